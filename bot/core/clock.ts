@@ -1,0 +1,4 @@
+/** The only source of time; tests and simulators bring their own. */
+export interface Clock {
+  now(): Date;
+}

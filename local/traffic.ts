@@ -1,0 +1,50 @@
+import { appendFileSync } from "node:fs";
+
+/** The seven services whose exchanges are recorded. Storage and prices are not. */
+export type Service = "arm" | "keyvault" | "graph" | "identity" | "discord" | "botconnector" | "bot";
+
+export interface Exchange {
+  readonly service: Service;
+  /** ISO 8601 time at which the request arrived. */
+  readonly at: string;
+  /** Milliseconds from the request's first byte to the answer's last byte. */
+  readonly ms: number;
+  readonly request: { method: string; url: string; headers: Record<string, string>; body?: unknown };
+  readonly response: { status: number; headers: Record<string, string>; body?: unknown };
+}
+
+/** Appends each exchange as one line to the file; one append a line, so that a kill leaves no half line. */
+export function trafficLog(file: string | undefined): (exchange: Exchange) => void {
+  if (file === undefined || file === "") return () => {};
+  return (exchange) => appendFileSync(file, `${JSON.stringify(redact(exchange))}\n`);
+}
+
+const tokenFields = new Set(["access_token", "refresh_token", "client_secret", "client_assertion"]);
+
+function redact(exchange: Exchange): Exchange {
+  const { request, response } = exchange;
+  return {
+    ...exchange,
+    request: { ...withoutTokens(request), headers: withoutCredentials(request.headers) },
+    response: { ...withoutTokens(response) },
+  };
+}
+
+function withoutCredentials(headers: Record<string, string>): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(headers).map(([name, value]) => {
+      if (name === "authorization") return [name, `${value.split(" ")[0]} REPLACED`];
+      if (name === "x-identity-header") return [name, "REPLACED"];
+      return [name, value];
+    }),
+  );
+}
+
+function withoutTokens<T extends { body?: unknown }>(message: T): T {
+  const { body } = message;
+  if (typeof body !== "object" || body === null) return message;
+  return {
+    ...message,
+    body: Object.fromEntries(Object.entries(body).map(([k, v]) => [k, tokenFields.has(k) ? "REPLACED" : v])),
+  };
+}
