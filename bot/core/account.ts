@@ -1,0 +1,10 @@
+/** A person as one platform knows them. */
+export interface Account {
+  readonly platform: string;
+  readonly id: string;
+  readonly name: string;
+}
+
+/** The same person on the same platform, whatever they call themselves today. */
+export const accountKey = (account: { readonly platform: string; readonly id: string }): string =>
+  `${account.platform}:${account.id}`;

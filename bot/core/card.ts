@@ -1,0 +1,52 @@
+/** A platform-neutral message. Each platform renders it in its own way. */
+export interface Card {
+  readonly title: string;
+  readonly tone: "info" | "working" | "good" | "bad";
+  /** Plain sentences; a blank line makes a paragraph. No markup. */
+  readonly text?: string | undefined;
+  readonly facts?: readonly (readonly [label: string, value: string])[] | undefined;
+  /** Numbered steps or single commands, in order; `code` is shown verbatim, alone, easy to copy. */
+  readonly sections?: readonly Section[] | undefined;
+  readonly buttons?: readonly Button[] | undefined;
+  /** Small print: the correlation id, when it was seen, … */
+  readonly footer?: string | undefined;
+}
+
+export type Section = { readonly text: string; readonly code?: string | undefined };
+
+/** A button carries a command line, so that clicks and typing take the same way. */
+export interface Button {
+  readonly label: string;
+  readonly style?: "primary" | "danger" | undefined;
+  readonly line: CommandLine;
+}
+
+/** A command as somebody typed or clicked it, not yet parsed. */
+export interface CommandLine {
+  /** The command's name, such as `stop` or `roster add`. */
+  readonly command: string;
+  readonly options: Readonly<Record<string, string>>;
+  /** The instance that a button was made for. */
+  readonly generation?: string | undefined;
+}
+
+/** Asks for the options that a command line lacks. */
+export interface Form {
+  readonly title: string;
+  readonly line: CommandLine;
+  readonly fields: readonly FormField[];
+}
+
+export interface FormField {
+  readonly name: string;
+  readonly label: string;
+  readonly placeholder?: string | undefined;
+}
+
+/** What the caller sees at once, and only they. */
+export type Reply = { readonly card: Card } | { readonly form: Form };
+
+/** A moment that each platform shows in the reader's own time zone. */
+export const moment = (at: Date | string): string => `{{${new Date(at).toISOString()}}}`;
+/** Finds what `moment` wrote. */
+export const momentPattern = /\{\{(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z)\}\}/g;

@@ -1,0 +1,142 @@
+import type { Fault } from "./fault.ts";
+import type { LoginRole } from "./member.ts";
+
+/** What Azure says now about one member's instance. Absent fields do not exist in Azure, or were not asked for. */
+export interface Truth {
+  readonly vm?: VmTruth | undefined;
+  readonly nic?: { readonly id: string } | undefined;
+  readonly publicIp?: { readonly id: string; readonly address: string } | undefined;
+  /** The addresses (IPv4 or CIDR) that may reach SSH. */
+  readonly networkSecurityGroup?: { readonly sshFrom: readonly string[] } | undefined;
+  readonly osDisk?: { readonly id: string } | undefined;
+  readonly homeDisk?: HomeDiskTruth | undefined;
+  /** Role assignments that let somebody log in on VM, NIC or public IP. */
+  readonly logins?: readonly string[] | undefined;
+  readonly identity?:
+    | { readonly id: string; readonly principalId: string; readonly clientId: string }
+    | undefined;
+  readonly secret?: { readonly granted: boolean } | undefined;
+  readonly deployment?: DeploymentTruth | undefined;
+  readonly run?: RunTruth | undefined;
+}
+
+export type Power =
+  | "starting"
+  | "running"
+  | "stopping"
+  | "stopped"
+  | "deallocating"
+  | "deallocated"
+  | "unknown";
+
+export interface VmTruth {
+  readonly id: string;
+  readonly power: Power;
+  readonly provisioning: "creating" | "updating" | "succeeded" | "failed" | "deleting";
+  /** The operation that created it, from its tag. */
+  readonly generation: string | undefined;
+  readonly size: string;
+}
+
+export interface HomeDiskTruth {
+  readonly id: string;
+  readonly sizeGb: number;
+  readonly sku: string;
+  /** Azure has seen it attached to a VM at least once, so it may hold a person's data. */
+  readonly everMounted: boolean;
+  readonly attached: boolean;
+  readonly tags: Readonly<Record<string, string>>;
+}
+
+export interface DeploymentTruth {
+  readonly name: string;
+  readonly state: "running" | "succeeded" | "failed" | "canceled";
+  /** The innermost cause when it failed. */
+  readonly fault?: Fault | undefined;
+}
+
+/** A managed run command on the VM. */
+export interface RunTruth {
+  readonly name: string;
+  readonly state: "pending" | "running" | "succeeded" | "failed";
+  readonly exitCode?: number | undefined;
+  /** The last 4 KB of what it printed. */
+  readonly output: string;
+}
+
+/** What an operation wants to know; each costs Azure reads. */
+export interface Look {
+  readonly parts: readonly ("vm" | "network" | "disks" | "logins" | "identity" | "secret")[];
+  readonly deployment?: string | undefined;
+  /** A run command's name. */
+  readonly run?: string | undefined;
+}
+
+/** What was fixed when a build began, so that a repeat builds the same. */
+export interface Pins {
+  readonly size: string;
+  readonly imageVersion: string;
+  readonly sshPublicKey: string;
+  readonly homeDisk: "create" | "existing";
+  /** SHA-256 of the template with its first-boot data. */
+  readonly template: string;
+}
+
+export type DeletablePart = "vm" | "nic" | "publicIp" | "networkSecurityGroup" | "osDisk" | "homeDisk";
+
+/** One change in Azure. Each may be sent twice. None is waited for: the next look tells. */
+export type Action =
+  | { readonly do: "createSecret" }
+  | { readonly do: "deployIdentity"; readonly deployment: string }
+  | { readonly do: "grantSecret"; readonly principalId: string }
+  /** Picks the image version, checks size and quota, makes a throw-away key: answers with `Pins`. */
+  | { readonly do: "pin"; readonly size: string }
+  | {
+      readonly do: "deployInstance";
+      readonly deployment: string;
+      readonly generation: string;
+      readonly pins: Pins;
+      readonly identity: { readonly id: string; readonly clientId: string };
+      readonly owner: { readonly objectId: string; readonly name: string; readonly loginRole: LoginRole };
+    }
+  | { readonly do: "cancelDeployment"; readonly deployment: string }
+  | { readonly do: "start" }
+  | { readonly do: "deallocate" }
+  | { readonly do: "restart" }
+  /** Puts the readiness gate on the VM as a run command of this name. */
+  | { readonly do: "checkGateway"; readonly run: string }
+  /** Ends SSH sessions from other addresses than these, as a run command of this name. */
+  | { readonly do: "endSessions"; readonly run: string; readonly except: readonly string[] }
+  | { readonly do: "deleteRun"; readonly run: string }
+  | { readonly do: "allowSsh"; readonly from: readonly string[] }
+  | { readonly do: "revokeLogins" }
+  | { readonly do: "delete"; readonly part: DeletablePart }
+  | { readonly do: "tagHomeDisk"; readonly tags: Readonly<Record<string, string>> };
+
+/** Where a member's instance lives; on every record, so that a second subscription can be added. */
+export interface CloudPlace {
+  readonly subscription: string;
+  readonly resourceGroup: string;
+}
+
+export interface Cloud {
+  /** @throws AzureFault */
+  look(key: string, place: CloudPlace, look: Look): Promise<Truth>;
+  /** @throws AzureFault */
+  act(key: string, place: CloudPlace, action: Action): Promise<Pins | undefined>;
+}
+
+export interface DirectoryPerson {
+  readonly objectId: string;
+  readonly name: string;
+  readonly email: string | undefined;
+}
+
+export interface Directory {
+  /**
+   * Looks a person up by e-mail (user principal name) or object id.
+   * `forbidden`: the bot may not read the directory; `disabled`: the account is switched off.
+   * @throws AzureFault
+   */
+  find(person: string): Promise<DirectoryPerson | "absent" | "disabled" | "forbidden">;
+}

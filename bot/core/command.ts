@@ -1,0 +1,103 @@
+import type { Account } from "./account.ts";
+import type { Card, CommandLine, Reply } from "./card.ts";
+import type { Directory } from "./cloud.ts";
+import type { Instance } from "./instance.ts";
+import type { Member } from "./member.ts";
+import type { ReplyAddress } from "./platform.ts";
+import type { Price } from "./price.ts";
+import type { Settings } from "./settings.ts";
+import type { Change, Due, Row, Store, WorkMessage } from "./store.ts";
+
+export type OptionSpec = {
+  readonly about: string;
+  readonly required?: true;
+  /** Label and example for the form that asks for it. */
+  readonly example?: string;
+} & (
+  | { readonly type: "text"; readonly choices?: readonly string[] }
+  | { readonly type: "flag" }
+  /** Somebody on the platform, named by mention. */
+  | { readonly type: "person" }
+);
+export type OptionSpecs = Readonly<Record<string, OptionSpec>>;
+
+type Value<O extends OptionSpec> = O extends { type: "flag" }
+  ? boolean
+  : O extends { type: "person" }
+    ? Account
+    : O extends { choices: readonly (infer C)[] }
+      ? C
+      : string;
+export type Options<S extends OptionSpecs> = {
+  readonly [K in keyof S]: S[K] extends { required: true } | { type: "flag" }
+    ? Value<S[K]>
+    : Value<S[K]> | undefined;
+};
+
+/** `member`: who is on the roster; `admin`: admins; `anyone`: whoever is one of the two. */
+export type Audience = "member" | "admin" | "anyone";
+
+/** One use of a command, authenticated, authorised and parsed. */
+export interface Call<S extends OptionSpecs = OptionSpecs> {
+  readonly id: string;
+  readonly account: Account;
+  /** Absent for an admin who is not on the roster. */
+  readonly member: Row<Member> | undefined;
+  readonly instance: Row<Instance> | undefined;
+  readonly options: Options<S>;
+  readonly line: CommandLine;
+  readonly replyTo: ReplyAddress;
+}
+
+/** What a command may ask of the world. */
+export interface Bot {
+  readonly now: Date;
+  readonly settings: Settings;
+  readonly store: Pick<Store, "get" | "person" | "members" | "memberOf" | "admins">;
+  /** For slow commands only: others may not wait for anything but the store. */
+  readonly directory: Directory;
+  price(size: string): Promise<Price>;
+  /** Every command, for `help`. */
+  readonly commands: readonly Command[];
+}
+
+/** What a command decided: the answer, and one transaction with what follows from it. */
+export interface Outcome {
+  readonly reply: Reply;
+  readonly write?: Write | undefined;
+}
+
+export interface Write {
+  readonly partition: string;
+  readonly changes: readonly Change[];
+  /** For the audit entry, in the past tense: "added Mia Member to the roster". */
+  readonly audit: string;
+  /** Accounts to tie to the member before the transaction; the sweep drops those whose member never came to be. */
+  readonly link?: readonly Account[] | undefined;
+  readonly admins?: ((keys: readonly string[]) => readonly string[]) | undefined;
+  readonly enqueue?: readonly WorkMessage[] | undefined;
+  readonly due?: readonly Due[] | undefined;
+}
+
+/** Everything about a command in one value: help, registration, parsing and permission are derived from it. */
+export interface Command<S extends OptionSpecs = OptionSpecs> {
+  /** One word, or a group and a word: `roster add`. */
+  readonly name: string;
+  readonly about: string;
+  readonly audience: Audience;
+  readonly options: S;
+  /** Answered later, since it asks somebody who may be slow. */
+  readonly slow?: true;
+  /** Only behind buttons: neither listed nor typed. */
+  readonly hidden?: true;
+  /** Its buttons hold only for the instance that they were made for. */
+  readonly bound?: true;
+  run(call: Call<S>, bot: Bot): Promise<Outcome>;
+}
+
+/** Gives a command its option types. */
+export function command<const S extends OptionSpecs>(definition: Command<S>): Command {
+  return definition as unknown as Command;
+}
+
+export const say = (card: Card): Outcome => ({ reply: { card } });

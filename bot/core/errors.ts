@@ -1,0 +1,56 @@
+/** The caller can mend it: the message is shown to them as written, and nothing was changed. */
+export class Refusal extends Error {
+  override readonly name = "Refusal";
+}
+
+/** Somebody else wrote the row first; read again and decide again. */
+export class Conflict extends Error {
+  override readonly name = "Conflict";
+}
+
+/** The account belongs to another member already. */
+export class AccountTaken extends Error {
+  override readonly name = "AccountTaken";
+}
+
+/** Azure said no. `code` is Azure's innermost error code, `detail` its own words, for an admin. */
+export class AzureFault extends Error {
+  override readonly name = "AzureFault";
+  readonly service: string;
+  /** HTTP status; 0 when no answer came. */
+  readonly status: number;
+  readonly code: string;
+  readonly detail: string;
+  readonly correlation: string;
+  readonly retryAfterSeconds: number | undefined;
+  constructor(fault: {
+    service: string;
+    status: number;
+    code: string;
+    detail: string;
+    correlation: string;
+    retryAfterSeconds?: number | undefined;
+    cause?: unknown;
+  }) {
+    super(`${fault.service} answered ${fault.status} ${fault.code}`, { cause: fault.cause });
+    this.service = fault.service;
+    this.status = fault.status;
+    this.code = fault.code;
+    this.detail = fault.detail;
+    this.correlation = fault.correlation;
+    this.retryAfterSeconds = fault.retryAfterSeconds;
+  }
+}
+
+/** A platform would not take a message. */
+export class DeliveryRefused extends Error {
+  override readonly name = "DeliveryRefused";
+  /** `closed`: never on this route, try the next; `gone`: the message to edit no longer exists; `later`: try again. */
+  readonly kind: "closed" | "gone" | "later";
+  readonly retryAfterSeconds: number | undefined;
+  constructor(kind: DeliveryRefused["kind"], message: string, retryAfterSeconds?: number) {
+    super(message);
+    this.kind = kind;
+    this.retryAfterSeconds = retryAfterSeconds;
+  }
+}

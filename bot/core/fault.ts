@@ -1,0 +1,89 @@
+/** Why something failed: for the member one plain sentence, for an admin Azure's own words. */
+export interface Fault {
+  readonly code: string;
+  readonly detail: string;
+  readonly correlation: string;
+}
+
+interface Explanation {
+  /** Worth trying again by itself, after a while. */
+  readonly passing: boolean;
+  readonly sentence: string;
+}
+
+const full =
+  "Azure has no room for this size right now. Try again in a while; your admins can offer another size.";
+const cores =
+  "Your team is out of Azure cores. Ask an admin to raise the quota, or wait until somebody stops theirs.";
+
+/** Azure's error codes (Microsoft Learn, "Troubleshoot common Azure deployment errors", 2026) and what they mean for a member. */
+const explanations: Readonly<Record<string, Explanation>> = {
+  OperationNotAllowed: { passing: false, sentence: cores },
+  QuotaExceeded: { passing: false, sentence: cores },
+  ResourceQuotaExceeded: { passing: false, sentence: cores },
+  PublicIPCountLimitReached: {
+    passing: false,
+    sentence: "Your team has no public IP addresses left. Ask an admin to raise the limit.",
+  },
+  SkuNotAvailable: {
+    passing: false,
+    sentence: "Azure does not offer this size here. Ask an admin for another size.",
+  },
+  AllocationFailed: { passing: false, sentence: full },
+  ZonalAllocationFailed: { passing: false, sentence: full },
+  OverconstrainedAllocationRequest: { passing: false, sentence: full },
+  RequestDisallowedByPolicy: {
+    passing: false,
+    sentence: "A policy of your organisation forbids this. An admin sees which one.",
+  },
+  AuthorizationFailed: {
+    passing: false,
+    sentence: "The bot lacks a right in Azure that it needs for this. An admin sees which one.",
+  },
+  Forbidden: {
+    passing: false,
+    sentence: "The bot lacks a right in Azure that it needs for this. An admin sees which one.",
+  },
+  LinkedAuthorizationFailed: {
+    passing: false,
+    sentence: "The bot lacks a right in Azure that it needs for this. An admin sees which one.",
+  },
+  VMExtensionProvisioningError: {
+    passing: false,
+    sentence: "The VM is there, but its sign-in with Entra could not be set up. Try again.",
+  },
+  VMExtensionHandlerNonTransientError: {
+    passing: false,
+    sentence: "The VM is there, but its sign-in with Entra could not be set up. Try again.",
+  },
+  RunCommandFailed: { passing: false, sentence: "The VM started, but OpenClaw on it did not. Try again." },
+  VMRunCommandFailed: { passing: false, sentence: "The VM started, but OpenClaw on it did not. Try again." },
+  GatewaySilent: {
+    passing: false,
+    sentence:
+      "The VM runs, but OpenClaw on it does not answer. Restart it; if that does not help, tell an admin.",
+  },
+  DeadlinePassed: { passing: false, sentence: "This took too long and was given up." },
+  PrincipalNotFound: { passing: true, sentence: "Azure does not know the new identity yet." },
+  DeploymentActive: { passing: true, sentence: "Azure is still busy with an earlier step." },
+  AnotherOperationInProgress: { passing: true, sentence: "Azure is still busy with an earlier step." },
+  RetryableError: { passing: true, sentence: "Azure asks to try again." },
+  OperationPreempted: { passing: true, sentence: "Azure is still busy with an earlier step." },
+  Conflict: { passing: true, sentence: "Azure is still busy with an earlier step." },
+  ResourceGroupBeingDeleted: {
+    passing: false,
+    sentence: "The team's resource group is being deleted. Ask an admin.",
+  },
+};
+
+const unknown = "Azure could not do this. Try again; if it fails again, tell an admin.";
+
+/** What a member is told. Never Azure's own words: they may hold names of others. */
+export const sentenceFor = (fault: Fault): string => explanations[fault.code]?.sentence ?? unknown;
+
+/** Whether to go on by itself: throttled, no answer, Azure's own trouble, or a code that passes. */
+export const isPassing = (fault: { readonly status: number; readonly code: string }): boolean =>
+  fault.status === 0 ||
+  fault.status === 429 ||
+  fault.status >= 500 ||
+  (explanations[fault.code]?.passing ?? false);

@@ -1,0 +1,49 @@
+import type { CloudPlace } from "./cloud.ts";
+import type { Fault } from "./fault.ts";
+
+/** A VM that runs is not `ready`: the gateway on it has to answer. */
+export type InstanceState =
+  | "absent"
+  | "deploying"
+  | "booting"
+  | "ready"
+  | "degraded"
+  | "stopping"
+  | "stopped"
+  | "starting"
+  | "deleting"
+  | "broken";
+
+/** One address that may reach SSH, until then (ISO 8601). */
+export interface Access {
+  readonly address: string;
+  readonly until: string;
+}
+
+/** What we mean a member's instance to be, and what was last seen of it. Truth is what Azure says. */
+export interface Instance {
+  readonly place: CloudPlace;
+  readonly state: InstanceState;
+  /** ISO 8601: when that state was seen. */
+  readonly seenAt: string;
+  /** The operation that created the present instance; absent when there is none. */
+  readonly generation?: string | undefined;
+  /** The operation that runs now. At most one at a time. */
+  readonly operation?: string | undefined;
+  /** The operation that ended last, for `retry` and `cancel`. */
+  readonly last?: { readonly operation: string; readonly name: string; readonly outcome: string } | undefined;
+  readonly size?: string | undefined;
+  readonly publicIp?: string | undefined;
+  readonly access: readonly Access[];
+  readonly homeDisk?:
+    | { readonly sizeGb: number; readonly sku: string; readonly keptSince?: string | undefined }
+    | undefined;
+  readonly fault?: Fault | undefined;
+}
+
+export const newInstance = (place: CloudPlace, now: Date): Instance => ({
+  place,
+  state: "absent",
+  seenAt: now.toISOString(),
+  access: [],
+});

@@ -1,0 +1,28 @@
+import type { Account } from "./account.ts";
+
+export const roles = ["user", "admin"] as const;
+/** What a person may do in chat. */
+export type Role = (typeof roles)[number];
+
+export const loginRoles = ["user", "administrator"] as const;
+/** What a person may do on their VM: an administrator has sudo there. */
+export type LoginRole = (typeof loginRoles)[number];
+
+/** A person on the roster. `leaving`: removed, Azure is still being cleared; `left`: cleared. */
+export interface Member {
+  /** Ten lower-case characters derived from the object id; part of every name in Azure. */
+  readonly key: string;
+  /** Entra object id. */
+  readonly objectId: string;
+  readonly name: string;
+  readonly email?: string | undefined;
+  readonly role: Role;
+  readonly loginRole: LoginRole;
+  readonly accounts: readonly Account[];
+  readonly status: "active" | "leaving" | "left";
+  /** ISO 8601. */
+  readonly addedAt: string;
+}
+
+export const isAdmin = (member: Member | undefined): boolean =>
+  member?.status === "active" && member.role === "admin";

@@ -1,0 +1,22 @@
+/** Names in Azure, all derived from the member's key, so that every action may run twice. */
+export interface InstanceNames {
+  readonly vm: string;
+  readonly nic: string;
+  readonly publicIp: string;
+  readonly networkSecurityGroup: string;
+  readonly osDisk: string;
+  readonly homeDisk: string;
+  readonly identity: string;
+  readonly secret: string;
+}
+
+export const namesOf = (key: string): InstanceNames => ({
+  vm: `openclaw-${key}`,
+  nic: `openclaw-${key}-nic`,
+  publicIp: `openclaw-${key}-ip`,
+  networkSecurityGroup: `openclaw-${key}-nsg`,
+  osDisk: `openclaw-${key}-os`,
+  homeDisk: `openclaw-${key}-home`,
+  identity: `openclaw-${key}`,
+  secret: `openclaw-${key}`,
+});

@@ -1,0 +1,104 @@
+import type { Account } from "./account.ts";
+import type { Card } from "./card.ts";
+import type { Action, Look, Pins, Truth } from "./cloud.ts";
+import type { Fault } from "./fault.ts";
+import type { Instance } from "./instance.ts";
+import type { Member } from "./member.ts";
+import type { ReplyAddress } from "./platform.ts";
+import type { Price } from "./price.ts";
+import type { Settings } from "./settings.ts";
+
+export const operationNames = [
+  "enroll",
+  "request",
+  "start",
+  "stop",
+  "restart",
+  "teardown",
+  "access",
+  "status",
+  "remove",
+] as const;
+export type OperationName = (typeof operationNames)[number];
+
+/** The record of one operation: what is meant, and what has to be remembered from look to look. */
+export interface OperationRecord {
+  readonly id: string;
+  readonly name: OperationName;
+  /** Who asked; absent when the bot itself began it. */
+  readonly by?: Account | undefined;
+  readonly replyTo?: ReplyAddress | undefined;
+  /** ISO 8601. */
+  readonly startedAt: string;
+  readonly status: "running" | "succeeded" | "failed" | "cancelled" | "superseded";
+  /** What is going on, for the progress card. */
+  readonly phase: string;
+  readonly input: OperationInput;
+  /** ISO 8601: when somebody asked to end it. */
+  readonly cancelledAt?: string | undefined;
+  readonly pins?: Pins | undefined;
+  readonly fault?: Fault | undefined;
+  /** Small things seen or done on the way, such as `restarted`. */
+  readonly notes: Readonly<Record<string, string>>;
+  readonly looks: number;
+}
+
+export interface OperationInput {
+  readonly size?: string | undefined;
+  /** Teardown: what becomes of the home disk. `unmounted`: deleted only if no VM ever had it. */
+  readonly deleteHomeDisk?: "never" | "unmounted" | "always" | undefined;
+  /** Access: the address that was opened, or absent when access is closed. */
+  readonly address?: string | undefined;
+}
+
+/** All that a decision may depend on. */
+export interface View {
+  readonly operation: OperationRecord;
+  readonly member: Member;
+  readonly instance: Instance;
+  readonly truth: Truth;
+  readonly now: Date;
+  readonly elapsedSeconds: number;
+  readonly settings: Settings;
+}
+
+/** What is written back with a step. */
+export interface Progress {
+  readonly phase?: string | undefined;
+  readonly instance?: Partial<Instance> | undefined;
+  readonly notes?: Readonly<Record<string, string>> | undefined;
+}
+
+/** One idempotent action or none, then another look; or the end. */
+export type Step =
+  | (Progress & { readonly act: Action; readonly againInSeconds: number })
+  | (Progress & { readonly waitSeconds: number })
+  | (Progress & {
+      readonly finish: "succeeded" | "failed" | "cancelled";
+      readonly fault?: Fault | undefined;
+      /** Owed to the admins besides the progress message. */
+      readonly tellAdmins?: Card | undefined;
+    });
+
+export interface CardView {
+  readonly operation: OperationRecord;
+  readonly member: Member;
+  readonly instance: Instance;
+  readonly settings: Settings;
+  readonly price: Price | undefined;
+}
+
+export interface Operation {
+  readonly name: OperationName;
+  /** Whether it takes the instance for itself. */
+  readonly exclusive: boolean;
+  /** After this many seconds `next` is expected to give up. */
+  readonly deadlineSeconds: number;
+  /** Whether it goes on for somebody who is leaving the roster. */
+  readonly forLeavers: boolean;
+  look(operation: OperationRecord, view: { member: Member; instance: Instance }): Look;
+  /** Pure: decides from what is true now, so it may be repeated, skipped or run late. */
+  next(view: View): Step;
+  /** The one progress message, in each of its states. */
+  card(view: CardView): Card;
+}

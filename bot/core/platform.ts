@@ -1,0 +1,76 @@
+import type { Account } from "./account.ts";
+import type { Card, CommandLine, Reply } from "./card.ts";
+
+export interface InboundRequest {
+  /** Names in lower case. */
+  readonly headers: Readonly<Record<string, string>>;
+  /** The raw body: signatures are over its bytes. */
+  readonly body: Uint8Array;
+}
+
+export interface HttpAnswer {
+  readonly status: number;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly body?: string;
+}
+
+/** One use of the bot by somebody, verified, but not yet known to be allowed. */
+export interface InboundCall {
+  /** The platform's own id of this use, safe as a row key: a repeat carries the same one. */
+  readonly id: string;
+  readonly account: Account;
+  readonly line: CommandLine;
+  /** `team`: our guild or tenant; `direct`: alone with the bot; `foreign`: anywhere else, where nothing is done. */
+  readonly place: "team" | "direct" | "foreign";
+  readonly replyTo: ReplyAddress;
+  /** Display names of the people named in options, by account id. */
+  readonly names: Readonly<Record<string, string>>;
+}
+
+export type Inbound =
+  /** The platform's own business: a ping, a bad signature. */
+  | { readonly kind: "answer"; readonly answer: HttpAnswer }
+  | {
+      readonly kind: "call";
+      readonly call: InboundCall;
+      /** The answer to this very request, seen by the caller alone. */
+      render(reply: Reply): HttpAnswer;
+      /** Says that an answer follows, by `send` on the route `answer`. */
+      defer(): HttpAnswer;
+    };
+
+/** Where somebody can be reached. `data` is understood by its platform alone. */
+export interface ReplyAddress {
+  readonly platform: string;
+  readonly account: string;
+  readonly data: Readonly<Record<string, string>>;
+}
+
+/** `dm`: to the person; `answer`: the only-you answer to their call; `thread`: where only they and the bot are; `admins`. */
+export type Route = "dm" | "answer" | "thread" | "admins";
+
+/** A message that was sent; what is needed to edit it. */
+export interface MessageRef {
+  readonly channel: string;
+  readonly message: string;
+}
+
+export interface OutboundMessage {
+  readonly route: Route;
+  readonly to: ReplyAddress;
+  readonly card: Card;
+  /** The same for every try, at most 25 characters: sending twice shows one message where the platform allows it. */
+  readonly nonce: string;
+  /** Edit this message instead of sending a new one. */
+  readonly edit?: MessageRef | undefined;
+  /** An earlier try may have been sent unseen: look for the nonce first. */
+  readonly maybeSent: boolean;
+}
+
+export interface Platform {
+  readonly name: string;
+  /** Verifies and parses; never throws for what a stranger sends. */
+  receive(request: InboundRequest): Promise<Inbound>;
+  /** @throws DeliveryRefused */
+  send(message: OutboundMessage): Promise<MessageRef>;
+}

@@ -1,0 +1,53 @@
+import type { Account } from "./account.ts";
+import type { Card, CommandLine, Reply } from "./card.ts";
+import type { MessageRef, ReplyAddress, Route } from "./platform.ts";
+
+/** A message that is owed to somebody. It is marked sent after it was sent. */
+export interface Delivery {
+  readonly id: string;
+  readonly to: ReplyAddress;
+  /** Tried in this order. */
+  readonly routes: readonly Route[];
+  readonly card: Card;
+  /** Counts the card's changes; the message is up to date when `sent` equals it. */
+  readonly revision: number;
+  readonly sent: number;
+  readonly ref?: MessageRef | undefined;
+  readonly tries: number;
+  readonly status: "open" | "closed" | "undeliverable";
+}
+
+/** One use of the bot, so that a repeat gets the first answer again and has no second effect. */
+export interface Claim {
+  readonly at: string;
+  readonly reply: Reply;
+}
+
+/** A call that is answered later, because it has to ask somebody who may be slow. */
+export interface DeferredCall {
+  readonly id: string;
+  readonly account: Account;
+  readonly line: CommandLine;
+  readonly replyTo: ReplyAddress;
+  readonly names: Readonly<Record<string, string>>;
+  readonly at: string;
+  readonly done: boolean;
+}
+
+/** A question that waits for a click: single use, for one person, for ten minutes. */
+export interface Confirmation {
+  readonly id: string;
+  readonly account: Account;
+  readonly line: CommandLine;
+  readonly expiresAt: string;
+  readonly used: boolean;
+}
+
+export interface AuditEntry {
+  readonly at: string;
+  /** Who did it: `discord:<id>`, or `bot`. */
+  readonly by: string;
+  readonly what: string;
+  readonly about: string;
+  readonly call: string;
+}

@@ -1,0 +1,18 @@
+import type { CloudPlace } from "./cloud.ts";
+
+/** What the person who runs the bot decides. */
+export interface Settings {
+  readonly place: CloudPlace;
+  readonly tenant: string;
+  readonly location: string;
+  /** The size of a new instance. */
+  readonly size: string;
+  readonly homeDisk: { readonly sizeGb: number; readonly sku: string };
+  /** `open`: any address may reach SSH at any time. */
+  readonly networkPolicy: "locked" | "open";
+  readonly accessHours: number;
+  /** How long a removed member's instance is kept. */
+  readonly keepDays: number;
+  readonly openclawPort: number;
+  readonly bootstrapAdmins: readonly string[];
+}

@@ -1,0 +1,86 @@
+import type { Account } from "./account.ts";
+import type { Instance } from "./instance.ts";
+import type { Member } from "./member.ts";
+import type { OperationRecord } from "./operation.ts";
+import type { AuditEntry, Claim, Confirmation, DeferredCall, Delivery } from "./records.ts";
+
+/** The kinds of rows in table `state` and what each holds. Row key: the kind alone, or `kind:id`. */
+export interface RowKinds {
+  readonly member: Member;
+  readonly instance: Instance;
+  readonly op: OperationRecord;
+  readonly delivery: Delivery;
+  readonly audit: AuditEntry;
+  readonly claim: Claim;
+  readonly confirm: Confirmation;
+  readonly call: DeferredCall;
+}
+export type RowKind = keyof RowKinds;
+
+export interface Row<T> {
+  readonly value: T;
+  readonly etag: string;
+}
+
+/**
+ * One write in a transaction. `etag`: only if the row is still the one that was read;
+ * without it the row must not exist yet, except for `replace`, which always writes.
+ */
+export type Change = {
+  [K in RowKind]: {
+    readonly kind: K;
+    /** Empty for `member` and `instance`. */
+    readonly id: string;
+    readonly value: RowKinds[K];
+    readonly etag?: string | undefined;
+    readonly replace?: true | undefined;
+  };
+}[RowKind];
+
+/** What the worker has to look at. Ids only: everything else is read fresh. */
+export interface WorkMessage {
+  readonly kind: "operation" | "delivery" | "call" | "access" | "keep";
+  readonly member: string;
+  readonly id: string;
+}
+
+/** A reminder that the sweep hands to the worker when its time comes, whatever was lost. */
+export interface Due {
+  readonly at: Date;
+  readonly message: WorkMessage;
+}
+
+export interface Store {
+  get<K extends RowKind>(partition: string, kind: K, id: string): Promise<Row<RowKinds[K]> | undefined>;
+  /** Member and instance in one read. */
+  person(partition: string): Promise<{ member?: Row<Member>; instance?: Row<Instance> }>;
+  /** All members of the roster, those who left too. */
+  members(): Promise<readonly Member[]>;
+  /** All of it or nothing. @throws Conflict */
+  commit(partition: string, changes: readonly Change[]): Promise<void>;
+
+  /** The member to whom an account belongs. */
+  memberOf(account: { readonly platform: string; readonly id: string }): Promise<string | undefined>;
+  /** Insert-first. @throws AccountTaken */
+  link(account: Account, member: string): Promise<void>;
+  /** Only if it belongs to that member. */
+  unlink(account: { readonly platform: string; readonly id: string }, member: string): Promise<void>;
+
+  /** The keys of all admins; changed under an ETag, so that the last one can't be lost to a race. */
+  admins(): Promise<readonly string[]>;
+  /** @throws Conflict when somebody else changed it. `change` may throw to refuse. */
+  changeAdmins(change: (keys: readonly string[]) => readonly string[]): Promise<void>;
+
+  addDue(due: Due): Promise<void>;
+  /** Everything whose time has come, oldest first, at most `limit`. */
+  dueBy(now: Date, limit: number): Promise<readonly Due[]>;
+  dropDue(due: Due): Promise<void>;
+
+  /** The price list and other things that may be thrown away. */
+  cached(name: string): Promise<{ readonly value: unknown; readonly at: string } | undefined>;
+  cache(name: string, value: unknown, at: Date): Promise<void>;
+}
+
+export interface Queue {
+  send(message: WorkMessage, delaySeconds: number): Promise<void>;
+}
