@@ -42,7 +42,7 @@ function withoutCredentials(headers: Record<string, string>): Record<string, str
 
 function withoutTokens<T extends { body?: unknown }>(message: T): T {
   const { body } = message;
-  if (typeof body !== "object" || body === null) return message;
+  if (typeof body !== "object" || body === null || Array.isArray(body)) return message;
   return {
     ...message,
     body: Object.fromEntries(Object.entries(body).map(([k, v]) => [k, tokenFields.has(k) ? "REPLACED" : v])),

@@ -1,0 +1,50 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import { type Faults, noFaults, type Store } from "./store.ts";
+
+interface Answer {
+  status: number;
+  body: unknown;
+  headers?: Record<string, string>;
+}
+
+/** Counts down the switched faults for one REST call: what to answer instead of, or after, doing it. */
+export async function faultFor(store: Store): Promise<{ instead?: Answer; after?: Answer }> {
+  const { faults } = store.state;
+  if (faults.slowMs > 0) await sleep(faults.slowMs);
+  if (faults.rateLimited.calls > 0) {
+    faults.rateLimited.calls -= 1;
+    store.save();
+    return { instead: tooMany(faults.rateLimited.retryAfter) };
+  }
+  if (faults.serverErrors.calls > 0) {
+    faults.serverErrors.calls -= 1;
+    store.save();
+    return { instead: { status: faults.serverErrors.status, body: "upstream error" } };
+  }
+  if (faults.lostAnswers > 0) {
+    faults.lostAnswers -= 1;
+    store.save();
+    return { after: { status: 502, body: "upstream error" } };
+  }
+  return {};
+}
+
+/** Changes the given faults and leaves the others; `undefined` ends all of them. */
+export function setFaults(store: Store, change: Partial<Faults> | undefined): void {
+  Object.assign(store.state.faults, change ?? noFaults());
+  store.save();
+}
+
+function tooMany(retryAfter: number): Answer {
+  return {
+    status: 429,
+    body: { message: "You are being rate limited.", code: 0, retry_after: retryAfter, global: false },
+    headers: {
+      "retry-after": String(Math.ceil(retryAfter)),
+      "x-ratelimit-limit": "5",
+      "x-ratelimit-remaining": "0",
+      "x-ratelimit-reset-after": String(retryAfter),
+      "x-ratelimit-scope": "user",
+    },
+  };
+}

@@ -1,0 +1,164 @@
+import { z } from "zod";
+import { applyCallback } from "./callback.ts";
+import { type DeliverOptions, deliver } from "./deliver.ts";
+import { interactionPayload, type Payload, pingPayload, remember } from "./interaction.ts";
+import type { Modal } from "./message-schema.ts";
+import { canSee, findMessage } from "./messages.ts";
+import { modalData } from "./modal.ts";
+import { commandData, findLeaf, isShown, type OptionValue, Refusal } from "./options.ts";
+import { generalChannelId, guildId, type Person } from "./people.ts";
+import type { Channel, Message, Store } from "./store.ts";
+
+/** What a person does in their client. */
+export type Action =
+  /** A slash command, e.g. `"openclaw-admin roster add"`; in #general unless said otherwise. */
+  | { command: string; options?: Record<string, OptionValue>; channelId?: string }
+  /** A button, or with `values` a select. */
+  | { click: string; messageId: string; values?: string[] }
+  /** Fills in an open modal; keys of `values` are the custom ids of its inputs. */
+  | { submit: string; values: Record<string, string> }
+  | { ping: true };
+
+export interface How extends DeliverOptions {
+  /** Sends what the client would not: an unregistered custom id, a hidden command, a command in a DM. */
+  forge?: boolean;
+  /** Laid over the interaction before it is signed. */
+  payload?: Payload;
+}
+
+/** What the person sees happen. */
+export type Outcome =
+  /** The bot answered with a message, or changed the one that was clicked. */
+  | { kind: "message" | "updated"; message: Message; sent: Payload }
+  /** "OpenClaw is thinking…" */
+  | { kind: "deferred"; message: Message; sent: Payload }
+  | { kind: "acknowledged" | "pong"; sent: Payload }
+  | { kind: "modal"; modalId: string; modal: Modal; sent: Payload }
+  /** "The application did not respond": late, an HTTP error, or a callback that Discord refuses. */
+  | { kind: "failed"; reason: string; status?: number; sent: Payload }
+  /** The client refuses; nothing was sent. */
+  | { kind: "refused"; reason: string };
+
+/** Plays one action of a person: builds the interaction, signs and posts it, and applies the bot's answer. */
+export async function interact(
+  store: Store,
+  url: string,
+  person: Person,
+  action: Action,
+  how: How = {},
+): Promise<Outcome> {
+  try {
+    const { payload, channel, about } = prepare(store, person, action, how);
+    const sent = { ...payload, ...how.payload };
+    if (!channel) return await answered(store, url, sent, undefined, how);
+    const interaction = remember(store, sent, { userId: person.id, channelId: channel.id, ...about });
+    const outcome = await answered(store, url, sent, interaction, how);
+    // A dialog whose answer failed stays open, so that the person can try again.
+    if ("submit" in action && outcome.kind !== "failed") closeModal(store, action.submit);
+    return outcome;
+  } catch (error) {
+    if (error instanceof Refusal) return { kind: "refused", reason: error.message };
+    throw error;
+  }
+}
+
+async function answered(
+  store: Store,
+  url: string,
+  sent: Payload,
+  interaction: Parameters<typeof applyCallback>[1],
+  how: How,
+): Promise<Outcome> {
+  try {
+    const { status, body } = await deliver(store, url, JSON.stringify(sent), how);
+    if (status !== 200) return { kind: "failed", reason: `The bot answered HTTP ${status}.`, status, sent };
+    return { ...applyCallback(store, interaction, callback.parse(body)), sent };
+  } catch (error) {
+    const late = error instanceof Error && error.name === "TimeoutError";
+    return {
+      kind: "failed",
+      reason: late ? "The bot did not answer in time." : `The answer is no good: ${String(error)}`,
+      sent,
+    };
+  }
+}
+
+function closeModal(store: Store, id: string): void {
+  store.state.modals = store.state.modals.filter((one) => one.id !== id);
+  store.save();
+}
+
+const callback = z.object({ type: z.int(), data: z.record(z.string(), z.unknown()).optional() });
+
+interface Prepared {
+  payload: Payload;
+  channel?: Channel;
+  about?: { commandName?: string; sourceId?: string };
+}
+
+function prepare(store: Store, person: Person, action: Action, { forge = false }: How): Prepared {
+  if ("ping" in action) return { payload: pingPayload(store) };
+  if ("command" in action) return prepareCommand(store, person, action, forge);
+  if ("click" in action) return prepareClick(store, person, action, forge);
+  const open = store.state.modals.find(({ id, userId }) => id === action.submit && userId === person.id);
+  if (!open) throw new Refusal("This dialog is no longer open.");
+  const channel = channelFor(store, person, open.channelId, forge);
+  const data = modalData(open.modal, action.values, forge);
+  const source = open.sourceId === undefined ? undefined : findMessage(store, open.sourceId);
+  const rest = { type: 5, data, ...(source ? { message: source.message } : {}) };
+  return {
+    payload: interactionPayload(store, person, channel, rest),
+    channel,
+    about: source ? { sourceId: source.message.id } : {},
+  };
+}
+
+function prepareCommand(
+  store: Store,
+  person: Person,
+  action: Extract<Action, { command: string }>,
+  forge: boolean,
+): Prepared {
+  const channel = channelFor(store, person, action.channelId ?? generalChannelId, forge);
+  if (!forge && channel.type !== 0 && channel.type !== 12) {
+    throw new Refusal("Commands work in the channels of the server only, not in a direct message.");
+  }
+  const shown = store.state.commands.filter((command) => forge || isShown(command, person));
+  const data = commandData(findLeaf(shown, action.command), action.options ?? {}, guildId);
+  const commandName = action.command.trim().replaceAll(/\s+/g, " ");
+  return {
+    payload: interactionPayload(store, person, channel, { type: 2, data }),
+    channel,
+    about: { commandName },
+  };
+}
+
+function prepareClick(
+  store: Store,
+  person: Person,
+  action: Extract<Action, { click: string }>,
+  forge: boolean,
+): Prepared {
+  const stored = findMessage(store, action.messageId);
+  const isHidden = stored?.onlyTo !== undefined && stored.onlyTo !== person.id;
+  if (!stored || (isHidden && !forge)) throw new Refusal("This message is no longer there.");
+  const channel = channelFor(store, person, stored.message.channel_id, forge);
+  const all = stored.message.components.flatMap(({ components }) => components);
+  const found = all.find((component) => component.custom_id === action.click);
+  if (!forge && (!found || found.disabled)) throw new Refusal("This button can not be used.");
+  const type = found?.type ?? 2;
+  const values = type === 2 ? {} : { values: action.values ?? [] };
+  const data = { custom_id: action.click, component_type: type, id: found?.id ?? 1, ...values };
+  const rest = { type: 3, data, message: stored.message };
+  return {
+    payload: interactionPayload(store, person, channel, rest),
+    channel,
+    about: { sourceId: stored.message.id },
+  };
+}
+
+function channelFor(store: Store, person: Person, id: string, forge: boolean): Channel {
+  const channel = store.state.channels.find((one) => one.id === id);
+  if (!channel || (!forge && !canSee(person.id, channel))) throw new Refusal("You can't see this channel.");
+  return channel;
+}

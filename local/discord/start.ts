@@ -1,0 +1,108 @@
+import { Hono } from "hono";
+import type { Clock } from "../../bot/core/clock.ts";
+import { serve } from "../serve.ts";
+import type { Exchange } from "../traffic.ts";
+import { type DeliverOptions, type Delivery, deliver } from "./deliver.ts";
+import { setFaults } from "./faults.ts";
+import { type Action, type How, interact, type Outcome } from "./interact.ts";
+import { canSee } from "./messages.ts";
+import { isShown } from "./options.ts";
+import {
+  adminChannelId,
+  applicationId,
+  botToken,
+  guildId,
+  type Person,
+  people,
+  personById,
+} from "./people.ts";
+import { discordApi } from "./rest.ts";
+import { type Channel, type Command, type Faults, type Message, openStore } from "./store.ts";
+
+export interface DiscordSimulator {
+  /** For `new REST({ api })`: `http://localhost:PORT/api`. */
+  readonly url: string;
+  /** Ed25519 key in hex. */
+  readonly publicKey: string;
+  readonly applicationId: string;
+  readonly botToken: string;
+  readonly guildId: string;
+  readonly adminChannelId: string;
+  readonly people: typeof people;
+  /** Where interactions are posted; may be set once the bot's port is known. */
+  interactionsUrl: string;
+  /** A person does something in their client. */
+  interact(person: Person, action: Action, how?: How): Promise<Outcome>;
+  /** Signs and posts any body, e.g. one that was sent before. */
+  deliver(body: string, options?: DeliverOptions): Promise<Delivery>;
+  /** The channels, DMs and threads that this person sees. */
+  channelsFor(userId: string): Channel[];
+  /** All messages that this person sees, oldest first; ephemeral ones (flag 64) only to whom they were meant. */
+  messagesFor(userId: string, channelId?: string): Message[];
+  /** The commands that this person's client offers, or all that are registered. */
+  commandsFor(userId: string, showAllCommands?: boolean): Command[];
+  readonly faults: Faults;
+  setFaults(change: Partial<Faults> | undefined): void;
+  /** Called after every change; returns the way to stop it. */
+  onChange(listener: () => void): () => void;
+  close(): Promise<void>;
+}
+
+/** Starts Discord: its REST API for the bot, and its clients as functions. A restart with the same file finds everything. */
+export async function startDiscord(options: {
+  port: number;
+  stateFile: string;
+  clock: Clock;
+  interactionsUrl: string;
+  record?: (exchange: Exchange) => void;
+}): Promise<DiscordSimulator> {
+  const store = openStore(options.stateFile, options.clock);
+  const app = new Hono().route("/api/v10", discordApi(store));
+  const server = await serve((request) => app.fetch(request), {
+    port: options.port,
+    service: () => "discord",
+    ...(options.record ? { record: options.record } : {}),
+  });
+  const channelsFor = (userId: string) => store.state.channels.filter((channel) => canSee(userId, channel));
+  const simulator: DiscordSimulator = {
+    url: `${server.url}/api`,
+    publicKey: store.state.publicKey,
+    applicationId,
+    botToken,
+    guildId,
+    adminChannelId,
+    people,
+    interactionsUrl: options.interactionsUrl,
+    interact: (person, action, how) => interact(store, simulator.interactionsUrl, person, action, how),
+    deliver: (body, how) => deliver(store, simulator.interactionsUrl, body, how),
+    channelsFor,
+    messagesFor(userId, channelId) {
+      const seen = new Set(channelsFor(userId).map(({ id }) => id));
+      return store.state.messages
+        .filter(({ message, onlyTo }) => seen.has(message.channel_id) && (onlyTo ?? userId) === userId)
+        .filter(({ message }) => channelId === undefined || message.channel_id === channelId)
+        .map(({ message }) => structuredClone(message));
+    },
+    commandsFor(userId, showAllCommands = false) {
+      const person = personById(userId);
+      return store.state.commands.filter(
+        (command) => showAllCommands || (person && isShown(command, person)),
+      );
+    },
+    faults: store.state.faults,
+    setFaults: (change) => setFaults(store, change),
+    onChange: store.onChange,
+    close: () => server.close(),
+  };
+  return simulator;
+}
+
+/** The settings with which the bot talks to this simulator. */
+export const botEnvironment = (simulator: DiscordSimulator): Record<string, string> => ({
+  DISCORD_API_URL: simulator.url,
+  DISCORD_PUBLIC_KEY: simulator.publicKey,
+  DISCORD_APPLICATION_ID: simulator.applicationId,
+  DISCORD_BOT_TOKEN: simulator.botToken,
+  DISCORD_GUILD_ID: simulator.guildId,
+  DISCORD_ADMIN_CHANNEL_ID: simulator.adminChannelId,
+});

@@ -1,0 +1,181 @@
+import { generateKeyPairSync } from "node:crypto";
+import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
+import { dirname } from "node:path";
+import type { Clock } from "../../bot/core/clock.ts";
+import type { CommandBody } from "./command-schema.ts";
+import type { EmbedBody, Modal, RowBody } from "./message-schema.ts";
+import { adminChannelId, everyone, generalChannelId, people, privateChannelId, type User } from "./people.ts";
+
+/** A message as Discord's API gives it. */
+export interface Message {
+  id: string;
+  channel_id: string;
+  type: number;
+  content: string;
+  author: User;
+  embeds: (EmbedBody & { type: "rich" })[];
+  components: (RowBody & { id: number })[];
+  attachments: never[];
+  mentions: User[];
+  mention_roles: string[];
+  mention_everyone: boolean;
+  timestamp: string;
+  edited_timestamp: string | null;
+  flags: number;
+  pinned: boolean;
+  tts: boolean;
+  nonce?: string | number;
+  application_id?: string;
+  webhook_id?: string;
+  interaction_metadata?: { id: string; type: number; user: User; authorizing_integration_owners: object };
+  /** Deprecated by Discord, but still sent; holds the command's name. */
+  interaction?: { id: string; type: number; name: string; user: User };
+}
+
+export interface StoredMessage {
+  message: Message;
+  /** Set on an ephemeral message: the only person who sees it. */
+  onlyTo?: string;
+}
+
+export interface Channel {
+  id: string;
+  /** 0 text channel, 1 DM, 3 group DM, 12 private thread. */
+  type: 0 | 1 | 3 | 12;
+  name: string;
+  adminsOnly?: boolean;
+  /** People of a DM, a group DM or a private thread. */
+  members: string[];
+  parentId?: string;
+  createdAt: string;
+}
+
+export interface Command extends CommandBody {
+  id: string;
+  version: string;
+}
+
+/** What a token may still do after its interaction was answered. */
+export interface Interaction {
+  id: string;
+  token: string;
+  at: string;
+  userId: string;
+  channelId: string;
+  type: number;
+  commandName?: string;
+  /** The message whose component was used, also through a modal. */
+  sourceId?: string;
+  originalId?: string;
+}
+
+/** A modal that a person has open. */
+export interface OpenModal {
+  id: string;
+  userId: string;
+  channelId: string;
+  sourceId?: string;
+  modal: Modal;
+}
+
+export interface Faults {
+  /** The next `calls` REST calls are answered 429 with `retryAfter` seconds. */
+  rateLimited: { calls: number; retryAfter: number };
+  /** The next `calls` REST calls are answered with this status and have no effect. */
+  serverErrors: { calls: number; status: number };
+  /** The next `calls` REST calls take effect, but are answered 502. */
+  lostAnswers: number;
+  /** Every REST call takes this many milliseconds longer. */
+  slowMs: number;
+  /** Ids of the people who accept no direct messages. */
+  dmsClosed: string[];
+}
+
+export const noFaults = (): Faults => ({
+  rateLimited: { calls: 0, retryAfter: 1 },
+  serverErrors: { calls: 0, status: 503 },
+  lostAnswers: 0,
+  slowMs: 0,
+  dmsClosed: [],
+});
+
+interface State {
+  publicKey: string;
+  privateKey: string;
+  lastId: string;
+  commands: Command[];
+  channels: Channel[];
+  messages: StoredMessage[];
+  interactions: Interaction[];
+  modals: OpenModal[];
+  faults: Faults;
+}
+
+export interface Store {
+  readonly state: State;
+  readonly clock: Clock;
+  /** A new snowflake: rising, also over restarts and when the clock stands still. */
+  nextId(): string;
+  /** Writes the state to its file, then tells the listeners. Called before every answer. */
+  save(): void;
+  onChange(listener: () => void): () => void;
+}
+
+const discordEpoch = 1_420_070_400_000n;
+
+/** Opens the state file, or begins a new one with a fresh Ed25519 key pair. */
+export function openStore(file: string, clock: Clock): Store {
+  const state: State = existsSync(file) ? JSON.parse(readFileSync(file, "utf8")) : freshState(clock);
+  const listeners = new Set<() => void>();
+  mkdirSync(dirname(file), { recursive: true });
+  const save = () => {
+    const partial = `${file}.${process.pid}.part`;
+    writeFileSync(partial, JSON.stringify(state));
+    renameSync(partial, file);
+    for (const listener of listeners) listener();
+  };
+  save();
+  return {
+    state,
+    clock,
+    save,
+    nextId() {
+      const fresh = (BigInt(clock.now().getTime()) - discordEpoch) << 22n;
+      const next = BigInt(state.lastId) + 1n;
+      state.lastId = String(fresh > next ? fresh : next);
+      return state.lastId;
+    },
+    onChange(listener) {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+  };
+}
+
+function freshState(clock: Clock): State {
+  const { publicKey, privateKey } = generateKeyPairSync("ed25519");
+  const createdAt = clock.now().toISOString();
+  return {
+    // The last 32 bytes of an Ed25519 key in DER form are the key itself.
+    publicKey: publicKey.export({ type: "spki", format: "der" }).subarray(-32).toString("hex"),
+    privateKey: privateKey.export({ type: "pkcs8", format: "pem" }).toString(),
+    lastId: "1200000000000000000",
+    commands: [],
+    channels: [
+      { id: generalChannelId, type: 0, name: "general", members: [], createdAt },
+      { id: adminChannelId, type: 0, name: "openclaw-admins", adminsOnly: true, members: [], createdAt },
+      { id: privateChannelId, type: 3, name: "Mia, Max", members: [people.mia.id, people.max.id], createdAt },
+      ...everyone.map((person, index) => ({
+        id: String(1_100_000_000_000_000_200n + BigInt(index)),
+        type: 1 as const,
+        name: "OpenClaw",
+        members: [person.id],
+        createdAt,
+      })),
+    ],
+    messages: [],
+    interactions: [],
+    modals: [],
+    faults: noFaults(),
+  };
+}
