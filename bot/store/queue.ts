@@ -1,0 +1,28 @@
+import { z } from "zod";
+import type { Queue } from "../core/store.ts";
+import { queueClient, type StorageConnection } from "./connection.ts";
+
+/** What Queue Storage allows for a message that is not to be seen yet (Microsoft Learn, "Put Message", 2026). */
+const longestDelaySeconds = 7 * 24 * 3600 - 1;
+
+/** The queue that feeds the worker. Made when it turns out to be missing. */
+export function storageQueue(connection: StorageConnection, name: string): Queue {
+  const client = queueClient(connection, name);
+  return {
+    send: async (message, delaySeconds) => {
+      // Base64, since that is what the queue trigger expects and the client does not encode.
+      const text = Buffer.from(JSON.stringify(message)).toString("base64");
+      const visibilityTimeout = Math.min(Math.max(0, Math.ceil(delaySeconds)), longestDelaySeconds);
+      const send = () => client.sendMessage(text, { visibilityTimeout, messageTimeToLive: -1 });
+      try {
+        await send();
+      } catch (error) {
+        if (!queueMissing.safeParse(error).success) throw error;
+        await client.createIfNotExists();
+        await send();
+      }
+    },
+  };
+}
+
+const queueMissing = z.object({ statusCode: z.literal(404) });

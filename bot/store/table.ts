@@ -1,0 +1,165 @@
+import type { TableClient, TableEntity, TransactionAction } from "@azure/data-tables";
+import { z } from "zod";
+import { type StorageConnection, tableClient } from "./connection.ts";
+
+/** One row: keys, one JSON value, and the version that was read. */
+export interface Stored {
+  readonly rowKey: string;
+  readonly value: unknown;
+  readonly etag: string;
+}
+
+/** A table whose rows hold one JSON value each. It is created when it turns out to be missing. */
+export interface JsonTable {
+  get(partition: string, row: string): Promise<Stored | undefined>;
+  /** Rows of a partition from one row key to another, both included, in order. */
+  range(partition: string, from: string, to: string, limit?: number): Promise<readonly Stored[]>;
+  /** @throws Clash when it exists. */
+  insert(partition: string, row: string, value: unknown): Promise<void>;
+  /** @throws Clash when it changed since. */
+  replace(partition: string, row: string, value: unknown, etag: string): Promise<void>;
+  put(partition: string, row: string, value: unknown): Promise<void>;
+  /** Does nothing where there is none. @throws Clash when it changed since `etag`. */
+  remove(partition: string, row: string, etag?: string): Promise<void>;
+  /** All of it or nothing, at most 100 rows. @throws Clash */
+  transact(partition: string, writes: readonly RowWrite[]): Promise<void>;
+}
+
+export interface RowWrite {
+  readonly row: string;
+  readonly value: unknown;
+  /** `insert`, `put`, or the ETag of the version to replace. */
+  readonly mode: "insert" | "put" | { readonly etag: string };
+}
+
+/** The row was there already, or changed, or went. */
+export class Clash extends Error {
+  override readonly name = "Clash";
+}
+
+/** A string property holds 64 KiB of UTF-16 (Microsoft Learn, "Understanding the Table service data model", 2026). */
+const maximumLength = 32_768;
+
+export function jsonTable(connection: StorageConnection, name: string): JsonTable {
+  const client = tableClient(connection, name);
+  const run = <T>(work: () => Promise<T>): Promise<T> => withTable(client, work);
+  const entity = (partition: string, row: string, value: unknown) => ({
+    partitionKey: tableKey(partition),
+    rowKey: tableKey(row),
+    json: jsonOf(value, `${name}: ${row}`),
+  });
+  return {
+    get: async (partition, row) => {
+      try {
+        return stored(await run(() => client.getEntity(tableKey(partition), tableKey(row))));
+      } catch (error) {
+        if (statusOf(error) === 404) return undefined;
+        throw error;
+      }
+    },
+    range: (partition, from, to, limit = Number.POSITIVE_INFINITY) =>
+      run(async () => {
+        const filter = `PartitionKey eq ${literal(partition)} and RowKey ge ${literal(from)} and RowKey le ${literal(to)}`;
+        const pages = client
+          .listEntities({ queryOptions: { filter } })
+          .byPage({ maxPageSize: Math.min(limit, 1000) });
+        const found: Stored[] = [];
+        for await (const page of pages) {
+          found.push(...page.map(stored));
+          if (found.length >= limit) break;
+        }
+        return found.slice(0, limit);
+      }),
+    insert: (partition, row, value) =>
+      clashing(() => run(() => client.createEntity(entity(partition, row, value)))),
+    replace: (partition, row, value, etag) =>
+      clashing(() => run(() => client.updateEntity(entity(partition, row, value), "Replace", { etag }))),
+    put: async (partition, row, value) => {
+      await run(() => client.upsertEntity(entity(partition, row, value), "Replace"));
+    },
+    remove: async (partition, row, etag = "*") => {
+      try {
+        await clashing(
+          () => run(() => client.deleteEntity(tableKey(partition), tableKey(row), { etag })),
+          [412],
+        );
+      } catch (error) {
+        if (statusOf(error) !== 404) throw error;
+      }
+    },
+    transact: (partition, writes) =>
+      clashing(() =>
+        run(() =>
+          client.submitTransaction(
+            writes.map(({ row, value, mode }) => action(entity(partition, row, value), mode)),
+          ),
+        ),
+      ),
+  };
+}
+
+function action(entity: TableEntity<{ json: string }>, mode: RowWrite["mode"]): TransactionAction {
+  if (mode === "insert") return ["create", entity];
+  if (mode === "put") return ["upsert", entity, "Replace"];
+  return ["update", entity, "Replace", { etag: mode.etag }];
+}
+
+/** Keys may not hold `/ \ # ?` or control characters (the same page), and `%` confuses what reads URLs: `!` and the code instead. */
+export const tableKey = (text: string): string =>
+  text.replaceAll(
+    // biome-ignore lint/suspicious/noControlCharactersInRegex: just these are forbidden
+    /[/\\#?%!\u0000-\u001f\u007f-\u009f]/g,
+    (character) => `!${character.charCodeAt(0).toString(16).padStart(2, "0")}`,
+  );
+
+const literal = (text: string): string => `'${tableKey(text).replaceAll("'", "''")}'`;
+
+function jsonOf(value: unknown, what: string): string {
+  const json = JSON.stringify(value);
+  if (json.length <= maximumLength) return json;
+  throw new RangeError(
+    `${what} takes ${json.length} characters; a row of Azure Tables holds ${maximumLength}. Put it into a blob.`,
+  );
+}
+
+const rowShape = z.object({ rowKey: z.string(), etag: z.string(), json: z.string() });
+
+function stored(entity: unknown): Stored {
+  const { rowKey, etag, json } = rowShape.parse(entity);
+  return { rowKey, etag, value: JSON.parse(json) };
+}
+
+/** Asks for no table before it is needed: on a cold start every round trip counts. */
+async function withTable<T>(client: TableClient, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    if (codeOf(error) !== "TableNotFound") throw error;
+    await client.createTable();
+    return work();
+  }
+}
+
+async function clashing(work: () => Promise<unknown>, statuses = [404, 409, 412]): Promise<void> {
+  try {
+    await work();
+  } catch (error) {
+    if (statuses.includes(statusOf(error) ?? 0))
+      throw new Clash("the row is not as expected", { cause: error });
+    throw error;
+  }
+}
+
+/** What `@azure/data-tables` throws: the code is in the body, or for transactions on the error itself. */
+const failure = z.object({
+  statusCode: z.number().optional(),
+  code: z.string().optional(),
+  details: z.object({ odataError: z.object({ code: z.string() }).optional() }).optional(),
+});
+
+const statusOf = (error: unknown): number | undefined => failure.safeParse(error).data?.statusCode;
+
+function codeOf(error: unknown): string | undefined {
+  const found = failure.safeParse(error).data;
+  return found?.code ?? found?.details?.odataError?.code;
+}

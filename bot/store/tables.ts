@@ -1,0 +1,139 @@
+import { z } from "zod";
+import { accountKey } from "../core/account.ts";
+import { AccountTaken, Conflict } from "../core/errors.ts";
+import type { Change, Due, Row, RowKind, RowKinds, Store } from "../core/store.ts";
+import type { StorageConnection } from "./connection.ts";
+import { rowSchemas, workMessage } from "./schemas.ts";
+import { Clash, jsonTable, type RowWrite, type Stored } from "./table.ts";
+
+/**
+ * The bot's tables. What must change together is in one partition of `state`; the others are indexes:
+ * `accounts` (account → member), `roster` (all members, all admins), `due` (by time) and `cache`.
+ */
+export function tableStore(connection: StorageConnection): Store {
+  const state = jsonTable(connection, "state");
+  const accounts = jsonTable(connection, "accounts");
+  const roster = jsonTable(connection, "roster");
+  const due = jsonTable(connection, "due");
+  const cache = jsonTable(connection, "cache");
+
+  const get: Store["get"] = async (partition, kind, id) => {
+    const found = await state.get(partition, rowKey(kind, id));
+    return found && readRow(kind, found);
+  };
+
+  return {
+    get,
+
+    person: async (partition) => {
+      // No other row lies between these two keys, so that this is one short read.
+      const rows = await state.range(partition, "instance", "member");
+      const member = rows.find((row) => row.rowKey === "member");
+      const instance = rows.find((row) => row.rowKey === "instance");
+      return {
+        ...(member && { member: readRow("member", member) }),
+        ...(instance && { instance: readRow("instance", instance) }),
+      };
+    },
+
+    members: async () => {
+      const keys = await roster.range("member", "", lastKey);
+      const members = [];
+      for (let start = 0; start < keys.length; start += 50) {
+        const some = keys.slice(start, start + 50);
+        members.push(...(await Promise.all(some.map(({ rowKey: key }) => get(key, "member", "")))));
+      }
+      return members.flatMap((row) => row?.value ?? []);
+    },
+
+    commit: async (partition, changes) => {
+      if (changes.length === 0) return;
+      const isNewMember = changes.some(({ kind, etag }) => kind === "member" && etag === undefined);
+      // Before the transaction: a key without a member is passed over, a member without a key would be lost.
+      if (isNewMember) await roster.put("member", partition, {});
+      await conflicting(() => state.transact(partition, changes.map(writeOf)));
+    },
+
+    memberOf: async (account) => {
+      const found = await accounts.get(accountKey(account), "member");
+      return found && memberKey.parse(found.value);
+    },
+
+    link: async (account, member) => {
+      try {
+        await accounts.insert(accountKey(account), "member", member);
+      } catch (error) {
+        if (!(error instanceof Clash)) throw error;
+        const found = await accounts.get(accountKey(account), "member");
+        if (found?.value !== member)
+          throw new AccountTaken(`${accountKey(account)} belongs to somebody else`);
+      }
+    },
+
+    unlink: async (account, member) => {
+      const found = await accounts.get(accountKey(account), "member");
+      if (found?.value !== member) return;
+      await conflicting(() => accounts.remove(accountKey(account), "member", found.etag));
+    },
+
+    admins: async () => adminKeys.parse((await roster.get("admins", "admins"))?.value ?? []),
+
+    changeAdmins: async (change) => {
+      const found = await roster.get("admins", "admins");
+      const keys = change(adminKeys.parse(found?.value ?? []));
+      await conflicting(() =>
+        found
+          ? roster.replace("admins", "admins", keys, found.etag)
+          : roster.insert("admins", "admins", keys),
+      );
+    },
+
+    addDue: (entry) => due.put("due", dueKey(entry), entry),
+
+    dueBy: async (now, limit) => {
+      const rows = await due.range("due", "", `${now.toISOString()}${lastKey}`, limit);
+      return rows.map(({ value }) => dueShape.parse(value));
+    },
+
+    dropDue: (entry) => due.remove("due", dueKey(entry)),
+
+    cached: async (name) => {
+      const found = await cache.get("cache", name);
+      return found && cachedShape.parse(found.value);
+    },
+
+    cache: (name, value, at) => cache.put("cache", name, { value, at: at.toISOString() }),
+  };
+}
+
+/** Greater than every character that our keys begin with. */
+const lastKey = "~";
+
+const rowKey = (kind: RowKind, id: string): string => (id === "" ? kind : `${kind}:${id}`);
+
+function readRow<K extends RowKind>(kind: K, { value, etag }: Stored): Row<RowKinds[K]> {
+  return { value: rowSchemas[kind].parse(value), etag };
+}
+
+function writeOf({ kind, id, value, etag, replace }: Change): RowWrite {
+  const mode = etag !== undefined ? { etag } : replace ? "put" : "insert";
+  return { row: rowKey(kind, id), value, mode };
+}
+
+/** One partition in the order of time: some thousands of rows at most, and the sweep wants the oldest first. */
+const dueKey = ({ at, message }: Due): string =>
+  `${at.toISOString()}:${message.kind}:${message.member}:${message.id}`;
+
+const memberKey = z.string();
+const adminKeys = z.array(z.string()).readonly();
+const dueShape = z.object({ at: z.coerce.date(), message: workMessage });
+const cachedShape = z.object({ value: z.unknown(), at: z.string() });
+
+async function conflicting(work: () => Promise<void>): Promise<void> {
+  try {
+    await work();
+  } catch (error) {
+    if (error instanceof Clash) throw new Conflict("somebody else wrote the row first", { cause: error });
+    throw error;
+  }
+}
