@@ -1,0 +1,48 @@
+import { AuthorizationManagementClient } from "@azure/arm-authorization";
+import { ComputeManagementClient } from "@azure/arm-compute";
+import { NetworkManagementClient } from "@azure/arm-network";
+import { ResourceManagementClient } from "@azure/arm-resources";
+import { DeploymentsClient } from "@azure/arm-resourcesdeployments";
+import type { TokenCredential } from "@azure/identity";
+import { wire } from "./wire.ts";
+
+/** The clients of one subscription. */
+export interface Clients {
+  readonly compute: ComputeManagementClient;
+  readonly network: NetworkManagementClient;
+  readonly resources: ResourceManagementClient;
+  readonly deployments: DeploymentsClient;
+  readonly authorization: AuthorizationManagementClient;
+}
+
+export interface ClientOptions {
+  readonly credential: TokenCredential;
+  /** Azure Resource Manager, without a trailing slash; https, since the SDKs send no token over anything else. */
+  readonly endpoint: string;
+  /** What tokens for it are asked for; differs from the endpoint in some clouds. */
+  readonly scope: string;
+}
+
+/** The clients by subscription, each made once. */
+export function armClients({
+  credential,
+  endpoint,
+  scope,
+}: ClientOptions): (subscription: string) => Clients {
+  const made = new Map<string, Clients>();
+  const shared = { endpoint, ...wire("Azure Resource Manager") };
+  // The two generations of SDKs name the same option differently.
+  const newer = { ...shared, credentials: { scopes: [scope] } };
+  const older = { ...shared, credentialScopes: scope };
+  return (subscription) => {
+    const clients = made.get(subscription) ?? {
+      compute: new ComputeManagementClient(credential, subscription, newer),
+      network: new NetworkManagementClient(credential, subscription, older),
+      resources: new ResourceManagementClient(credential, subscription, newer),
+      deployments: new DeploymentsClient(credential, subscription, newer),
+      authorization: new AuthorizationManagementClient(credential, subscription, older),
+    };
+    made.set(subscription, clients);
+    return clients;
+  };
+}

@@ -1,0 +1,79 @@
+import type { DeploymentOperation, DeploymentsClient } from "@azure/arm-resourcesdeployments";
+import type { DeploymentTruth } from "../core/cloud.ts";
+import type { Fault } from "../core/fault.ts";
+import { absent, faultWithin, unless } from "./faults.ts";
+import { submit } from "./wire.ts";
+
+export type Template = Readonly<Record<string, unknown>>;
+/** A parameter that is undefined keeps the template's default. */
+export type Parameters = Readonly<Record<string, string | number | undefined>>;
+
+/** Begins a deployment, or lets the one of this name go on. */
+export async function startDeployment(
+  client: DeploymentsClient,
+  group: string,
+  name: string,
+  template: Template,
+  parameters: Parameters,
+): Promise<void> {
+  const before = await stateOf(client, group, name);
+  if (before === "running" || before === "succeeded") return;
+  const given = Object.entries(parameters).filter(([, value]) => value !== undefined);
+  const poller = client.deployments.createOrUpdate(group, name, {
+    properties: {
+      mode: "Incremental",
+      template,
+      parameters: Object.fromEntries(given.map(([parameter, value]) => [parameter, { value }])),
+    },
+  });
+  await unless(submit(poller), "DeploymentActive", "DeploymentActiveAndUneditable");
+}
+
+async function stateOf(client: DeploymentsClient, group: string, name: string) {
+  const deployment = await absent(client.deployments.get(group, name));
+  return deployment && states[deployment.properties?.provisioningState ?? ""];
+}
+
+/** How a deployment goes; when it failed, why. */
+export async function deploymentTruth(
+  client: DeploymentsClient,
+  group: string,
+  name: string,
+): Promise<DeploymentTruth | undefined> {
+  const deployment = await absent(client.deployments.get(group, name));
+  if (!deployment) return undefined;
+  const { provisioningState, correlationId, error } = deployment.properties ?? {};
+  const state = states[provisioningState ?? ""] ?? "running";
+  if (state !== "failed") return { name, state };
+  const cause = await firstFailure(client, group, name);
+  return { name, state, fault: cause ?? faultWithin(error ?? {}, correlationId ?? "") };
+
+  /** The operations know more than the deployment: there is one for each resource. */
+  async function firstFailure(...of: [DeploymentsClient, string, string]): Promise<Fault | undefined> {
+    const failed = (await failures(...of)).sort((a, b) => time(a) - time(b));
+    const first = failed[0]?.properties?.statusMessage?.error;
+    return first && faultWithin(first, correlationId ?? "");
+  }
+}
+
+const states: Readonly<Record<string, DeploymentTruth["state"]>> = {
+  Succeeded: "succeeded",
+  Failed: "failed",
+  Canceled: "canceled",
+};
+
+const time = (operation: DeploymentOperation) => operation.properties?.timestamp?.getTime() ?? 0;
+
+async function failures(client: DeploymentsClient, group: string, name: string) {
+  const failed: DeploymentOperation[] = [];
+  for await (const operation of client.deploymentOperations.list(group, name)) {
+    const { provisioningState, statusMessage } = operation.properties ?? {};
+    if (provisioningState === "Failed" && statusMessage?.error) failed.push(operation);
+  }
+  return failed;
+}
+
+/** Ends a deployment that runs. What it has begun to make may still come to be. */
+export const cancelDeployment = (client: DeploymentsClient, group: string, name: string): Promise<void> =>
+  // 409: it has ended already.
+  unless(client.deployments.cancel(group, name), 404, 409);

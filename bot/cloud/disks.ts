@@ -1,0 +1,42 @@
+import type { ComputeManagementClient } from "@azure/arm-compute";
+import type { HomeDiskTruth } from "../core/cloud.ts";
+import { absent, unless } from "./faults.ts";
+import { submit } from "./wire.ts";
+
+export async function homeDiskTruth(
+  compute: ComputeManagementClient,
+  group: string,
+  name: string,
+): Promise<HomeDiskTruth | undefined> {
+  const disk = await absent(compute.disks.get(group, name));
+  if (!disk) return undefined;
+  const attached = disk.managedBy !== undefined || (disk.managedByExtended?.length ?? 0) > 0;
+  return {
+    id: disk.id ?? "",
+    sizeGb: disk.diskSizeGB ?? 0,
+    sku: disk.sku?.name ?? "",
+    // "The last time the disk was attached or detached" (Compute REST, Disks - Get, 2026-03-02): none before the first.
+    everMounted: attached || disk.lastOwnershipUpdateTime !== undefined,
+    attached,
+    tags: disk.tags ?? {},
+  };
+}
+
+export async function osDiskTruth(compute: ComputeManagementClient, group: string, name: string) {
+  const disk = await absent(compute.disks.get(group, name));
+  return disk && { id: disk.id ?? "" };
+}
+
+/** Adds tags. A PATCH replaces all of them, so those that are there go along. */
+export async function tagDisk(
+  compute: ComputeManagementClient,
+  group: string,
+  name: string,
+  tags: Readonly<Record<string, string>>,
+): Promise<void> {
+  const disk = await compute.disks.get(group, name);
+  await submit(compute.disks.update(group, name, { tags: { ...disk.tags, ...tags } }));
+}
+
+export const deleteDisk = (compute: ComputeManagementClient, group: string, name: string) =>
+  unless(submit(compute.disks.delete(group, name)), 404);

@@ -1,0 +1,48 @@
+import type { GenericResource, ResourceManagementClient } from "@azure/arm-resources";
+import { z } from "zod";
+import type { Truth } from "../core/cloud.ts";
+import { absent } from "./faults.ts";
+
+/** Something of ours that exists in Azure. */
+export interface OwnResource {
+  readonly id: string;
+  readonly type: string;
+  readonly name: string;
+  /** The member's, from its tag. */
+  readonly key: string | undefined;
+}
+
+/** Everything in the group that carries our tags, of one member or of all. */
+export async function ownResources(
+  resources: ResourceManagementClient,
+  group: string,
+  key?: string,
+): Promise<readonly OwnResource[]> {
+  const found: OwnResource[] = [];
+  // Filtered by tag, Azure leaves the tags out; so it is asked by tag only where the answer is known from the question.
+  const query = key === undefined ? {} : { filter: `tagName eq 'key' and tagValue eq '${key}'` };
+  for await (const resource of resources.resources.listByResourceGroup(group, query)) {
+    if (key === undefined && resource.tags?.["project"] !== "openclaw") continue;
+    found.push(ownResource(resource, key));
+  }
+  return found;
+}
+
+const ownResource = ({ id, type, name, tags }: GenericResource, key: string | undefined): OwnResource => ({
+  id: id ?? "",
+  type: type ?? "",
+  name: name ?? "",
+  key: key ?? tags?.["key"],
+});
+
+const identityProperties = z.object({ principalId: z.string(), clientId: z.string() });
+
+/** A user-assigned identity; undefined when there is none, or when Entra does not know it yet. */
+export async function identityTruth(
+  resources: ResourceManagementClient,
+  id: string,
+): Promise<NonNullable<Truth["identity"]> | undefined> {
+  const identity = await absent(resources.resources.getById(id, "2024-11-30"));
+  const known = identityProperties.safeParse(identity?.properties).data;
+  return known && { id: identity?.id ?? id, ...known };
+}

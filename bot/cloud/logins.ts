@@ -1,0 +1,68 @@
+import type { AuthorizationManagementClient } from "@azure/arm-authorization";
+import { absent, unless } from "./faults.ts";
+import { guid, roleDefinitionId } from "./ids.ts";
+
+/** Built-in roles (Microsoft Learn, "Azure built-in roles"). */
+const loginRoles = [
+  "fb879df8-f326-4884-b1cf-06f3ad86be52", // Virtual Machine User Login
+  "1c0163c0-47e6-4577-8991-ea5c82e286e4", // Virtual Machine Administrator Login
+];
+const secretsOfficer = "b86a8fe4-44ce-4948-aee5-eccb2c155cd7";
+
+/** The SDK puts a slash in front of a scope; two would make a host name of its first part. */
+const bare = (scope: string) => scope.replace(/^\//, "");
+
+/** The ids of the role assignments that let somebody log in, made on exactly these resources. */
+export async function loginsOn(
+  authorization: AuthorizationManagementClient,
+  scopes: readonly string[],
+): Promise<readonly string[]> {
+  const found = await Promise.all(scopes.map(async (scope) => absent(loginsAt(authorization, scope))));
+  return found.flatMap((ids) => ids ?? []);
+}
+
+async function loginsAt(authorization: AuthorizationManagementClient, scope: string): Promise<string[]> {
+  const ids: string[] = [];
+  for await (const { id, roleDefinitionId } of authorization.roleAssignments.listForScope(bare(scope), {
+    filter: "atScope()",
+  })) {
+    // The list holds those inherited from above as well.
+    const here = id?.toLowerCase().startsWith(`${scope}/providers/microsoft.authorization/`.toLowerCase());
+    if (id && here && loginRoles.some((role) => roleDefinitionId?.endsWith(role))) ids.push(id);
+  }
+  return ids;
+}
+
+export async function revokeLoginsOn(
+  authorization: AuthorizationManagementClient,
+  scopes: readonly string[],
+): Promise<void> {
+  const ids = await loginsOn(authorization, scopes);
+  await Promise.all(ids.map((id) => unless(authorization.roleAssignments.deleteById(bare(id)), 404)));
+}
+
+/** Lets an identity read and write one secret. Needs `principalType`, since the bot's own right is bound to it. */
+export const grantSecret = (
+  authorization: AuthorizationManagementClient,
+  subscription: string,
+  secret: string,
+  principalId: string,
+): Promise<void> =>
+  unless(
+    authorization.roleAssignments.create(bare(secret), grantName(secret, principalId), {
+      principalId,
+      principalType: "ServicePrincipal",
+      roleDefinitionId: roleDefinitionId(subscription, secretsOfficer),
+    }),
+    "RoleAssignmentExists",
+  );
+
+export const isGranted = async (
+  authorization: AuthorizationManagementClient,
+  secret: string,
+  principalId: string,
+): Promise<boolean> =>
+  (await absent(authorization.roleAssignments.get(bare(secret), grantName(secret, principalId)))) !==
+  undefined;
+
+const grantName = (secret: string, principalId: string) => guid(secret, principalId, secretsOfficer);

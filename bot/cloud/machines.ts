@@ -1,0 +1,52 @@
+import type { ComputeManagementClient } from "@azure/arm-compute";
+import type { Power, VmTruth } from "../core/cloud.ts";
+import { absent, unless } from "./faults.ts";
+import { submit } from "./wire.ts";
+
+const powers: readonly Power[] = [
+  "starting",
+  "running",
+  "stopping",
+  "stopped",
+  "deallocating",
+  "deallocated",
+];
+const provisionings: readonly VmTruth["provisioning"][] = [
+  "creating",
+  "updating",
+  "succeeded",
+  "failed",
+  "deleting",
+];
+
+/** The VM as Azure sees it now, its power state included; undefined when there is none. */
+export async function vmTruth(
+  compute: ComputeManagementClient,
+  group: string,
+  name: string,
+): Promise<VmTruth | undefined> {
+  const vm = await absent(compute.virtualMachines.get(group, name, { expand: "instanceView" }));
+  if (!vm) return undefined;
+  const codes = vm.instanceView?.statuses?.map((status) => status.code?.toLowerCase()) ?? [];
+  const provisioning = vm.provisioningState?.toLowerCase();
+  return {
+    id: vm.id ?? "",
+    power: powers.find((power) => codes.includes(`powerstate/${power}`)) ?? "unknown",
+    // Azure knows more states, such as "migrating": something is going on.
+    provisioning: provisionings.find((known) => known === provisioning) ?? "updating",
+    generation: vm.tags?.["generation"],
+    size: vm.hardwareProfile?.vmSize ?? "",
+  };
+}
+
+export const startVm = (compute: ComputeManagementClient, group: string, name: string) =>
+  submit(compute.virtualMachines.start(group, name));
+
+export const deallocateVm = (compute: ComputeManagementClient, group: string, name: string) =>
+  submit(compute.virtualMachines.deallocate(group, name));
+
+export const restartVm = (compute: ComputeManagementClient, group: string, name: string) =>
+  submit(compute.virtualMachines.restart(group, name));
+
+export const deleteVm = (compute: ComputeManagementClient, group: string, name: string) =>
+  unless(submit(compute.virtualMachines.delete(group, name)), 404);

@@ -1,0 +1,61 @@
+import type { NetworkManagementClient } from "@azure/arm-network";
+import type { Truth } from "../core/cloud.ts";
+import type { InstanceNames } from "../core/names.ts";
+import { absent, unless } from "./faults.ts";
+
+/** The one rule that the bot keeps in a member's network security group, beside those of the template. */
+const ruleName = "ssh";
+
+/** Network card, public address, and who may reach SSH. */
+export async function networkTruth(
+  network: NetworkManagementClient,
+  group: string,
+  names: InstanceNames,
+): Promise<Pick<Truth, "nic" | "publicIp" | "networkSecurityGroup">> {
+  const [nic, publicIp, securityGroup] = await Promise.all([
+    absent(network.networkInterfaces.get(group, names.nic)),
+    absent(network.publicIPAddresses.get(group, names.publicIp)),
+    absent(network.networkSecurityGroups.get(group, names.networkSecurityGroup)),
+  ]);
+  const rule = securityGroup?.securityRules?.find(({ name }) => name === ruleName);
+  const one = rule?.sourceAddressPrefix;
+  return {
+    nic: nic && { id: nic.id ?? "" },
+    publicIp: publicIp && { id: publicIp.id ?? "", address: publicIp.ipAddress ?? "" },
+    networkSecurityGroup: securityGroup && {
+      sshFrom: [...(rule?.sourceAddressPrefixes ?? []), ...(one ? [one] : [])],
+    },
+  };
+}
+
+/** Lets exactly these addresses (IPv4 or CIDR) reach SSH; none: the rule goes. What is connected stays connected. */
+export async function allowSsh(
+  network: NetworkManagementClient,
+  group: string,
+  securityGroup: string,
+  from: readonly string[],
+): Promise<void> {
+  if (from.length === 0) {
+    await unless(network.securityRules.beginDelete(group, securityGroup, ruleName), 404);
+    return;
+  }
+  await network.securityRules.beginCreateOrUpdate(group, securityGroup, ruleName, {
+    priority: 100,
+    direction: "Inbound",
+    access: "Allow",
+    protocol: "Tcp",
+    sourceAddressPrefixes: [...from],
+    sourcePortRange: "*",
+    destinationAddressPrefix: "*",
+    destinationPortRange: "22",
+  });
+}
+
+export const deleteNic = (network: NetworkManagementClient, group: string, name: string) =>
+  unless(network.networkInterfaces.beginDelete(group, name), 404);
+
+export const deletePublicIp = (network: NetworkManagementClient, group: string, name: string) =>
+  unless(network.publicIPAddresses.beginDelete(group, name), 404);
+
+export const deleteSecurityGroup = (network: NetworkManagementClient, group: string, name: string) =>
+  unless(network.networkSecurityGroups.beginDelete(group, name), 404);

@@ -1,0 +1,41 @@
+import type { TokenCredential } from "@azure/identity";
+import { SecretClient } from "@azure/keyvault-secrets";
+import { AzureFault } from "../core/errors.ts";
+import { absent } from "./faults.ts";
+import { wire } from "./wire.ts";
+
+/** The bot may make an empty secret and see that there is one; it never reads a value. */
+export interface Vault {
+  exists(name: string): Promise<boolean>;
+  create(name: string): Promise<void>;
+}
+
+// Key Vault in each of Azure's clouds.
+const ownDomain = /\.vault\.(azure\.net|azure\.cn|usgovcloudapi\.net)$/;
+
+export function keyVault(url: string, credential: TokenCredential): Vault {
+  const client = new SecretClient(url, credential, {
+    // The vault names the resource that a token is asked for; under another name than Azure's the two can't agree.
+    disableChallengeResourceVerification: !ownDomain.test(new URL(url).hostname),
+    ...wire("Key Vault"),
+  });
+
+  async function exists(name: string): Promise<boolean> {
+    // A GET of the secret would need the right to read it.
+    const first = await absent(client.listPropertiesOfSecretVersions(name).next());
+    return first?.value !== undefined;
+  }
+
+  async function create(name: string): Promise<void> {
+    if (await exists(name)) return;
+    try {
+      await client.setSecret(name, "{}", { contentType: "application/json" });
+    } catch (error) {
+      if (!(error instanceof AzureFault) || error.status !== 409) throw error;
+      if (error.code === "ObjectIsDeletedButRecoverable") await client.beginRecoverDeletedSecret(name);
+      else if (error.code !== "ObjectIsBeingRecovered") throw error;
+    }
+  }
+
+  return { exists, create };
+}

@@ -1,0 +1,53 @@
+import type { ComputeManagementClientOptionalParams } from "@azure/arm-compute";
+import { faultOf, faultOfAnswer } from "./faults.ts";
+
+type AdditionalPolicy = NonNullable<ComputeManagementClientOptionalParams["additionalPolicies"]>[number];
+
+const secondsPerRequest = 20;
+
+/**
+ * What every Azure client gets: one short retry of its own, since the queue tries again anyway; a time limit; and
+ * every failure as an `AzureFault`. This is done here and not around each call, because the newer clients drop the
+ * body of an error before they throw it.
+ */
+export const wire = (service: string) => ({
+  retryOptions: { maxRetries: 1, retryDelayInMs: 200, maxRetryDelayInMs: 1000 },
+  additionalPolicies: [faults(service), throttling(service)],
+});
+
+const faults = (service: string): AdditionalPolicy => ({
+  position: "perCall",
+  policy: {
+    name: "openclawFaults",
+    async sendRequest(request, next) {
+      request.timeout ||= secondsPerRequest * 1000;
+      const response = await next(request).catch((error: unknown) => {
+        throw readable(faultOf(service, error));
+      });
+      if (response.status < 400) return response;
+      throw readable(faultOfAnswer(service, { ...response, body: response.bodyAsText }));
+    },
+  },
+});
+
+/** Stands inside the SDK's retry, which would sleep as long as Azure says; the queue waits better. */
+const throttling = (service: string): AdditionalPolicy => ({
+  position: "perRetry",
+  policy: {
+    name: "openclawThrottling",
+    async sendRequest(request, next) {
+      const response = await next(request);
+      const wait =
+        response.status === 429 || (response.status === 503 && response.headers.has("retry-after"));
+      if (wait) throw faultOfAnswer(service, { ...response, body: response.bodyAsText });
+      return response;
+    },
+  },
+});
+
+/** The SDK's own pollers look for `statusCode`. */
+const readable = <E extends { status: number }>(fault: E) =>
+  Object.assign(fault, { statusCode: fault.status });
+
+/** Sends a long-running request and does not wait for its end: the next look tells. */
+export const submit = (poller: { submitted(): Promise<void> }): Promise<void> => poller.submitted();
