@@ -3,6 +3,7 @@ import type { Card, CommandLine, Reply } from "./card.ts";
 import type { Directory } from "./cloud.ts";
 import type { Instance } from "./instance.ts";
 import type { Member } from "./member.ts";
+import type { Operation, OperationName } from "./operation.ts";
 import type { ReplyAddress } from "./platform.ts";
 import type { Price } from "./price.ts";
 import type { Settings } from "./settings.ts";
@@ -11,6 +12,8 @@ import type { Change, Due, Row, Store, WorkMessage } from "./store.ts";
 export type OptionSpec = {
   readonly about: string;
   readonly required?: true;
+  /** Filled in by buttons alone, never typed. */
+  readonly hidden?: true;
   /** Label and example for the form that asks for it. */
   readonly example?: string;
 } & (
@@ -44,6 +47,7 @@ export interface Call<S extends OptionSpecs = OptionSpecs> {
   /** Absent for an admin who is not on the roster. */
   readonly member: Row<Member> | undefined;
   readonly instance: Row<Instance> | undefined;
+  readonly admin: boolean;
   readonly options: Options<S>;
   readonly line: CommandLine;
   readonly replyTo: ReplyAddress;
@@ -59,6 +63,7 @@ export interface Bot {
   price(size: string): Promise<Price>;
   /** Every command, for `help`. */
   readonly commands: readonly Command[];
+  readonly operations: Readonly<Record<OperationName, Operation>>;
 }
 
 /** What a command decided: the answer, and one transaction with what follows from it. */
@@ -74,6 +79,8 @@ export interface Write {
   readonly audit: string;
   /** Accounts to tie to the member before the transaction; the sweep drops those whose member never came to be. */
   readonly link?: readonly Account[] | undefined;
+  /** Accounts of people who have left, free for somebody else. */
+  readonly unlink?: readonly { readonly account: Account; readonly member: string }[] | undefined;
   readonly admins?: ((keys: readonly string[]) => readonly string[]) | undefined;
   readonly enqueue?: readonly WorkMessage[] | undefined;
   readonly due?: readonly Due[] | undefined;

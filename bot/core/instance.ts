@@ -47,3 +47,6 @@ export const newInstance = (place: CloudPlace, now: Date): Instance => ({
   seenAt: now.toISOString(),
   access: [],
 });
+
+export const isRunning = (instance: Instance): boolean =>
+  instance.state === "ready" || instance.state === "degraded" || instance.state === "booting";

@@ -20,3 +20,10 @@ export const namesOf = (key: string): InstanceNames => ({
   identity: `openclaw-${key}`,
   secret: `openclaw-${key}`,
 });
+
+/** The deployment that builds an instance, named by its operation. */
+export const instanceDeployment = (key: string, operation: string): string => `openclaw-${key}-${operation}`;
+
+/** The deployment that makes the member's identity, named by its operation. */
+export const identityDeployment = (key: string, operation: string): string =>
+  `openclaw-${key}-identity-${operation}`;

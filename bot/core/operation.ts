@@ -41,6 +41,8 @@ export interface OperationRecord {
   /** Small things seen or done on the way, such as `restarted`. */
   readonly notes: Readonly<Record<string, string>>;
   readonly looks: number;
+  /** ISO 8601: when the next look is expected; an earlier message is a double. */
+  readonly nextLookAt: string;
 }
 
 export interface OperationInput {
@@ -49,6 +51,8 @@ export interface OperationInput {
   readonly deleteHomeDisk?: "never" | "unmounted" | "always" | undefined;
   /** Access: the address that was opened, or absent when access is closed. */
   readonly address?: string | undefined;
+  /** Remove: the operation that was running. */
+  readonly supersedes?: string | undefined;
 }
 
 /** All that a decision may depend on. */
@@ -59,6 +63,8 @@ export interface View {
   readonly truth: Truth;
   readonly now: Date;
   readonly elapsedSeconds: number;
+  /** The action of this look was refused for good. */
+  readonly fault?: Fault | undefined;
   readonly settings: Settings;
 }
 
@@ -96,9 +102,11 @@ export interface Operation {
   readonly deadlineSeconds: number;
   /** Whether it goes on for somebody who is leaving the roster. */
   readonly forLeavers: boolean;
+  /** Shown only when it has ended: its beginning was told in the answer to the call. */
+  readonly quiet?: true;
   look(operation: OperationRecord, view: { member: Member; instance: Instance }): Look;
   /** Pure: decides from what is true now, so it may be repeated, skipped or run late. */
   next(view: View): Step;
-  /** The one progress message, in each of its states. */
+  /** The one message about it, in each of its states. */
   card(view: CardView): Card;
 }

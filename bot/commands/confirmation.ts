@@ -1,0 +1,71 @@
+import { accountKey } from "../core/account.ts";
+import type { Card, CommandLine } from "../core/card.ts";
+import type { Bot, Call, OptionSpec, Outcome } from "../core/command.ts";
+import { Refusal } from "../core/errors.ts";
+import { operationId } from "../core/identifiers.ts";
+import type { Change } from "../core/store.ts";
+
+const lifetimeMs = 10 * 60_000;
+
+/** The option that a confirming button fills in. */
+export const confirmed = {
+  type: "text",
+  about: "The confirmation's id",
+  hidden: true,
+} as const satisfies OptionSpec;
+
+/** Asks before something that can't be undone. The button works once, for this person, for ten minutes. */
+export function askFirst(
+  call: Call,
+  bot: Bot,
+  partition: string,
+  label: string,
+  line: CommandLine,
+  card: Card,
+): Outcome {
+  const id = operationId(`confirm ${call.id}`);
+  return {
+    reply: {
+      card: {
+        ...card,
+        buttons: [{ label, style: "danger", line: { ...line, options: { ...line.options, confirmed: id } } }],
+        footer: "The button works once, for you alone, for ten minutes.",
+      },
+    },
+    write: {
+      partition,
+      audit: `was asked to confirm ${line.command}`,
+      changes: [
+        {
+          kind: "confirm",
+          id,
+          value: {
+            id,
+            account: call.account,
+            line,
+            expiresAt: new Date(bot.now.getTime() + lifetimeMs).toISOString(),
+            used: false,
+          },
+        },
+      ],
+    },
+  };
+}
+
+/** The change that uses a confirmation up; belongs into the transaction of what was confirmed. @throws Refusal */
+export async function useUp(call: Call, bot: Bot, partition: string, id: string): Promise<Change> {
+  const row = await bot.store.get(partition, "confirm", id);
+  const again = `Type /openclaw ${call.line.command} once more.`;
+  if (
+    !row ||
+    accountKey(row.value.account) !== accountKey(call.account) ||
+    row.value.line.command !== call.line.command
+  )
+    throw new Refusal("That confirmation is not yours. Nothing was changed.");
+  if (row.value.used) throw new Refusal("That was confirmed already. Nothing more was changed.");
+  if (Date.parse(row.value.expiresAt) <= bot.now.getTime())
+    throw new Refusal(`That confirmation is older than ten minutes. Nothing was changed. ${again}`);
+  if (row.value.line.generation !== call.line.generation)
+    throw new Refusal(`That confirmation was for another instance. Nothing was changed. ${again}`);
+  return { kind: "confirm", id, value: { ...row.value, used: true }, etag: row.etag };
+}

@@ -1,0 +1,56 @@
+import { begin } from "../core/begin.ts";
+import { type Bot, type Call, type Command, command, type Outcome, say } from "../core/command.ts";
+import { Refusal } from "../core/errors.ts";
+import { callerOf, instanceOf, underWay } from "./underWay.ts";
+
+/** Start, stop and restart differ in their names alone. */
+function power(name: "start" | "stop" | "restart", about: string, doing: string): Command {
+  return command({
+    name,
+    about,
+    audience: "member",
+    options: {},
+    bound: true,
+    run: (call, bot) => run(name, doing, call, bot),
+  });
+}
+
+async function run(
+  name: "start" | "stop" | "restart",
+  doing: string,
+  call: Call,
+  bot: Bot,
+): Promise<Outcome> {
+  const member = callerOf(call);
+  const busy = await underWay(member.value, call.instance?.value, bot);
+  if (busy) return say(busy);
+  const instance = instanceOf(call);
+  if (instance.value.state === "broken")
+    throw new Refusal(
+      "Your instance is broken: it was not finished, or parts of it are gone. Use /openclaw retry or /openclaw cancel.",
+    );
+  const begun = begin({
+    operation: bot.operations[name],
+    cause: call.id,
+    member: member.value,
+    instance,
+    by: call.account,
+    replyTo: call.replyTo,
+    now: bot.now,
+    settings: bot.settings,
+  });
+  return {
+    reply: {
+      card: {
+        title: doing,
+        tone: "working",
+        text: "How it goes is told in one message, which is edited until it is done.",
+      },
+    },
+    write: { partition: member.value.key, audit: `${name} of their own instance`, ...begun },
+  };
+}
+
+export const start = power("start", "Start your OpenClaw", "Starting your OpenClaw.");
+export const stop = power("stop", "Stop your OpenClaw, so that it costs little", "Stopping your OpenClaw.");
+export const restart = power("restart", "Restart your OpenClaw", "Restarting your OpenClaw.");

@@ -1,0 +1,105 @@
+import { begin } from "../core/begin.ts";
+import { type Bot, command, type Outcome, say } from "../core/command.ts";
+import { Refusal } from "../core/errors.ts";
+import type { Instance } from "../core/instance.ts";
+import type { OperationRecord } from "../core/operation.ts";
+import type { Row } from "../core/store.ts";
+import { tearDown } from "./teardown.ts";
+import { callerOf, underWay } from "./underWay.ts";
+
+export const cancel = command({
+  name: "cancel",
+  about: "End a build that hangs, or clear up one that failed",
+  audience: "member",
+  bound: true,
+  options: {},
+  async run(call, bot) {
+    const member = callerOf(call);
+    const { instance } = call;
+    if (!instance) throw new Refusal("There is nothing to cancel.");
+    if (!instance.value.operation) {
+      if (instance.value.state !== "broken" || !instance.value.generation)
+        throw new Refusal("There is nothing to cancel.");
+      return tearDown(call, bot, member, instance, "unmounted", []);
+    }
+    const operation = await bot.store.get(member.value.key, "op", instance.value.operation);
+    if (operation?.value.name !== "request") {
+      const busy = await underWay(member.value, instance.value, bot);
+      throw new Refusal(
+        `${busy?.title ?? "Something else is under way"}, and that can't be cancelled. It ends by itself.`,
+      );
+    }
+    if (operation.value.cancelledAt) return say({ title: "It is being cancelled already.", tone: "working" });
+    return cancelled(bot, member.value.key, operation);
+  },
+});
+
+function cancelled(bot: Bot, key: string, operation: Row<OperationRecord>): Outcome {
+  const now = bot.now.toISOString();
+  return {
+    reply: {
+      card: {
+        title: "Cancelling the build.",
+        tone: "working",
+        text: "What it made is deleted again; the message about it tells when that is done.",
+      },
+    },
+    write: {
+      partition: key,
+      audit: "cancelled the build",
+      changes: [
+        {
+          kind: "op",
+          id: operation.value.id,
+          value: { ...operation.value, cancelledAt: now, nextLookAt: now },
+          etag: operation.etag,
+        },
+      ],
+      enqueue: [{ kind: "operation", member: key, id: operation.value.id }],
+    },
+  };
+}
+
+export const retry = command({
+  name: "retry",
+  about: "Try again what failed last",
+  audience: "member",
+  bound: true,
+  options: {},
+  async run(call, bot) {
+    const member = callerOf(call);
+    const busy = await underWay(member.value, call.instance?.value, bot);
+    if (busy) return say(busy);
+    const last = call.instance?.value.last;
+    const operation = last && (await bot.store.get(member.value.key, "op", last.operation));
+    if (!call.instance || !operation || operation.value.status !== "failed")
+      throw new Refusal("Nothing has failed, so there is nothing to try again.");
+    const { name, input } = operation.value;
+    const begun = begin({
+      operation: bot.operations[name],
+      cause: call.id,
+      member: member.value,
+      instance: call.instance,
+      by: call.account,
+      replyTo: call.replyTo,
+      input,
+      now: bot.now,
+      settings: bot.settings,
+      instancePatch: (id) => (name === "request" ? rebuilt(id, bot, input.size) : {}),
+    });
+    return {
+      reply: {
+        card: { title: `Trying again: ${name}.`, tone: "working", text: "A new message shows how it goes." },
+      },
+      write: { partition: member.value.key, audit: `tried again: ${name}`, ...begun },
+    };
+  },
+});
+
+const rebuilt = (generation: string, bot: Bot, size: string | undefined): Partial<Instance> => ({
+  state: "deploying",
+  seenAt: bot.now.toISOString(),
+  generation,
+  size,
+  fault: undefined,
+});

@@ -1,0 +1,54 @@
+import { begin } from "../core/begin.ts";
+import { command, say } from "../core/command.ts";
+import { Refusal } from "../core/errors.ts";
+import { pricePhrase } from "../core/price.ts";
+import { callerOf, underWay } from "./underWay.ts";
+
+export const request = command({
+  name: "request",
+  about: "Get your own OpenClaw on your own VM",
+  audience: "member",
+  options: {},
+  async run(call, bot) {
+    const member = callerOf(call);
+    const busy = await underWay(member.value, call.instance?.value, bot);
+    if (busy) return say(busy);
+    const instance = call.instance?.value;
+    if (instance?.generation)
+      throw new Refusal(
+        instance.state === "broken"
+          ? "Your last build was not finished. Use /openclaw retry to build it anew, or /openclaw cancel to clear it up."
+          : "You have an instance already. /openclaw status shows it, /openclaw connect tells how to get in.",
+      );
+    const price = await bot.price(bot.settings.size);
+    const begun = begin({
+      operation: bot.operations.request,
+      cause: call.id,
+      member: member.value,
+      instance: call.instance,
+      by: call.account,
+      replyTo: call.replyTo,
+      input: { size: bot.settings.size },
+      now: bot.now,
+      settings: bot.settings,
+      instancePatch: (operation) => ({
+        state: "deploying",
+        seenAt: bot.now.toISOString(),
+        generation: operation,
+        size: bot.settings.size,
+        fault: undefined,
+      }),
+    });
+    const disk = instance?.homeDisk ? " Your home disk comes back with it." : "";
+    return {
+      reply: {
+        card: {
+          title: "Building your OpenClaw",
+          tone: "working",
+          text: `It costs ${pricePhrase(price)}.${disk}\n\nA direct message shows how it goes and, at the end, how to get in.`,
+        },
+      },
+      write: { partition: member.value.key, audit: "requested an instance", ...begun },
+    };
+  },
+});

@@ -1,0 +1,61 @@
+import { answerRoutes, begin } from "../../core/begin.ts";
+import { command } from "../../core/command.ts";
+import { Refusal } from "../../core/errors.ts";
+
+export const rosterRemove = command({
+  name: "roster remove",
+  about: "Take a person off the roster, at once",
+  audience: "admin",
+  options: { person: { type: "person", about: "Who, here in chat", required: true } },
+  async run(call, bot) {
+    const { person } = call.options;
+    const key = await bot.store.memberOf(person);
+    const { member, instance } = key === undefined ? {} : await bot.store.person(key);
+    if (!member || member.value.status === "left")
+      throw new Refusal(`${person.name} is not on the roster. Nothing was changed.`);
+    if (member.value.status === "leaving")
+      throw new Refusal(`${member.value.name} is being removed already.`);
+    const running = instance?.value.operation;
+    const begun = begin({
+      operation: bot.operations.remove,
+      cause: call.id,
+      member: member.value,
+      instance,
+      by: call.account,
+      replyTo: call.replyTo,
+      routes: answerRoutes,
+      input: { supersedes: running },
+      now: bot.now,
+      settings: bot.settings,
+    });
+    return {
+      reply: {
+        card: {
+          title: `${member.value.name} is off the roster. Closing their access now.`,
+          tone: "working",
+          text: "Their VM is stopped, which ends their sessions; the network is closed and their roles are revoked. Keys that were shared with them stay known to them: renew those.",
+        },
+      },
+      write: {
+        partition: member.value.key,
+        audit: `removed ${member.value.name} from the roster`,
+        ...begun,
+        changes: [
+          { kind: "member", id: "", value: { ...member.value, status: "leaving" }, etag: member.etag },
+          ...begun.changes,
+        ],
+        ...(member.value.role === "admin" ? { admins: (keys) => without(keys, member.value.key) } : {}),
+      },
+    };
+  },
+});
+
+/** @throws Refusal for the last admin */
+function without(keys: readonly string[], key: string): readonly string[] {
+  const rest = keys.filter((admin) => admin !== key);
+  if (rest.length === 0)
+    throw new Refusal(
+      "That is the last admin, and there has to be one. Make somebody else an admin first. Nothing was changed.",
+    );
+  return rest;
+}

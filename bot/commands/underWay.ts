@@ -1,0 +1,39 @@
+import type { Card } from "../core/card.ts";
+import { statusButton } from "../core/cards/connect.ts";
+import { phaseSentence } from "../core/cards/operationCards.ts";
+import type { Bot, Call } from "../core/command.ts";
+import { Refusal } from "../core/errors.ts";
+import type { Instance } from "../core/instance.ts";
+import type { Member } from "../core/member.ts";
+import type { Row } from "../core/store.ts";
+
+/** The member who calls; the engine has let nobody else through. */
+export function callerOf(call: Call): Row<Member> {
+  if (!call.member) throw new Refusal("You are not on the roster.");
+  return call.member;
+}
+
+/** What is going on with an instance already; a second command meanwhile is answered with it. */
+export async function underWay(
+  member: Member,
+  instance: Instance | undefined,
+  bot: Bot,
+): Promise<Card | undefined> {
+  if (!instance?.operation) return undefined;
+  const operation = await bot.store.get(member.key, "op", instance.operation);
+  if (!operation) return undefined;
+  return {
+    title: `A ${operation.value.name} is under way`,
+    tone: "working",
+    text: `${phaseSentence(operation.value.phase)} Nothing was changed by this command; wait until it has ended.`,
+    buttons: [statusButton(instance)],
+  };
+}
+
+/** An instance that exists. @throws Refusal */
+export function instanceOf(call: Call): Row<Instance> & { readonly value: { readonly generation: string } } {
+  const { instance } = call;
+  if (!instance?.value.generation)
+    throw new Refusal("You have no instance. Ask for one with /openclaw request.");
+  return { ...instance, value: { ...instance.value, generation: instance.value.generation } };
+}

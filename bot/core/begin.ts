@@ -1,0 +1,90 @@
+import type { Account } from "./account.ts";
+import { operationId } from "./identifiers.ts";
+import { type Instance, newInstance } from "./instance.ts";
+import type { Member } from "./member.ts";
+import type { Operation, OperationInput, OperationRecord } from "./operation.ts";
+import type { ReplyAddress, Route } from "./platform.ts";
+import type { Delivery } from "./records.ts";
+import type { Settings } from "./settings.ts";
+import type { Change, Due, Row, WorkMessage } from "./store.ts";
+
+/** After this many seconds without the look that was expected, the sweep looks. */
+export const overdueSeconds = 60;
+
+/** Progress is a message of its own: it can be edited for ever. */
+export const progressRoutes: readonly Route[] = ["dm", "thread", "admins"];
+/** What belongs to the answer of a call goes there, as long as it can be edited. */
+export const answerRoutes: readonly Route[] = ["answer", "dm", "thread", "admins"];
+
+export interface Beginning {
+  readonly operation: Operation;
+  /** The call that asked for it; the operation's id is derived from it. */
+  readonly cause: string;
+  readonly member: Member;
+  readonly instance: Row<Instance> | undefined;
+  readonly by?: Account | undefined;
+  readonly replyTo?: ReplyAddress | undefined;
+  readonly routes?: readonly Route[] | undefined;
+  readonly input?: OperationInput | undefined;
+  readonly now: Date;
+  readonly settings: Settings;
+  /** What else changes in the instance's record; the operation's id is given. */
+  readonly instancePatch?: ((operation: string) => Partial<Instance>) | undefined;
+}
+
+export interface Begun {
+  readonly id: string;
+  readonly changes: readonly Change[];
+  readonly enqueue: readonly WorkMessage[];
+  readonly due: readonly Due[];
+}
+
+/** The rows with which an operation begins: its record, the message it owes, the instance that it holds. */
+export function begin(beginning: Beginning): Begun {
+  const { operation, member, instance, by, replyTo, now, settings } = beginning;
+  const id = operationId(beginning.cause);
+  const record: OperationRecord = {
+    id,
+    name: operation.name,
+    by,
+    replyTo,
+    startedAt: now.toISOString(),
+    status: "running",
+    phase: "queued",
+    input: beginning.input ?? {},
+    notes: {},
+    looks: 0,
+    nextLookAt: now.toISOString(),
+  };
+  const before = instance?.value ?? newInstance(settings.place, now);
+  const after: Instance = {
+    ...before,
+    ...(operation.exclusive ? { operation: id } : {}),
+    ...beginning.instancePatch?.(id),
+  };
+  const changes: Change[] = [
+    { kind: "op", id, value: record },
+    { kind: "instance", id: "", value: after, etag: instance?.etag },
+  ];
+  if (replyTo) {
+    const card = operation.card({ operation: record, member, instance: after, settings, price: undefined });
+    const delivery: Delivery = {
+      id,
+      to: replyTo,
+      routes: beginning.routes ?? progressRoutes,
+      card,
+      revision: operation.quiet ? 0 : 1,
+      sent: 0,
+      tries: 0,
+      status: "open",
+    };
+    changes.push({ kind: "delivery", id, value: delivery });
+  }
+  const message: WorkMessage = { kind: "operation", member: member.key, id };
+  return {
+    id,
+    changes,
+    enqueue: [message],
+    due: [{ at: new Date(now.getTime() + overdueSeconds * 1000), message }],
+  };
+}

@@ -1,0 +1,78 @@
+import type { Button, Section } from "../card.ts";
+import { moment } from "../card.ts";
+import type { Access, Instance } from "../instance.ts";
+import { namesOf } from "../names.ts";
+import type { Settings } from "../settings.ts";
+
+/** The command that logs a member in on their VM with their Entra account. */
+export const sshCommand = (key: string, instance: Instance): string =>
+  `az ssh vm --subscription ${instance.place.subscription} --resource-group ${instance.place.resourceGroup} --name ${namesOf(key).vm}`;
+
+/** How to get in, step by step. */
+export function connectSections(
+  key: string,
+  instance: Instance,
+  settings: Settings,
+  now: Date,
+): readonly Section[] {
+  const access = openNow(instance, now);
+  return [
+    { text: "1. Once on your computer: add SSH to the Azure CLI.", code: "az extension add --name ssh" },
+    {
+      text: "2. Sign in, even if you are signed in already: your role is newer than that.",
+      code: `az login --tenant ${settings.tenant}`,
+    },
+    { text: `3. ${accessSentence(access, settings)}` },
+    { text: "4. Log in on your VM.", code: sshCommand(key, instance) },
+    ...(instance.publicIp
+      ? [{ text: "Or, if that can't find it:", code: `az ssh vm --ip ${instance.publicIp}` }]
+      : []),
+    {
+      text: "A new role can take ten minutes to take effect. If you are refused, wait a little and press Check again.",
+    },
+  ];
+}
+
+export const openNow = (instance: Instance, now: Date): readonly Access[] =>
+  instance.access.filter((access) => Date.parse(access.until) > now.getTime());
+
+function accessSentence(access: readonly Access[], settings: Settings): string {
+  if (settings.networkPolicy === "open")
+    return "Any address on the internet may reach SSH here: your admins have chosen so.";
+  if (access.length === 0)
+    return "Open SSH for your own IPv4 address: press Open access. Until then nobody can reach your VM.";
+  return `SSH is open for ${access.map((a) => `${a.address} until ${moment(a.until)}`).join(", ")}.`;
+}
+
+const to = (
+  command: string,
+  label: string,
+  generation: string | undefined,
+  style?: Button["style"],
+): Button => ({
+  label,
+  style,
+  line: { command, options: {}, generation },
+});
+
+/** All that can be done with an instance. Buttons of an instance that is gone say so when they are pressed. */
+export function instanceButtons(instance: Instance): readonly Button[] {
+  const g = instance.generation;
+  return [
+    to("open-access", "Open access", g, "primary"),
+    to("connect", "Connect", g),
+    to("check", "Check again", g),
+    to("start", "Start", g),
+    to("stop", "Stop", g),
+    to("restart", "Restart", g),
+    to("status", "Status", g),
+    to("teardown", "Tear down", g, "danger"),
+  ];
+}
+
+export const retryButton = (instance: Instance): Button =>
+  to("retry", "Try again", instance.generation, "primary");
+export const cancelButton = (instance: Instance, label = "Cancel"): Button =>
+  to("cancel", label, instance.generation, "danger");
+export const statusButton = (instance: Instance): Button => to("status", "Status", instance.generation);
+export const requestButton: Button = to("request", "Request a new one", undefined, "primary");

@@ -1,0 +1,141 @@
+import type { Button, Card } from "../card.ts";
+import type { Fault } from "../fault.ts";
+import { sentenceFor } from "../fault.ts";
+import type { Instance } from "../instance.ts";
+import { isRunning } from "../instance.ts";
+import type { CardView } from "../operation.ts";
+import { pricePhrase } from "../price.ts";
+import { cancelButton, connectSections, instanceButtons, retryButton, statusButton } from "./connect.ts";
+
+type Outcome = "running" | "succeeded" | "failed";
+export type Texts = Readonly<Record<Outcome, string>>;
+
+const outcomeOf = (view: CardView): Outcome =>
+  view.operation.status === "running" || view.operation.status === "succeeded"
+    ? view.operation.status
+    : "failed";
+
+export const toneOf = (view: CardView): Card["tone"] =>
+  (({ running: "working", succeeded: "good", failed: "bad" }) as const)[outcomeOf(view)];
+
+export const reference = (correlation: string): string => `Reference ${correlation}`;
+
+/** What went wrong, in one sentence. */
+export const whatWentWrong = (fault: Fault | undefined): string => (fault ? sentenceFor(fault) : "");
+
+/** A short sentence for each way that an operation can stand. */
+export function answered(view: CardView, texts: Texts): Card {
+  const outcome = outcomeOf(view);
+  return {
+    title: texts[outcome],
+    tone: toneOf(view),
+    text: outcome === "failed" ? stopped(view) : undefined,
+    footer:
+      outcome === "failed" ? reference(view.operation.fault?.correlation ?? view.operation.id) : undefined,
+  };
+}
+
+/** Why an operation did not reach its end. */
+export function stopped({ operation }: CardView): string {
+  if (operation.status === "superseded") return "Something else took its place.";
+  if (operation.status === "cancelled") return "It was cancelled.";
+  return whatWentWrong(operation.fault);
+}
+
+/** How an operation on an existing instance goes, and at its end all that can be done next. */
+export function instanceCard(view: CardView, titles: Texts): Card {
+  const { operation, member, instance, settings, price } = view;
+  const outcome = outcomeOf(view);
+  const facts = instanceFacts(view);
+  if (outcome === "running")
+    return {
+      title: titles.running,
+      tone: "working",
+      text: phaseSentence(operation.phase),
+      buttons: [statusButton(instance)],
+    };
+  if (outcome === "failed")
+    return {
+      title: titles.failed,
+      tone: "bad",
+      text: stopped(view),
+      buttons: [retryButton(instance), ...instanceButtons(instance)],
+      footer: reference(operation.fault?.correlation ?? operation.id),
+    };
+  return {
+    title: titles.succeeded,
+    tone: "good",
+    text: price && `It costs ${pricePhrase(price)}.`,
+    facts,
+    sections:
+      instance.state === "ready"
+        ? connectSections(member.key, instance, settings, new Date(instance.seenAt))
+        : [],
+    buttons: instanceButtons(instance),
+  };
+}
+
+export function instanceFacts({
+  instance,
+}: Pick<CardView, "instance">): readonly (readonly [string, string])[] {
+  return [
+    ["State", stateSentence(instance)],
+    ...(instance.size ? [["Size", instance.size] as const] : []),
+    ...(instance.publicIp && isRunning(instance) ? [["Address", instance.publicIp] as const] : []),
+  ];
+}
+
+/** The state in words. */
+export const stateSentence = (instance: Instance): string =>
+  ({
+    absent: "there is none",
+    deploying: "being built",
+    booting: "booting",
+    ready: "ready",
+    degraded: "running, but OpenClaw does not answer",
+    stopping: "stopping",
+    stopped: "stopped",
+    starting: "starting",
+    deleting: "being deleted",
+    broken: "broken: it was not finished, or parts of it are gone",
+  })[instance.state];
+
+const phases: Readonly<Record<string, string>> = {
+  queued: "Waiting for its turn.",
+  starting: "The VM is starting.",
+  stopping: "The VM is stopping.",
+  restarting: "The VM is restarting.",
+  checking: "The VM runs. Checking that OpenClaw answers.",
+  deleting: "Deleting it, part by part.",
+  identity: "Preparing your identity.",
+  deploying: "Azure is building the VM.",
+  booting: "The VM is booting for the first time.",
+  cancelling: "Cancelling, and clearing up what was made.",
+  access: "Changing the network rule.",
+  sessions: "Ending open sessions.",
+  looking: "Looking.",
+  blocked: "Azure refuses; trying again.",
+};
+export const phaseSentence = (phase: string): string => phases[phase] ?? "Working.";
+
+/** For the admins: what failed, whose it was, and Azure's own words. */
+export function faultCard(view: CardView): Card {
+  const { operation, member } = view;
+  return {
+    title: `${operation.name} failed for ${member.name}`,
+    tone: "bad",
+    text: whatWentWrong(operation.fault),
+    facts: [
+      ["Azure's code", operation.fault?.code ?? "none"],
+      ["Azure's words", operation.fault?.detail ?? "none"],
+      ["Instance", `openclaw-${member.key}`],
+    ],
+    footer: reference(operation.fault?.correlation ?? operation.id),
+  };
+}
+
+export const failureButtons = (instance: Instance): readonly Button[] => [
+  retryButton(instance),
+  ...(instance.state === "broken" ? [cancelButton(instance, "Clear up")] : []),
+  statusButton(instance),
+];

@@ -1,0 +1,57 @@
+import type { Card } from "../card.ts";
+import type { CardView } from "../operation.ts";
+import { pricePhrase } from "../price.ts";
+import { cancelButton, connectSections, instanceButtons, requestButton, statusButton } from "./connect.ts";
+import { failureButtons, phaseSentence, reference, stopped } from "./operationCards.ts";
+
+const steps = ["queued", "identity", "deploying", "booting", "checking", "ready"] as const;
+
+/** The progress of a build, step by step; at its end, how to get in. */
+export function requestCard(view: CardView): Card {
+  const { operation, member, instance, settings, price } = view;
+  const cost = price ? `It costs ${pricePhrase(price)}.` : undefined;
+  switch (operation.status) {
+    case "running":
+      return {
+        title: "Building your OpenClaw",
+        tone: "working",
+        text: [progress(operation.phase), phaseSentence(operation.phase), cost].filter(Boolean).join("\n\n"),
+        buttons: [statusButton(instance), cancelButton(instance)],
+      };
+    case "succeeded":
+      return {
+        title: "Your OpenClaw is ready",
+        tone: "good",
+        text: cost,
+        sections: connectSections(member.key, instance, settings, new Date(instance.seenAt)),
+        buttons: instanceButtons(instance),
+      };
+    case "cancelled":
+      return {
+        title: "The build was cancelled",
+        tone: "info",
+        text: "Everything it made is gone again.",
+        buttons: [requestButton],
+      };
+    case "superseded":
+    case "failed":
+      return {
+        title: "Your OpenClaw was not built",
+        tone: "bad",
+        text: [stopped(view), leftovers(instance.state === "broken")].join("\n\n"),
+        buttons: failureButtons(instance),
+        footer: reference(operation.fault?.correlation ?? operation.id),
+      };
+  }
+}
+
+const leftovers = (some: boolean): string =>
+  some
+    ? "Parts of it exist in Azure and cost money. Try again builds it anew; Clear up deletes them."
+    : "Nothing of it is left in Azure.";
+
+function progress(phase: string): string {
+  const at = steps.indexOf(phase as (typeof steps)[number]);
+  if (at < 0) return "";
+  return steps.map((step, i) => `${i < at ? "✓" : i === at ? "▸" : "·"} ${step}`).join("   ");
+}

@@ -1,0 +1,78 @@
+import type { Card } from "../card.ts";
+import { moment } from "../card.ts";
+import type { Instance } from "../instance.ts";
+import type { CardView } from "../operation.ts";
+import type { Price } from "../price.ts";
+import { homeDiskPricePhrase, pricePhrase } from "../price.ts";
+import {
+  cancelButton,
+  connectSections,
+  instanceButtons,
+  openNow,
+  requestButton,
+  retryButton,
+} from "./connect.ts";
+import { instanceFacts, reference, stopped, whatWentWrong } from "./operationCards.ts";
+
+/** How an instance stands and what it costs. */
+export function statusCard(view: CardView): Card {
+  const { operation, instance, member, settings, price } = view;
+  if (operation.status === "failed")
+    return {
+      title: "Azure could not be asked",
+      tone: "bad",
+      text: `${stopped(view)} Last seen ${moment(instance.seenAt)}.`,
+      facts: instanceFacts(view),
+      footer: reference(operation.fault?.correlation ?? operation.id),
+    };
+  const now = new Date(operation.startedAt);
+  const ready = instance.state === "ready" && operation.status === "succeeded";
+  return {
+    title: operation.status === "running" ? "Your OpenClaw, as last seen" : "Your OpenClaw",
+    tone: operation.status === "running" ? "working" : toneFor(instance),
+    text: [
+      operation.status === "running" ? "Asking Azure now." : undefined,
+      whatWentWrong(instance.fault),
+      costSentence(instance, price),
+    ]
+      .filter(Boolean)
+      .join("\n\n"),
+    facts: [
+      ...instanceFacts(view),
+      ["SSH", settings.networkPolicy === "open" ? "open for any address" : openSentence(instance, now)],
+      ...(instance.homeDisk ? [["Home disk", homeDiskSentence(instance.homeDisk)] as const] : []),
+      ["Seen", moment(instance.seenAt)],
+    ],
+    sections: ready ? connectSections(member.key, instance, settings, now) : [],
+    buttons: buttonsFor(instance),
+  };
+}
+
+const toneFor = (instance: Instance): Card["tone"] =>
+  instance.state === "ready"
+    ? "good"
+    : instance.state === "broken" || instance.state === "degraded"
+      ? "bad"
+      : "info";
+
+function buttonsFor(instance: Instance) {
+  if (instance.state === "absent") return [requestButton];
+  if (instance.state === "broken") return [retryButton(instance), cancelButton(instance, "Clear up")];
+  return instanceButtons(instance);
+}
+
+const openSentence = (instance: Instance, now: Date): string =>
+  openNow(instance, now)
+    .map((access) => `${access.address} until ${moment(access.until)}`)
+    .join(", ") || "closed";
+
+const homeDiskSentence = (disk: NonNullable<Instance["homeDisk"]>): string =>
+  `${disk.sizeGb} GB${disk.keptSince ? `, kept since ${moment(disk.keptSince)}` : ""}`;
+
+function costSentence(instance: Instance, price: Price | undefined): string | undefined {
+  if (!price) return undefined;
+  if (instance.generation) return `It costs ${pricePhrase(price)}.`;
+  if (instance.homeDisk)
+    return `The home disk that is kept costs ${homeDiskPricePhrase(price)}. A new instance would cost ${pricePhrase(price)}.`;
+  return `A new instance would cost ${pricePhrase(price)}.`;
+}

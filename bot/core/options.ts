@@ -1,0 +1,76 @@
+import type { Account } from "./account.ts";
+import type { CommandLine, Form } from "./card.ts";
+import type { Command, OptionSpec } from "./command.ts";
+import { Refusal } from "./errors.ts";
+
+export type Parsed =
+  | { readonly options: Readonly<Record<string, string | boolean | Account | undefined>> }
+  | { readonly form: Form };
+
+/**
+ * Reads a command's options as its definition says. A required text that is missing gives a form that asks for it.
+ * @throws Refusal which says what is allowed
+ */
+export function parseOptions(
+  command: Command,
+  line: CommandLine,
+  platform: string,
+  names: Readonly<Record<string, string>>,
+): Parsed {
+  const unknown = Object.keys(line.options).find((name) => !(name in command.options));
+  if (unknown !== undefined)
+    throw new Refusal(`“${command.name}” has no option “${unknown.slice(0, 40)}”. ${allowed(command)}`);
+  const missing = Object.entries(command.options).filter(
+    ([name, spec]) => spec.required && !line.options[name]?.trim(),
+  );
+  const person = missing.find(([, spec]) => spec.type !== "text");
+  if (person) throw new Refusal(`“${command.name}” needs ${person[0]}: ${person[1].about}.`);
+  if (missing.length > 0) return { form: formFor(command, line, missing) };
+  return {
+    options: Object.fromEntries(
+      Object.entries(command.options).map(([name, spec]) => [
+        name,
+        parse(name, spec, line.options[name], platform, names),
+      ]),
+    ),
+  };
+}
+
+function parse(
+  name: string,
+  spec: OptionSpec,
+  text: string | undefined,
+  platform: string,
+  names: Readonly<Record<string, string>>,
+): string | boolean | Account | undefined {
+  if (spec.type === "flag") return flag(name, text);
+  if (text === undefined || text.trim() === "") return undefined;
+  if (spec.type === "person") return { platform, id: text, name: names[text] ?? text };
+  if (spec.choices && !spec.choices.includes(text))
+    throw new Refusal(`${name} can be ${spec.choices.join(" or ")}, not “${text.slice(0, 40)}”.`);
+  return text.trim();
+}
+
+function flag(name: string, text: string | undefined): boolean {
+  if (text === undefined || text === "false" || text === "no") return false;
+  if (text === "true" || text === "yes") return true;
+  throw new Refusal(`${name} can be true or false, not “${text.slice(0, 40)}”.`);
+}
+
+/** What the options of a command are, in one sentence. */
+export function allowed(command: Command): string {
+  const names = Object.entries(command.options).map(([name, spec]) =>
+    spec.required ? name : `${name} (optional)`,
+  );
+  return names.length === 0 ? "It takes none." : `It takes: ${names.join(", ")}.`;
+}
+
+export const formFor = (
+  command: Command,
+  line: CommandLine,
+  missing: readonly (readonly [string, OptionSpec])[],
+): Form => ({
+  title: command.about,
+  line,
+  fields: missing.map(([name, spec]) => ({ name, label: spec.about, placeholder: spec.example })),
+});

@@ -1,0 +1,94 @@
+import type { Card } from "./core/card.ts";
+import { Conflict, DeliveryRefused } from "./core/errors.ts";
+import type { Platform, Route } from "./core/platform.ts";
+import type { Delivery } from "./core/records.ts";
+import type { Row } from "./core/store.ts";
+import type { Parts } from "./parts.ts";
+
+/**
+ * Sends a message that is owed, or brings it up to date. Marked as sent after it was sent; a repeat finds the first.
+ * A route that is closed gives way to the next one; when none is left, the message stays as undeliverable.
+ */
+export async function deliver(partition: string, id: string, parts: Parts): Promise<void> {
+  const { store, platforms, log, queue } = parts;
+  for (;;) {
+    const row = await store.get(partition, "delivery", id);
+    if (!row || row.value.status !== "open" || row.value.sent >= row.value.revision) return;
+    const delivery = row.value;
+    const [route] = delivery.routes;
+    const platform = platforms[delivery.to.platform];
+    try {
+      if (!route || !platform) {
+        log.error("a message can't be delivered", undefined, { partition, delivery: id });
+        await save(partition, row, { status: "undeliverable" }, parts);
+        continue;
+      }
+      // Whether an earlier try got through is known only if each first try is written down before it is made.
+      if (!delivery.ref && delivery.tries === 0) {
+        await save(partition, row, { tries: 1 }, parts);
+        const marked = await store.get(partition, "delivery", id);
+        if (marked) await send(partition, marked, route, platform, false, parts);
+        continue;
+      }
+      await send(partition, row, route, platform, !delivery.ref, parts);
+    } catch (error) {
+      // Somebody else has just sent it, or the card has changed: look again.
+      if (error instanceof Conflict) continue;
+      if (!(error instanceof DeliveryRefused)) throw error;
+      log.info("a message must wait", { partition, delivery: id, route, why: error.message });
+      await queue.send(
+        { kind: "delivery", member: partition, id },
+        Math.min(error.retryAfterSeconds ?? 5, 300),
+      );
+      return;
+    }
+  }
+}
+
+async function send(
+  partition: string,
+  row: Row<Delivery>,
+  route: Route,
+  platform: Platform,
+  maybeSent: boolean,
+  parts: Parts,
+): Promise<void> {
+  const delivery = row.value;
+  try {
+    const ref = await platform.send({
+      route,
+      to: delivery.to,
+      card: addressed(delivery, route),
+      nonce: delivery.id,
+      edit: delivery.ref,
+      maybeSent,
+    });
+    await save(partition, row, { ref, sent: delivery.revision }, parts);
+  } catch (error) {
+    if (!(error instanceof DeliveryRefused) || error.kind === "later") throw error;
+    parts.log.info("a route is closed", { partition, delivery: delivery.id, route, why: error.message });
+    const routes = error.kind === "closed" ? delivery.routes.slice(1) : delivery.routes;
+    await save(partition, row, { routes, ref: undefined, tries: 0 }, parts);
+  }
+}
+
+const save = (
+  partition: string,
+  row: Row<Delivery>,
+  patch: Partial<Delivery>,
+  { store }: Parts,
+): Promise<void> =>
+  store.commit(partition, [
+    { kind: "delivery", id: row.value.id, value: { ...row.value, ...patch }, etag: row.etag },
+  ]);
+
+/** What reaches the admins because somebody else could not be reached says so, and carries no buttons of theirs. */
+function addressed({ card, to }: Delivery, route: Route): Card {
+  if (route !== "admins" || to.account === "") return card;
+  return {
+    ...card,
+    title: `Could not be delivered to its reader: ${card.title}`,
+    buttons: [],
+    footer: [card.footer, `for ${to.account}`].filter(Boolean).join(" · "),
+  };
+}

@@ -1,0 +1,14 @@
+import type { Fault } from "../core/fault.ts";
+import type { Operation, View } from "../core/operation.ts";
+
+export const overdue = (operation: Operation, view: View): boolean =>
+  view.elapsedSeconds > operation.deadlineSeconds;
+
+export const deadlinePassed = (view: View): Fault => ({
+  code: "DeadlinePassed",
+  detail: `${view.operation.name} was in phase ${view.operation.phase} for too long`,
+  correlation: view.operation.id,
+});
+
+/** Azure changes slowly: look often at first, then less. */
+export const patience = (view: View, first = 5): number => (view.operation.looks > 30 ? 15 : first);

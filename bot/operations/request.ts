@@ -1,0 +1,150 @@
+import { requestCard } from "../core/cards/requestCard.ts";
+import type { Fault } from "../core/fault.ts";
+import { identityDeployment, instanceDeployment } from "../core/names.ts";
+import type { Operation, Progress, Step, View } from "../core/operation.ts";
+import { identityNext } from "./identity.ts";
+import { deadlinePassed, overdue, patience } from "./overdue.ts";
+import { clearNext, remains } from "./remains.ts";
+
+/** The run command in the template that waits until OpenClaw answers. */
+const gate = "ready";
+
+/** Builds an instance, from nothing or over what an earlier try has left. */
+export const request: Operation = {
+  name: "request",
+  exclusive: true,
+  deadlineSeconds: 40 * 60,
+  forLeavers: false,
+  look: (operation, { member }) => ({
+    parts: ["vm", "network", "disks", "logins", "identity", "secret"],
+    deployment: operation.pins
+      ? instanceDeployment(member.key, operation.id)
+      : identityDeployment(member.key, operation.id),
+    run: operation.pins ? gate : undefined,
+  }),
+  next(view) {
+    const { operation, truth } = view;
+    if (view.fault) return failed(view, view.fault);
+    if (operation.cancelledAt || overdue(request, view)) return giveUp(view);
+    const missing = operation.pins && truth.deployment ? undefined : prepare(view);
+    if (missing) return missing;
+    switch (truth.deployment?.state) {
+      case undefined:
+        return deploy(view);
+      case "running":
+        return { waitSeconds: patience(view), ...building(view) };
+      case "succeeded":
+        return ready(view);
+      case "failed":
+      case "canceled":
+        return failed(view, truth.deployment.fault ?? deadlinePassed(view));
+    }
+  },
+  card: requestCard,
+};
+
+/** What has to be there, and what has to be gone, before the VM is deployed. */
+function prepare(view: View): Step | undefined {
+  const { operation, truth, settings } = view;
+  const identity = identityNext(view);
+  if (identity && "finish" in identity) return failed(view, identity.fault ?? deadlinePassed(view));
+  if (identity) return identity;
+  // A VM is never changed by a newer template: what an earlier try has left goes first.
+  if (truth.vm && truth.vm.generation !== operation.id) return clearNext(truth, "never");
+  if (!operation.pins)
+    return {
+      act: { do: "pin", size: operation.input.size ?? settings.size },
+      againInSeconds: 0,
+      phase: "deploying",
+    };
+  return undefined;
+}
+
+function deploy({ operation, truth, member, now }: View): Step {
+  if (!operation.pins || !truth.identity) return { waitSeconds: 2 };
+  return {
+    act: {
+      do: "deployInstance",
+      deployment: instanceDeployment(member.key, operation.id),
+      generation: operation.id,
+      pins: operation.pins,
+      identity: truth.identity,
+      owner: { objectId: member.objectId, name: member.name, loginRole: member.loginRole },
+    },
+    againInSeconds: 2,
+    phase: "deploying",
+    instance: { state: "deploying", seenAt: now.toISOString(), size: operation.pins.size },
+  };
+}
+
+function building({ truth, now }: View): Progress {
+  const phase = truth.run?.output.includes("step=checking")
+    ? "checking"
+    : truth.vm?.power === "running"
+      ? "booting"
+      : "deploying";
+  return {
+    phase,
+    instance: { state: phase === "deploying" ? "deploying" : "booting", seenAt: now.toISOString() },
+  };
+}
+
+function ready({ operation, truth, now }: View): Step {
+  return {
+    finish: "succeeded",
+    phase: "ready",
+    instance: {
+      state: "ready",
+      seenAt: now.toISOString(),
+      generation: operation.id,
+      publicIp: truth.publicIp?.address,
+      size: truth.vm?.size,
+      homeDisk: truth.homeDisk && { sizeGb: truth.homeDisk.sizeGb, sku: truth.homeDisk.sku },
+      fault: undefined,
+    },
+  };
+}
+
+/** What was made stays, so that it can be looked at: `retry` builds anew, `cancel` clears up. */
+function failed({ truth, now }: View, fault: Fault): Step {
+  const left = remains(truth, "unmounted").length > 0;
+  return {
+    finish: "failed",
+    fault,
+    instance: {
+      state: left ? "broken" : "absent",
+      seenAt: now.toISOString(),
+      fault,
+      ...(left ? {} : { generation: undefined }),
+    },
+  };
+}
+
+/** Cancel, wait until that has ended, keep a late success unless somebody asked to end it, else clear up. */
+function giveUp(view: View): Step {
+  const { operation, truth, now } = view;
+  const phase = "cancelling";
+  if (truth.deployment?.state === "running") {
+    if (operation.notes["cancelSent"]) return { waitSeconds: 5, phase };
+    return {
+      act: { do: "cancelDeployment", deployment: truth.deployment.name },
+      againInSeconds: 2,
+      phase,
+      notes: { cancelSent: now.toISOString() },
+    };
+  }
+  if (!operation.cancelledAt && operation.pins && truth.deployment?.state === "succeeded") return ready(view);
+  const clearing = clearNext(truth, "unmounted");
+  if (clearing) return { ...clearing, phase };
+  return {
+    finish: operation.cancelledAt ? "cancelled" : "failed",
+    fault: operation.cancelledAt ? undefined : deadlinePassed(view),
+    instance: {
+      state: "absent",
+      seenAt: now.toISOString(),
+      generation: undefined,
+      publicIp: undefined,
+      access: [],
+    },
+  };
+}

@@ -1,0 +1,67 @@
+import { instanceCard } from "../core/cards/operationCards.ts";
+import { namesOf } from "../core/names.ts";
+import type { Operation, Step, View } from "../core/operation.ts";
+import { checkGateway, gatewayRun } from "./gateway.ts";
+import { deadlinePassed, overdue } from "./overdue.ts";
+
+export const start: Operation = {
+  name: "start",
+  exclusive: true,
+  deadlineSeconds: 20 * 60,
+  forLeavers: false,
+  look: (operation) => ({ parts: ["vm", "network"], run: gatewayRun(operation.id) }),
+  next(view) {
+    const { truth, now } = view;
+    if (view.fault) return { finish: "failed", fault: view.fault, instance: { fault: view.fault } };
+    if (overdue(start, view)) return { finish: "failed", fault: deadlinePassed(view) };
+    if (!truth.vm) return vanished(view);
+    const instance = { state: "starting", seenAt: now.toISOString() } as const;
+    switch (truth.vm.power) {
+      case "deallocated":
+      case "stopped":
+        return { act: { do: "start" }, againInSeconds: 3, phase: "starting", instance };
+      case "starting":
+      case "stopping":
+      case "deallocating":
+      case "unknown":
+        return { waitSeconds: 3, phase: "starting", instance };
+      case "running":
+        return checkGateway(view, answering(view));
+    }
+  },
+  card: (view) =>
+    instanceCard(view, {
+      running: "Starting your OpenClaw",
+      succeeded: "Your OpenClaw is ready",
+      failed: "Your OpenClaw did not start",
+    }),
+};
+
+/** How an operation ends that leaves the VM running. */
+export function answering({ operation, truth, now }: View): { ready: Step; degraded: Step } {
+  const seenAt = now.toISOString();
+  const fault = {
+    code: "GatewaySilent",
+    detail: truth.run?.output.slice(-500) ?? "the readiness check failed",
+    correlation: operation.id,
+  };
+  const publicIp = truth.publicIp ? { publicIp: truth.publicIp.address } : {};
+  return {
+    ready: {
+      finish: "succeeded",
+      phase: "ready",
+      instance: { state: "ready", seenAt, fault: undefined, ...publicIp },
+    },
+    degraded: { finish: "failed", fault, instance: { state: "degraded", seenAt, fault, ...publicIp } },
+  };
+}
+
+/** The record says that there is an instance, Azure says that there is none. */
+export function vanished({ member, operation, now }: View): Step {
+  const fault = {
+    code: "Vanished",
+    detail: `the VM ${namesOf(member.key).vm} does not exist in Azure`,
+    correlation: operation.id,
+  };
+  return { finish: "failed", fault, instance: { state: "broken", seenAt: now.toISOString(), fault } };
+}

@@ -1,0 +1,53 @@
+import { statusCard } from "../core/cards/statusCard.ts";
+import type { Operation } from "../core/operation.ts";
+import { checkGateway, gatewayRun } from "./gateway.ts";
+import { deadlinePassed, overdue } from "./overdue.ts";
+import { answering } from "./start.ts";
+
+/** Looks, and changes nothing. */
+export const status: Operation = {
+  name: "status",
+  exclusive: false,
+  deadlineSeconds: 5 * 60,
+  forLeavers: false,
+  look: (operation) => ({ parts: ["vm", "network", "disks"], run: gatewayRun(operation.id) }),
+  next(view) {
+    const { truth, now, instance } = view;
+    const seenAt = now.toISOString();
+    if (view.fault) return { finish: "failed", fault: view.fault };
+    if (overdue(status, view)) return { finish: "failed", fault: deadlinePassed(view) };
+    // What another operation is changing is told by that operation.
+    if (instance.operation) return { finish: "succeeded", phase: "busy" };
+    const homeDisk = truth.homeDisk && {
+      sizeGb: truth.homeDisk.sizeGb,
+      sku: truth.homeDisk.sku,
+      keptSince: truth.vm ? undefined : truth.homeDisk.tags["keptSince"],
+    };
+    const seen = { seenAt, homeDisk };
+    if (!truth.vm)
+      return {
+        finish: "succeeded",
+        instance: { ...seen, state: instance.generation ? "broken" : "absent" },
+      };
+    switch (truth.vm.power) {
+      case "deallocated":
+      case "stopped":
+        return { finish: "succeeded", instance: { ...seen, state: "stopped" } };
+      case "starting":
+        return { waitSeconds: 3, phase: "looking", instance: { ...seen, state: "starting" } };
+      case "stopping":
+      case "deallocating":
+        return { waitSeconds: 3, phase: "looking", instance: { ...seen, state: "stopping" } };
+      case "unknown":
+        return { waitSeconds: 3, phase: "looking" };
+      case "running": {
+        const ends = answering(view);
+        return checkGateway(view, {
+          ready: ends.ready,
+          degraded: { ...ends.degraded, finish: "succeeded" },
+        });
+      }
+    }
+  },
+  card: statusCard,
+};

@@ -1,0 +1,48 @@
+import { instanceCard } from "../core/cards/operationCards.ts";
+import type { Operation } from "../core/operation.ts";
+import { deadlinePassed, overdue } from "./overdue.ts";
+import { vanished } from "./start.ts";
+
+export const stop: Operation = {
+  name: "stop",
+  exclusive: true,
+  deadlineSeconds: 20 * 60,
+  forLeavers: false,
+  look: () => ({ parts: ["vm", "network"] }),
+  next(view) {
+    const { truth, now } = view;
+    if (view.fault) return { finish: "failed", fault: view.fault, instance: { fault: view.fault } };
+    if (overdue(stop, view)) return { finish: "failed", fault: deadlinePassed(view) };
+    if (!truth.vm) return vanished(view);
+    const instance = { state: "stopping", seenAt: now.toISOString() } as const;
+    if ((truth.networkSecurityGroup?.sshFrom.length ?? 0) > 0 && view.settings.networkPolicy === "locked")
+      return {
+        act: { do: "allowSsh", from: [] },
+        againInSeconds: 0,
+        phase: "stopping",
+        instance: { ...instance, access: [] },
+      };
+    switch (truth.vm.power) {
+      case "running":
+      case "stopped":
+      case "unknown":
+        return { act: { do: "deallocate" }, againInSeconds: 3, phase: "stopping", instance };
+      case "starting":
+      case "stopping":
+      case "deallocating":
+        return { waitSeconds: 3, phase: "stopping", instance };
+      case "deallocated":
+        return {
+          finish: "succeeded",
+          phase: "stopped",
+          instance: { state: "stopped", seenAt: now.toISOString(), access: [], fault: undefined },
+        };
+    }
+  },
+  card: (view) =>
+    instanceCard(view, {
+      running: "Stopping your OpenClaw",
+      succeeded: "Your OpenClaw is stopped",
+      failed: "Your OpenClaw did not stop",
+    }),
+};

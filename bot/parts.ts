@@ -1,0 +1,37 @@
+import type { Clock } from "./core/clock.ts";
+import type { Cloud, Directory } from "./core/cloud.ts";
+import type { Command } from "./core/command.ts";
+import type { Operation, OperationName } from "./core/operation.ts";
+import type { Platform } from "./core/platform.ts";
+import type { Price } from "./core/price.ts";
+import type { Settings } from "./core/settings.ts";
+import type { Queue, Store } from "./core/store.ts";
+
+/** Everything that the engine works with; each part can be exchanged. */
+export interface Parts {
+  readonly clock: Clock;
+  readonly settings: Settings;
+  readonly store: Store;
+  readonly queue: Queue;
+  readonly cloud: Cloud;
+  readonly directory: Directory;
+  readonly prices: Prices;
+  readonly platforms: Readonly<Record<string, Platform>>;
+  /** Where each platform that has an admin channel takes messages for admins. */
+  readonly adminPlatforms: readonly string[];
+  readonly commands: readonly Command[];
+  readonly operations: Readonly<Record<OperationName, Operation>>;
+  readonly log: Log;
+}
+
+export interface Prices {
+  /** From the cache or the dated table: never waits for the network. */
+  known(size: string): Promise<Price>;
+  /** Asks Azure's price list when the cache is older than a day. */
+  refresh(size: string): Promise<void>;
+}
+
+export interface Log {
+  info(message: string, fields?: Readonly<Record<string, unknown>>): void;
+  error(message: string, error: unknown, fields?: Readonly<Record<string, unknown>>): void;
+}

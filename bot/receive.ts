@@ -1,0 +1,205 @@
+import { accountKey } from "./core/account.ts";
+import type { Card, Reply } from "./core/card.ts";
+import type { Bot, Call, Command, OptionSpecs, Options, Outcome, Write } from "./core/command.ts";
+import { AccountTaken, Conflict, Refusal } from "./core/errors.ts";
+import type { Instance } from "./core/instance.ts";
+import type { Member } from "./core/member.ts";
+import { isAdmin } from "./core/member.ts";
+import { parseOptions } from "./core/options.ts";
+import type { InboundCall } from "./core/platform.ts";
+import type { DeferredCall } from "./core/records.ts";
+import type { Change, Row, Store } from "./core/store.ts";
+import type { Parts } from "./parts.ts";
+import { allowedHere } from "./permission.ts";
+
+/** Who calls: found by the account that the platform vouches for. */
+interface Caller {
+  /** Where rows about their calls are kept: their own partition if they have one. */
+  readonly partition: string;
+  readonly member: Row<Member> | undefined;
+  readonly instance: Row<Instance> | undefined;
+  readonly admin: boolean;
+}
+
+/**
+ * Answers one call within the time that a platform gives: reads, decides, writes one transaction, sends one
+ * queue message, and waits for nothing else. "later": the answer follows as a delivery.
+ */
+export async function receive(call: InboundCall, parts: Parts): Promise<Reply | "later"> {
+  return answering(call, parts, async () => {
+    if (call.place === "foreign") return refusal("This bot works for one team only, in its own place.");
+    const caller = await findCaller(call, parts);
+    const { command, options } = understand(call, caller, parts);
+    const earlier = await parts.store.get(caller.partition, "claim", call.id);
+    if (earlier) return earlier.value.reply;
+    if ("form" in options) return { form: options.form };
+    if (!command.slow) return run(call, caller, command, options.options, parts);
+    await defer(call, caller, parts);
+    return "later";
+  });
+}
+
+/** Runs a call that was put off, in the worker. Run twice, it has one effect and the same answer. */
+export async function runDeferred(call: DeferredCall, parts: Parts): Promise<Reply> {
+  const inbound: InboundCall = { ...call, place: "team" };
+  return answering(inbound, parts, async () => {
+    const caller = await findCaller(inbound, parts);
+    const { command, options } = understand(inbound, caller, parts);
+    const earlier = await parts.store.get(caller.partition, "claim", call.id);
+    if (earlier) return earlier.value.reply;
+    if ("form" in options) return refusal(`“${command.name}” needs more.`);
+    return run(inbound, caller, command, options.options, parts);
+  });
+}
+
+async function findCaller(call: InboundCall, { store, settings }: Parts): Promise<Caller> {
+  const key = await store.memberOf(call.account);
+  const { member, instance } = key === undefined ? {} : await store.person(key);
+  const active = member?.value.status === "active" ? member : undefined;
+  const bootstrap = isBootstrap(call, active?.value, settings.bootstrapAdmins);
+  const admin = isAdmin(active?.value) || (bootstrap && (await store.admins()).length === 0);
+  return {
+    partition: active ? active.value.key : `account-${call.account.platform}-${call.account.id}`,
+    member: active,
+    instance: active && instance,
+    admin,
+  };
+}
+
+const isBootstrap = (call: InboundCall, member: Member | undefined, bootstrap: readonly string[]): boolean =>
+  bootstrap.includes(accountKey(call.account)) ||
+  (member !== undefined && bootstrap.includes(`entra:${member.objectId}`));
+
+function understand(call: InboundCall, caller: Caller, parts: Parts) {
+  if (!caller.member && !caller.admin)
+    throw new Refusal(
+      "You are not on this team's roster, so there is nothing here for you. Ask an admin to add you.",
+    );
+  const command = parts.commands.find((candidate) => candidate.name === call.line.command);
+  const rights = { member: caller.member !== undefined, admin: caller.admin };
+  if (!command) {
+    const names = parts.commands
+      .filter((c) => !c.hidden && allowedHere(c.audience, rights))
+      .map((c) => c.name);
+    throw new Refusal(`I don't know “${call.line.command.slice(0, 40)}”. I know: ${names.join(", ")}.`);
+  }
+  if (!allowedHere(command.audience, rights))
+    throw new Refusal(
+      command.audience === "admin"
+        ? "Only admins can do that."
+        : "You are an admin, but not on the roster yourself. Add yourself first, with /openclaw-admin roster add.",
+    );
+  const current = caller.instance?.value.generation;
+  if (command.bound && call.line.generation !== undefined && call.line.generation !== current)
+    throw new Refusal(
+      current === undefined
+        ? "That button belongs to an instance that is gone. Nothing was changed."
+        : "That button belongs to an earlier instance, not to the one you have now. Nothing was changed; use the newest card, or type the command.",
+    );
+  return { command, options: parseOptions(command, call.line, call.account.platform, call.names) };
+}
+
+async function run(
+  inbound: InboundCall,
+  caller: Caller,
+  command: Command,
+  options: Readonly<Record<string, unknown>>,
+  parts: Parts,
+): Promise<Reply> {
+  const call: Call = {
+    id: inbound.id,
+    account: inbound.account,
+    member: caller.member,
+    instance: caller.instance,
+    admin: caller.admin,
+    // Parsed by the command's own definition, from which this type is derived too.
+    options: options as Options<OptionSpecs>,
+    line: inbound.line,
+    replyTo: inbound.replyTo,
+  };
+  const bot: Bot = {
+    now: parts.clock.now(),
+    settings: parts.settings,
+    store: parts.store,
+    directory: parts.directory,
+    price: (size) => parts.prices.known(size),
+    commands: parts.commands,
+    operations: parts.operations,
+  };
+  const outcome = await command.run(call, bot);
+  if (!outcome.write) return outcome.reply;
+  return write(call, caller, outcome, outcome.write, parts);
+}
+
+/** The transaction, with what has to come before it and after it so that nothing is ever owed and forgotten. */
+async function write(
+  call: Call,
+  caller: Caller,
+  { reply }: Outcome,
+  { partition, changes, audit, link, unlink, admins, enqueue, due }: Write,
+  { store, queue, clock }: Parts,
+): Promise<Reply> {
+  const at = clock.now().toISOString();
+  await Promise.all((due ?? []).map((reminder) => store.addDue(reminder)));
+  for (const old of unlink ?? []) await store.unlink(old.account, old.member);
+  for (const account of link ?? []) await store.link(account, partition);
+  if (admins) await store.changeAdmins(admins);
+  const claim: Change = { kind: "claim", id: call.id, value: { at, reply } };
+  const entry: Change = {
+    kind: "audit",
+    id: `${at}-${call.id}`,
+    value: { at, by: accountKey(call.account), what: audit, about: partition, call: call.id },
+  };
+  await store.commit(partition, [...changes, claim, entry]);
+  if (partition !== caller.partition) await rememberClaim(store, caller.partition, claim);
+  await Promise.all((enqueue ?? []).map((message) => queue.send(message, 0)));
+  return reply;
+}
+
+/** So that a repeat finds the first answer where it looks. */
+const rememberClaim = (store: Store, partition: string, claim: Change): Promise<void> =>
+  store.commit(partition, [{ ...claim, replace: true } as Change]);
+
+async function defer(call: InboundCall, caller: Caller, { store, queue, clock }: Parts): Promise<void> {
+  const { id, account, line, replyTo, names } = call;
+  const now = clock.now();
+  const message = { kind: "call", member: caller.partition, id } as const;
+  await store.addDue({ at: new Date(now.getTime() + 60_000), message });
+  const value: DeferredCall = { id, account, line, replyTo, names, at: now.toISOString(), done: false };
+  try {
+    await store.commit(caller.partition, [{ kind: "call", id, value }]);
+  } catch (error) {
+    if (error instanceof Conflict) return;
+    throw error;
+  }
+  await queue.send(message, 0);
+}
+
+/** Turns what can go wrong into an answer. A conflict means that somebody was faster: decide again on what is true now. */
+async function answering<T extends Reply | "later">(
+  call: InboundCall,
+  { log }: Parts,
+  answer: () => Promise<T | Reply>,
+): Promise<T | Reply> {
+  for (let tries = 1; ; tries += 1) {
+    try {
+      return await answer();
+    } catch (error) {
+      if (error instanceof Refusal) return refusal(error.message);
+      if (error instanceof AccountTaken)
+        return refusal("That account is linked to another member already. Nothing was changed.");
+      if (error instanceof Conflict && tries < 4) continue;
+      log.error("a call failed", error, { call: call.id, command: call.line.command });
+      return refusal(
+        "Something went wrong on our side, and nothing was changed. Try again; if it fails again, tell an admin.",
+        call.id,
+      );
+    }
+  }
+}
+
+export function refusal(text: string, correlation?: string): { card: Card } {
+  return {
+    card: { title: text, tone: "bad", ...(correlation ? { footer: `Reference ${correlation}` } : {}) },
+  };
+}

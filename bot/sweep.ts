@@ -1,0 +1,66 @@
+import { overdueSeconds } from "./core/begin.ts";
+import { openNow } from "./core/cards/connect.ts";
+import { callDelivery } from "./core/identifiers.ts";
+import type { Delivery } from "./core/records.ts";
+import type { WorkMessage } from "./core/store.ts";
+import type { Parts } from "./parts.ts";
+
+const batch = 200;
+
+/** Catches whatever was dropped: each reminder whose time has come is looked at again, until there is nothing left to do. */
+export async function sweep(parts: Parts): Promise<void> {
+  await parts.prices.refresh(parts.settings.size);
+  const now = parts.clock.now();
+  for (const due of await parts.store.dueBy(now, batch)) {
+    const open = await stillOpen(due.message, parts);
+    if (open) {
+      await parts.store.addDue({ ...due, at: new Date(now.getTime() + overdueSeconds * 1000) });
+      if (open === "overdue") await parts.queue.send(due.message, 0);
+    }
+    await parts.store.dropDue(due);
+  }
+}
+
+/** Whether something remains to be done; `overdue`: and nobody seems to be at it. */
+async function stillOpen(
+  message: WorkMessage,
+  { store, clock }: Parts,
+): Promise<"overdue" | "expected" | false> {
+  const { member, id } = message;
+  switch (message.kind) {
+    case "operation": {
+      const [operation, delivery] = await Promise.all([
+        store.get(member, "op", id),
+        store.get(member, "delivery", id),
+      ]);
+      if (operation?.value.status === "running") {
+        const late = clock.now().getTime() - Date.parse(operation.value.nextLookAt);
+        return late > overdueSeconds * 500 ? "overdue" : "expected";
+      }
+      return owed(delivery?.value) && "overdue";
+    }
+    case "delivery":
+      return owed((await store.get(member, "delivery", id))?.value) && "overdue";
+    case "call": {
+      const [call, delivery] = await Promise.all([
+        store.get(member, "call", id),
+        store.get(member, "delivery", callDelivery(id)),
+      ]);
+      return ((call && !call.value.done) || owed(delivery?.value)) && "overdue";
+    }
+    case "access": {
+      const instance = (await store.person(member)).instance?.value;
+      return (
+        instance !== undefined && openNow(instance, clock.now()).length < instance.access.length && "overdue"
+      );
+    }
+    case "keep": {
+      const person = await store.person(member);
+      const kept = person.member?.value.status === "left" && person.instance?.value.generation === id;
+      return kept && (person.instance?.value.operation ? "expected" : "overdue");
+    }
+  }
+}
+
+const owed = (delivery: Delivery | undefined): boolean =>
+  delivery !== undefined && delivery.status === "open" && delivery.sent < delivery.revision;

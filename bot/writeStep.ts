@@ -1,0 +1,144 @@
+import { overdueSeconds } from "./core/begin.ts";
+import type { Card } from "./core/card.ts";
+import { keptUntil } from "./core/cards/leaverCard.ts";
+import { faultCard } from "./core/cards/operationCards.ts";
+import { type Instance, newInstance } from "./core/instance.ts";
+import type { Member } from "./core/member.ts";
+import type { CardView, Operation, OperationRecord, Step } from "./core/operation.ts";
+import type { Delivery } from "./core/records.ts";
+import type { Change, Due, Row } from "./core/store.ts";
+import { deliver } from "./deliver.ts";
+import type { Parts } from "./parts.ts";
+
+export interface Found {
+  readonly operation: Row<OperationRecord>;
+  readonly member: Row<Member>;
+  readonly instance: Row<Instance> | undefined;
+}
+
+/**
+ * Writes a step down in one transaction – the operation, the instance, the messages that are owed – and asks for the
+ * next look. Reminders are written before it: one too many finds nothing to do, one too few loses a message.
+ * @throws Conflict
+ */
+export async function writeStep(
+  found: Found,
+  operation: Operation,
+  step: Step,
+  patch: Partial<OperationRecord>,
+  parts: Parts,
+): Promise<void> {
+  const { store, queue, settings, prices } = parts;
+  const now = parts.clock.now();
+  const key = found.member.value.key;
+  const before = found.operation.value;
+  const delay = "act" in step ? step.againInSeconds : "waitSeconds" in step ? step.waitSeconds : 0;
+  const after: OperationRecord = {
+    ...before,
+    ...("finish" in step ? { status: step.finish, fault: step.fault } : {}),
+    phase: step.phase ?? before.phase,
+    notes: { ...before.notes, ...step.notes },
+    looks: before.looks + 1,
+    nextLookAt: new Date(now.getTime() + delay * 1000).toISOString(),
+    ...patch,
+  };
+  const instance = instanceAfter(found, operation, step, after, parts, now);
+  const price = await prices.known(instance.size ?? before.input.size ?? settings.size);
+  const view: CardView = { operation: after, member: found.member.value, instance, settings, price };
+  const notices = adminCards(step, view).flatMap((card, i) => notice(card, `${before.id}-${i}`, parts));
+  const reminders: Due[] = [
+    ...notices.map((owed) => ({
+      at: new Date(now.getTime() + overdueSeconds * 1000),
+      message: { kind: "delivery", member: key, id: owed.id } as const,
+    })),
+    ...keepReminder(step, view, now),
+  ];
+  await Promise.all(reminders.map((due) => store.addDue(due)));
+  await store.commit(key, [
+    { kind: "op", id: before.id, value: after, etag: found.operation.etag },
+    ...instanceChange(found, instance),
+    ...(await progressChange(operation, view, key, parts)),
+    ...notices.map((value): Change => ({ kind: "delivery", id: value.id, value })),
+    ...memberChange(found, after),
+  ]);
+  if (after.status === "running") await queue.send({ kind: "operation", member: key, id: before.id }, delay);
+  for (const owed of notices) await deliver(key, owed.id, parts);
+}
+
+function instanceAfter(
+  found: Found,
+  operation: Operation,
+  step: Step,
+  after: OperationRecord,
+  { settings }: Parts,
+  now: Date,
+): Instance {
+  const before = found.instance?.value ?? newInstance(settings.place, now);
+  const holds = before.operation === after.id;
+  if (after.status === "superseded") return before;
+  return {
+    ...before,
+    ...step.instance,
+    ...(operation.exclusive && holds && after.status !== "running"
+      ? { operation: undefined, last: { operation: after.id, name: after.name, outcome: after.status } }
+      : {}),
+  };
+}
+
+const same = (a: unknown, b: unknown): boolean => JSON.stringify(a) === JSON.stringify(b);
+
+const instanceChange = (found: Found, value: Instance): readonly Change[] =>
+  same(found.instance?.value, value) ? [] : [{ kind: "instance", id: "", value, etag: found.instance?.etag }];
+
+/** The one progress message, when its card has changed. */
+async function progressChange(
+  operation: Operation,
+  view: CardView,
+  key: string,
+  { store }: Parts,
+): Promise<readonly Change[]> {
+  const { id, status } = view.operation;
+  if (operation.quiet && status === "running") return [];
+  const row = await store.get(key, "delivery", id);
+  if (!row) return [];
+  const card = operation.card(view);
+  if (row.value.revision > 0 && same(row.value.card, card)) return [];
+  const value: Delivery = { ...row.value, card, revision: row.value.revision + 1 };
+  return [{ kind: "delivery", id, value, etag: row.etag }];
+}
+
+const adminCards = (step: Step, view: CardView): readonly Card[] => [
+  ...("finish" in step && step.tellAdmins ? [step.tellAdmins] : []),
+  ...(view.operation.status === "failed" && view.operation.fault ? [faultCard(view)] : []),
+];
+
+/** One message to each admin channel. */
+const notice = (card: Card, id: string, { adminPlatforms }: Parts): readonly Delivery[] =>
+  adminPlatforms.map((platform) => ({
+    id: `${id}-${platform}`.slice(0, 25),
+    to: { platform, account: "", data: {} },
+    routes: ["admins"],
+    card,
+    revision: 1,
+    sent: 0,
+    tries: 0,
+    status: "open",
+  }));
+
+/** What a leaver had is torn down when its time is over. */
+function keepReminder(
+  step: Step,
+  { operation, instance, member, settings }: CardView,
+  now: Date,
+): readonly Due[] {
+  if (operation.name !== "remove" || !("finish" in step) || instance.generation === undefined) return [];
+  return [
+    { at: keptUntil(now, settings), message: { kind: "keep", member: member.key, id: instance.generation } },
+  ];
+}
+
+/** Once everything is closed, a leaver has left. */
+const memberChange = (found: Found, after: OperationRecord): readonly Change[] =>
+  after.name === "remove" && after.status === "succeeded"
+    ? [{ kind: "member", id: "", value: { ...found.member.value, status: "left" }, etag: found.member.etag }]
+    : [];
