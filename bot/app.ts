@@ -1,0 +1,178 @@
+import { randomBytes } from "node:crypto";
+import { existsSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { retailPrices } from "./cloud/prices.ts";
+import { commands } from "./commands/index.ts";
+import { readConfig } from "./config.ts";
+import type { Cloud, Directory } from "./core/cloud.ts";
+import type { HttpAnswer, InboundRequest, Platform } from "./core/platform.ts";
+import type { Settings } from "./core/settings.ts";
+import { consoleLog } from "./log.ts";
+import { operations } from "./operations/index.ts";
+import type { Parts } from "./parts.ts";
+import { discordPlatform } from "./platforms/discord/platform.ts";
+import { receive } from "./receive.ts";
+import { storageQueue } from "./store/queue.ts";
+import { workMessage } from "./store/schemas.ts";
+import { tableStore } from "./store/tables.ts";
+import { sweep } from "./sweep.ts";
+import { work } from "./work.ts";
+
+export interface App {
+  interactions(request: InboundRequest): Promise<HttpAnswer>;
+  work(message: unknown): Promise<void>;
+  sweep(): Promise<void>;
+  health(): Promise<HttpAnswer>;
+}
+
+let wired: App | undefined;
+
+/** The bot, wired once in a process from its environment. @throws ConfigFault */
+export function app(): App {
+  wired ??= wire(process.env);
+  return wired;
+}
+
+function wire(env: NodeJS.ProcessEnv): App {
+  const parts = partsFrom(env);
+  const { discord } = parts.platforms;
+  return {
+    interactions: (request) => answer(discord, request, parts),
+    work: (message) => work(workMessage.parse(message), parts),
+    sweep: () => sweep(parts),
+    health: async () => ({
+      status: 200,
+      headers: { "content-type": "application/json" },
+      body: JSON.stringify({ ok: true }),
+    }),
+  };
+}
+
+async function answer(
+  platform: Platform | undefined,
+  request: InboundRequest,
+  parts: Parts,
+): Promise<HttpAnswer> {
+  if (!platform) return { status: 404 };
+  const inbound = await platform.receive(request);
+  if (inbound.kind === "answer") return inbound.answer;
+  const reply = await receive(inbound.call, parts);
+  return reply === "later" ? inbound.defer() : inbound.render(reply);
+}
+
+function partsFrom(env: NodeJS.ProcessEnv): Parts {
+  const { azure, discord, storage } = readConfig(env);
+  const clock = { now: () => new Date() };
+  const settings: Settings = {
+    place: { subscription: azure.AZURE_SUBSCRIPTION_ID, resourceGroup: azure.INSTANCES_GROUP },
+    tenant: azure.AZURE_TENANT_ID,
+    location: azure.AZURE_LOCATION,
+    size: azure.VM_SIZE,
+    homeDisk: azure.HOME_DISK,
+    networkPolicy: azure.NETWORK_POLICY,
+    accessHours: azure.ACCESS_HOURS,
+    keepDays: azure.KEEP_DAYS,
+    openclawPort: azure.OPENCLAW_PORT,
+    bootstrapAdmins: azure.BOOTSTRAP_ADMINS,
+  };
+  const store = tableStore(storage);
+  const prices = retailPrices({
+    location: settings.location,
+    homeDisk: settings.homeDisk,
+    pricesUrl: azure.PRICES_URL,
+    cache: store,
+    clock,
+  });
+  return {
+    clock,
+    settings,
+    store,
+    queue: storageQueue(storage, "work"),
+    prices: {
+      known: (size) => prices.cachedPrice(size),
+      refresh: async (size) => void (await prices.monthlyPrice(size)),
+    },
+    ...cloudFrom(azure, settings),
+    platforms: {
+      discord: discordPlatform({
+        apiUrl: discord.DISCORD_API_URL,
+        publicKey: discord.DISCORD_PUBLIC_KEY,
+        applicationId: discord.DISCORD_APPLICATION_ID,
+        botToken: discord.DISCORD_BOT_TOKEN,
+        guildId: discord.DISCORD_GUILD_ID,
+        adminChannelId: discord.DISCORD_ADMIN_CHANNEL_ID,
+        clock,
+      }),
+    },
+    adminPlatforms: ["discord"],
+    commands,
+    operations,
+    log: consoleLog(),
+  };
+}
+
+/** Azure's SDKs are loaded with the first use: an answer in chat needs none of them, and has three seconds. */
+function cloudFrom(
+  azure: ReturnType<typeof readConfig>["azure"],
+  settings: Settings,
+): { cloud: Cloud; directory: Directory } {
+  const credential = once(async () =>
+    (await import("./cloud/credential.ts")).botCredential(azure.AZURE_CLIENT_ID),
+  );
+  const cloud = once(async () => {
+    const [{ azureCloud }, { scriptsIn }] = await Promise.all([
+      import("./cloud/azure.ts"),
+      import("./cloud/scripts.ts"),
+    ]);
+    return azureCloud({
+      ...settings,
+      credential: await credential(),
+      endpoint: azure.AZURE_RESOURCE_MANAGER_URL,
+      scope: "https://management.azure.com/.default",
+      vault: { url: azure.KEY_VAULT_URL, id: azure.KEY_VAULT_ID },
+      bootIdentityId: azure.BOOT_IDENTITY_ID,
+      scaleSetId: azure.SCALE_SET_ID,
+      subnetId: azure.SUBNET_ID,
+      adminUsername: azure.ADMIN_USERNAME,
+      breakGlassPublicKey: azure.BREAK_GLASS_PUBLIC_KEY,
+      archive:
+        azure.ARCHIVE_URL && azure.ARCHIVE_SHA256
+          ? { url: azure.ARCHIVE_URL, sha256: azure.ARCHIVE_SHA256 }
+          : undefined,
+      environment: azure.ENVIRONMENT,
+      scripts: scriptsIn(join(projectFolder(), "cloud-init")),
+      randomBytes: (count) => randomBytes(count),
+    });
+  });
+  const directory = once(async () => {
+    const { graphDirectory } = await import("./cloud/directory.ts");
+    return graphDirectory({
+      credential: await credential(),
+      graphUrl: azure.GRAPH_URL,
+      scope: "https://graph.microsoft.com/.default",
+    });
+  });
+  return {
+    cloud: {
+      look: async (...args) => (await cloud()).look(...args),
+      act: async (...args) => (await cloud()).act(...args),
+    },
+    directory: { find: async (person) => (await directory()).find(person) },
+  };
+}
+
+function once<T>(make: () => Promise<T>): () => Promise<T> {
+  let made: Promise<T> | undefined;
+  return () => {
+    made ??= make();
+    return made;
+  };
+}
+
+/** Where package.json is: above the bundle as well as above the sources. */
+function projectFolder(from = import.meta.dirname): string {
+  if (existsSync(join(from, "host.json"))) return from;
+  const above = dirname(from);
+  if (above === from) throw new Error("the project's folder was not found");
+  return projectFolder(above);
+}

@@ -1,0 +1,148 @@
+import { z } from "zod";
+import type { StorageConnection } from "./store/connection.ts";
+
+const url = z.url({ protocol: /^https?$/ }).transform((text) => text.replace(/\/+$/, ""));
+const guid = z.guid();
+const resourceId = z
+  .string()
+  .regex(/^\/subscriptions\/[^/]+\/.+/, "must be a resource id that begins with /subscriptions/");
+const snowflake = z.string().regex(/^\d{15,21}$/, "must be a Discord id: 15 to 21 digits");
+const blank = z.literal("").transform(() => undefined);
+const optional = <T extends z.ZodType>(schema: T) => z.union([blank, schema]).optional();
+const number = (fallback: number, least: number, most: number) =>
+  z.coerce.number().int().min(least).max(most).default(fallback);
+
+/** Sizes without a temporary disk: between these a VM can be resized. */
+const size = z
+  .string()
+  .regex(/^Standard_[A-Za-z0-9_]+$/, "must be an Azure VM size such as Standard_B2als_v2");
+
+const admins = z
+  .string()
+  .default("")
+  .transform((text) => text.split(/[\s,;]+/).filter(Boolean))
+  .pipe(
+    z.array(
+      z
+        .string()
+        .regex(/^(entra:[0-9a-fA-F-]{36}|discord:\d{15,21})$/, "must be entra:<object id> or discord:<id>"),
+    ),
+  );
+
+const homeDisk = z
+  .string()
+  .default("30,StandardSSD_LRS")
+  .transform((text) => {
+    const [sizeGb, sku] = text.split(",");
+    return { sizeGb: Number(sizeGb), sku };
+  })
+  .pipe(
+    z.object({
+      sizeGb: z.number("must be <gigabytes>,<kind> such as 30,StandardSSD_LRS").int().min(4).max(4095),
+      sku: z.enum(["Standard_LRS", "StandardSSD_LRS", "Premium_LRS"]),
+    }),
+  );
+
+const azure = z.object({
+  AZURE_RESOURCE_MANAGER_URL: url.default("https://management.azure.com"),
+  AZURE_AUTHORITY_HOST: url.default("https://login.microsoftonline.com"),
+  GRAPH_URL: url.default("https://graph.microsoft.com"),
+  PRICES_URL: url.default("https://prices.azure.com"),
+  KEY_VAULT_URL: url,
+  KEY_VAULT_ID: resourceId,
+  AZURE_CLIENT_ID: guid,
+  AZURE_TENANT_ID: guid,
+  AZURE_SUBSCRIPTION_ID: guid,
+  INSTANCES_GROUP: z.string().min(1),
+  AZURE_LOCATION: z.string().min(1).default("eastus2"),
+  SCALE_SET_ID: resourceId,
+  SUBNET_ID: resourceId,
+  BOOT_IDENTITY_ID: resourceId,
+  ENVIRONMENT: z
+    .string()
+    .regex(/^[a-z0-9-]{1,20}$/)
+    .default("dev"),
+  VM_SIZE: size.default("Standard_B2als_v2"),
+  ADMIN_USERNAME: z
+    .string()
+    .regex(/^[a-z_][a-z0-9_-]{0,31}$/)
+    .refine((name) => name !== "openclaw", "can't be openclaw: that account has no rights on purpose")
+    .default("azureuser"),
+  BREAK_GLASS_PUBLIC_KEY: optional(
+    z.string().regex(/^ssh-(rsa|ed25519) \S+/, "must be an OpenSSH public key"),
+  ),
+  OPENCLAW_PORT: number(18789, 1024, 65535),
+  HOME_DISK: homeDisk,
+  NETWORK_POLICY: z.enum(["locked", "open"]).default("locked"),
+  ARCHIVE_URL: optional(url),
+  ARCHIVE_SHA256: optional(z.string().regex(/^[0-9a-f]{64}$/, "must be 64 hexadecimal digits")),
+  ACCESS_HOURS: number(12, 1, 168),
+  KEEP_DAYS: number(14, 1, 365),
+  BOOTSTRAP_ADMINS: admins,
+});
+
+const discord = z.object({
+  DISCORD_API_URL: url.default("https://discord.com/api"),
+  DISCORD_PUBLIC_KEY: z.string().regex(/^[0-9a-f]{64}$/i, "must be 64 hexadecimal digits"),
+  DISCORD_APPLICATION_ID: snowflake,
+  DISCORD_BOT_TOKEN: z.string().min(1),
+  DISCORD_GUILD_ID: snowflake,
+  DISCORD_ADMIN_CHANNEL_ID: snowflake,
+});
+
+const storage = z
+  .object({
+    AzureWebJobsStorage: optional(z.string()),
+    AzureWebJobsStorage__accountName: optional(z.string()),
+    AzureWebJobsStorage__clientId: optional(z.string()),
+  })
+  .transform((env, context): StorageConnection => {
+    if (env.AzureWebJobsStorage) return { connectionString: env.AzureWebJobsStorage };
+    if (env.AzureWebJobsStorage__accountName)
+      return {
+        accountName: env.AzureWebJobsStorage__accountName,
+        clientId: env.AzureWebJobsStorage__clientId,
+      };
+    context.addIssue({
+      code: "custom",
+      path: ["AzureWebJobsStorage"],
+      message: "is missing, and so is AzureWebJobsStorage__accountName",
+    });
+    return z.NEVER;
+  });
+
+export interface Config {
+  readonly azure: z.infer<typeof azure>;
+  readonly discord: z.infer<typeof discord>;
+  readonly storage: StorageConnection;
+}
+
+/** The environment does not say everything that the bot needs; `faults` has a line for each. */
+export class ConfigFault extends Error {
+  override readonly name = "ConfigFault";
+  readonly faults: readonly string[];
+  constructor(faults: readonly string[]) {
+    super(
+      `The bot can't start. Of its settings\n${faults.map((fault) => `  ${fault}`).join("\n")}\nlocal.settings.example.json shows them all.`,
+    );
+    this.faults = faults;
+  }
+}
+
+/** Reads the environment, once. @throws ConfigFault which lists every fault at once */
+export function readConfig(env: Readonly<Record<string, string | undefined>>): Config {
+  const parts = {
+    azure: azure.safeParse(env),
+    discord: discord.safeParse(env),
+    storage: storage.safeParse(env),
+  };
+  const faults = Object.values(parts).flatMap((part) =>
+    (part.error?.issues ?? []).map((issue) => `${String(issue.path[0])} ${wording(issue, env)}`),
+  );
+  if (!parts.azure.success || !parts.discord.success || !parts.storage.success || faults.length > 0)
+    throw new ConfigFault(faults);
+  return { azure: parts.azure.data, discord: parts.discord.data, storage: parts.storage.data };
+}
+
+const wording = (issue: z.core.$ZodIssue, env: Readonly<Record<string, string | undefined>>): string =>
+  env[String(issue.path[0])] === undefined && issue.code !== "custom" ? "is missing" : issue.message;
