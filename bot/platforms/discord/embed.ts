@@ -1,0 +1,78 @@
+import type { APIEmbed, APIEmbedField } from "discord-api-types/v10";
+import type { Card, Section } from "../../core/card.ts";
+import { clip, showMoments, utc } from "../../core/text.ts";
+
+/** Discord developer documentation, "Embed limits", 2026-01; in characters. */
+const limits = { title: 256, description: 4096, fields: 25, name: 256, value: 1024, footer: 2048, all: 6000 };
+
+const colours = { info: 0x58_65_f2, working: 0xf0_b2_32, good: 0x23_a5_5a, bad: 0xda_37_3c } as const;
+
+/** A card as an embed. What is too long is cut with an ellipsis; a command that is meant to be copied is left out whole. */
+export function embedFrom(card: Card): APIEmbed {
+  // A refusal is one sentence, and may be too long for a title.
+  const title = card.title.length > limits.title ? "" : clip(card.title, limits.title, markdownWithUtc);
+  const footer = card.footer ? clip(card.footer, limits.footer, plain) : "";
+  const blocks: Section[] = [
+    ...(title === "" ? [{ text: card.title }] : []),
+    ...(card.text ? [{ text: card.text }] : []),
+    ...(card.sections ?? []),
+  ];
+  const rest = limits.all - title.length - footer.length;
+  const description = descriptionFrom(blocks, Math.min(limits.description, rest));
+  const fields = fieldsFrom(card.facts ?? [], rest - description.length);
+  return {
+    color: colours[card.tone],
+    ...(title ? { title } : {}),
+    ...(description ? { description } : {}),
+    ...(fields.length > 0 ? { fields } : {}),
+    ...(footer ? { footer: { text: footer } } : {}),
+  };
+}
+
+function descriptionFrom(blocks: readonly Section[], limit: number): string {
+  let description = "";
+  for (const { text, code } of blocks) {
+    const gap = description === "" ? "" : "\n\n";
+    const block = gap + [markdown(text), ...(code === undefined ? [] : [fenced(code)])].join("\n");
+    // Room for the ellipsis that says that something is missing.
+    if (description.length + block.length > limit - 3) {
+      const room = limit - description.length - gap.length;
+      return room < 40 ? `${description}\n…` : description + gap + clip(`${text}…`, room, markdown);
+    }
+    description += block;
+  }
+  return description;
+}
+
+function fieldsFrom(facts: NonNullable<Card["facts"]>, room: number): APIEmbedField[] {
+  const fields: APIEmbedField[] = [];
+  let left = room - 2;
+  for (const [label, content] of facts) {
+    const name = clip(label || "–", limits.name, markdownWithUtc);
+    const value = clip(content || "–", limits.value, markdown);
+    left -= name.length + value.length;
+    if (left < 0 || (fields.length === limits.fields - 1 && facts.length > limits.fields)) {
+      return [...fields, { name: "…", value: "…" }];
+    }
+    fields.push({ name, value, inline: true });
+  }
+  return fields;
+}
+
+/** Verbatim, and easy to copy. Three backticks would end it: an invisible space keeps them apart. */
+const fenced = (code: string): string => `\`\`\`\n${code.replaceAll("```", "`\u200B``")}\n\`\`\``;
+
+/** Every sign of Discord's markdown loses its meaning, but for the addresses of web pages, which it would damage. */
+const escaped = (text: string): string =>
+  text.replaceAll(
+    /(https?:\/\/\S+)|([\\*_~`|<[\]])|^([ \t]*)([-#>])/gm,
+    (_all, url?: string, sign?: string, indent?: string, mark?: string) =>
+      url ?? (sign === undefined ? `${indent ?? ""}\\${mark ?? ""}` : `\\${sign}`),
+  );
+
+const markdown = (text: string): string =>
+  showMoments(escaped(text), (at) => `<t:${Math.floor(at.getTime() / 1000)}:f>`);
+/** For titles and names, where Discord shows no timestamps. */
+const markdownWithUtc = (text: string): string => showMoments(escaped(text), utc);
+/** For what Discord shows as it stands: footers, labels, dialogs. */
+export const plain = (text: string): string => showMoments(text, utc);

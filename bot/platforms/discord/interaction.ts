@@ -1,0 +1,81 @@
+import {
+  ApplicationCommandOptionType,
+  ApplicationCommandType,
+  ComponentType,
+  InteractionType,
+} from "discord-api-types/v10";
+import { z } from "zod";
+
+/** What we read of an interaction (Discord developer documentation, "Interactions: Receiving and Responding", 2026-01). */
+const snowflake = z.string().regex(/^\d{1,20}$/);
+const user = z.object({ id: snowflake, username: z.string(), global_name: z.string().nullish() });
+const member = z.object({ nick: z.string().nullish() });
+
+const value = z.union([z.string(), z.number(), z.boolean()]).transform(String);
+export interface CommandOption {
+  readonly type: number;
+  readonly name: string;
+  readonly value?: string | undefined;
+  readonly options?: readonly CommandOption[] | undefined;
+}
+const option: z.ZodType<CommandOption> = z.object({
+  type: z.enum(ApplicationCommandOptionType),
+  name: z.string(),
+  value: value.optional(),
+  get options() {
+    return z.array(option).optional();
+  },
+});
+
+const source = {
+  id: snowflake,
+  token: z.string().min(1),
+  guild_id: snowflake.optional(),
+  context: z.int().optional(),
+  channel: z.object({ id: snowflake, type: z.int(), parent_id: snowflake.nullish() }).optional(),
+  /** In a guild. */
+  member: member.extend({ user }).optional(),
+  /** Everywhere else. */
+  user: user.optional(),
+};
+
+export const interaction = z.discriminatedUnion("type", [
+  z.object({ type: z.literal(InteractionType.Ping) }),
+  z.object({
+    type: z.literal(InteractionType.ApplicationCommand),
+    ...source,
+    data: z.object({
+      type: z.literal(ApplicationCommandType.ChatInput),
+      name: z.string(),
+      options: z.array(option).default([]),
+      resolved: z
+        .object({
+          users: z.record(snowflake, user).default({}),
+          members: z.record(snowflake, member).default({}),
+        })
+        .optional(),
+    }),
+  }),
+  z.object({
+    type: z.literal(InteractionType.MessageComponent),
+    ...source,
+    data: z.object({ custom_id: z.string() }),
+  }),
+  z.object({
+    type: z.literal(InteractionType.ModalSubmit),
+    ...source,
+    data: z.object({
+      custom_id: z.string(),
+      components: z.array(
+        z.object({
+          type: z.literal(ComponentType.Label),
+          component: z.object({ custom_id: z.string(), value: z.string() }),
+        }),
+      ),
+    }),
+  }),
+]);
+
+export type Interaction = z.infer<typeof interaction>;
+/** One that comes from a person. */
+export type Use = Exclude<Interaction, { type: InteractionType.Ping }>;

@@ -1,0 +1,95 @@
+import { ChannelType, InteractionContextType, InteractionType } from "discord-api-types/v10";
+import type { CommandLine } from "../../core/card.ts";
+import type { Clock } from "../../core/clock.ts";
+import { decodeLine } from "../../core/commandLine.ts";
+import type { InboundCall } from "../../core/platform.ts";
+import { type CommandOption, type Interaction, interaction, type Use } from "./interaction.ts";
+
+/** Reads the body of a verified request; undefined when it is no interaction that we take part in. */
+export function parseInteraction(body: Uint8Array): Interaction | undefined {
+  try {
+    return interaction.safeParse(JSON.parse(Buffer.from(body).toString("utf8"))).data;
+  } catch {
+    return undefined;
+  }
+}
+
+/** What somebody asks for, in our words; undefined when it does not say who asks. */
+export function callFrom(use: Use, guildId: string, clock: Clock): InboundCall | undefined {
+  const user = use.member?.user ?? use.user;
+  if (!user) return undefined;
+  const place = placeOf(use, guildId);
+  const channel = place === "team" ? threadsGoTo(use) : undefined;
+  return {
+    id: use.id,
+    account: {
+      platform: "discord",
+      id: user.id,
+      name: use.member?.nick ?? user.global_name ?? user.username,
+    },
+    line: lineOf(use),
+    place,
+    replyTo: {
+      platform: "discord",
+      account: user.id,
+      data: {
+        token: use.token,
+        at: clock.now().toISOString(),
+        ...(channel === undefined ? {} : { channel }),
+      },
+    },
+    names: namesIn(use),
+  };
+}
+
+function placeOf(use: Use, guildId: string): InboundCall["place"] {
+  if (use.guild_id !== undefined) return use.guild_id === guildId ? "team" : "foreign";
+  return use.context === InteractionContextType.BotDM ? "direct" : "foreign";
+}
+
+/** Where a private thread can be opened: a thread has none of its own, but its channel has. */
+function threadsGoTo({ channel }: Use): string | undefined {
+  const inThread =
+    channel?.type === ChannelType.PrivateThread ||
+    channel?.type === ChannelType.PublicThread ||
+    channel?.type === ChannelType.AnnouncementThread;
+  return inThread ? (channel.parent_id ?? undefined) : channel?.id;
+}
+
+/** A button that we no longer know is a command that nobody knows: the answer says what there is. */
+const unknown: CommandLine = { command: "unknown", options: {} };
+
+function lineOf(use: Use): CommandLine {
+  switch (use.type) {
+    case InteractionType.ApplicationCommand:
+      return typed(use.data.options);
+    case InteractionType.MessageComponent:
+      return decodeLine(use.data.custom_id) ?? unknown;
+    default: {
+      const line = decodeLine(use.data.custom_id) ?? unknown;
+      const fields = use.data.components.map(({ component }) => [component.custom_id, component.value]);
+      return { ...line, options: { ...line.options, ...Object.fromEntries(fields) } };
+    }
+  }
+}
+
+/** `/openclaw stop` is `stop`, `/openclaw-admin roster add` is `roster add`; who may use it is not Discord's to say. */
+function typed(options: readonly CommandOption[], path: readonly string[] = []): CommandLine {
+  const [only] = options;
+  if (only && only.value === undefined) return typed(only.options ?? [], [...path, only.name]);
+  return {
+    command: path.join(" "),
+    options: Object.fromEntries(options.map(({ name, value }) => [name, value ?? ""])),
+  };
+}
+
+function namesIn(use: Use): Readonly<Record<string, string>> {
+  if (use.type !== InteractionType.ApplicationCommand || !use.data.resolved) return {};
+  const { users, members } = use.data.resolved;
+  return Object.fromEntries(
+    Object.values(users).map((user) => [
+      user.id,
+      members[user.id]?.nick ?? user.global_name ?? user.username,
+    ]),
+  );
+}

@@ -1,0 +1,44 @@
+import { type APIInteractionResponse, InteractionResponseType, InteractionType } from "discord-api-types/v10";
+import type { HttpAnswer, Inbound, Platform } from "../../core/platform.ts";
+import { callFrom, parseInteraction } from "./parse.ts";
+import { answerFrom, deferred } from "./render.ts";
+import { discordSender, type SendOptions } from "./send.ts";
+import { signatureCheck } from "./verify.ts";
+
+export interface DiscordOptions extends SendOptions {
+  /** Of the application, 64 hexadecimal digits. */
+  readonly publicKey: string;
+}
+
+/** Discord through its interactions endpoint and REST API; no gateway connection, so nothing has to run all the time. */
+export function discordPlatform(options: DiscordOptions): Platform {
+  const isSigned = signatureCheck(options.publicKey, options.clock);
+  return {
+    name: "discord",
+    receive: async (request): Promise<Inbound> => {
+      if (!isSigned(request)) return unauthorized;
+      const interaction = parseInteraction(request.body);
+      if (!interaction) return unauthorized;
+      if (interaction.type === InteractionType.Ping)
+        return { kind: "answer", answer: json({ type: InteractionResponseType.Pong }) };
+      const call = callFrom(interaction, options.guildId, options.clock);
+      if (!call) return unauthorized;
+      const canOpenModal = interaction.type !== InteractionType.ModalSubmit;
+      return {
+        kind: "call",
+        call,
+        render: (reply) => json(answerFrom(reply, canOpenModal)),
+        defer: () => json(deferred),
+      };
+    },
+    send: discordSender(options),
+  };
+}
+
+const unauthorized: Inbound = { kind: "answer", answer: { status: 401 } };
+
+const json = (body: APIInteractionResponse): HttpAnswer => ({
+  status: 200,
+  headers: { "content-type": "application/json" },
+  body: JSON.stringify(body),
+});

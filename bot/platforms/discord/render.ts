@@ -1,0 +1,104 @@
+import {
+  type APIActionRowComponent,
+  type APIButtonComponentWithCustomId,
+  type APIEmbed,
+  type APIInteractionResponse,
+  type APIModalInteractionResponseCallbackData,
+  ButtonStyle,
+  ComponentType,
+  InteractionResponseType,
+  MessageFlags,
+  TextInputStyle,
+} from "discord-api-types/v10";
+import type { Button, Card, CommandLine, Form, FormField, Reply } from "../../core/card.ts";
+import { encodeLine } from "../../core/commandLine.ts";
+import { clip } from "../../core/text.ts";
+import { embedFrom, plain } from "./embed.ts";
+
+/** A message of the older kind: embed and buttons. Fields that a card lacks are empty, so that an edit removes what was there. */
+export interface DiscordMessage {
+  readonly embeds: APIEmbed[];
+  readonly components: APIActionRowComponent<APIButtonComponentWithCustomId>[];
+  /** Nobody is pinged, whoever is named. */
+  readonly allowed_mentions: { readonly parse: [] };
+}
+
+export const messageFrom = (card: Card): DiscordMessage => ({
+  embeds: [embedFrom(card)],
+  components: rowsFrom(card.buttons ?? []),
+  allowed_mentions: { parse: [] },
+});
+
+/** The answer to an interaction, which only the caller sees. */
+export function answerFrom(reply: Reply, canOpenModal: boolean): APIInteractionResponse {
+  if ("form" in reply && canOpenModal)
+    return { type: InteractionResponseType.Modal, data: modalFrom(reply.form) };
+  return {
+    type: InteractionResponseType.ChannelMessageWithSource,
+    data: {
+      ...messageFrom("form" in reply ? askAgain(reply.form) : reply.card),
+      flags: MessageFlags.Ephemeral,
+    },
+  };
+}
+
+export const deferred: APIInteractionResponse = {
+  type: InteractionResponseType.DeferredChannelMessageWithSource,
+  data: { flags: MessageFlags.Ephemeral },
+};
+
+/** Discord opens no dialog as the answer to a dialog: a button opens it. */
+const askAgain = ({ title, fields, line }: Form): Card => ({
+  title,
+  tone: "info",
+  text: `Still missing: ${fields.map(({ label }) => label).join(", ")}.`,
+  buttons: [{ label: "Fill in", style: "primary", line }],
+});
+
+/** Five rows of five ("Component Reference", 2026-01). Two buttons that do the same are one: their ids must differ. */
+function rowsFrom(buttons: readonly Button[]): DiscordMessage["components"] {
+  const all = [...new Map(buttons.map((button) => [customId(button.line), button]))].slice(0, 25);
+  return Array.from({ length: Math.ceil(all.length / 5) }, (_, row) => ({
+    type: ComponentType.ActionRow,
+    components: all.slice(row * 5, row * 5 + 5).map(([id, { label, style }]) => ({
+      type: ComponentType.Button,
+      style: styles[style ?? "plain"],
+      label: clip(label, 80, plain),
+      custom_id: id,
+    })),
+  }));
+}
+
+const styles = {
+  primary: ButtonStyle.Primary,
+  danger: ButtonStyle.Danger,
+  plain: ButtonStyle.Secondary,
+} as const;
+
+const modalFrom = ({ title, line, fields }: Form): APIModalInteractionResponseCallbackData => ({
+  custom_id: customId(line),
+  title: clip(title, 45, plain),
+  components: fields.slice(0, 5).map(labelFrom),
+});
+
+const labelFrom = ({ name, label, placeholder }: FormField) => ({
+  type: ComponentType.Label as const,
+  label: clip(label, 45, plain),
+  ...(label.length > 45 ? { description: clip(label, 100, plain) } : {}),
+  component: {
+    type: ComponentType.TextInput as const,
+    custom_id: name,
+    style: TextInputStyle.Short,
+    required: true,
+    max_length: 400,
+    ...(placeholder ? { placeholder: clip(placeholder, 100, plain) } : {}),
+  },
+});
+
+function customId(line: CommandLine): string {
+  const id = encodeLine(line);
+  if (id.length <= 100) return id;
+  throw new RangeError(
+    `a button or dialog for “${line.command}” carries ${id.length} characters, Discord takes 100`,
+  );
+}

@@ -1,0 +1,118 @@
+import type { REST } from "@discordjs/rest";
+import { ChannelType, Routes } from "discord-api-types/v10";
+import { z } from "zod";
+import type { Clock } from "../../core/clock.ts";
+import { DeliveryRefused } from "../../core/errors.ts";
+import type { MessageRef, OutboundMessage } from "../../core/platform.ts";
+import { type ApiOptions, discordRest, refusalFrom } from "./api.ts";
+import { type DiscordMessage, messageFrom } from "./render.ts";
+
+export interface SendOptions extends ApiOptions {
+  readonly applicationId: string;
+  readonly guildId: string;
+  readonly adminChannelId: string | undefined;
+  readonly clock: Clock;
+}
+
+/** An interaction's token works for 15 minutes ("Receiving and Responding", 2026-01); less a little for the way. In ms. */
+const answerableFor = 15 * 60_000 - 10_000;
+
+const created = z.object({ id: z.string(), channel_id: z.string() });
+const channel = z.object({ id: z.string() });
+
+/** Sends messages with the bot's own token, but for the only-you answer, which takes the interaction's. */
+export function discordSender(options: SendOptions): (message: OutboundMessage) => Promise<MessageRef> {
+  const rest = discordRest(options);
+  return async (message) => {
+    // After one 401 the library forgets the token and refuses everything itself.
+    rest.setToken(options.botToken);
+    const body = messageFrom(marked(message));
+    try {
+      if (message.route === "answer") return await answer(rest, message, body, options);
+      if (message.edit) return await edit(rest, message.edit, body);
+      const target = await channelFor(rest, message, options);
+      const sent = message.maybeSent ? await findSent(rest, target, message.nonce) : undefined;
+      return sent ? await edit(rest, sent, body) : await create(rest, target, message.nonce, body);
+    } catch (error) {
+      throw refusalFrom(error, message.edit && message.route !== "answer" ? "gone" : "closed");
+    }
+  };
+}
+
+/** Discord gives a message's nonce back to its sender only, at once; the footer can be found later. */
+function marked({ card, nonce }: OutboundMessage): OutboundMessage["card"] {
+  if (card.footer?.endsWith(nonce)) return card;
+  return { ...card, footer: [card.footer, nonce].filter(Boolean).join(" · ") };
+}
+
+async function answer(
+  rest: REST,
+  { to }: OutboundMessage,
+  body: DiscordMessage,
+  { applicationId, clock }: SendOptions,
+): Promise<MessageRef> {
+  const { token, at } = to.data;
+  if (!token || !at || clock.now().getTime() - Date.parse(at) > answerableFor)
+    throw new DeliveryRefused("closed", "that call can no longer be answered");
+  return refFrom(await rest.patch(Routes.webhookMessage(applicationId, token), { body, auth: false }));
+}
+
+const edit = async (rest: REST, ref: MessageRef, body: DiscordMessage): Promise<MessageRef> =>
+  refFrom(await rest.patch(Routes.channelMessage(ref.channel, ref.message), { body }));
+
+/** A nonce that was used in the last few minutes gives the earlier message again ("Create Message", 2026-01). */
+const create = async (rest: REST, target: string, nonce: string, body: DiscordMessage): Promise<MessageRef> =>
+  refFrom(await rest.post(Routes.channelMessages(target), { body: { ...body, nonce, enforce_nonce: true } }));
+
+function refFrom(answered: unknown): MessageRef {
+  const message = created.parse(answered);
+  return { channel: message.channel_id, message: message.id };
+}
+
+function channelFor(rest: REST, message: OutboundMessage, options: SendOptions): Promise<string> {
+  if (message.route === "dm") return directChannel(rest, message.to.account);
+  if (message.route === "thread") return threadFor(rest, message, options.guildId);
+  if (options.adminChannelId === undefined)
+    return Promise.reject(new DeliveryRefused("closed", "no admin channel is set"));
+  return Promise.resolve(options.adminChannelId);
+}
+
+/** Opening it again gives the same one. */
+async function directChannel(rest: REST, person: string): Promise<string> {
+  return channel.parse(await rest.post(Routes.userChannels(), { body: { recipient_id: person } })).id;
+}
+
+/** A private thread where only the person and the bot are; a thread has no nonce, so its name carries it. */
+async function threadFor(rest: REST, { to, nonce }: OutboundMessage, guildId: string): Promise<string> {
+  const { channel: parent } = to.data;
+  if (!parent) throw new DeliveryRefused("closed", "that call came from no channel that could have a thread");
+  const name = `OpenClaw · ${nonce}`;
+  const { threads } = activeThreads.parse(await rest.get(Routes.guildActiveThreads(guildId)));
+  const found = threads.find((thread) => thread.parent_id === parent && thread.name === name);
+  const body = { name, type: ChannelType.PrivateThread, invitable: false, auto_archive_duration: 10_080 };
+  const thread = found ?? channel.parse(await rest.post(Routes.threads(parent), { body }));
+  await rest.put(Routes.threadMembers(thread.id, to.account));
+  return thread.id;
+}
+
+const activeThreads = z.object({
+  threads: z.array(z.object({ id: z.string(), name: z.string(), parent_id: z.string().nullish() })),
+});
+
+/** An earlier try that got through unseen is among the last hundred messages, and carries the nonce in its footer. */
+async function findSent(rest: REST, target: string, nonce: string): Promise<MessageRef | undefined> {
+  const query = new URLSearchParams({ limit: "100" });
+  const messages = recent.parse(await rest.get(Routes.channelMessages(target), { query }));
+  const found = messages.find(
+    ({ author, embeds }) => author.bot && embeds.some(({ footer }) => footer?.text.endsWith(nonce)),
+  );
+  return found && { channel: target, message: found.id };
+}
+
+const recent = z.array(
+  z.object({
+    id: z.string(),
+    author: z.object({ bot: z.boolean().default(false) }),
+    embeds: z.array(z.object({ footer: z.object({ text: z.string() }).optional() })),
+  }),
+);
