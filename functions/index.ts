@@ -1,0 +1,4 @@
+import "./health.ts";
+import "./interactions.ts";
+import "./sweep.ts";
+import "./work.ts";

@@ -1,0 +1,39 @@
+import { type ChildProcess, fork } from "node:child_process";
+import { once } from "node:events";
+
+export interface Child {
+  readonly process: ChildProcess;
+  /** Resolves when it has ended, with a few words on how. */
+  readonly ended: Promise<string>;
+  /** Asks it to stop, and makes it after ten seconds. */
+  stop(): Promise<void>;
+}
+
+/**
+ * Starts a module as a process of its own that does not outlive this one. It gets its own process group, so that Ctrl-C
+ * reaches the parent alone, which then ends its children in the right order.
+ */
+export function startChild(
+  module: string,
+  args: readonly string[],
+  options: { env: NodeJS.ProcessEnv; output: "inherit" | "pipe" },
+): Child {
+  const child = fork(module, args, {
+    env: options.env,
+    execArgv: ["--import", new URL("orphan.ts", import.meta.url).href],
+    detached: true,
+    stdio: ["ignore", options.output, options.output, "ipc"],
+  });
+  const ended = once(child, "exit").then(([code, signal]) => `${signal ?? `exit code ${code}`}`);
+  return {
+    process: child,
+    ended,
+    async stop() {
+      if (child.exitCode !== null || child.signalCode !== null) return;
+      const impatience = setTimeout(() => child.kill("SIGKILL"), 10_000);
+      child.kill("SIGTERM");
+      await ended;
+      clearTimeout(impatience);
+    },
+  };
+}

@@ -1,0 +1,85 @@
+/**
+ * Stands in for the module `@azure/functions-core`, which exists only inside the Functions Node worker and which
+ * `@azure/functions` asks for when an app registers its functions. Shapes as in `@azure/functions` 4.16; the parts that
+ * it does not use are left out, and hooks are refused.
+ */
+
+/** One value on its way between host and worker, as in the worker's gRPC contract. */
+export interface TypedData {
+  readonly string?: string;
+  readonly json?: string;
+  readonly bytes?: Uint8Array;
+  readonly http?: HttpData;
+}
+
+export interface HttpData {
+  readonly method?: string;
+  readonly url?: string;
+  readonly statusCode?: string;
+  readonly headers?: Record<string, string>;
+  readonly query?: Record<string, string>;
+  readonly params?: Record<string, string>;
+  readonly body?: TypedData | null;
+}
+
+export interface Binding {
+  readonly type: string;
+  readonly direction: "in" | "out";
+  readonly [option: string]: unknown;
+}
+
+interface FunctionMetadata {
+  readonly name: string;
+  readonly bindings: Readonly<Record<string, Binding>>;
+}
+
+type Callback = (...inputs: unknown[]) => unknown;
+
+export interface RegisteredFunction {
+  readonly metadata: FunctionMetadata;
+  readonly callback: Callback;
+}
+
+interface InvocationContext {
+  readonly invocationId: string;
+  readonly metadata: FunctionMetadata;
+  readonly state: string;
+  readonly request: {
+    readonly inputData: readonly { readonly name: string; readonly data: TypedData }[];
+    readonly triggerMetadata: Readonly<Record<string, TypedData>>;
+  };
+  log(level: string, category: string, message: string): void;
+}
+
+export interface ProgrammingModel {
+  getCapabilities(capabilities: Record<string, string>): Promise<unknown>;
+  getInvocationModel(context: InvocationContext): {
+    getArguments(): Promise<{ context: unknown; inputs: unknown[] }>;
+    invokeFunction(context: unknown, inputs: unknown[], callback: Callback): Promise<unknown>;
+    getResponse(context: unknown, result: unknown): Promise<{ returnValue?: TypedData | null }>;
+  };
+}
+
+const functions: RegisteredFunction[] = [];
+let model: ProgrammingModel | undefined;
+let open = true;
+
+export function setProgrammingModel(given: ProgrammingModel): void {
+  model = given;
+}
+
+export function registerFunction(metadata: FunctionMetadata, callback: Callback): void {
+  if (!open) throw new Error("A function can only be registered during app startup.");
+  functions.push({ metadata, callback });
+}
+
+export function registerHook(name: string): never {
+  throw new Error(`the local Functions host knows no hooks, so "${name}" can't be registered`);
+}
+
+/** Ends the start: what the app has registered. */
+export function registered(): { model: ProgrammingModel; functions: readonly RegisteredFunction[] } {
+  open = false;
+  if (model === undefined || functions.length === 0) throw new Error("the app registered no function");
+  return { model, functions };
+}

@@ -1,0 +1,7 @@
+/** Why something did not start, in one sentence; `portVariable` is the setting with which another port is chosen. */
+export function reasonOf(error: unknown, portVariable: string): string {
+  if (!(error instanceof Error)) return String(error);
+  if (!("code" in error && error.code === "EADDRINUSE")) return error.message;
+  const port = "port" in error ? String(error.port) : "that is asked for";
+  return `Port ${port} is in use: end what runs there, or choose another port with ${portVariable}.`;
+}

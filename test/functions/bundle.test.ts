@@ -1,0 +1,49 @@
+import { once } from "node:events";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join, relative } from "node:path";
+import type { Metafile } from "esbuild";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { startChild } from "../../local/child.ts";
+import { buildFunctions, eagerFiles } from "../../scripts/build.ts";
+
+/*
+ * A bundle that registers nothing starts without an error, and a bundle that loads everything at once makes a cold start
+ * miss Discord's three seconds. Neither shows in any other test.
+ */
+const folder = mkdtempSync(join(tmpdir(), "bundle-"));
+const built = join(folder, "functions");
+let metafile: Metafile;
+beforeAll(async () => {
+  writeFileSync(join(folder, "package.json"), JSON.stringify({ type: "module" }));
+  metafile = await buildFunctions({ entry: "functions/index.ts", folder: built });
+});
+afterAll(() => rmSync(folder, { recursive: true }));
+
+test("the built bundle registers exactly the bot's functions", async () => {
+  const host = startChild("local/functions/host.ts", ["--entry", join(built, "index.js"), "--port", "0"], {
+    env: { ...process.env, AzureWebJobsStorage: "UseDevelopmentStorage=true" },
+    output: "pipe",
+  });
+  host.process.stdout?.resume();
+  const [message] = await once(host.process, "message");
+  await host.stop();
+  expect(message).toEqual({
+    ready: { port: expect.any(Number), functions: ["health", "interactions", "sweep", "work"] },
+  });
+});
+
+test("a cold start reads the registrations and the Functions library, and nothing else", () => {
+  const eager = eagerFiles(metafile, relative(process.cwd(), join(built, "index.js")));
+  const inputs = [...eager.keys()].flatMap((path) => Object.keys(metafile.outputs[path]?.inputs ?? {}));
+  const allowed =
+    /^functions\/|^node_modules\/(@azure\/functions|@azure\/functions-extensions-base|cookie)\//;
+  expect(inputs.filter((input) => !allowed.test(input))).toEqual([]);
+  const bytes = [...eager.values()].reduce((sum, size) => sum + size, 0);
+  expect(bytes).toBeLessThan(200_000);
+});
+
+test("everything else is in chunks that are loaded on demand", () => {
+  const chunks = Object.keys(metafile.outputs).filter((path) => path.endsWith(".js"));
+  expect(chunks.length).toBeGreaterThan(1);
+});
