@@ -6,6 +6,13 @@
  * such values stay open in the plan and are filled in by `resolve(read)` when the resource's turn comes.
  */
 
+import { open } from "./deployment.ts";
+import { fill, flatten } from "./flatten.ts";
+import { type Schema, shownType } from "./parameters.ts";
+import type { Value } from "./value.ts";
+
+export { TemplateError } from "./errors.ts";
+
 /** Where a deployment runs. Without `resourceGroup` it is a deployment at subscription scope. */
 export interface Scope {
   subscriptionId: string;
@@ -67,20 +74,41 @@ export type Template = Record<string, unknown>;
 /** As a deployment request carries them: `{ "vmSize": { "value": "Standard_B2als_v2" } }`. */
 export type Parameters = Record<string, { value?: unknown; reference?: unknown }>;
 
-/** A refusal with ARM's code and wording. Answer it as status 400, `{ error: { code, message } }`. */
-export class TemplateError extends Error {
-  readonly code: "InvalidTemplate" | "InvalidTemplateDeployment" | "DeploymentOutputEvaluationFailed";
-  constructor(code: TemplateError["code"], message: string) {
-    super(message);
-    this.name = "TemplateError";
-    this.code = code;
-  }
-}
-
 /**
- * Works out what a deployment would make. Nothing is read from outside; `newGuid()` and `utcNow()` use what is passed.
+ * Works out what a deployment would make. Reads nothing; without `now`, `utcNow()` stays open.
  * @throws TemplateError for a template or parameters that ARM would refuse before it begins.
  */
-export function plan(_template: Template, _parameters: Parameters, _scope: Scope, _now?: Date): Plan {
-  throw new TemplateError("InvalidTemplate", "The evaluator is not there yet.");
+export function plan(template: Template, parameters: Parameters, scope: Scope, now?: Date): Plan {
+  const groups = new Map<string, string>();
+  const shared = { now, groupLocation: (group: string) => groups.get(group.toLowerCase()) ?? scope.location };
+  const given = Object.entries(parameters).map(([name, { value }]): [string, Value] => [
+    name,
+    value as Value,
+  ]);
+  const deployment = open(template, Object.fromEntries(given), scope, shared);
+  // A group that this deployment makes has the location given here.
+  for (const { type, name, body } of deployment.entries) {
+    if (type.toLowerCase() === "microsoft.resources/resourcegroups")
+      groups.set(name().toLowerCase(), String(body()["location"]));
+  }
+  const shownParameters = [...deployment.parameters].map(([name, { schema, value }]) => [
+    name,
+    typed(schema, value()),
+  ]);
+  return {
+    resources: flatten(deployment),
+    parameters: Object.fromEntries(shownParameters),
+    outputs: (read) =>
+      Object.fromEntries(
+        Object.entries(deployment.outputs()).map(([name, { schema, value }]) => [
+          name,
+          typed(schema, fill(value, read)),
+        ]),
+      ),
+  };
+}
+
+function typed(schema: Schema, value: Value): TypedValue {
+  const type = shownType(schema);
+  return type.startsWith("Secure") ? { type } : { type, value };
 }

@@ -1,0 +1,22 @@
+import { invalid } from "./errors.ts";
+
+/** Answers once and remembers; asking again while it still works means a circle. */
+export function once<T>(what: string, work: () => T): () => T {
+  let state: { value: T } | "fresh" | "busy" = "fresh";
+  return () => {
+    if (typeof state === "object") return state.value;
+    if (state === "busy") {
+      throw invalid(
+        `Circular dependency detected on ${what}. Please see https://aka.ms/arm-syntax-resources for usage details.`,
+      );
+    }
+    state = "busy";
+    try {
+      const value = work();
+      state = { value };
+      return value;
+    } finally {
+      if (state === "busy") state = "fresh";
+    }
+  };
+}
