@@ -4,7 +4,7 @@ import { NetworkManagementClient } from "@azure/arm-network";
 import { ResourceManagementClient } from "@azure/arm-resources";
 import { DeploymentsClient } from "@azure/arm-resourcesdeployments";
 import type { TokenCredential } from "@azure/identity";
-import { wire } from "./wire.ts";
+import { tokenInside, wire } from "./wire.ts";
 
 /** The clients of one subscription. */
 export interface Clients {
@@ -36,10 +36,10 @@ export function armClients({
   const older = { ...shared, credentialScopes: scope };
   return (subscription) => {
     const clients = made.get(subscription) ?? {
-      compute: new ComputeManagementClient(credential, subscription, newer),
+      compute: tokenInside(new ComputeManagementClient(credential, subscription, newer)),
       network: new NetworkManagementClient(credential, subscription, older),
-      resources: new ResourceManagementClient(credential, subscription, newer),
-      deployments: new DeploymentsClient(credential, subscription, newer),
+      resources: tokenInside(new ResourceManagementClient(credential, subscription, newer)),
+      deployments: tokenInside(new DeploymentsClient(credential, subscription, newer)),
       authorization: new AuthorizationManagementClient(credential, subscription, older),
     };
     made.set(subscription, clients);

@@ -1,4 +1,4 @@
-import type { ComputeManagementClientOptionalParams } from "@azure/arm-compute";
+import type { ComputeManagementClient, ComputeManagementClientOptionalParams } from "@azure/arm-compute";
 import { faultOf, faultOfAnswer } from "./faults.ts";
 
 type AdditionalPolicy = NonNullable<ComputeManagementClientOptionalParams["additionalPolicies"]>[number];
@@ -14,6 +14,13 @@ export const wire = (service: string) => ({
   retryOptions: { maxRetries: 1, retryDelayInMs: 200, maxRetryDelayInMs: 1000 },
   additionalPolicies: [faults(service), throttling(service)],
 });
+
+/** The newer clients ask for their token outside of these policies; inside, its failure becomes a fault as well. */
+export function tokenInside<C extends Pick<ComputeManagementClient, "pipeline">>(client: C): C {
+  for (const policy of client.pipeline.removePolicy({ name: "bearerTokenAuthenticationPolicy" }))
+    client.pipeline.addPolicy(policy);
+  return client;
+}
 
 const faults = (service: string): AdditionalPolicy => ({
   position: "perCall",

@@ -1,0 +1,58 @@
+import { afterAll, beforeAll, expect, it } from "vitest";
+import { graphDirectory } from "../../../bot/cloud/directory.ts";
+import type { Directory } from "../../../bot/core/cloud.ts";
+import { AzureFault } from "../../../bot/core/errors.ts";
+import { type Answer, anyToken, cannedServer } from "./canned.ts";
+
+let server: Awaited<ReturnType<typeof cannedServer>>;
+let directory: Directory;
+beforeAll(async () => {
+  server = await cannedServer();
+  directory = graphDirectory({ credential: anyToken, graphUrl: server.url, scope: "graph/.default" });
+});
+afterAll(() => server.close());
+
+const id = "6f1b6b1e-0000-4000-8000-000000000001";
+const mia = {
+  id,
+  displayName: "Mia Member",
+  userPrincipalName: "mia@contoso.com",
+  mail: "Mia.Member@contoso.com",
+  accountEnabled: true,
+};
+const refusal = (code: string) => ({ error: { code, message: "…" } });
+
+it.each<[string, Answer, unknown]>([
+  ["somebody", { status: 200, body: mia }, { objectId: id, name: "Mia Member", email: mia.mail }],
+  [
+    "somebody without a mailbox",
+    { status: 200, body: { ...mia, mail: null } },
+    { objectId: id, name: "Mia Member", email: mia.userPrincipalName },
+  ],
+  ["nobody", { status: 404, body: refusal("Request_ResourceNotFound") }, "absent"],
+  ["an account that is switched off", { status: 200, body: { ...mia, accountEnabled: false } }, "disabled"],
+  ["that it may not look", { status: 403, body: refusal("Authorization_RequestDenied") }, "forbidden"],
+])("finds %s", async (_, answer, expected) => {
+  server.answer(answer);
+  expect(await directory.find("mia@contoso.com")).toEqual(expected);
+  expect(server.requests.map(({ url }) => url)).toEqual([
+    `${server.url}/v1.0/users/mia%40contoso.com?$select=id,displayName,userPrincipalName,mail,accountEnabled`,
+  ]);
+});
+
+it("escapes the name of a guest", async () => {
+  server.answer({ status: 404 });
+  await directory.find("sam_contoso.com#EXT#@fabrikam.example/../x");
+  expect(server.requests[0]?.url).toContain("/users/sam_contoso.com%23EXT%23%40fabrikam.example%2F..%2Fx?");
+});
+
+it("says that it is throttled", async () => {
+  server.answer({
+    status: 429,
+    headers: { "retry-after": "9", "request-id": "r" },
+    body: refusal("Throttled"),
+  });
+  const fault = await directory.find(id).catch((thrown: unknown) => thrown);
+  expect(fault).toBeInstanceOf(AzureFault);
+  expect(fault).toMatchObject({ status: 429, code: "Throttled", retryAfterSeconds: 9, correlation: "r" });
+});
