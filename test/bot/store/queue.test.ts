@@ -1,0 +1,30 @@
+import { expect, it } from "vitest";
+import { queueClient } from "../../../bot/store/connection.ts";
+import { storageQueue } from "../../../bot/store/queue.ts";
+import { workMessage } from "../../../bot/store/schemas.ts";
+import { storageAccount } from "../../azurite.ts";
+
+const connection = { connectionString: storageAccount() };
+const message = { kind: "operation", member: "aaaaaaaaaa", id: "12345678901234567890" } as const;
+
+it("makes the queue, and writes base64 JSON as the queue trigger reads it", async () => {
+  await storageQueue(connection, "work").send(message, 0);
+  const [received] = (await queueClient(connection, "work").receiveMessages()).receivedMessageItems;
+  const text = Buffer.from(received?.messageText ?? "", "base64").toString();
+  expect(workMessage.parse(JSON.parse(text))).toEqual(message);
+});
+
+it("keeps a message out of sight for as long as was asked", async () => {
+  const queue = storageQueue(connection, "later");
+  await queue.send(message, 0.2);
+  await queue.send(message, 60);
+  const client = queueClient(connection, "later");
+  const seen = async () =>
+    (await client.receiveMessages({ numberOfMessages: 10 })).receivedMessageItems.length;
+  expect(await seen()).toBe(0);
+  await expect.poll(seen, { timeout: 5000 }).toBe(1);
+});
+
+it("takes a delay longer than a queue allows as the longest", async () => {
+  await expect(storageQueue(connection, "years").send(message, 1e9)).resolves.toBeUndefined();
+});

@@ -1,0 +1,95 @@
+import { newInstance } from "../../../bot/core/instance.ts";
+import type { Member } from "../../../bot/core/member.ts";
+import type { OperationRecord } from "../../../bot/core/operation.ts";
+import type { RowKinds } from "../../../bot/core/store.ts";
+
+const at = "2026-01-31T09:00:00.000Z";
+const place = { subscription: "11111111-1111-1111-1111-111111111111", resourceGroup: "openclaw-rg" };
+const mia = { platform: "discord", id: "102", name: "Mia Member" };
+const replyTo = { platform: "discord", account: "102", data: { channel: "20" } };
+const line = { command: "stop", options: { force: "true" }, generation: "abc" };
+
+export const member = (key: string, change: Partial<Member> = {}): Member => ({
+  key,
+  objectId: "22222222-2222-2222-2222-222222222222",
+  name: "Mia Member",
+  email: "mia.member@contoso.com",
+  role: "user",
+  loginRole: "user",
+  accounts: [mia],
+  status: "active",
+  addedAt: at,
+  ...change,
+});
+
+export const operation = (id: string): OperationRecord => ({
+  id,
+  name: "request",
+  by: mia,
+  replyTo,
+  startedAt: at,
+  status: "running",
+  phase: "deploying",
+  input: { size: "Standard_B2s", deleteHomeDisk: "never", address: "203.0.113.7", supersedes: "op0" },
+  cancelledAt: at,
+  pins: {
+    size: "Standard_B2s",
+    imageVersion: "1.2.3",
+    sshPublicKey: "ssh-ed25519 AAAA",
+    homeDisk: "create",
+    template: "00ff",
+  },
+  fault: { code: "SkuNotAvailable", detail: "not here", correlation: "c1" },
+  notes: { restarted: "yes" },
+  looks: 3,
+  nextLookAt: at,
+});
+
+/** One row of each kind with every field set. */
+export const rows: RowKinds = {
+  member: member("aaaaaaaaaa"),
+  instance: {
+    ...newInstance(place, new Date(at)),
+    generation: "op1",
+    operation: "op2",
+    last: { operation: "op1", name: "request", outcome: "succeeded" },
+    size: "Standard_B2s",
+    publicIp: "203.0.113.9",
+    access: [{ address: "203.0.113.7/32", until: at }],
+    homeDisk: { sizeGb: 64, sku: "StandardSSD_LRS", keptSince: at },
+    fault: { code: "x", detail: "y", correlation: "z" },
+  },
+  op: operation("op1"),
+  delivery: {
+    id: "d1",
+    to: replyTo,
+    routes: ["dm", "answer", "thread", "admins"],
+    card: {
+      title: "Ready",
+      tone: "good",
+      text: "Your instance answers.",
+      facts: [["Size", "Standard_B2s"]],
+      sections: [{ text: "Log in:", code: "az ssh vm --name openclaw-aaaaaaaaaa" }, { text: "That is all." }],
+      buttons: [{ label: "Stop", style: "danger", line }],
+      footer: "op1",
+    },
+    revision: 2,
+    sent: 1,
+    ref: { channel: "30", message: "31" },
+    tries: 1,
+    status: "open",
+  },
+  audit: { at, by: "discord:102", what: "asked for an instance", about: "aaaaaaaaaa", call: "1" },
+  claim: {
+    at,
+    reply: {
+      form: {
+        title: "Open SSH",
+        line,
+        fields: [{ name: "address", label: "Your IPv4 address", placeholder: "203.0.113.7" }],
+      },
+    },
+  },
+  confirm: { id: "c1", account: mia, line, expiresAt: at, used: false },
+  call: { id: "1", account: mia, line, replyTo, names: { "103": "Max Member" }, at, done: false },
+};
