@@ -1,0 +1,70 @@
+import { once } from "node:events";
+import { fileURLToPath } from "node:url";
+import { z } from "zod";
+import { type Child, startChild } from "../child.ts";
+
+export interface FunctionsHost {
+  readonly port: number;
+  readonly functions: readonly string[];
+  /** Resolves, with the reason, when the host is down for good. */
+  readonly down: Promise<string>;
+  stop(): Promise<void>;
+}
+
+export interface FunctionsOptions {
+  /** 0 takes a free port, and keeps it over restarts. */
+  readonly port: number;
+  readonly env: NodeJS.ProcessEnv;
+  readonly say: (line: string) => void;
+}
+
+const told = z.union([
+  z.object({ ready: z.object({ port: z.number(), functions: z.array(z.string()) }) }),
+  z.object({ failed: z.string() }),
+]);
+
+/** So many ends in a minute are no accident. */
+const mostEndsInAMinute = 5;
+
+/** Runs the Functions host as a process of its own, and starts it again when it dies. */
+export async function startFunctions(options: FunctionsOptions): Promise<FunctionsHost> {
+  let child = startChild(module, ["--port", String(options.port)], { env: options.env, output: "inherit" });
+  const { port, functions } = await ready(child);
+  let stopping = false;
+
+  async function keepRunning(): Promise<string> {
+    const ends: number[] = [];
+    for (;;) {
+      const how = await child.ended;
+      if (stopping) return "stopped";
+      const now = performance.now();
+      ends.push(now);
+      if (ends.filter((end) => now - end < 60_000).length >= mostEndsInAMinute) {
+        return `The Functions host has ended ${mostEndsInAMinute} times within a minute (${how}).`;
+      }
+      options.say(`The Functions host has ended (${how}); it is started again.`);
+      child = startChild(module, ["--port", String(port)], { env: options.env, output: "inherit" });
+    }
+  }
+
+  return {
+    port,
+    functions,
+    down: keepRunning(),
+    stop: () => {
+      stopping = true;
+      return child.stop();
+    },
+  };
+}
+
+const module = fileURLToPath(new URL("host.ts", import.meta.url));
+
+async function ready(child: Child): Promise<{ port: number; functions: readonly string[] }> {
+  const message = await Promise.race([
+    once(child.process, "message").then(([first]) => told.parse(first)),
+    child.ended.then((how) => ({ failed: `The Functions host did not start (${how}).` })),
+  ]);
+  if ("failed" in message) throw new Error(message.failed);
+  return message.ready;
+}

@@ -1,0 +1,35 @@
+import { resolve } from "node:path";
+import { z } from "zod";
+
+const port = (fallback: number) => z.coerce.number().int().min(0).max(65_535).default(fallback);
+
+/** What `npm start` takes from its environment; port 0 is any free one. */
+const environment = z.object({
+  FUNCTIONS_PORT: port(7071),
+  CONSOLE_PORT: port(7072),
+  AZURE_PORT: port(7443),
+  DISCORD_PORT: port(0),
+  /** The folder in which everything is kept. */
+  LOCAL_DATA: z
+    .string()
+    .default(".local")
+    .transform((folder) => resolve(folder)),
+  /** Simulated Azure's seconds in a second of ours. */
+  SPEED: z.coerce.number().positive().max(1000).default(10),
+  /** Records what is said to and by the bot, as NDJSON. */
+  TRAFFIC_LOG: z.string().optional(),
+  /** A storage account to be used; absent: Azurite is started. */
+  AzureWebJobsStorage: z.string().optional(),
+  /** The first admins; absent: Ada. */
+  BOOTSTRAP_ADMINS: z.string().optional(),
+});
+
+export type LocalSettings = z.infer<typeof environment>;
+
+/** Empty counts as absent. */
+export function readSettings(env: NodeJS.ProcessEnv): LocalSettings {
+  const given = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== ""));
+  const { data, error } = environment.safeParse(given);
+  if (data) return data;
+  throw new Error(error.issues.map(({ path, message }) => `${path.join(".")}: ${message}`).join("\n"));
+}

@@ -1,0 +1,148 @@
+import { existsSync, mkdirSync } from "node:fs";
+import { join, relative } from "node:path";
+import { commands } from "../bot/commands/index.ts";
+import { registerCommands } from "../bot/platforms/discord/register.ts";
+import { botEnvironment as azureEnvironment, startAzure } from "./azure/start.ts";
+import { startAzurite } from "./azurite.ts";
+import { certificateIn } from "./certificate.ts";
+import { startConsole } from "./console/start.ts";
+import { botEnvironment as discordEnvironment, startDiscord } from "./discord/start.ts";
+import { startFunctions } from "./functions/start.ts";
+import { reasonOf } from "./reason.ts";
+import { type LocalSettings, readSettings } from "./settings.ts";
+import { trafficLog } from "./traffic.ts";
+
+/*
+ * `npm start`: everything on this machine, in one tree of processes. The simulators and the console run in this one;
+ * Azurite and the Functions host, which runs the built bot, are its children.
+ */
+
+const clock = { now: () => new Date() };
+const say = (text: string) => process.stdout.write(`${text}\n`);
+
+/** What has been started, to be ended in reverse order. */
+type Endings = { name: string; end: () => Promise<void> }[];
+
+/** Starts all; resolves when it can be used. `failed` is called when a part goes down later. */
+async function start(
+  settings: LocalSettings,
+  endings: Endings,
+  failed: (reason: string) => void,
+): Promise<void> {
+  if (!existsSync("dist/functions/index.js")) throw new Error("The bot is not built yet: npm run build");
+  const folder = settings.LOCAL_DATA;
+  mkdirSync(folder, { recursive: true });
+  const record = trafficLog(settings.TRAFFIC_LOG);
+  const tls = await certificateIn(folder, clock.now());
+
+  const storage = settings.AzureWebJobsStorage ?? (await ownStorage(folder, endings, failed));
+  const azure = await startAzure({
+    port: settings.AZURE_PORT,
+    stateFile: join(folder, "azure.json"),
+    tls,
+    clock,
+    speed: settings.SPEED,
+    record,
+  }).catch(portIs("AZURE_PORT"));
+  endings.push({ name: "Azure", end: azure.close });
+  const discord = await startDiscord({
+    port: settings.DISCORD_PORT,
+    stateFile: join(folder, "discord.json"),
+    clock,
+    interactionsUrl: `http://localhost:${settings.FUNCTIONS_PORT}/api/interactions`,
+    record,
+  }).catch(portIs("DISCORD_PORT"));
+  endings.push({ name: "Discord", end: discord.close });
+  await registerCommands(commands, {
+    apiUrl: discord.url,
+    botToken: discord.botToken,
+    applicationId: discord.applicationId,
+    guildId: discord.guildId,
+  });
+
+  const host = await startFunctions({
+    port: settings.FUNCTIONS_PORT,
+    env: {
+      ...process.env,
+      ...azureEnvironment(azure),
+      ...discordEnvironment(discord),
+      AzureWebJobsStorage: storage,
+      BOOTSTRAP_ADMINS: settings.BOOTSTRAP_ADMINS ?? `discord:${discord.people.ada.id}`,
+      PUBLIC_URL: `http://localhost:${settings.FUNCTIONS_PORT}`,
+      NODE_EXTRA_CA_CERTS: tls.file,
+      // The simulators are on this machine, whatever proxy stands before the internet.
+      NO_PROXY: [process.env["NO_PROXY"], "localhost", "127.0.0.1"].filter(Boolean).join(","),
+    },
+    say,
+  });
+  endings.push({ name: "the Functions host", end: host.stop });
+  void host.down.then(failed);
+  discord.interactionsUrl = `http://localhost:${host.port}/api/interactions`;
+  // Loads the bot, so that a fault in its settings shows here and not at the first command.
+  const health = await fetch(`http://localhost:${host.port}/api/health`);
+  if (!health.ok) throw new Error(`The bot does not run: /api/health answers ${health.status}, see above.`);
+
+  const page = await startConsole({
+    port: settings.CONSOLE_PORT,
+    discord,
+    azure: { url: azure.url, ca: azure.caCertificate },
+  }).catch(portIs("CONSOLE_PORT"));
+  endings.push({ name: "the console", end: page.close });
+  say(`
+OpenClaw ChatOps runs on this machine. Open the console and pick who you are:
+
+  Console    ${page.url}
+  Functions  http://localhost:${host.port}/api
+  Azure      ${azure.url} (simulated; ${settings.SPEED} times as fast as life)
+  Data       ${relative(process.cwd(), folder) || folder}
+
+Ctrl-C ends all of it; the next start finds everything as it was.
+`);
+}
+
+async function ownStorage(
+  folder: string,
+  endings: Endings,
+  failed: (reason: string) => void,
+): Promise<string> {
+  const azurite = await startAzurite({ folder: join(folder, "azurite"), accounts: ["openclaw"] });
+  endings.push({ name: "Azurite", end: azurite.stop });
+  void azurite.ended.then((how) => failed(`Azurite has ended (${how}).`));
+  return azurite.connectionString("openclaw");
+}
+
+const portIs =
+  (variable: string) =>
+  (error: unknown): never => {
+    throw new Error(reasonOf(error, variable), { cause: error });
+  };
+
+const endings: Endings = [];
+let ending: Promise<void> | undefined;
+
+function stop(exitCode: number): Promise<void> {
+  ending ??= (async () => {
+    for (const { name, end } of endings.toReversed()) {
+      await end().catch((error: unknown) => say(`${name} did not end well: ${String(error)}`));
+    }
+    process.exit(exitCode);
+  })();
+  return ending;
+}
+
+async function fail(reason: string): Promise<void> {
+  if (ending !== undefined) return;
+  say(reason);
+  await stop(1);
+}
+
+for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
+  process.on(signal, () => (ending === undefined ? void stop(0) : process.exit(1)));
+}
+// npm's shell may be ended without passing it on: who started this is gone, so this ends too.
+const parent = process.ppid;
+setInterval(() => process.ppid !== parent && void stop(0), 1000).unref();
+
+await Promise.resolve()
+  .then(() => start(readSettings(process.env), endings, (reason) => void fail(reason)))
+  .catch((error: unknown) => fail(error instanceof Error ? error.message : String(error)));
