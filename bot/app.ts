@@ -29,12 +29,12 @@ let wired: App | undefined;
 
 /** The bot, wired once in a process from its environment. @throws ConfigFault */
 export function app(): App {
-  wired ??= wire(process.env);
+  wired ??= appFrom(partsFrom(process.env));
   return wired;
 }
 
-function wire(env: NodeJS.ProcessEnv): App {
-  const parts = partsFrom(env);
+/** The bot from its parts. */
+export function appFrom(parts: Parts): App {
   const { discord } = parts.platforms;
   return {
     interactions: (request) => answer(discord, request, parts),
@@ -60,9 +60,17 @@ async function answer(
   return reply === "later" ? inbound.defer() : inbound.render(reply);
 }
 
-function partsFrom(env: NodeJS.ProcessEnv): Parts {
+/** The parts as the environment asks for them; time and queue can be brought along. @throws ConfigFault */
+export function partsFrom(
+  env: NodeJS.ProcessEnv,
+  seams: Partial<Pick<Parts, "clock" | "queue" | "log">> = {},
+): Parts {
   const { azure, discord, storage } = readConfig(env);
-  const clock = { now: () => new Date() };
+  const {
+    clock = { now: () => new Date() },
+    queue = storageQueue(storage, "work"),
+    log = consoleLog(),
+  } = seams;
   const settings: Settings = {
     place: { subscription: azure.AZURE_SUBSCRIPTION_ID, resourceGroup: azure.INSTANCES_GROUP },
     tenant: azure.AZURE_TENANT_ID,
@@ -87,7 +95,7 @@ function partsFrom(env: NodeJS.ProcessEnv): Parts {
     clock,
     settings,
     store,
-    queue: storageQueue(storage, "work"),
+    queue,
     prices: {
       known: (size) => prices.cachedPrice(size),
       refresh: async (size) => void (await prices.monthlyPrice(size)),
@@ -107,7 +115,7 @@ function partsFrom(env: NodeJS.ProcessEnv): Parts {
     adminPlatforms: ["discord"],
     commands,
     operations,
-    log: consoleLog(),
+    log,
   };
 }
 

@@ -1,0 +1,97 @@
+import type { Truth } from "../../../bot/core/cloud.ts";
+import { newInstance } from "../../../bot/core/instance.ts";
+import type { OperationName, OperationRecord, View } from "../../../bot/core/operation.ts";
+
+const now = new Date("2026-11-22T10:00:00Z");
+export const later = (seconds: number) => new Date(now.getTime() + seconds * 1000).toISOString();
+const place = { subscription: "11111111-1111-4111-8111-111111111111", resourceGroup: "openclaw-rg" };
+
+export interface Given {
+  readonly truth?: Truth;
+  readonly operation?: Partial<OperationRecord>;
+  readonly instance?: Partial<View["instance"]>;
+  readonly elapsedSeconds?: number;
+  readonly fault?: View["fault"];
+}
+
+/** What an operation sees, with everything ordinary but what a test names. */
+export function view(name: OperationName, given: Given = {}): View {
+  return {
+    operation: {
+      id: "op2345abcdef",
+      name,
+      startedAt: now.toISOString(),
+      status: "running",
+      phase: "queued",
+      input: {},
+      notes: {},
+      looks: 0,
+      nextLookAt: now.toISOString(),
+      ...given.operation,
+    },
+    member: {
+      key: "miaaaaaaaa",
+      objectId: "22222222-2222-4222-8222-222222222222",
+      name: "Mia Member",
+      role: "user",
+      loginRole: "user",
+      accounts: [],
+      status: "active",
+      addedAt: now.toISOString(),
+    },
+    instance: { ...newInstance(place, now), ...given.instance },
+    truth: given.truth ?? {},
+    now,
+    elapsedSeconds: given.elapsedSeconds ?? 1,
+    fault: given.fault,
+    settings: {
+      place,
+      tenant: "33333333-3333-4333-8333-333333333333",
+      location: "eastus2",
+      size: "Standard_B2als_v2",
+      homeDisk: { sizeGb: 30, sku: "StandardSSD_LRS" },
+      networkPolicy: "locked",
+      accessHours: 12,
+      keepDays: 14,
+      openclawPort: 18789,
+      bootstrapAdmins: [],
+    },
+  };
+}
+
+export const identity = { id: "/identity", principalId: "principal", clientId: "client" };
+export const secret = { granted: true };
+export const vm = (
+  power: NonNullable<Truth["vm"]>["power"],
+  generation = "op2345abcdef",
+): NonNullable<Truth["vm"]> => ({
+  id: "/vm",
+  power,
+  provisioning: "succeeded",
+  generation,
+  size: "Standard_B2als_v2",
+});
+export const pins = {
+  size: "Standard_B2als_v2",
+  imageVersion: "24.04.202611010",
+  sshPublicKey: "ssh-ed25519 AAAA",
+  homeDisk: "create",
+  template: "hash",
+} as const;
+export const homeDisk = (everMounted: boolean, tags = {}): NonNullable<Truth["homeDisk"]> => ({
+  id: "/home",
+  sizeGb: 30,
+  sku: "StandardSSD_LRS",
+  everMounted,
+  attached: false,
+  tags,
+});
+
+/** A step in a few words: what is done, waited for, or how it ends. */
+export function inWords(
+  step: ReturnType<import("../../../bot/core/operation.ts").Operation["next"]>,
+): string {
+  if ("finish" in step) return step.fault ? `${step.finish}: ${step.fault.code}` : step.finish;
+  if ("act" in step) return step.act.do === "delete" ? `delete ${step.act.part}` : step.act.do;
+  return "wait";
+}

@@ -1,0 +1,154 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { getCACertificates, setDefaultCACertificates } from "node:tls";
+import { appFrom, partsFrom } from "../bot/app.ts";
+import { commands } from "../bot/commands/index.ts";
+import type { WorkMessage } from "../bot/core/store.ts";
+import type { Log } from "../bot/parts.ts";
+import { registerCommands } from "../bot/platforms/discord/register.ts";
+import { botEnvironment as azureEnvironment } from "../local/azure/environment.ts";
+import { startAzure } from "../local/azure/start.ts";
+import { certificateIn } from "../local/certificate.ts";
+import type { Person } from "../local/discord/people.ts";
+import { botEnvironment as discordEnvironment, startDiscord } from "../local/discord/start.ts";
+import { serve } from "../local/serve.ts";
+import { trafficLog } from "../local/traffic.ts";
+import { storageAccount } from "./azurite.ts";
+import { discordClient } from "./discordClient.ts";
+
+export type World = Awaited<ReturnType<typeof startWorld>>;
+
+/**
+ * The bot with the real SDKs against the simulators, in one process. Time stands still until the queue moves it:
+ * what would take ten minutes takes as long as its calls do.
+ */
+export async function startWorld(environment: Readonly<Record<string, string>> = {}) {
+  const folder = mkdtempSync(join(tmpdir(), "world-"));
+  const time = { now: new Date("2026-11-22T09:00:00Z") };
+  const clock = { now: () => time.now };
+  const record = trafficLog(process.env["TRAFFIC_LOG"]);
+  const tls = await certificateIn(folder, new Date());
+  setDefaultCACertificates([...getCACertificates(), tls.cert]);
+  const azure = await startAzure({ port: 0, stateFile: join(folder, "azure.json"), tls, clock, record });
+  const discord = await startDiscord({
+    port: 0,
+    stateFile: join(folder, "discord.json"),
+    clock,
+    interactionsUrl: "",
+    record,
+  });
+  const queue = virtualQueue(time);
+  const errors: string[] = [];
+  const env = {
+    AzureWebJobsStorage: storageAccount(),
+    ...azureEnvironment(azure),
+    ...discordEnvironment(discord),
+    BOOTSTRAP_ADMINS: `discord:${discord.people.ada.id}`,
+    ...environment,
+  };
+  // The identity SDK reads these two from the process, as the Functions host sets them.
+  Object.assign(process.env, {
+    IDENTITY_ENDPOINT: env["IDENTITY_ENDPOINT"],
+    IDENTITY_HEADER: env["IDENTITY_HEADER"],
+  });
+  const parts = partsFrom(env, { clock, queue, log: logInto(errors) });
+  const app = appFrom(parts);
+  const bot = await serve(
+    async (request) => {
+      const answer = await app.interactions({
+        headers: Object.fromEntries(request.headers),
+        body: new Uint8Array(await request.arrayBuffer()),
+      });
+      return new Response(answer.body ?? null, {
+        status: answer.status,
+        ...(answer.headers ? { headers: answer.headers } : {}),
+      });
+    },
+    { port: 0, service: () => "bot", record },
+  );
+  discord.interactionsUrl = `${bot.url}/api/interactions`;
+  const { url: apiUrl, applicationId, botToken, guildId } = discord;
+  await registerCommands(commands, { apiUrl, applicationId, botToken, guildId });
+
+  const client = discordClient(discord);
+  const world = {
+    client,
+    azure,
+    discord,
+    app,
+    parts,
+    /** What the bot logged as errors. */
+    errors,
+    queue,
+    now: () => time.now,
+    pass: (seconds: number) => {
+      time.now = new Date(time.now.getTime() + seconds * 1000);
+    },
+    /** Works until nothing is queued, moving time along; `steps` bounds it. */
+    async settle(steps = 500) {
+      for (let step = 0; step < steps; step += 1) {
+        const message = queue.next();
+        if (!message) return;
+        await app.work(message);
+      }
+      throw new Error(`the queue is not empty after ${steps} messages`);
+    },
+    /** Works for so many messages only. */
+    async work(messages = 1) {
+      for (let i = 0; i < messages; i += 1) {
+        const message = queue.next();
+        if (message) await app.work(message);
+      }
+    },
+    /** Somebody is put on the roster by Ada, and everything about it is done. */
+    async enroll(person: Person, options: Readonly<Record<string, string>> = {}) {
+      const entra = `${person.username.split(".")[0]}@contoso.com`;
+      await client.types(discord.people.ada, "openclaw-admin roster add", {
+        person: person.id,
+        entra,
+        ...options,
+      });
+      await world.settle();
+      return client.latest(discord.people.ada);
+    },
+    close: async () => {
+      await Promise.all([azure.close(), discord.close(), bot.close()]);
+      rmSync(folder, { recursive: true });
+    },
+  };
+  return world;
+}
+
+/** A queue in which time passes only when somebody waits for the next message. */
+function virtualQueue(time: { now: Date }) {
+  let waiting: { at: number; order: number; message: WorkMessage }[] = [];
+  let order = 0;
+  return {
+    send: async (message: WorkMessage, delaySeconds: number) => {
+      order += 1;
+      waiting.push({ at: time.now.getTime() + delaySeconds * 1000, order, message });
+    },
+    /** The message that becomes visible first; time moves on to that moment. */
+    next(): WorkMessage | undefined {
+      waiting.sort((a, b) => a.at - b.at || a.order - b.order);
+      const first = waiting.shift();
+      if (first && first.at > time.now.getTime()) time.now = new Date(first.at);
+      return first?.message;
+    },
+    waiting: () => waiting.map(({ message }) => message),
+    /** As if the queue had lost everything. */
+    lose() {
+      waiting = [];
+    },
+  };
+}
+
+const logInto = (errors: string[]): Log => ({
+  info: () => {},
+  error: (message, error, fields) => {
+    errors.push(
+      `${message} ${error instanceof Error ? error.stack : String(error)} ${JSON.stringify(fields)}`,
+    );
+  },
+});
