@@ -1,0 +1,20 @@
+import { readFileSync } from "node:fs";
+import { expect, test } from "vitest";
+import { z } from "zod";
+import { readConfig } from "../../bot/config.ts";
+
+const example = z
+  .object({ Values: z.record(z.string(), z.string()) })
+  .parse(JSON.parse(readFileSync("local.settings.example.json", "utf8"))).Values;
+
+test("the bot accepts the example's values", () => {
+  expect(readConfig(example)).toMatchObject({ discord: { DISCORD_GUILD_ID: example["DISCORD_GUILD_ID"] } });
+});
+
+test("the example shows every setting that the bot reads, and no other", () => {
+  const source = readFileSync("bot/config.ts", "utf8");
+  const read = [...source.matchAll(/^ +((?:[A-Z][A-Z0-9_]+|AzureWebJobs\w+|Microsoft\w+)):/gm)].map(([, name]) => name);
+  // Read by the Functions host, not by the bot.
+  const ofTheHost = ["FUNCTIONS_WORKER_RUNTIME"];
+  expect(Object.keys(example).toSorted()).toEqual([...read, ...ofTheHost].toSorted());
+});
