@@ -1,7 +1,8 @@
-import { accountKey } from "./core/account.ts";
+import { type Account, accountKey } from "./core/account.ts";
 import type { Card, Reply } from "./core/card.ts";
 import type { Bot, Call, Command, OptionSpecs, Options, Outcome, Write } from "./core/command.ts";
 import { AccountTaken, Conflict, Refusal } from "./core/errors.ts";
+import { memberKey } from "./core/identifiers.ts";
 import type { Instance } from "./core/instance.ts";
 import type { Member } from "./core/member.ts";
 import { isAdmin } from "./core/member.ts";
@@ -53,7 +54,7 @@ export async function runDeferred(call: DeferredCall, parts: Parts): Promise<Rep
 }
 
 async function findCaller(call: InboundCall, { store, settings }: Parts): Promise<Caller> {
-  const key = await store.memberOf(call.account);
+  const key = await memberOf(call.account, store);
   const { member, instance } = key === undefined ? {} : await store.person(key);
   const active = member?.value.status === "active" ? member : undefined;
   const bootstrap = isBootstrap(call, active?.value, settings.bootstrapAdmins);
@@ -66,9 +67,13 @@ async function findCaller(call: InboundCall, { store, settings }: Parts): Promis
   };
 }
 
+/** Linked by an admin, or known by their Entra object id wherever the platform vouches for it. */
+const memberOf = async (account: Account, store: Store): Promise<string | undefined> =>
+  (await store.memberOf(account)) ?? (account.objectId && memberKey(account.objectId));
+
 const isBootstrap = (call: InboundCall, member: Member | undefined, bootstrap: readonly string[]): boolean =>
   bootstrap.includes(accountKey(call.account)) ||
-  (member !== undefined && bootstrap.includes(`entra:${member.objectId}`));
+  bootstrap.includes(`entra:${member?.objectId ?? call.account.objectId?.toLowerCase()}`);
 
 function understand(call: InboundCall, caller: Caller, parts: Parts) {
   if (!caller.member && !caller.admin)
@@ -96,7 +101,7 @@ function understand(call: InboundCall, caller: Caller, parts: Parts) {
         ? "That button belongs to an instance that is gone. Nothing was changed."
         : "That button belongs to an earlier instance, not to the one you have now. Nothing was changed; use the newest card, or type the command.",
     );
-  return { command, options: parseOptions(command, call.line, call.account.platform, call.names) };
+  return { command, options: parseOptions(command, call.line, call.people) };
 }
 
 async function run(
@@ -161,11 +166,11 @@ const rememberClaim = (store: Store, partition: string, claim: Change): Promise<
   store.commit(partition, [{ ...claim, replace: true } as Change]);
 
 async function defer(call: InboundCall, caller: Caller, { store, queue, clock }: Parts): Promise<void> {
-  const { id, account, line, replyTo, names } = call;
+  const { id, account, line, replyTo, people } = call;
   const now = clock.now();
   const message = { kind: "call", member: caller.partition, id } as const;
   await store.addDue({ at: new Date(now.getTime() + 60_000), message });
-  const value: DeferredCall = { id, account, line, replyTo, names, at: now.toISOString(), done: false };
+  const value: DeferredCall = { id, account, line, replyTo, people, at: now.toISOString(), done: false };
   try {
     await store.commit(caller.partition, [{ kind: "call", id, value }]);
   } catch (error) {

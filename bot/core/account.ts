@@ -3,6 +3,8 @@ export interface Account {
   readonly platform: string;
   readonly id: string;
   readonly name: string;
+  /** Entra object id, where the platform vouches for it: then this is the person, whatever accounts are linked. */
+  readonly objectId?: string | undefined;
 }
 
 /** The same person on the same platform, whatever they call themselves today. */

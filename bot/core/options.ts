@@ -14,8 +14,7 @@ export type Parsed =
 export function parseOptions(
   command: Command,
   line: CommandLine,
-  platform: string,
-  names: Readonly<Record<string, string>>,
+  people: Readonly<Record<string, Account>>,
 ): Parsed {
   const unknown = Object.keys(line.options).find((name) => !(name in command.options));
   if (unknown !== undefined)
@@ -23,14 +22,14 @@ export function parseOptions(
   const missing = Object.entries(command.options).filter(
     ([name, spec]) => spec.required && !line.options[name]?.trim(),
   );
-  const person = missing.find(([, spec]) => spec.type !== "text");
-  if (person) throw new Refusal(`“${command.name}” needs ${person[0]}: ${person[1].about}.`);
+  const mention = missing.find(([, spec]) => spec.type !== "text");
+  if (mention) throw new Refusal(`“${command.name}” needs ${mention[0]}: ${mention[1].about}.`);
   if (missing.length > 0) return { form: formFor(command, line, missing) };
   return {
     options: Object.fromEntries(
       Object.entries(command.options).map(([name, spec]) => [
         name,
-        parse(name, spec, line.options[name], platform, names),
+        parse(name, spec, line.options[name], people),
       ]),
     ),
   };
@@ -40,15 +39,19 @@ function parse(
   name: string,
   spec: OptionSpec,
   text: string | undefined,
-  platform: string,
-  names: Readonly<Record<string, string>>,
+  people: Readonly<Record<string, Account>>,
 ): string | boolean | Account | undefined {
   if (spec.type === "flag") return flag(name, text);
   if (text === undefined || text.trim() === "") return undefined;
-  if (spec.type === "person") return { platform, id: text, name: names[text] ?? text };
+  if (spec.type === "person") return person(name, people[text]);
   if (spec.choices && !spec.choices.includes(text))
     throw new Refusal(`${name} can be ${spec.choices.join(" or ")}, not “${text.slice(0, 40)}”.`);
   return text.trim();
+}
+
+function person(name: string, found: Account | undefined): Account {
+  if (!found) throw new Refusal(`${name} has to be somebody here in chat: mention them with @.`);
+  return found;
 }
 
 function flag(name: string, text: string | undefined): boolean {

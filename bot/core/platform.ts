@@ -23,8 +23,8 @@ export interface InboundCall {
   /** `team`: our guild or tenant; `direct`: alone with the bot; `foreign`: anywhere else, where nothing is done. */
   readonly place: "team" | "direct" | "foreign";
   readonly replyTo: ReplyAddress;
-  /** Display names of the people named in options, by account id. */
-  readonly names: Readonly<Record<string, string>>;
+  /** The people named in options, by what stands for them there. */
+  readonly people: Readonly<Record<string, Account>>;
 }
 
 export type Inbound =
@@ -33,10 +33,10 @@ export type Inbound =
   | {
       readonly kind: "call";
       readonly call: InboundCall;
-      /** The answer to this very request, seen by the caller alone. */
-      render(reply: Reply): HttpAnswer;
+      /** Answers the caller, and them alone. @throws DeliveryRefused */
+      render(reply: Reply): Promise<HttpAnswer>;
       /** Says that an answer follows, by `send` on the route `answer`. */
-      defer(): HttpAnswer;
+      defer(): Promise<HttpAnswer>;
     };
 
 /** Where somebody can be reached. `data` is understood by its platform alone. */

@@ -29,7 +29,7 @@ export interface DeferredCall {
   readonly account: Account;
   readonly line: CommandLine;
   readonly replyTo: ReplyAddress;
-  readonly names: Readonly<Record<string, string>>;
+  readonly people: Readonly<Record<string, Account>>;
   readonly at: string;
   readonly done: boolean;
 }

@@ -13,7 +13,12 @@ import { record } from "./record.ts";
 
 const texts = z.record(z.string(), z.string()).readonly();
 
-const account = record<Account>()({ platform: z.string(), id: z.string(), name: z.string() });
+const account = record<Account>()({
+  platform: z.string(),
+  id: z.string(),
+  name: z.string(),
+  objectId: z.string().optional(),
+});
 const place = record<CloudPlace>()({ subscription: z.string(), resourceGroup: z.string() });
 const fault = record<Fault>()({ code: z.string(), detail: z.string(), correlation: z.string() });
 const line = record<CommandLine>()({
@@ -160,7 +165,7 @@ const call = record<DeferredCall>()({
   account,
   line,
   replyTo,
-  names: texts,
+  people: z.record(z.string(), account).readonly(),
   at: z.string(),
   done: z.boolean(),
 });

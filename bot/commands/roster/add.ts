@@ -1,3 +1,4 @@
+import type { Account } from "../../core/account.ts";
 import { answerRoutes, begin } from "../../core/begin.ts";
 import type { DirectoryPerson } from "../../core/cloud.ts";
 import { type Bot, command } from "../../core/command.ts";
@@ -17,16 +18,15 @@ export const rosterAdd = command({
     person: { type: "person", about: "Who, here in chat", required: true },
     entra: {
       type: "text",
-      about: "Their Entra e-mail or object id",
+      about: "Their Entra e-mail or object id; not needed in Teams",
       example: "mia@contoso.com",
-      required: true,
     },
     login: { type: "text", about: "On their VM: user, or administrator (sudo)", choices: loginRoles },
     role: { type: "text", about: "In chat: user, or admin", choices: roles },
   },
   async run(call, bot) {
     const { person, entra, login, role } = call.options;
-    const found = await resolve(entra, person.name, bot);
+    const found = await resolve(entra, person, bot);
     const key = memberKey(found.objectId);
     const { member: known, instance } = await bot.store.person(key);
     if (known?.value.status === "active")
@@ -88,7 +88,13 @@ export const rosterAdd = command({
 });
 
 /** Finds the person in the directory; an object id is taken as it is where the bot may not read the directory. */
-async function resolve(entra: string, chatName: string, bot: Bot): Promise<DirectoryPerson> {
+async function resolve(entra: string | undefined, person: Account, bot: Bot): Promise<DirectoryPerson> {
+  if (entra === undefined) {
+    if (person.objectId) return { objectId: person.objectId, name: person.name, email: undefined };
+    throw new Refusal(`Say who ${person.name} is in Entra, with entra: their e-mail address or object id.`);
+  }
+  if (person.objectId && objectIdPattern.test(entra) && person.objectId.toLowerCase() !== entra.toLowerCase())
+    throw new Refusal(`${person.name} is somebody else in Entra than ${entra}. Nothing was changed.`);
   const isObjectId = objectIdPattern.test(entra);
   if (!isObjectId && !emailPattern.test(entra))
     throw new Refusal(
@@ -100,7 +106,7 @@ async function resolve(entra: string, chatName: string, bot: Bot): Promise<Direc
   if (found === "disabled")
     throw new Refusal(`The account ${entra} is switched off in the directory. Nothing was changed.`);
   if (found !== "forbidden") return found;
-  if (isObjectId) return { objectId: entra, name: chatName, email: undefined };
+  if (isObjectId) return { objectId: entra, name: person.name, email: undefined };
   throw new Refusal(
     "The bot may not read your directory: it lacks the Graph permission User.Read.All. Give the person's object id instead of the e-mail, or ask a Privileged Role Administrator to grant it. Nothing was changed.",
   );

@@ -1,6 +1,7 @@
 import { answerRoutes, begin } from "../../core/begin.ts";
 import { command } from "../../core/command.ts";
 import { Refusal } from "../../core/errors.ts";
+import { memberKey } from "../../core/identifiers.ts";
 
 export const rosterRemove = command({
   name: "roster remove",
@@ -9,7 +10,7 @@ export const rosterRemove = command({
   options: { person: { type: "person", about: "Who, here in chat", required: true } },
   async run(call, bot) {
     const { person } = call.options;
-    const key = await bot.store.memberOf(person);
+    const key = (await bot.store.memberOf(person)) ?? (person.objectId && memberKey(person.objectId));
     const { member, instance } = key === undefined ? {} : await bot.store.person(key);
     if (!member || member.value.status === "left")
       throw new Refusal(`${person.name} is not on the roster. Nothing was changed.`);

@@ -38,7 +38,7 @@ export function callFrom(use: Use, guildId: string, clock: Clock): InboundCall |
         ...(channel === undefined ? {} : { channel }),
       },
     },
-    names: namesIn(use),
+    people: peopleIn(use),
   };
 }
 
@@ -83,13 +83,13 @@ function typed(options: readonly CommandOption[], path: readonly string[] = []):
   };
 }
 
-function namesIn(use: Use): Readonly<Record<string, string>> {
+function peopleIn(use: Use): InboundCall["people"] {
   if (use.type !== InteractionType.ApplicationCommand || !use.data.resolved) return {};
   const { users, members } = use.data.resolved;
   return Object.fromEntries(
     Object.values(users).map((user) => [
       user.id,
-      members[user.id]?.nick ?? user.global_name ?? user.username,
+      { platform: "discord", id: user.id, name: members[user.id]?.nick ?? user.global_name ?? user.username },
     ]),
   );
 }

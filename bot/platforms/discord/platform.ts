@@ -27,8 +27,8 @@ export function discordPlatform(options: DiscordOptions): Platform {
       return {
         kind: "call",
         call,
-        render: (reply) => json(answerFrom(reply, canOpenModal)),
-        defer: () => json(deferred),
+        render: async (reply) => json(answerFrom(reply, canOpenModal)),
+        defer: async () => json(deferred),
       };
     },
     send: discordSender(options),

@@ -50,7 +50,7 @@ const lastWord = ({ name }: Command): string => name.split(" ").slice(1).join(" 
 function addTo(parent: Parent, name: string, command: Command): void {
   parent.addSubcommand((builder) => {
     builder.setName(name).setDescription(command.about);
-    const options = Object.entries(command.options);
+    const options = Object.entries(command.options).filter(([, { hidden }]) => !hidden);
     // Discord refuses a required option after an optional one.
     for (const [option, spec] of [
       ...options.filter(([, { required }]) => required),
