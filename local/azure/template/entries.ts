@@ -40,7 +40,9 @@ export function entriesOf(resources: unknown, environment: Environment, scope: S
     const loop = isPlain(json["copy"]) ? json["copy"] : undefined;
     if (loop === undefined) return [entry(symbol, undefined, json, environment, scope, nest)];
     const name = String(loop["name"]);
-    const count = within(`The template resource '${symbol}'`, () => loopCount(loop["count"], environment));
+    const count = within(`The template resource '${symbol}' at line '1' and column '1'`, () =>
+      loopCount(loop["count"], environment),
+    );
     return Array.from({ length: count }, (_, index) => {
       const loops = { ...environment.loops, "": index, [name.toLowerCase()]: index };
       return entry(`${symbol}[${index}]`, name, json, { ...environment, loops }, scope, nest);
@@ -74,7 +76,9 @@ function entry(
   nest: Nest,
 ): Entry {
   const lazily = <T>(work: () => T) =>
-    once(`resource: '${symbol}'`, () => within(`The template resource '${symbol}'`, work));
+    once(`resource: '${symbol}'`, () =>
+      within(`The template resource '${symbol}' at line '1' and column '1'`, work),
+    );
   const known = (part: unknown): Value => {
     const value = evaluateTree(part, environment);
     if (!isOpen(value)) return value;
@@ -105,7 +109,8 @@ function entry(
     name,
     existing: json["existing"] === true,
     apiVersion: String(json["apiVersion"]),
-    onlyIfNotExists: options["onlyIfNotExists"] === true,
+    // Bicep 0.49.2 writes the decorator without arguments as `[]`.
+    onlyIfNotExists: (options["onlyIfNotExists"] ?? false) !== false,
     id: lazily(() =>
       idOf(type, name(), json["scope"] === undefined ? undefined : String(known(json["scope"])), at()),
     ),

@@ -25,7 +25,7 @@ export function within<T>(part: string, work: () => T): T {
   } catch (error) {
     if (!(error instanceof Fault)) throw error;
     throw invalid(
-      `${part} at line '1' and column '1' is not valid: ${error.message}. Please see https://aka.ms/arm-functions for usage details.`,
+      `${part} is not valid: ${error.message}. Please see https://aka.ms/arm-functions for usage details.`,
     );
   }
 }

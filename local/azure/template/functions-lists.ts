@@ -41,13 +41,15 @@ function distinct(values: Value[]): Value[] {
 
 /** ARM's `union` of objects: later ones win, objects inside are merged too. */
 function merge(one: ObjectValue, other: ObjectValue): ObjectValue {
-  const result = { ...one };
+  const result = new Map(Object.entries(one));
   for (const [key, value] of Object.entries(other)) {
-    const name = findKey(result, key) ?? key;
-    const before = result[name];
-    result[name] = isObject(before) && isObject(value) ? merge(before, value) : value;
+    const name = findKey(one, key) ?? key;
+    const before = result.get(name);
+    const merged = isObject(before) && isObject(value) ? merge(before, value) : value;
+    if (name !== key) result.delete(name);
+    result.set(key, merged);
   }
-  return result;
+  return Object.fromEntries(result);
 }
 
 function union(...args: Argument[]): Value | undefined {

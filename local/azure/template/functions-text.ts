@@ -14,6 +14,15 @@ export function display(value: Value): string {
   return value === null ? "" : JSON.stringify(value);
 }
 
+/** How `format` writes lists and objects: JSON with single quotes. */
+function singleQuoted(value: Value): string {
+  if (value === null) return "";
+  return JSON.stringify(value).replace(
+    /"((?:[^"\\]|\\.)*)"/g,
+    (_, inner: string) => `'${inner.replaceAll('\\"', '"').replaceAll("'", "\\'")}'`,
+  );
+}
+
 /** .NET's composite format: `{0}`, `{1,5}`, `{0:D3}`, `{{`. */
 function format(pattern: string, args: Value[]): string {
   return pattern.replace(/\{\{|\}\}|\{(\d+)(?:,(-?\d+))?(?::([^}]+))?\}/g, (match, index, width, style) => {
@@ -24,11 +33,20 @@ function format(pattern: string, args: Value[]): string {
       );
     }
     const value = args[Number(index)] ?? null;
+    const plainText = typeof value === "object" ? singleQuoted(value) : display(value);
     const digits = /^[dD](\d+)$/.exec(style ?? "")?.[1];
-    const shown = digits === undefined ? display(value) : display(value).padStart(Number(digits), "0");
+    const shown = digits === undefined ? plainText : plainText.padStart(Number(digits), "0");
     const pad = Number(width ?? 0);
     return pad < 0 ? shown.padEnd(-pad) : shown.padStart(pad);
   });
+}
+
+/** As .NET's Uri.EscapeDataString, which escapes more than encodeURIComponent. */
+function escapeUri(value: string): string {
+  return encodeURIComponent(value).replace(
+    /[!'()*]/g,
+    (sign) => `%${sign.charCodeAt(0).toString(16).toUpperCase()}`,
+  );
 }
 
 function substring(value: string, start: number, length = value.length - start): string {
@@ -101,7 +119,12 @@ const extreme =
 
 const plain: Record<string, Plain> = {
   format: (pattern, ...args) => format(text(pattern), args),
-  string: (value) => (value === null || value === undefined ? "" : display(value)),
+  string: (value = null) => {
+    if (value !== null) return display(value);
+    throw new Fault(
+      "The template language function 'string' expects its first parameter to be one of the following types 'Integer, String, Boolean, Object, Array'. The provided value is of type 'Null'. Please see https://aka.ms/arm-functions for usage details.",
+    );
+  },
   int: (value = null) => toInt(value),
   bool: (value = null) => toBool(value),
   json: (value) => parseJson(text(value)),
@@ -126,7 +149,7 @@ const plain: Record<string, Plain> = {
   base64tostring: (value) => Buffer.from(text(value), "base64").toString("utf8"),
   base64tojson: (value) => parseJson(Buffer.from(text(value), "base64").toString("utf8")),
   uri: (base, relative) => new URL(text(relative), text(base)).href,
-  uricomponent: (value) => encodeURIComponent(text(value)),
+  uricomponent: (value) => escapeUri(text(value)),
   uricomponenttostring: (value) => decodeURIComponent(text(value)),
   guid: (...args) => guid(all(args)),
   uniquestring: (...args) => uniqueString(all(args)),

@@ -1,0 +1,88 @@
+/**
+ * `node scripts/bicep.ts build` compiles the templates to the JSON that is committed.
+ * `node scripts/bicep.ts check` fails when that JSON is not what the compiler makes, or for any lint or format fault.
+ * `--install` gets the compiler first, where there is none.
+ */
+import { readdir, readFile, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { findBicep, installBicep, run } from "./bicep-compiler.ts";
+
+const infra = join(import.meta.dirname, "..", "infra");
+
+async function compiler(): Promise<string> {
+  const found = findBicep() ?? (process.argv.includes("--install") ? await installBicep() : undefined);
+  if (found !== undefined) return found;
+  const reason =
+    "there is no Bicep compiler here; add --install (needs the .NET SDK) or set BICEP to its path";
+  // Elsewhere a missing compiler is no reason to fail the whole check; in CI it would hide a stale template.
+  if (process.env["CI"]) throw new Error(reason);
+  console.log(`skipped: ${reason}`);
+  process.exit(0);
+}
+
+/** All Bicep files; those with compiled JSON beside them are what gets deployed. */
+async function sources(): Promise<{ all: string[]; deployed: string[] }> {
+  const files = await readdir(infra);
+  const all = files.filter((file) => file.endsWith(".bicep")).map((file) => join(infra, file));
+  return { all, deployed: all.filter((file) => files.includes(`${file.slice(infra.length + 1, -6)}.json`)) };
+}
+
+const compiledPath = (file: string) => file.replace(/\.bicep$/, ".json");
+
+/** The compiled text, or what the compiler complains about: a warning counts. */
+async function compile(bicep: string, file: string): Promise<{ text: string; faults: string }> {
+  const { code, stdout, stderr } = await run(bicep, ["build", "--stdout", file]);
+  return {
+    text: `${stdout.trimEnd()}\n`,
+    faults: code === 0 && stderr.trim() === "" ? "" : stderr || `exit code ${code}`,
+  };
+}
+
+/** The template without the compiler's version and hash, which differ between versions that write the same. */
+function meaning(text: string): string {
+  return JSON.stringify(JSON.parse(text), (key, value: unknown) =>
+    key === "_generator" ? undefined : value,
+  );
+}
+
+async function build(bicep: string): Promise<string[]> {
+  const { deployed } = await sources();
+  const faults: string[] = [];
+  for (const file of deployed) {
+    const compiled = await compile(bicep, file);
+    if (compiled.faults === "") await writeFile(compiledPath(file), compiled.text);
+    else faults.push(compiled.faults);
+  }
+  return faults;
+}
+
+async function check(bicep: string): Promise<string[]> {
+  const { all, deployed } = await sources();
+  const faults: string[] = [];
+  for (const file of all) {
+    const lint = await run(bicep, ["lint", file]);
+    if (lint.code !== 0 || (lint.stdout + lint.stderr).trim() !== "") faults.push(lint.stdout + lint.stderr);
+    const formatted = await run(bicep, ["format", "--stdout", file]);
+    if (formatted.stdout.trimEnd() !== (await readFile(file, "utf8")).trimEnd())
+      faults.push(`${file}: run bicep format`);
+  }
+  for (const file of deployed) {
+    const compiled = await compile(bicep, file);
+    if (compiled.faults !== "") faults.push(compiled.faults);
+    else if (meaning(compiled.text) !== meaning(await readFile(compiledPath(file), "utf8"))) {
+      faults.push(`${compiledPath(file)} is not what ${file} compiles to: run node scripts/bicep.ts build`);
+    }
+  }
+  return faults;
+}
+
+const commands: Record<string, (bicep: string) => Promise<string[]>> = { build, check };
+const command = commands[process.argv[2] ?? ""];
+if (command === undefined) {
+  console.error("usage: node scripts/bicep.ts build|check [--install]");
+  process.exit(2);
+}
+const faults = await command(await compiler());
+for (const fault of faults) console.error(fault.trim());
+if (faults.length > 0) process.exit(1);
+console.log(`bicep ${process.argv[2]}: nothing to complain about`);
