@@ -4,7 +4,7 @@ import { NetworkManagementClient } from "@azure/arm-network";
 import { ResourceManagementClient } from "@azure/arm-resources";
 import { DeploymentsClient } from "@azure/arm-resourcesdeployments";
 import type { TokenCredential } from "@azure/identity";
-import { tokenInside, wire } from "./wire.ts";
+import { resourceManager, tokenInside, wire } from "./wire.ts";
 
 /** The clients of one subscription. */
 export interface Clients {
@@ -30,7 +30,7 @@ export function armClients({
   scope,
 }: ClientOptions): (subscription: string) => Clients {
   const made = new Map<string, Clients>();
-  const shared = { endpoint, ...wire("Azure Resource Manager") };
+  const shared = { endpoint, ...wire(resourceManager) };
   // The two generations of SDKs name the same option differently.
   const newer = { ...shared, credentials: { scopes: [scope] } };
   const older = { ...shared, credentialScopes: scope };

@@ -31,7 +31,7 @@ export async function startDeployment(
 
 async function stateOf(client: DeploymentsClient, group: string, name: string) {
   const deployment = await absent(client.deployments.get(group, name));
-  return deployment && states[deployment.properties?.provisioningState ?? ""];
+  return deployment && stateFrom(deployment.properties?.provisioningState);
 }
 
 /** How a deployment goes; when it failed, why. */
@@ -43,7 +43,7 @@ export async function deploymentTruth(
   const deployment = await absent(client.deployments.get(group, name));
   if (!deployment) return undefined;
   const { provisioningState, correlationId, error } = deployment.properties ?? {};
-  const state = states[provisioningState ?? ""] ?? "running";
+  const state = stateFrom(provisioningState);
   if (state !== "failed") return { name, state };
   const cause = await firstFailure(client, group, name);
   return { name, state, fault: cause ?? faultWithin(error ?? {}, correlationId ?? "") };
@@ -56,11 +56,12 @@ export async function deploymentTruth(
   }
 }
 
-const states: Readonly<Record<string, DeploymentTruth["state"]>> = {
+const ended: Readonly<Record<string, DeploymentTruth["state"]>> = {
   Succeeded: "succeeded",
   Failed: "failed",
   Canceled: "canceled",
 };
+const stateFrom = (provisioning = ""): DeploymentTruth["state"] => ended[provisioning] ?? "running";
 
 const time = (operation: DeploymentOperation) => operation.properties?.timestamp?.getTime() ?? 0;
 

@@ -83,7 +83,7 @@ export function faultOf(service: string, error: unknown): AzureFault {
   return new AzureFault({
     service,
     status: 0,
-    code: timedOut ? "Timeout" : (code ?? (thrown.name === "Error" ? "NoAnswer" : thrown.name)),
+    code: timedOut ? "Timeout" : (code ?? (thrown.name === "Error" ? "Failed" : thrown.name)),
     detail: thrown.message,
     correlation: "",
     cause: error,

@@ -1,5 +1,6 @@
 import type { ComputeManagementClient } from "@azure/arm-compute";
 import { AzureFault } from "../core/errors.ts";
+import { resourceManager } from "./wire.ts";
 
 /** The image that `infra/instance.bicep` names. */
 export const image = { publisher: "Canonical", offer: "ubuntu-24_04-lts", sku: "server" };
@@ -17,7 +18,7 @@ export async function latestImageVersion(
     .at(-1);
   if (newest !== undefined) return newest;
   throw new AzureFault({
-    service: "Azure Resource Manager",
+    service: resourceManager,
     status: 404,
     code: "ImageNotFound",
     detail: `${publisher} ${offer} ${sku} has no version in ${location}.`,

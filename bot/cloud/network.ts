@@ -1,7 +1,8 @@
-import type { NetworkManagementClient } from "@azure/arm-network";
+import type { NetworkManagementClient, SecurityRule } from "@azure/arm-network";
 import type { Truth } from "../core/cloud.ts";
 import type { InstanceNames } from "../core/names.ts";
 import { absent, unless } from "./faults.ts";
+import { begun } from "./wire.ts";
 
 /** The one rule that the bot keeps in a member's network security group, beside those of the template. */
 const ruleName = "ssh";
@@ -36,10 +37,10 @@ export async function allowSsh(
   from: readonly string[],
 ): Promise<void> {
   if (from.length === 0) {
-    await unless(network.securityRules.beginDelete(group, securityGroup, ruleName), 404);
+    await unless(begun(network.securityRules.beginDelete(group, securityGroup, ruleName)), 404);
     return;
   }
-  await network.securityRules.beginCreateOrUpdate(group, securityGroup, ruleName, {
+  const rule: SecurityRule = {
     priority: 100,
     direction: "Inbound",
     access: "Allow",
@@ -48,14 +49,15 @@ export async function allowSsh(
     sourcePortRange: "*",
     destinationAddressPrefix: "*",
     destinationPortRange: "22",
-  });
+  };
+  await begun(network.securityRules.beginCreateOrUpdate(group, securityGroup, ruleName, rule));
 }
 
 export const deleteNic = (network: NetworkManagementClient, group: string, name: string) =>
-  unless(network.networkInterfaces.beginDelete(group, name), 404);
+  unless(begun(network.networkInterfaces.beginDelete(group, name)), 404);
 
 export const deletePublicIp = (network: NetworkManagementClient, group: string, name: string) =>
-  unless(network.publicIPAddresses.beginDelete(group, name), 404);
+  unless(begun(network.publicIPAddresses.beginDelete(group, name)), 404);
 
 export const deleteSecurityGroup = (network: NetworkManagementClient, group: string, name: string) =>
-  unless(network.networkSecurityGroups.beginDelete(group, name), 404);
+  unless(begun(network.networkSecurityGroups.beginDelete(group, name)), 404);

@@ -1,5 +1,6 @@
 import type { ComputeManagementClient, ResourceSku } from "@azure/arm-compute";
 import { AzureFault } from "../core/errors.ts";
+import { resourceManager } from "./wire.ts";
 
 /**
  * Refuses a size that this subscription can't have here, or for which no cores are left, before anything is built:
@@ -50,4 +51,4 @@ async function usagesIn(compute: ComputeManagementClient, location: string) {
 const same = (a: string | undefined, b: string) => a?.toLowerCase() === b.toLowerCase();
 
 const refusal = (code: string, detail: string) =>
-  new AzureFault({ service: "Azure Resource Manager", status: 409, code, detail, correlation: "" });
+  new AzureFault({ service: resourceManager, status: 409, code, detail, correlation: "" });

@@ -3,6 +3,7 @@ import { faultOf, faultOfAnswer } from "./faults.ts";
 
 type AdditionalPolicy = NonNullable<ComputeManagementClientOptionalParams["additionalPolicies"]>[number];
 
+export const resourceManager = "Azure Resource Manager";
 const secondsPerRequest = 20;
 
 /**
@@ -58,3 +59,12 @@ const readable = <E extends { status: number }>(fault: E) =>
 
 /** Sends a long-running request and does not wait for its end: the next look tells. */
 export const submit = (poller: { submitted(): Promise<void> }): Promise<void> => poller.submitted();
+
+/** The same for the older clients, which ask once how it goes; what they are told may be that it failed already. */
+export async function begun(beginning: Promise<unknown>): Promise<void> {
+  try {
+    await beginning;
+  } catch (error) {
+    throw faultOf(resourceManager, error);
+  }
+}

@@ -12,17 +12,18 @@ export interface Answer {
   readonly body?: unknown;
 }
 
-/** An https server that gives the answers it was told, in order, the last one again and again. */
+/** An https server that gives the answers it was told: in order, the last one again and again, or by address. */
 export async function cannedServer() {
   const folder = mkdtempSync(join(tmpdir(), "openclaw-canned-"));
   const tls = await certificateIn(folder, new Date());
   trust(tls.cert);
   const requests: { method: string; url: string; body: string }[] = [];
   let answers: readonly Answer[] = [];
+  let byAddress: (url: string) => Answer | undefined = () => undefined;
   const server = await serve(
     async (request) => {
       requests.push({ method: request.method, url: request.url, body: await request.text() });
-      const { status, headers, body } = answers[0] ?? { status: 500 };
+      const { status, headers, body } = byAddress(request.url) ?? answers[0] ?? { status: 500 };
       if (answers.length > 1) answers = answers.slice(1);
       const text = typeof body === "string" ? body : JSON.stringify(body);
       const type = typeof body === "string" ? "text/html" : "application/json";
@@ -38,6 +39,11 @@ export async function cannedServer() {
     requests,
     answer(...next: readonly Answer[]) {
       answers = next;
+      byAddress = () => undefined;
+      requests.length = 0;
+    },
+    answerBy(address: typeof byAddress) {
+      byAddress = address;
       requests.length = 0;
     },
     async close() {
