@@ -1,4 +1,4 @@
-import type { NetworkManagementClient, SecurityRule } from "@azure/arm-network";
+import type { NetworkManagementClient } from "@azure/arm-network";
 import type { Truth } from "../core/cloud.ts";
 import type { InstanceNames } from "../core/names.ts";
 import { absent, unless } from "./faults.ts";
@@ -40,7 +40,7 @@ export async function allowSsh(
     await unless(begun(network.securityRules.beginDelete(group, securityGroup, ruleName)), 404);
     return;
   }
-  const rule: SecurityRule = {
+  const rule = {
     priority: 100,
     direction: "Inbound",
     access: "Allow",
