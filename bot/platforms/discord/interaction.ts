@@ -77,5 +77,6 @@ export const interaction = z.discriminatedUnion("type", [
 ]);
 
 export type Interaction = z.infer<typeof interaction>;
+export type User = z.infer<typeof user>;
 /** One that comes from a person. */
 export type Use = Exclude<Interaction, { type: InteractionType.Ping }>;

@@ -1,9 +1,10 @@
 import { ChannelType, InteractionContextType, InteractionType } from "discord-api-types/v10";
+import type { Account } from "../../core/account.ts";
 import type { CommandLine } from "../../core/card.ts";
 import type { Clock } from "../../core/clock.ts";
 import { decodeLine } from "../../core/commandLine.ts";
 import type { InboundCall } from "../../core/platform.ts";
-import { type CommandOption, type Interaction, interaction, type Use } from "./interaction.ts";
+import { type CommandOption, type Interaction, interaction, type Use, type User } from "./interaction.ts";
 
 /** Reads the body of a verified request; undefined when it is no interaction that we take part in. */
 export function parseInteraction(body: Uint8Array): Interaction | undefined {
@@ -22,11 +23,7 @@ export function callFrom(use: Use, guildId: string, clock: Clock): InboundCall |
   const channel = place === "team" ? threadsGoTo(use) : undefined;
   return {
     id: use.id,
-    account: {
-      platform: "discord",
-      id: user.id,
-      name: use.member?.nick ?? user.global_name ?? user.username,
-    },
+    account: accountOf(user, use.member),
     line: lineOf(use),
     place,
     replyTo: {
@@ -86,10 +83,15 @@ function typed(options: readonly CommandOption[], path: readonly string[] = []):
 function peopleIn(use: Use): InboundCall["people"] {
   if (use.type !== InteractionType.ApplicationCommand || !use.data.resolved) return {};
   const { users, members } = use.data.resolved;
-  return Object.fromEntries(
-    Object.values(users).map((user) => [
-      user.id,
-      { platform: "discord", id: user.id, name: members[user.id]?.nick ?? user.global_name ?? user.username },
-    ]),
-  );
+  return Object.fromEntries(Object.values(users).map((user) => [user.id, accountOf(user, members[user.id])]));
 }
+
+/** By the name that the team sees. */
+const accountOf = (
+  user: User,
+  member: { readonly nick?: string | null | undefined } | undefined,
+): Account => ({
+  platform: "discord",
+  id: user.id,
+  name: member?.nick ?? user.global_name ?? user.username,
+});

@@ -41,9 +41,13 @@ export function discordSender(options: SendOptions): (message: OutboundMessage) 
 
 /** Discord gives a message's nonce back to its sender only, at once; the footer can be found later. */
 function marked({ card, nonce }: OutboundMessage): OutboundMessage["card"] {
-  if (card.footer?.endsWith(nonce)) return card;
-  return { ...card, footer: [card.footer, nonce].filter(Boolean).join(" · ") };
+  if (hasMark(card.footer, nonce)) return card;
+  return { ...card, footer: [card.footer, nonce].filter(Boolean).join(separator) };
 }
+
+const separator = " · ";
+const hasMark = (footer: string | undefined, nonce: string): boolean =>
+  footer?.split(separator).at(-1) === nonce;
 
 async function answer(
   rest: REST,
@@ -104,7 +108,7 @@ async function findSent(rest: REST, target: string, nonce: string): Promise<Mess
   const query = new URLSearchParams({ limit: "100" });
   const messages = recent.parse(await rest.get(Routes.channelMessages(target), { query }));
   const found = messages.find(
-    ({ author, embeds }) => author.bot && embeds.some(({ footer }) => footer?.text.endsWith(nonce)),
+    ({ author, embeds }) => author.bot && embeds.some(({ footer }) => hasMark(footer?.text, nonce)),
   );
   return found && { channel: target, message: found.id };
 }

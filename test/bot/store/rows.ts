@@ -5,7 +5,12 @@ import type { RowKinds } from "../../../bot/core/store.ts";
 
 const at = "2026-01-31T09:00:00.000Z";
 const place = { subscription: "11111111-1111-1111-1111-111111111111", resourceGroup: "openclaw-rg" };
-const mia = { platform: "discord", id: "102", name: "Mia Member" };
+const mia = {
+  platform: "discord",
+  id: "102",
+  name: "Mia Member",
+  objectId: "22222222-2222-2222-2222-222222222222",
+};
 const replyTo = { platform: "discord", account: "102", data: { channel: "20" } };
 const line = { command: "stop", options: { force: "true" }, generation: "abc" };
 
@@ -91,5 +96,13 @@ export const rows: RowKinds = {
     },
   },
   confirm: { id: "c1", account: mia, line, expiresAt: at, used: false },
-  call: { id: "1", account: mia, line, replyTo, names: { "103": "Max Member" }, at, done: false },
+  call: {
+    id: "1",
+    account: mia,
+    line,
+    replyTo,
+    people: { "103": { ...mia, id: "103", name: "Max Member" } },
+    at,
+    done: false,
+  },
 };

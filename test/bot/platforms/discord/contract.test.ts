@@ -1,0 +1,4 @@
+import { platformContract } from "../contract.ts";
+import { startDiscordWorld } from "./world.ts";
+
+platformContract(startDiscordWorld);
