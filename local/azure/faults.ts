@@ -1,28 +1,62 @@
-/** What can go wrong on demand. Where it strikes is decided by Azure's own rule for it. */
-export type FaultKind =
-  | "quota" // limit: cores that the region allows; default: what is used now
-  | "sku" // size: not offered in the region; default: all sizes
-  | "allocation" // a VM is created or started: AllocationFailed
-  | "policy" // target: resource type that policy forbids; default: virtual machines
-  | "authorization" // target: action that is refused whatever the roles say; default: every write
-  | "throttling" // target: part of the path; seconds: Retry-After; default 5
-  | "boot" // exitCode: of the first boot, 1 crash, 2 recoverable, 0 with seconds: never ends
-  | "extension" // exitCode: 22 or 100
-  | "slow" // target: resource type whose creation hangs; default: virtual machines
-  | "deallocate" // deallocation fails
-  | "propagation" // seconds: that a new role assignment takes to work
-  | "graph" // the bot's identity lacks User.Read.All: 403
-  | "vault" // the data plane answers 403
-  | "prices"; // the price list is unreachable
+import { z } from "zod";
+import { newGuid, type World } from "./world.ts";
 
-export interface Fault {
-  readonly id: string;
+/** What can go wrong on demand. Where it strikes is decided by Azure's own rule for it. */
+export const faultKinds = [
+  "quota", // limit: cores that the region allows; default: what is used now
+  "sku", // size: not offered in the region; default: all sizes
+  "allocation", // a VM is created or started: AllocationFailed
+  "policy", // target: resource type that policy forbids; default: virtual machines
+  "authorization", // target: action that is refused whatever the roles say; default: every write
+  "throttling", // target: part of the path; seconds: Retry-After; default 5
+  "boot", // exitCode of cloud-init: 1 crash, 2 recovered, 124 never ends; or what ready.sh misses: 11 home disk, 12 gateway
+  "extension", // exitCode: 22 or 100
+  "slow", // target: resource type whose creation hangs; default: virtual machines
+  "deallocate", // deallocation fails
+  "propagation", // seconds: that a new role assignment takes to work
+  "graph", // the bot's identity lacks User.Read.All: 403
+  "vault", // the data plane answers 403
+  "prices", // the price list is unreachable
+] as const;
+
+export type FaultKind = (typeof faultKinds)[number];
+
+export const faultInput = z.object({
+  kind: z.enum(faultKinds),
+  /** How often it strikes; absent: until it is cleared. */
+  times: z.number().int().positive().optional(),
+  target: z.string().optional(),
+  size: z.string().optional(),
+  limit: z.number().int().nonnegative().optional(),
+  exitCode: z.number().int().optional(),
+  seconds: z.number().nonnegative().optional(),
+});
+
+export interface FaultSetting {
   readonly kind: FaultKind;
   /** How often it strikes; absent: until it is cleared. */
-  readonly times?: number;
-  readonly target?: string;
-  readonly size?: string;
-  readonly limit?: number;
-  readonly exitCode?: number;
-  readonly seconds?: number;
+  readonly times?: number | undefined;
+  readonly target?: string | undefined;
+  readonly size?: string | undefined;
+  readonly limit?: number | undefined;
+  readonly exitCode?: number | undefined;
+  readonly seconds?: number | undefined;
+}
+
+export interface Fault extends FaultSetting {
+  readonly id: string;
+}
+
+/** Switches a fault on; one of a kind and target at a time. */
+export function setFault(world: World, setting: FaultSetting): Fault {
+  const fault = { ...setting, id: newGuid(world) };
+  const others = world.state.faults.filter((f) => f.kind !== fault.kind || f.target !== fault.target);
+  world.state.faults = [...others, fault];
+  return fault;
+}
+
+/** Switches all faults of a kind off, or all there are. */
+export function clearFaults(world: World, kind?: FaultKind): void {
+  world.state.faults = kind === undefined ? [] : world.state.faults.filter((fault) => fault.kind !== kind);
+  world.changed = true;
 }

@@ -1,7 +1,19 @@
+import { mkdirSync } from "node:fs";
+import { dirname } from "node:path";
+import type { z } from "zod";
 import type { Clock } from "../../bot/core/clock.ts";
+import { serve } from "../serve.ts";
 import type { Exchange } from "../traffic.ts";
-import type { Fault, FaultKind } from "./faults.ts";
-import type { Person } from "./state.ts";
+import { operator } from "./access/authorize.ts";
+import { createApp, type Host, serviceOf } from "./app.ts";
+import { advance } from "./engine.ts";
+import { clearFaults, type Fault, type FaultKind, type FaultSetting, setFault } from "./faults.ts";
+import { newKey } from "./identity/tokens.ts";
+import { canLogin, type Login } from "./login.ts";
+import { personInput, putPerson } from "./people.ts";
+import { emptyState, seedOperator, seedPlatform } from "./seed/seed.ts";
+import { loadState, type Person, type Resource, type State, saveState } from "./state.ts";
+import type { World } from "./world.ts";
 
 /** The running Azure simulator: ARM, Entra, Graph, Key Vault and retail prices on one https server. */
 export interface AzureSimulator {
@@ -14,15 +26,17 @@ export interface AzureSimulator {
   /** Moves simulated time forward by this many seconds and lets everything that falls due happen. */
   advance(seconds: number): void;
   /** Would a NEW ssh connection of this person from this IPv4 address to this VM (name or id) get in? */
-  canLogin(person: string, address: string, vm: string): { allowed: boolean; reason: string };
+  canLogin(person: string, address: string, vm: string): Login;
   readonly faults: {
     list(): readonly Fault[];
-    set(fault: Omit<Fault, "id">): Fault;
+    set(fault: FaultSetting): Fault;
     clear(kind?: FaultKind): void;
   };
-  readonly people: { list(): readonly Person[]; put(person: Person): void };
-  /** Everything that exists, for assertions: ids, types, states. */
-  resources(): readonly { id: string; type: string; name: string; tags: Record<string, string> }[];
+  readonly people: { list(): readonly Person[]; put(person: z.input<typeof personInput>): Person };
+  /** Everything that exists, as stored; for assertions. */
+  resources(): readonly Resource[];
+  /** The header values that prove an identity at the identity endpoint, and whose they are. */
+  identity(who: "bot" | "operator"): { header: string; principalId: string; clientId: string };
   close(): Promise<void>;
 }
 
@@ -36,4 +50,82 @@ export interface AzureOptions {
   /** Simulated seconds in a real second; default 1. */
   readonly speed?: number;
   readonly record?: (exchange: Exchange) => void;
+}
+
+/** Starts the simulator; with a state file that exists it goes on where it was, having caught up with the time between. */
+export async function startAzure(options: AzureOptions): Promise<AzureSimulator> {
+  const { clock, stateFile, speed = 1 } = options;
+  const real = () => clock.now().getTime();
+  mkdirSync(dirname(stateFile), { recursive: true });
+  const known = loadState(stateFile);
+  const state: State = known ?? emptyState(await newKey(), real());
+  const simulated = () => state.base.simulated + (real() - state.base.real) * speed;
+  const world: World = { state, now: 0, changed: false, url: "", speed };
+
+  const host: Host = {
+    world,
+    tick: () => advance(world, Math.max(world.now, simulated())),
+    save() {
+      if (!world.changed) return;
+      saveState(stateFile, state);
+      world.changed = false;
+    },
+    realNow: () => clock.now(),
+    advance(seconds) {
+      host.tick();
+      state.base = { real: real(), simulated: world.now + seconds * 1000 };
+      world.changed = true;
+      host.tick();
+      host.save();
+    },
+  };
+  const app = createApp(host);
+  const server = await serve((request) => app.fetch(request), {
+    port: options.port,
+    tls: options.tls,
+    service: serviceOf,
+    ...(options.record ? { record: options.record } : {}),
+  });
+  world.url = server.url;
+  if (!known) {
+    // The platform was made within the hour before, so that by now it all works.
+    world.now = real() - 3_600_000;
+    seedOperator(world);
+    seedPlatform(world);
+  }
+  host.tick();
+  // A speed that changed counts from now on.
+  state.base = { real: real(), simulated: world.now };
+  world.changed = true;
+  host.save();
+
+  const then = <T>(work: () => T): T => {
+    host.tick();
+    const result = work();
+    host.save();
+    return result;
+  };
+  return {
+    url: server.url,
+    caCertificate: options.tls.cert,
+    now: () => new Date(simulated()),
+    advance: host.advance,
+    canLogin: (person, address, vm) => then(() => canLogin(world, person, address, vm)),
+    faults: {
+      list: () => state.faults,
+      set: (fault) => then(() => setFault(world, fault)),
+      clear: (kind) => then(() => clearFaults(world, kind)),
+    },
+    people: {
+      list: () => state.people,
+      put: (person) => then(() => putPerson(world, personInput.parse(person))),
+    },
+    resources: () => then(() => Object.values(state.resources)),
+    identity(who) {
+      const principalId = who === "bot" ? state.bot : operator;
+      const header = Object.entries(state.identityHeaders).find(([, id]) => id === principalId)?.[0] ?? "";
+      return { header, principalId, clientId: state.principals[principalId.toLowerCase()]?.appId ?? "" };
+    },
+    close: server.close,
+  };
 }

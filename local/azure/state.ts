@@ -1,8 +1,170 @@
+import { existsSync, readFileSync, renameSync, writeFileSync } from "node:fs";
+import type { Fault } from "./faults.ts";
+
+export type Body = Record<string, unknown>;
+
 /** A person in the simulated directory. */
 export interface Person {
+  /** Entra object id. */
   readonly id: string;
   readonly userPrincipalName: string;
   readonly displayName: string;
   readonly accountEnabled: boolean;
   readonly userType: "Member" | "Guest";
+}
+
+/** An identity that is no person: of the bot, of a VM, or user-assigned. */
+export interface ServicePrincipal {
+  readonly id: string;
+  readonly appId: string;
+  readonly displayName: string;
+  /** Simulated time at which it was made, ms. */
+  readonly createdAt: number;
+}
+
+export interface Identity {
+  type: string;
+  principalId?: string;
+  tenantId?: string;
+  userAssignedIdentities?: Record<string, { principalId: string; clientId: string }>;
+}
+
+/** Anything that ARM stores under an id. */
+export interface Resource {
+  readonly id: string;
+  readonly name: string;
+  readonly type: string;
+  location?: string;
+  tags?: Record<string, string>;
+  zones?: string[];
+  sku?: Body;
+  identity?: Identity;
+  properties: Body;
+  /** Of the VM that holds a disk. */
+  managedBy?: string;
+  /** What the provider knows and never shows. */
+  hidden: Body;
+  /** Simulated times, ms. */
+  readonly createdAt: number;
+  changedAt: number;
+}
+
+export interface ErrorBody {
+  code: string;
+  message: string;
+  target?: string;
+  details?: ErrorBody[];
+}
+
+/** A long-running operation; what happens at its end is looked up by `kind` and the resource's type. */
+export interface Operation {
+  readonly id: string;
+  readonly kind: string;
+  readonly resource: string;
+  readonly principal: string;
+  readonly startedAt: number;
+  /** Simulated time at which it ends, ms. */
+  due: number;
+  status: "InProgress" | "Succeeded" | "Failed" | "Canceled";
+  endedAt?: number;
+  error?: ErrorBody;
+  /** What a GET of its Location answers when it has ended. */
+  output?: unknown;
+}
+
+export interface DeploymentStep {
+  readonly id: string;
+  readonly type: string;
+  readonly name: string;
+  readonly dependsOn: readonly string[];
+  status: "Waiting" | "Running" | "Succeeded" | "Failed";
+  operation?: string;
+  operationId: string;
+  startedAt?: number;
+  endedAt?: number;
+  statusCode?: string;
+  error?: ErrorBody;
+}
+
+export interface Deployment {
+  readonly id: string;
+  readonly name: string;
+  location?: string;
+  tags?: Record<string, string>;
+  readonly principal: string;
+  readonly correlationId: string;
+  readonly startedAt: number;
+  endedAt?: number;
+  /** Kept while it runs, so that a restart can go on. */
+  source?: { template: Body; parameters: Record<string, { value?: unknown }> };
+  readonly mode: string;
+  readonly templateHash: string;
+  status: "Accepted" | "Running" | "Succeeded" | "Failed" | "Canceled";
+  steps: DeploymentStep[];
+  parameters: Record<string, { type: string; value?: unknown }>;
+  outputs?: Record<string, { type: string; value?: unknown }>;
+  error?: ErrorBody;
+}
+
+export interface SecretVersion {
+  readonly version: string;
+  readonly value: string;
+  readonly contentType?: string;
+  readonly tags?: Record<string, string>;
+  enabled: boolean;
+  readonly createdAt: number;
+}
+
+export interface Secret {
+  versions: SecretVersion[];
+  deletedAt?: number;
+}
+
+/** One line of the activity log: a call that changed something or was refused. */
+export interface Activity {
+  readonly at: string;
+  readonly who: string;
+  readonly method: string;
+  readonly path: string;
+  readonly status: number;
+  readonly code?: string;
+}
+
+export interface State {
+  tenant: string;
+  subscription: string;
+  /** Real and simulated time, ms, that stand for the same moment. */
+  base: { real: number; simulated: number };
+  /** Ids are made from the seed and this counter, so that the same calls give the same ids. */
+  counter: number;
+  /** By lower-case id; groups and role assignments are resources too. */
+  resources: Record<string, Resource>;
+  operations: Record<string, Operation>;
+  deployments: Record<string, Deployment>;
+  people: Person[];
+  principals: Record<string, ServicePrincipal>;
+  secrets: Record<string, Secret>;
+  faults: Fault[];
+  activity: Activity[];
+  /** What `X-IDENTITY-HEADER` proves, and for which principals. */
+  identityHeaders: Record<string, string>;
+  /** Private JWK that signs tokens. */
+  key: Body;
+  /** The person whom a device code signs in, once chosen. */
+  signedIn?: string;
+  /** The bot's own principal. */
+  bot: string;
+}
+
+/** The state in the file, or undefined when there is none yet. */
+export function loadState(file: string): State | undefined {
+  if (!existsSync(file)) return undefined;
+  // The file is our own, written whole; a reader that finds it broken should stop, not begin anew.
+  return JSON.parse(readFileSync(file, "utf8")) as State;
+}
+
+/** Replaces the file in one step, so that a kill leaves the old or the new state, never half of one. */
+export function saveState(file: string, state: State): void {
+  writeFileSync(`${file}.new`, JSON.stringify(state), { mode: 0o600 });
+  renameSync(`${file}.new`, file);
 }

@@ -1,0 +1,107 @@
+import type { Body, Operation, Resource } from "../state.ts";
+import type { World } from "../world.ts";
+import type { ArmPath } from "./path.ts";
+
+/** A PUT or PATCH on its way, from the wire or out of a deployment. */
+export interface Write {
+  readonly world: World;
+  readonly path: ArmPath;
+  readonly body: Body;
+  readonly before: Resource | undefined;
+  readonly principal: string;
+}
+
+/** A POST on a resource. */
+export interface Action {
+  readonly world: World;
+  readonly resource: Resource;
+  readonly body: Body;
+  readonly principal: string;
+}
+
+/** A right on another resource that a write needs as well, and that never shows on the wire. */
+export interface LinkedRight {
+  readonly action: string;
+  readonly scope: string;
+}
+
+/** What an ended operation does to its resource. Throws `AzureError` to fail; `again`: it is due later (ms). */
+export type Finish = (
+  world: World,
+  resource: Resource,
+  operation: Operation,
+) => { again: number } | undefined;
+
+/** One resource type: what is particular to it. Everything else is the same for all (`store.ts`, `items.ts`). */
+export interface Kind {
+  readonly type: string;
+  /** Simulated seconds; 0 is answered at once. */
+  readonly seconds: { readonly create: number; readonly update: number; readonly remove: number };
+  /** Statuses of a PUT that is accepted; default 201 for a new resource and 200 for one that was there. */
+  readonly status?: { readonly created: number; readonly updated: number };
+  /** Checks the write as the provider does, and gives the resource as it will be stored. A PATCH comes merged into what was there. */
+  prepare(write: Write): Resource;
+  linked?(write: Write): LinkedRight[];
+  /** By kind of operation: `create`, `update`, `delete` or an action's name. */
+  readonly finish?: Readonly<Record<string, Finish>>;
+  /** Refuses a deletion. */
+  mayRemove?(world: World, resource: Resource): void;
+  /** What happens to others when it is gone. */
+  removed?(world: World, resource: Resource): void;
+  /** The resource as a GET shows it; default: as stored. */
+  render?(world: World, resource: Resource, query: URLSearchParams): Body;
+  readonly actions?: Readonly<Record<string, (action: Action) => ActionResult>>;
+  /** True where a resource has no provisioningState (role assignments). */
+  readonly stateless?: boolean;
+}
+
+/** Simulated seconds until the action's operation ends, or an answer at once. */
+export type ActionResult =
+  | { readonly seconds: number; readonly kind: string; readonly input?: unknown }
+  | { readonly answer: unknown };
+
+/** The resource that a write describes, before its provider adds anything. */
+export function asWritten(write: Write, more: Partial<Resource> = {}): Resource {
+  const { path, body, before, world } = write;
+  const text = (value: unknown) => (typeof value === "string" ? value : undefined);
+  const location = text(body["location"])?.toLowerCase().replaceAll(" ", "") ?? before?.location;
+  return {
+    id: before?.id ?? path.id,
+    name: before?.name ?? path.name,
+    type: before?.type ?? path.type,
+    ...(location === undefined ? {} : { location }),
+    ...(isBody(body["tags"]) ? { tags: body["tags"] as Record<string, string> } : {}),
+    ...(Array.isArray(body["zones"]) && body["zones"].length > 0 ? { zones: body["zones"] } : {}),
+    ...(isBody(body["sku"]) ? { sku: body["sku"] } : {}),
+    properties: isBody(body["properties"]) ? structuredClone(body["properties"]) : {},
+    hidden: before?.hidden ?? {},
+    createdAt: before?.createdAt ?? world.now,
+    changedAt: world.now,
+    ...more,
+  };
+}
+
+export const isBody = (value: unknown): value is Body =>
+  typeof value === "object" && value !== null && !Array.isArray(value);
+
+/** The value at a dotted path, such as `properties.subnet.id`. */
+export function at(value: unknown, path: string): unknown {
+  return path.split(".").reduce<unknown>((v, key) => (isBody(v) ? v[key] : undefined), value);
+}
+
+export function textAt(value: unknown, path: string): string | undefined {
+  const found = at(value, path);
+  return typeof found === "string" ? found : undefined;
+}
+
+/** The objects of the list at a dotted path; none where there is no list. */
+export function listAt(value: unknown, path: string): Body[] {
+  const found = at(value, path);
+  return Array.isArray(found) ? found.filter(isBody) : [];
+}
+
+/** A resource without what is only ours. */
+export function shown(resource: Resource): Body {
+  const { hidden: _, createdAt: __, changedAt: ___, ...visible } = resource;
+  return visible;
+}

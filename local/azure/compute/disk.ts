@@ -1,0 +1,136 @@
+import { asWritten, at, type Kind, type LinkedRight, textAt, type Write } from "../arm/kind.ts";
+import { AzureError, invalidParameter, refuse } from "../errors.ts";
+import type { Body, Resource } from "../state.ts";
+import { find, guidOf, iso, type World } from "../world.ts";
+
+export const diskType = "Microsoft.Compute/disks";
+const gib = 1024 ** 3;
+
+const accepted = { created: 202, updated: 202 };
+
+export const disks: Kind = {
+  type: diskType,
+  seconds: { create: 4, update: 2, remove: 4 },
+  status: accepted,
+  linked: sourceRights,
+  prepare(write) {
+    const { before, body } = write;
+    const resource = copyable(write, before?.properties["diskSizeGB"]);
+    resource.sku = { name: "Standard_LRS", ...(before?.sku ?? {}), ...asSku(body["sku"]), tier: undefined };
+    resource.sku["tier"] = String(resource.sku["name"]).startsWith("Premium") ? "Premium" : "Standard";
+    resource.properties["diskState"] = before?.properties["diskState"] ?? "Unattached";
+    if (before?.managedBy) resource.managedBy = before.managedBy;
+    return resource;
+  },
+  mayRemove(_world, disk) {
+    if (disk.managedBy)
+      throw new AzureError(409, {
+        code: "OperationNotAllowed",
+        message: `Disk ${disk.name} is attached to VM ${disk.managedBy}.`,
+      });
+  },
+};
+
+export const snapshots: Kind = {
+  type: "Microsoft.Compute/snapshots",
+  seconds: { create: 6, update: 2, remove: 4 },
+  status: accepted,
+  linked: sourceRights,
+  prepare(write) {
+    const resource = copyable(write, undefined);
+    resource.sku = {
+      name: "Standard_LRS",
+      ...(write.before?.sku ?? {}),
+      ...asSku(write.body["sku"]),
+      tier: "Standard",
+    };
+    if (textAt(resource.properties, "creationData.createOption")?.toLowerCase() === "empty")
+      throw invalidParameter(
+        "Parameter 'creationData.createOption' has an invalid value 'Empty' for a snapshot.",
+        "creationData.createOption",
+      );
+    resource.properties["diskState"] ??= "Unattached";
+    resource.properties["incremental"] ??= false;
+    resource.properties["completionPercent"] = 0;
+    return resource;
+  },
+  finish: {
+    create(_world, snapshot) {
+      snapshot.properties["completionPercent"] = 100;
+      return undefined;
+    },
+  },
+};
+
+/** What disks and snapshots share: a size, and where their content comes from. */
+function copyable(write: Write, oldSize: unknown): Resource {
+  const { world, before } = write;
+  const resource = asWritten(write);
+  const { properties } = resource;
+  const creation = (properties["creationData"] ?? before?.properties["creationData"]) as Body | undefined;
+  if (!creation?.["createOption"])
+    throw invalidParameter(
+      "Required parameter 'creationData.createOption' is missing (null).",
+      "creationData.createOption",
+    );
+  const source = sourceOf(world, textAt(creation, "sourceResourceId"), textAt(creation, "createOption"));
+  const wanted = Number(properties["diskSizeGB"] ?? oldSize ?? source?.properties["diskSizeGB"]);
+  const atLeast = Math.max(Number(oldSize ?? 0), Number(source?.properties["diskSizeGB"] ?? 0));
+  if (!Number.isInteger(wanted) || wanted < 1 || wanted > 65_536)
+    throw invalidParameter("The value of parameter diskSizeGB is invalid.", "diskSizeGB");
+  if (wanted < atLeast)
+    throw invalidParameter(
+      `Disk size reduction is not supported. Current size is ${atLeast} GB, requested size is ${wanted} GB.`,
+      "diskSizeGB",
+    );
+  return Object.assign(resource, {
+    properties: {
+      ...before?.properties,
+      ...properties,
+      creationData: { ...creation, ...(source ? { sourceUniqueId: source.properties["uniqueId"] } : {}) },
+      diskSizeGB: wanted,
+      diskSizeBytes: wanted * gib,
+      timeCreated: before?.properties["timeCreated"] ?? iso(world.now),
+      uniqueId: before?.properties["uniqueId"] ?? guidOf(`${resource.id}@${world.now}`),
+      encryption: { type: "EncryptionAtRestWithPlatformKey" },
+      networkAccessPolicy: properties["networkAccessPolicy"] ?? "AllowAll",
+      publicNetworkAccess: properties["publicNetworkAccess"] ?? "Enabled",
+    },
+  });
+}
+
+function sourceOf(world: World, id: string | undefined, option: string | undefined): Resource | undefined {
+  if (option?.toLowerCase() !== "copy") return undefined;
+  if (!id)
+    throw invalidParameter(
+      "Required parameter 'creationData.sourceResourceId' is missing (null).",
+      "creationData.sourceResourceId",
+    );
+  const source = find(world, id);
+  if (!source) throw refuse(404, "NotFound", `Resource ${id} is not found.`);
+  if (source.properties["provisioningState"] !== "Succeeded")
+    throw refuse(
+      409,
+      "OperationNotAllowed",
+      `The source resource ${id} is not in a state from which it can be copied.`,
+    );
+  return source;
+}
+
+/** Copying needs read access to the content of the source. */
+function sourceRights(write: Write): LinkedRight[] {
+  const source = textAt(write.body, "properties.creationData.sourceResourceId");
+  if (source === undefined || write.before) return [];
+  const type = /\/snapshots\//i.test(source) ? "snapshots" : "disks";
+  return [{ action: `Microsoft.Compute/${type}/beginGetAccess/action`, scope: source }];
+}
+
+const asSku = (sku: unknown): Body => (at({ sku }, "sku.name") ? { name: at({ sku }, "sku.name") } : {});
+
+/** Gives the disk to a VM, or takes it back. Azure notes when that happened last; a disk that no VM ever had lacks it. */
+export function attach(world: World, disk: Resource, machine: string | undefined): void {
+  if (disk.managedBy !== machine) disk.properties["LastOwnershipUpdateTime"] = iso(world.now);
+  if (machine === undefined) delete disk.managedBy;
+  else disk.managedBy = machine;
+  disk.properties["diskState"] = machine === undefined ? "Unattached" : "Attached";
+}

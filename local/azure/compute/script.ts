@@ -1,0 +1,89 @@
+import type { Resource } from "../state.ts";
+
+/** What a script on a VM will have printed by when, and how it ends; worked out when it starts. */
+export interface Run {
+  readonly startedAt: number;
+  endsAt: number;
+  exitCode: number;
+  timedOut: boolean;
+  readonly lines: readonly { readonly at: number; readonly text: string }[];
+  readonly error: string;
+}
+
+/** How the present boot of a VM goes; simulated times, ms. */
+export interface Boot {
+  /** When the VM began to run. */
+  readonly since: number;
+  /** When cloud-init is through. */
+  readonly done: number;
+  /** When the gateway answers. */
+  readonly gateway: number;
+  /** What cloud-init exits with: 0, 1 crash, 2 recovered; 11, 12: what ready.sh finds missing; 124: it never ends. */
+  readonly exitCode: number;
+}
+
+/**
+ * The outcome of a script, from the state of the VM. Two scripts are known, by what they say: `cloud-init/ready.sh`, which waits for
+ * the boot and the gateway, and `cloud-init/end-sessions.sh`. Any other runs for two seconds, prints nothing and exits with 0.
+ */
+export function runScript(script: string, machine: Resource, now: number, timeoutSeconds: number): Run {
+  const run = script.includes("cloud-init status --wait")
+    ? ready(machine, now)
+    : script.includes("ended=") && script.includes("sport = :22")
+      ? plain(now, ["count=0"])
+      : plain(now, []);
+  const limit = now + timeoutSeconds * 1000;
+  if (run.endsAt <= limit) return run;
+  return {
+    ...run,
+    endsAt: limit,
+    exitCode: -1,
+    timedOut: true,
+    lines: run.lines.filter((line) => line.at < limit),
+  };
+}
+
+function plain(now: number, texts: readonly string[]): Run {
+  const endsAt = now + 2000;
+  return {
+    startedAt: now,
+    endsAt,
+    exitCode: 0,
+    timedOut: false,
+    lines: texts.map((text) => ({ at: endsAt, text })),
+    error: "",
+  };
+}
+
+function ready(machine: Resource, now: number): Run {
+  const boot = machine.hidden["boot"] as Boot;
+  const start = { at: now, text: "step=booting" };
+  const ends = (at: number, exitCode: number, texts: readonly string[], before: Run["lines"] = []): Run => ({
+    startedAt: now,
+    endsAt: Math.max(now + 1000, at),
+    exitCode,
+    timedOut: false,
+    lines: [start, ...before, ...texts.map((text) => ({ at: Math.max(now + 1000, at), text }))],
+    error: "",
+  });
+  // ready.sh gives cloud-init 900 seconds, then the gateway 100 tries of 3 seconds.
+  if (boot.exitCode === 124) return ends(now + 900_000, 10, ["status: running", "error=first-boot"]);
+  if (boot.exitCode === 1) return ends(boot.done, 10, ["status: error", "error=first-boot"]);
+  if (boot.exitCode === 11) return ends(boot.done, 11, ["error=home-disk"]);
+  const booted = Math.max(now, boot.done);
+  const checking = [
+    ...(boot.exitCode === 2 ? [{ at: booted, text: "warning=first-boot-recovered" }] : []),
+    { at: booted, text: "step=checking" },
+  ];
+  if (boot.exitCode === 12)
+    return ends(booted + 300_000, 12, ["openclaw.service: failed", "error=gateway"], checking);
+  return ends(boot.gateway, 0, ["step=ready"], checking);
+}
+
+/** The last 4 KB of what it has printed so far. */
+export const outputOf = (run: Run, now: number) =>
+  run.lines
+    .filter((line) => line.at <= now)
+    .map((line) => `${line.text}\n`)
+    .join("")
+    .slice(-4096);

@@ -1,0 +1,251 @@
+import { authorize } from "../access/authorize.ts";
+import { type Answer, type Call, ok, type Route, route } from "../arm/call.ts";
+import { isBody, textAt } from "../arm/kind.ts";
+import { begin, retryAfter } from "../arm/operations.ts";
+import { parsePath } from "../arm/path.ts";
+import { groupOf } from "../arm/store.ts";
+import { groupNotFound, refuse } from "../errors.ts";
+import type { Body, Deployment, DeploymentStep } from "../state.ts";
+import type { Parameters, Plan } from "../template/evaluate.ts";
+import { find, guidOf, iso, newGuid, same, type World } from "../world.ts";
+import { makePlan } from "./plan.ts";
+import { preflight } from "./preflight.ts";
+import { stepDeployments } from "./run.ts";
+import { renderDeployment, renderOperations } from "./view.ts";
+
+const type = "Microsoft.Resources/deployments";
+
+interface Asked {
+  readonly template: Body;
+  readonly parameters: Parameters;
+  readonly mode: string;
+  readonly location: string | undefined;
+  readonly plan: Plan;
+}
+
+/** Reads the request and makes its plan; refuses what never would become a deployment. */
+function ask(call: Call, id: string): Asked {
+  const { world, principal, body } = call;
+  const path = parsePath(id);
+  if (!/^[A-Za-z0-9_\-.()]{1,64}$/.test(path.name))
+    throw refuse(
+      400,
+      "InvalidDeploymentName",
+      `The provided deployment name '${path.name}' is not valid. It must be at most 64 characters of letters, digits, '-', '_', '.', '(' and ')'.`,
+    );
+  const properties = isBody(body["properties"]) ? body["properties"] : {};
+  const template = isBody(properties["template"]) ? properties["template"] : {};
+  const parameters = (isBody(properties["parameters"]) ? properties["parameters"] : {}) as Parameters;
+  const location = textAt(body, "location");
+  const mode = textAt(properties, "mode") ?? "Incremental";
+  if (mode !== "Incremental")
+    throw refuse(400, "InvalidDeploymentMode", "This simulator knows incremental deployments only.");
+  if (path.group === undefined && location === undefined)
+    throw refuse(400, "LocationRequired", "The location property is required for this deployment scope.");
+  const plan = makePlan(world, id, template, parameters, location, world.now);
+  preflight(world, principal, path.name, plan);
+  return { template, parameters, mode, location, plan };
+}
+
+function create(call: Call, id: string): Answer {
+  const { world, principal, apiVersion, correlationId } = call;
+  authorize(world, principal, `${type}/write`, id);
+  const before = world.state.deployments[id.toLowerCase()];
+  if (before && isActive(before))
+    throw refuse(
+      409,
+      "DeploymentActive",
+      `Unable to edit or replace deployment '${before.name}': previous deployment from '${iso(before.startedAt)}' is still active (expiration time is '${iso(before.startedAt + 7 * 86_400_000)}'). Please see https://aka.ms/arm-deploy for usage details.`,
+    );
+  const asked = ask(call, id);
+  const deployment: Deployment = {
+    id: canonical(world, id),
+    name: parsePath(id).name,
+    ...(asked.location === undefined ? {} : { location: asked.location }),
+    ...(isBody(call.body["tags"]) ? { tags: call.body["tags"] as Record<string, string> } : {}),
+    principal,
+    correlationId,
+    startedAt: world.now,
+    source: { template: asked.template, parameters: asked.parameters },
+    mode: asked.mode,
+    templateHash: String(
+      BigInt(`0x${guidOf(JSON.stringify(asked.template)).replaceAll("-", "").slice(0, 15)}`),
+    ),
+    status: "Accepted",
+    steps: asked.plan.resources.map((resource) => stepOf(world, resource)),
+    parameters: asked.plan.parameters,
+  };
+  world.state.deployments[id.toLowerCase()] = deployment;
+  world.changed = true;
+  const accepted = renderDeployment(world, deployment);
+  stepDeployments(world);
+  return {
+    status: before ? 200 : 201,
+    body: accepted,
+    headers: {
+      "azure-asyncoperation": `${world.url}${deployment.id}/operationStatuses/${guidOf(`${deployment.id}@${deployment.startedAt}`)}?api-version=${apiVersion}`,
+      "retry-after": retryAfter(world, 5),
+    },
+  };
+}
+
+const stepOf = (
+  world: World,
+  { id, type: of, name, dependsOn }: Plan["resources"][number],
+): DeploymentStep => ({
+  id,
+  type: of,
+  name,
+  dependsOn,
+  status: "Waiting",
+  operationId: newGuid(world).replaceAll("-", "").slice(0, 16).toUpperCase(),
+});
+
+const isActive = (deployment: Deployment) =>
+  deployment.status === "Accepted" || deployment.status === "Running";
+
+const canonical = (world: World, id: string) => {
+  const path = parsePath(id);
+  const group = path.group === undefined ? "" : `/resourceGroups/${groupOf(world, path)?.name ?? path.group}`;
+  return `/subscriptions/${path.subscription}${group}/providers/${type}/${path.name}`;
+};
+
+function need(call: Call, id: string, action: string): Deployment {
+  const path = parsePath(id);
+  authorize(call.world, call.principal, `${type}/${action}`, id);
+  if (path.group !== undefined && !groupOf(call.world, path)) throw groupNotFound(path.group);
+  const deployment = call.world.state.deployments[id.toLowerCase()];
+  if (deployment) return deployment;
+  throw refuse(404, "DeploymentNotFound", `Deployment '${path.name}' could not be found.`);
+}
+
+function cancel(call: Call, id: string): Answer {
+  const deployment = need(call, id, "cancel/action");
+  if (!isActive(deployment))
+    throw refuse(
+      409,
+      "DeploymentCannotBeCancelled",
+      `The deployment '${deployment.name}' cannot be cancelled because it is in provisioning state '${deployment.status}'.`,
+    );
+  // What has begun goes on: ARM only begins nothing more.
+  deployment.status = "Canceled";
+  deployment.endedAt = call.world.now;
+  deployment.error = { code: "DeploymentCanceled", message: "The deployment was canceled by user." };
+  delete deployment.source;
+  call.world.changed = true;
+  return { status: 204 };
+}
+
+function status(call: Call, id: string): Answer {
+  const deployment = need(call, id, "operationstatuses/read");
+  return {
+    status: 200,
+    body: {
+      status: deployment.status,
+      ...(deployment.status === "Failed" && deployment.error ? { error: deployment.error } : {}),
+    },
+    headers: isActive(deployment) ? { "retry-after": retryAfter(call.world, 5) } : {},
+  };
+}
+
+function validate(call: Call, id: string): Answer {
+  authorize(call.world, call.principal, `${type}/validate/action`, id);
+  const { plan, mode } = ask(call, id);
+  return ok({
+    id: canonical(call.world, id),
+    name: parsePath(id).name,
+    type,
+    properties: {
+      templateHash: "0",
+      parameters: plan.parameters,
+      mode,
+      provisioningState: "Succeeded",
+      timestamp: iso(call.world.now),
+      duration: "PT0S",
+      correlationId: call.correlationId,
+      providers: [],
+      dependencies: [],
+      validatedResources: plan.resources.map((resource) => ({ id: resource.id })),
+    },
+  });
+}
+
+/** Says create or modify for each resource; it does not look into the properties. */
+function whatIf(call: Call, id: string): Answer {
+  const { world, principal, apiVersion } = call;
+  authorize(world, principal, `${type}/whatIf/action`, id);
+  const { plan } = ask(call, id);
+  const operation = begin(world, { kind: "whatIf", resource: "", principal, seconds: 2 });
+  operation.output = {
+    status: "Succeeded",
+    properties: {
+      changes: plan.resources.map((resource) => ({
+        resourceId: resource.id,
+        changeType: find(world, resource.id) ? "Deploy" : "Create",
+        ...(find(world, resource.id)
+          ? {}
+          : { after: { ...resource.body, id: resource.id, name: resource.name, type: resource.type } }),
+      })),
+    },
+  };
+  world.changed = true;
+  const location = `${world.url}/subscriptions/${world.state.subscription}/providers/Microsoft.Resources/locations/global/operationResults/${operation.id}?api-version=${apiVersion}`;
+  return { status: 202, headers: { location, "retry-after": retryAfter(world, 2) } };
+}
+
+const list = (call: Call, scope: string): Answer => {
+  const path = parsePath(`${scope}/x/y`);
+  authorize(call.world, call.principal, `${type}/read`, scope);
+  if (path.group !== undefined && !groupOf(call.world, path)) throw groupNotFound(path.group);
+  const start = `${scope}/providers/${type}/`.toLowerCase();
+  const found = Object.entries(call.world.state.deployments).filter(([id]) => id.startsWith(start));
+  return ok({ value: found.map(([, deployment]) => renderDeployment(call.world, deployment)).reverse() });
+};
+
+function remove(call: Call, id: string): Answer {
+  const deployment = need(call, id, "delete");
+  if (isActive(deployment))
+    throw refuse(
+      409,
+      "DeploymentBeingActive",
+      `The deployment '${deployment.name}' cannot be deleted while it is active.`,
+    );
+  delete call.world.state.deployments[id.toLowerCase()];
+  call.world.changed = true;
+  return { status: 204 };
+}
+
+/** Deployments into a group, and at subscription scope. */
+export const deploymentRoutes: readonly Route[] = [
+  "/subscriptions/{s}/resourceGroups/{g}",
+  "/subscriptions/{s}",
+].flatMap((scope) => {
+  const one = `${scope}/providers/${type}/{d}`;
+  const idOf = (call: Call) =>
+    call.path
+      .split("/")
+      .slice(0, same(call.path.split("/")[3], "providers") ? 7 : 9)
+      .join("/");
+  return [
+    route("GET", `${scope}/providers/${type}`, (call) =>
+      list(call, call.path.split(/\/providers\//i)[0] ?? ""),
+    ),
+    route("PUT", one, (call) => create(call, call.path)),
+    route("GET", one, (call) => ok(renderDeployment(call.world, need(call, call.path, "read")))),
+    route("HEAD", one, (call) => ({
+      status: call.world.state.deployments[call.path.toLowerCase()] ? 204 : 404,
+    })),
+    route("DELETE", one, (call) => remove(call, call.path)),
+    route("POST", `${one}/cancel`, (call) => cancel(call, idOf(call))),
+    route("POST", `${one}/validate`, (call) => validate(call, idOf(call))),
+    route("POST", `${one}/whatIf`, (call) => whatIf(call, idOf(call))),
+    route("GET", `${one}/operationStatuses/{o}`, (call) => status(call, idOf(call))),
+    ...[`${one}/operations`, `${scope}/deployments/{d}/operations`].map((path) =>
+      route("GET", path, (call, { d }) => {
+        const base = call.path.split(/\/(?:providers|deployments)\//i)[0];
+        const deployment = need(call, `${base}/providers/${type}/${d}`, "operations/read");
+        return ok({ value: renderOperations(call.world, deployment) });
+      }),
+    ),
+  ];
+});

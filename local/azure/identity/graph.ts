@@ -1,0 +1,117 @@
+import { Hono } from "hono";
+import type { Person } from "../state.ts";
+import { same, strike, type World } from "../world.ts";
+
+const defaults = [
+  "businessPhones",
+  "displayName",
+  "givenName",
+  "id",
+  "jobTitle",
+  "mail",
+  "mobilePhone",
+  "officeLocation",
+  "preferredLanguage",
+  "surname",
+  "userPrincipalName",
+];
+
+const error = (code: string, message: string) => ({
+  error: {
+    code,
+    message,
+    innerError: { date: "2026-01-01T00:00:00", "request-id": "00000000-0000-0000-0000-000000000000" },
+  },
+});
+
+/** Microsoft Graph, as far as people are looked up. Only what `$select` names is given. */
+export function graph(world: World): Hono {
+  const app = new Hono();
+  const people = () => world.state.people;
+
+  app.use("/v1.0/*", async (c, next) => {
+    if (strike(world, "graph"))
+      return c.json(
+        error("Authorization_RequestDenied", "Insufficient privileges to complete the operation."),
+        403,
+      );
+    await next();
+    return undefined;
+  });
+  app.get("/v1.0/users", (c) => {
+    const filter = c.req.query("$filter") ?? "";
+    const wanted = [...filter.matchAll(/(\w+) eq '((?:[^']|'')*)'/g)].map(([, key = "", value = ""]) => [
+      key,
+      value.replaceAll("''", "'"),
+    ]);
+    const starts = [...filter.matchAll(/startsWith\((\w+),\s*'([^']*)'\)/gi)].map(
+      ([, key = "", value = ""]) => [key, value],
+    );
+    const found = people().filter((person) => {
+      const all = everything(person);
+      const text = (key = "") => String(all[key] ?? "").toLowerCase();
+      const hits = [
+        ...wanted.map(([key, value = ""]) => text(key) === value.toLowerCase()),
+        ...starts.map(([key, value = ""]) => text(key).startsWith(value.toLowerCase())),
+      ];
+      return hits.length === 0 || (/ or /i.test(filter) ? hits.some(Boolean) : hits.every(Boolean));
+    });
+    return c.json({
+      "@odata.context": "https://graph.microsoft.com/v1.0/$metadata#users",
+      value: found.map((person) => selected(person, c.req.query("$select"))),
+    });
+  });
+  app.get("/v1.0/users/:id", (c) => {
+    const id = c.req.param("id");
+    const person = people().find(
+      (candidate) => same(candidate.id, id) || same(candidate.userPrincipalName, id),
+    );
+    if (!person)
+      return c.json(
+        error(
+          "Request_ResourceNotFound",
+          `Resource '${id}' does not exist or one of its queried reference-property objects are not present.`,
+        ),
+        404,
+      );
+    return c.json({
+      "@odata.context": "https://graph.microsoft.com/v1.0/$metadata#users/$entity",
+      ...selected(person, c.req.query("$select")),
+    });
+  });
+  app.post("/v1.0/directoryObjects/getByIds", async (c) => {
+    const { ids = [] } = (await c.req.json()) as { ids?: string[] };
+    const value = ids.flatMap((id): object[] => {
+      const person = people().find((candidate) => same(candidate.id, id));
+      if (person) return [{ "@odata.type": "#microsoft.graph.user", ...selected(person, undefined) }];
+      const service = world.state.principals[id.toLowerCase()];
+      return service
+        ? [
+            {
+              "@odata.type": "#microsoft.graph.servicePrincipal",
+              id: service.id,
+              appId: service.appId,
+              displayName: service.displayName,
+              servicePrincipalNames: [service.appId],
+            },
+          ]
+        : [];
+    });
+    return c.json({ "@odata.context": "https://graph.microsoft.com/v1.0/$metadata#directoryObjects", value });
+  });
+  app.all("/v1.0/*", (c) =>
+    c.json(error("BadRequest", "This simulator knows users and directoryObjects/getByIds only."), 400),
+  );
+  return app;
+}
+
+function everything(person: Person): Record<string, unknown> {
+  const [givenName, surname] = person.displayName.split(" ");
+  return { ...person, givenName, surname, mail: person.userPrincipalName, businessPhones: [] };
+}
+
+function selected(person: Person, select: string | undefined): Record<string, unknown> {
+  const all = everything(person);
+  const names = select?.split(",").map((name) => name.trim()) ?? defaults;
+  return Object.fromEntries(names.map((name) => [name, all[name] ?? null]));
+}

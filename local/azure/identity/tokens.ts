@@ -1,0 +1,132 @@
+import {
+  calculateJwkThumbprint,
+  decodeJwt,
+  exportJWK,
+  generateKeyPair,
+  importJWK,
+  type JWK,
+  jwtVerify,
+  SignJWT,
+} from "jose";
+import { operator } from "../access/authorize.ts";
+import { AzureError, refuse } from "../errors.ts";
+import type { Body, State } from "../state.ts";
+import { same } from "../world.ts";
+
+/** Tokens live for a day of real time, as managed identity's do. */
+export const lifetimeSeconds = 86_400;
+
+/** A new signing key, as a private JWK. */
+export async function newKey(): Promise<Body> {
+  const { privateKey } = await generateKeyPair("RS256", { extractable: true });
+  const jwk = await exportJWK(privateKey);
+  return { ...jwk, kid: await calculateJwkThumbprint(jwk), alg: "RS256", use: "sig" };
+}
+
+/** What may be published of it. */
+export function publicKey(key: Body): Body {
+  const { kty, n, e, kid, alg, use } = key;
+  return { kty, n, e, kid, alg, use };
+}
+
+/** Signs a token for a principal of the directory. `realNow`: the clock of whoever reads it, in seconds. */
+export async function tokenFor(
+  state: State,
+  principal: string,
+  audience: string,
+  realNow: number,
+  url: string,
+): Promise<string> {
+  const person = state.people.find(({ id }) => same(id, principal));
+  const service = state.principals[principal.toLowerCase()];
+  const claims = person
+    ? {
+        upn: person.userPrincipalName,
+        unique_name: person.userPrincipalName,
+        name: person.displayName,
+        idtyp: "user",
+      }
+    : { appid: service?.appId, idtyp: "app" };
+  return new SignJWT({ ...claims, oid: principal, tid: state.tenant, ver: "1.0" })
+    .setProtectedHeader({ alg: "RS256", typ: "JWT", kid: String(state.key["kid"]) })
+    .setIssuer(`${url}/${state.tenant}/`)
+    .setSubject(principal)
+    .setAudience(audience)
+    .setIssuedAt(realNow)
+    .setNotBefore(realNow - 300)
+    .setExpirationTime(realNow + lifetimeSeconds)
+    .sign((await importJWK(state.key as JWK, "RS256")) as CryptoKey);
+}
+
+export const audiences = {
+  arm: ["https://management.azure.com", "https://management.core.windows.net"],
+  graph: ["https://graph.microsoft.com", "00000003-0000-0000-c000-000000000000"],
+  vault: ["https://vault.azure.net"],
+};
+
+/**
+ * Who asks, from the request's bearer token. A token that was signed elsewhere stands for the local operator: the simulator
+ * listens on loopback only, and a tool may bring its own sign-in. @throws AzureError 401.
+ */
+export async function principalOf(
+  state: State,
+  authorization: string | undefined,
+  accepted: readonly string[],
+  realNow: Date,
+  url: string,
+): Promise<string> {
+  const token = /^Bearer\s+(\S+)$/i.exec(authorization ?? "")?.[1];
+  if (token === undefined)
+    throw unauthenticated(
+      url,
+      state,
+      "AuthenticationFailed",
+      "Authentication failed. The 'Authorization' header is missing.",
+    );
+  try {
+    decodeJwt(token);
+  } catch {
+    throw unauthenticated(url, state, "InvalidAuthenticationToken", "The access token is invalid.");
+  }
+  const verified = await jwtVerify(
+    token,
+    (await importJWK(publicKey(state.key) as JWK, "RS256")) as CryptoKey,
+    {
+      currentDate: realNow,
+    },
+  ).catch((error: unknown) => String((error as { code?: string }).code));
+  if (verified === "ERR_JWT_EXPIRED")
+    throw unauthenticated(
+      url,
+      state,
+      "ExpiredAuthenticationToken",
+      "The access token expiry UTC time is earlier than current UTC time.",
+    );
+  if (typeof verified === "string") return operator;
+  const plain = (audience: string) => audience.replace(/\/+$/, "").toLowerCase();
+  const given = [verified.payload.aud ?? []].flat().map(plain);
+  // A client that derives the audience from the endpoint asks for the simulator's own address.
+  const fine = given.some((audience) => accepted.includes(audience) || audience === plain(url));
+  if (!fine)
+    throw unauthenticated(
+      url,
+      state,
+      "InvalidAuthenticationTokenAudience",
+      `The access token has been obtained for wrong audience or resource '${given.join()}'. It should exactly match with one of the allowed audiences '${accepted.join("','")}'.`,
+    );
+  const oid = String(verified.payload["oid"]);
+  const known =
+    state.people.some(({ id }) => same(id, oid)) || state.principals[oid.toLowerCase()] !== undefined;
+  if (!known)
+    throw refuse(401, "InvalidAuthenticationToken", "The principal of the access token does not exist.");
+  return oid;
+}
+
+const unauthenticated = (url: string, state: State, code: string, message: string) =>
+  new AzureError(
+    401,
+    { code, message },
+    {
+      "www-authenticate": `Bearer authorization_uri="${url}/${state.tenant}", error="invalid_token", error_description="${code}"`,
+    },
+  );

@@ -1,0 +1,176 @@
+import { asWritten, type Kind, listAt, shown, textAt, type Write } from "../arm/kind.ts";
+import { refuse } from "../errors.ts";
+import type { Body, Resource } from "../state.ts";
+import { childrenOf, find, guidOf, ofType, same, store, type World } from "../world.ts";
+import { interfaceType } from "./interface.ts";
+
+export const groupType = "Microsoft.Network/networkSecurityGroups";
+const ruleType = `${groupType}/securityRules`;
+
+export const securityGroups: Kind = {
+  type: groupType,
+  seconds: { create: 3, update: 2, remove: 3 },
+  prepare(write) {
+    const { world, before, body } = write;
+    const resource = asWritten(write);
+    // A PUT says all rules; those that it leaves out are gone.
+    for (const old of childrenOf(world, resource.id, "securityRules"))
+      delete world.state.resources[old.id.toLowerCase()];
+    const rules = listAt(body, "properties.securityRules").map((rule) => ruleOf(write, resource, rule));
+    for (const rule of rules) {
+      checkRule(rule, rules);
+      store(world, rule);
+    }
+    const { securityRules: _, defaultSecurityRules: __, ...properties } = resource.properties;
+    resource.properties = {
+      ...properties,
+      resourceGuid: before?.properties["resourceGuid"] ?? guidOf(`${resource.id}@${world.now}`),
+    };
+    return resource;
+  },
+  mayRemove(world, group) {
+    const [user] = ofType(world, interfaceType).filter((nic) =>
+      same(textAt(nic.properties, "networkSecurityGroup.id"), group.id),
+    );
+    if (user)
+      throw refuse(
+        400,
+        "InUseNetworkSecurityGroupCannotBeDeleted",
+        `Network security group ${group.id} cannot be deleted because it is in use by the following resources: ${user.id}. In order to delete the Network security group, remove the association with the resource(s). To learn how to do this, see aka.ms/deletensg.`,
+      );
+  },
+  render(world, group) {
+    const users = ofType(world, interfaceType).filter((nic) =>
+      same(textAt(nic.properties, "networkSecurityGroup.id"), group.id),
+    );
+    return {
+      ...shown(group),
+      properties: {
+        ...group.properties,
+        securityRules: childrenOf(world, group.id, "securityRules").map((rule) => shown(rule)),
+        defaultSecurityRules: defaults.map((rule) => ({
+          id: `${group.id}/defaultSecurityRules/${rule.name}`,
+          name: rule.name,
+          type: `${groupType}/defaultSecurityRules`,
+          properties: { ...rule.properties, provisioningState: "Succeeded" },
+        })),
+        ...(users.length > 0 ? { networkInterfaces: users.map((nic) => ({ id: nic.id })) } : {}),
+      },
+    };
+  },
+};
+
+export const securityRules: Kind = {
+  type: ruleType,
+  seconds: { create: 2, update: 2, remove: 2 },
+  prepare(write) {
+    const rule = asWritten(write);
+    const { tags: _, location: __, ...resource } = rule;
+    resource.properties = completed(resource.properties);
+    checkRule(resource, childrenOf(write.world, write.path.parent, "securityRules"));
+    return resource;
+  },
+  render: (_world, rule) => shown(rule),
+};
+
+function ruleOf(write: Write, group: Resource, rule: Body): Resource {
+  return {
+    id: `${group.id}/securityRules/${rule["name"]}`,
+    name: String(rule["name"]),
+    type: ruleType,
+    properties: { ...completed((rule["properties"] ?? {}) as Body), provisioningState: "Succeeded" },
+    hidden: {},
+    createdAt: write.world.now,
+    changedAt: write.world.now,
+  };
+}
+
+const completed = (properties: Body): Body => ({
+  sourceAddressPrefixes: [],
+  destinationAddressPrefixes: [],
+  sourcePortRanges: [],
+  destinationPortRanges: [],
+  ...properties,
+});
+
+function checkRule(rule: Resource, siblings: readonly Resource[]): void {
+  const { properties } = rule;
+  const priority = Number(properties["priority"]);
+  if (!Number.isInteger(priority) || priority < 100 || priority > 4096)
+    throw refuse(
+      400,
+      "SecurityRuleInvalidPriority",
+      `Security rule ${rule.id} has invalid priority ${properties["priority"]}. The value must be between 100 and 4096.`,
+    );
+  for (const prefix of prefixesOf(properties, "source"))
+    if (!/^(\*|\d{1,3}(\.\d{1,3}){3}(\/\d{1,2})?|[A-Za-z][\w.]*)$/.test(prefix))
+      throw refuse(
+        400,
+        "SecurityRuleInvalidAddressPrefix",
+        `Security rule ${rule.id} has invalid Address prefix. Value provided: ${prefix}`,
+      );
+  const clash = siblings.find(
+    (other) =>
+      !same(other.id, rule.id) &&
+      Number(other.properties["priority"]) === priority &&
+      same(String(other.properties["direction"]), String(properties["direction"])),
+  );
+  if (clash)
+    throw refuse(
+      400,
+      "SecurityRuleConflict",
+      `Security rule ${rule.name} conflicts with rule ${clash.name}. Rules cannot have the same Priority and Direction. To learn more about rules, see aka.ms/nsgrules.`,
+    );
+}
+
+export function prefixesOf(properties: Body, side: "source" | "destination"): string[] {
+  const one = textAt(properties, `${side}AddressPrefix`);
+  const many = properties[`${side}AddressPrefixes`];
+  return [...(one === undefined ? [] : [one]), ...(Array.isArray(many) ? many.map(String) : [])];
+}
+
+/** The rules of a group, Azure's defaults included, in the order in which they are asked. */
+export function rulesInOrder(world: World, group: string): { name: string; properties: Body }[] {
+  if (!find(world, group)) return [];
+  const own = childrenOf(world, group, "securityRules").filter(
+    (rule) => rule.properties["provisioningState"] !== "Deleting",
+  );
+  return [...own, ...defaults].sort(
+    (a, b) => Number(a.properties["priority"]) - Number(b.properties["priority"]),
+  );
+}
+
+const standard = (
+  name: string,
+  priority: number,
+  direction: string,
+  access: string,
+  source: string,
+  destination: string,
+) => ({
+  name,
+  properties: {
+    description: name,
+    protocol: "*",
+    sourcePortRange: "*",
+    destinationPortRange: "*",
+    sourceAddressPrefix: source,
+    destinationAddressPrefix: destination,
+    sourceAddressPrefixes: [],
+    destinationAddressPrefixes: [],
+    sourcePortRanges: [],
+    destinationPortRanges: [],
+    access,
+    priority,
+    direction,
+  },
+});
+
+const defaults = [
+  standard("AllowVnetInBound", 65000, "Inbound", "Allow", "VirtualNetwork", "VirtualNetwork"),
+  standard("AllowAzureLoadBalancerInBound", 65001, "Inbound", "Allow", "AzureLoadBalancer", "*"),
+  standard("DenyAllInBound", 65500, "Inbound", "Deny", "*", "*"),
+  standard("AllowVnetOutBound", 65000, "Outbound", "Allow", "VirtualNetwork", "VirtualNetwork"),
+  standard("AllowInternetOutBound", 65001, "Outbound", "Allow", "*", "Internet"),
+  standard("DenyAllOutBound", 65500, "Outbound", "Deny", "*", "*"),
+];

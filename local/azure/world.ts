@@ -1,0 +1,82 @@
+import { createHash } from "node:crypto";
+import type { Fault, FaultKind } from "./faults.ts";
+import type { Resource, State } from "./state.ts";
+
+/** What every part of the simulator works on: the state, and the simulated moment at which it is looked at. */
+export interface World {
+  readonly state: State;
+  /** Simulated time, ms. */
+  now: number;
+  /** Set when the state has to be written before the answer goes out. */
+  changed: boolean;
+  /** `https://localhost:PORT`. */
+  url: string;
+  /** Simulated seconds in a real second; for Retry-After, which a client counts in real ones. */
+  speed: number;
+}
+
+export const iso = (ms: number) => new Date(ms).toISOString();
+
+/** A GUID that depends on nothing but the seed and how many were made before. */
+export function newGuid(world: World): string {
+  world.state.counter += 1;
+  world.changed = true;
+  return guidOf(`${world.state.subscription}/${world.state.counter}`);
+}
+
+/** A GUID that stands for a text. */
+export function guidOf(text: string): string {
+  const hex = createHash("sha256").update(text).digest("hex");
+  return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-4${hex.slice(13, 16)}-8${hex.slice(17, 20)}-${hex.slice(20, 32)}`;
+}
+
+export const find = (world: World, id: string): Resource | undefined =>
+  world.state.resources[id.toLowerCase()];
+
+export const same = (a: string | undefined, b: string | undefined) => a?.toLowerCase() === b?.toLowerCase();
+
+export function store(world: World, resource: Resource): void {
+  resource.changedAt = world.now;
+  world.state.resources[resource.id.toLowerCase()] = resource;
+  world.changed = true;
+}
+
+/** Forgets a resource and all that lives below it; extension resources such as role assignments stay, as in Azure. */
+export function forget(world: World, id: string): void {
+  const below = `${id.toLowerCase()}/`;
+  for (const key of Object.keys(world.state.resources)) {
+    if (key === id.toLowerCase() || (key.startsWith(below) && !key.startsWith(`${below}providers/`)))
+      delete world.state.resources[key];
+  }
+  world.changed = true;
+}
+
+export const ofType = (world: World, type: string): Resource[] =>
+  Object.values(world.state.resources).filter((resource) => same(resource.type, type));
+
+/** The direct children of one type, in the order in which they were made. */
+export function childrenOf(world: World, parent: string, segment: string): Resource[] {
+  const start = `${parent}/${segment}/`.toLowerCase();
+  return Object.entries(world.state.resources)
+    .filter(([id]) => id.startsWith(start) && !id.slice(start.length).includes("/"))
+    .map(([, resource]) => resource);
+}
+
+/** The fault of this kind that is switched on for this target, not used up. */
+export function faultOf(world: World, kind: FaultKind, fits: (fault: Fault) => boolean = () => true) {
+  return world.state.faults.find((fault) => fault.kind === kind && fits(fault));
+}
+
+/** Like {@link faultOf}, and counts it as having struck once. */
+export function strike(world: World, kind: FaultKind, fits: (fault: Fault) => boolean = () => true) {
+  const fault = faultOf(world, kind, fits);
+  if (fault) spend(world, fault);
+  return fault;
+}
+
+export function spend(world: World, fault: Fault): void {
+  if (fault.times === undefined) return;
+  const left = { ...fault, times: fault.times - 1 };
+  world.state.faults = world.state.faults.flatMap((f) => (f !== fault ? [f] : left.times > 0 ? [left] : []));
+  world.changed = true;
+}
