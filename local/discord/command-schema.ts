@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { type Option, optionType } from "./option.ts";
 
 /** Slash commands with Discord's limits: Discord developer documentation, "Application Commands", 2026-01. */
 const name = z
@@ -10,33 +11,6 @@ const name = z
   });
 const description = z.string().min(1).max(100);
 const localizations = z.record(z.string(), z.string()).nullish();
-
-export interface Option {
-  type: number;
-  name: string;
-  description: string;
-  required?: boolean | undefined;
-  options?: Option[] | undefined;
-  choices?: { name: string; value: string | number }[] | undefined;
-  min_length?: number | undefined;
-  max_length?: number | undefined;
-  min_value?: number | undefined;
-  max_value?: number | undefined;
-}
-
-export const optionType = {
-  subcommand: 1,
-  group: 2,
-  string: 3,
-  integer: 4,
-  boolean: 5,
-  user: 6,
-  channel: 7,
-  role: 8,
-  mentionable: 9,
-  number: 10,
-  attachment: 11,
-} as const;
 
 const option: z.ZodType<Option> = z
   .object({

@@ -1,5 +1,6 @@
-import { type CommandBody, commandBody, commandList, commandPatch, type Option } from "./command-schema.ts";
+import { type CommandBody, commandBody, commandList, commandPatch } from "./command-schema.ts";
 import { parse, unknownCommand } from "./errors.ts";
+import type { Option } from "./option.ts";
 import { applicationId, guildId } from "./people.ts";
 import type { Command, Store } from "./store.ts";
 

@@ -1,4 +1,4 @@
-import { type Option, optionType } from "./command-schema.ts";
+import { type Option, optionType } from "./option.ts";
 import { everyone, memberOf, type Person, permissionsOf, personById, userOf } from "./people.ts";
 import type { Command } from "./store.ts";
 

@@ -26,7 +26,7 @@ export const adminRoleId = "1100000000000000030";
 export const botUser = { id: applicationId, username: "openclaw", name: "OpenClaw" };
 
 /** Not a secret: it opens nothing but this simulator. */
-export const botToken = `${Buffer.from(applicationId).toString("base64url")}.local.simulator`;
+export const botToken = `${btoa(applicationId)}.local.simulator`;
 
 const administrator = 1n << 3n;
 /** View channels, send messages, use application commands. */

@@ -1,0 +1,85 @@
+import { html, nothing, type TemplateResult } from "lit";
+import type { AzureView, ResourceView } from "../azure-view.ts";
+import { fold } from "./fold.ts";
+import type { Deeds, Model, View } from "./model.ts";
+import { azureSwitches, discordSwitches } from "./switches.ts";
+
+/** The Azure side: what exists, what was called, who could log in, and what should go wrong. */
+export const azurePane: View<TemplateResult> = (
+  model,
+  deeds,
+) => html`<section class="azure" id="azure" aria-label="In Azure">
+  <header><h2>In Azure</h2><span>simulated, nothing costs anything</span></header>
+  ${model.azure ? whatExists(model, model.azure, deeds) : html`<p class="empty">${model.azure === null ? "No Azure simulator was given to this console." : "Looking …"}</p>`}
+  ${discordSwitches(model, deeds)}
+</section>`;
+
+function whatExists(model: Model, azure: AzureView, deeds: Deeds): TemplateResult {
+  return html`
+    ${azure.groups.map(({ name, resources }) => group(name, resources))}
+    ${azure.secrets.length > 0 ? fold("Secrets", azure.secrets.length, html`<ul class="plain">${azure.secrets.map((name) => html`<li><code>${name}</code></li>`)}</ul>`) : nothing}
+    ${azure.deployments.length > 0 ? fold("Deployments", azure.deployments.length, html`<ul class="resources">${azure.deployments.map(deployment)}</ul>`, true) : nothing}
+    ${loginTester(model, azure, deeds)}
+    ${fold("Recent calls", azure.calls.length, calls(azure))}
+    ${azureSwitches(azure, deeds)}
+  `;
+}
+
+function group(name: string, resources: readonly ResourceView[]): TemplateResult {
+  const content = html`<ul class="resources">
+    ${resources.map(
+      (one) => html`<li title=${one.id}>
+        <span class="dot ${one.tone}" aria-hidden="true"></span>
+        <div><b>${one.name}</b><small>${one.kind}${one.details.map((detail) => html` · ${detail}`)}</small></div>
+        ${one.state ? html`<span class="state ${one.tone}">${one.state}</span>` : nothing}
+      </li>`,
+    )}
+  </ul>`;
+  return fold(
+    name,
+    resources.length,
+    resources.length > 0 ? content : html`<p class="empty">empty</p>`,
+    true,
+  );
+}
+
+const deployment = ({ name, status, tone, done, total, error }: AzureView["deployments"][number]) => html`<li>
+  <span class="dot ${tone}" aria-hidden="true"></span>
+  <div><b>${name}</b><small>${done} of ${total} resources${error ? html` · ${error}` : nothing}</small>
+    ${tone === "busy" ? html`<progress max=${Math.max(total, 1)} value=${done} aria-label="Progress of ${name}"></progress>` : nothing}
+  </div>
+  <span class="state ${tone}">${status}</span>
+</li>`;
+
+function loginTester(model: Model, azure: AzureView, deeds: Deeds): TemplateResult {
+  const ask = (event: Event) => {
+    event.preventDefault();
+    if (!(event.target instanceof HTMLFormElement)) return;
+    const form = new FormData(event.target);
+    void deeds.canLogin(String(form.get("person")), String(form.get("address")), String(form.get("vm")));
+  };
+  const content = html`<form class="login" @submit=${ask}>
+    <label>Person <select name="person">${azure.people.map(({ id, name }) => html`<option value=${id}>${name}</option>`)}</select></label>
+    <label>From address <input name="address" value="203.0.113.7" inputmode="decimal" required /></label>
+    <label>Virtual machine <select name="vm" required>${azure.machines.map((name) => html`<option>${name}</option>`)}</select></label>
+    <button ?disabled=${azure.machines.length === 0}>Try</button>
+    <p role="status" class=${model.login?.allowed ? "yes" : "no"}>${model.login ? `${model.login.allowed ? "✓ Yes" : "✗ No"}: ${model.login.reason}` : nothing}</p>
+  </form>`;
+  return fold("Could they log in now?", undefined, content);
+}
+
+const calls = (azure: AzureView) => html`<ol class="calls">
+  ${azure.calls.map(
+    ({ at, who, method, path, status, code }) => html`<li title="${at} ${who}">
+      <b class=${status >= 400 ? "bad" : ""}>${status}</b> ${method} <span>${short(path)}</span>${code ? html` <em>${code}</em>` : nothing}
+    </li>`,
+  )}
+</ol>`;
+
+/** The end of a long path is what tells. */
+const short = (path: string) =>
+  path
+    .replace(/^\/subscriptions\/[^/]+/i, "")
+    .replace(/\/resourceGroups\//i, "/")
+    .replace(/\/providers\/Microsoft\./gi, "/")
+    .replace(/\?.*$/, "") || "/";

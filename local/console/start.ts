@@ -1,0 +1,164 @@
+import { Hono } from "hono";
+import { streamSSE } from "hono/streaming";
+import { z } from "zod";
+import { Refusal } from "../discord/options.ts";
+import { type Person, personById } from "../discord/people.ts";
+import type { DiscordSimulator } from "../discord/start.ts";
+import { serve } from "../serve.ts";
+import { avatar } from "./avatar.ts";
+import { type AzureAddress, azureLink } from "./azure-link.ts";
+import { azureView } from "./azure-view.ts";
+import { bundlePage } from "./bundle.ts";
+import { parseLine } from "./command-line.ts";
+import { discordView } from "./discord-view.ts";
+
+/** Milliseconds between two looks at Azure while a page is open. */
+const azureInterval = 1000;
+
+/**
+ * Starts the web console on loopback. Its API also serves programs that play a person:
+ * `GET /api/discord?user=ID`, `POST /api/discord/type {user, channelId, line}`, `POST /api/discord/act {user, action, forge?}`,
+ * `POST /api/discord/faults`, `GET /api/azure`, `POST|DELETE /api/azure/faults`, `POST /api/azure/can-login`, `GET /api/events`.
+ */
+export async function startConsole(options: {
+  port: number;
+  discord: DiscordSimulator;
+  azure?: AzureAddress;
+}): Promise<{ url: string; close(): Promise<void> }> {
+  const { discord } = options;
+  const azure = options.azure ? azureLink(options.azure) : undefined;
+  const page = await bundlePage();
+  const app = new Hono();
+  app.use(onlyFromHere);
+  for (const [path, { type, text }] of page)
+    app.get(path, (c) => c.body(text, 200, { "content-type": type }));
+  app.get("/avatars/:name", (c) => {
+    const svg = avatar(c.req.param("name").replace(".svg", ""));
+    return c.body(svg, 200, { "content-type": "image/svg+xml" });
+  });
+  discordRoutes(app, discord);
+  azureRoutes(app, azure);
+  app.get("/api/events", (c) =>
+    streamSSE(c, async (stream) => {
+      let stateBefore = "";
+      const stop = discord.onChange(() => void stream.writeSSE({ event: "discord", data: "" }));
+      stream.onAbort(() => void stop());
+      await stream.writeSSE({ event: "hello", data: "" });
+      while (!stream.aborted) {
+        const state = JSON.stringify(await azure?.call("GET", "/state").catch(() => "unreachable"));
+        if (state !== stateBefore) await stream.writeSSE({ event: "azure", data: "" });
+        stateBefore = state;
+        await stream.sleep(azureInterval);
+      }
+      stop();
+    }),
+  );
+  app.onError((error, c) => c.json({ error: error.message }, error instanceof z.ZodError ? 400 : 500));
+  const server = await serve((request) => app.fetch(request), { port: options.port });
+  return {
+    url: server.url,
+    close: async () => {
+      azure?.close();
+      await server.close();
+    },
+  };
+}
+
+function discordRoutes(app: Hono, discord: DiscordSimulator): void {
+  const person = z.string().transform((id, context): Person => {
+    const found = personById(id);
+    if (!found) context.addIssue({ code: "custom", message: "there is no such person" });
+    return found ?? z.NEVER;
+  });
+  const values = z.record(z.string(), z.union([z.string(), z.number(), z.boolean()]));
+  const action = z.union([
+    z.object({ command: z.string(), options: values.default({}), channelId: z.string() }),
+    z.object({ click: z.string(), messageId: z.string(), values: z.array(z.string()).default([]) }),
+    z.object({ submit: z.string(), values: z.record(z.string(), z.string()) }),
+  ]);
+  const act = z.object({ user: person, action, forge: z.boolean().default(false) });
+  const typed = z.object({
+    user: person,
+    channelId: z.string(),
+    line: z.string(),
+    forge: z.boolean().default(false),
+  });
+  const count = z.int().min(0).max(1000);
+  const faults = z
+    .object({
+      rateLimited: z.object({ calls: count, retryAfter: z.number().positive() }),
+      serverErrors: z.object({ calls: count, status: z.int().min(500).max(599) }),
+      lostAnswers: count,
+      slowMs: z.int().min(0).max(60_000),
+      dmsClosed: z.array(z.string()),
+    })
+    .partial();
+
+  app.get("/api/discord", (c) =>
+    c.json(discordView(discord, person.parse(c.req.query("user")), c.req.query("all") === "1")),
+  );
+  app.post("/api/discord/act", async (c) => {
+    const { user, action: wanted, forge } = act.parse(await c.req.json());
+    return c.json(await discord.interact(user, wanted, { forge }));
+  });
+  app.post("/api/discord/type", async (c) => {
+    const { user, channelId, line, forge } = typed.parse(await c.req.json());
+    try {
+      const { command, options } = parseLine(
+        line,
+        discord.commandsFor(user.id, forge),
+        Object.values(discord.people),
+      );
+      return c.json(await discord.interact(user, { command, options, channelId }, { forge }));
+    } catch (error) {
+      if (error instanceof Refusal) return c.json({ kind: "refused", reason: error.message });
+      throw error;
+    }
+  });
+  app.post("/api/discord/faults", async (c) => {
+    const change = faults.parse(await c.req.json());
+    // What is not named stays as it is.
+    discord.setFaults(Object.fromEntries(Object.entries(change).filter(([, value]) => value !== undefined)));
+    return c.json(discord.faults);
+  });
+}
+
+function azureRoutes(app: Hono, azure: ReturnType<typeof azureLink> | undefined): void {
+  app.get("/api/azure", async (c) => {
+    if (!azure) return c.json(null);
+    const { body } = await azure.call("GET", "/state");
+    return c.json(azureView(body));
+  });
+  const pass = async (method: string, path: string, body: unknown) => {
+    if (!azure) return Response.json({ error: "no Azure here" }, { status: 404 });
+    const answer = await azure.call(method, path, body);
+    return Response.json(answer.body, { status: answer.status });
+  };
+  app.post("/api/azure/faults", async (c) => pass("POST", "/faults", await c.req.json()));
+  app.delete("/api/azure/faults", (c) =>
+    pass("DELETE", `/faults?kind=${encodeURIComponent(c.req.query("kind") ?? "")}`, undefined),
+  );
+  app.post("/api/azure/can-login", async (c) => pass("POST", "/can-login", await c.req.json()));
+}
+
+/** Other sites in the same browser have no business here, also not by a host name that they let point to this machine. */
+async function onlyFromHere(
+  c: { req: { header(name: string): string | undefined }; header(name: string, value: string): void },
+  next: () => Promise<void>,
+): Promise<Response | undefined> {
+  const host = c.req.header("host") ?? "";
+  const origin = c.req.header("origin");
+  if (
+    !/^(localhost|127\.0\.0\.1)(:\d+)?$/.test(host) ||
+    (origin !== undefined && origin !== `http://${host}`)
+  ) {
+    return new Response("this console answers on localhost only", { status: 403 });
+  }
+  c.header(
+    "content-security-policy",
+    "default-src 'self'; style-src 'self' 'unsafe-inline'; frame-ancestors 'none'",
+  );
+  c.header("cache-control", "no-store");
+  await next();
+  return undefined;
+}

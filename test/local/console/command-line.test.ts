@@ -1,0 +1,71 @@
+import { describe, expect, it } from "vitest";
+import { parseLine, suggest } from "../../../local/console/command-line.ts";
+import { commandList } from "../../../local/discord/command-schema.ts";
+import { parse } from "../../../local/discord/errors.ts";
+import { everyone, people } from "../../../local/discord/people.ts";
+import { commands as raw } from "../discord/commands.ts";
+
+const commands = parse(commandList, raw).map((command) => ({ ...command, id: "1", version: "1" }));
+const read = (line: string) => parseLine(line, commands, everyone);
+const mia = `<@${people.mia.id}>`;
+
+describe("a typed line", () => {
+  it.each([
+    ["/openclaw request", "openclaw request", {}],
+    ["/openclaw  status ", "openclaw status", {}],
+    ["/openclaw open-access 203.0.113.7", "openclaw open-access", { address: "203.0.113.7" }],
+    [
+      "/openclaw open-access address:203.0.113.7 hours:4",
+      "openclaw open-access",
+      { address: "203.0.113.7", hours: "4" },
+    ],
+    [
+      "/openclaw open-access hours:4 203.0.113.7",
+      "openclaw open-access",
+      { address: "203.0.113.7", hours: "4" },
+    ],
+    ['/openclaw open-access address:"2001:db8::1"', "openclaw open-access", { address: "2001:db8::1" }],
+    ["/openclaw open-access 2001:db8::1", "openclaw open-access", { address: "2001:db8::1" }],
+    ["/openclaw-admin roster add @Mia Member user", "openclaw-admin roster add", { user: mia, role: "user" }],
+    [
+      "/openclaw-admin roster add role:user user:@Mia Member",
+      "openclaw-admin roster add",
+      { user: mia, role: "user" },
+    ],
+  ])("%s", (line, command, options) => {
+    expect(read(line)).toEqual({ command, options });
+  });
+
+  it.each([
+    ["hello", "The bot only hears commands"],
+    ["/", "There is no command /"],
+    ["/fly", "There is: openclaw, openclaw-admin."],
+    ["/openclaw", "Choose one of: request, status, open-access."],
+    ["/openclaw fly", "/openclaw has no “fly”"],
+    ["/openclaw-admin roster", "Choose one of: add."],
+    ["/openclaw status now", "I do not know what “now” means here. It goes: /openclaw status"],
+    ["/openclaw open-access 1 2 3", "It goes: /openclaw open-access ‹address› [hours]"],
+  ])("%s is answered with a sentence", (line, sentence) => {
+    expect(() => read(line)).toThrow(sentence);
+  });
+});
+
+describe("suggestions", () => {
+  const labels = (line: string) => suggest(line, commands, everyone).map(({ label }) => label);
+
+  it("list the commands that begin as typed", () => {
+    expect(labels("hello")).toEqual([]);
+    expect(labels("/")).toHaveLength(4);
+    expect(labels("/openclaw o")).toEqual(["/openclaw open-access ‹address› [hours]"]);
+  });
+
+  it("then the options that are not given yet, people and choices", () => {
+    expect(labels("/openclaw open-access ")).toEqual(["‹address›", "[hours]"]);
+    expect(labels("/openclaw open-access address:1 ")).toEqual(["[hours]"]);
+    expect(labels("/openclaw-admin roster add user:@mi")).toEqual(["@Mia Member"]);
+    expect(labels("/openclaw-admin roster add user:@Mia Member role:")).toEqual(["user", "administrator"]);
+    expect(suggest("/openclaw-admin roster add @mi", commands, everyone)[0]?.line).toBe(
+      "/openclaw-admin roster add user:@Mia Member ",
+    );
+  });
+});

@@ -1,0 +1,208 @@
+import { existsSync } from "node:fs";
+// biome-ignore lint/correctness/noUnresolvedImports: the package hands on what playwright exports
+import { type Browser, chromium, type Page } from "@playwright/test";
+import { Routes } from "discord.js";
+import { afterAll, beforeAll, beforeEach, expect, it } from "vitest";
+import { startConsole } from "../../../local/console/start.ts";
+import { adminChannelId, generalChannelId, people } from "../../../local/discord/people.ts";
+import { startWorld } from "../discord/world.ts";
+import { startFakeAzure } from "./fake-azure.ts";
+
+const executablePath = process.env["CHROMIUM"] ?? "/usr/bin/chromium";
+const lacking = existsSync(executablePath)
+  ? undefined
+  : `no Chromium at ${executablePath} (apt-get install chromium)`;
+if (lacking && process.env["CI"]) throw new Error(lacking);
+
+let world: Awaited<ReturnType<typeof startWorld>>;
+let azure: Awaited<ReturnType<typeof startFakeAzure>>;
+let site: Awaited<ReturnType<typeof startConsole>>;
+let browser: Browser | undefined;
+let page: Page;
+/** Requests that left the console's own server. */
+const foreign: string[] = [];
+
+beforeAll(async () => {
+  world = await startWorld();
+  azure = await startFakeAzure();
+  site = await startConsole({ port: 0, discord: world.discord(), azure: azure.address });
+  if (lacking) return;
+  browser = await chromium.launch({ executablePath, args: ["--no-sandbox"] });
+  page = await browser.newPage({
+    permissions: ["clipboard-read", "clipboard-write"],
+    reducedMotion: "reduce",
+  });
+  page.setDefaultTimeout(10_000);
+  page.on("request", (request) => request.url().startsWith(site.url) || foreign.push(request.url()));
+  page.on("pageerror", (error) => foreign.push(error.message));
+  await page.goto(site.url);
+}, 60_000);
+
+beforeEach(async (context) => {
+  if (!browser) return context.skip(lacking);
+  world.bot.received.length = 0;
+  world.bot.answer = () => ({ type: 4, data: { content: "Only for **you**", flags: 64 } });
+  await page.setViewportSize({ width: 1280, height: 800 });
+  await be("Mia Member");
+  await page.getByRole("button", { name: /general/ }).click();
+});
+
+afterAll(async () => {
+  await browser?.close();
+  await Promise.all([site.close(), azure.close(), world.close()]);
+  expect(foreign).toEqual([]);
+});
+
+const be = (name: string) => page.getByLabel("You are:").selectOption({ label: name });
+const line = () => page.getByRole("combobox", { name: "Message" });
+const log = () => page.getByRole("log");
+const post = (channelId: string, body: object) =>
+  world.rest().post(Routes.channelMessages(channelId), { body });
+const card = (label: string, customId: string) => ({
+  content: "Connect with\n```\naz ssh vm --name openclaw-mia\n```",
+  components: [{ type: 1, components: [{ type: 2, style: 1, label, custom_id: customId }] }],
+});
+const dmOf = async (userId: string) => {
+  const dm = await world.rest().post(Routes.userChannels(), { body: { recipient_id: userId } });
+  return (dm as { id: string }).id;
+};
+
+it("lets a member type a command; the ephemeral answer is for them alone", async () => {
+  await line().fill("/openclaw open-access 203.0.113.7");
+  await page.getByRole("button", { name: "Send" }).click();
+  const answer = log().getByRole("article").last();
+  await answer.getByText("Only you can see this").waitFor();
+  expect(await answer.getByText("/openclaw open-access").isVisible()).toBe(true);
+  expect(world.bot.received[0]?.member?.user.id).toBe(people.mia.id);
+  expect(await line().inputValue()).toBe("");
+  await be("Max Member");
+  await log().getByText("Nothing here yet").waitFor();
+  await be("Mia Member");
+  await log().getByText("Dismiss message").last().click();
+  await log().getByText("Nothing here yet").waitFor();
+});
+
+it("suggests commands, options and people while typing, by keyboard too", async () => {
+  await be("Ada Admin");
+  await line().fill("/openclaw-a");
+  await page.getByRole("option", { name: /roster add/ }).waitFor();
+  await line().press("Tab");
+  await line().pressSequentially("@mi");
+  await page.getByRole("option", { name: /@Mia Member/ }).click();
+  await line().pressSequentially("role:u");
+  await line().press("ArrowDown");
+  await line().press("Enter");
+  expect(await line().inputValue()).toBe("/openclaw-admin roster add user:@Mia Member role:user ");
+  await line().press("Enter");
+  await expect
+    .poll(() => world.bot.received[0]?.data?.resolved)
+    .toMatchObject({ users: { [people.mia.id]: {} } });
+});
+
+it("answers nonsense with a friendly sentence, and sends nothing", async () => {
+  for (const [text, sentence] of [
+    ["hello", "The bot only hears commands"],
+    ["/openclaw-admin roster add", "There is no command /openclaw-admin"],
+  ] as const) {
+    await line().fill(text);
+    await line().press("Enter");
+    await page.getByRole("alert").getByText(sentence).waitFor();
+  }
+  expect(world.bot.received).toHaveLength(0);
+});
+
+it("shows direct messages, their buttons and code to copy, and changes as they happen", async () => {
+  const dm = await dmOf(people.mia.id);
+  const { id } = (await post(dm, card("Stop", "v1:stop:g"))) as { id: string };
+  await page.getByRole("button", { name: /OpenClaw 1 unread/ }).click();
+  await log().getByRole("button", { name: "Copy" }).click();
+  expect(await page.evaluate(() => navigator.clipboard.readText())).toBe("az ssh vm --name openclaw-mia");
+  world.bot.answer = () => ({ type: 6 });
+  await log().getByRole("button", { name: "Stop" }).click();
+  await expect.poll(() => world.bot.received[0]?.data?.custom_id).toBe("v1:stop:g");
+  expect(world.bot.received[0]?.context).toBe(1);
+  await world.rest().patch(Routes.channelMessage(dm, id), { body: { content: "Stopped", components: [] } });
+  await log().getByText("Stopped").waitFor();
+  expect(await log().getByRole("button", { name: "Stop" }).count()).toBe(0);
+});
+
+it("opens the bot's modal as a dialog", async () => {
+  await post(generalChannelId, card("Tear down", "v1:teardown:g"));
+  const input = { type: 4, custom_id: "name", style: 1, min_length: 3 };
+  const modal = {
+    custom_id: "v1:teardown:g",
+    title: "Sure?",
+    components: [{ type: 18, label: "Name", component: input }],
+  };
+  world.bot.answer = () => ({ type: 9, data: modal });
+  await log().getByRole("button", { name: "Tear down" }).last().click();
+  const dialog = page.getByRole("dialog", { name: "Sure?" });
+  await dialog.getByLabel("Name").fill("x");
+  await dialog.getByRole("button", { name: "Submit" }).click();
+  await dialog.getByRole("alert").getByText("must have 3 to 4000 characters").waitFor();
+  world.bot.answer = () => ({ type: 4, data: { content: "Torn down", flags: 64 } });
+  await dialog.getByLabel("Name").fill("openclaw-mia");
+  await dialog.getByRole("button", { name: "Submit" }).click();
+  await log().getByText("Torn down").waitFor();
+  expect(await dialog.count()).toBe(0);
+});
+
+it("shows the admin channel to admins only", async () => {
+  await post(adminChannelId, { content: "For admins" });
+  const channel = page.getByRole("button", { name: "openclaw-admins" });
+  expect(await channel.count()).toBe(0);
+  await be("Ada Admin");
+  await channel.click();
+  await log().getByText("For admins").waitFor();
+});
+
+it("shows what is in Azure, tries a login, and switches faults", async () => {
+  const side = page.getByRole("region", { name: "In Azure" });
+  for (const text of [
+    "Standard_D2as_v5",
+    "port 22 from 203.0.113.7/32",
+    "Virtual Machine User Login on openclaw-mia-7f3a",
+    "1 of 3 resources",
+  ]) {
+    await side.getByText(text).waitFor();
+  }
+  await side.getByText("Could they log in now?").click();
+  await side.getByLabel("Person").selectOption("Max Member");
+  await side.getByRole("button", { name: "Try" }).click();
+  await side.getByRole("status").getByText("✗ No").waitFor();
+  await side.getByLabel("Person").selectOption("Mia Member");
+  await side.getByRole("button", { name: "Try" }).click();
+  await side.getByRole("status").getByText("✓ Yes").waitFor();
+  await side.getByText("Let Azure fail").click();
+  const quota = side.getByRole("switch", { name: "No cores left in the quota" });
+  await quota.check();
+  await expect.poll(() => azure.state.faults.map(({ kind }) => kind)).toEqual(["quota"]);
+  await quota.uncheck();
+  await expect.poll(() => azure.state.faults).toEqual([]);
+  await side.getByText("Let Discord fail").click();
+  await side.getByRole("switch", { name: "Mia Member accepts no direct messages" }).check();
+  await expect.poll(() => world.discord().faults.dmsClosed).toEqual([people.mia.id]);
+  world.discord().setFaults(undefined);
+});
+
+it("fits a phone: one side at a time, nothing wider than the screen", async () => {
+  await page.setViewportSize({ width: 390, height: 844 });
+  await post(generalChannelId, card("Status", "v1:status:g"));
+  await log().getByRole("button", { name: "Status" }).waitFor();
+  const isWide = () =>
+    page.evaluate(() =>
+      [...document.querySelectorAll("*")].some((one) => one.getBoundingClientRect().right > innerWidth + 1),
+    );
+  expect(await isWide()).toBe(false);
+  await page.getByRole("tab", { name: "In Azure" }).click();
+  await page.getByRole("heading", { name: "openclaw-rg" }).waitFor();
+  expect(await isWide()).toBe(false);
+  expect(await line().isVisible()).toBe(false);
+});
+
+it("refuses requests that come from other sites", async () => {
+  const from = (headers: Record<string, string>) =>
+    fetch(`${site.url}/api/azure`, { headers }).then(({ status }) => status);
+  expect(await from({ origin: "https://example.com" })).toBe(403);
+  expect(await from({})).toBe(200);
+});
