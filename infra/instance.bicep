@@ -422,7 +422,7 @@ resource ready 'Microsoft.Compute/virtualMachines/runCommands@2026-04-01' = {
 output vmId string = vm.id
 
 @description('The instance\'s public IPv4 address.')
-output publicIp string = publicIp.properties.?ipAddress ?? ''
+output publicIp string = publicIp.properties.ipAddress
 
 @description('Resource id of the home disk.')
 output homeDiskId string = homeDiskId

@@ -1,0 +1,96 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import type { Template } from "../../local/azure/template/evaluate.ts";
+import type { Value } from "../../local/azure/template/value.ts";
+import { bicep, groupScope, openReferee, type Referee, subscriptionId, whySkipped } from "./referee.ts";
+
+const infra = join(import.meta.dirname, "..", "..", "infra");
+const compiled = (name: string): Template => JSON.parse(readFileSync(join(infra, `${name}.json`), "utf8"));
+const inGroup = (path: string) =>
+  `/subscriptions/${subscriptionId}/resourceGroups/openclaw-rg/providers/${path}`;
+
+const member = { key: "abcdefgh12", ownerName: "Mia Member" };
+const instance = {
+  ...member,
+  generation: "op-1",
+  ownerObjectId: "11111111-1111-1111-1111-111111111111",
+  sshPublicKey: "ssh-ed25519 AAAAC3Nza key",
+  imageVersion: "24.04.202608010",
+  scaleSetId: inGroup("Microsoft.Compute/virtualMachineScaleSets/openclaw"),
+  subnetId: inGroup("Microsoft.Network/virtualNetworks/openclaw/subnets/instances"),
+  memberIdentityId: inGroup("Microsoft.ManagedIdentity/userAssignedIdentities/openclaw-abcdefgh12"),
+  memberIdentityClientId: "22222222-2222-2222-2222-222222222222",
+  bootIdentityId: inGroup("Microsoft.ManagedIdentity/userAssignedIdentities/openclaw-boot"),
+  bootIdentityClientId: "33333333-3333-3333-3333-333333333333",
+  keyVaultUri: "https://kv-openclaw.vault.azure.net/",
+};
+
+/** Each parameter away from its default, one at a time, and then all together. */
+const changes: Record<string, Record<string, Value>> = {
+  member: {
+    location: "westeurope",
+    environment: "prod",
+    ownerName: "Max O'Member [x] {0} €",
+    tags: { team: "a", PROJECT: "theirs" },
+  },
+  instance: {
+    location: "westeurope",
+    generation: "[not an expression]",
+    ownerName: "Max O'Member [x] {0} €",
+    loginRole: "administrator",
+    vmSize: "Standard_B4as_v2",
+    adminUsername: "breakglass",
+    homeDisk: "existing",
+    homeDiskSizeGb: 64,
+    homeDiskSku: "Standard_LRS",
+    attachToScaleSet: false,
+    sharedSecretName: "shared",
+    memberSecretName: "own",
+    openclawPort: 20000,
+    environment: "prod",
+    tags: { team: "a", PROJECT: "theirs" },
+    networkPolicy: "open",
+    archiveUrl: "https://account.blob.core.windows.net/archive/openclaw.tar.zst?x=1&y='2'",
+    archiveSha256: "ab".repeat(32),
+  },
+};
+
+const cases = Object.entries(changes).flatMap(([name, parameters]) => {
+  const required: Record<string, Value> = name === "member" ? member : instance;
+  return [
+    { title: `${name}: defaults`, name, values: required },
+    ...Object.entries(parameters).map(([key, value]) => ({
+      title: `${name}: ${key} = ${JSON.stringify(value)}`,
+      name,
+      values: { ...required, [key]: value },
+    })),
+    { title: `${name}: everything changed`, name, values: { ...required, ...parameters } },
+  ];
+});
+
+if (bicep === undefined) console.log(`skipped: ${whySkipped}`);
+
+describe.skipIf(bicep === undefined)("the evaluator agrees with Microsoft's engine on the templates", () => {
+  let referee: Referee;
+  const total = { cases: 0, resources: 0, properties: 0, differences: 0 };
+  beforeAll(async () => {
+    referee = await openReferee(bicep ?? "");
+  });
+  afterAll(async () => {
+    await referee.close();
+    console.log(
+      `referee: ${total.cases} cases, ${total.resources} resources, ${total.properties} properties, ${total.differences} differences`,
+    );
+  });
+
+  test.each(cases)("$title", async ({ name, values }) => {
+    const result = await referee.compare(join(infra, `${name}.bicep`), compiled(name), values, groupScope);
+    total.cases++;
+    total.resources += result.resources;
+    total.properties += result.properties;
+    total.differences += result.differences.length;
+    expect(result.resources).toBeGreaterThan(0);
+    expect(result.differences).toEqual([]);
+  });
+});
