@@ -14,6 +14,10 @@ const environment = z.object({
     .string()
     .default(".local")
     .transform((folder) => resolve(folder)),
+  /** The built bot. */
+  FUNCTIONS_ENTRY: z.string().default("dist/functions/index.js"),
+  /** How long a message stays hidden that a killed Functions host was working on. */
+  QUEUE_LOCK_SECONDS: z.coerce.number().int().min(1).max(600).default(30),
   /** Simulated Azure's seconds in a second of ours. */
   SPEED: z.coerce.number().positive().max(1000).default(10),
   /** Records what is said to and by the bot, as NDJSON. */

@@ -2,7 +2,8 @@ import { existsSync, mkdirSync } from "node:fs";
 import { join, relative } from "node:path";
 import { commands } from "../bot/commands/index.ts";
 import { registerCommands } from "../bot/platforms/discord/register.ts";
-import { botEnvironment as azureEnvironment, startAzure } from "./azure/start.ts";
+import { botEnvironment as azureEnvironment } from "./azure/environment.ts";
+import { startAzure } from "./azure/start.ts";
 import { startAzurite } from "./azurite.ts";
 import { certificateIn } from "./certificate.ts";
 import { startConsole } from "./console/start.ts";
@@ -29,7 +30,7 @@ async function start(
   endings: Endings,
   failed: (reason: string) => void,
 ): Promise<void> {
-  if (!existsSync("dist/functions/index.js")) throw new Error("The bot is not built yet: npm run build");
+  if (!existsSync(settings.FUNCTIONS_ENTRY)) throw new Error("The bot is not built yet: npm run build");
   const folder = settings.LOCAL_DATA;
   mkdirSync(folder, { recursive: true });
   const record = trafficLog(settings.TRAFFIC_LOG);
@@ -61,7 +62,9 @@ async function start(
   });
 
   const host = await startFunctions({
+    entry: settings.FUNCTIONS_ENTRY,
     port: settings.FUNCTIONS_PORT,
+    lockSeconds: settings.QUEUE_LOCK_SECONDS,
     env: {
       ...process.env,
       ...azureEnvironment(azure),

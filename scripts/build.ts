@@ -5,11 +5,11 @@ import { build, type Metafile } from "esbuild";
 const root = resolve(import.meta.dirname, "..");
 
 /**
- * CommonJS packages inside an ES module still call `require` and `__dirname`. Without these the Functions worker logs
- * "Dynamic require of … is not supported" and goes on with no function at all.
+ * CommonJS packages inside an ES module still call `require`. Without this the Functions worker logs "Dynamic require of
+ * … is not supported" and goes on with no function at all.
  */
 const banner = `import { createRequire as createRequireForBundle } from "node:module";
-const require = createRequireForBundle(import.meta.url), __filename = import.meta.filename, __dirname = import.meta.dirname;`;
+const require = createRequireForBundle(import.meta.url);`;
 
 /**
  * Bundles the functions as ES modules with splitting: what is imported lazily becomes a chunk of its own, which a cold
@@ -35,6 +35,7 @@ export async function buildFunctions(options: { entry: string; folder: string })
     // Exists only inside the Functions worker, which answers this `require` itself.
     external: ["@azure/functions-core"],
     banner: { js: banner },
+    inject: ["scripts/commonjs-globals.ts"],
     metafile: true,
     logLevel: "warning",
   });

@@ -12,6 +12,9 @@ export interface FunctionsHost {
 }
 
 export interface FunctionsOptions {
+  /** The built app. */
+  readonly entry: string;
+  readonly lockSeconds: number;
   /** 0 takes a free port, and keeps it over restarts. */
   readonly port: number;
   readonly env: NodeJS.ProcessEnv;
@@ -28,7 +31,12 @@ const mostEndsInAMinute = 5;
 
 /** Runs the Functions host as a process of its own, and starts it again when it dies. */
 export async function startFunctions(options: FunctionsOptions): Promise<FunctionsHost> {
-  let child = startChild(module, ["--port", String(options.port)], { env: options.env, output: "inherit" });
+  const launch = (port: number) => {
+    const lock = String(options.lockSeconds);
+    const args = ["--entry", options.entry, "--port", String(port), "--lock-seconds", lock];
+    return startChild(module, args, { env: options.env, output: "inherit" });
+  };
+  let child = launch(options.port);
   const { port, functions } = await ready(child);
   let stopping = false;
 
@@ -43,7 +51,7 @@ export async function startFunctions(options: FunctionsOptions): Promise<Functio
         return `The Functions host has ended ${mostEndsInAMinute} times within a minute (${how}).`;
       }
       options.say(`The Functions host has ended (${how}); it is started again.`);
-      child = startChild(module, ["--port", String(port)], { env: options.env, output: "inherit" });
+      child = launch(port);
     }
   }
 

@@ -1,7 +1,10 @@
+import { execFile } from "node:child_process";
 import { once } from "node:events";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, relative } from "node:path";
+import { pathToFileURL } from "node:url";
+import { promisify } from "node:util";
 import type { Metafile } from "esbuild";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { startChild } from "../../local/child.ts";
@@ -37,13 +40,16 @@ test("a cold start reads the registrations and the Functions library, and nothin
   const eager = eagerFiles(metafile, relative(process.cwd(), join(built, "index.js")));
   const inputs = [...eager.keys()].flatMap((path) => Object.keys(metafile.outputs[path]?.inputs ?? {}));
   const allowed =
-    /^functions\/|^node_modules\/(@azure\/functions|@azure\/functions-extensions-base|cookie)\//;
+    /^functions\/|^scripts\/commonjs-globals\.ts$|^node_modules\/(@azure\/functions|@azure\/functions-extensions-base|cookie)\//;
   expect(inputs.filter((input) => !allowed.test(input))).toEqual([]);
   const bytes = [...eager.values()].reduce((sum, size) => sum + size, 0);
   expect(bytes).toBeLessThan(200_000);
 });
 
-test("everything else is in chunks that are loaded on demand", () => {
-  const chunks = Object.keys(metafile.outputs).filter((path) => path.endsWith(".js"));
+test("everything else is in chunks that are loaded on demand, and each of them loads", async () => {
+  const chunks = Object.keys(metafile.outputs).filter((path) => /chunks\/.*\.js$/.test(path));
   expect(chunks.length).toBeGreaterThan(1);
+  const all = join(folder, "all.js");
+  writeFileSync(all, chunks.map((path) => `import ${JSON.stringify(pathToFileURL(path).href)};\n`).join(""));
+  await promisify(execFile)(process.execPath, [all]);
 });

@@ -13,7 +13,9 @@ test("the bot accepts the example's values", () => {
 
 test("the example shows every setting that the bot reads, and no other", () => {
   const source = readFileSync("bot/config.ts", "utf8");
-  const read = [...source.matchAll(/^ +((?:[A-Z][A-Z0-9_]+|AzureWebJobs\w+|Microsoft\w+)):/gm)].map(([, name]) => name);
+  const read = [...source.matchAll(/^ +((?:[A-Z][A-Z0-9_]+|AzureWebJobs\w+|Microsoft\w+)):/gm)].map(
+    ([, name]) => name,
+  );
   // Read by the Functions host, not by the bot.
   const ofTheHost = ["FUNCTIONS_WORKER_RUNTIME"];
   expect(Object.keys(example).toSorted()).toEqual([...read, ...ofTheHost].toSorted());
