@@ -17,7 +17,8 @@ export function embedFrom(card: Card): APIEmbed {
     ...(card.text ? [{ text: card.text }] : []),
     ...(card.sections ?? []),
   ];
-  const rest = limits.all - title.length - footer.length;
+  // Less the two characters that stand for fields left out.
+  const rest = limits.all - title.length - footer.length - 2;
   const description = descriptionFrom(blocks, Math.min(limits.description, rest));
   const fields = fieldsFrom(card.facts ?? [], rest - description.length);
   return {
@@ -31,22 +32,23 @@ export function embedFrom(card: Card): APIEmbed {
 
 function descriptionFrom(blocks: readonly Section[], limit: number): string {
   let description = "";
-  for (const { text, code } of blocks) {
+  for (const [index, { text, code }] of blocks.entries()) {
     const gap = description === "" ? "" : "\n\n";
-    const block = gap + [markdown(text), ...(code === undefined ? [] : [fenced(code)])].join("\n");
-    // Room for the ellipsis that says that something is missing.
-    if (description.length + block.length > limit - 3) {
-      const room = limit - description.length - gap.length;
-      return room < 40 ? `${description}\n…` : description + gap + clip(`${text}…`, room, markdown);
-    }
-    description += block;
+    const block = [markdown(text), ...(code === undefined ? [] : [fenced(code)])].join("\n");
+    // Unless it is the last, leave room to say that something is missing.
+    const room = limit - description.length - gap.length - (index < blocks.length - 1 ? 2 : 0);
+    if (block.length > room)
+      return code === undefined && room > 40
+        ? description + gap + clip(text, room, markdown)
+        : `${description}\n…`;
+    description += gap + block;
   }
   return description;
 }
 
 function fieldsFrom(facts: NonNullable<Card["facts"]>, room: number): APIEmbedField[] {
   const fields: APIEmbedField[] = [];
-  let left = room - 2;
+  let left = room;
   for (const [label, content] of facts) {
     const name = clip(label || "–", limits.name, markdownWithUtc);
     const value = clip(content || "–", limits.value, markdown);

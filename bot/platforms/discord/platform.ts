@@ -2,7 +2,7 @@ import { type APIInteractionResponse, InteractionResponseType, InteractionType }
 import type { HttpAnswer, Inbound, Platform } from "../../core/platform.ts";
 import { callFrom, parseInteraction } from "./parse.ts";
 import { answerFrom, deferred } from "./render.ts";
-import { discordSender, type SendOptions } from "./send.ts";
+import type { SendOptions } from "./send.ts";
 import { signatureCheck } from "./verify.ts";
 
 export interface DiscordOptions extends SendOptions {
@@ -13,6 +13,7 @@ export interface DiscordOptions extends SendOptions {
 /** Discord through its interactions endpoint and REST API; no gateway connection, so nothing has to run all the time. */
 export function discordPlatform(options: DiscordOptions): Platform {
   const isSigned = signatureCheck(options.publicKey, options.clock);
+  let sender: Promise<Platform["send"]> | undefined;
   return {
     name: "discord",
     receive: async (request): Promise<Inbound> => {
@@ -31,7 +32,11 @@ export function discordPlatform(options: DiscordOptions): Platform {
         defer: async () => json(deferred),
       };
     },
-    send: discordSender(options),
+    send: async (message) => {
+      // Loaded when it is needed: the REST client costs 200 ms, and an answer to a call is due in three seconds.
+      sender ??= import("./send.ts").then(({ discordSender }) => discordSender(options));
+      return (await sender)(message);
+    },
   };
 }
 

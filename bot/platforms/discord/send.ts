@@ -4,6 +4,7 @@ import { z } from "zod";
 import type { Clock } from "../../core/clock.ts";
 import { DeliveryRefused } from "../../core/errors.ts";
 import type { MessageRef, OutboundMessage } from "../../core/platform.ts";
+import { clip } from "../../core/text.ts";
 import { type ApiOptions, discordRest, refusalFrom } from "./api.ts";
 import { type DiscordMessage, messageFrom } from "./render.ts";
 
@@ -42,7 +43,9 @@ export function discordSender(options: SendOptions): (message: OutboundMessage) 
 /** Discord gives a message's nonce back to its sender only, at once; the footer can be found later. */
 function marked({ card, nonce }: OutboundMessage): OutboundMessage["card"] {
   if (hasMark(card.footer, nonce)) return card;
-  return { ...card, footer: [card.footer, nonce].filter(Boolean).join(separator) };
+  // Cut here, so that the mark is not cut off later.
+  const footer = clip(card.footer ?? "", 1000, (text) => text);
+  return { ...card, footer: [footer, nonce].filter(Boolean).join(separator) };
 }
 
 const separator = " · ";

@@ -89,7 +89,7 @@ export async function startDiscordWorld() {
     },
     close: () => Promise.all([discord.close(), bot.close()]),
   };
-  return { ...world, discord, api, clock, traffic };
+  return { ...world, discord, api, clock, traffic, calls: () => calls };
 }
 
 function shownFrom({ id, content, embeds, components }: Message): Shown {

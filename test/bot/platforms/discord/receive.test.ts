@@ -1,0 +1,79 @@
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import type { DeliverOptions } from "../../../../local/discord/deliver.ts";
+import { startDiscordWorld } from "./world.ts";
+
+let world: Awaited<ReturnType<typeof startDiscordWorld>>;
+beforeAll(async () => {
+  world = await startDiscordWorld();
+});
+afterAll(() => world.close());
+const post = (body: unknown, how: DeliverOptions = {}) =>
+  world.discord.deliver(typeof body === "string" ? body : JSON.stringify(body), how);
+
+it("answers a ping", async () => {
+  const outcome = await world.discord.interact(world.discord.people.mia, { ping: true });
+  expect(outcome.kind).toBe("pong");
+});
+
+describe("is refused with 401 and nothing else", () => {
+  it.each([
+    ["a bad signature", { type: 1 }, { badSignature: true }],
+    ["a stale timestamp", { type: 1 }, { timestamp: 1 }],
+    ["what is no JSON", "no", {}],
+    ["what is no object", "null", {}],
+    ["no interaction", { hello: "world" }, {}],
+    ["an unknown type", { type: 99, id: "1", token: "t" }, {}],
+    ["a command from nobody", { type: 3, id: "1", token: "t", data: { custom_id: "v1:stop:" } }, {}],
+    [
+      "an id that is none",
+      { type: 3, id: "../1", token: "t", user: { id: "1", username: "u" }, data: { custom_id: "x" } },
+      {},
+    ],
+  ])("%s", async (_what, body, how) => {
+    const before = world.calls().length;
+    expect(await post(body, how)).toEqual({ status: 401, body: "" });
+    expect(world.calls()).toHaveLength(before);
+  });
+});
+
+describe("where it comes from", () => {
+  const click = { type: 3, id: "1", token: "t", data: { custom_id: "v1:stop:" } };
+  const user = { id: "102", username: "mia" };
+  it.each([
+    ["our guild", { guild_id: "OURS", member: { user } }, "team"],
+    ["another guild", { guild_id: "999", member: { user } }, "foreign"],
+    ["the direct messages with the bot", { context: 1, user }, "direct"],
+    ["a group of others", { context: 2, user }, "foreign"],
+    ["nowhere", { user }, "foreign"],
+  ])("%s", async (_where, from, place) => {
+    const ours = JSON.stringify({ ...click, ...from }).replace("OURS", world.discord.guildId);
+    expect((await post(ours)).status).toBe(200);
+    expect(world.calls().at(-1)).toMatchObject({ place, account: { id: "102", name: "mia" } });
+  });
+
+  it("gives a thread's channel as the place for another thread", async () => {
+    const channel = { id: "31", type: 12, parent_id: "30" };
+    await post({ ...click, guild_id: world.discord.guildId, member: { user, nick: "Mia" }, channel });
+    expect(world.calls().at(-1)).toMatchObject({
+      account: { name: "Mia" },
+      replyTo: { data: { channel: "30" } },
+    });
+  });
+});
+
+it.each(["v0:stop:op1", "nonsense", "v1:"])(
+  "takes the old or strange button %s as an unknown command",
+  async (id) => {
+    const user = { id: "102", username: "mia" };
+    await post({ type: 3, id: "1", token: "t", context: 1, user, data: { custom_id: id } });
+    expect(world.calls().at(-1)?.line).toEqual({ command: "unknown", options: {} });
+  },
+);
+
+it("carries the same id when Discord repeats a request", async () => {
+  const outcome = await world.discord.interact(world.discord.people.mia, { command: "openclaw status" });
+  if (!("sent" in outcome)) throw new Error("nothing was sent");
+  await post(outcome.sent);
+  const [first, second] = world.calls().slice(-2);
+  expect(second?.id).toBe(first?.id);
+});

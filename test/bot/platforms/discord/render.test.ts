@@ -1,0 +1,54 @@
+import { describe, expect, it } from "vitest";
+import { moment } from "../../../../bot/core/card.ts";
+import { answerFrom, deferred, messageFrom } from "../../../../bot/platforms/discord/render.ts";
+import { cards, form } from "../cards.ts";
+
+const golden = (name: string) => `../golden/discord/${name}.json`;
+const json = (value: unknown) => `${JSON.stringify(value, undefined, 2)}\n`;
+
+describe("cards", () => {
+  const { endless, ...others } = cards;
+  it.each(Object.entries(others))("renders %s", async (name, card) => {
+    await expect(json(messageFrom(card))).toMatchFileSnapshot(golden(name));
+  });
+
+  it("keeps what is endless within Discord's limits, and says that something is missing", () => {
+    const { embeds, components } = messageFrom(endless);
+    const [embed] = embeds;
+    expect(embed?.description?.length).toBeLessThanOrEqual(4096);
+    expect(embed?.description?.endsWith("…")).toBe(true);
+    expect(embed?.fields?.length ?? 0).toBeLessThanOrEqual(25);
+    const texts = [embed?.title, embed?.description, embed?.footer?.text];
+    const fields = embed?.fields?.flatMap(({ name, value }) => [name, value]) ?? [];
+    expect([...texts, ...fields].join("").length).toBeLessThanOrEqual(6000);
+    expect(components.map((row) => row.components.length)).toEqual([5, 5, 5, 5, 5]);
+  });
+
+  it("never cuts a moment in half", () => {
+    for (let filler = 4060; filler <= 4100; filler += 1) {
+      const text = `${"x".repeat(filler)}${moment("2026-01-31T09:05:00Z")}`;
+      const description = messageFrom({ title: "t", tone: "info", text }).embeds[0]?.description ?? "";
+      expect(description.length).toBeLessThanOrEqual(4096);
+      expect(description).toMatch(/x(<t:1769850300:f>|…)$/);
+    }
+  });
+
+  it("refuses a button that carries more than Discord takes", () => {
+    const line = { command: "roster add", options: { entra: "x".repeat(100) } };
+    expect(() => messageFrom({ title: "t", tone: "info", buttons: [{ label: "b", line }] })).toThrow(
+      "a button or dialog for “roster add” carries",
+    );
+  });
+});
+
+describe("answers", () => {
+  it("are seen by the caller alone", async () => {
+    await expect(json(answerFrom({ card: cards.working }, true))).toMatchFileSnapshot(golden("answer"));
+    expect(deferred).toEqual({ type: 5, data: { flags: 64 } });
+  });
+
+  it("open a dialog, or offer a button where Discord opens none", async () => {
+    await expect(json(answerFrom({ form }, true))).toMatchFileSnapshot(golden("form"));
+    await expect(json(answerFrom({ form }, false))).toMatchFileSnapshot(golden("form-after-form"));
+  });
+});
