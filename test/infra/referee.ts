@@ -24,7 +24,7 @@ export const groupScope: Scope = {
   deployment: "a-deployment",
 };
 
-export interface Comparison {
+interface Comparison {
   resources: number;
   properties: number;
   /** One line a difference: where, what the engine says, what we say. */

@@ -56,7 +56,7 @@ export interface PlannedResource {
 }
 
 /** A parameter or output as ARM shows it on a deployment: `{ type: "String", value: … }`. Secure values have no `value`. */
-export interface TypedValue {
+interface TypedValue {
   type: string;
   value?: unknown;
 }

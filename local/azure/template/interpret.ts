@@ -150,7 +150,7 @@ function copyIndex(args: Value[], environment: Environment): number {
 }
 
 /** `of.key` or `of[key]`, with ARM's words where there is none. */
-export function property(of: Value, key: Value): Value {
+function property(of: Value, key: Value): Value {
   if (Array.isArray(of) && typeof key === "number") {
     const item = of[key];
     if (item === undefined)

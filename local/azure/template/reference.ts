@@ -6,7 +6,7 @@ import type { TemplateFunction } from "./interpret.ts";
 import { type ObjectValue, openValue, type Value } from "./value.ts";
 
 /** Resource ids are the same whatever their case. */
-export function sameId(one: string, other: string): boolean {
+function sameId(one: string, other: string): boolean {
   return one.toLowerCase() === other.toLowerCase();
 }
 

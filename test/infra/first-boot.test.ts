@@ -1,0 +1,157 @@
+import { spawn, spawnSync } from "node:child_process";
+import { chmodSync, mkdtempSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { delimiter, join } from "node:path";
+import { expect, test } from "vitest";
+import { plan } from "../../local/azure/template/evaluate.ts";
+
+const root = join(import.meta.dirname, "..", "..");
+const file = (name: string) => join(root, "cloud-init", name);
+const scripts = readdirSync(join(root, "cloud-init")).filter((name) => name.endsWith(".sh"));
+
+/** A folder of programs that stand in for those of the VM; each is the text of a shell script. */
+function programs(texts: Record<string, string>): string {
+  const folder = mkdtempSync(join(tmpdir(), "first-boot-"));
+  for (const [name, text] of Object.entries({
+    sleep: "exit 0",
+    timeout: 'shift; exec "$@"',
+    mkdir: "exit 0",
+    touch: "exit 0",
+    ...texts,
+  })) {
+    writeFileSync(join(folder, name), `#!/bin/sh\n${text}\n`);
+    chmodSync(join(folder, name), 0o755);
+  }
+  return folder;
+}
+
+function sh(script: string, stand: Record<string, string>, environment: Record<string, string> = {}) {
+  const path = `${programs(stand)}${delimiter}${process.env["PATH"]}`;
+  const { status, stdout } = spawnSync("sh", [file(script)], {
+    env: { PATH: path, ...environment },
+    encoding: "utf8",
+  });
+  return { status, lines: stdout.trim().split("\n") };
+}
+
+/** The custom data that the VM would get, decoded. */
+function customData(): string {
+  const id = "/subscriptions/s/resourceGroups/rg/providers/X.Y/z/n";
+  const values = {
+    key: "abcdefgh12",
+    generation: "op-1",
+    ownerObjectId: "11111111-1111-1111-1111-111111111111",
+    ownerName: "Mia Member",
+    sshPublicKey: "ssh-ed25519 AAAA key",
+    imageVersion: "24.04.202608010",
+    scaleSetId: id,
+    subnetId: id,
+    memberIdentityId: `${id}1`,
+    memberIdentityClientId: "c1",
+    bootIdentityId: `${id}2`,
+    bootIdentityClientId: "c2",
+    keyVaultUri: "https://kv.vault.azure.net/",
+    openclawPort: 20000,
+    archiveUrl: "https://account.blob.core.windows.net/archive/o'clock.tar.zst?a=1&b=2",
+  };
+  const parameters = Object.fromEntries(Object.entries(values).map(([name, value]) => [name, { value }]));
+  const { resources } = plan(
+    JSON.parse(readFileSync(join(root, "infra", "instance.json"), "utf8")),
+    parameters,
+    {
+      subscriptionId: "s",
+      tenantId: "t",
+      resourceGroup: "rg",
+      location: "eastus2",
+      deployment: "d",
+    },
+  );
+  const vm = resources.find(({ type }) => type === "Microsoft.Compute/virtualMachines");
+  const properties = vm?.body["properties"] as { osProfile: { customData: string } };
+  return Buffer.from(properties.osProfile.customData, "base64").toString("utf8");
+}
+
+const hasShellcheck = spawnSync("shellcheck", ["--version"]).status === 0;
+if (!hasShellcheck) console.log("skipped: no shellcheck here");
+
+test.skipIf(!hasShellcheck)("shellcheck has nothing to say", () => {
+  const { stdout, status } = spawnSync("shellcheck", ["-s", "sh", ...scripts.map(file)], {
+    encoding: "utf8",
+  });
+  expect({ stdout, status }).toEqual({ stdout: "", status: 0 });
+});
+
+test("the template puts every part into the first-boot file, and it fits Azure's 64 KB", () => {
+  const text = customData();
+  expect(text.split("\n", 1)).toEqual(["#cloud-config"]);
+  expect(text.match(/@@[\w.]+@@/g)).toBeNull();
+  expect(text.length).toBeLessThan(64 * 1024);
+  const parts = [...text.matchAll(/[A-Za-z0-9+/=]{100,}/g)].map(([part]) =>
+    Buffer.from(part, "base64").toString("utf8"),
+  );
+  expect(parts).toContain(readFileSync(file("install.sh"), "utf8"));
+  expect(parts).toContain(readFileSync(file("boot.sh"), "utf8"));
+  expect(parts).toContain(readFileSync(file("secrets.sh"), "utf8"));
+  expect(parts.find((part) => part.includes("[Service]"))).toContain("gateway --port 20000\n");
+  const settings = parts.filter((part) => part.startsWith("{")).map((part) => JSON.parse(part));
+  expect(settings.find((json) => json.gateway)?.gateway.port).toBe(20000);
+  expect(settings.find((json) => json.keyVaultUri)).toMatchObject({
+    openclawPort: 20000,
+    archiveUrl: "https://account.blob.core.windows.net/archive/o'clock.tar.zst?a=1&b=2",
+    sharedSecretName: "openclaw-shared",
+    memberSecretName: "openclaw-abcdefgh12",
+  });
+});
+
+const vm = { "cloud-init": "exit 0", mountpoint: "exit 0", curl: "exit 0", systemctl: "exit 0" };
+test.each([
+  ["all is well", {}, 0, ["step=booting", "step=checking", "step=ready"]],
+  [
+    "first boot mended itself",
+    { "cloud-init": "exit 2" },
+    0,
+    ["step=booting", "warning=first-boot-recovered", "step=checking", "step=ready"],
+  ],
+  [
+    "first boot failed",
+    { "cloud-init": '[ "$2" = --wait ] && exit 1; echo why' },
+    10,
+    ["step=booting", "why", "error=first-boot"],
+  ],
+  ["the home disk is missing", { mountpoint: "exit 1" }, 11, ["step=booting", "error=home-disk"]],
+  [
+    "the gateway is silent",
+    { curl: "exit 7", systemctl: "echo inactive" },
+    12,
+    ["step=booting", "step=checking", "inactive", "error=gateway"],
+  ],
+])("ready.sh when %s", (_, broken, status, lines) => {
+  expect(sh("ready.sh", { ...vm, ...broken }, { OPENCLAW_PORT: "18789" })).toEqual({ status, lines });
+});
+
+test("end-sessions.sh ends the sessions of addresses that are not allowed, and no others", async () => {
+  const sessions = ["192.0.2.4", "198.51.100.77", "[::ffff:203.0.113.9]", "203.0.113.10"].map((peer) => ({
+    peer,
+    process: spawn("sleep", ["60"]),
+  }));
+  const ended = sessions.map(
+    ({ process }) =>
+      new Promise<string | null>((resolve) => process.on("exit", (_, signal) => resolve(signal))),
+  );
+  const ss = sessions
+    .map(
+      ({ peer, process }) => `echo '0 0 10.0.0.4:22 ${peer}:50000 users:(("sshd",pid=${process.pid},fd=4))'`,
+    )
+    .join("\n");
+  const { status, lines } = sh("end-sessions.sh", { ss }, { ALLOWED: "192.0.2.4 198.51.100.0/24" });
+  expect({ status, lines }).toEqual({
+    status: 0,
+    lines: ["ended=203.0.113.9", "ended=203.0.113.10", "count=2"],
+  });
+  expect(await Promise.all(ended.slice(2))).toEqual(["SIGTERM", "SIGTERM"]);
+  expect(sessions.slice(0, 2).map(({ process }) => process.exitCode ?? process.signalCode)).toEqual([
+    null,
+    null,
+  ]);
+  for (const { process } of sessions.slice(0, 2)) process.kill();
+});
