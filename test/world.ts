@@ -30,7 +30,14 @@ export async function startWorld(environment: Readonly<Record<string, string>> =
   const record = trafficLog(process.env["TRAFFIC_LOG"]);
   const tls = await certificateIn(folder, new Date());
   setDefaultCACertificates([...getCACertificates(), tls.cert]);
-  const azure = await startAzure({ port: 0, stateFile: join(folder, "azure.json"), tls, clock, record });
+  const azure = await startAzure({
+    port: 0,
+    stateFile: join(folder, "azure.json"),
+    tls,
+    clock,
+    tokenClock: { now: () => new Date() },
+    record,
+  });
   const discord = await startDiscord({
     port: 0,
     stateFile: join(folder, "discord.json"),
@@ -40,7 +47,7 @@ export async function startWorld(environment: Readonly<Record<string, string>> =
   });
   const queue = virtualQueue(time);
   const errors: string[] = [];
-  const env = {
+  const env: Record<string, string> = {
     AzureWebJobsStorage: storageAccount(),
     ...azureEnvironment(azure),
     ...discordEnvironment(discord),
@@ -145,7 +152,9 @@ function virtualQueue(time: { now: Date }) {
 }
 
 const logInto = (errors: string[]): Log => ({
-  info: () => {},
+  info: (message, fields) => {
+    if (process.env["WORLD_LOG"]) console.log(message, JSON.stringify(fields));
+  },
   error: (message, error, fields) => {
     errors.push(
       `${message} ${error instanceof Error ? error.stack : String(error)} ${JSON.stringify(fields)}`,

@@ -84,6 +84,8 @@ export const sentenceFor = (fault: Fault): string => explanations[fault.code]?.s
 /** Whether to go on by itself: throttled, no answer, Azure's own trouble, or a code that passes. */
 export const isPassing = (fault: { readonly status: number; readonly code: string }): boolean =>
   fault.status === 0 ||
+  // A token that has just expired, or an identity service that is behind.
+  fault.status === 401 ||
   fault.status === 429 ||
   fault.status >= 500 ||
   (explanations[fault.code]?.passing ?? false);

@@ -48,10 +48,10 @@ export const remove: Operation = {
       power !== "deallocating" &&
       truth.vm.provisioning !== "deleting"
     )
-      return { act: { do: "deallocate" }, againInSeconds: 0, phase, notes: { cut: seenAt } };
+      return { act: { do: "deallocate" }, againInSeconds: 1, phase, notes: { cut: seenAt } };
     if ((truth.networkSecurityGroup?.sshFrom.length ?? 0) > 0)
-      return { act: { do: "allowSsh", from: [] }, againInSeconds: 0, phase, instance: { access: [] } };
-    if ((truth.logins?.length ?? 0) > 0) return { act: { do: "revokeLogins" }, againInSeconds: 0, phase };
+      return { act: { do: "allowSsh", from: [] }, againInSeconds: 1, phase, instance: { access: [] } };
+    if ((truth.logins?.length ?? 0) > 0) return { act: { do: "revokeLogins" }, againInSeconds: 1, phase };
     if (truth.vm && power !== "deallocated") {
       if (power === "deallocating") return { waitSeconds: 3, phase };
       return { act: { do: "deallocate" }, againInSeconds: 5, phase };

@@ -18,7 +18,7 @@ export const stop: Operation = {
     if ((truth.networkSecurityGroup?.sshFrom.length ?? 0) > 0 && view.settings.networkPolicy === "locked")
       return {
         act: { do: "allowSsh", from: [] },
-        againInSeconds: 0,
+        againInSeconds: 1,
         phase: "stopping",
         instance: { ...instance, access: [] },
       };

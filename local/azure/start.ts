@@ -47,6 +47,8 @@ export interface AzureOptions {
   /** PEM; see `local/certificate.ts`. */
   readonly tls: { readonly cert: string; readonly key: string };
   readonly clock: Clock;
+  /** By which tokens are issued and expire, where it differs: the clients that keep them go by the machine's. */
+  readonly tokenClock?: Clock;
   /** Simulated seconds in a real second; default 1. */
   readonly speed?: number;
   readonly record?: (exchange: Exchange) => void;
@@ -70,7 +72,7 @@ export async function startAzure(options: AzureOptions): Promise<AzureSimulator>
       saveState(stateFile, state);
       world.changed = false;
     },
-    realNow: () => clock.now(),
+    realNow: () => (options.tokenClock ?? clock).now(),
     advance(seconds) {
       host.tick();
       state.base = { real: real(), simulated: world.now + seconds * 1000 };
