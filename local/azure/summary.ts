@@ -2,6 +2,7 @@ import { clientOf, roleOf } from "./access/authorize.ts";
 import { textAt } from "./arm/kind.ts";
 import { parsePath } from "./arm/path.ts";
 import { machineType } from "./compute/quota.ts";
+import { prefixesOf } from "./network/security.ts";
 import type { Resource } from "./state.ts";
 import { iso, ofType, same, type World } from "./world.ts";
 
@@ -77,10 +78,11 @@ function rowOf(resource: Resource) {
       ? { power: hidden["power"], size: textAt(properties, "hardwareProfile.vmSize") }
       : {}),
     ...(textAt(properties, "ipAddress") ? { address: textAt(properties, "ipAddress") } : {}),
+    ...(typeof properties["diskSizeGB"] === "number" ? { sizeGB: properties["diskSizeGB"] } : {}),
     ...(managedBy ? { attachedTo: managedBy.split("/").at(-1) } : {}),
     ...(textAt(properties, "access")
       ? {
-          rule: `${properties["access"]} ${properties["sourceAddressPrefix"] ?? ""} → ${properties["destinationPortRange"] ?? ""}`,
+          rule: `${properties["direction"]} ${properties["access"]} ${prefixesOf(properties, "source").join(", ")} → ${properties["destinationPortRange"] ?? ""}`,
           priority: properties["priority"],
         }
       : {}),

@@ -1,4 +1,5 @@
 import { Agent, request } from "node:https";
+import type { Summary } from "./azure-view.ts";
 
 /** Where the Azure simulator is. */
 export interface AzureAddress {
@@ -27,7 +28,13 @@ export function azureLink({ url, ca }: AzureAddress) {
       sent.on("timeout", () => sent.destroy(new Error("the Azure simulator does not answer")));
       sent.end(body === undefined ? undefined : JSON.stringify(body));
     });
-  return { call, close: () => agent.destroy() };
+  const state = async () => {
+    const { status, body } = await call("GET", "/state");
+    if (status !== 200) throw new Error(`the Azure simulator answered ${status}`);
+    // Our own program at the other end; its answer is not checked again.
+    return body as Summary;
+  };
+  return { call, state, close: () => agent.destroy() };
 }
 
 function parsed(text: string): unknown {

@@ -12,13 +12,16 @@ import { bundlePage } from "./bundle.ts";
 import { parseLine } from "./command-line.ts";
 import { discordView } from "./discord-view.ts";
 
+/** Time always changes: no reason to draw anew. */
+const ignoreTime = (key: string, value: unknown) => (key === "now" ? undefined : value);
+
 /** Milliseconds between two looks at Azure while a page is open. */
 const azureInterval = 1000;
 
 /**
  * Starts the web console on loopback. Its API also serves programs that play a person:
  * `GET /api/discord?user=ID`, `POST /api/discord/type {user, channelId, line}`, `POST /api/discord/act {user, action, forge?}`,
- * `POST /api/discord/faults`, `GET /api/azure`, `POST|DELETE /api/azure/faults`, `POST /api/azure/can-login`, `GET /api/events`.
+ * `POST /api/discord/faults`, `GET /api/azure`, `POST /api/azure/faults`, `POST /api/azure/can-login`, `GET /api/events`.
  */
 export async function startConsole(options: {
   port: number;
@@ -45,7 +48,7 @@ export async function startConsole(options: {
       stream.onAbort(() => void stop());
       await stream.writeSSE({ event: "hello", data: "" });
       while (!stream.aborted) {
-        const state = JSON.stringify(await azure?.call("GET", "/state").catch(() => "unreachable"));
+        const state = JSON.stringify(await azure?.state().catch(() => "unreachable"), ignoreTime);
         if (state !== stateBefore) await stream.writeSSE({ event: "azure", data: "" });
         stateBefore = state;
         await stream.sleep(azureInterval);
@@ -126,19 +129,15 @@ function discordRoutes(app: Hono, discord: DiscordSimulator): void {
 function azureRoutes(app: Hono, azure: ReturnType<typeof azureLink> | undefined): void {
   app.get("/api/azure", async (c) => {
     if (!azure) return c.json(null);
-    const { body } = await azure.call("GET", "/state");
-    return c.json(azureView(body));
+    return c.json(azureView(await azure.state()));
   });
-  const pass = async (method: string, path: string, body: unknown) => {
+  const pass = async (path: string, body: unknown) => {
     if (!azure) return Response.json({ error: "no Azure here" }, { status: 404 });
-    const answer = await azure.call(method, path, body);
+    const answer = await azure.call("POST", path, body);
     return Response.json(answer.body, { status: answer.status });
   };
-  app.post("/api/azure/faults", async (c) => pass("POST", "/faults", await c.req.json()));
-  app.delete("/api/azure/faults", (c) =>
-    pass("DELETE", `/faults?kind=${encodeURIComponent(c.req.query("kind") ?? "")}`, undefined),
-  );
-  app.post("/api/azure/can-login", async (c) => pass("POST", "/can-login", await c.req.json()));
+  app.post("/api/azure/faults", async (c) => pass("/faults", await c.req.json()));
+  app.post("/api/azure/can-login", async (c) => pass("/can-login", await c.req.json()));
 }
 
 /** Other sites in the same browser have no business here, also not by a host name that they let point to this machine. */

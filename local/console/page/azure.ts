@@ -1,5 +1,5 @@
 import { html, nothing, type TemplateResult } from "lit";
-import type { AzureView, ResourceView } from "../azure-view.ts";
+import type { AzureView, RowView } from "../azure-view.ts";
 import { fold } from "./fold.ts";
 import type { Deeds, Model, View } from "./model.ts";
 import { azureSwitches, discordSwitches } from "./switches.ts";
@@ -15,40 +15,35 @@ export const azurePane: View<TemplateResult> = (
 </section>`;
 
 function whatExists(model: Model, azure: AzureView, deeds: Deeds): TemplateResult {
+  const secrets = html`<ul class="plain">${azure.secrets.map((name) => html`<li><code>${name}</code></li>`)}</ul>`;
   return html`
-    ${azure.groups.map(({ name, resources }) => group(name, resources))}
-    ${azure.secrets.length > 0 ? fold("Secrets", azure.secrets.length, html`<ul class="plain">${azure.secrets.map((name) => html`<li><code>${name}</code></li>`)}</ul>`) : nothing}
-    ${azure.deployments.length > 0 ? fold("Deployments", azure.deployments.length, html`<ul class="resources">${azure.deployments.map(deployment)}</ul>`, true) : nothing}
+    ${azure.groups.map(({ name, resources }) => fold(name, resources.length, list(resources), true))}
+    ${fold("Deployments", azure.deployments.length, list(azure.deployments), true)}
+    ${fold("Who has which role", azure.roles.length, list(azure.roles))}
+    ${fold("Secrets", azure.secrets.length, secrets)}
     ${loginTester(model, azure, deeds)}
     ${fold("Recent calls", azure.calls.length, calls(azure))}
     ${azureSwitches(azure, deeds)}
   `;
 }
 
-function group(name: string, resources: readonly ResourceView[]): TemplateResult {
-  const content = html`<ul class="resources">
-    ${resources.map(
-      (one) => html`<li title=${one.id}>
-        <span class="dot ${one.tone}" aria-hidden="true"></span>
-        <div><b>${one.name}</b><small>${one.kind}${one.details.map((detail) => html` · ${detail}`)}</small></div>
-        ${one.state ? html`<span class="state ${one.tone}">${one.state}</span>` : nothing}
-      </li>`,
-    )}
-  </ul>`;
-  return fold(
-    name,
-    resources.length,
-    resources.length > 0 ? content : html`<p class="empty">empty</p>`,
-    true,
-  );
-}
+const list = (rows: readonly (RowView & { done?: number; total?: number })[]) =>
+  rows.length === 0 ? html`<p class="empty">None.</p>` : html`<ul class="resources">${rows.map(item)}</ul>`;
 
-const deployment = ({ name, status, tone, done, total, error }: AzureView["deployments"][number]) => html`<li>
+const item = ({
+  id,
+  name,
+  about,
+  state,
+  tone,
+  done,
+  total,
+}: RowView & { done?: number; total?: number }) => html`<li title=${id}>
   <span class="dot ${tone}" aria-hidden="true"></span>
-  <div><b>${name}</b><small>${done} of ${total} resources${error ? html` · ${error}` : nothing}</small>
-    ${tone === "busy" ? html`<progress max=${Math.max(total, 1)} value=${done} aria-label="Progress of ${name}"></progress>` : nothing}
+  <div><b>${name}</b><small>${about}</small>
+    ${total && tone === "busy" ? html`<progress max=${total} value=${done ?? 0} aria-label="Progress of ${name}"></progress>` : nothing}
   </div>
-  <span class="state ${tone}">${status}</span>
+  ${state ? html`<span class="state ${tone}">${state}</span>` : nothing}
 </li>`;
 
 function loginTester(model: Model, azure: AzureView, deeds: Deeds): TemplateResult {

@@ -21,9 +21,9 @@ function set(change: Partial<Model>): void {
   render(layout(model, deeds), document.body);
 }
 
-async function call<T>(path: string, body?: object, method = body ? "POST" : "GET"): Promise<T> {
+async function call<T>(path: string, body?: object): Promise<T> {
   const headers = { "content-type": "application/json" };
-  const response = await fetch(path, { method, ...(body ? { headers, body: JSON.stringify(body) } : {}) });
+  const response = await fetch(path, body ? { method: "POST", headers, body: JSON.stringify(body) } : {});
   if (!response.ok) throw new Error(`${response.status} ${await response.text()}`);
   return response.json() as Promise<T>;
 }
@@ -72,8 +72,7 @@ const deeds: Deeds = {
     await loadDiscord();
   },
   async azureFault(kind, on) {
-    if (on) await call("/api/azure/faults", { kind });
-    else await call(`/api/azure/faults?kind=${kind}`, undefined, "DELETE");
+    await call("/api/azure/faults", on ? { kind } : { clear: kind });
     await loadAzure();
   },
   async canLogin(person, address, vm) {

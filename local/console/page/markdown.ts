@@ -39,6 +39,7 @@ function lines(text: string): Piece[] {
 }
 
 const rules: readonly (readonly [RegExp, (match: RegExpExecArray) => Piece])[] = [
+  [/\\([^\w\s])/, ([, plain = ""]) => plain],
   [/`([^`]+)`/, ([, code]) => html`<code>${code}</code>`],
   [/\*\*(.+?)\*\*/, ([, bold = ""]) => html`<strong>${inline(bold)}</strong>`],
   [/~~(.+?)~~/, ([, gone = ""]) => html`<s>${inline(gone)}</s>`],

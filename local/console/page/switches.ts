@@ -22,7 +22,7 @@ const azureFaults = [
 
 /** What goes wrong in Azure while it is switched on. */
 export function azureSwitches(azure: AzureView, deeds: Deeds): TemplateResult {
-  const on = (kind: string) => azure.faults.some((fault) => fault.kind === kind);
+  const on = (kind: string) => azure.faults.includes(kind);
   const count = azure.faults.length;
   const content = html`<ul class="switches">
     ${azureFaults.map(([kind, about]) => toggle(about, on(kind), (wanted) => void deeds.azureFault(kind, wanted)))}
