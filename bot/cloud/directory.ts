@@ -1,7 +1,10 @@
 import type { TokenCredential } from "@azure/identity";
 import { z } from "zod";
 import type { Directory, DirectoryPerson } from "../core/cloud.ts";
-import { faultOf, faultOfAnswer } from "./faults.ts";
+import { faultOf } from "./faults.ts";
+import { get, parsed } from "./http.ts";
+
+const service = "Microsoft Graph";
 
 const user = z.object({
   id: z.string(),
@@ -25,32 +28,26 @@ export function graphDirectory(options: DirectoryOptions): Directory {
   // Without $select, accountEnabled is absent (Microsoft Graph v1.0, "Get a user").
   const fields = "id,displayName,userPrincipalName,mail,accountEnabled";
 
-  async function ask(person: string): Promise<Response> {
-    try {
-      const token = await options.credential.getToken(options.scope);
-      const url = `${options.graphUrl}/v1.0/users/${encodeURIComponent(person)}?$select=${fields}`;
-      return await fetch(url, {
-        headers: { authorization: `Bearer ${token?.token}`, accept: "application/json" },
-        signal: AbortSignal.timeout((options.timeoutSeconds ?? 10) * 1000),
-      });
-    } catch (error) {
-      throw faultOf("Microsoft Graph", error);
-    }
+  async function token(): Promise<string> {
+    const found = await options.credential.getToken(options.scope).catch((error: unknown) => {
+      throw faultOf(service, error);
+    });
+    return found?.token ?? "";
   }
 
   return {
     async find(person: string): Promise<DirectoryPerson | "absent" | "disabled" | "forbidden"> {
-      const response = await ask(person);
-      const body = await response.text();
-      if (response.status === 404) return "absent";
-      if (response.status === 403) return "forbidden";
-      if (!response.ok) throw faultOfAnswer("Microsoft Graph", { ...pick(response), body });
-      const found = user.parse(JSON.parse(body));
+      const url = `${options.graphUrl}/v1.0/users/${encodeURIComponent(person)}?$select=${fields}`;
+      const answer = await get(service, url, {
+        headers: { authorization: `Bearer ${await token()}`, accept: "application/json" },
+        signal: AbortSignal.timeout((options.timeoutSeconds ?? 10) * 1000),
+      });
+      if (answer.status === 404) return "absent";
+      if (answer.status === 403) return "forbidden";
+      const found = parsed(service, answer, user);
       if (found.accountEnabled === false) return "disabled";
       const email = found.mail ?? found.userPrincipalName ?? undefined;
       return { objectId: found.id, name: found.displayName ?? email ?? found.id, email };
     },
   };
 }
-
-const pick = ({ status, headers }: Response) => ({ status, headers });

@@ -47,7 +47,6 @@ interface Headers {
 export function faultOfAnswer(
   service: string,
   response: { readonly status: number; readonly headers: Headers; readonly body: string | null | undefined },
-  cause?: unknown,
 ): AzureFault {
   const { status, headers } = response;
   const { code, message } = innermost(parseError(response.body) ?? {});
@@ -60,7 +59,6 @@ export function faultOfAnswer(
     detail: message || (response.body ?? "").slice(0, 1000),
     correlation: header("x-ms-correlation-request-id", "x-ms-request-id", "request-id") ?? "",
     retryAfterSeconds: Number.isFinite(retryAfter) ? retryAfter : undefined,
-    cause,
   });
 }
 
@@ -72,11 +70,14 @@ const restError = z.object({
   }),
 });
 
-/** What a thrown error means: the SDK's own for an answer, or one for no answer at all. */
+/**
+ * What a thrown error means: the SDK's own for an answer, or one for no answer at all. The error itself is not kept as
+ * the cause: it holds the request, and with that the bot's token.
+ */
 export function faultOf(service: string, error: unknown): AzureFault {
   if (error instanceof AzureFault) return error;
   const answered = restError.safeParse(error).data?.response;
-  if (answered) return faultOfAnswer(service, { ...answered, body: answered.bodyAsText }, error);
+  if (answered) return faultOfAnswer(service, { ...answered, body: answered.bodyAsText });
   const thrown = error instanceof Error ? error : new Error(String(error));
   const timedOut = thrown.name === "AbortError" || thrown.name === "TimeoutError";
   const code = z.object({ code: z.string() }).safeParse(thrown).data?.code;
@@ -86,7 +87,6 @@ export function faultOf(service: string, error: unknown): AzureFault {
     code: timedOut ? "Timeout" : (code ?? (thrown.name === "Error" ? "Failed" : thrown.name)),
     detail: thrown.message,
     correlation: "",
-    cause: error,
   });
 }
 

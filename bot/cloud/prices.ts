@@ -3,7 +3,7 @@ import type { Clock } from "../core/clock.ts";
 import { hoursPerMonth, type Price } from "../core/price.ts";
 import type { Settings } from "../core/settings.ts";
 import type { Store } from "../core/store.ts";
-import { faultOf, faultOfAnswer } from "./faults.ts";
+import { get, parsed } from "./http.ts";
 import { addressMeter, diskMeter, type Meter, type PriceItem, pricePage, vmMeter } from "./meters.ts";
 import { priceTable } from "./priceTable.ts";
 
@@ -23,6 +23,7 @@ export interface Prices {
   cachedPrice(size: string): Promise<Price>;
 }
 
+const service = "Azure Retail Prices";
 const cacheHours = 24;
 /** As `infra/instance.bicep` makes it. */
 const osDisk = { sku: "StandardSSD_LRS", sizeGb: 30 };
@@ -94,21 +95,11 @@ async function itemOf(url: string, meter: Meter, signal: AbortSignal): Promise<P
   const fitting: PriceItem[] = [];
   let next: string | undefined = `${url}/api/retail/prices?$filter=${encodeURIComponent(meter.filter)}`;
   while (next !== undefined) {
-    const page = await pageOf(next, signal);
+    const page = parsed(service, await get(service, next, { signal }), pricePage);
     fitting.push(...page.Items.filter((item) => meter.fits(item)));
     next = page.NextPageLink ?? undefined;
   }
   return fitting.sort((a, b) => a.retailPrice - b.retailPrice)[0];
-}
-
-async function pageOf(url: string, signal: AbortSignal) {
-  const response = await fetch(url, { signal }).catch((error: unknown) => {
-    throw faultOf("Azure Retail Prices", error);
-  });
-  const body = await response.text();
-  if (!response.ok)
-    throw faultOfAnswer("Azure Retail Prices", { status: response.status, headers: response.headers, body });
-  return pricePage.parse(JSON.parse(body));
 }
 
 function estimate(size: string, homeDisk: { sku: string; sizeGb: number }): Price {

@@ -57,7 +57,9 @@ export async function cannedServer() {
 export const trust = (certificate: string): void =>
   setDefaultCACertificates([...getCACertificates("default"), certificate]);
 
+export const secretToken = "a-token-that-no-log-may-hold";
+
 /** For servers that do not look at tokens. */
 export const anyToken: TokenCredential = {
-  getToken: async () => ({ token: "token", expiresOnTimestamp: Date.parse("2100-01-01") }),
+  getToken: async () => ({ token: secretToken, expiresOnTimestamp: Date.parse("2100-01-01") }),
 };

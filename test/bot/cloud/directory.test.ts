@@ -56,3 +56,8 @@ it("says that it is throttled", async () => {
   expect(fault).toBeInstanceOf(AzureFault);
   expect(fault).toMatchObject({ status: 429, code: "Throttled", retryAfterSeconds: 9, correlation: "r" });
 });
+
+it("says that it does not understand the answer", async () => {
+  server.answer({ status: 200, body: "<html>Sign in to the network</html>" });
+  await expect(directory.find(id)).rejects.toMatchObject({ code: "UnexpectedAnswer" });
+});

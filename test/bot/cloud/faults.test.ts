@@ -1,10 +1,11 @@
+import { inspect } from "node:util";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { armClients, type Clients } from "../../../bot/cloud/clients.ts";
 import { absent, innermost } from "../../../bot/cloud/faults.ts";
 import { startVm } from "../../../bot/cloud/machines.ts";
 import { keyVault } from "../../../bot/cloud/secrets.ts";
 import { AzureFault } from "../../../bot/core/errors.ts";
-import { type Answer, anyToken, cannedServer } from "./canned.ts";
+import { type Answer, anyToken, cannedServer, secretToken } from "./canned.ts";
 
 let server: Awaited<ReturnType<typeof cannedServer>>;
 let clients: Clients;
@@ -81,6 +82,7 @@ describe.each<[string, () => Promise<unknown>]>([
     const fault = await call().catch((thrown: unknown) => thrown);
     expect(fault).toBeInstanceOf(AzureFault);
     expect(fault).toMatchObject(expected);
+    expect(inspect(fault, { depth: 20, showHidden: true })).not.toContain(secretToken);
   });
 });
 
