@@ -105,7 +105,7 @@ function action(entity: TableEntity<{ json: string }>, mode: RowWrite["mode"]): 
 }
 
 /** Keys may not hold `/ \ # ?` or control characters (the same page), and `%` confuses what reads URLs: `!` and the code instead. */
-export const tableKey = (text: string): string =>
+const tableKey = (text: string): string =>
   text.replaceAll(
     // biome-ignore lint/suspicious/noControlCharactersInRegex: just these are forbidden
     /[/\\#?%!\u0000-\u001f\u007f-\u009f]/g,
