@@ -95,7 +95,7 @@ async function itemOf(url: string, meter: Meter, signal: AbortSignal): Promise<P
   const fitting: PriceItem[] = [];
   let next: string | undefined = `${url}/api/retail/prices?$filter=${encodeURIComponent(meter.filter)}`;
   while (next !== undefined) {
-    const page = parsed(service, await get(service, next, { signal }), pricePage);
+    const page: z.infer<typeof pricePage> = parsed(service, await get(service, next, { signal }), pricePage);
     fitting.push(...page.Items.filter((item) => meter.fits(item)));
     next = page.NextPageLink ?? undefined;
   }
