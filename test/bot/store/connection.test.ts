@@ -6,11 +6,3 @@ it("finds the account by its name alone, as the Functions host does with an iden
   expect(tableClient(connection, "state").url).toBe("https://contosobot.table.core.windows.net");
   expect(queueClient(connection, "work").url).toBe("https://contosobot.queue.core.windows.net/work");
 });
-
-it("talks without TLS only where the connection string says so", async () => {
-  const account = "AccountName=contosobot;AccountKey=a2V5;EndpointSuffix=core.windows.net";
-  const table = (protocol: string) =>
-    tableClient({ connectionString: `DefaultEndpointsProtocol=${protocol};${account}` }, "state");
-  expect(table("https").url).toBe("https://contosobot.table.core.windows.net");
-  expect(() => table("http")).not.toThrow();
-});
