@@ -1,5 +1,6 @@
 import { existsSync, mkdirSync } from "node:fs";
 import { join, relative } from "node:path";
+import { stop as stopBundler } from "esbuild";
 import { commands } from "../bot/commands/index.ts";
 import { registerCommands } from "../bot/platforms/discord/register.ts";
 import { botEnvironment as azureEnvironment } from "./azure/environment.ts";
@@ -91,6 +92,8 @@ async function start(
     azure: { url: azure.url, ca: azure.caCertificate },
   }).catch(portIs("CONSOLE_PORT"));
   endings.push({ name: "the console", end: page.close });
+  // The page is bundled: the bundler's process is of no more use.
+  await stopBundler();
   say(`
 OpenClaw ChatOps runs on this machine. Open the console and pick who you are:
 

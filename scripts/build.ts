@@ -34,6 +34,8 @@ export async function buildFunctions(options: { entry: string; folder: string })
     sourcesContent: false,
     // Exists only inside the Functions worker, which answers this `require` itself.
     external: ["@azure/functions-core"],
+    // Its build for the web uses Node's own fetch, which is loaded anyway, in place of a second undici.
+    alias: { "@discordjs/rest": "./node_modules/@discordjs/rest/dist/web.mjs" },
     banner: { js: banner },
     inject: ["scripts/commonjs-globals.ts"],
     metafile: true,
