@@ -155,7 +155,7 @@ export function azureCloud(options: AzureOptions): AzureCloud {
           key: at.key,
           location,
           environment: options.environment,
-          ownerName: at.key,
+          ownerName: action.ownerName,
         });
       case "grantSecret":
         return grantSecret(authorization, at.subscription, at.secretId, action.principalId);

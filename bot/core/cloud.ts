@@ -87,7 +87,7 @@ export type DeletablePart = "vm" | "nic" | "publicIp" | "networkSecurityGroup" |
 /** One change in Azure. Each may be sent twice. None is waited for: the next look tells. */
 export type Action =
   | { readonly do: "createSecret" }
-  | { readonly do: "deployIdentity"; readonly deployment: string }
+  | { readonly do: "deployIdentity"; readonly deployment: string; readonly ownerName: string }
   | { readonly do: "grantSecret"; readonly principalId: string }
   /** Picks the image version, checks size and quota, makes a throw-away key: answers with `Pins`. */
   | { readonly do: "pin"; readonly size: string }

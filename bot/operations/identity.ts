@@ -13,7 +13,7 @@ export function identityNext({ truth, member, operation }: View): Step | undefin
     if (truth.deployment?.state === "failed")
       return { finish: "failed", fault: truth.deployment.fault, phase };
     const deployment = identityDeployment(member.key, operation.id);
-    return { act: { do: "deployIdentity", deployment }, againInSeconds: 2, phase };
+    return { act: { do: "deployIdentity", deployment, ownerName: member.name }, againInSeconds: 2, phase };
   }
   if (!truth.secret.granted)
     return { act: { do: "grantSecret", principalId: truth.identity.principalId }, againInSeconds: 1, phase };

@@ -103,7 +103,7 @@ const mia = () => {
 /** What enrolling does. */
 async function enrolled(): Promise<NonNullable<Truth["identity"]>> {
   await act({ do: "createSecret" });
-  await act({ do: "deployIdentity", deployment: "identity-1" });
+  await act({ do: "deployIdentity", deployment: "identity-1", ownerName: "Mia Member" });
   azure.advance(60);
   const { identity } = await look(["identity"]);
   if (!identity) throw new Error("there is no identity");
