@@ -18,5 +18,5 @@ test("the example shows every setting that the bot reads, and no other", () => {
   );
   // Read by the Functions host, not by the bot.
   const ofTheHost = ["FUNCTIONS_WORKER_RUNTIME"];
-  expect(Object.keys(example).toSorted()).toEqual([...read, ...ofTheHost].toSorted());
+  expect(new Set(Object.keys(example))).toEqual(new Set([...read, ...ofTheHost]));
 });
