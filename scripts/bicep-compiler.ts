@@ -98,6 +98,8 @@ export interface Snapshot {
 
 /** One compiler process that answers many calls (`bicep jsonrpc`). */
 export interface BicepSession {
+  /** The JSON that a Bicep file compiles to. */
+  compile(path: string): Promise<Record<string, unknown>>;
   /** What Microsoft's template engine predicts for a `.bicepparam` file. */
   snapshot(path: string, scope: SnapshotScope): Promise<Snapshot>;
   close(): void;
@@ -141,6 +143,11 @@ export function openBicep(path: string): BicepSession {
       child.stdin.write(`Content-Length: ${Buffer.byteLength(text)}\r\n\r\n${text}`);
     });
   return {
+    async compile(file) {
+      const answer = (await call("bicep/compile", { path: file })) as { contents?: string };
+      if (answer.contents === undefined) throw new Error(`${file} does not compile`);
+      return JSON.parse(answer.contents);
+    },
     async snapshot(file, scope) {
       const answer = (await call("bicep/getSnapshot", { path: file, metadata: scope })) as {
         snapshot: string;

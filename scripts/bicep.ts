@@ -1,7 +1,7 @@
 /**
- * `node scripts/bicep.ts build` compiles the templates to the JSON that is committed.
- * `node scripts/bicep.ts check` fails when that JSON is not what the compiler makes, or for any lint or format fault.
- * `--install` gets the compiler first, where there is none.
+ * `node scripts/bicep.ts --build` compiles the templates to the JSON that is committed.
+ * `node scripts/bicep.ts --check` fails when that JSON is not what the compiler makes, or for any lint or format fault.
+ * `--install`, alone or with one of these, gets the compiler first where there is none.
  */
 import { readdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
@@ -70,19 +70,22 @@ async function check(bicep: string): Promise<string[]> {
     const compiled = await compile(bicep, file);
     if (compiled.faults !== "") faults.push(compiled.faults);
     else if (meaning(compiled.text) !== meaning(await readFile(compiledPath(file), "utf8"))) {
-      faults.push(`${compiledPath(file)} is not what ${file} compiles to: run node scripts/bicep.ts build`);
+      faults.push(`${compiledPath(file)} is not what ${file} compiles to: run node scripts/bicep.ts --build`);
     }
   }
   return faults;
 }
 
-const commands: Record<string, (bicep: string) => Promise<string[]>> = { build, check };
-const command = commands[process.argv[2] ?? ""];
-if (command === undefined) {
-  console.error("usage: node scripts/bicep.ts build|check [--install]");
+const wanted = (flag: string) => process.argv.includes(flag);
+if (!["--build", "--check", "--install"].some(wanted)) {
+  console.error("usage: node scripts/bicep.ts [--install] [--build] [--check]");
   process.exit(2);
 }
-const faults = await command(await compiler());
+const bicep = await compiler();
+const faults = [
+  ...(wanted("--build") ? await build(bicep) : []),
+  ...(wanted("--check") ? await check(bicep) : []),
+];
 for (const fault of faults) console.error(fault.trim());
 if (faults.length > 0) process.exit(1);
-console.log(`bicep ${process.argv[2]}: nothing to complain about`);
+console.log(`${bicep}: nothing to complain about`);

@@ -5,14 +5,14 @@ import { open } from "../../local/azure/template/deployment.ts";
 import { type Parameters, plan, type Scope, type Template } from "../../local/azure/template/evaluate.ts";
 import { show } from "../../local/azure/template/interpret.ts";
 import type { Value } from "../../local/azure/template/value.ts";
-import { findBicep, openBicep, run, type Snapshot } from "../../scripts/bicep-compiler.ts";
+import { findBicep, openBicep, type Snapshot } from "../../scripts/bicep-compiler.ts";
 
 /**
  * The referee is `bicep snapshot`: Microsoft's own template engine, offline. The same template with the same
  * parameters must give the same resources, property by property, in the engine and in our evaluator.
  */
 export const bicep = findBicep();
-export const whySkipped = "no Bicep compiler here; `node scripts/bicep.ts check --install` gets one";
+export const whySkipped = "no Bicep compiler here; `node scripts/bicep.ts --install` gets one";
 if (bicep === undefined && process.env["CI"]) throw new Error(whySkipped);
 
 export const subscriptionId = "00000000-0000-0000-0000-000000000001";
@@ -56,9 +56,7 @@ export async function openReferee(path: string): Promise<Referee> {
       const theirs = await session.snapshot(file, { ...rest, deploymentName: deployment });
       return difference(theirs, ours(template, values, scope));
     },
-    async compile(bicepFile) {
-      return JSON.parse((await run(path, ["build", "--stdout", bicepFile])).stdout);
-    },
+    compile: (bicepFile) => session.compile(bicepFile),
     async close() {
       session.close();
       await rm(folder, { recursive: true });

@@ -71,26 +71,30 @@ const cases = Object.entries(changes).flatMap(([name, parameters]) => {
 
 if (bicep === undefined) console.log(`skipped: ${whySkipped}`);
 
-describe.skipIf(bicep === undefined)("the evaluator agrees with Microsoft's engine on the templates", () => {
-  let referee: Referee;
-  const total = { cases: 0, resources: 0, properties: 0, differences: 0 };
-  beforeAll(async () => {
-    referee = await openReferee(bicep ?? "");
-  });
-  afterAll(async () => {
-    await referee.close();
-    console.log(
-      `referee: ${total.cases} cases, ${total.resources} resources, ${total.properties} properties, ${total.differences} differences`,
-    );
-  });
+describe.skipIf(bicep === undefined)(
+  "the evaluator agrees with Microsoft's engine on the templates",
+  { timeout: 60_000 },
+  () => {
+    let referee: Referee;
+    const total = { cases: 0, resources: 0, properties: 0, differences: 0 };
+    beforeAll(async () => {
+      referee = await openReferee(bicep ?? "");
+    });
+    afterAll(async () => {
+      await referee.close();
+      console.log(
+        `referee: ${total.cases} cases, ${total.resources} resources, ${total.properties} properties, ${total.differences} differences`,
+      );
+    });
 
-  test.each(cases)("$title", async ({ name, values }) => {
-    const result = await referee.compare(join(infra, `${name}.bicep`), compiled(name), values, groupScope);
-    total.cases++;
-    total.resources += result.resources;
-    total.properties += result.properties;
-    total.differences += result.differences.length;
-    expect(result.resources).toBeGreaterThan(0);
-    expect(result.differences).toEqual([]);
-  });
-});
+    test.each(cases)("$title", async ({ name, values }) => {
+      const result = await referee.compare(join(infra, `${name}.bicep`), compiled(name), values, groupScope);
+      total.cases++;
+      total.resources += result.resources;
+      total.properties += result.properties;
+      total.differences += result.differences.length;
+      expect(result.resources).toBeGreaterThan(0);
+      expect(result.differences).toEqual([]);
+    });
+  },
+);

@@ -29,7 +29,8 @@ const identityId = (name: string) => inGroup(`Microsoft.ManagedIdentity/userAssi
 /** What one expression yields as an output. */
 function value(expression: string, parameters: Template = {}): unknown {
   const outputs = { it: { type: "object", value: expression } };
-  return plan(template({ parameters, outputs }), {}, scope).outputs(none)["it"]?.value;
+  const [it] = Object.values(plan(template({ parameters, outputs }), {}, scope).outputs(none));
+  return it?.value;
 }
 
 function refusal(work: () => unknown): string {

@@ -20,16 +20,20 @@ const cases: { file: string; scope: Scope; about: string }[] = [
 
 if (bicep === undefined) console.log(`skipped: ${whySkipped}`);
 
-describe.skipIf(bicep === undefined)("the evaluator agrees with Microsoft's engine", () => {
-  let referee: Referee;
-  beforeAll(async () => {
-    referee = await openReferee(bicep ?? "");
-  });
-  afterAll(() => referee.close());
+describe.skipIf(bicep === undefined)(
+  "the evaluator agrees with Microsoft's engine",
+  { timeout: 60_000 },
+  () => {
+    let referee: Referee;
+    beforeAll(async () => {
+      referee = await openReferee(bicep ?? "");
+    });
+    afterAll(() => referee.close());
 
-  test.each(cases)("$about", async ({ file, scope }) => {
-    const source = join(import.meta.dirname, "fixtures", `${file}.bicep`);
-    const { differences } = await referee.compare(source, await referee.compile(source), {}, scope);
-    expect(differences).toEqual([]);
-  });
-});
+    test.each(cases)("$about", async ({ file, scope }) => {
+      const source = join(import.meta.dirname, "fixtures", `${file}.bicep`);
+      const { differences } = await referee.compare(source, await referee.compile(source), {}, scope);
+      expect(differences).toEqual([]);
+    });
+  },
+);
