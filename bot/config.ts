@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { publicKeyFault } from "./platforms/discord/verify.ts";
 import type { StorageConnection } from "./store/connection.ts";
 
 const url = z.url({ protocol: /^https?$/ }).transform((text) => text.replace(/\/+$/, ""));
@@ -83,7 +84,10 @@ const azure = z.object({
 
 const discord = z.object({
   DISCORD_API_URL: url.default("https://discord.com/api"),
-  DISCORD_PUBLIC_KEY: z.string().regex(/^[0-9a-f]{64}$/i, "must be 64 hexadecimal digits"),
+  DISCORD_PUBLIC_KEY: z.string().superRefine((key, context) => {
+    const fault = publicKeyFault(key);
+    if (fault) context.addIssue({ code: "custom", message: fault });
+  }),
   DISCORD_APPLICATION_ID: snowflake,
   DISCORD_BOT_TOKEN: z.string().min(1),
   DISCORD_GUILD_ID: snowflake,

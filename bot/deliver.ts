@@ -13,7 +13,7 @@ export async function deliver(partition: string, id: string, parts: Parts): Prom
   const { store, platforms, log, queue } = parts;
   for (;;) {
     const row = await store.get(partition, "delivery", id);
-    if (!row || row.value.status !== "open" || row.value.sent >= row.value.revision) return;
+    if (row?.value.status !== "open" || row.value.sent >= row.value.revision) return;
     const delivery = row.value;
     const [route] = delivery.routes;
     const platform = platforms[delivery.to.platform];
