@@ -1,0 +1,237 @@
+import { randomUUID } from "node:crypto";
+import { z } from "zod";
+import { type Activity, activityFrom, type Origin, withMentions } from "./activity.ts";
+import { type Action, actionsOf, fallbackOf, fill } from "./card.ts";
+import { type DeliverOptions, type Delivery, deliver } from "./deliver.ts";
+import type { Issuer } from "./issuer.ts";
+import { adaptiveCard, append, conversationsOf, seenBy } from "./messages.ts";
+import { botIdOf, botName, type Person, personalChatId, team } from "./people.ts";
+import type { Conversation, Store } from "./store.ts";
+
+export interface How extends DeliverOptions {
+  /** Laid over the activity before it is sent. */
+  readonly activity?: Readonly<Record<string, unknown>>;
+}
+
+export interface Place {
+  /** A conversation's id; absent: the 1:1 chat with the bot. */
+  readonly conversation?: string;
+  /** In a channel: the post that is replied to; absent: a new post. */
+  readonly thread?: string;
+}
+
+export interface Press extends How {
+  /** By the ids of the card's inputs. */
+  readonly inputs?: Readonly<Record<string, string>>;
+  /** As an old client does: with the button's Action.Submit in place of its Action.Execute. */
+  readonly submit?: boolean;
+  /** Sent in place of the button's own data. */
+  readonly data?: unknown;
+}
+
+/** What the person sees happen. */
+export type Outcome =
+  /** It reached the bot, which took it; what it has to say comes as messages. */
+  | { readonly kind: "sent"; readonly messageId?: string; readonly sent: Activity }
+  /** It is in the conversation, but not addressed to the bot. */
+  | { readonly kind: "posted"; readonly messageId: string }
+  /** A press that was answered by a card, in place of the one that was pressed. */
+  | { readonly kind: "card"; readonly card: Record<string, unknown>; readonly sent: Activity }
+  /** A press that was answered by a line which goes by. */
+  | { readonly kind: "notice"; readonly text: string; readonly sent: Activity }
+  /** "Something went wrong": late, an HTTP error, or an answer that says so. */
+  | { readonly kind: "failed"; readonly reason: string; readonly status?: number; readonly sent: Activity }
+  /** The client refuses; nothing was sent. */
+  | { readonly kind: "refused"; readonly reason: string };
+
+export interface Client {
+  readonly store: Store;
+  readonly issuer: Issuer;
+  readonly origin: Origin;
+  /** The bot's endpoint. */
+  readonly url: string;
+}
+
+const refuse = (reason: string): Outcome => ({ kind: "refused", reason });
+
+/**
+ * A person writes. `@OpenClaw` and `@Max Member` are mentions; in a group a line that begins with `/` is a targeted message
+ * to the bot, chosen in the menu, of which the bot sees the words after its name.
+ */
+export async function send(
+  client: Client,
+  person: Person,
+  line: string,
+  place: Place = {},
+  how: How = {},
+): Promise<Outcome> {
+  const { store, origin } = client;
+  const conversation = conversationFor(store, person, place.conversation);
+  if (!conversation) return refuse("You are not in this conversation.");
+  const isGroup = conversation.type !== "personal";
+  const isSlash = isGroup && line.startsWith("/");
+  if (isSlash && store.state.faults.noTargeting) return refuse("This client has no slash commands.");
+  const typed = isSlash ? line.slice(1).replace(new RegExp(`^${botName}\\s+`, "i"), "") : line;
+  const { text, entities, isBotMentioned } = withMentions(typed, conversation.members, origin.appId);
+  const id = store.nextId();
+  append(store, {
+    id,
+    conversationId: conversation.id,
+    ...(conversation.type === "channel" && place.thread ? { rootId: place.thread } : {}),
+    from: person.id,
+    at: store.clock.now().toISOString(),
+    content: { type: "message", text: isSlash ? line : text, entities },
+    ...(isSlash ? { onlyTo: botIdOf(origin.appId) } : {}),
+  });
+  if (isGroup && !isSlash && !isBotMentioned) return { kind: "posted", messageId: id };
+  const about = {
+    type: "message",
+    id,
+    text,
+    textFormat: "plain",
+    entities: [...entities, { type: "clientInfo", locale: "en-US", country: "GB", platform: "Web" }],
+    ...(isSlash ? { recipient: { id: botIdOf(origin.appId), name: botName, isTargeted: true } } : {}),
+    ...how.activity,
+  };
+  const rootId = conversation.type === "channel" ? (place.thread ?? id) : undefined;
+  const sent = activityFrom(origin, person, conversation, store.clock.now(), about, rootId);
+  const outcome = await answered(client, sent, how);
+  return outcome.kind === "sent" ? { ...outcome, messageId: id } : outcome;
+}
+
+/** A person presses the button with this label on a message that they see. */
+export async function press(
+  client: Client,
+  person: Person,
+  messageId: string,
+  label: string,
+  how: Press = {},
+): Promise<Outcome> {
+  const { store, origin } = client;
+  const message = seenBy(store, person.id).find(({ id }) => id === messageId);
+  const conversation = conversationFor(store, person, message?.conversationId);
+  if (!message || !conversation) return refuse("This message is no longer there.");
+  const card = message.attachments.find(({ contentType }) => contentType === adaptiveCard)?.content;
+  const shown = actionsOf(card).find(({ title }) => title === label);
+  const chosen = how.submit && shown?.type === "Action.Execute" ? fallbackOf(shown) : shown;
+  if (!chosen) return refuse(`There is no button “${label}”.`);
+  const filled = fill(card, how.inputs ?? {});
+  if ("refusal" in filled) return refuse(filled.refusal);
+  const own = how.data ?? chosen.data;
+  const data = typeof own === "object" || own === undefined ? { ...own, ...filled.data } : own;
+  const about =
+    chosen.type === "Action.Submit"
+      ? { type: "message", id: store.nextId(), value: data }
+      : {
+          type: "invoke",
+          id: `f:${randomUUID()}`,
+          name: "adaptiveCard/action",
+          value: invokeValue(chosen, data),
+        };
+  store.save();
+  const sent = activityFrom(
+    origin,
+    person,
+    conversation,
+    store.clock.now(),
+    { ...about, replyToId: messageId, ...how.activity },
+    conversation.type === "channel" ? (message.rootId ?? message.id) : undefined,
+  );
+  const outcome = await answered(client, sent, how);
+  if (outcome.kind === "card") {
+    const pressed = store.state.messages.find(({ id }) => id === messageId);
+    // The bot may have deleted it, or edited it, while it answered.
+    if (pressed) pressed.views = { ...pressed.views, [person.id]: outcome.card };
+    store.save();
+  }
+  return outcome;
+}
+
+const invokeValue = ({ type, id, title, verb }: Action, data: unknown) => ({
+  action: { type, ...(id === undefined ? {} : { id }), title, verb: verb ?? "", data },
+  trigger: "manual",
+});
+
+/** The app is added to or removed from a place: a conversation's id, the team's id, or absent: the person's own chat. */
+export async function install(
+  client: Client,
+  person: Person,
+  action: "add" | "remove",
+  place?: string,
+  how: How = {},
+): Promise<Outcome> {
+  const { store, origin } = client;
+  const conversation = conversationFor(store, person, place === team.id ? undefined : place, place);
+  if (!conversation) return refuse("You are not in this conversation.");
+  const others = store.state.installed.filter((app) => app !== conversation.app);
+  store.state.installed = action === "add" ? [...others, conversation.app] : others;
+  store.save();
+  const bot = { id: botIdOf(origin.appId), name: botName };
+  const activity = (about: Record<string, unknown> & { type: string }) =>
+    activityFrom(origin, person, conversation, store.clock.now(), {
+      id: `f:${randomUUID()}`,
+      ...about,
+      ...how.activity,
+    });
+  const updated = activity({ type: "installationUpdate", action });
+  if (action === "remove") return answered(client, updated, how);
+  const joined = await answered(client, activity({ type: "conversationUpdate", membersAdded: [bot] }), how);
+  return joined.kind === "sent" ? answered(client, updated, how) : joined;
+}
+
+function conversationFor(
+  store: Store,
+  person: Person,
+  id: string | undefined,
+  fallback = personalChatId(person),
+): Conversation | undefined {
+  return conversationsOf(store, person.id).find((one) => one.id === (id ?? fallback));
+}
+
+/** Sends an activity, once more if it was sent before, and reads the answer as the client does. */
+export async function answered(client: Client, sent: Activity, how: DeliverOptions = {}): Promise<Outcome> {
+  try {
+    return read(await deliver(client.issuer, client.url, sent, how), sent);
+  } catch (error) {
+    const late = error instanceof Error && error.name === "TimeoutError";
+    return { kind: "failed", reason: late ? "The bot did not answer in time." : String(error), sent };
+  }
+}
+
+const invokeAnswer = z.discriminatedUnion("type", [
+  z.strictObject({
+    statusCode: z.literal(200),
+    type: z.literal(adaptiveCard),
+    value: z.record(z.string(), z.unknown()),
+  }),
+  z.strictObject({
+    statusCode: z.literal(200),
+    type: z.literal("application/vnd.microsoft.activity.message"),
+    value: z.string().min(1),
+  }),
+  z.strictObject({
+    statusCode: z.literal([400, 500]),
+    type: z.literal("application/vnd.microsoft.error"),
+    value: z.object({ code: z.string(), message: z.string() }),
+  }),
+  z.strictObject({
+    statusCode: z.literal(412),
+    type: z.literal("application/vnd.microsoft.error.preconditionFailed"),
+    value: z.object({ code: z.string(), message: z.string() }),
+  }),
+]);
+
+/** "Universal Action Model: response format" (Microsoft Learn, 2026): HTTP 200 always, the status is inside. */
+function read({ status, body }: Delivery, sent: Activity): Outcome {
+  if (sent.type !== "invoke")
+    return status >= 200 && status < 300
+      ? { kind: "sent", sent }
+      : { kind: "failed", reason: `The bot answered HTTP ${status}.`, status, sent };
+  if (status !== 200) return { kind: "failed", reason: `The bot answered HTTP ${status}.`, status, sent };
+  const { data, error } = invokeAnswer.safeParse(body);
+  if (!data)
+    return { kind: "failed", reason: `The answer is no good: ${z.prettifyError(error)}`, status, sent };
+  if (data.type === adaptiveCard) return { kind: "card", card: data.value, sent };
+  if (typeof data.value === "string") return { kind: "notice", text: data.value, sent };
+  return { kind: "failed", reason: String(data.value["message"]), status: data.statusCode, sent };
+}

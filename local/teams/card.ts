@@ -1,0 +1,62 @@
+import { z } from "zod";
+
+/** An action of an Adaptive Card that reaches the bot. */
+const action = z.looseObject({
+  type: z.enum(["Action.Execute", "Action.Submit"]),
+  title: z.string().optional(),
+  id: z.string().optional(),
+  verb: z.string().optional(),
+  data: z.unknown(),
+  fallback: z.unknown(),
+});
+export type Action = z.infer<typeof action>;
+
+const input = z.looseObject({
+  type: z.string().startsWith("Input."),
+  id: z.string(),
+  value: z.unknown(),
+  isRequired: z.boolean().default(false),
+  regex: z.string().optional(),
+  maxLength: z.number().optional(),
+});
+
+/** What stands at any depth of a card. */
+function* nodes(value: unknown): Generator<object> {
+  if (typeof value !== "object" || value === null) return;
+  yield value;
+  for (const [key, inner] of Object.entries(value)) {
+    // Neither is on the screen.
+    if (key !== "fallback" && key !== "data") yield* nodes(inner);
+  }
+}
+
+/** The actions of a card, in reading order. */
+export const actionsOf = (card: unknown): Action[] =>
+  [...nodes(card)].flatMap((node) => action.safeParse(node).data ?? []);
+
+/** What a client that knows no Action.Execute shows in its place. */
+export function fallbackOf({ fallback }: Action): Action | undefined {
+  const found = action.safeParse(fallback).data;
+  return found?.type === "Action.Submit" ? found : undefined;
+}
+
+/** What the inputs of a card give, or why the client does not send them. */
+export function fill(
+  card: unknown,
+  values: Readonly<Record<string, string>>,
+): { data: Record<string, unknown> } | { refusal: string } {
+  const inputs = [...nodes(card)].flatMap((node) => input.safeParse(node).data ?? []);
+  const unknown = Object.keys(values).find((id) => !inputs.some((one) => one.id === id));
+  if (unknown !== undefined) return { refusal: `The card has no input “${unknown}”.` };
+  const data: Record<string, unknown> = {};
+  for (const { id, value, isRequired, regex, maxLength } of inputs) {
+    const given = values[id] ?? value ?? "";
+    if (isRequired && given === "") return { refusal: `“${id}” has to be filled in.` };
+    if (maxLength !== undefined && String(given).length > maxLength)
+      return { refusal: `“${id}” is too long.` };
+    if (regex !== undefined && given !== "" && !new RegExp(regex).test(String(given)))
+      return { refusal: `“${id}” has the wrong form.` };
+    data[id] = given;
+  }
+  return { data };
+}

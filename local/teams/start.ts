@@ -1,0 +1,150 @@
+import { Hono } from "hono";
+import type { Clock } from "../../bot/core/clock.ts";
+import { serve } from "../serve.ts";
+import type { Exchange } from "../traffic.ts";
+import {
+  answered,
+  type Client,
+  type How,
+  install,
+  type Outcome,
+  type Place,
+  type Press,
+  press,
+  send,
+} from "./act.ts";
+import type { Activity } from "./activity.ts";
+import { connectorRoutes } from "./connector.ts";
+import type { DeliverOptions } from "./deliver.ts";
+import { setFaults } from "./faults.ts";
+import { type Issuer, openIdRoutes, tokenFor } from "./issuer.ts";
+import { conversationsOf, type SeenMessage, seenBy } from "./messages.ts";
+import {
+  adminChannelId,
+  generalChannelId,
+  groupChatId,
+  type Person,
+  people,
+  personalChatId,
+} from "./people.ts";
+import { type Conversation, type Faults, openStore } from "./store.ts";
+
+export interface TeamsSimulator {
+  readonly url: string;
+  /** What activities carry as `serviceUrl`, with a trailing slash. */
+  readonly serviceUrl: string;
+  readonly appId: string;
+  readonly tenantId: string;
+  readonly people: typeof people;
+  readonly places: {
+    readonly general: string;
+    readonly admins: string;
+    readonly group: string;
+    personal(person: Person): string;
+  };
+  /** Where activities are posted; may be set once the bot's port is known. */
+  messagesUrl: string;
+  /** A person writes, by default in their 1:1 chat; see `act.ts`. */
+  send(person: Person, text: string, place?: Place, how?: How): Promise<Outcome>;
+  /** A person presses the button with this label. */
+  press(person: Person, messageId: string, label: string, how?: Press): Promise<Outcome>;
+  /** A person adds the app to a place, or removes it; absent: to their own chat. */
+  install(person: Person, action: "add" | "remove", place?: string, how?: How): Promise<Outcome>;
+  /** Posts any activity, e.g. one that was sent before. */
+  deliver(activity: Activity, options?: DeliverOptions): Promise<Outcome>;
+  /** A token of Teams for the bot, for whoever calls it from this address of a connector. */
+  tokenFor(serviceUrl: string): Promise<string>;
+  conversationsFor(personId: string): Conversation[];
+  /** All messages that this person sees, oldest first; targeted ones only if they are meant. */
+  messagesFor(personId: string, conversationId?: string): SeenMessage[];
+  readonly faults: Faults;
+  setFaults(change: Partial<Faults> | undefined): void;
+  /** Called after every change; returns the way to stop it. */
+  onChange(listener: () => void): () => void;
+  close(): Promise<void>;
+}
+
+/**
+ * Starts Teams: the Bot Connector and the OpenID issuer for the bot, and the clients as functions. A restart with the same
+ * file finds everything. It has no dialogs, no files, no reactions, no message extensions, no refresh of cards by
+ * themselves, and does not check the signature of the bot's tokens.
+ */
+export async function startTeams(options: {
+  port: number;
+  stateFile: string;
+  clock: Clock;
+  messagesUrl: string;
+  tenantId: string;
+  /** The bot's app id: the client id of its identity. */
+  appId: string;
+  /** By which tokens are issued: botbuilder checks them by the machine's. */
+  tokenClock?: Clock;
+  record?: (exchange: Exchange) => void;
+}): Promise<TeamsSimulator> {
+  const { appId, tenantId, clock, tokenClock = { now: () => new Date() } } = options;
+  const store = await openStore(options.stateFile, clock);
+  const address = { url: "" };
+  const issuer: Issuer = {
+    get name() {
+      return address.url;
+    },
+    appId,
+    keys: store.state.keys,
+    now: tokenClock.now,
+  };
+  const app = new Hono().route("/teams/v3", connectorRoutes(store, { appId, tenantId })).route(
+    "/v1/.well-known",
+    openIdRoutes(issuer, () => address.url),
+  );
+  const server = await serve((request) => app.fetch(request), {
+    port: options.port,
+    service: ({ pathname }) => (pathname.startsWith("/teams/") ? "botconnector" : "identity"),
+    ...(options.record ? { record: options.record } : {}),
+  });
+  address.url = server.url;
+  const serviceUrl = `${server.url}/teams/`;
+  const client = (): Client => ({
+    store,
+    issuer,
+    origin: { appId, tenantId, serviceUrl },
+    url: simulator.messagesUrl,
+  });
+  const simulator: TeamsSimulator = {
+    url: server.url,
+    serviceUrl,
+    appId,
+    tenantId,
+    people,
+    places: {
+      general: generalChannelId,
+      admins: adminChannelId,
+      group: groupChatId,
+      personal: personalChatId,
+    },
+    messagesUrl: options.messagesUrl,
+    send: (person, text, place, how) => send(client(), person, text, place, how),
+    press: (person, messageId, label, how) => press(client(), person, messageId, label, how),
+    install: (person, action, place, how) => install(client(), person, action, place, how),
+    deliver: (activity, how) => answered(client(), activity, how),
+    tokenFor: async (calling) => (await tokenFor(issuer, calling)) ?? "",
+    conversationsFor: (personId) => conversationsOf(store, personId),
+    messagesFor: (personId, conversationId) => seenBy(store, personId, conversationId),
+    faults: store.state.faults,
+    setFaults: (change) => setFaults(store, change),
+    onChange: store.onChange,
+    close: server.close,
+  };
+  return simulator;
+}
+
+/** The settings with which the bot talks to this simulator. */
+export const botEnvironment = (simulator: TeamsSimulator): Record<string, string> => ({
+  MicrosoftAppId: simulator.appId,
+  MicrosoftAppType: "UserAssignedMSI",
+  MicrosoftAppTenantId: simulator.tenantId,
+  TEAMS_ADMIN_CONVERSATION: simulator.places.admins,
+  TEAMS_SERVICE_URL: simulator.serviceUrl,
+  BOT_OPENID_METADATA_URL: `${simulator.url}/v1/.well-known/openidconfiguration`,
+  BOT_TOKEN_ISSUER: simulator.url,
+  BOT_LOGIN_URL: `${simulator.url}/${simulator.tenantId}`,
+});

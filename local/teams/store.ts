@@ -1,0 +1,142 @@
+import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
+import { dirname } from "node:path";
+import type { JWK } from "jose";
+import type { Clock } from "../../bot/core/clock.ts";
+import type { BotActivity } from "./activity.ts";
+import type { Refusal } from "./errors.ts";
+import { newKey } from "./issuer.ts";
+import {
+  adminChannelId,
+  everyone,
+  generalChannelId,
+  groupChatId,
+  people,
+  personalChatId,
+  team,
+} from "./people.ts";
+
+export interface Conversation {
+  readonly id: string;
+  readonly type: "personal" | "groupChat" | "channel";
+  readonly name: string;
+  /** `29:…` ids. */
+  readonly members: readonly string[];
+  /** Where the app is installed for it: the team, or the chat itself. */
+  readonly app: string;
+}
+
+export interface Message {
+  /** Milliseconds since 1970, rising: Teams' ids look so too. */
+  readonly id: string;
+  readonly conversationId: string;
+  /** In a channel: the post under which it is a reply. */
+  readonly rootId?: string | undefined;
+  /** `29:…` of a person, or the bot's `28:…`. */
+  readonly from: string;
+  readonly at: string;
+  editedAt?: string;
+  content: BotActivity;
+  /** Set on a targeted message: besides the bot the only one who sees it. */
+  readonly onlyTo?: string | undefined;
+  /** The cards with which the bot answered a press: each is seen by who pressed, until the bot edits the message. */
+  views?: Record<string, Record<string, unknown>>;
+}
+
+export interface Faults {
+  /** The next `calls` connector calls are answered 429 with `retryAfter` seconds. */
+  throttled: { calls: number; retryAfter: number };
+  /** The next `calls` connector calls are answered with this status and have no effect. */
+  serverErrors: { calls: number; status: number };
+  /** The next `calls` connector calls take effect, but are answered 502. */
+  lostAnswers: number;
+  /** Every connector call takes this many milliseconds longer. */
+  slowMs: number;
+  /** Why the bot may not write, by a person's `29:…` (their 1:1 chat), by conversation id, or `*`: anywhere. */
+  refused: Record<string, Refusal>;
+  /** Clients and service know nothing of targeted messages. */
+  noTargeting: boolean;
+}
+
+export const noFaults = (): Faults => ({
+  throttled: { calls: 0, retryAfter: 1 },
+  serverErrors: { calls: 0, status: 503 },
+  lostAnswers: 0,
+  slowMs: 0,
+  refused: {},
+  noTargeting: false,
+});
+
+interface State {
+  /** Private JWKs: one endorsed for Teams, and one for some other channel. */
+  keys: { teams: JWK; other: JWK };
+  lastId: number;
+  conversations: Conversation[];
+  /** Conversations and teams in which the app is installed. */
+  installed: string[];
+  messages: Message[];
+  faults: Faults;
+}
+
+export interface Store {
+  readonly state: State;
+  readonly clock: Clock;
+  nextId(): string;
+  /** Writes the state to its file, then tells the listeners. Called before every answer. */
+  save(): void;
+  onChange(listener: () => void): () => void;
+}
+
+/** Opens the state file, or begins a new one with fresh signing keys and the app installed everywhere. */
+export async function openStore(file: string, clock: Clock): Promise<Store> {
+  const state: State = existsSync(file) ? JSON.parse(readFileSync(file, "utf8")) : await freshState();
+  const listeners = new Set<() => void>();
+  mkdirSync(dirname(file), { recursive: true });
+  const save = () => {
+    const partial = `${file}.${process.pid}.part`;
+    writeFileSync(partial, JSON.stringify(state), { mode: 0o600 });
+    renameSync(partial, file);
+    for (const listener of listeners) listener();
+  };
+  save();
+  return {
+    state,
+    clock,
+    save,
+    nextId() {
+      state.lastId = Math.max(clock.now().getTime(), state.lastId + 1);
+      return String(state.lastId);
+    },
+    onChange(listener) {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+  };
+}
+
+async function freshState(): Promise<State> {
+  const all = everyone.map(({ id }) => id);
+  const { ada, mia, max } = people;
+  const conversations: Conversation[] = [
+    { id: generalChannelId, type: "channel", name: "General", members: all, app: team.id },
+    { id: adminChannelId, type: "channel", name: "OpenClaw Admins", members: [ada.id], app: team.id },
+    {
+      id: groupChatId,
+      type: "groupChat",
+      name: "Contoso pilots",
+      members: [ada.id, mia.id, max.id],
+      app: groupChatId,
+    },
+    ...everyone.map((person): Conversation => {
+      const id = personalChatId(person);
+      return { id, type: "personal", name: "OpenClaw", members: [person.id], app: id };
+    }),
+  ];
+  return {
+    keys: { teams: await newKey(), other: await newKey() },
+    lastId: 0,
+    conversations,
+    installed: [...new Set(conversations.map(({ app }) => app))],
+    messages: [],
+    faults: noFaults(),
+  };
+}
