@@ -9,6 +9,9 @@ export const resourceId = (place: CloudPlace, type: string, name: string): strin
 export const roleDefinitionId = (subscription: string, role: string): string =>
   `/subscriptions/${subscription}/providers/Microsoft.Authorization/roleDefinitions/${role}`;
 
+/** The SDKs put a slash in front of an id that is a scope; with two, its first part may be taken for a host. */
+export const bare = (id: string): string => id.replace(/^\//, "");
+
 /** The namespace of Resource Manager's `guid()`; a test compares with what a template gives. */
 const namespace = Buffer.from("11fb06fb712d4ddd98c7e71bbd588830", "hex");
 

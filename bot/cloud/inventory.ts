@@ -2,6 +2,7 @@ import type { GenericResource, ResourceManagementClient } from "@azure/arm-resou
 import { z } from "zod";
 import type { Truth } from "../core/cloud.ts";
 import { absent } from "./faults.ts";
+import { bare } from "./ids.ts";
 
 /** Something of ours that exists in Azure. */
 export interface OwnResource {
@@ -42,7 +43,7 @@ export async function identityTruth(
   resources: ResourceManagementClient,
   id: string,
 ): Promise<NonNullable<Truth["identity"]> | undefined> {
-  const identity = await absent(resources.resources.getById(id, "2024-11-30"));
+  const identity = await absent(resources.resources.getById(bare(id), "2024-11-30"));
   const known = identityProperties.safeParse(identity?.properties).data;
   return known && { id: identity?.id ?? id, ...known };
 }

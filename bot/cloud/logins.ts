@@ -1,6 +1,6 @@
 import type { AuthorizationManagementClient } from "@azure/arm-authorization";
 import { absent, unless } from "./faults.ts";
-import { guid, roleDefinitionId } from "./ids.ts";
+import { bare, guid, roleDefinitionId } from "./ids.ts";
 
 /** Built-in roles (Microsoft Learn, "Azure built-in roles"). */
 const loginRoles = [
@@ -8,9 +8,6 @@ const loginRoles = [
   "1c0163c0-47e6-4577-8991-ea5c82e286e4", // Virtual Machine Administrator Login
 ];
 const secretsOfficer = "b86a8fe4-44ce-4948-aee5-eccb2c155cd7";
-
-/** The SDK puts a slash in front of a scope; two would make a host name of its first part. */
-const bare = (scope: string) => scope.replace(/^\//, "");
 
 /** The ids of the role assignments that let somebody log in, made on exactly these resources. */
 export async function loginsOn(

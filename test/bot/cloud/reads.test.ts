@@ -291,6 +291,7 @@ it("knows an identity only once Entra does", async () => {
   const known = { principalId: "p", clientId: "c" };
   server.answer(ok({ id: "/i", properties: known }));
   expect(await identityTruth(clients.resources, "/subscriptions/s/i")).toEqual({ id: "/i", ...known });
+  expect(new URL(server.requests[0]?.url ?? "").pathname).toBe("/subscriptions/s/i");
   server.answer(ok({ id: "/i", properties: {} }));
   expect(await identityTruth(clients.resources, "/subscriptions/s/i")).toBeUndefined();
 });
