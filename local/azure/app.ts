@@ -85,10 +85,7 @@ export function createApp(host: Host): Hono {
 
   async function identified(request: Request, accepted: readonly string[], next: () => Promise<void>) {
     const authorization = request.headers.get("authorization") ?? undefined;
-    principals.set(
-      request,
-      await principalOf(world.state, authorization, accepted, host.realNow(), world.url),
-    );
+    principals.set(request, await principalOf(world.state, authorization, accepted, world.url));
     await next();
     return undefined;
   }
@@ -110,7 +107,7 @@ export function createApp(host: Host): Hono {
     const authorization = request.headers.get("authorization") ?? undefined;
     let principal = "";
     const answer = await (async (): Promise<Answer> => {
-      principal = await principalOf(world.state, authorization, audiences.arm, host.realNow(), world.url);
+      principal = await principalOf(world.state, authorization, audiences.arm, world.url);
       host.tick();
       const query = new URLSearchParams(
         [...url.searchParams].map(([key, value]): [string, string] => [canonicalKey(key), value]),

@@ -22,13 +22,18 @@ export const key = "mia0000001";
 export const vm = `openclaw-${key}`;
 export const location = "eastus2";
 
+/** One for the whole file: what trusts certificates looks once. */
+const certificate = certificateIn(mkdtempSync(join(tmpdir(), "azure-tls-")), new Date()).then((tls) => {
+  setDefaultCACertificates([...getCACertificates(), tls.cert]);
+  return tls;
+});
+
 /** The simulator with a clock that stands still, and the real SDKs pointed at it. */
 export async function startWorld({ speed = 1 } = {}) {
   const folder = mkdtempSync(join(tmpdir(), "azure-"));
   const recording = join(folder, "traffic.ndjson");
   const time = { now: new Date("2030-01-01T00:00:00Z") };
-  const tls = await certificateIn(folder, new Date());
-  setDefaultCACertificates([...getCACertificates(), tls.cert]);
+  const tls = await certificate;
   const options = (port: number) => ({
     port,
     stateFile: join(folder, "azure.json"),
@@ -52,7 +57,8 @@ export async function startWorld({ speed = 1 } = {}) {
   const clientsOf = (credential: TokenCredential) => {
     const subscription = env.AZURE_SUBSCRIPTION_ID;
     const endpoint = azure.url;
-    const retryOptions = { maxRetries: 0 };
+    // One, since a restart cuts the connections that are kept.
+    const retryOptions = { maxRetries: 1, retryDelayInMs: 1 };
     const scopes = ["https://management.azure.com/.default"];
     const newer = { endpoint, retryOptions, credentials: { scopes } };
     const older = { endpoint, retryOptions, credentialScopes: scopes };
@@ -117,7 +123,7 @@ export async function startWorld({ speed = 1 } = {}) {
     async memberParameters() {
       await world.begin(`member-${key}`, "member", member);
       const { outputs } = (await world.look(`member-${key}`, 5)).properties ?? {};
-      const { id, clientId } = outputs as Record<string, { value: string }>;
+      const { id, clientId } = outputs as { id: { value: string }; clientId: { value: string } };
       const boot = await operator.resources.resources.getById(env.BOOT_IDENTITY_ID, "2024-11-30");
       return {
         ...member,
@@ -127,8 +133,8 @@ export async function startWorld({ speed = 1 } = {}) {
         imageVersion: "24.04.202608010",
         scaleSetId: env.SCALE_SET_ID,
         subnetId: env.SUBNET_ID,
-        memberIdentityId: id?.value,
-        memberIdentityClientId: clientId?.value,
+        memberIdentityId: id.value,
+        memberIdentityClientId: clientId.value,
         bootIdentityId: env.BOOT_IDENTITY_ID,
         bootIdentityClientId: boot.properties?.["clientId"] ?? "",
         keyVaultUri: env.KEY_VAULT_URL,

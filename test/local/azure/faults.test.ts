@@ -1,0 +1,178 @@
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import type { FaultSetting } from "../../../local/azure/faults.ts";
+import { codeOf, compiled, group, location, startWorld, vm, type World } from "./world.ts";
+
+let world: World;
+beforeEach(async () => {
+  world = await startWorld();
+});
+afterEach(() => world.close());
+
+/** Begins Mia's deployment; the refusal, if it does not even begin. */
+async function request(fault: FaultSetting) {
+  const parameters = await world.memberParameters();
+  world.azure.faults.set(fault);
+  const values = Object.fromEntries(Object.entries(parameters).map(([k, value]) => [k, { value }]));
+  const properties = { mode: "Incremental", template: compiled("instance"), parameters: values };
+  return world.raw("PUT", `${world.id("Microsoft.Resources/deployments", "d")}?api-version=2026-06-01`, {
+    properties,
+  });
+}
+
+interface Details {
+  readonly code?: string;
+  readonly message?: string;
+  readonly details?: readonly Details[];
+}
+
+/** The codes from the outermost to the innermost error. */
+const codes = (error: Details | undefined): (string | undefined)[] =>
+  error ? [error.code, ...codes(error.details?.[0])] : [];
+
+async function outcome(seconds = 2000) {
+  const { properties } = await world.look("d", seconds);
+  return { state: properties?.provisioningState, codes: codes(properties?.error as Details | undefined) };
+}
+
+describe("refused before it begins, without a trace", () => {
+  it.each<[string, FaultSetting, string[]]>([
+    ["quota", { kind: "quota", limit: 1 }, ["InvalidTemplateDeployment", "QuotaExceeded"]],
+    ["size", { kind: "sku" }, ["InvalidTemplateDeployment", "SkuNotAvailable"]],
+    ["policy", { kind: "policy" }, ["InvalidTemplateDeployment", "RequestDisallowedByPolicy"]],
+    [
+      "authorization",
+      { kind: "authorization", target: "Microsoft.Compute/virtualMachines/write" },
+      ["InvalidTemplateDeployment", "AuthorizationFailed"],
+    ],
+    ["throttling", { kind: "throttling", target: "deployments" }, ["TooManyRequests"]],
+  ])("%s", async (_, fault, expected) => {
+    const refused = await request(fault);
+    expect(codes(refused.body.error)).toEqual(expected);
+    world.azure.faults.clear();
+    expect(await codeOf(world.look("d"))).toBe("DeploymentNotFound");
+    expect(world.names(/virtualMachines|networkInterfaces/)).toEqual([]);
+  });
+});
+
+describe("failed under way", () => {
+  const at = (...inner: string[]) => ["DeploymentFailed", "ResourceDeploymentFailure", ...inner];
+
+  it("no room: the VM is there and failed, and what it needs stays", async () => {
+    await request({ kind: "allocation", times: 1 });
+    expect(await outcome()).toEqual({ state: "Failed", codes: at("AllocationFailed") });
+    expect((await world.bot.compute.virtualMachines.get(group, vm)).provisioningState).toBe("Failed");
+    expect(world.names(/networkInterfaces/)).toEqual([`${vm}-nic`]);
+  });
+
+  it.each([
+    [1, "error=first-boot", 10],
+    [124, "error=first-boot", 10],
+    [12, "error=gateway", 12],
+  ])("first boot ends with %i: the run command says %s and exits with %i", async (exitCode, output, exit) => {
+    await request({ kind: "boot", exitCode, times: 1 });
+    expect(await outcome()).toEqual({ state: "Failed", codes: at("VMExtensionProvisioningError") });
+    const { instanceView } = await world.bot.compute.virtualMachineRunCommands.getByVirtualMachine(
+      group,
+      vm,
+      "ready",
+      {
+        expand: "instanceView",
+      },
+    );
+    expect(instanceView).toMatchObject({ executionState: "Failed", exitCode: exit });
+    expect(instanceView?.output).toContain(output);
+    expect(await world.power()).toBe("running");
+  });
+
+  it("first boot recovers: a warning, and ready all the same", async () => {
+    await request({ kind: "boot", exitCode: 2, times: 1 });
+    expect((await outcome()).state).toBe("Succeeded");
+  });
+
+  it.each([22, 100])("the Entra extension exits with %i", async (exitCode) => {
+    await request({ kind: "extension", exitCode, times: 1 });
+    const { properties } = await world.look("d", 600);
+    expect(JSON.stringify(properties?.error)).toContain(`exit status=${exitCode}`);
+    // Once deleted, it can be tried again.
+    const { virtualMachineExtensions: extensions } = world.bot.compute;
+    await world.through(extensions.delete(group, vm, "AADSSHLoginForLinux"));
+    const again = {
+      location,
+      publisher: "Microsoft.Azure.ActiveDirectory",
+      typePropertiesType: "AADSSHLoginForLinux",
+      typeHandlerVersion: "1.0",
+    };
+    await world.through(extensions.createOrUpdate(group, vm, "AADSSHLoginForLinux", again));
+    expect((await extensions.get(group, vm, "AADSSHLoginForLinux")).provisioningState).toBe("Succeeded");
+  });
+
+  it("the Entra extension without a system-assigned identity exits with 22", async () => {
+    await world.instance();
+    const { virtualMachines, virtualMachineExtensions: extensions } = world.bot.compute;
+    await world.through(extensions.delete(group, vm, "AADSSHLoginForLinux"));
+    await world.through(virtualMachines.update(group, vm, { identity: { type: "None" } }));
+    const again = {
+      location,
+      publisher: "Microsoft.Azure.ActiveDirectory",
+      typePropertiesType: "AADSSHLoginForLinux",
+      typeHandlerVersion: "1.0",
+    };
+    await expect(
+      world.through(extensions.createOrUpdate(group, vm, "AADSSHLoginForLinux", again)),
+    ).rejects.toThrow();
+  });
+
+  it("hangs, can be cancelled, and the VM that hangs can be deleted", async () => {
+    await request({ kind: "slow", times: 1 });
+    expect((await outcome(3000)).state).toBe("Running");
+    await world.bot.deployments.deployments.cancel(group, "d");
+    expect((await outcome(0)).state).toBe("Canceled");
+    await world.through(world.bot.compute.virtualMachines.delete(group, vm));
+    expect(world.names(/virtualMachines|networkInterfaces|publicIP/)).toEqual([]);
+  });
+});
+
+describe("with an instance", () => {
+  it("does not deallocate, as often as it is told", async () => {
+    await world.instance();
+    world.azure.faults.set({ kind: "deallocate", times: 1 });
+    const { virtualMachines } = world.bot.compute;
+    await expect(world.through(virtualMachines.deallocate(group, vm))).rejects.toThrow();
+    expect(await world.power()).toBe("running");
+    await world.through(virtualMachines.deallocate(group, vm));
+    expect(await world.power()).toBe("deallocated");
+    world.azure.faults.set({ kind: "allocation", times: 1 });
+    await expect(world.through(virtualMachines.start(group, vm))).rejects.toThrow();
+    expect(await world.power()).toBe("deallocated");
+  });
+
+  it("counts the cores of a VM that is stopped, as Azure does", async () => {
+    await world.instance();
+    await world.through(world.bot.compute.virtualMachines.deallocate(group, vm));
+    const usages = [];
+    for await (const usage of world.bot.compute.usage.list(location)) usages.push(usage);
+    expect(usages.find(({ name }) => name.value === "cores")).toMatchObject({ currentValue: 2, limit: 100 });
+    world.azure.faults.set({ kind: "quota" });
+    for await (const usage of world.bot.compute.usage.list(location))
+      if (usage.name.value === "cores") expect(usage.limit).toBe(2);
+  });
+
+  it("says in the list of sizes what is not to be had", async () => {
+    world.azure.faults.set({ kind: "sku", size: "Standard_B2als_v2" });
+    const skus = [];
+    for await (const sku of world.bot.compute.resourceSkus.list({ filter: `location eq '${location}'` }))
+      skus.push(sku);
+    const restricted = skus
+      .filter(({ restrictions }) => (restrictions?.length ?? 0) > 0)
+      .map(({ name }) => name);
+    expect(restricted).toEqual(["Standard_B2als_v2"]);
+  });
+
+  it("throttles with the time to wait", async () => {
+    world.azure.faults.set({ kind: "throttling", seconds: 7, times: 1 });
+    const path = `/subscriptions/${world.env.AZURE_SUBSCRIPTION_ID}/resourceGroups/${group}`;
+    const refused = await world.raw("GET", path);
+    expect([refused.status, refused.headers.get("retry-after")]).toEqual([429, "7"]);
+    expect((await world.raw("GET", path)).status).toBe(200);
+  });
+});

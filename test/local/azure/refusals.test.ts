@@ -1,0 +1,313 @@
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { codeOf, compiled, group, location, startWorld, vm, type World } from "./world.ts";
+
+let world: World;
+beforeAll(async () => {
+  world = await startWorld();
+  await world.instance();
+});
+afterAll(() => world.close());
+
+const machineBody = () =>
+  world.raw("GET", world.id("Microsoft.Compute/virtualMachines", vm)).then(({ body }) => body);
+const machines = () => world.bot.compute.virtualMachines;
+const put = async (change: (properties: { storageProfile: object }) => void, name = vm) => {
+  const {
+    id: _,
+    name: __,
+    type: ___,
+    identity: ____,
+    resources: _____,
+    ...body
+  } = structuredClone(await machineBody());
+  change(body["properties"] as { storageProfile: object });
+  return world.raw(
+    "PUT",
+    world.id("Microsoft.Compute/virtualMachines", name),
+    body,
+    world.operator.credential,
+  );
+};
+
+describe("a VM that exists", () => {
+  it.each([
+    ["first-boot data", { osProfile: { customData: "IyEvYmluL3No" } }],
+    [
+      "SSH key",
+      {
+        osProfile: {
+          linuxConfiguration: { ssh: { publicKeys: [{ path: "/x", keyData: "ssh-ed25519 BBBB" }] } },
+        },
+      },
+    ],
+    ["image", { storageProfile: { imageReference: { version: "24.04.202605210" } } }],
+  ])("keeps its %s", async (_, properties) => {
+    const { status, code } = await world.raw("PATCH", world.id("Microsoft.Compute/virtualMachines", vm), {
+      properties,
+    });
+    expect([status, code]).toEqual([409, "PropertyChangeNotAllowed"]);
+  });
+
+  it("can be PUT again as it was read", async () => {
+    expect((await put(() => {})).status).toBe(200);
+    world.pass(30);
+  });
+
+  it("keeps to sizes without a temporary disk, once it has one", async () => {
+    const hardwareProfile = { vmSize: "Standard_B2s" };
+    expect(await codeOf(machines().update(group, vm, { hardwareProfile }).submitted())).toBe(
+      "OperationNotAllowed",
+    );
+    await world.through(machines().update(group, vm, { hardwareProfile: { vmSize: "Standard_B2as_v2" } }));
+  });
+
+  it("holds on to its interface, its address, its disks and its network rules", async () => {
+    const { network, compute } = world.bot;
+    expect(await codeOf(network.networkInterfaces.beginDelete(group, `${vm}-nic`))).toBe("NicInUse");
+    expect(await codeOf(network.publicIPAddresses.beginDelete(group, `${vm}-ip`))).toBe(
+      "PublicIPAddressCannotBeDeleted",
+    );
+    expect(await codeOf(compute.disks.delete(group, `${vm}-home`).submitted())).toBe("OperationNotAllowed");
+    expect(await codeOf(network.networkSecurityGroups.beginDelete(group, `${vm}-nsg`))).toBe(
+      "InUseNetworkSecurityGroupCannotBeDeleted",
+    );
+  });
+});
+
+describe("a new VM", () => {
+  const other = (change: (properties: { storageProfile: object }) => void) => put(change, "other");
+  const osProfile = (more: object) => ({ computerName: "other", adminUsername: "azureuser", ...more });
+  const set = (target: object, values: object) => Object.assign(target, values);
+
+  it("must have an SSH key or a password", async () => {
+    const linuxConfiguration = { disablePasswordAuthentication: true };
+    const { status, code } = await other((p) => set(p, { osProfile: osProfile({ linuxConfiguration }) }));
+    expect([status, code]).toEqual([400, "InvalidParameter"]);
+  });
+
+  it("can't have an interface or a disk that another has", async () => {
+    expect((await other(() => {})).code).toBe("NicInUse");
+    const nic = await freeInterface("free");
+    const networkProfile = { networkInterfaces: [{ id: nic }] };
+    expect((await other((p) => set(p, { networkProfile }))).code).toBe("ConflictingUserInput");
+  });
+
+  it("can't have an image, interface, disk or size that is not there", async () => {
+    const withImage = await other((p) => {
+      set(p.storageProfile, {
+        imageReference: { publisher: "Canonical", offer: "no", sku: "no", version: "1" },
+      });
+    });
+    expect(withImage.code).toBe("PlatformImageNotFound");
+    const networkProfile = {
+      networkInterfaces: [{ id: world.id("Microsoft.Network/networkInterfaces", "none") }],
+    };
+    expect((await other((p) => set(p, { networkProfile }))).code).toBe("InvalidResourceReference");
+    const lone = await freeInterface("lone");
+    const missing = { id: world.id("Microsoft.Compute/disks", "none") };
+    const noDisk = await other((p) => {
+      set(p, { networkProfile: { networkInterfaces: [{ id: lone }] } });
+      set(p.storageProfile, {
+        dataDisks: [{ lun: 0, createOption: "Attach", managedDisk: missing }],
+      });
+    });
+    expect(noDisk.code).toBe("NotFound");
+    expect((await other((p) => set(p, { hardwareProfile: { vmSize: "Standard_Huge" } }))).code).toBe(
+      "InvalidParameter",
+    );
+  });
+
+  it("can't join a regional scale set or take a regional disk's place from within a zone", async () => {
+    const body = structuredClone(await machineBody());
+    const zonal = { location, zones: ["1"], properties: body["properties"] };
+    const path = world.id("Microsoft.Compute/virtualMachines", "zonal");
+    expect((await world.raw("PUT", path, zonal, world.operator.credential)).code).toBe("BadRequest");
+  });
+
+  async function freeInterface(name: string): Promise<string> {
+    const { networkInterfaces } = world.bot.network;
+    const ipConfigurations = [{ name: "primary", subnet: { id: world.env.SUBNET_ID } }];
+    await world.through(networkInterfaces.beginCreateOrUpdate(group, name, { location, ipConfigurations }));
+    return world.id("Microsoft.Network/networkInterfaces", name);
+  }
+});
+
+describe("scripts and extensions", () => {
+  it("take at most 25 run commands", async () => {
+    const { virtualMachineRunCommands: commands } = world.bot.compute;
+    const body = { location, source: { script: "true" } };
+    for (let i = 1; i < 25; i += 1) await commands.createOrUpdate(group, vm, `c${i}`, body).submitted();
+    expect(await codeOf(commands.createOrUpdate(group, vm, "c25", body).submitted())).toBe(
+      "OperationNotAllowed",
+    );
+    for (let i = 1; i < 25; i += 1) await commands.delete(group, vm, `c${i}`).submitted();
+    world.pass(10);
+  });
+
+  it("don't run the same text twice under one name", async () => {
+    const { virtualMachineRunCommands: commands } = world.bot.compute;
+    const put = async (script: string) => {
+      await world.through(commands.createOrUpdate(group, vm, "again", { location, source: { script } }));
+      return (await commands.getByVirtualMachine(group, vm, "again", { expand: "instanceView" })).instanceView
+        ?.startTime;
+    };
+    const first = await put("echo 1");
+    expect(await put("echo 1")).toEqual(first);
+    expect(await put("echo 2")).not.toEqual(first);
+  });
+
+  it("need a VM that runs", async () => {
+    await world.through(machines().deallocate(group, vm));
+    const { virtualMachineRunCommands: commands, virtualMachineExtensions: extensions } = world.bot.compute;
+    const script = { location, source: { script: "true" } };
+    expect(await codeOf(commands.createOrUpdate(group, vm, "late", script).submitted())).toBe(
+      "OperationNotAllowed",
+    );
+    const extension = { location, publisher: "P", typePropertiesType: "T", typeHandlerVersion: "1.0" };
+    expect(await codeOf(extensions.createOrUpdate(group, vm, "late", extension).submitted())).toBe(
+      "OperationNotAllowed",
+    );
+    await world.through(machines().start(group, vm));
+  });
+});
+
+describe("disks", () => {
+  it("don't shrink", async () => {
+    const update = world.bot.compute.disks.update(group, `${vm}-home`, { diskSizeGB: 8 });
+    expect(await codeOf(update.submitted())).toBe("InvalidParameter");
+  });
+
+  it("count their api-versions for themselves", async () => {
+    const path = `${world.id("Microsoft.Compute/disks", `${vm}-home`)}?api-version=2026-04-01`;
+    expect((await world.raw("GET", path)).code).toBe("NoRegisteredProviderFound");
+  });
+
+  it("are copied from a snapshot that is there", async () => {
+    const { disks, snapshots } = world.operator.compute;
+    const copyOf = (name: string) => ({
+      location,
+      creationData: { createOption: "Copy", sourceResourceId: world.id("Microsoft.Compute/snapshots", name) },
+    });
+    expect(await codeOf(disks.createOrUpdate(group, "copy", copyOf("none")).submitted())).toBe("NotFound");
+    const creationData = {
+      createOption: "Copy",
+      sourceResourceId: world.id("Microsoft.Compute/disks", `${vm}-home`),
+    };
+    await world.through(
+      snapshots.createOrUpdate(group, "snap", { location, incremental: true, creationData }),
+    );
+    expect(await snapshots.get(group, "snap")).toMatchObject({
+      completionPercent: 100,
+      diskSizeGB: 30,
+      incremental: true,
+    });
+    await world.through(disks.createOrUpdate(group, "copy", copyOf("snap")));
+    expect((await disks.get(group, "copy")).diskSizeGB).toBe(30);
+  });
+});
+
+describe("network rules", () => {
+  const rule = (priority: number, sourceAddressPrefix = "*") => ({
+    ...{ priority, direction: "Inbound" as const, access: "Allow" as const, protocol: "Tcp" as const },
+    ...{
+      sourceAddressPrefix,
+      sourcePortRange: "*",
+      destinationAddressPrefix: "*",
+      destinationPortRange: "22",
+    },
+  });
+  const write = (name: string, body: ReturnType<typeof rule>) =>
+    codeOf(world.bot.network.securityRules.beginCreateOrUpdate(group, `${vm}-nsg`, name, body));
+
+  it("have a priority of their own, between 100 and 4096, and an address", async () => {
+    expect(await write("clash", { ...rule(4096) })).toBe("SecurityRuleConflict");
+    expect(await write("low", rule(99))).toBe("SecurityRuleInvalidPriority");
+    expect(await write("bad", rule(300, "not an address"))).toBe("SecurityRuleInvalidAddressPrefix");
+  });
+
+  it("are written one at a time", async () => {
+    const id = `${world.id("Microsoft.Network/networkSecurityGroups", `${vm}-nsg`)}/securityRules/one?api-version=2026-01-01`;
+    expect((await world.raw("PUT", id, { properties: rule(310) })).status).toBe(201);
+    expect((await world.raw("PUT", id, { properties: rule(311) })).code).toBe("AnotherOperationInProgress");
+  });
+});
+
+describe("a scale set", () => {
+  it("takes no system-assigned identity, and says what it takes", async () => {
+    const path = world.id("Microsoft.Compute/virtualMachineScaleSets", "other");
+    const properties = {
+      orchestrationMode: "Flexible",
+      singlePlacementGroup: false,
+      platformFaultDomainCount: 1,
+    };
+    const put = (body: object) => world.raw("PUT", path, { location, ...body }, world.operator.credential);
+    const refused = await put({ properties, identity: { type: "SystemAssigned" } });
+    expect(refused.body.error?.message).toContain("Allowed values are: UserAssigned, None");
+    expect(
+      (await put({ properties: { orchestrationMode: "Flexible", platformFaultDomainCount: 1 } })).status,
+    ).toBe(400);
+    expect((await put({ properties })).status).toBe(201);
+  });
+
+  it("is not deleted while VMs are attached", async () => {
+    const { status, code } = await world.raw(
+      "DELETE",
+      world.env.SCALE_SET_ID,
+      undefined,
+      world.operator.credential,
+    );
+    expect([status, code]).toEqual([409, "OperationNotAllowed"]);
+  });
+});
+
+describe("a deployment", () => {
+  const deploy = (name: string, properties: object) =>
+    world.raw("PUT", `${world.id("Microsoft.Resources/deployments", name)}?api-version=2026-06-01`, {
+      properties: { mode: "Incremental", ...properties },
+    });
+
+  it("is refused without a trace when template or parameters are wrong", async () => {
+    expect((await deploy("wrong", { template: compiled("member"), parameters: {} })).code).toBe(
+      "InvalidTemplate",
+    );
+    expect(await codeOf(world.look("wrong"))).toBe("DeploymentNotFound");
+  });
+
+  it("is not replaced while it runs", async () => {
+    await world.begin("busy", "instance", { ...(await world.memberParameters()), key: "max0000001" });
+    expect((await deploy("busy", { template: compiled("member") })).code).toBe("DeploymentActive");
+  });
+
+  it("that is cancelled begins nothing more; what has begun goes on", async () => {
+    world.pass(8);
+    await world.look("busy");
+    await world.bot.deployments.deployments.cancel(group, "busy");
+    expect((await world.look("busy")).properties?.provisioningState).toBe("Canceled");
+    world.pass(120);
+    const begun = await machines().get(group, "openclaw-max0000001");
+    expect(begun.provisioningState).toBe("Succeeded");
+    expect(world.names(/extensions$/)).toEqual(["AADSSHLoginForLinux"]);
+    expect(await codeOf(world.bot.deployments.deployments.cancel(group, "busy"))).toBe(
+      "DeploymentCannotBeCancelled",
+    );
+  });
+
+  it("into a group that is not there, or for a type that is not there, is refused", async () => {
+    const path = `/subscriptions/${world.env.AZURE_SUBSCRIPTION_ID}/resourceGroups/none/providers/Microsoft.Resources/deployments/d`;
+    const { code } = await world.raw("PUT", `${path}?api-version=2026-06-01`, {}, world.operator.credential);
+    expect(code).toBe("ResourceGroupNotFound");
+  });
+});
+
+describe("a resource group", () => {
+  it("on its way out takes nothing new, and everything in it goes", async () => {
+    const groups = world.operator.resources.resourceGroups;
+    await groups.createOrUpdate("short-lived", { location });
+    await groups.delete("short-lived").submitted();
+    const path = `/subscriptions/${world.env.AZURE_SUBSCRIPTION_ID}/resourceGroups/short-lived/providers/Microsoft.Compute/disks/d?api-version=2026-03-02`;
+    const refused = await world.raw("PUT", path, { location, properties: {} }, world.operator.credential);
+    expect(refused.code).toBe("ResourceGroupBeingDeleted");
+    world.pass(60);
+    expect(await codeOf(groups.get("short-lived"))).toBe("ResourceGroupNotFound");
+  });
+});
