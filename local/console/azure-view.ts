@@ -74,6 +74,7 @@ const kinds = [
   [/\/snapshots$/i, "Snapshot"],
   [/\/virtualMachineScaleSets$/i, "Scale set"],
   [/\/virtualNetworks$/i, "Network"],
+  [/\/subnets$/i, "Subnet"],
   [/\/vaults$/i, "Key vault"],
 ] as const;
 
@@ -82,13 +83,15 @@ const rank = (row: Row) =>
 
 function resourceView(row: Row, all: readonly Row[]): RowView {
   const kind = kinds.find(([type]) => type.test(row.type))?.[1] ?? row.type.split("/").slice(1).join("/");
-  const view = { id: row.id, name: row.name, tone: toneOf(row.state) };
-  const about = (...details: unknown[]) => [kind, ...details].filter(Boolean).join(" · ");
+  const [name = "", parent] = row.name.split("/").toReversed();
+  const view = { id: row.id, name, tone: toneOf(row.state) };
+  const about = (...details: unknown[]) =>
+    [kind, parent && `of ${parent}`, ...details].filter(Boolean).join(" · ");
   switch (kind) {
     case "Virtual machine": {
       const settled = row.state === "Succeeded";
       const tone = settled ? (row.power === "running" ? "good" : "off") : view.tone;
-      const state = [row.power, settled ? "" : row.state].filter(Boolean).join(", ");
+      const state = String(settled ? row.power : row.state);
       return { ...view, about: about(row.size), state, tone };
     }
     case "Disk": {

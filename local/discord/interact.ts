@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { applyCallback } from "./callback.ts";
 import { type DeliverOptions, deliver } from "./deliver.ts";
+import { DiscordError } from "./errors.ts";
 import { interactionPayload, type Payload, pingPayload, remember } from "./interaction.ts";
 import type { Modal } from "./message-schema.ts";
 import { canSee, findMessage } from "./messages.ts";
@@ -9,15 +10,28 @@ import { commandData, findLeaf, isShown, type OptionValue, Refusal } from "./opt
 import { generalChannelId, guildId, type Person } from "./people.ts";
 import type { Channel, Message, Store } from "./store.ts";
 
+/** A slash command, e.g. `"openclaw-admin roster add"`; in #general unless said otherwise. */
+interface TypeCommand {
+  command: string;
+  options?: Record<string, OptionValue>;
+  channelId?: string;
+}
+
+/** A button, or with `values` a select. */
+interface Click {
+  click: string;
+  messageId: string;
+  values?: string[];
+}
+
+/** Fills in an open modal; keys of `values` are the custom ids of its inputs. */
+interface Submit {
+  submit: string;
+  values: Record<string, string>;
+}
+
 /** What a person does in their client. */
-export type Action =
-  /** A slash command, e.g. `"openclaw-admin roster add"`; in #general unless said otherwise. */
-  | { command: string; options?: Record<string, OptionValue>; channelId?: string }
-  /** A button, or with `values` a select. */
-  | { click: string; messageId: string; values?: string[] }
-  /** Fills in an open modal; keys of `values` are the custom ids of its inputs. */
-  | { submit: string; values: Record<string, string> }
-  | { ping: true };
+export type Action = TypeCommand | Click | Submit | { ping: true };
 
 export interface How extends DeliverOptions {
   /** Sends what the client would not: an unregistered custom id, a hidden command, a command in a DM. */
@@ -74,14 +88,22 @@ async function answered(
     if (status !== 200) return { kind: "failed", reason: `The bot answered HTTP ${status}.`, status, sent };
     return { ...applyCallback(store, interaction, callback.parse(body)), sent };
   } catch (error) {
-    const late = error instanceof Error && error.name === "TimeoutError";
-    return {
-      kind: "failed",
-      reason: late ? "The bot did not answer in time." : `The answer is no good: ${String(error)}`,
-      sent,
-    };
+    return { kind: "failed", reason: reasonOf(error), sent };
   }
 }
+
+function reasonOf(error: unknown): string {
+  if (error instanceof Error && error.name === "TimeoutError") return "The bot did not answer in time.";
+  if (error instanceof TypeError && error.message === "fetch failed") return "The bot can not be reached.";
+  return `Discord does not accept the bot's answer: ${detailOf(error)}`;
+}
+
+const detailOf = (error: unknown) =>
+  error instanceof DiscordError
+    ? JSON.stringify(error.body)
+    : error instanceof Error
+      ? error.message
+      : String(error);
 
 function closeModal(store: Store, id: string): void {
   store.state.modals = store.state.modals.filter((one) => one.id !== id);
@@ -113,12 +135,7 @@ function prepare(store: Store, person: Person, action: Action, { forge = false }
   };
 }
 
-function prepareCommand(
-  store: Store,
-  person: Person,
-  action: Extract<Action, { command: string }>,
-  forge: boolean,
-): Prepared {
+function prepareCommand(store: Store, person: Person, action: TypeCommand, forge: boolean): Prepared {
   const channel = channelFor(store, person, action.channelId ?? generalChannelId, forge);
   if (!forge && channel.type !== 0 && channel.type !== 12) {
     throw new Refusal("Commands work in the channels of the server only, not in a direct message.");
@@ -133,12 +150,7 @@ function prepareCommand(
   };
 }
 
-function prepareClick(
-  store: Store,
-  person: Person,
-  action: Extract<Action, { click: string }>,
-  forge: boolean,
-): Prepared {
+function prepareClick(store: Store, person: Person, action: Click, forge: boolean): Prepared {
   const stored = findMessage(store, action.messageId);
   const isHidden = stored?.onlyTo !== undefined && stored.onlyTo !== person.id;
   if (!stored || (isHidden && !forge)) throw new Refusal("This message is no longer there.");

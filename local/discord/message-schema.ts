@@ -58,7 +58,7 @@ const button = z
     if (!value.label && !value.emoji) required(context, "label");
   });
 
-export const selectOptions = z
+const selectOptions = z
   .array(
     z.object({
       label: z.string().min(1).max(100),

@@ -21,7 +21,7 @@ export const generalChannelId = "1100000000000000020";
 export const adminChannelId = "1100000000000000021";
 /** A group chat of Mia and Max to which the bot does not belong; interactions from it have context 2. */
 export const privateChannelId = "1100000000000000022";
-export const adminRoleId = "1100000000000000030";
+const adminRoleId = "1100000000000000030";
 
 export const botUser = { id: applicationId, username: "openclaw", name: "OpenClaw" };
 

@@ -70,7 +70,7 @@ export interface Interaction {
 }
 
 /** A modal that a person has open. */
-export interface OpenModal {
+interface OpenModal {
   id: string;
   userId: string;
   channelId: string;
@@ -129,7 +129,7 @@ export function openStore(file: string, clock: Clock): Store {
   const listeners = new Set<() => void>();
   mkdirSync(dirname(file), { recursive: true });
   const save = () => {
-    const partial = `${file}.${process.pid}.part`;
+    const partial = `${file}.new`;
     writeFileSync(partial, JSON.stringify(state));
     renameSync(partial, file);
     for (const listener of listeners) listener();

@@ -45,7 +45,7 @@ export const composer: View<TemplateResult> = (model, deeds) => {
       aria-controls="suggestions"
       aria-expanded=${suggestions.length > 0 ? "true" : "false"}
       aria-activedescendant=${model.highlighted >= 0 ? `suggestion-${model.highlighted}` : nothing}
-      placeholder=${isDm ? "Commands work in #general; here, use the buttons" : `Type / for the commands in #${channel?.name ?? ""}`}
+      placeholder=${isDm ? "Here, use the buttons" : `Type / for the commands in #${channel?.name ?? ""}`}
       .value=${live(model.line)}
       @input=${(event: InputEvent) => typed(event, deeds)}
       @keydown=${(event: KeyboardEvent) => pressed(event, model, deeds, suggestions, choose)}

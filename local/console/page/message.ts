@@ -19,7 +19,7 @@ export function messageView(message: Message, deeds: Deeds, dismiss: () => void)
     avatar="/avatars/bot.svg"
     bot
     timestamp=${shown}
-    ?edited=${message.edited_timestamp !== null && (message.flags & loading) === 0}
+    ?edited=${message.content !== "" && message.edited_timestamp !== null && (message.flags & loading) === 0}
     ?ephemeral=${(message.flags & ephemeral) !== 0}
     .dismissMessageClicked=${dismiss}
   >

@@ -12,7 +12,7 @@ interface FakeBot {
 }
 
 /** As much of an interaction as a test looks at. */
-export interface Interaction {
+interface Interaction {
   id: string;
   type: number;
   token: string;
