@@ -3,15 +3,18 @@ import { existsSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { retailPrices } from "./cloud/prices.ts";
 import { commands } from "./commands/index.ts";
-import { readConfig } from "./config.ts";
+import { type Config, readConfig } from "./config.ts";
+import type { Clock } from "./core/clock.ts";
 import type { Cloud, Directory } from "./core/cloud.ts";
+import { DeliveryRefused } from "./core/errors.ts";
 import type { HttpAnswer, InboundRequest, Platform } from "./core/platform.ts";
 import type { Settings } from "./core/settings.ts";
+import type { Store } from "./core/store.ts";
 import { consoleLog } from "./log.ts";
 import { operations } from "./operations/index.ts";
 import type { Parts } from "./parts.ts";
 import { discordPlatform } from "./platforms/discord/platform.ts";
-import { receive } from "./receive.ts";
+import { owe, receive } from "./receive.ts";
 import { storageQueue } from "./store/queue.ts";
 import { workMessage } from "./store/schemas.ts";
 import { tableStore } from "./store/tables.ts";
@@ -20,6 +23,7 @@ import { work } from "./work.ts";
 
 export interface App {
   interactions(request: InboundRequest): Promise<HttpAnswer>;
+  messages(request: InboundRequest): Promise<HttpAnswer>;
   work(message: unknown): Promise<void>;
   sweep(): Promise<void>;
   health(): Promise<HttpAnswer>;
@@ -35,9 +39,10 @@ export function app(): App {
 
 /** The bot from its parts. */
 export function appFrom(parts: Parts): App {
-  const { discord } = parts.platforms;
+  const { discord, teams } = parts.platforms;
   return {
     interactions: (request) => answer(discord, request, parts),
+    messages: (request) => answer(teams, request, parts),
     work: (message) => work(workMessage.parse(message), parts),
     sweep: () => sweep(parts),
     health: async () => ({
@@ -57,7 +62,14 @@ async function answer(
   const inbound = await platform.receive(request);
   if (inbound.kind === "answer") return inbound.answer;
   const reply = await receive(inbound.call, parts);
-  return reply === "later" ? inbound.defer() : inbound.render(reply);
+  if (reply === "later") return inbound.defer();
+  try {
+    return await inbound.render(reply);
+  } catch (error) {
+    if (!(error instanceof DeliveryRefused)) throw error;
+    await owe(inbound.call, reply, parts);
+    return { status: 200 };
+  }
 }
 
 /** The parts as the environment asks for them; time and queue can be brought along. @throws ConfigFault */
@@ -65,7 +77,7 @@ export function partsFrom(
   env: NodeJS.ProcessEnv,
   seams: Partial<Pick<Parts, "clock" | "queue" | "log">> = {},
 ): Parts {
-  const { azure, discord, storage } = readConfig(env);
+  const { azure, discord, teams, storage } = readConfig(env);
   const {
     clock = { now: () => new Date() },
     queue = storageQueue(storage, "work"),
@@ -102,20 +114,50 @@ export function partsFrom(
     },
     ...cloudFrom(azure, settings),
     platforms: {
-      discord: discordPlatform({
-        apiUrl: discord.DISCORD_API_URL,
-        publicKey: discord.DISCORD_PUBLIC_KEY,
-        applicationId: discord.DISCORD_APPLICATION_ID,
-        botToken: discord.DISCORD_BOT_TOKEN,
-        guildId: discord.DISCORD_GUILD_ID,
-        adminChannelId: discord.DISCORD_ADMIN_CHANNEL_ID,
-        clock,
-      }),
+      ...(discord ? { discord: discordFrom(discord, clock) } : {}),
+      ...(teams ? { teams: teamsFrom(teams, store, clock) } : {}),
     },
-    adminPlatforms: ["discord"],
+    adminPlatforms: [
+      ...(discord ? ["discord"] : []),
+      ...(teams?.TEAMS_ADMIN_CONVERSATION === undefined ? [] : ["teams"]),
+    ],
     commands,
     operations,
     log,
+  };
+}
+
+const discordFrom = (discord: NonNullable<Config["discord"]>, clock: Clock): Platform =>
+  discordPlatform({
+    apiUrl: discord.DISCORD_API_URL,
+    publicKey: discord.DISCORD_PUBLIC_KEY,
+    applicationId: discord.DISCORD_APPLICATION_ID,
+    botToken: discord.DISCORD_BOT_TOKEN,
+    guildId: discord.DISCORD_GUILD_ID,
+    adminChannelId: discord.DISCORD_ADMIN_CHANNEL_ID,
+    clock,
+  });
+
+/** botbuilder is loaded with the first use: it is large, and an answer in Discord needs none of it. */
+function teamsFrom(teams: NonNullable<Config["teams"]>, cache: Store, clock: Clock): Platform {
+  const platform = once(async () =>
+    (await import("./platforms/teams/platform.ts")).teamsPlatform({
+      appId: teams.MicrosoftAppId,
+      tenantId: teams.MicrosoftAppTenantId,
+      openIdMetadataUrl: teams.BOT_OPENID_METADATA_URL,
+      tokenIssuer: teams.BOT_TOKEN_ISSUER,
+      loginUrl: teams.BOT_LOGIN_URL,
+      serviceUrl: teams.TEAMS_SERVICE_URL,
+      adminConversation: teams.TEAMS_ADMIN_CONVERSATION,
+      commands,
+      cache,
+      clock,
+    }),
+  );
+  return {
+    name: "teams",
+    receive: async (request) => (await platform()).receive(request),
+    send: async (message) => (await platform()).send(message),
   };
 }
 

@@ -46,7 +46,6 @@ const homeDisk = z
 
 const azure = z.object({
   AZURE_RESOURCE_MANAGER_URL: url.default("https://management.azure.com"),
-  AZURE_AUTHORITY_HOST: url.default("https://login.microsoftonline.com"),
   GRAPH_URL: url.default("https://graph.microsoft.com"),
   PRICES_URL: url.default("https://prices.azure.com"),
   KEY_VAULT_URL: url,
@@ -94,6 +93,18 @@ const discord = z.object({
   DISCORD_ADMIN_CHANNEL_ID: snowflake,
 });
 
+const teams = z.object({
+  MicrosoftAppId: guid,
+  /** The bot has no password, so there is no other type. */
+  MicrosoftAppType: z.literal("UserAssignedMSI").default("UserAssignedMSI"),
+  MicrosoftAppTenantId: guid,
+  TEAMS_ADMIN_CONVERSATION: optional(z.string().startsWith("19:", "must be a conversation's id: 19:…")),
+  TEAMS_SERVICE_URL: url.default("https://smba.trafficmanager.net/teams"),
+  BOT_OPENID_METADATA_URL: url.default("https://login.botframework.com/v1/.well-known/openidconfiguration"),
+  BOT_TOKEN_ISSUER: z.string().min(1).default("https://api.botframework.com"),
+  BOT_LOGIN_URL: url.default("https://login.microsoftonline.com/botframework.com"),
+});
+
 const storage = z
   .object({
     AzureWebJobsStorage: optional(z.string()),
@@ -117,7 +128,9 @@ const storage = z
 
 export interface Config {
   readonly azure: z.infer<typeof azure>;
-  readonly discord: z.infer<typeof discord>;
+  /** A platform of which nothing is set is not used; one is, at least. */
+  readonly discord: z.infer<typeof discord> | undefined;
+  readonly teams: z.infer<typeof teams> | undefined;
   readonly storage: StorageConnection;
 }
 
@@ -137,16 +150,28 @@ export class ConfigFault extends Error {
 export function readConfig(env: Readonly<Record<string, string | undefined>>): Config {
   const parts = {
     azure: azure.safeParse(env),
-    discord: discord.safeParse(env),
+    discord: isWanted(discord, env) ? discord.safeParse(env) : undefined,
+    // An empty app id would let everybody in, so it is a fault even where nothing else is set.
+    teams: isWanted(teams, env) || env["MicrosoftAppId"] !== undefined ? teams.safeParse(env) : undefined,
     storage: storage.safeParse(env),
   };
   const faults = Object.values(parts).flatMap((part) =>
-    (part.error?.issues ?? []).map((issue) => `${String(issue.path[0])} ${wording(issue, env)}`),
+    (part?.error?.issues ?? []).map((issue) => `${String(issue.path[0])} ${wording(issue, env)}`),
   );
-  if (!parts.azure.success || !parts.discord.success || !parts.storage.success || faults.length > 0)
-    throw new ConfigFault(faults);
-  return { azure: parts.azure.data, discord: parts.discord.data, storage: parts.storage.data };
+  if (!parts.discord && !parts.teams)
+    faults.push("DISCORD_APPLICATION_ID is missing, and so is MicrosoftAppId: the bot needs a platform");
+  if (!parts.azure.success || !parts.storage.success || faults.length > 0) throw new ConfigFault(faults);
+  return {
+    azure: parts.azure.data,
+    discord: parts.discord?.data,
+    teams: parts.teams?.data,
+    storage: parts.storage.data,
+  };
 }
+
+/** Whether somebody has begun to set up a platform: one of the settings that have no default says something. */
+const isWanted = (platform: z.ZodObject, env: Readonly<Record<string, string | undefined>>): boolean =>
+  Object.entries(platform.shape).some(([name, schema]) => !(schema instanceof z.ZodDefault) && env[name]);
 
 const wording = (issue: z.core.$ZodIssue, env: Readonly<Record<string, string | undefined>>): string =>
   env[String(issue.path[0])] === undefined && issue.code !== "custom" ? "is missing" : issue.message;

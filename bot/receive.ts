@@ -2,13 +2,13 @@ import { type Account, accountKey } from "./core/account.ts";
 import type { Card, Reply } from "./core/card.ts";
 import type { Bot, Call, Command, OptionSpecs, Options, Outcome, Write } from "./core/command.ts";
 import { AccountTaken, Conflict, Refusal } from "./core/errors.ts";
-import { memberKey } from "./core/identifiers.ts";
+import { callDelivery, memberKey } from "./core/identifiers.ts";
 import type { Instance } from "./core/instance.ts";
 import type { Member } from "./core/member.ts";
 import { isAdmin } from "./core/member.ts";
 import { parseOptions } from "./core/options.ts";
 import type { InboundCall } from "./core/platform.ts";
-import type { DeferredCall } from "./core/records.ts";
+import type { DeferredCall, Delivery } from "./core/records.ts";
 import type { Change, Row, Store } from "./core/store.ts";
 import type { Parts } from "./parts.ts";
 import { allowedHere } from "./permission.ts";
@@ -51,6 +51,28 @@ export async function runDeferred(call: DeferredCall, parts: Parts): Promise<Rep
     if ("form" in options) return refusal(`“${command.name}” needs more.`);
     return run(inbound, caller, command, options.options, parts);
   });
+}
+
+/** An answer that could not be given at once is owed; given again, it is the same message. */
+export async function owe(call: InboundCall, reply: Reply, parts: Parts): Promise<void> {
+  const { store, queue, clock } = parts;
+  const { partition } = await findCaller(call, parts);
+  const id = callDelivery(call.id);
+  const message = { kind: "delivery", member: partition, id } as const;
+  const value: Delivery = {
+    id,
+    to: call.replyTo,
+    // Not to the admins: it may be no more than a stranger's "no".
+    routes: ["answer", "dm"],
+    card: cardOf(reply),
+    revision: 1,
+    sent: 0,
+    tries: 0,
+    status: "open",
+  };
+  await store.addDue({ at: new Date(clock.now().getTime() + 60_000), message });
+  await store.commit(partition, [{ kind: "delivery", id, value, replace: true }]);
+  await queue.send(message, 0);
 }
 
 async function findCaller(call: InboundCall, { store, settings }: Parts): Promise<Caller> {
@@ -202,6 +224,10 @@ async function answering<T extends Reply | "later">(
     }
   }
 }
+
+/** What a reply says where no form can open. */
+export const cardOf = (reply: Reply): Card =>
+  "card" in reply ? reply.card : { title: reply.form.title, tone: "info" };
 
 export function refusal(text: string, correlation?: string): { card: Card } {
   return {

@@ -5,7 +5,7 @@ import { callDelivery } from "./core/identifiers.ts";
 import type { WorkMessage } from "./core/store.ts";
 import { deliver } from "./deliver.ts";
 import type { Parts } from "./parts.ts";
-import { runDeferred } from "./receive.ts";
+import { cardOf, runDeferred } from "./receive.ts";
 import { accessEnded, keepEnded } from "./reminders.ts";
 
 /**
@@ -35,7 +35,6 @@ async function answerLater(message: WorkMessage, parts: Parts): Promise<void> {
   if (!row) return;
   if (!row.value.done) {
     const reply = await runDeferred(row.value, parts);
-    const card = "card" in reply ? reply.card : { title: reply.form.title, tone: "info" as const };
     try {
       await store.commit(message.member, [
         { kind: "call", id: row.value.id, value: { ...row.value, done: true }, etag: row.etag },
@@ -46,7 +45,7 @@ async function answerLater(message: WorkMessage, parts: Parts): Promise<void> {
             id: answer,
             to: row.value.replyTo,
             routes: answerRoutes,
-            card,
+            card: cardOf(reply),
             revision: 1,
             sent: 0,
             tries: 0,

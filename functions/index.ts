@@ -1,4 +1,5 @@
 import "./health.ts";
 import "./interactions.ts";
+import "./messages.ts";
 import "./sweep.ts";
 import "./work.ts";

@@ -28,7 +28,14 @@ export function askFirst(
     reply: {
       card: {
         ...card,
-        buttons: [{ label, style: "danger", line: { ...line, options: { ...line.options, confirmed: id } } }],
+        buttons: [
+          {
+            label,
+            style: "danger",
+            line: { ...line, options: { ...line.options, confirmed: id } },
+            once: true,
+          },
+        ],
         footer: "The button works once, for you alone, for ten minutes.",
       },
     },

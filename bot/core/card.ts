@@ -19,6 +19,8 @@ export interface Button {
   readonly label: string;
   readonly style?: "primary" | "danger" | undefined;
   readonly line: CommandLine;
+  /** Works once: when it has worked, its card has had its time. */
+  readonly once?: true | undefined;
 }
 
 /** A command as somebody typed or clicked it, not yet parsed. */

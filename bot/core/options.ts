@@ -16,7 +16,7 @@ export function parseOptions(
   line: CommandLine,
   people: Readonly<Record<string, Account>>,
 ): Parsed {
-  const unknown = Object.keys(line.options).find((name) => !(name in command.options));
+  const unknown = Object.keys(line.options).find((name) => !Object.hasOwn(command.options, name));
   if (unknown !== undefined)
     throw new Refusal(`“${command.name}” has no option “${unknown.slice(0, 40)}”. ${allowed(command)}`);
   const missing = Object.entries(command.options).filter(

@@ -33,6 +33,7 @@ const button = record<Button>()({
   label: z.string(),
   style: z.enum(["primary", "danger"]).optional(),
   line,
+  once: z.literal(true).optional(),
 });
 const card = record<Card>()({
   title: z.string(),

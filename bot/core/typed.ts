@@ -1,0 +1,81 @@
+import type { CommandLine } from "./card.ts";
+import type { Command, OptionSpecs } from "./command.ts";
+
+/** Somebody named in a text. Without `person` it is nobody to the command, such as the bot itself. */
+export interface Mention {
+  /** As it stands in the text. */
+  readonly text: string;
+  /** What stands for the person in a command line. */
+  readonly person?: string | undefined;
+}
+
+interface Token {
+  readonly text: string;
+  readonly person?: string | undefined;
+}
+
+/**
+ * Reads a command that somebody typed: `/openclaw request`, `openclaw-admin roster add @Mia role:admin`, `request`. Options are
+ * `name:value`, `name:"some words"`, a flag's name alone, or, for what is required, just the value. What can't be understood
+ * becomes a line that is refused in words, never an error.
+ */
+export function parseText(
+  text: string,
+  commands: readonly Command[],
+  mentions: readonly Mention[] = [],
+): CommandLine {
+  const tokens = tokensOf(text, mentions);
+  if (/^\/?openclaw(-admin)?$/i.test(tokens[0]?.text ?? "")) tokens.shift();
+  const words = tokens.map((token, index) => (index === 0 ? token.text.replace(/^\//, "") : token.text));
+  if (words.length === 0) return { command: "help", options: {} };
+  const command = commands
+    .filter(({ hidden }) => !hidden)
+    .toSorted((a, b) => b.name.length - a.name.length)
+    .find(({ name }) => startsWith(words, name));
+  if (command)
+    return {
+      command: command.name,
+      options: optionsOf(tokens.slice(command.name.split(" ").length), command.options),
+    };
+  const said = words.join(" ").toLowerCase();
+  return { command: commands.some(({ name }) => name === said) ? "unknown" : said, options: {} };
+}
+
+const startsWith = (words: readonly string[], name: string): boolean =>
+  name.split(" ").every((word, index) => words[index]?.toLowerCase() === word);
+
+/** Words, with what is in quotation marks as one, and people in their places. */
+function tokensOf(text: string, mentions: readonly Mention[]): Token[] {
+  const found = mentions.find((mention) => mention.text !== "" && text.includes(mention.text));
+  if (!found) return (text.replaceAll(/[“”„]/g, '"').match(/[^\s"]*"[^"]*"|\S+/g) ?? []).map(unquoted);
+  const at = text.indexOf(found.text);
+  const others = mentions.filter((mention) => mention !== found);
+  return [
+    ...tokensOf(text.slice(0, at), others),
+    ...(found.person === undefined ? [] : [found]),
+    ...tokensOf(text.slice(at + found.text.length), others),
+  ];
+}
+
+const unquoted = (word: string): Token => ({ text: word.replace(/"([^"]*)"$/, "$1") });
+
+function optionsOf(tokens: Token[], specs: OptionSpecs): Record<string, string> {
+  const options = new Map<string, string>();
+  const typable = Object.entries(specs).filter(([, spec]) => !spec.hidden);
+  const specOf = (name: string) => typable.find(([known]) => known === name)?.[1];
+  const open = (type: string) =>
+    typable.find(([name, spec]) => spec.required && spec.type === type && !options.has(name))?.[0];
+  for (let token = tokens.shift(); token; token = tokens.shift()) {
+    const [, name, value] = (token.person === undefined && /^([a-z][a-z-]*):(.*)$/is.exec(token.text)) || [];
+    const wanted = open(token.person === undefined ? "text" : "person");
+    if (name !== undefined && specOf(name.toLowerCase()))
+      options.set(name.toLowerCase(), value || meant(tokens.shift()));
+    else if (specOf(token.text.toLowerCase())?.type === "flag") options.set(token.text.toLowerCase(), "true");
+    else if (wanted !== undefined) options.set(wanted, meant(token));
+    // The engine says that there is no such option, and which there are.
+    else options.set(name ?? token.text, "");
+  }
+  return Object.fromEntries(options);
+}
+
+const meant = (token: Token | undefined): string => token?.person ?? token?.text ?? "";

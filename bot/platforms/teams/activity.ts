@@ -1,0 +1,80 @@
+import { z } from "zod";
+
+/** What we read of an activity (Bot Framework activity schema; Teams' additions: "Activity" and "Conversation basics", 2026-01). */
+const account = z.object({
+  /** `29:…` for people, `28:…` for bots. */
+  id: z.string().min(1),
+  name: z.string().default(""),
+  /** Entra object id; bots have none. */
+  aadObjectId: z.string().min(1).toLowerCase().optional(),
+  /** The message was for the bot alone, although it stands in a group. */
+  isTargeted: z.boolean().optional(),
+});
+
+/** What has to be known before anything else of an activity is believed. */
+export const envelope = z.object({
+  type: z.string(),
+  channelId: z.literal("msteams"),
+  /** Without it, botbuilder does not compare it with the token. */
+  serviceUrl: z.url({ protocol: /^https?$/ }),
+  conversation: z.object({ tenantId: z.string().nullish() }).nullish(),
+  channelData: z.object({ tenant: z.object({ id: z.string() }).nullish() }).nullish(),
+});
+export type Envelope = z.infer<typeof envelope>;
+
+export const tenantsOf = ({ conversation, channelData }: Envelope): string[] =>
+  [conversation?.tenantId, channelData?.tenant?.id].flatMap((id) => (id ? [id.toLowerCase()] : []));
+
+const source = {
+  serviceUrl: z.string(),
+  from: account,
+  recipient: account,
+  conversation: z.object({
+    id: z.string().min(1),
+    conversationType: z.enum(["personal", "groupChat", "channel"]).default("personal"),
+  }),
+};
+/** From a person, who has an Entra object id. */
+const use = { ...source, id: z.string().min(1), from: account.required({ aadObjectId: true }) };
+
+/** What our buttons carry. It comes back from the client, so nothing but the line is taken from it, and that is checked anew. */
+const carried = z.looseObject({
+  openclaw: z.string(),
+  /** Names of the inputs that belong to the line. */
+  fields: z.array(z.string()).default([]),
+  once: z.boolean().optional(),
+});
+
+const entity = z.union([
+  z.object({ type: z.literal("mention"), mentioned: account, text: z.string().min(1) }),
+  z.object({ type: z.string() }).transform(() => undefined),
+]);
+
+export const activity = z.discriminatedUnion("type", [
+  z.object({
+    type: z.literal("message"),
+    ...use,
+    text: z.string().nullish(),
+    entities: z.array(entity).nullish(),
+    /** Of an Action.Submit. */
+    value: z.unknown(),
+    replyToId: z.string().optional(),
+  }),
+  z.object({
+    type: z.literal("invoke"),
+    ...use,
+    name: z.literal("adaptiveCard/action"),
+    value: z.object({ action: z.object({ data: z.unknown() }) }),
+  }),
+  z.object({ type: z.enum(["conversationUpdate", "installationUpdate"]), ...source }),
+]);
+
+export type Activity = z.infer<typeof activity>;
+/** One by which a person asks for something. */
+export type Use = Exclude<Activity, { type: "conversationUpdate" | "installationUpdate" }>;
+export type Carried = z.infer<typeof carried>;
+
+/** What the clicked button carried; undefined when nothing of ours was clicked. */
+export function carriedBy(use: Use): Carried | undefined {
+  return carried.safeParse(use.type === "invoke" ? use.value.action.data : use.value).data;
+}

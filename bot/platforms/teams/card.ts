@@ -1,0 +1,163 @@
+import type { Button, Card, CommandLine, Form } from "../../core/card.ts";
+import { encodeLine } from "../../core/commandLine.ts";
+import { clip } from "../../core/text.ts";
+import { markdown, plain } from "./markdown.ts";
+
+type Element = Readonly<Record<string, unknown>>;
+
+/** Version 1.5 is the newest that every Teams client shows ("Cards reference", 2026-01). */
+export interface AdaptiveCard {
+  readonly type: "AdaptiveCard";
+  readonly $schema: string;
+  readonly version: "1.5";
+  readonly body: readonly Element[];
+  readonly actions?: readonly Element[];
+  /** For clients that can't show cards. */
+  readonly fallbackText: string;
+  readonly msteams: { readonly width: "Full" };
+}
+
+/** Teams takes 28 KB for a whole message ("Format your bot messages", 2026-01); some of that is for what is around the card. In bytes. */
+const largest = 25_000;
+/** More than these are behind three dots. */
+const shownButtons = 6;
+/** In characters or pieces; all of them are made smaller together until the card fits. */
+const limits = {
+  title: 500,
+  text: 4096,
+  facts: 60,
+  fact: 1024,
+  sections: 40,
+  section: 2048,
+  code: 4096,
+  footer: 2048,
+};
+
+const colours = { info: "Default", working: "Accent", good: "Good", bad: "Attention" } as const;
+
+/** A card as an Adaptive Card. What is too long is cut with an ellipsis; a command that is meant to be copied is left out whole. */
+export function cardFrom(card: Card): AdaptiveCard {
+  for (let share = 1; ; share /= 2) {
+    const made = adaptive(summaryOf(card), bodyFrom(card, share), actionsFrom(card.buttons ?? [], share));
+    if (Buffer.byteLength(JSON.stringify(made)) <= largest) return made;
+  }
+}
+
+/** A card that asks for something, with one button that sends it. */
+export const formFrom = ({ title, line, fields }: Form): AdaptiveCard =>
+  adaptive(
+    plain(title),
+    [
+      heading(clip(title, limits.title, markdown), "Default"),
+      ...fields.map(({ name, label, placeholder }) => ({
+        type: "Input.Text",
+        id: name,
+        label: clip(label, 200, plain),
+        isRequired: true,
+        errorMessage: "This is needed.",
+        maxLength: 400,
+        ...(placeholder ? { placeholder: clip(placeholder, 100, plain) } : {}),
+      })),
+    ],
+    [action("Send", line, "positive", { fields: fields.map(({ name }) => name) })],
+  );
+
+/** A card in one or two sentences, for notifications and wherever cards can't be shown. */
+export const summaryOf = ({ title, text }: Card): string =>
+  clip([title, text].filter(Boolean).join("\n\n"), 500, plain);
+
+const adaptive = (
+  fallbackText: string,
+  body: readonly Element[],
+  actions: readonly Element[],
+): AdaptiveCard => ({
+  type: "AdaptiveCard",
+  $schema: "http://adaptivecards.io/schemas/adaptive-card.json",
+  version: "1.5",
+  body,
+  ...(actions.length > 0 ? { actions } : {}),
+  fallbackText,
+  msteams: { width: "Full" },
+});
+
+function bodyFrom({ title, tone, text, sections = [], facts = [], footer }: Card, share: number): Element[] {
+  const at = (limit: keyof typeof limits) => Math.ceil(limits[limit] * share);
+  const shownSections = sections.slice(0, at("sections"));
+  const shownFacts = facts.slice(0, at("facts"));
+  return [
+    heading(clip(title, at("title"), markdown), colours[tone]),
+    ...(text ? linesFrom(clip(text, at("text"), markdown)) : []),
+    ...shownSections.flatMap((section) => [
+      ...linesFrom(clip(section.text, at("section"), markdown)),
+      ...(section.code === undefined ? [] : [codeFrom(section.code, at("code"))]),
+    ]),
+    ...(shownSections.length < sections.length ? [block("…")] : []),
+    ...(facts.length === 0
+      ? []
+      : [
+          {
+            type: "FactSet",
+            separator: true,
+            facts: [
+              ...shownFacts.map(([name, value]) => ({
+                title: clip(name || "–", at("fact"), markdown),
+                value: clip(value || "–", at("fact"), markdown),
+              })),
+              ...(shownFacts.length < facts.length ? [{ title: "…", value: "…" }] : []),
+            ],
+          },
+        ]),
+    ...(footer ? [block(clip(footer, at("footer"), markdown), { isSubtle: true, size: "Small" })] : []),
+  ];
+}
+
+const block = (text: string, look: Element = {}): Element => ({
+  type: "TextBlock",
+  text,
+  wrap: true,
+  ...look,
+});
+
+const heading = (text: string, color: string): Element =>
+  block(text, { style: "heading", size: "Medium", weight: "Bolder", color });
+
+/** Markdown would make one line of several: each is a block of its own, and a blank line is the distance between paragraphs. */
+function linesFrom(text: string): Element[] {
+  const lines = text.split("\n");
+  return lines.flatMap((line, index) => {
+    if (line.trim() === "") return [];
+    const follows = index > 0 && lines[index - 1]?.trim() !== "";
+    return [block(line, follows ? { spacing: "None" } : {})];
+  });
+}
+
+/** Verbatim, alone, easy to copy. Not a CodeBlock, which is not in version 1.5 and has no text to fall back to. */
+const codeFrom = (code: string, limit: number): Element =>
+  code.length > limit
+    ? block("…")
+    : {
+        type: "Container",
+        style: "emphasis",
+        spacing: "Small",
+        items: linesFrom(markdown(code)).map((line) => ({ ...line, fontType: "Monospace" })),
+      };
+
+const styles = { primary: "positive", danger: "destructive", plain: "default" } as const;
+
+const actionsFrom = (buttons: readonly Button[], share: number): Element[] =>
+  buttons.slice(0, Math.ceil(25 * share)).map(({ label, style, line, once }, index) => ({
+    ...action(clip(label, 80, plain), line, styles[style ?? "plain"], once ? { once } : {}),
+    ...(index < shownButtons ? {} : { mode: "secondary" }),
+  }));
+
+/** Execute answers in place; a client that does not know it sends a message instead. */
+function action(title: string, line: CommandLine, style: string, more: Element): Element {
+  const data = { openclaw: encodeLine(line), ...more };
+  const button = { title, style, data };
+  return {
+    type: "Action.Execute",
+    verb: "openclaw",
+    ...button,
+    fallback: { type: "Action.Submit", ...button },
+  };
+}

@@ -1,0 +1,76 @@
+import { z } from "zod";
+import type { Clock } from "../../core/clock.ts";
+import type { ReplyAddress } from "../../core/platform.ts";
+import type { Store } from "../../core/store.ts";
+import type { Activity } from "./activity.ts";
+import { type Connector, connectorTimeout } from "./adapter.ts";
+
+export interface ConversationOptions {
+  readonly appId: string;
+  readonly tenantId: string;
+  /** Where to try somebody of whom nothing is known yet ("Send proactive messages", 2026-01). */
+  readonly serviceUrl: string;
+  /** What is remembered here may be thrown away: opening a conversation again gives the same one. */
+  readonly cache: Pick<Store, "cached" | "cache">;
+  readonly clock: Clock;
+  connector(serviceUrl: string, targeted?: boolean): Promise<Connector>;
+}
+
+/** Where a message can be posted. */
+export interface Place {
+  readonly serviceUrl: string;
+  readonly conversation: string;
+}
+
+const place = z.object({ serviceUrl: z.url(), conversation: z.string() });
+const service = place.pick({ serviceUrl: true });
+const created = z.object({ id: z.string().min(1) });
+
+const placeName = (person: string) => `teams-reference-${person}`;
+const serviceName = "teams-service";
+
+/** The conversations of the bot with one person each. */
+export function conversations({ appId, tenantId, cache, clock, ...options }: ConversationOptions) {
+  const remember = (name: string, value: unknown) => cache.cache(name, value, clock.now());
+
+  const serviceUrl = async (): Promise<string> =>
+    service.safeParse((await cache.cached(serviceName))?.value).data?.serviceUrl ?? options.serviceUrl;
+
+  /** Opens the conversation with a person, or finds it where it is open already. */
+  const open = async (to: ReplyAddress): Promise<Place> => {
+    const { serviceUrl: at = await serviceUrl(), user = to.account } = to.data;
+    const connector = await options.connector(at);
+    const answer = await connector.createConversation(
+      {
+        isGroup: false,
+        bot: { id: `28:${appId}`, name: "" },
+        members: [{ id: user, name: "" }],
+        tenantId,
+        channelData: { tenant: { id: tenantId } },
+      } as Parameters<Connector["createConversation"]>[0],
+      connectorTimeout,
+    );
+    const opened = { serviceUrl: at, conversation: created.parse(answer).id };
+    await remember(placeName(to.account), opened);
+    return opened;
+  };
+
+  return {
+    serviceUrl,
+    open,
+    /** Where a person was seen alone with the bot. */
+    async known(to: ReplyAddress): Promise<Place | undefined> {
+      const { serviceUrl: at, conversation, type } = to.data;
+      if (at && conversation && type === "personal") return { serviceUrl: at, conversation };
+      return place.safeParse((await cache.cached(placeName(to.account)))?.value).data;
+    },
+    /** The app was installed somewhere, or somebody came or went: from there the bot can be reached later. */
+    async met({ serviceUrl: at, from, conversation }: Activity): Promise<void> {
+      await remember(serviceName, { serviceUrl: at });
+      if (conversation.conversationType !== "personal" || from.aadObjectId === undefined) return;
+      await remember(placeName(from.aadObjectId), { serviceUrl: at, conversation: conversation.id });
+    },
+  };
+}
+
+export type Conversations = ReturnType<typeof conversations>;

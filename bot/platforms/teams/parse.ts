@@ -1,0 +1,109 @@
+import { createHash } from "node:crypto";
+import type { Account } from "../../core/account.ts";
+import type { CommandLine } from "../../core/card.ts";
+import type { Clock } from "../../core/clock.ts";
+import type { Command } from "../../core/command.ts";
+import { decodeLine } from "../../core/commandLine.ts";
+import type { InboundCall } from "../../core/platform.ts";
+import { type Mention, parseText } from "../../core/typed.ts";
+import { carriedBy, type Use } from "./activity.ts";
+
+export interface ParseOptions {
+  readonly commands: readonly Command[];
+  readonly clock: Clock;
+  /** Looks up the Entra object id of somebody in the conversation; undefined when they are not of our tenant. */
+  objectIdOf(use: Use, id: string): Promise<string | undefined>;
+}
+
+/** What somebody asks for, in our words; undefined when it is not said to the bot. */
+export async function callFrom(use: Use, options: ParseOptions): Promise<InboundCall | undefined> {
+  const { from, conversation } = use;
+  const personal = conversation.conversationType === "personal";
+  if (!personal && !isForUs(use)) return undefined;
+  const people = await peopleIn(use, options);
+  return {
+    id: callId(conversation.id, use.id),
+    account: accountOf(from.aadObjectId, from.name),
+    line: lineOf(use, people, options.commands),
+    place: personal ? "direct" : "team",
+    replyTo: {
+      platform: "teams",
+      account: from.aadObjectId,
+      data: {
+        serviceUrl: use.serviceUrl,
+        conversation: conversation.id,
+        type: conversation.conversationType,
+        user: from.id,
+        at: options.clock.now().toISOString(),
+      },
+    },
+    people: Object.fromEntries(people.flatMap(({ account }) => (account ? [[account.id, account]] : []))),
+  };
+}
+
+/** An activity's id holds within its conversation only, and neither is safe as a key: 24 hexadecimal digits, the same for a repeat. */
+const callId = (conversation: string, activity: string): string =>
+  createHash("sha256")
+    .update(JSON.stringify([conversation, activity]))
+    .digest("hex")
+    .slice(0, 24);
+
+/** Teams vouches for the object id, so it is the account's own id too. */
+const accountOf = (objectId: string, name: string): Account => ({
+  platform: "teams",
+  id: objectId,
+  name: name || objectId,
+  objectId,
+});
+
+/** In a group the bot may be told everything that is said there; only what is said to it counts. */
+function isForUs(use: Use): boolean {
+  if (carriedBy(use) || use.recipient.isTargeted) return true;
+  return mentionsIn(use).some(({ mentioned }) => mentioned.id === use.recipient.id);
+}
+
+const mentionsIn = (use: Use) =>
+  use.type === "message" ? (use.entities ?? []).flatMap((entity) => (entity ? [entity] : [])) : [];
+
+interface Named {
+  readonly mention: Mention;
+  readonly account?: Account;
+}
+
+/** Who is mentioned. Somebody whose object id can't be had stands there by the id in the chat, which is nobody to the engine. */
+const peopleIn = (use: Use, { objectIdOf }: ParseOptions): Promise<Named[]> =>
+  Promise.all(
+    mentionsIn(use).map(async ({ mentioned, text }): Promise<Named> => {
+      if (mentioned.id === use.recipient.id) return { mention: { text: decoded(text) } };
+      const objectId = mentioned.aadObjectId ?? (await objectIdOf(use, mentioned.id));
+      const mention = { text: decoded(text), person: objectId ?? mentioned.id };
+      if (objectId === undefined) return { mention };
+      return { mention, account: accountOf(objectId, mentioned.name || inner(text)) };
+    }),
+  );
+
+const inner = (text: string): string => decoded(text.replaceAll(/<\/?at[^>]*>/g, ""));
+
+/** A button that we no longer know is a command that nobody knows: the answer says what there is. */
+const unknown: CommandLine = { command: "unknown", options: {} };
+
+function lineOf(use: Use, people: readonly Named[], commands: readonly Command[]): CommandLine {
+  const clicked = carriedBy(use);
+  if (clicked) {
+    const line = decodeLine(clicked.openclaw) ?? unknown;
+    const filled = clicked.fields.flatMap((field) => {
+      const value = clicked[field];
+      return typeof value === "string" ? [[field, value] as const] : [];
+    });
+    return { ...line, options: { ...line.options, ...Object.fromEntries(filled) } };
+  }
+  if (use.type === "invoke" || (use.value !== undefined && use.value !== null)) return unknown;
+  const mentions = people.map(({ mention }) => mention);
+  return parseText(decoded(use.text ?? ""), commands, mentions);
+}
+
+/** Teams sends text as it stands in HTML. */
+const decoded = (text: string): string =>
+  text.replaceAll(/&(nbsp|lt|gt|quot|#39|amp);/g, (_all, name: keyof typeof signs) => signs[name]);
+
+const signs = { nbsp: " ", lt: "<", gt: ">", quot: '"', "#39": "'", amp: "&" } as const;

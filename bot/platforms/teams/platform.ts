@@ -1,0 +1,139 @@
+import { z } from "zod";
+import type { Reply } from "../../core/card.ts";
+import type { Command } from "../../core/command.ts";
+import { DeliveryRefused } from "../../core/errors.ts";
+import type { HttpAnswer, Inbound, InboundRequest, Platform, ReplyAddress } from "../../core/platform.ts";
+import { activity, carriedBy, envelope, tenantsOf, type Use } from "./activity.ts";
+import { type AdapterOptions, connectorTimeout, TeamsAdapter } from "./adapter.ts";
+import { callFrom } from "./parse.ts";
+import { invokeCard, invokeError, invokeMessage, isShort, postFrom } from "./render.ts";
+import { type Sender, type SendOptions, teamsSender } from "./send.ts";
+
+export interface TeamsOptions extends AdapterOptions, Omit<SendOptions, "connector"> {
+  readonly commands: readonly Command[];
+}
+
+/** Teams through the Bot Connector. Only people of one tenant are listened to. */
+export function teamsPlatform(options: TeamsOptions): Platform {
+  const adapter = new TeamsAdapter(options);
+  const sender = teamsSender({
+    ...options,
+    connector: (serviceUrl, targeted) => adapter.connector(serviceUrl, targeted),
+  });
+  const objectIdOf = async (use: Use, id: string): Promise<string | undefined> => {
+    const connector = await adapter.connector(use.serviceUrl);
+    const { conversation } = use;
+    try {
+      const found = member.parse(
+        await connector.getConversationMember(conversation.id, id, connectorTimeout),
+      );
+      const ours = (found.tenantId ?? options.tenantId).toLowerCase() === options.tenantId.toLowerCase();
+      return ours ? (found.aadObjectId ?? found.objectId)?.toLowerCase() : undefined;
+    } catch {
+      // Then the person is nobody that the command knows, and it says so.
+      return undefined;
+    }
+  };
+  return {
+    name: "teams",
+    async receive(request): Promise<Inbound> {
+      const refused = await refusedFor(request, adapter, options.tenantId);
+      if (refused) return { kind: "answer", answer: refused };
+      const body = bodyOf(request);
+      const parsed = activity.safeParse(body);
+      if (!parsed.success) return { kind: "answer", answer: unreadable(body) };
+      const said = parsed.data;
+      if (said.type !== "message" && said.type !== "invoke") {
+        await sender.conversations.met(said);
+        return ignored;
+      }
+      const call = await callFrom(said, { ...options, objectIdOf });
+      if (!call) return ignored;
+      const answer = said.type === "invoke" ? answerClick : answerMessage;
+      return {
+        kind: "call",
+        call,
+        render: (reply) => answer(said, call.replyTo, reply, sender),
+        defer: async () => (said.type === "invoke" ? invokeMessage("One moment …") : accepted),
+      };
+    },
+    send: (message) => sender.send(message),
+  };
+}
+
+const member = z.object({
+  tenantId: z.string().nullish(),
+  aadObjectId: z.string().nullish(),
+  objectId: z.string().nullish(),
+});
+
+const accepted: HttpAnswer = { status: 200 };
+const ignored: Inbound = { kind: "answer", answer: accepted };
+
+function bodyOf({ body }: InboundRequest): unknown {
+  try {
+    return JSON.parse(Buffer.from(body).toString("utf8"));
+  } catch {
+    return undefined;
+  }
+}
+
+/** Undefined when the Bot Framework sent it, to us, from our tenant. */
+async function refusedFor(
+  request: InboundRequest,
+  adapter: TeamsAdapter,
+  tenantId: string,
+): Promise<HttpAnswer | undefined> {
+  const body = bodyOf(request);
+  const claimed = envelope.safeParse(body);
+  if (!claimed.success) return { status: 401 };
+  const { authorization = "" } = request.headers;
+  try {
+    await adapter.verify(authorization, body);
+  } catch (error) {
+    // The keys could not be had: not the caller's fault, and nothing to tell a stranger.
+    const ours =
+      error instanceof Error && (error.name === "FetchError" || keysFailed.safeParse(error).success);
+    return { status: ours ? 503 : 401 };
+  }
+  const tenants = tenantsOf(claimed.data);
+  const isOurs = tenants.length > 0 && tenants.every((tenant) => tenant === tenantId.toLowerCase());
+  return isOurs ? undefined : { status: 401 };
+}
+
+/** botbuilder's AuthenticationError, which is not to be imported from it. */
+const keysFailed = z.object({ statusCode: z.literal(500) });
+
+/** What we take no part in is none of our business; a click always wants an answer of its form. */
+const unreadable = (body: unknown): HttpAnswer =>
+  click.safeParse(body).success ? invokeError("This button is none of this bot's.") : accepted;
+
+const click = z.object({ type: z.literal("invoke"), name: z.literal("adaptiveCard/action") });
+
+/** Whether the card that was clicked has had its time: a form that was filled in, a confirmation that was given. */
+function isSpent(use: Use, reply: Reply): boolean {
+  const carried = carriedBy(use);
+  const refused = isShort(reply) && reply.card.tone === "bad";
+  return !refused && (carried?.once === true || (carried?.fields.length ?? 0) > 0);
+}
+
+/** A click is answered below the card or in its place; what has buttons of its own, and would take the place of what is still needed, is a message. */
+async function answerClick(use: Use, to: ReplyAddress, reply: Reply, sender: Sender): Promise<HttpAnswer> {
+  const post = postFrom(reply);
+  if (isSpent(use, reply)) return invokeCard(post.card);
+  if (isShort(reply)) return invokeMessage(post.summary);
+  try {
+    await sender.answer(to, post);
+    return invokeMessage("form" in reply ? "Fill in the card below." : post.summary);
+  } catch (error) {
+    if (!(error instanceof DeliveryRefused)) throw error;
+    return invokeCard(post.card);
+  }
+}
+
+/** Also for clients that know no Action.Execute, whose clicks are messages. */
+async function answerMessage(use: Use, to: ReplyAddress, reply: Reply, sender: Sender): Promise<HttpAnswer> {
+  const replaced = use.type === "message" && isSpent(use, reply) ? use.replyToId : undefined;
+  await sender.answer(to, postFrom(reply), replaced);
+  return accepted;
+}

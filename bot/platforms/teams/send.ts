@@ -1,0 +1,144 @@
+import type { Activity } from "botbuilder";
+import { z } from "zod";
+import { DeliveryRefused } from "../../core/errors.ts";
+import type { MessageRef, OutboundMessage, ReplyAddress } from "../../core/platform.ts";
+import { connectorTimeout } from "./adapter.ts";
+import { type AdaptiveCard, cardFrom, summaryOf } from "./card.ts";
+import { type ConversationOptions, type Conversations, conversations, type Place } from "./conversations.ts";
+import { refusalFrom } from "./refusal.ts";
+
+export interface SendOptions extends ConversationOptions {
+  /** Where admins read; undefined: nowhere. */
+  readonly adminConversation: string | undefined;
+}
+
+/** What comes later is no longer an answer that somebody waits for where they asked, but a message to them. In milliseconds. */
+const answerableFor = 15 * 60_000;
+
+/** A message as it is posted. */
+interface Post {
+  readonly card: AdaptiveCard;
+  readonly summary: string;
+  readonly nonce?: string;
+}
+
+const sent = z.object({ id: z.string().min(1) });
+
+export interface Sender {
+  readonly conversations: Conversations;
+  /** @throws DeliveryRefused */
+  send(message: OutboundMessage): Promise<MessageRef>;
+  /** Answers a call where it was made, or alone with the caller where nobody else must see it. @throws DeliveryRefused */
+  answer(to: ReplyAddress, post: Post, replaced?: string): Promise<MessageRef>;
+}
+
+/** Sends messages through the Bot Connector. */
+export function teamsSender(options: SendOptions): Sender {
+  const { clock, adminConversation } = options;
+  const chats = conversations(options);
+
+  /** Posts a message, or edits one. In a group only the person sees it, where their client can do that. */
+  const post = async (at: Place, message: Post, to?: ReplyAddress, edit?: string): Promise<MessageRef> => {
+    try {
+      const connector = await options.connector(at.serviceUrl, to !== undefined);
+      const body = activityFrom(message, at, `28:${options.appId}`, to);
+      if (edit === undefined) {
+        const answer = await connector.sendToConversation(at.conversation, body, connectorTimeout);
+        return { channel: at.conversation, message: sent.parse(answer).id };
+      }
+      await connector.updateActivity(at.conversation, edit, { ...body, id: edit }, connectorTimeout);
+      return { channel: at.conversation, message: edit };
+    } catch (error) {
+      throw refusalFrom(error, edit === undefined ? "closed" : "gone");
+    }
+  };
+
+  const open = async (to: ReplyAddress): Promise<Place> => {
+    try {
+      return await chats.open(to);
+    } catch (error) {
+      throw refusalFrom(error, "closed");
+    }
+  };
+
+  const direct = async (to: ReplyAddress, message: Post): Promise<MessageRef> => {
+    const known = await chats.known(to);
+    if (!known) return post(await open(to), message);
+    try {
+      return await post(known, message);
+    } catch (error) {
+      if (!(error instanceof DeliveryRefused) || error.kind !== "closed") throw error;
+      // What was remembered may be out of date.
+      const opened = await open(to);
+      if (opened.conversation === known.conversation) throw error;
+      return post(opened, message);
+    }
+  };
+
+  const where = ({ data }: ReplyAddress): Place => {
+    const { serviceUrl, conversation } = data;
+    if (!serviceUrl || !conversation) throw new DeliveryRefused("closed", "that call came from nowhere");
+    return { serviceUrl, conversation };
+  };
+  const answerable = (to: ReplyAddress): Place => {
+    const { at = "" } = to.data;
+    if (!(clock.now().getTime() - Date.parse(at) <= answerableFor))
+      throw new DeliveryRefused("closed", "that call can no longer be answered");
+    return where(to);
+  };
+  const placeOf = async ({ data }: ReplyAddress, { channel }: MessageRef): Promise<Place> => {
+    const { serviceUrl = await chats.serviceUrl() } = data;
+    return { serviceUrl, conversation: channel };
+  };
+  const onlyIn = (to: ReplyAddress) => (to.data["type"] === "personal" ? undefined : to);
+
+  return {
+    conversations: chats,
+    async send({ route, to, card, nonce, edit }) {
+      const marked = { ...card, footer: [card.footer, nonce].filter(Boolean).join(" · ") };
+      const message = { card: cardFrom(marked), summary: summaryOf(card), nonce };
+      switch (route) {
+        case "answer":
+          return post(answerable(to), message, onlyIn(to), edit?.message);
+        case "dm":
+          if (!edit) return direct(to, message);
+          return post(await placeOf(to, edit), message, undefined, edit.message);
+        case "admins": {
+          if (adminConversation === undefined) throw new DeliveryRefused("closed", "no admin channel is set");
+          const at = { serviceUrl: await chats.serviceUrl(), conversation: adminConversation };
+          return post(at, message, undefined, edit?.message);
+        }
+        case "thread":
+          throw new DeliveryRefused("closed", "Teams has no threads that only some can see");
+      }
+    },
+    async answer(to, message, replaced) {
+      try {
+        return await post(where(to), message, onlyIn(to), replaced);
+      } catch (error) {
+        if (!(error instanceof DeliveryRefused) || error.kind === "later") throw error;
+        return direct(to, message);
+      }
+    },
+  };
+}
+
+/** As the Bot Connector takes it, which is less than botbuilder's type asks for. */
+function activityFrom(
+  { card, summary, nonce }: Post,
+  { conversation }: Place,
+  bot: string,
+  to: ReplyAddress | undefined,
+): Activity {
+  const { user = to?.account } = to?.data ?? {};
+  const activity = {
+    type: "message",
+    from: { id: bot },
+    conversation: { id: conversation },
+    ...(to ? { recipient: { id: user, aadObjectId: to.account } } : {}),
+    summary,
+    attachments: [{ contentType: "application/vnd.microsoft.card.adaptive", content: card }],
+    ...(nonce === undefined ? {} : { channelData: { nonce } }),
+  };
+  return activity as unknown as Activity;
+}
