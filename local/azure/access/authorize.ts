@@ -80,7 +80,7 @@ export function roleOf(world: World, definition: string | undefined): Role | und
   const permissions = at(custom.properties, "permissions");
   const all = (key: string) =>
     (Array.isArray(permissions) ? permissions : []).flatMap((p): string[] =>
-      isBody(p) ? ((p[key] as string[]) ?? []) : [],
+      isBody(p) ? ((p[key] as string[] | undefined) ?? []) : [],
     );
   return {
     name: textAt(custom.properties, "roleName") ?? guid,

@@ -58,12 +58,7 @@ function list({ world, principal, query }: Call, path: ArmPath): Answer {
   const action = `${actionType(kind.type)}/read`;
   if (path.group !== undefined) {
     if (!groupOf(world, path)) throw groupNotFound(path.group);
-    authorize(
-      world,
-      principal,
-      action,
-      path.types.length > 1 ? path.parent.replace(/\/[^/]+$/, "") : path.scope,
-    );
+    authorize(world, principal, action, path.types.length > 1 ? path.parent : path.scope);
   }
   if (path.types.length > 1) needParents(world, path);
   // A collection's id, with the child's name to come.

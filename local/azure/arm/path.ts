@@ -48,6 +48,6 @@ export function parsePath(path: string): ArmPath {
     type: [namespace, ...types].join("/"),
     isItem: rest.length > 0 && rest.length % 2 === 0,
     name: names.at(-1) ?? "",
-    parent: `/${parts.slice(0, -2).join("/")}`,
+    parent: `/${parts.slice(0, rest.length % 2 === 0 ? -2 : -1).join("/")}`,
   };
 }
