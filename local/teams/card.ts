@@ -6,15 +6,15 @@ const action = z.looseObject({
   title: z.string().optional(),
   id: z.string().optional(),
   verb: z.string().optional(),
-  data: z.unknown(),
-  fallback: z.unknown(),
+  data: z.unknown().optional(),
+  fallback: z.unknown().optional(),
 });
 export type Action = z.infer<typeof action>;
 
 const input = z.looseObject({
   type: z.string().startsWith("Input."),
   id: z.string(),
-  value: z.unknown(),
+  value: z.unknown().optional(),
   isRequired: z.boolean().default(false),
   regex: z.string().optional(),
   maxLength: z.number().optional(),

@@ -51,13 +51,7 @@ export function connectorRoutes(store: Store, ours: Ours): Hono {
   api.notFound(() => answer(new ConnectorError(404, "ServiceError", "The connector has no such path.")));
 
   api.post("/conversations", async (c) => {
-    const { conversation, rootId, activityId } = create(
-      store,
-      ours,
-      newConversation.parse(await c.req.json()),
-    );
-    const id = rootId === undefined ? conversation.id : `${conversation.id};messageid=${rootId}`;
-    return c.json({ id, ...(activityId === undefined ? {} : { activityId }) }, 201);
+    return c.json(create(store, ours, newConversation.parse(await c.req.json())), 201);
   });
   const activities = "/conversations/:conversation/activities";
   api.post(activities, async (c) => c.json(say(store, ours, c, await bodyOf(c)), 201));
@@ -109,14 +103,18 @@ const newConversation = z.object({
 });
 
 /** The 1:1 chat with a member, or with `isGroup` a new post in a channel. A bot can't make group chats. */
-function create(store: Store, { appId, tenantId }: Ours, asked: z.infer<typeof newConversation>) {
+function create(
+  store: Store,
+  { appId, tenantId }: Ours,
+  asked: z.infer<typeof newConversation>,
+): { id: string; activityId?: string } {
   if (asked.isGroup) {
     const channel = asked.channelData?.channel?.id;
     if (channel === undefined || asked.activity === undefined)
       throw badArgument("A group conversation needs a channel and an activity.");
     const conversation = openConversation(store, channel);
     const { id } = addMessage(store, appId, conversation, asked.activity, { targeted: false });
-    return { conversation, rootId: id, activityId: id };
+    return { id: `${conversation.id};messageid=${id}`, activityId: id };
   }
   const tenant = asked.tenantId ?? asked.channelData?.tenant?.id;
   const person = findPerson(asked.members[0]?.id ?? "");
@@ -135,16 +133,20 @@ function create(store: Store, { appId, tenantId }: Ours, asked: z.infer<typeof n
     store.save();
   }
   const conversation = openConversation(store, chat);
-  if (asked.activity === undefined) return { conversation };
+  if (asked.activity === undefined) return { id: chat };
   const { id } = addMessage(store, appId, conversation, asked.activity, { targeted: false });
-  return { conversation, activityId: id };
+  return { id: chat, activityId: id };
 }
 
 /** Sends or replies. A reply stands, in a channel, below the post that it answers. */
 function say(store: Store, { appId }: Ours, c: Context, activity: BotActivity): { id: string } {
   const { conversation, rootId } = placeOf(store, c);
   const repliedTo = c.req.param("activity");
-  const answered = repliedTo === undefined ? undefined : theMessage(store, conversation, repliedTo);
+  // Where nothing stands below anything else, a reply is a message like others, whatever it replies to.
+  const answered =
+    conversation.type === "channel" && rootId === undefined && repliedTo !== undefined
+      ? theMessage(store, conversation, repliedTo)
+      : undefined;
   // Shown for a moment and not kept.
   if (activity.type === "typing") return { id: store.nextId() };
   if (activity.type !== "message") throw badArgument(`Unknown activity type: ${activity.type}`);

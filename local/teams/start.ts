@@ -138,7 +138,7 @@ export async function startTeams(options: {
 }
 
 /** The settings with which the bot talks to this simulator. */
-export const botEnvironment = (simulator: TeamsSimulator): Record<string, string> => ({
+export const botEnvironment = (simulator: TeamsSimulator) => ({
   MicrosoftAppId: simulator.appId,
   MicrosoftAppType: "UserAssignedMSI",
   MicrosoftAppTenantId: simulator.tenantId,
