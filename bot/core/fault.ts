@@ -18,7 +18,12 @@ const cores =
 
 /** Azure's error codes (Microsoft Learn, "Troubleshoot common Azure deployment errors", 2026) and what they mean for a member. */
 const explanations: Readonly<Record<string, Explanation>> = {
-  OperationNotAllowed: { passing: false, sentence: cores },
+  // Most often a quota, but not always; the size check before a build names cores as what they are.
+  OperationNotAllowed: {
+    passing: false,
+    sentence:
+      "Azure does not allow this now: most often a limit of your team is reached. An admin sees which one.",
+  },
   QuotaExceeded: { passing: false, sentence: cores },
   ResourceQuotaExceeded: { passing: false, sentence: cores },
   PublicIPCountLimitReached: {

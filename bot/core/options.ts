@@ -73,7 +73,11 @@ export const formFor = (
   line: CommandLine,
   missing: readonly (readonly [string, OptionSpec])[],
 ): Form => ({
-  title: command.about,
+  title: titleOf(command),
   line,
   fields: missing.map(([name, spec]) => ({ name, label: spec.about, placeholder: spec.example })),
 });
+
+/** `open-access` reads as `Open access`. */
+const titleOf = ({ name }: Command): string =>
+  `${name.charAt(0).toUpperCase()}${name.slice(1).replaceAll("-", " ")}`;

@@ -1,0 +1,58 @@
+import { spawnSync } from "node:child_process";
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join, matchesGlob, resolve } from "node:path";
+import { expect, test } from "vitest";
+import { z } from "zod";
+
+const { overrides } = z
+  .object({ overrides: z.array(z.object({ includes: z.array(z.string()) })) })
+  .parse(JSON.parse(readFileSync("biome.json", "utf8")));
+
+const sources = ["bot", "functions"].flatMap((folder) =>
+  readdirSync(folder, { recursive: true, encoding: "utf8" })
+    .filter((file) => file.endsWith(".ts"))
+    .map((file) => `${folder}/${file}`),
+);
+
+test.for(sources)("a rule says what %s may import", (file) => {
+  expect(overrides.filter(({ includes }) => includes.some((glob) => matchesGlob(file, glob)))).toHaveLength(
+    1,
+  );
+});
+
+const forbidden = [
+  ["bot/core/a.ts", "@azure/identity"],
+  ["bot/core/b.ts", "../app.ts"],
+  ["bot/core/c.ts", "../store/tables.ts"],
+  ["bot/core/cards/a.ts", "../../receive.ts"],
+  ["bot/commands/a.ts", "../operations/stop.ts"],
+  ["bot/commands/roster/a.ts", "../../cloud/azure.ts"],
+  ["bot/operations/a.ts", "../cloud/azure.ts"],
+  ["bot/platforms/discord/a.ts", "botbuilder"],
+  ["bot/platforms/teams/a.ts", "../discord/send.ts"],
+  ["bot/cloud/a.ts", "../platforms/discord/send.ts"],
+  ["bot/store/a.ts", "@azure/arm-compute"],
+  ["bot/a.ts", "@azure/identity"],
+  ["bot/b.ts", "../local/start.ts"],
+  ["functions/a.ts", "../bot/cloud/azure.ts"],
+] as const;
+
+test("a file that imports what it may not is refused", () => {
+  const folder = mkdtempSync(join(tmpdir(), "architecture-"));
+  const config = JSON.parse(readFileSync("biome.json", "utf8"));
+  writeFileSync(
+    join(folder, "biome.json"),
+    JSON.stringify({ ...config, $schema: undefined, vcs: undefined }),
+  );
+  for (const [file, imported] of forbidden) {
+    mkdirSync(dirname(join(folder, file)), { recursive: true });
+    writeFileSync(join(folder, file), `import "${imported}";\n`);
+  }
+  const biome = resolve("node_modules/.bin/biome");
+  const args = ["lint", "--only=style/noRestrictedImports", "--max-diagnostics=none"];
+  const { stdout, stderr } = spawnSync(biome, args, { cwd: folder, encoding: "utf8" });
+  rmSync(folder, { recursive: true });
+  const refused = [...`${stdout}${stderr}`.matchAll(/^(\S+?):\d+:\d+ lint\/style\/noRestrictedImports/gm)];
+  expect(new Set(refused.map(([, file]) => file))).toEqual(new Set(forbidden.map(([file]) => file)));
+});
