@@ -57,14 +57,14 @@ export const activity = z.discriminatedUnion("type", [
     text: z.string().nullish(),
     entities: z.array(entity).nullish(),
     /** Of an Action.Submit. */
-    value: z.unknown(),
+    value: z.unknown().optional(),
     replyToId: z.string().optional(),
   }),
   z.object({
     type: z.literal("invoke"),
     ...use,
     name: z.literal("adaptiveCard/action"),
-    value: z.object({ action: z.object({ data: z.unknown() }) }),
+    value: z.object({ action: z.object({ data: z.unknown().optional() }) }),
   }),
   z.object({ type: z.enum(["conversationUpdate", "installationUpdate"]), ...source }),
 ]);

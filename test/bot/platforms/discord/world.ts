@@ -61,6 +61,7 @@ export async function startDiscordWorld() {
   };
   const world: World = {
     platform,
+    lacks: [],
     accounts: { mia: people.mia.id, max: people.max.id },
     answer: (reply) => {
       answer = reply;

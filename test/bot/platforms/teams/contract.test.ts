@@ -1,0 +1,4 @@
+import { platformContract } from "../contract.ts";
+import { startTeamsWorld } from "./world.ts";
+
+platformContract(startTeamsWorld);
