@@ -55,6 +55,8 @@ export async function startStack(options: StackOptions): Promise<Stack> {
     if (child.exitCode !== null) throw new Error(`npm start has ended: ${printed}`);
     await sleep(20);
   }
+  // Known beforehand: to look for them when it comes to killing would give them another ten milliseconds.
+  const known = treeOf(pid);
   return {
     console: addressOf("Console") ?? "",
     functions: addressOf("Functions") ?? "",
@@ -62,7 +64,7 @@ export async function startStack(options: StackOptions): Promise<Stack> {
     pid,
     pids: () => treeOf(pid),
     async kill() {
-      for (const each of treeOf(pid)) killOne(each);
+      for (const each of known) killOne(each);
       await ended;
     },
     async stop() {

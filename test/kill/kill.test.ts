@@ -3,8 +3,8 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { buildFunctions } from "../../scripts/build.ts";
-import { openLanes, whatThereIs } from "./lane.ts";
-import { personAt } from "./person.ts";
+import { finalTitle, type Lane, messagesOf, oneEach, openLanes, whatThereIs } from "./lane.ts";
+import { machinesIn, personAt } from "./person.ts";
 
 /*
  * Whatever is killed, and whenever: after a new start a request ends with one VM and one message, which is the progress
@@ -33,11 +33,7 @@ test("a request that nobody disturbs", async () => {
   await lanes.withLane(async (lane, member) => {
     await personAt(lane.stack.console, member).types("/openclaw request");
     const answered = performance.now();
-    lane.built += 1;
-    expect(await whatThereIs(lane, member, patienceMs)).toEqual({
-      messages: ["Your OpenClaw is ready"],
-      machines: lane.built,
-    });
+    expect(await whatThereIs(lane, member, patienceMs)).toEqual(oneEach(lane));
     undisturbedMs = performance.now() - answered;
     process.stdout.write(`A request takes ${Math.round(undisturbedMs)} ms.\n`);
   });
@@ -52,11 +48,25 @@ describe("killed after the bot's answer, the request still completes", () => {
       await sleep(share * undisturbedMs);
       await lane.stack.kill();
       await lane.restart();
-      lane.built += 1;
-      expect(await whatThereIs(lane, member, patienceMs)).toEqual({
-        messages: ["Your OpenClaw is ready"],
-        machines: lane.built,
-      });
+      expect(await whatThereIs(lane, member, patienceMs)).toEqual(oneEach(lane));
+    });
+  });
+});
+
+describe("killed the moment that something shows, before the bot can have written down that it is done", () => {
+  const shows: [what: string, isThere: (lane: Lane, member: string) => Promise<boolean>][] = [
+    ["the progress message", async (lane, member) => (await messagesOf(lane, member)).length > 0],
+    ["the VM", async (lane) => (await machinesIn(lane.stack.console)).length > lane.done.length],
+    ["the final card", async (lane, member) => (await messagesOf(lane, member)).includes(finalTitle)],
+  ];
+  const thrice = [1, 2, 3].flatMap((time) => shows.map((show) => [...show, time] as const));
+  test.concurrent.for(thrice)("%s", async ([, isThere], { expect }) => {
+    await lanes.withLane(async (lane, member) => {
+      await personAt(lane.stack.console, member).types("/openclaw request");
+      while (!(await isThere(lane, member))) await sleep(2);
+      await lane.stack.kill();
+      await lane.restart();
+      expect(await whatThereIs(lane, member, patienceMs)).toEqual(oneEach(lane));
     });
   });
 });
@@ -75,11 +85,7 @@ describe("killed before the bot's answer, the request is there whole or not at a
       const again = await personAt(lane.stack.console, member).types("/openclaw request");
       expect(again).toMatch(/^(Building your OpenClaw|A request is under way|You have an instance already)/);
       process.stdout.write(`${ms} ms after it was sent: ${again}\n`);
-      lane.built += 1;
-      expect(await whatThereIs(lane, member, patienceMs)).toEqual({
-        messages: ["Your OpenClaw is ready"],
-        machines: lane.built,
-      });
+      expect(await whatThereIs(lane, member, patienceMs)).toEqual(oneEach(lane));
     });
   });
 });

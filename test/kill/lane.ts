@@ -1,11 +1,14 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import { vi } from "vitest";
 import { type Azurite, startAzurite } from "../../local/azurite.ts";
 import { people } from "../../local/discord/people.ts";
 import { type Stack, startStack } from "../stack.ts";
 import { machinesIn, personAt } from "./person.ts";
+
+const lockSeconds = 3;
 
 /** A stack with four members, each of whom requests an instance once; killed and started again as often as one likes. */
 export interface Lane {
@@ -13,8 +16,8 @@ export interface Lane {
   restart(): Promise<void>;
   /** Members without an instance. */
   readonly members: string[];
-  /** How many VMs there are when all requests so far have ended. */
-  built: number;
+  /** Whose request has ended well. */
+  readonly done: string[];
   close(): Promise<void>;
 }
 
@@ -33,7 +36,7 @@ export async function openLanes(entry: string) {
         data,
         entry,
         storage: azurite.connectionString(account),
-        env: { SPEED: "20", QUEUE_LOCK_SECONDS: "3" },
+        env: { SPEED: "20", QUEUE_LOCK_SECONDS: String(lockSeconds) },
       });
     let stack = await start();
     await enrollAll(stack);
@@ -45,7 +48,7 @@ export async function openLanes(entry: string) {
         stack = await start();
       },
       members: Object.values(people).map(({ id }) => id),
-      built: 0,
+      done: [],
       async close() {
         await stack.kill();
         rmSync(data, { recursive: true });
@@ -90,16 +93,33 @@ async function enrollAll(stack: Stack): Promise<void> {
   await vi.waitFor(enrolled, { timeout: 60_000, interval: 200 });
 }
 
-/** Waits until the request of the member has ended well, and says what there is then. */
+export const finalTitle = "Your OpenClaw is ready";
+
+/** The titles of the bot's direct messages to the member. */
+export const messagesOf = async (lane: Lane, member: string): Promise<string[]> => [
+  ...(await personAt(lane.stack.console, member).directMessages()).values(),
+];
+
+/**
+ * Waits until the request of the member has ended well, and says what there is then, of all whose request has: what comes
+ * late to an earlier one shows with a later one.
+ */
 export async function whatThereIs(lane: Lane, member: string, patienceMs: number) {
-  const person = personAt(lane.stack.console, member);
   const ready = async () => {
-    const titles = [...(await person.directMessages()).values()];
-    if (!titles.includes("Your OpenClaw is ready")) throw new Error(`not ready: ${titles.join(", ")}`);
+    const titles = await messagesOf(lane, member);
+    if (!titles.includes(finalTitle)) throw new Error(`not ready: ${titles.join(", ")}`);
   };
   await vi.waitFor(ready, { timeout: patienceMs, interval: 100 });
+  lane.done.push(member);
+  if (lane.members.length === 0) await sleep(2 * lockSeconds * 1000);
   return {
-    messages: [...(await person.directMessages()).values()],
+    messages: await Promise.all(lane.done.map((each) => messagesOf(lane, each))),
     machines: (await machinesIn(lane.stack.console)).length,
   };
 }
+
+/** One message for each, which has become the final card, and one VM. */
+export const oneEach = (lane: Lane) => ({
+  messages: lane.done.map(() => [finalTitle]),
+  machines: lane.done.length,
+});
