@@ -11,7 +11,8 @@ import { planRegistration } from "../bot/platforms/discord/register.ts";
 
 const file = "local.settings.json";
 const fromFile = existsSync(file)
-  ? z.object({ Values: z.record(z.string(), z.string()) }).parse(JSON.parse(readFileSync(file, "utf8"))).Values
+  ? z.object({ Values: z.record(z.string(), z.string()) }).parse(JSON.parse(readFileSync(file, "utf8")))
+      .Values
   : {};
 const settings = z
   .object({
@@ -30,7 +31,9 @@ if (settings.success) {
     guildId: settings.data.DISCORD_GUILD_ID,
     botToken: settings.data.DISCORD_BOT_TOKEN,
   });
-  process.stdout.write(difference.length === 0 ? "Discord knows all commands.\n" : `${difference.join("\n")}\n`);
+  process.stdout.write(
+    difference.length === 0 ? "Discord knows all commands.\n" : `${difference.join("\n")}\n`,
+  );
   if (difference.length > 0 && !values["dry-run"]) {
     await apply();
     process.stdout.write("Registered.\n");
