@@ -8,7 +8,6 @@ export function botEnvironment(simulator: AzureSimulator) {
   const { header, principalId, clientId } = simulator.identity("bot");
   return {
     AZURE_RESOURCE_MANAGER_URL: url,
-    AZURE_AUTHORITY_HOST: url,
     GRAPH_URL: url,
     KEY_VAULT_URL: url,
     PRICES_URL: url,

@@ -2,7 +2,7 @@ import { at, isBody, textAt } from "../arm/kind.ts";
 import { AzureError, refuse } from "../errors.ts";
 import type { Body, Resource } from "../state.ts";
 import { faultOf, guidOf, ofType, same, spend, type World } from "../world.ts";
-import { builtInRoles, type Role } from "./builtin.ts";
+import type { Role } from "./builtin.ts";
 import { matches, parseCondition } from "./condition.ts";
 
 export const assignmentType = "Microsoft.Authorization/roleAssignments";
@@ -73,17 +73,17 @@ export const within = (id: string, scope: string) =>
   scope === "/" || `${id}/`.toLowerCase().startsWith(`${scope}/`.toLowerCase());
 
 /** The role of a definition id, built-in or custom. */
-export function roleOf(world: World, definition: string | undefined): Role | undefined {
-  const guid = definition?.split("/").at(-1)?.toLowerCase() ?? "";
-  const custom = ofType(world, definitionType).find((resource) => resource.name.toLowerCase() === guid);
-  if (!custom) return builtInRoles[guid];
-  const permissions = at(custom.properties, "permissions");
+export function roleOf(world: World, id: string | undefined): Role | undefined {
+  const guid = id?.split("/").at(-1)?.toLowerCase() ?? "";
+  const definition = ofType(world, definitionType).find((resource) => resource.name.toLowerCase() === guid);
+  if (!definition) return undefined;
+  const permissions = at(definition.properties, "permissions");
   const all = (key: string) =>
     (Array.isArray(permissions) ? permissions : []).flatMap((p): string[] =>
       isBody(p) ? ((p[key] as string[] | undefined) ?? []) : [],
     );
   return {
-    name: textAt(custom.properties, "roleName") ?? guid,
+    name: textAt(definition.properties, "roleName") ?? guid,
     actions: all("actions"),
     notActions: all("notActions"),
     dataActions: all("dataActions"),

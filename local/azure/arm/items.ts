@@ -1,21 +1,13 @@
-import { authorize, isAllowed } from "../access/authorize.ts";
+import { authorize } from "../access/authorize.ts";
 import { groupNotFound, refuse } from "../errors.ts";
 import { kindOf } from "../kinds.ts";
 import type { Operation, Resource } from "../state.ts";
 import { find, same, type World } from "../world.ts";
 import type { Answer, Call } from "./call.ts";
-import { type Kind, shown } from "./kind.ts";
+import { list, render } from "./lists.ts";
 import { begin, pollHeaders, preempt } from "./operations.ts";
 import { type ArmPath, parsePath } from "./path.ts";
-import {
-  actionType,
-  groupOf,
-  needKind,
-  needParents,
-  notFound,
-  removeResource,
-  writeResource,
-} from "./store.ts";
+import { actionType, groupOf, needKind, notFound, removeResource, writeResource } from "./store.ts";
 
 /** Any call on a resource or a collection of resources of a known type. */
 export function handleResource(call: Call): Answer {
@@ -36,10 +28,6 @@ export function handleResource(call: Call): Answer {
   }
 }
 
-export function render(world: World, kind: Kind, resource: Resource, query = new URLSearchParams()): unknown {
-  return kind.render?.(world, resource, query) ?? shown(resource);
-}
-
 function read({ world, principal, query, method }: Call, path: ArmPath): Answer {
   const kind = needKind(path);
   authorize(world, principal, `${actionType(kind.type)}/read`, path.id);
@@ -51,32 +39,6 @@ function read({ world, principal, query, method }: Call, path: ArmPath): Answer 
   if (!resource) throw notFound(path);
   if (method === "HEAD") return { status: 204 };
   return { status: 200, body: render(world, kind, resource, query) };
-}
-
-function list({ world, principal, query }: Call, path: ArmPath): Answer {
-  const kind = needKind(path);
-  const action = `${actionType(kind.type)}/read`;
-  if (path.group !== undefined) {
-    if (!groupOf(world, path)) throw groupNotFound(path.group);
-    authorize(world, principal, action, path.types.length > 1 ? path.parent : path.scope);
-  }
-  if (path.types.length > 1) needParents(world, path);
-  // A collection's id, with the child's name to come.
-  const start = `${path.id}/`.toLowerCase();
-  const inPlace = (resource: Resource) =>
-    path.group === undefined || path.types.length > 1 || /\/providers\/.*\/providers\//i.test(path.id)
-      ? path.group === undefined || resource.id.toLowerCase().startsWith(start)
-      : resource.id.toLowerCase().startsWith(`${path.scope}/`.toLowerCase());
-  const set = /'virtualMachineScaleSet\/id' eq '([^']+)'/i.exec(query.get("$filter") ?? "")?.[1];
-  const items = Object.values(world.state.resources).filter(
-    (resource) =>
-      same(resource.type, kind.type) &&
-      inPlace(resource) &&
-      (set === undefined ||
-        same((resource.properties["virtualMachineScaleSet"] as { id?: string } | undefined)?.id, set)) &&
-      (path.group !== undefined || isAllowed(world, principal, action, resource.id, "actions")),
-  );
-  return { status: 200, body: { value: items.map((resource) => render(world, kind, resource, query)) } };
 }
 
 function write(call: Call, path: ArmPath): Answer {

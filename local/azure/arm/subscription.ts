@@ -188,6 +188,12 @@ export const subscriptionRoutes: readonly Route[] = [
   route("GET", "/subscriptions/{s}/providers/{namespace}", ({ world }, { namespace = "" }) =>
     ok(provider(world, namespace)),
   ),
+  // Azure CLI asks for these whenever it looks for vaults.
+  ...["", "/resourceGroups/{g}"].map((group) =>
+    route("GET", `/subscriptions/{s}${group}/providers/Microsoft.KeyVault/managedHSMs`, () =>
+      ok({ value: [] }),
+    ),
+  ),
   route("GET", "/subscriptions/{s}/resources", (call) => resources(call, undefined)),
   route("GET", "/subscriptions/{s}/resourceGroups/{g}/resources", (call, { g }) => resources(call, g)),
   ...["GET", "PUT", "PATCH"].map((method) =>

@@ -186,6 +186,12 @@ function makeOsDisk(world: World, machine: Resource): void {
   const managed = osDisk["managedDisk"] as Body;
   const size = Number(osDisk["diskSizeGB"]);
   const id = String(managed["id"]);
+  if (find(world, id))
+    throw refuse(
+      409,
+      "ConflictingUserInput",
+      `Disk ${osDisk["name"]} already exists in resource group ${id.split("/")[4]?.toUpperCase()}. Only CreateOption.Attach is supported.`,
+    );
   store(world, {
     id,
     name: String(osDisk["name"]),

@@ -1,4 +1,5 @@
 import { definitionType, operator } from "../access/authorize.ts";
+import { builtInRoles } from "../access/builtin.ts";
 import { writeResource } from "../arm/store.ts";
 import { advance } from "../engine.ts";
 import { addPrincipal } from "../identity/principals.ts";
@@ -53,8 +54,28 @@ export const places = {
   vault: idIn(groups.bot, "Microsoft.KeyVault/vaults", `openclaw-kv-${guidOf(subscriptionId).slice(0, 8)}`),
 };
 
-/** Makes the operator the owner; without that, nobody could make anything. */
+/** What every subscription has: the built-in roles, and an owner, without whom nobody could make anything. */
 export function seedOperator(world: World): void {
+  for (const [name, { name: roleName, actions, notActions = [], dataActions = [] }] of Object.entries(
+    builtInRoles,
+  )) {
+    const id = `${scopeOf()}/providers/${definitionType}/${name}`;
+    world.state.resources[id.toLowerCase()] = {
+      id,
+      name,
+      type: definitionType,
+      properties: {
+        roleName,
+        type: "BuiltInRole",
+        description: "",
+        assignableScopes: ["/"],
+        permissions: [{ actions, notActions, dataActions, notDataActions: [] }],
+      },
+      hidden: {},
+      createdAt: world.now,
+      changedAt: world.now,
+    };
+  }
   addPrincipal(world, "Local operator", operator);
   world.state.identityHeaders[newGuid(world)] = operator;
   const id = `${scopeOf()}/providers/Microsoft.Authorization/roleAssignments/${guidOf("operator owns")}`;
