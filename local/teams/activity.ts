@@ -65,7 +65,7 @@ export function activityFrom(
 }
 
 /**
- * Text with its mentions as the client writes them: `@Max Member` becomes `<at>Max Member</at>` and an entity.
+ * Text with its mentions as the client writes them: `@Max Member` becomes `<at>Max Member</at>` and an entity, which knows no object id.
  * `isBotMentioned`: only then does the bot hear of it outside a 1:1 chat.
  */
 export function withMentions(text: string, members: readonly string[], appId: string) {
@@ -73,7 +73,7 @@ export function withMentions(text: string, members: readonly string[], appId: st
     [botName, { id: botIdOf(appId), name: botName } as Record<string, string>],
     ...members.flatMap((id) => {
       const found = findPerson(id);
-      return found ? [[found.name, { id, name: found.name, aadObjectId: found.objectId }] as const] : [];
+      return found ? [[found.name, { id, name: found.name }] as const] : [];
     }),
   ]);
   const entities: { type: string; text: string; mentioned: Record<string, string> }[] = [];

@@ -56,7 +56,7 @@ describe("What a person writes", () => {
       conversation: { id: group, conversationType: "groupChat", isGroup: true },
       entities: [
         { type: "mention", mentioned: { id: `28:${teams().appId}` }, text: "<at>OpenClaw</at>" },
-        { mentioned: { id: max.id, aadObjectId: max.objectId }, text: "<at>Max Member</at>" },
+        { mentioned: { id: max.id, name: max.name }, text: "<at>Max Member</at>" },
         { type: "clientInfo" },
       ],
     });

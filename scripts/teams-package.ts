@@ -1,0 +1,99 @@
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { dirname, join, resolve } from "node:path";
+import { parseArgs } from "node:util";
+import { zipSync } from "fflate";
+import { z } from "zod";
+import { commands } from "../bot/commands/index.ts";
+import type { Command } from "../bot/core/command.ts";
+
+const root = resolve(import.meta.dirname, "..");
+
+const details = z.object({
+  /** The bot's app id: the client id of its identity. */
+  botId: z.guid("--bot-id or MicrosoftAppId: the bot's app id, a GUID"),
+  /** The app's own id in Teams; the bot's, if it has no other. */
+  appId: z.guid("--app-id or TEAMS_APP_ID: a GUID").optional(),
+  publicUrl: z.url({ protocol: /^https$/, error: "--public-url or PUBLIC_URL: the bot's https address" }),
+  /** Where people read about it, its privacy and its terms; the bot's address, if there is no other. */
+  websiteUrl: z.url({ protocol: /^https$/, error: "--website or WEBSITE_URL: an https address" }).optional(),
+});
+type Details = z.infer<typeof details>;
+
+/** A list shows at most so many (manifest 1.29, `bots[].commandLists[].commands`). */
+const listed = 12;
+
+/** What Teams offers where somebody begins to write. Everything else can be typed all the same. */
+function commandLists() {
+  const offered = commands.filter(({ hidden }) => !hidden);
+  const help = offered.filter(({ name }) => name === "help");
+  const of = (audience: Command["audience"]) => offered.filter((one) => one.audience === audience);
+  const list = (first: readonly Command[], titleOf: (name: string) => string) =>
+    [...first.slice(0, listed - help.length), ...help].map((one) => ({
+      title: one.audience === "admin" ? titleOf(one.name) : one.name,
+      description: one.about,
+    }));
+  const members = list(of("member"), (name) => name);
+  return [
+    { scopes: ["personal"], triggers: ["mention"], commands: members },
+    // Sent and answered unseen by the others.
+    { scopes: ["team", "groupChat"], triggers: ["slash"], commands: members },
+    // What is said by mention is read by all: the admins' channel is where that is wanted.
+    {
+      scopes: ["team", "groupChat"],
+      triggers: ["mention"],
+      commands: list(of("admin"), (name) => `openclaw-admin ${name}`),
+    },
+  ];
+}
+
+/** The app package: the manifest filled in, and its icons, as a zip. */
+export function teamsPackage({
+  botId,
+  appId = botId,
+  publicUrl,
+  websiteUrl = publicUrl,
+}: Details): Uint8Array {
+  const file = (name: string) => readFileSync(join(root, "teams", name));
+  const { version } = z
+    .object({ version: z.string() })
+    .parse(JSON.parse(readFileSync(join(root, "package.json"), "utf8")));
+  const values: Record<string, string> = {
+    VERSION: version,
+    APP_ID: appId,
+    BOT_ID: botId,
+    WEBSITE_URL: websiteUrl,
+    DOMAIN: new URL(publicUrl).hostname,
+  };
+  const filled = file("manifest.json")
+    .toString("utf8")
+    .replaceAll(/\{\{(\w+)\}\}/g, (_all, name: string) => values[name] ?? "");
+  const manifest = JSON.parse(filled, (key, value) => (key === "commandLists" ? commandLists() : value));
+  return zipSync({
+    "manifest.json": new TextEncoder().encode(`${JSON.stringify(manifest, undefined, 2)}\n`),
+    "color.png": file("color.png"),
+    "outline.png": file("outline.png"),
+  });
+}
+
+if (import.meta.main) {
+  const option = { type: "string" } as const;
+  const { values } = parseArgs({
+    options: { "bot-id": option, "app-id": option, "public-url": option, website: option, out: option },
+  });
+  const { env } = process;
+  const asked = details.safeParse({
+    botId: values["bot-id"] ?? env["MicrosoftAppId"],
+    appId: values["app-id"] ?? env["TEAMS_APP_ID"],
+    publicUrl: values["public-url"] ?? env["PUBLIC_URL"],
+    websiteUrl: values.website ?? env["WEBSITE_URL"],
+  });
+  if (asked.success) {
+    const out = resolve(values.out ?? join(root, "dist", "teams", "openclaw-chatops.zip"));
+    mkdirSync(dirname(out), { recursive: true });
+    writeFileSync(out, teamsPackage(asked.data));
+    process.stdout.write(`${out}\nUpload it in Teams: Apps, Manage your apps, Upload an app.\n`);
+  } else {
+    process.stderr.write(`${asked.error.issues.map(({ message }) => message).join("\n")}\n`);
+    process.exitCode = 1;
+  }
+}
