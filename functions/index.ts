@@ -1,9 +1,9 @@
-import { readConfig } from "../bot/config.ts";
 import "./health.ts";
 import "./interactions.ts";
 import "./messages.ts";
 import "./sweep.ts";
 import "./work.ts";
 
-// A missing setting ends the start, with a list of all of them, and not the first call.
+// A setting that is missing ends the start, not the first call. The first call needs this chunk anyway.
+const { readConfig } = await import("../bot/config.ts");
 readConfig(process.env);

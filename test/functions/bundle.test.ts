@@ -1,6 +1,6 @@
 import { execFile } from "node:child_process";
 import { once } from "node:events";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, relative } from "node:path";
 import { pathToFileURL } from "node:url";
@@ -23,17 +23,29 @@ beforeAll(async () => {
 });
 afterAll(() => rmSync(folder, { recursive: true }));
 
-test("the built bundle registers exactly the bot's functions", async () => {
+/** What the Functions host says when it has loaded the bundle. */
+async function loaded(settings: Readonly<Record<string, string>>): Promise<unknown> {
   const host = startChild("local/functions/host.ts", ["--entry", join(built, "index.js"), "--port", "0"], {
-    env: { ...process.env, AzureWebJobsStorage: "UseDevelopmentStorage=true" },
+    env: { PATH: process.env["PATH"], ...settings },
     output: "pipe",
   });
   host.process.stdout?.resume();
   const [message] = await once(host.process, "message");
   await host.stop();
-  expect(message).toEqual({
-    ready: { port: expect.any(Number), functions: ["health", "interactions", "sweep", "work"] },
+  return message;
+}
+
+test("the built bundle registers exactly the bot's functions", async () => {
+  const { Values } = JSON.parse(readFileSync("local.settings.example.json", "utf8"));
+  expect(await loaded(Values)).toEqual({
+    ready: { port: expect.any(Number), functions: ["health", "interactions", "messages", "sweep", "work"] },
   });
+});
+
+test("without its settings it does not start, and says all that is missing", async () => {
+  const message = JSON.stringify(await loaded({ AzureWebJobsStorage: "UseDevelopmentStorage=true" }));
+  for (const setting of ["KEY_VAULT_URL", "AZURE_CLIENT_ID", "SUBNET_ID"])
+    expect(message).toContain(`${setting} is missing`);
 });
 
 test("a cold start reads the registrations and the Functions library, and nothing else", () => {
