@@ -1,0 +1,45 @@
+import { existsSync, globSync, readFileSync } from "node:fs";
+import { expect, test } from "vitest";
+import { z } from "zod";
+import { commands } from "../../bot/commands/index.ts";
+
+const documents = ["README.md", "CONTRIBUTING.md", ...globSync("docs/*.md")];
+const { scripts } = z
+  .object({ scripts: z.record(z.string(), z.string()) })
+  .parse(JSON.parse(readFileSync("package.json", "utf8")));
+const typed = new Map(
+  commands
+    .filter(({ hidden }) => !hidden)
+    .map(({ name, audience }) => [`/openclaw${audience === "admin" ? "-admin" : ""} ${name}`, name]),
+);
+
+/** What stands between backticks, and the lines of code blocks. */
+const quoted = (text: string): string[] => [
+  ...[...text.matchAll(/(?<!`)`([^`\n]+)`(?!`)/g)].map(([, code = ""]) => code),
+  ...[...text.matchAll(/```\w*\n([\s\S]*?)```/g)].flatMap(([, code = ""]) => code.split("\n")),
+];
+
+test.for(documents)("%s names no script, path or command that does not exist", (document) => {
+  const wrong = quoted(readFileSync(document, "utf8")).flatMap((code) => [
+    ...[...code.matchAll(/npm run ([\w:-]+)/g)]
+      .filter(([, name = ""]) => !(name in scripts))
+      .map(([whole]) => whole),
+    ...(/^(\.ci|bot|functions|infra|cloud-init|local|scripts|test|docs|teams)\/[\w./-]*$/.test(code) &&
+    !existsSync(code)
+      ? [code]
+      : []),
+    ...[...code.matchAll(/(?:^|node )((?:scripts|local)\/[\w./-]+\.ts)/g)]
+      .filter(([, file = ""]) => !existsSync(file))
+      .map(([whole]) => whole),
+    ...(code.startsWith("/openclaw") &&
+    ![...typed.keys()].some((name) => code === name || code.startsWith(`${name} `))
+      ? [code]
+      : []),
+  ]);
+  expect(wrong).toEqual([]);
+});
+
+test("the README names every command that can be typed", () => {
+  const named = quoted(readFileSync("README.md", "utf8"));
+  expect([...typed.keys()].filter((name) => !named.includes(name))).toEqual([]);
+});
