@@ -121,7 +121,7 @@ export interface Secret {
 }
 
 /** One line of the activity log: a call that changed something or was refused. */
-export interface Activity {
+interface Activity {
   readonly at: string;
   readonly who: string;
   readonly method: string;

@@ -3,7 +3,7 @@
  * `@Resource` attributes, Guid and String comparisons with cross-product qualifiers, `!`, AND, OR
  * (Microsoft Learn, "Azure role assignment condition format and syntax", 2026).
  */
-export interface ConditionInput {
+interface ConditionInput {
   readonly action: string;
   readonly request: Readonly<Record<string, string | undefined>>;
   readonly resource: Readonly<Record<string, string | undefined>>;

@@ -21,7 +21,7 @@ export interface Answer {
 }
 
 /** What stood in the places of a route's names, as written. */
-export type Found = Readonly<Record<string, string>>;
+type Found = Readonly<Record<string, string>>;
 
 export interface Route {
   readonly method: string;

@@ -66,7 +66,7 @@ export const virtualMachines: Kind = {
 };
 
 /** The OS disk's and the data disks' entries. */
-export const diskReferences = (properties: Body): Body[] => [
+const diskReferences = (properties: Body): Body[] => [
   ...listAt({ osDisk: [(properties["storageProfile"] as Body | undefined)?.["osDisk"]] }, "osDisk"),
   ...listAt(properties, "storageProfile.dataDisks"),
 ];

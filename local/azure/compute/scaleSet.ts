@@ -4,7 +4,7 @@ import { assignIdentities } from "../identity/principals.ts";
 import { guidOf, iso, ofType, same } from "../world.ts";
 import { machineType } from "./quota.ts";
 
-export const scaleSetType = "Microsoft.Compute/virtualMachineScaleSets";
+const scaleSetType = "Microsoft.Compute/virtualMachineScaleSets";
 
 /** Flexible scale sets without a profile: the frame that VMs are attached to. */
 export const scaleSets: Kind = {

@@ -92,7 +92,7 @@ export function instanceView(world: World, machine: Resource): Body {
   };
 }
 
-export function extensionView(extension: Resource): Body {
+function extensionView(extension: Resource): Body {
   const state = String(extension.properties["provisioningState"]);
   const failed = same(state, "Failed");
   return {

@@ -4,7 +4,7 @@ import type { Body, Resource } from "../state.ts";
 import { childrenOf, find, guidOf, ofType, same, store, type World } from "../world.ts";
 import { interfaceType } from "./interface.ts";
 
-export const groupType = "Microsoft.Network/networkSecurityGroups";
+const groupType = "Microsoft.Network/networkSecurityGroups";
 const ruleType = `${groupType}/securityRules`;
 
 export const securityGroups: Kind = {

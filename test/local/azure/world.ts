@@ -16,9 +16,8 @@ import { certificateIn } from "../../../local/certificate.ts";
 import { trafficLog } from "../../../local/traffic.ts";
 
 export type World = Awaited<ReturnType<typeof startWorld>>;
-export type Clients = World["bot"];
 export const group = "openclaw-rg";
-export const key = "mia0000001";
+const key = "mia0000001";
 export const vm = `openclaw-${key}`;
 export const location = "eastus2";
 
