@@ -24,7 +24,7 @@ export interface Parts {
   readonly log: Log;
 }
 
-export interface Prices {
+interface Prices {
   /** From the cache or the dated table: never waits for the network. */
   known(size: string): Promise<Price>;
   /** Asks Azure's price list when the cache is older than a day. */

@@ -12,7 +12,7 @@ import type { Change, Due, Row, WorkMessage } from "./store.ts";
 export const overdueSeconds = 60;
 
 /** Progress is a message of its own: it can be edited for ever. */
-export const progressRoutes: readonly Route[] = ["dm", "thread", "admins"];
+const progressRoutes: readonly Route[] = ["dm", "thread", "admins"];
 /** What belongs to the answer of a call goes there, as long as it can be edited. */
 export const answerRoutes: readonly Route[] = ["answer", "dm", "thread", "admins"];
 

@@ -2,7 +2,7 @@ import type { Account } from "./account.ts";
 
 export const roles = ["user", "admin"] as const;
 /** What a person may do in chat. */
-export type Role = (typeof roles)[number];
+type Role = (typeof roles)[number];
 
 export const loginRoles = ["user", "administrator"] as const;
 /** What a person may do on their VM: an administrator has sudo there. */

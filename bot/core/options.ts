@@ -61,14 +61,14 @@ function flag(name: string, text: string | undefined): boolean {
 }
 
 /** What the options of a command are, in one sentence. */
-export function allowed(command: Command): string {
+function allowed(command: Command): string {
   const names = Object.entries(command.options).map(([name, spec]) =>
     spec.required ? name : `${name} (optional)`,
   );
   return names.length === 0 ? "It takes none." : `It takes: ${names.join(", ")}.`;
 }
 
-export const formFor = (
+const formFor = (
   command: Command,
   line: CommandLine,
   missing: readonly (readonly [string, OptionSpec])[],

@@ -15,7 +15,7 @@ const outcomeOf = (view: CardView): Outcome =>
     ? view.operation.status
     : "failed";
 
-export const toneOf = (view: CardView): Card["tone"] =>
+const toneOf = (view: CardView): Card["tone"] =>
   (({ running: "working", succeeded: "good", failed: "bad" }) as const)[outcomeOf(view)];
 
 export const reference = (correlation: string): string => `Reference ${correlation}`;
