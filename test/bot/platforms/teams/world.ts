@@ -32,10 +32,10 @@ export async function startTeamsWorld(change: Partial<TeamsOptions> = {}) {
   const platform = teamsPlatform({
     appId,
     tenantId,
-    openIdMetadataUrl: env["BOT_OPENID_METADATA_URL"] ?? "",
-    tokenIssuer: env["BOT_TOKEN_ISSUER"] ?? "",
-    loginUrl: env["BOT_LOGIN_URL"] ?? "",
-    serviceUrl: env["TEAMS_SERVICE_URL"] ?? "",
+    openIdMetadataUrl: env.BOT_OPENID_METADATA_URL,
+    tokenIssuer: env.BOT_TOKEN_ISSUER,
+    loginUrl: env.BOT_LOGIN_URL,
+    serviceUrl: env.TEAMS_SERVICE_URL,
     adminConversation: places.admins,
     commands,
     clock,
@@ -117,7 +117,7 @@ export async function startTeamsWorld(change: Partial<TeamsOptions> = {}) {
     },
     close: () => Promise.all([teams.close(), bot.close(), identity.close()]),
   };
-  return { ...world, teams, cached, clock, traffic, seen, fromBot, calls: () => calls };
+  return { ...world, teams, cached, clock, traffic, stateFile, seen, fromBot, calls: () => calls };
 }
 
 /** As Azure's identity endpoint answers inside a Functions app; the token of a service that checks only what it says. */
@@ -134,7 +134,8 @@ async function managedIdentity() {
   return server;
 }
 
-const tokenOf = (audience: string): string => new UnsecuredJWT({ appid: appId }).setAudience(audience).encode();
+const tokenOf = (audience: string): string =>
+  new UnsecuredJWT({ appid: appId }).setAudience(audience).encode();
 
 type Node = Readonly<Record<string, unknown>>;
 
@@ -158,8 +159,6 @@ export function shownFrom(message: Pick<SeenMessage, "id" | "attachments">): Sho
   return {
     id: message.id,
     text: texts.join("\n").replaceAll(/\\([^\p{L}\p{N}\s])/gu, "$1"),
-    buttons: nodes.flatMap(({ type, title }) =>
-      String(type).startsWith("Action.") ? [String(title)] : [],
-    ),
+    buttons: nodes.flatMap(({ type, title }) => (String(type).startsWith("Action.") ? [String(title)] : [])),
   };
 }

@@ -1,0 +1,111 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { commands } from "../../../bot/commands/index.ts";
+import { parseText } from "../../../bot/core/typed.ts";
+
+const mentions = [
+  { text: "<at>OpenClaw</at>" },
+  { text: "<at>Max Member</at>", person: "max-id" },
+  { text: "<at>Mia Member</at>", person: "mia-id" },
+];
+const parsed = (text: string) => {
+  const { command, options } = parseText(text, commands, mentions);
+  return [command, options];
+};
+
+describe("one command, however it is typed", () => {
+  it.each([
+    "request",
+    "Request",
+    "/request",
+    "openclaw request",
+    "/openclaw request",
+    "  /OpenClaw   REQUEST\n",
+    "openclaw-admin request",
+    "<at>OpenClaw</at> request",
+    "<at>OpenClaw</at> /openclaw request",
+    "request <at>OpenClaw</at>",
+  ])("%j", (text) => expect(parsed(text)).toEqual(["request", {}]));
+
+  it.each(["", "  ", "openclaw", "/openclaw", "<at>OpenClaw</at>", "help", "/openclaw-admin"])(
+    "%j asks for help",
+    (text) => expect(parsed(text)).toEqual(["help", {}]),
+  );
+});
+
+describe("options", () => {
+  it.each([
+    ["open-access address:203.0.113.7", "open-access", { address: "203.0.113.7" }],
+    ["open-access 203.0.113.7", "open-access", { address: "203.0.113.7" }],
+    ["open-access 2001:db8::1", "open-access", { address: "2001:db8::1" }],
+    ["open-access address: 203.0.113.7", "open-access", { address: "203.0.113.7" }],
+    ["open-access address:", "open-access", { address: "" }],
+    ['teardown with-data name:"my own name"', "teardown", { "with-data": "true", name: "my own name" }],
+    ["teardown name:“in curls” with-data:false", "teardown", { name: "in curls", "with-data": "false" }],
+    ["teardown WITH-DATA:true NAME:Openclaw-X", "teardown", { "with-data": "true", name: "Openclaw-X" }],
+    ["roster list page:2", "roster list", { page: "2" }],
+    [
+      "/openclaw-admin roster add <at>Max Member</at> role:admin",
+      "roster add",
+      { person: "max-id", role: "admin" },
+    ],
+    [
+      "roster add person:<at>Max Member</at> entra:max@contoso.com",
+      "roster add",
+      { person: "max-id", entra: "max@contoso.com" },
+    ],
+    ["roster add entra:https://contoso.com/a:b", "roster add", { entra: "https://contoso.com/a:b" }],
+  ])("%j", (text, command, options) => expect(parsed(text)).toEqual([command, options]));
+
+  it("takes two people of the same name in their order", () => {
+    const same = [
+      { text: "@Max", person: "one" },
+      { text: "@Max", person: "two" },
+    ];
+    const { options } = parseText("roster add @Max @Max", commands, same);
+    expect(options).toEqual({ person: "one", "@Max": "" });
+  });
+});
+
+describe("nonsense is a line that the engine refuses", () => {
+  it.each([
+    ["hello there", "hello there", {}],
+    ["roster", "roster", {}],
+    // Known to buttons alone.
+    ["check", "unknown", {}],
+    ["leaver teardown key:x", "leaver teardown key:x", {}],
+    ["request please", "request", { please: "" }],
+    ["request size:big", "request", { size: "" }],
+    [
+      "roster add <at>Max Member</at> <at>Mia Member</at>",
+      "roster add",
+      { person: "max-id", "<at>Mia Member</at>": "" },
+    ],
+    ["request constructor:x", "request", { constructor: "" }],
+  ])("%j", (text, command, options) => expect(parsed(text)).toEqual([command, options]));
+
+  it("never lets somebody type what only a button may carry", () => {
+    const [, options] = parsed("teardown confirmed:abcdefghijkl");
+    expect(options).toEqual({ confirmed: "" });
+  });
+
+  it("never throws", () => {
+    const pieces = fc.constantFrom(
+      "roster ",
+      "add ",
+      'name:"',
+      "“",
+      "<at>",
+      mentions[1]?.text ?? "",
+      ":",
+      "\n",
+    );
+    fc.assert(
+      fc.property(fc.array(fc.oneof(pieces, fc.string())), (text) => {
+        const { command, options } = parseText(text.join(""), commands, mentions);
+        expect(typeof command).toBe("string");
+        expect(Object.values(options).every((value) => typeof value === "string")).toBe(true);
+      }),
+    );
+  });
+});
