@@ -9,6 +9,8 @@ const environment = z.object({
   CONSOLE_PORT: port(7072),
   AZURE_PORT: port(7443),
   DISCORD_PORT: port(0),
+  /** The bot remembers where conversations are, so it stays the same. */
+  TEAMS_PORT: port(7073),
   /** The folder in which everything is kept. */
   LOCAL_DATA: z
     .string()

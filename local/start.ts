@@ -4,6 +4,7 @@ import { stop as stopBundler } from "esbuild";
 import { commands } from "../bot/commands/index.ts";
 import { registerCommands } from "../bot/platforms/discord/register.ts";
 import { botEnvironment as azureEnvironment } from "./azure/environment.ts";
+import { tenantId } from "./azure/seed/directory.ts";
 import { startAzure } from "./azure/start.ts";
 import { startAzurite } from "./azurite.ts";
 import { certificateIn } from "./certificate.ts";
@@ -12,6 +13,7 @@ import { botEnvironment as discordEnvironment, startDiscord } from "./discord/st
 import { startFunctions } from "./functions/start.ts";
 import { reasonOf } from "./reason.ts";
 import { type LocalSettings, readSettings } from "./settings.ts";
+import { startTeams, botEnvironment as teamsEnvironment } from "./teams/start.ts";
 import { trafficLog } from "./traffic.ts";
 
 /*
@@ -62,6 +64,17 @@ async function start(
     guildId: discord.guildId,
   });
 
+  const teams = await startTeams({
+    port: settings.TEAMS_PORT,
+    stateFile: join(folder, "teams.json"),
+    clock,
+    messagesUrl: `http://localhost:${settings.FUNCTIONS_PORT}/api/messages`,
+    tenantId,
+    appId: azure.identity("bot").clientId,
+    record,
+  }).catch(portIs("TEAMS_PORT"));
+  endings.push({ name: "Teams", end: teams.close });
+
   const host = await startFunctions({
     entry: settings.FUNCTIONS_ENTRY,
     port: settings.FUNCTIONS_PORT,
@@ -70,8 +83,10 @@ async function start(
       ...process.env,
       ...azureEnvironment(azure),
       ...discordEnvironment(discord),
+      ...teamsEnvironment(teams),
       AzureWebJobsStorage: storage,
-      BOOTSTRAP_ADMINS: settings.BOOTSTRAP_ADMINS ?? `discord:${discord.people.ada.id}`,
+      BOOTSTRAP_ADMINS:
+        settings.BOOTSTRAP_ADMINS ?? `discord:${discord.people.ada.id} entra:${teams.people.ada.objectId}`,
       PUBLIC_URL: `http://localhost:${settings.FUNCTIONS_PORT}`,
       NODE_EXTRA_CA_CERTS: tls.file,
       // The simulators are on this machine, whatever proxy stands before the internet.
@@ -82,6 +97,7 @@ async function start(
   endings.push({ name: "the Functions host", end: host.stop });
   void host.down.then(failed);
   discord.interactionsUrl = `http://localhost:${host.port}/api/interactions`;
+  teams.messagesUrl = `http://localhost:${host.port}/api/messages`;
   // Loads the bot, so that a fault in its settings shows here and not at the first command.
   const health = await fetch(`http://localhost:${host.port}/api/health`);
   if (!health.ok) throw new Error(`The bot does not run: /api/health answers ${health.status}, see above.`);
@@ -89,6 +105,7 @@ async function start(
   const page = await startConsole({
     port: settings.CONSOLE_PORT,
     discord,
+    teams,
     azure: { url: azure.url, ca: azure.caCertificate },
   }).catch(portIs("CONSOLE_PORT"));
   endings.push({ name: "the console", end: page.close });
@@ -100,6 +117,7 @@ OpenClaw ChatOps runs on this machine. Open the console and pick who you are:
   Console    ${page.url}
   Functions  http://localhost:${host.port}/api
   Azure      ${azure.url} (simulated; ${settings.SPEED} times as fast as life)
+  Teams      ${teams.url} (its Bot Connector, simulated)
   Data       ${relative(process.cwd(), folder) || folder}
 
 Ctrl-C ends all of it; the next start finds everything as it was.

@@ -7,6 +7,7 @@ export interface Stack {
   readonly console: string;
   readonly functions: string;
   readonly azure: string;
+  readonly teams: string;
   readonly pid: number;
   /** All processes of the tree. */
   pids(): number[];
@@ -34,6 +35,7 @@ export async function startStack(options: StackOptions): Promise<Stack> {
       FUNCTIONS_PORT: "0",
       CONSOLE_PORT: "0",
       AZURE_PORT: "0",
+      TEAMS_PORT: "0",
       LOCAL_DATA: options.data,
       FUNCTIONS_ENTRY: options.entry,
       AzureWebJobsStorage: options.storage ?? "",
@@ -61,6 +63,7 @@ export async function startStack(options: StackOptions): Promise<Stack> {
     console: addressOf("Console") ?? "",
     functions: addressOf("Functions") ?? "",
     azure: addressOf("Azure") ?? "",
+    teams: addressOf("Teams") ?? "",
     pid,
     pids: () => treeOf(pid),
     async kill() {

@@ -1,16 +1,15 @@
 import { Hono } from "hono";
 import { streamSSE } from "hono/streaming";
 import { z } from "zod";
-import { Refusal } from "../discord/options.ts";
-import { type Person, personById } from "../discord/people.ts";
 import type { DiscordSimulator } from "../discord/start.ts";
 import { serve } from "../serve.ts";
+import type { TeamsSimulator } from "../teams/start.ts";
 import { avatar } from "./avatar.ts";
 import { type AzureAddress, azureLink } from "./azure-link.ts";
 import { azureView } from "./azure-view.ts";
 import { bundlePage } from "./bundle.ts";
-import { parseLine } from "./command-line.ts";
-import { discordView } from "./discord-view.ts";
+import { discordRoutes } from "./discord-routes.ts";
+import { teamsRoutes } from "./teams-routes.ts";
 
 /** Time always changes: no reason to draw anew. */
 const ignoreTime = (key: string, value: unknown) => (key === "now" ? undefined : value);
@@ -21,14 +20,16 @@ const azureInterval = 1000;
 /**
  * Starts the web console on loopback. Its API also serves programs that play a person:
  * `GET /api/discord?user=ID`, `POST /api/discord/type {user, channelId, line}`, `POST /api/discord/act {user, action, forge?}`,
- * `POST /api/discord/faults`, `GET /api/azure`, `POST /api/azure/faults`, `POST /api/azure/can-login`, `GET /api/events`.
+ * `POST /api/discord/faults`; `GET /api/teams?user=NAME`, `POST /api/teams/send {user, text, conversation?, thread?}`,
+ * `POST /api/teams/press {user, messageId, label, inputs?, submit?}`, `POST /api/teams/faults`; `GET /api/azure`, `POST /api/azure/faults`, `POST /api/azure/can-login`, `GET /api/events`.
  */
 export async function startConsole(options: {
   port: number;
   discord: DiscordSimulator;
+  teams: TeamsSimulator;
   azure?: AzureAddress;
 }): Promise<{ url: string; close(): Promise<void> }> {
-  const { discord } = options;
+  const { discord, teams } = options;
   const azure = options.azure ? azureLink(options.azure) : undefined;
   const page = await bundlePage();
   const app = new Hono();
@@ -40,12 +41,17 @@ export async function startConsole(options: {
     return c.body(svg, 200, { "content-type": "image/svg+xml" });
   });
   discordRoutes(app, discord);
+  teamsRoutes(app, teams);
   azureRoutes(app, azure);
   app.get("/api/events", (c) =>
     streamSSE(c, async (stream) => {
       let stateBefore = "";
-      const stop = discord.onChange(() => void stream.writeSSE({ event: "discord", data: "" }));
-      stream.onAbort(() => void stop());
+      const stops = [
+        discord.onChange(() => void stream.writeSSE({ event: "discord", data: "" })),
+        teams.onChange(() => void stream.writeSSE({ event: "teams", data: "" })),
+      ];
+      const stop = () => stops.forEach((one) => void one());
+      stream.onAbort(stop);
       await stream.writeSSE({ event: "hello", data: "" });
       while (!stream.aborted) {
         const state = JSON.stringify(await azure?.state().catch(() => "unreachable"), ignoreTime);
@@ -65,65 +71,6 @@ export async function startConsole(options: {
       await server.close();
     },
   };
-}
-
-function discordRoutes(app: Hono, discord: DiscordSimulator): void {
-  const person = z.string().transform((id, context): Person => {
-    const found = personById(id);
-    if (!found) context.addIssue({ code: "custom", message: "there is no such person" });
-    return found ?? z.NEVER;
-  });
-  const values = z.record(z.string(), z.union([z.string(), z.number(), z.boolean()]));
-  const action = z.union([
-    z.object({ command: z.string(), options: values.default({}), channelId: z.string() }),
-    z.object({ click: z.string(), messageId: z.string(), values: z.array(z.string()).default([]) }),
-    z.object({ submit: z.string(), values: z.record(z.string(), z.string()) }),
-  ]);
-  const act = z.object({ user: person, action, forge: z.boolean().default(false) });
-  const typed = z.object({
-    user: person,
-    channelId: z.string(),
-    line: z.string(),
-    forge: z.boolean().default(false),
-  });
-  const count = z.int().min(0).max(1000);
-  const faults = z
-    .object({
-      rateLimited: z.object({ calls: count, retryAfter: z.number().positive() }),
-      serverErrors: z.object({ calls: count, status: z.int().min(500).max(599) }),
-      lostAnswers: count,
-      slowMs: z.int().min(0).max(60_000),
-      dmsClosed: z.array(z.string()),
-    })
-    .partial();
-
-  app.get("/api/discord", (c) =>
-    c.json(discordView(discord, person.parse(c.req.query("user")), c.req.query("all") === "1")),
-  );
-  app.post("/api/discord/act", async (c) => {
-    const { user, action: wanted, forge } = act.parse(await c.req.json());
-    return c.json(await discord.interact(user, wanted, { forge }));
-  });
-  app.post("/api/discord/type", async (c) => {
-    const { user, channelId, line, forge } = typed.parse(await c.req.json());
-    try {
-      const { command, options } = parseLine(
-        line,
-        discord.commandsFor(user.id, forge),
-        Object.values(discord.people),
-      );
-      return c.json(await discord.interact(user, { command, options, channelId }, { forge }));
-    } catch (error) {
-      if (error instanceof Refusal) return c.json({ kind: "refused", reason: error.message });
-      throw error;
-    }
-  });
-  app.post("/api/discord/faults", async (c) => {
-    const change = faults.parse(await c.req.json());
-    // What is not named stays as it is.
-    discord.setFaults(Object.fromEntries(Object.entries(change).filter(([, value]) => value !== undefined)));
-    return c.json(discord.faults);
-  });
 }
 
 function azureRoutes(app: Hono, azure: ReturnType<typeof azureLink> | undefined): void {

@@ -75,8 +75,8 @@ test("says in one sentence that a port is in use, and ends", async () => {
   const child = spawn(process.execPath, ["local/start.ts"], {
     env: {
       ...process.env,
-      ...{ FUNCTIONS_PORT: "0", AZURE_PORT: "0", CONSOLE_PORT: String(port), LOCAL_DATA: freshData() },
-      ...{ AzureWebJobsStorage: storageAccount(), FUNCTIONS_ENTRY: entry },
+      ...{ FUNCTIONS_PORT: "0", AZURE_PORT: "0", TEAMS_PORT: "0", CONSOLE_PORT: String(port) },
+      ...{ LOCAL_DATA: freshData(), AzureWebJobsStorage: storageAccount(), FUNCTIONS_ENTRY: entry },
     },
   });
   let printed = "";

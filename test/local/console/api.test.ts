@@ -7,22 +7,31 @@ import { certificateIn } from "../../../local/certificate.ts";
 import type { AzureView } from "../../../local/console/azure-view.ts";
 import type { DiscordView } from "../../../local/console/discord-view.ts";
 import { startConsole } from "../../../local/console/start.ts";
+import type { TeamsView } from "../../../local/console/teams-view.ts";
 import { generalChannelId, people } from "../../../local/discord/people.ts";
 import { startWorld } from "../discord/world.ts";
+import { cardMessage, startWorld as startTeamsWorld } from "../teams/world.ts";
 
 let world: Awaited<ReturnType<typeof startWorld>>;
+let teams: Awaited<ReturnType<typeof startTeamsWorld>>;
 let azure: Awaited<ReturnType<typeof startAzure>>;
 let site: Awaited<ReturnType<typeof startConsole>>;
 
 beforeAll(async () => {
   world = await startWorld();
+  teams = await startTeamsWorld();
   const folder = mkdtempSync(join(tmpdir(), "console-"));
   const tls = await certificateIn(folder, new Date());
   const clock = { now: () => new Date() };
   azure = await startAzure({ port: 0, stateFile: join(folder, "azure.json"), tls, clock });
-  site = await startConsole({ port: 0, discord: world.discord(), azure: { url: azure.url, ca: tls.cert } });
+  site = await startConsole({
+    port: 0,
+    discord: world.discord(),
+    teams: teams.teams(),
+    azure: { url: azure.url, ca: tls.cert },
+  });
 }, 30_000);
-afterAll(() => Promise.all([site.close(), azure.close(), world.close()]));
+afterAll(() => Promise.all([site.close(), azure.close(), world.close(), teams.close()]));
 
 const read = async <T>(answer: Promise<Response>): Promise<T> => (await (await answer).json()) as T;
 const get = (path: string, headers = {}) => fetch(site.url + path, { headers });
@@ -38,6 +47,26 @@ it("lets a program type as a person and read what that person sees", async () =>
   expect((await post("/api/discord/type", { ...typed, user: "1" })).status).toBe(400);
 });
 
+it("lets a program write and press as a person in Teams, and read what that person sees", async () => {
+  teams.bot.turn = async (context) => {
+    if (context.activity.type === "message") await context.sendActivity(cardMessage("It runs"));
+    const stopped = {
+      statusCode: 200,
+      type: "application/vnd.microsoft.activity.message",
+      value: "Stopping",
+    };
+    return context.activity.type === "invoke" ? { status: 200, body: stopped } : undefined;
+  };
+  const user = "Mia Member";
+  expect(await read(post("/api/teams/send", { user, text: "status" }))).toMatchObject({ kind: "sent" });
+  const seen = await read<TeamsView>(get(`/api/teams?user=${user}`));
+  expect(seen.messages.map(({ text }) => text)).toEqual(["status", undefined]);
+  expect(seen.conversations.map(({ name }) => name)).toEqual(["General", "Contoso pilots", "OpenClaw"]);
+  const pressed = { user: "mia@contoso.com", messageId: seen.messages.at(-1)?.id, label: "Stop" };
+  expect(await read(post("/api/teams/press", pressed))).toMatchObject({ kind: "notice", text: "Stopping" });
+  expect((await post("/api/teams/send", { user: "nobody", text: "x" })).status).toBe(400);
+});
+
 it("tells of changes as they happen", async () => {
   const events = (await get("/api/events")).body?.pipeThrough(new TextDecoderStream()).getReader();
   const until = async (event: string) => {
@@ -46,6 +75,8 @@ it("tells of changes as they happen", async () => {
   await until("hello");
   await post("/api/discord/faults", { slowMs: 0 });
   await until("discord");
+  await post("/api/teams/faults", { slowMs: 0 });
+  await until("teams");
   await post("/api/azure/faults", { kind: "prices" });
   await until("azure");
   await events?.cancel();

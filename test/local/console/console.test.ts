@@ -6,6 +6,7 @@ import { afterAll, beforeAll, beforeEach, expect, it } from "vitest";
 import { startConsole } from "../../../local/console/start.ts";
 import { adminChannelId, generalChannelId, people } from "../../../local/discord/people.ts";
 import { startWorld } from "../discord/world.ts";
+import { startWorld as startTeamsWorld } from "../teams/world.ts";
 import { startFakeAzure } from "./fake-azure.ts";
 
 const executablePath = process.env["CHROMIUM"] ?? "/usr/bin/chromium";
@@ -15,6 +16,7 @@ const lacking = existsSync(executablePath)
 if (lacking && process.env["CI"]) throw new Error(lacking);
 
 let world: Awaited<ReturnType<typeof startWorld>>;
+let teams: Awaited<ReturnType<typeof startTeamsWorld>>;
 let azure: Awaited<ReturnType<typeof startFakeAzure>>;
 let site: Awaited<ReturnType<typeof startConsole>>;
 let browser: Browser | undefined;
@@ -24,8 +26,14 @@ const foreign: string[] = [];
 
 beforeAll(async () => {
   world = await startWorld();
+  teams = await startTeamsWorld();
   azure = await startFakeAzure();
-  site = await startConsole({ port: 0, discord: world.discord(), azure: azure.address });
+  site = await startConsole({
+    port: 0,
+    discord: world.discord(),
+    teams: teams.teams(),
+    azure: azure.address,
+  });
   if (lacking) return;
   browser = await chromium.launch({ executablePath, args: ["--no-sandbox"] });
   page = await browser.newPage({
@@ -49,7 +57,7 @@ beforeEach(async (context) => {
 
 afterAll(async () => {
   await browser?.close();
-  await Promise.all([site.close(), azure.close(), world.close()]);
+  await Promise.all([site.close(), azure.close(), world.close(), teams.close()]);
   expect(foreign).toEqual([]);
 });
 
