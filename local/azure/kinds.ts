@@ -1,6 +1,7 @@
 import { roleAssignments, roleDefinitions } from "./access/assignments.ts";
 import { resourceGroups } from "./arm/groups.ts";
 import type { Kind } from "./arm/kind.ts";
+import { plainKinds } from "./arm/plain.ts";
 import { disks, snapshots } from "./compute/disk.ts";
 import { extensions } from "./compute/extension.ts";
 import { virtualMachines } from "./compute/machine.ts";
@@ -32,6 +33,7 @@ export const kinds: readonly Kind[] = [
   roleAssignments,
   roleDefinitions,
   vaults,
+  ...plainKinds,
 ];
 
 const byType = new Map(kinds.map((kind) => [kind.type.toLowerCase(), kind]));

@@ -16,6 +16,16 @@ const loginReads = [
   "Microsoft.HybridConnectivity/endpoints/listCredentials/action",
 ];
 
+const queues = "Microsoft.Storage/storageAccounts/queueServices/queues";
+const tables = "Microsoft.Storage/storageAccounts/tableServices/tables";
+const generateKey = "Microsoft.Storage/storageAccounts/blobServices/generateUserDelegationKey/action";
+const containerActions = [
+  ...["delete", "read", "write"].map(
+    (verb) => `Microsoft.Storage/storageAccounts/blobServices/containers/${verb}`,
+  ),
+  generateKey,
+];
+
 /** The built-in roles that matter here, by GUID (Microsoft Learn, "Azure built-in roles", 2026). */
 export const builtInRoles: Readonly<Record<string, Role>> = {
   "8e3af657-a8ff-443c-a75c-2fe8c4bcb635": { name: "Owner", actions: ["*"] },
@@ -107,5 +117,36 @@ export const builtInRoles: Readonly<Record<string, Role>> = {
     name: "Storage Blob Data Reader",
     actions: ["Microsoft.Storage/storageAccounts/blobServices/containers/read"],
     dataActions: ["Microsoft.Storage/storageAccounts/blobServices/containers/blobs/read"],
+  },
+  "ba92f5b4-2d11-453d-a403-e96b0029c9fe": {
+    name: "Storage Blob Data Contributor",
+    actions: containerActions,
+    dataActions: ["Microsoft.Storage/storageAccounts/blobServices/containers/blobs/*"],
+  },
+  "b7e6dc6d-f1e8-4753-8033-0f276bb0955b": {
+    name: "Storage Blob Data Owner",
+    actions: ["Microsoft.Storage/storageAccounts/blobServices/containers/*", generateKey],
+    dataActions: ["Microsoft.Storage/storageAccounts/blobServices/containers/blobs/*"],
+  },
+  "974c5e8b-45b9-4653-ba55-5f855dd0fb88": {
+    name: "Storage Queue Data Contributor",
+    actions: ["delete", "read", "write"].map((verb) => `${queues}/${verb}`),
+    dataActions: ["delete", "read", "write", "process/action"].map((verb) => `${queues}/messages/${verb}`),
+  },
+  "0a9a7e1f-b9d0-4cc4-a60d-0319b160aaa3": {
+    name: "Storage Table Data Contributor",
+    actions: ["read", "write", "delete"].map((verb) => `${tables}/${verb}`),
+    dataActions: ["read", "write", "delete", "add/action", "update/action"].map(
+      (verb) => `${tables}/entities/${verb}`,
+    ),
+  },
+  "3913510d-42f4-4e42-8a64-420c390055eb": {
+    name: "Monitoring Metrics Publisher",
+    actions: [
+      "Microsoft.Insights/Register/Action",
+      "Microsoft.Support/*",
+      "Microsoft.Resources/subscriptions/resourceGroups/read",
+    ],
+    dataActions: ["Microsoft.Insights/Metrics/Write", "Microsoft.Insights/Telemetry/Write"],
   },
 };

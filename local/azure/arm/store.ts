@@ -1,11 +1,11 @@
-import { authorize } from "../access/authorize.ts";
-import { groupNotFound, refuse, resourceNotFound } from "../errors.ts";
+import { authorize, within } from "../access/authorize.ts";
+import { AzureError, groupNotFound, refuse, resourceNotFound } from "../errors.ts";
 import { kindOf } from "../kinds.ts";
 import { checkPolicy } from "../policy.ts";
 import type { Body, Operation, Resource } from "../state.ts";
 import { find, forget, same, store, strike, type World } from "../world.ts";
 import { isBody, type Kind, type Write } from "./kind.ts";
-import { begin, hangSeconds, hangs, preempt, running } from "./operations.ts";
+import { begin, hangSeconds, hangs, preempt, retryAfter, running } from "./operations.ts";
 import { type ArmPath, parsePath } from "./path.ts";
 
 export interface Written {
@@ -30,12 +30,7 @@ export function writeResource(
   needParents(world, path);
   if (method === "PATCH" && !before) throw notFound(path);
   checkPolicy(world, path);
-  if (path.namespace.toLowerCase() === "microsoft.network" && running(world, path.id).length > 0)
-    throw refuse(
-      409,
-      "AnotherOperationInProgress",
-      "Another operation on this or dependent resource is in progress.",
-    );
+  needQuiet(world, path);
   const write: Write = {
     world,
     path,
@@ -86,6 +81,7 @@ export function removeResource(world: World, principal: string, id: string): Ope
   }
   const already = running(world, resource.id).find((operation) => operation.kind === "delete");
   if (already) return already;
+  needQuiet(world, path);
   preempt(world, resource.id);
   settle(resource, kind, "Deleting");
   world.changed = true;
@@ -109,6 +105,26 @@ export function needKind(path: ArmPath): Kind {
     404,
     "InvalidResourceType",
     `The resource type '${path.types.join("/")}' could not be found in the namespace '${path.namespace}' for api version given.`,
+  );
+}
+
+/** Network changes a resource, with the rules or subnets in it, one operation at a time. */
+function needQuiet(world: World, path: ArmPath): void {
+  if (!same(path.namespace, "Microsoft.Network")) return;
+  const whole = `${path.scope}/providers/${path.namespace}/${path.types[0]}/${path.names[0]}`;
+  const busy = Object.values(world.state.operations).find(
+    ({ status, resource }) => status === "InProgress" && within(resource, whole),
+  );
+  if (!busy) return;
+  const message = `Operation ${busy.kind} (${busy.id}) is updating resource ${busy.resource}. The call can be retried in ${retryAfter(world, 10)} seconds.`;
+  throw new AzureError(
+    429,
+    {
+      code: "RetryableError",
+      message: "A retryable error occurred.",
+      details: [{ code: "RetryableErrorDueToAnotherOperation", message }],
+    },
+    { "retry-after": retryAfter(world, 10) },
   );
 }
 

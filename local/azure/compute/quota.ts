@@ -102,8 +102,7 @@ export function checkCapacity(
 export const restriction = (world: World, wanted: Size) =>
   faultOf(world, "sku", (fault) => fault.size === undefined || same(fault.size, wanted.name));
 
-const sizeOfMachine = (machine: Resource) =>
-  sizeOf(textAt(machine.properties, "hardwareProfile.vmSize"));
+const sizeOfMachine = (machine: Resource) => sizeOf(textAt(machine.properties, "hardwareProfile.vmSize"));
 
 const machinesIn = (world: World, location: string) =>
   ofType(world, machineType).filter((machine) => same(machine.location, location));

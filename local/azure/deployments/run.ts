@@ -55,7 +55,7 @@ function start(world: World, deployment: Deployment, plan: Plan, step: Deploymen
   } catch (error) {
     const body = bodyOf(error);
     // ARM itself tries again where the provider says that it is busy.
-    if (body.code === "AnotherOperationInProgress") return false;
+    if (body.code === "RetryableError") return false;
     step.statusCode = statusNames[error instanceof AzureError ? error.status : 400] ?? "BadRequest";
     end(world, step, body);
   }

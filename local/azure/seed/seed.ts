@@ -1,22 +1,19 @@
-import { definitionType, operator } from "../access/authorize.ts";
+import { readFileSync } from "node:fs";
+import { assignmentType, definitionType, operator } from "../access/authorize.ts";
 import { builtInRoles } from "../access/builtin.ts";
+import { dispatch } from "../arm/dispatch.ts";
 import { writeResource } from "../arm/store.ts";
 import { advance } from "../engine.ts";
 import { addPrincipal } from "../identity/principals.ts";
 import type { Body, State } from "../state.ts";
 import { find, guidOf, newGuid, type World } from "../world.ts";
 import { firstPeople, subscriptionId, tenantId } from "./directory.ts";
-import {
-  backupRights,
-  instanceRights,
-  loginCondition,
-  roles,
-  secretCondition,
-  secretRights,
-  subscriptionReads,
-} from "./roles.ts";
 
 export const location = "eastus2";
+/** Built-in roles. */
+const owner = "8e3af657-a8ff-443c-a75c-2fe8c4bcb635";
+const secretsUser = "4633458b-17de-408a-b874-0445c86b69e6";
+
 export const groups = { instances: "openclaw-rg", bot: "openclaw-bot-rg", backup: "openclaw-backup-rg" };
 
 /** An empty subscription: the directory, and the local operator as its owner. `real`: ms. */
@@ -52,6 +49,11 @@ export const places = {
   bootIdentity: idIn(groups.instances, "Microsoft.ManagedIdentity/userAssignedIdentities", "openclaw-boot"),
   botIdentity: idIn(groups.bot, "Microsoft.ManagedIdentity/userAssignedIdentities", "openclaw-bot"),
   vault: idIn(groups.bot, "Microsoft.KeyVault/vaults", `openclaw-kv-${guidOf(subscriptionId).slice(0, 8)}`),
+  storage: idIn(
+    groups.bot,
+    "Microsoft.Storage/storageAccounts",
+    `openclaw${guidOf(subscriptionId).slice(0, 8)}`,
+  ),
 };
 
 /** What every subscription has: the built-in roles, and an owner, without whom nobody could make anything. */
@@ -84,7 +86,7 @@ export function seedOperator(world: World): void {
     name: guidOf("operator owns"),
     type: "Microsoft.Authorization/roleAssignments",
     properties: {
-      roleDefinitionId: `${scopeOf()}/providers/${definitionType}/${roles.owner}`,
+      roleDefinitionId: `${scopeOf()}/providers/${definitionType}/${owner}`,
       principalId: operator,
       principalType: "ServicePrincipal",
       scope: scopeOf(),
@@ -117,6 +119,7 @@ export function seedPlatform(world: World): void {
     properties: { orchestrationMode: "Flexible", singlePlacementGroup: false, platformFaultDomainCount: 1 },
   });
   put(places.vault, { location, properties: { tenantId, sku: { family: "A", name: "standard" } } });
+  put(places.storage, { location, sku: { name: "Standard_LRS" } });
   put(places.bootIdentity, { location });
   put(places.botIdentity, { location });
   const bot = String(find(world, places.botIdentity)?.properties["principalId"]);
@@ -128,41 +131,50 @@ export function seedPlatform(world: World): void {
     ],
   };
 
-  const assign = (scope: string, principalId: string, role: string, condition?: string) =>
-    put(
-      `${scope}/providers/Microsoft.Authorization/roleAssignments/${guidOf(`${scope}/${principalId}/${role}`)}`,
-      {
-        properties: {
-          principalId,
-          principalType: "ServicePrincipal",
-          roleDefinitionId: `${scopeOf()}/providers/${definitionType}/${role}`,
-          ...(condition === undefined ? {} : { condition, conditionVersion: "2.0" }),
-        },
-      },
-    );
-  const grant = (scope: string, roleName: string, permission: Body) => {
-    const name = guidOf(`role/${roleName}`);
-    put(`${scope}/providers/${definitionType}/${name}`, {
-      properties: {
-        roleName: `${roleName} (simulated)`,
-        assignableScopes: [scope],
-        permissions: [permission],
-      },
-    });
-    assign(scope, bot, name);
-  };
-  grant(scopeOf(), "OpenClaw bot: offers and quota", { actions: subscriptionReads });
-  grant(scopeOf(groups.instances), "OpenClaw bot: instances", { actions: instanceRights });
-  grant(scopeOf(groups.backup), "OpenClaw bot: backups", { actions: backupRights });
-  grant(places.vault, "OpenClaw bot: secrets without their values", {
-    actions: [],
-    dataActions: secretRights,
+  deployRights(world, bot);
+  const principalId = String(find(world, places.bootIdentity)?.properties["principalId"]);
+  const scope = `${places.vault}/secrets/openclaw-shared`;
+  put(`${scope}/providers/${assignmentType}/${guidOf(`${scope}/${principalId}`)}`, {
+    properties: {
+      principalId,
+      principalType: "ServicePrincipal",
+      roleDefinitionId: `${scopeOf()}/providers/${definitionType}/${secretsUser}`,
+    },
   });
-  assign(scopeOf(groups.instances), bot, roles.accessAdministrator, loginCondition());
-  assign(places.vault, bot, roles.accessAdministrator, secretCondition(bot));
-  assign(
-    `${places.vault}/secrets/openclaw-shared`,
-    String(find(world, places.bootIdentity)?.properties["principalId"]),
-    roles.secretsUser,
-  );
+}
+
+/** The bot's rights, by the template that grants them in Azure. */
+function deployRights(world: World, principalId: string): void {
+  const template = JSON.parse(
+    readFileSync(new URL("../../../infra/modules/bot-rights.json", import.meta.url), "utf8"),
+  ) as Body;
+  const parameters = {
+    principalId,
+    instancesGroup: groups.instances,
+    backupGroup: groups.backup,
+    botGroup: groups.bot,
+    vaultName: places.vault.split("/").at(-1),
+    storageAccountName: places.storage.split("/").at(-1),
+  };
+  const path = `${scopeOf()}/providers/Microsoft.Resources/deployments/bot-rights`;
+  dispatch({
+    world,
+    principal: operator,
+    method: "PUT",
+    path,
+    query: new URLSearchParams(),
+    apiVersion: "2025-04-01",
+    body: {
+      location,
+      properties: {
+        mode: "Incremental",
+        template,
+        parameters: Object.fromEntries(Object.entries(parameters).map(([name, value]) => [name, { value }])),
+      },
+    },
+    correlationId: newGuid(world),
+  });
+  const deployment = world.state.deployments[path.toLowerCase()];
+  if (deployment?.status !== "Succeeded")
+    throw new Error(`The bot's rights could not be deployed: ${JSON.stringify(deployment?.error)}`);
 }

@@ -228,7 +228,7 @@ describe("network rules", () => {
   it("are written one at a time", async () => {
     const id = `${world.id("Microsoft.Network/networkSecurityGroups", `${vm}-nsg`)}/securityRules/one?api-version=2026-01-01`;
     expect((await world.raw("PUT", id, { properties: rule(310) })).status).toBe(201);
-    expect((await world.raw("PUT", id, { properties: rule(311) })).code).toBe("AnotherOperationInProgress");
+    expect((await world.raw("PUT", id, { properties: rule(311) })).code).toBe("RetryableError");
   });
 });
 
