@@ -21,7 +21,12 @@ const size = z
 const admins = z
   .string()
   .default("")
-  .transform((text) => text.split(/[\s,;]+/).filter(Boolean))
+  .transform((text) =>
+    text
+      .toLowerCase()
+      .split(/[\s,;]+/)
+      .filter(Boolean),
+  )
   .pipe(
     z.array(
       z

@@ -1,9 +1,10 @@
 import { type Account, accountKey } from "./core/account.ts";
+import { presentAdmins } from "./core/admins.ts";
 import type { Card, Reply } from "./core/card.ts";
 import type { Bot, Call, Command, OptionSpecs, Options, Outcome, Write } from "./core/command.ts";
 import { AccountTaken, Conflict, Refusal } from "./core/errors.ts";
 import { callDelivery, memberKey } from "./core/identifiers.ts";
-import type { Instance } from "./core/instance.ts";
+import { type Instance, noGeneration } from "./core/instance.ts";
 import type { Member } from "./core/member.ts";
 import { isAdmin } from "./core/member.ts";
 import { parseOptions } from "./core/options.ts";
@@ -30,9 +31,9 @@ export async function receive(call: InboundCall, parts: Parts): Promise<Reply | 
   return answering(call, parts, async () => {
     if (call.place === "foreign") return refusal("This bot works for one team only, in its own place.");
     const caller = await findCaller(call, parts);
+    const earlier = await firstAnswer(caller.partition, call.id, parts.store);
+    if (earlier) return earlier;
     const { command, options } = understand(call, caller, parts);
-    const earlier = await parts.store.get(caller.partition, "claim", call.id);
-    if (earlier) return earlier.value.reply;
     if ("form" in options) return { form: options.form };
     if (!command.slow) return run(call, caller, command, options.options, parts);
     await defer(call, caller, parts);
@@ -45,18 +46,21 @@ export async function runDeferred(call: DeferredCall, parts: Parts): Promise<Rep
   const inbound: InboundCall = { ...call, place: "team" };
   return answering(inbound, parts, async () => {
     const caller = await findCaller(inbound, parts);
+    const earlier = await firstAnswer(caller.partition, call.id, parts.store);
+    if (earlier) return earlier;
     const { command, options } = understand(inbound, caller, parts);
-    const earlier = await parts.store.get(caller.partition, "claim", call.id);
-    if (earlier) return earlier.value.reply;
     if ("form" in options) return refusal(`“${command.name}” needs more.`);
     return run(inbound, caller, command, options.options, parts);
   });
 }
 
+/** Where rows are kept about somebody who has no partition of their own. */
+const accountPartition = ({ platform, id }: Account): string => `account-${platform}-${id}`;
+
 /** An answer that could not be given at once is owed; given again, it is the same message. */
 export async function owe(call: InboundCall, reply: Reply, parts: Parts): Promise<void> {
   const { store, queue, clock } = parts;
-  const { partition } = await findCaller(call, parts);
+  const partition = accountPartition(call.account);
   const id = callDelivery(call.id);
   const message = { kind: "delivery", member: partition, id } as const;
   const value: Delivery = {
@@ -80,28 +84,35 @@ async function findCaller(call: InboundCall, { store, settings }: Parts): Promis
   const { member, instance } = key === undefined ? {} : await store.person(key);
   const active = member?.value.status === "active" ? member : undefined;
   const bootstrap = isBootstrap(call, active?.value, settings.bootstrapAdmins);
-  const admin = isAdmin(active?.value) || (bootstrap && (await store.admins()).length === 0);
+  const admin = isAdmin(active?.value) || (bootstrap && (await presentAdmins(store)).length === 0);
+  if (!active && !admin)
+    throw new Refusal(
+      "You are not on this team's roster, so there is nothing here for you. Ask an admin to add you.",
+    );
   return {
-    partition: active ? active.value.key : `account-${call.account.platform}-${call.account.id}`,
+    partition: active ? active.value.key : accountPartition(call.account),
     member: active,
     instance: active && instance,
     admin,
   };
 }
 
-/** Linked by an admin, or known by their Entra object id wherever the platform vouches for it. */
+/** Known by their Entra object id where the platform vouches for it, else linked by an admin. */
 const memberOf = async (account: Account, store: Store): Promise<string | undefined> =>
-  (await store.memberOf(account)) ?? (account.objectId && memberKey(account.objectId));
+  account.objectId ? memberKey(account.objectId) : store.memberOf(account);
 
 const isBootstrap = (call: InboundCall, member: Member | undefined, bootstrap: readonly string[]): boolean =>
   bootstrap.includes(accountKey(call.account)) ||
   bootstrap.includes(`entra:${member?.objectId ?? call.account.objectId?.toLowerCase()}`);
 
+/** What a call that was answered before is answered again, whatever has become of it since. */
+async function firstAnswer(partition: string, call: string, store: Store): Promise<Reply | undefined> {
+  const claim = (await store.get(partition, "claim", call))?.value;
+  if (!claim?.effectIn) return claim?.reply;
+  return (await store.get(claim.effectIn, "claim", call))?.value.reply;
+}
+
 function understand(call: InboundCall, caller: Caller, parts: Parts) {
-  if (!caller.member && !caller.admin)
-    throw new Refusal(
-      "You are not on this team's roster, so there is nothing here for you. Ask an admin to add you.",
-    );
   const command = parts.commands.find((candidate) => candidate.name === call.line.command);
   const rights = { member: caller.member !== undefined, admin: caller.admin };
   if (!command) {
@@ -116,10 +127,10 @@ function understand(call: InboundCall, caller: Caller, parts: Parts) {
         ? "Only admins can do that."
         : "You are an admin, but not on the roster yourself. Add yourself first, with /openclaw-admin roster add.",
     );
-  const current = caller.instance?.value.generation;
+  const current = caller.instance?.value.generation ?? noGeneration;
   if (command.bound && call.line.generation !== undefined && call.line.generation !== current)
     throw new Refusal(
-      current === undefined
+      current === noGeneration
         ? "That button belongs to an instance that is gone. Nothing was changed."
         : "That button belongs to an earlier instance, not to the one you have now. Nothing was changed; use the newest card, or type the command.",
     );
@@ -164,28 +175,33 @@ async function write(
   caller: Caller,
   { reply }: Outcome,
   { partition, changes, audit, link, unlink, admins, enqueue, due }: Write,
-  { store, queue, clock }: Parts,
+  { store, queue, clock, log }: Parts,
 ): Promise<Reply> {
   const at = clock.now().toISOString();
-  await Promise.all((due ?? []).map((reminder) => store.addDue(reminder)));
   for (const old of unlink ?? []) await store.unlink(old.account, old.member);
   for (const account of link ?? []) await store.link(account, partition);
   if (admins) await store.changeAdmins(admins);
+  await Promise.all((due ?? []).map((reminder) => store.addDue(reminder)));
   const claim: Change = { kind: "claim", id: call.id, value: { at, reply } };
   const entry: Change = {
     kind: "audit",
     id: `${at}-${call.id}`,
     value: { at, by: accountKey(call.account), what: audit, about: partition, call: call.id },
   };
+  // So that a repeat finds the first answer where it looks; it counts once the transaction is there.
+  if (partition !== caller.partition)
+    await store.commit(caller.partition, [
+      { kind: "claim", id: call.id, value: { at, reply, effectIn: partition }, replace: true },
+    ]);
   await store.commit(partition, [...changes, claim, entry]);
-  if (partition !== caller.partition) await rememberClaim(store, caller.partition, claim);
-  await Promise.all((enqueue ?? []).map((message) => queue.send(message, 0)));
+  try {
+    await Promise.all((enqueue ?? []).map((message) => queue.send(message, 0)));
+  } catch (error) {
+    // It is written down and will be done: the sweep finds what was not queued.
+    log.error("a message was not queued", error, { call: call.id });
+  }
   return reply;
 }
-
-/** So that a repeat finds the first answer where it looks. */
-const rememberClaim = (store: Store, partition: string, claim: Change): Promise<void> =>
-  store.commit(partition, [{ ...claim, replace: true } as Change]);
 
 async function defer(call: InboundCall, caller: Caller, { store, queue, clock }: Parts): Promise<void> {
   const { id, account, line, replyTo, people } = call;
@@ -229,7 +245,7 @@ async function answering<T extends Reply | "later">(
 export const cardOf = (reply: Reply): Card =>
   "card" in reply ? reply.card : { title: reply.form.title, tone: "info" };
 
-export function refusal(text: string, correlation?: string): { card: Card } {
+function refusal(text: string, correlation?: string): { card: Card } {
   return {
     card: { title: text, tone: "bad", ...(correlation ? { footer: `Reference ${correlation}` } : {}) },
   };

@@ -47,8 +47,9 @@ export async function startWorld(environment: Readonly<Record<string, string>> =
   });
   const queue = virtualQueue(time);
   const errors: string[] = [];
+  const storage = storageAccount();
   const env: Record<string, string> = {
-    AzureWebJobsStorage: storageAccount(),
+    AzureWebJobsStorage: storage,
     ...azureEnvironment(azure),
     ...discordEnvironment(discord),
     BOOTSTRAP_ADMINS: `discord:${discord.people.ada.id}`,
@@ -87,6 +88,8 @@ export async function startWorld(environment: Readonly<Record<string, string>> =
     parts,
     /** What the bot logged as errors. */
     errors,
+    /** The connection string of the bot's storage account. */
+    storage,
     queue,
     now: () => time.now,
     pass: (seconds: number) => {
@@ -131,6 +134,7 @@ export async function startWorld(environment: Readonly<Record<string, string>> =
 function virtualQueue(time: { now: Date }) {
   let waiting: { at: number; order: number; message: WorkMessage }[] = [];
   let order = 0;
+  const poison: string[] = [];
   return {
     send: async (message: WorkMessage, delaySeconds: number) => {
       order += 1;
@@ -143,6 +147,8 @@ function virtualQueue(time: { now: Date }) {
       if (first && first.at > time.now.getTime()) time.now = new Date(first.at);
       return first?.message;
     },
+    poison,
+    takePoison: async () => poison.splice(0),
     waiting: () => waiting.map(({ message }) => message),
     /** As if the queue had lost everything. */
     lose() {

@@ -1,7 +1,7 @@
 import { begin } from "../core/begin.ts";
 import { type Bot, type Call, command, type Outcome, say } from "../core/command.ts";
 import { Refusal } from "../core/errors.ts";
-import type { Instance } from "../core/instance.ts";
+import { type Instance, noGeneration } from "../core/instance.ts";
 import type { Member } from "../core/member.ts";
 import { namesOf } from "../core/names.ts";
 import { homeDiskPricePhrase } from "../core/price.ts";
@@ -67,7 +67,7 @@ async function withData(
           line: {
             command: "teardown",
             options: { "with-data": "true" },
-            generation: instance.value.generation,
+            generation: instance.value.generation ?? noGeneration,
           },
           fields: [{ name: "name", label: `Type ${name} to delete all your data`, placeholder: name }],
         },

@@ -77,9 +77,9 @@ export interface Write {
   readonly changes: readonly Change[];
   /** For the audit entry, in the past tense: "added Mia Member to the roster". */
   readonly audit: string;
-  /** Accounts to tie to the member before the transaction; the sweep drops those whose member never came to be. */
+  /** Accounts to tie to the member before the transaction. */
   readonly link?: readonly Account[] | undefined;
-  /** Accounts of people who have left, free for somebody else. */
+  /** Accounts that are no longer anybody's, or somebody else's from now on. */
   readonly unlink?: readonly { readonly account: Account; readonly member: string }[] | undefined;
   readonly admins?: ((keys: readonly string[]) => readonly string[]) | undefined;
   readonly enqueue?: readonly WorkMessage[] | undefined;

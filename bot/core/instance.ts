@@ -20,6 +20,9 @@ export interface Access {
   readonly until: string;
 }
 
+/** The generation of a button that was made when there was no instance. */
+export const noGeneration = "none";
+
 /** What we mean a member's instance to be, and what was last seen of it. Truth is what Azure says. */
 export interface Instance {
   readonly place: CloudPlace;

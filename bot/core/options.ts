@@ -43,7 +43,7 @@ function parse(
 ): string | boolean | Account | undefined {
   if (spec.type === "flag") return flag(name, text);
   if (text === undefined || text.trim() === "") return undefined;
-  if (spec.type === "person") return person(name, people[text]);
+  if (spec.type === "person") return person(name, Object.hasOwn(people, text) ? people[text] : undefined);
   if (spec.choices && !spec.choices.includes(text))
     throw new Refusal(`${name} can be ${spec.choices.join(" or ")}, not “${text.slice(0, 40)}”.`);
   return text.trim();
@@ -62,9 +62,9 @@ function flag(name: string, text: string | undefined): boolean {
 
 /** What the options of a command are, in one sentence. */
 function allowed(command: Command): string {
-  const names = Object.entries(command.options).map(([name, spec]) =>
-    spec.required ? name : `${name} (optional)`,
-  );
+  const names = Object.entries(command.options)
+    .filter(([, spec]) => !spec.hidden)
+    .map(([name, spec]) => (spec.required ? name : `${name} (optional)`));
   return names.length === 0 ? "It takes none." : `It takes: ${names.join(", ")}.`;
 }
 

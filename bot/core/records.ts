@@ -21,6 +21,8 @@ export interface Delivery {
 export interface Claim {
   readonly at: string;
   readonly reply: Reply;
+  /** The partition that was changed, if another one: this claim counts only if there is one too. */
+  readonly effectIn?: string | undefined;
 }
 
 /** A call that is answered later, because it has to ask somebody who may be slow. */

@@ -153,7 +153,7 @@ const audit = record<AuditEntry>()({
   about: z.string(),
   call: z.string(),
 });
-const claim = record<Claim>()({ at: z.string(), reply });
+const claim = record<Claim>()({ at: z.string(), reply, effectIn: z.string().optional() });
 const confirm = record<Confirmation>()({
   id: z.string(),
   account,

@@ -1,4 +1,4 @@
-import type { Account } from "../../core/account.ts";
+import { type Account, accountKey } from "../../core/account.ts";
 import { answerRoutes, begin } from "../../core/begin.ts";
 import type { DirectoryPerson } from "../../core/cloud.ts";
 import { type Bot, command } from "../../core/command.ts";
@@ -40,6 +40,7 @@ export const rosterAdd = command({
       taken === undefined || taken === key ? undefined : (await bot.store.person(taken)).member?.value;
     if (owner && owner.status !== "left")
       throw new Refusal(`${person.name} is linked to ${owner.name} already. Nothing was changed.`);
+    const formerly = (known?.value.accounts ?? []).filter((old) => accountKey(old) !== accountKey(person));
     const member: Member = {
       key,
       objectId: found.objectId.toLowerCase(),
@@ -77,7 +78,11 @@ export const rosterAdd = command({
       write: {
         partition: key,
         audit: `added ${member.name} to the roster`,
-        unlink: owner ? [{ account: person, member: owner.key }] : [],
+        // The account of somebody who has left, or never came to be a member; and what this person had before.
+        unlink: [
+          ...(taken !== undefined && taken !== key ? [{ account: person, member: taken }] : []),
+          ...formerly.map((account) => ({ account, member: key })),
+        ],
         link: [person],
         ...begun,
         changes: [{ kind: "member", id: "", value: member, etag: known?.etag }, ...begun.changes],

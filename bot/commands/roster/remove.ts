@@ -1,3 +1,4 @@
+import { presentAdmins } from "../../core/admins.ts";
 import { answerRoutes, begin } from "../../core/begin.ts";
 import { command } from "../../core/command.ts";
 import { Refusal } from "../../core/errors.ts";
@@ -10,12 +11,13 @@ export const rosterRemove = command({
   options: { person: { type: "person", about: "Who, here in chat", required: true } },
   async run(call, bot) {
     const { person } = call.options;
-    const key = (await bot.store.memberOf(person)) ?? (person.objectId && memberKey(person.objectId));
+    const key = person.objectId ? memberKey(person.objectId) : await bot.store.memberOf(person);
     const { member, instance } = key === undefined ? {} : await bot.store.person(key);
     if (!member || member.value.status === "left")
       throw new Refusal(`${person.name} is not on the roster. Nothing was changed.`);
     if (member.value.status === "leaving")
       throw new Refusal(`${member.value.name} is being removed already.`);
+    const others = (await presentAdmins(bot.store)).filter((admin) => admin !== member.value.key);
     const running = instance?.value.operation;
     const begun = begin({
       operation: bot.operations.remove,
@@ -28,6 +30,7 @@ export const rosterRemove = command({
       input: { supersedes: running },
       now: bot.now,
       settings: bot.settings,
+      instancePatch: () => ({ access: [] }),
     });
     return {
       reply: {
@@ -45,15 +48,15 @@ export const rosterRemove = command({
           { kind: "member", id: "", value: { ...member.value, status: "leaving" }, etag: member.etag },
           ...begun.changes,
         ],
-        ...(member.value.role === "admin" ? { admins: (keys) => without(keys, member.value.key) } : {}),
+        ...(member.value.role === "admin" ? { admins: (keys) => remaining(keys, others) } : {}),
       },
     };
   },
 });
 
-/** @throws Refusal for the last admin */
-function without(keys: readonly string[], key: string): readonly string[] {
-  const rest = keys.filter((admin) => admin !== key);
+/** Decided on the keys as they are when they are written: two admins may be removed at once. @throws Refusal */
+function remaining(keys: readonly string[], others: readonly string[]): readonly string[] {
+  const rest = keys.filter((admin) => others.includes(admin));
   if (rest.length === 0)
     throw new Refusal(
       "That is the last admin, and there has to be one. Make somebody else an admin first. Nothing was changed.",
