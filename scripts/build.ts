@@ -1,5 +1,5 @@
 import { rm } from "node:fs/promises";
-import { join, resolve } from "node:path";
+import { resolve } from "node:path";
 import { build, type Metafile } from "esbuild";
 
 const root = resolve(import.meta.dirname, "..");
@@ -44,32 +44,10 @@ export async function buildFunctions(options: { entry: string; folder: string })
   return metafile;
 }
 
-/** The files that loading `entry` reads at once: itself and whatever it imports statically, by path and size in bytes. */
-export function eagerFiles(metafile: Metafile, entry: string): Map<string, number> {
-  const files = new Map<string, number>();
-  const visit = (path: string) => {
-    const output = metafile.outputs[path];
-    if (output === undefined || files.has(path)) return;
-    files.set(path, output.bytes);
-    for (const { path: imported, kind } of output.imports) {
-      if (kind === "import-statement") visit(imported);
-    }
-  };
-  visit(entry);
-  return files;
-}
-
 if (import.meta.main) {
-  const folder = join("dist", "functions");
-  const metafile = await buildFunctions({ entry: "functions/index.ts", folder });
-  const eager = [...eagerFiles(metafile, `${folder}/index.js`).values()].reduce(
-    (sum, bytes) => sum + bytes,
-    0,
-  );
-  const all = Object.entries(metafile.outputs).reduce(
-    (sum, [path, o]) => sum + (path.endsWith(".map") ? 0 : o.bytes),
-    0,
-  );
-  const kilobytes = (bytes: number) => `${Math.round(bytes / 1000)} kB`;
-  process.stdout.write(`${folder}: ${kilobytes(all)}, of which a cold start reads ${kilobytes(eager)}\n`);
+  const folder = "dist/functions";
+  const { outputs } = await buildFunctions({ entry: "functions/index.ts", folder });
+  const code = Object.entries(outputs).filter(([path]) => path.endsWith(".js"));
+  const bytes = code.reduce((sum, [, output]) => sum + output.bytes, 0);
+  process.stdout.write(`${folder}: ${code.length} files, ${Math.round(bytes / 1000)} kB\n`);
 }

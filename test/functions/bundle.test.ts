@@ -3,12 +3,13 @@ import { once } from "node:events";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, relative } from "node:path";
-import { pathToFileURL } from "node:url";
+import { fileURLToPath, pathToFileURL } from "node:url";
 import { promisify } from "node:util";
 import type { Metafile } from "esbuild";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { z } from "zod";
 import { startChild } from "../../local/child.ts";
-import { buildFunctions, eagerFiles } from "../../scripts/build.ts";
+import { buildFunctions } from "../../scripts/build.ts";
 
 /*
  * A bundle that registers nothing starts without an error, and a bundle that loads everything at once makes a cold start
@@ -16,6 +17,10 @@ import { buildFunctions, eagerFiles } from "../../scripts/build.ts";
  */
 const folder = mkdtempSync(join(tmpdir(), "bundle-"));
 const built = join(folder, "functions");
+const run = promisify(execFile);
+const settings = z
+  .object({ Values: z.record(z.string(), z.string()) })
+  .parse(JSON.parse(readFileSync("local.settings.example.json", "utf8"))).Values;
 let metafile: Metafile;
 beforeAll(async () => {
   writeFileSync(join(folder, "package.json"), JSON.stringify({ type: "module" }));
@@ -24,9 +29,9 @@ beforeAll(async () => {
 afterAll(() => rmSync(folder, { recursive: true }));
 
 /** What the Functions host says when it has loaded the bundle. */
-async function loaded(settings: Readonly<Record<string, string>>): Promise<unknown> {
+async function loaded(env: Readonly<Record<string, string>>): Promise<unknown> {
   const host = startChild("local/functions/host.ts", ["--entry", join(built, "index.js"), "--port", "0"], {
-    env: { PATH: process.env["PATH"], ...settings },
+    env: { PATH: process.env["PATH"], ...env },
     output: "pipe",
   });
   host.process.stdout?.resume();
@@ -36,8 +41,7 @@ async function loaded(settings: Readonly<Record<string, string>>): Promise<unkno
 }
 
 test("the built bundle registers exactly the bot's functions", async () => {
-  const { Values } = JSON.parse(readFileSync("local.settings.example.json", "utf8"));
-  expect(await loaded(Values)).toEqual({
+  expect(await loaded(settings)).toEqual({
     ready: { port: expect.any(Number), functions: ["health", "interactions", "messages", "sweep", "work"] },
   });
 });
@@ -48,14 +52,20 @@ test("without its settings it does not start, and says all that is missing", asy
     expect(message).toContain(`${setting} is missing`);
 });
 
-test("a cold start reads the registrations and the Functions library, and nothing else", () => {
-  const eager = eagerFiles(metafile, relative(process.cwd(), join(built, "index.js")));
-  const inputs = [...eager.keys()].flatMap((path) => Object.keys(metafile.outputs[path]?.inputs ?? {}));
-  const allowed =
-    /^functions\/|^scripts\/commonjs-globals\.ts$|^node_modules\/(@azure\/functions|@azure\/functions-extensions-base|cookie)\//;
-  expect(inputs.filter((input) => !allowed.test(input))).toEqual([]);
-  const bytes = [...eager.values()].reduce((sum, size) => sum + size, 0);
-  expect(bytes).toBeLessThan(200_000);
+test("a cold start reads the registrations, the Functions library and the settings, and no SDK", async () => {
+  const recorder = ["--import", pathToFileURL("test/functions/recordLoads.ts").href];
+  const { stdout } = await run(process.execPath, [...recorder, join(built, "index.js")], {
+    env: { ...process.env, ...settings },
+  });
+  const urls = z.array(z.string()).parse(JSON.parse(stdout));
+  const files = urls.filter((url) => url.startsWith("file:")).map((url) => fileURLToPath(url));
+  const outputs = files.map((file) => metafile.outputs[relative(process.cwd(), file)]);
+  const inputs = outputs.flatMap((output) => Object.keys(output?.inputs ?? {}));
+  const ours = /^(functions|bot|scripts)\//;
+  const light = /^node_modules\/(@azure\/functions|@azure\/functions-extensions-base|cookie|zod)\//;
+  expect(inputs).toContain("functions/interactions.ts");
+  expect(inputs.filter((input) => !ours.test(input) && !light.test(input))).toEqual([]);
+  expect(outputs.reduce((sum, output) => sum + (output?.bytes ?? 0), 0)).toBeLessThan(800_000);
 });
 
 test("everything else is in chunks that are loaded on demand, and each of them loads", async () => {
@@ -63,5 +73,5 @@ test("everything else is in chunks that are loaded on demand, and each of them l
   expect(chunks.length).toBeGreaterThan(1);
   const all = join(folder, "all.js");
   writeFileSync(all, chunks.map((path) => `import ${JSON.stringify(pathToFileURL(path).href)};\n`).join(""));
-  await promisify(execFile)(process.execPath, [all]);
+  await run(process.execPath, [all], { env: { ...process.env, ...settings } });
 });
