@@ -206,6 +206,7 @@ function cloudFrom(
     cloud: {
       look: async (...args) => (await cloud()).look(...args),
       act: async (...args) => (await cloud()).act(...args),
+      resources: async (...args) => (await cloud()).resources(...args),
     },
     directory: { find: async (person) => (await directory()).find(person) },
   };

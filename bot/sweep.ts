@@ -1,15 +1,22 @@
 import { overdueSeconds } from "./core/begin.ts";
+import type { Card } from "./core/card.ts";
 import { openNow } from "./core/cards/connect.ts";
-import { callDelivery } from "./core/identifiers.ts";
+import { callDelivery, operationId } from "./core/identifiers.ts";
 import type { Delivery } from "./core/records.ts";
 import type { WorkMessage } from "./core/store.ts";
+import { findOrphans } from "./orphans.ts";
 import type { Parts } from "./parts.ts";
+import { tellAdmins } from "./tellAdmins.ts";
 
 const batch = 200;
 
 /** Catches whatever was dropped: each reminder whose time has come is looked at again, until there is nothing left to do. */
 export async function sweep(parts: Parts): Promise<void> {
-  await parts.prices.refresh(parts.settings.size);
+  await Promise.all([
+    attempt("prices", () => parts.prices.refresh(parts.settings.size), parts),
+    attempt("orphans", () => findOrphans(parts), parts),
+    attempt("poison", () => tellOfPoison(parts), parts),
+  ]);
   const now = parts.clock.now();
   for (const due of await parts.store.dueBy(now, batch)) {
     const open = await stillOpen(due.message, parts);
@@ -20,6 +27,28 @@ export async function sweep(parts: Parts): Promise<void> {
     await parts.store.dropDue(due);
   }
 }
+
+/** What fails must not keep the rest from being swept. */
+async function attempt(what: string, doing: () => Promise<void>, { log }: Parts): Promise<void> {
+  try {
+    await doing();
+  } catch (error) {
+    log.error(`the sweep could not look at ${what}`, error);
+  }
+}
+
+/** A message that failed five times. Its reminder brings the work back; the admins hear that something is wrong. */
+async function tellOfPoison(parts: Parts): Promise<void> {
+  for (const message of await parts.queue.takePoison())
+    await tellAdmins(operationId(`poison ${message}`), poisonCard(message), parts);
+}
+
+const poisonCard = (message: string): Card => ({
+  title: "A step of the bot failed five times",
+  tone: "bad",
+  text: "It is tried again every minute. The bot's log says why it fails.",
+  footer: message.slice(0, 200),
+});
 
 /** Whether something remains to be done; `overdue`: and nobody seems to be at it. */
 async function stillOpen(

@@ -1,4 +1,3 @@
-import { overdueSeconds } from "./core/begin.ts";
 import type { Card } from "./core/card.ts";
 import { keptUntil } from "./core/cards/leaverCard.ts";
 import { faultCard } from "./core/cards/operationCards.ts";
@@ -9,6 +8,7 @@ import type { Delivery } from "./core/records.ts";
 import type { Change, Due, Row } from "./core/store.ts";
 import { deliver } from "./deliver.ts";
 import type { Parts } from "./parts.ts";
+import { noticesOf, remindersOf } from "./tellAdmins.ts";
 
 export interface Found {
   readonly operation: Row<OperationRecord>;
@@ -45,14 +45,8 @@ export async function writeStep(
   const instance = instanceAfter(found, operation, step, after, parts, now);
   const price = await prices.known(instance.size ?? before.input.size ?? settings.size);
   const view: CardView = { operation: after, member: found.member.value, instance, settings, price };
-  const notices = adminCards(step, view).flatMap((card, i) => notice(card, `${before.id}-${i}`, parts));
-  const reminders: Due[] = [
-    ...notices.map((owed) => ({
-      at: new Date(now.getTime() + overdueSeconds * 1000),
-      message: { kind: "delivery", member: key, id: owed.id } as const,
-    })),
-    ...keepReminder(step, view, now),
-  ];
+  const notices = adminCards(step, view).flatMap((card, i) => noticesOf(card, `${before.id}-${i}`, parts));
+  const reminders: Due[] = [...remindersOf(notices, key, now), ...keepReminder(step, view, now)];
   await Promise.all(reminders.map((due) => store.addDue(due)));
   await store.commit(key, [
     { kind: "op", id: before.id, value: after, etag: found.operation.etag },
@@ -111,19 +105,6 @@ const adminCards = (step: Step, view: CardView): readonly Card[] => [
   ...("finish" in step && step.tellAdmins ? [step.tellAdmins] : []),
   ...(view.operation.status === "failed" && view.operation.fault ? [faultCard(view)] : []),
 ];
-
-/** One message to each admin channel. */
-const notice = (card: Card, id: string, { adminPlatforms }: Parts): readonly Delivery[] =>
-  adminPlatforms.map((platform) => ({
-    id: `${id}-${platform}`.slice(0, 25),
-    to: { platform, account: "", data: {} },
-    routes: ["admins"],
-    card,
-    revision: 1,
-    sent: 0,
-    tries: 0,
-    status: "open",
-  }));
 
 /** What a leaver had is torn down when its time is over. */
 function keepReminder(

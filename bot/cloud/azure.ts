@@ -2,7 +2,16 @@ import { createHash } from "node:crypto";
 import type { TokenCredential } from "@azure/identity";
 import instanceTemplate from "../../infra/instance.json" with { type: "json" };
 import memberTemplate from "../../infra/member.json" with { type: "json" };
-import type { Action, Cloud, CloudPlace, DeletablePart, Look, Pins, Truth } from "../core/cloud.ts";
+import type {
+  Action,
+  Cloud,
+  CloudPlace,
+  DeletablePart,
+  Look,
+  OwnResource,
+  Pins,
+  Truth,
+} from "../core/cloud.ts";
 import { AzureFault } from "../core/errors.ts";
 import { namesOf } from "../core/names.ts";
 import type { Settings } from "../core/settings.ts";
@@ -11,9 +20,9 @@ import { cancelDeployment, deploymentTruth, startDeployment } from "./deployment
 import { deleteDisk, homeDiskTruth, osDiskTruth, tagDisk } from "./disks.ts";
 import { resourceId } from "./ids.ts";
 import { latestImageVersion } from "./images.ts";
-import { identityTruth, type OwnResource, ownResources } from "./inventory.ts";
+import { identityTruth, ownResources } from "./inventory.ts";
 import { throwAwayPublicKey } from "./keys.ts";
-import { grantSecret, isGranted, loginsOn, revokeLoginsOn } from "./logins.ts";
+import { grantLogins, grantSecret, isGranted, loginsOn, revokeLoginsOn } from "./logins.ts";
 import { deallocateVm, deleteVm, restartVm, startVm, vmTruth } from "./machines.ts";
 import { allowSsh, deleteNic, deletePublicIp, deleteSecurityGroup, networkTruth } from "./network.ts";
 import { checkSize } from "./quota.ts";
@@ -177,6 +186,8 @@ export function azureCloud(options: AzureOptions): AzureCloud {
         return deleteRun(compute, group, names.vm, action.run);
       case "allowSsh":
         return allowSsh(network, group, names.networkSecurityGroup, action.from);
+      case "grantLogins":
+        return grantLogins(authorization, at.subscription, at.loginScopes, action.owner);
       case "revokeLogins":
         return revokeLoginsOn(authorization, at.loginScopes);
       case "delete":

@@ -1,17 +1,8 @@
 import type { GenericResource, ResourceManagementClient } from "@azure/arm-resources";
 import { z } from "zod";
-import type { Truth } from "../core/cloud.ts";
+import type { OwnResource, Truth } from "../core/cloud.ts";
 import { absent } from "./faults.ts";
 import { bare } from "./ids.ts";
-
-/** Something of ours that exists in Azure. */
-export interface OwnResource {
-  readonly id: string;
-  readonly type: string;
-  readonly name: string;
-  /** The member's, from its tag. */
-  readonly key: string | undefined;
-}
 
 /** Everything in the group that carries our tags, of one member or of all. */
 export async function ownResources(

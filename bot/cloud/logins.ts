@@ -1,12 +1,14 @@
 import type { AuthorizationManagementClient } from "@azure/arm-authorization";
+import type { LoginRole } from "../core/member.ts";
 import { absent, unless } from "./faults.ts";
 import { bare, guid, roleDefinitionId } from "./ids.ts";
 
-/** Built-in roles (Microsoft Learn, "Azure built-in roles"). */
-const loginRoles = [
-  "fb879df8-f326-4884-b1cf-06f3ad86be52", // Virtual Machine User Login
-  "1c0163c0-47e6-4577-8991-ea5c82e286e4", // Virtual Machine Administrator Login
-];
+/** Built-in roles: Virtual Machine User Login and Administrator Login (Microsoft Learn, "Azure built-in roles"). */
+const roleOf: Readonly<Record<LoginRole, string>> = {
+  user: "fb879df8-f326-4884-b1cf-06f3ad86be52",
+  administrator: "1c0163c0-47e6-4577-8991-ea5c82e286e4",
+};
+const loginRoles = Object.values(roleOf);
 const secretsOfficer = "b86a8fe4-44ce-4948-aee5-eccb2c155cd7";
 
 /** The ids of the role assignments that let somebody log in, made on exactly these resources. */
@@ -28,6 +30,28 @@ async function loginsAt(authorization: AuthorizationManagementClient, scope: str
     if (id && here && loginRoles.some((role) => roleDefinitionId?.endsWith(role))) ids.push(id);
   }
   return ids;
+}
+
+/** Named as the template names them, so that both make the same assignments. */
+export async function grantLogins(
+  authorization: AuthorizationManagementClient,
+  subscription: string,
+  scopes: readonly string[],
+  owner: { readonly objectId: string; readonly loginRole: LoginRole },
+): Promise<void> {
+  const role = roleOf[owner.loginRole];
+  await Promise.all(
+    scopes.map((scope) =>
+      unless(
+        authorization.roleAssignments.create(bare(scope), guid(scope, owner.objectId, role), {
+          principalId: owner.objectId,
+          principalType: "User",
+          roleDefinitionId: roleDefinitionId(subscription, role),
+        }),
+        "RoleAssignmentExists",
+      ),
+    ),
+  );
 }
 
 export async function revokeLoginsOn(

@@ -109,6 +109,11 @@ export type Action =
   | { readonly do: "endSessions"; readonly run: string; readonly except: readonly string[] }
   | { readonly do: "deleteRun"; readonly run: string }
   | { readonly do: "allowSsh"; readonly from: readonly string[] }
+  /** Lets the owner log in again, as the template did. */
+  | {
+      readonly do: "grantLogins";
+      readonly owner: { readonly objectId: string; readonly loginRole: LoginRole };
+    }
   | { readonly do: "revokeLogins" }
   | { readonly do: "delete"; readonly part: DeletablePart }
   | { readonly do: "tagHomeDisk"; readonly tags: Readonly<Record<string, string>> };
@@ -124,6 +129,18 @@ export interface Cloud {
   look(key: string, place: CloudPlace, look: Look): Promise<Truth>;
   /** @throws AzureFault */
   act(key: string, place: CloudPlace, action: Action): Promise<Pins | undefined>;
+  /** Everything in the group that carries our tags, and whose it is. @throws AzureFault */
+  resources(place: CloudPlace): Promise<readonly OwnResource[]>;
+}
+
+/** Something of ours that exists in Azure. */
+export interface OwnResource {
+  readonly id: string;
+  /** As `Microsoft.Compute/disks`. */
+  readonly type: string;
+  readonly name: string;
+  /** The member's, from its tag. */
+  readonly key: string | undefined;
 }
 
 export interface DirectoryPerson {

@@ -9,9 +9,9 @@ export const start: Operation = {
   exclusive: true,
   deadlineSeconds: 20 * 60,
   forLeavers: false,
-  look: (operation) => ({ parts: ["vm", "network"], run: gatewayRun(operation.id) }),
+  look: (operation) => ({ parts: ["vm", "network", "logins"], run: gatewayRun(operation.id) }),
   next(view) {
-    const { truth, now } = view;
+    const { truth, now, member } = view;
     if (view.fault) return { finish: "failed", fault: view.fault, instance: { fault: view.fault } };
     if (overdue(start, view)) return { finish: "failed", fault: deadlinePassed(view) };
     if (!truth.vm) return vanished(view);
@@ -26,6 +26,9 @@ export const start: Operation = {
       case "unknown":
         return { waitSeconds: 3, phase: "starting", instance };
       case "running":
+        // Somebody who had left the roster has come back.
+        if (truth.logins?.length === 0)
+          return { act: { do: "grantLogins", owner: member }, againInSeconds: 1, phase: "starting" };
         return checkGateway(view, answering(view));
     }
   },

@@ -8,6 +8,8 @@ const longestDelaySeconds = 7 * 24 * 3600 - 1;
 /** The queue that feeds the worker. Made when it turns out to be missing. */
 export function storageQueue(connection: StorageConnection, name: string): Queue {
   const client = queueClient(connection, name);
+  // Where the queue trigger puts what failed five times (Microsoft Learn, "Azure Queue storage trigger", 2026).
+  const poison = queueClient(connection, `${name}-poison`);
   return {
     send: async (message, delaySeconds) => {
       // Base64, since that is what the queue trigger expects and the client does not encode.
@@ -20,6 +22,17 @@ export function storageQueue(connection: StorageConnection, name: string): Queue
         if (!queueMissing.safeParse(error).success) throw error;
         await client.createIfNotExists();
         await send();
+      }
+    },
+    takePoison: async () => {
+      try {
+        const { receivedMessageItems } = await poison.receiveMessages({ numberOfMessages: 32 });
+        for (const { messageId, popReceipt } of receivedMessageItems)
+          await poison.deleteMessage(messageId, popReceipt);
+        return receivedMessageItems.map(({ messageText }) => Buffer.from(messageText, "base64").toString());
+      } catch (error) {
+        if (!queueMissing.safeParse(error).success) throw error;
+        return [];
       }
     },
   };

@@ -32,8 +32,9 @@ test("who left and comes back can log in on their old instance again, once it is
 
 test("the admins hear once of what costs money and belongs to nobody", async () => {
   const key = keyOf("Mia Member");
-  const instance = (await world.parts.store.person(key)).instance;
   await world.app.sweep();
+  await world.settle();
+  const { instance } = await world.parts.store.person(key);
   expect(
     world.client.adminChannel(people().ada).filter(({ text }) => text.includes("belong to no instance")),
   ).toEqual([]);

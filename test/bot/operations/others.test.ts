@@ -19,6 +19,7 @@ test.for<[OperationName, string, Given, string]>([
   ["stop", "it takes too long", { truth: { vm: vm("running") }, ...overdue }, "failed: DeadlinePassed"],
   ["start", "the VM is deallocated", { truth: { vm: vm("deallocated") } }, "start"],
   ["start", "the VM is starting", { truth: { vm: vm("starting") } }, "wait"],
+  ["start", "nobody may log in", { truth: { vm: vm("running"), logins: [] } }, "grantLogins"],
   ["start", "the VM runs", { truth: { vm: vm("running") } }, "checkGateway"],
   ["start", "the gateway is being asked", { truth: { vm: vm("running"), run: run("running") } }, "wait"],
   [

@@ -1,0 +1,44 @@
+import type { Card } from "./core/card.ts";
+import type { OwnResource } from "./core/cloud.ts";
+import { operationId } from "./core/identifiers.ts";
+import type { Parts } from "./parts.ts";
+import { tellAdmins } from "./tellAdmins.ts";
+
+const everyMs = 3600_000;
+const cacheName = "orphans";
+/** What a member keeps without an instance. */
+const kept = /^Microsoft\.ManagedIdentity\/userAssignedIdentities$/i;
+const homeDisk = /-home$/;
+
+/** Once an hour: tells the admins of what costs money in Azure and belongs to nobody's instance. Deletes nothing. */
+export async function findOrphans(parts: Parts): Promise<void> {
+  const { store, clock, cloud, settings } = parts;
+  const last = await store.cached(cacheName);
+  if (last && clock.now().getTime() - Date.parse(last.at) < everyMs) return;
+  await store.cache(cacheName, {}, clock.now());
+  const orphans: OwnResource[] = [];
+  for (const resource of await cloud.resources(settings.place))
+    if (await isOrphan(resource, parts)) orphans.push(resource);
+  if (orphans.length === 0) return;
+  // The same orphans are told once.
+  await tellAdmins(
+    operationId(`orphans ${orphans.map(({ id }) => id).join(" ")}`),
+    orphanCard(orphans),
+    parts,
+  );
+}
+
+async function isOrphan({ key, type, name }: OwnResource, { store }: Parts): Promise<boolean> {
+  if (key === undefined || kept.test(type)) return false;
+  const { member, instance } = await store.person(key);
+  if (!member) return true;
+  return !homeDisk.test(name) && !instance?.value.generation && !instance?.value.operation;
+}
+
+const orphanCard = (orphans: readonly OwnResource[]): Card => ({
+  title: "Some things in Azure belong to no instance",
+  tone: "bad",
+  text: "They cost money and nobody uses them. Look at them in Azure and delete what is not needed; the bot leaves them alone.",
+  facts: orphans.slice(0, 20).map(({ name, type }) => [name, type]),
+  footer: orphans.length > 20 ? `and ${orphans.length - 20} more` : undefined,
+});
