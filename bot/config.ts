@@ -140,7 +140,7 @@ export interface Config {
 }
 
 /** The environment does not say everything that the bot needs; `faults` has a line for each. */
-class ConfigFault extends Error {
+export class ConfigFault extends Error {
   override readonly name = "ConfigFault";
   readonly faults: readonly string[];
   constructor(faults: readonly string[]) {
