@@ -3,3 +3,13 @@
 type tagSet = {
   *: string
 }
+
+@export()
+@description('A role that somebody gets.')
+type grant = {
+  @description('Name of the role definition: a GUID.')
+  role: string
+
+  @description('What holds of each use, in Azure\'s language of conditions, version 2.0.')
+  condition: string?
+}

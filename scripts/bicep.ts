@@ -22,9 +22,9 @@ async function compiler(): Promise<string> {
 
 /** All Bicep files; those with compiled JSON beside them are what gets deployed. */
 async function sources(): Promise<{ all: string[]; deployed: string[] }> {
-  const files = await readdir(infra);
-  const all = files.filter((file) => file.endsWith(".bicep")).map((file) => join(infra, file));
-  return { all, deployed: all.filter((file) => files.includes(`${file.slice(infra.length + 1, -6)}.json`)) };
+  const files = (await readdir(infra, { recursive: true })).map((file) => join(infra, file));
+  const all = files.filter((file) => file.endsWith(".bicep"));
+  return { all, deployed: all.filter((file) => files.includes(compiledPath(file))) };
 }
 
 const compiledPath = (file: string) => file.replace(/\.bicep$/, ".json");

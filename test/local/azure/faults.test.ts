@@ -94,7 +94,7 @@ describe("failed under way", () => {
     const { properties } = await world.look("d", 600);
     expect(JSON.stringify(properties?.error)).toContain(`exit status=${exitCode}`);
     // Once deleted, it can be tried again.
-    const { virtualMachineExtensions: extensions } = world.bot.compute;
+    const { virtualMachineExtensions: extensions } = world.operator.compute;
     await world.through(extensions.delete(group, vm, "AADSSHLoginForLinux"));
     const again = {
       location,
@@ -108,7 +108,7 @@ describe("failed under way", () => {
 
   it("the Entra extension without a system-assigned identity exits with 22", async () => {
     await world.instance();
-    const { virtualMachines, virtualMachineExtensions: extensions } = world.bot.compute;
+    const { virtualMachines, virtualMachineExtensions: extensions } = world.operator.compute;
     await world.through(extensions.delete(group, vm, "AADSSHLoginForLinux"));
     await world.through(virtualMachines.update(group, vm, { identity: { type: "None" } }));
     const again = {

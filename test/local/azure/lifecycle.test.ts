@@ -67,7 +67,8 @@ describe("an instance's life", () => {
     expect(await world.power()).toBe("running");
     await world.through(virtualMachines.restart(group, vm));
     expect(await world.power()).toBe("running");
-    await world.through(virtualMachines.powerOff(group, vm));
+    // The bot has no right to: a VM that is only powered off costs as much as one that runs.
+    await world.through(world.operator.compute.virtualMachines.powerOff(group, vm));
     expect(await world.power()).toBe("stopped");
     await world.through(virtualMachines.start(group, vm));
   });
