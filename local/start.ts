@@ -1,5 +1,6 @@
 import { existsSync, mkdirSync } from "node:fs";
 import { join, relative } from "node:path";
+import { parseArgs } from "node:util";
 import { stop as stopBundler } from "esbuild";
 import { commands } from "../bot/commands/index.ts";
 import { registerCommands } from "../bot/platforms/discord/register.ts";
@@ -11,6 +12,7 @@ import { certificateIn } from "./certificate.ts";
 import { startConsole } from "./console/start.ts";
 import { botEnvironment as discordEnvironment, startDiscord } from "./discord/start.ts";
 import { startFunctions } from "./functions/start.ts";
+import { startDoor } from "./playground.ts";
 import { reasonOf } from "./reason.ts";
 import { type LocalSettings, readSettings } from "./settings.ts";
 import { startTeams, botEnvironment as teamsEnvironment } from "./teams/start.ts";
@@ -75,9 +77,11 @@ async function start(
   }).catch(portIs("TEAMS_PORT"));
   endings.push({ name: "Teams", end: teams.close });
 
+  const { playground } = parseArgs({ options: { playground: { type: "boolean" } } }).values;
   const host = await startFunctions({
     entry: settings.FUNCTIONS_ENTRY,
-    port: settings.FUNCTIONS_PORT,
+    // With the Playground its door takes the port.
+    port: playground ? 0 : settings.FUNCTIONS_PORT,
     lockSeconds: settings.QUEUE_LOCK_SECONDS,
     env: {
       ...process.env,
@@ -102,6 +106,14 @@ async function start(
   const health = await fetch(`http://localhost:${host.port}/api/health`);
   if (!health.ok) throw new Error(`The bot does not run: /api/health answers ${health.status}, see above.`);
 
+  const door = playground
+    ? await startDoor({
+        port: settings.FUNCTIONS_PORT,
+        target: `http://localhost:${host.port}`,
+        tokenFor: teams.tokenFor,
+      }).catch(portIs("FUNCTIONS_PORT"))
+    : undefined;
+  if (door) endings.push({ name: "the Playground's door", end: door.close });
   const page = await startConsole({
     port: settings.CONSOLE_PORT,
     discord,
@@ -115,7 +127,7 @@ async function start(
 OpenClaw ChatOps runs on this machine. Open the console and pick who you are:
 
   Console    ${page.url}
-  Functions  http://localhost:${host.port}/api
+  Functions  http://localhost:${door?.port ?? host.port}/api
   Azure      ${azure.url} (simulated; ${settings.SPEED} times as fast as life)
   Teams      ${teams.url} (its Bot Connector, simulated)
   Data       ${relative(process.cwd(), folder) || folder}

@@ -70,6 +70,7 @@ export interface TeamsSimulator {
  * themselves, and does not check the signature of the bot's tokens.
  */
 export async function startTeams(options: {
+  /** 0 takes the one of last time, if it is free: bots keep the address that they were called from. */
   port: number;
   stateFile: string;
   clock: Clock;
@@ -96,11 +97,18 @@ export async function startTeams(options: {
     "/v1/.well-known",
     openIdRoutes(issuer, () => address.url),
   );
-  const server = await serve((request) => app.fetch(request), {
-    port: options.port,
-    service: ({ pathname }) => (pathname.startsWith("/teams/") ? "botconnector" : "identity"),
-    ...(options.record ? { record: options.record } : {}),
+  const listen = (port: number) =>
+    serve((request) => app.fetch(request), {
+      port,
+      service: ({ pathname }) => (pathname.startsWith("/teams/") ? "botconnector" : "identity"),
+      ...(options.record ? { record: options.record } : {}),
+    });
+  const server = await listen(options.port || store.state.port).catch((error: unknown) => {
+    if (options.port !== 0 || store.state.port === 0) throw error;
+    return listen(0);
   });
+  store.state.port = server.port;
+  store.save();
   address.url = server.url;
   const serviceUrl = `${server.url}/teams/`;
   const client = (): Client => ({

@@ -69,6 +69,8 @@ export const noFaults = (): Faults => ({
 interface State {
   /** Private JWKs: one endorsed for Teams, and one for some other channel. */
   keys: { teams: JWK; other: JWK };
+  /** On which it listened last; 0: on none yet. */
+  port: number;
   lastId: number;
   conversations: Conversation[];
   /** Conversations and teams in which the app is installed. */
@@ -133,6 +135,7 @@ async function freshState(): Promise<State> {
   ];
   return {
     keys: { teams: await newKey(), other: await newKey() },
+    port: 0,
     lastId: 0,
     conversations,
     installed: [...new Set(conversations.map(({ app }) => app))],

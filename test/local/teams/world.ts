@@ -53,9 +53,8 @@ export async function startWorld() {
       time.now = new Date(time.now.getTime() + ms);
     },
     restart: async () => {
-      const port = Number(new URL(teams.url).port);
       await teams.close();
-      teams = await startTeams({ ...options, port, messagesUrl });
+      teams = await startTeams({ ...options, messagesUrl });
     },
     close: () => Promise.all([teams.close(), endpoint.close(), identity.close()]),
   };
