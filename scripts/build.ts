@@ -30,8 +30,6 @@ export async function buildFunctions(options: { entry: string; folder: string })
     minifySyntax: true,
     minifyWhitespace: true,
     keepNames: true,
-    sourcemap: "linked",
-    sourcesContent: false,
     // Exists only inside the Functions worker, which answers this `require` itself.
     external: ["@azure/functions-core"],
     // Its build for the web uses Node's own fetch, which is loaded anyway, in place of a second undici.
