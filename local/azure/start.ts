@@ -52,6 +52,8 @@ export interface AzureOptions {
   /** Simulated seconds in a real second; default 1. */
   readonly speed?: number;
   readonly record?: (exchange: Exchange) => void;
+  /** Hears every question about somebody's rights, whatever the answer. */
+  readonly asked?: World["asked"];
 }
 
 /** Starts the simulator; with a state file that exists it goes on where it was, having caught up with the time between. */
@@ -62,7 +64,7 @@ export async function startAzure(options: AzureOptions): Promise<AzureSimulator>
   const known = loadState(stateFile);
   const state: State = known ?? emptyState(await newKey(), real());
   const simulated = () => state.base.simulated + (real() - state.base.real) * speed;
-  const world: World = { state, now: 0, changed: false, url: "", speed };
+  const world: World = { state, now: 0, changed: false, url: "", speed, asked: options.asked };
 
   const host: Host = {
     world,

@@ -13,6 +13,17 @@ export interface World {
   url: string;
   /** Simulated seconds in a real second; for Retry-After, which a client counts in real ones. */
   speed: number;
+  /** Hears every question about a right; see {@link Question}. */
+  readonly asked?: ((question: Question) => void) | undefined;
+}
+
+/** Who wants to do what where, as it is asked of the roles. */
+export interface Question {
+  readonly principal: string;
+  readonly action: string;
+  readonly scope: string;
+  readonly plane: "actions" | "dataActions";
+  readonly allowed: boolean;
 }
 
 export const iso = (ms: number) => new Date(ms).toISOString();

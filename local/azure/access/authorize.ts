@@ -56,6 +56,19 @@ export function isAllowed(
   plane: "actions" | "dataActions",
   circumstances: Circumstances = {},
 ): boolean {
+  const allowed = hasRole(world, principal, action, scope, plane, circumstances);
+  world.asked?.({ principal, action, scope, plane, allowed });
+  return allowed;
+}
+
+function hasRole(
+  world: World,
+  principal: string,
+  action: string,
+  scope: string,
+  plane: "actions" | "dataActions",
+  circumstances: Circumstances,
+): boolean {
   return ofType(world, assignmentType).some((assignment) => {
     if (!same(textAt(assignment.properties, "principalId"), principal)) return false;
     if (!within(scope, textAt(assignment.properties, "scope") ?? "")) return false;

@@ -40,6 +40,12 @@ export function instanceView(world: World, machine: Resource): Body {
   const state = String(machine.properties["provisioningState"]);
   const power = powerOf(machine);
   const boot = machine.hidden["boot"] as Boot | undefined;
+  const failure =
+    state === "Failed"
+      ? Object.values(world.state.operations).findLast(
+          ({ resource, error }) => same(resource, machine.id) && error,
+        )?.error
+      : undefined;
   const time = iso(machine.changedAt);
   const diskIds = [
     textAt(machine.properties, "storageProfile.osDisk.managedDisk.id"),
@@ -83,10 +89,15 @@ export function instanceView(world: World, machine: Resource): Body {
     bootDiagnostics: {},
     extensions: childrenOf(world, machine.id, "extensions").map((extension) => extensionView(extension)),
     statuses: [
-      status(`ProvisioningState/${state.toLowerCase()}`, `Provisioning ${state.toLowerCase()}`, {
-        time,
-        ...(state === "Failed" ? { level: "Error" } : {}),
-      }),
+      status(
+        `ProvisioningState/${state.toLowerCase()}${failure ? `/${failure.code}` : ""}`,
+        `Provisioning ${state.toLowerCase()}`,
+        {
+          time,
+          ...(state === "Failed" ? { level: "Error" } : {}),
+          ...(failure ? { message: failure.message } : {}),
+        },
+      ),
       ...(state === "Creating" ? [] : [status(`PowerState/${power}`, `VM ${power}`, {})]),
     ],
   };
