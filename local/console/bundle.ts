@@ -21,6 +21,7 @@ export async function bundlePage(): Promise<Map<string, { type: string; text: st
   return new Map([
     ["/", { type: "text/html; charset=utf-8", text: file("index.html") }],
     ["/style.css", { type: "text/css; charset=utf-8", text: file("style.css") }],
+    ["/teams.css", { type: "text/css; charset=utf-8", text: file("teams.css") }],
     ["/main.js", { type: "text/javascript; charset=utf-8", text: outputFiles[0]?.text ?? "" }],
   ]);
 }

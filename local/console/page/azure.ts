@@ -2,7 +2,7 @@ import { html, nothing, type TemplateResult } from "lit";
 import type { AzureView, RowView } from "../azure-view.ts";
 import { fold } from "./fold.ts";
 import type { Deeds, Model, View } from "./model.ts";
-import { azureSwitches, discordSwitches } from "./switches.ts";
+import { azureSwitches, discordSwitches, teamsSwitches } from "./switches.ts";
 
 /** The Azure side: what exists, what was called, who could log in, and what should go wrong. */
 export const azurePane: View<TemplateResult> = (
@@ -11,7 +11,7 @@ export const azurePane: View<TemplateResult> = (
 ) => html`<section class="azure" id="azure" aria-label="In Azure">
   <header><h2>In Azure</h2><span>simulated, nothing costs anything</span></header>
   ${model.azure ? whatExists(model, model.azure, deeds) : html`<p class="empty">${model.azure === null ? "No Azure simulator was given to this console." : "Looking …"}</p>`}
-  ${discordSwitches(model, deeds)}
+  ${model.platform === "teams" ? teamsSwitches(model, deeds) : discordSwitches(model, deeds)}
 </section>`;
 
 function whatExists(model: Model, azure: AzureView, deeds: Deeds): TemplateResult {

@@ -1,15 +1,18 @@
 import { html, nothing, type TemplateResult } from "lit";
 import { live } from "lit/directives/live.js";
-import { suggest } from "../command-line.ts";
-import { type Deeds, type Model, openChannel, type View } from "./model.ts";
+import type { Suggestion } from "../command-line.ts";
+import type { Deeds, Model } from "./model.ts";
+
+export interface Composing {
+  readonly placeholder: string;
+  /** What the line could become. */
+  readonly suggestions: readonly Suggestion[];
+  send(line: string): void;
+}
 
 /** Where commands are typed, with what could come next above it. */
-export const composer: View<TemplateResult> = (model, deeds) => {
-  const channel = openChannel(model);
-  const isDm = channel?.kind === "dm";
-  const { commands = [], people = [] } = model.discord ?? {};
-  const all = isDm || model.suggestionsClosed ? [] : suggest(model.line, commands, people);
-  const suggestions = all.slice(0, 10);
+export function composer(model: Model, deeds: Deeds, composing: Composing): TemplateResult {
+  const suggestions = model.suggestionsClosed ? [] : composing.suggestions.slice(0, 10);
   const choose = (line: string) => {
     deeds.set({ line, highlighted: -1, notice: undefined });
     document.querySelector<HTMLInputElement>("#line")?.focus();
@@ -17,7 +20,7 @@ export const composer: View<TemplateResult> = (model, deeds) => {
   const send = (event: Event) => {
     event.preventDefault();
     const line = model.line.trim();
-    if (line !== "" && !model.busy) void deeds.type(line);
+    if (line !== "" && !model.busy) composing.send(line);
   };
   return html`<form class="composer" @submit=${send}>
     ${model.notice ? html`<p class="notice" role="alert">${model.notice}<button type="button" aria-label="Close" @click=${() => deeds.set({ notice: undefined })}>×</button></p>` : nothing}
@@ -45,14 +48,14 @@ export const composer: View<TemplateResult> = (model, deeds) => {
       aria-controls="suggestions"
       aria-expanded=${suggestions.length > 0 ? "true" : "false"}
       aria-activedescendant=${model.highlighted >= 0 ? `suggestion-${model.highlighted}` : nothing}
-      placeholder=${isDm ? "Here, use the buttons" : `Type / for the commands in #${channel?.name ?? ""}`}
+      placeholder=${composing.placeholder}
       .value=${live(model.line)}
       @input=${(event: InputEvent) => typed(event, deeds)}
       @keydown=${(event: KeyboardEvent) => pressed(event, model, deeds, suggestions, choose)}
     />
-    <button class="send" ?disabled=${model.busy || model.line.trim() === ""}>${model.busy ? "…" : "Send"}</button>
+    <button class="send" aria-label="Send message" ?disabled=${model.busy || model.line.trim() === ""}>${model.busy ? "…" : "Send"}</button>
   </form>`;
-};
+}
 
 function typed(event: InputEvent, deeds: Deeds): void {
   if (!(event.target instanceof HTMLInputElement)) return;

@@ -2,9 +2,11 @@ import { html, nothing, type TemplateResult } from "lit";
 import { guard } from "lit/directives/guard.js";
 import { keyed } from "lit/directives/keyed.js";
 import { repeat } from "lit/directives/repeat.js";
+import { suggest } from "../command-line.ts";
+import { countAfter, placeButton, stayAtEnd } from "./chat.ts";
 import { composer } from "./composer.ts";
 import { messageView } from "./message.ts";
-import { type Deeds, type Model, openChannel, type View } from "./model.ts";
+import { type Deeds, type Model, openChannel, openKey, seenKey, type View } from "./model.ts";
 
 const groups = [
   ["channel", "Channels"],
@@ -16,39 +18,46 @@ const groups = [
 export const discordPane: View<TemplateResult> = (
   model,
   deeds,
-) => html`<section class="discord" id="discord" aria-label="Discord">
+) => html`<section class="chat" id="discord" aria-label="Discord">
   <nav aria-label="Channels">
     <h2>Contoso</h2>
     ${groups.map(([kind, title]) => {
       const inside = (model.discord?.channels ?? []).filter((channel) => channel.kind === kind);
       return inside.length > 0
-        ? html`<h3>${title}</h3>${inside.map((channel) => channelButton(model, deeds, channel))}`
+        ? html`<h3>${title}</h3>${inside.map((channel) => placeButton(placeOf(model, deeds, channel)))}`
         : nothing;
     })}
   </nav>
-  <div class="conversation">${messageList(model, deeds)}${composer(model, deeds)}</div>
+  <div class="conversation">${messageList(model, deeds)}${commandLine(model, deeds)}</div>
 </section>`;
 
 type Channel = NonNullable<Model["discord"]>["channels"][number];
 
-function channelButton(model: Model, deeds: Deeds, channel: Channel): TemplateResult {
-  const isOpen = channel.id === openChannel(model)?.id;
-  const seen = BigInt(model.seen[`${model.userId} ${channel.id}`] ?? 0);
-  const unread = isOpen
-    ? 0
-    : (model.discord?.messages.filter(
-        (message) => message.channel_id === channel.id && BigInt(message.id) > seen,
-      ).length ?? 0);
-  const choose = () =>
-    deeds.set({ channels: { ...model.channels, [model.userId]: channel.id }, notice: undefined });
-  const sign =
-    channel.kind === "dm"
-      ? html`<img src="/avatars/bot.svg" alt="" />`
-      : html`<span aria-hidden="true">${channel.kind === "thread" ? "↳" : "#"}</span>`;
-  return html`<button type="button" aria-current=${isOpen ? "page" : nothing} @click=${choose}>
-    ${sign}<span class="name">${channel.name}</span>
-    ${unread > 0 ? html`<b class="unread">${unread}<span class="hidden"> unread</span></b>` : nothing}
-  </button>`;
+function placeOf(model: Model, deeds: Deeds, { id, kind, name }: Channel) {
+  const isOpen = id === openChannel(model)?.id;
+  const inside = model.discord?.messages.filter(({ channel_id }) => channel_id === id) ?? [];
+  const ids = inside.map((message) => message.id);
+  return {
+    name,
+    isOpen,
+    unread: isOpen ? 0 : countAfter(ids, model.seen[seenKey(model, id)]),
+    sign:
+      kind === "dm"
+        ? html`<img src="/avatars/bot.svg" alt="" />`
+        : html`<span aria-hidden="true">${kind === "thread" ? "↳" : "#"}</span>`,
+    choose: () => deeds.set({ open: { ...model.open, [openKey(model)]: id }, notice: undefined }),
+  };
+}
+
+function commandLine(model: Model, deeds: Deeds): TemplateResult {
+  const channel = openChannel(model);
+  const isDm = channel?.kind === "dm";
+  const { commands = [], people = [] } = model.discord ?? {};
+  return composer(model, deeds, {
+    placeholder: isDm ? "Here, use the buttons" : `Type / for the commands in #${channel?.name ?? ""}`,
+    suggestions: isDm ? [] : suggest(model.line, commands, people),
+    send: (line) => void deeds.type(line),
+  });
 }
 
 function messageList(model: Model, deeds: Deeds): TemplateResult {
@@ -76,16 +85,4 @@ function messageList(model: Model, deeds: Deeds): TemplateResult {
         </discord-messages>`,
       )}
     </div>`;
-}
-
-/** Keeps the newest message in sight, unless the reader has scrolled up. */
-function stayAtEnd(): void {
-  const list = document.querySelector(".messages");
-  const wasAtEnd = !list || list.scrollHeight - list.scrollTop - list.clientHeight < 80;
-  const toEnd = () => {
-    const now = document.querySelector(".messages");
-    if (wasAtEnd && now) now.scrollTop = now.scrollHeight;
-  };
-  // The components draw themselves a little later.
-  requestAnimationFrame(() => requestAnimationFrame(toEnd));
 }

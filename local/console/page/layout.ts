@@ -4,8 +4,9 @@ import { azurePane } from "./azure.ts";
 import { dialog } from "./dialog.ts";
 import { discordPane } from "./discord.ts";
 import type { Model, View } from "./model.ts";
+import { teamsPane } from "./teams.ts";
 
-/** Both sides; on a narrow screen one at a time, chosen by tabs. A further chat platform becomes one more tab. */
+/** A chat platform beside Azure, chosen by tabs; on a narrow screen one side at a time. */
 export const layout: View<TemplateResult> = (model, deeds) => {
   const choose = (event: Event) => {
     if (event.target instanceof HTMLSelectElement) deeds.set({ userId: event.target.value });
@@ -16,6 +17,7 @@ export const layout: View<TemplateResult> = (model, deeds) => {
     <header class="top">
       <img src="/avatars/bot.svg" alt="" />
       <h1>OpenClaw <span>ChatOps, local console</span></h1>
+      <div class="tabs" role="tablist" aria-label="Sides">${tab("discord", "Discord")}${tab("teams", "Teams")}${tab("azure", "In Azure")}</div>
       ${model.connected ? nothing : html`<span class="offline" role="status">reconnecting …</span>`}
       <label class="me"><img src="/avatars/${model.userId}.svg" alt="" /><span>You are:</span>
         <select @change=${choose}>
@@ -23,8 +25,7 @@ export const layout: View<TemplateResult> = (model, deeds) => {
         </select>
       </label>
     </header>
-    <div class="tabs" role="tablist" aria-label="Sides">${tab("discord", "Discord")}${tab("azure", "In Azure")}</div>
-    <main data-tab=${model.tab}>${discordPane(model, deeds)}${azurePane(model, deeds)}</main>
+    <main data-tab=${model.tab}>${model.platform === "teams" ? teamsPane(model, deeds) : discordPane(model, deeds)}${azurePane(model, deeds)}</main>
     ${dialog(model, deeds)}
   `;
 };

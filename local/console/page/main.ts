@@ -2,23 +2,40 @@ import "./defaults.ts";
 import "@skyra/discord-components-core";
 import { render } from "lit";
 import type { Outcome } from "../../discord/interact.ts";
-import { people } from "../../discord/people.ts";
+import { people, personById } from "../../discord/people.ts";
+import type { Outcome as TeamsOutcome } from "../../teams/act.ts";
 import { layout } from "./layout.ts";
-import { type Deeds, firstModel, keep, type Model, openChannel } from "./model.ts";
+import { type Deeds, firstModel, keep, type Model, openChannel, openConversation, seenKey } from "./model.ts";
 
 const model: Model = firstModel();
 model.userId ||= people.ada.id;
 
 function set(change: Partial<Model>): void {
   const isOther = change.userId !== undefined && change.userId !== model.userId;
+  const platform = change.tab === undefined || change.tab === "azure" ? model.platform : change.tab;
+  if (isOther || platform !== model.platform) Object.assign(model, { platform, ...leaving });
   Object.assign(model, change);
-  if (isOther) Object.assign(model, { line: "", notice: undefined, modal: undefined, discord: undefined });
+  if (isOther) Object.assign(model, { discord: undefined, teams: undefined });
   if (isOther || change.showAllCommands !== undefined) void loadDiscord();
-  const channel = openChannel(model);
-  const newest = model.discord?.messages.findLast((message) => message.channel_id === channel?.id);
-  if (channel && newest && model.tab === "discord") model.seen[`${model.userId} ${channel.id}`] = newest.id;
+  if (isOther) void loadTeams();
+  const [place, newest] = shown();
+  if (place !== undefined && newest !== undefined && model.tab !== "azure")
+    model.seen[seenKey(model, place)] = newest;
   keep(model);
   render(layout(model, deeds), document.body);
+}
+
+/** What does not go along to another person or platform. */
+const leaving = { line: "", notice: undefined, toast: undefined, thread: undefined, modal: undefined };
+
+/** The open place and its newest message. */
+function shown(): readonly [place: string | undefined, newest: string | undefined] {
+  if (model.platform === "teams") {
+    const place = openConversation(model)?.id;
+    return [place, model.teams?.messages.findLast((message) => message.conversationId === place)?.id];
+  }
+  const place = openChannel(model)?.id;
+  return [place, model.discord?.messages.findLast((message) => message.channel_id === place)?.id];
 }
 
 async function call<T>(path: string, body?: object): Promise<T> {
@@ -34,6 +51,13 @@ async function loadDiscord(): Promise<void> {
     `/api/discord?user=${user}&all=${model.showAllCommands ? 1 : 0}`,
   );
   if (discord && user === model.userId) set({ discord });
+}
+
+const me = () => personById(model.userId)?.name ?? "";
+async function loadTeams(): Promise<void> {
+  const user = me();
+  const teams = await call<Model["teams"]>(`/api/teams?user=${encodeURIComponent(user)}`);
+  if (teams && user === me()) set({ teams });
 }
 
 const loadAzure = async () => set({ azure: (await call<Model["azure"]>("/api/azure")) ?? null });
@@ -54,6 +78,24 @@ async function act(path: string, body: object, done: Partial<Model>): Promise<vo
   await loadDiscord();
 }
 
+/** The same for Teams. */
+async function actInTeams(path: string, body: object): Promise<void> {
+  set({ busy: true, toast: undefined, notice: undefined });
+  try {
+    const outcome = await call<TeamsOutcome>(path, { user: me(), ...body });
+    if (outcome.kind === "refused") refuse(outcome.reason);
+    else if (outcome.kind === "failed") refuse(`Something went wrong. ${outcome.reason}`);
+    else if (outcome.kind === "notice") set({ toast: outcome.text });
+    else if (outcome.kind === "posted")
+      set({ line: "", toast: "OpenClaw hears here only what mentions it." });
+    else if (outcome.kind === "sent" && outcome.messageId !== undefined) set({ line: "" });
+  } catch (error) {
+    refuse(String(error));
+  }
+  set({ busy: false });
+  await loadTeams();
+}
+
 const refuse = (reason: string) => set(model.modal ? { modalError: reason } : { notice: reason });
 
 const deeds: Deeds = {
@@ -67,6 +109,17 @@ const deeds: Deeds = {
       { action: { submit: model.modal?.modalId ?? "", values } },
       { modal: undefined, modalError: undefined },
     ),
+  say: (text) =>
+    actInTeams("/api/teams/send", {
+      text,
+      conversation: openConversation(model)?.id,
+      thread: model.thread,
+    }),
+  press: (messageId, label, inputs) => actInTeams("/api/teams/press", { messageId, label, inputs }),
+  async teamsFaults(change) {
+    await call("/api/teams/faults", change);
+    await loadTeams();
+  },
   async discordFaults(change) {
     await call("/api/discord/faults", change);
     await loadDiscord();
@@ -97,24 +150,23 @@ function coalesced(load: () => Promise<void>): () => void {
 }
 
 const refreshDiscord = coalesced(loadDiscord);
+const refreshTeams = coalesced(loadTeams);
 const refreshAzure = coalesced(loadAzure);
 const events = new EventSource("/api/events");
 events.addEventListener("discord", refreshDiscord);
+events.addEventListener("teams", refreshTeams);
 events.addEventListener("azure", refreshAzure);
+const refresh = () => [refreshDiscord, refreshTeams, refreshAzure].forEach((one) => void one());
 events.addEventListener("open", () => {
   set({ connected: true });
-  refreshDiscord();
-  refreshAzure();
+  refresh();
 });
 events.addEventListener("error", () => set({ connected: false }));
 // The fallback for when events can't come through.
 setInterval(() => {
-  if (events.readyState === EventSource.OPEN) return;
-  refreshDiscord();
-  refreshAzure();
+  if (events.readyState !== EventSource.OPEN) refresh();
 }, 2000);
 matchMedia("(prefers-color-scheme: light)").addEventListener("change", () => set({}));
 document.body.replaceChildren();
 set({});
-refreshDiscord();
-refreshAzure();
+refresh();

@@ -1,5 +1,7 @@
 import { html, type TemplateResult } from "lit";
 import { personById } from "../../discord/people.ts";
+import { clock } from "./chat.ts";
+import { copyButton } from "./copy.ts";
 
 type Piece = string | TemplateResult;
 
@@ -11,19 +13,9 @@ export function markdown(text: string): Piece[] {
   });
 }
 
-function codeBlock(code: string): TemplateResult {
-  const copy = async (event: Event) => {
-    const button = event.currentTarget;
-    await navigator.clipboard.writeText(code);
-    if (!(button instanceof HTMLButtonElement)) return;
-    button.textContent = "Copied";
-    setTimeout(() => {
-      button.textContent = "Copy";
-    }, 1500);
-  };
-  // Kept on one line: blanks within <pre> would show.
-  return html`<div class="code"><pre tabindex="0"><code>${code}</code></pre><button type="button" class="copy" @click=${copy}>Copy</button></div>`;
-}
+// Kept on one line: blanks within <pre> would show.
+const codeBlock = (code: string) =>
+  html`<div class="code"><pre tabindex="0"><code>${code}</code></pre>${copyButton(code)}</div>`;
 
 function lines(text: string): Piece[] {
   const trimmed = text.replace(/^\n|\n$/g, "");
@@ -83,6 +75,3 @@ function relative(distance: number): string {
   const hours = Math.round(minutes / 60);
   return Math.abs(hours) < 48 ? format.format(hours, "hour") : format.format(Math.round(hours / 24), "day");
 }
-
-/** Hours and minutes, as Discord shows them beside a message. */
-export const clock = (date: Date) => date.toLocaleTimeString("en-GB", { hour: "2-digit", minute: "2-digit" });

@@ -1,6 +1,7 @@
 import { html, nothing, type TemplateResult } from "lit";
 import type { Message } from "../../discord/store.ts";
-import { clock, markdown } from "./markdown.ts";
+import { sentAt } from "./chat.ts";
+import { markdown } from "./markdown.ts";
 import type { Deeds } from "./model.ts";
 
 const ephemeral = 64;
@@ -8,9 +9,7 @@ const loading = 128;
 
 /** One message of the bot, drawn by Discord's look-alike components. */
 export function messageView(message: Message, deeds: Deeds, dismiss: () => void): TemplateResult {
-  const at = new Date(message.timestamp);
-  const isToday = at.toDateString() === new Date().toDateString();
-  const shown = isToday ? `Today at ${clock(at)}` : `${at.toLocaleDateString("en-GB")} ${clock(at)}`;
+  const shown = sentAt(new Date(message.timestamp));
   return html`<discord-message
     role="article"
     aria-label="OpenClaw, ${shown}"

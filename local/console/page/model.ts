@@ -1,17 +1,24 @@
 import type { Outcome } from "../../discord/interact.ts";
 import type { AzureView } from "../azure-view.ts";
 import type { DiscordView } from "../discord-view.ts";
+import type { TeamsView } from "../teams-view.ts";
+
+export type Platform = "discord" | "teams";
 
 /** Everything that the page shows; it is drawn anew after every change. */
 export interface Model {
+  /** The id in Discord of the person that the reader plays. */
   userId: string;
-  /** Chosen channel by person. */
-  channels: Record<string, string>;
+  /** Chosen channel or chat by platform and person. */
+  open: Record<string, string>;
   /** Id of the newest message seen, by person and channel. */
   seen: Record<string, string>;
   discord?: DiscordView | undefined;
+  teams?: TeamsView | undefined;
   azure?: AzureView | null | undefined;
-  tab: "discord" | "azure";
+  tab: Platform | "azure";
+  /** The chat that stands beside Azure. */
+  platform: Platform;
   showAllCommands: boolean;
   line: string;
   /** Index of the highlighted suggestion, -1 for none. */
@@ -19,6 +26,10 @@ export interface Model {
   suggestionsClosed: boolean;
   /** Shown above the composer, only here. */
   notice?: string | undefined;
+  /** What the bot said in passing. */
+  toast?: string | undefined;
+  /** In a channel of Teams: the post that is replied to. */
+  thread?: string | undefined;
   busy: boolean;
   modal?: Extract<Outcome, { kind: "modal" }> | undefined;
   modalError?: string | undefined;
@@ -27,16 +38,17 @@ export interface Model {
   connected: boolean;
 }
 
-const kept = ["userId", "channels", "seen", "tab", "dismissed"] as const;
+const kept = ["userId", "open", "seen", "tab", "platform", "dismissed"] as const;
 
 /** The model with what this browser tab remembers. */
 export function firstModel(): Model {
   const remembered: Partial<Model> = JSON.parse(sessionStorage.getItem("console") ?? "{}");
   return {
     userId: "",
-    channels: {},
+    open: {},
     seen: {},
     tab: "discord",
+    platform: "discord",
     showAllCommands: false,
     line: "",
     highlighted: -1,
@@ -58,15 +70,34 @@ export interface Deeds {
   type(line: string): Promise<void>;
   click(messageId: string, customId: string, values?: string[]): Promise<void>;
   submit(values: Record<string, string>): Promise<void>;
+  /** In Teams: writes a message. */
+  say(text: string): Promise<void>;
+  /** In Teams: presses a card's button. */
+  press(messageId: string, label: string, inputs: Record<string, string>): Promise<void>;
   discordFaults(change: Partial<DiscordView["faults"]>): Promise<void>;
+  teamsFaults(change: Partial<TeamsView["faults"]>): Promise<void>;
   azureFault(kind: string, on: boolean): Promise<void>;
   canLogin(person: string, address: string, vm: string): Promise<void>;
 }
 
 export type View<R> = (model: Model, deeds: Deeds) => R;
 
-/** The channel that is open for the present person. */
+/** Where it is kept which place is open for the present person. */
+export const openKey = ({ platform, userId }: Model): string => `${platform} ${userId}`;
+/** Where it is kept what the present person has seen there. */
+export const seenKey = ({ userId }: Model, place: string): string => `${userId} ${place}`;
+
+/** Discord's channel that is open for the present person. */
 export function openChannel(model: Model) {
   const channels = model.discord?.channels ?? [];
-  return channels.find(({ id }) => id === model.channels[model.userId]) ?? channels[0];
+  return channels.find(({ id }) => id === model.open[openKey(model)]) ?? channels[0];
+}
+
+/** The conversation in Teams that is open for the present person; at first the chat with the bot. */
+export function openConversation(model: Model) {
+  const conversations = model.teams?.conversations ?? [];
+  return (
+    conversations.find(({ id }) => id === model.open[openKey(model)]) ??
+    conversations.find(({ kind }) => kind === "personal")
+  );
 }

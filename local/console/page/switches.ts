@@ -49,6 +49,23 @@ export function discordSwitches(model: Model, deeds: Deeds): TemplateResult {
   return fold("Let Discord fail", undefined, content);
 }
 
+/** What goes wrong in Teams. */
+export function teamsSwitches({ teams }: Model, deeds: Deeds): TemplateResult {
+  if (!teams) return html``;
+  const { faults, me } = teams;
+  const { [me.id]: refused, ...others } = faults.refused;
+  const set = (change: Parameters<Deeds["teamsFaults"]>[0]) => void deeds.teamsFaults(change);
+  const content = html`<ul class="switches">
+    ${toggle(`${me.name} has blocked the bot`, refused !== undefined, (on) => set({ refused: on ? { ...others, [me.id]: "ConversationBlockedByUser" } : others }))}
+    ${toggle("The next 3 calls get 429", faults.throttled.calls > 0, (on) => set({ throttled: { calls: on ? 3 : 0, retryAfter: 2 } }))}
+    ${toggle("The next 3 calls get 503", faults.serverErrors.calls > 0, (on) => set({ serverErrors: { calls: on ? 3 : 0, status: 503 } }))}
+    ${toggle("The next answer is lost (done, but 502)", faults.lostAnswers > 0, (on) => set({ lostAnswers: on ? 1 : 0 }))}
+    ${toggle("Every call takes 2 s longer", faults.slowMs > 0, (on) => set({ slowMs: on ? 2000 : 0 }))}
+    ${toggle("No client knows targeted messages", faults.noTargeting, (noTargeting) => set({ noTargeting }))}
+  </ul>`;
+  return fold("Let Teams fail", undefined, content);
+}
+
 const toggle = (about: string, on: boolean, change: (on: boolean) => void) => html`<li>
   <label><input type="checkbox" role="switch" .checked=${on} @change=${() => change(!on)} /> ${about}</label>
 </li>`;

@@ -1,53 +1,24 @@
-import { existsSync } from "node:fs";
 // biome-ignore lint/correctness/noUnresolvedImports: the package hands on what playwright exports
-import { type Browser, chromium, type Page } from "@playwright/test";
+import type { Page } from "@playwright/test";
 import { Routes } from "discord.js";
 import { afterAll, beforeAll, beforeEach, expect, it } from "vitest";
-import { startConsole } from "../../../local/console/start.ts";
 import { adminChannelId, generalChannelId, people } from "../../../local/discord/people.ts";
-import { startWorld } from "../discord/world.ts";
-import { startWorld as startTeamsWorld } from "../teams/world.ts";
-import { startFakeAzure } from "./fake-azure.ts";
+import { isTooWide, lacking, openSite } from "./site.ts";
 
-const executablePath = process.env["CHROMIUM"] ?? "/usr/bin/chromium";
-const lacking = existsSync(executablePath)
-  ? undefined
-  : `no Chromium at ${executablePath} (apt-get install chromium)`;
-if (lacking && process.env["CI"]) throw new Error(lacking);
-
-let world: Awaited<ReturnType<typeof startWorld>>;
-let teams: Awaited<ReturnType<typeof startTeamsWorld>>;
-let azure: Awaited<ReturnType<typeof startFakeAzure>>;
-let site: Awaited<ReturnType<typeof startConsole>>;
-let browser: Browser | undefined;
+let site: Awaited<ReturnType<typeof openSite>>;
+let world: (typeof site)["discord"];
+let azure: (typeof site)["azure"];
 let page: Page;
-/** Requests that left the console's own server. */
-const foreign: string[] = [];
 
 beforeAll(async () => {
-  world = await startWorld();
-  teams = await startTeamsWorld();
-  azure = await startFakeAzure();
-  site = await startConsole({
-    port: 0,
-    discord: world.discord(),
-    teams: teams.teams(),
-    azure: azure.address,
-  });
-  if (lacking) return;
-  browser = await chromium.launch({ executablePath, args: ["--no-sandbox"] });
-  page = await browser.newPage({
-    permissions: ["clipboard-read", "clipboard-write"],
-    reducedMotion: "reduce",
-  });
-  page.setDefaultTimeout(10_000);
-  page.on("request", (request) => request.url().startsWith(site.url) || foreign.push(request.url()));
-  page.on("pageerror", (error) => foreign.push(error.message));
-  await page.goto(site.url);
+  site = await openSite();
+  world = site.discord;
+  azure = site.azure;
+  if (!lacking) page = await site.open();
 }, 60_000);
 
 beforeEach(async (context) => {
-  if (!browser) return context.skip(lacking);
+  if (lacking) return context.skip(lacking);
   world.bot.received.length = 0;
   world.bot.answer = () => ({ type: 4, data: { content: "Only for **you**", flags: 64 } });
   await page.setViewportSize({ width: 1280, height: 800 });
@@ -56,9 +27,8 @@ beforeEach(async (context) => {
 });
 
 afterAll(async () => {
-  await browser?.close();
-  await Promise.all([site.close(), azure.close(), world.close(), teams.close()]);
-  expect(foreign).toEqual([]);
+  await site.close();
+  expect(site.wrongs).toEqual([]);
 });
 
 const be = (name: string) => page.getByLabel("You are:").selectOption({ label: name });
@@ -193,13 +163,9 @@ it("fits a phone: one side at a time, nothing wider than the screen", async () =
   await page.setViewportSize({ width: 390, height: 844 });
   await post(generalChannelId, card("Status", "v1:status:g"));
   await log().getByRole("button", { name: "Status" }).waitFor();
-  const isWide = () =>
-    page.evaluate(() =>
-      [...document.querySelectorAll("*")].some((one) => one.getBoundingClientRect().right > innerWidth + 1),
-    );
-  expect(await isWide()).toBe(false);
+  expect(await isTooWide(page)).toBe(false);
   await page.getByRole("tab", { name: "In Azure" }).click();
   await page.getByRole("heading", { name: "openclaw-rg" }).waitFor();
-  expect(await isWide()).toBe(false);
+  expect(await isTooWide(page)).toBe(false);
   expect(await line().isVisible()).toBe(false);
 });
