@@ -13,6 +13,7 @@ export const location = "eastus2";
 /** Built-in roles. */
 const owner = "8e3af657-a8ff-443c-a75c-2fe8c4bcb635";
 const secretsUser = "4633458b-17de-408a-b874-0445c86b69e6";
+const secretsOfficer = "b86a8fe4-44ce-4948-aee5-eccb2c155cd7";
 
 export const groups = { instances: "openclaw-rg", bot: "openclaw-bot-rg", backup: "openclaw-backup-rg" };
 
@@ -132,15 +133,18 @@ export function seedPlatform(world: World): void {
   };
 
   deployRights(world, bot);
-  const principalId = String(find(world, places.bootIdentity)?.properties["principalId"]);
-  const scope = `${places.vault}/secrets/openclaw-shared`;
-  put(`${scope}/providers/${assignmentType}/${guidOf(`${scope}/${principalId}`)}`, {
-    properties: {
-      principalId,
-      principalType: "ServicePrincipal",
-      roleDefinitionId: `${scopeOf()}/providers/${definitionType}/${secretsUser}`,
-    },
-  });
+  const allow = (scope: string, principalId: string, role: string) =>
+    put(`${scope}/providers/${assignmentType}/${guidOf(`${scope}/${principalId}`)}`, {
+      properties: {
+        principalId,
+        principalType: "ServicePrincipal",
+        roleDefinitionId: `${scopeOf()}/providers/${definitionType}/${role}`,
+      },
+    });
+  const boot = String(find(world, places.bootIdentity)?.properties["principalId"]);
+  allow(`${places.vault}/secrets/openclaw-shared`, boot, secretsUser);
+  // Whoever deploys may set the values that the bot may not see.
+  allow(places.vault, operator, secretsOfficer);
 }
 
 /** The bot's rights, by the template that grants them in Azure. */

@@ -134,17 +134,6 @@ describe("the vault", () => {
 
   it("keeps what was deleted, until it is recovered or purged", async () => {
     const { secrets } = world.operator;
-    const role = "b86a8fe4-44ce-4948-aee5-eccb2c155cd7";
-    await world.operator.authorization.roleAssignments.create(
-      world.env.KEY_VAULT_ID,
-      "00000000-0000-4000-8000-000000000001",
-      {
-        principalId: world.azure.identity("operator").principalId,
-        principalType: "ServicePrincipal",
-        roleDefinitionId: `/providers/Microsoft.Authorization/roleDefinitions/${role}`,
-      },
-    );
-    world.pass(10);
     await secrets.setSecret("openclaw-b", '{"A":"1"}');
     expect((await secrets.getSecret("openclaw-b")).value).toBe('{"A":"1"}');
     await secrets.beginDeleteSecret("openclaw-b");

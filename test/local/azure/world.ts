@@ -22,7 +22,9 @@ export const vm = `openclaw-${key}`;
 export const location = "eastus2";
 
 /** One for the whole file: what trusts certificates looks once. */
-const certificate = certificateIn(mkdtempSync(join(tmpdir(), "azure-tls-")), new Date()).then((tls) => {
+const certificates = mkdtempSync(join(tmpdir(), "azure-tls-"));
+process.once("exit", () => rmSync(certificates, { recursive: true }));
+const certificate = certificateIn(certificates, new Date()).then((tls) => {
   setDefaultCACertificates([...getCACertificates(), tls.cert]);
   return tls;
 });
