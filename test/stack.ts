@@ -26,10 +26,12 @@ export interface StackOptions {
   /** Absent: it starts its own Azurite. */
   readonly storage?: string;
   readonly env?: Readonly<Record<string, string>>;
+  /** What follows `npm start --`. */
+  readonly args?: readonly string[];
 }
 
 export async function startStack(options: StackOptions): Promise<Stack> {
-  const child = spawn(process.execPath, ["local/start.ts"], {
+  const child = spawn(process.execPath, ["local/start.ts", ...(options.args ?? [])], {
     env: {
       ...process.env,
       FUNCTIONS_PORT: "0",
