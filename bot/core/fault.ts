@@ -14,7 +14,7 @@ interface Explanation {
 const full =
   "Azure has no room for this size right now. Try again in a while; your admins can offer another size.";
 const cores =
-  "Your team is out of Azure cores. Ask an admin to raise the quota, or wait until somebody stops theirs.";
+  "Your team is out of Azure cores. Ask an admin to raise the quota, or to tear down an instance that nobody needs; a stopped one counts as well.";
 
 /** Azure's error codes (Microsoft Learn, "Troubleshoot common Azure deployment errors", 2026) and what they mean for a member. */
 const explanations: Readonly<Record<string, Explanation>> = {
