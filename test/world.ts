@@ -8,11 +8,13 @@ import type { WorkMessage } from "../bot/core/store.ts";
 import type { Log } from "../bot/parts.ts";
 import { registerCommands } from "../bot/platforms/discord/register.ts";
 import { botEnvironment as azureEnvironment } from "../local/azure/environment.ts";
-import { startAzure } from "../local/azure/start.ts";
+import { tenantId } from "../local/azure/seed/directory.ts";
+import { type AzureOptions, startAzure } from "../local/azure/start.ts";
 import { certificateIn } from "../local/certificate.ts";
 import type { Person } from "../local/discord/people.ts";
 import { botEnvironment as discordEnvironment, startDiscord } from "../local/discord/start.ts";
 import { serve } from "../local/serve.ts";
+import { startTeams, botEnvironment as teamsEnvironment } from "../local/teams/start.ts";
 import { trafficLog } from "../local/traffic.ts";
 import { storageAccount } from "./azurite.ts";
 import { discordClient } from "./discordClient.ts";
@@ -23,7 +25,10 @@ export type World = Awaited<ReturnType<typeof startWorld>>;
  * The bot with the real SDKs against the simulators, in one process. Time stands still until the queue moves it:
  * what would take ten minutes takes as long as its calls do.
  */
-export async function startWorld(environment: Readonly<Record<string, string>> = {}) {
+export async function startWorld(
+  environment: Readonly<Record<string, string>> = {},
+  { withTeams = false, ...azureOptions }: Pick<AzureOptions, "asked"> & { withTeams?: boolean } = {},
+) {
   const folder = mkdtempSync(join(tmpdir(), "world-"));
   const time = { now: new Date("2026-11-22T09:00:00Z") };
   const clock = { now: () => time.now };
@@ -37,6 +42,7 @@ export async function startWorld(environment: Readonly<Record<string, string>> =
     clock,
     tokenClock: { now: () => new Date() },
     record,
+    ...azureOptions,
   });
   const discord = await startDiscord({
     port: 0,
@@ -45,6 +51,17 @@ export async function startWorld(environment: Readonly<Record<string, string>> =
     interactionsUrl: "",
     record,
   });
+  const teams = withTeams
+    ? await startTeams({
+        port: 0,
+        stateFile: join(folder, "teams.json"),
+        clock,
+        messagesUrl: "",
+        tenantId,
+        appId: azure.identity("bot").clientId,
+        record,
+      })
+    : undefined;
   const queue = virtualQueue(time);
   const errors: string[] = [];
   const storage = storageAccount();
@@ -52,6 +69,7 @@ export async function startWorld(environment: Readonly<Record<string, string>> =
     AzureWebJobsStorage: storage,
     ...azureEnvironment(azure),
     ...discordEnvironment(discord),
+    ...(teams ? teamsEnvironment(teams) : {}),
     BOOTSTRAP_ADMINS: `discord:${discord.people.ada.id}`,
     ...environment,
   };
@@ -64,7 +82,8 @@ export async function startWorld(environment: Readonly<Record<string, string>> =
   const app = appFrom(parts);
   const bot = await serve(
     async (request) => {
-      const answer = await app.interactions({
+      const endpoint = request.url.endsWith("/api/messages") ? app.messages : app.interactions;
+      const answer = await endpoint({
         headers: Object.fromEntries(request.headers),
         body: new Uint8Array(await request.arrayBuffer()),
       });
@@ -76,6 +95,7 @@ export async function startWorld(environment: Readonly<Record<string, string>> =
     { port: 0, service: () => "bot", record },
   );
   discord.interactionsUrl = `${bot.url}/api/interactions`;
+  if (teams) teams.messagesUrl = `${bot.url}/api/messages`;
   const { url: apiUrl, applicationId, botToken, guildId } = discord;
   await registerCommands(commands, { apiUrl, applicationId, botToken, guildId });
 
@@ -84,6 +104,10 @@ export async function startWorld(environment: Readonly<Record<string, string>> =
     client,
     azure,
     discord,
+    get teams() {
+      if (!teams) throw new Error("this world was started without Teams");
+      return teams;
+    },
     app,
     parts,
     /** What the bot logged as errors. */
@@ -123,7 +147,7 @@ export async function startWorld(environment: Readonly<Record<string, string>> =
       return client.latest(discord.people.ada);
     },
     close: async () => {
-      await Promise.all([azure.close(), discord.close(), bot.close()]);
+      await Promise.all([azure.close(), discord.close(), teams?.close(), bot.close()]);
       rmSync(folder, { recursive: true });
     },
   };

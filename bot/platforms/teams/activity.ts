@@ -64,6 +64,7 @@ export const activity = z.discriminatedUnion("type", [
     type: z.literal("invoke"),
     ...use,
     name: z.literal("adaptiveCard/action"),
+    replyToId: z.string().optional(),
     value: z.object({ action: z.object({ data: z.unknown().optional() }) }),
   }),
   z.object({ type: z.enum(["conversationUpdate", "installationUpdate"]), ...source }),

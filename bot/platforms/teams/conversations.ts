@@ -1,6 +1,6 @@
 import { z } from "zod";
 import type { Clock } from "../../core/clock.ts";
-import type { ReplyAddress } from "../../core/platform.ts";
+import type { MessageRef, ReplyAddress } from "../../core/platform.ts";
 import type { Store } from "../../core/store.ts";
 import type { Activity } from "./activity.ts";
 import { type Connector, connectorTimeout } from "./adapter.ts";
@@ -26,6 +26,10 @@ const place = z.object({ serviceUrl: z.url(), conversation: z.string() });
 const service = place.pick({ serviceUrl: true });
 const created = z.object({ id: z.string().min(1) });
 
+/** The message with which somebody's latest call was answered. */
+const answer = z.object({ activity: z.string(), channel: z.string(), message: z.string() });
+
+const answerName = (person: string) => `teams-answer-${person}`;
 const placeName = (person: string) => `teams-reference-${person}`;
 const serviceName = "teams-service";
 
@@ -40,7 +44,7 @@ export function conversations({ appId, tenantId, cache, clock, ...options }: Con
   const open = async (to: ReplyAddress): Promise<Place> => {
     const { serviceUrl: at = await serviceUrl(), user = to.account } = to.data;
     const connector = await options.connector(at);
-    const answer = await connector.createConversation(
+    const opened = await connector.createConversation(
       {
         isGroup: false,
         bot: { id: `28:${appId}`, name: "" },
@@ -50,9 +54,9 @@ export function conversations({ appId, tenantId, cache, clock, ...options }: Con
       } as Parameters<Connector["createConversation"]>[0],
       connectorTimeout,
     );
-    const opened = { serviceUrl: at, conversation: created.parse(answer).id };
-    await remember(placeName(to.account), opened);
-    return opened;
+    const found = { serviceUrl: at, conversation: created.parse(opened).id };
+    await remember(placeName(to.account), found);
+    return found;
   };
 
   return {
@@ -63,6 +67,15 @@ export function conversations({ appId, tenantId, cache, clock, ...options }: Con
       const { serviceUrl: at, conversation, type } = to.data;
       if (at && conversation && type === "personal") return { serviceUrl: at, conversation };
       return place.safeParse((await cache.cached(placeName(to.account)))?.value).data;
+    },
+    /** So that what follows an answer takes its place; one a person, which is enough. */
+    async answered({ account, data }: ReplyAddress, ref: MessageRef): Promise<void> {
+      await remember(answerName(account), { activity: data["activity"], ...ref });
+    },
+    async answerTo({ account, data }: ReplyAddress): Promise<MessageRef | undefined> {
+      const found = answer.safeParse((await cache.cached(answerName(account)))?.value).data;
+      if (!found || found.activity !== data["activity"]) return undefined;
+      return { channel: found.channel, message: found.message };
     },
     /** The app was installed somewhere, or somebody came or went: from there the bot can be reached later. */
     async met({ serviceUrl: at, from, conversation }: Activity): Promise<void> {

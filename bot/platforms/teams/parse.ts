@@ -34,6 +34,7 @@ export async function callFrom(use: Use, options: ParseOptions): Promise<Inbound
         conversation: conversation.id,
         type: conversation.conversationType,
         user: from.id,
+        activity: use.id,
         at: options.clock.now().toISOString(),
       },
     },

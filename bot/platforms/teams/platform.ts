@@ -120,7 +120,10 @@ function isSpent(use: Use, reply: Reply): boolean {
 /** A click is answered below the card or in its place; what has buttons of its own, and would take the place of what is still needed, is a message. */
 async function answerClick(use: Use, to: ReplyAddress, reply: Reply, sender: Sender): Promise<HttpAnswer> {
   const post = postFrom(reply);
-  if (isSpent(use, reply)) return invokeCard(post.card);
+  if (isSpent(use, reply)) {
+    if (use.replyToId !== undefined) await sender.answeredInPlace(to, use.replyToId);
+    return invokeCard(post.card);
+  }
   if (isShort(reply)) return invokeMessage(post.summary);
   try {
     await sender.answer(to, post);
@@ -133,7 +136,7 @@ async function answerClick(use: Use, to: ReplyAddress, reply: Reply, sender: Sen
 
 /** Also for clients that know no Action.Execute, whose clicks are messages. */
 async function answerMessage(use: Use, to: ReplyAddress, reply: Reply, sender: Sender): Promise<HttpAnswer> {
-  const replaced = use.type === "message" && isSpent(use, reply) ? use.replyToId : undefined;
+  const replaced = isSpent(use, reply) ? use.replyToId : undefined;
   await sender.answer(to, postFrom(reply), replaced);
   return accepted;
 }

@@ -29,7 +29,9 @@ export interface Sender {
   /** @throws DeliveryRefused */
   send(message: OutboundMessage): Promise<MessageRef>;
   /** Answers a call where it was made, or alone with the caller where nobody else must see it. @throws DeliveryRefused */
-  answer(to: ReplyAddress, post: Post, replaced?: string): Promise<MessageRef>;
+  answer(to: ReplyAddress, post: Post, replaced?: string): Promise<void>;
+  /** A card was replaced by the answer to a click on it. */
+  answeredInPlace(to: ReplyAddress, message: string): Promise<void>;
 }
 
 /** Sends messages through the Bot Connector. */
@@ -58,6 +60,25 @@ export function teamsSender(options: SendOptions): Sender {
       return await chats.open(to);
     } catch (error) {
       throw refusalFrom(error, "closed");
+    }
+  };
+
+  /** What follows the answer to a call takes its place, if that is still there. */
+  const follow = async (at: Place, to: ReplyAddress, message: Post, edit?: MessageRef) => {
+    const first = edit ?? (await chats.answerTo(to));
+    if (!first) return post(at, message, onlyIn(to));
+    // An answer that nobody could be given alone in a group is in their own chat.
+    const inPlace = first.channel === at.conversation;
+    try {
+      return await post(
+        { ...at, conversation: first.channel },
+        message,
+        inPlace ? onlyIn(to) : undefined,
+        first.message,
+      );
+    } catch (error) {
+      if (edit || !(error instanceof DeliveryRefused) || error.kind === "later") throw error;
+      return post(at, message, onlyIn(to));
     }
   };
 
@@ -99,7 +120,7 @@ export function teamsSender(options: SendOptions): Sender {
       const message = { card: cardFrom(marked), summary: summaryOf(card), nonce };
       switch (route) {
         case "answer":
-          return post(answerable(to), message, onlyIn(to), edit?.message);
+          return follow(answerable(to), to, message, edit);
         case "dm":
           if (!edit) return direct(to, message);
           return post(await placeOf(to, edit), message, undefined, edit.message);
@@ -113,12 +134,18 @@ export function teamsSender(options: SendOptions): Sender {
       }
     },
     async answer(to, message, replaced) {
-      try {
-        return await post(where(to), message, onlyIn(to), replaced);
-      } catch (error) {
-        if (!(error instanceof DeliveryRefused) || error.kind === "later") throw error;
-        return direct(to, message);
-      }
+      const answered = async () => {
+        try {
+          return await post(where(to), message, onlyIn(to), replaced);
+        } catch (error) {
+          if (!(error instanceof DeliveryRefused) || error.kind === "later") throw error;
+          return direct(to, message);
+        }
+      };
+      await chats.answered(to, await answered());
+    },
+    async answeredInPlace(to, message) {
+      await chats.answered(to, { channel: where(to).conversation, message });
     },
   };
 }

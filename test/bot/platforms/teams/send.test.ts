@@ -111,6 +111,16 @@ describe("an answer", () => {
     expect(last && shownFrom(last).text).toContain("Done");
   });
 
+  it("that follows another takes its place, or comes anew where that is gone", async () => {
+    const to = await asked();
+    const first = world.fromBot("mia").at(-1);
+    const ref = await world.platform.send(message({ route: "answer", to }));
+    expect(ref.message).toBe(first?.id);
+    await world.deleteMessage(ref, true);
+    const anew = await world.platform.send(message({ route: "answer", to }));
+    expect(anew.message).not.toBe(ref.message);
+  });
+
   it("whose message is gone is gone", async () => {
     const to = await asked();
     const edit = { channel: world.teams.places.group, message: "1" };
@@ -121,6 +131,7 @@ describe("an answer", () => {
 
   it("where nobody can be answered alone gives way to the next route", async () => {
     const to = await asked();
+    world.cached.clear();
     world.teams.setFaults({ noTargeting: true });
     await expect(world.platform.send(message({ route: "answer", to }))).rejects.toMatchObject({
       kind: "closed",

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { UnsecuredJWT } from "jose";
 import { commands } from "../../../../bot/commands/index.ts";
 import type { Reply } from "../../../../bot/core/card.ts";
-import type { InboundCall } from "../../../../bot/core/platform.ts";
+import type { InboundCall, MessageRef } from "../../../../bot/core/platform.ts";
 import { type TeamsOptions, teamsPlatform } from "../../../../bot/platforms/teams/platform.ts";
 import { tenantId } from "../../../../local/azure/seed/directory.ts";
 import { serve } from "../../../../local/serve.ts";
@@ -88,6 +88,12 @@ export async function startTeamsWorld(change: Partial<TeamsOptions> = {}) {
     const named = Object.values(people).find(({ objectId }) => objectId === value);
     return named ? `@${named.name}` : JSON.stringify(value);
   };
+  const deleteMessage = async ({ channel, message }: MessageRef, targeted = false) => {
+    const conversation = `${teams.serviceUrl}v3/conversations/${encodeURIComponent(channel)}`;
+    const authorization = `Bearer ${tokenOf("https://api.botframework.com")}`;
+    const address = `${conversation}/activities/${message}?isTargetedActivity=${targeted}`;
+    await fetch(address, { method: "DELETE", headers: { authorization } });
+  };
   const world: World = {
     platform,
     lacks: ["threads", "memory of what was sent"],
@@ -107,17 +113,24 @@ export async function startTeamsWorld(change: Partial<TeamsOptions> = {}) {
       teams.setFaults({ refused: { [people[who].id]: "ConversationBlockedByUser" } }),
     loseAnswers: (count) => teams.setFaults({ lostAnswers: count }),
     throttle: (count, retryAfter) => teams.setFaults({ throttled: { calls: count, retryAfter } }),
-    deleteMessage: async ({ channel, message }) => {
-      const conversation = `${teams.serviceUrl}v3/conversations/${encodeURIComponent(channel)}`;
-      const authorization = `Bearer ${tokenOf("https://api.botframework.com")}`;
-      await fetch(`${conversation}/activities/${message}`, { method: "DELETE", headers: { authorization } });
-    },
+    deleteMessage: (ref) => deleteMessage(ref),
     pass: (milliseconds) => {
       time.now = new Date(time.now.getTime() + milliseconds);
     },
     close: () => Promise.all([teams.close(), bot.close(), identity.close()]),
   };
-  return { ...world, teams, cached, clock, traffic, stateFile, seen, fromBot, calls: () => calls };
+  return {
+    ...world,
+    deleteMessage,
+    teams,
+    cached,
+    clock,
+    traffic,
+    stateFile,
+    seen,
+    fromBot,
+    calls: () => calls,
+  };
 }
 
 /** As Azure's identity endpoint answers inside a Functions app; the token of a service that checks only what it says. */
