@@ -66,8 +66,7 @@ export interface TeamsSimulator {
 
 /**
  * Starts Teams: the Bot Connector and the OpenID issuer for the bot, and the clients as functions. A restart with the same
- * file finds everything. It has no dialogs, no files, no reactions, no message extensions, no refresh of cards by
- * themselves, and does not check the signature of the bot's tokens.
+ * file finds everything. README.md says what it does not do.
  */
 export async function startTeams(options: {
   /** 0 takes the one of last time, if it is free: bots keep the address that they were called from. */
