@@ -54,12 +54,13 @@ async function step(found: Found, parts: Parts): Promise<void> {
     elapsedSeconds: (parts.clock.now().getTime() - Date.parse(record.startedAt)) / 1000,
     settings: parts.settings,
   };
-  const truth = await seeking(() =>
-    parts.cloud.look(found.member.value.key, instance.place, operation.look(record, view)),
+  const truth = await seeking(
+    () => parts.cloud.look(found.member.value.key, instance.place, operation.look(record, view)),
+    view.elapsedSeconds < 2 * operation.deadlineSeconds,
   );
   if ("again" in truth) return writeStep(found, operation, { waitSeconds: truth.again }, {}, parts);
   if ("fault" in truth) {
-    const broken = operation.next({ ...view, truth: {}, fault: truth.fault });
+    const broken = operation.next({ ...view, truth: {}, fault: truth.fault, blind: true });
     return writeStep(found, operation, broken, {}, parts);
   }
   const next = operation.next({ ...view, truth: truth.value });
@@ -80,15 +81,16 @@ async function step(found: Found, parts: Parts): Promise<void> {
   return writeStep(found, operation, next, done.value ? { pins: done.value } : {}, parts);
 }
 
-/** Azure's answer, or how long to wait when its refusal passes, or why it refuses for good. */
+/** Azure's answer, or how long to wait when its refusal passes, or why it refuses for good, or for too long. */
 async function seeking<T extends Truth | Pins | undefined>(
   ask: () => Promise<T>,
+  patient = true,
 ): Promise<{ value: T } | { again: number } | { fault: Fault }> {
   try {
     return { value: await ask() };
   } catch (error) {
     if (!(error instanceof AzureFault)) throw error;
-    if (isPassing(error)) return { again: Math.min(error.retryAfterSeconds ?? 10, 300) };
+    if (patient && isPassing(error)) return { again: Math.min(error.retryAfterSeconds ?? 10, 300) };
     return { fault: { code: error.code, detail: error.detail, correlation: error.correlation } };
   }
 }

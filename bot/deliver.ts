@@ -11,9 +11,12 @@ import type { Parts } from "./parts.ts";
  */
 export async function deliver(partition: string, id: string, parts: Parts): Promise<void> {
   const { store, platforms, log, queue } = parts;
+  let unsure = false;
   for (;;) {
     const row = await store.get(partition, "delivery", id);
-    if (row?.value.status !== "open" || row.value.sent >= row.value.revision) return;
+    if (row?.value.status !== "open") return;
+    if (row.value.sent >= row.value.revision && !unsure) return;
+    unsure = false;
     const delivery = row.value;
     const [route] = delivery.routes;
     const platform = platforms[delivery.to.platform];
@@ -32,8 +35,11 @@ export async function deliver(partition: string, id: string, parts: Parts): Prom
       }
       await send(partition, row, route, platform, !delivery.ref, parts);
     } catch (error) {
-      // Somebody else has just sent it, or the card has changed: look again.
-      if (error instanceof Conflict) continue;
+      // Somebody else sends it too, or the card has changed. Which of two was shown last nobody knows: the newest once more.
+      if (error instanceof Conflict) {
+        unsure = true;
+        continue;
+      }
       if (!(error instanceof DeliveryRefused)) throw error;
       log.info("a message must wait", { partition, delivery: id, route, why: error.message });
       await queue.send(

@@ -1,5 +1,6 @@
 import { begin } from "./core/begin.ts";
 import { openNow } from "./core/cards/connect.ts";
+import { Conflict } from "./core/errors.ts";
 import type { WorkMessage } from "./core/store.ts";
 import type { Parts } from "./parts.ts";
 
@@ -31,6 +32,7 @@ export async function keepEnded(message: WorkMessage, parts: Parts): Promise<voi
     return;
   const begun = begin({
     operation: parts.operations.teardown,
+    input: { deleteHomeDisk: "unmounted" },
     cause: `keep ${message.member} ${message.id}`,
     member: member.value,
     instance,
@@ -46,6 +48,12 @@ async function commence(
   { store, queue }: Parts,
 ): Promise<void> {
   for (const due of begun.due) await store.addDue(due);
-  await store.commit(key, begun.changes);
+  try {
+    await store.commit(key, begun.changes);
+  } catch (error) {
+    // Somebody else was faster; if it was not this that they did, the reminder comes back.
+    if (!(error instanceof Conflict)) throw error;
+    return;
+  }
   for (const message of begun.enqueue) await queue.send(message, 0);
 }

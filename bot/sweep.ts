@@ -3,7 +3,7 @@ import type { Card } from "./core/card.ts";
 import { openNow } from "./core/cards/connect.ts";
 import { callDelivery, operationId } from "./core/identifiers.ts";
 import type { Delivery } from "./core/records.ts";
-import type { WorkMessage } from "./core/store.ts";
+import type { Due, WorkMessage } from "./core/store.ts";
 import { findOrphans } from "./orphans.ts";
 import type { Parts } from "./parts.ts";
 import { tellAdmins } from "./tellAdmins.ts";
@@ -19,13 +19,17 @@ export async function sweep(parts: Parts): Promise<void> {
   ]);
   const now = parts.clock.now();
   for (const due of await parts.store.dueBy(now, batch)) {
-    const open = await stillOpen(due.message, parts);
-    if (open) {
-      await parts.store.addDue({ ...due, at: new Date(now.getTime() + overdueSeconds * 1000) });
-      if (open === "overdue") await parts.queue.send(due.message, 0);
-    }
-    await parts.store.dropDue(due);
+    await attempt("a reminder", () => remind(due, now, parts), parts);
   }
+}
+
+async function remind(due: Due, now: Date, parts: Parts): Promise<void> {
+  const open = await stillOpen(due.message, parts);
+  if (open) {
+    await parts.store.addDue({ ...due, at: new Date(now.getTime() + overdueSeconds * 1000) });
+    if (open === "overdue") await parts.queue.send(due.message, 0);
+  }
+  await parts.store.dropDue(due);
 }
 
 /** What fails must not keep the rest from being swept. */

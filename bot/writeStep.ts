@@ -45,7 +45,9 @@ export async function writeStep(
   const instance = instanceAfter(found, operation, step, after, parts, now);
   const price = await prices.known(instance.size ?? before.input.size ?? settings.size);
   const view: CardView = { operation: after, member: found.member.value, instance, settings, price };
-  const notices = adminCards(step, view).flatMap((card, i) => noticesOf(card, `${before.id}-${i}`, parts));
+  const notices = adminCards(step, view).flatMap((card, i) =>
+    noticesOf(card, `${before.id}-${before.looks}${i}`, parts),
+  );
   const reminders: Due[] = [...remindersOf(notices, key, now), ...keepReminder(step, view, now)];
   await Promise.all(reminders.map((due) => store.addDue(due)));
   await store.commit(key, [
@@ -102,7 +104,7 @@ async function progressChange(
 }
 
 const adminCards = (step: Step, view: CardView): readonly Card[] => [
-  ...("finish" in step && step.tellAdmins ? [step.tellAdmins] : []),
+  ...(step.tellAdmins ? [step.tellAdmins] : []),
   ...(view.operation.status === "failed" && view.operation.fault ? [faultCard(view)] : []),
 ];
 

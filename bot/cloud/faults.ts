@@ -113,5 +113,7 @@ export async function unless(doing: Promise<unknown>, ...fine: readonly (string 
 /** The innermost of an error that Azure reports in an answer of 200, such as a failed deployment. */
 export function faultWithin(error: ErrorBody, correlation: string): Fault {
   const { code, message } = innermost(error);
-  return { code: code || "Unknown", detail: message, correlation };
+  // Run commands are extensions to Azure, and fail with the same code.
+  const gate = code === "VMExtensionProvisioningError" && message.includes("RunCommandHandler");
+  return { code: gate ? "RunCommandFailed" : code || "Unknown", detail: message, correlation };
 }

@@ -1,5 +1,6 @@
 import type { ComputeManagementClient } from "@azure/arm-compute";
 import type { Power, VmTruth } from "../core/cloud.ts";
+import type { Fault } from "../core/fault.ts";
 import { absent, unless } from "./faults.ts";
 import { submit } from "./wire.ts";
 
@@ -34,9 +35,19 @@ export async function vmTruth(
     power: powers.find((power) => codes.includes(`powerstate/${power}`)) ?? "unknown",
     // Azure knows more states, such as "migrating": something is going on.
     provisioning: provisionings.find((known) => known === provisioning) ?? "updating",
+    fault: faultIn(vm.instanceView?.statuses ?? []),
     generation: vm.tags?.["generation"],
     size: vm.hardwareProfile?.vmSize ?? "",
   };
+}
+
+/** The instance view tells it as `ProvisioningState/failed/AllocationFailed` (Microsoft Learn, "States and billing", 2026). */
+function faultIn(statuses: readonly { code?: string; message?: string }[]): Fault | undefined {
+  for (const { code = "", message = "" } of statuses) {
+    const [, cause] = /^ProvisioningState\/failed\/(\w+)$/i.exec(code) ?? [];
+    if (cause) return { code: cause, detail: message, correlation: "" };
+  }
+  return undefined;
 }
 
 export const startVm = (compute: ComputeManagementClient, group: string, name: string) =>

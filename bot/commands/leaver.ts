@@ -38,6 +38,6 @@ export const leaverTeardown = command({
         },
       );
     const used = await useUp(call, bot, member.value.key, call.options.confirmed);
-    return tearDown(call, bot, member, instance, "never", [used]);
+    return tearDown(call, bot, member, instance, "unmounted", [used]);
   },
 });

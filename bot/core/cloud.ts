@@ -33,6 +33,8 @@ export interface VmTruth {
   readonly id: string;
   readonly power: Power;
   readonly provisioning: "creating" | "updating" | "succeeded" | "failed" | "deleting";
+  /** Why the change that came last failed: it was accepted, and refused later. */
+  readonly fault?: Fault | undefined;
   /** The operation that created it, from its tag. */
   readonly generation: string | undefined;
   readonly size: string;

@@ -63,13 +63,17 @@ export interface View {
   readonly truth: Truth;
   readonly now: Date;
   readonly elapsedSeconds: number;
-  /** The action of this look was refused for good. */
+  /** The look, or the action that followed from it, was refused for good. */
   readonly fault?: Fault | undefined;
+  /** It was the look that was refused: `truth` is empty because nobody knows. */
+  readonly blind?: true | undefined;
   readonly settings: Settings;
 }
 
 /** What is written back with a step. */
 export interface Progress {
+  /** Owed to the admins besides the progress message. */
+  readonly tellAdmins?: Card | undefined;
   readonly phase?: string | undefined;
   readonly instance?: Partial<Instance> | undefined;
   readonly notes?: Readonly<Record<string, string>> | undefined;
@@ -82,8 +86,6 @@ export type Step =
   | (Progress & {
       readonly finish: "succeeded" | "failed" | "cancelled";
       readonly fault?: Fault | undefined;
-      /** Owed to the admins besides the progress message. */
-      readonly tellAdmins?: Card | undefined;
     });
 
 export interface CardView {

@@ -24,12 +24,14 @@ export const access: Operation = {
     const found = truth.networkSecurityGroup.sshFrom;
     if (!sameSet(wanted, found)) {
       const closes = found.some((address) => !wanted.includes(address));
+      // Remembered before it is done, so that the sessions are ended even if the process dies in between.
+      if (closes && !operation.notes["closed"])
+        return { waitSeconds: 0, phase: "access", notes: { closed: now.toISOString() } };
       return {
         act: { do: "allowSsh", from: wanted },
         againInSeconds: 1,
         phase: "access",
         instance: { access: openNow(instance, now) },
-        notes: closes ? { closed: now.toISOString() } : {},
       };
     }
     return operation.notes["closed"] ? endSessions(view, wanted) : { finish: "succeeded" };

@@ -1,5 +1,6 @@
 import type { Action, Truth } from "../core/cloud.ts";
-import type { Step } from "../core/operation.ts";
+import type { Instance } from "../core/instance.ts";
+import type { Step, View } from "../core/operation.ts";
 
 /** What becomes of the home disk. `unmounted`: deleted only if no VM ever had it. */
 type HomeDiskFate = "never" | "unmounted" | "always";
@@ -28,3 +29,18 @@ export function clearNext(truth: Truth, homeDisk: HomeDiskFate): Step | undefine
     return { waitSeconds: 5, phase };
   return { act, againInSeconds: act.do === "delete" && act.part === "vm" ? 5 : 2, phase };
 }
+
+/** Says on the home disk whose it is, and since when it is kept without a VM. */
+export function tagging({ truth, member, operation }: View): Step | undefined {
+  if (!truth.homeDisk || truth.homeDisk.tags["keptSince"] === operation.startedAt) return undefined;
+  const tags = { owner: member.objectId, keptSince: operation.startedAt };
+  return { act: { do: "tagHomeDisk", tags }, againInSeconds: 1, phase: "deleting" };
+}
+
+/** The same for the record. */
+export const keptDisk = ({ homeDisk }: Truth, now: Date): Instance["homeDisk"] =>
+  homeDisk && {
+    sizeGb: homeDisk.sizeGb,
+    sku: homeDisk.sku,
+    keptSince: homeDisk.tags["keptSince"] ?? now.toISOString(),
+  };

@@ -1,7 +1,16 @@
-import { leaverCard } from "../core/cards/leaverCard.ts";
+import { blockedCard, leaverCard } from "../core/cards/leaverCard.ts";
 import { answered } from "../core/cards/operationCards.ts";
+import type { Action } from "../core/cloud.ts";
+import type { Fault } from "../core/fault.ts";
 import { instanceDeployment } from "../core/names.ts";
-import type { Operation } from "../core/operation.ts";
+import type { Operation, Step, View } from "../core/operation.ts";
+import { keptDisk, remains } from "./remains.ts";
+
+/**
+ * How long a step that was under way when somebody was removed may still reach Azure, in seconds: so long nothing is
+ * believed to be closed for good.
+ */
+const straySeconds = 60;
 
 /**
  * Takes away what somebody who left the roster could still use: the running VM (which ends their sessions),
@@ -20,53 +29,47 @@ export const remove: Operation = {
   next(view) {
     const { truth, operation, instance, now, member, settings } = view;
     const seenAt = now.toISOString();
-    if (view.fault)
-      return {
-        waitSeconds: 60,
-        phase: "blocked",
-        notes: { blocked: view.fault.code },
-        instance: { fault: view.fault },
-      };
     const phase = "removing";
+    if (view.fault) return refused(view, view.fault);
     // A build that goes on would grant the roles again.
-    if (truth.deployment?.state === "running") {
-      if (operation.notes["cancelSent"]) return { waitSeconds: 3, phase };
+    if (truth.deployment?.state === "running" && !operation.notes["cancelSent"])
       return {
         act: { do: "cancelDeployment", deployment: truth.deployment.name },
         againInSeconds: 1,
         phase,
         notes: { cancelSent: seenAt },
       };
-    }
-    const power = truth.vm?.power;
-    const cut = operation.notes["cut"];
-    // A VM that Azure is still making or changing refuses to be deallocated: close the network and roles first then.
-    if (
-      !cut &&
-      truth.vm &&
-      power !== "deallocated" &&
-      power !== "deallocating" &&
-      truth.vm.provisioning !== "deleting"
-    )
-      return { act: { do: "deallocate" }, againInSeconds: 1, phase, notes: { cut: seenAt } };
-    if ((truth.networkSecurityGroup?.sshFrom.length ?? 0) > 0)
-      return { act: { do: "allowSsh", from: [] }, againInSeconds: 1, phase, instance: { access: [] } };
-    if ((truth.logins?.length ?? 0) > 0) return { act: { do: "revokeLogins" }, againInSeconds: 1, phase };
-    if (truth.vm && power !== "deallocated") {
-      if (power === "deallocating") return { waitSeconds: 3, phase };
-      return { act: { do: "deallocate" }, againInSeconds: 5, phase };
-    }
-    const left = truth.vm ?? truth.homeDisk;
+    const closing = closings(view);
+    // What Azure refuses must not keep the rest from being closed.
+    const act = closing[Number(operation.notes["refused"] ?? 0) % closing.length];
+    if (act?.do === "deallocate")
+      return { act, againInSeconds: closing.length > 1 ? 1 : 5, phase, notes: { cut: seenAt } };
+    if (act) return { act, againInSeconds: 1, phase, instance: { access: [] } };
+    const stopped = !truth.vm || truth.vm.power === "deallocated";
+    if (!stopped || truth.deployment?.state === "running") return { waitSeconds: 3, phase };
+    if (operation.input.supersedes && view.elapsedSeconds < straySeconds) return { waitSeconds: 5, phase };
+    const left = remains(truth, "unmounted").length > 0;
     return {
       finish: "succeeded",
       phase: "removed",
       instance: {
-        state: truth.vm ? "stopped" : "absent",
+        state: truth.vm ? "stopped" : left ? "broken" : "absent",
         seenAt,
         access: [],
-        ...(truth.vm ? {} : { generation: undefined }),
+        generation: left ? (instance.generation ?? operation.id) : undefined,
+        homeDisk: truth.vm ? instance.homeDisk : keptDisk(truth, now),
       },
-      tellAdmins: left ? leaverCard(member, instance, truth, settings, now) : undefined,
+      tellAdmins:
+        left || truth.homeDisk
+          ? leaverCard({
+              member,
+              generation: instance.generation ?? operation.id,
+              truth,
+              left,
+              settings,
+              now,
+            })
+          : undefined,
     };
   },
   card: (view) =>
@@ -76,3 +79,30 @@ export const remove: Operation = {
       failed: `${view.member.name} is off the roster, but Azure refuses to close their access.`,
     }),
 };
+
+/** What is still open, in the order in which it is closed: the VM first, once; again when the rest is closed. */
+function closings({ truth, operation }: View): readonly Action[] {
+  const { vm } = truth;
+  const runs =
+    vm && vm.power !== "deallocated" && vm.power !== "deallocating" && vm.provisioning !== "deleting";
+  const deallocate: readonly Action[] = runs ? [{ do: "deallocate" }] : [];
+  const cut = operation.notes["cut"] !== undefined;
+  return [
+    ...(cut ? [] : deallocate),
+    ...((truth.networkSecurityGroup?.sshFrom.length ?? 0) > 0 ? [{ do: "allowSsh", from: [] } as const] : []),
+    ...((truth.logins?.length ?? 0) > 0 ? [{ do: "revokeLogins" } as const] : []),
+    ...(cut ? deallocate : []),
+  ];
+}
+
+/** Tries the next thing soon, and all of them again in a minute. The admins hear of it once. */
+function refused({ operation, member }: View, fault: Fault): Step {
+  const before = Number(operation.notes["refused"] ?? 0);
+  return {
+    waitSeconds: before % 3 === 2 ? 60 : 1,
+    phase: "blocked",
+    notes: { refused: `${before + 1}` },
+    instance: { fault },
+    tellAdmins: before === 0 ? blockedCard(member, operation, fault) : undefined,
+  };
+}

@@ -1,10 +1,10 @@
 import { requestCard } from "../core/cards/requestCard.ts";
-import type { Fault } from "../core/fault.ts";
+import { type Fault, isPassing } from "../core/fault.ts";
 import { identityDeployment, instanceDeployment } from "../core/names.ts";
 import type { Operation, Progress, Step, View } from "../core/operation.ts";
 import { identityNext } from "./identity.ts";
 import { deadlinePassed, overdue, patience } from "./overdue.ts";
-import { clearNext, remains } from "./remains.ts";
+import { clearNext, keptDisk, remains, tagging } from "./remains.ts";
 
 /** The run command in the template that waits until OpenClaw answers. */
 const gate = "ready";
@@ -37,7 +37,7 @@ export const request: Operation = {
         return ready(view);
       case "failed":
       case "canceled":
-        return failed(view, truth.deployment.fault ?? deadlinePassed(view));
+        return unfinished(view, truth.deployment.fault ?? deadlinePassed(view));
     }
   },
   card: requestCard,
@@ -49,8 +49,8 @@ function prepare(view: View): Step | undefined {
   const identity = identityNext(view);
   if (identity && "finish" in identity) return failed(view, identity.fault ?? deadlinePassed(view));
   if (identity) return identity;
-  // A VM is never changed by a newer template: what an earlier try has left goes first.
-  if (truth.vm && truth.vm.generation !== operation.id) return clearNext(truth, "never");
+  // A VM is never changed by a newer template, nor is a system disk used again: what an earlier try has left goes first.
+  if (truth.vm ? truth.vm.generation !== operation.id : truth.osDisk) return clearNext(truth, "never");
   if (!operation.pins)
     return {
       act: { do: "pin", size: operation.input.size ?? settings.size },
@@ -105,9 +105,19 @@ function ready({ operation, truth, now }: View): Step {
   };
 }
 
+/** How often a deployment is begun again that failed for a reason that passes. */
+const attempts = 3;
+
+/** The same deployment again goes on where it failed. */
+function unfinished(view: View, fault: Fault): Step {
+  const again = Number(view.operation.notes["again"] ?? 0);
+  if (again >= attempts || !isPassing({ status: 400, code: fault.code })) return failed(view, fault);
+  return { ...deploy(view), notes: { again: `${again + 1}` } };
+}
+
 /** What was made stays, so that it can be looked at: `retry` builds anew, `cancel` clears up. */
-function failed({ truth, now }: View, fault: Fault): Step {
-  const left = remains(truth, "unmounted").length > 0;
+function failed({ truth, now, blind }: View, fault: Fault): Step {
+  const left = blind || remains(truth, "unmounted").length > 0;
   return {
     finish: "failed",
     fault,
@@ -134,7 +144,8 @@ function giveUp(view: View): Step {
     };
   }
   if (!operation.cancelledAt && operation.pins && truth.deployment?.state === "succeeded") return ready(view);
-  const clearing = clearNext(truth, "unmounted");
+  const clearing =
+    clearNext(truth, "unmounted") ?? (truth.homeDisk?.tags["keptSince"] ? undefined : tagging(view));
   if (clearing) return { ...clearing, phase };
   return {
     finish: operation.cancelledAt ? "cancelled" : "failed",
@@ -145,6 +156,7 @@ function giveUp(view: View): Step {
       generation: undefined,
       publicIp: undefined,
       access: [],
+      homeDisk: keptDisk(truth, now),
     },
   };
 }

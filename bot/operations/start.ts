@@ -11,7 +11,7 @@ export const start: Operation = {
   forLeavers: false,
   look: (operation) => ({ parts: ["vm", "network", "logins"], run: gatewayRun(operation.id) }),
   next(view) {
-    const { truth, now, member } = view;
+    const { truth, operation, now, member } = view;
     if (view.fault) return { finish: "failed", fault: view.fault, instance: { fault: view.fault } };
     if (overdue(start, view)) return { finish: "failed", fault: deadlinePassed(view) };
     if (!truth.vm) return vanished(view);
@@ -19,7 +19,20 @@ export const start: Operation = {
     switch (truth.vm.power) {
       case "deallocated":
       case "stopped":
-        return { act: { do: "start" }, againInSeconds: 3, phase: "starting", instance };
+        // Accepted, and refused later: sending it again would hide why until the deadline.
+        if (operation.notes["started"] && truth.vm.fault)
+          return {
+            finish: "failed",
+            fault: truth.vm.fault,
+            instance: { state: "stopped", fault: truth.vm.fault },
+          };
+        return {
+          act: { do: "start" },
+          againInSeconds: 3,
+          phase: "starting",
+          instance,
+          notes: { started: now.toISOString() },
+        };
       case "starting":
       case "stopping":
       case "deallocating":

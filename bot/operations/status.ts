@@ -29,6 +29,8 @@ export const status: Operation = {
         finish: "succeeded",
         instance: { ...seen, state: instance.generation ? "broken" : "absent" },
       };
+    // Half built, or half deleted: only retry and cancel lead out of that, whether the gateway answers or not.
+    if (instance.state === "broken") return { finish: "succeeded", instance: seen };
     switch (truth.vm.power) {
       case "deallocated":
       case "stopped":

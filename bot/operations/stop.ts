@@ -3,6 +3,9 @@ import type { Operation } from "../core/operation.ts";
 import { deadlinePassed, overdue } from "./overdue.ts";
 import { vanished } from "./start.ts";
 
+/** How often a VM is asked to stop that accepts it and fails later. */
+const attempts = 3;
+
 export const stop: Operation = {
   name: "stop",
   exclusive: true,
@@ -10,7 +13,8 @@ export const stop: Operation = {
   forLeavers: false,
   look: () => ({ parts: ["vm", "network"] }),
   next(view) {
-    const { truth, now } = view;
+    const { truth, operation, now } = view;
+    const tries = Number(operation.notes["tries"] ?? 0);
     if (view.fault) return { finish: "failed", fault: view.fault, instance: { fault: view.fault } };
     if (overdue(stop, view)) return { finish: "failed", fault: deadlinePassed(view) };
     if (!truth.vm) return vanished(view);
@@ -26,7 +30,19 @@ export const stop: Operation = {
       case "running":
       case "stopped":
       case "unknown":
-        return { act: { do: "deallocate" }, againInSeconds: 3, phase: "stopping", instance };
+        if (tries >= attempts && truth.vm.fault)
+          return {
+            finish: "failed",
+            fault: truth.vm.fault,
+            instance: { state: "degraded", fault: truth.vm.fault },
+          };
+        return {
+          act: { do: "deallocate" },
+          againInSeconds: 3,
+          phase: "stopping",
+          instance,
+          notes: { tries: `${tries + 1}` },
+        };
       case "starting":
       case "stopping":
       case "deallocating":

@@ -1,7 +1,8 @@
 import { teardownCard } from "../core/cards/teardownCard.ts";
-import type { Operation, View } from "../core/operation.ts";
+import { instanceDeployment } from "../core/names.ts";
+import type { Operation } from "../core/operation.ts";
 import { deadlinePassed, overdue } from "./overdue.ts";
-import { clearNext } from "./remains.ts";
+import { clearNext, keptDisk, tagging } from "./remains.ts";
 
 /** Deletes an instance. The home disk stays, tagged with its owner and the date, unless it was to go as well. */
 export const teardown: Operation = {
@@ -9,7 +10,10 @@ export const teardown: Operation = {
   exclusive: true,
   deadlineSeconds: 40 * 60,
   forLeavers: true,
-  look: () => ({ parts: ["vm", "network", "disks", "logins"] }),
+  look: (_operation, { member, instance }) => ({
+    parts: ["vm", "network", "disks", "logins"],
+    deployment: instance.generation && instanceDeployment(member.key, instance.generation),
+  }),
   next(view) {
     const { truth, operation, now } = view;
     const seenAt = now.toISOString();
@@ -22,6 +26,16 @@ export const teardown: Operation = {
     if (overdue(teardown, view)) {
       const fault = deadlinePassed(view);
       return { finish: "failed", fault, instance: { state: "broken", seenAt, fault } };
+    }
+    // A build that still goes on would make again what is deleted here.
+    if (truth.deployment?.state === "running") {
+      if (operation.notes["cancelSent"]) return { waitSeconds: 3, phase: "deleting" };
+      return {
+        act: { do: "cancelDeployment", deployment: truth.deployment.name },
+        againInSeconds: 1,
+        phase: "deleting",
+        notes: { cancelSent: seenAt },
+      };
     }
     const deleting = clearNext(truth, operation.input.deleteHomeDisk ?? "never");
     if (deleting) return { ...deleting, instance: { state: "deleting", seenAt, access: [] } };
@@ -38,19 +52,9 @@ export const teardown: Operation = {
         publicIp: undefined,
         access: [],
         fault: undefined,
-        homeDisk: truth.homeDisk && {
-          sizeGb: truth.homeDisk.sizeGb,
-          sku: truth.homeDisk.sku,
-          keptSince: truth.homeDisk.tags["keptSince"] ?? seenAt,
-        },
+        homeDisk: keptDisk(truth, now),
       },
     };
   },
   card: teardownCard,
 };
-
-function tagging({ truth, member, operation }: View) {
-  if (!truth.homeDisk || truth.homeDisk.tags["keptSince"]) return undefined;
-  const tags = { owner: member.objectId, keptSince: operation.startedAt };
-  return { act: { do: "tagHomeDisk", tags }, againInSeconds: 1, phase: "deleting" } as const;
-}

@@ -40,6 +40,9 @@ function end(world: World, operation: Operation): void {
   if (operation.kind === "delete" && !failed) vanish(world, resource, kind);
   else if (["create", "update", "delete"].includes(operation.kind))
     settle(resource, kind, failed ? "Failed" : "Succeeded");
+  // A power action that fails marks the VM as failed, until something succeeds.
+  else if (failed || resource.properties["provisioningState"] === "Failed")
+    settle(resource, kind, failed ? "Failed" : "Succeeded");
 
   function outcome(): ErrorBody | "later" | undefined {
     if (!resource || !kind) return undefined;

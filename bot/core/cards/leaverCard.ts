@@ -1,44 +1,60 @@
 import { type Card, moment } from "../card.ts";
 import type { Truth } from "../cloud.ts";
-import type { Instance } from "../instance.ts";
+import { type Fault, sentenceFor } from "../fault.ts";
 import type { Member } from "../member.ts";
+import type { OperationRecord } from "../operation.ts";
 import type { Settings } from "../settings.ts";
+import { reference } from "./operationCards.ts";
 
 /** When what a leaver had is torn down by itself. */
 export const keptUntil = (now: Date, settings: Settings): Date =>
   new Date(now.getTime() + settings.keepDays * 24 * 3600 * 1000);
 
 /** Asks the admins nothing: it says what is left, and offers to end it sooner. */
-export function leaverCard(
-  member: Member,
-  instance: Instance,
-  truth: Truth,
-  settings: Settings,
-  now: Date,
-): Card {
-  const until = keptUntil(now, settings);
+export function leaverCard(leaver: {
+  readonly member: Member;
+  readonly generation: string;
+  readonly truth: Truth;
+  /** Whether there is more than a home disk that was used. */
+  readonly left: boolean;
+  readonly settings: Settings;
+  readonly now: Date;
+}): Card {
+  const { member, generation, truth, left, settings, now } = leaver;
+  const until = moment(keptUntil(now, settings));
   return {
     title: `${member.name} is off the roster`,
     tone: "info",
     text: truth.vm
-      ? `Their instance is stopped and closed, and nobody can log in. Unless you do something it is kept until ${moment(until)} and torn down then; the home disk stays after that.`
-      : "They have no instance any more. Their home disk is kept.",
+      ? `Their instance is stopped and closed, and nobody can log in. Unless you do something it is kept until ${until} and torn down then; the home disk stays after that.`
+      : left
+        ? `Parts of an instance are left that nobody can log in to. Unless you do something they are deleted on ${until}.`
+        : "They have no instance any more. Their home disk is kept.",
     facts: [
       ["Instance", `openclaw-${member.key}`],
       ...(truth.homeDisk ? [["Home disk", `${truth.homeDisk.sizeGb} GB`] as const] : []),
     ],
-    buttons: truth.vm
+    buttons: left
       ? [
           {
             label: "Tear down",
             style: "danger",
-            line: {
-              command: "leaver teardown",
-              options: { key: member.key },
-              generation: instance.generation,
-            },
+            line: { command: "leaver teardown", options: { key: member.key }, generation },
           },
         ]
       : [],
   };
 }
+
+/** Says that somebody may still have access, and why. */
+export const blockedCard = (member: Member, operation: OperationRecord, fault: Fault): Card => ({
+  title: `Azure refuses to close the access of ${member.name}`,
+  tone: "bad",
+  text: `${sentenceFor(fault)} They are off the roster, but may still reach their VM. It is tried again every minute.`,
+  facts: [
+    ["Azure's code", fault.code],
+    ["Azure's words", fault.detail],
+    ["Instance", `openclaw-${member.key}`],
+  ],
+  footer: reference({ ...operation, fault }),
+});

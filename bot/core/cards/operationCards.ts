@@ -3,7 +3,7 @@ import type { Fault } from "../fault.ts";
 import { sentenceFor } from "../fault.ts";
 import type { Instance } from "../instance.ts";
 import { isRunning } from "../instance.ts";
-import type { CardView } from "../operation.ts";
+import type { CardView, OperationRecord } from "../operation.ts";
 import { pricePhrase } from "../price.ts";
 import { cancelButton, connectSections, instanceButtons, retryButton, statusButton } from "./connect.ts";
 
@@ -18,7 +18,8 @@ const outcomeOf = (view: CardView): Outcome =>
 const toneOf = (view: CardView): Card["tone"] =>
   (({ running: "working", succeeded: "good", failed: "bad" }) as const)[outcomeOf(view)];
 
-export const reference = (correlation: string): string => `Reference ${correlation}`;
+/** By which an admin finds it: Azure's own correlation id, or the operation's where Azure gave none. */
+export const reference = ({ fault, id }: OperationRecord): string => `Reference ${fault?.correlation || id}`;
 
 /** What went wrong, in one sentence. */
 export const whatWentWrong = (fault: Fault | undefined): string => (fault ? sentenceFor(fault) : "");
@@ -30,8 +31,7 @@ export function answered(view: CardView, texts: Texts): Card {
     title: texts[outcome],
     tone: toneOf(view),
     text: outcome === "failed" ? stopped(view) : undefined,
-    footer:
-      outcome === "failed" ? reference(view.operation.fault?.correlation ?? view.operation.id) : undefined,
+    footer: outcome === "failed" ? reference(view.operation) : undefined,
   };
 }
 
@@ -60,7 +60,7 @@ export function instanceCard(view: CardView, titles: Texts): Card {
       tone: "bad",
       text: stopped(view),
       buttons: [retryButton(instance), ...instanceButtons(instance)],
-      footer: reference(operation.fault?.correlation ?? operation.id),
+      footer: reference(operation),
     };
   return {
     title: titles.succeeded,
@@ -130,7 +130,7 @@ export function faultCard(view: CardView): Card {
       ["Azure's words", operation.fault?.detail ?? "none"],
       ["Instance", `openclaw-${member.key}`],
     ],
-    footer: reference(operation.fault?.correlation ?? operation.id),
+    footer: reference(operation),
   };
 }
 

@@ -30,24 +30,27 @@ export function requestCard(view: CardView): Card {
       return {
         title: "The build was cancelled",
         tone: "info",
-        text: "Everything it made is gone again.",
+        text: instance.homeDisk
+          ? `What it made is gone again, but for your home disk (${instance.homeDisk.sizeGb} GB), which was on a VM and may hold data. Your next request brings it back.`
+          : "Everything it made is gone again.",
         buttons: [requestButton],
       };
     case "superseded":
+      return { title: "The build was ended", tone: "info", text: stopped(view) };
     case "failed":
       return {
         title: "Your OpenClaw was not built",
         tone: "bad",
         text: [stopped(view), leftovers(instance.state === "broken")].join("\n\n"),
         buttons: failureButtons(instance),
-        footer: reference(operation.fault?.correlation ?? operation.id),
+        footer: reference(operation),
       };
   }
 }
 
 const leftovers = (some: boolean): string =>
   some
-    ? "Parts of it exist in Azure and cost money. Try again builds it anew; Clear up deletes them."
+    ? "Parts of it may be left in Azure and cost money. Try again builds it anew; Clear up deletes them."
     : "Nothing of it is left in Azure.";
 
 function progress(phase: string): string {

@@ -23,7 +23,7 @@ export function statusCard(view: CardView): Card {
       tone: "bad",
       text: `${stopped(view)} Last seen ${moment(instance.seenAt)}.`,
       facts: instanceFacts(view),
-      footer: reference(operation.fault?.correlation ?? operation.id),
+      footer: reference(operation),
     };
   const now = new Date(operation.startedAt);
   const ready = instance.state === "ready" && operation.status === "succeeded";

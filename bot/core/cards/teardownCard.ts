@@ -31,7 +31,7 @@ export function teardownCard(view: CardView): Card {
         tone: "bad",
         text: stopped(view),
         buttons: [retryButton(instance), statusButton(instance)],
-        footer: reference(operation.fault?.correlation ?? operation.id),
+        footer: reference(operation),
       };
   }
 }

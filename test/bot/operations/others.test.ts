@@ -77,7 +77,7 @@ test.for<[OperationName, string, Given, string]>([
   [
     "teardown",
     "the home disk is tagged",
-    { truth: { homeDisk: homeDisk(true, { keptSince: "then" }) } },
+    { truth: { homeDisk: homeDisk(true, { keptSince: later(0) }) } },
     "succeeded",
   ],
   [
@@ -98,6 +98,16 @@ test.for<[OperationName, string, Given, string]>([
     "access",
     "its time is over",
     { truth: open, instance: { access: [{ address: "203.0.113.7", until: later(-1) }] } },
+    "wait",
+  ],
+  [
+    "access",
+    "its time is over, and that sessions end with it is written down",
+    {
+      truth: open,
+      instance: { access: [{ address: "203.0.113.7", until: later(-1) }] },
+      operation: { notes: { closed: "yes" } },
+    },
     "allowSsh",
   ],
   [

@@ -78,6 +78,11 @@ test.for<[string, Given, string]>([
   [
     "a home disk that a VM had is left",
     { truth: { homeDisk: homeDisk(true) }, operation: { cancelledAt } },
+    "tagHomeDisk",
+  ],
+  [
+    "a home disk is left that says whose it is",
+    { truth: { homeDisk: homeDisk(true, { keptSince: "then" }) }, operation: { cancelledAt } },
     "cancelled",
   ],
 ])("a request, when %s", ([, given, expected]) => {
