@@ -55,6 +55,17 @@ test("buttons do what typing does", async () => {
   expect((await client.fills(mia, open, { address: "not one" })).text).toContain("not one");
 });
 
+test("what fails is told to the admins in the channel of each platform, and to nobody else", async () => {
+  world.azure.faults.set({ kind: "allocation" });
+  await client.types(mia, "start");
+  await world.settle();
+  world.azure.faults.clear();
+  expect(latest().text).toContain("Azure has no room for this size");
+  const channels = [client.adminChannel(ada), world.client.adminChannel(world.discord.people.ada)];
+  for (const cards of channels) expect(cards.at(-1)?.text).toContain("AllocationFailed");
+  expect(client.dms(max)).toEqual([]);
+});
+
 test("an admin on Teams manages a member who came from Discord, in a group, seen by them alone", async () => {
   const group = { conversation: world.teams.places.group };
   const listed = await client.types(ada, "@OpenClaw openclaw-admin roster list", group);
