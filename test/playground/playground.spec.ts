@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, relative, resolve } from "node:path";
 // biome-ignore lint/correctness/noUnresolvedImports: the package hands on what playwright exports
@@ -13,14 +13,19 @@ import { type Playground, startPlayground } from "./playground.ts";
 test.describe.configure({ mode: "serial" });
 
 const root = resolve(import.meta.dirname, "../..");
-const folder = mkdtempSync(join(tmpdir(), "playground-"));
-const built = mkdtempSync(join(root, "dist", "playground-"));
 let stack: Stack;
 let playground: Playground;
 const endings: (() => Promise<unknown>)[] = [];
 let page: Page;
 
 test.beforeAll(async ({ browser }) => {
+  mkdirSync(join(root, "dist"), { recursive: true });
+  // Here, since Playwright loads this file more than once.
+  const folder = mkdtempSync(join(tmpdir(), "playground-"));
+  const built = mkdtempSync(join(root, "dist", "playground-"));
+  endings.push(async () => {
+    for (const made of [folder, built]) rmSync(made, { recursive: true });
+  });
   await buildFunctions({ entry: "functions/index.ts", folder: relative(root, built) });
   stack = await startStack({
     data: join(folder, "data"),
@@ -39,7 +44,6 @@ test.beforeAll(async ({ browser }) => {
 });
 test.afterAll(async () => {
   for (const end of endings.toReversed()) await end();
-  for (const made of [folder, built]) rmSync(made, { recursive: true });
 });
 
 const cards = () => page.locator(".ac-adaptiveCard");
