@@ -54,6 +54,8 @@ export interface ErrorBody {
   message: string;
   target?: string;
   details?: ErrorBody[];
+  /** Key Vault's way to say it exactly. */
+  innererror?: { code: string };
 }
 
 /** A long-running operation; what happens at its end is looked up by `kind` and the resource's type. */

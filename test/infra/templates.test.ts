@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import type { Template } from "../../local/azure/template/evaluate.ts";
+import type { Scope, Template } from "../../local/azure/template/evaluate.ts";
 import type { Value } from "../../local/azure/template/value.ts";
 import { bicep, groupScope, openReferee, type Referee, subscriptionId, whySkipped } from "./referee.ts";
 
@@ -24,6 +24,23 @@ const instance = {
   bootIdentityId: inGroup("Microsoft.ManagedIdentity/userAssignedIdentities/openclaw-boot"),
   bootIdentityClientId: "33333333-3333-3333-3333-333333333333",
   keyVaultUri: "https://kv-openclaw.vault.azure.net/",
+};
+
+const { resourceGroup: _, ...subscriptionScope } = groupScope;
+const rights = {
+  principalId: "44444444-4444-4444-4444-444444444444",
+  instancesGroup: "openclaw-rg",
+  backupGroup: "openclaw-backup-rg",
+  botGroup: "openclaw-bot-rg",
+  vaultName: "openclaw-kv",
+  storageAccountName: "openclawstore",
+};
+
+/** What each template needs, and where it is deployed. */
+const templates: Record<string, { required: Record<string, Value>; scope: Scope }> = {
+  member: { required: member, scope: groupScope },
+  instance: { required: instance, scope: groupScope },
+  "modules/bot-rights": { required: rights, scope: subscriptionScope },
 };
 
 /** Each parameter away from its default, one at a time, and then all together. */
@@ -54,10 +71,19 @@ const changes: Record<string, Record<string, Value>> = {
     archiveUrl: "https://account.blob.core.windows.net/archive/openclaw.tar.zst?x=1&y='2'",
     archiveSha256: "ab".repeat(32),
   },
+  "modules/bot-rights": {
+    principalId: "55555555-5555-5555-5555-555555555555",
+    environment: "prod",
+    instancesGroup: "a-rg",
+    backupGroup: "b-rg",
+    botGroup: "c-rg",
+    vaultName: "another",
+    storageAccountName: "another",
+  },
 };
 
 const cases = Object.entries(changes).flatMap(([name, parameters]) => {
-  const required: Record<string, Value> = name === "member" ? member : instance;
+  const required = templates[name]?.required ?? {};
   return [
     { title: `${name}: defaults`, name, values: required },
     ...Object.entries(parameters).map(([key, value]) => ({
@@ -88,7 +114,12 @@ describe.skipIf(bicep === undefined)(
     });
 
     test.each(cases)("$title", async ({ name, values }) => {
-      const result = await referee.compare(join(infra, `${name}.bicep`), compiled(name), values, groupScope);
+      const result = await referee.compare(
+        join(infra, `${name}.bicep`),
+        compiled(name),
+        values,
+        templates[name]?.scope ?? groupScope,
+      );
       total.cases++;
       total.resources += result.resources;
       total.properties += result.properties;

@@ -98,11 +98,11 @@ export function secrets(world: World, principal: (request: Request) => string): 
       );
     const secret = world.state.secrets[name.toLowerCase()] ?? { versions: [] };
     if (secret.deletedAt !== undefined)
-      throw refuse(
-        409,
-        "Conflict",
-        `Secret ${name} is currently in a deleted but recoverable state, and its name cannot be reused; in this state, the secret can only be recovered or purged.`,
-      );
+      throw new AzureError(409, {
+        code: "Conflict",
+        message: `Secret ${name} is currently in a deleted but recoverable state, and its name cannot be reused; in this state, the secret can only be recovered or purged.`,
+        innererror: { code: "ObjectIsDeletedButRecoverable" },
+      });
     const version: SecretVersion = {
       version: newGuid(world).replaceAll("-", ""),
       value: body.value,
