@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { publicKeyFault } from "./platforms/discord/verify.ts";
 import type { StorageConnection } from "./store/connection.ts";
 

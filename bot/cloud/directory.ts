@@ -1,5 +1,5 @@
 import type { TokenCredential } from "@azure/identity";
-import { z } from "zod";
+import * as z from "zod";
 import type { Directory, DirectoryPerson } from "../core/cloud.ts";
 import { faultOf } from "./faults.ts";
 import { get, parsed } from "./http.ts";

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { AzureFault } from "../core/errors.ts";
 import type { Fault } from "../core/fault.ts";
 

@@ -1,5 +1,5 @@
 import type { GenericResource, ResourceManagementClient } from "@azure/arm-resources";
-import { z } from "zod";
+import * as z from "zod";
 import type { OwnResource, Truth } from "../core/cloud.ts";
 import { absent } from "./faults.ts";
 import { bare } from "./ids.ts";

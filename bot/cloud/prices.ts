@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import type { Clock } from "../core/clock.ts";
 import { hoursPerMonth, type Price } from "../core/price.ts";
 import type { Settings } from "../core/settings.ts";

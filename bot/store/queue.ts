@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import type { Queue } from "../core/store.ts";
 import { queueClient, type StorageConnection } from "./connection.ts";
 

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 
 type Fields<T> = { readonly [K in keyof T]-?: z.ZodType<T[K]> };
 /** Refuses a field whose schema takes less than its type, or that the type does not have. */

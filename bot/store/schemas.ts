@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import type { Account } from "../core/account.ts";
 import type { Button, Card, CommandLine, Form, FormField, Reply, Section } from "../core/card.ts";
 import type { CloudPlace, Pins } from "../core/cloud.ts";

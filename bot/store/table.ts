@@ -1,5 +1,5 @@
 import type { TableClient, TableEntity, TransactionAction } from "@azure/data-tables";
-import { z } from "zod";
+import * as z from "zod";
 import { type StorageConnection, tableClient } from "./connection.ts";
 
 /** One row: keys, one JSON value, and the version that was read. */

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { accountKey } from "../core/account.ts";
 import { AccountTaken, Conflict } from "../core/errors.ts";
 import type { Change, Due, Row, RowKind, RowKinds, Store } from "../core/store.ts";

@@ -4,7 +4,7 @@ import {
   ComponentType,
   InteractionType,
 } from "discord-api-types/v10";
-import { z } from "zod";
+import * as z from "zod";
 
 /** What we read of an interaction (Discord developer documentation, "Interactions: Receiving and Responding", 2026-01). */
 const snowflake = z.string().regex(/^\d{1,20}$/);

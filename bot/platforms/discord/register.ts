@@ -6,7 +6,7 @@ import {
   type SlashCommandSubcommandBuilder,
   type SlashCommandSubcommandGroupBuilder,
 } from "discord.js";
-import { z } from "zod";
+import * as z from "zod";
 import type { Command, OptionSpec } from "../../core/command.ts";
 import type { ApiOptions } from "./api.ts";
 

@@ -1,6 +1,6 @@
 import type { REST } from "@discordjs/rest";
 import { ChannelType, Routes } from "discord-api-types/v10";
-import { z } from "zod";
+import * as z from "zod";
 import type { Clock } from "../../core/clock.ts";
 import { DeliveryRefused } from "../../core/errors.ts";
 import type { MessageRef, OutboundMessage } from "../../core/platform.ts";

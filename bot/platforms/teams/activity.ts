@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 
 /** What we read of an activity (Bot Framework activity schema; Teams' additions: "Activity" and "Conversation basics", 2026-01). */
 const account = z.object({

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import type { Clock } from "../../core/clock.ts";
 import type { MessageRef, ReplyAddress } from "../../core/platform.ts";
 import type { Store } from "../../core/store.ts";

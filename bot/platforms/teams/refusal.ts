@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { DeliveryRefused } from "../../core/errors.ts";
 
 /** An error of botbuilder's client for what the Bot Connector answered; without a status no answer came. */

@@ -1,5 +1,5 @@
 import type { Activity } from "botbuilder";
-import { z } from "zod";
+import * as z from "zod";
 import { DeliveryRefused } from "../../core/errors.ts";
 import type { MessageRef, OutboundMessage, ReplyAddress } from "../../core/platform.ts";
 import { connectorTimeout } from "./adapter.ts";
