@@ -1,6 +1,7 @@
 import { execFileSync, spawn } from "node:child_process";
 import { once } from "node:events";
 import { setTimeout as sleep } from "node:timers/promises";
+import { noteSecrets } from "./secretsInPlay.ts";
 
 /** `npm start`'s tree of processes on free ports, for tests. */
 export interface Stack {
@@ -71,10 +72,12 @@ export async function startStack(options: StackOptions): Promise<Stack> {
     async kill() {
       for (const each of known) killOne(each);
       await ended;
+      noteSecrets(options.data);
     },
     async stop() {
       child.kill("SIGINT");
       await ended;
+      noteSecrets(options.data);
       return child.exitCode;
     },
     output: () => printed,

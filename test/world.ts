@@ -15,9 +15,10 @@ import type { Person } from "../local/discord/people.ts";
 import { botEnvironment as discordEnvironment, startDiscord } from "../local/discord/start.ts";
 import { serve } from "../local/serve.ts";
 import { startTeams, botEnvironment as teamsEnvironment } from "../local/teams/start.ts";
-import { trafficLog } from "../local/traffic.ts";
 import { storageAccount } from "./azurite.ts";
 import { discordClient } from "./discordClient.ts";
+import { recorder } from "./recording.ts";
+import { noteSecrets } from "./secretsInPlay.ts";
 
 export type World = Awaited<ReturnType<typeof startWorld>>;
 
@@ -32,7 +33,7 @@ export async function startWorld(
   const folder = mkdtempSync(join(tmpdir(), "world-"));
   const time = { now: new Date("2026-11-22T09:00:00Z") };
   const clock = { now: () => time.now };
-  const record = trafficLog(process.env["TRAFFIC_LOG"]);
+  const record = recorder();
   const tls = await certificateIn(folder, new Date());
   setDefaultCACertificates([...getCACertificates(), tls.cert]);
   const azure = await startAzure({
@@ -148,6 +149,7 @@ export async function startWorld(
     },
     close: async () => {
       await Promise.all([azure.close(), discord.close(), teams?.close(), bot.close()]);
+      noteSecrets(folder, /AccountKey=([^;]+)/.exec(storage)?.[1] ?? "");
       rmSync(folder, { recursive: true });
     },
   };

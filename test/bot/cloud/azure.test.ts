@@ -16,7 +16,8 @@ import instanceTemplate from "../../../infra/instance.json" with { type: "json" 
 import { botEnvironment } from "../../../local/azure/environment.ts";
 import { type AzureSimulator, startAzure } from "../../../local/azure/start.ts";
 import { certificateIn } from "../../../local/certificate.ts";
-import { trafficLog } from "../../../local/traffic.ts";
+import { recorder } from "../../recording.ts";
+import { noteSecrets } from "../../secretsInPlay.ts";
 import { trust } from "./canned.ts";
 
 const key = "abcdefghij";
@@ -28,7 +29,7 @@ const clock = { now: () => now };
 const folder = mkdtempSync(join(tmpdir(), "openclaw-cloud-"));
 const tls = await certificateIn(folder, new Date());
 trust(tls.cert);
-const record = trafficLog(process.env["TRAFFIC_LOG"]);
+const record = recorder();
 const start = (file: string, port: number) =>
   startAzure({ port, stateFile: join(folder, file), tls, clock, record });
 
@@ -43,7 +44,10 @@ beforeAll(async () => {
   port = Number(new URL(first.url).port);
   await first.close();
 });
-afterAll(() => rmSync(folder, { recursive: true }));
+afterAll(() => {
+  noteSecrets(folder);
+  rmSync(folder, { recursive: true });
+});
 
 beforeEach(async () => {
   copyFileSync(join(folder, "first.json"), join(folder, "azure.json"));

@@ -13,7 +13,8 @@ import { SecretClient } from "@azure/keyvault-secrets";
 import { botEnvironment, operatorEnvironment } from "../../../local/azure/environment.ts";
 import { startAzure } from "../../../local/azure/start.ts";
 import { certificateIn } from "../../../local/certificate.ts";
-import { trafficLog } from "../../../local/traffic.ts";
+import { recorder } from "../../recording.ts";
+import { noteSecrets } from "../../secretsInPlay.ts";
 
 export type World = Awaited<ReturnType<typeof startWorld>>;
 export const group = "openclaw-rg";
@@ -41,7 +42,7 @@ export async function startWorld({ speed = 1 } = {}) {
     tls,
     clock: { now: () => time.now },
     speed,
-    record: trafficLog(recording),
+    record: recorder(recording),
   });
   let azure = await startAzure(options(0));
   const port = Number(new URL(azure.url).port);
@@ -188,6 +189,7 @@ export async function startWorld({ speed = 1 } = {}) {
     },
     async close() {
       await azure.close();
+      noteSecrets(folder);
       rmSync(folder, { recursive: true });
     },
   };

@@ -4,7 +4,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { REST, Routes } from "discord.js";
 import { type DiscordSimulator, startDiscord } from "../../../local/discord/start.ts";
-import { trafficLog } from "../../../local/traffic.ts";
+import { recorder } from "../../recording.ts";
+import { noteSecrets } from "../../secretsInPlay.ts";
 import { commands } from "./commands.ts";
 import { startFakeBot } from "./fake-bot.ts";
 
@@ -12,7 +13,7 @@ import { startFakeBot } from "./fake-bot.ts";
 export async function startWorld() {
   const folder = mkdtempSync(join(tmpdir(), "discord-"));
   const traffic = join(folder, "traffic.ndjson");
-  const record = trafficLog(traffic);
+  const record = recorder(traffic);
   const time = { now: new Date() };
   const options = {
     port: 0,
@@ -43,7 +44,10 @@ export async function startWorld() {
       discord = await start();
       discord.interactionsUrl = bot.url;
     },
-    close: () => Promise.all([discord.close(), bot.close()]),
+    close: () => {
+      noteSecrets(folder);
+      return Promise.all([discord.close(), bot.close()]);
+    },
   };
 }
 

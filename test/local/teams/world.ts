@@ -5,7 +5,8 @@ import type { Activity } from "botbuilder";
 import { tenantId } from "../../../local/azure/seed/directory.ts";
 import { serve } from "../../../local/serve.ts";
 import { startTeams, type TeamsSimulator } from "../../../local/teams/start.ts";
-import { trafficLog } from "../../../local/traffic.ts";
+import { recorder } from "../../recording.ts";
+import { noteSecrets } from "../../secretsInPlay.ts";
 import { SmallBot } from "./bot.ts";
 
 const appId = "11111111-2222-4333-8444-555555555555";
@@ -14,7 +15,7 @@ const appId = "11111111-2222-4333-8444-555555555555";
 export async function startWorld() {
   const folder = mkdtempSync(join(tmpdir(), "teams-"));
   const traffic = join(folder, "traffic.ndjson");
-  const record = trafficLog(traffic);
+  const record = recorder(traffic);
   const time = { now: new Date() };
   const part = (value: unknown) => Buffer.from(JSON.stringify(value)).toString("base64url");
   const identity = await serve(
@@ -56,7 +57,10 @@ export async function startWorld() {
       await teams.close();
       teams = await startTeams({ ...options, messagesUrl });
     },
-    close: () => Promise.all([teams.close(), endpoint.close(), identity.close()]),
+    close: () => {
+      noteSecrets(folder);
+      return Promise.all([teams.close(), endpoint.close(), identity.close()]);
+    },
   };
 }
 

@@ -11,14 +11,15 @@ import type { Outcome } from "../../../../local/discord/interact.ts";
 import { startDiscord } from "../../../../local/discord/start.ts";
 import type { Message } from "../../../../local/discord/store.ts";
 import { serve } from "../../../../local/serve.ts";
-import { trafficLog } from "../../../../local/traffic.ts";
+import { recorder } from "../../../recording.ts";
+import { noteSecrets } from "../../../secretsInPlay.ts";
 import type { Person, Seen, Shown, World } from "../contract.ts";
 
 /** The Discord simulator with our platform behind its interactions URL: everything goes over the real wire. */
 export async function startDiscordWorld() {
   const folder = mkdtempSync(join(tmpdir(), "discord-platform-"));
   const traffic = join(folder, "traffic.ndjson");
-  const record = trafficLog(traffic);
+  const record = recorder(traffic);
   const time = { now: new Date() };
   const clock = { now: () => time.now };
   const stateFile = join(folder, "discord.json");
@@ -88,7 +89,10 @@ export async function startDiscordWorld() {
     pass: (milliseconds) => {
       time.now = new Date(time.now.getTime() + milliseconds);
     },
-    close: () => Promise.all([discord.close(), bot.close()]),
+    close: () => {
+      noteSecrets(folder);
+      return Promise.all([discord.close(), bot.close()]);
+    },
   };
   return { ...world, discord, api, clock, traffic, calls: () => calls };
 }

@@ -11,7 +11,8 @@ import { serve } from "../../../../local/serve.ts";
 import type { Outcome } from "../../../../local/teams/act.ts";
 import type { SeenMessage } from "../../../../local/teams/messages.ts";
 import { botEnvironment, startTeams } from "../../../../local/teams/start.ts";
-import { trafficLog } from "../../../../local/traffic.ts";
+import { recorder } from "../../../recording.ts";
+import { noteSecrets } from "../../../secretsInPlay.ts";
 import type { Person, Seen, Shown, World } from "../contract.ts";
 
 const appId = "11111111-2222-4333-8444-555555555555";
@@ -20,7 +21,7 @@ const appId = "11111111-2222-4333-8444-555555555555";
 export async function startTeamsWorld(change: Partial<TeamsOptions> = {}) {
   const folder = mkdtempSync(join(tmpdir(), "teams-platform-"));
   const traffic = join(folder, "traffic.ndjson");
-  const record = trafficLog(traffic);
+  const record = recorder(traffic);
   const time = { now: new Date() };
   const clock = { now: () => time.now };
   const stateFile = join(folder, "teams.json");
@@ -117,7 +118,10 @@ export async function startTeamsWorld(change: Partial<TeamsOptions> = {}) {
     pass: (milliseconds) => {
       time.now = new Date(time.now.getTime() + milliseconds);
     },
-    close: () => Promise.all([teams.close(), bot.close(), identity.close()]),
+    close: () => {
+      noteSecrets(folder);
+      return Promise.all([teams.close(), bot.close(), identity.close()]);
+    },
   };
   return {
     ...world,

@@ -1,0 +1,62 @@
+import { appendFileSync, existsSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { z } from "zod";
+import { botToken } from "../local/discord/people.ts";
+
+const jwk = z.object({ d: z.string() });
+const azure = z.object({
+  identityHeaders: z.record(z.string(), z.string()),
+  key: jwk,
+  secrets: z.record(z.string(), z.object({ versions: z.array(z.object({ value: z.string() })) })),
+});
+const discord = z.object({ privateKey: z.string() });
+const teams = z.object({ keys: z.object({ teams: jwk, other: jwk }) });
+
+/**
+ * Where traffic is recorded, writes beside the recording whatever must never be in it: the given values, and what the
+ * simulators keep in this folder. To be called when they are through.
+ */
+export function noteSecrets(folder: string, ...given: readonly string[]): void {
+  const recording = process.env["TRAFFIC_LOG"];
+  if (!recording) return;
+  const read = (name: string) => {
+    const file = join(folder, name);
+    return existsSync(file) ? readFileSync(file, "utf8") : undefined;
+  };
+  const parsed = <T>(schema: z.ZodType<T>, name: string): T | undefined => {
+    const text = read(name);
+    return text === undefined ? undefined : schema.parse(JSON.parse(text));
+  };
+  const inAzure = parsed(azure, "azure.json");
+  const inTeams = parsed(teams, "teams.json");
+  const values = Object.values(inAzure?.secrets ?? {}).flatMap(({ versions }) =>
+    versions.flatMap(({ value }) => [value, ...valuesIn(value)]),
+  );
+  const all = [
+    botToken,
+    ...given,
+    ...values,
+    ...Object.keys(inAzure?.identityHeaders ?? {}),
+    inAzure?.key.d,
+    inTeams?.keys.teams.d,
+    inTeams?.keys.other.d,
+    aLineOf(parsed(discord, "discord.json")?.privateKey),
+    aLineOf(read("localhost.key")),
+  ].filter((secret) => secret !== undefined && secret.length >= shortest);
+  appendFileSync(`${recording}.secrets`, `${all.join("\n")}\n`);
+}
+
+/** One that says nothing of a key's kind: who leaks the key leaks that as well. */
+const aLineOf = (pem: string | undefined) => pem?.trim().split("\n").at(-2);
+
+/** What is shorter would be found by chance. */
+const shortest = 6;
+
+/** A secret of ours is an object of keys. */
+function valuesIn(secret: string): string[] {
+  try {
+    return Object.values(z.record(z.string(), z.string()).parse(JSON.parse(secret)));
+  } catch {
+    return [];
+  }
+}
