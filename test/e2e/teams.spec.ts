@@ -147,8 +147,13 @@ test("an admin on one platform manages a member on the other", async () => {
   await console.type("@OpenClaw roster remove @Max Member");
   await expect(console.last).toContainText("stopped, closed, and their roles revoked");
   expect(await getsIn()).toBe(false);
-  await console.be("Max Member");
+  await console.to(/OpenClaw Admins/);
+  await expect(console.last).toContainText("Max Member is off the roster");
   await console.platform("Discord");
+  await console.to(/openclaw-admins/);
+  await expect(console.last).toContainText("Max Member is off the roster");
+
+  await console.be("Max Member");
   await console.to(/general/);
   await console.type("/openclaw status");
   await expect(console.last).toContainText("You are not on this team's roster");

@@ -11,7 +11,7 @@ import MarkdownIt from "markdown-it";
 import { copyButton } from "./copy.ts";
 import { hostConfig } from "./host-config.ts";
 
-// What Teams shows of Markdown in a card: "Format cards in Teams" (Microsoft Learn, 2026). No HTML, no pictures.
+// The Markdown of a card: "Text features" of Adaptive Cards (Microsoft Learn, 2026-01). No HTML, no pictures.
 const markdown = new MarkdownIt("zero").enable(["emphasis", "escape", "link", "list"]);
 AdaptiveCard.onProcessMarkdown = (text, result) => {
   result.outputHtml = markdown.render(text);

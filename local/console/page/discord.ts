@@ -5,7 +5,7 @@ import { repeat } from "lit/directives/repeat.js";
 import { suggest } from "../command-line.ts";
 import { countAfter, placeButton, stayAtEnd } from "./chat.ts";
 import { composer } from "./composer.ts";
-import { messageView } from "./message.ts";
+import { messageView } from "./discord-message.ts";
 import { type Deeds, type Model, openChannel, openKey, seenKey, type View } from "./model.ts";
 
 const groups = [

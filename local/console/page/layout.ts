@@ -1,8 +1,8 @@
 import { html, nothing, type TemplateResult } from "lit";
 import { everyone } from "../../discord/people.ts";
 import { azurePane } from "./azure.ts";
-import { dialog } from "./dialog.ts";
 import { discordPane } from "./discord.ts";
+import { dialog } from "./discord-dialog.ts";
 import type { Model, View } from "./model.ts";
 import { teamsPane } from "./teams.ts";
 

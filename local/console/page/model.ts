@@ -3,7 +3,7 @@ import type { AzureView } from "../azure-view.ts";
 import type { DiscordView } from "../discord-view.ts";
 import type { TeamsView } from "../teams-view.ts";
 
-export type Platform = "discord" | "teams";
+type Platform = "discord" | "teams";
 
 /** Everything that the page shows; it is drawn anew after every change. */
 export interface Model {

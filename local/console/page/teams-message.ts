@@ -23,7 +23,7 @@ export function teamsMessage(message: SeenMessage, me: string, deeds: Deeds): Te
   </article>`;
 }
 
-export const avatarOf = ({ name }: { name: string }): string =>
+const avatarOf = ({ name }: { name: string }): string =>
   everyone.find((person) => person.name === name)?.id ?? "bot";
 
 /** What people type is shown as it stands, but for their mentions. */

@@ -182,6 +182,23 @@ it("sends what is filled in on a card, and says what goes wrong", async () => {
   await page.getByRole("alert").getByText("Something went wrong").waitFor();
 });
 
+it("has a card's secondary buttons in a menu", async () => {
+  const second = { type: "Action.Execute", title: "Seven", verb: "line", mode: "secondary" };
+  await dm(cardMessage("Choose", { actions: [{ ...second, title: "One", mode: "primary" }, second] }));
+  await last().getByText("Choose").waitFor();
+  await last().getByRole("button", { name: "More options" }).click();
+  const seventh = page.getByRole("menuitem", { name: "Seven" });
+  const [from, to] = [
+    await last().getByRole("button", { name: "More options" }).boundingBox(),
+    await seventh.boundingBox(),
+  ];
+  expect(Math.abs((from?.y ?? 0) - (to?.y ?? 1000))).toBeLessThan(100);
+  answering("activity.message", "Seven it is");
+  await seventh.click();
+  await page.getByRole("status").getByText("Seven it is").waitFor();
+  expect(await last().getByText("Choose").isVisible()).toBe(true);
+});
+
 it("shows the admins' channel to admins only, and counts what is new elsewhere", async () => {
   const { admins, general } = world.teams().places;
   for (const place of [admins, general]) await say(place, { text: "For **whom** it concerns" });

@@ -1,7 +1,7 @@
 import { html, nothing, type TemplateResult } from "lit";
 import { ref } from "lit/directives/ref.js";
 import { type Input, inputsOf } from "../../discord/modal.ts";
-import { markdown } from "./markdown.ts";
+import { markdown } from "./discord-markdown.ts";
 import type { View } from "./model.ts";
 
 /** The modal that the bot answered with, as a dialog. */

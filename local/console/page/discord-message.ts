@@ -1,7 +1,7 @@
 import { html, nothing, type TemplateResult } from "lit";
 import type { Message } from "../../discord/store.ts";
 import { sentAt } from "./chat.ts";
-import { markdown } from "./markdown.ts";
+import { markdown } from "./discord-markdown.ts";
 import type { Deeds } from "./model.ts";
 
 const ephemeral = 64;
