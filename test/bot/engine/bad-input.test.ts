@@ -443,7 +443,9 @@ describe("admins", () => {
   });
 
   test("an account that was tied to nobody in the end is free", async () => {
-    await world.parts.store.link({ platform: "discord", id: sam.id, name: sam.name }, "neverenrolled");
+    const account = { platform: "discord", id: sam.id, name: sam.name };
+    await world.parts.store.unlink(account, keyOf("Sam Stranger"));
+    await world.parts.store.link(account, "neverenrolled");
     const answer = await world.enroll(sam);
     expect(answer.text).toContain("Sam Stranger is on the roster");
     await world.client.types(ada, "openclaw-admin roster remove", { person: sam.id });

@@ -37,7 +37,7 @@ async function does(command: string, options: Readonly<Record<string, string | b
 /** Works until nothing is queued. Each message comes late, which changes nothing but saves looks. */
 async function settle() {
   while (world.queue.waiting().length > 0) {
-    world.pass(15);
+    world.pass(30);
     await world.work();
   }
 }
@@ -158,7 +158,7 @@ test.for<Failure>([
       says: "OpenClaw on it did not",
       code: "RunCommandFailed",
       leaves: [...built, "extension", "run"],
-      way: "retry",
+      way: "cancel",
     },
   ],
   [
@@ -271,7 +271,8 @@ describe("a build is cancelled", () => {
     expect(reached()).toBe(true);
     const mounted = left().includes("vm");
     const messages = world.client.dms(mia).length;
-    const answer = await does("cancel");
+    const answer = await world.client.types(mia, "openclaw cancel");
+    await world.settle();
     expect(answer.text).toContain("Cancelling the build");
     expect(world.client.dms(mia).length - messages).toBeLessThanOrEqual(1);
     expect(last()).toContain("The build was cancelled");
