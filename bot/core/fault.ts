@@ -72,7 +72,6 @@ const explanations: Readonly<Record<string, Explanation>> = {
   PrincipalNotFound: { passing: true, sentence: "Azure does not know the new identity yet." },
   DeploymentActive: { passing: true, sentence: "Azure is still busy with an earlier step." },
   AnotherOperationInProgress: { passing: true, sentence: "Azure is still busy with an earlier step." },
-  RetryableError: { passing: true, sentence: "Azure asks to try again." },
   OperationPreempted: { passing: true, sentence: "Azure is still busy with an earlier step." },
   Conflict: { passing: true, sentence: "Azure is still busy with an earlier step." },
   ResourceGroupBeingDeleted: {
@@ -93,4 +92,6 @@ export const isPassing = (fault: { readonly status: number; readonly code: strin
   fault.status === 401 ||
   fault.status === 429 ||
   fault.status >= 500 ||
+  // The network's are many: RetryableErrorDueToAnotherOperation, RetryableErrorNewAsyncOperationStarted, …
+  fault.code.startsWith("RetryableError") ||
   (explanations[fault.code]?.passing ?? false);

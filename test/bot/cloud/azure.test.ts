@@ -239,7 +239,7 @@ describe("an instance", () => {
     const open: Action = { do: "allowSsh", from: ["203.0.113.7", "198.51.100.0/24"] };
     await act(open, 30);
     const busy = await act(open).catch((error: unknown) => error);
-    expect(busy).toMatchObject({ code: "AnotherOperationInProgress" });
+    expect(busy).toMatchObject({ code: "RetryableErrorDueToAnotherOperation" });
     expect(busy).toSatisfy(isPassing);
     azure.advance(30);
     const { networkSecurityGroup } = await look(["network"]);
@@ -319,7 +319,7 @@ describe("a build that Azure hinders", () => {
   it("says that the first boot failed", async () => {
     azure.faults.set({ kind: "boot", exitCode: 1 });
     await build();
-    expect(await ends()).toMatchObject({ state: "failed", fault: { code: "VMExtensionProvisioningError" } });
+    expect(await ends()).toMatchObject({ state: "failed", fault: { code: "RunCommandFailed" } });
     expect((await look([], { run: "ready" })).run).toMatchObject({ state: "failed", exitCode: 10 });
   });
 

@@ -50,6 +50,8 @@ describe("a VM", () => {
       provisioning,
       generation: "operation-1",
       size: "Standard_B2als_v2",
+      fault:
+        provisioning === "failed" ? { code: "AllocationFailed", detail: "", correlation: "" } : undefined,
     });
   });
 
