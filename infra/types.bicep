@@ -5,6 +5,12 @@ type tagSet = {
 }
 
 @export()
+@description('Settings of a Function App by name.')
+type settingSet = {
+  *: string
+}
+
+@export()
 @description('A role that somebody gets.')
 type grant = {
   @description('Name of the role definition: a GUID.')

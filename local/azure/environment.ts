@@ -1,34 +1,38 @@
-import { subscriptionId, tenantId } from "./seed/directory.ts";
-import { groups, location, places } from "./seed/seed.ts";
+import { z } from "zod";
 import type { AzureSimulator } from "./start.ts";
 
-/** What a deployment of `main.bicep` would set for the bot as far as Azure is concerned. */
+/** What `main.bicep` sets for the bot as far as Azure is concerned. */
+const settings = z.object({
+  AZURE_CLIENT_ID: z.string(),
+  AZURE_TENANT_ID: z.string(),
+  AZURE_SUBSCRIPTION_ID: z.string(),
+  AZURE_LOCATION: z.string(),
+  INSTANCES_GROUP: z.string(),
+  SCALE_SET_ID: z.string(),
+  SUBNET_ID: z.string(),
+  BOOT_IDENTITY_ID: z.string(),
+  KEY_VAULT_ID: z.string(),
+  ENVIRONMENT: z.string(),
+  VM_SIZE: z.string(),
+  ADMIN_USERNAME: z.string(),
+  OPENCLAW_PORT: z.string(),
+  HOME_DISK: z.string(),
+  NETWORK_POLICY: z.string(),
+});
+
+/** The settings of a bot that was deployed into the simulator, and where to find what is Azure. */
 export function botEnvironment(simulator: AzureSimulator) {
   const { url } = simulator;
-  const { header, principalId, clientId } = simulator.identity("bot");
+  const { header, principalId } = simulator.identity("bot");
   return {
+    ...settings.parse(simulator.outputs()["settings"]),
     AZURE_RESOURCE_MANAGER_URL: url,
     GRAPH_URL: url,
     KEY_VAULT_URL: url,
     PRICES_URL: url,
     IDENTITY_ENDPOINT: `${url}/identity/token`,
     IDENTITY_HEADER: header,
-    AZURE_CLIENT_ID: clientId,
-    AZURE_TENANT_ID: tenantId,
-    AZURE_SUBSCRIPTION_ID: subscriptionId,
-    INSTANCES_GROUP: groups.instances,
-    BACKUP_GROUP: groups.backup,
-    AZURE_LOCATION: location,
-    SCALE_SET_ID: places.scaleSet,
-    SUBNET_ID: places.subnet,
     BOT_PRINCIPAL_ID: principalId,
-    KEY_VAULT_ID: places.vault,
-    BOOT_IDENTITY_ID: places.bootIdentity,
-    VM_SIZE: "Standard_B2als_v2",
-    ADMIN_USERNAME: "azureuser",
-    OPENCLAW_PORT: "18789",
-    HOME_DISK: "30,StandardSSD_LRS",
-    NETWORK_POLICY: "locked",
   };
 }
 

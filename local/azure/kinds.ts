@@ -12,7 +12,7 @@ import { publicAddresses } from "./network/address.ts";
 import { networkInterfaces } from "./network/interface.ts";
 import { subnets, virtualNetworks } from "./network/network.ts";
 import { securityGroups, securityRules } from "./network/security.ts";
-import { vaults } from "./vault/vaults.ts";
+import { vaultSecrets, vaults } from "./vault/vaults.ts";
 
 /** All resource types that the simulator knows. */
 export const kinds: readonly Kind[] = [
@@ -33,6 +33,7 @@ export const kinds: readonly Kind[] = [
   roleAssignments,
   roleDefinitions,
   vaults,
+  vaultSecrets,
   ...plainKinds,
 ];
 

@@ -11,7 +11,7 @@ import { clearFaults, type Fault, type FaultKind, type FaultSetting, setFault } 
 import { newKey } from "./identity/tokens.ts";
 import { canLogin, type Login } from "./login.ts";
 import { personInput, putPerson } from "./people.ts";
-import { emptyState, seedOperator, seedPlatform } from "./seed/seed.ts";
+import { emptyState, platformOutputs, seedOperator, seedPlatform } from "./seed/seed.ts";
 import { loadState, type Person, type Resource, type State, saveState } from "./state.ts";
 import type { World } from "./world.ts";
 
@@ -35,6 +35,8 @@ export interface AzureSimulator {
   readonly people: { list(): readonly Person[]; put(person: z.input<typeof personInput>): Person };
   /** Everything that exists, as stored; for assertions. */
   resources(): readonly Resource[];
+  /** The outputs of `main.bicep`. */
+  outputs(): Readonly<Record<string, unknown>>;
   /** The header values that prove an identity at the identity endpoint, and whose they are. */
   identity(who: "bot" | "operator"): { header: string; principalId: string; clientId: string };
   close(): Promise<void>;
@@ -125,6 +127,7 @@ export async function startAzure(options: AzureOptions): Promise<AzureSimulator>
       put: (person) => then(() => putPerson(world, personInput.parse(person))),
     },
     resources: () => then(() => Object.values(state.resources)),
+    outputs: () => platformOutputs(state),
     identity(who) {
       const principalId = who === "bot" ? state.bot : operator;
       const header = Object.entries(state.identityHeaders).find(([, id]) => id === principalId)?.[0] ?? "";

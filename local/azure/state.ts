@@ -79,6 +79,8 @@ export interface DeploymentStep {
   readonly type: string;
   readonly name: string;
   readonly dependsOn: readonly string[];
+  /** The id of what was made, which in a nested deployment may not be known before. */
+  made?: string;
   status: "Waiting" | "Running" | "Succeeded" | "Failed";
   operation?: string;
   operationId: string;

@@ -11,7 +11,8 @@ import { find, same, type World } from "../world.ts";
 
 /** What ARM and the providers refuse before a deployment begins; it leaves no trace in the history. */
 export function preflight(world: World, principal: string, name: string, plan: Plan): void {
-  const denied = plan.resources.flatMap((resource) => caught(() => mayWrite(world, principal, resource)));
+  const known = plan.resources.filter((resource) => !isOpen(resource));
+  const denied = known.flatMap((resource) => caught(() => mayWrite(world, principal, resource)));
   if (denied.length > 0)
     throw refuse(
       403,
@@ -19,7 +20,7 @@ export function preflight(world: World, principal: string, name: string, plan: P
       `Deployment failed with multiple errors: '${denied.map((error) => error.message).join(":")}'`,
       denied,
     );
-  const faults = plan.resources.flatMap((resource) => caught(() => provider(world, resource)));
+  const faults = known.flatMap((resource) => caught(() => provider(world, resource)));
   if (faults.length > 0)
     throw refuse(
       400,
@@ -28,6 +29,9 @@ export function preflight(world: World, principal: string, name: string, plan: P
       faults,
     );
 }
+
+/** What will be known when its turn comes, and is asked then. */
+const isOpen = (planned: PlannedResource) => planned.id.includes("[");
 
 /** The caller must be allowed to write each resource; linked rights are asked when its turn comes. */
 function mayWrite(world: World, principal: string, planned: PlannedResource): void {

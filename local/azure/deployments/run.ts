@@ -44,11 +44,13 @@ function start(world: World, deployment: Deployment, plan: Plan, step: Deploymen
   const planned = plan.resources.find((resource) => resource.id === step.id);
   step.startedAt ??= world.now;
   try {
-    if (!planned || (planned.onlyIfNotExists && find(world, step.id))) {
+    const id = planned?.resolveId(reader(world)) ?? step.id;
+    if (!planned || (planned.onlyIfNotExists && find(world, id))) {
       end(world, step);
       return true;
     }
-    const written = writeResource(world, deployment.principal, step.id, planned.resolve(reader(world)));
+    const written = writeResource(world, deployment.principal, id, planned.resolve(reader(world)));
+    step.made = written.resource.id;
     step.statusCode = written.created ? "Created" : "OK";
     if (written.operation) Object.assign(step, { status: "Running", operation: written.operation.id });
     else end(world, step);

@@ -30,7 +30,9 @@ export function renderDeployment(world: World, deployment: Deployment): Body {
       })),
       dependencies: [],
       ...(outputs ? { outputs } : {}),
-      ...(deployment.status === "Succeeded" ? { outputResources: steps.map(({ id }) => ({ id })) } : {}),
+      ...(deployment.status === "Succeeded"
+        ? { outputResources: steps.map(({ id, made = id }) => ({ id: made })) }
+        : {}),
       ...(error ? { error } : {}),
     },
   };
@@ -73,8 +75,10 @@ function stepProperties(world: World, step: DeploymentStep): Body {
     duration: duration(ended - (step.startedAt ?? ended)),
     ...(step.statusCode ? { statusCode: step.statusCode } : {}),
     ...(step.error ? { statusMessage: { status: "Failed", error: step.error } } : {}),
-    targetResource: { id: step.id, resourceType: step.type, resourceName: step.name },
+    targetResource: { id: step.made ?? step.id, resourceType: step.type, resourceName: nameOf(step) },
   };
 }
+
+const nameOf = ({ name, made }: DeploymentStep) => (name.startsWith("[") ? made?.split("/").at(-1) : name);
 
 const duration = (ms: number) => `PT${Math.max(0, ms) / 1000}S`;

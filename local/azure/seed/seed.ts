@@ -1,21 +1,16 @@
 import { readFileSync } from "node:fs";
-import { assignmentType, definitionType, operator } from "../access/authorize.ts";
+import { definitionType, operator } from "../access/authorize.ts";
 import { builtInRoles } from "../access/builtin.ts";
 import { dispatch } from "../arm/dispatch.ts";
-import { writeResource } from "../arm/store.ts";
 import { advance } from "../engine.ts";
 import { addPrincipal } from "../identity/principals.ts";
 import type { Body, State } from "../state.ts";
-import { find, guidOf, newGuid, type World } from "../world.ts";
+import { guidOf, newGuid, type World } from "../world.ts";
 import { firstPeople, subscriptionId, tenantId } from "./directory.ts";
 
-export const location = "eastus2";
-/** Built-in roles. */
+const location = "eastus2";
+/** The built-in role. */
 const owner = "8e3af657-a8ff-443c-a75c-2fe8c4bcb635";
-const secretsUser = "4633458b-17de-408a-b874-0445c86b69e6";
-const secretsOfficer = "b86a8fe4-44ce-4948-aee5-eccb2c155cd7";
-
-export const groups = { instances: "openclaw-rg", bot: "openclaw-bot-rg", backup: "openclaw-backup-rg" };
 
 /** An empty subscription: the directory, and the local operator as its owner. `real`: ms. */
 export function emptyState(key: Body, real: number): State {
@@ -38,31 +33,14 @@ export function emptyState(key: Body, real: number): State {
   };
 }
 
-const scopeOf = (group?: string) =>
-  `/subscriptions/${subscriptionId}${group === undefined ? "" : `/resourceGroups/${group}`}`;
-const idIn = (group: string, type: string, name: string) => `${scopeOf(group)}/providers/${type}/${name}`;
-
-/** Where the things lie that `main.bicep` makes and the bot is told of. */
-export const places = {
-  scaleSet: idIn(groups.instances, "Microsoft.Compute/virtualMachineScaleSets", "openclaw-set"),
-  network: idIn(groups.instances, "Microsoft.Network/virtualNetworks", "openclaw-network"),
-  subnet: `${idIn(groups.instances, "Microsoft.Network/virtualNetworks", "openclaw-network")}/subnets/instances`,
-  bootIdentity: idIn(groups.instances, "Microsoft.ManagedIdentity/userAssignedIdentities", "openclaw-boot"),
-  botIdentity: idIn(groups.bot, "Microsoft.ManagedIdentity/userAssignedIdentities", "openclaw-bot"),
-  vault: idIn(groups.bot, "Microsoft.KeyVault/vaults", `openclaw-kv-${guidOf(subscriptionId).slice(0, 8)}`),
-  storage: idIn(
-    groups.bot,
-    "Microsoft.Storage/storageAccounts",
-    `openclaw${guidOf(subscriptionId).slice(0, 8)}`,
-  ),
-};
+const subscription = `/subscriptions/${subscriptionId}`;
 
 /** What every subscription has: the built-in roles, and an owner, without whom nobody could make anything. */
 export function seedOperator(world: World): void {
   for (const [name, { name: roleName, actions, notActions = [], dataActions = [] }] of Object.entries(
     builtInRoles,
   )) {
-    const id = `${scopeOf()}/providers/${definitionType}/${name}`;
+    const id = `${subscription}/providers/${definitionType}/${name}`;
     world.state.resources[id.toLowerCase()] = {
       id,
       name,
@@ -81,16 +59,16 @@ export function seedOperator(world: World): void {
   }
   addPrincipal(world, "Local operator", operator);
   world.state.identityHeaders[newGuid(world)] = operator;
-  const id = `${scopeOf()}/providers/Microsoft.Authorization/roleAssignments/${guidOf("operator owns")}`;
+  const id = `${subscription}/providers/Microsoft.Authorization/roleAssignments/${guidOf("operator owns")}`;
   world.state.resources[id.toLowerCase()] = {
     id,
     name: guidOf("operator owns"),
     type: "Microsoft.Authorization/roleAssignments",
     properties: {
-      roleDefinitionId: `${scopeOf()}/providers/${definitionType}/${owner}`,
+      roleDefinitionId: `${subscription}/providers/${definitionType}/${owner}`,
       principalId: operator,
       principalType: "ServicePrincipal",
-      scope: scopeOf(),
+      scope: subscription,
       condition: null,
     },
     hidden: { effectiveAt: 0 },
@@ -99,86 +77,46 @@ export function seedOperator(world: World): void {
   };
 }
 
-/** What `main.bicep` will make, put there by the operator in the same way and order, until all of it has succeeded. */
+const platform = `${subscription}/providers/Microsoft.Resources/deployments/openclaw`;
+
+/** Deploys `main.bicep` as its owner does, and waits until all of it is there. */
 export function seedPlatform(world: World): void {
-  const put = (id: string, body: Body) => {
-    writeResource(world, operator, id, body);
-    advance(world, world.now + 60_000);
-  };
-  for (const group of Object.values(groups)) put(scopeOf(group), { location, tags: { project: "openclaw" } });
-  put(places.network, {
-    location,
-    properties: {
-      addressSpace: { addressPrefixes: ["10.0.0.0/16"] },
-      subnets: [
-        { name: "instances", properties: { addressPrefix: "10.0.0.0/20", defaultOutboundAccess: false } },
-      ],
-    },
-  });
-  put(places.scaleSet, {
-    location,
-    properties: { orchestrationMode: "Flexible", singlePlacementGroup: false, platformFaultDomainCount: 1 },
-  });
-  put(places.vault, { location, properties: { tenantId, sku: { family: "A", name: "standard" } } });
-  put(places.storage, { location, sku: { name: "Standard_LRS" } });
-  put(places.bootIdentity, { location });
-  put(places.botIdentity, { location });
-  const bot = String(find(world, places.botIdentity)?.properties["principalId"]);
-  world.state.bot = bot;
-  world.state.identityHeaders[newGuid(world)] = bot;
-  world.state.secrets["openclaw-shared"] = {
-    versions: [
-      { version: newGuid(world).replaceAll("-", ""), value: "{}", enabled: true, createdAt: world.now },
-    ],
-  };
-
-  deployRights(world, bot);
-  const allow = (scope: string, principalId: string, role: string) =>
-    put(`${scope}/providers/${assignmentType}/${guidOf(`${scope}/${principalId}`)}`, {
-      properties: {
-        principalId,
-        principalType: "ServicePrincipal",
-        roleDefinitionId: `${scopeOf()}/providers/${definitionType}/${role}`,
-      },
-    });
-  const boot = String(find(world, places.bootIdentity)?.properties["principalId"]);
-  allow(`${places.vault}/secrets/openclaw-shared`, boot, secretsUser);
-  // Whoever deploys may set the values that the bot may not see.
-  allow(places.vault, operator, secretsOfficer);
-}
-
-/** The bot's rights, by the template that grants them in Azure. */
-function deployRights(world: World, principalId: string): void {
   const template = JSON.parse(
-    readFileSync(new URL("../../../infra/modules/bot-rights.json", import.meta.url), "utf8"),
+    readFileSync(new URL("../../../infra/main.json", import.meta.url), "utf8"),
   ) as Body;
   const parameters = {
-    principalId,
-    instancesGroup: groups.instances,
-    backupGroup: groups.backup,
-    botGroup: groups.bot,
-    vaultName: places.vault.split("/").at(-1),
-    storageAccountName: places.storage.split("/").at(-1),
+    // Who deploys may set the values that the bot may not see.
+    deployerPrincipalId: { value: operator },
+    deployerPrincipalType: { value: "ServicePrincipal" },
   };
-  const path = `${scopeOf()}/providers/Microsoft.Resources/deployments/bot-rights`;
   dispatch({
     world,
     principal: operator,
     method: "PUT",
-    path,
+    path: platform,
     query: new URLSearchParams(),
     apiVersion: "2025-04-01",
-    body: {
-      location,
-      properties: {
-        mode: "Incremental",
-        template,
-        parameters: Object.fromEntries(Object.entries(parameters).map(([name, value]) => [name, { value }])),
-      },
-    },
+    body: { location, properties: { mode: "Incremental", template, parameters } },
     correlationId: newGuid(world),
   });
-  const deployment = world.state.deployments[path.toLowerCase()];
+  for (let minutes = 0; isUnderWay(world) && minutes < 60; minutes += 1) advance(world, world.now + 60_000);
+  const deployment = world.state.deployments[platform.toLowerCase()];
   if (deployment?.status !== "Succeeded")
-    throw new Error(`The bot's rights could not be deployed: ${JSON.stringify(deployment?.error)}`);
+    throw new Error(`main.bicep could not be deployed: ${JSON.stringify(deployment?.error)}`);
+  world.state.bot = String(platformOutputs(world.state)["BOT_PRINCIPAL_ID"]);
+  world.state.identityHeaders[newGuid(world)] = world.state.bot;
 }
+
+const isUnderWay = (world: World) => {
+  const status = world.state.deployments[platform.toLowerCase()]?.status;
+  return status === "Accepted" || status === "Running";
+};
+
+/** What the deployment of `main.bicep` says of itself. */
+export const platformOutputs = (state: State): Body =>
+  Object.fromEntries(
+    Object.entries(state.deployments[platform.toLowerCase()]?.outputs ?? {}).map(([name, output]) => [
+      name,
+      (output as Body)["value"],
+    ]),
+  );

@@ -47,6 +47,7 @@ export function open(
   scope: Scope,
   shared: Shared,
   outer?: Environment["functions"],
+  isNested = false,
 ): Deployment {
   const definitions = object(template["definitions"]) as Record<string, Schema>;
   const functions: Environment["functions"] = {};
@@ -68,8 +69,12 @@ export function open(
   );
   const variables = variablesOf(object(template["variables"]), environment);
   const entries = once(`deployment: '${scope.deployment}'`, () =>
-    entriesOf(template["resources"], environment, scope, (inner, its, at, outside) =>
-      open(inner, its, at, shared, outside ? functions : undefined),
+    entriesOf(
+      template["resources"],
+      environment,
+      scope,
+      (inner, its, at, outside) => open(inner, its, at, shared, outside ? functions : undefined, true),
+      isNested,
     ),
   );
 

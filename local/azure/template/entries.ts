@@ -2,7 +2,7 @@ import type { Deployment } from "./deployment.ts";
 import { Fault, invalid, within } from "./errors.ts";
 import type { Scope } from "./evaluate.ts";
 import { interleave, scopeId } from "./functions-scope.ts";
-import { type Environment, evaluateTree, isPlain, loopCount } from "./interpret.ts";
+import { type Environment, evaluateTree, isPlain, loopCount, show } from "./interpret.ts";
 import { once } from "./once.ts";
 import { isObject, isOpen, type ObjectValue, type Value } from "./value.ts";
 
@@ -15,8 +15,10 @@ export interface Entry {
   existing: boolean;
   type: string;
   apiVersion: string;
+  /** In a nested deployment either may hold an open value, shown as ARM writes it; `resolveId` fills it in. */
   name: () => string;
   id: () => string;
+  resolveId: (fill: (value: Value) => Value) => string;
   /** False where `condition` says so; such a resource is not made. */
   wanted: () => boolean;
   body: () => ObjectValue;
@@ -31,21 +33,27 @@ type Json = Record<string, unknown>;
 type Nest = (template: Json, given: Record<string, Value>, scope: Scope, outside: boolean) => Deployment;
 
 /** All resources of a template, loops unrolled. */
-export function entriesOf(resources: unknown, environment: Environment, scope: Scope, nest: Nest): Entry[] {
+export function entriesOf(
+  resources: unknown,
+  environment: Environment,
+  scope: Scope,
+  nest: Nest,
+  isNested: boolean,
+): Entry[] {
   const named: [string, unknown][] = Array.isArray(resources)
     ? resources.map((resource, position) => [String(position), resource])
     : Object.entries(isPlain(resources) ? resources : {});
   return named.flatMap(([symbol, raw]) => {
     const json = isPlain(raw) ? raw : {};
     const loop = isPlain(json["copy"]) ? json["copy"] : undefined;
-    if (loop === undefined) return [entry(symbol, undefined, json, environment, scope, nest)];
+    if (loop === undefined) return [entry(symbol, undefined, json, environment, scope, nest, isNested)];
     const name = String(loop["name"]);
     const count = within(`The template resource '${symbol}' at line '1' and column '1'`, () =>
       loopCount(loop["count"], environment),
     );
     return Array.from({ length: count }, (_, index) => {
       const loops = { ...environment.loops, "": index, [name.toLowerCase()]: index };
-      return entry(`${symbol}[${index}]`, name, json, { ...environment, loops }, scope, nest);
+      return entry(`${symbol}[${index}]`, name, json, { ...environment, loops }, scope, nest, isNested);
     });
   });
 }
@@ -74,6 +82,7 @@ function entry(
   environment: Environment,
   scope: Scope,
   nest: Nest,
+  isNested: boolean,
 ): Entry {
   const lazily = <T>(work: () => T) =>
     once(`resource: '${symbol}'`, () =>
@@ -87,7 +96,15 @@ function entry(
     );
   };
   const type = String(json["type"]);
-  const name = lazily(() => String(known(json["name"])));
+  // The parameters of a nested deployment may come from resources that the deployment around it makes first.
+  const placing = (part: unknown): Value => (isNested ? evaluateTree(part, environment) : known(part));
+  const nameValue = lazily(() => placing(json["name"]));
+  const scopeValue = lazily(() => (json["scope"] === undefined ? undefined : placing(json["scope"])));
+  const idFrom = (fill: (value: Value) => Value) => {
+    const base = scopeValue();
+    return idOf(type, String(fill(nameValue())), base === undefined ? undefined : String(fill(base)), at());
+  };
+  const name = lazily(() => String(show(nameValue())));
   const placed = (part: string, otherwise: string | undefined) =>
     json[part] === undefined ? otherwise : String(known(json[part]));
   const at = lazily(() => {
@@ -111,9 +128,8 @@ function entry(
     apiVersion: String(json["apiVersion"]),
     // Bicep 0.49.2 writes the decorator without arguments as `[]`.
     onlyIfNotExists: (options["onlyIfNotExists"] ?? false) !== false,
-    id: lazily(() =>
-      idOf(type, name(), json["scope"] === undefined ? undefined : String(known(json["scope"])), at()),
-    ),
+    id: lazily(() => idFrom(show)),
+    resolveId: idFrom,
     wanted: lazily(() => json["condition"] === undefined || known(json["condition"]) === true),
     body: lazily(() => {
       const parts = Object.entries(json).filter(([key]) => !frame.has(key));
@@ -139,7 +155,7 @@ function idOf(
   const lower = type.toLowerCase();
   if (lower === "microsoft.resources/resourcegroups")
     return `/subscriptions/${at.subscriptionId}/resourceGroups/${name}`;
-  return `${baseOf(base, at)}/providers/${interleave(type, name.split("/"))}`;
+  return `${baseOf(base, at)}/providers/${interleave(type, name.startsWith("[") ? [name] : name.split("/"))}`;
 }
 
 /** The scope of an extension resource: an id, `/` for the tenant, or `Type/name` of a resource beside it. */

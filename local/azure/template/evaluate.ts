@@ -32,7 +32,7 @@ export type Read = (id: string, apiVersion: string | undefined) => Record<string
 
 /** One resource that the deployment would PUT. */
 export interface PlannedResource {
-  /** The full resource id; for extension resources `{scope}/providers/…`. */
+  /** The full resource id; for extension resources `{scope}/providers/…`. In a nested deployment parts may be open. */
   id: string;
   /** Such as `Microsoft.Compute/virtualMachines/extensions`. */
   type: string;
@@ -53,6 +53,8 @@ export interface PlannedResource {
   deploymentId: string;
   /** The body with every open value filled in; call it when all of `dependsOn` exist. Throws `TemplateError`. */
   resolve(read: Read): Record<string, unknown>;
+  /** The id with every open value filled in. */
+  resolveId(read: Read): string;
 }
 
 /** A parameter or output as ARM shows it on a deployment: `{ type: "String", value: … }`. Secure values have no `value`. */

@@ -132,5 +132,6 @@ function plannedResource({ entry, deploymentId, body, after }: Node): PlannedRes
     onlyIfNotExists: entry.onlyIfNotExists,
     deploymentId,
     resolve: (read) => fill(body, read) as ObjectValue,
+    resolveId: (read) => entry.resolveId((value) => fill(value, read)),
   };
 }

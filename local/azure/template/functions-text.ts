@@ -153,6 +153,9 @@ const plain: Record<string, Plain> = {
   uricomponenttostring: (value) => decodeURIComponent(text(value)),
   guid: (...args) => guid(all(args)),
   uniquestring: (...args) => uniqueString(all(args)),
+  fail: (reason) => {
+    throw new Fault(text(reason));
+  },
   true: () => true,
   false: () => false,
   null: () => null,

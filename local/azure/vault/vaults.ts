@@ -1,5 +1,6 @@
 import { asWritten, type Kind, textAt } from "../arm/kind.ts";
 import { refuse } from "../errors.ts";
+import { newGuid } from "../world.ts";
 
 /** Key vaults, control plane. There is one data plane, at the simulator's own address; it is the first vault's. */
 export const vaults: Kind = {
@@ -21,6 +22,29 @@ export const vaults: Kind = {
       ...resource.properties,
       vaultUri: `${write.world.url}/`,
     };
+    return resource;
+  },
+};
+
+/** Secrets as a template writes them: each write is a new version. Resource Manager never shows a value. */
+export const vaultSecrets: Kind = {
+  type: "Microsoft.KeyVault/vaults/secrets",
+  seconds: { create: 0, update: 0, remove: 0 },
+  prepare(write) {
+    const { world } = write;
+    const resource = asWritten(write);
+    const { value, ...properties } = resource.properties;
+    const contentType = textAt(properties, "contentType");
+    const secret = world.state.secrets[resource.name.toLowerCase()] ?? { versions: [] };
+    secret.versions.push({
+      version: newGuid(world).replaceAll("-", ""),
+      value: String(value),
+      ...(contentType === undefined ? {} : { contentType }),
+      enabled: true,
+      createdAt: world.now,
+    });
+    world.state.secrets[resource.name.toLowerCase()] = secret;
+    resource.properties = { ...properties, secretUri: `${world.url}/secrets/${resource.name}` };
     return resource;
   },
 };

@@ -1,0 +1,347 @@
+// Everything that is there before the first member comes: three resource groups, the bot and what it needs, the network
+// and the scale set that instances join. What belongs to one member the bot deploys (member.bicep, instance.bicep).
+targetScope = 'subscription'
+
+import { settingSet } from 'types.bicep'
+
+// The names of role assignments hold who gets them, since Azure never gives one to somebody else; so `what-if` can't tell
+// those names before the identities exist. All else it can.
+#disable-diagnostics what-if-short-circuiting
+
+@description('Name of the environment; with azd, that of the azd environment. Lower-case letters, digits and hyphens.')
+@minLength(1)
+@maxLength(20)
+param environment string = 'dev'
+
+@description('Azure region.')
+@minLength(1)
+param location string = 'eastus2'
+
+@description('Resource group of the instances.')
+@minLength(1)
+@maxLength(90)
+param resourceGroupName string = 'openclaw-rg'
+
+@description('Resource group of the bot. The bot has no right to change anything in it.')
+@minLength(1)
+@maxLength(90)
+param botResourceGroupName string = 'openclaw-bot-rg'
+
+@description('Resource group of the snapshots, which outlive the other two.')
+@minLength(1)
+@maxLength(90)
+param backupResourceGroupName string = 'openclaw-backup-rg'
+
+@description('Size of instances. All of these lack a temporary disk: Azure resizes no VM between sizes with and without.')
+@allowed([
+  'Standard_B2als_v2'
+  'Standard_B2as_v2'
+  'Standard_B4als_v2'
+  'Standard_B4as_v2'
+  'Standard_B8als_v2'
+  'Standard_B8as_v2'
+  'Standard_D2as_v5'
+  'Standard_D4as_v5'
+])
+param vmSize string = environment == 'prod' ? 'Standard_B4as_v2' : 'Standard_B2als_v2'
+
+@description('Break-glass account on each VM: has sudo. `openclaw` is the agent\'s own account, which has none.')
+@minLength(1)
+@maxLength(32)
+param adminUsername string = 'azureuser'
+
+@description('SSH public key of the break-glass account. Empty: each VM gets a key of its own whose private half is thrown away.')
+param breakGlassPublicKey string = ''
+
+@description('Port of the gateway on each VM\'s loopback interface.')
+@minValue(1024)
+@maxValue(65535)
+param openclawPort int = 18789
+
+@description('Size of a home disk in GiB.')
+@minValue(4)
+@maxValue(4095)
+param homeDiskSizeGb int = 30
+
+@description('Kind of a home disk.')
+@allowed(['Standard_LRS', 'StandardSSD_LRS', 'Premium_LRS'])
+param homeDiskSku string = 'StandardSSD_LRS'
+
+@description('locked: nobody reaches SSH until a member opens it for an address. open: any address reaches SSH.')
+@allowed(['locked', 'open'])
+param networkPolicy string = 'locked'
+
+@description('Range of the virtual network.')
+@minLength(9)
+param networkRange string = '10.0.0.0/16'
+
+@description('Range of the instances\' subnet; a /20 holds 4,000.')
+@minLength(9)
+param subnetRange string = '10.0.0.0/20'
+
+@description('Who is an admin until the roster has one: `entra:<object id>` or `discord:<id>`, separated by commas.')
+param bootstrapAdmins string = ''
+
+@description('Id of the Discord application. Empty: without Discord.')
+param discordApplicationId string = ''
+
+@description('Public key of the Discord application, 64 hexadecimal digits.')
+param discordPublicKey string = ''
+
+@description('Id of the Discord server.')
+param discordGuildId string = ''
+
+@description('Id of the Discord channel in which admins are told.')
+param discordAdminChannelId string = ''
+
+@description('The conversation in Teams in which admins are told (`19:…`); empty: they are not.')
+param teamsAdminConversation string = ''
+
+@description('Where the archive with Node and OpenClaw lies in the archive container; empty: each VM takes them from npm.')
+param archiveName string = ''
+
+@description('SHA-256 of the archive, in hex.')
+param archiveSha256 string = ''
+
+@description('Object id of who deploys (azd: AZURE_PRINCIPAL_ID): may set secrets and upload the archive. Empty: nobody gets that.')
+param deployerPrincipalId string = ''
+
+@description('What the deployer is.')
+@allowed(['User', 'Group', 'ServicePrincipal'])
+param deployerPrincipalType string = 'User'
+
+@description('Instances that are always up for HTTP, since Discord waits three seconds. About $21 a month each; 0: none.')
+@minValue(0)
+@maxValue(10)
+param alwaysReadyHttp int = 1
+
+@description('Instances that are always up for the queue; without, a step may wait minutes. About $21 a month each; 0: none.')
+@minValue(0)
+@maxValue(10)
+param alwaysReadyWork int = 1
+
+@description('Days for which a deleted secret or vault can be recovered. Can\'t be changed later.')
+@minValue(7)
+@maxValue(90)
+param softDeleteDays int = 7
+
+@description('Keeps deleted secrets and the vault from being purged before that. Can\'t be switched off again.')
+param purgeProtection bool = true
+
+@description('Who gets mail when an alert fires; empty: alerts show in the portal only.')
+param alertEmail string = ''
+
+@description('Days for which logs are kept.')
+@minValue(30)
+@maxValue(730)
+param logDays int = 30
+
+// The agent runs as `openclaw`, without sudo; Azure gives sudo to whoever is named here.
+var checkedAdminUsername = adminUsername == 'openclaw'
+  ? fail('adminUsername must not be openclaw: that account has no rights on purpose.')
+  : adminUsername
+
+var checkedBreakGlassPublicKey = breakGlassPublicKey == '' || startsWith(breakGlassPublicKey, 'ssh-')
+  ? breakGlassPublicKey
+  : fail('breakGlassPublicKey must be an OpenSSH public key: ssh-ed25519 or ssh-rsa, then the key.')
+
+var discordParts = [discordApplicationId, discordPublicKey, discordGuildId, discordAdminChannelId]
+var usesDiscord = discordApplicationId == ''
+  ? false
+  : contains(discordParts, '')
+      ? fail('Discord needs all of discordApplicationId, discordPublicKey, discordGuildId and discordAdminChannelId.')
+      : true
+
+var suffix = uniqueString(subscription().id, environment)
+var vaultName = 'openclaw-${suffix}'
+var storageAccountName = 'openclaw${suffix}'
+var appName = 'openclaw-${environment}-${suffix}'
+var tags = {
+  project: 'openclaw'
+  environment: environment
+  'azd-env-name': environment
+}
+
+resource instancesGroup 'Microsoft.Resources/resourceGroups@2025-04-01' = {
+  name: resourceGroupName
+  location: location
+  tags: tags
+}
+
+resource botGroup 'Microsoft.Resources/resourceGroups@2025-04-01' = {
+  name: botResourceGroupName
+  location: location
+  tags: tags
+}
+
+resource backupGroup 'Microsoft.Resources/resourceGroups@2025-04-01' = {
+  name: backupResourceGroupName
+  location: location
+  tags: tags
+}
+
+module instances 'modules/instances.bicep' = {
+  scope: instancesGroup
+  params: {
+    location: location
+    tags: tags
+    networkRange: networkRange
+    subnetRange: subnetRange
+  }
+}
+
+module identity 'modules/bot-identity.bicep' = {
+  scope: botGroup
+  params: {
+    location: location
+    tags: tags
+  }
+}
+
+module vault 'modules/vault.bicep' = {
+  scope: botGroup
+  params: {
+    name: vaultName
+    location: location
+    tags: tags
+    softDeleteDays: softDeleteDays
+    purgeProtection: purgeProtection
+    botPrincipalId: identity.outputs.principalId
+    bootPrincipalId: instances.outputs.bootPrincipalId
+    deployerPrincipalId: deployerPrincipalId
+    deployerPrincipalType: deployerPrincipalType
+  }
+}
+
+module storage 'modules/storage.bicep' = {
+  scope: botGroup
+  params: {
+    name: storageAccountName
+    location: location
+    tags: tags
+    bootPrincipalId: instances.outputs.bootPrincipalId
+    deployerPrincipalId: deployerPrincipalId
+    deployerPrincipalType: deployerPrincipalType
+  }
+}
+
+module monitoring 'modules/monitoring.bicep' = {
+  scope: botGroup
+  params: {
+    name: appName
+    location: location
+    tags: tags
+    logDays: logDays
+    alertEmail: alertEmail
+    botPrincipalId: identity.outputs.principalId
+  }
+}
+
+module rights 'modules/bot-rights.bicep' = {
+  params: {
+    principalId: identity.outputs.principalId
+    environment: environment
+    instancesGroup: instancesGroup.name
+    backupGroup: backupGroup.name
+    botGroup: botGroup.name
+    vaultName: vaultName
+    storageAccountName: storageAccountName
+  }
+  dependsOn: [storage, vault]
+}
+
+var discordSettings = !usesDiscord
+  ? {}
+  : {
+      DISCORD_APPLICATION_ID: discordApplicationId
+      DISCORD_PUBLIC_KEY: discordPublicKey
+      DISCORD_GUILD_ID: discordGuildId
+      DISCORD_ADMIN_CHANNEL_ID: discordAdminChannelId
+    }
+
+// What the bot reads from its environment (bot/config.ts), but for the Discord token, which stays in the vault.
+var botSettings = {
+  AZURE_CLIENT_ID: identity.outputs.clientId
+  AZURE_TENANT_ID: subscription().tenantId
+  AZURE_SUBSCRIPTION_ID: subscription().subscriptionId
+  AZURE_LOCATION: location
+  INSTANCES_GROUP: instancesGroup.name
+  SCALE_SET_ID: instances.outputs.scaleSetId
+  SUBNET_ID: instances.outputs.subnetId
+  BOOT_IDENTITY_ID: instances.outputs.bootIdentityId
+  KEY_VAULT_ID: vault.outputs.id
+  KEY_VAULT_URL: vault.outputs.uri
+  ENVIRONMENT: environment
+  VM_SIZE: vmSize
+  ADMIN_USERNAME: checkedAdminUsername
+  BREAK_GLASS_PUBLIC_KEY: checkedBreakGlassPublicKey
+  OPENCLAW_PORT: string(openclawPort)
+  HOME_DISK: '${homeDiskSizeGb},${homeDiskSku}'
+  NETWORK_POLICY: networkPolicy
+  ARCHIVE_URL: archiveName == '' ? '' : '${storage.outputs.archiveUrl}/${archiveName}'
+  ARCHIVE_SHA256: archiveSha256
+  BOOTSTRAP_ADMINS: bootstrapAdmins
+  MicrosoftAppId: identity.outputs.clientId
+  MicrosoftAppType: 'UserAssignedMSI'
+  MicrosoftAppTenantId: subscription().tenantId
+  TEAMS_ADMIN_CONVERSATION: teamsAdminConversation
+  ...discordSettings
+}
+
+module app 'modules/app.bicep' = {
+  scope: botGroup
+  params: {
+    name: appName
+    location: location
+    tags: tags
+    identityId: identity.outputs.id
+    identityClientId: identity.outputs.clientId
+    storageAccountName: storageAccountName
+    packageUrl: storage.outputs.packageUrl
+    insightsConnectionString: monitoring.outputs.connectionString
+    discordTokenUrl: usesDiscord ? vault.outputs.discordTokenUrl : ''
+    alwaysReadyHttp: alwaysReadyHttp
+    alwaysReadyWork: alwaysReadyWork
+    settings: botSettings
+  }
+  // It reads its storage and its secret from the first moment on.
+  dependsOn: [rights]
+}
+
+module botService 'modules/bot-service.bicep' = {
+  scope: botGroup
+  params: {
+    name: appName
+    tags: tags
+    endpoint: '${app.outputs.url}/api/messages'
+    identityId: identity.outputs.id
+    identityClientId: identity.outputs.clientId
+  }
+}
+
+@description('What the bot reads from its environment.')
+output settings settingSet = botSettings
+
+@description('Object id of the bot\'s identity: who is to be allowed to look people up (npm run graph:grant).')
+output BOT_PRINCIPAL_ID string = identity.outputs.principalId
+
+@description('Address of the bot.')
+output PUBLIC_URL string = app.outputs.url
+
+@description('What Discord is told as the interactions endpoint.')
+output DISCORD_INTERACTIONS_URL string = '${app.outputs.url}/api/interactions'
+
+@description('Name of the Function App.')
+output FUNCTION_APP_NAME string = appName
+
+@description('Resource group of the bot.')
+output BOT_GROUP string = botGroup.name
+
+@description('Resource group of the snapshots.')
+output BACKUP_GROUP string = backupGroup.name
+
+@description('Name of the key vault.')
+output KEY_VAULT_NAME string = vaultName
+
+@description('Container that the archive is uploaded to.')
+output ARCHIVE_CONTAINER_URL string = storage.outputs.archiveUrl

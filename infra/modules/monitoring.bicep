@@ -1,0 +1,153 @@
+// Logs, and what somebody ought to be told of.
+targetScope = 'resourceGroup'
+
+import { tagSet } from '../types.bicep'
+
+@description('Name of everything here.')
+param name string
+
+@description('Azure region.')
+param location string
+
+@description('Tags.')
+param tags tagSet
+
+@description('Days for which logs are kept.')
+param logDays int
+
+@description('Who gets mail; empty: nobody.')
+param alertEmail string
+
+@description('Object id of the bot\'s identity, which sends the logs.')
+param botPrincipalId string
+
+var metricsPublisher = '3913510d-42f4-4e42-8a64-420c390055eb'
+
+resource workspace 'Microsoft.OperationalInsights/workspaces@2026-03-01' = {
+  name: name
+  location: location
+  tags: tags
+  properties: {
+    sku: {
+      name: 'PerGB2018'
+    }
+    retentionInDays: logDays
+    features: {
+      disableLocalAuth: true
+    }
+  }
+}
+
+resource insights 'Microsoft.Insights/components@2020-02-02' = {
+  name: name
+  location: location
+  tags: tags
+  kind: 'web'
+  properties: {
+    Application_Type: 'web'
+    WorkspaceResourceId: workspace.id
+    DisableLocalAuth: true
+  }
+}
+
+resource botSendsLogs 'Microsoft.Authorization/roleAssignments@2022-04-01' = {
+  scope: insights
+  name: guid(insights.id, botPrincipalId, metricsPublisher)
+  properties: {
+    principalId: botPrincipalId
+    principalType: 'ServicePrincipal'
+    roleDefinitionId: subscriptionResourceId('Microsoft.Authorization/roleDefinitions', metricsPublisher)
+  }
+}
+
+resource mail 'Microsoft.Insights/actionGroups@2023-01-01' = if (alertEmail != '') {
+  name: name
+  location: 'global'
+  tags: tags
+  properties: {
+    groupShortName: 'openclaw'
+    enabled: true
+    emailReceivers: [
+      {
+        name: 'admins'
+        emailAddress: alertEmail
+        useCommonAlertSchema: true
+      }
+    ]
+  }
+}
+
+// What the queries look for is what the bot and the Functions host log; test/infra/main.test.ts holds them together.
+var alerts = [
+  {
+    name: 'failed-operations'
+    description: 'An operation failed; its member and the admins were told.'
+    query: 'AppTraces | where Message has "an operation failed"'
+    severity: 3
+  }
+  {
+    name: 'undelivered-messages'
+    description: 'A message could not be delivered to anybody.'
+    query: 'AppTraces | where Message has "a message can\'t be delivered"'
+    severity: 2
+  }
+  {
+    name: 'poison-queue'
+    description: 'A piece of work failed five times and was put aside.'
+    query: 'AppTraces | where Message has "work-poison"'
+    severity: 1
+  }
+  {
+    name: 'server-errors'
+    description: 'The bot answered Discord or Teams with an error.'
+    query: 'AppRequests | where toint(ResultCode) >= 500'
+    severity: 2
+  }
+  {
+    name: 'old-operation'
+    description: 'An operation has been running for more than an hour.'
+    query: 'AppTraces | where Message has "oldest operation" | where toint(parse_json(Message).seconds) > 3600'
+    severity: 2
+  }
+]
+
+resource rules 'Microsoft.Insights/scheduledQueryRules@2026-03-01' = [
+  for alert in alerts: {
+    name: '${name}-${alert.name}'
+    location: location
+    tags: tags
+    kind: 'LogAlert'
+    properties: {
+      displayName: 'OpenClaw: ${replace(alert.name, '-', ' ')}'
+      description: alert.description
+      severity: alert.severity
+      enabled: true
+      scopes: [workspace.id]
+      evaluationFrequency: 'PT5M'
+      windowSize: 'PT15M'
+      autoMitigate: true
+      // Tables come to be with the first entry.
+      skipQueryValidation: true
+      criteria: {
+        allOf: [
+          {
+            query: alert.query
+            timeAggregation: 'Count'
+            operator: 'GreaterThan'
+            threshold: 0
+            failingPeriods: {
+              numberOfEvaluationPeriods: 1
+              minFailingPeriodsToAlert: 1
+            }
+          }
+        ]
+      }
+      actions: {
+        actionGroups: alertEmail == '' ? [] : [mail.id]
+      }
+    }
+  }
+]
+
+@description('Where the bot sends its logs. No secret: who sends must say who they are.')
+output connectionString string = insights.properties.ConnectionString

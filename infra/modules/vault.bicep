@@ -1,0 +1,123 @@
+// The key vault, its two secrets that are there from the start, and who may read or set what.
+targetScope = 'resourceGroup'
+
+import { tagSet } from '../types.bicep'
+
+@description('Name, unique in the world.')
+@minLength(3)
+@maxLength(24)
+param name string
+
+@description('Azure region.')
+param location string
+
+@description('Tags.')
+param tags tagSet
+
+@description('Days for which what was deleted can be recovered.')
+param softDeleteDays int
+
+@description('Keeps what was deleted from being purged before that.')
+param purgeProtection bool
+
+@description('Object id of the bot\'s identity.')
+param botPrincipalId string
+
+@description('Object id of the identity that all instances share.')
+param bootPrincipalId string
+
+@description('Object id of who deploys; empty: nobody.')
+param deployerPrincipalId string
+
+@description('What the deployer is.')
+param deployerPrincipalType string
+
+var secretsUser = '4633458b-17de-408a-b874-0445c86b69e6'
+var secretsOfficer = 'b86a8fe4-44ce-4948-aee5-eccb2c155cd7'
+
+resource vault 'Microsoft.KeyVault/vaults@2026-02-01' = {
+  name: name
+  location: location
+  tags: tags
+  properties: {
+    tenantId: subscription().tenantId
+    sku: {
+      family: 'A'
+      name: 'standard'
+    }
+    enableRbacAuthorization: true
+    enableSoftDelete: true
+    softDeleteRetentionInDays: softDeleteDays
+    // Azure takes no `false` here: it is switched on, or not spoken of.
+    enablePurgeProtection: purgeProtection ? true : null
+    enabledForDeployment: false
+    enabledForTemplateDeployment: false
+    enabledForDiskEncryption: false
+    // Instances come from addresses that nobody knows beforehand. Who they are is what counts.
+    publicNetworkAccess: 'Enabled'
+  }
+}
+
+// Made once and left alone from then on: people set the values, and a later deployment must not take them back.
+@onlyIfNotExists()
+resource shared 'Microsoft.KeyVault/vaults/secrets@2026-02-01' = {
+  parent: vault
+  name: 'openclaw-shared'
+  tags: tags
+  properties: {
+    value: '{}'
+    contentType: 'application/json'
+  }
+}
+
+@onlyIfNotExists()
+resource discordToken 'Microsoft.KeyVault/vaults/secrets@2026-02-01' = {
+  parent: vault
+  name: 'discord-bot-token'
+  tags: tags
+  properties: {
+    // Counts as none (bot/config.ts).
+    value: 'not-set'
+    contentType: 'text/plain'
+  }
+}
+
+resource bootReadsShared 'Microsoft.Authorization/roleAssignments@2022-04-01' = {
+  scope: shared
+  name: guid(shared.id, bootPrincipalId, secretsUser)
+  properties: {
+    principalId: bootPrincipalId
+    principalType: 'ServicePrincipal'
+    roleDefinitionId: subscriptionResourceId('Microsoft.Authorization/roleDefinitions', secretsUser)
+  }
+}
+
+resource botReadsToken 'Microsoft.Authorization/roleAssignments@2022-04-01' = {
+  scope: discordToken
+  name: guid(discordToken.id, botPrincipalId, secretsUser)
+  properties: {
+    principalId: botPrincipalId
+    principalType: 'ServicePrincipal'
+    roleDefinitionId: subscriptionResourceId('Microsoft.Authorization/roleDefinitions', secretsUser)
+  }
+}
+
+// An Owner of the subscription has no right to what is in a vault.
+resource deployerSetsSecrets 'Microsoft.Authorization/roleAssignments@2022-04-01' = if (deployerPrincipalId != '') {
+  scope: vault
+  name: guid(vault.id, deployerPrincipalId, secretsOfficer)
+  properties: {
+    principalId: deployerPrincipalId
+    principalType: deployerPrincipalType
+    roleDefinitionId: subscriptionResourceId('Microsoft.Authorization/roleDefinitions', secretsOfficer)
+  }
+}
+
+@description('Resource id.')
+output id string = vault.id
+
+@description('Address.')
+output uri string = vault.properties.vaultUri
+
+@description('Address of the Discord token, without a version: the newest counts.')
+output discordTokenUrl string = '${vault.properties.vaultUri}secrets/${discordToken.name}'
