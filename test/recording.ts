@@ -1,5 +1,6 @@
 import { appendFileSync } from "node:fs";
-import { onTestFinished } from "vitest";
+import { relative } from "node:path";
+import { expect, onTestFinished } from "vitest";
 import { type Exchange, trafficLog } from "../local/traffic.ts";
 
 /*
@@ -10,6 +11,7 @@ import { type Exchange, trafficLog } from "../local/traffic.ts";
 const shared = process.env["TRAFFIC_LOG"];
 const toShared = trafficLog(shared);
 let left = false;
+const told = new Set<string>();
 
 /** Where a test world's traffic goes: to the common recording, if there is one, and to a file of its own. */
 export function recorder(own?: string): (exchange: Exchange) => void {
@@ -33,5 +35,8 @@ export const unrecordedFile = (why: string): void => leave(why);
 
 function leave(why: string): void {
   left = true;
-  if (shared) appendFileSync(`${shared}.unrecorded`, `${why}\n`);
+  const { testPath = "", currentTestName = "all of it" } = expect.getState();
+  const line = `${relative(process.cwd(), testPath)}: ${currentTestName}: ${why}\n`;
+  if (shared && !told.has(line)) appendFileSync(`${shared}.unrecorded`, line);
+  told.add(line);
 }

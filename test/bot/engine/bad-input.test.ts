@@ -3,6 +3,7 @@ import { readConfig } from "../../../bot/config.ts";
 import { memberKey } from "../../../bot/core/identifiers.ts";
 import type { Person } from "../../../local/discord/people.ts";
 import { privateChannelId } from "../../../local/discord/people.ts";
+import { unrecordedTest } from "../../recording.ts";
 import { startWorld, type World } from "../../world.ts";
 import { changesIn } from "./tables.ts";
 
@@ -60,6 +61,7 @@ const textOf = (body: unknown): string =>
 
 /** What a person is answered who sends a button's data that no button of theirs carries. */
 async function forges(person: Person, data: string) {
+  unrecordedTest("a click on no message");
   const body = await bodyOf(person, "openclaw help", {
     type: 3,
     data: { custom_id: data, component_type: 2, id: 1 },
@@ -109,6 +111,7 @@ describe("the place", () => {
     ["another server", { guild_id: "1100000000000000999" }],
     ["a private channel of others", { guild_id: undefined, context: 2, channel_id: privateChannelId }],
   ])("%s: refused politely, only to them", async ([, payload]) => {
+    unrecordedTest("a place that does not fit the rest of the interaction");
     const body = await bodyOf(mia, "openclaw request", payload);
     const { body: answer } = await writingNothing(() => world.discord.deliver(body));
     expect(textOf(answer)).toContain("works for one team only");

@@ -170,9 +170,10 @@ export async function startWorld({ speed = 1 } = {}) {
     /** A call without an SDK; the answer's status, headers and body. */
     async raw(method: string, path: string, body?: unknown, as: TokenCredential = bot.credential) {
       const token = await as.getToken("https://management.azure.com/.default");
+      const newest = path.includes("/providers/") ? "2026-03-01" : "2025-04-01";
       const version = path.includes("api-version=")
         ? ""
-        : `${path.includes("?") ? "&" : "?"}api-version=2026-03-01`;
+        : `${path.includes("?") ? "&" : "?"}api-version=${newest}`;
       const answer = await fetch(`${azure.url}${path}${version}`, {
         method,
         headers: { authorization: `Bearer ${token?.token}`, "content-type": "application/json" },

@@ -12,6 +12,7 @@ import {
 } from "discord.js";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { generalChannelId, people, privateChannelId } from "../../../local/discord/people.ts";
+import { unrecordedTest } from "../../recording.ts";
 import { startWorld } from "./world.ts";
 
 const { ada, mia, max, sam } = people;
@@ -65,6 +66,7 @@ describe("the REST API, through discord.js", () => {
   });
 
   it("refuses what Discord refuses in a command, and says where", async () => {
+    unrecordedTest("commands that Discord refuses");
     const options = [
       { type: 3, name: "a", description: "a" },
       { type: 3, name: "b", description: "b", required: true },
@@ -144,12 +146,14 @@ describe("the REST API, through discord.js", () => {
       "label",
     ],
   ])("refuses a message for its %s", async (_what, body, where) => {
+    unrecordedTest("a message that Discord refuses");
     const error = await failure(post(generalChannelId, body));
     expect(error).toMatchObject({ status: 400, code: 50035 });
     expect(JSON.stringify(error?.rawError)).toContain(where);
   });
 
   it("refuses an empty message, a wrong token and unknown places", async () => {
+    unrecordedTest("a message that Discord refuses");
     expect(await failure(post(generalChannelId, {}))).toMatchObject({ status: 400, code: 50006 });
     expect(await failure(post("1", { content: "x" }))).toMatchObject({ status: 404, code: 10003 });
     expect(await failure(post(privateChannelId, { content: "x" }))).toMatchObject({
@@ -272,6 +276,7 @@ describe("people, who use the bot in their client", () => {
     world.bot.answer = () => ({ type: 6 });
     await world.discord().interact(mia, { click: "v1:admin:g1", messageId }, { forge: true });
     expect(world.bot.received[1]?.data?.custom_id).toBe("v1:admin:g1");
+    world.bot.answer = () => ({ type: 4, data: { content: "Not here", flags: 64 } });
     const elsewhere = { command: "openclaw status", channelId: privateChannelId };
     await world.discord().interact(mia, elsewhere, { forge: true });
     expect(world.bot.received[2]?.context).toBe(2);
@@ -330,8 +335,9 @@ describe("people, who use the bot in their client", () => {
   });
 
   it("are told when the bot is late, breaks, or answers what Discord refuses", async () => {
+    unrecordedTest("answers that Discord refuses");
     const status = { command: "openclaw status" };
-    world.bot.answer = () => new Promise((resolve) => setTimeout(resolve, 300, { type: 6 }));
+    world.bot.answer = () => new Promise((resolve) => setTimeout(resolve, 300, { type: 5 }));
     expect((await world.discord().interact(mia, status, { deadline: 50 })).kind).toBe("failed");
     world.bot.answer = () => new Response("oops", { status: 500 });
     expect(await world.discord().interact(mia, status)).toMatchObject({ kind: "failed", status: 500 });

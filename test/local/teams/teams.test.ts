@@ -4,6 +4,7 @@ import { firstPeople } from "../../../local/azure/seed/directory.ts";
 import { people as onDiscord } from "../../../local/discord/people.ts";
 import { forgeries } from "../../../local/teams/issuer.ts";
 import { people } from "../../../local/teams/people.ts";
+import { unrecordedTest } from "../../recording.ts";
 import { cardMessage, cardOf, startWorld } from "./world.ts";
 
 const { ada, mia, max, sam } = people;
@@ -179,13 +180,20 @@ describe("The bot", () => {
       expect(await say()).toEqual([403, code]);
     }
     teams().setFaults(undefined);
-    expect(await say(mia, "x".repeat(29_000))).toEqual([413, "MessageSizeTooBig"]);
     expect(await failure(world.bot.in(teams(), "a:nobody", (c) => c.sendActivity("x")))).toEqual([
       404,
       "ConversationNotFound",
     ]);
     const direct = await fetch(`${teams().serviceUrl}v3/conversations/x/members`);
     expect(direct.status).toBe(401);
+  });
+
+  it("is refused what is too big", async () => {
+    unrecordedTest("a message that is too big");
+    const saying = world.bot.in(teams(), teams().places.personal(mia), (c) =>
+      c.sendActivity("x".repeat(29_000)),
+    );
+    expect(await failure(saying)).toEqual([413, "MessageSizeTooBig"]);
   });
 
   it("is throttled, finds the service down, or loses the answer to what took effect", async () => {
@@ -300,6 +308,7 @@ describe("A button", () => {
   });
 
   it("fails visibly when the answer is an error, or none that Teams takes", async () => {
+    unrecordedTest("answers that Teams does not take");
     const id = (await world.bot.dm(teams(), mia.id, cardMessage("Runs"))) ?? "";
     const value = { code: "BadRequest", message: "That instance is gone." };
     world.bot.turn = answer({ statusCode: 400, type: "application/vnd.microsoft.error", value });

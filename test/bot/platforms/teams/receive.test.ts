@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import type { Card } from "../../../../bot/core/card.ts";
+import { unrecordedTest } from "../../../recording.ts";
 import { startTeamsWorld } from "./world.ts";
 
 let world: Awaited<ReturnType<typeof startTeamsWorld>>;
@@ -113,10 +114,12 @@ describe("is answered 200 and does nothing", () => {
     ["another type of activity", { type: "messageReaction" }],
     ["somebody without an object id, such as a bot", { from: { id: "28:other" } }],
   ])("%s", async (_what, activity) => {
+    unrecordedTest("an activity of a kind that the specification at hand leaves out");
     expect((await types("request", {}, activity)).calls).toEqual([]);
   });
 
   it("an invoke that is none of ours", async () => {
+    unrecordedTest("an invoke that the bot's manifest does not ask for");
     const activity = { type: "invoke", name: "composeExtension/query" };
     const outcome = await world.teams.send(world.teams.people.mia, "request", {}, { activity });
     // No answer to a card, which is what the simulated client waits for.
