@@ -1,54 +1,96 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { setTimeout as sleep } from "node:timers/promises";
 import { vi } from "vitest";
+import { z } from "zod";
 import { type Azurite, startAzurite } from "../../local/azurite.ts";
-import { people } from "../../local/discord/people.ts";
+import { people } from "../../local/teams/people.ts";
 import { type Stack, startStack } from "../stack.ts";
-import { machinesIn, personAt } from "./person.ts";
+import { onDiscord } from "./discord.ts";
+import type { Name, Person } from "./person.ts";
+import { onTeams } from "./teams.ts";
+import { unmarked } from "./unmarked.ts";
 
-const lockSeconds = 3;
+/** A killed host's messages come back after this many seconds. */
+export const lockSeconds = 3;
+
+export type Platform = "discord" | "teams";
+
+/** Somebody's one request. */
+export interface Asker extends Person {
+  readonly platform: Platform;
+  readonly name: Name;
+}
 
 /** A stack with four members, each of whom requests an instance once; killed and started again as often as one likes. */
 export interface Lane {
   readonly stack: Stack;
-  restart(): Promise<void>;
-  /** Members without an instance. */
-  readonly members: string[];
-  /** Whose request has ended well. */
-  readonly done: string[];
+  /** Kills everything, and starts it again. True when the asker had been sent a message of which that was not yet written down. */
+  killAndRestart(asker: Asker): Promise<boolean>;
+  /** The names of all virtual machines. */
+  machines(): Promise<string[]>;
+  /** Whose request has ended well, and whether a message of it may be there twice. */
+  readonly done: { readonly asker: Asker; readonly mayRepeat: boolean }[];
+  /** No member is left who has not asked. */
+  readonly isLast: boolean;
+}
+
+interface OwnLane extends Lane {
+  next(platform: Platform): Asker;
   close(): Promise<void>;
 }
 
 /** Gives lanes out and takes them back. What the stacks keep in storage outlives them, as Azure Storage does. */
 export async function openLanes(entry: string) {
-  const accounts = Array.from({ length: 40 }, (_, index) => `lane${index}`);
+  const accounts = Array.from({ length: 60 }, (_, index) => `lane${index}`);
   const azurite: Azurite = await startAzurite({ accounts });
-  const idle: Lane[] = [];
+  const idle: OwnLane[] = [];
 
-  async function open(): Promise<Lane> {
+  async function open(): Promise<OwnLane> {
     const account = accounts.pop();
     if (account === undefined) throw new Error("no storage account is left");
     const data = mkdtempSync(join(tmpdir(), "kill-"));
-    const start = () =>
+    const storage = azurite.connectionString(account);
+    const start = (teamsPort: string) =>
       startStack({
         data,
         entry,
-        storage: azurite.connectionString(account),
-        env: { SPEED: "20", QUEUE_LOCK_SECONDS: String(lockSeconds) },
+        storage,
+        // At this speed a VM is built in about three seconds.
+        env: { SPEED: "40", QUEUE_LOCK_SECONDS: String(lockSeconds), TEAMS_PORT: teamsPort },
       });
-    let stack = await start();
+    let stack = await start("0");
+    // The bot remembers where conversations are.
+    const { port } = new URL(stack.teams);
     await enrollAll(stack);
+    const left = Object.keys(people) as Name[];
     return {
       get stack() {
         return stack;
       },
-      async restart() {
-        stack = await start();
+      async killAndRestart(asker) {
+        await stack.kill();
+        const isUnmarked = asker.platform === "teams" && (await unmarked(data, storage, asker.name));
+        stack = await start(port);
+        return isUnmarked;
       },
-      members: Object.values(people).map(({ id }) => id),
+      machines: async () =>
+        azureView.parse(await (await fetch(`${stack.console}/api/azure`)).json()).machines,
       done: [],
+      get isLast() {
+        return left.length === 0;
+      },
+      next(platform) {
+        const name = left.pop();
+        if (name === undefined) throw new Error("the lane has no member left");
+        const at = () => (platform === "discord" ? onDiscord : onTeams)(stack.console, name);
+        return {
+          platform,
+          name,
+          requests: () => at().requests(),
+          directMessages: () => at().directMessages(),
+        };
+      },
       async close() {
         await stack.kill();
         rmSync(data, { recursive: true });
@@ -58,14 +100,12 @@ export async function openLanes(entry: string) {
 
   return {
     /** Runs with a lane of its own; one that has failed, or has no member left, is not used again. */
-    async withLane<T>(use: (lane: Lane, member: string) => Promise<T>): Promise<T> {
+    async withLane<T>(platform: Platform, use: (lane: Lane, asker: Asker) => Promise<T>): Promise<T> {
       const lane = idle.pop() ?? (await open());
-      const member = lane.members.pop();
-      if (member === undefined) throw new Error("the lane has no member left");
       try {
-        const result = await use(lane, member);
-        if (lane.members.length > 0) idle.push(lane);
-        else await lane.close();
+        const result = await use(lane, lane.next(platform));
+        if (lane.isLast) await lane.close();
+        else idle.push(lane);
         return result;
       } catch (error) {
         const output = lane.stack.output();
@@ -80,46 +120,16 @@ export async function openLanes(entry: string) {
   };
 }
 
-async function enrollAll(stack: Stack): Promise<void> {
-  const ada = personAt(stack.console, people.ada.id);
-  for (const person of Object.values(people)) {
-    const entra = `${person.username.split(".")[0]}@contoso.com`;
-    await ada.types(`/openclaw-admin roster add person:@${person.name} entra:${entra}`);
-  }
+const azureView = z.object({ machines: z.array(z.string()) });
+
+/** On Discord by e-mail address: on Teams they are then known too. */
+async function enrollAll({ console }: Stack): Promise<void> {
+  const ada = onDiscord(console, "ada");
+  for (const { name, userPrincipalName } of Object.values(people))
+    await ada.types(`/openclaw-admin roster add person:@${name} entra:${userPrincipalName}`);
   const enrolled = async () => {
     const done = (await ada.titles()).filter((title) => title.includes("is on the roster"));
     if (done.length < Object.keys(people).length) throw new Error(`on the roster so far: ${done.join(" ")}`);
   };
   await vi.waitFor(enrolled, { timeout: 60_000, interval: 200 });
 }
-
-export const finalTitle = "Your OpenClaw is ready";
-
-/** The titles of the bot's direct messages to the member. */
-export const messagesOf = async (lane: Lane, member: string): Promise<string[]> => [
-  ...(await personAt(lane.stack.console, member).directMessages()).values(),
-];
-
-/**
- * Waits until the request of the member has ended well, and says what there is then, of all whose request has: what comes
- * late to an earlier one shows with a later one.
- */
-export async function whatThereIs(lane: Lane, member: string, patienceMs: number) {
-  const ready = async () => {
-    const titles = await messagesOf(lane, member);
-    if (!titles.includes(finalTitle)) throw new Error(`not ready: ${titles.join(", ")}`);
-  };
-  await vi.waitFor(ready, { timeout: patienceMs, interval: 100 });
-  lane.done.push(member);
-  if (lane.members.length === 0) await sleep(2 * lockSeconds * 1000);
-  return {
-    messages: await Promise.all(lane.done.map((each) => messagesOf(lane, each))),
-    machines: (await machinesIn(lane.stack.console)).length,
-  };
-}
-
-/** One message for each, which has become the final card, and one VM. */
-export const oneEach = (lane: Lane) => ({
-  messages: lane.done.map(() => [finalTitle]),
-  machines: lane.done.length,
-});

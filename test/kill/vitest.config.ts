@@ -6,7 +6,7 @@ export default defineConfig({
     include: ["test/kill/**/*.test.ts"],
     testTimeout: 240_000,
     hookTimeout: 60_000,
-    // Two trees of processes at a time: a machine with two cores is kept busy, and each still has one.
-    maxConcurrency: 2,
+    // Trees of processes at a time: most of the time they wait, and two cores are kept busy.
+    maxConcurrency: 3,
   },
 });
