@@ -85,14 +85,18 @@ function ours(template: Template, values: Record<string, Value>, scope: Scope): 
   };
 }
 
-/** Two modules may write the same resource, so each id counts its turns. */
+/** An expression that can't be worked out before resources exist. */
+const isOpen = (leaf: string | undefined) => leaf?.startsWith('"[') === true && !leaf.startsWith('"[[');
+
+/** Two modules may write the same resource, so each id counts its turns. Ids that are open can't be told apart beforehand. */
 function byId(resources: Record<string, unknown>[]): Record<string, unknown> {
   const turns = new Map<unknown, number>();
   return Object.fromEntries(
     resources.map((resource) => {
-      const turn = turns.get(resource["id"]) ?? 0;
-      turns.set(resource["id"], turn + 1);
-      return [`${resource["id"]}#${turn}`, resource];
+      const id = String(resource["id"]).includes("[") ? `open: ${resource["type"]}` : resource["id"];
+      const turn = turns.get(id) ?? 0;
+      turns.set(id, turn + 1);
+      return [`${id}#${turn}`, resource];
     }),
   );
 }
@@ -100,7 +104,11 @@ function byId(resources: Record<string, unknown>[]): Record<string, unknown> {
 function difference(theirs: Snapshot, mine: Snapshot): Comparison {
   const one = leaves({ resources: byId(theirs.predictedResources), outputs: theirs.outputs });
   const other = leaves({ resources: byId(mine.predictedResources), outputs: mine.outputs });
-  const paths = [...new Set([...one.keys(), ...other.keys()])];
+  // What the engine leaves open, an output of a module above all, we may know: there is nothing to compare.
+  const open = [...one].filter(([, leaf]) => isOpen(leaf) || leaf.includes("/[")).map(([path]) => path);
+  const paths = [...new Set([...one.keys(), ...other.keys()])].filter(
+    (path) => !open.some((place) => path === place || path.startsWith(`${place} → `)),
+  );
   return {
     resources: theirs.predictedResources.length,
     properties: one.size,

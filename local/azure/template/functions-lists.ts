@@ -143,6 +143,7 @@ function createObject(...args: Argument[]): Value | undefined {
   const result: ObjectValue = {};
   for (let i = 0; i + 1 < args.length; i += 2) {
     const [key, value] = [args[i], args[i + 1]];
+    if (isOpen(key)) return undefined;
     if (typeof key !== "string" || value === undefined || isLambda(value))
       throw new Fault("createObject expects keys and values");
     result[key] = value;
@@ -219,6 +220,6 @@ const structural: Record<string, Work> = {
 export const listFunctions: Record<string, TemplateFunction> = Object.fromEntries(
   Object.entries(structural).map(([name, work]) => [
     name,
-    { structural: true, apply: (args: Argument[]) => work(...args) },
+    { structural: true, holds: /^create/.test(name), apply: (args: Argument[]) => work(...args) },
   ]),
 );

@@ -24,6 +24,8 @@ export interface TemplateFunction {
   apply(args: Argument[], environment: Environment): Value | undefined;
   /** Works on the outer shape of its arguments, so that open parts deeper inside do not matter. */
   structural?: boolean;
+  /** Only holds its arguments: whether they are open does not matter at all. */
+  holds?: boolean;
 }
 
 export interface Environment {
@@ -98,7 +100,7 @@ function call(expression: Expression & { kind: "call" }, environment: Environmen
   const args = expression.args.map((arg) => argument(arg, environment));
   const waits = (arg: Argument) =>
     !isLambda(arg) && (found.structural ? isOpen(arg) : openParts(arg).length > 0);
-  const result = args.some(waits) ? undefined : found.apply(args, environment);
+  const result = !found.holds && args.some(waits) ? undefined : found.apply(args, environment);
   if (result !== undefined) return result;
   return openValue({
     ...expression,
