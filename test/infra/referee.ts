@@ -127,7 +127,7 @@ function leaves(value: unknown, path = "", into = new Map<string, string>()): Ma
 }
 
 /** JSON as Bicep writes it. */
-function literal(value: unknown): string {
+export function literal(value: unknown): string {
   if (typeof value === "string") {
     const escaped = value
       .replaceAll("\\", "\\\\")

@@ -3,7 +3,8 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { Scope, Template } from "../../local/azure/template/evaluate.ts";
 import type { Value } from "../../local/azure/template/value.ts";
-import { bicep, groupScope, openReferee, type Referee, subscriptionId, whySkipped } from "./referee.ts";
+import { instance, member } from "./parameters.ts";
+import { bicep, groupScope, openReferee, type Referee, whySkipped } from "./referee.ts";
 
 const infra = join(import.meta.dirname, "..", "..", "infra");
 /** As committed, where that is what gets deployed. */
@@ -13,25 +14,6 @@ const compiled = async (name: string, referee: Referee): Promise<Template> => {
     ? JSON.parse(readFileSync(file, "utf8"))
     : referee.compile(join(infra, `${name}.bicep`));
 };
-const inGroup = (path: string) =>
-  `/subscriptions/${subscriptionId}/resourceGroups/openclaw-rg/providers/${path}`;
-
-const member = { key: "abcdefgh12", ownerName: "Mia Member" };
-const instance = {
-  ...member,
-  generation: "op-1",
-  ownerObjectId: "11111111-1111-1111-1111-111111111111",
-  sshPublicKey: "ssh-ed25519 AAAAC3Nza key",
-  imageVersion: "24.04.202608010",
-  scaleSetId: inGroup("Microsoft.Compute/virtualMachineScaleSets/openclaw"),
-  subnetId: inGroup("Microsoft.Network/virtualNetworks/openclaw/subnets/instances"),
-  memberIdentityId: inGroup("Microsoft.ManagedIdentity/userAssignedIdentities/openclaw-abcdefgh12"),
-  memberIdentityClientId: "22222222-2222-2222-2222-222222222222",
-  bootIdentityId: inGroup("Microsoft.ManagedIdentity/userAssignedIdentities/openclaw-boot"),
-  bootIdentityClientId: "33333333-3333-3333-3333-333333333333",
-  keyVaultUri: "https://kv-openclaw.vault.azure.net/",
-};
-
 const { resourceGroup: _, ...subscriptionScope } = groupScope;
 const rights = {
   principalId: "44444444-4444-4444-4444-444444444444",
