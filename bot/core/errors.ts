@@ -1,6 +1,14 @@
+import type { Button } from "./card.ts";
+
 /** The caller can mend it: the message is shown to them as written, and nothing was changed. */
 export class Refusal extends Error {
   override readonly name = "Refusal";
+  /** What the message speaks of: on Discord nobody can type a command in a direct message. */
+  readonly buttons: readonly Button[];
+  constructor(message: string, buttons: readonly Button[] = []) {
+    super(message);
+    this.buttons = buttons;
+  }
 }
 
 /** Somebody else wrote the row first; read again and decide again. */
@@ -36,7 +44,8 @@ export class AzureFault extends Error {
     this.service = fault.service;
     this.status = fault.status;
     this.code = fault.code;
-    this.detail = fault.detail;
+    // It is kept in rows, whose size is limited.
+    this.detail = fault.detail.slice(0, 2000);
     this.correlation = fault.correlation;
     this.retryAfterSeconds = fault.retryAfterSeconds;
   }

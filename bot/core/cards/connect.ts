@@ -1,6 +1,6 @@
 import type { Button, Section } from "../card.ts";
 import { moment } from "../card.ts";
-import type { Access, Instance } from "../instance.ts";
+import { type Access, type Instance, noGeneration } from "../instance.ts";
 import { namesOf } from "../names.ts";
 import type { Settings } from "../settings.ts";
 
@@ -60,6 +60,7 @@ export function instanceButtons(instance: Instance): readonly Button[] {
   const g = instance.generation;
   return [
     to("open-access", "Open access", g, "primary"),
+    to("close-access", "Close access", g),
     to("connect", "Connect", g),
     to("check", "Check again", g),
     to("start", "Start", g),
@@ -70,9 +71,30 @@ export function instanceButtons(instance: Instance): readonly Button[] {
   ];
 }
 
+/** Some of them, in the same order. */
+export const buttonsTo = (instance: Instance, ...commands: readonly string[]): readonly Button[] =>
+  instanceButtons(instance).filter(({ line }) => commands.includes(line.command));
+
+/** Opens the form that asks for the instance's name, also where only the home disk is left. */
+export const deleteDataButton = (instance: Instance): Button => ({
+  label: "Delete my data too",
+  style: "danger",
+  line: {
+    command: "teardown",
+    options: { "with-data": "true" },
+    generation: instance.generation ?? noGeneration,
+  },
+});
+
 export const retryButton = (instance: Instance): Button =>
   to("retry", "Try again", instance.generation, "primary");
 export const cancelButton = (instance: Instance, label = "Cancel"): Button =>
   to("cancel", label, instance.generation, "danger");
 export const statusButton = (instance: Instance): Button => to("status", "Status", instance.generation);
 export const requestButton: Button = to("request", "Request a new one", undefined, "primary");
+
+/** All that can be done without an instance. */
+export const absentButtons = (instance: Instance | undefined): readonly Button[] => [
+  requestButton,
+  ...(instance?.homeDisk ? [deleteDataButton(instance)] : []),
+];

@@ -5,12 +5,13 @@ import type { CardView } from "../operation.ts";
 import type { Price } from "../price.ts";
 import { homeDiskPricePhrase, pricePhrase } from "../price.ts";
 import {
+  absentButtons,
   cancelButton,
   connectSections,
   instanceButtons,
   openNow,
-  requestButton,
   retryButton,
+  statusButton,
 } from "./connect.ts";
 import { instanceFacts, reference, stopped, whatWentWrong } from "./operationCards.ts";
 
@@ -23,6 +24,7 @@ export function statusCard(view: CardView): Card {
       tone: "bad",
       text: `${stopped(view)} Last seen ${moment(instance.seenAt)}.`,
       facts: instanceFacts(view),
+      buttons: [{ ...statusButton(instance), label: "Try again" }],
       footer: reference(operation),
     };
   const now = new Date(operation.startedAt);
@@ -56,7 +58,7 @@ const toneFor = (instance: Instance): Card["tone"] =>
       : "info";
 
 function buttonsFor(instance: Instance) {
-  if (instance.state === "absent") return [requestButton];
+  if (instance.state === "absent") return absentButtons(instance);
   if (instance.state === "broken") return [retryButton(instance), cancelButton(instance, "Clear up")];
   return instanceButtons(instance);
 }
