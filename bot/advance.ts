@@ -8,6 +8,9 @@ import { deliver } from "./deliver.ts";
 import type { Parts } from "./parts.ts";
 import { type Found, writeStep } from "./writeStep.ts";
 
+/** For how many seconds a refusal that passes is waited out in silence. */
+const mostPatience = 2 * 3600;
+
 /** A message this much before the expected look is a double of another one that is under way. */
 const doubleMs = 2000;
 
@@ -54,9 +57,11 @@ async function step(found: Found, parts: Parts): Promise<void> {
     elapsedSeconds: (parts.clock.now().getTime() - Date.parse(record.startedAt)) / 1000,
     settings: parts.settings,
   };
+  // What is never given up is told of instead.
+  const patience = Math.min(2 * operation.deadlineSeconds, mostPatience);
   const truth = await seeking(
     () => parts.cloud.look(found.member.value.key, instance.place, operation.look(record, view)),
-    view.elapsedSeconds < 2 * operation.deadlineSeconds,
+    view.elapsedSeconds < patience,
   );
   if ("again" in truth) return writeStep(found, operation, { waitSeconds: truth.again }, {}, parts);
   if ("fault" in truth) {

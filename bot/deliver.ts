@@ -10,11 +10,11 @@ import type { Parts } from "./parts.ts";
  * A route that is closed gives way to the next one; when none is left, the message stays as undeliverable.
  */
 export async function deliver(partition: string, id: string, parts: Parts): Promise<void> {
-  const { store, platforms, log, queue } = parts;
+  const { store, platforms, log, queue, clock } = parts;
   let unsure = false;
   for (;;) {
     const row = await store.get(partition, "delivery", id);
-    if (row?.value.status !== "open") return;
+    if (row?.value.status !== "open" || mustWait(row.value, clock.now())) return;
     if (row.value.sent >= row.value.revision && !unsure) return;
     unsure = false;
     const delivery = row.value;
@@ -42,13 +42,25 @@ export async function deliver(partition: string, id: string, parts: Parts): Prom
       }
       if (!(error instanceof DeliveryRefused)) throw error;
       log.info("a message must wait", { partition, delivery: id, route, why: error.message });
-      await queue.send(
-        { kind: "delivery", member: partition, id },
-        Math.min(error.retryAfterSeconds ?? 5, 300),
-      );
+      const seconds = await postpone(partition, id, error.retryAfterSeconds ?? 0, parts);
+      await queue.send({ kind: "delivery", member: partition, id }, seconds);
       return;
     }
   }
+}
+
+/** One try at a time: whoever else comes meanwhile leaves it to the one that is queued. */
+export const mustWait = ({ nextTryAt }: Delivery, now: Date): boolean =>
+  nextTryAt !== undefined && Date.parse(nextTryAt) - now.getTime() > 1000;
+
+/** Waits longer after each try in vain, up to five minutes. Answers for how many seconds. */
+async function postpone(partition: string, id: string, least: number, parts: Parts): Promise<number> {
+  const row = await parts.store.get(partition, "delivery", id);
+  const tries = (row?.value.tries ?? 0) + 1;
+  const seconds = Math.min(Math.max(least, 5 * 2 ** Math.min(tries - 1, 6)), 300);
+  const nextTryAt = new Date(parts.clock.now().getTime() + seconds * 1000).toISOString();
+  if (row) await save(partition, row, { tries, nextTryAt }, parts);
+  return seconds;
 }
 
 async function send(
@@ -69,7 +81,7 @@ async function send(
       edit: delivery.ref,
       maybeSent,
     });
-    await save(partition, row, { ref, sent: delivery.revision }, parts);
+    await save(partition, row, { ref, sent: delivery.revision, tries: 1, nextTryAt: undefined }, parts);
   } catch (error) {
     if (!(error instanceof DeliveryRefused) || error.kind === "later") throw error;
     parts.log.info("a route is closed", { partition, delivery: delivery.id, route, why: error.message });

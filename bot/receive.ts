@@ -3,11 +3,12 @@ import { presentAdmins } from "./core/admins.ts";
 import type { Card, Reply } from "./core/card.ts";
 import type { Bot, Call, Command, OptionSpecs, Options, Outcome, Write } from "./core/command.ts";
 import { AccountTaken, Conflict, Refusal } from "./core/errors.ts";
-import { callDelivery, memberKey } from "./core/identifiers.ts";
+import { callDelivery } from "./core/identifiers.ts";
 import { type Instance, noGeneration } from "./core/instance.ts";
 import type { Member } from "./core/member.ts";
 import { isAdmin } from "./core/member.ts";
 import { parseOptions } from "./core/options.ts";
+import { personOf } from "./core/people.ts";
 import type { InboundCall } from "./core/platform.ts";
 import type { DeferredCall, Delivery } from "./core/records.ts";
 import type { Change, Row, Store } from "./core/store.ts";
@@ -80,8 +81,7 @@ export async function owe(call: InboundCall, reply: Reply, parts: Parts): Promis
 }
 
 async function findCaller(call: InboundCall, { store, settings }: Parts): Promise<Caller> {
-  const key = await memberOf(call.account, store);
-  const { member, instance } = key === undefined ? {} : await store.person(key);
+  const { member, instance } = await personOf(call.account, store);
   const active = member?.value.status === "active" ? member : undefined;
   const bootstrap = isBootstrap(call, active?.value, settings.bootstrapAdmins);
   const admin = isAdmin(active?.value) || (bootstrap && (await presentAdmins(store)).length === 0);
@@ -96,10 +96,6 @@ async function findCaller(call: InboundCall, { store, settings }: Parts): Promis
     admin,
   };
 }
-
-/** Known by their Entra object id where the platform vouches for it, else linked by an admin. */
-const memberOf = async (account: Account, store: Store): Promise<string | undefined> =>
-  account.objectId ? memberKey(account.objectId) : store.memberOf(account);
 
 const isBootstrap = (call: InboundCall, member: Member | undefined, bootstrap: readonly string[]): boolean =>
   bootstrap.includes(accountKey(call.account)) ||
@@ -203,7 +199,7 @@ async function write(
   return reply;
 }
 
-async function defer(call: InboundCall, caller: Caller, { store, queue, clock }: Parts): Promise<void> {
+async function defer(call: InboundCall, caller: Caller, { store, queue, clock, log }: Parts): Promise<void> {
   const { id, account, line, replyTo, people } = call;
   const now = clock.now();
   const message = { kind: "call", member: caller.partition, id } as const;
@@ -215,7 +211,11 @@ async function defer(call: InboundCall, caller: Caller, { store, queue, clock }:
     if (error instanceof Conflict) return;
     throw error;
   }
-  await queue.send(message, 0);
+  try {
+    await queue.send(message, 0);
+  } catch (error) {
+    log.error("a call was not queued", error, { call: id });
+  }
 }
 
 /** Turns what can go wrong into an answer. A conflict means that somebody was faster: decide again on what is true now. */
@@ -234,7 +234,7 @@ async function answering<T extends Reply | "later">(
       if (error instanceof Conflict && tries < 4) continue;
       log.error("a call failed", error, { call: call.id, command: call.line.command });
       return refusal(
-        "Something went wrong on our side, and nothing was changed. Try again; if it fails again, tell an admin.",
+        "Something went wrong on our side. Look at the status before you try again; if it fails again, tell an admin.",
         call.id,
       );
     }

@@ -1,7 +1,7 @@
 import { begin } from "./core/begin.ts";
 import { openNow } from "./core/cards/connect.ts";
 import { Conflict } from "./core/errors.ts";
-import type { WorkMessage } from "./core/store.ts";
+import type { Change, WorkMessage } from "./core/store.ts";
 import type { Parts } from "./parts.ts";
 
 /** The time of an opened address is over: the network rule is brought up to date. */
@@ -11,45 +11,49 @@ export async function accessEnded(message: WorkMessage, parts: Parts): Promise<v
   if (!member || !instance || openNow(instance.value, now).length === instance.value.access.length) return;
   const begun = begin({
     operation: parts.operations.access,
-    cause: `access ${message.member} ${message.id}`,
+    cause: `access ${message.member} ${message.id} ${now.toISOString().slice(0, 16)}`,
     member: member.value,
     instance,
     now,
     settings: parts.settings,
     instancePatch: () => ({ access: openNow(instance.value, now) }),
   });
-  await commence(message.member, begun, parts);
+  await commence(message.member, "closed SSH, since its time was over", begun, parts);
 }
 
 /** A leaver's instance has been kept for long enough. */
 export async function keepEnded(message: WorkMessage, parts: Parts): Promise<void> {
   const { member, instance } = await parts.store.person(message.member);
-  if (
-    member?.value.status !== "left" ||
-    instance?.value.generation !== message.id ||
-    instance.value.operation
-  )
+  if (member?.value.status !== "left" || instance?.value.removal !== message.id || instance.value.operation)
     return;
   const begun = begin({
     operation: parts.operations.teardown,
     input: { deleteHomeDisk: "unmounted" },
-    cause: `keep ${message.member} ${message.id}`,
+    // Tried again every day, until it is done.
+    cause: `keep ${message.member} ${message.id} ${parts.clock.now().toISOString().slice(0, 10)}`,
     member: member.value,
     instance,
     now: parts.clock.now(),
     settings: parts.settings,
   });
-  await commence(message.member, begun, parts);
+  await commence(message.member, "tore down what a leaver had left", begun, parts);
 }
 
 async function commence(
   key: string,
+  audit: string,
   begun: ReturnType<typeof begin>,
-  { store, queue }: Parts,
+  { store, queue, clock }: Parts,
 ): Promise<void> {
+  const at = clock.now().toISOString();
+  const entry: Change = {
+    kind: "audit",
+    id: `${at}-${begun.id}`,
+    value: { at, by: "bot", what: audit, about: key, call: begun.id },
+  };
   for (const due of begun.due) await store.addDue(due);
   try {
-    await store.commit(key, begun.changes);
+    await store.commit(key, [...begun.changes, entry]);
   } catch (error) {
     // Somebody else was faster; if it was not this that they did, the reminder comes back.
     if (!(error instanceof Conflict)) throw error;

@@ -4,23 +4,24 @@ import { openNow } from "./core/cards/connect.ts";
 import { callDelivery, operationId } from "./core/identifiers.ts";
 import type { Delivery } from "./core/records.ts";
 import type { Due, WorkMessage } from "./core/store.ts";
+import { mustWait } from "./deliver.ts";
 import { findOrphans } from "./orphans.ts";
 import type { Parts } from "./parts.ts";
 import { tellAdmins } from "./tellAdmins.ts";
 
 const batch = 200;
+/** From then on somebody should look; alerts look for it (infra/modules/monitoring.bicep). */
+const oldSeconds = 3600;
 
 /** Catches whatever was dropped: each reminder whose time has come is looked at again, until there is nothing left to do. */
 export async function sweep(parts: Parts): Promise<void> {
-  await Promise.all([
-    attempt("prices", () => parts.prices.refresh(parts.settings.size), parts),
-    attempt("orphans", () => findOrphans(parts), parts),
-    attempt("poison", () => tellOfPoison(parts), parts),
-  ]);
   const now = parts.clock.now();
   for (const due of await parts.store.dueBy(now, batch)) {
     await attempt("a reminder", () => remind(due, now, parts), parts);
   }
+  await attempt("poison", () => tellOfPoison(parts), parts);
+  await attempt("prices", () => parts.prices.refresh(parts.settings.size), parts);
+  await attempt("orphans", () => findOrphans(parts), parts);
 }
 
 async function remind(due: Due, now: Date, parts: Parts): Promise<void> {
@@ -43,8 +44,10 @@ async function attempt(what: string, doing: () => Promise<void>, { log }: Parts)
 
 /** A message that failed five times. Its reminder brings the work back; the admins hear that something is wrong. */
 async function tellOfPoison(parts: Parts): Promise<void> {
-  for (const message of await parts.queue.takePoison())
-    await tellAdmins(operationId(`poison ${message}`), poisonCard(message), parts);
+  await parts.queue.drainPoison((message) => {
+    parts.log.info("a piece of work was put aside", { message });
+    return tellAdmins(operationId(`poison ${message}`), poisonCard(message), parts);
+  });
 }
 
 const poisonCard = (message: string): Card => ({
@@ -57,7 +60,7 @@ const poisonCard = (message: string): Card => ({
 /** Whether something remains to be done; `overdue`: and nobody seems to be at it. */
 async function stillOpen(
   message: WorkMessage,
-  { store, clock }: Parts,
+  { store, clock, log }: Parts,
 ): Promise<"overdue" | "expected" | false> {
   const { member, id } = message;
   switch (message.kind) {
@@ -67,19 +70,21 @@ async function stillOpen(
         store.get(member, "delivery", id),
       ]);
       if (operation?.value.status === "running") {
+        const seconds = (clock.now().getTime() - Date.parse(operation.value.startedAt)) / 1000;
+        if (seconds > oldSeconds) log.info("an operation is old", { member, operation: id, seconds });
         const late = clock.now().getTime() - Date.parse(operation.value.nextLookAt);
         return late > overdueSeconds * 500 ? "overdue" : "expected";
       }
-      return owed(delivery?.value) && "overdue";
+      return owed(delivery?.value, clock.now());
     }
     case "delivery":
-      return owed((await store.get(member, "delivery", id))?.value) && "overdue";
+      return owed((await store.get(member, "delivery", id))?.value, clock.now());
     case "call": {
       const [call, delivery] = await Promise.all([
         store.get(member, "call", id),
         store.get(member, "delivery", callDelivery(id)),
       ]);
-      return ((call && !call.value.done) || owed(delivery?.value)) && "overdue";
+      return call && !call.value.done ? "overdue" : owed(delivery?.value, clock.now());
     }
     case "access": {
       const instance = (await store.person(member)).instance?.value;
@@ -89,11 +94,13 @@ async function stillOpen(
     }
     case "keep": {
       const person = await store.person(member);
-      const kept = person.member?.value.status === "left" && person.instance?.value.generation === id;
+      const kept = person.member?.value.status === "left" && person.instance?.value.removal === id;
       return kept && (person.instance?.value.operation ? "expected" : "overdue");
     }
   }
 }
 
-const owed = (delivery: Delivery | undefined): boolean =>
-  delivery !== undefined && delivery.status === "open" && delivery.sent < delivery.revision;
+function owed(delivery: Delivery | undefined, now: Date): "overdue" | "expected" | false {
+  if (delivery?.status !== "open" || delivery.sent >= delivery.revision) return false;
+  return mustWait(delivery, now) ? "expected" : "overdue";
+}

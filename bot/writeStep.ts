@@ -57,6 +57,11 @@ export async function writeStep(
     ...notices.map((value): Change => ({ kind: "delivery", id: value.id, value })),
     ...memberChange(found, after),
   ]);
+  if (after.status === "failed") {
+    // An alert looks for this (infra/modules/monitoring.bicep).
+    const { id, name, fault } = after;
+    parts.log.info("an operation failed", { member: key, operation: id, name, code: fault?.code });
+  }
   if (after.status === "running") await queue.send({ kind: "operation", member: key, id: before.id }, delay);
   for (const owed of notices) await deliver(key, owed.id, parts);
 }
@@ -115,9 +120,7 @@ function keepReminder(
   now: Date,
 ): readonly Due[] {
   if (operation.name !== "remove" || !("finish" in step) || instance.generation === undefined) return [];
-  return [
-    { at: keptUntil(now, settings), message: { kind: "keep", member: member.key, id: instance.generation } },
-  ];
+  return [{ at: keptUntil(now, settings), message: { kind: "keep", member: member.key, id: operation.id } }];
 }
 
 /** Once everything is closed, a leaver has left. */

@@ -174,7 +174,9 @@ function virtualQueue(time: { now: Date }) {
       return first?.message;
     },
     poison,
-    takePoison: async () => poison.splice(0),
+    drainPoison: async (take: (text: string) => Promise<void>) => {
+      for (const text of poison.splice(0)) await take(text);
+    },
     waiting: () => waiting.map(({ message }) => message),
     /** As if the queue had lost everything. */
     lose() {

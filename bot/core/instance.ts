@@ -35,6 +35,8 @@ export interface Instance {
   readonly operation?: string | undefined;
   /** The operation that ended last, for `retry` and `cancel`. */
   readonly last?: { readonly operation: string; readonly name: string; readonly outcome: string } | undefined;
+  /** The removal that stopped it, when its owner has left: it is kept for a while. */
+  readonly removal?: string | undefined;
   readonly size?: string | undefined;
   readonly publicIp?: string | undefined;
   readonly access: readonly Access[];

@@ -83,6 +83,6 @@ export interface Store {
 
 export interface Queue {
   send(message: WorkMessage, delaySeconds: number): Promise<void>;
-  /** Takes out what was given up after five tries, as text. */
-  takePoison(): Promise<readonly string[]>;
+  /** Hands over what was given up after five tries, as text, and takes out what was handed over. */
+  drainPoison(take: (text: string) => Promise<void>): Promise<void>;
 }

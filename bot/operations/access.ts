@@ -1,6 +1,8 @@
-import { accessCard } from "../core/cards/accessCard.ts";
+import { accessCard, openCard } from "../core/cards/accessCard.ts";
 import { openNow } from "../core/cards/connect.ts";
-import type { Operation, View } from "../core/operation.ts";
+import type { Fault } from "../core/fault.ts";
+import { namesOf } from "../core/names.ts";
+import type { Operation, Step, View } from "../core/operation.ts";
 import { deadlinePassed, overdue } from "./overdue.ts";
 
 /** The run command that ends the sessions of addresses that may no longer reach SSH. */
@@ -16,28 +18,58 @@ export const access: Operation = {
   look: (operation) => ({ parts: ["vm", "network"], run: endRun(operation.id) }),
   next(view) {
     const { truth, operation, instance, now } = view;
-    if (view.fault) return { finish: "failed", fault: view.fault };
-    if (overdue(access, view)) return { finish: "failed", fault: deadlinePassed(view) };
+    if (view.fault) return refused(view, view.fault);
     // No network group: nobody can get in, and nothing has to be closed.
-    if (!truth.networkSecurityGroup) return { finish: "succeeded" };
+    if (!truth.networkSecurityGroup)
+      return operation.input.address ? failed(view, nowhere(view)) : { finish: "succeeded" };
     const wanted = openNow(instance, now).map((open) => open.address);
     const found = truth.networkSecurityGroup.sshFrom;
     if (!sameSet(wanted, found)) {
+      if (overdue(access, view) && !operation.notes["told"]) return refused(view, deadlinePassed(view));
       const closes = found.some((address) => !wanted.includes(address));
       // Remembered before it is done, so that the sessions are ended even if the process dies in between.
       if (closes && !operation.notes["closed"])
         return { waitSeconds: 0, phase: "access", notes: { closed: now.toISOString() } };
       return {
         act: { do: "allowSsh", from: wanted },
-        againInSeconds: 1,
+        againInSeconds: operation.notes["told"] ? 60 : 1,
         phase: "access",
         instance: { access: openNow(instance, now) },
       };
     }
-    return operation.notes["closed"] ? endSessions(view, wanted) : { finish: "succeeded" };
+    if (!operation.notes["closed"]) return { finish: "succeeded" };
+    return overdue(access, view)
+      ? { finish: "succeeded", notes: { sessions: "stay" } }
+      : endSessions(view, wanted);
   },
   card: accessCard,
 };
+
+/** What shall be opened may fail; what shall be closed is tried for ever, and the admins hear of it once. */
+function refused(view: View, fault: Fault): Step {
+  const { operation, member, now } = view;
+  if (operation.input.address && !operation.notes["closed"]) return failed(view, fault);
+  const told = operation.notes["told"] !== undefined;
+  return {
+    waitSeconds: told ? 60 : 5,
+    phase: "blocked",
+    notes: { told: now.toISOString() },
+    tellAdmins: told ? undefined : openCard(member, operation, fault),
+  };
+}
+
+/** An address that could not be opened is not on record as open. */
+const failed = ({ operation, instance }: View, fault: Fault): Step => ({
+  finish: "failed",
+  fault,
+  instance: { access: instance.access.filter(({ address }) => address !== operation.input.address) },
+});
+
+const nowhere = ({ operation, member }: View): Fault => ({
+  code: "Vanished",
+  detail: `the network security group of ${namesOf(member.key).vm} does not exist in Azure`,
+  correlation: operation.id,
+});
 
 /** Azure does not cut what is already connected, so the VM itself has to. */
 function endSessions({ truth, operation }: View, except: readonly string[]) {

@@ -10,5 +10,11 @@ export const deadlinePassed = (view: View): Fault => ({
   correlation: view.operation.id,
 });
 
+/**
+ * How long a step that was under way when somebody ended it may still reach Azure, in seconds: its reads and its write
+ * with their time limits and one repeat each. So long nothing is believed to be gone for good.
+ */
+export const straySeconds = 150;
+
 /** Azure changes slowly: look often at first, then less. */
 export const patience = (view: View, first = 5): number => (view.operation.looks > 30 ? 15 : first);

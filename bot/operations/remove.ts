@@ -3,14 +3,12 @@ import { answered } from "../core/cards/operationCards.ts";
 import type { Action } from "../core/cloud.ts";
 import type { Fault } from "../core/fault.ts";
 import { instanceDeployment } from "../core/names.ts";
-import type { Operation, Step, View } from "../core/operation.ts";
+import type { Operation, Progress, Step, View } from "../core/operation.ts";
+import { deadlinePassed, straySeconds } from "./overdue.ts";
 import { keptDisk, remains } from "./remains.ts";
 
-/**
- * How long a step that was under way when somebody was removed may still reach Azure, in seconds: so long nothing is
- * believed to be closed for good.
- */
-const straySeconds = 60;
+/** After this many seconds without success the admins hear of it. */
+const longSeconds = 10 * 60;
 
 /**
  * Takes away what somebody who left the roster could still use: the running VM (which ends their sessions),
@@ -31,19 +29,16 @@ export const remove: Operation = {
     const seenAt = now.toISOString();
     const phase = "removing";
     if (view.fault) return refused(view, view.fault);
-    // A build that goes on would grant the roles again.
-    if (truth.deployment?.state === "running" && !operation.notes["cancelSent"])
-      return {
-        act: { do: "cancelDeployment", deployment: truth.deployment.name },
-        againInSeconds: 1,
-        phase,
-        notes: { cancelSent: seenAt },
-      };
+    if (view.elapsedSeconds > longSeconds && !operation.notes["told"]) return tell(view, tooLong(view));
     const closing = closings(view);
     // What Azure refuses must not keep the rest from being closed.
     const act = closing[Number(operation.notes["refused"] ?? 0) % closing.length];
-    if (act?.do === "deallocate")
-      return { act, againInSeconds: closing.length > 1 ? 1 : 5, phase, notes: { cut: seenAt } };
+    if (act?.do === "cancelDeployment")
+      return { act, againInSeconds: 1, phase, notes: { cancelSent: seenAt } };
+    if (act?.do === "deallocate") {
+      const patience = view.elapsedSeconds > longSeconds ? 60 : 5;
+      return { act, againInSeconds: closing.length > 1 ? 1 : patience, phase, notes: { cut: seenAt } };
+    }
     if (act) return { act, againInSeconds: 1, phase, instance: { access: [] } };
     const stopped = !truth.vm || truth.vm.power === "deallocated";
     if (!stopped || truth.deployment?.state === "running") return { waitSeconds: 3, phase };
@@ -56,6 +51,7 @@ export const remove: Operation = {
         state: truth.vm ? "stopped" : left ? "broken" : "absent",
         seenAt,
         access: [],
+        removal: operation.id,
         generation: left ? (instance.generation ?? operation.id) : undefined,
         homeDisk: truth.vm ? instance.homeDisk : keptDisk(truth, now),
       },
@@ -80,14 +76,19 @@ export const remove: Operation = {
     }),
 };
 
-/** What is still open, in the order in which it is closed: the VM first, once; again when the rest is closed. */
+/**
+ * What is still open, in the order in which it is closed: a build that goes on, since it would grant the roles again;
+ * the VM, once; the rest; the VM again.
+ */
 function closings({ truth, operation }: View): readonly Action[] {
-  const { vm } = truth;
+  const { vm, deployment } = truth;
+  const builds = deployment?.state === "running" && !operation.notes["cancelSent"];
   const runs =
     vm && vm.power !== "deallocated" && vm.power !== "deallocating" && vm.provisioning !== "deleting";
   const deallocate: readonly Action[] = runs ? [{ do: "deallocate" }] : [];
   const cut = operation.notes["cut"] !== undefined;
   return [
+    ...(builds ? [{ do: "cancelDeployment", deployment: deployment.name } as const] : []),
     ...(cut ? [] : deallocate),
     ...((truth.networkSecurityGroup?.sshFrom.length ?? 0) > 0 ? [{ do: "allowSsh", from: [] } as const] : []),
     ...((truth.logins?.length ?? 0) > 0 ? [{ do: "revokeLogins" } as const] : []),
@@ -96,13 +97,25 @@ function closings({ truth, operation }: View): readonly Action[] {
 }
 
 /** Tries the next thing soon, and all of them again in a minute. The admins hear of it once. */
-function refused({ operation, member }: View, fault: Fault): Step {
-  const before = Number(operation.notes["refused"] ?? 0);
-  return {
-    waitSeconds: before % 3 === 2 ? 60 : 1,
-    phase: "blocked",
-    notes: { refused: `${before + 1}` },
-    instance: { fault },
-    tellAdmins: before === 0 ? blockedCard(member, operation, fault) : undefined,
-  };
+function refused(view: View, fault: Fault): Step {
+  const before = Number(view.operation.notes["refused"] ?? 0);
+  const waiting = { waitSeconds: before % 3 === 2 ? 60 : 1, phase: "blocked" };
+  const notes = { refused: `${before + 1}` };
+  if (view.operation.notes["told"]) return { ...waiting, notes, instance: { fault } };
+  const told = tell(view, fault);
+  return { ...told, ...waiting, notes: { ...told.notes, ...notes } };
 }
+
+const tell = (
+  { operation, member, now }: View,
+  fault: Fault,
+): Progress & { readonly waitSeconds: number } => ({
+  waitSeconds: 1,
+  phase: "blocked",
+  notes: { told: now.toISOString() },
+  instance: { fault },
+  tellAdmins: blockedCard(member, operation, fault),
+});
+
+/** Nothing was refused, and yet it is not done. */
+const tooLong = (view: View): Fault => view.truth.vm?.fault ?? deadlinePassed(view);

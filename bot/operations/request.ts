@@ -3,7 +3,7 @@ import { type Fault, isPassing } from "../core/fault.ts";
 import { identityDeployment, instanceDeployment } from "../core/names.ts";
 import type { Operation, Progress, Step, View } from "../core/operation.ts";
 import { identityNext } from "./identity.ts";
-import { deadlinePassed, overdue, patience } from "./overdue.ts";
+import { deadlinePassed, overdue, patience, straySeconds } from "./overdue.ts";
 import { clearNext, keptDisk, remains, tagging } from "./remains.ts";
 
 /** The run command in the template that waits until OpenClaw answers. */
@@ -147,6 +147,11 @@ function giveUp(view: View): Step {
   const clearing =
     clearNext(truth, "unmounted") ?? (truth.homeDisk?.tags["keptSince"] ? undefined : tagging(view));
   if (clearing) return { ...clearing, phase };
+  // The build may be on its way to Azure at this very moment.
+  const since = operation.cancelledAt
+    ? (now.getTime() - Date.parse(operation.cancelledAt)) / 1000
+    : straySeconds;
+  if (operation.pins && !truth.deployment && since < straySeconds) return { waitSeconds: 10, phase };
   return {
     finish: operation.cancelledAt ? "cancelled" : "failed",
     fault: operation.cancelledAt ? undefined : deadlinePassed(view),

@@ -24,15 +24,15 @@ export function storageQueue(connection: StorageConnection, name: string): Queue
         await send();
       }
     },
-    takePoison: async () => {
+    drainPoison: async (take) => {
       try {
         const { receivedMessageItems } = await poison.receiveMessages({ numberOfMessages: 32 });
-        for (const { messageId, popReceipt } of receivedMessageItems)
+        for (const { messageId, popReceipt, messageText } of receivedMessageItems) {
+          await take(Buffer.from(messageText, "base64").toString());
           await poison.deleteMessage(messageId, popReceipt);
-        return receivedMessageItems.map(({ messageText }) => Buffer.from(messageText, "base64").toString());
+        }
       } catch (error) {
         if (!queueMissing.safeParse(error).success) throw error;
-        return [];
       }
     },
   };

@@ -94,6 +94,7 @@ const instance = record<Instance>()({
     name: z.string(),
     outcome: z.string(),
   }).optional(),
+  removal: z.string().optional(),
   size: z.string().optional(),
   publicIp: z.string().optional(),
   access: z.array(access).readonly(),
@@ -144,6 +145,7 @@ const delivery = record<Delivery>()({
   sent: z.number(),
   ref: record<MessageRef>()({ channel: z.string(), message: z.string() }).optional(),
   tries: z.number(),
+  nextTryAt: z.string().optional(),
   status: z.enum(["open", "closed", "undeliverable"]),
 });
 const audit = record<AuditEntry>()({

@@ -5,6 +5,7 @@ import { type Bot, command } from "../../core/command.ts";
 import { Refusal } from "../../core/errors.ts";
 import { memberKey } from "../../core/identifiers.ts";
 import { loginRoles, type Member, roles } from "../../core/member.ts";
+import { holds } from "../../core/people.ts";
 
 const objectIdPattern = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 const emailPattern = /^[^\s@]+@[^\s@]+\.[^\s@]+$/;
@@ -38,7 +39,7 @@ export const rosterAdd = command({
     const taken = await bot.store.memberOf(person);
     const owner =
       taken === undefined || taken === key ? undefined : (await bot.store.person(taken)).member?.value;
-    if (owner && owner.status !== "left")
+    if (owner && owner.status !== "left" && holds(owner, person))
       throw new Refusal(`${person.name} is linked to ${owner.name} already. Nothing was changed.`);
     const formerly = (known?.value.accounts ?? []).filter((old) => accountKey(old) !== accountKey(person));
     const member: Member = {

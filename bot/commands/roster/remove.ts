@@ -2,7 +2,7 @@ import { presentAdmins } from "../../core/admins.ts";
 import { answerRoutes, begin } from "../../core/begin.ts";
 import { command } from "../../core/command.ts";
 import { Refusal } from "../../core/errors.ts";
-import { memberKey } from "../../core/identifiers.ts";
+import { personOf } from "../../core/people.ts";
 
 export const rosterRemove = command({
   name: "roster remove",
@@ -11,8 +11,7 @@ export const rosterRemove = command({
   options: { person: { type: "person", about: "Who, here in chat", required: true } },
   async run(call, bot) {
     const { person } = call.options;
-    const key = person.objectId ? memberKey(person.objectId) : await bot.store.memberOf(person);
-    const { member, instance } = key === undefined ? {} : await bot.store.person(key);
+    const { member, instance } = await personOf(person, bot.store);
     if (!member || member.value.status === "left")
       throw new Refusal(`${person.name} is not on the roster. Nothing was changed.`);
     if (member.value.status === "leaving")

@@ -1,7 +1,10 @@
 import { type Card, moment } from "../card.ts";
-import type { CardView } from "../operation.ts";
+import type { Fault } from "../fault.ts";
+import type { Member } from "../member.ts";
+import { namesOf } from "../names.ts";
+import type { CardView, OperationRecord } from "../operation.ts";
 import { instanceButtons, openNow, sshCommand } from "./connect.ts";
-import { answered } from "./operationCards.ts";
+import { answered, reference } from "./operationCards.ts";
 
 /** What became of opening or closing SSH. */
 export function accessCard(view: CardView): Card {
@@ -27,6 +30,19 @@ export function accessCard(view: CardView): Card {
     text: operation.status === "running" ? undefined : sessionsSentence(operation.notes["sessions"]),
   };
 }
+
+/** For the admins: what should be closed is still open. */
+export const openCard = (member: Member, operation: OperationRecord, fault: Fault): Card => ({
+  title: `SSH of ${member.name} could not be closed yet`,
+  tone: "bad",
+  text: "It stays open in Azure until this works. It is tried again every minute.",
+  facts: [
+    ["Azure's code", fault.code],
+    ["Azure's words", fault.detail],
+    ["Instance", namesOf(member.key).vm],
+  ],
+  footer: reference({ ...operation, fault }),
+});
 
 const sessionsSentence = (found: string | undefined): string =>
   found === "ended"
