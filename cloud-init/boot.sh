@@ -1,14 +1,29 @@
 #!/bin/sh
-# Runs as root at every boot, before users exist: locks the metadata service, holds apt still, mounts the home disk.
+# Runs as root at every boot, before cloud-init makes users: locks the metadata service, holds apt still, mounts the
+# home disk, makes the agent's account. The argument tells whether the home disk may be new: `create` or `existing`.
+# What goes wrong is left as one word in /run/openclaw-fault, for ready.sh.
 set -u
 
 # Whoever reaches the metadata service can act as this VM's identities, so only root may.
-iptables -C OUTPUT -d 169.254.169.254 -m owner ! --uid-owner 0 -j REJECT 2>/dev/null ||
-  iptables -I OUTPUT -d 169.254.169.254 -m owner ! --uid-owner 0 -j REJECT
+iptables -w -C OUTPUT -d 169.254.169.254 -m owner ! --uid-owner 0 -j REJECT 2>/dev/null ||
+  iptables -w -I OUTPUT -d 169.254.169.254 -m owner ! --uid-owner 0 -j REJECT || exit 1
+# The gateway's units repeat only this.
+[ "${1:-}" != firewall ] || exit 0
 
 # apt's lock belongs to the Entra login extension until the instance is ready; ready.sh lifts this.
-[ -e /var/lib/openclaw/ready ] ||
-  systemctl mask --now apt-daily.timer apt-daily-upgrade.timer unattended-upgrades.service >/dev/null 2>&1
+if [ ! -e /var/lib/openclaw/ready ]; then
+  apt="apt-daily.timer apt-daily-upgrade.timer apt-daily.service apt-daily-upgrade.service unattended-upgrades.service"
+  # shellcheck disable=SC2086 # a list
+  { systemctl mask $apt; systemctl stop --no-block $apt; } >/dev/null 2>&1
+fi
+
+fail() {
+  echo "openclaw: $2" >&2
+  echo "$1" >/run/openclaw-fault
+  # Memory, not the OS disk: the break-glass account can log in, and nothing is kept that belongs on the home disk.
+  mountpoint -q /home || mount -t tmpfs -o mode=0755,size=16m openclaw-no-home /home
+  exit 1
+}
 
 # The home disk is LUN 0; SCSI and NVMe machines name it differently.
 home_disk() {
@@ -18,31 +33,36 @@ home_disk() {
   return 1
 }
 
-tries=60
+tries=${HOME_DISK_TRIES:-60}
 until disk=$(home_disk); do
   tries=$((tries - 1))
-  if [ "$tries" -le 0 ]; then
-    echo "openclaw: no home disk at LUN 0" >&2
-    exit 1
-  fi
+  [ "$tries" -gt 0 ] || fail home-disk "no home disk at LUN 0"
   sleep 1
 done
 
 # blkid says 2 for "nothing found"; any other failure must not lead to a format.
-blkid -p "$disk" >/dev/null 2>&1
+type=$(blkid -p -s TYPE -o value "$disk" 2>/dev/null)
+[ -n "$type" ] || blkid -p "$disk" >/dev/null 2>&1
 found=$?
-if [ "$found" -eq 2 ]; then
-  mkfs.ext4 -q -L openclaw-home "$disk" || exit 1
-elif [ "$found" -ne 0 ]; then
-  echo "openclaw: cannot tell what is on the home disk (blkid: $found)" >&2
-  exit 1
+if [ -z "$type" ] && [ "$found" -eq 2 ] && [ "${1:-}" = create ]; then
+  mkfs.ext4 -q -L openclaw-home "$disk" || fail home-disk "the home disk cannot be formatted"
+elif [ "$type" != ext4 ]; then
+  fail home-disk-foreign "the disk at LUN 0 is not a home disk (${type:-blkid: $found})"
 fi
 
 uuid=$(blkid -p -s UUID -o value "$disk")
-[ -n "$uuid" ] || exit 1
-grep -q "^UUID=$uuid " /etc/fstab || {
+[ -n "$uuid" ] || fail home-disk-foreign "the home disk has no UUID"
+if ! grep -q "^UUID=$uuid /home " /etc/fstab; then
   sed -i '\# /home #d' /etc/fstab
-  echo "UUID=$uuid /home ext4 defaults,nofail,discard 0 2" >>/etc/fstab
+  echo "UUID=$uuid /home ext4 defaults,nofail,discard,x-systemd.device-timeout=30s 0 2" >>/etc/fstab
   systemctl daemon-reload
-}
-mountpoint -q /home || mount /home
+fi
+mountpoint -q /home || mount /home || fail home-disk "the home disk cannot be mounted"
+[ "$(findmnt -no SOURCE /home)" = "$disk" ] || fail home-disk-foreign "/home is another disk"
+
+# Fixed numbers, because the agent's files outlive the VM; no sudo, no password, no keys.
+getent group openclaw >/dev/null || groupadd --gid 2000 openclaw
+getent passwd openclaw >/dev/null ||
+  useradd --uid 2000 --gid 2000 --no-create-home --home-dir /home/openclaw --shell /bin/bash openclaw
+[ -d /home/openclaw ] || install -d -o openclaw -g openclaw -m 0700 /home/openclaw
+touch /run/openclaw-home

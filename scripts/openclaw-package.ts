@@ -37,15 +37,21 @@ const lockSchema = z.object({
   ),
 });
 
-/** All that Linux on x64 installs by this lock, a line each: where to, version, sha512. Packages inside others' tarballs need none. */
+/**
+ * All that Linux on x64 installs by this lock, a line each: where to, and the version. The first line is a sha512, in
+ * hex, over these lines with each package's own sha512 behind it: it pins every byte and fits in a VM's first-boot file.
+ * Packages inside others' tarballs need no line.
+ */
 function packageList(lock: string): string {
   const fits = (names: readonly string[] | undefined, name: string) => names?.includes(name) ?? true;
-  return Object.entries(lockSchema.parse(JSON.parse(lock)).packages)
-    .filter(([, entry]) => fits(entry.os, "linux") && fits(entry.cpu, "x64") && fits(entry.libc, "glibc"))
+  const packages = Object.entries(lockSchema.parse(JSON.parse(lock)).packages)
+    .filter(([, { os, cpu, libc }]) => fits(os, "linux") && fits(cpu, "x64") && fits(libc, "glibc"))
     .flatMap(([path, { version, integrity }]) =>
-      integrity === undefined ? [] : [`${path} ${version} ${integrity}\n`],
-    )
-    .join("");
+      integrity === undefined ? [] : [{ line: `${path} ${version}`, integrity }],
+    );
+  const pinned = packages.map(({ line, integrity }) => `${line} ${integrity}\n`).join("");
+  const lines = packages.map(({ line }) => `${line}\n`).join("");
+  return `${createHash("sha512").update(pinned).digest("hex")}\n${lines}`;
 }
 
 function run(command: string, args: readonly string[], cwd: string): void {

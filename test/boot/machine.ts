@@ -49,7 +49,7 @@ export function newVm(name: string, cloud: Cloud, userData: string): string {
     mkdirSync(join(folder, "upper", path, ".."), { recursive: true });
     writeFileSync(join(folder, "upper", path), text, { mode });
   };
-  put("etc/hosts", `127.0.0.1 localhost\n${hosts.map((host) => `127.0.0.2 ${host}\n`).join("")}`);
+  put("etc/hosts", `127.0.0.1 localhost vm\n${hosts.map((host) => `127.0.0.2 ${host}\n`).join("")}`);
   put("etc/machine-id", "");
   put("etc/fstab", "");
   mkdirSync(join(folder, "upper", "var/log/journal"), { recursive: true });
@@ -67,14 +67,22 @@ export function newVm(name: string, cloud: Cloud, userData: string): string {
     JSON.stringify({
       datasource_list: ["NoCloud"],
       network: { config: "disabled" },
+      locale: false,
       system_info: { default_user: { name: "azureuser" } },
     }),
   );
   // Whoever calls a package manager during first boot is found out.
   for (const command of ["dpkg", "apt", "apt-get"])
-    put(`usr/bin/${command}`, `#!/bin/sh\necho "$0 $*" >>/var/log/package-manager-called\nexit 100\n`, 0o755);
+    put(`usr/bin/${command}`, tripwire, 0o755);
   return folder;
 }
+
+/** cloud-init itself asks which architecture this is; that takes no lock. */
+const tripwire = `#!/bin/sh
+[ "$*" = --print-architecture ] && echo amd64 && exit
+echo "$0 $*" >>/var/log/package-manager-called
+exit 100
+`;
 
 /** The break-glass key's public half; nobody has the other one. */
 const publicKey =

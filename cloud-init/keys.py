@@ -1,0 +1,195 @@
+#!/usr/bin/python3 -I
+"""The instance's secrets, for root only. Values are never in arguments, output or on a disk.
+
+write           Merges the shared and the member's own secret (own wins) into /run/openclaw/secrets.json, which is
+                memory. /run/openclaw-status.json tells how that went, without values.
+refresh         The same for a gateway that runs: it takes the new values without a restart.
+set NAME        Stores a value from standard input in the member's own secret, then refreshes.
+remove NAME     Removes one from it, then refreshes.
+list            The names in both.
+"""
+import json, os, pwd, re, subprocess, sys, time, urllib.error, urllib.parse, urllib.request
+
+settings = json.load(open("/etc/openclaw/settings.json"))
+folder, path, status_path = "/run/openclaw", "/run/openclaw/secrets.json", "/run/openclaw-status.json"
+config_path = "/home/openclaw/.openclaw/openclaw.json"
+# The default model for each key, the first key found wins.
+models = {"ANTHROPIC_API_KEY": "anthropic/claude-sonnet-5", "OPENAI_API_KEY": "openai/gpt-6-astra"}
+no_key = "no model key: set ANTHROPIC_API_KEY or OPENAI_API_KEY"
+
+
+class Refused(Exception):
+    """Whom we asked, and the status that came."""
+
+
+def ask(url, headers, body=None, tries=12):
+    """Reads JSON; None when there is no such thing. Tries again for a minute: a fresh role needs time to be seen."""
+    problem = ""
+    for attempt in range(tries):
+        if attempt:
+            time.sleep(5)
+        request = urllib.request.Request(url, headers=headers, data=body, method="PUT" if body else "GET")
+        try:
+            with urllib.request.urlopen(request, timeout=10) as answer:
+                return json.load(answer)
+        except urllib.error.HTTPError as error:
+            if error.code == 404:
+                return None
+            problem = str(error.code)
+            if error.code == 400:
+                break
+        except OSError as error:
+            problem = type(error).__name__
+    raise Refused(f"{'metadata' if '169.254' in url else 'key-vault'}-{problem}")
+
+
+def vault(name, client_id, body=None, tries=12):
+    """One secret of the vault: an object of names and values; {} where there is none. With a body, writes it."""
+    query = urllib.parse.urlencode(
+        {"api-version": "2018-02-01", "resource": "https://vault.azure.net", "client_id": client_id}
+    )
+    token = ask(f"http://169.254.169.254/metadata/identity/oauth2/token?{query}", {"Metadata": "true"}, tries=tries)
+    headers = {"Authorization": f"Bearer {(token or {}).get('access_token')}", "Content-Type": "application/json"}
+    url = f"{settings['keyVaultUri'].rstrip('/')}/secrets/{name}?api-version=7.5"
+    found = ask(url, headers, body, tries)
+    try:
+        value = json.loads(found["value"]) if found else {}
+    except ValueError:
+        raise Refused(f"{name}-not-json") from None
+    if not isinstance(value, dict):
+        raise Refused(f"{name}-not-json")
+    return {key: str(text) for key, text in value.items()}
+
+
+def shared(tries=12):
+    return vault(settings["sharedSecretName"], settings["bootIdentityClientId"], tries=tries)
+
+
+def own(values=None, tries=12):
+    body = None if values is None else json.dumps({"value": json.dumps(values)}).encode()
+    return vault(settings["memberSecretName"], settings["memberIdentityClientId"], body, tries)
+
+
+def put(target, text, mode, user=None):
+    """Replaces a file at once; it never exists with a wider mode or another owner than it shall have."""
+    with open(os.open(target + ".new", os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as file:
+        if user:
+            os.fchown(file.fileno(), user.pw_uid, user.pw_gid)
+        os.fchmod(file.fileno(), mode)
+        file.write(text)
+    os.rename(target + ".new", target)
+
+
+def configure(values):
+    """Fits the gateway's configuration to the keys that are there; answers the default model.
+
+    Only what this wrote itself is changed: references to keys, and a default model that has no key while another has.
+    """
+    usable = [model for key, model in models.items() if values.get(key)]
+    try:
+        with open(config_path) as file:
+            before = file.read()
+        config = json.loads(before)
+        providers = config.setdefault("models", {}).setdefault("providers", {})
+        for key, model in models.items():
+            provider = model.partition("/")[0]
+            reference = {"source": "file", "provider": "keyvault", "id": f"/{key}"}
+            entry = providers.get(provider, {})
+            if values.get(key):
+                providers[provider] = {"apiKey": reference, **entry}
+            elif entry.get("apiKey") == reference:
+                del entry["apiKey"]
+                if not entry:
+                    del providers[provider]
+        model = config["agents"]["defaults"]["model"]
+        if usable and model["primary"] in models.values() and model["primary"] not in usable:
+            model["primary"] = usable[0]
+        if config != json.loads(before):
+            put(config_path, json.dumps(config, indent=2) + "\n", 0o600, pwd.getpwnam("openclaw"))
+        return model["primary"]
+    except (OSError, ValueError, KeyError, TypeError, AttributeError):
+        # The member's own way of writing it: left alone.
+        return ""
+
+
+def explain(problem):
+    return f"secrets cannot be read: {problem}"
+
+
+def write(tries=12):
+    """Merges; answers whether the gateway has something new to read."""
+    user = pwd.getpwnam("openclaw")
+    os.makedirs(folder, mode=0o700, exist_ok=True)
+    os.chmod(folder, 0o700)
+    os.chown(folder, user.pw_uid, user.pw_gid)
+    try:
+        before = json.load(open(path))
+    except OSError:
+        before = {}
+    token = before.get("OPENCLAW_GATEWAY_TOKEN") or os.urandom(32).hex()
+    try:
+        values = {**shared(tries), **own(tries=tries), "OPENCLAW_GATEWAY_TOKEN": token}
+        problem = ""
+    except Refused as error:
+        values, problem = before, str(error)
+    if problem and not before:
+        put(status_path, json.dumps({"keys": [], "model": "", "problem": problem, "note": explain(problem)}) + "\n", 0o644)
+        put("/run/openclaw-fault", "key-vault\n", 0o644)
+        sys.exit(f"openclaw: {explain(problem)}")
+    # No reference without its value at any time: what is new comes first, what is gone goes last.
+    put(path, json.dumps({**before, **values}), 0o600, user)
+    model = configure(values)
+    if values != {**before, **values}:
+        put(path, json.dumps(values), 0o600, user)
+    usable = any(values.get(key) for key in models)
+    note = explain(problem) if problem else "" if usable else no_key
+    names = sorted(name for name in values if name != "OPENCLAW_GATEWAY_TOKEN")
+    put(status_path, json.dumps({"keys": names, "model": model, "problem": problem, "note": note}) + "\n", 0o644)
+    if problem == "" and os.path.exists("/run/openclaw-fault"):
+        os.remove("/run/openclaw-fault")
+    if note:
+        print(f"openclaw: {note}", file=sys.stderr)
+    return values != before
+
+
+def refresh(tries=2):
+    if write(tries) and subprocess.run(["systemctl", "is-active", "--quiet", "openclaw.service"]).returncode == 0:
+        subprocess.run(["/usr/local/lib/openclaw/openclaw.sh", "secrets", "reload"], check=True, capture_output=True)
+    print(open(status_path).read(), end="")
+
+
+def name_given():
+    name = sys.argv[2] if len(sys.argv) == 3 else ""
+    if not re.fullmatch(r"[A-Z][A-Z0-9_]{0,63}", name) or name == "OPENCLAW_GATEWAY_TOKEN":
+        sys.exit("openclaw: a name is capital letters, digits and underscores, such as ANTHROPIC_API_KEY")
+    return name
+
+
+def main():
+    command = sys.argv[1] if len(sys.argv) > 1 else ""
+    if command == "write":
+        write()
+    elif command == "refresh":
+        refresh()
+    elif command == "set":
+        name, value = name_given(), sys.stdin.read().removesuffix("\n")
+        if not value or "\0" in value:
+            sys.exit("openclaw: there is no value")
+        own({**own(tries=2), name: value}, tries=2)
+        refresh()
+    elif command == "remove":
+        name, values = name_given(), own(tries=2)
+        if values.pop(name, None) is None:
+            sys.exit(f"openclaw: {name} is not among your own keys")
+        own(values, tries=2)
+        refresh()
+    elif command == "list":
+        print(json.dumps({"own": sorted(own(tries=2)), "shared": sorted(shared(tries=2))}))
+    else:
+        sys.exit(__doc__)
+
+
+try:
+    main()
+except Refused as refused:
+    sys.exit(f"openclaw: {refused}")

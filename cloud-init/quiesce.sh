@@ -1,0 +1,26 @@
+#!/bin/sh
+# The last question before a stop: has the agent nothing to do? If so the gateway takes no new work and is stopped at
+# once, so that its files lie still. Prints {"quiesced":true}, or {"quiesced":false,"blockers":[kinds]} and exit code 20.
+# If the VM still runs after ten minutes, it was not stopped, and the gateway starts again.
+# REQUEST tells one attempt from another; the bot puts it in front of this text.
+set -u
+answer=$(/usr/local/lib/openclaw/openclaw.sh gateway suspend --json --request-id "${REQUEST:?}" 2>/dev/null)
+code=$?
+if [ "$code" -eq 0 ]; then
+  systemd-run --quiet --collect --unit "openclaw-resume-$REQUEST" --on-active=600 systemctl start openclaw.service &&
+    systemctl stop openclaw.service && echo '{"quiesced":true}' && exit 0
+  systemctl start --no-block openclaw.service
+  echo '{"quiesced":false,"blockers":["stop-failed"]}'
+  exit 20
+fi
+# Only the kinds: a blocker's title is what the member wrote.
+printf '%s' "$answer" | python3 -I -c '
+import json, sys
+text = sys.stdin.read()
+try:
+    found = json.loads(text[text.index("{"):]).get("blockers", [])
+    kinds = sorted({str(entry.get("kind") or entry.get("type") or "unknown")[:40] for entry in found})
+except ValueError:
+    kinds = ["gateway-silent"]
+print(json.dumps({"quiesced": False, "blockers": kinds[:20]}))'
+exit 20

@@ -1,0 +1,131 @@
+import { generateKeyPairSync } from "node:crypto";
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { readConfig } from "../../bot/config.ts";
+import { startWorld, type World } from "../local/azure/world.ts";
+
+const { x = "" } = generateKeyPairSync("ed25519").publicKey.export({ format: "jwk" });
+const publicKey = Buffer.from(x, "base64url").toString("hex");
+
+const root = join(import.meta.dirname, "..", "..");
+const source = (file: string) => readFileSync(join(root, file), "utf8");
+const template = JSON.parse(source("infra/main.json")) as Record<string, unknown>;
+/** Such as a portal would send. */
+const parameters = (values: Record<string, unknown>) =>
+  Object.fromEntries(Object.entries(values).map(([name, value]) => [name, { value }]));
+
+describe("main.bicep, deployed into the simulator by its owner", () => {
+  let world: World;
+  beforeAll(async () => {
+    world = await startWorld();
+  });
+  afterAll(() => world.close());
+
+  const properties = (type: string, name?: RegExp) =>
+    world.azure
+      .resources()
+      .filter((resource) => resource.type.endsWith(type) && (name?.test(resource.name) ?? true))
+      .map((resource) => resource.properties);
+  const deploy = async (values: Record<string, unknown>) => {
+    const path = `/subscriptions/${world.env.AZURE_SUBSCRIPTION_ID}/providers/Microsoft.Resources/deployments/again`;
+    const body = {
+      location: "eastus2",
+      properties: { mode: "Incremental", template, parameters: parameters(values) },
+    };
+    const { status, body: answer } = await world.raw("PUT", path, body, world.operator.credential);
+    world.pass(600);
+    const after = await world.raw("GET", path, undefined, world.operator.credential);
+    return { status, error: JSON.stringify(answer.error), after: after.body["properties"] };
+  };
+
+  test("sets all that the bot needs, and nothing that it does not know", () => {
+    const [settings] = properties("sites/config") as [Record<string, string>];
+    expect(readConfig(settings)).toMatchObject({
+      azure: { INSTANCES_GROUP: "openclaw-rg", HOME_DISK: { sizeGb: 30, sku: "StandardSSD_LRS" } },
+      teams: { MicrosoftAppType: "UserAssignedMSI" },
+      storage: { clientId: settings["AZURE_CLIENT_ID"] },
+    });
+    const ofTheHost = ["AzureWebJobsStorage__credential", "PUBLIC_URL"];
+    const unknown = Object.keys(settings).filter(
+      (name) => !name.startsWith("APPLICATIONINSIGHTS_") && !ofTheHost.includes(name),
+    );
+    expect(unknown.filter((name) => !source("bot/config.ts").includes(`${name}:`))).toEqual([]);
+    expect(world.azure.outputs()["settings"]).toMatchObject({ VM_SIZE: "Standard_B2als_v2" });
+  });
+
+  test("tags everything that can be tagged with project and environment", () => {
+    const untagged = world.azure
+      .resources()
+      .filter(({ type, tags }) => {
+        const top = type.split("/").length === 2 || type.endsWith("resourceGroups");
+        return top && !type.startsWith("Microsoft.Authorization/") && tags?.["project"] !== "openclaw";
+      })
+      .map(({ id }) => id);
+    expect(untagged).toEqual([]);
+  });
+
+  test("a second deployment leaves the secrets alone, and gives nobody a role twice", async () => {
+    await world.operator.secrets.setSecret("openclaw-shared", '{"ANTHROPIC_API_KEY":"ours"}');
+    await world.operator.secrets.setSecret("discord-bot-token", "the real one");
+    const roles = properties("roleAssignments").length;
+    const again = await deploy({
+      deployerPrincipalId: world.azure.identity("operator").principalId,
+      deployerPrincipalType: "ServicePrincipal",
+    });
+    expect(again.after).toMatchObject({ provisioningState: "Succeeded" });
+    expect((await world.operator.secrets.getSecret("openclaw-shared")).value).toContain("ours");
+    expect((await world.operator.secrets.getSecret("discord-bot-token")).value).toBe("the real one");
+    expect(properties("roleAssignments").length).toBe(roles);
+  });
+
+  test("the token that the vault holds at first counts as none", () => {
+    const [settings] = properties("sites/config") as [Record<string, string>];
+    const discord = {
+      DISCORD_APPLICATION_ID: "1100000000000000001",
+      DISCORD_PUBLIC_KEY: publicKey,
+      DISCORD_GUILD_ID: "1100000000000000002",
+      DISCORD_ADMIN_CHANNEL_ID: "1100000000000000003",
+    };
+    for (const token of ["not-set", "@Microsoft.KeyVault(SecretUri=https://a.vault.azure.net/secrets/b)"])
+      expect(() => readConfig({ ...settings, ...discord, DISCORD_BOT_TOKEN: token })).toThrow(
+        "DISCORD_BOT_TOKEN is missing",
+      );
+  });
+
+  test("with Discord the token is read from the vault, as the bot's identity", async () => {
+    await deploy({
+      discordApplicationId: "1100000000000000001",
+      discordPublicKey: publicKey,
+      discordGuildId: "1100000000000000002",
+      discordAdminChannelId: "1100000000000000003",
+    });
+    const [settings] = properties("sites/config");
+    expect(settings?.["DISCORD_BOT_TOKEN"]).toMatch(
+      /^@Microsoft\.KeyVault\(.*\/secrets\/discord-bot-token\)$/,
+    );
+    const [site] = properties("Microsoft.Web/sites");
+    expect(site?.["keyVaultReferenceIdentity"]).toMatch(/\/openclaw-bot$/);
+  });
+
+  test.each([
+    ["the agent's own account as break-glass account", { adminUsername: "openclaw" }, "must not be openclaw"],
+    ["a size that is not on the list", { vmSize: "Standard_B2s" }, "vmSize"],
+    ["a port below 1024", { openclawPort: 80 }, "openclawPort"],
+  ])("%s: refused, with the reason, and nothing begun", async (_title, values, reason) => {
+    const { status, error } = await deploy(values);
+    expect(status).toBe(400);
+    expect(error).toContain(reason);
+  });
+});
+
+test("alerts look for what the bot says", () => {
+  const files = readdirSync(join(root, "bot"), { recursive: true, encoding: "utf8" });
+  const bot = files.filter((file) => file.endsWith(".ts")).map((file) => source(join("bot", file)));
+  const phrases = [...source("infra/modules/monitoring.bicep").matchAll(/Message has "([^"]+)"/g)].map(
+    ([, phrase = ""]) => phrase.replaceAll("\\'", "'"),
+  );
+  expect(phrases.length).toBe(4);
+  const unsaid = phrases.filter((phrase) => !bot.some((text) => text.includes(`"${phrase}"`)));
+  expect(unsaid).toEqual([]);
+});
