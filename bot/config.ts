@@ -93,7 +93,14 @@ const discord = z.object({
     if (fault) context.addIssue({ code: "custom", message: fault });
   }),
   DISCORD_APPLICATION_ID: snowflake,
-  DISCORD_BOT_TOKEN: z.string().min(1),
+  DISCORD_BOT_TOKEN: z
+    .string()
+    .min(1)
+    // What the vault holds at first, and what the Functions host leaves where it can't read the vault.
+    .refine(
+      (token) => token !== "not-set" && !token.startsWith("@Microsoft.KeyVault("),
+      "is missing: set the secret discord-bot-token in the key vault",
+    ),
   DISCORD_GUILD_ID: snowflake,
   DISCORD_ADMIN_CHANNEL_ID: snowflake,
 });

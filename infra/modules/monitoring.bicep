@@ -77,7 +77,7 @@ resource mail 'Microsoft.Insights/actionGroups@2023-01-01' = if (alertEmail != '
   }
 }
 
-// What the queries look for is what the bot and the Functions host log; test/infra/main.test.ts holds them together.
+// The queries look for what the bot logs; test/infra/main.test.ts holds them together.
 var alerts = [
   {
     name: 'failed-operations'
@@ -94,7 +94,7 @@ var alerts = [
   {
     name: 'poison-queue'
     description: 'A piece of work failed five times and was put aside.'
-    query: 'AppTraces | where Message has "work-poison"'
+    query: 'AppTraces | where Message has "a piece of work was put aside"'
     severity: 1
   }
   {
@@ -106,7 +106,7 @@ var alerts = [
   {
     name: 'old-operation'
     description: 'An operation has been running for more than an hour.'
-    query: 'AppTraces | where Message has "oldest operation" | where toint(parse_json(Message).seconds) > 3600'
+    query: 'AppTraces | where Message has "an operation is old"'
     severity: 2
   }
 ]
