@@ -92,8 +92,12 @@ const comparers: Record<string, (left: string, right: string) => boolean> = {
   stringnotequalsignorecase: lower((a, b) => a !== b),
 };
 
-/** Does the pattern, in which a star stands for anything, cover the action? */
+/**
+ * Does the pattern, in which a star stands for anything, cover the action? Between slashes also for nothing: what may read
+ * everything below VMs may read VMs.
+ */
 export function matches(pattern: string, action: string): boolean {
-  const source = pattern.split("*").map((part) => part.replace(/[.\\/+?^$()[\]{}|]/g, "\\$&"));
-  return new RegExp(`^${source.join(".*")}$`, "i").test(action);
+  const literal = (text: string) => text.replace(/[.\\/+?^$()[\]{}|]/g, "\\$&");
+  const source = pattern.split("/*/").map((part) => part.split("*").map(literal).join(".*"));
+  return new RegExp(`^${source.join("/(.*/)?")}$`, "i").test(action);
 }

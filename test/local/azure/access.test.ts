@@ -236,5 +236,10 @@ describe("a condition", () => {
       true,
     );
     expect(matches("*/read", "Microsoft.Compute/disks/write")).toBe(false);
+    // With a login role on the VM alone, az ssh reads the VM and fails at its interface (MicrosoftDocs/azure-docs#91577).
+    const below = "Microsoft.Compute/virtualMachines/*/read";
+    expect(matches(below, "Microsoft.Compute/virtualMachines/read")).toBe(true);
+    expect(matches(below, "Microsoft.Compute/virtualMachines/instanceView/read")).toBe(true);
+    expect(matches(below, "Microsoft.Compute/virtualMachinesOther/read")).toBe(false);
   });
 });
