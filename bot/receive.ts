@@ -1,6 +1,7 @@
 import { type Account, accountKey } from "./core/account.ts";
 import { presentAdmins } from "./core/admins.ts";
 import type { Card, Reply } from "./core/card.ts";
+import { statusButton } from "./core/cards/connect.ts";
 import type { Bot, Call, Command, OptionSpecs, Options, Outcome, Write } from "./core/command.ts";
 import { AccountTaken, Conflict, Refusal } from "./core/errors.ts";
 import { callDelivery } from "./core/identifiers.ts";
@@ -128,7 +129,8 @@ function understand(call: InboundCall, caller: Caller, parts: Parts) {
     throw new Refusal(
       current === noGeneration
         ? "That button belongs to an instance that is gone. Nothing was changed."
-        : "That button belongs to an earlier instance, not to the one you have now. Nothing was changed; use the newest card, or type the command.",
+        : "That button belongs to an earlier instance, not to the one you have now. Nothing was changed; use the newest card: Status shows it.",
+      current === noGeneration ? [] : [statusButton(caller.instance?.value)],
     );
   return { command, options: parseOptions(command, call.line, call.people) };
 }
@@ -228,7 +230,8 @@ async function answering<T extends Reply | "later">(
     try {
       return await answer();
     } catch (error) {
-      if (error instanceof Refusal) return refusal(error.message);
+      if (error instanceof Refusal)
+        return { card: { ...refusal(error.message).card, buttons: error.buttons } };
       if (error instanceof AccountTaken)
         return refusal("That account is linked to another member already. Nothing was changed.");
       if (error instanceof Conflict && tries < 4) continue;
@@ -243,7 +246,13 @@ async function answering<T extends Reply | "later">(
 
 /** What a reply says where no form can open. */
 export const cardOf = (reply: Reply): Card =>
-  "card" in reply ? reply.card : { title: reply.form.title, tone: "info" };
+  "card" in reply
+    ? reply.card
+    : {
+        title: reply.form.title,
+        tone: "info",
+        buttons: [{ label: "Fill in", style: "primary", line: reply.form.line }],
+      };
 
 function refusal(text: string, correlation?: string): { card: Card } {
   return {

@@ -1,6 +1,6 @@
 import { answerRoutes, begin } from "../core/begin.ts";
 import { moment } from "../core/card.ts";
-import { openNow } from "../core/cards/connect.ts";
+import { buttonsTo, openNow } from "../core/cards/connect.ts";
 import { type Bot, type Call, command, type Outcome, say } from "../core/command.ts";
 import { Refusal } from "../core/errors.ts";
 import type { Access } from "../core/instance.ts";
@@ -21,9 +21,13 @@ export const openAccess = command({
   async run(call, bot) {
     const address = publicAddress(call.options.address);
     const until = new Date(bot.now.getTime() + bot.settings.accessHours * 3600_000);
-    const others = openNow(instanceOf(call).value, bot.now).filter((open) => open.address !== address);
+    const instance = instanceOf(call);
+    const others = openNow(instance.value, bot.now).filter((open) => open.address !== address);
     if (others.length >= most)
-      throw new Refusal(`${most} addresses are open already. Close them first with /openclaw close-access.`);
+      throw new Refusal(
+        `${most} addresses are open already. Close them first with /openclaw close-access.`,
+        buttonsTo(instance.value, "close-access"),
+      );
     return change(call, bot, [...others, { address, until: until.toISOString() }], address, {
       title: `Opening SSH for ${address}`,
       tone: "working",

@@ -1,5 +1,5 @@
 import { accountKey } from "../core/account.ts";
-import type { Card, CommandLine } from "../core/card.ts";
+import type { Button, Card, CommandLine } from "../core/card.ts";
 import type { Bot, Call, OptionSpec, Outcome } from "../core/command.ts";
 import { Refusal } from "../core/errors.ts";
 import { operationId } from "../core/identifiers.ts";
@@ -14,7 +14,7 @@ export const confirmed = {
   hidden: true,
 } as const satisfies OptionSpec;
 
-/** Asks before something that can't be undone. The button works once, for this person, for ten minutes. */
+/** Asks before something that can't be undone. Its button, the first of the card's, works once, for this person, for ten minutes. */
 export function askFirst(
   call: Call,
   bot: Bot,
@@ -35,8 +35,9 @@ export function askFirst(
             line: { ...line, options: { ...line.options, confirmed: id } },
             once: true,
           },
+          ...(card.buttons ?? []),
         ],
-        footer: "The button works once, for you alone, for ten minutes.",
+        footer: `“${label}” works once, for you alone, for ten minutes.`,
       },
     },
     write: {
@@ -62,7 +63,8 @@ export function askFirst(
 /** The change that uses a confirmation up; belongs into the transaction of what was confirmed. @throws Refusal */
 export async function useUp(call: Call, bot: Bot, partition: string, id: string): Promise<Change> {
   const row = await bot.store.get(partition, "confirm", id);
-  const again = `Type /openclaw ${call.line.command} once more.`;
+  const { confirmed: _old, ...options } = call.line.options;
+  const again: Button = { label: "Ask again", style: "danger", line: { ...call.line, options } };
   if (
     !row ||
     accountKey(row.value.account) !== accountKey(call.account) ||
@@ -71,8 +73,8 @@ export async function useUp(call: Call, bot: Bot, partition: string, id: string)
     throw new Refusal("That confirmation is not yours. Nothing was changed.");
   if (row.value.used) throw new Refusal("That was confirmed already. Nothing more was changed.");
   if (Date.parse(row.value.expiresAt) <= bot.now.getTime())
-    throw new Refusal(`That confirmation is older than ten minutes. Nothing was changed. ${again}`);
+    throw new Refusal("That confirmation is older than ten minutes. Nothing was changed.", [again]);
   if (row.value.line.generation !== call.line.generation)
-    throw new Refusal(`That confirmation was for another instance. Nothing was changed. ${again}`);
+    throw new Refusal("That confirmation was for another instance. Nothing was changed.", [again]);
   return { kind: "confirm", id, value: { ...row.value, used: true }, etag: row.etag };
 }

@@ -1,4 +1,4 @@
-import { connectSections, instanceButtons, requestButton } from "../core/cards/connect.ts";
+import { absentButtons, connectSections, instanceButtons } from "../core/cards/connect.ts";
 import { stateSentence } from "../core/cards/operationCards.ts";
 import { command, say } from "../core/command.ts";
 import { callerOf, underWay } from "./underWay.ts";
@@ -14,7 +14,7 @@ export const connect = command({
     if (busy) return say(busy);
     const instance = call.instance?.value;
     if (!instance?.generation)
-      return say({ title: "You have no instance", tone: "info", buttons: [requestButton] });
+      return say({ title: "You have no instance", tone: "info", buttons: absentButtons(instance) });
     const ready = instance.state === "ready";
     return say({
       title: ready ? "How to log in" : `Your OpenClaw is ${stateSentence(instance)}`,

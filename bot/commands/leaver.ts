@@ -20,7 +20,8 @@ export const leaverTeardown = command({
     if (instance.value.generation !== call.line.generation)
       throw new Refusal("That button belongs to an earlier instance. Nothing was changed.");
     const busy = await underWay(member.value, instance.value, bot);
-    if (busy) return say(busy);
+    // Its buttons are the owner's.
+    if (busy) return say({ ...busy, buttons: [] });
     if (call.options.confirmed === undefined)
       return askFirst(
         call,

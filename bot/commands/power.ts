@@ -1,4 +1,5 @@
 import { begin } from "../core/begin.ts";
+import { cancelButton, retryButton } from "../core/cards/connect.ts";
 import { type Bot, type Call, type Command, command, type Outcome, say } from "../core/command.ts";
 import { Refusal } from "../core/errors.ts";
 import { callerOf, instanceOf, underWay } from "./underWay.ts";
@@ -27,7 +28,8 @@ async function run(
   const instance = instanceOf(call);
   if (instance.value.state === "broken")
     throw new Refusal(
-      "Your instance is broken: it was not finished, or parts of it are gone. Use /openclaw retry or /openclaw cancel.",
+      "Your instance is broken: it was not finished, or parts of it are gone. Try again builds it anew; Clear up deletes what is left.",
+      [retryButton(instance.value), cancelButton(instance.value, "Clear up")],
     );
   const begun = begin({
     operation: bot.operations[name],

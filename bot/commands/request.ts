@@ -1,4 +1,5 @@
 import { begin } from "../core/begin.ts";
+import { buttonsTo, cancelButton, retryButton } from "../core/cards/connect.ts";
 import { command, say } from "../core/command.ts";
 import { Refusal } from "../core/errors.ts";
 import { pricePhrase } from "../core/price.ts";
@@ -15,11 +16,15 @@ export const request = command({
     if (busy) return say(busy);
     const instance = call.instance?.value;
     if (instance?.generation)
-      throw new Refusal(
-        instance.state === "broken"
-          ? "Your last build was not finished. Use /openclaw retry to build it anew, or /openclaw cancel to clear it up."
-          : "You have an instance already. /openclaw status shows it, /openclaw connect tells how to get in.",
-      );
+      throw instance.state === "broken"
+        ? new Refusal(
+            "Your last build was not finished. Try again builds it anew; Clear up deletes what is left.",
+            [retryButton(instance), cancelButton(instance, "Clear up")],
+          )
+        : new Refusal(
+            "You have an instance already. Status shows it, Connect tells how to get in.",
+            buttonsTo(instance, "connect", "status"),
+          );
     const price = await bot.price(bot.settings.size);
     const begun = begin({
       operation: bot.operations.request,

@@ -1,4 +1,5 @@
 import { begin } from "../core/begin.ts";
+import { deleteDataButton } from "../core/cards/connect.ts";
 import { type Bot, type Call, command, type Outcome, say } from "../core/command.ts";
 import { Refusal } from "../core/errors.ts";
 import { type Instance, noGeneration } from "../core/instance.ts";
@@ -44,7 +45,8 @@ async function ask(call: Call, bot: Bot, member: Member, instance: Instance): Pr
         `your home disk with all your data, for ${homeDiskPricePhrase(price)}; your identity and your keys`,
       ],
     ],
-    text: `Your next request brings the home disk back. To delete it too, type /openclaw teardown with-data:true name:${namesOf(member.key).vm}`,
+    text: "Your next request brings the home disk back. “Delete my data too” deletes it as well, for ever, and asks for the instance's name first.",
+    buttons: [deleteDataButton(instance)],
   });
 }
 

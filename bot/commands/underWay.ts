@@ -1,5 +1,5 @@
 import type { Card } from "../core/card.ts";
-import { statusButton } from "../core/cards/connect.ts";
+import { absentButtons, cancelButton, statusButton } from "../core/cards/connect.ts";
 import { phaseSentence } from "../core/cards/operationCards.ts";
 import type { Bot, Call } from "../core/command.ts";
 import { Refusal } from "../core/errors.ts";
@@ -26,7 +26,10 @@ export async function underWay(
     title: `A ${operation.value.name} is under way`,
     tone: "working",
     text: `${phaseSentence(operation.value.phase)} Nothing was changed by this command; wait until it has ended.`,
-    buttons: [statusButton(instance)],
+    buttons: [
+      statusButton(instance),
+      ...(operation.value.name === "request" ? [cancelButton(instance)] : []),
+    ],
   };
 }
 
@@ -34,6 +37,9 @@ export async function underWay(
 export function instanceOf(call: Call): Row<Instance> & { readonly value: { readonly generation: string } } {
   const { instance } = call;
   if (!instance?.value.generation)
-    throw new Refusal("You have no instance. Ask for one with /openclaw request.");
+    throw new Refusal(
+      "You have no instance. Ask for one with /openclaw request.",
+      absentButtons(instance?.value),
+    );
   return { ...instance, value: { ...instance.value, generation: instance.value.generation } };
 }

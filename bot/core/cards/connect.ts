@@ -90,7 +90,8 @@ export const retryButton = (instance: Instance): Button =>
   to("retry", "Try again", instance.generation, "primary");
 export const cancelButton = (instance: Instance, label = "Cancel"): Button =>
   to("cancel", label, instance.generation, "danger");
-export const statusButton = (instance: Instance): Button => to("status", "Status", instance.generation);
+export const statusButton = (instance: Instance | undefined): Button =>
+  to("status", "Status", instance?.generation);
 export const requestButton: Button = to("request", "Request a new one", undefined, "primary");
 
 /** All that can be done without an instance. */
