@@ -104,10 +104,12 @@ describe.each<Platform>(["discord", "teams"])("on %s", (platform) => {
     });
   });
 
-  // Runs last: what was seen is not the result of a test, but what the others have met.
   afterAll(() => {
+    const { kills, unmarked, copies } = seen;
     process.stdout.write(
-      `On ${platform}, of ${seen.kills} kills ${seen.unmarked} fell between sending a message and marking it as sent; ${seen.copies} requests have a second copy.\n`,
+      platform === "teams"
+        ? `On teams ${unmarked} of ${kills} kills fell between sending a message and marking it as sent; ${copies} requests have a second copy.\n`
+        : `On ${platform} ${copies} of ${kills} requests have a second copy.\n`,
     );
   });
 });

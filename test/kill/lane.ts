@@ -128,8 +128,9 @@ async function enrollAll({ console }: Stack): Promise<void> {
   for (const { name, userPrincipalName } of Object.values(people))
     await ada.types(`/openclaw-admin roster add person:@${name} entra:${userPrincipalName}`);
   const enrolled = async () => {
-    const done = (await ada.titles()).filter((title) => title.includes("is on the roster"));
-    if (done.length < Object.keys(people).length) throw new Error(`on the roster so far: ${done.join(" ")}`);
+    const titles = await ada.titles();
+    const done = titles.filter((title) => title.includes("is on the roster"));
+    if (done.length < Object.keys(people).length) throw new Error(`so far: ${titles.join("; ")}`);
   };
   await vi.waitFor(enrolled, { timeout: 60_000, interval: 200 });
 }
