@@ -17,7 +17,7 @@ const cores =
   "Your team is out of Azure cores. Ask an admin to raise the quota, or to tear down an instance that nobody needs; a stopped one counts as well.";
 
 /** Azure's error codes (Microsoft Learn, "Troubleshoot common Azure deployment errors", 2026) and what they mean for a member. */
-const explanations: Readonly<Record<string, Explanation>> = {
+export const explanations: Readonly<Record<string, Explanation>> = {
   // Most often a quota, but not always; the size check before a build names cores as what they are.
   OperationNotAllowed: {
     passing: false,
@@ -63,12 +63,53 @@ const explanations: Readonly<Record<string, Explanation>> = {
   },
   RunCommandFailed: { passing: false, sentence: "The VM started, but OpenClaw on it did not. Try again." },
   VMRunCommandFailed: { passing: false, sentence: "The VM started, but OpenClaw on it did not. Try again." },
+  FirstBootFailed: {
+    passing: false,
+    sentence: "The VM started, but setting it up failed. Try again; if it fails again, tell an admin.",
+  },
+  FirstBootSlow: {
+    passing: false,
+    sentence: "The VM started, but setting it up took more than 15 minutes. Try again.",
+  },
+  HomeDiskMissing: {
+    passing: false,
+    sentence:
+      "The VM started without your home disk, so OpenClaw was not. Tell an admin; your files are untouched.",
+  },
+  InstallFailed: {
+    passing: false,
+    sentence:
+      "OpenClaw could not be put on the VM: its archive is missing or not the right one. Tell an admin.",
+  },
+  KeyVaultRefused: {
+    passing: false,
+    sentence:
+      "The VM may not read your keys from the key vault. Try again in ten minutes; then tell an admin.",
+  },
   GatewaySilent: {
     passing: false,
     sentence:
       "The VM runs, but OpenClaw on it does not answer. Restart it; if that does not help, tell an admin.",
   },
-  DeadlinePassed: { passing: false, sentence: "This took too long and was given up." },
+  DeadlinePassed: {
+    passing: false,
+    sentence:
+      "This took too long and was given up. What was begun may still happen, and a VM that runs costs money: look at the status.",
+  },
+  Vanished: {
+    passing: false,
+    sentence:
+      "Parts of it are gone from Azure, deleted by somebody else than the bot. Tear it down, then ask for a new one; the home disk stays if it is still there.",
+  },
+  TemplateChanged: {
+    passing: false,
+    sentence: "The bot was updated while this was being built. Try again.",
+  },
+  InstanceExists: {
+    passing: false,
+    sentence:
+      "Azure holds a VM of this name that another build has made. It was left alone. Ask an admin to look at it before you clear up.",
+  },
   PrincipalNotFound: { passing: true, sentence: "Azure does not know the new identity yet." },
   DeploymentActive: { passing: true, sentence: "Azure is still busy with an earlier step." },
   AnotherOperationInProgress: { passing: true, sentence: "Azure is still busy with an earlier step." },

@@ -18,7 +18,7 @@ export interface Boot {
   readonly done: number;
   /** When the gateway answers. */
   readonly gateway: number;
-  /** What cloud-init exits with: 0, 1 crash, 2 recovered; 11, 12: what ready.sh finds missing; 124: it never ends. */
+  /** What cloud-init exits with: 0, 1 crash, 2 recovered; 11 to 14: what ready.sh finds missing; 124: it never ends. */
   readonly exitCode: number;
 }
 
@@ -67,9 +67,10 @@ function ready(machine: Resource, now: number): Run {
     error: "",
   });
   // ready.sh gives cloud-init 900 seconds, then the gateway 100 tries of 3 seconds.
-  if (boot.exitCode === 124) return ends(now + 900_000, 10, ["status: running", "error=first-boot"]);
+  if (boot.exitCode === 124) return ends(now + 900_000, 15, ["status: running", "error=first-boot-slow"]);
   if (boot.exitCode === 1) return ends(boot.done, 10, ["status: error", "error=first-boot"]);
   if (boot.exitCode === 11) return ends(boot.done, 11, ["error=home-disk"]);
+  if (boot.exitCode === 13) return ends(boot.done, 13, ["status: error", "error=checksum"]);
   const booted = Math.max(now, boot.done);
   const checking = [
     ...(boot.exitCode === 2 ? [{ at: booted, text: "warning=first-boot-recovered" }] : []),
@@ -77,6 +78,8 @@ function ready(machine: Resource, now: number): Run {
   ];
   if (boot.exitCode === 12)
     return ends(booted + 300_000, 12, ["openclaw.service: failed", "error=gateway"], checking);
+  if (boot.exitCode === 14)
+    return ends(booted + 300_000, 14, ["openclaw.service: inactive", "error=key-vault"], checking);
   return ends(boot.gateway, 0, ["step=ready"], checking);
 }
 

@@ -255,10 +255,14 @@ describe("an instance", () => {
 
   it("runs its checks, each under its own name", async () => {
     await built();
-    await act({ do: "checkGateway", run: "check-1" });
-    await act({ do: "endSessions", run: "end-1", except: ["203.0.113.7"] });
+    await act({ do: "checkGateway", run: "check-1", seconds: 60, at: "2026-11-22T10:00:00.000Z" });
+    await act({ do: "endSessions", run: "end-1", except: ["203.0.113.7"], at: "2026-11-22T10:00:00.000Z" });
     azure.advance(30);
-    expect((await look([], { run: "check-1" })).run).toMatchObject({ state: "succeeded", exitCode: 0 });
+    expect((await look([], { run: "check-1" })).run).toMatchObject({
+      state: "succeeded",
+      exitCode: 0,
+      at: "2026-11-22T10:00:00.000Z",
+    });
     expect((await look([], { run: "end-1" })).run).toMatchObject({ output: "count=0\n" });
     await act({ do: "deleteRun", run: "check-1" });
     azure.advance(30);
@@ -319,7 +323,7 @@ describe("a build that Azure hinders", () => {
   it("says that the first boot failed", async () => {
     azure.faults.set({ kind: "boot", exitCode: 1 });
     await build();
-    expect(await ends()).toMatchObject({ state: "failed", fault: { code: "RunCommandFailed" } });
+    expect(await ends()).toMatchObject({ state: "failed", fault: { code: "FirstBootFailed" } });
     expect((await look([], { run: "ready" })).run).toMatchObject({ state: "failed", exitCode: 10 });
   });
 

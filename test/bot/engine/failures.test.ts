@@ -135,8 +135,8 @@ test.for<Failure>([
     "the first boot crashes",
     { kind: "boot", exitCode: 1 },
     {
-      says: "OpenClaw on it did not",
-      code: "RunCommandFailed",
+      says: "setting it up failed",
+      code: "FirstBootFailed",
       leaves: [...built, "extension", "run"],
       way: "retry",
     },
@@ -145,8 +145,38 @@ test.for<Failure>([
     "the first boot never ends",
     { kind: "boot", exitCode: 124 },
     {
-      says: "OpenClaw on it did not",
-      code: "RunCommandFailed",
+      says: "took more than 15 minutes",
+      code: "FirstBootSlow",
+      leaves: [...built, "extension", "run"],
+      way: "cancel",
+    },
+  ],
+  [
+    "the home disk is not there",
+    { kind: "boot", exitCode: 11 },
+    {
+      says: "started without your home disk",
+      code: "HomeDiskMissing",
+      leaves: [...built, "extension", "run"],
+      way: "cancel",
+    },
+  ],
+  [
+    "the archive is another",
+    { kind: "boot", exitCode: 13 },
+    {
+      says: "OpenClaw could not be put on the VM",
+      code: "InstallFailed",
+      leaves: [...built, "extension", "run"],
+      way: "cancel",
+    },
+  ],
+  [
+    "the key vault refuses the VM",
+    { kind: "boot", exitCode: 14 },
+    {
+      says: "may not read your keys",
+      code: "KeyVaultRefused",
       leaves: [...built, "extension", "run"],
       way: "cancel",
     },
@@ -155,8 +185,8 @@ test.for<Failure>([
     "the gateway does not start",
     { kind: "boot", exitCode: 12 },
     {
-      says: "OpenClaw on it did not",
-      code: "RunCommandFailed",
+      says: "OpenClaw on it does not answer",
+      code: "GatewaySilent",
       leaves: [...built, "extension", "run"],
       way: "cancel",
     },

@@ -66,8 +66,11 @@ describe("failed under way", () => {
 
   it.each([
     [1, "error=first-boot", 10],
-    [124, "error=first-boot", 10],
+    [124, "error=first-boot-slow", 15],
+    [11, "error=home-disk", 11],
     [12, "error=gateway", 12],
+    [13, "error=checksum", 13],
+    [14, "error=key-vault", 14],
   ])("first boot ends with %i: the run command says %s and exits with %i", async (exitCode, output, exit) => {
     await request({ kind: "boot", exitCode, times: 1 });
     expect(await outcome()).toEqual({ state: "Failed", codes: at("VMExtensionProvisioningError") });
