@@ -5,9 +5,8 @@
 set -u
 config=/home/openclaw/.openclaw/openclaw.json
 openclaw=/usr/local/lib/openclaw/openclaw.sh
-before=$(mktemp)
-trap 'rm -f "$before"' EXIT
-cp -p "$config" "$before"
+# As the agent's account: root must not follow the links that the agent may lay.
+before=$(runuser -u openclaw -- cat "$config")
 
 fail() { # STAGE OUTPUT
   python3 -I -c 'import json, sys; print(json.dumps({"applied": False, "stage": sys.argv[1], "reason": sys.argv[2][-1500:]}))' "$1" "$2"
@@ -17,7 +16,8 @@ fail() { # STAGE OUTPUT
 patch=$(printf '%s' "${PATCH:?}" | base64 -d) || fail decode "not base64"
 output=$(printf '%s' "$patch" | $openclaw config patch --stdin --dry-run 2>&1) || fail dry-run "$output"
 if ! output=$(printf '%s' "$patch" | $openclaw config patch --stdin 2>&1) || ! output=$($openclaw config validate --json 2>&1); then
-  cp -p "$before" "$config.new" && mv "$config.new" "$config"
+  # shellcheck disable=SC2016 # the inner shell expands it
+  printf '%s\n' "$before" | runuser -u openclaw -- sh -c 'umask 077; cat >"$0.new" && mv "$0.new" "$0"' "$config"
   fail apply "$output"
 fi
 echo '{"applied":true}'

@@ -76,10 +76,10 @@ done
 grep -q own-home /etc/pam.d/sshd ||
   echo "session optional pam_exec.so quiet $lib/own-home.sh" >>/etc/pam.d/sshd
 
-# A home disk that was used before keeps its configuration.
-install -d -o openclaw -g openclaw -m 0700 /home/openclaw/.openclaw
-[ -e /home/openclaw/.openclaw/openclaw.json ] ||
-  install -o openclaw -g openclaw -m 0600 /etc/openclaw/openclaw.json /home/openclaw/.openclaw/openclaw.json
+# A home disk that was used before keeps its configuration. As the agent's account: a disk that comes from elsewhere
+# may hold links that root must not follow.
+runuser -u openclaw -- sh -c 'umask 077; cd /home/openclaw && mkdir -p .openclaw && chmod 700 .openclaw &&
+  [ -e .openclaw/openclaw.json ] || cp /etc/openclaw/openclaw.json .openclaw/openclaw.json'
 
 systemctl daemon-reload
 systemctl enable --now --no-block openclaw.service

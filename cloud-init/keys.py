@@ -4,13 +4,15 @@
 write           Merges the shared and the member's own secret (own wins) into /run/openclaw/secrets.json, which is
                 memory. /run/openclaw-status.json tells how that went, without values.
 refresh         The same for a gateway that runs: it takes the new values without a restart.
+configure       Fits the gateway's configuration to the names of keys on standard input; runs as the agent's account.
 set NAME        Stores a value from standard input in the member's own secret, then refreshes.
 remove NAME     Removes one from it, then refreshes.
 list            The names in both.
 """
 import json, os, pwd, re, subprocess, sys, time, urllib.error, urllib.parse, urllib.request
 
-settings = json.load(open("/etc/openclaw/settings.json"))
+with open("/etc/openclaw/settings.json") as settings_file:
+    settings = json.load(settings_file)
 folder, path, status_path = "/run/openclaw", "/run/openclaw/secrets.json", "/run/openclaw-status.json"
 config_path = "/home/openclaw/.openclaw/openclaw.json"
 # The default model for each key, the first key found wins.
@@ -83,9 +85,22 @@ def put(target, text, mode, user=None):
 def configure(values):
     """Fits the gateway's configuration to the keys that are there; answers the default model.
 
+    As the agent's account: root must not write where the agent may lay links.
+    """
+    command = [sys.executable, "-I", os.path.abspath(__file__), "configure"]
+    names = " ".join(name for name in models if values.get(name))
+    done = subprocess.run(
+        command, input=names, text=True, stdout=subprocess.PIPE, user="openclaw", group="openclaw", extra_groups=[]
+    )
+    return done.stdout.strip()
+
+
+def configure_as_agent(names):
+    """The default model once the configuration fits these names.
+
     Only what this wrote itself is changed: references to keys, and a default model that has no key while another has.
     """
-    usable = [model for key, model in models.items() if values.get(key)]
+    usable = [model for key, model in models.items() if key in names]
     try:
         with open(config_path) as file:
             before = file.read()
@@ -95,7 +110,7 @@ def configure(values):
             provider = model.partition("/")[0]
             reference = {"source": "file", "provider": "keyvault", "id": f"/{key}"}
             entry = providers.get(provider, {})
-            if values.get(key):
+            if key in names:
                 providers[provider] = {"apiKey": reference, **entry}
             elif entry.get("apiKey") == reference:
                 del entry["apiKey"]
@@ -105,7 +120,7 @@ def configure(values):
         if usable and model["primary"] in models.values() and model["primary"] not in usable:
             model["primary"] = usable[0]
         if config != json.loads(before):
-            put(config_path, json.dumps(config, indent=2) + "\n", 0o600, pwd.getpwnam("openclaw"))
+            put(config_path, json.dumps(config, indent=2) + "\n", 0o600)
         return model["primary"]
     except (OSError, ValueError, KeyError, TypeError, AttributeError):
         # The member's own way of writing it: left alone.
@@ -119,9 +134,10 @@ def explain(problem):
 def write(tries=12):
     """Merges; answers whether the gateway has something new to read."""
     user = pwd.getpwnam("openclaw")
-    os.makedirs(folder, mode=0o700, exist_ok=True)
-    os.chmod(folder, 0o700)
-    os.chown(folder, user.pw_uid, user.pw_gid)
+    # Root's own folder, so that the agent can't lay links there; the file is the agent's, as OpenClaw demands.
+    os.makedirs(folder, exist_ok=True)
+    os.chmod(folder, 0o750)
+    os.chown(folder, 0, user.pw_gid)
     try:
         before = json.load(open(path))
     except OSError:
@@ -171,6 +187,8 @@ def main():
         write()
     elif command == "refresh":
         refresh()
+    elif command == "configure":
+        print(configure_as_agent(sys.stdin.read().split()))
     elif command == "set":
         name, value = name_given(), sys.stdin.read().removesuffix("\n")
         if not value or "\0" in value:

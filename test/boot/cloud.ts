@@ -19,6 +19,8 @@ export interface Cloud {
   readonly asked: string[];
   /** Identities that have no role yet: the vault answers 403. */
   readonly without: Set<string>;
+  /** The last key that a model's provider was asked with. */
+  readonly model: { key: string };
   /** The certificate that the machine has to trust, PEM. */
   readonly authority: string;
   /** Sockets to which the machine's network leads. */
@@ -50,9 +52,12 @@ function metadata(cloud: Pick<Cloud, "asked">): Hono {
     const { resource, client_id, "api-version": version } = c.req.query();
     if (!version || !resource) return bad(c, "invalid_request", "Required query parameter is missing");
     if (!client_id)
-      return bad(c, "invalid_request", "Multiple user assigned identities exist, please specify the clientId");
-    if (client_id !== boot && client_id !== member)
-      return bad(c, "invalid_request", "Identity not found");
+      return bad(
+        c,
+        "invalid_request",
+        "Multiple user assigned identities exist, please specify the clientId",
+      );
+    if (client_id !== boot && client_id !== member) return bad(c, "invalid_request", "Identity not found");
     cloud.asked.push(`imds ${client_id.slice(-2)}`);
     const now = Math.floor(Date.now() / 1000);
     return c.json({
@@ -77,10 +82,14 @@ function vault(cloud: Pick<Cloud, "asked" | "secrets" | "without">): Hono {
     const name = c.req.path.split("/")[2] ?? "";
     const [identity, resource] = (c.req.header("authorization") ?? "").replace("Bearer ", "").split("|");
     if (resource !== "https://vault.azure.net") {
-      c.header("WWW-Authenticate", 'Bearer authorization="https://login.microsoftonline.com/t", resource="https://vault.azure.net"');
+      c.header(
+        "WWW-Authenticate",
+        'Bearer authorization="https://login.microsoftonline.com/t", resource="https://vault.azure.net"',
+      );
       return refuse(c, 401, "Unauthorized");
     }
-    const allowed = identity === boot ? c.req.method === "GET" && name === "openclaw-shared" : name === memberSecret;
+    const allowed =
+      identity === boot ? c.req.method === "GET" && name === "openclaw-shared" : name === memberSecret;
     if (!allowed || cloud.without.has(identity ?? "")) return refuse(c, 403, "Forbidden");
     cloud.asked.push(`${c.req.method.toLowerCase()} ${name}`);
     return next();
@@ -92,7 +101,9 @@ function vault(cloud: Pick<Cloud, "asked" | "secrets" | "without">): Hono {
   });
   app.get("/secrets/:name", (c) => {
     const value = cloud.secrets.get(c.req.param("name"));
-    return value === undefined ? refuse(c, 404, "SecretNotFound") : c.json(bundle(c.req.param("name"), value));
+    return value === undefined
+      ? refuse(c, 404, "SecretNotFound")
+      : c.json(bundle(c.req.param("name"), value));
   });
   app.put("/secrets/:name", async (c) => {
     const { value } = await c.req.json<{ value: string }>();
@@ -113,7 +124,8 @@ function blobs(cloud: Pick<Cloud, "asked">, folder: string): Hono {
     });
   return new Hono().get("/archive/:name", (c) => {
     const name = c.req.param("name");
-    const authorized = c.req.header("authorization") === `Bearer ${token(boot, "https://storage.azure.com/")}`;
+    const authorized =
+      c.req.header("authorization") === `Bearer ${token(boot, "https://storage.azure.com/")}`;
     if (!authorized || c.req.header("x-ms-version") === undefined)
       return refuse(c, 403, "AuthorizationFailure");
     cloud.asked.push(`blob ${name}`);
@@ -150,15 +162,29 @@ export async function startCloud(folder: string, archives: string): Promise<Clou
       { name: "subjectAltName", altNames: hosts.map((value) => ({ type: 2, value })) },
     ],
   });
-  const state = { secrets: new Map<string, string>(), asked: [] as string[], without: new Set<string>() };
+  const state = {
+    secrets: new Map<string, string>(),
+    asked: [] as string[],
+    without: new Set<string>(),
+    model: { key: "" },
+  };
   const byHost: Record<string, Hono> = {
     "kv.vault.azure.net": vault(state),
     "archive.blob.core.windows.net": blobs(state, archives),
     "registry.npmjs.org": registry(state),
   };
-  // Models are never asked in these tests; an address that answers 401 is what a wrong key gets.
-  const models = new Hono().all("*", (c) => c.json({ error: { message: "invalid key" } }, 401));
-  const listen = getRequestListener((request) => (byHost[new URL(request.url).hostname] ?? models).fetch(request));
+  // The providers of models: they note the key and refuse it.
+  const models = new Hono().all("*", (c) => {
+    state.model.key =
+      c.req.header("x-api-key") ?? c.req.header("authorization")?.replace("Bearer ", "") ?? "";
+    return c.json(
+      { type: "error", error: { type: "authentication_error", message: "invalid x-api-key" } },
+      401,
+    );
+  });
+  const listen = getRequestListener((request) =>
+    (byHost[new URL(request.url).hostname] ?? models).fetch(request),
+  );
   const servers = {
     metadata: createHttpServer(getRequestListener(metadata(state).fetch)),
     https: createHttpsServer({ cert: certificate.cert, key: certificate.private }, listen),

@@ -57,11 +57,20 @@ export function newVm(name: string, cloud: Cloud, userData: string): string {
   const bundle = "etc/ssl/certs/ca-certificates.crt";
   // What the machine that runs this trusts, for npm.
   put(bundle, readFileSync(`/${bundle}`, "utf8") + cloud.authority);
-  const hash = must("openssl", ["x509", "-noout", "-hash", "-in", join(folder, "upper", "usr/local/share/ca-certificates/cloud.crt")]);
+  const hash = must("openssl", [
+    "x509",
+    "-noout",
+    "-hash",
+    "-in",
+    join(folder, "upper", "usr/local/share/ca-certificates/cloud.crt"),
+  ]);
   put(`etc/ssl/certs/${hash}.0`, cloud.authority);
   // What Azure's data source tells cloud-init comes from files here.
   put("var/lib/cloud/seed/nocloud/user-data", userData);
-  put("var/lib/cloud/seed/nocloud/meta-data", JSON.stringify({ "instance-id": "i-1", "public-keys": [publicKey] }));
+  put(
+    "var/lib/cloud/seed/nocloud/meta-data",
+    JSON.stringify({ "instance-id": "i-1", "public-keys": [publicKey] }),
+  );
   put(
     "etc/cloud/cloud.cfg.d/99-test.cfg",
     JSON.stringify({
@@ -72,8 +81,7 @@ export function newVm(name: string, cloud: Cloud, userData: string): string {
     }),
   );
   // Whoever calls a package manager during first boot is found out.
-  for (const command of ["dpkg", "apt", "apt-get"])
-    put(`usr/bin/${command}`, tripwire, 0o755);
+  for (const command of ["dpkg", "apt", "apt-get"]) put(`usr/bin/${command}`, tripwire, 0o755);
   return folder;
 }
 
@@ -100,17 +108,45 @@ export async function boot(folder: string, cloud: Cloud, home: Disk | undefined)
   });
   const init = await firstProcess(outer.pid);
   const inside = ["nsenter", "-t", init, "-m", "-p", "-n", "-i", "-u", "-C", "-r", "-w"];
-  const forward = spawn("nsenter", ["-t", init, "-n", process.execPath, join(import.meta.dirname, "forward.ts"),
-    `169.254.169.254:80=${cloud.sockets.metadata}`, `127.0.0.2:443=${cloud.sockets.https}`], { stdio: ["pipe", "inherit", "inherit"] });
+  const forward = spawn(
+    "nsenter",
+    [
+      "-t",
+      init,
+      "-n",
+      process.execPath,
+      join(import.meta.dirname, "forward.ts"),
+      `169.254.169.254:80=${cloud.sockets.metadata}`,
+      `127.0.0.2:443=${cloud.sockets.https}`,
+    ],
+    { stdio: ["pipe", "inherit", "inherit"] },
+  );
   const machine: Machine = {
     written: join(folder, "upper"),
     sh: (script, { user = "root", input = "" } = {}) => {
       const as = user === "root" ? [] : ["runuser", "-u", user, "--"];
-      const environment = ["env", "-i", "PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin", "TERM=dumb"];
-      const child = spawn("nsenter", [...inside.slice(1), "--", ...environment, ...as, "sh", "-c", `exec 2>&1; ${script}`]);
+      const environment = [
+        "env",
+        "-i",
+        "PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin",
+        "TERM=dumb",
+      ];
+      const child = spawn("nsenter", [
+        ...inside.slice(1),
+        "--",
+        ...environment,
+        ...as,
+        "sh",
+        "-c",
+        `exec 2>&1; ${script}`,
+      ]);
       let out = "";
-      child.stdout.on("data", (chunk) => { out += chunk; });
-      child.stderr.on("data", (chunk) => { out += chunk; });
+      child.stdout.on("data", (chunk) => {
+        out += chunk;
+      });
+      child.stderr.on("data", (chunk) => {
+        out += chunk;
+      });
       child.stdin.end(input);
       return new Promise((resolve) => child.on("close", (code) => resolve({ code, out: out.trim() })));
     },

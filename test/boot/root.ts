@@ -11,7 +11,18 @@ export const project = join(import.meta.dirname, "..", "..");
 /** What Ubuntu's cloud image has and the first-boot files use; and what shows that the agent's tools run. */
 const packages = [
   ...["systemd", "systemd-sysv", "dbus", "udev", "libpam-systemd", "cloud-init", "unattended-upgrades"],
-  ...["curl", "python3", "zstd", "e2fsprogs", "xfsprogs", "iptables", "git", "sudo", "ca-certificates", "fdisk"],
+  ...[
+    "curl",
+    "python3",
+    "zstd",
+    "e2fsprogs",
+    "xfsprogs",
+    "iptables",
+    "git",
+    "sudo",
+    "ca-certificates",
+    "fdisk",
+  ],
   ...["iproute2", "openssh-server", "procps", "netbase", "chromium-headless-shell"],
 ];
 
@@ -33,8 +44,7 @@ export function missing(): string | undefined {
 }
 
 /** Where cgroup 2 is mounted. */
-export const cgroupMount = () =>
-  /^\S+ (\S+) cgroup2 /m.exec(readFileSync("/proc/mounts", "utf8"))?.[1];
+export const cgroupMount = () => /^\S+ (\S+) cgroup2 /m.exec(readFileSync("/proc/mounts", "utf8"))?.[1];
 
 const hash = (text: string) => createHash("sha256").update(text).digest("hex").slice(0, 12);
 
@@ -54,7 +64,10 @@ function once(name: string, fill: (folder: string) => void): string {
 }
 
 function must(command: string, args: readonly string[]): void {
-  const { status, stderr } = spawnSync(command, args, { encoding: "utf8", stdio: ["ignore", "ignore", "pipe"] });
+  const { status, stderr } = spawnSync(command, args, {
+    encoding: "utf8",
+    stdio: ["ignore", "ignore", "pipe"],
+  });
   if (status !== 0) throw new Error(`${command} failed: ${stderr.slice(-2000)}`);
 }
 

@@ -57,7 +57,7 @@ test("the template puts every part into the first-boot file, and it fits Azure's
   );
   expect(parts).toContain(readFileSync(file("install.sh"), "utf8"));
   expect(parts).toContain(readFileSync(file("boot.sh"), "utf8"));
-  expect(parts).toContain(readFileSync(file("secrets.sh"), "utf8"));
+  expect(parts).toContain(readFileSync(file("keys.py"), "utf8"));
   expect(parts.find((part) => part.includes("[Service]"))).toContain("gateway --port 20000\n");
   const settings = parts.filter((part) => part.startsWith("{")).map((part) => JSON.parse(part));
   expect(settings.find((json) => json.gateway)?.gateway.port).toBe(20000);

@@ -1,0 +1,307 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { customData } from "../infra/custom-data.ts";
+import { boot as bootIdentity, type Cloud, member, memberSecret, startCloud } from "./cloud.ts";
+import { boot, type Disk, disk, type Machine, newVm, removeVm } from "./machine.ts";
+import { archives, missing, project, workFolder } from "./root.ts";
+
+/*
+ * First boot for real: systemd, cloud-init and the file that the template makes, in namespaces of their own, with the
+ * real OpenClaw. Outside stand the metadata service, a vault and a container that speak Azure's wire.
+ */
+const reason = missing();
+if (reason !== undefined) {
+  if (process.env["CI"]) throw new Error(`CI has to boot: ${reason}`);
+  console.log(`skipped: ${reason}`);
+}
+
+const script = (name: string) => readFileSync(join(project, "cloud-init", name), "utf8");
+/** As a run command runs it: from a file, with the bot's variables in front. */
+const run = (machine: Machine, name: string, before = "") =>
+  machine.sh("cat >/tmp/run.sh; sh /tmp/run.sh", { input: `${before}\n${script(name)}` });
+const lastJson = (out: string) => JSON.parse(out.slice(out.lastIndexOf("\n{") + 1));
+
+const sharedKey = "sk-ant-shared-0123456789abcdef";
+let folder: string;
+let cloud: Cloud;
+const vms: string[] = [];
+const disks: Disk[] = [];
+const machines: Machine[] = [];
+
+function vm(name: string, changed: Record<string, unknown> = {}): string {
+  const archive = JSON.parse(readFileSync(join(archives(), "archive.json"), "utf8"));
+  const made = newVm(
+    name,
+    cloud,
+    customData({
+      archiveUrl: "https://archive.blob.core.windows.net/archive/openclaw.tar.zst",
+      archiveSha256: archive.sha256,
+      bootIdentityClientId: bootIdentity,
+      memberIdentityClientId: member,
+      ...changed,
+    }),
+  );
+  vms.push(made);
+  return made;
+}
+const newDisk = (name: string): Disk => {
+  const made = disk(join(folder, name));
+  disks.push(made);
+  return made;
+};
+async function start(files: string, home: Disk | undefined): Promise<Machine> {
+  const machine = await boot(files, cloud, home);
+  machines.push(machine);
+  return machine;
+}
+
+describe.skipIf(reason !== undefined)("first boot", () => {
+  beforeAll(async () => {
+    folder = workFolder("boot");
+    cloud = await startCloud(folder, archives());
+  });
+  afterAll(async () => {
+    for (const machine of machines) await machine.stop();
+    for (const { detach } of disks) detach();
+    await cloud.close();
+    for (const made of [...vms, folder]) removeVm(made);
+  });
+
+  describe("with everything in order", () => {
+    let files: string;
+    let home: Disk;
+    let machine: Machine;
+    const gatewayToken = async () =>
+      JSON.parse((await machine.sh("cat /run/openclaw/secrets.json")).out).OPENCLAW_GATEWAY_TOKEN;
+
+    beforeAll(async () => {
+      cloud.secrets.set("openclaw-shared", JSON.stringify({ ANTHROPIC_API_KEY: sharedKey }));
+      cloud.secrets.set(memberSecret, "{}");
+      files = vm("ordinary");
+      home = newDisk("home");
+      machine = await start(files, home);
+    });
+
+    test("ends with the gateway answering", async () => {
+      const began = Date.now();
+      const { code, out } = await run(machine, "ready.sh");
+      console.log(`ready ${Math.round((Date.now() - began) / 1000)} s after the boot began`);
+      expect(out.split("\n")).toEqual([
+        "step=booting",
+        "step=checking",
+        expect.stringMatching(
+          /^status=\{.*"model": "anthropic\/claude-sonnet-5", "problem": "", "note": ""\}$/,
+        ),
+        "step=ready",
+      ]);
+      expect(code).toBe(0);
+      const readyz = await machine.sh("curl -s -w ' %{http_code}' http://127.0.0.1:18789/readyz");
+      expect(readyz.out).toMatch(/"ready":true.* 200$/);
+    });
+
+    test("calls no package manager, and gives apt back its timers once ready", async () => {
+      expect((await machine.sh("cat /var/log/package-manager-called")).code).not.toBe(0);
+      expect((await machine.sh("systemctl is-enabled apt-daily.timer")).out).not.toBe("masked");
+    });
+
+    test("listens on loopback only", async () => {
+      const { out } = await machine.sh("ss -Hltn | awk '{print $4}' | grep :18789");
+      for (const address of out.split("\n")) expect(address).toMatch(/^(127\.0\.0\.1|\[::1\]):18789$/);
+    });
+
+    test("has a configuration and secrets that OpenClaw itself finds right", async () => {
+      expect(await machine.sh("openclaw config validate --json")).toMatchObject({ code: 0 });
+      const audit = await machine.sh("openclaw secrets audit --check");
+      expect(audit.out).toContain("plaintext=0, unresolved=0");
+      expect(audit.code).toBe(0);
+    });
+
+    test("keeps secrets in memory, for the agent's account alone", async () => {
+      expect(
+        (await machine.sh("stat -c '%U %a %n' /run/openclaw/secrets.json; stat -fc %T /run/openclaw")).out,
+      ).toBe("openclaw 600 /run/openclaw/secrets.json\ntmpfs");
+      // Files, journal and logs of the OS disk; the home disk byte by byte.
+      for (const secret of [sharedKey, await gatewayToken(), `${bootIdentity}|https`]) {
+        const search = await machine.sh(
+          `sync; cat >/tmp/needle; journalctl --no-pager | grep -cFf /tmp/needle; grep -rlFf /tmp/needle /etc /var /home /opt/openclaw/bin /root /usr/local; grep -cFf /tmp/needle ${home.device}`,
+          { input: secret },
+        );
+        expect(search.out).toBe("0\n0");
+      }
+    });
+
+    test("lets nobody but root ask for tokens", async () => {
+      await machine.sh("useradd -m mia");
+      const ask = `curl -s -m 5 -o /dev/null -w '%{http_code}' -H 'Metadata: true' 'http://169.254.169.254/metadata/identity/oauth2/token?api-version=2018-02-01&resource=https://vault.azure.net&client_id=${bootIdentity}'`;
+      expect((await machine.sh(ask)).out).toBe("200");
+      for (const user of ["openclaw", "mia"]) expect((await machine.sh(ask, { user })).out).toBe("000");
+      expect((await machine.sh("systemctl show -p IPAddressDeny openclaw")).out).toContain("169.254.169.254");
+    });
+
+    test("lets a login user use OpenClaw, and the agent nothing", async () => {
+      expect((await machine.sh("openclaw --version", { user: "mia" })).out).toContain("2026.9.6");
+      for (const user of ["openclaw", "mia"])
+        expect((await machine.sh("sudo -n true", { user })).code).not.toBe(0);
+      expect((await machine.sh("openclaw-key list", { user: "openclaw" })).code).not.toBe(0);
+    });
+
+    /** The key that a model's provider sees when the agent is spoken to. */
+    async function keyInUse(): Promise<string> {
+      cloud.model.key = "";
+      await machine.sh("timeout 100 openclaw agent --agent main --message hello", { user: "mia" });
+      return cloud.model.key;
+    }
+
+    test("hands a new key to the gateway that runs, in at most ten seconds", async () => {
+      // The gateway has to trust the provider that stands outside.
+      await machine.sh(
+        "mkdir -p /etc/systemd/system/openclaw.service.d && printf '[Service]\\nEnvironment=NODE_EXTRA_CA_CERTS=/etc/ssl/certs/ca-certificates.crt\\n' >/etc/systemd/system/openclaw.service.d/test.conf && systemctl daemon-reload && systemctl restart openclaw",
+      );
+      await run(machine, "ready.sh");
+      expect(await keyInUse()).toBe(sharedKey);
+      const running = (await machine.sh("systemctl show -p MainPID openclaw")).out;
+      const began = Date.now();
+      const set = await machine.sh("openclaw-key set ANTHROPIC_API_KEY", {
+        user: "mia",
+        input: "sk-ant-own\n",
+      });
+      console.log(`a new key took ${Math.round((Date.now() - began) / 100) / 10} s`);
+      expect(set).toEqual({ code: 0, out: expect.stringContaining('"note": ""') });
+      expect(JSON.parse(cloud.secrets.get(memberSecret) ?? "")).toEqual({ ANTHROPIC_API_KEY: "sk-ant-own" });
+      expect(await keyInUse()).toBe("sk-ant-own");
+      expect((await machine.sh("systemctl show -p MainPID openclaw")).out).toBe(running);
+      expect(lastJson((await machine.sh("openclaw-key list", { user: "mia" })).out)).toEqual({
+        own: ["ANTHROPIC_API_KEY"],
+        shared: ["ANTHROPIC_API_KEY"],
+      });
+    });
+
+    test.each([
+      ["quotes and backslashes", `a'b"c\\d$e\`f`],
+      ["lines", "-----BEGIN KEY-----\nabc\n\ndef\n-----END KEY-----"],
+      ["20 KB", "x".repeat(20_000)],
+    ])("keeps a value with %s whole", async (_, value) => {
+      const set = await machine.sh("openclaw-key set ODD_VALUE", { user: "mia", input: `${value}\n` });
+      expect(set.code).toBe(0);
+      expect(JSON.parse((await machine.sh("cat /run/openclaw/secrets.json")).out).ODD_VALUE).toBe(value);
+      expect((await machine.sh("openclaw-key remove ODD_VALUE", { user: "mia" })).code).toBe(0);
+      expect((await machine.sh("grep -c ODD_VALUE /run/openclaw/secrets.json")).out).toBe("0");
+    });
+
+    test("takes a patch of the configuration that is right, and changes nothing for one that is not", async () => {
+      const patch = (value: unknown) =>
+        run(machine, "apply-config.sh", `PATCH=${Buffer.from(JSON.stringify(value)).toString("base64")}`);
+      const config = "/home/openclaw/.openclaw/openclaw.json";
+      const before = (await machine.sh(`sha256sum ${config}`)).out;
+      const bad = await patch({ gateway: { bind: "everywhere" } });
+      expect(bad.code).toBe(21);
+      expect(lastJson(bad.out)).toMatchObject({ applied: false, stage: "dry-run" });
+      expect((await machine.sh(`sha256sum ${config}`)).out).toBe(before);
+      expect(await patch({ agents: { defaults: { heartbeat: { every: "1h" } } } })).toEqual({
+        code: 0,
+        out: '{"applied":true}',
+      });
+      expect((await machine.sh(`stat -c '%U %a' ${config}`)).out).toBe("openclaw 600");
+      expect((await machine.sh("curl -sf http://127.0.0.1:18789/readyz")).code).toBe(0);
+    });
+
+    test("runs the agent's tools under what holds the unit", async () => {
+      const properties = (
+        await machine.sh(
+          "grep -hE '^(NoNew|Cap|Amb|Prot|ReadW|Priv|Restrict|Lock|RemoveI|System|IPAddr|UMask|User|Group)' /etc/systemd/system/openclaw.service",
+        )
+      ).out
+        .split("\n")
+        .map((line) => `-p '${line}'`)
+        .join(" ");
+      const tools = [
+        "/opt/openclaw/bin/node -e 'console.log(1)'",
+        "git init -q /home/openclaw/g",
+        "python3 -c 'print(1)'",
+        "chromium-headless-shell --headless --no-sandbox --dump-dom about:blank",
+      ];
+      for (const tool of tools) {
+        const ran = await machine.sh(
+          `systemd-run --quiet --wait --pipe ${properties} -E HOME=/home/openclaw ${tool}`,
+        );
+        expect({ tool, code: ran.code, out: ran.code === 0 ? "" : ran.out }).toEqual({
+          tool,
+          code: 0,
+          out: "",
+        });
+      }
+      const ask = await machine.sh(
+        `systemd-run --quiet --wait --pipe ${properties} curl -s -m 5 http://169.254.169.254/`,
+      );
+      expect(ask.code).not.toBe(0);
+      const score = (await machine.sh("systemd-analyze security --no-pager openclaw.service | tail -n 1"))
+        .out;
+      console.log(score);
+      expect(Number(/([\d.]+)/.exec(score)?.[1])).toBeLessThan(4);
+      expect(
+        await machine.sh("systemd-analyze verify openclaw.service openclaw-secrets.service"),
+      ).toMatchObject({ code: 0 });
+    });
+
+    test("tells what goes on, and lies still when asked to", async () => {
+      const activity = await run(machine, "activity.sh");
+      expect(JSON.parse(activity.out)).toMatchObject({ asked: true, sshSessions: 0, activeRuns: 0 });
+      expect((await machine.sh("openclaw-doctor", { user: "mia" })).out).not.toContain("FAIL  service");
+      const still = await run(machine, "quiesce.sh", "REQUEST=op1");
+      expect(still).toEqual({ code: 0, out: '{"quiesced":true}' });
+      expect((await machine.sh("systemctl is-active openclaw")).out).toBe("inactive");
+      expect((await machine.sh("systemctl is-active openclaw-resume-op1.timer")).out).toBe("active");
+    });
+
+    test("boots a second time with the same files, waits for a vault that refuses, and runs without a model key", async () => {
+      await machine.sh("echo mine >/home/openclaw/mine; sync");
+      await machine.stop();
+      cloud.without.add(member);
+      cloud.secrets.set("openclaw-shared", "{}");
+      cloud.secrets.set(memberSecret, "{}");
+      machine = await start(files, home);
+      for (let tries = 0; tries < 120; tries++) {
+        if ((await machine.sh("cat /run/openclaw-fault")).out === "key-vault") break;
+        await sleep(1000);
+      }
+      expect(JSON.parse((await machine.sh("cat /run/openclaw-status.json")).out).problem).toBe(
+        "key-vault-403",
+      );
+      cloud.without.clear();
+      const { code, out } = await run(machine, "ready.sh");
+      expect(out).toContain('"note": "no model key: set ANTHROPIC_API_KEY or OPENAI_API_KEY"');
+      expect(code).toBe(0);
+      expect((await machine.sh("cat /home/openclaw/mine; findmnt -no SOURCE /home")).out).toBe(
+        `mine\n${home.device}`,
+      );
+      expect((await machine.sh("openclaw secrets audit --check")).code).toBe(0);
+    });
+
+    test("takes an OpenAI model where that is the only key", async () => {
+      const set = await machine.sh("openclaw-key set OPENAI_API_KEY", { user: "mia", input: "sk-openai\n" });
+      expect(lastJson(set.out)).toMatchObject({ model: "openai/gpt-6-astra", note: "" });
+      expect((await machine.sh("openclaw config validate --json")).code).toBe(0);
+      await machine.stop();
+    });
+  });
+
+  test.each([
+    ["the archive is another", { archiveSha256: "0".repeat(64) }, true, 13, "checksum"],
+    [
+      "there is no archive",
+      { archiveUrl: "https://archive.blob.core.windows.net/archive/none" },
+      true,
+      13,
+      "archive",
+    ],
+    ["there is no home disk", {}, false, 11, "home-disk"],
+  ])("says so when %s", async (_, changed, withDisk, code, error) => {
+    const machine = await start(vm(`fails-${error}`, changed), withDisk ? newDisk(error) : undefined);
+    const ready = await run(machine, "ready.sh");
+    expect(ready).toEqual({ code, out: expect.stringMatching(new RegExp(`^error=${error}$`, "m")) });
+    expect((await machine.sh("systemctl is-active openclaw")).out).not.toBe("active");
+    await machine.stop();
+  });
+});
