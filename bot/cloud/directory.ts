@@ -14,6 +14,8 @@ const user = z.object({
   accountEnabled: z.boolean().nullish(),
 });
 
+const users = z.object({ value: z.array(user) });
+
 export interface DirectoryOptions {
   readonly credential: TokenCredential;
   /** Microsoft Graph, without a trailing slash. */
@@ -35,16 +37,27 @@ export function graphDirectory(options: DirectoryOptions): Directory {
     return found?.token ?? "";
   }
 
+  async function ask(path: string) {
+    return get(service, `${options.graphUrl}/v1.0/users${path}$select=${fields}`, {
+      headers: { authorization: `Bearer ${await token()}`, accept: "application/json" },
+      signal: AbortSignal.timeout((options.timeoutSeconds ?? 10) * 1000),
+    });
+  }
+
+  /** The one whose mail address this is, where that is another than the user principal name. */
+  async function byMail(mail: string): Promise<z.infer<typeof user> | undefined> {
+    const filter = encodeURIComponent(`mail eq '${mail.replaceAll("'", "''")}'`);
+    const { value } = parsed(service, await ask(`?$filter=${filter}&`), users);
+    return value.length === 1 ? value[0] : undefined;
+  }
+
   return {
     async find(person: string): Promise<DirectoryPerson | "absent" | "disabled" | "forbidden"> {
-      const url = `${options.graphUrl}/v1.0/users/${encodeURIComponent(person)}?$select=${fields}`;
-      const answer = await get(service, url, {
-        headers: { authorization: `Bearer ${await token()}`, accept: "application/json" },
-        signal: AbortSignal.timeout((options.timeoutSeconds ?? 10) * 1000),
-      });
-      if (answer.status === 404) return "absent";
+      const answer = await ask(`/${encodeURIComponent(person)}?`);
       if (answer.status === 403) return "forbidden";
-      const found = parsed(service, answer, user);
+      const byName = answer.status !== 404 && parsed(service, answer, user);
+      const found = byName || (person.includes("@") && (await byMail(person)));
+      if (!found) return "absent";
       if (found.accountEnabled === false) return "disabled";
       const email = found.mail ?? found.userPrincipalName ?? undefined;
       return { objectId: found.id, name: found.displayName ?? email ?? found.id, email };

@@ -29,7 +29,6 @@ it.each<[string, Answer, unknown]>([
     { status: 200, body: { ...mia, mail: null } },
     { objectId: id, name: "Mia Member", email: mia.userPrincipalName },
   ],
-  ["nobody", { status: 404, body: refusal("Request_ResourceNotFound") }, "absent"],
   ["an account that is switched off", { status: 200, body: { ...mia, accountEnabled: false } }, "disabled"],
   ["that it may not look", { status: 403, body: refusal("Authorization_RequestDenied") }, "forbidden"],
 ])("finds %s", async (_, answer, expected) => {
@@ -40,8 +39,27 @@ it.each<[string, Answer, unknown]>([
   ]);
 });
 
+it.each<[string, unknown[], unknown]>([
+  ["by a mail address of its own", [mia], { objectId: id, name: "Mia Member", email: mia.mail }],
+  ["switched off, by mail address", [{ ...mia, accountEnabled: false }], "disabled"],
+  ["not at all, where several share the mail address", [mia, { ...mia, id: "other" }], "absent"],
+  ["not at all", [], "absent"],
+])("is found %s", async (_, value, expected) => {
+  server.answer({ status: 404, body: refusal("Request_ResourceNotFound") }, { status: 200, body: { value } });
+  expect(await directory.find("m.o'neil@contoso.com")).toEqual(expected);
+  expect(server.requests[1]?.url).toContain(
+    "/users?$filter=mail%20eq%20%27m.o%27%27neil%40contoso.com%27&$select=id,",
+  );
+});
+
+it("is not looked for by mail when the object id is unknown", async () => {
+  server.answer({ status: 404, body: refusal("Request_ResourceNotFound") });
+  expect(await directory.find(id)).toBe("absent");
+  expect(server.requests).toHaveLength(1);
+});
+
 it("escapes the name of a guest", async () => {
-  server.answer({ status: 404 });
+  server.answer({ status: 404 }, { status: 200, body: { value: [] } });
   await directory.find("sam_contoso.com#EXT#@fabrikam.example/../x");
   expect(server.requests[0]?.url).toContain("/users/sam_contoso.com%23EXT%23%40fabrikam.example%2F..%2Fx?");
 });
