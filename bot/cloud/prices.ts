@@ -46,7 +46,9 @@ export function retailPrices(options: PriceOptions): Prices {
     const found = await cache.cached(entry(size));
     const price = cachedSchema.safeParse(found?.value).data;
     if (!found || !price) return undefined;
-    return { price, fresh: clock.now().getTime() - Date.parse(found.at) < cacheHours * 3_600_000 };
+    const fresh = clock.now().getTime() - Date.parse(found.at) < cacheHours * 3_600_000;
+    // What is older says so, with its date.
+    return { price: fresh ? price : { ...price, estimated: true }, fresh };
   }
 
   async function monthlyPrice(size: string): Promise<Price> {

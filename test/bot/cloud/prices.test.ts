@@ -97,12 +97,12 @@ describe("the price of an instance", () => {
     expect(asked).toHaveLength(10);
   });
 
-  it("is yesterday's when the list can't be reached today", async () => {
+  it("is yesterday's, and says so, when the list can't be reached today", async () => {
     const { monthlyPrice } = prices();
     await monthlyPrice(size);
     now = new Date("2026-09-05T10:00:00Z");
     reply = () => new Response("", { status: 503 });
-    expect(await monthlyPrice(size)).toEqual(fromList);
+    expect(await monthlyPrice(size)).toEqual({ ...fromList, estimated: true });
   });
 
   it.each<[string, () => Response | Promise<Response>]>([
