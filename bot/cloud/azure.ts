@@ -154,8 +154,8 @@ export function azureCloud(options: AzureOptions): AzureCloud {
 
   function change(at: Target, action: Exclude<Action, { do: "pin" }>): Promise<void> {
     const { compute, network, authorization, deployments, group, names } = at;
-    const run = (name: string, script: string, timeoutSeconds: number) =>
-      putRun(compute, group, names.vm, { name, location, script, timeoutSeconds });
+    const run = (name: string, script: string, timeoutSeconds: number, at: string) =>
+      putRun(compute, group, names.vm, { name, location, script, timeoutSeconds, at });
     switch (action.do) {
       case "createSecret":
         return vault.create(names.secret);
@@ -179,9 +179,9 @@ export function azureCloud(options: AzureOptions): AzureCloud {
       case "restart":
         return restartVm(compute, group, names.vm);
       case "checkGateway":
-        return run(action.run, scripts.ready, 1500);
+        return run(action.run, scripts.ready, action.seconds, action.at);
       case "endSessions":
-        return run(action.run, endSessionsScript(scripts.endSessions, action.except), 60);
+        return run(action.run, endSessionsScript(scripts.endSessions, action.except), 60, action.at);
       case "deleteRun":
         return deleteRun(compute, group, names.vm, action.run);
       case "allowSsh":

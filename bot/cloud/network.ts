@@ -6,6 +6,8 @@ import { begun } from "./wire.ts";
 
 /** The one rule that the bot keeps in a member's network security group, beside those of the template. */
 const ruleName = "ssh";
+/** The template's, for everybody (`*`), where the network policy was open at the build. */
+const openRuleName = "ssh-open";
 
 /** Network card, public address, and who may reach SSH. */
 export async function networkTruth(
@@ -24,19 +26,35 @@ export async function networkTruth(
     nic: nic && { id: nic.id ?? "" },
     publicIp: publicIp && { id: publicIp.id ?? "", address: publicIp.ipAddress ?? "" },
     networkSecurityGroup: securityGroup && {
-      sshFrom: [...(rule?.sourceAddressPrefixes ?? []), ...(one ? [one] : [])],
+      sshFrom: [
+        ...(rule?.sourceAddressPrefixes ?? []),
+        ...(one ? [one] : []),
+        ...(securityGroup.securityRules?.some(({ name }) => name === openRuleName) ? ["*"] : []),
+      ],
     },
   };
 }
 
-/** Lets exactly these addresses (IPv4 or CIDR) reach SSH; none: the rule goes. What is connected stays connected. */
+/**
+ * Lets exactly these addresses (IPv4 or CIDR) reach SSH; none: the rule goes. What is connected stays connected.
+ * The template's rule for everybody goes unless `*` is among them: alone, since Azure takes one change at a time, so
+ * the next look finds the rest to do.
+ */
 export async function allowSsh(
   network: NetworkManagementClient,
   group: string,
   securityGroup: string,
   from: readonly string[],
 ): Promise<void> {
-  if (from.length === 0) {
+  const addresses = from.filter((address) => address !== "*");
+  if (addresses.length === from.length) {
+    const present = await absent(network.networkSecurityGroups.get(group, securityGroup));
+    if (present?.securityRules?.some(({ name }) => name === openRuleName)) {
+      await unless(begun(network.securityRules.beginDelete(group, securityGroup, openRuleName)), 404);
+      return;
+    }
+  }
+  if (addresses.length === 0) {
     await unless(begun(network.securityRules.beginDelete(group, securityGroup, ruleName)), 404);
     return;
   }
@@ -45,7 +63,7 @@ export async function allowSsh(
     direction: "Inbound",
     access: "Allow",
     protocol: "Tcp",
-    sourceAddressPrefixes: [...from],
+    sourceAddressPrefixes: addresses,
     sourcePortRange: "*",
     destinationAddressPrefix: "*",
     destinationPortRange: "22",

@@ -19,6 +19,7 @@ export async function runTruth(
     name,
     state: stateOf(view?.executionState, run.provisioningState),
     exitCode: view?.exitCode,
+    at: run.tags?.["at"],
     output: [view?.output, view?.error].filter((text) => text).join("\n"),
   };
 }
@@ -32,18 +33,19 @@ function stateOf(execution: string | undefined, provisioning: string | undefined
 }
 
 /**
- * Runs a script as root on the VM. The same name with the same script may not run again, so each run has a name of
- * its own; a VM holds 25 of them at most.
+ * Runs a script as root on the VM. The same name with the same script may not run again, so one that is there is
+ * deleted first; a VM holds 25 of them at most.
  */
 export const putRun = (
   compute: ComputeManagementClient,
   group: string,
   vm: string,
-  run: { name: string; location: string; script: string; timeoutSeconds: number },
+  run: { name: string; location: string; script: string; timeoutSeconds: number; at: string },
 ) =>
   submit(
     compute.virtualMachineRunCommands.createOrUpdate(group, vm, run.name, {
       location: run.location,
+      tags: { at: run.at },
       source: { script: run.script },
       timeoutInSeconds: run.timeoutSeconds,
       // Azure need not hold the VM busy until the script ends; the instance view tells how it goes.

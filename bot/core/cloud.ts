@@ -6,7 +6,7 @@ export interface Truth {
   readonly vm?: VmTruth | undefined;
   readonly nic?: { readonly id: string } | undefined;
   readonly publicIp?: { readonly id: string; readonly address: string } | undefined;
-  /** The addresses (IPv4 or CIDR) that may reach SSH. */
+  /** The addresses (IPv4 or CIDR) that may reach SSH; `*`: the template's rule lets every one in. */
   readonly networkSecurityGroup?: { readonly sshFrom: readonly string[] } | undefined;
   readonly osDisk?: { readonly id: string } | undefined;
   readonly homeDisk?: HomeDiskTruth | undefined;
@@ -62,6 +62,8 @@ export interface RunTruth {
   readonly name: string;
   readonly state: "pending" | "running" | "succeeded" | "failed";
   readonly exitCode?: number | undefined;
+  /** ISO 8601: when it was put there, from its tag. */
+  readonly at?: string | undefined;
   /** The last 4 KB of what it printed. */
   readonly output: string;
 }
@@ -105,11 +107,17 @@ export type Action =
   | { readonly do: "start" }
   | { readonly do: "deallocate" }
   | { readonly do: "restart" }
-  /** Puts the readiness gate on the VM as a run command of this name. */
-  | { readonly do: "checkGateway"; readonly run: string }
-  /** Ends SSH sessions from other addresses than these, as a run command of this name. */
-  | { readonly do: "endSessions"; readonly run: string; readonly except: readonly string[] }
+  /** Puts the readiness gate on the VM as a run command of this name, which fails after so many seconds. `at`: ISO 8601, now. */
+  | { readonly do: "checkGateway"; readonly run: string; readonly seconds: number; readonly at: string }
+  /** Ends SSH sessions from other addresses than these, as a run command of this name. `at`: ISO 8601, now. */
+  | {
+      readonly do: "endSessions";
+      readonly run: string;
+      readonly except: readonly string[];
+      readonly at: string;
+    }
   | { readonly do: "deleteRun"; readonly run: string }
+  /** Lets exactly these reach SSH. `*` keeps the template's rule for everybody; without it that goes, as a step of its own. */
   | { readonly do: "allowSsh"; readonly from: readonly string[] }
   /** Lets the owner log in again, as the template did. */
   | {
@@ -153,7 +161,7 @@ export interface DirectoryPerson {
 
 export interface Directory {
   /**
-   * Looks a person up by e-mail (user principal name) or object id.
+   * Looks a person up by user principal name, e-mail address or object id.
    * `forbidden`: the bot may not read the directory; `disabled`: the account is switched off.
    * @throws AzureFault
    */

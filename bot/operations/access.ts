@@ -3,10 +3,11 @@ import { openNow } from "../core/cards/connect.ts";
 import type { Fault } from "../core/fault.ts";
 import { namesOf } from "../core/names.ts";
 import type { Operation, Step, View } from "../core/operation.ts";
+import { isOlder } from "./gateway.ts";
 import { deadlinePassed, overdue } from "./overdue.ts";
 
 /** The run command that ends the sessions of addresses that may no longer reach SSH. */
-const endRun = (operation: string): string => `sessions-${operation}`;
+const endRun = "sessions";
 
 /** Makes the network rule say what the record says: opens, closes, and ends the sessions of those who are out. */
 export const access: Operation = {
@@ -15,15 +16,18 @@ export const access: Operation = {
   deadlineSeconds: 15 * 60,
   forLeavers: true,
   quiet: true,
-  look: (operation) => ({ parts: ["vm", "network"], run: endRun(operation.id) }),
+  look: () => ({ parts: ["vm", "network"], run: endRun }),
   next(view) {
     const { truth, operation, instance, now } = view;
     if (view.fault) return refused(view, view.fault);
     // No network group: nobody can get in, and nothing has to be closed.
     if (!truth.networkSecurityGroup)
       return operation.input.address ? failed(view, nowhere(view)) : { finish: "succeeded" };
-    const wanted = openNow(instance, now).map((open) => open.address);
+    const open = openNow(instance, now).map(({ address }) => address);
     const found = truth.networkSecurityGroup.sshFrom;
+    // Where the team is open, the template's rule for everybody stays.
+    const everybody = view.settings.networkPolicy === "open" && found.includes("*");
+    const wanted = everybody ? [...open, "*"] : open;
     if (!sameSet(wanted, found)) {
       if (overdue(access, view) && !operation.notes["told"]) return refused(view, deadlinePassed(view));
       const closes = found.some((address) => !wanted.includes(address));
@@ -40,7 +44,9 @@ export const access: Operation = {
     if (!operation.notes["closed"]) return { finish: "succeeded" };
     return overdue(access, view)
       ? { finish: "succeeded", notes: { sessions: "stay" } }
-      : endSessions(view, wanted);
+      : everybody
+        ? { finish: "succeeded" }
+        : endSessions(view, open, operation.notes["closed"]);
   },
   card: accessCard,
 };
@@ -72,22 +78,27 @@ const nowhere = ({ operation, member }: View): Fault => ({
 });
 
 /** Azure does not cut what is already connected, so the VM itself has to. */
-function endSessions({ truth, operation }: View, except: readonly string[]) {
-  const run = endRun(operation.id);
+function endSessions({ truth, now }: View, except: readonly string[], closed: string): Step {
+  const run = endRun;
   const phase = "sessions";
-  const ended = operation.notes["sessions"];
-  if (ended && truth.run) return { act: { do: "deleteRun", run }, againInSeconds: 1, phase } as const;
-  if (ended || truth.vm?.power !== "running") return { finish: "succeeded" } as const;
+  if (truth.vm?.power !== "running") return { finish: "succeeded" };
+  // An earlier one's knew other addresses.
+  if (truth.run && isOlder(truth.run.at, closed))
+    return { act: { do: "deleteRun", run }, againInSeconds: 2, phase };
   switch (truth.run?.state) {
     case undefined:
-      return { act: { do: "endSessions", run, except }, againInSeconds: 2, phase } as const;
+      return {
+        act: { do: "endSessions", run, except, at: now.toISOString() },
+        againInSeconds: 2,
+        phase,
+      };
     case "pending":
     case "running":
-      return { waitSeconds: 3, phase } as const;
+      return { waitSeconds: 3, phase };
     case "succeeded":
-      return { waitSeconds: 0, phase, notes: { sessions: "ended" } } as const;
+      return { finish: "succeeded", notes: { sessions: "ended" } };
     case "failed":
-      return { waitSeconds: 0, phase, notes: { sessions: "stay" } } as const;
+      return { finish: "succeeded", notes: { sessions: "stay" } };
   }
 }
 

@@ -2,30 +2,25 @@ import { instanceCard } from "../core/cards/operationCards.ts";
 import type { Operation } from "../core/operation.ts";
 import { checkGateway, gatewayRun } from "./gateway.ts";
 import { deadlinePassed, overdue } from "./overdue.ts";
-import { answering, vanished } from "./start.ts";
+import { answering, asFound, bootSeconds, opening, startVm, vanished } from "./start.ts";
 
 export const restart: Operation = {
   name: "restart",
   exclusive: true,
   deadlineSeconds: 20 * 60,
   forLeavers: false,
-  look: (operation) => ({ parts: ["vm", "network"], run: gatewayRun(operation.id) }),
+  look: () => ({ parts: ["vm", "network", "logins"], run: gatewayRun("restart") }),
   next(view) {
     const { truth, operation, now } = view;
     if (view.fault) return { finish: "failed", fault: view.fault, instance: { fault: view.fault } };
-    if (overdue(restart, view)) return { finish: "failed", fault: deadlinePassed(view) };
+    if (overdue(restart, view))
+      return { finish: "failed", fault: deadlinePassed(view), instance: asFound(view) };
     if (!truth.vm) return vanished(view);
     const instance = { state: "starting", seenAt: now.toISOString() } as const;
     switch (truth.vm.power) {
       case "deallocated":
       case "stopped":
-        return {
-          act: { do: "start" },
-          againInSeconds: 3,
-          phase: "starting",
-          instance,
-          notes: { restarted: now.toISOString() },
-        };
+        return startVm(view);
       case "starting":
       case "stopping":
       case "deallocating":
@@ -34,7 +29,7 @@ export const restart: Operation = {
       case "running":
         if (truth.vm.provisioning === "updating") return { waitSeconds: 3, phase: "restarting", instance };
         // Sent again if the note was lost: a second restart does no harm.
-        if (!operation.notes["restarted"])
+        if (!operation.notes["restarted"] && !operation.notes["started"])
           return {
             act: { do: "restart" },
             againInSeconds: 3,
@@ -42,13 +37,13 @@ export const restart: Operation = {
             instance,
             notes: { restarted: now.toISOString() },
           };
-        return checkGateway(view, answering(view));
+        return opening(view) ?? checkGateway(view, bootSeconds, answering(view));
     }
   },
   card: (view) =>
     instanceCard(view, {
       running: "Restarting your OpenClaw",
       succeeded: "Your OpenClaw is ready",
-      failed: "Your OpenClaw did not come back",
+      failed: "Your OpenClaw is not ready",
     }),
 };

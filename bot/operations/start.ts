@@ -1,64 +1,99 @@
+import { openNow } from "../core/cards/connect.ts";
 import { instanceCard } from "../core/cards/operationCards.ts";
+import type { Truth } from "../core/cloud.ts";
 import { namesOf } from "../core/names.ts";
 import type { Operation, Step, View } from "../core/operation.ts";
 import { checkGateway, gatewayRun } from "./gateway.ts";
 import { deadlinePassed, overdue } from "./overdue.ts";
+
+/** How long a VM that has just started may take until OpenClaw answers; the rest of the deadline is for Azure. */
+export const bootSeconds = 10 * 60;
 
 export const start: Operation = {
   name: "start",
   exclusive: true,
   deadlineSeconds: 20 * 60,
   forLeavers: false,
-  look: (operation) => ({ parts: ["vm", "network", "logins"], run: gatewayRun(operation.id) }),
+  look: () => ({ parts: ["vm", "network", "logins"], run: gatewayRun("start") }),
   next(view) {
-    const { truth, operation, now, member } = view;
+    const { truth, now } = view;
     if (view.fault) return { finish: "failed", fault: view.fault, instance: { fault: view.fault } };
-    if (overdue(start, view)) return { finish: "failed", fault: deadlinePassed(view) };
+    if (overdue(start, view))
+      return { finish: "failed", fault: deadlinePassed(view), instance: asFound(view) };
     if (!truth.vm) return vanished(view);
     const instance = { state: "starting", seenAt: now.toISOString() } as const;
     switch (truth.vm.power) {
       case "deallocated":
       case "stopped":
-        // Accepted, and refused later: sending it again would hide why until the deadline.
-        if (operation.notes["started"] && truth.vm.fault)
-          return {
-            finish: "failed",
-            fault: truth.vm.fault,
-            instance: { state: "stopped", fault: truth.vm.fault },
-          };
-        return {
-          act: { do: "start" },
-          againInSeconds: 3,
-          phase: "starting",
-          instance,
-          notes: { started: now.toISOString() },
-        };
+        return startVm(view);
       case "starting":
       case "stopping":
       case "deallocating":
       case "unknown":
         return { waitSeconds: 3, phase: "starting", instance };
       case "running":
-        // Somebody who had left the roster has come back.
-        if (truth.logins?.length === 0)
-          return { act: { do: "grantLogins", owner: member }, againInSeconds: 1, phase: "starting" };
-        return checkGateway(view, answering(view));
+        return opening(view) ?? checkGateway(view, bootSeconds, answering(view));
     }
   },
   card: (view) =>
     instanceCard(view, {
       running: "Starting your OpenClaw",
       succeeded: "Your OpenClaw is ready",
-      failed: "Your OpenClaw did not start",
+      failed: "Your OpenClaw is not ready",
     }),
 };
+
+/** Starts a VM that is off. Accepted, and refused later: sending it again would hide why until the deadline. */
+export function startVm({ operation, truth, now }: View): Step {
+  const seenAt = now.toISOString();
+  const fault = truth.vm?.fault;
+  if (operation.notes["started"] && fault)
+    return { finish: "failed", fault, instance: { state: "stopped", seenAt, fault } };
+  return {
+    act: { do: "start" },
+    againInSeconds: 3,
+    phase: "starting",
+    instance: { state: "starting", seenAt },
+    notes: { started: seenAt },
+  };
+}
+
+/** What has to be put right on a VM that runs: who may log in, and that not everybody may try. */
+export function opening({ truth, member, instance, settings, now }: View): Step | undefined {
+  const phase = "starting";
+  // Somebody who had left the roster has come back.
+  if (truth.logins && truth.logins.length < loginRoles)
+    return { act: { do: "grantLogins", owner: member }, againInSeconds: 2, phase };
+  // Built when the team was open, and the team is no longer.
+  if (settings.networkPolicy === "locked" && truth.networkSecurityGroup?.sshFrom.includes("*"))
+    return {
+      act: { do: "allowSsh", from: openNow(instance, now).map(({ address }) => address) },
+      againInSeconds: 2,
+      phase,
+    };
+  return undefined;
+}
+
+/** One on the VM, one on its network card, one on its address. */
+const loginRoles = 3;
+
+/** What is true of an instance whose operation was given up: it may run, and cost what that costs. */
+export function asFound({ truth, now }: View): { state?: "stopped" | "degraded"; seenAt?: string } {
+  const state = stateOf(truth);
+  return state ? { state, seenAt: now.toISOString() } : {};
+}
+
+function stateOf({ vm }: Truth): "stopped" | "degraded" | undefined {
+  if (vm?.power === "running") return "degraded";
+  return vm?.power === "stopped" || vm?.power === "deallocated" ? "stopped" : undefined;
+}
 
 /** How an operation ends that leaves the VM running. */
 export function answering({ operation, truth, now }: View): { ready: Step; degraded: Step } {
   const seenAt = now.toISOString();
   const fault = {
     code: "GatewaySilent",
-    detail: truth.run?.output.slice(-500) ?? "the readiness check failed",
+    detail: gateLines(truth.run?.output) || "the readiness check failed",
     correlation: operation.id,
   };
   const publicIp = truth.publicIp ? { publicIp: truth.publicIp.address } : {};
@@ -71,6 +106,13 @@ export function answering({ operation, truth, now }: View): { ready: Step; degra
     degraded: { finish: "failed", fault, instance: { state: "degraded", seenAt, fault, ...publicIp } },
   };
 }
+
+/** How far the check came. Whatever else the VM printed may hold a secret, and admins read this. */
+const gateLines = (output = ""): string =>
+  output
+    .split("\n")
+    .filter((line) => /^(step|error|warning)=[\w-]+$/.test(line))
+    .join(" ");
 
 /** The record says that there is an instance, Azure says that there is none. */
 export function vanished({ member, operation, now }: View): Step {

@@ -4,13 +4,16 @@ import { checkGateway, gatewayRun } from "./gateway.ts";
 import { deadlinePassed, overdue } from "./overdue.ts";
 import { answering } from "./start.ts";
 
+/** How long a gateway may take that was not asked to start: it answers at once, or the boot is still under way. */
+const answerSeconds = 60;
+
 /** Looks, and changes nothing. */
 export const status: Operation = {
   name: "status",
   exclusive: false,
   deadlineSeconds: 5 * 60,
   forLeavers: false,
-  look: (operation) => ({ parts: ["vm", "network", "disks"], run: gatewayRun(operation.id) }),
+  look: () => ({ parts: ["vm", "network", "disks"], run: gatewayRun("status") }),
   next(view) {
     const { truth, now, instance } = view;
     const seenAt = now.toISOString();
@@ -44,7 +47,7 @@ export const status: Operation = {
         return { waitSeconds: 3, phase: "looking" };
       case "running": {
         const ends = answering(view);
-        return checkGateway(view, {
+        return checkGateway(view, answerSeconds, {
           ready: ends.ready,
           degraded: { ...ends.degraded, finish: "succeeded" },
         });

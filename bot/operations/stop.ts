@@ -1,7 +1,7 @@
 import { instanceCard } from "../core/cards/operationCards.ts";
 import type { Operation } from "../core/operation.ts";
 import { deadlinePassed, overdue } from "./overdue.ts";
-import { vanished } from "./start.ts";
+import { asFound, vanished } from "./start.ts";
 
 /** How often a VM is asked to stop that accepts it and fails later. */
 const attempts = 3;
@@ -15,11 +15,19 @@ export const stop: Operation = {
   next(view) {
     const { truth, operation, now } = view;
     const tries = Number(operation.notes["tries"] ?? 0);
+    const stopping = truth.vm?.power === "deallocating" || truth.vm?.power === "deallocated";
+    // Nobody reaches a VM that is off: what is on record as open is closed when its time is over.
+    if (view.fault && stopping)
+      return { waitSeconds: 1, phase: "stopping", notes: { stays: view.fault.code } };
     if (view.fault) return { finish: "failed", fault: view.fault, instance: { fault: view.fault } };
-    if (overdue(stop, view)) return { finish: "failed", fault: deadlinePassed(view) };
+    if (overdue(stop, view))
+      return { finish: "failed", fault: deadlinePassed(view), instance: asFound(view) };
     if (!truth.vm) return vanished(view);
     const instance = { state: "stopping", seenAt: now.toISOString() } as const;
-    if ((truth.networkSecurityGroup?.sshFrom.length ?? 0) > 0 && view.settings.networkPolicy === "locked")
+    // First what costs money and ends the sessions; a network rule that Azure won't change must not keep the VM running.
+    const open =
+      view.settings.networkPolicy === "locked" && (truth.networkSecurityGroup?.sshFrom.length ?? 0) > 0;
+    if (stopping && open && !operation.notes["stays"])
       return {
         act: { do: "allowSsh", from: [] },
         againInSeconds: 1,
@@ -51,7 +59,12 @@ export const stop: Operation = {
         return {
           finish: "succeeded",
           phase: "stopped",
-          instance: { state: "stopped", seenAt: now.toISOString(), access: [], fault: undefined },
+          instance: {
+            state: "stopped",
+            seenAt: now.toISOString(),
+            fault: undefined,
+            ...(operation.notes["stays"] ? {} : { access: [] }),
+          },
         };
     }
   },

@@ -98,8 +98,8 @@ describe("SSH", () => {
   it("is opened for exactly these addresses", async () => {
     server.answer(ok());
     await allowSsh(clients.network, "group", "nsg", ["203.0.113.7", "198.51.100.0/24"]);
-    expect(sent()[0]).toMatch(/^PUT .*\/networkSecurityGroups\/nsg\/securityRules\/ssh$/);
-    expect(body(0).properties).toEqual({
+    expect(sent().at(-1)).toMatch(/^PUT .*\/networkSecurityGroups\/nsg\/securityRules\/ssh$/);
+    expect(body(1).properties).toEqual({
       priority: 100,
       direction: "Inbound",
       access: "Allow",
@@ -114,6 +114,7 @@ describe("SSH", () => {
   it("is not taken for open when Azure fails right after it began", async () => {
     const operation = { "azure-asyncoperation": `${server.url}/operation` };
     server.answer(
+      ok(),
       { status: 201, headers: operation, body: {} },
       ok({ status: "Failed", error: { code: "X" } }),
     );
@@ -121,9 +122,24 @@ describe("SSH", () => {
     expect(fault).toBeInstanceOf(AzureFault);
   });
 
+  const group = (...names: string[]) =>
+    ok({ properties: { securityRules: names.map((name) => ({ name, properties: {} })) } });
+
   it("is closed by taking the rule away", async () => {
-    server.answer({ status: 204 });
+    server.answer(group("ssh"), { status: 204 });
     await allowSsh(clients.network, "group", "nsg", []);
+    expect(sent().at(-1)).toMatch(/^DELETE .*\/securityRules\/ssh$/);
+  });
+
+  it.each([[[]], [["203.0.113.7"]]])("is closed for everybody first, then for %j", async (from) => {
+    server.answer(group("ssh", "ssh-open"), { status: 204 });
+    await allowSsh(clients.network, "group", "nsg", from);
+    expect(sent().slice(1)).toEqual([expect.stringMatching(/^DELETE .*\/securityRules\/ssh-open$/)]);
+  });
+
+  it("stays open for everybody where that is meant", async () => {
+    server.answer({ status: 204 });
+    await allowSsh(clients.network, "group", "nsg", ["*"]);
     expect(sent()).toEqual([expect.stringMatching(/^DELETE .*\/securityRules\/ssh$/)]);
   });
 
@@ -149,9 +165,11 @@ it("runs a script without keeping Azure waiting for its end", async () => {
     location: "l",
     script: "true",
     timeoutSeconds: 60,
+    at: "2026-11-22T10:00:00.000Z",
   });
   expect(body(0)).toEqual({
     location: "l",
+    tags: { at: "2026-11-22T10:00:00.000Z" },
     properties: { source: { script: "true" }, timeoutInSeconds: 60, asyncExecution: true },
   });
 });

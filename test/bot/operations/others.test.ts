@@ -5,13 +5,34 @@ import { type Given, homeDisk, inWords, later, view, vm } from "./view.ts";
 
 const open = { networkSecurityGroup: { sshFrom: ["203.0.113.7"] } };
 const closed = { networkSecurityGroup: { sshFrom: [] } };
-const run = (state: "pending" | "running" | "succeeded" | "failed") => ({ name: "r", state, output: "" });
+const run = (state: "pending" | "running" | "succeeded" | "failed", at = later(0)) => ({
+  name: "r",
+  state,
+  output: "",
+  at,
+});
+const everybody = { networkSecurityGroup: { sshFrom: ["*"] } };
+const logins = ["/a", "/b", "/c"];
+const noRoom = { code: "AllocationFailed", detail: "", correlation: "c" };
 const access = [{ address: "203.0.113.7", until: later(60) }];
 const overdue = { elapsedSeconds: 99_999 };
 
 test.for<[OperationName, string, Given, string]>([
   ["stop", "the VM runs", { truth: { vm: vm("running"), ...closed } }, "deallocate"],
-  ["stop", "SSH is open", { truth: { vm: vm("running"), ...open } }, "allowSsh"],
+  ["stop", "the VM runs and SSH is open", { truth: { vm: vm("running"), ...open } }, "deallocate"],
+  ["stop", "the VM is stopping and SSH is open", { truth: { vm: vm("deallocating"), ...open } }, "allowSsh"],
+  [
+    "stop",
+    "Azure won't change the network rule",
+    { truth: { vm: vm("deallocating"), ...open }, fault: noRoom },
+    "wait",
+  ],
+  [
+    "stop",
+    "Azure would not change the network rule",
+    { truth: { vm: vm("deallocated"), ...open }, operation: { notes: { stays: "Conflict" } } },
+    "succeeded",
+  ],
   ["stop", "the VM is stopping", { truth: { vm: vm("deallocating"), ...closed } }, "wait"],
   ["stop", "the VM is off but still paid for", { truth: { vm: vm("stopped"), ...closed } }, "deallocate"],
   ["stop", "the VM is deallocated", { truth: { vm: vm("deallocated"), ...closed } }, "succeeded"],
@@ -20,24 +41,30 @@ test.for<[OperationName, string, Given, string]>([
   ["start", "the VM is deallocated", { truth: { vm: vm("deallocated") } }, "start"],
   ["start", "the VM is starting", { truth: { vm: vm("starting") } }, "wait"],
   ["start", "nobody may log in", { truth: { vm: vm("running"), logins: [] } }, "grantLogins"],
-  ["start", "the VM runs", { truth: { vm: vm("running") } }, "checkGateway"],
-  ["start", "the gateway is being asked", { truth: { vm: vm("running"), run: run("running") } }, "wait"],
+  ["start", "two of three may log in", { truth: { vm: vm("running"), logins: ["/a", "/b"] } }, "grantLogins"],
+  ["start", "everybody may reach it", { truth: { vm: vm("running"), logins, ...everybody } }, "allowSsh"],
   [
     "start",
-    "the gateway has answered",
-    { truth: { vm: vm("running"), run: run("succeeded") }, operation: { notes: { gateway: "answers" } } },
+    "Azure has found no room since",
+    {
+      truth: { vm: { ...vm("deallocated"), fault: noRoom } },
+      operation: { notes: { started: "yes" } },
+    },
+    "failed: AllocationFailed",
+  ],
+  ["start", "the VM runs", { truth: { vm: vm("running") } }, "checkGateway"],
+  ["start", "the gateway is being asked", { truth: { vm: vm("running"), run: run("running") } }, "wait"],
+  ["start", "the gateway has answered", { truth: { vm: vm("running"), run: run("succeeded") } }, "succeeded"],
+  [
+    "start",
+    "the gateway has answered an earlier operation",
+    { truth: { vm: vm("running"), run: run("succeeded", later(-1)) } },
     "deleteRun",
   ],
   [
     "start",
-    "the gateway has answered, all is read",
-    { truth: { vm: vm("running") }, operation: { notes: { gateway: "answers" } } },
-    "succeeded",
-  ],
-  [
-    "start",
     "the gateway is silent",
-    { truth: { vm: vm("running") }, operation: { notes: { gateway: "silent" } } },
+    { truth: { vm: vm("running"), run: run("failed") } },
     "failed: GatewaySilent",
   ],
   ["restart", "the VM runs", { truth: { vm: vm("running") } }, "restart"],
@@ -46,6 +73,18 @@ test.for<[OperationName, string, Given, string]>([
     "it was restarted",
     { truth: { vm: vm("running") }, operation: { notes: { restarted: "yes" } } },
     "checkGateway",
+  ],
+  [
+    "restart",
+    "it was restarted, and nobody may log in",
+    { truth: { vm: vm("running"), logins: [] }, operation: { notes: { restarted: "yes" } } },
+    "grantLogins",
+  ],
+  [
+    "restart",
+    "Azure has found no room since",
+    { truth: { vm: { ...vm("deallocated"), fault: noRoom } }, operation: { notes: { started: "yes" } } },
+    "failed: AllocationFailed",
   ],
   ["restart", "the VM is off", { truth: { vm: vm("deallocated") } }, "start"],
   [
@@ -118,6 +157,25 @@ test.for<[OperationName, string, Given, string]>([
   ],
   [
     "access",
+    "the sessions of an earlier closing were ended",
+    {
+      truth: { ...closed, vm: vm("running"), run: run("succeeded", later(-1)) },
+      operation: { notes: { closed: later(0) } },
+    },
+    "deleteRun",
+  ],
+  [
+    "access",
+    "the sessions were ended",
+    {
+      truth: { ...closed, vm: vm("running"), run: run("succeeded", later(1)) },
+      operation: { notes: { closed: later(0) } },
+    },
+    "succeeded",
+  ],
+  ["access", "everybody may reach it, and the team is locked", { truth: everybody }, "wait"],
+  [
+    "access",
     "it was closed and the VM is off",
     { truth: { ...closed, vm: vm("deallocated") }, operation: { notes: { closed: "yes" } } },
     "succeeded",
@@ -172,6 +230,24 @@ test.for<[OperationName, string, Given, string]>([
   ],
 ])("%s, when %s", ([name, , given, expected]) => {
   expect(inWords(operations[name].next(view(name, given)))).toBe(expected);
+});
+
+test.for<[OperationName, "running" | "deallocated", string]>([
+  ["start", "running", "degraded"],
+  ["restart", "running", "degraded"],
+  ["stop", "running", "degraded"],
+  ["start", "deallocated", "stopped"],
+])("%s, given up while the VM is %s, leaves it on record as %s", ([name, power, state]) => {
+  const step = operations[name].next(view(name, { truth: { vm: vm(power) }, ...overdue }));
+  expect(step.instance?.state).toBe(state);
+});
+
+test("admins are told how far the check came, and nothing else that the VM printed", () => {
+  const printed = "step=booting\nstep=checking\nopenclaw: token sk-secret refused\nerror=gateway\n";
+  const step = operations.start.next(
+    view("start", { truth: { vm: vm("running"), run: { ...run("failed"), output: printed } } }),
+  );
+  expect(step).toMatchObject({ fault: { detail: "step=booting step=checking error=gateway" } });
 });
 
 test("an operation ends for every state of the VM, and none is left unanswered", () => {
