@@ -16,11 +16,17 @@ export const connect = command({
     if (!instance?.generation)
       return say({ title: "You have no instance", tone: "info", buttons: absentButtons(instance) });
     const ready = instance.state === "ready";
+    // Where OpenClaw does not answer, logging in is how to find out why.
+    const runs = ready || instance.state === "degraded";
     return say({
       title: ready ? "How to log in" : `Your OpenClaw is ${stateSentence(instance)}`,
       tone: ready ? "good" : "info",
-      text: ready ? undefined : "It has to run before you can log in.",
-      sections: ready ? connectSections(member.value.key, instance, bot.settings, bot.now) : [],
+      text: ready
+        ? undefined
+        : runs
+          ? "You can log in all the same, and look at it."
+          : "It has to run before you can log in.",
+      sections: runs ? connectSections(member.value.key, instance, bot.settings, bot.now) : [],
       buttons: instanceButtons(instance),
     });
   },

@@ -22,7 +22,9 @@ export function statusCard(view: CardView): Card {
     return {
       title: "Azure could not be asked",
       tone: "bad",
-      text: `${stopped(view)} Last seen ${moment(instance.seenAt)}.`,
+      text: [`${stopped(view)} Last seen ${moment(instance.seenAt)}.`, costSentence(instance, price)]
+        .filter(Boolean)
+        .join("\n\n"),
       facts: instanceFacts(view),
       buttons: [{ ...statusButton(instance), label: "Try again" }],
       footer: reference(operation),
@@ -60,7 +62,8 @@ const toneFor = (instance: Instance): Card["tone"] =>
 function buttonsFor(instance: Instance) {
   if (instance.state === "absent") return absentButtons(instance);
   if (instance.state === "broken") return [retryButton(instance), cancelButton(instance, "Clear up")];
-  return instanceButtons(instance);
+  const failed = instance.last?.outcome === "failed";
+  return [...(failed ? [retryButton(instance)] : []), ...instanceButtons(instance)];
 }
 
 const openSentence = (instance: Instance, now: Date): string =>

@@ -6,22 +6,24 @@ import { phaseSentence, reference, stopped } from "./operationCards.ts";
 
 export function teardownCard(view: CardView): Card {
   const { operation, instance, price } = view;
+  // An admin who ends what a leaver has left is told of theirs.
+  const whose = view.member.status === "active" ? "Your" : `${view.member.name}’s`;
   const clearing = operation.input.deleteHomeDisk === "unmounted";
   switch (operation.status) {
     case "running":
       return {
-        title: clearing ? "Clearing up" : "Tearing down your OpenClaw",
+        title: clearing ? "Clearing up" : `Tearing down ${whose === "Your" ? "your" : whose} OpenClaw`,
         tone: "working",
         text: phaseSentence(operation.phase),
       };
     case "succeeded":
       return {
-        title: clearing ? "All cleared up" : "Your OpenClaw is gone",
+        title: clearing ? "All cleared up" : `${whose} OpenClaw is gone`,
         tone: "good",
         text: instance.homeDisk
-          ? `Your home disk (${instance.homeDisk.sizeGb} GB) is kept${price ? ` and costs ${homeDiskPricePhrase(price)}` : ""}. Your next request brings it back.`
+          ? `${whose} home disk (${instance.homeDisk.sizeGb} GB) is kept${price ? ` and costs ${homeDiskPricePhrase(price)}` : ""}. ${whose === "Your" ? "Your next request brings it back" : "It is tagged with its owner and the date"}.`
           : "Nothing of it is left, and nothing of it costs anything.",
-        buttons: [requestButton],
+        buttons: whose === "Your" ? [requestButton] : [],
       };
     case "failed":
     case "cancelled":
@@ -30,7 +32,7 @@ export function teardownCard(view: CardView): Card {
         title: "The teardown did not finish",
         tone: "bad",
         text: stopped(view),
-        buttons: [retryButton(instance), statusButton(instance)],
+        buttons: whose === "Your" ? [retryButton(instance), statusButton(instance)] : [],
         footer: reference(operation),
       };
   }
