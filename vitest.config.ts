@@ -1,10 +1,11 @@
 import { defineConfig } from "vitest/config";
+import { elsewhere, slow } from "./vitest.slow.config.ts";
 
 // biome-ignore lint/style/noDefaultExport: vitest asks for it.
 export default defineConfig({
   test: {
     include: ["test/**/*.test.ts"],
-    exclude: ["test/e2e/**", "test/kill/**"],
+    exclude: [...elsewhere, ...slow],
     globalSetup: ["test/azurite.ts"],
     testTimeout: 60_000,
     hookTimeout: 60_000,
