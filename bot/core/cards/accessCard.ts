@@ -1,9 +1,9 @@
-import { type Card, moment } from "../card.ts";
+import { type Button, type Card, moment } from "../card.ts";
 import type { Fault } from "../fault.ts";
 import type { Member } from "../member.ts";
 import { namesOf } from "../names.ts";
 import type { CardView, OperationRecord } from "../operation.ts";
-import { instanceButtons, openNow, sshCommand } from "./connect.ts";
+import { buttonsTo, openNow, sshCommand } from "./connect.ts";
 import { answered, reference } from "./operationCards.ts";
 
 /** What became of opening or closing SSH. */
@@ -11,7 +11,10 @@ export function accessCard(view: CardView): Card {
   const { operation, instance, member } = view;
   const { address } = operation.input;
   if (operation.status !== "succeeded" && operation.status !== "running")
-    return answered(view, { running: "", succeeded: "", failed: "SSH access could not be changed" });
+    return {
+      ...answered(view, { running: "", succeeded: "", failed: "SSH access could not be changed" }),
+      buttons: [tryAgain(instance.generation, address)],
+    };
   const open = openNow(instance, new Date(operation.startedAt));
   const entry = open.find((access) => access.address === address);
   if (address && entry)
@@ -20,9 +23,7 @@ export function accessCard(view: CardView): Card {
       tone: operation.status === "running" ? "working" : "good",
       text: `Until ${moment(entry.until)}. It closes by itself then.`,
       sections: [{ text: "Log in:", code: sshCommand(member.key, instance) }],
-      buttons: instanceButtons(instance).filter((button) =>
-        ["connect", "check"].includes(button.line.command),
-      ),
+      buttons: buttonsTo(instance, "close-access", "connect", "check"),
     };
   return {
     title: operation.status === "running" ? "Closing SSH" : "SSH is closed",
@@ -42,6 +43,15 @@ export const openCard = (member: Member, operation: OperationRecord, fault: Faul
     ["Instance", namesOf(member.key).vm],
   ],
   footer: reference({ ...operation, fault }),
+});
+
+/** `retry` is for what holds the whole instance; this just says the same once more. */
+const tryAgain = (generation: string | undefined, address: string | undefined): Button => ({
+  label: "Try again",
+  style: "primary",
+  line: address
+    ? { command: "open-access", options: { address }, generation }
+    : { command: "close-access", options: {}, generation },
 });
 
 const sessionsSentence = (found: string | undefined): string =>
