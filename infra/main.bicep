@@ -97,10 +97,8 @@ param discordAdminChannelId string = ''
 @description('The conversation in Teams in which admins are told (`19:…`); empty: they are not.')
 param teamsAdminConversation string = ''
 
-@description('Where the archive with Node and OpenClaw lies in the archive container; empty: each VM takes them from npm.')
-param archiveName string = ''
-
-@description('SHA-256 of the archive, in hex.')
+@description('SHA-256 of the archive with Node and OpenClaw (npm run openclaw:package says it); empty: VMs take them from npm.')
+@maxLength(64)
 param archiveSha256 string = ''
 
 @description('Object id of who deploys (azd: AZURE_PRINCIPAL_ID): may set secrets and upload the archive. Empty: nobody gets that.')
@@ -278,7 +276,8 @@ var botSettings = {
   OPENCLAW_PORT: string(openclawPort)
   HOME_DISK: '${homeDiskSizeGb},${homeDiskSku}'
   NETWORK_POLICY: networkPolicy
-  ARCHIVE_URL: archiveName == '' ? '' : '${storage.outputs.archiveUrl}/${archiveName}'
+  // A folder for each archive, so that what is under way keeps its own.
+  ARCHIVE_URL: archiveSha256 == '' ? '' : '${storage.outputs.archiveUrl}/${archiveSha256}/openclaw.tar.zst'
   ARCHIVE_SHA256: archiveSha256
   BOOTSTRAP_ADMINS: bootstrapAdmins
   MicrosoftAppId: identity.outputs.clientId

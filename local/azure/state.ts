@@ -13,6 +13,14 @@ export interface Person {
   readonly userType: "Member" | "Guest";
 }
 
+/** A permission that an identity has in another application, such as Microsoft Graph. */
+interface AppRole {
+  readonly id: string;
+  readonly principalId: string;
+  readonly resourceId: string;
+  readonly appRoleId: string;
+}
+
 /** An identity that is no person: of the bot, of a VM, or user-assigned. */
 export interface ServicePrincipal {
   readonly id: string;
@@ -148,6 +156,7 @@ export interface State {
   people: Person[];
   principals: Record<string, ServicePrincipal>;
   secrets: Record<string, Secret>;
+  appRoles?: AppRole[];
   faults: Fault[];
   activity: Activity[];
   /** What `X-IDENTITY-HEADER` proves, and for which principals. */

@@ -29,7 +29,6 @@ const cases: Record<string, { template: string; values: Record<string, unknown> 
       environment: "prod",
       deployerPrincipalId: "55555555-5555-5555-5555-555555555555",
       alertEmail: "ada@contoso.com",
-      archiveName: "openclaw.tar.zst",
       archiveSha256: "ab".repeat(32),
       alwaysReadyHttp: 2,
       alwaysReadyWork: 0,

@@ -129,3 +129,37 @@ test("alerts look for what the bot says", () => {
   const unsaid = phrases.filter((phrase) => !bot.some((text) => text.includes(`"${phrase}"`)));
   expect(unsaid).toEqual([]);
 });
+
+describe("what surrounds the template names what it has", () => {
+  const { parameters: known, outputs } = template as Record<"parameters" | "outputs", Record<string, object>>;
+  const document = source("docs/deploy.md");
+
+  test("azd's parameters are parameters of the template", () => {
+    const { parameters: given } = JSON.parse(source("infra/main.parameters.json")) as { parameters: object };
+    expect(Object.keys(given).filter((name) => !(name in known))).toEqual([]);
+  });
+
+  test("azd's hooks are scripts of this project", () => {
+    const { scripts } = JSON.parse(source("package.json")) as { scripts: Record<string, string> };
+    const hooks = [...source("azure.yaml").matchAll(/npm run ([\w:]+)/g)].map(([, name = ""]) => name);
+    expect(hooks.length).toBeGreaterThan(0);
+    expect(hooks.filter((name) => !(name in scripts))).toEqual([]);
+  });
+
+  test("the deployment guide names parameters, outputs and secrets that exist", () => {
+    const table = [...document.matchAll(/^\| (`\w+`(?:, `\w+`)*) \|/gm)].flatMap(([, cell = ""]) =>
+      [...cell.matchAll(/`(\w+)`/g)].map(([, name = ""]) => name),
+    );
+    const line = /az deployment sub create .*/.exec(document)?.[0] ?? "";
+    const typed = [...line.matchAll(/(\w+)=/g)].map(([, name = ""]) => name);
+    const switched = [...document.matchAll(/`(\w+)=0`/g)].map(([, name = ""]) => name);
+    expect([...table, ...typed, ...switched].filter((name) => !(name in known))).toEqual([]);
+    const set = [...document.matchAll(/azd env set (\w+)/g)].map(([, name = ""]) => `\${${name}}`);
+    expect(set.filter((name) => !source("infra/main.parameters.json").includes(name))).toEqual([]);
+    const named = ["ARCHIVE_CONTAINER_URL", "FUNCTION_APP_NAME", "BOT_PRINCIPAL_ID", "KEY_VAULT_NAME"];
+    expect([...named, "DISCORD_INTERACTIONS_URL"].filter((name) => !(name in outputs))).toEqual([]);
+    expect(named.every((name) => document.includes(name))).toBe(true);
+    const secrets = [...document.matchAll(/secret set .* --name (\S+)/g)].map(([, name = ""]) => name);
+    expect(secrets.filter((name) => !source("infra/modules/vault.bicep").includes(`'${name}'`))).toEqual([]);
+  });
+});

@@ -89,7 +89,6 @@ const changes: Record<string, Record<string, Value>> = {
     discordGuildId: "1100000000000000002",
     discordAdminChannelId: "1100000000000000003",
     teamsAdminConversation: "19:abc@thread.tacv2",
-    archiveName: "openclaw.tar.zst",
     archiveSha256: "ab".repeat(32),
     deployerPrincipalId: "55555555-5555-5555-5555-555555555555",
     deployerPrincipalType: "Group",

@@ -3,6 +3,7 @@ import { deploymentRoutes } from "../deployments/routes.ts";
 import { AzureError, refuse } from "../errors.ts";
 import { strike, type World } from "../world.ts";
 import type { Answer, Call, Route } from "./call.ts";
+import { deployerRoutes } from "./deployer.ts";
 import { handleResource } from "./items.ts";
 import { parsePath } from "./path.ts";
 import { pollRoutes } from "./polls.ts";
@@ -10,6 +11,7 @@ import { subscriptionRoutes } from "./subscription.ts";
 
 const routes: readonly Route[] = [
   ...pollRoutes,
+  ...deployerRoutes,
   ...subscriptionRoutes,
   ...computeRoutes,
   ...deploymentRoutes,

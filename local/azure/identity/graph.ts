@@ -1,6 +1,6 @@
 import { Hono } from "hono";
 import type { Person } from "../state.ts";
-import { same, strike, type World } from "../world.ts";
+import { guidOf, newGuid, same, strike, type World } from "../world.ts";
 
 const defaults = [
   "businessPhones",
@@ -24,10 +24,27 @@ const error = (code: string, message: string) => ({
   },
 });
 
+const missing = (id: string) =>
+  error(
+    "Request_ResourceNotFound",
+    `Resource '${id}' does not exist or one of its queried reference-property objects are not present.`,
+  );
+
+/** Microsoft Graph as a service principal, with the one application role that matters here (Microsoft Learn, 2026). */
+const graphApp = "00000003-0000-0000-c000-000000000000";
+const graphItself = {
+  id: guidOf("Microsoft Graph"),
+  appId: graphApp,
+  displayName: "Microsoft Graph",
+  appRoles: [{ id: "df021288-bdef-4463-88db-98f22de89214", value: "User.Read.All" }],
+};
+
 /** Microsoft Graph, as far as people are looked up. Only what `$select` names is given. */
 export function graph(world: World): Hono {
   const app = new Hono();
   const people = () => world.state.people;
+
+  const principalOf = (id: string) => world.state.principals[id.toLowerCase()];
 
   app.use("/v1.0/*", async (c, next) => {
     if (strike(world, "graph"))
@@ -66,14 +83,7 @@ export function graph(world: World): Hono {
     const person = people().find(
       (candidate) => same(candidate.id, id) || same(candidate.userPrincipalName, id),
     );
-    if (!person)
-      return c.json(
-        error(
-          "Request_ResourceNotFound",
-          `Resource '${id}' does not exist or one of its queried reference-property objects are not present.`,
-        ),
-        404,
-      );
+    if (!person) return c.json(missing(id), 404);
     return c.json({
       "@odata.context": "https://graph.microsoft.com/v1.0/$metadata#users/$entity",
       ...selected(person, c.req.query("$select")),
@@ -99,8 +109,33 @@ export function graph(world: World): Hono {
     });
     return c.json({ "@odata.context": "https://graph.microsoft.com/v1.0/$metadata#directoryObjects", value });
   });
+  app.get(`/v1.0/:itself{servicePrincipals\\(appId='${graphApp}'\\)}`, (c) => c.json(graphItself));
+  app.get("/v1.0/servicePrincipals/:id", (c) => {
+    const id = c.req.param("id");
+    const service = principalOf(id);
+    return service ? c.json(service) : c.json(missing(id), 404);
+  });
+  app.get("/v1.0/servicePrincipals/:id/appRoleAssignments", (c) => {
+    const id = c.req.param("id");
+    if (!principalOf(id)) return c.json(missing(id), 404);
+    return c.json({ value: (world.state.appRoles ?? []).filter((given) => given.principalId === id) });
+  });
+  app.post("/v1.0/servicePrincipals/:id/appRoleAssignments", async (c) => {
+    const id = c.req.param("id");
+    if (!principalOf(id)) return c.json(missing(id), 404);
+    const { resourceId, appRoleId } = (await c.req.json()) as { resourceId: string; appRoleId: string };
+    const given = { id: newGuid(world), principalId: id, resourceId, appRoleId };
+    world.state.appRoles = [...(world.state.appRoles ?? []), given];
+    return c.json(given, 201);
+  });
   app.all("/v1.0/*", (c) =>
-    c.json(error("BadRequest", "This simulator knows users and directoryObjects/getByIds only."), 400),
+    c.json(
+      error(
+        "BadRequest",
+        "This simulator knows users, directoryObjects/getByIds and servicePrincipals' application roles only.",
+      ),
+      400,
+    ),
   );
   return app;
 }

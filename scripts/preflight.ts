@@ -1,0 +1,258 @@
+/**
+ * `npm run preflight`: whether `main.bicep` can be deployed, before anything is. Changes nothing. Acts as whoever is
+ * signed in with the Azure CLI; settings are the ones of `infra/main.parameters.json`, from the environment (azd hands
+ * its own over).
+ */
+import { readFileSync } from "node:fs";
+import { AzureCliCredential } from "@azure/identity";
+import { z } from "zod";
+import { publicKeyFault } from "../bot/platforms/discord/verify.ts";
+import { matches } from "../local/azure/access/condition.ts";
+import { plan } from "../local/azure/template/evaluate.ts";
+import { type Deployer, DeployerFault, deployerAt } from "./deployer.ts";
+
+/** What was looked at: fine, or what to do about it. */
+export interface Finding {
+  readonly about: string;
+  readonly fine: boolean;
+  readonly says: string;
+}
+
+const settingsSchema = z.object({
+  AZURE_SUBSCRIPTION_ID: z.guid("the subscription: az account show --query id"),
+  AZURE_ENV_NAME: z
+    .string()
+    .regex(/^[a-z0-9-]{1,20}$/, "1 to 20 lower-case letters, digits and hyphens")
+    .default("dev"),
+  AZURE_LOCATION: z.string().min(1).default("eastus2"),
+  VM_SIZE: z.string().optional(),
+});
+type Settings = z.infer<typeof settingsSchema>;
+type Environment = Readonly<Record<string, string | undefined>>;
+
+const template: Record<string, unknown> = JSON.parse(
+  readFileSync(new URL("../infra/main.json", import.meta.url), "utf8"),
+);
+
+/** Looks at everything; an empty variable counts as absent. */
+export async function preflight(arm: Deployer, environment: Environment): Promise<readonly Finding[]> {
+  const given = Object.fromEntries(Object.entries(environment).filter(([, value]) => value !== ""));
+  const platforms = [...discord(given), ...teams(given)];
+  const { data: settings, error } = settingsSchema.safeParse(given);
+  if (!settings)
+    return [
+      ...error.issues.map((issue) => bad(String(issue.path[0]), `set it: ${issue.message}`)),
+      ...platforms,
+    ];
+  const looks: [string, () => Promise<readonly Finding[]>][] = [
+    ["subscription", () => subscription(arm, settings)],
+    ["rights", () => rights(arm, settings)],
+    ["providers", () => providers(arm, settings)],
+    ["quota", () => quota(arm, settings)],
+    ["names", () => names(arm, settings)],
+  ];
+  const found = await Promise.all(
+    looks.map(([about, look]) =>
+      look().catch((fault: unknown) => [bad(about, fault instanceof Error ? fault.message : String(fault))]),
+    ),
+  );
+  return [...found.flat(), ...platforms];
+}
+
+const fine = (about: string, says: string): Finding => ({ about, fine: true, says });
+const bad = (about: string, says: string): Finding => ({ about, fine: false, says });
+
+async function subscription(arm: Deployer, { AZURE_SUBSCRIPTION_ID: id }: Settings) {
+  const answer = await arm.call("GET", `/subscriptions/${id}?api-version=2022-12-01`);
+  const { displayName, state } = z.object({ displayName: z.string(), state: z.string() }).parse(answer);
+  const says = `${displayName} (${id}) is ${state}`;
+  return [state === "Enabled" ? fine("subscription", says) : bad("subscription", says)];
+}
+
+/** What a deployment does that not everybody may. */
+const needed = [
+  "Microsoft.Resources/deployments/write",
+  "Microsoft.Resources/subscriptions/resourceGroups/write",
+  "Microsoft.Authorization/roleDefinitions/write",
+  "Microsoft.Authorization/roleAssignments/write",
+];
+const permissions = z.object({
+  value: z.array(z.object({ actions: z.array(z.string()), notActions: z.array(z.string()).default([]) })),
+});
+
+async function rights(arm: Deployer, { AZURE_SUBSCRIPTION_ID: id }: Settings) {
+  const path = `/subscriptions/${id}/providers/Microsoft.Authorization/permissions?api-version=2022-04-01`;
+  const { value } = permissions.parse(await arm.call("GET", path));
+  const covers = (patterns: readonly string[], action: string) =>
+    patterns.some((pattern) => matches(pattern, action));
+  const missing = needed.filter(
+    (action) => !value.some((role) => covers(role.actions, action) && !covers(role.notActions, action)),
+  );
+  if (missing.length === 0) return [fine("rights", "you may deploy and assign roles")];
+  return [
+    bad(
+      "rights",
+      `you lack ${missing.join(", ")}: be Owner of the subscription, or Contributor and User Access Administrator`,
+    ),
+  ];
+}
+
+/** The namespaces of everything that is deployed, now or later for a member. */
+const namespaces = [
+  ...["Compute", "Network", "ManagedIdentity", "KeyVault", "Storage", "Web", "BotService"],
+  ...["Insights", "OperationalInsights"],
+].map((name) => `Microsoft.${name}`);
+
+async function providers(arm: Deployer, { AZURE_SUBSCRIPTION_ID: id }: Settings) {
+  const states = await Promise.all(
+    namespaces.map(async (namespace) => {
+      const path = `/subscriptions/${id}/providers/${namespace}?api-version=2022-12-01`;
+      const { registrationState } = z
+        .object({ registrationState: z.string() })
+        .parse(await arm.call("GET", path));
+      return { namespace, isThere: registrationState === "Registered" };
+    }),
+  );
+  const missing = states.filter(({ isThere }) => !isThere);
+  if (missing.length === 0) return [fine("providers", "all are registered")];
+  return missing.map(({ namespace }) =>
+    bad("providers", `${namespace}: az provider register --wait --namespace ${namespace}`),
+  );
+}
+
+const usages = z.object({
+  value: z.array(
+    z.object({ name: z.object({ value: z.string() }), currentValue: z.number(), limit: z.number() }),
+  ),
+});
+const skus = z.object({
+  value: z.array(
+    z.object({
+      name: z.string(),
+      resourceType: z.string(),
+      family: z.string().optional(),
+      capabilities: z.array(z.object({ name: z.string(), value: z.string() })).default([]),
+      restrictions: z.array(z.object({ type: z.string() })).default([]),
+    }),
+  ),
+});
+
+/** Whether there is room for one instance at least. */
+async function quota(
+  arm: Deployer,
+  { AZURE_SUBSCRIPTION_ID: id, AZURE_LOCATION: place, ...settings }: Settings,
+) {
+  const size =
+    settings.VM_SIZE ?? (settings.AZURE_ENV_NAME === "prod" ? "Standard_B4as_v2" : "Standard_B2als_v2");
+  const compute = `/subscriptions/${id}/providers/Microsoft.Compute`;
+  const network = `/subscriptions/${id}/providers/Microsoft.Network/locations/${place}/usages`;
+  const [offered, cores, addresses] = await Promise.all([
+    arm.call(
+      "GET",
+      `${compute}/skus?api-version=2021-07-01&$filter=${encodeURIComponent(`location eq '${place}'`)}`,
+    ),
+    arm.call("GET", `${compute}/locations/${place}/usages?api-version=2026-04-01`),
+    arm.call("GET", `${network}?api-version=2026-01-01`),
+  ]);
+  const sku = skus
+    .parse(offered)
+    .value.find((one) => one.resourceType === "virtualMachines" && one.name === size);
+  const closed = sku?.restrictions.some(({ type }) => type === "Location");
+  if (!sku || closed)
+    return [
+      bad("quota", `${place} does not offer ${size} to this subscription: choose another size or region`),
+    ];
+  const count = Number(sku.capabilities.find(({ name }) => name === "vCPUs")?.value ?? 0);
+  const all = [...usages.parse(cores).value, ...usages.parse(addresses).value];
+  const room = (name: string, wanted: number): Finding[] => {
+    const usage = all.find((one) => one.name.value.toLowerCase() === name.toLowerCase());
+    if (!usage) return [];
+    const left = usage.limit - usage.currentValue;
+    const says = `${name} in ${place}: ${usage.currentValue} of ${usage.limit} used, an instance needs ${wanted}`;
+    return [
+      left < wanted ? bad("quota", `${says}: ask for more under Quotas in the portal`) : fine("quota", says),
+    ];
+  };
+  return [...room("cores", count), ...room(sku.family ?? "", count), ...room("PublicIPAddresses", 1)];
+}
+
+/** Names that must be nobody else's in the world, and where to ask. */
+const worldWide: Readonly<Record<string, string>> = {
+  "Microsoft.KeyVault/vaults": "2026-02-01",
+  "Microsoft.Storage/storageAccounts": "2026-04-01",
+  "Microsoft.Web/sites": "2025-03-01",
+};
+const availability = z.object({ nameAvailable: z.boolean(), message: z.string().nullish() });
+
+/** Asks for the names that the template will give, as it works them out itself. */
+async function names(arm: Deployer, { AZURE_SUBSCRIPTION_ID: id, AZURE_ENV_NAME, AZURE_LOCATION }: Settings) {
+  const { resources } = plan(
+    template,
+    { environment: { value: AZURE_ENV_NAME }, location: { value: AZURE_LOCATION } },
+    // Who the tenant is does not matter for names.
+    { subscriptionId: id, tenantId: id, location: AZURE_LOCATION, deployment: "preflight" },
+  );
+  const looks = resources.flatMap((resource) => {
+    const version = worldWide[resource.type];
+    return version === undefined ? [] : [{ ...resource, version }];
+  });
+  return Promise.all(
+    looks.map(async ({ id: place, type, name, version }): Promise<Finding> => {
+      if (await exists(arm, `${place}?api-version=${version}`))
+        return fine("names", `${name} is there already`);
+      const path = `/subscriptions/${id}/providers/${type.split("/")[0]}/checkNameAvailability?api-version=${version}`;
+      const answer = availability.parse(await arm.call("POST", path, { name, type }));
+      if (answer.nameAvailable) return fine("names", `${name} is free`);
+      const purge = type.endsWith("vaults") ? ` If it was deleted: az keyvault purge --name ${name}` : "";
+      return bad("names", `${name} is taken: ${answer.message ?? "by somebody else"}${purge}`);
+    }),
+  );
+}
+
+async function exists(arm: Deployer, path: string): Promise<boolean> {
+  try {
+    await arm.call("GET", path);
+    return true;
+  } catch (error) {
+    if (error instanceof DeployerFault && error.status === 404) return false;
+    throw error;
+  }
+}
+
+const snowflakes = ["DISCORD_APPLICATION_ID", "DISCORD_GUILD_ID", "DISCORD_ADMIN_CHANNEL_ID"];
+
+function discord(env: Environment): readonly Finding[] {
+  if (![...snowflakes, "DISCORD_PUBLIC_KEY"].some((name) => env[name]))
+    return [fine("discord", "not used: none of its settings is set")];
+  const faults = [
+    ...snowflakes
+      .filter((name) => !/^\d{15,21}$/.test(env[name] ?? ""))
+      .map((name) => `${name} must be 15 to 21 digits`),
+    ...[publicKeyFault(env["DISCORD_PUBLIC_KEY"] ?? "")].flatMap((fault) =>
+      fault === undefined ? [] : [`DISCORD_PUBLIC_KEY ${fault}`],
+    ),
+  ];
+  return faults.length === 0
+    ? [fine("discord", "all settings are there")]
+    : faults.map((fault) => bad("discord", fault));
+}
+
+function teams(env: Environment): readonly Finding[] {
+  const room = env["TEAMS_ADMIN_CONVERSATION"];
+  if (room === undefined)
+    return [fine("teams", "admins are not told there: TEAMS_ADMIN_CONVERSATION is not set")];
+  return [
+    room.startsWith("19:")
+      ? fine("teams", "admins are told there")
+      : bad("teams", "TEAMS_ADMIN_CONVERSATION must be a conversation's id: 19:…"),
+  ];
+}
+
+if (import.meta.main) {
+  const url = process.env["AZURE_RESOURCE_MANAGER_URL"] ?? "https://management.azure.com";
+  const arm = deployerAt(url, "https://management.azure.com", new AzureCliCredential());
+  const findings = await preflight(arm, process.env);
+  for (const { about, fine: good, says } of findings)
+    process.stdout.write(`${good ? "ok  " : "NO  "} ${about.padEnd(12)} ${says}\n`);
+  if (findings.some((finding) => !finding.fine)) process.exitCode = 1;
+}

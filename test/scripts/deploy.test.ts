@@ -1,0 +1,132 @@
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { serve } from "../../local/serve.ts";
+import { type Deployer, DeployerFault, deployerAt } from "../../scripts/deployer.ts";
+import { grantGraph } from "../../scripts/graph-grant.ts";
+import { upload } from "../../scripts/openclaw-upload.ts";
+import { preflight } from "../../scripts/preflight.ts";
+import { startWorld, type World } from "../local/azure/world.ts";
+
+let world: World;
+let owner: Deployer;
+let settings: Record<string, string>;
+beforeAll(async () => {
+  world = await startWorld();
+  owner = deployerAt(world.azure.url, "https://management.azure.com", world.operator.credential);
+  settings = { AZURE_SUBSCRIPTION_ID: world.env.AZURE_SUBSCRIPTION_ID, DISCORD_GUILD_ID: "" };
+});
+afterAll(() => world.close());
+
+describe("preflight", () => {
+  const faults = async (as: Deployer, more: Record<string, string> = {}) =>
+    (await preflight(as, { ...settings, ...more }))
+      .filter(({ fine }) => !fine)
+      .map(({ about, says }) => `${about}: ${says}`);
+
+  test("finds nothing to complain about where everything is right", async () => {
+    expect(await faults(owner)).toEqual([]);
+    const found = await preflight(owner, settings);
+    expect(new Set(found.map(({ about }) => about))).toEqual(
+      new Set(["subscription", "rights", "providers", "quota", "names", "discord", "teams"]),
+    );
+    expect(await faults(owner, { AZURE_ENV_NAME: "another" })).toEqual([]);
+  });
+
+  test("says which role is missing", async () => {
+    const bot = deployerAt(world.azure.url, "https://management.azure.com", world.bot.credential);
+    const found = await faults(bot);
+    expect(found.find((fault) => fault.startsWith("rights"))).toMatch(
+      /Microsoft\.Authorization\/roleAssignments\/write: be Owner.*Contributor and User Access Administrator/,
+    );
+  });
+
+  test("says that there is no room, or no such size", async () => {
+    world.azure.faults.set({ kind: "quota", limit: 1 });
+    expect(await faults(owner)).toEqual([
+      expect.stringMatching(/^quota: .*an instance needs 2: ask for more/),
+    ]);
+    world.azure.faults.clear();
+    world.azure.faults.set({ kind: "sku" });
+    expect(await faults(owner)).toEqual([expect.stringMatching(/does not offer Standard_B2als_v2/)]);
+    world.azure.faults.clear();
+  });
+
+  test("says what is wrong with the settings of the platforms, and of the environment", async () => {
+    expect(await faults(owner, { DISCORD_GUILD_ID: "12", TEAMS_ADMIN_CONVERSATION: "general" })).toEqual([
+      "discord: DISCORD_APPLICATION_ID must be 15 to 21 digits",
+      "discord: DISCORD_GUILD_ID must be 15 to 21 digits",
+      "discord: DISCORD_ADMIN_CHANNEL_ID must be 15 to 21 digits",
+      expect.stringMatching(/^discord: DISCORD_PUBLIC_KEY /),
+      "teams: TEAMS_ADMIN_CONVERSATION must be a conversation's id: 19:…",
+    ]);
+    expect(await faults(owner, { AZURE_ENV_NAME: "Team A" })).toEqual([
+      "AZURE_ENV_NAME: set it: 1 to 20 lower-case letters, digits and hyphens",
+    ]);
+  });
+});
+
+describe("graph:grant", () => {
+  const graph = () => deployerAt(world.azure.url, "https://graph.microsoft.com", world.operator.credential);
+  const bot = () => world.env.BOT_PRINCIPAL_ID;
+
+  test("shows what it is about to do, and does nothing against one's will", async () => {
+    const questions: string[] = [];
+    const outcome = await grantGraph(graph(), bot(), async (question) => {
+      questions.push(question);
+      return false;
+    });
+    expect(outcome).toBe("declined");
+    expect(questions).toEqual([
+      `Let openclaw-bot (${bot()}) read the profiles of all people in this directory (User.Read.All)?`,
+    ]);
+  });
+
+  test("grants once, however often it runs", async () => {
+    expect(await grantGraph(graph(), bot(), async () => true)).toBe("granted");
+    expect(await grantGraph(graph(), bot(), async () => true)).toBe("was granted");
+  });
+
+  test("fails for who may not, and for a bot that is not there", async () => {
+    world.azure.faults.set({ kind: "graph", times: 1 });
+    await expect(grantGraph(graph(), bot(), async () => true)).rejects.toMatchObject({ status: 403 });
+    const nobody = "00000000-0000-0000-0000-00000000000a";
+    await expect(grantGraph(graph(), nobody, async () => true)).rejects.toBeInstanceOf(DeployerFault);
+  });
+});
+
+test("the upload waits for the right to upload, and does not mind that a file is there", async () => {
+  const folder = mkdtempSync(join(tmpdir(), "archive-"));
+  writeFileSync(join(folder, "openclaw.tar.zst"), "archive");
+  const answers = [403, 403, 201, 409];
+  const seen: string[] = [];
+  const storage = await serve(
+    async (request) => {
+      seen.push(`${request.method} ${new URL(request.url).pathname} ${await request.text()}`);
+      return new Response(null, { status: answers.shift() ?? 500 });
+    },
+    { port: 0, service: () => undefined },
+  );
+  const said: string[] = [];
+  const once = () =>
+    upload({
+      container: `${storage.url}/archive`,
+      credential: { getToken: async () => ({ token: "a token", expiresOnTimestamp: 0 }) },
+      folder,
+      files: ["openclaw.tar.zst"],
+      sha256: "abc",
+      waitSeconds: 0,
+      say: (text) => said.push(text),
+    });
+  await once();
+  await once();
+  expect(seen).toEqual(Array(4).fill("PUT /archive/abc/openclaw.tar.zst archive"));
+  expect(said).toEqual([
+    "Waiting for your right to upload to take effect; that can take ten minutes.",
+    `openclaw.tar.zst is at ${storage.url}/archive/abc/openclaw.tar.zst`,
+    "openclaw.tar.zst is there already",
+  ]);
+  await storage.close();
+  rmSync(folder, { recursive: true });
+});
