@@ -159,7 +159,10 @@ if (!existsSync(join(kit, "run"))) {
 const [given] = process.argv.slice(2);
 const folder = mkdtempSync(join(tmpdir(), "wire-"));
 const recording = given ?? join(folder, "traffic.ndjson");
-const passed = given !== undefined || (run("test", recording) && run("test:e2e", recording));
-const good = passed && (await judge(recording));
+const tests = ["test", "test:slow", "test:e2e"];
+// All of them run, whichever fails: what was said is judged all the same.
+const failed = given === undefined ? tests.filter((script) => !run(script, recording)) : [];
+const good = await judge(recording);
+if (failed.length > 0) console.log(`failed: ${failed.join(", ")}`);
 rmSync(folder, { recursive: true });
-process.exitCode = good ? 0 : 1;
+process.exitCode = good && failed.length === 0 ? 0 : 1;

@@ -28,7 +28,10 @@ export type World = Awaited<ReturnType<typeof startWorld>>;
  */
 export async function startWorld(
   environment: Readonly<Record<string, string>> = {},
-  { withTeams = false, ...azureOptions }: Pick<AzureOptions, "asked"> & { withTeams?: boolean } = {},
+  {
+    withTeams = false,
+    ...azureOptions
+  }: Pick<AzureOptions, "asked" | "speed"> & { withTeams?: boolean } = {},
 ) {
   const folder = mkdtempSync(join(tmpdir(), "world-"));
   const time = { now: new Date("2026-11-22T09:00:00Z") };

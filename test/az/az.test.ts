@@ -1,0 +1,224 @@
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { afterAll, beforeAll, beforeEach, describe, expect, inject, it } from "vitest";
+import { z } from "zod";
+import { unrecordedFile } from "../recording.ts";
+import { startWorld, type World } from "../world.ts";
+import { azAt, type Done } from "./az.ts";
+
+/*
+ * Microsoft's own az against the simulator, in which the bot has built an instance for Mia; a second one is az's own,
+ * from the same template. What az prints is az's reading of what the simulator answers.
+ */
+unrecordedFile("az names versions that no specification at hand has, and sends deployments that are no JSON");
+
+const found = inject("az");
+let world: World;
+let azs: ReturnType<typeof azAt>;
+let az: (...args: readonly string[]) => Promise<Done>;
+let passing: NodeJS.Timeout | undefined;
+let vm = "";
+const group = "openclaw-rg";
+const mine = "openclaw-max0000001";
+
+beforeAll(async () => {
+  if ("missing" in found) return;
+  world = await startWorld({}, { speed: 20 });
+  const { mia } = world.discord.people;
+  await world.enroll(mia);
+  await world.client.types(mia, "openclaw request");
+  await world.settle();
+  vm = / --name (\S+)/.exec(command())?.[1] ?? "";
+  azs = azAt(found.path, world.azure);
+  az = azs.as();
+  // Nothing moves the clock while az waits.
+  passing = setInterval(() => world.pass(1), 100);
+  const cloud = await az("cloud", "show", "--query", "endpoints.resourceManager");
+  expect(cloud.out, "az would go to Microsoft's own servers").toBe(world.azure.url);
+  expect((await az("login", "--identity")).code).toBe(0);
+});
+afterAll(async () => {
+  clearInterval(passing);
+  azs?.close();
+  await world?.close();
+});
+beforeEach((context) => {
+  if ("missing" in found) context.skip(found.missing);
+});
+
+/** As a person copies it from the message that says that the instance is ready. */
+function command(): string {
+  const code = world.client.dms(world.discord.people.mia).flatMap((message) => message.code);
+  return code.find((one) => one.startsWith("az ssh vm --subscription")) ?? "";
+}
+
+/** What it printed; it has to end well. */
+async function printed(...args: readonly string[]): Promise<unknown> {
+  const { code, out, errors } = await az(...args);
+  expect(code, `az ${args.join(" ")}: ${errors}`).toBe(0);
+  return out;
+}
+const at = ["--resource-group", group, "--name"];
+const details = async (name: string) =>
+  z
+    .tuple([z.string(), z.string(), z.string()])
+    .parse(await printed("vm", "show", "-d", ...at, name, "--query", "[powerState, publicIps, privateIps]"));
+const power = async (name: string) => (await details(name))[0];
+
+describe("az, as the subscription's owner", () => {
+  it("account show", async () => {
+    const { tenant, place } = world.parts.settings;
+    const account = { id: place.subscription, tenantId: tenant, state: "Enabled", isDefault: true };
+    expect(await printed("account", "show")).toMatchObject(account);
+  });
+
+  it("group list", async () => {
+    const groups = [group, "openclaw-bot-rg", "openclaw-backup-rg"];
+    expect(await printed("group", "list", "--query", "[].name")).toEqual(groups);
+  });
+
+  it("deployment group create, with our compiled template and the parameters that the bot gave", async () => {
+    const names = z
+      .array(z.string())
+      .parse(await printed("deployment", "group", "list", ...at.slice(0, 2), "--query", "[].name"));
+    const given = z
+      .record(z.string(), z.object({ value: z.unknown().optional() }))
+      .parse(
+        await printed(
+          ...["deployment", "group", "show", ...at, names.find((name) => !name.includes("-identity-")) ?? ""],
+          ...["--query", "properties.parameters"],
+        ),
+      );
+    const values = Object.fromEntries(Object.entries(given).map(([name, { value }]) => [name, { value }]));
+    const parameters = join(azs.folder, "parameters.json");
+    writeFileSync(
+      parameters,
+      JSON.stringify({
+        $schema: "https://schema.management.azure.com/schemas/2019-04-01/deploymentParameters.json#",
+        contentVersion: "1.0.0.0",
+        parameters: { ...values, key: { value: "max0000001" }, ownerName: { value: "Max Member" } },
+      }),
+    );
+    const made = await printed(
+      ...["deployment", "group", "create", ...at, "by-az", "--template-file", "infra/instance.json"],
+      ...["--parameters", `@${parameters}`, "--query", "properties"],
+    );
+    expect(made).toMatchObject({
+      provisioningState: "Succeeded",
+      outputs: { vmId: { value: expect.stringMatching(new RegExp(`/virtualMachines/${mine}$`)) } },
+    });
+  });
+
+  it("deployment operation group list", async () => {
+    const operations = await printed(
+      ...["deployment", "operation", "group", "list", "--resource-group", group, "--name", "by-az"],
+      ...["--query", "[].[properties.targetResource.resourceName, properties.provisioningState]"],
+    );
+    for (const name of [mine, `${mine}-nic`, `${mine}-ip`, `${mine}-nsg`, `${mine}-home`])
+      expect(operations).toContainEqual([name, "Succeeded"]);
+  });
+
+  it("vm list -d", async () => {
+    const list = await printed("vm", "list", "-d", "--query", "[].[name, powerState, publicIps]");
+    const running = (name: string) => [name, "VM running", expect.stringMatching(/^203\.0\.113\.\d+$/)];
+    expect(list).toEqual(expect.arrayContaining([running(vm), running(mine)]));
+    expect(list).toHaveLength(2);
+  });
+
+  it("vm show -d, with the address that the bot tells", async () => {
+    const [state, address] = await details(vm);
+    expect(state).toBe("VM running");
+    const told = world.client.dms(world.discord.people.mia).flatMap(({ code }) => code);
+    expect(told).toContain(`az ssh vm --ip ${address}`);
+  });
+
+  it("vm get-instance-view", async () => {
+    const query = "instanceView.statuses[].displayStatus";
+    const statuses = await printed("vm", "get-instance-view", ...at, vm, "--query", query);
+    expect(statuses).toEqual(["Provisioning succeeded", "VM running"]);
+  });
+
+  it("vm deallocate, start, restart", async () => {
+    await printed("vm", "deallocate", ...at, mine);
+    expect(await power(mine)).toBe("VM deallocated");
+    await printed("vm", "start", ...at, mine);
+    expect(await power(mine)).toBe("VM running");
+    await printed("vm", "restart", ...at, mine);
+    expect(await power(mine)).toBe("VM running");
+  });
+
+  it("role assignment list --scope", async () => {
+    const id = z.string().parse(await printed("vm", "show", ...at, vm, "--query", "id"));
+    const query = "[].[principalName, roleDefinitionName, scope]";
+    const list = await printed("role", "assignment", "list", "--scope", id, "--query", query);
+    expect(list).toContainEqual(["mia@contoso.com", "Virtual Machine User Login", id]);
+  });
+
+  it("network nic show, network public-ip show", async () => {
+    const query = "ipConfigurations[0].publicIPAddress.id";
+    const id = await printed("network", "nic", "show", ...at, `${vm}-nic`, "--query", query);
+    expect(id).toMatch(new RegExp(`/publicIPAddresses/${vm}-ip$`));
+    const address = await printed("network", "public-ip", "show", ...at, `${vm}-ip`);
+    expect(address).toMatchObject({ id, ipAddress: expect.any(String), provisioningState: "Succeeded" });
+  });
+
+  it("disk list", async () => {
+    const disks = await printed("disk", "list", "-g", group, "--query", "[].[name, diskState, diskSizeGB]");
+    for (const name of [`${vm}-os`, `${vm}-home`, `${mine}-os`, `${mine}-home`])
+      expect(disks).toContainEqual([name, "Attached", 30]);
+  });
+
+  it("snapshot create and list", async () => {
+    const query = "[].[name, incremental, provisioningState]";
+    expect(await printed("snapshot", "list", "-g", group, "--query", query)).toEqual([]);
+    const source = z.string().parse(await printed("disk", "show", ...at, `${mine}-home`, "--query", "id"));
+    await printed("snapshot", "create", ...at, "kept", "--source", source, "--incremental", "true");
+    const list = await printed("snapshot", "list", "-g", group, "--query", query);
+    expect(list).toEqual([["kept", true, "Succeeded"]]);
+  });
+
+  it("resource show --ids, which looks the newest version up", async () => {
+    const id = `/subscriptions/${world.parts.settings.place.subscription}/resourceGroups/${group}/providers/Microsoft.Network/networkInterfaces/${vm}-nic`;
+    expect(await printed("resource", "show", "--ids", id)).toMatchObject({ name: `${vm}-nic` });
+  });
+
+  it("fails as on Azure for what is not there: exit code 3", async () => {
+    const { code, errors } = await az("vm", "show", ...at, "none");
+    expect([code, errors]).toEqual([3, expect.stringContaining("ResourceNotFound")]);
+  });
+});
+
+describe("the command of the message", () => {
+  const signIn = async (person: string) => {
+    await fetch(`${world.azure.url}/_sim/sign-in?person=${person}@contoso.com`);
+    const own = azs.as(person);
+    const login = await own("login", "--use-device-code", "--tenant", world.parts.settings.tenant);
+    expect(login.code, login.errors).toBe(0);
+    return own;
+  };
+
+  it("leads az, signed in as its owner, to the VM and its address", async () => {
+    const mia = await signIn("mia");
+    const query = "[name, publicIps]";
+    const { code, out, errors } = await mia("vm", "show", "-d", ...at, vm, "--query", query);
+    expect(code, errors).toBe(0);
+    expect(out).toEqual([vm, expect.stringMatching(/^203\.0\.113\.\d+$/)]);
+  });
+
+  it("leads nobody else there", async () => {
+    const max = await signIn("max");
+    const { code, errors } = await max("vm", "show", "-d", ...at, vm);
+    expect([code, errors]).toEqual([1, expect.stringContaining("AuthorizationFailed")]);
+  });
+
+  it("runs in the real az ssh", async (context) => {
+    const { code } = await az("extension", "show", "--name", "ssh");
+    if (code !== 0)
+      context.skip(
+        "az's extension ssh is not in Debian: test/bot/engine/ssh-command.test.ts makes its reads",
+      );
+    const mia = await signIn("mia");
+    const { errors } = await mia(...command().split(" ").slice(1), "--", "-o", "ConnectTimeout=1");
+    expect(errors).not.toContain("AuthorizationFailed");
+  });
+});
