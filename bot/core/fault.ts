@@ -91,10 +91,11 @@ export const explanations: Readonly<Record<string, Explanation>> = {
     sentence:
       "The VM runs, but OpenClaw on it does not answer. Restart it; if that does not help, tell an admin.",
   },
-  DeadlinePassed: {
+  DeadlinePassed: { passing: false, sentence: "This took too long and was given up." },
+  PowerDeadlinePassed: {
     passing: false,
     sentence:
-      "This took too long and was given up. What was begun may still happen, and a VM that runs costs money: look at the status.",
+      "This took too long and was given up. It may still happen, and a VM that runs costs money: look at the status.",
   },
   Vanished: {
     passing: false,

@@ -1,8 +1,8 @@
 import { instanceCard } from "../core/cards/operationCards.ts";
 import type { Operation } from "../core/operation.ts";
 import { checkGateway, gatewayRun } from "./gateway.ts";
-import { deadlinePassed, overdue } from "./overdue.ts";
-import { answering, asFound, bootSeconds, opening, startVm, vanished } from "./start.ts";
+import { overdue } from "./overdue.ts";
+import { answering, bootSeconds, givenUp, opening, startVm, vanished } from "./start.ts";
 
 export const restart: Operation = {
   name: "restart",
@@ -13,8 +13,7 @@ export const restart: Operation = {
   next(view) {
     const { truth, operation, now } = view;
     if (view.fault) return { finish: "failed", fault: view.fault, instance: { fault: view.fault } };
-    if (overdue(restart, view))
-      return { finish: "failed", fault: deadlinePassed(view), instance: asFound(view) };
+    if (overdue(restart, view)) return givenUp(view);
     if (!truth.vm) return vanished(view);
     const instance = { state: "starting", seenAt: now.toISOString() } as const;
     switch (truth.vm.power) {

@@ -18,8 +18,7 @@ export const start: Operation = {
   next(view) {
     const { truth, now } = view;
     if (view.fault) return { finish: "failed", fault: view.fault, instance: { fault: view.fault } };
-    if (overdue(start, view))
-      return { finish: "failed", fault: deadlinePassed(view), instance: asFound(view) };
+    if (overdue(start, view)) return givenUp(view);
     if (!truth.vm) return vanished(view);
     const instance = { state: "starting", seenAt: now.toISOString() } as const;
     switch (truth.vm.power) {
@@ -77,10 +76,14 @@ export function opening({ truth, member, instance, settings, now }: View): Step 
 /** One on the VM, one on its network card, one on its address. */
 const loginRoles = 3;
 
-/** What is true of an instance whose operation was given up: it may run, and cost what that costs. */
-export function asFound({ truth, now }: View): { state?: "stopped" | "degraded"; seenAt?: string } {
-  const state = stateOf(truth);
-  return state ? { state, seenAt: now.toISOString() } : {};
+/** How an operation ends that took too long: the VM may run all the same, and cost what that costs. */
+export function givenUp(view: View): Step {
+  const state = stateOf(view.truth);
+  return {
+    finish: "failed",
+    fault: { ...deadlinePassed(view), code: "PowerDeadlinePassed" },
+    instance: state ? { state, seenAt: view.now.toISOString() } : {},
+  };
 }
 
 function stateOf({ vm }: Truth): "stopped" | "degraded" | undefined {

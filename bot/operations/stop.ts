@@ -1,7 +1,7 @@
 import { instanceCard } from "../core/cards/operationCards.ts";
 import type { Operation } from "../core/operation.ts";
-import { deadlinePassed, overdue } from "./overdue.ts";
-import { asFound, vanished } from "./start.ts";
+import { overdue } from "./overdue.ts";
+import { givenUp, vanished } from "./start.ts";
 
 /** How often a VM is asked to stop that accepts it and fails later. */
 const attempts = 3;
@@ -20,8 +20,7 @@ export const stop: Operation = {
     if (view.fault && stopping)
       return { waitSeconds: 1, phase: "stopping", notes: { stays: view.fault.code } };
     if (view.fault) return { finish: "failed", fault: view.fault, instance: { fault: view.fault } };
-    if (overdue(stop, view))
-      return { finish: "failed", fault: deadlinePassed(view), instance: asFound(view) };
+    if (overdue(stop, view)) return givenUp(view);
     if (!truth.vm) return vanished(view);
     const instance = { state: "stopping", seenAt: now.toISOString() } as const;
     // First what costs money and ends the sessions; a network rule that Azure won't change must not keep the VM running.

@@ -37,7 +37,7 @@ test.for<[OperationName, string, Given, string]>([
   ["stop", "the VM is off but still paid for", { truth: { vm: vm("stopped"), ...closed } }, "deallocate"],
   ["stop", "the VM is deallocated", { truth: { vm: vm("deallocated"), ...closed } }, "succeeded"],
   ["stop", "the VM is gone", {}, "failed: Vanished"],
-  ["stop", "it takes too long", { truth: { vm: vm("running") }, ...overdue }, "failed: DeadlinePassed"],
+  ["stop", "it takes too long", { truth: { vm: vm("running") }, ...overdue }, "failed: PowerDeadlinePassed"],
   ["start", "the VM is deallocated", { truth: { vm: vm("deallocated") } }, "start"],
   ["start", "the VM is starting", { truth: { vm: vm("starting") } }, "wait"],
   ["start", "nobody may log in", { truth: { vm: vm("running"), logins: [] } }, "grantLogins"],
