@@ -15,6 +15,9 @@ import { finalTitle, oneEach, whatThereIs } from "./outcome.ts";
 const moments = 32;
 
 const built = join("dist", "test", `kill-${process.pid}`);
+const usual = (times: readonly number[]) =>
+  times.toSorted((a, b) => a - b)[Math.floor(times.length / 2)] ?? 0;
+
 let lanes: Awaited<ReturnType<typeof openLanes>>;
 
 beforeAll(async () => {
@@ -29,11 +32,17 @@ afterAll(async () => {
 describe.each<Platform>(["discord", "teams"])("on %s", (platform) => {
   /** How long a request takes that nobody disturbs, from the bot's answer to the final card. */
   let undisturbedMs = 0;
-  /** How long the bot takes to answer. */
-  let answerMs = 0;
+  /** How long the bot took to answer, each time. */
+  const answersMs: number[] = [];
   const seen = { kills: 0, unmarked: 0, copies: 0 };
 
-  /** Somebody asks, all is killed at some moment, and then it goes on to the one right end. */
+  const asks = async (asker: Asker) => {
+    const asked = performance.now();
+    await asker.requests();
+    answersMs.push(performance.now() - asked);
+  };
+
+  /** After a kill a request goes on to the one right end. */
   async function endsWell(lane: Lane, asker: Asker, unmarked: boolean, expected: typeof expect) {
     const found = await whatThereIs(lane, asker, unmarked);
     expected(found).toEqual(oneEach(lane));
@@ -44,15 +53,13 @@ describe.each<Platform>(["discord", "teams"])("on %s", (platform) => {
 
   test("a request that nobody disturbs", async () => {
     await lanes.withLane(platform, async (lane, asker) => {
-      const asked = performance.now();
-      await asker.requests();
+      await asks(asker);
       const answered = performance.now();
-      answerMs = answered - asked;
       const found = await whatThereIs(lane, asker);
       undisturbedMs = performance.now() - answered;
       expect(found).toEqual(oneEach(lane));
       process.stdout.write(
-        `On ${platform} answered in ${Math.round(answerMs)} ms, ready after ${Math.round(undisturbedMs)} ms.\n`,
+        `On ${platform} answered in ${Math.round(usual(answersMs))} ms, ready after ${Math.round(undisturbedMs)} ms.\n`,
       );
     });
   });
@@ -62,7 +69,7 @@ describe.each<Platform>(["discord", "teams"])("on %s", (platform) => {
     const shares = Array.from({ length: moments }, (_, index) => (index / (moments - 1)) ** 1.5);
     test.concurrent.for(shares)("at %f of the time that it takes", async (share, { expect }) => {
       await lanes.withLane(platform, async (lane, asker) => {
-        await asker.requests();
+        await asks(asker);
         await sleep(share * undisturbedMs);
         await endsWell(lane, asker, await lane.killAndRestart(asker), expect);
       });
@@ -79,7 +86,7 @@ describe.each<Platform>(["discord", "teams"])("on %s", (platform) => {
     const thrice = [1, 2, 3].flatMap((time) => shows.map((show) => [...show, time] as const));
     test.concurrent.for(thrice)("%s", async ([, isThere], { expect }) => {
       await lanes.withLane(platform, async (lane, asker) => {
-        await asker.requests();
+        await asks(asker);
         while (!(await isThere(lane, asker))) await sleep(2);
         await endsWell(lane, asker, await lane.killAndRestart(asker), expect);
       });
@@ -90,7 +97,7 @@ describe.each<Platform>(["discord", "teams"])("on %s", (platform) => {
     test.concurrent.for([0.1, 0.3, 0.5, 0.7, 0.9])("at %f of the time to it", async (share, { expect }) => {
       await lanes.withLane(platform, async (lane, asker) => {
         const sent = asker.requests().catch(() => "no answer");
-        await sleep(share * answerMs);
+        await sleep(share * usual(answersMs));
         const unmarked = await lane.killAndRestart(asker);
         await sent;
         // Asking again shows which of the two it is; either way one request, and one only, is carried out.
