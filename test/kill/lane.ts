@@ -62,7 +62,10 @@ export async function openLanes(entry: string) {
     let stack = await start("0");
     // The bot remembers where conversations are.
     const { port } = new URL(stack.teams);
-    await enrollAll(stack);
+    await enrollAll(stack).catch(async (error: unknown) => {
+      await stack.kill();
+      throw error;
+    });
     const left = Object.keys(people) as Name[];
     return {
       get stack() {
