@@ -1,7 +1,7 @@
 import type { Card } from "../card.ts";
 import type { CardView } from "../operation.ts";
 import { pricePhrase } from "../price.ts";
-import { cancelButton, connectSections, instanceButtons, requestButton, statusButton } from "./connect.ts";
+import { absentButtons, cancelButton, connectSections, instanceButtons, statusButton } from "./connect.ts";
 import { failureButtons, phaseSentence, reference, stopped } from "./operationCards.ts";
 
 const steps = ["queued", "identity", "deploying", "booting", "checking", "ready"] as const;
@@ -33,7 +33,7 @@ export function requestCard(view: CardView): Card {
         text: instance.homeDisk
           ? `What it made is gone again, but for your home disk (${instance.homeDisk.sizeGb} GB), which was on a VM and may hold data. Your next request brings it back.`
           : "Everything it made is gone again.",
-        buttons: [requestButton],
+        buttons: absentButtons(instance),
       };
     case "superseded":
       return { title: "The build was ended", tone: "info", text: stopped(view) };

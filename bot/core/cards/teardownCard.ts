@@ -1,7 +1,7 @@
 import type { Card } from "../card.ts";
 import type { CardView } from "../operation.ts";
 import { homeDiskPricePhrase } from "../price.ts";
-import { requestButton, retryButton, statusButton } from "./connect.ts";
+import { absentButtons, retryButton, statusButton } from "./connect.ts";
 import { phaseSentence, reference, stopped } from "./operationCards.ts";
 
 export function teardownCard(view: CardView): Card {
@@ -23,7 +23,7 @@ export function teardownCard(view: CardView): Card {
         text: instance.homeDisk
           ? `${whose} home disk (${instance.homeDisk.sizeGb} GB) is kept${price ? ` and costs ${homeDiskPricePhrase(price)}` : ""}. ${whose === "Your" ? "Your next request brings it back" : "It is tagged with its owner and the date"}.`
           : "Nothing of it is left, and nothing of it costs anything.",
-        buttons: whose === "Your" ? [requestButton] : [],
+        buttons: whose === "Your" ? absentButtons(instance) : [],
       };
     case "failed":
     case "cancelled":

@@ -345,7 +345,7 @@ describe("a member who forges what the platform would not offer", () => {
 
 describe("a confirmation", () => {
   const id = (question: { buttons: readonly string[] }, data: readonly string[]) => {
-    expect(question.buttons).toEqual(["Yes, tear it down"]);
+    expect(question.buttons).toEqual(["Yes, tear it down", "Delete my data too"]);
     return data.at(-1) ?? "";
   };
   /** Asks as Mia, and answers with the data of the button that confirms. */

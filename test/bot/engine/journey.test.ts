@@ -56,6 +56,7 @@ test("a request names the price at once, and shows its progress in one message",
   ]);
   expect(messages[0]?.buttons).toEqual([
     "Open access",
+    "Close access",
     "Connect",
     "Check again",
     "Start",
@@ -123,6 +124,7 @@ test("a teardown asks first, keeps the home disk, and leaves nothing else", asyn
   const question = await world.client.types(people().mia, "openclaw teardown");
   expect(question.text).toContain("Goes");
   expect(question.text).toContain("Stays");
+  expect(question.buttons).toEqual(["Yes, tear it down", "Delete my data too"]);
   await world.client.clicks(people().mia, "Yes, tear it down", question);
   await world.settle();
   expect(world.client.dms(people().mia).at(-1)?.text).toContain("Your home disk (30 GB) is kept");
@@ -131,6 +133,16 @@ test("a teardown asks first, keeps the home disk, and leaves nothing else", asyn
   expect(disk?.tags).toMatchObject({ keptSince: expect.any(String), owner: expect.any(String) });
   const again = await world.client.clicks(people().mia, "Yes, tear it down", question);
   expect(again.text).toContain("Nothing");
+});
+
+test("the home disk that is kept can be deleted from the status, by its name alone", async () => {
+  const shown = await world.client.types(people().mia, "openclaw status");
+  expect(shown.buttons).toEqual(["Request a new one", "Delete my data too"]);
+  const form = await world.client.clicks(people().mia, "Delete my data too", shown);
+  expect(form.fields).toEqual(["name"]);
+  const answer = await world.client.fills(people().mia, { name: "another" });
+  expect(answer.text).toContain("Nothing was deleted");
+  await world.settle();
 });
 
 test("the next request brings the same home disk back", async () => {

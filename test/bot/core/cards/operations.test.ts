@@ -1,0 +1,95 @@
+import { expect, test } from "vitest";
+import { commands } from "../../../../bot/commands/index.ts";
+import type { Card } from "../../../../bot/core/card.ts";
+import { explanations, type Fault, sentenceFor } from "../../../../bot/core/fault.ts";
+import type { Instance, InstanceState } from "../../../../bot/core/instance.ts";
+import type { OperationName, OperationRecord } from "../../../../bot/core/operation.ts";
+import { operations } from "../../../../bot/operations/index.ts";
+import { messageFrom } from "../../../../bot/platforms/discord/render.ts";
+import { later, view } from "../../operations/view.ts";
+import { unpressable } from "./spoken.ts";
+
+/** On Discord a command can't be typed in a direct message: what a member's card speaks of has to be a button of it. */
+const there = { generation: "gen2345abcde", access: [{ address: "203.0.113.7", until: later(60) }] };
+const homeDisk = { sizeGb: 30, sku: "StandardSSD_LRS", keptSince: later(0) };
+const without: Partial<Instance>[] = [{ state: "absent" }, { state: "absent", homeDisk }];
+const having = (...states: InstanceState[]): Partial<Instance>[] =>
+  states.map((state) => ({ ...there, state }));
+const last = { operation: "op2345abcdef", name: "start", outcome: "failed" };
+const every = having("ready", "degraded", "stopping", "stopped", "starting", "broken");
+
+const inputs: Partial<Record<OperationName, OperationRecord["input"][]>> = {
+  teardown: [{ deleteHomeDisk: "never" }, { deleteHomeDisk: "unmounted" }, { deleteHomeDisk: "always" }],
+  access: [{}, { address: "203.0.113.7" }],
+};
+/** Told by what looks at the gateway alone. */
+const silent: Fault = { code: "GatewaySilent", detail: "", correlation: "c" };
+/** One for every other sentence. */
+const faults: readonly Fault[] = [
+  ...new Map(
+    [...Object.keys(explanations), "NeverHeardOf"]
+      .filter((code) => code !== silent.code)
+      .map((code) => ({ ...silent, code }))
+      .map((fault) => [sentenceFor(fault), fault] as const),
+  ).values(),
+];
+const seen: Partial<Instance>[] = [
+  ...every,
+  ...without,
+  ...having("degraded").map((instance) => ({ ...instance, fault: silent })),
+  ...having("stopped", "degraded", "broken").flatMap((instance) =>
+    faults.map((fault) => ({ ...instance, fault, last })),
+  ),
+];
+
+/** The operations of which members are told, with the states in which each can find or leave an instance. */
+const told: readonly [OperationName, Partial<Instance>[]][] = [
+  ["request", [...having("deploying", "booting", "ready", "broken"), ...without]],
+  ["start", every],
+  ["stop", every],
+  ["restart", every],
+  ["teardown", [...having("deleting", "broken"), ...without]],
+  ["access", every],
+  ["status", seen],
+];
+
+function cardsOf(name: OperationName, instances: readonly Partial<Instance>[]): Card[] {
+  const ends: Partial<OperationRecord>[] = [
+    { status: "running" },
+    { status: "succeeded" },
+    { status: "cancelled" },
+    { status: "superseded" },
+    ...[...faults, ...(["start", "restart"].includes(name) ? [silent] : [])].map((fault) => ({
+      status: "failed" as const,
+      fault,
+    })),
+  ];
+  return ends.flatMap((end) =>
+    instances.flatMap((instance) =>
+      (inputs[name] ?? [{}]).map((input) => {
+        const given = view(name, { operation: { ...end, input }, instance });
+        return operations[name].card({ ...given, price: undefined });
+      }),
+    ),
+  );
+}
+
+test.for(told)("every card about %s has a button for all that it speaks of", ([name, instances]) => {
+  const cards = cardsOf(name, instances);
+  const found = cards.flatMap((card) => unpressable(card).map((spoken) => `${card.title}: ${spoken}`));
+  expect([...new Set(found)]).toEqual([]);
+});
+
+test.for(told)(
+  "every button of the cards about %s is of a command, and can be told from the others",
+  ([name, instances]) => {
+    for (const card of cardsOf(name, instances)) {
+      const buttons = card.buttons ?? [];
+      expect(new Set(buttons.map(({ label }) => label)).size).toBe(buttons.length);
+      for (const { line } of buttons) expect(commands.map((command) => command.name)).toContain(line.command);
+      expect(messageFrom(card).components.flatMap(({ components }) => components)).toHaveLength(
+        buttons.length,
+      );
+    }
+  },
+);
