@@ -57,7 +57,7 @@ if ! grep -q "^UUID=$uuid /home " /etc/fstab; then
   echo "UUID=$uuid /home ext4 defaults,nofail,discard,x-systemd.device-timeout=30s 0 2" >>/etc/fstab
   systemctl daemon-reload
 fi
-mountpoint -q /home || mount /home || fail home-disk "the home disk cannot be mounted"
+mountpoint -q /home || mount -o discard "$disk" /home || fail home-disk "the home disk cannot be mounted"
 [ "$(findmnt -no SOURCE /home)" = "$disk" ] || fail home-disk-foreign "/home is another disk"
 
 # Fixed numbers, because the agent's files outlive the VM; no sudo, no password, no keys.

@@ -1,73 +1,26 @@
-import { readFileSync } from "node:fs";
-import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { customData } from "../infra/custom-data.ts";
-import { boot as bootIdentity, type Cloud, member, memberSecret, startCloud } from "./cloud.ts";
-import { boot, type Disk, disk, type Machine, newVm, removeVm } from "./machine.ts";
-import { archives, missing, project, workFolder } from "./root.ts";
+import { boot as bootIdentity, type Cloud, member, memberSecret } from "./cloud.ts";
+import type { Disk, Machine } from "./machine.ts";
+import { openWorld, run, type World, whyNot } from "./world.ts";
 
 /*
  * First boot for real: systemd, cloud-init and the file that the template makes, in namespaces of their own, with the
  * real OpenClaw. Outside stand the metadata service, a vault and a container that speak Azure's wire.
  */
-const reason = missing();
-if (reason !== undefined) {
-  if (process.env["CI"]) throw new Error(`CI has to boot: ${reason}`);
-  console.log(`skipped: ${reason}`);
-}
-
-const script = (name: string) => readFileSync(join(project, "cloud-init", name), "utf8");
-/** As a run command runs it: from a file, with the bot's variables in front. */
-const run = (machine: Machine, name: string, before = "") =>
-  machine.sh("cat >/tmp/run.sh; sh /tmp/run.sh", { input: `${before}\n${script(name)}` });
+const reason = whyNot();
 const lastJson = (out: string) => JSON.parse(out.slice(out.lastIndexOf("\n{") + 1));
 
 const sharedKey = "sk-ant-shared-0123456789abcdef";
-let folder: string;
-let cloud: Cloud;
-const vms: string[] = [];
-const disks: Disk[] = [];
-const machines: Machine[] = [];
-
-function vm(name: string, changed: Record<string, unknown> = {}): string {
-  const archive = JSON.parse(readFileSync(join(archives(), "archive.json"), "utf8"));
-  const made = newVm(
-    name,
-    cloud,
-    customData({
-      archiveUrl: "https://archive.blob.core.windows.net/archive/openclaw.tar.zst",
-      archiveSha256: archive.sha256,
-      bootIdentityClientId: bootIdentity,
-      memberIdentityClientId: member,
-      ...changed,
-    }),
-  );
-  vms.push(made);
-  return made;
-}
-const newDisk = (name: string): Disk => {
-  const made = disk(join(folder, name));
-  disks.push(made);
-  return made;
-};
-async function start(files: string, home: Disk | undefined): Promise<Machine> {
-  const machine = await boot(files, cloud, home);
-  machines.push(machine);
-  return machine;
-}
+let world: World;
 
 describe.skipIf(reason !== undefined)("first boot", () => {
+  let cloud: Cloud;
   beforeAll(async () => {
-    folder = workFolder("boot");
-    cloud = await startCloud(folder, archives());
+    world = await openWorld("boot");
+    cloud = world.cloud;
   });
-  afterAll(async () => {
-    for (const machine of machines) await machine.stop();
-    for (const { detach } of disks) detach();
-    await cloud.close();
-    for (const made of [...vms, folder]) removeVm(made);
-  });
+  afterAll(() => world.close());
 
   describe("with everything in order", () => {
     let files: string;
@@ -79,9 +32,9 @@ describe.skipIf(reason !== undefined)("first boot", () => {
     beforeAll(async () => {
       cloud.secrets.set("openclaw-shared", JSON.stringify({ ANTHROPIC_API_KEY: sharedKey }));
       cloud.secrets.set(memberSecret, "{}");
-      files = vm("ordinary");
-      home = newDisk("home");
-      machine = await start(files, home);
+      files = world.vm("ordinary");
+      home = world.disk("home", "4G");
+      machine = await world.start(files, home);
     });
 
     test("ends with the gateway answering", async () => {
@@ -261,7 +214,7 @@ describe.skipIf(reason !== undefined)("first boot", () => {
       cloud.without.add(member);
       cloud.secrets.set("openclaw-shared", "{}");
       cloud.secrets.set(memberSecret, "{}");
-      machine = await start(files, home);
+      machine = await world.start(files, home);
       for (let tries = 0; tries < 120; tries++) {
         if ((await machine.sh("cat /run/openclaw-fault")).out === "key-vault") break;
         await sleep(1000);
@@ -298,7 +251,10 @@ describe.skipIf(reason !== undefined)("first boot", () => {
     ],
     ["there is no home disk", {}, false, 11, "home-disk"],
   ])("says so when %s", async (_, changed, withDisk, code, error) => {
-    const machine = await start(vm(`fails-${error}`, changed), withDisk ? newDisk(error) : undefined);
+    const machine = await world.start(
+      world.vm(`fails-${error}`, changed),
+      withDisk ? world.disk(error, "4G") : undefined,
+    );
     const ready = await run(machine, "ready.sh");
     expect(ready).toEqual({ code, out: expect.stringMatching(new RegExp(`^error=${error}$`, "m")) });
     expect((await machine.sh("systemctl is-active openclaw")).out).not.toBe("active");

@@ -33,10 +33,10 @@ function must(command: string, args: readonly string[]): string {
   return stdout.trim();
 }
 
-/** An empty disk, or a copy of another, as from a snapshot. */
-export function disk(file: string, from?: Disk): Disk {
+/** An empty disk of this size, or a copy of another, as from a snapshot. */
+export function disk(file: string, size: string, from?: Disk): Disk {
   if (from) must("cp", ["--sparse=always", from.file, file]);
-  else must("truncate", ["-s", "4G", file]);
+  else must("truncate", ["-s", size, file]);
   const device = must("losetup", ["--find", "--show", file]);
   return { file, device, detach: () => must("losetup", ["--detach", device]) };
 }

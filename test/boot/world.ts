@@ -1,0 +1,78 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { customData } from "../infra/custom-data.ts";
+import { boot as bootIdentity, type Cloud, member, startCloud } from "./cloud.ts";
+import { boot, type Disk, disk, type Machine, newVm, removeVm } from "./machine.ts";
+import { archives, missing, project, workFolder } from "./root.ts";
+
+/** Why no machine boots here, printed; in CI that is a failure. */
+export function whyNot(): string | undefined {
+  const reason = missing();
+  if (reason !== undefined && process.env["CI"]) throw new Error(`CI has to boot: ${reason}`);
+  if (reason !== undefined) console.log(`skipped: ${reason}`);
+  return reason;
+}
+
+/** Runs one of the scripts as a run command does: as root, with the bot's variables in front. */
+export const run = (machine: Machine, name: string, before = "") =>
+  machine.sh("cat >/tmp/run.sh; sh /tmp/run.sh", {
+    input: `${before}\n${readFileSync(join(project, "cloud-init", name), "utf8")}`,
+  });
+
+export interface World {
+  readonly cloud: Cloud;
+  /** The files of a new VM, whose first boot is the template's; its parameters can be changed. */
+  vm(name: string, changed?: Record<string, unknown>): string;
+  /** The same, with other first-boot data. */
+  plainVm(name: string, userData: string): string;
+  disk(name: string, size: string, from?: Disk): Disk;
+  start(files: string, home: Disk | undefined): Promise<Machine>;
+  close(): Promise<void>;
+}
+
+/** A cloud, and what is started in it; closing it leaves nothing. */
+export async function openWorld(name: string): Promise<World> {
+  const folder = workFolder(name);
+  const cloud = await startCloud(folder, archives());
+  const vms: string[] = [];
+  const disks: Disk[] = [];
+  const machines: Machine[] = [];
+  const plainVm = (vm: string, userData: string) => {
+    const made = newVm(`${name}-${vm}`, cloud, userData);
+    vms.push(made);
+    return made;
+  };
+  return {
+    cloud,
+    plainVm,
+    vm: (vm, changed) => {
+      const archive = JSON.parse(readFileSync(join(archives(), "archive.json"), "utf8"));
+      return plainVm(
+        vm,
+        customData({
+          archiveUrl: "https://archive.blob.core.windows.net/archive/openclaw.tar.zst",
+          archiveSha256: archive.sha256,
+          bootIdentityClientId: bootIdentity,
+          memberIdentityClientId: member,
+          ...changed,
+        }),
+      );
+    },
+    disk: (file, size, from) => {
+      const made = disk(join(folder, file), size, from);
+      disks.push(made);
+      return made;
+    },
+    start: async (files, home) => {
+      const machine = await boot(files, cloud, home);
+      machines.push(machine);
+      return machine;
+    },
+    close: async () => {
+      for (const machine of machines) await machine.stop();
+      for (const { detach } of disks) detach();
+      await cloud.close();
+      for (const made of [...vms, folder]) removeVm(made);
+    },
+  };
+}
