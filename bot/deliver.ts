@@ -1,6 +1,6 @@
 import type { Card } from "./core/card.ts";
 import { Conflict, DeliveryRefused } from "./core/errors.ts";
-import type { Platform, Route } from "./core/platform.ts";
+import type { MessageRef, Platform, Route } from "./core/platform.ts";
 import type { Delivery } from "./core/records.ts";
 import type { Row } from "./core/store.ts";
 import type { Parts } from "./parts.ts";
@@ -26,14 +26,21 @@ export async function deliver(partition: string, id: string, parts: Parts): Prom
         await save(partition, row, { status: "undeliverable" }, parts);
         continue;
       }
-      // Whether an earlier try got through is known only if each first try is written down before it is made.
-      if (!delivery.ref && delivery.tries === 0) {
-        await save(partition, row, { tries: 1 }, parts);
-        const marked = await store.get(partition, "delivery", id);
-        if (marked) await send(partition, marked, route, platform, false, parts);
+      if (delivery.ref) {
+        await send(partition, row, route, platform, false, parts);
         continue;
       }
-      await send(partition, row, route, platform, !delivery.ref, parts);
+      const wait = secondsUntil(delivery.heldUntil, clock.now());
+      if (wait > 0) {
+        // Whoever holds it goes on to the newest card; this is for the case that they have died.
+        await queue.send({ kind: "delivery", member: partition, id }, wait + 1);
+        return;
+      }
+      // Whether an earlier try got through is known only if each try is written down before it is made.
+      const heldUntil = new Date(clock.now().getTime() + holdSeconds * 1000).toISOString();
+      await save(partition, row, { tries: delivery.tries + 1, heldUntil }, parts);
+      const held = await store.get(partition, "delivery", id);
+      if (held) await send(partition, held, route, platform, delivery.tries > 0, parts);
     } catch (error) {
       // Somebody else sends it too, or the card has changed. Which of two was shown last nobody knows: the newest once more.
       if (error instanceof Conflict) {
@@ -49,6 +56,12 @@ export async function deliver(partition: string, id: string, parts: Parts): Prom
   }
 }
 
+/** Longer than a platform's client waits for an answer. */
+const holdSeconds = 45;
+
+const secondsUntil = (at: string | undefined, now: Date): number =>
+  at === undefined ? 0 : Math.ceil((Date.parse(at) - now.getTime()) / 1000);
+
 /** One try at a time: whoever else comes meanwhile leaves it to the one that is queued. */
 export const mustWait = ({ nextTryAt }: Delivery, now: Date): boolean =>
   nextTryAt !== undefined && Date.parse(nextTryAt) - now.getTime() > 1000;
@@ -59,7 +72,7 @@ async function postpone(partition: string, id: string, least: number, parts: Par
   const tries = (row?.value.tries ?? 0) + 1;
   const seconds = Math.min(Math.max(least, 5 * 2 ** Math.min(tries - 1, 6)), 300);
   const nextTryAt = new Date(parts.clock.now().getTime() + seconds * 1000).toISOString();
-  if (row) await save(partition, row, { tries, nextTryAt }, parts);
+  if (row) await save(partition, row, { tries, nextTryAt, heldUntil: undefined }, parts);
   return seconds;
 }
 
@@ -81,12 +94,26 @@ async function send(
       edit: delivery.ref,
       maybeSent,
     });
-    await save(partition, row, { ref, sent: delivery.revision, tries: 1, nextTryAt: undefined }, parts);
+    await markSent(partition, delivery, ref, parts);
   } catch (error) {
     if (!(error instanceof DeliveryRefused) || error.kind === "later") throw error;
     parts.log.info("a route is closed", { partition, delivery: delivery.id, route, why: error.message });
     const routes = error.kind === "closed" ? delivery.routes.slice(1) : delivery.routes;
-    await save(partition, row, { routes, ref: undefined, tries: 0 }, parts);
+    await save(partition, row, { routes, ref: undefined, tries: 0, heldUntil: undefined }, parts);
+  }
+}
+
+/** What was sent is marked, whatever has become of the row meanwhile: a reference that is lost means a second message. */
+async function markSent(partition: string, sent: Delivery, ref: MessageRef, parts: Parts): Promise<void> {
+  for (;;) {
+    const row = await parts.store.get(partition, "delivery", sent.id);
+    if (!row) return;
+    const patch = { ref, sent: Math.max(row.value.sent, sent.revision), tries: 1 };
+    try {
+      return await save(partition, row, { ...patch, nextTryAt: undefined, heldUntil: undefined }, parts);
+    } catch (error) {
+      if (!(error instanceof Conflict)) throw error;
+    }
   }
 }
 

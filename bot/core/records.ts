@@ -14,6 +14,8 @@ export interface Delivery {
   readonly sent: number;
   readonly ref?: MessageRef | undefined;
   readonly tries: number;
+  /** ISO 8601: until then somebody is at its first try, and nobody else may send it a second time. */
+  readonly heldUntil?: string | undefined;
   /** ISO 8601: not before then, after a platform has asked to wait. */
   readonly nextTryAt?: string | undefined;
   readonly status: "open" | "closed" | "undeliverable";

@@ -145,6 +145,7 @@ const delivery = record<Delivery>()({
   sent: z.number(),
   ref: record<MessageRef>()({ channel: z.string(), message: z.string() }).optional(),
   tries: z.number(),
+  heldUntil: z.string().optional(),
   nextTryAt: z.string().optional(),
   status: z.enum(["open", "closed", "undeliverable"]),
 });

@@ -74,7 +74,7 @@ test("SSH that Azure does not close is tried until it is closed, and the admins 
 });
 
 test("a platform that says no for an hour is asked a few dozen times, not thousands", async () => {
-  world.discord.setFaults({ serverErrors: 100_000 });
+  world.discord.setFaults({ serverErrors: { calls: 100_000, status: 503 } });
   await world.client.types(people().mia, "openclaw stop");
   const { send } = world.parts.platforms["discord"] ?? {};
   if (!send) throw new Error("no Discord");
@@ -95,6 +95,28 @@ test("a platform that says no for an hour is asked a few dozen times, not thousa
   await world.settle();
   expect(sends).toBeLessThan(60);
   expect(world.client.dms(people().mia).at(-1)?.text).toContain("Your OpenClaw is stopped");
+});
+
+test("a message that takes long to send is sent once, whoever else comes by meanwhile", async () => {
+  const platform = world.parts.platforms["discord"];
+  if (!platform) throw new Error("no Discord");
+  const { send } = platform;
+  let fresh = 0;
+  Object.assign(platform, {
+    send: async (...args: Parameters<typeof send>) => {
+      if (args[0].edit) return send(...args);
+      fresh += 1;
+      const ref = await send(...args);
+      // The operation goes on, and its card changes, before the answer comes back.
+      if (fresh === 1) await world.work(3);
+      return ref;
+    },
+  });
+  await world.client.types(people().mia, "openclaw start");
+  await world.settle();
+  Object.assign(platform, { send });
+  expect(fresh).toBe(1);
+  expect(world.client.dms(people().mia).at(-1)?.text).toContain("Your OpenClaw is ready");
 });
 
 test("what a leaver has left is kept for as long as the last removal says", async () => {
