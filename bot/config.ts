@@ -147,7 +147,7 @@ export interface Config {
 }
 
 /** The environment does not say everything that the bot needs; `faults` has a line for each. */
-export class ConfigFault extends Error {
+class ConfigFault extends Error {
   override readonly name = "ConfigFault";
   readonly faults: readonly string[];
   constructor(faults: readonly string[]) {

@@ -147,9 +147,8 @@ function registry(cloud: Pick<Cloud, "asked">): Hono {
     cloud.asked.push(`npm ${pathname}`);
     const accept = c.req.header("accept") ?? "*/*";
     const answer = await fetch(`https://registry.npmjs.org${pathname}`, { headers: { accept } });
-    return c.body(answer.body, answer.ok ? 200 : 404, {
-      "Content-Type": answer.headers.get("content-type") ?? "application/octet-stream",
-    });
+    const type = answer.headers.get("content-type") ?? "application/octet-stream";
+    return new Response(answer.body, { status: answer.ok ? 200 : 404, headers: { "content-type": type } });
   });
 }
 

@@ -5,7 +5,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { type Cloud, hosts } from "./cloud.ts";
 import { baseRoot, cgroupMount, workFolder } from "./root.ts";
 
-export interface Ran {
+interface Ran {
   readonly code: number | null;
   readonly out: string;
 }
