@@ -32,6 +32,7 @@ test.for(documents)("%s names no script, path or command that does not exist", (
       .filter(([, file = ""]) => !existsSync(file))
       .map(([whole]) => whole),
     ...(code.startsWith("/openclaw") &&
+    !["/openclaw", "/openclaw-admin"].includes(code) &&
     ![...typed.keys()].some((name) => code === name || code.startsWith(`${name} `))
       ? [code]
       : []),
