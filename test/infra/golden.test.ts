@@ -19,6 +19,7 @@ const discord = {
   discordGuildId: "1100000000000000002",
   discordAdminChannelId: "1100000000000000003",
 };
+const snapshot = `/subscriptions/${groupScope.subscriptionId}/resourceGroups/openclaw-backup-rg/providers/Microsoft.Compute/snapshots/openclaw-abcdefgh12-1`;
 const cases: Record<string, { template: string; values: Record<string, unknown> }> = {
   "main-default": { template: "main", values: {} },
   "main-open": { template: "main", values: { networkPolicy: "open" } },
@@ -37,6 +38,10 @@ const cases: Record<string, { template: string; values: Record<string, unknown> 
   "member-default": { template: "member", values: member },
   "instance-locked": { template: "instance", values: instance },
   "instance-open": { template: "instance", values: { ...instance, networkPolicy: "open" } },
+  "instance-restored": {
+    template: "instance",
+    values: { ...instance, homeDisk: "restore", homeDiskSnapshotId: snapshot },
+  },
   "instance-existing-disk": { template: "instance", values: { ...instance, homeDisk: "existing" } },
 };
 
@@ -69,12 +74,12 @@ describe.skipIf(bicep === undefined)("what the templates make", { timeout: 60_00
     writeFileSync(file, [`using '${relative(folder, source)}'`, ...lines].join("\n"));
     const scope =
       template === "main" ? { ...subscriptionScope, deploymentName } : { ...groupScope, deploymentName };
-    const snapshot = await session.snapshot(file, scope);
+    const foreseen = await session.snapshot(file, scope);
     // The engine gives outputs in no order.
     const outputs = Object.fromEntries(
-      Object.entries(snapshot.outputs).sort(([a], [b]) => a.localeCompare(b)),
+      Object.entries(foreseen.outputs).sort(([a], [b]) => a.localeCompare(b)),
     );
-    const text = shortened(`${JSON.stringify({ ...snapshot, outputs }, undefined, 2)}\n`);
+    const text = shortened(`${JSON.stringify({ ...foreseen, outputs }, undefined, 2)}\n`);
     await expect(text).toMatchFileSnapshot(join("golden", `${name}.json`));
   });
 

@@ -48,6 +48,7 @@ const changes: Record<string, Record<string, Value>> = {
     vmSize: "Standard_B4as_v2",
     adminUsername: "breakglass",
     homeDisk: "existing",
+    homeDiskSnapshotId: "/subscriptions/a/resourceGroups/b/providers/Microsoft.Compute/snapshots/c",
     homeDiskSizeGb: 64,
     homeDiskSku: "Standard_LRS",
     attachToScaleSet: false,
@@ -106,6 +107,11 @@ const together: Record<string, Record<string, Value>> = {
   main: { discordApplicationId: "1100000000000000001" },
 };
 
+const restored = {
+  homeDisk: "restore",
+  homeDiskSnapshotId: "/subscriptions/a/resourceGroups/b/providers/Microsoft.Compute/snapshots/c",
+};
+
 const cases = Object.entries(changes).flatMap(([name, parameters]) => {
   const required = templates[name]?.required ?? {};
   return [
@@ -115,6 +121,9 @@ const cases = Object.entries(changes).flatMap(([name, parameters]) => {
       name,
       values: { ...required, [key]: value },
     })),
+    ...(name === "instance"
+      ? [{ title: "instance: restored", name, values: { ...required, ...restored } }]
+      : []),
     { title: `${name}: everything changed`, name, values: { ...required, ...parameters, ...together[name] } },
   ];
 });
