@@ -49,9 +49,12 @@ param sshPublicKey string
 @minLength(5)
 param imageVersion string
 
-@description('Make the home disk, or mount the one that is there.')
-@allowed(['create', 'existing'])
+@description('Make the home disk, mount the one that is there, or make it from a snapshot.')
+@allowed(['create', 'existing', 'restore'])
 param homeDisk string = 'create'
+
+@description('Resource id of the snapshot that the home disk is made from, when it is restored. The size is then the snapshot\'s.')
+param homeDiskSnapshotId string = ''
 
 @description('Size of the home disk in GiB, when it is made.')
 @minValue(4)
@@ -260,7 +263,7 @@ resource networkInterface 'Microsoft.Network/networkInterfaces@2026-01-01' = {
   }
 }
 
-resource newHomeDisk 'Microsoft.Compute/disks@2026-03-02' = if (homeDisk == 'create') {
+resource newHomeDisk 'Microsoft.Compute/disks@2026-03-02' = if (homeDisk != 'existing') {
   name: '${name}-home'
   location: location
   tags: ownTags
@@ -268,10 +271,15 @@ resource newHomeDisk 'Microsoft.Compute/disks@2026-03-02' = if (homeDisk == 'cre
     name: homeDiskSku
   }
   properties: {
-    creationData: {
-      createOption: 'Empty'
-    }
-    diskSizeGB: homeDiskSizeGb
+    creationData: homeDisk == 'restore'
+      ? {
+          createOption: 'Copy'
+          sourceResourceId: homeDiskSnapshotId
+        }
+      : {
+          createOption: 'Empty'
+        }
+    diskSizeGB: homeDisk == 'restore' ? null : homeDiskSizeGb
     publicNetworkAccess: 'Disabled'
     networkAccessPolicy: 'DenyAll'
   }
