@@ -59,6 +59,13 @@ describe.skipIf(reason !== undefined)("first boot", () => {
       expect((await machine.sh("systemctl is-enabled apt-daily.timer")).out).not.toBe("masked");
     });
 
+    test("has a first-boot file that cloud-init finds right", async () => {
+      const schema = await machine.sh(
+        "cloud-init schema --config-file /var/lib/cloud/seed/nocloud/user-data",
+      );
+      expect(schema).toEqual({ code: 0, out: expect.stringContaining("Valid cloud-config") });
+    });
+
     test("listens on loopback only", async () => {
       const { out } = await machine.sh("ss -Hltn | awk '{print $4}' | grep :18789");
       for (const address of out.split("\n")) expect(address).toMatch(/^(127\.0\.0\.1|\[::1\]):18789$/);
@@ -189,7 +196,7 @@ describe.skipIf(reason !== undefined)("first boot", () => {
         `systemd-run --quiet --wait --pipe ${properties} curl -s -m 5 http://169.254.169.254/`,
       );
       expect(ask.code).not.toBe(0);
-      const score = (await machine.sh("systemd-analyze security --no-pager openclaw.service | tail -n 1"))
+      const score = (await machine.sh("systemd-analyze security --no-pager openclaw.service | grep Overall"))
         .out;
       console.log(score);
       expect(Number(/([\d.]+)/.exec(score)?.[1])).toBeLessThan(4);

@@ -33,6 +33,8 @@ if [ -n "$LOOP" ]; then
 fi
 chroot "$root" ip link set lo up
 chroot "$root" ip address add 169.254.169.254/32 dev lo
+# OpenClaw asks no model at a private address, so what stands for the internet has a public one.
+chroot "$root" ip address add 20.0.0.1/32 dev lo
 hostname openclaw-abcdefgh12
 cd "$root"
 mkdir -p .old

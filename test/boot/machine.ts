@@ -49,7 +49,7 @@ export function newVm(name: string, cloud: Cloud, userData: string): string {
     mkdirSync(join(folder, "upper", path, ".."), { recursive: true });
     writeFileSync(join(folder, "upper", path), text, { mode });
   };
-  put("etc/hosts", `127.0.0.1 localhost vm\n${hosts.map((host) => `127.0.0.2 ${host}\n`).join("")}`);
+  put("etc/hosts", `127.0.0.1 localhost vm\n${hosts.map((host) => `20.0.0.1 ${host}\n`).join("")}`);
   put("etc/machine-id", "");
   put("etc/fstab", "");
   mkdirSync(join(folder, "upper", "var/log/journal"), { recursive: true });
@@ -117,7 +117,7 @@ export async function boot(folder: string, cloud: Cloud, home: Disk | undefined)
       process.execPath,
       join(import.meta.dirname, "forward.ts"),
       `169.254.169.254:80=${cloud.sockets.metadata}`,
-      `127.0.0.2:443=${cloud.sockets.https}`,
+      `20.0.0.1:443=${cloud.sockets.https}`,
     ],
     { stdio: ["pipe", "inherit", "inherit"] },
   );

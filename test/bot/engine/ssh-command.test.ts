@@ -28,7 +28,9 @@ function copied(person: "mia" | "max", start: string): string {
   const message = world.client.dms(people()[person]).findLast(({ code }) => code.length > 0);
   const command = message?.code.find((one) => one.startsWith(start));
   if (!command)
-    throw new Error(`nothing to copy begins with ${start}: ${world.client.dms(people()[person]).at(-1)?.text}`);
+    throw new Error(
+      `nothing to copy begins with ${start}: ${world.client.dms(people()[person]).at(-1)?.text}`,
+    );
   return command;
 }
 
