@@ -4,104 +4,11 @@
  * `npm run test:wire -- FILE` reads a recording that was made before, with TRAFFIC_LOG=FILE.
  */
 import { spawnSync } from "node:child_process";
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join, resolve } from "node:path";
-import { pathToFileURL } from "node:url";
-import { z } from "zod";
-
-const kit = resolve(import.meta.dirname, "../../shared/conformance");
-
-const operation = z.object({
-  service: z.string(),
-  operation: z.string(),
-  count: z.number(),
-  violations: z.array(
-    z.object({ rule: z.string(), at: z.string(), message: z.string(), lines: z.array(z.number()) }),
-  ),
-});
-const report = z.object({ exchanges: z.number(), operations: z.array(operation) });
-type Operation = z.infer<typeof operation>;
-type Exchange = {
-  request: { method: string; url: string };
-  response: { status: number; body?: unknown };
-};
-
-/** What the checker can't tell, why, and how these exchanges are checked all the same. */
-const explained: readonly {
-  service: string;
-  rule: string;
-  message: RegExp;
-  why: string;
-  otherwise: (exchanges: Exchange[]) => Promise<readonly string[]>;
-}[] = [
-  {
-    service: "keyvault",
-    rule: "keyvault/unknown-operation",
-    message: /has no operation/,
-    why:
-      "GET /secrets/{secret-name}/versions is GetSecretVersions in Key Vault's secrets.json 7.5. The checker's library " +
-      "finds GetSecret (/secrets/{secret-name}/{secret-version}) as well and gives up. Read here as GetSecrets, which has the same answer.",
-    otherwise: async (exchanges) => {
-      const read = exchanges.map((exchange) => ({
-        ...exchange,
-        request: { ...exchange.request, url: exchange.request.url.replace(/\/[^/]+\/versions\/?(?=\?)/, "") },
-      }));
-      const found = check(read.map((exchange) => JSON.stringify(exchange)));
-      return found.flatMap(({ violations }) => violations.map(({ at, message }) => `${at} ${message}`));
-    },
-  },
-  {
-    service: "arm",
-    rule: "unchecked",
-    message: /no OpenAPI here for Microsoft\.ManagedIdentity\/userAssignedIdentities@2024-11-30$/,
-    why:
-      "No OpenAPI of Microsoft.ManagedIdentity is at hand, so that no client can read an identity unseen by this rule. " +
-      "Read here by Bicep's type table of this version.",
-    otherwise: identitiesByTypeTable,
-  },
-];
-
-/** The kit's own reader of Bicep's type tables. */
-interface TypeTables {
-  resourceTable(type: string, version: string): object;
-  checkBody(
-    table: object,
-    body: unknown,
-    options: { at: string; report: (rule: string, at: string, message: string) => void },
-  ): void;
-}
-
-async function identitiesByTypeTable(exchanges: Exchange[]): Promise<readonly string[]> {
-  const tables = (await import(pathToFileURL(join(kit, "lib/arm/types.mjs")).href)) as TypeTables;
-  const table = tables.resourceTable("Microsoft.ManagedIdentity/userAssignedIdentities", "2024-11-30");
-  const found: string[] = [];
-  for (const { response } of exchanges) {
-    if (response.status >= 400) continue;
-    tables.checkBody(table, response.body, {
-      at: "/response/body",
-      report: (_rule, at, message) => found.push(`${at} ${message}`),
-    });
-  }
-  return found;
-}
-
-/** Lets the checker read these lines. */
-function check(lines: readonly string[], secrets: readonly string[] = []): Operation[] {
-  const folder = mkdtempSync(join(tmpdir(), "wire-"));
-  const file = join(folder, "traffic.ndjson");
-  const never = join(folder, "never");
-  writeFileSync(file, `${lines.join("\n")}\n`);
-  writeFileSync(never, `${secrets.join("\n")}\n`);
-  const options = ["--strict", "--json", ...(secrets.length > 0 ? ["--never", never] : [])];
-  const { stdout, stderr } = spawnSync(join(kit, "run"), ["check.mjs", file, ...options], {
-    encoding: "utf8",
-    maxBuffer: 2 ** 28,
-  });
-  rmSync(folder, { recursive: true });
-  if (stdout === "") throw new Error(`the checker said: ${stderr}`);
-  return report.parse(JSON.parse(stdout)).operations;
-}
+import { join } from "node:path";
+import { check, type Exchange, kit } from "./conformance.ts";
+import { type Aside, asides } from "./wire-asides.ts";
 
 const linesOf = (file: string): string[] =>
   existsSync(file) ? [...new Set(readFileSync(file, "utf8").split("\n"))].filter((line) => line !== "") : [];
@@ -113,15 +20,15 @@ async function judge(recording: string): Promise<boolean> {
   const unrecorded = linesOf(`${recording}.unrecorded`);
   const at = (line: number) => JSON.parse(lines[line - 1] ?? "") as Exchange;
   let [violations, unchecked] = [0, 0];
-  const asides = new Map<(typeof explained)[number], Exchange[]>();
+  const aside = new Map<Aside, Set<number>>();
   for (const { service, operation: name, violations: found } of check(lines, secrets)) {
     for (const violation of found) {
-      const aside = explained.find(
-        (one) =>
-          one.service === service && one.rule === violation.rule && one.message.test(violation.message),
+      const known = asides.find(
+        ({ rule, at: where, message }) =>
+          rule === violation.rule && message.test(violation.message) && (where?.test(violation.at) ?? true),
       );
-      if (aside) {
-        asides.set(aside, [...(asides.get(aside) ?? []), ...violation.lines.map(at)]);
+      if (known) {
+        aside.set(known, new Set([...(aside.get(known) ?? []), ...violation.lines]));
         continue;
       }
       if (violation.rule === "unchecked") unchecked += 1;
@@ -135,14 +42,18 @@ async function judge(recording: string): Promise<boolean> {
   }
   console.log(`\nNot recorded, since they say on purpose what no client would (${unrecorded.length} tests):`);
   for (const line of unrecorded) console.log(`  ${line}`);
-  for (const [{ why, otherwise }, exchanges] of asides) {
-    const found = await otherwise(exchanges);
-    violations += new Set(found).size;
-    console.log(`\n${exchanges.length} exchanges checked otherwise, ${found.length} violations: ${why}`);
-    for (const one of new Set(found)) console.log(`    ${one}`);
+  let otherwise = 0;
+  for (const [{ why, ...known }, numbers] of aside) {
+    const found = new Set(await known.otherwise([...numbers].map(at)));
+    violations += found.size;
+    otherwise += numbers.size;
+    console.log(`\n${numbers.size} exchanges checked otherwise, ${found.size} violations: ${why}`);
+    for (const one of found) console.log(`    ${one}`);
   }
   const figures = `${lines.length} exchanges, ${violations} violations, ${unchecked} kinds unchecked`;
-  console.log(`\nwire: ${figures} (${secrets.length} secrets looked for)`);
+  console.log(
+    `\nwire: ${figures}; ${otherwise} of them checked otherwise, ${secrets.length} secrets looked for`,
+  );
   return violations + unchecked === 0;
 }
 

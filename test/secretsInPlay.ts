@@ -42,13 +42,15 @@ export function noteSecrets(folder: string, ...given: readonly string[]): void {
     inTeams?.keys.other.d,
     aLineOf(parsed(discord, "discord.json")?.privateKey),
     aLineOf(read("localhost.key")),
-  ].filter((secret) => secret !== undefined && secret.length >= shortest);
+  ].filter((secret) => secret !== undefined && secret.length >= shortest && secret !== placeholder);
   appendFileSync(`${recording}.secrets`, `${all.join("\n")}\n`);
 }
 
 /** One that says nothing of a key's kind: who leaks the key leaks that as well. */
 const aLineOf = (pem: string | undefined) => pem?.trim().split("\n").at(-2);
 
+/** What main.bicep writes into the vault where a secret is yet to be set. */
+const placeholder = "not-set";
 /** What is shorter would be found by chance. */
 const shortest = 6;
 

@@ -170,7 +170,13 @@ export async function startWorld({ speed = 1 } = {}) {
     /** A call without an SDK; the answer's status, headers and body. */
     async raw(method: string, path: string, body?: unknown, as: TokenCredential = bot.credential) {
       const token = await as.getToken("https://management.azure.com/.default");
-      const newest = path.includes("/providers/") ? "2026-03-01" : "2025-04-01";
+      const [, namespace] = /\/providers\/([^/]+)\/[^?]*$/.exec(path) ?? [];
+      const newest =
+        namespace === undefined
+          ? "2025-04-01"
+          : namespace === "Microsoft.Resources"
+            ? "2026-06-01"
+            : "2026-03-01";
       const version = path.includes("api-version=")
         ? ""
         : `${path.includes("?") ? "&" : "?"}api-version=${newest}`;
