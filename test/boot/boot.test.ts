@@ -110,7 +110,10 @@ describe.skipIf(reason !== undefined)("first boot", () => {
     /** The key that a model's provider sees when the agent is spoken to. */
     async function keyInUse(): Promise<string> {
       cloud.model.key = "";
-      await machine.sh("timeout 100 openclaw agent --agent main --message hello", { user: "mia" });
+      const said = await machine.sh("timeout 100 openclaw agent --agent main --message hello", {
+        user: "mia",
+      });
+      expect(said.out).toContain("hello there");
       return cloud.model.key;
     }
 
@@ -199,7 +202,7 @@ describe.skipIf(reason !== undefined)("first boot", () => {
       const score = (await machine.sh("systemd-analyze security --no-pager openclaw.service | grep Overall"))
         .out;
       console.log(score);
-      expect(Number(/([\d.]+)/.exec(score)?.[1])).toBeLessThan(4);
+      expect(Number(/: ([\d.]+)/.exec(score)?.[1])).toBeLessThan(4);
       expect(
         await machine.sh("systemd-analyze verify openclaw.service openclaw-secrets.service"),
       ).toMatchObject({ code: 0 });

@@ -172,14 +172,29 @@ export async function startCloud(folder: string, archives: string): Promise<Clou
     "archive.blob.core.windows.net": blobs(state, archives),
     "registry.npmjs.org": registry(state),
   };
-  // The providers of models: they note the key and refuse it.
+  // The providers of models: they note the key, and greet as Anthropic's messages do when they stream.
   const models = new Hono().all("*", (c) => {
     state.model.key =
       c.req.header("x-api-key") ?? c.req.header("authorization")?.replace("Bearer ", "") ?? "";
-    return c.json(
-      { type: "error", error: { type: "authentication_error", message: "invalid x-api-key" } },
-      401,
-    );
+    const usage = { input_tokens: 1, output_tokens: 1 };
+    const message = {
+      id: "m",
+      type: "message",
+      role: "assistant",
+      model: "claude-sonnet-5",
+      content: [],
+      usage,
+    };
+    const events = [
+      { type: "message_start", message },
+      { type: "content_block_start", index: 0, content_block: { type: "text", text: "" } },
+      { type: "content_block_delta", index: 0, delta: { type: "text_delta", text: "hello there" } },
+      { type: "content_block_stop", index: 0 },
+      { type: "message_delta", delta: { stop_reason: "end_turn" }, usage },
+      { type: "message_stop" },
+    ];
+    const stream = events.map((event) => `event: ${event.type}\ndata: ${JSON.stringify(event)}\n\n`);
+    return c.body(stream.join(""), 200, { "Content-Type": "text/event-stream" });
   });
   const listen = getRequestListener((request) =>
     (byHost[new URL(request.url).hostname] ?? models).fetch(request),
