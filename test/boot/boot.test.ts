@@ -107,6 +107,14 @@ describe.skipIf(reason !== undefined)("first boot", () => {
       expect((await machine.sh("openclaw-key list", { user: "openclaw" })).code).not.toBe(0);
     });
 
+    test("brings pnpm and Claude Code along, after the gateway", async () => {
+      const versions = await machine.sh(
+        "for i in $(seq 100); do systemctl is-active -q openclaw-extras || break; sleep 1; done; pnpm --version; claude --version",
+        { user: "mia" },
+      );
+      expect(versions.out).toMatch(/^\d+\.\d+\.\d+\n\d+\.\d+\.\d+ \(Claude Code\)$/);
+    });
+
     /** The key that a model's provider sees when the agent is spoken to. */
     async function keyInUse(): Promise<string> {
       cloud.model.key = "";

@@ -147,10 +147,13 @@ export async function boot(folder: string, cloud: Cloud, home: Disk | undefined)
       child.stderr.on("data", (chunk) => {
         out += chunk;
       });
+      // A machine that is stopped reads no more.
+      child.stdin.on("error", () => undefined);
       child.stdin.end(input);
       return new Promise((resolve) => child.on("close", (code) => resolve({ code, out: out.trim() })));
     },
     stop: async () => {
+      if (outer.exitCode !== null || outer.signalCode !== null) return;
       const ended = new Promise((resolve) => outer.once("exit", resolve));
       writeFileSync(join(cgroup, "cgroup.kill"), "1");
       await ended;
