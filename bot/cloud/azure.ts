@@ -27,7 +27,7 @@ import { deallocateVm, deleteVm, restartVm, startVm, vmTruth } from "./machines.
 import { allowSsh, deleteNic, deletePublicIp, deleteSecurityGroup, networkTruth } from "./network.ts";
 import { checkSize } from "./quota.ts";
 import { deleteRun, putRun, runTruth } from "./runs.ts";
-import { endSessionsScript, type Scripts } from "./scripts.ts";
+import { endSessionsScript, type Scripts, scriptWith } from "./scripts.ts";
 import { keyVault } from "./secrets.ts";
 
 export interface AzureOptions
@@ -182,6 +182,13 @@ export function azureCloud(options: AzureOptions): AzureCloud {
         return run(action.run, scripts.ready, action.seconds, action.at);
       case "endSessions":
         return run(action.run, endSessionsScript(scripts.endSessions, action.except), 60, action.at);
+      case "runScript":
+        return run(
+          action.run,
+          scriptWith(scripts.named[action.script], action.input),
+          action.seconds,
+          action.at,
+        );
       case "deleteRun":
         return deleteRun(compute, group, names.vm, action.run);
       case "allowSsh":

@@ -88,6 +88,10 @@ export interface Pins {
 
 export type DeletablePart = "vm" | "nic" | "publicIp" | "networkSecurityGroup" | "osDisk" | "homeDisk";
 
+/** The scripts of the folder `cloud-init` that the bot runs on a VM beside those of a boot and of access. */
+export const scriptNames = ["doctor", "quiesce", "apply-config", "refresh-secrets"] as const;
+export type ScriptName = (typeof scriptNames)[number];
+
 /** One change in Azure. Each may be sent twice. None is waited for: the next look tells. */
 export type Action =
   | { readonly do: "createSecret" }
@@ -114,6 +118,15 @@ export type Action =
       readonly do: "endSessions";
       readonly run: string;
       readonly except: readonly string[];
+      readonly at: string;
+    }
+  /** Runs one of our scripts as root on the VM, as a run command of this name. `input`: its variables. `at`: ISO 8601, now. */
+  | {
+      readonly do: "runScript";
+      readonly run: string;
+      readonly script: ScriptName;
+      readonly input: Readonly<Record<string, string>>;
+      readonly seconds: number;
       readonly at: string;
     }
   | { readonly do: "deleteRun"; readonly run: string }

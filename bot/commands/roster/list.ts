@@ -1,4 +1,5 @@
 import { command, say } from "../../core/command.ts";
+import { pageOf, pageOption } from "../../core/paging.ts";
 
 /** One card holds this many people on every platform. */
 const pageSize = 20;
@@ -7,19 +8,17 @@ export const rosterList = command({
   name: "roster list",
   about: "Who is on the roster",
   audience: "admin",
-  options: { page: { type: "text", about: "Which page", example: "2" } },
+  options: { page: pageOption },
   async run(call, bot) {
     const members = (await bot.store.members())
       .filter((member) => member.status !== "left")
       .toSorted((a, b) => a.name.localeCompare(b.name));
-    const pages = Math.max(1, Math.ceil(members.length / pageSize));
-    const page = Math.min(pages, Math.max(1, Math.trunc(Number(call.options.page ?? "1")) || 1));
-    const shown = members.slice((page - 1) * pageSize, page * pageSize);
+    const page = pageOf(members, pageSize, call.options.page, { command: "roster list", options: {} });
     return say({
       title: members.length === 1 ? "One person on the roster" : `${members.length} people on the roster`,
       tone: "info",
       text: members.length === 0 ? "Add the first one with /openclaw-admin roster add." : undefined,
-      facts: shown.map((member) => [
+      facts: page.items.map((member) => [
         member.name,
         [
           member.email ?? member.objectId,
@@ -30,11 +29,8 @@ export const rosterList = command({
           .filter(Boolean)
           .join(", "),
       ]),
-      buttons:
-        page < pages
-          ? [{ label: "Next page", line: { command: "roster list", options: { page: String(page + 1) } } }]
-          : [],
-      footer: pages > 1 ? `Page ${page} of ${pages}` : undefined,
+      buttons: page.buttons,
+      footer: page.footer,
     });
   },
 });

@@ -126,7 +126,7 @@ export const machineActions: Readonly<Record<string, (action: Action) => ActionR
   runcommand({ world, resource, body }) {
     needRunning(resource);
     const script = Array.isArray(body["script"]) ? body["script"].join("\n") : "";
-    const run = runScript(script, resource, world.now, 5400);
+    const run = runScript(world, script, resource, 5400);
     const output = run.lines.map((line) => `${line.text}\n`).join("");
     const message = `Enable succeeded: \n[stdout]\n${output}\n[stderr]\n${run.error}`;
     return {

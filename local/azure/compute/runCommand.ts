@@ -27,7 +27,7 @@ export const runCommands: Kind = {
     const written = guidOf(JSON.stringify(body["properties"]));
     // The same text again is no change, so the agent does not run it again.
     if (before?.hidden["written"] !== written)
-      resource.hidden = { written, run: runScript(script, machine, world.now, timeout) };
+      resource.hidden = { written, run: runScript(world, script, machine, timeout) };
     resource.properties = { asyncExecution: false, timeoutInSeconds: timeout, ...resource.properties };
     return resource;
   },

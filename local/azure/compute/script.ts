@@ -1,4 +1,6 @@
 import type { Resource } from "../state.ts";
+import type { World } from "../world.ts";
+import { type HelperAnswer, helperAnswer } from "./helpers.ts";
 
 /** What a script on a VM will have printed by when, and how it ends; worked out when it starts. */
 export interface Run {
@@ -23,15 +25,14 @@ export interface Boot {
 }
 
 /**
- * The outcome of a script, from the state of the VM. Two scripts are known, by what they say: `cloud-init/ready.sh`, which waits for
- * the boot and the gateway, and `cloud-init/end-sessions.sh`. Any other runs for two seconds, prints nothing and exits with 0.
+ * The outcome of a script, from the state of the VM. Those of `cloud-init` that the bot runs are known by what they say: `ready.sh`,
+ * which waits for the boot and the gateway, and the helpers. Any other runs for two seconds, prints nothing and exits with 0.
  */
-export function runScript(script: string, machine: Resource, now: number, timeoutSeconds: number): Run {
+export function runScript(world: World, script: string, machine: Resource, timeoutSeconds: number): Run {
+  const { now } = world;
   const run = script.includes("cloud-init status --wait")
     ? ready(machine, now)
-    : script.includes("ended=") && script.includes("sport = :22")
-      ? plain(now, ["count=0"])
-      : plain(now, []);
+    : plain(now, helperAnswer(world, script, machine) ?? { lines: [], exitCode: 0 });
   const limit = now + timeoutSeconds * 1000;
   if (run.endsAt <= limit) return run;
   return {
@@ -43,14 +44,14 @@ export function runScript(script: string, machine: Resource, now: number, timeou
   };
 }
 
-function plain(now: number, texts: readonly string[]): Run {
-  const endsAt = now + 2000;
+function plain(now: number, { lines, exitCode, seconds = 2 }: HelperAnswer): Run {
+  const endsAt = now + seconds * 1000;
   return {
     startedAt: now,
     endsAt,
-    exitCode: 0,
+    exitCode,
     timedOut: false,
-    lines: texts.map((text) => ({ at: endsAt, text })),
+    lines: lines.map((text) => ({ at: endsAt, text })),
     error: "",
   };
 }

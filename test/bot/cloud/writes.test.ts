@@ -7,7 +7,7 @@ import { grantSecret } from "../../../bot/cloud/logins.ts";
 import { deallocateVm, deleteVm } from "../../../bot/cloud/machines.ts";
 import { allowSsh, deleteNic } from "../../../bot/cloud/network.ts";
 import { deleteRun, putRun } from "../../../bot/cloud/runs.ts";
-import { endSessionsScript } from "../../../bot/cloud/scripts.ts";
+import { endSessionsScript, scriptWith } from "../../../bot/cloud/scripts.ts";
 import { keyVault } from "../../../bot/cloud/secrets.ts";
 import { AzureFault } from "../../../bot/core/errors.ts";
 import { anyToken, cannedServer } from "./canned.ts";
@@ -150,6 +150,12 @@ describe("SSH", () => {
     expect(endSessionsScript("rest", [])).toBe("ALLOWED=''\nrest");
     expect(() => endSessionsScript("rest", ["'; reboot; '"])).toThrow("not an IPv4 address");
   });
+});
+
+it("a script gets its variables in front, and none that a shell could take for more than a word", () => {
+  expect(scriptWith("rest", { REQUEST: "a2b3", PATCH: "e30=" })).toBe("REQUEST='a2b3'\nPATCH='e30='\nrest");
+  expect(scriptWith("rest", {})).toBe("rest");
+  expect(() => scriptWith("rest", { REQUEST: "'; reboot; '" })).toThrow("REQUEST");
 });
 
 it("tags a disk without losing the tags it has", async () => {
