@@ -19,7 +19,7 @@ export const rosterAdd = command({
     person: { type: "person", about: "Who, here in chat", required: true },
     entra: {
       type: "text",
-      about: "Their Entra e-mail or object id; not needed in Teams",
+      about: "Their Entra e-mail or object id, where chat does not know it",
       example: "mia@contoso.com",
     },
     login: { type: "text", about: "On their VM: user, or administrator (sudo)", choices: loginRoles },

@@ -213,6 +213,28 @@ describe("a button", () => {
   });
 });
 
+describe("while nothing can be remembered", () => {
+  let forgetful: typeof world;
+  beforeAll(async () => {
+    const lost = async () => {
+      throw new Error("the storage is down");
+    };
+    forgetful = await startTeamsWorld({ cache: { cached: async () => undefined, cache: lost } });
+  });
+  afterAll(() => forgetful.close());
+
+  it("an answer is an answer, given once, to what is typed and to a click", async () => {
+    const line = { command: "stop", options: {}, generation: "g1" };
+    const { mia } = forgetful.teams.people;
+    forgetful.answer(() => ({ card: { ...hello, buttons: [{ label: "Stop", line, once: true }] } }));
+    const { shown } = await forgetful.seen("mia", () => forgetful.teams.send(mia, "status"));
+    expect(shown?.buttons).toEqual(["Stop"]);
+    forgetful.answer(() => ({ card: { title: "Stopping.", tone: "working" } }));
+    const press = () => forgetful.teams.press(mia, shown?.id ?? "", "Stop");
+    expect((await forgetful.seen("mia", press)).shown?.text).toBe("Stopping.");
+  });
+});
+
 describe("a form", () => {
   const fields = [{ name: "address", label: "Address" }];
   const form = { title: "Open", line: { command: "open-access", options: {} }, fields };
