@@ -163,8 +163,11 @@ async function run(
     operations: parts.operations,
   };
   const outcome = await command.run(call, bot);
-  if (!outcome.write) return outcome.reply;
-  return write(call, caller, outcome, outcome.write, parts);
+  if (outcome.write) return write(call, caller, outcome, outcome.write, parts);
+  // What has changed nothing, since something else was under way, must change nothing either when it is replayed later.
+  const value = { at: bot.now.toISOString(), reply: outcome.reply };
+  await parts.store.commit(caller.partition, [{ kind: "claim", id: call.id, value }]);
+  return outcome.reply;
 }
 
 /** The transaction, with what has to come before it and after it so that nothing is ever owed and forgotten. */

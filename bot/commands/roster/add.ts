@@ -40,7 +40,9 @@ export const rosterAdd = command({
     const owner =
       taken === undefined || taken === key ? undefined : (await bot.store.person(taken)).member?.value;
     if (owner && owner.status !== "left" && holds(owner, person))
-      throw new Refusal(`${person.name} is linked to ${owner.name} already. Nothing was changed.`);
+      throw new Refusal(
+        `${person.name} is linked to ${owner.email ?? owner.name} already. Nothing was changed.`,
+      );
     const formerly = (known?.value.accounts ?? []).filter((old) => accountKey(old) !== accountKey(person));
     const member: Member = {
       key,

@@ -200,7 +200,7 @@ describe("whoever is put on the roster", () => {
 
   test("a Discord user who is linked to somebody else", async () => {
     const { result, changed } = await changesIn(world, () => adds(mia, { entra: "sam@contoso.com" }));
-    expect(result).toContain("linked to Mia Member already. Nothing was changed");
+    expect(result).toContain("linked to mia@contoso.com already. Nothing was changed");
     expect(changed).toEqual([]);
   });
 
@@ -312,6 +312,19 @@ describe("what is done twice is done once", () => {
       2,
     );
   });
+});
+
+test("what came during something else changes nothing when it is replayed after it", async () => {
+  await world.client.types(mia, "openclaw restart");
+  const body = await bodyOf(mia, "openclaw stop");
+  const first = await world.discord.deliver(body);
+  expect(textOf(first.body)).toContain("A restart is under way");
+  await world.settle();
+  const { changed } = await changesIn(world, async () => {
+    expect(await world.discord.deliver(body)).toEqual(first);
+    await world.settle();
+  });
+  expect(changed).toEqual([]);
 });
 
 describe("a member who forges what the platform would not offer", () => {

@@ -345,7 +345,10 @@ describe("an instance that exists", () => {
     world.azure.faults.set({ kind: "extension", exitCode: 100 });
     await does("request");
     await does("status");
-    expect((await does("connect")).text).not.toContain("How to log in");
+    for (const answer of [await does("connect"), await does("open-access", { address: "203.0.113.7" })]) {
+      expect(answer.text).toContain("Your instance is broken");
+      expect(answer.buttons).toEqual(["Try again", "Clear up"]);
+    }
     await does("cancel");
     await nothing();
   });
