@@ -40,7 +40,7 @@ async function judge(recording: string): Promise<boolean> {
       );
     }
   }
-  console.log(`\nNot recorded, since they say on purpose what no client would (${unrecorded.length} tests):`);
+  console.log(`\nNot recorded, each with its reason (${unrecorded.length} tests):`);
   for (const line of unrecorded) console.log(`  ${line}`);
   let otherwise = 0;
   for (const [{ why, ...known }, numbers] of aside) {
