@@ -297,7 +297,8 @@ module app 'modules/app.bicep' = {
     storageAccountName: storageAccountName
     packageUrl: storage.outputs.packageUrl
     insightsConnectionString: monitoring.outputs.connectionString
-    discordTokenUrl: usesDiscord ? vault.outputs.discordTokenUrl : ''
+    usesDiscord: usesDiscord
+    discordTokenUrl: vault.outputs.discordTokenUrl
     alwaysReadyHttp: alwaysReadyHttp
     alwaysReadyWork: alwaysReadyWork
     settings: botSettings
