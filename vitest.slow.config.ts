@@ -18,6 +18,7 @@ export const slow = [
   "test/local/azure/faults.test.ts",
   "test/local/azure/template/referee.test.ts",
   "test/local/console/*page.test.ts",
+  "test/local/serve.test.ts",
   "test/local/start.test.ts",
 ];
 

@@ -240,7 +240,6 @@ module rights 'modules/bot-rights.bicep' = {
     principalId: identity.outputs.principalId
     environment: environment
     instancesGroup: instancesGroup.name
-    backupGroup: backupGroup.name
     botGroup: botGroup.name
     vaultName: vaultName
     storageAccountName: storageAccountName
@@ -298,7 +297,8 @@ module app 'modules/app.bicep' = {
     storageAccountName: storageAccountName
     packageUrl: storage.outputs.packageUrl
     insightsConnectionString: monitoring.outputs.connectionString
-    discordTokenUrl: usesDiscord ? vault.outputs.discordTokenUrl : ''
+    usesDiscord: usesDiscord
+    discordTokenUrl: vault.outputs.discordTokenUrl
     alwaysReadyHttp: alwaysReadyHttp
     alwaysReadyWork: alwaysReadyWork
     settings: botSettings

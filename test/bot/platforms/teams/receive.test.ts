@@ -110,12 +110,13 @@ describe("people in a command", () => {
 });
 
 describe("is answered 200 and does nothing", () => {
-  it.each([
-    ["another type of activity", { type: "messageReaction" }],
-    ["somebody without an object id, such as a bot", { from: { id: "28:other" } }],
-  ])("%s", async (_what, activity) => {
-    unrecordedTest("an activity of a kind that the specification at hand leaves out");
-    expect((await types("request", {}, activity)).calls).toEqual([]);
+  it("another type of activity", async () => {
+    expect((await types("request", {}, { type: "messageReaction" })).calls).toEqual([]);
+  });
+
+  it("somebody without an object id, such as a bot", async () => {
+    unrecordedTest("a sender whom Teams would name otherwise");
+    expect((await types("request", {}, { from: { id: "28:other" } })).calls).toEqual([]);
   });
 
   it("an invoke that is none of ours", async () => {
