@@ -314,6 +314,22 @@ describe("what is done twice is done once", () => {
   });
 });
 
+test("what was refused stays refused when it is replayed, although it could be done by then", async () => {
+  const body = await bodyOf(mia, "openclaw retry");
+  const first = await world.discord.deliver(body);
+  expect(textOf(first.body)).toContain("Nothing has failed");
+  world.azure.faults.set({ kind: "allocation", times: 1 });
+  await world.client.types(mia, "openclaw stop");
+  await world.settle();
+  await world.client.types(mia, "openclaw start");
+  await world.settle();
+  expect((await instanceOf("Mia Member"))?.last?.outcome).toBe("failed");
+  expect(await world.discord.deliver(body)).toEqual(first);
+  expect((await instanceOf("Mia Member"))?.operation).toBeUndefined();
+  await world.client.types(mia, "openclaw start");
+  await world.settle();
+});
+
 test("what came during something else changes nothing when it is replayed after it", async () => {
   await world.client.types(mia, "openclaw restart");
   const body = await bodyOf(mia, "openclaw stop");
