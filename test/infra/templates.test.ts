@@ -60,6 +60,7 @@ const changes: Record<string, Record<string, Value>> = {
     networkPolicy: "open",
     archiveUrl: "https://account.blob.core.windows.net/archive/openclaw.tar.zst?x=1&y='2'",
     archiveSha256: "ab".repeat(32),
+    extras: false,
   },
   "modules/bot-rights": {
     principalId: "55555555-5555-5555-5555-555555555555",
@@ -91,6 +92,7 @@ const changes: Record<string, Record<string, Value>> = {
     discordAdminChannelId: "1100000000000000003",
     teamsAdminConversation: "19:abc@thread.tacv2",
     archiveSha256: "ab".repeat(32),
+    extras: false,
     deployerPrincipalId: "55555555-5555-5555-5555-555555555555",
     deployerPrincipalType: "Group",
     alwaysReadyHttp: 0,
