@@ -21,7 +21,7 @@ test.each(["open", "locked"] as const)("the first card of a build does, or does 
     cause: "call",
     member,
     instance: undefined,
-    replyTo: { platform: "discord", userId: "1" },
+    replyTo: { platform: "discord", account: "1", data: {} },
     now,
     settings: { ...settings, networkPolicy },
   });
