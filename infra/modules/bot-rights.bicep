@@ -76,6 +76,7 @@ resource builder 'Microsoft.Authorization/roleDefinitions@2022-04-01' = {
           'Microsoft.Compute/virtualMachines/runCommands/write'
           'Microsoft.Compute/virtualMachines/runCommands/delete'
           'Microsoft.Compute/virtualMachines/extensions/write'
+          'Microsoft.Compute/virtualMachines/extensions/delete'
           'Microsoft.Compute/disks/write'
           'Microsoft.Compute/disks/delete'
           'Microsoft.Network/networkInterfaces/write'

@@ -89,6 +89,8 @@ async function everything(world: World): Promise<void> {
     return answer;
   };
   await world.enroll(mia);
+  // The extension for sign-in fails, and is taken off and installed once more.
+  world.azure.faults.set({ kind: "extension", times: 1 });
   await does(mia, "openclaw request");
   await does(mia, "openclaw open-access", { address: "203.0.113.7" });
   await does(mia, "openclaw close-access");

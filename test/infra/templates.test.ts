@@ -102,6 +102,7 @@ const changes: Record<string, Record<string, Value>> = {
     discordAdminChannelId: "1100000000000000003",
     teamsAdminConversation: "19:abc@thread.tacv2",
     archiveSha256: "ab".repeat(32),
+    extras: false,
     deployerPrincipalId: "55555555-5555-5555-5555-555555555555",
     deployerPrincipalType: "Group",
     alwaysReadyHttp: 0,

@@ -262,6 +262,7 @@ describe("what passes is survived without a word", () => {
     ],
     ["the first boot recovers by itself", [{ kind: "boot", exitCode: 2 }]],
     ["the price list is unreachable", [{ kind: "prices" }]],
+    ["the package manager is busy once", [{ kind: "extension", exitCode: 100, times: 1 }]],
   ])("%s", async ([, faults]) => {
     for (const fault of faults) world.azure.faults.set(fault);
     const before = { dms: world.client.dms(mia).length, cards: adminCards().length };
