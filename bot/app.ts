@@ -189,6 +189,7 @@ function cloudFrom(
         azure.ARCHIVE_URL && azure.ARCHIVE_SHA256
           ? { url: azure.ARCHIVE_URL, sha256: azure.ARCHIVE_SHA256 }
           : undefined,
+      extras: azure.EXTRAS === "on",
       environment: azure.ENVIRONMENT,
       scripts: scriptsIn(join(projectFolder(), "cloud-init")),
       randomBytes: (count) => randomBytes(count),

@@ -81,6 +81,8 @@ const azure = z.object({
   NETWORK_POLICY: z.enum(["locked", "open"]).default("locked"),
   ARCHIVE_URL: optional(url),
   ARCHIVE_SHA256: optional(z.string().regex(/^[0-9a-f]{64}$/, "must be 64 hexadecimal digits")),
+  /** pnpm and Claude Code on the VMs. */
+  EXTRAS: z.enum(["on", "off"]).default("on"),
   ACCESS_HOURS: number(12, 1, 168),
   KEEP_DAYS: number(14, 1, 365),
   BOOTSTRAP_ADMINS: admins,

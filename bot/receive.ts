@@ -35,12 +35,41 @@ export async function receive(call: InboundCall, parts: Parts): Promise<Reply | 
     const caller = await findCaller(call, parts);
     const earlier = await firstAnswer(caller.partition, call.id, parts.store);
     if (earlier) return earlier;
-    const { command, options } = understand(call, caller, parts);
-    if ("form" in options) return { form: options.form };
-    if (!command.slow) return run(call, caller, command, options.options, parts);
-    await defer(call, caller, parts);
-    return "later";
+    return remembering(call, caller, parts, async () => {
+      const { command, options } = understand(call, caller, parts);
+      if ("form" in options) return { form: options.form };
+      if (!command.slow) return run(call, caller, command, options.options, parts);
+      await defer(call, caller, parts);
+      return "later";
+    });
   });
+}
+
+/** A member's call that was refused is refused again when it is replayed, whatever would be possible by then. */
+async function remembering<T extends Reply | "later">(
+  call: InboundCall,
+  caller: Caller,
+  parts: Parts,
+  decide: () => Promise<T>,
+): Promise<T | Reply> {
+  try {
+    return await decide();
+  } catch (error) {
+    if (!(error instanceof Refusal) || !caller.member) throw error;
+    return remembered(call, caller, refused(error), parts);
+  }
+}
+
+/** Answers so again if the same call comes again. */
+async function remembered(
+  call: { readonly id: string },
+  { partition }: Caller,
+  reply: Reply,
+  { store, clock }: Parts,
+): Promise<Reply> {
+  const value = { at: clock.now().toISOString(), reply };
+  await store.commit(partition, [{ kind: "claim", id: call.id, value }]);
+  return reply;
 }
 
 /** Runs a call that was put off, in the worker. Run twice, it has one effect and the same answer. */
@@ -163,8 +192,9 @@ async function run(
     operations: parts.operations,
   };
   const outcome = await command.run(call, bot);
-  if (!outcome.write) return outcome.reply;
-  return write(call, caller, outcome, outcome.write, parts);
+  if (outcome.write) return write(call, caller, outcome, outcome.write, parts);
+  // What has changed nothing, since something else was under way, must change nothing either when it is replayed later.
+  return remembered(call, caller, outcome.reply, parts);
 }
 
 /** The transaction, with what has to come before it and after it so that nothing is ever owed and forgotten. */
@@ -230,8 +260,7 @@ async function answering<T extends Reply | "later">(
     try {
       return await answer();
     } catch (error) {
-      if (error instanceof Refusal)
-        return { card: { ...refusal(error.message).card, buttons: error.buttons } };
+      if (error instanceof Refusal) return refused(error);
       if (error instanceof AccountTaken)
         return refusal("That account is linked to another member already. Nothing was changed.");
       if (error instanceof Conflict && tries < 4) continue;
@@ -253,6 +282,8 @@ export const cardOf = (reply: Reply): Card =>
         tone: "info",
         buttons: [{ label: "Fill in", style: "primary", line: reply.form.line }],
       };
+
+const refused = ({ message, buttons }: Refusal): Reply => ({ card: { ...refusal(message).card, buttons } });
 
 function refusal(text: string, correlation?: string): { card: Card } {
   return {

@@ -159,7 +159,8 @@ def write(tries=12):
         put(path, json.dumps(values), 0o600, user)
     usable = any(values.get(key) for key in models)
     note = explain(problem) if problem else "" if usable else no_key
-    names = sorted(name for name in values if name != "OPENCLAW_GATEWAY_TOKEN")
+    # Few and short enough for what a run command's answer may be.
+    names = [name[:64] for name in sorted(values) if name != "OPENCLAW_GATEWAY_TOKEN"][:30]
     put(status_path, json.dumps({"keys": names, "model": model, "problem": problem, "note": note}) + "\n", 0o644)
     if problem == "" and os.path.exists("/run/openclaw-fault"):
         os.remove("/run/openclaw-fault")

@@ -50,6 +50,9 @@ until curl --silent --fail --max-time 5 --output /dev/null "http://127.0.0.1:${p
   sleep 3
 done
 
+# What sshd asks about people of Entra. Whether the extension is well, Azure itself says; this is for whoever reads along.
+command -v aad_certhandler >/dev/null || [ -x /usr/sbin/aad_certhandler ] || echo "warning=no-entra-login"
+
 # The Entra login extension is through by now: apt may do its own work again.
 if [ ! -e /var/lib/openclaw/ready ]; then
   mkdir -p /var/lib/openclaw
@@ -58,5 +61,5 @@ if [ ! -e /var/lib/openclaw/ready ]; then
   systemctl start --no-block apt-daily.timer apt-daily-upgrade.timer >/dev/null 2>&1
   touch /var/lib/openclaw/ready
 fi
-[ ! -e "$run/openclaw-status.json" ] || printf 'status=%s\n' "$(head -c 2048 "$run/openclaw-status.json")"
+[ ! -e "$run/openclaw-status.json" ] || printf 'status=%s\n' "$(head -c 3072 "$run/openclaw-status.json")"
 echo "step=ready"

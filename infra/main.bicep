@@ -101,6 +101,9 @@ param teamsAdminConversation string = ''
 @maxLength(64)
 param archiveSha256 string = ''
 
+@description('Install pnpm and the Claude Code command line on VMs as well, once the gateway runs.')
+param extras bool = true
+
 @description('Object id of who deploys (azd: AZURE_PRINCIPAL_ID): may set secrets and upload the archive. Empty: nobody gets that.')
 param deployerPrincipalId string = ''
 
@@ -134,6 +137,27 @@ param alertEmail string = ''
 @maxValue(730)
 param logDays int = 30
 
+// What the bot would refuse when it starts is refused here, before anything is made.
+var environmentLetters = map(range(0, length(environment)), i => substring(environment, i, 1))
+var checkedEnvironment = empty(filter(
+    environmentLetters,
+    letter => !contains('abcdefghijklmnopqrstuvwxyz0123456789-', letter)
+  ))
+  ? environment
+  : fail('environment must be lower-case letters, digits and hyphens.')
+
+var digits = map(range(0, length(archiveSha256)), i => substring(archiveSha256, i, 1))
+var wrongDigits = filter(digits, digit => !contains('0123456789abcdef', digit))
+var checkedArchiveSha256 = empty(wrongDigits) && contains([0, 64], length(archiveSha256))
+  ? archiveSha256
+  : fail('archiveSha256 must be 64 hexadecimal digits in lower case: npm run openclaw:package says it.')
+
+var admins = filter(map(split(bootstrapAdmins, ','), admin => trim(admin)), admin => admin != '')
+var strangers = filter(admins, admin => !startsWith(admin, 'entra:') && !startsWith(admin, 'discord:'))
+var checkedBootstrapAdmins = empty(strangers)
+  ? bootstrapAdmins
+  : fail('bootstrapAdmins must be entra:<object id> or discord:<id>, separated by commas.')
+
 // The agent runs as `openclaw`, without sudo; Azure gives sudo to whoever is named here.
 var checkedAdminUsername = adminUsername == 'openclaw'
   ? fail('adminUsername must not be openclaw: that account has no rights on purpose.')
@@ -150,7 +174,7 @@ var usesDiscord = discordApplicationId == ''
       ? fail('Discord needs all of discordApplicationId, discordPublicKey, discordGuildId and discordAdminChannelId.')
       : true
 
-var suffix = uniqueString(subscription().id, environment)
+var suffix = uniqueString(subscription().id, checkedEnvironment)
 var vaultName = 'openclaw-${suffix}'
 var storageAccountName = 'openclaw${suffix}'
 var appName = 'openclaw-${environment}-${suffix}'
@@ -240,7 +264,6 @@ module rights 'modules/bot-rights.bicep' = {
     principalId: identity.outputs.principalId
     environment: environment
     instancesGroup: instancesGroup.name
-    backupGroup: backupGroup.name
     botGroup: botGroup.name
     vaultName: vaultName
     storageAccountName: storageAccountName
@@ -278,8 +301,9 @@ var botSettings = {
   NETWORK_POLICY: networkPolicy
   // A folder for each archive, so that what is under way keeps its own.
   ARCHIVE_URL: archiveSha256 == '' ? '' : '${storage.outputs.archiveUrl}/${archiveSha256}/openclaw.tar.zst'
-  ARCHIVE_SHA256: archiveSha256
-  BOOTSTRAP_ADMINS: bootstrapAdmins
+  ARCHIVE_SHA256: checkedArchiveSha256
+  EXTRAS: extras ? 'on' : 'off'
+  BOOTSTRAP_ADMINS: checkedBootstrapAdmins
   MicrosoftAppId: identity.outputs.clientId
   MicrosoftAppType: 'UserAssignedMSI'
   MicrosoftAppTenantId: subscription().tenantId
@@ -298,7 +322,8 @@ module app 'modules/app.bicep' = {
     storageAccountName: storageAccountName
     packageUrl: storage.outputs.packageUrl
     insightsConnectionString: monitoring.outputs.connectionString
-    discordTokenUrl: usesDiscord ? vault.outputs.discordTokenUrl : ''
+    usesDiscord: usesDiscord
+    discordTokenUrl: vault.outputs.discordTokenUrl
     alwaysReadyHttp: alwaysReadyHttp
     alwaysReadyWork: alwaysReadyWork
     settings: botSettings
@@ -333,8 +358,8 @@ output DISCORD_INTERACTIONS_URL string = '${app.outputs.url}/api/interactions'
 @description('Name of the Function App.')
 output FUNCTION_APP_NAME string = appName
 
-@description('Resource group of the bot.')
-output BOT_GROUP string = botGroup.name
+@description('Resource group of the bot. By this name azd finds where to put the program: three groups carry its tag.')
+output AZURE_RESOURCE_GROUP string = botGroup.name
 
 @description('Resource group of the snapshots.')
 output BACKUP_GROUP string = backupGroup.name

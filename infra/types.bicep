@@ -1,12 +1,14 @@
 @export()
 @description('Tags by name.')
 type tagSet = {
+  @description('Each tag\'s value.')
   *: string
 }
 
 @export()
 @description('Settings of a Function App by name.')
 type settingSet = {
+  @description('Each setting\'s value.')
   *: string
 }
 

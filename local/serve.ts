@@ -31,6 +31,8 @@ export async function serve(
     return recorded(request, service, handle, options.record);
   });
   const server = options.tls ? createHttpsServer(options.tls, listener) : createHttpServer(listener);
+  // Clients end idle connections. Were the server to do it, a request that is just leaving would be lost.
+  server.keepAliveTimeout = 0;
   await new Promise<void>((resolve, reject) => {
     server.once("error", reject);
     server.listen(options.port, "127.0.0.1", resolve);

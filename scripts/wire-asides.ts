@@ -42,15 +42,6 @@ export const asides: readonly Aside[] = [
       "reference of Microsoft.Resources/deployments). Read without.",
     otherwise: async (exchanges) => faults(exchanges, asTheCheckerKnowsTemplates),
   },
-  {
-    rule: "arm/template-parameter",
-    at: /\/template\/resources\/\w+\/properties\/parameters\/\w+$/,
-    message: /must be an object with exactly one of "value" or "reference"/,
-    why:
-      "A module's parameter that depends on a condition is an expression that gives such an object: Microsoft's own " +
-      "compiler writes it so. Read as the value.",
-    otherwise: async (exchanges) => faults(exchanges, asTheCheckerKnowsTemplates),
-  },
 ];
 
 /** What the checker finds in them once they are put as it can read them. */
@@ -86,11 +77,5 @@ async function identitiesByTypeTable(exchanges: readonly Exchange[]): Promise<re
 const asTheCheckerKnowsTemplates = (exchange: Exchange): Exchange =>
   JSON.parse(JSON.stringify(exchange), (_key, value: unknown) => {
     const { type, resourceGroup: _, ...rest } = (value ?? {}) as { type?: unknown; resourceGroup?: unknown };
-    if (type !== "Microsoft.Resources/deployments" || !("properties" in rest)) return value;
-    const { parameters = {}, ...properties } = rest.properties as { parameters?: object };
-    const values = Object.entries(parameters).map(([name, given]) => [
-      name,
-      typeof given === "string" ? { value: given } : given,
-    ]);
-    return { type, ...rest, properties: { ...properties, parameters: Object.fromEntries(values) } };
+    return type === "Microsoft.Resources/deployments" ? { type, ...rest } : value;
   }) as Exchange;

@@ -40,7 +40,7 @@ async function judge(recording: string): Promise<boolean> {
       );
     }
   }
-  console.log(`\nNot recorded, since they say on purpose what no client would (${unrecorded.length} tests):`);
+  console.log(`\nNot recorded, each with its reason (${unrecorded.length} tests):`);
   for (const line of unrecorded) console.log(`  ${line}`);
   let otherwise = 0;
   for (const [{ why, ...known }, numbers] of aside) {
@@ -70,7 +70,7 @@ if (!existsSync(join(kit, "run"))) {
 const [given] = process.argv.slice(2);
 const folder = mkdtempSync(join(tmpdir(), "wire-"));
 const recording = given ?? join(folder, "traffic.ndjson");
-const tests = ["test", "test:slow", "test:e2e"];
+const tests = ["test", "test:slow", "test:e2e", "test:playground"];
 // All of them run, whichever fails: what was said is judged all the same.
 const failed = given === undefined ? tests.filter((script) => !run(script, recording)) : [];
 const good = await judge(recording);

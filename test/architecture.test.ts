@@ -21,6 +21,15 @@ test.for(sources)("a rule says what %s may import", (file) => {
   );
 });
 
+const naming = ["bot/platforms/", "bot/app.ts", "bot/config.ts", "functions/"];
+const ofPlatforms =
+  /discord|\bteams\b|bot ?builder|bot ?framework|adaptive ?card|\bguild|snowflake|ephemeral|\bembeds?\b|custom_id|\bmodals?\b/i;
+
+test("only the platforms, what wires them and their settings speak of any platform's own things", () => {
+  const others = sources.filter((file) => !naming.some((start) => file.startsWith(start)));
+  expect(others.filter((file) => ofPlatforms.test(readFileSync(file, "utf8")))).toEqual([]);
+});
+
 const forbidden = [
   ["bot/core/a.ts", "@azure/identity"],
   ["bot/core/b.ts", "../app.ts"],

@@ -1,4 +1,4 @@
-import type { Outcome } from "../local/discord/interact.ts";
+import type { How, Outcome } from "../local/discord/interact.ts";
 import type { Person } from "../local/discord/people.ts";
 import type { DiscordSimulator } from "../local/discord/start.ts";
 import type { Message } from "../local/discord/store.ts";
@@ -42,16 +42,18 @@ export function discordClient(discord: DiscordSimulator) {
       person: Person,
       command: string,
       options: Readonly<Record<string, string | boolean>> = {},
-    ): Promise<Seen> => seen(person, await discord.interact(person, { command, options }, { forge: true })),
+      how: How = {},
+    ): Promise<Seen> =>
+      seen(person, await discord.interact(person, { command, options }, { forge: true, ...how })),
     /** Presses the button of that label, on that message or on the newest that has it. */
-    async clicks(person: Person, label: string, on?: Seen): Promise<Seen> {
+    async clicks(person: Person, label: string, on?: Pick<Seen, "id">, how: How = {}): Promise<Seen> {
       const messages = discord.messagesFor(person.id).toReversed();
       for (const message of on ? messages.filter(({ id }) => id === on.id) : messages) {
         const button = buttonsOf(message).find((candidate) => candidate.label === label);
         if (button?.custom_id)
           return seen(
             person,
-            await discord.interact(person, { click: button.custom_id, messageId: message.id }),
+            await discord.interact(person, { click: button.custom_id, messageId: message.id }, how),
           );
       }
       throw new Error(`${person.name} sees no button “${label}”`);

@@ -5,7 +5,7 @@ import { type Exchange, trafficLog } from "../local/traffic.ts";
 
 /*
  * `npm run test:wire` holds one recording of all tests to the vendors' specifications. Every test world records through
- * this file; a test that says on purpose what no client would say takes itself out, with its reason.
+ * this file; a test that says on purpose what no client would say, or speaks for az, takes itself out, with its reason.
  */
 
 const shared = process.env["TRAFFIC_LOG"];

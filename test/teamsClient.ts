@@ -1,4 +1,4 @@
-import type { Outcome, Place, Press } from "../local/teams/act.ts";
+import type { How, Outcome, Place, Press } from "../local/teams/act.ts";
 import type { SeenMessage } from "../local/teams/messages.ts";
 import type { Person } from "../local/teams/people.ts";
 import type { TeamsSimulator } from "../local/teams/start.ts";
@@ -19,9 +19,9 @@ export function teamsClient(teams: TeamsSimulator) {
     return { id: "", text, code: [], buttons: [], fields: [], private: true };
   };
   return {
-    types: (person: Person, text: string, place?: Place) =>
-      after(person, () => teams.send(person, text, place)),
-    clicks: (person: Person, message: Seen, label: string, how?: Press) =>
+    types: (person: Person, text: string, place?: Place, how?: How) =>
+      after(person, () => teams.send(person, text, place, how)),
+    clicks: (person: Person, message: Pick<Seen, "id">, label: string, how?: Press) =>
       after(person, () => teams.press(person, message.id, label, how)),
     fills: (person: Person, form: Seen, inputs: Readonly<Record<string, string>>) =>
       after(person, () => teams.press(person, form.id, "Send", { inputs })),

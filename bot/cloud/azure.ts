@@ -23,7 +23,7 @@ import { latestImageVersion } from "./images.ts";
 import { identityTruth, ownResources } from "./inventory.ts";
 import { throwAwayPublicKey } from "./keys.ts";
 import { grantLogins, grantSecret, isGranted, loginsOn, revokeLoginsOn } from "./logins.ts";
-import { deallocateVm, deleteVm, restartVm, startVm, vmTruth } from "./machines.ts";
+import { deallocateVm, deleteEntraLogin, deleteVm, restartVm, startVm, vmTruth } from "./machines.ts";
 import { allowSsh, deleteNic, deletePublicIp, deleteSecurityGroup, networkTruth } from "./network.ts";
 import { checkSize } from "./quota.ts";
 import { deleteRun, putRun, runTruth } from "./runs.ts";
@@ -48,6 +48,8 @@ export interface AzureOptions
   readonly breakGlassPublicKey: string | undefined;
   /** The blob with Node and OpenClaw; undefined: each VM takes them from npm. */
   readonly archive: { readonly url: string; readonly sha256: string } | undefined;
+  /** Whether VMs get pnpm and Claude Code as well. */
+  readonly extras: boolean;
   /** For tags. */
   readonly environment: string;
   readonly scripts: Scripts;
@@ -178,6 +180,8 @@ export function azureCloud(options: AzureOptions): AzureCloud {
         return deallocateVm(compute, group, names.vm);
       case "restart":
         return restartVm(compute, group, names.vm);
+      case "deleteEntraLogin":
+        return deleteEntraLogin(compute, group, names.vm);
       case "checkGateway":
         return run(action.run, scripts.ready, action.seconds, action.at);
       case "endSessions":
@@ -246,6 +250,7 @@ export function azureCloud(options: AzureOptions): AzureCloud {
       networkPolicy: options.networkPolicy,
       archiveUrl: options.archive?.url,
       archiveSha256: options.archive?.sha256,
+      extras: options.extras,
     });
   }
 

@@ -6,7 +6,7 @@ import { submit } from "./wire.ts";
 
 export type Template = Readonly<Record<string, unknown>>;
 /** A parameter that is undefined keeps the template's default. */
-export type Parameters = Readonly<Record<string, string | number | undefined>>;
+export type Parameters = Readonly<Record<string, string | number | boolean | undefined>>;
 
 /** Begins a deployment, or lets the one of this name go on. */
 export async function startDeployment(

@@ -20,6 +20,9 @@ const provisionings: readonly VmTruth["provisioning"][] = [
   "deleting",
 ];
 
+/** The extension's name in `infra/instance.bicep`. */
+const entraLogin = "AADSSHLoginForLinux";
+
 /** The VM as Azure sees it now, its power state included; undefined when there is none. */
 export async function vmTruth(
   compute: ComputeManagementClient,
@@ -38,6 +41,7 @@ export async function vmTruth(
     fault: faultIn(vm.instanceView?.statuses ?? []),
     generation: vm.tags?.["generation"],
     size: vm.hardwareProfile?.vmSize ?? "",
+    entraLogin: vm.resources?.some(({ name }) => name === entraLogin) ?? false,
   };
 }
 
@@ -61,3 +65,6 @@ export const restartVm = (compute: ComputeManagementClient, group: string, name:
 
 export const deleteVm = (compute: ComputeManagementClient, group: string, name: string) =>
   unless(submit(compute.virtualMachines.delete(group, name)), 404);
+
+export const deleteEntraLogin = (compute: ComputeManagementClient, group: string, name: string) =>
+  unless(submit(compute.virtualMachineExtensions.delete(group, name, entraLogin)), 404);

@@ -5,7 +5,7 @@ import { type Bot, type Call, command, type Outcome, say } from "../core/command
 import { Refusal } from "../core/errors.ts";
 import type { Access } from "../core/instance.ts";
 import { publicAddress } from "../core/ipv4.ts";
-import { callerOf, instanceOf, underWay } from "./underWay.ts";
+import { callerOf, instanceOf, underWay, wholeInstanceOf } from "./underWay.ts";
 
 /** As many addresses as one person plausibly has at a time. */
 const most = 5;
@@ -62,7 +62,7 @@ async function change(
   const member = callerOf(call);
   const busy = await underWay(member.value, call.instance?.value, bot);
   if (busy) return say(busy);
-  const instance = instanceOf(call);
+  const instance = address ? wholeInstanceOf(call) : instanceOf(call);
   if (bot.settings.networkPolicy === "open")
     throw new Refusal(
       "SSH is open for any address here: your admins have chosen so. There is nothing to open or close.",

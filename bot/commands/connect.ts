@@ -1,7 +1,7 @@
 import { absentButtons, connectSections, instanceButtons } from "../core/cards/connect.ts";
 import { stateSentence } from "../core/cards/operationCards.ts";
 import { command, say } from "../core/command.ts";
-import { callerOf, underWay } from "./underWay.ts";
+import { callerOf, underWay, wholeInstanceOf } from "./underWay.ts";
 
 export const connect = command({
   name: "connect",
@@ -15,6 +15,7 @@ export const connect = command({
     const instance = call.instance?.value;
     if (!instance?.generation)
       return say({ title: "You have no instance", tone: "info", buttons: absentButtons(instance) });
+    wholeInstanceOf(call);
     const ready = instance.state === "ready";
     // Where OpenClaw does not answer, logging in is how to find out why.
     const runs = ready || instance.state === "degraded";

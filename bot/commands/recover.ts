@@ -5,7 +5,7 @@ import type { Instance } from "../core/instance.ts";
 import type { OperationRecord } from "../core/operation.ts";
 import type { Row } from "../core/store.ts";
 import { tearDown } from "./teardown.ts";
-import { callerOf, underWay } from "./underWay.ts";
+import { callerOf, holding, underWay } from "./underWay.ts";
 
 export const cancel = command({
   name: "cancel",
@@ -22,7 +22,7 @@ export const cancel = command({
         throw new Refusal("There is nothing to cancel.");
       return tearDown(call, bot, member, instance, "unmounted", []);
     }
-    const operation = await bot.store.get(member.value.key, "op", instance.value.operation);
+    const operation = await holding(member.value, instance.value, bot);
     if (operation?.value.name !== "request") {
       const busy = await underWay(member.value, instance.value, bot);
       throw new Refusal(

@@ -71,7 +71,7 @@ async function withData(
             options: { "with-data": "true" },
             generation: instance.value.generation ?? noGeneration,
           },
-          fields: [{ name: "name", label: `Type ${name} to delete all your data`, placeholder: name }],
+          fields: [{ name: "name", label: `Type ${name} to delete all data`, placeholder: name }],
         },
       },
     };

@@ -1,10 +1,11 @@
 import type { Card } from "../core/card.ts";
-import { absentButtons, cancelButton, statusButton } from "../core/cards/connect.ts";
+import { absentButtons, cancelButton, retryButton, statusButton } from "../core/cards/connect.ts";
 import { phaseSentence } from "../core/cards/operationCards.ts";
 import type { Bot, Call } from "../core/command.ts";
-import { Refusal } from "../core/errors.ts";
+import { Conflict, Refusal } from "../core/errors.ts";
 import type { Instance } from "../core/instance.ts";
 import type { Member } from "../core/member.ts";
+import type { OperationRecord } from "../core/operation.ts";
 import type { Row } from "../core/store.ts";
 
 /** The member who calls; the engine has let nobody else through. */
@@ -13,14 +14,26 @@ export function callerOf(call: Call): Row<Member> {
   return call.member;
 }
 
+/** The operation that holds an instance now. @throws Conflict when it has ended since the instance was read */
+export async function holding(
+  member: Member,
+  instance: Instance,
+  bot: Bot,
+): Promise<Row<OperationRecord> | undefined> {
+  if (!instance.operation) return undefined;
+  const operation = await bot.store.get(member.key, "op", instance.operation);
+  if (operation && operation.value.status !== "running")
+    throw new Conflict(`the ${operation.value.name} has just ended`);
+  return operation;
+}
+
 /** What is going on with an instance already; a second command meanwhile is answered with it. */
 export async function underWay(
   member: Member,
   instance: Instance | undefined,
   bot: Bot,
 ): Promise<Card | undefined> {
-  if (!instance?.operation) return undefined;
-  const operation = await bot.store.get(member.key, "op", instance.operation);
+  const operation = instance && (await holding(member, instance, bot));
   if (!operation) return undefined;
   return {
     title: `A ${operation.value.name} is under way`,
@@ -42,4 +55,15 @@ export function instanceOf(call: Call): Row<Instance> & { readonly value: { read
       absentButtons(instance?.value),
     );
   return { ...instance, value: { ...instance.value, generation: instance.value.generation } };
+}
+
+/** An instance that can be used, not just cleared up. @throws Refusal */
+export function wholeInstanceOf(call: Call): ReturnType<typeof instanceOf> {
+  const instance = instanceOf(call);
+  if (instance.value.state === "broken")
+    throw new Refusal(
+      "Your instance is broken: it was not finished, or parts of it are gone. Try again builds it anew; Clear up deletes what is left.",
+      [retryButton(instance.value), cancelButton(instance.value, "Clear up")],
+    );
+  return instance;
 }

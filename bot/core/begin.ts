@@ -1,4 +1,5 @@
 import type { Account } from "./account.ts";
+import { withWarning } from "./cards/openPolicy.ts";
 import { operationId } from "./identifiers.ts";
 import { type Instance, newInstance } from "./instance.ts";
 import type { Member } from "./member.ts";
@@ -67,7 +68,10 @@ export function begin(beginning: Beginning): Begun {
     { kind: "instance", id: "", value: after, etag: instance?.etag },
   ];
   if (replyTo) {
-    const card = operation.card({ operation: record, member, instance: after, settings, price: undefined });
+    const card = withWarning(
+      operation.card({ operation: record, member, instance: after, settings, price: undefined }),
+      settings,
+    );
     const delivery: Delivery = {
       id,
       to: replyTo,

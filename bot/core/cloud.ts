@@ -38,6 +38,8 @@ export interface VmTruth {
   /** The operation that created it, from its tag. */
   readonly generation: string | undefined;
   readonly size: string;
+  /** Whether the extension for sign-in with Entra is on it, in whatever state. */
+  readonly entraLogin: boolean;
 }
 
 export interface HomeDiskTruth {
@@ -111,6 +113,8 @@ export type Action =
   | { readonly do: "start" }
   | { readonly do: "deallocate" }
   | { readonly do: "restart" }
+  /** Takes the extension for sign-in with Entra off the VM, so that a deployment installs it anew. */
+  | { readonly do: "deleteEntraLogin" }
   /** Puts the readiness gate on the VM as a run command of this name, which fails after so many seconds. `at`: ISO 8601, now. */
   | { readonly do: "checkGateway"; readonly run: string; readonly seconds: number; readonly at: string }
   /** Ends SSH sessions from other addresses than these, as a run command of this name. `at`: ISO 8601, now. */

@@ -3,7 +3,7 @@ import type { CommandLine } from "./card.ts";
 const version = "v1";
 
 /**
- * Writes a command line as a button's data, at most 100 characters (Discord's limit for a custom_id, API v10):
+ * Writes a command line as a button's data, at most 100 characters, which is the least that a platform takes:
  * `v1:stop:<generation>` or `v1:confirm::of=abc&id=def`.
  */
 export function encodeLine(line: CommandLine): string {

@@ -3,7 +3,7 @@ import type { Button } from "./card.ts";
 /** The caller can mend it: the message is shown to them as written, and nothing was changed. */
 export class Refusal extends Error {
   override readonly name = "Refusal";
-  /** What the message speaks of: on Discord nobody can type a command in a direct message. */
+  /** What the message speaks of: not everywhere can a command be typed. */
   readonly buttons: readonly Button[];
   constructor(message: string, buttons: readonly Button[] = []) {
     super(message);

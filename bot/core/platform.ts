@@ -20,7 +20,7 @@ export interface InboundCall {
   readonly id: string;
   readonly account: Account;
   readonly line: CommandLine;
-  /** `team`: our guild or tenant; `direct`: alone with the bot; `foreign`: anywhere else, where nothing is done. */
+  /** `team`: where the team is; `direct`: alone with the bot; `foreign`: anywhere else, where nothing is done. */
   readonly place: "team" | "direct" | "foreign";
   readonly replyTo: ReplyAddress;
   /** The people named in options, by what stands for them there. */

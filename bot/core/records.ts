@@ -51,7 +51,7 @@ export interface Confirmation {
 
 export interface AuditEntry {
   readonly at: string;
-  /** Who did it: `discord:<id>`, or `bot`. */
+  /** Who did it: `<platform>:<id>`, or `bot`. */
   readonly by: string;
   readonly what: string;
   readonly about: string;

@@ -110,9 +110,23 @@ const attempts = 3;
 
 /** The same deployment again goes on where it failed. */
 function unfinished(view: View, fault: Fault): Step {
+  if (fault.code === "VMExtensionProvisioningError") return loginAgain(view, fault);
   const again = Number(view.operation.notes["again"] ?? 0);
   if (again >= attempts || !isPassing({ status: 400, code: fault.code })) return failed(view, fault);
   return { ...deploy(view), notes: { again: `${again + 1}` } };
+}
+
+/**
+ * The extension for sign-in most often fails because the package manager was busy (azure-linux-extensions, issue 1318).
+ * One that has failed stays so, whatever is deployed; so it is taken off the VM, and installed once more.
+ */
+function loginAgain(view: View, fault: Fault): Step {
+  const { operation, truth } = view;
+  const phase = "booting";
+  if (truth.vm?.entraLogin && operation.notes["login"] !== "again")
+    return { act: { do: "deleteEntraLogin" }, againInSeconds: 10, phase, notes: { login: "removed" } };
+  if (operation.notes["login"] === "removed") return { ...deploy(view), notes: { login: "again" } };
+  return failed(view, fault);
 }
 
 /** What was made stays, so that it can be looked at: `retry` builds anew, `cancel` clears up. */

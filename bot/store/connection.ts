@@ -11,7 +11,7 @@ export type StorageConnection =
   | { readonly connectionString: string }
   | { readonly accountName: string; readonly clientId?: string | undefined };
 
-/** Tries again at once or not at all: whoever waits for an answer on Discord has three seconds. */
+/** Tries again at once or not at all: whoever waits for an answer in chat has three seconds. */
 const retryOptions = { maxRetries: 2, retryDelayInMs: 200, maxRetryDelayInMs: 1000 };
 
 export function tableClient(connection: StorageConnection, table: string): TableClient {

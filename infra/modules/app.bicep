@@ -29,7 +29,10 @@ param packageUrl string
 @description('Connection string of Application Insights.')
 param insightsConnectionString string
 
-@description('Address of the Discord token in the vault; empty: without Discord.')
+@description('The bot is on Discord.')
+param usesDiscord bool
+
+@description('Address of the secret with the Discord bot\'s token.')
 param discordTokenUrl string
 
 @description('Instances that are always up for HTTP.')
@@ -45,9 +48,7 @@ var alwaysReady = [
   { name: 'http', instanceCount: alwaysReadyHttp }
   { name: 'function:work', instanceCount: alwaysReadyWork }
 ]
-var discord = discordTokenUrl == ''
-  ? {}
-  : { DISCORD_BOT_TOKEN: '@Microsoft.KeyVault(SecretUri=${discordTokenUrl})' }
+var discord = usesDiscord ? { DISCORD_BOT_TOKEN: '@Microsoft.KeyVault(SecretUri=${discordTokenUrl})' } : {}
 var url = 'https://${app.properties.defaultHostName}'
 var hostSettings = {
   AzureWebJobsStorage__accountName: storageAccountName

@@ -14,9 +14,6 @@ param environment string = 'dev'
 @description('Group of the instances.')
 param instancesGroup string
 
-@description('Group of the snapshots.')
-param backupGroup string
-
 @description('Group of the bot itself.')
 param botGroup string
 
@@ -30,7 +27,6 @@ param storageAccountName string
 var virtualMachineUserLogin = 'fb879df8-f326-4884-b1cf-06f3ad86be52'
 var virtualMachineAdministratorLogin = '1c0163c0-47e6-4577-8991-ea5c82e286e4'
 var keyVaultSecretsOfficer = 'b86a8fe4-44ce-4948-aee5-eccb2c155cd7'
-var roleBasedAccessControlAdministrator = 'f58310d9-a9f6-439a-9e8d-f62e7b41a168'
 // What the Functions host asks for (Microsoft Learn, "Connecting to host storage with an identity"), and the bot's tables.
 var storageRoles = {
   blobDataOwner: 'b7e6dc6d-f1e8-4753-8033-0f276bb0955b'
@@ -53,14 +49,13 @@ resource reader 'Microsoft.Authorization/roleDefinitions@2022-04-01' = {
         actions: [
           'Microsoft.Compute/skus/read'
           'Microsoft.Compute/locations/*/read'
-          'Microsoft.Network/locations/usages/read'
         ]
       }
     ]
   }
 }
 
-// Reads are not named: the right to assign roles on this group, below, brings all of them along.
+// A deployment reads whatever it makes and links to, more than shows in requests; so all reads are allowed.
 resource builder 'Microsoft.Authorization/roleDefinitions@2022-04-01' = {
   name: guid(subscription().id, environment, 'instances')
   properties: {
@@ -71,6 +66,7 @@ resource builder 'Microsoft.Authorization/roleDefinitions@2022-04-01' = {
     permissions: [
       {
         actions: [
+          '*/read'
           'Microsoft.Resources/deployments/*'
           'Microsoft.Compute/virtualMachines/write'
           'Microsoft.Compute/virtualMachines/delete'
@@ -80,9 +76,9 @@ resource builder 'Microsoft.Authorization/roleDefinitions@2022-04-01' = {
           'Microsoft.Compute/virtualMachines/runCommands/write'
           'Microsoft.Compute/virtualMachines/runCommands/delete'
           'Microsoft.Compute/virtualMachines/extensions/write'
+          'Microsoft.Compute/virtualMachines/extensions/delete'
           'Microsoft.Compute/disks/write'
           'Microsoft.Compute/disks/delete'
-          'Microsoft.Compute/disks/beginGetAccess/action'
           'Microsoft.Network/networkInterfaces/write'
           'Microsoft.Network/networkInterfaces/delete'
           'Microsoft.Network/networkInterfaces/join/action'
@@ -103,20 +99,37 @@ resource builder 'Microsoft.Authorization/roleDefinitions@2022-04-01' = {
   }
 }
 
-resource keeper 'Microsoft.Authorization/roleDefinitions@2022-04-01' = {
-  name: guid(subscription().id, environment, 'backups')
+// These two are never without a condition, below.
+resource concierge 'Microsoft.Authorization/roleDefinitions@2022-04-01' = {
+  name: guid(subscription().id, environment, 'logins')
   properties: {
-    roleName: 'OpenClaw bot: backups (${suffix})'
-    description: 'Makes, reads and removes snapshots.'
+    roleName: 'OpenClaw bot: logins (${suffix})'
+    description: 'Gives people login roles and takes them away.'
     type: 'CustomRole'
     assignableScopes: [subscription().id]
     permissions: [
       {
         actions: [
-          'Microsoft.Compute/snapshots/read'
-          'Microsoft.Compute/snapshots/write'
-          'Microsoft.Compute/snapshots/delete'
-          'Microsoft.Compute/snapshots/beginGetAccess/action'
+          'Microsoft.Authorization/roleAssignments/write'
+          'Microsoft.Authorization/roleAssignments/delete'
+        ]
+      }
+    ]
+  }
+}
+
+resource keyHolder 'Microsoft.Authorization/roleDefinitions@2022-04-01' = {
+  name: guid(subscription().id, environment, 'own secrets')
+  properties: {
+    roleName: 'OpenClaw bot: own secrets (${suffix})'
+    description: 'Gives the identity of a member that member\'s own secret.'
+    type: 'CustomRole'
+    assignableScopes: [subscription().id]
+    permissions: [
+      {
+        actions: [
+          'Microsoft.Authorization/roleAssignments/read'
+          'Microsoft.Authorization/roleAssignments/write'
         ]
       }
     ]
@@ -172,13 +185,7 @@ var loginsOfPeople = join(
 
 // An identity of a VM gets its own secret. Were the bot to assign the role to itself, it could read them all.
 var secrets = '{${keyVaultSecretsOfficer}}'
-var secretsOfIdentities = join(
-  [
-    '(${write} OR (${givenRole} ${secrets} AND ${givenToType} {\'ServicePrincipal\'} AND ${givenTo} {${principalId}}))'
-    '(${delete} OR (${takenRole} ${secrets}))'
-  ],
-  ' AND '
-)
+var secretsOfIdentities = '(${write} OR (${givenRole} ${secrets} AND ${givenToType} {\'ServicePrincipal\'} AND ${givenTo} {${principalId}}))'
 
 module onInstances 'rights/on-group.bicep' = {
   scope: resourceGroup(instancesGroup)
@@ -186,16 +193,8 @@ module onInstances 'rights/on-group.bicep' = {
     principalId: principalId
     grants: [
       { role: builder.name }
-      { role: roleBasedAccessControlAdministrator, condition: loginsOfPeople }
+      { role: concierge.name, condition: loginsOfPeople }
     ]
-  }
-}
-
-module onBackups 'rights/on-group.bicep' = {
-  scope: resourceGroup(backupGroup)
-  params: {
-    principalId: principalId
-    grants: [{ role: keeper.name }]
   }
 }
 
@@ -206,7 +205,7 @@ module onVault 'rights/on-vault.bicep' = {
     vaultName: vaultName
     grants: [
       { role: locksmith.name }
-      { role: roleBasedAccessControlAdministrator, condition: secretsOfIdentities }
+      { role: keyHolder.name, condition: secretsOfIdentities }
     ]
   }
 }

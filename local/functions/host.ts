@@ -44,7 +44,8 @@ async function startHost(
     httpTriggers(functions, { routePrefix: settings.http.routePrefix, invoke, log }),
     {
       port: options.port,
-      service: ({ pathname }) => (/^\/api\/(interactions|messages)$/.test(pathname) ? "bot" : undefined),
+      service: ({ pathname }, { method }) =>
+        method === "POST" && /^\/api\/(interactions|messages)$/.test(pathname) ? "bot" : undefined,
       record: trafficLog(process.env["TRAFFIC_LOG"]),
     },
   );

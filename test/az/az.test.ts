@@ -18,6 +18,7 @@ let azs: ReturnType<typeof azAt>;
 let az: (...args: readonly string[]) => Promise<Done>;
 let passing: NodeJS.Timeout | undefined;
 let vm = "";
+let commands = 0;
 const group = "openclaw-rg";
 const mine = "openclaw-max0000001";
 
@@ -41,6 +42,7 @@ afterAll(async () => {
   clearInterval(passing);
   azs?.close();
   await world?.close();
+  console.log(`az: ${commands} commands ended well`);
 });
 beforeEach((context) => {
   if ("missing" in found) context.skip(found.missing);
@@ -56,6 +58,7 @@ function command(): string {
 async function printed(...args: readonly string[]): Promise<unknown> {
   const { code, out, errors } = await az(...args);
   expect(code, `az ${args.join(" ")}: ${errors}`).toBe(0);
+  commands += 1;
   return out;
 }
 const at = ["--resource-group", group, "--name"];

@@ -21,6 +21,8 @@ export interface Cloud {
   readonly without: Set<string>;
   /** The last key that a model's provider was asked with. */
   readonly model: { key: string };
+  /** Whether the registry serves other bytes than the lock has. */
+  readonly npm: { tampered: boolean };
   /** The certificate that the machine has to trust, PEM. */
   readonly authority: string;
   /** Sockets to which the machine's network leads. */
@@ -141,10 +143,11 @@ function blobs(cloud: Pick<Cloud, "asked">, folder: string): Hono {
 }
 
 /** The real npm registry. */
-function registry(cloud: Pick<Cloud, "asked">): Hono {
+function registry(cloud: Pick<Cloud, "asked" | "npm">): Hono {
   return new Hono().get("*", async (c) => {
     const { pathname } = new URL(c.req.url);
     cloud.asked.push(`npm ${pathname}`);
+    if (cloud.npm.tampered) return c.text("something else");
     const accept = c.req.header("accept") ?? "*/*";
     const answer = await fetch(`https://registry.npmjs.org${pathname}`, { headers: { accept } });
     const type = answer.headers.get("content-type") ?? "application/octet-stream";
@@ -166,6 +169,7 @@ export async function startCloud(folder: string, archives: string): Promise<Clou
     asked: [] as string[],
     without: new Set<string>(),
     model: { key: "" },
+    npm: { tampered: false },
   };
   const byHost: Record<string, Hono> = {
     "kv.vault.azure.net": vault(state),

@@ -71,7 +71,13 @@ test("the template puts every part into the first-boot file, and it fits Azure's
   });
 });
 
-const vm = { "cloud-init": "exit 0", mountpoint: "exit 0", curl: "exit 0", systemctl: "exit 0" };
+const vm = {
+  "cloud-init": "exit 0",
+  mountpoint: "exit 0",
+  curl: "exit 0",
+  systemctl: "exit 0",
+  aad_certhandler: "exit 0",
+};
 test.each([
   ["all is well", {}, 0, ["step=booting", "step=checking", "step=ready"]],
   [
@@ -101,6 +107,14 @@ test.each([
   ],
 ])("ready.sh when %s", (_, broken, status, lines) => {
   expect(sh("ready.sh", { ...vm, ...broken }, { OPENCLAW_PORT: "18789" })).toEqual({ status, lines });
+});
+
+test("ready.sh tells that nobody can sign in with Entra", () => {
+  const { aad_certhandler: _, ...without } = vm;
+  expect(sh("ready.sh", without, { OPENCLAW_PORT: "18789" })).toEqual({
+    status: 0,
+    lines: ["step=booting", "step=checking", "warning=no-entra-login", "step=ready"],
+  });
 });
 
 test.each([

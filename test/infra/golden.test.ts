@@ -92,6 +92,14 @@ describe.skipIf(bicep === undefined)("what the templates make", { timeout: 60_00
     ["a home disk of nothing", { homeDiskSizeGb: 1 }, "homeDiskSizeGb"],
     ["a policy that does not exist", { networkPolicy: "closed" }, "networkPolicy"],
     ["a name that is too long", { environment: "a-very-long-environment" }, "environment"],
+    ["a name with capitals", { environment: "Dev" }, "environment must be lower-case letters"],
+    ["a checksum that is cut off", { archiveSha256: "abc" }, "archiveSha256 must be 64 hexadecimal digits"],
+    [
+      "a checksum of other letters",
+      { archiveSha256: "g".repeat(64) },
+      "archiveSha256 must be 64 hexadecimal",
+    ],
+    ["an admin of no platform", { bootstrapAdmins: "ada@contoso.com" }, "bootstrapAdmins must be entra:"],
   ])("%s is refused before anything is made, with the reason", (_title, values, reason) => {
     const parameters = Object.fromEntries(Object.entries(values).map(([key, value]) => [key, { value }]));
     expect(() => planned(parameters)).toThrow(reason);

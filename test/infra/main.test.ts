@@ -52,7 +52,7 @@ describe("main.bicep, deployed into the simulator by its owner", () => {
       (name) => !name.startsWith("APPLICATIONINSIGHTS_") && !ofTheHost.includes(name),
     );
     expect(unknown.filter((name) => !source("bot/config.ts").includes(`${name}:`))).toEqual([]);
-    expect(world.azure.outputs()["settings"]).toMatchObject({ VM_SIZE: "Standard_B2als_v2" });
+    expect(world.azure.outputs()["settings"]).toMatchObject({ VM_SIZE: "Standard_B2als_v2", EXTRAS: "on" });
   });
 
   test("tags everything that can be tagged with project and environment", () => {
@@ -118,6 +118,14 @@ describe("main.bicep, deployed into the simulator by its owner", () => {
     const { status, error } = await deploy(values);
     expect(status).toBe(400);
     expect(error).toContain(reason);
+    const path = `/subscriptions/${world.env.AZURE_SUBSCRIPTION_ID}/providers/Microsoft.Resources/deployments/again/validate`;
+    const body = {
+      location: "eastus2",
+      properties: { mode: "Incremental", template, parameters: parameters(values) },
+    };
+    const validated = await world.raw("POST", path, body, world.operator.credential);
+    expect(validated.status).toBe(400);
+    expect(JSON.stringify(validated.body)).toContain(reason);
   });
 });
 
@@ -130,6 +138,13 @@ test("alerts look for what the bot says", () => {
   expect(phrases.length).toBe(4);
   const unsaid = phrases.filter((phrase) => !bot.some((text) => text.includes(`"${phrase}"`)));
   expect(unsaid).toEqual([]);
+  // What an alert looks for must not be among what is left out to save space.
+  const { logging } = JSON.parse(source("host.json")) as {
+    logging: { applicationInsights: { samplingSettings: { excludedTypes: string } } };
+  };
+  expect(logging.applicationInsights.samplingSettings.excludedTypes.split(";")).toEqual(
+    expect.arrayContaining(["Request", "Trace"]),
+  );
 });
 
 describe("what surrounds the template names what it has", () => {
@@ -139,6 +154,13 @@ describe("what surrounds the template names what it has", () => {
   test("azd's parameters are parameters of the template", () => {
     const { parameters: given } = JSON.parse(source("infra/main.parameters.json")) as { parameters: object };
     expect(Object.keys(given).filter((name) => !(name in known))).toEqual([]);
+  });
+
+  test("azd puts the program into the bot's group, though three groups carry the environment's tag", () => {
+    expect(outputs).toMatchObject({
+      AZURE_RESOURCE_GROUP: { value: "[parameters('botResourceGroupName')]" },
+    });
+    expect(source("infra/modules/app.bicep")).toContain("'azd-service-name': 'bot'");
   });
 
   test("azd's hooks are scripts of this project", () => {

@@ -1,6 +1,6 @@
 import { subscriptionId } from "./referee.ts";
 
-const inGroup = (path: string) =>
+export const inGroup = (path: string) =>
   `/subscriptions/${subscriptionId}/resourceGroups/openclaw-rg/providers/${path}`;
 
 /** What a member's templates can't do without. */

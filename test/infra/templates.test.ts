@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { Scope, Template } from "../../local/azure/template/evaluate.ts";
 import type { Value } from "../../local/azure/template/value.ts";
-import { instance, member } from "./parameters.ts";
+import { inGroup, instance, member } from "./parameters.ts";
 import { bicep, groupScope, openReferee, type Referee, whySkipped } from "./referee.ts";
 
 const infra = join(import.meta.dirname, "..", "..", "infra");
@@ -18,7 +18,6 @@ const { resourceGroup: _, ...subscriptionScope } = groupScope;
 const rights = {
   principalId: "44444444-4444-4444-4444-444444444444",
   instancesGroup: "openclaw-rg",
-  backupGroup: "openclaw-backup-rg",
   botGroup: "openclaw-bot-rg",
   vaultName: "openclaw-kv",
   storageAccountName: "openclawstore",
@@ -32,26 +31,38 @@ const templates: Record<string, { required: Record<string, Value>; scope: Scope 
   main: { required: {}, scope: subscriptionScope },
 };
 
-/** Each parameter away from its default, one at a time, and then all together. */
+/** Each parameter away from its default or from what the others get, one at a time, and then all together. */
 const changes: Record<string, Record<string, Value>> = {
   member: {
+    key: "zyxwvuts98",
     location: "westeurope",
     environment: "prod",
     ownerName: "Max O'Member [x] {0} €",
     tags: { team: "a", PROJECT: "theirs" },
   },
   instance: {
+    key: "zyxwvuts98",
     location: "westeurope",
     generation: "[not an expression]",
+    ownerObjectId: "66666666-6666-6666-6666-666666666666",
     ownerName: "Max O'Member [x] {0} €",
     loginRole: "administrator",
     vmSize: "Standard_B4as_v2",
     adminUsername: "breakglass",
+    sshPublicKey: "ssh-rsa AAAAB3Nza [a] {0} 'key'",
+    imageVersion: "24.04.202605210",
     homeDisk: "existing",
     homeDiskSnapshotId: "/subscriptions/a/resourceGroups/b/providers/Microsoft.Compute/snapshots/c",
     homeDiskSizeGb: 64,
     homeDiskSku: "Standard_LRS",
+    scaleSetId: inGroup("Microsoft.Compute/virtualMachineScaleSets/another"),
     attachToScaleSet: false,
+    subnetId: inGroup("Microsoft.Network/virtualNetworks/another/subnets/a"),
+    memberIdentityId: inGroup("Microsoft.ManagedIdentity/userAssignedIdentities/another"),
+    memberIdentityClientId: "77777777-7777-7777-7777-777777777777",
+    bootIdentityId: inGroup("Microsoft.ManagedIdentity/userAssignedIdentities/another-boot"),
+    bootIdentityClientId: "88888888-8888-8888-8888-888888888888",
+    keyVaultUri: "https://another.vault.azure.net/",
     sharedSecretName: "shared",
     memberSecretName: "own",
     openclawPort: 20000,
@@ -60,12 +71,12 @@ const changes: Record<string, Record<string, Value>> = {
     networkPolicy: "open",
     archiveUrl: "https://account.blob.core.windows.net/archive/openclaw.tar.zst?x=1&y='2'",
     archiveSha256: "ab".repeat(32),
+    extras: false,
   },
   "modules/bot-rights": {
     principalId: "55555555-5555-5555-5555-555555555555",
     environment: "prod",
     instancesGroup: "a-rg",
-    backupGroup: "b-rg",
     botGroup: "c-rg",
     vaultName: "another",
     storageAccountName: "another",
@@ -91,6 +102,7 @@ const changes: Record<string, Record<string, Value>> = {
     discordAdminChannelId: "1100000000000000003",
     teamsAdminConversation: "19:abc@thread.tacv2",
     archiveSha256: "ab".repeat(32),
+    extras: false,
     deployerPrincipalId: "55555555-5555-5555-5555-555555555555",
     deployerPrincipalType: "Group",
     alwaysReadyHttp: 0,
@@ -144,6 +156,12 @@ describe.skipIf(bicep === undefined)(
       console.log(
         `referee: ${total.cases} cases, ${total.resources} resources, ${total.properties} properties, ${total.differences} differences`,
       );
+    });
+
+    test.each(Object.keys(templates))("%s: no parameter is left out", async (name) => {
+      const { parameters } = await compiled(name, referee);
+      const changed = Object.keys({ ...changes[name], ...together[name] });
+      expect(new Set(changed)).toEqual(new Set(Object.keys(parameters ?? {})));
     });
 
     test.each(cases)("$title", async ({ name, values }) => {

@@ -133,3 +133,37 @@ test("the upload waits for the right to upload, and does not mind that a file is
   await storage.close();
   rmSync(folder, { recursive: true });
 });
+
+test("the upload gives up after ten minutes, and at once where waiting does not help", async () => {
+  const folder = mkdtempSync(join(tmpdir(), "archive-"));
+  writeFileSync(join(folder, "openclaw.tar.zst"), "archive");
+  let status = 403;
+  let asked = 0;
+  const storage = await serve(
+    () => {
+      asked += 1;
+      return new Response("AuthorizationPermissionMismatch", { status });
+    },
+    { port: 0, service: () => undefined },
+  );
+  const tries = async () => {
+    asked = 0;
+    const uploading = upload({
+      container: `${storage.url}/archive`,
+      credential: { getToken: async () => ({ token: "a token", expiresOnTimestamp: 0 }) },
+      folder,
+      files: ["openclaw.tar.zst"],
+      sha256: "abc",
+      waitSeconds: 0,
+      say: () => undefined,
+    });
+    await expect(uploading).rejects.toThrow(`${status} AuthorizationPermissionMismatch`);
+    return asked;
+  };
+  // Every fifteen seconds.
+  expect(await tries()).toBe(40);
+  status = 404;
+  expect(await tries()).toBe(1);
+  await storage.close();
+  rmSync(folder, { recursive: true });
+});

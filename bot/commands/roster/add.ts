@@ -19,7 +19,7 @@ export const rosterAdd = command({
     person: { type: "person", about: "Who, here in chat", required: true },
     entra: {
       type: "text",
-      about: "Their Entra e-mail or object id; not needed in Teams",
+      about: "Their Entra e-mail or object id, where chat does not know it",
       example: "mia@contoso.com",
     },
     login: { type: "text", about: "On their VM: user, or administrator (sudo)", choices: loginRoles },
@@ -40,7 +40,9 @@ export const rosterAdd = command({
     const owner =
       taken === undefined || taken === key ? undefined : (await bot.store.person(taken)).member?.value;
     if (owner && owner.status !== "left" && holds(owner, person))
-      throw new Refusal(`${person.name} is linked to ${owner.name} already. Nothing was changed.`);
+      throw new Refusal(
+        `${person.name} is linked to ${owner.email ?? owner.name} already. Nothing was changed.`,
+      );
     const formerly = (known?.value.accounts ?? []).filter((old) => accountKey(old) !== accountKey(person));
     const member: Member = {
       key,

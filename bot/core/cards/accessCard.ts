@@ -16,14 +16,15 @@ export function accessCard(view: CardView): Card {
       buttons: [tryAgain(instance.generation, address)],
     };
   const open = openNow(instance, new Date(operation.startedAt));
+  const stopped = instance.state === "stopped";
   const entry = open.find((access) => access.address === address);
   if (address && entry)
     return {
       title: operation.status === "running" ? `Opening SSH for ${address}` : `SSH is open for ${address}`,
       tone: operation.status === "running" ? "working" : "good",
-      text: `Until ${moment(entry.until)}. It closes by itself then.`,
+      text: `Until ${moment(entry.until)}. It closes by itself then.${stopped ? " Your VM is stopped: press Start before you log in." : ""}`,
       sections: [{ text: "Log in:", code: sshCommand(member.key, instance) }],
-      buttons: buttonsTo(instance, "close-access", "connect", "check"),
+      buttons: buttonsTo(instance, "close-access", "connect", "check", ...(stopped ? ["start"] : [])),
     };
   return {
     title: operation.status === "running" ? "Closing SSH" : "SSH is closed",

@@ -3,6 +3,7 @@ import { moment } from "../card.ts";
 import { type Access, type Instance, noGeneration } from "../instance.ts";
 import { namesOf } from "../names.ts";
 import type { Settings } from "../settings.ts";
+import { openPolicySentence } from "./openPolicy.ts";
 
 /** The command that logs a member in on their VM with their Entra account. */
 export const sshCommand = (key: string, instance: Instance): string =>
@@ -37,8 +38,7 @@ export const openNow = (instance: Instance, now: Date): readonly Access[] =>
   instance.access.filter((access) => Date.parse(access.until) > now.getTime());
 
 function accessSentence(access: readonly Access[], settings: Settings): string {
-  if (settings.networkPolicy === "open")
-    return "Any address on the internet may reach SSH here: your admins have chosen so.";
+  if (settings.networkPolicy === "open") return openPolicySentence;
   if (access.length === 0)
     return "Open SSH for your own IPv4 address: press Open access. Until then nobody can reach your VM.";
   return `SSH is open for ${access.map((a) => `${a.address} until ${moment(a.until)}`).join(", ")}.`;

@@ -27,7 +27,8 @@ export function discordSender(options: SendOptions): (message: OutboundMessage) 
   return async (message) => {
     // After one 401 the library forgets the token and refuses everything itself.
     rest.setToken(options.botToken);
-    const body = messageFrom(marked(message));
+    // An answer is found by its interaction's token.
+    const body = messageFrom(message.route === "answer" ? message.card : marked(message));
     try {
       if (message.route === "answer") return await answer(rest, message, body, options);
       if (message.edit) return await edit(rest, message.edit, body);

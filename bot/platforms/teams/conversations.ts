@@ -35,7 +35,9 @@ const serviceName = "teams-service";
 
 /** The conversations of the bot with one person each. */
 export function conversations({ appId, tenantId, cache, clock, ...options }: ConversationOptions) {
-  const remember = (name: string, value: unknown) => cache.cache(name, value, clock.now());
+  /** What was sent is sent, whether or not that can be remembered: to fail for it would have it sent again. */
+  const remember = (name: string, value: unknown): Promise<void> =>
+    cache.cache(name, value, clock.now()).catch(() => undefined);
 
   const serviceUrl = async (): Promise<string> =>
     service.safeParse((await cache.cached(serviceName))?.value).data?.serviceUrl ?? options.serviceUrl;

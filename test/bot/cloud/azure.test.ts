@@ -73,6 +73,7 @@ beforeEach(async () => {
     homeDisk: { sizeGb: 30, sku: "StandardSSD_LRS" },
     networkPolicy: "locked",
     archive: undefined,
+    extras: false,
     environment: "test",
     scripts: scriptsIn("cloud-init"),
     randomBytes: (count) => new Uint8Array(count).fill(7),

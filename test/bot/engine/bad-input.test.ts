@@ -200,7 +200,7 @@ describe("whoever is put on the roster", () => {
 
   test("a Discord user who is linked to somebody else", async () => {
     const { result, changed } = await changesIn(world, () => adds(mia, { entra: "sam@contoso.com" }));
-    expect(result).toContain("linked to Mia Member already. Nothing was changed");
+    expect(result).toContain("linked to mia@contoso.com already. Nothing was changed");
     expect(changed).toEqual([]);
   });
 
@@ -312,6 +312,35 @@ describe("what is done twice is done once", () => {
       2,
     );
   });
+});
+
+test("what was refused stays refused when it is replayed, although it could be done by then", async () => {
+  const body = await bodyOf(mia, "openclaw retry");
+  const first = await world.discord.deliver(body);
+  expect(textOf(first.body)).toContain("Nothing has failed");
+  world.azure.faults.set({ kind: "allocation", times: 1 });
+  await world.client.types(mia, "openclaw stop");
+  await world.settle();
+  await world.client.types(mia, "openclaw start");
+  await world.settle();
+  expect((await instanceOf("Mia Member"))?.last?.outcome).toBe("failed");
+  expect(await world.discord.deliver(body)).toEqual(first);
+  expect((await instanceOf("Mia Member"))?.operation).toBeUndefined();
+  await world.client.types(mia, "openclaw start");
+  await world.settle();
+});
+
+test("what came during something else changes nothing when it is replayed after it", async () => {
+  await world.client.types(mia, "openclaw restart");
+  const body = await bodyOf(mia, "openclaw stop");
+  const first = await world.discord.deliver(body);
+  expect(textOf(first.body)).toContain("A restart is under way");
+  await world.settle();
+  const { changed } = await changesIn(world, async () => {
+    expect(await world.discord.deliver(body)).toEqual(first);
+    await world.settle();
+  });
+  expect(changed).toEqual([]);
 });
 
 describe("a member who forges what the platform would not offer", () => {

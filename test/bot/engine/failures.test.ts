@@ -262,6 +262,7 @@ describe("what passes is survived without a word", () => {
     ],
     ["the first boot recovers by itself", [{ kind: "boot", exitCode: 2 }]],
     ["the price list is unreachable", [{ kind: "prices" }]],
+    ["the package manager is busy once", [{ kind: "extension", exitCode: 100, times: 1 }]],
   ])("%s", async ([, faults]) => {
     for (const fault of faults) world.azure.faults.set(fault);
     const before = { dms: world.client.dms(mia).length, cards: adminCards().length };
@@ -345,7 +346,10 @@ describe("an instance that exists", () => {
     world.azure.faults.set({ kind: "extension", exitCode: 100 });
     await does("request");
     await does("status");
-    expect((await does("connect")).text).not.toContain("How to log in");
+    for (const answer of [await does("connect"), await does("open-access", { address: "203.0.113.7" })]) {
+      expect(answer.text).toContain("Your instance is broken");
+      expect(answer.buttons).toEqual(["Try again", "Clear up"]);
+    }
     await does("cancel");
     await nothing();
   });

@@ -42,6 +42,30 @@ test("a build that is cancelled while it is being sent is cleared up as well", a
   expect(left.map(({ name }) => name)).toEqual([`openclaw-${key()}-home`]);
 });
 
+test("a command that is read as something ends is decided on what is true then", async () => {
+  const { store } = world.parts;
+  const { person } = store;
+  const { mia } = people();
+  /** Types it; what is under way ends after the instance was read and before the operation is. */
+  async function typedAtTheEnd(command: string) {
+    const before = await person(key());
+    await world.settle();
+    Object.assign(store, {
+      person: async () => {
+        Object.assign(store, { person });
+        return before;
+      },
+    });
+    return world.client.types(mia, command);
+  }
+  await world.client.types(mia, "openclaw request");
+  expect((await typedAtTheEnd("openclaw cancel")).text).toContain("There is nothing to cancel");
+  expect(world.client.dms(mia).at(-1)?.text).toContain("Your OpenClaw is ready");
+  await world.client.types(mia, "openclaw restart");
+  expect((await typedAtTheEnd("openclaw start")).text).toContain("Starting your OpenClaw");
+  await world.settle();
+});
+
 test("SSH that Azure does not close is tried until it is closed, and the admins hear of it once", async () => {
   await world.client.types(people().mia, "openclaw request");
   await world.settle();

@@ -21,7 +21,11 @@ beforeAll(async () => {
   }
   world.azure.advance(900);
 }, 120_000);
-afterAll(() => world.close());
+const outcomes = { allowed: 0, refused: 0 };
+afterAll(async () => {
+  await world.close();
+  console.log(`ssh command: ${outcomes.allowed} reads allowed, ${outcomes.refused} refused`);
+});
 
 /** What stands in somebody's message, to be copied. */
 function copied(person: "mia" | "max", start: string): string {
@@ -49,6 +53,16 @@ const nicShape = z.object({
 });
 const addressShape = z.object({ properties: z.object({ ipAddress: z.ipv4() }) });
 
+/** Reads as that person, and counts. */
+async function as(person: string) {
+  const get = await signedIn(world.azure, world.parts.settings.tenant, `${person}@contoso.com`);
+  return async (path: string) => {
+    const answer = await get(path);
+    outcomes[answer.status === 200 ? "allowed" : "refused"] += 1;
+    return answer;
+  };
+}
+
 /** Does what the command does, signed in as that person, up to the address to which ssh would connect. */
 async function addressFor(person: string, command: string): Promise<string> {
   const [az, ssh, vm, ...args] = command.split(" ");
@@ -62,7 +76,7 @@ async function addressFor(person: string, command: string): Promise<string> {
     },
   });
   const group = `/subscriptions/${values.subscription}/resourceGroups/${values["resource-group"]}`;
-  const get = await signedIn(world.azure, world.parts.settings.tenant, `${person}@contoso.com`);
+  const get = await as(person);
   const listed = await get(`${group}/resources?api-version=2025-03-01&$filter=name eq '${values.name}'`);
   if (listed.status !== 200) return `resources: ${listed.status}`;
   const types = found.parse(listed.body).value.map(({ type }) => type);
@@ -111,7 +125,7 @@ test("nor does what lies behind it, asked for directly", async () => {
     );
   expect(parts).toHaveLength(3);
   for (const person of ["max", "ada", "sam"]) {
-    const get = await signedIn(world.azure, world.parts.settings.tenant, `${person}@contoso.com`);
+    const get = await as(person);
     for (const part of parts)
       expect((await get(`${part.id}?api-version=2022-11-01`)).status, `${person}: ${part.type}`).toBe(403);
   }

@@ -19,8 +19,10 @@ async function rowsOf(world: World): Promise<Readonly<Record<string, string>>> {
 
 /** What a call that was put off leaves behind: the call itself, its answer, and the reminder of it. */
 const bookkeeping = /^(state \S+ (call|delivery):|due )/;
+/** A member's answer, kept for a replay. Of a stranger nothing is kept. */
+const answer = /^state [a-z2-7]{10} claim:/;
 
-/** The rows that were added, changed or removed meanwhile, but for the bookkeeping of the call. */
+/** The rows that were added, changed or removed meanwhile, but for members' answers; `changed`: and the bookkeeping of the call. */
 export async function changesIn<T>(
   world: World,
   doing: () => Promise<T>,
@@ -29,7 +31,7 @@ export async function changesIn<T>(
   const result = await doing();
   const after = await rowsOf(world);
   const everything = [...new Set([...Object.keys(before), ...Object.keys(after)])].filter(
-    (row) => before[row] !== after[row],
+    (row) => before[row] !== after[row] && !answer.test(row),
   );
   return { result, everything, changed: everything.filter((row) => !bookkeeping.test(row)) };
 }

@@ -41,6 +41,25 @@ test.for<[string, Given, string]>([
     { truth: { ...prepared, deployment: deployment("failed", "AllocationFailed") }, operation: { pins } },
     "failed: AllocationFailed",
   ],
+  ...(
+    [
+      ["failed", {}, true, "deleteEntraLogin"],
+      ["is being taken off", { login: "removed" }, true, "deleteEntraLogin"],
+      ["is off", { login: "removed" }, false, "deployInstance"],
+      ["failed once more", { login: "again" }, true, "failed: VMExtensionProvisioningError"],
+    ] as const
+  ).map(([title, notes, entraLogin, step]): [string, Given, string] => [
+    `the extension for sign-in ${title}`,
+    {
+      truth: {
+        ...prepared,
+        vm: { ...vm("running"), entraLogin },
+        deployment: deployment("failed", "VMExtensionProvisioningError"),
+      },
+      operation: { pins, notes },
+    },
+    step,
+  ]),
   ["an earlier try left a VM", { truth: { ...prepared, vm: vm("running", "earlier") } }, "delete vm"],
   [
     "a deadline passes while it is deployed",

@@ -70,6 +70,7 @@ export const vm = (
   provisioning: "succeeded",
   generation,
   size: "Standard_B2als_v2",
+  entraLogin: true,
 });
 export const pins = {
   size: "Standard_B2als_v2",

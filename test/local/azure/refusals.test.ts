@@ -123,10 +123,50 @@ describe("a new VM", () => {
     );
   });
 
-  it("can't join a regional scale set or take a regional disk's place from within a zone", async () => {
-    const zonal = { location, zones: ["1"], properties: await writable() };
+  it("can't join a scale set whose zones are not its own", async () => {
+    const machine = { location, properties: await writable() };
     const path = world.id("Microsoft.Compute/virtualMachines", "zonal");
-    expect((await world.raw("PUT", path, zonal, world.operator.credential)).code).toBe("BadRequest");
+    const put = (body: object) => world.raw("PUT", path, body, world.operator.credential);
+    expect((await put({ ...machine, zones: ["1"] })).code).toBe("BadRequest");
+    const zonalSet = world.id("Microsoft.Compute/virtualMachineScaleSets", "zonal");
+    const properties = {
+      orchestrationMode: "Flexible",
+      singlePlacementGroup: false,
+      platformFaultDomainCount: 1,
+    };
+    const made = await world.raw(
+      "PUT",
+      zonalSet,
+      { location, zones: ["2"], properties },
+      world.operator.credential,
+    );
+    expect(made.status).toBe(201);
+    const joining = { ...machine.properties, virtualMachineScaleSet: { id: zonalSet } };
+    for (const zones of [{}, { zones: ["1"] }]) {
+      const { code, body } = await put({ location, ...zones, properties: joining });
+      expect([code, body.error?.message]).toEqual([
+        "BadRequest",
+        expect.stringContaining("must match the zones '2'"),
+      ]);
+    }
+  });
+
+  it("can't have a disk of another zone", async () => {
+    const { disks } = world.operator.compute;
+    const creationData = { createOption: "Empty" };
+    await world.through(
+      disks.createOrUpdate(group, "zonal", { location, zones: ["1"], diskSizeGB: 4, creationData }),
+    );
+    const nic = await freeInterface("zoneless");
+    const refused = await other((p) => {
+      set(p, { virtualMachineScaleSet: undefined, networkProfile: { networkInterfaces: [{ id: nic }] } });
+      const id = world.id("Microsoft.Compute/disks", "zonal");
+      set(p.storageProfile, { dataDisks: [{ lun: 0, createOption: "Attach", managedDisk: { id } }] });
+    });
+    expect([refused.code, refused.body.error?.message]).toEqual([
+      "BadRequest",
+      expect.stringContaining("is not in zone"),
+    ]);
   });
 
   async function freeInterface(name: string): Promise<string> {

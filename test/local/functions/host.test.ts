@@ -101,6 +101,8 @@ test("answers 404 to another method or path, and 500 with nothing else when a fu
 });
 
 test("records what comes in for the bot, and nothing else", async () => {
+  // The Playground looks whether there is a bot.
+  await fetch(`${base}/messages`, { method: "HEAD" });
   await fetch(`${base}/interactions`, {
     method: "POST",
     body: "{}",

@@ -74,6 +74,18 @@ function cardsOf(name: OperationName, instances: readonly Partial<Instance>[]): 
   );
 }
 
+test("SSH that is opened to a stopped VM lets nobody log in, and the card says so", () => {
+  const operation = { status: "succeeded", input: { address: "203.0.113.7" } } as const;
+  const card = (state: InstanceState) =>
+    operations.access.card({
+      ...view("access", { operation, instance: { ...there, state } }),
+      price: undefined,
+    });
+  expect(card("stopped").text).toContain("Your VM is stopped: press Start");
+  expect(card("stopped").buttons?.map(({ label }) => label)).toContain("Start");
+  expect(card("ready").text).not.toContain("Start");
+});
+
 test.for(told)("every card about %s has a button for all that it speaks of", ([name, instances]) => {
   const cards = cardsOf(name, instances);
   const found = cards.flatMap((card) => unpressable(card).map((spoken) => `${card.title}: ${spoken}`));

@@ -69,6 +69,13 @@ it("finds a message again however long its footer is", async () => {
   expect(await world.platform.send({ ...long, maybeSent: true })).toEqual(first);
 });
 
+it("shows no mark in an answer, which is never looked for", async () => {
+  const typed = await world.type("mia", "status");
+  const [call] = typed.calls;
+  await world.platform.send(message({ route: "answer", to: call?.replyTo ?? to(), nonce: "mark2345" }));
+  expect(JSON.stringify(world.discord.messagesFor(people.mia.id))).not.toContain("mark2345");
+});
+
 it("has no thread for somebody who called from a direct message, and no channel for admins if none is set", async () => {
   expect(await refusal(world.platform.send(message({ route: "thread" })))).toMatchObject({ kind: "closed" });
   const sender = discordSender({ ...world.api, adminChannelId: undefined, clock: world.clock });

@@ -1,0 +1,30 @@
+import { expect, test } from "vitest";
+import { begin } from "../../../../bot/core/begin.ts";
+import { openPolicySentence, withWarning } from "../../../../bot/core/cards/openPolicy.ts";
+import { request } from "../../../../bot/operations/request.ts";
+import { view } from "../../operations/view.ts";
+
+const card = { title: "Your OpenClaw", tone: "good", text: "It costs nothing." } as const;
+
+test("where any address may reach SSH, every card says so", () => {
+  expect(withWarning(card, { networkPolicy: "open" }).text).toBe(
+    `It costs nothing.\n\n${openPolicySentence}`,
+  );
+  expect(withWarning({ ...card, text: undefined }, { networkPolicy: "open" }).text).toBe(openPolicySentence);
+  expect(withWarning(card, { networkPolicy: "locked" })).toBe(card);
+});
+
+test.each(["open", "locked"] as const)("the first card of a build does, or does not: %s", (networkPolicy) => {
+  const { member, settings, now } = view("request");
+  const { changes } = begin({
+    operation: request,
+    cause: "call",
+    member,
+    instance: undefined,
+    replyTo: { platform: "discord", account: "1", data: {} },
+    now,
+    settings: { ...settings, networkPolicy },
+  });
+  const told = JSON.stringify(changes.find(({ kind }) => kind === "delivery"));
+  expect(told.includes(openPolicySentence)).toBe(networkPolicy === "open");
+});

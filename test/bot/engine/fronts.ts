@@ -1,0 +1,82 @@
+import { commands } from "../../../bot/commands/index.ts";
+import type { CommandLine } from "../../../bot/core/card.ts";
+import type { Seen } from "../../client.ts";
+import { teamsClient } from "../../teamsClient.ts";
+import type { World } from "../../world.ts";
+
+export type Who = "ada" | "mia" | "max" | "sam";
+type Options = Readonly<Record<string, string>>;
+
+/** People in front of one platform; what they do is the same on each. The same `use` twice is a replay. */
+export interface Front {
+  /** What stands for somebody in an option. */
+  named(who: Who): string;
+  /** Types a command in the team's own place. */
+  types(who: Who, command: string, options?: Options, use?: number): Promise<Seen>;
+  /** Presses a button that carries this line, whoever may have made it, in their own chat with the bot. */
+  presses(who: Who, line: CommandLine, use?: number): Promise<Seen>;
+  /** Presses a button of a card that they see. */
+  clicks(who: Who, on: Seen, label: string): Promise<Seen>;
+}
+
+const label = "Press";
+let made = 0;
+
+/** A card with one button, in somebody's own chat with the bot. */
+async function card(world: World, platform: string, account: string, line: CommandLine) {
+  made += 1;
+  const ref = await world.parts.platforms[platform]?.send({
+    route: "dm",
+    to: { platform, account, data: {} },
+    card: { title: "A card", tone: "info", buttons: [{ label, line }] },
+    nonce: `card${made}`,
+    maybeSent: false,
+  });
+  return { id: ref?.message ?? "" };
+}
+
+const isAdmins = (command: string): boolean =>
+  commands.some(({ name, audience }) => name === command && audience === "admin");
+
+export function discordFront(world: World): Front {
+  const { client } = world;
+  const { people } = world.discord;
+  const again = (use?: number) =>
+    use === undefined ? {} : { payload: { id: String(1_300_000_000_000_000_000n + BigInt(use)) } };
+  return {
+    named: (who) => people[who].id,
+    types: (who, command, options, use) =>
+      client.types(
+        people[who],
+        `${isAdmins(command) ? "openclaw-admin" : "openclaw"} ${command}`,
+        options,
+        again(use),
+      ),
+    presses: async (who, line, use) =>
+      client.clicks(people[who], label, await card(world, "discord", people[who].id, line), again(use)),
+    clicks: (who, on, wanted) => client.clicks(people[who], wanted, on),
+  };
+}
+
+export function teamsFront(world: World): Front {
+  const client = teamsClient(world.teams);
+  const { people, places } = world.teams;
+  const again = (use?: number) => (use === undefined ? {} : { activity: { id: `use-${use}` } });
+  const written = (value: string): string => {
+    const person = Object.values(people).find(({ objectId }) => objectId === value);
+    return person ? `@${person.name}` : value;
+  };
+  return {
+    named: (who) => people[who].objectId,
+    types: (who, command, options = {}, use) => {
+      const typed = Object.entries(options).map(([name, value]) => `${name}:${written(value)}`);
+      const text = ["@OpenClaw", command, ...typed].join(" ");
+      // Sam is not in the group. In a channel every post is a conversation of its own, so that nothing there is a replay.
+      const conversation = who === "sam" ? places.general : places.group;
+      return client.types(people[who], text, { conversation }, again(use));
+    },
+    presses: async (who, line, use) =>
+      client.clicks(people[who], await card(world, "teams", people[who].objectId, line), label, again(use)),
+    clicks: (who, on, wanted) => client.clicks(people[who], on, wanted),
+  };
+}
