@@ -92,6 +92,10 @@ export function partsFrom(
     networkPolicy: azure.NETWORK_POLICY,
     accessHours: azure.ACCESS_HOURS,
     keepDays: azure.KEEP_DAYS,
+    backupGroup: azure.BACKUP_GROUP,
+    backupDays: azure.BACKUP_DAYS,
+    backupKeep: azure.BACKUP_KEEP,
+    backupHour: azure.BACKUP_HOUR,
     openclawPort: azure.OPENCLAW_PORT,
     bootstrapAdmins: azure.BOOTSTRAP_ADMINS,
   };
@@ -208,6 +212,7 @@ function cloudFrom(
       look: async (...args) => (await cloud()).look(...args),
       act: async (...args) => (await cloud()).act(...args),
       resources: async (...args) => (await cloud()).resources(...args),
+      snapshots: async (...args) => (await cloud()).snapshots(...args),
     },
     directory: { find: async (person) => (await directory()).find(person) },
   };

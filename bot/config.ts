@@ -85,6 +85,10 @@ const azure = z.object({
   EXTRAS: z.enum(["on", "off"]).default("on"),
   ACCESS_HOURS: number(12, 1, 168),
   KEEP_DAYS: number(14, 1, 365),
+  BACKUP_GROUP: z.string().min(1),
+  BACKUP_DAYS: number(30, 1, 365),
+  BACKUP_KEEP: number(7, 1, 31),
+  BACKUP_HOUR: number(3, 0, 23),
   BOOTSTRAP_ADMINS: admins,
 });
 

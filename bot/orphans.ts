@@ -6,8 +6,8 @@ import { tellAdmins } from "./tellAdmins.ts";
 
 const everyMs = 3600_000;
 const cacheName = "orphans";
-/** What a member keeps without an instance. */
-const kept = /^Microsoft\.ManagedIdentity\/userAssignedIdentities$/i;
+const snapshotType = "Microsoft.Compute/snapshots";
+const identityType = /^Microsoft\.ManagedIdentity\/userAssignedIdentities$/i;
 const homeDisk = /-home$/;
 
 /** Once an hour: tells the admins of what costs money in Azure and belongs to nobody's instance. Deletes nothing. */
@@ -19,6 +19,10 @@ export async function findOrphans(parts: Parts): Promise<void> {
   const orphans: OwnResource[] = [];
   for (const resource of await cloud.resources(settings.place))
     if (await isOrphan(resource, parts)) orphans.push(resource);
+  for (const { id, name, tags } of await cloud.snapshots(settings.place)) {
+    const snapshot = { id, name, type: snapshotType, key: tags["key"] };
+    if (await isOrphan(snapshot, parts)) orphans.push(snapshot);
+  }
   if (orphans.length === 0) return;
   // The same orphans are told once.
   await tellAdmins(
@@ -29,10 +33,12 @@ export async function findOrphans(parts: Parts): Promise<void> {
 }
 
 async function isOrphan({ key, type, name }: OwnResource, { store }: Parts): Promise<boolean> {
-  if (key === undefined || kept.test(type)) return false;
+  if (key === undefined || identityType.test(type)) return false;
   const { member, instance } = await store.person(key);
   if (!member) return true;
-  return !homeDisk.test(name) && !instance?.value.generation && !instance?.value.operation;
+  // What a member keeps without an instance; a snapshot goes by itself when its time is over.
+  if (homeDisk.test(name) || type === snapshotType) return false;
+  return !instance?.value.generation && !instance?.value.operation;
 }
 
 const orphanCard = (orphans: readonly OwnResource[]): Card => ({

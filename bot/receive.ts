@@ -187,6 +187,7 @@ async function run(
     settings: parts.settings,
     store: parts.store,
     directory: parts.directory,
+    cloud: parts.cloud,
     price: (size) => parts.prices.known(size),
     commands: parts.commands,
     operations: parts.operations,
@@ -202,7 +203,7 @@ async function write(
   call: Call,
   caller: Caller,
   { reply }: Outcome,
-  { partition, changes, audit, link, unlink, admins, enqueue, due }: Write,
+  { partition, changes, audit, alsoAbout, link, unlink, admins, enqueue, due }: Write,
   { store, queue, clock, log }: Parts,
 ): Promise<Reply> {
   const at = clock.now().toISOString();
@@ -216,6 +217,7 @@ async function write(
     id: `${at}-${call.id}`,
     value: { at, by: accountKey(call.account), what: audit, about: partition, call: call.id },
   };
+  for (const other of alsoAbout ?? []) await store.commit(other, [{ ...entry, replace: true }]);
   // So that a repeat finds the first answer where it looks; it counts once the transaction is there.
   if (partition !== caller.partition)
     await store.commit(caller.partition, [

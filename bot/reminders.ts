@@ -28,7 +28,7 @@ export async function keepEnded(message: WorkMessage, parts: Parts): Promise<voi
     return;
   const begun = begin({
     operation: parts.operations.teardown,
-    input: { deleteHomeDisk: "unmounted" },
+    input: { homeDisk: "snapshot", force: true },
     // Tried again every day, until it is done.
     cause: `keep ${message.member} ${message.id} ${parts.clock.now().toISOString().slice(0, 10)}`,
     member: member.value,
@@ -39,7 +39,8 @@ export async function keepEnded(message: WorkMessage, parts: Parts): Promise<voi
   await commence(message.member, "tore down what a leaver had left", begun, parts);
 }
 
-async function commence(
+/** Begins an operation that nobody asked for. */
+export async function commence(
   key: string,
   audit: string,
   begun: ReturnType<typeof begin>,

@@ -5,6 +5,7 @@ import { callDelivery, operationId } from "./core/identifiers.ts";
 import type { Delivery } from "./core/records.ts";
 import type { Due, WorkMessage } from "./core/store.ts";
 import { mustWait } from "./deliver.ts";
+import { keepBackups } from "./nightly.ts";
 import { findOrphans } from "./orphans.ts";
 import type { Parts } from "./parts.ts";
 import { tellAdmins } from "./tellAdmins.ts";
@@ -21,6 +22,7 @@ export async function sweep(parts: Parts): Promise<void> {
   }
   await attempt("poison", () => tellOfPoison(parts), parts);
   await attempt("prices", () => parts.prices.refresh(parts.settings.size), parts);
+  await attempt("backups", () => keepBackups(parts), parts);
   await attempt("orphans", () => findOrphans(parts), parts);
 }
 

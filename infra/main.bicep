@@ -287,6 +287,7 @@ var botSettings = {
   AZURE_SUBSCRIPTION_ID: subscription().subscriptionId
   AZURE_LOCATION: location
   INSTANCES_GROUP: instancesGroup.name
+  BACKUP_GROUP: backupGroup.name
   SCALE_SET_ID: instances.outputs.scaleSetId
   SUBNET_ID: instances.outputs.subnetId
   BOOT_IDENTITY_ID: instances.outputs.bootIdentityId

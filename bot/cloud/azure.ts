@@ -29,9 +29,17 @@ import { checkSize } from "./quota.ts";
 import { deleteRun, putRun, runTruth } from "./runs.ts";
 import { endSessionsScript, type Scripts, scriptWith } from "./scripts.ts";
 import { keyVault } from "./secrets.ts";
+import {
+  deleteSnapshot,
+  makeSnapshot,
+  ownerTags,
+  snapshotsIn,
+  snapshotTruth,
+  tagSnapshot,
+} from "./snapshots.ts";
 
 export interface AzureOptions
-  extends Pick<Settings, "location" | "homeDisk" | "networkPolicy" | "openclawPort"> {
+  extends Pick<Settings, "location" | "homeDisk" | "networkPolicy" | "openclawPort" | "backupGroup"> {
   readonly credential: TokenCredential;
   /** Azure Resource Manager, without a trailing slash. */
   readonly endpoint: string;
@@ -66,7 +74,7 @@ const templateHash = createHash("sha256").update(JSON.stringify(instanceTemplate
 
 /** Instances on Azure, through Microsoft's SDKs. Keeps nothing but connections and tokens. */
 export function azureCloud(options: AzureOptions): AzureCloud {
-  const { location, scripts } = options;
+  const { location, scripts, backupGroup } = options;
   const clientsOf = armClients(options);
   const vault = keyVault(options.vault.url, options.credential);
 
@@ -80,6 +88,7 @@ export function azureCloud(options: AzureOptions): AzureCloud {
       group: place.resourceGroup,
       ...clientsOf(place.subscription),
       identityId: resourceId(place, "Microsoft.ManagedIdentity/userAssignedIdentities", names.identity),
+      homeDiskId: resourceId(place, "Microsoft.Compute/disks", names.homeDisk),
       secretId: `${options.vault.id}/secrets/${names.secret}`,
       loginScopes: [
         resourceId(place, "Microsoft.Compute/virtualMachines", names.vm),
@@ -95,16 +104,19 @@ export function azureCloud(options: AzureOptions): AzureCloud {
     const { group, names } = at;
     const ask = <T>(part: Look["parts"][number], read: () => Promise<T>) =>
       wanted.parts.includes(part) ? read() : undefined;
-    const [vm, network, osDisk, homeDisk, logins, owned, deployment, run] = await Promise.all([
-      ask("vm", () => vmTruth(at.compute, group, names.vm)),
-      ask("network", () => networkTruth(at.network, group, names)),
-      ask("disks", () => osDiskTruth(at.compute, group, names.osDisk)),
-      ask("disks", () => homeDiskTruth(at.compute, group, names.homeDisk)),
-      ask("logins", () => loginsOn(at.authorization, at.loginScopes)),
-      ask("secret", () => identityAndSecret(at)) ?? ask("identity", () => identityAlone(at)),
-      wanted.deployment && deploymentTruth(at.deployments, group, wanted.deployment),
-      wanted.run && runTruth(at.compute, group, names.vm, wanted.run),
-    ]);
+    const [vm, network, osDisk, homeDisk, logins, owned, snapshots, snapshot, deployment, run] =
+      await Promise.all([
+        ask("vm", () => vmTruth(at.compute, group, names.vm)),
+        ask("network", () => networkTruth(at.network, group, names)),
+        ask("disks", () => osDiskTruth(at.compute, group, names.osDisk)),
+        ask("disks", () => homeDiskTruth(at.compute, group, names.homeDisk)),
+        ask("logins", () => loginsOn(at.authorization, at.loginScopes)),
+        ask("secret", () => identityAndSecret(at)) ?? ask("identity", () => identityAlone(at)),
+        ask("snapshots", () => snapshotsIn(at.compute, backupGroup, key)),
+        wanted.snapshot && snapshotTruth(at.compute, backupGroup, wanted.snapshot),
+        wanted.deployment && deploymentTruth(at.deployments, group, wanted.deployment),
+        wanted.run && runTruth(at.compute, group, names.vm, wanted.run),
+      ]);
     return {
       vm,
       osDisk,
@@ -112,6 +124,8 @@ export function azureCloud(options: AzureOptions): AzureCloud {
       logins,
       ...network,
       ...owned,
+      snapshots,
+      snapshot: snapshot || undefined,
       deployment: deployment || undefined,
       run: run || undefined,
     };
@@ -133,13 +147,16 @@ export function azureCloud(options: AzureOptions): AzureCloud {
 
   async function act(key: string, place: CloudPlace, action: Action): Promise<Pins | undefined> {
     const at = instanceOf(key, place);
-    if (action.do === "pin") return pin(at, action.size);
+    if (action.do === "pin") return pin(at, action);
     await change(at, action);
     return undefined;
   }
 
   /** Everything that a build depends on and that may be another thing tomorrow. */
-  async function pin({ compute, group, names }: Target, size: string): Promise<Pins> {
+  async function pin(
+    { compute, group, names }: Target,
+    { size, snapshotId }: Extract<Action, { do: "pin" }>,
+  ): Promise<Pins> {
     const [imageVersion, homeDisk] = await Promise.all([
       latestImageVersion(compute, location),
       homeDiskTruth(compute, group, names.homeDisk),
@@ -149,7 +166,8 @@ export function azureCloud(options: AzureOptions): AzureCloud {
       size,
       imageVersion,
       sshPublicKey: options.breakGlassPublicKey ?? throwAwayPublicKey(options.randomBytes(32)),
-      homeDisk: homeDisk ? "existing" : "create",
+      homeDisk: homeDisk ? "existing" : snapshotId ? "restore" : "create",
+      homeDiskSnapshotId: homeDisk ? undefined : snapshotId,
       template: templateHash,
     };
   }
@@ -205,6 +223,27 @@ export function azureCloud(options: AzureOptions): AzureCloud {
         return deletePart(at, action.part);
       case "tagHomeDisk":
         return tagDisk(compute, group, names.homeDisk, action.tags);
+      case "snapshot":
+        return makeSnapshot(compute, backupGroup, {
+          name: action.name,
+          location,
+          disk: at.homeDiskId,
+          tags: {
+            project: "openclaw",
+            environment: options.environment,
+            madeAfterQuiesce: `${action.madeAfterQuiesce}`,
+            ...ownerTags(action.owner, action.kind, action.expires),
+          },
+        });
+      case "giveSnapshot":
+        return tagSnapshot(
+          compute,
+          backupGroup,
+          action.name,
+          ownerTags(action.owner, "transfer", action.expires),
+        );
+      case "deleteSnapshot":
+        return deleteSnapshot(compute, backupGroup, action.name);
     }
   }
 
@@ -234,6 +273,7 @@ export function azureCloud(options: AzureOptions): AzureCloud {
       imageVersion: pins.imageVersion,
       sshPublicKey: pins.sshPublicKey,
       homeDisk: pins.homeDisk,
+      homeDiskSnapshotId: pins.homeDiskSnapshotId,
       homeDiskSizeGb: options.homeDisk.sizeGb,
       homeDiskSku: options.homeDisk.sku,
       adminUsername: options.adminUsername,
@@ -269,6 +309,7 @@ export function azureCloud(options: AzureOptions): AzureCloud {
     act,
     resources: (place, key) =>
       ownResources(clientsOf(place.subscription).resources, place.resourceGroup, key),
+    snapshots: (place, key) => snapshotsIn(clientsOf(place.subscription).compute, backupGroup, key),
   };
 }
 

@@ -15,9 +15,13 @@ export async function homeDiskTruth(
     id: disk.id ?? "",
     sizeGb: disk.diskSizeGB ?? 0,
     sku: disk.sku?.name ?? "",
-    // "The last time the disk was attached or detached" (Compute REST, Disks - Get, 2026-03-02): none before the first.
+    // "The time the disk was last attached or detached from a VM or the time when the VM to which the disk was attached
+    // was deallocated or started" (Compute REST, Disks - Get, 2026-03-02): none before the first.
     everMounted: attached || disk.lastOwnershipUpdateTime !== undefined,
     attached,
+    ownedSince: disk.lastOwnershipUpdateTime?.toISOString(),
+    uniqueId: disk.uniqueId,
+    source: disk.creationData?.sourceResourceId,
     tags: disk.tags ?? {},
   };
 }

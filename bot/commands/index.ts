@@ -1,5 +1,6 @@
 import type { Command } from "../core/command.ts";
 import { closeAccess, openAccess } from "./access.ts";
+import { backup, backups, restore } from "./backups.ts";
 import { connect } from "./connect.ts";
 import { help } from "./help.ts";
 import { leaverTeardown } from "./leaver.ts";
@@ -9,6 +10,7 @@ import { request } from "./request.ts";
 import { rosterAdd } from "./roster/add.ts";
 import { rosterList } from "./roster/list.ts";
 import { rosterRemove } from "./roster/remove.ts";
+import { rosterTransfer } from "./roster/transfer.ts";
 import { check, status } from "./status.ts";
 import { teardown } from "./teardown.ts";
 
@@ -26,9 +28,13 @@ export const commands: readonly Command[] = [
   retry,
   cancel,
   teardown,
+  backup,
+  backups,
+  restore,
   help,
   rosterAdd,
   rosterList,
   rosterRemove,
+  rosterTransfer,
   leaverTeardown,
 ];

@@ -33,12 +33,15 @@ export const leaverTeardown = command({
           title: `Tear down ${namesOf(member.value.key).vm} of ${member.value.name}?`,
           tone: "bad",
           facts: [
-            ["Goes", "the VM with its system disk, its address and its network rules"],
-            ["Stays", "the home disk, tagged with its owner and the date"],
+            ["Goes", "the VM with its disks, its address and its network rules"],
+            [
+              "Stays",
+              `a snapshot of the home disk, for ${bot.settings.backupDays} days, tagged with its owner and that date`,
+            ],
           ],
         },
       );
     const used = await useUp(call, bot, member.value.key, call.options.confirmed);
-    return tearDown(call, bot, member, instance, "unmounted", [used]);
+    return tearDown(call, bot, member, instance, { homeDisk: "snapshot", force: true }, [used]);
   },
 });

@@ -20,7 +20,7 @@ export const cancel = command({
     if (!instance.value.operation) {
       if (instance.value.state !== "broken" || !instance.value.generation)
         throw new Refusal("There is nothing to cancel.");
-      return tearDown(call, bot, member, instance, "unmounted", []);
+      return tearDown(call, bot, member, instance, { homeDisk: "keep" }, []);
     }
     const operation = await holding(member.value, instance.value, bot);
     if (operation?.value.name !== "request") {

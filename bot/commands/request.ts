@@ -1,15 +1,20 @@
 import { begin } from "../core/begin.ts";
-import { buttonsTo, cancelButton, retryButton } from "../core/cards/connect.ts";
-import { command, say } from "../core/command.ts";
+import { moment } from "../core/card.ts";
+import { buttonsTo, cancelButton, deleteDataButton, retryButton } from "../core/cards/connect.ts";
+import { type Bot, type Call, command, type Outcome, say } from "../core/command.ts";
 import { Refusal } from "../core/errors.ts";
+import type { Instance } from "../core/instance.ts";
+import type { Member } from "../core/member.ts";
+import type { OperationInput } from "../core/operation.ts";
 import { pricePhrase } from "../core/price.ts";
+import type { Row } from "../core/store.ts";
 import { callerOf, underWay } from "./underWay.ts";
 
 export const request = command({
   name: "request",
   about: "Get your own OpenClaw on your own VM",
   audience: "member",
-  options: {},
+  options: { fresh: { type: "flag", about: "With an empty home disk, even if there is a backup" } },
   async run(call, bot) {
     const member = callerOf(call);
     const busy = await underWay(member.value, call.instance?.value, bot);
@@ -25,35 +30,65 @@ export const request = command({
             "You have an instance already. Status shows it, Connect tells how to get in.",
             buttonsTo(instance, "connect", "status"),
           );
-    const price = await bot.price(bot.settings.size);
-    const begun = begin({
-      operation: bot.operations.request,
-      cause: call.id,
-      member: member.value,
-      instance: call.instance,
-      by: call.account,
-      replyTo: call.replyTo,
-      input: { size: bot.settings.size },
-      now: bot.now,
-      settings: bot.settings,
-      instancePatch: (operation) => ({
-        state: "deploying",
-        seenAt: bot.now.toISOString(),
-        generation: operation,
-        size: bot.settings.size,
-        fault: undefined,
-      }),
-    });
-    const disk = instance?.homeDisk ? " Your home disk comes back with it." : "";
-    return {
-      reply: {
-        card: {
-          title: "Building your OpenClaw",
-          tone: "working",
-          text: `It costs ${pricePhrase(price)}.${disk}\n\nA direct message shows how it goes and, at the end, how to get in.`,
-        },
-      },
-      write: { partition: member.value.key, audit: "requested an instance", ...begun },
-    };
+    const { fresh } = call.options;
+    if (fresh && instance?.homeDisk)
+      throw new Refusal(
+        "Your home disk was kept, and a new instance takes it. For an empty one delete it first: Delete all my data.",
+        [deleteDataButton(instance)],
+      );
+    return build(call, bot, member, fresh ? { fresh } : {}, diskSentence(instance, fresh));
   },
 });
+
+function diskSentence(instance: Instance | undefined, fresh: boolean): string {
+  if (fresh) return " It begins with an empty home disk; the backups stay as they are.";
+  if (instance?.homeDisk) return " Your home disk comes back with it.";
+  if (!instance?.backup) return "";
+  return ` Your home disk comes back with it, from the snapshot of ${moment(instance.backup.createdAt)}.`;
+}
+
+/** Begins the build of a member's instance. `about`: what becomes of the home disk, after a space. */
+export async function build(
+  call: Call,
+  bot: Bot,
+  member: Row<Member>,
+  input: Pick<OperationInput, "fresh" | "snapshot">,
+  about: string,
+): Promise<Outcome> {
+  const { settings, now } = bot;
+  const price = await bot.price(settings.size);
+  const begun = begin({
+    operation: bot.operations.request,
+    cause: call.id,
+    member: member.value,
+    instance: call.instance,
+    by: call.account,
+    replyTo: call.replyTo,
+    input: { size: settings.size, ...input },
+    now,
+    settings,
+    instancePatch: (operation) => ({
+      state: "deploying",
+      seenAt: now.toISOString(),
+      generation: operation,
+      size: settings.size,
+      fault: undefined,
+    }),
+  });
+  return {
+    reply: {
+      card: {
+        title: "Building your OpenClaw",
+        tone: "working",
+        text: `It costs ${pricePhrase(price)}.${about}\n\nA direct message shows how it goes and, at the end, how to get in.`,
+      },
+    },
+    write: {
+      partition: member.value.key,
+      audit: input.snapshot
+        ? `requested an instance with the home disk from ${input.snapshot}`
+        : "requested an instance",
+      ...begun,
+    },
+  };
+}

@@ -1,66 +1,91 @@
 import { begin } from "../core/begin.ts";
-import { deleteDataButton } from "../core/cards/connect.ts";
+import { absentButtons, deleteDataButton } from "../core/cards/connect.ts";
 import { type Bot, type Call, command, type Outcome, say } from "../core/command.ts";
 import { Refusal } from "../core/errors.ts";
 import { type Instance, noGeneration } from "../core/instance.ts";
 import type { Member } from "../core/member.ts";
 import { namesOf } from "../core/names.ts";
-import { homeDiskPricePhrase } from "../core/price.ts";
+import type { OperationInput } from "../core/operation.ts";
+import { snapshotPricePhrase } from "../core/price.ts";
 import type { Change, Row } from "../core/store.ts";
 import { askFirst, confirmed, useUp } from "./confirmation.ts";
-import { callerOf, instanceOf, underWay } from "./underWay.ts";
+import { callerOf, underWay } from "./underWay.ts";
 
 export const teardown = command({
   name: "teardown",
-  about: "Delete your OpenClaw; your home disk stays",
+  about: "Delete your OpenClaw; a snapshot of your home disk is kept",
   audience: "member",
   bound: true,
   options: {
-    "with-data": { type: "flag", about: "Delete the home disk as well, for ever" },
-    name: { type: "text", about: "With with-data: the instance's name, typed", example: "openclaw-…" },
+    "no-backup": { type: "flag", about: "Delete the home disk and all its backups, for ever" },
+    name: { type: "text", about: "With no-backup: the instance's name, typed", example: "openclaw-…" },
+    force: { type: "flag", about: "Don't wait until the agent has finished" },
     confirmed,
   },
   async run(call, bot) {
     const member = callerOf(call);
     const busy = await underWay(member.value, call.instance?.value, bot);
     if (busy) return say(busy);
-    if (call.options["with-data"]) return withData(call, bot, member, call.options.name);
-    const instance = instanceOf(call);
-    if (call.options.confirmed === undefined) return ask(call, bot, member.value, instance.value);
+    if (call.options["no-backup"]) return withoutBackup(call, bot, member, call.options.name);
+    const { instance } = call;
+    if (!instance?.value.generation && !instance?.value.homeDisk)
+      throw new Refusal(
+        "You have neither an instance nor a home disk, so there is nothing to tear down.",
+        absentButtons(instance?.value),
+      );
+    const { force } = call.options;
+    if (call.options.confirmed === undefined) return ask(call, bot, member.value, instance.value, force);
     const used = await useUp(call, bot, member.value.key, call.options.confirmed);
-    return tearDown(call, bot, member, instance, "never", [used]);
+    const input = { homeDisk: "snapshot", ...(force ? { force } : {}) } as const;
+    return tearDown(call, bot, member, instance, input, [used]);
   },
 });
 
-async function ask(call: Call, bot: Bot, member: Member, instance: Instance): Promise<Outcome> {
-  const price = await bot.price(instance.size ?? bot.settings.size);
-  const line = { command: "teardown", options: {}, generation: instance.generation };
+async function ask(
+  call: Call,
+  bot: Bot,
+  member: Member,
+  instance: Instance,
+  force: boolean,
+): Promise<Outcome> {
+  const { homeDisk, backupDays } = bot.settings;
+  const line = {
+    command: "teardown",
+    options: force ? { force: "true" } : {},
+    generation: instance.generation ?? noGeneration,
+  };
+  const price = snapshotPricePhrase(instance.homeDisk?.sizeGb ?? homeDisk.sizeGb);
   return askFirst(call, bot, member.key, "Yes, tear it down", line, {
     title: `Tear down ${namesOf(member.key).vm}?`,
     tone: "bad",
     facts: [
-      ["Goes", "the VM with its system disk, its address, its network rules, your right to log in"],
+      [
+        "Goes",
+        instance.generation
+          ? "the VM with its disks, its address, its network rules, your right to log in"
+          : "your home disk",
+      ],
       [
         "Stays",
-        `your home disk with all your data, for ${homeDiskPricePhrase(price)}; your identity and your keys`,
+        `a snapshot of your home disk with all your data, for ${backupDays} days and ${price}; your identity and your keys`,
       ],
     ],
-    text: "Your next request brings the home disk back. “Delete my data too” deletes it as well, for ever, and asks for the instance's name first.",
+    text: `${force ? "Whatever the agent is doing is cut off. " : ""}Nothing is deleted before the snapshot is complete, and your next request brings the home disk back from it. “Delete all my data” makes no snapshot, deletes the earlier ones too, for ever, and asks for the instance's name first.`,
     buttons: [deleteDataButton(instance)],
   });
 }
 
 /** Typing the name is the confirmation. Without it a form asks for it. */
-async function withData(
+async function withoutBackup(
   call: Call,
   bot: Bot,
   member: Row<Member>,
   typed: string | undefined,
 ): Promise<Outcome> {
   const name = namesOf(member.value.key).vm;
-  const instance = call.instance;
-  if (!instance?.value.generation && !instance?.value.homeDisk)
-    throw new Refusal("You have neither an instance nor a home disk. There is nothing to delete.");
+  const { instance } = call;
+  if (!instance)
+    throw new Refusal("You never had an instance, so there is nothing to delete.", absentButtons(undefined));
   if (typed === undefined)
     return {
       reply: {
@@ -68,7 +93,7 @@ async function withData(
           title: "Delete your data for ever?",
           line: {
             command: "teardown",
-            options: { "with-data": "true" },
+            options: { "no-backup": "true" },
             generation: instance.value.generation ?? noGeneration,
           },
           fields: [{ name: "name", label: `Type ${name} to delete all data`, placeholder: name }],
@@ -77,8 +102,14 @@ async function withData(
     };
   if (typed !== name)
     throw new Refusal(`That is not your instance's name, which is ${name}. Nothing was deleted.`);
-  return tearDown(call, bot, member, instance, "always", []);
+  return tearDown(call, bot, member, instance, { homeDisk: "erase" }, []);
 }
+
+const audits: Readonly<Record<NonNullable<OperationInput["homeDisk"]>, string>> = {
+  snapshot: "tore down the instance, with a snapshot of its home disk",
+  keep: "cleared up a build that failed",
+  erase: "tore down the instance, its home disk and its backups",
+};
 
 /** Begins the teardown of a member's instance, for whoever may ask for it. */
 export function tearDown(
@@ -86,7 +117,7 @@ export function tearDown(
   bot: Bot,
   member: Row<Member>,
   instance: Row<Instance>,
-  deleteHomeDisk: "never" | "unmounted" | "always",
+  input: OperationInput & { readonly homeDisk: NonNullable<OperationInput["homeDisk"]> },
   changes: readonly Change[],
 ): Outcome {
   const begun = begin({
@@ -96,21 +127,26 @@ export function tearDown(
     instance,
     by: call.account,
     replyTo: call.replyTo,
-    input: { deleteHomeDisk },
+    input,
     now: bot.now,
     settings: bot.settings,
-    instancePatch: () => ({ state: "deleting", seenAt: bot.now.toISOString() }),
+    // With a snapshot nothing is deleted yet.
+    instancePatch: () =>
+      input.homeDisk === "snapshot" ? {} : { state: "deleting", seenAt: bot.now.toISOString() },
   });
-  const what =
-    deleteHomeDisk === "always" ? "tore down the instance and its home disk" : "tore down the instance";
   return {
     reply: {
       card: {
-        title: deleteHomeDisk === "unmounted" ? "Clearing up." : "Tearing it down.",
+        title: input.homeDisk === "keep" ? "Clearing up." : "Tearing it down.",
         tone: "working",
         text: "How it goes is told in one message, which is edited until it is done.",
       },
     },
-    write: { partition: member.value.key, audit: what, ...begun, changes: [...begun.changes, ...changes] },
+    write: {
+      partition: member.value.key,
+      audit: audits[input.homeDisk],
+      ...begun,
+      changes: [...begun.changes, ...changes],
+    },
   };
 }

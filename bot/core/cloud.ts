@@ -10,6 +10,10 @@ export interface Truth {
   readonly networkSecurityGroup?: { readonly sshFrom: readonly string[] } | undefined;
   readonly osDisk?: { readonly id: string } | undefined;
   readonly homeDisk?: HomeDiskTruth | undefined;
+  /** The one that was asked for by name. */
+  readonly snapshot?: SnapshotTruth | undefined;
+  /** All of this member's, newest first. */
+  readonly snapshots?: readonly SnapshotTruth[] | undefined;
   /** Role assignments that let somebody log in on VM, NIC or public IP. */
   readonly logins?: readonly string[] | undefined;
   readonly identity?:
@@ -49,7 +53,39 @@ export interface HomeDiskTruth {
   /** Azure has seen it attached to a VM at least once, so it may hold a person's data. */
   readonly everMounted: boolean;
   readonly attached: boolean;
+  /** ISO 8601: when it was last attached or detached, or its VM started or deallocated. */
+  readonly ownedSince?: string | undefined;
+  /** Tells it from another disk of the same name. */
+  readonly uniqueId?: string | undefined;
+  /** The snapshot that it was made from. */
+  readonly source?: string | undefined;
   readonly tags: Readonly<Record<string, string>>;
+}
+
+/** `nightly`: by policy; `manual`: asked for; `teardown`: before the disk went; `transfer`: given by an admin. */
+export const snapshotKinds = ["nightly", "manual", "teardown", "transfer"] as const;
+export type SnapshotKind = (typeof snapshotKinds)[number];
+
+/** A snapshot in the backup group. */
+export interface SnapshotTruth {
+  readonly id: string;
+  readonly name: string;
+  /** ISO 8601, by Azure's clock. */
+  readonly createdAt: string;
+  /** Resource id of the disk, which may be gone; and what tells that disk from another of the same name. */
+  readonly sourceDisk: string;
+  readonly sourceUniqueId?: string | undefined;
+  /** It has succeeded, and all of it is copied. */
+  readonly complete: boolean;
+  readonly failed: boolean;
+  readonly sizeGb: number;
+  readonly tags: Readonly<Record<string, string>>;
+}
+
+/** Whose a snapshot is, from its tags. */
+export interface SnapshotOwner {
+  readonly key: string;
+  readonly objectId: string;
 }
 
 export interface DeploymentTruth {
@@ -72,10 +108,12 @@ export interface RunTruth {
 
 /** What an operation wants to know; each costs Azure reads. */
 export interface Look {
-  readonly parts: readonly ("vm" | "network" | "disks" | "logins" | "identity" | "secret")[];
+  readonly parts: readonly ("vm" | "network" | "disks" | "logins" | "identity" | "secret" | "snapshots")[];
   readonly deployment?: string | undefined;
   /** A run command's name. */
   readonly run?: string | undefined;
+  /** A snapshot's name. */
+  readonly snapshot?: string | undefined;
 }
 
 /** What was fixed when a build began, so that a repeat builds the same. */
@@ -83,7 +121,9 @@ export interface Pins {
   readonly size: string;
   readonly imageVersion: string;
   readonly sshPublicKey: string;
-  readonly homeDisk: "create" | "existing";
+  readonly homeDisk: "create" | "existing" | "restore";
+  /** The snapshot that the home disk is made from. */
+  readonly homeDiskSnapshotId?: string | undefined;
   /** SHA-256 of the template with its first-boot data. */
   readonly template: string;
 }
@@ -99,8 +139,8 @@ export type Action =
   | { readonly do: "createSecret" }
   | { readonly do: "deployIdentity"; readonly deployment: string; readonly ownerName: string }
   | { readonly do: "grantSecret"; readonly principalId: string }
-  /** Picks the image version, checks size and quota, makes a throw-away key: answers with `Pins`. */
-  | { readonly do: "pin"; readonly size: string }
+  /** Picks the image version, checks size and quota, makes a throw-away key: answers with `Pins`. A home disk that is there goes before a snapshot. */
+  | { readonly do: "pin"; readonly size: string; readonly snapshotId?: string | undefined }
   | {
       readonly do: "deployInstance";
       readonly deployment: string;
@@ -143,7 +183,25 @@ export type Action =
     }
   | { readonly do: "revokeLogins" }
   | { readonly do: "delete"; readonly part: DeletablePart }
-  | { readonly do: "tagHomeDisk"; readonly tags: Readonly<Record<string, string>> };
+  | { readonly do: "tagHomeDisk"; readonly tags: Readonly<Record<string, string>> }
+  /** An incremental copy of the home disk into the backup group. `expires`: ISO 8601. */
+  | {
+      readonly do: "snapshot";
+      readonly name: string;
+      readonly kind: SnapshotKind;
+      readonly owner: SnapshotOwner;
+      readonly expires: string;
+      /** The VM was off, so that no file was being written. */
+      readonly madeAfterQuiesce: boolean;
+    }
+  /** Gives a snapshot to another member. */
+  | {
+      readonly do: "giveSnapshot";
+      readonly name: string;
+      readonly owner: SnapshotOwner;
+      readonly expires: string;
+    }
+  | { readonly do: "deleteSnapshot"; readonly name: string };
 
 /** Where a member's instance lives; on every record, so that a second subscription can be added. */
 export interface CloudPlace {
@@ -158,6 +216,8 @@ export interface Cloud {
   act(key: string, place: CloudPlace, action: Action): Promise<Pins | undefined>;
   /** Everything in the group that carries our tags, and whose it is. @throws AzureFault */
   resources(place: CloudPlace): Promise<readonly OwnResource[]>;
+  /** Every snapshot of ours in the backup group, or one member's; newest first. @throws AzureFault */
+  snapshots(place: CloudPlace, key?: string): Promise<readonly SnapshotTruth[]>;
 }
 
 /** Something of ours that exists in Azure. */

@@ -91,6 +91,25 @@ export const explanations: Readonly<Record<string, Explanation>> = {
     sentence:
       "The VM runs, but OpenClaw on it does not answer. Restart it; if that does not help, tell an admin.",
   },
+  AgentBusy: {
+    passing: false,
+    sentence:
+      "The agent is at work or does not answer, so nothing was deleted. Try again when it has finished, or tear down without waiting.",
+  },
+  SnapshotFailed: {
+    passing: false,
+    sentence:
+      "The snapshot of the home disk could not be made, so nothing was deleted. Try again; if it fails again, tell an admin.",
+  },
+  SnapshotMissing: {
+    passing: false,
+    sentence: "That snapshot is gone or not complete, so nothing was restored. Choose another one.",
+  },
+  HomeDiskThere: {
+    passing: false,
+    sentence: "There is a home disk already that may hold data, so nothing was restored over it.",
+  },
+  NothingToGive: { passing: false, sentence: "There is neither a home disk nor a snapshot of it left." },
   DeadlinePassed: { passing: false, sentence: "This took too long and was given up." },
   PowerDeadlinePassed: {
     passing: false,

@@ -43,7 +43,17 @@ export interface Instance {
   readonly homeDisk?:
     | { readonly sizeGb: number; readonly sku: string; readonly keptSince?: string | undefined }
     | undefined;
+  /** The snapshot that holds the home disk since it was torn down. */
+  readonly backup?: Backup | undefined;
   readonly fault?: Fault | undefined;
+}
+
+/** A snapshot as its owner is told of it; dates as ISO 8601. */
+export interface Backup {
+  readonly snapshot: string;
+  readonly createdAt: string;
+  readonly sizeGb: number;
+  readonly expires: string;
 }
 
 export const newInstance = (place: CloudPlace, now: Date): Instance => ({

@@ -1,6 +1,6 @@
 import type { Account } from "./account.ts";
 import type { Card } from "./card.ts";
-import type { Action, Look, Pins, Truth } from "./cloud.ts";
+import type { Action, Look, Pins, SnapshotKind, Truth } from "./cloud.ts";
 import type { Fault } from "./fault.ts";
 import type { Instance } from "./instance.ts";
 import type { Member } from "./member.ts";
@@ -18,6 +18,8 @@ export const operationNames = [
   "access",
   "status",
   "remove",
+  "backup",
+  "transfer",
 ] as const;
 export type OperationName = (typeof operationNames)[number];
 
@@ -47,8 +49,23 @@ export interface OperationRecord {
 
 export interface OperationInput {
   readonly size?: string | undefined;
-  /** Teardown: what becomes of the home disk. `unmounted`: deleted only if no VM ever had it. */
-  readonly deleteHomeDisk?: "never" | "unmounted" | "always" | undefined;
+  /**
+   * Teardown: what becomes of the home disk. `snapshot`, which is the default: deleted once a verified snapshot holds it;
+   * `keep`: deleted only if no VM ever had it; `erase`: deleted for ever, with every snapshot of it.
+   */
+  readonly homeDisk?: "snapshot" | "keep" | "erase" | undefined;
+  /** Teardown: whatever the agent is doing. */
+  readonly force?: true | undefined;
+  /** Request: the snapshot's name that the home disk is made from; without it the newest, if there is no home disk. */
+  readonly snapshot?: string | undefined;
+  /** Request: with an empty home disk, whatever snapshots there are. */
+  readonly fresh?: true | undefined;
+  /** Backup: why it is made. */
+  readonly kind?: SnapshotKind | undefined;
+  /** Backup: ISO 8601, when the newest one was made; nothing is done if no VM has had the disk since. */
+  readonly since?: string | undefined;
+  /** Transfer: the object id of who gets the home disk, and their name. */
+  readonly heir?: { readonly objectId: string; readonly name: string } | undefined;
   /** Access: the address that was opened, or absent when access is closed. */
   readonly address?: string | undefined;
   /** Remove: the operation that was running. */

@@ -21,5 +21,14 @@ const source = (price: Price): string => (price.estimated ? `, estimated from pr
 export const pricePhrase = (price: Price): string =>
   `about ${money(price.running, price.currency)} a month while it runs, ${money(price.stopped, price.currency)} while it is stopped${source(price)}`;
 
+/**
+ * A GB in use on an incremental snapshot, in US dollars a month (Azure's price list for managed disks, Standard HDD snapshots,
+ * East US 2, August 2026). How much is in use Azure tells on the bill alone, so what is said of it is estimated.
+ */
+const snapshotPerGb = 0.05;
+
+export const snapshotPricePhrase = (sizeGb: number): string =>
+  `about ${money(snapshotPerGb, "USD")} a month for each GB in use, ${money(snapshotPerGb * sizeGb, "USD")} at most, estimated from prices of 2026-08`;
+
 export const homeDiskPricePhrase = (price: Price): string =>
   `about ${money(price.homeDisk, price.currency)} a month${source(price)}`;

@@ -13,6 +13,13 @@ export interface Settings {
   readonly accessHours: number;
   /** How long a removed member's instance is kept. */
   readonly keepDays: number;
+  /** The resource group of the snapshots. */
+  readonly backupGroup: string;
+  /** How long a snapshot is kept. */
+  readonly backupDays: number;
+  /** How many nightly ones of a member are kept, and the hour (UTC) after which they are made. */
+  readonly backupKeep: number;
+  readonly backupHour: number;
   readonly openclawPort: number;
   readonly bootstrapAdmins: readonly string[];
 }

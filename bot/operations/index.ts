@@ -1,5 +1,6 @@
 import type { Operation, OperationName } from "../core/operation.ts";
 import { access } from "./access.ts";
+import { backup } from "./backup.ts";
 import { enroll } from "./enroll.ts";
 import { remove } from "./remove.ts";
 import { request } from "./request.ts";
@@ -8,9 +9,11 @@ import { start } from "./start.ts";
 import { status } from "./status.ts";
 import { stop } from "./stop.ts";
 import { teardown } from "./teardown.ts";
+import { transfer } from "./transfer.ts";
 
 export const operations: Readonly<Record<OperationName, Operation>> = {
   access,
+  backup,
   enroll,
   remove,
   request,
@@ -19,4 +22,5 @@ export const operations: Readonly<Record<OperationName, Operation>> = {
   status,
   stop,
   teardown,
+  transfer,
 };

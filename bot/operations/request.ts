@@ -1,3 +1,4 @@
+import { newestOwn } from "../core/backups.ts";
 import { requestCard } from "../core/cards/requestCard.ts";
 import { type Fault, isPassing } from "../core/fault.ts";
 import { identityDeployment, instanceDeployment } from "../core/names.ts";
@@ -16,7 +17,11 @@ export const request: Operation = {
   deadlineSeconds: 40 * 60,
   forLeavers: false,
   look: (operation, { member }) => ({
-    parts: ["vm", "network", "disks", "logins", "identity", "secret"],
+    parts: [
+      ...(["vm", "network", "disks", "logins", "identity", "secret"] as const),
+      // From which one the home disk is made is decided once.
+      ...(operation.pins ? [] : (["snapshots"] as const)),
+    ],
     deployment: operation.pins
       ? instanceDeployment(member.key, operation.id)
       : identityDeployment(member.key, operation.id),
@@ -51,14 +56,41 @@ function prepare(view: View): Step | undefined {
   if (identity) return identity;
   // A VM is never changed by a newer template, nor is a system disk used again: what an earlier try has left goes first.
   if (truth.vm ? truth.vm.generation !== operation.id : truth.osDisk) return clearNext(truth, "never");
-  if (!operation.pins)
-    return {
-      act: { do: "pin", size: operation.input.size ?? settings.size },
-      againInSeconds: 0,
-      phase: "deploying",
-    };
-  return undefined;
+  if (operation.pins) return undefined;
+  const snapshot = snapshotFor(view);
+  if (snapshot && "finish" in snapshot) return snapshot;
+  // What an earlier try has made of it no VM ever had: it may have been meant otherwise.
+  if (truth.homeDisk && !truth.homeDisk.everMounted)
+    return { act: { do: "delete", part: "homeDisk" }, againInSeconds: 3, phase: "deploying" };
+  return {
+    act: { do: "pin", size: operation.input.size ?? settings.size, snapshotId: snapshot?.id },
+    againInSeconds: 0,
+    phase: "deploying",
+  };
 }
+
+/** The snapshot that the home disk is made from, if it is; a home disk that may hold data is never passed over for one. */
+function snapshotFor(
+  view: View,
+): { readonly id: string } | (Step & { readonly finish: "failed" }) | undefined {
+  const { operation, truth } = view;
+  const { snapshot: name, fresh } = operation.input;
+  const disk = truth.homeDisk?.everMounted ? truth.homeDisk : undefined;
+  if (name === undefined) return disk || fresh ? undefined : newestOwn(truth.snapshots ?? []);
+  const wanted = truth.snapshots?.find((snapshot) => snapshot.name === name && snapshot.complete);
+  const correlation = operation.id;
+  // An earlier try has made it from this one already.
+  if (disk && namedIn(disk.source) === name) return undefined;
+  if (disk)
+    return failed(view, { code: "HomeDiskThere", detail: `${disk.id} exists and was mounted`, correlation });
+  return (
+    wanted ??
+    failed(view, { code: "SnapshotMissing", detail: `there is no complete ${name} of theirs`, correlation })
+  );
+}
+
+/** The last part of a resource id. */
+const namedIn = (id = ""): string => id.slice(id.lastIndexOf("/") + 1);
 
 function deploy({ operation, truth, member, now }: View): Step {
   if (!operation.pins || !truth.identity) return { waitSeconds: 2 };
@@ -100,6 +132,7 @@ function ready({ operation, truth, now }: View): Step {
       publicIp: truth.publicIp?.address,
       size: truth.vm?.size,
       homeDisk: truth.homeDisk && { sizeGb: truth.homeDisk.sizeGb, sku: truth.homeDisk.sku },
+      backup: undefined,
       fault: undefined,
     },
   };
@@ -130,7 +163,7 @@ function loginAgain(view: View, fault: Fault): Step {
 }
 
 /** What was made stays, so that it can be looked at: `retry` builds anew, `cancel` clears up. */
-function failed({ truth, now, blind }: View, fault: Fault): Step {
+function failed({ truth, now, blind }: View, fault: Fault): Step & { readonly finish: "failed" } {
   const left = blind || remains(truth, "unmounted").length > 0;
   return {
     finish: "failed",

@@ -1,60 +1,93 @@
+import { backupOf } from "../core/backups.ts";
 import { teardownCard } from "../core/cards/teardownCard.ts";
-import { instanceDeployment } from "../core/names.ts";
-import type { Operation } from "../core/operation.ts";
+import type { Fault } from "../core/fault.ts";
+import { instanceDeployment, snapshotName } from "../core/names.ts";
+import type { Operation, Step, View } from "../core/operation.ts";
 import { deadlinePassed, overdue } from "./overdue.ts";
 import { clearNext, keptDisk, tagging } from "./remains.ts";
+import { nothingDeleted, quiesceRun, secureHomeDisk } from "./snapshot.ts";
 
-/** Deletes an instance. The home disk stays, tagged with its owner and the date, unless it was to go as well. */
+/** Deletes an instance. The home disk goes last, and only when a verified snapshot holds it, unless it was to be erased. */
 export const teardown: Operation = {
   name: "teardown",
   exclusive: true,
   deadlineSeconds: 40 * 60,
   forLeavers: true,
-  look: (_operation, { member, instance }) => ({
-    parts: ["vm", "network", "disks", "logins"],
+  look: ({ id, input }, { member, instance }) => ({
+    parts: [
+      "vm",
+      "network",
+      "disks",
+      "logins",
+      ...(input.homeDisk === "erase" ? ["snapshots" as const] : []),
+    ],
     deployment: instance.generation && instanceDeployment(member.key, instance.generation),
+    ...(withSnapshot(input) ? { snapshot: snapshotName(member.key, id), run: quiesceRun } : {}),
   }),
   next(view) {
-    const { truth, operation, now } = view;
-    const seenAt = now.toISOString();
-    if (view.fault)
-      return {
-        finish: "failed",
-        fault: view.fault,
-        instance: { state: "broken", seenAt, fault: view.fault },
-      };
-    if (overdue(teardown, view)) {
-      const fault = deadlinePassed(view);
-      return { finish: "failed", fault, instance: { state: "broken", seenAt, fault } };
-    }
+    const { truth, operation, member, now } = view;
+    const { input } = operation;
+    if (view.fault) return failed(view, view.fault);
+    if (overdue(teardown, view)) return failed(view, deadlinePassed(view));
     // A build that still goes on would make again what is deleted here.
     if (truth.deployment?.state === "running") {
-      if (operation.notes["cancelSent"]) return { waitSeconds: 3, phase: "deleting" };
+      if (operation.notes["cancelSent"]) return { waitSeconds: 3 };
       return {
         act: { do: "cancelDeployment", deployment: truth.deployment.name },
         againInSeconds: 1,
-        phase: "deleting",
-        notes: { cancelSent: seenAt },
+        notes: { cancelSent: now.toISOString() },
       };
     }
-    const deleting = clearNext(truth, operation.input.deleteHomeDisk ?? "never");
-    if (deleting) return { ...deleting, instance: { state: "deleting", seenAt, access: [] } };
-    const untagged = tagging(view);
-    if (untagged) return untagged;
-    return {
-      finish: "succeeded",
-      phase: "gone",
-      instance: {
-        state: "absent",
-        seenAt,
-        generation: undefined,
-        size: undefined,
-        publicIp: undefined,
-        access: [],
-        fault: undefined,
-        homeDisk: keptDisk(truth, now),
-      },
-    };
+    if (withSnapshot(input)) {
+      const owner = { key: member.key, objectId: member.objectId };
+      const securing = secureHomeDisk(view, { kind: "teardown", owner, force: input.force ?? false });
+      if (securing) return securing;
+    }
+    return deleteNext(view) ?? gone(view);
   },
   card: teardownCard,
 };
+
+const withSnapshot = ({ homeDisk }: View["operation"]["input"]): boolean =>
+  homeDisk === undefined || homeDisk === "snapshot";
+
+function deleteNext(view: View): Step | undefined {
+  const { truth, operation, now } = view;
+  const keeps = operation.input.homeDisk === "keep";
+  const deleting = clearNext(truth, keeps ? "unmounted" : "always");
+  if (deleting)
+    return { ...deleting, instance: { state: "deleting", seenAt: now.toISOString(), access: [] } };
+  if (keeps) return tagging(view);
+  const [snapshot] = truth.snapshots ?? [];
+  return (
+    snapshot && {
+      act: { do: "deleteSnapshot", name: snapshot.name },
+      againInSeconds: 2,
+      phase: "deleting",
+    }
+  );
+}
+
+const gone = ({ truth, operation, now }: View): Step => ({
+  finish: "succeeded",
+  phase: "gone",
+  instance: {
+    state: "absent",
+    seenAt: now.toISOString(),
+    generation: undefined,
+    size: undefined,
+    publicIp: undefined,
+    access: [],
+    fault: undefined,
+    homeDisk: keptDisk(truth, now),
+    ...(truth.snapshot ? { backup: backupOf(truth.snapshot) } : {}),
+    ...(operation.input.homeDisk === "erase" ? { backup: undefined } : {}),
+  },
+});
+
+/** Before the first part is deleted, all is as it was. After it, only `retry` and `cancel` lead on. */
+function failed(view: View, fault: Fault): Step {
+  const { operation, now } = view;
+  if (withSnapshot(operation.input) && operation.phase !== "deleting") return nothingDeleted(view, fault);
+  return { finish: "failed", fault, instance: { state: "broken", seenAt: now.toISOString(), fault } };
+}

@@ -1,9 +1,9 @@
 import * as z from "zod";
 import type { Account } from "../core/account.ts";
 import type { Button, Card, CommandLine, Form, FormField, Reply, Section } from "../core/card.ts";
-import type { CloudPlace, Pins } from "../core/cloud.ts";
+import { type CloudPlace, type Pins, snapshotKinds } from "../core/cloud.ts";
 import type { Fault } from "../core/fault.ts";
-import type { Access, Instance, InstanceState } from "../core/instance.ts";
+import type { Access, Backup, Instance, InstanceState } from "../core/instance.ts";
 import { loginRoles, type Member, roles } from "../core/member.ts";
 import { type OperationInput, type OperationRecord, operationNames } from "../core/operation.ts";
 import type { MessageRef, ReplyAddress } from "../core/platform.ts";
@@ -103,12 +103,24 @@ const instance = record<Instance>()({
     sku: z.string(),
     keptSince: z.string().optional(),
   }).optional(),
+  backup: record<Backup>()({
+    snapshot: z.string(),
+    createdAt: z.string(),
+    sizeGb: z.number(),
+    expires: z.string(),
+  }).optional(),
   fault: fault.optional(),
 });
 
 const input = record<OperationInput>()({
   size: z.string().optional(),
-  deleteHomeDisk: z.enum(["never", "unmounted", "always"]).optional(),
+  homeDisk: z.enum(["snapshot", "keep", "erase"]).optional(),
+  force: z.literal(true).optional(),
+  snapshot: z.string().optional(),
+  fresh: z.literal(true).optional(),
+  kind: z.enum(snapshotKinds).optional(),
+  since: z.string().optional(),
+  heir: record<NonNullable<OperationInput["heir"]>>()({ objectId: z.string(), name: z.string() }).optional(),
   address: z.string().optional(),
   supersedes: z.string().optional(),
 });
@@ -116,7 +128,8 @@ const pins = record<Pins>()({
   size: z.string(),
   imageVersion: z.string(),
   sshPublicKey: z.string(),
-  homeDisk: z.enum(["create", "existing"]),
+  homeDisk: z.enum(["create", "existing", "restore"]),
+  homeDiskSnapshotId: z.string().optional(),
   template: z.string(),
 });
 const op = record<OperationRecord>()({

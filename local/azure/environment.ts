@@ -8,6 +8,7 @@ const settings = z.object({
   AZURE_SUBSCRIPTION_ID: z.string(),
   AZURE_LOCATION: z.string(),
   INSTANCES_GROUP: z.string(),
+  BACKUP_GROUP: z.string(),
   SCALE_SET_ID: z.string(),
   SUBNET_ID: z.string(),
   BOOT_IDENTITY_ID: z.string(),

@@ -14,6 +14,7 @@ export const faultKinds = [
   "script", // target: the script of cloud-init that fails on the VM, such as doctor or quiesce; default: any but ready
   "slow", // target: resource type whose creation hangs; default: virtual machines
   "deallocate", // deallocation fails
+  "snapshot", // a new snapshot fails; seconds: succeeds, and its copy takes so long
   "propagation", // seconds: that a new role assignment takes to work
   "graph", // the bot's identity lacks User.Read.All: 403
   "vault", // the data plane answers 403

@@ -101,7 +101,7 @@ async function everything(world: World): Promise<void> {
   await does(mia, "openclaw start");
   await does(mia, "openclaw status");
   await deleteMachine(world, vmOf(world, "Mia Member"));
-  await does(mia, "openclaw teardown", { "with-data": "true", name: vmOf(world, "Mia Member") });
+  await does(mia, "openclaw teardown", { "no-backup": "true", name: vmOf(world, "Mia Member") });
 
   await world.enroll(max);
   await world.client.types(max, "openclaw request");

@@ -75,13 +75,13 @@ export function instanceButtons(instance: Instance): readonly Button[] {
 export const buttonsTo = (instance: Instance, ...commands: readonly string[]): readonly Button[] =>
   instanceButtons(instance).filter(({ line }) => commands.includes(line.command));
 
-/** Opens the form that asks for the instance's name, also where only the home disk is left. */
+/** Opens the form that asks for the instance's name, also where only the home disk or a snapshot of it is left. */
 export const deleteDataButton = (instance: Instance): Button => ({
-  label: "Delete my data too",
+  label: "Delete all my data",
   style: "danger",
   line: {
     command: "teardown",
-    options: { "with-data": "true" },
+    options: { "no-backup": "true" },
     generation: instance.generation ?? noGeneration,
   },
 });
@@ -92,10 +92,20 @@ export const cancelButton = (instance: Instance, label = "Cancel"): Button =>
   to("cancel", label, instance.generation, "danger");
 export const statusButton = (instance: Instance | undefined): Button =>
   to("status", "Status", instance?.generation);
+export const teardownButton = (instance: Instance): Button =>
+  to("teardown", "Tear down", instance.generation ?? noGeneration, "danger");
+/** For an agent that is at work, or that does not answer any more. */
+export const forceButton = (instance: Instance): Button => ({
+  ...teardownButton(instance),
+  label: "Tear down without waiting",
+  line: { ...teardownButton(instance).line, options: { force: "true" } },
+});
+export const backupsButton: Button = to("backups", "Backups", undefined);
 export const requestButton: Button = to("request", "Request a new one", undefined, "primary");
 
 /** All that can be done without an instance. */
 export const absentButtons = (instance: Instance | undefined): readonly Button[] => [
   requestButton,
-  ...(instance?.homeDisk ? [deleteDataButton(instance)] : []),
+  ...(instance?.backup ? [backupsButton] : []),
+  ...(instance?.homeDisk || instance?.backup ? [deleteDataButton(instance)] : []),
 ];

@@ -26,7 +26,7 @@ export function leaverCard(leaver: {
     title: `${member.name} is off the roster`,
     tone: "info",
     text: truth.vm
-      ? `Their instance is stopped and closed, and nobody can log in. Unless you do something it is kept until ${until} and torn down then; the home disk stays after that.`
+      ? `Their instance is stopped and closed, and nobody can log in. Unless you do something it is kept until ${until} and torn down then; a snapshot of the home disk is kept for ${settings.backupDays} days after that.`
       : left
         ? `Parts of an instance are left that nobody can log in to. Unless you do something they are deleted on ${until}.`
         : "They have no instance any more. Their home disk is kept.",

@@ -110,6 +110,8 @@ const phases: Readonly<Record<string, string>> = {
   identity: "Preparing your identity.",
   deploying: "Azure is building the VM.",
   booting: "The VM is booting for the first time.",
+  quiescing: "Asking the agent whether it has finished.",
+  snapshot: "Making a snapshot of the home disk. Nothing is deleted before it is complete.",
   cancelling: "Cancelling, and clearing up what was made.",
   access: "Changing the network rule.",
   sessions: "Ending open sessions.",

@@ -10,19 +10,25 @@ const steps = ["queued", "identity", "deploying", "booting", "checking", "ready"
 export function requestCard(view: CardView): Card {
   const { operation, member, instance, settings, price } = view;
   const cost = price ? `It costs ${pricePhrase(price)}.` : undefined;
+  const restored =
+    operation.pins?.homeDisk === "restore"
+      ? `Its home disk is made from the snapshot ${operation.pins.homeDiskSnapshotId?.split("/").at(-1)}.`
+      : undefined;
   switch (operation.status) {
     case "running":
       return {
         title: "Building your OpenClaw",
         tone: "working",
-        text: [progress(operation.phase), phaseSentence(operation.phase), cost].filter(Boolean).join("\n\n"),
+        text: [progress(operation.phase), phaseSentence(operation.phase), restored, cost]
+          .filter(Boolean)
+          .join("\n\n"),
         buttons: [statusButton(instance), cancelButton(instance)],
       };
     case "succeeded":
       return {
         title: "Your OpenClaw is ready",
         tone: "good",
-        text: cost,
+        text: [restored, cost].filter(Boolean).join("\n\n"),
         sections: connectSections(member.key, instance, settings, new Date(instance.seenAt)),
         buttons: instanceButtons(instance),
       };

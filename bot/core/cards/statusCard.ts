@@ -1,9 +1,9 @@
 import type { Card } from "../card.ts";
 import { moment } from "../card.ts";
-import type { Instance } from "../instance.ts";
+import type { Backup, Instance } from "../instance.ts";
 import type { CardView } from "../operation.ts";
 import type { Price } from "../price.ts";
-import { homeDiskPricePhrase, pricePhrase } from "../price.ts";
+import { homeDiskPricePhrase, pricePhrase, snapshotPricePhrase } from "../price.ts";
 import {
   absentButtons,
   cancelButton,
@@ -45,6 +45,7 @@ export function statusCard(view: CardView): Card {
       ...instanceFacts(view),
       ["SSH", settings.networkPolicy === "open" ? "open for any address" : openSentence(instance, now)],
       ...(instance.homeDisk ? [["Home disk", homeDiskSentence(instance.homeDisk)] as const] : []),
+      ...(instance.backup ? [["Backup", backupSentence(instance.backup)] as const] : []),
       ["Seen", moment(instance.seenAt)],
     ],
     sections: ready ? connectSections(member.key, instance, settings, now) : [],
@@ -74,10 +75,15 @@ const openSentence = (instance: Instance, now: Date): string =>
 const homeDiskSentence = (disk: NonNullable<Instance["homeDisk"]>): string =>
   `${disk.sizeGb} GB${disk.keptSince ? `, kept since ${moment(disk.keptSince)}` : ""}`;
 
+const backupSentence = ({ sizeGb, createdAt, expires }: Backup): string =>
+  `${sizeGb} GB, made ${moment(createdAt)}, kept until ${moment(expires)}`;
+
 function costSentence(instance: Instance, price: Price | undefined): string | undefined {
   if (!price) return undefined;
   if (instance.generation) return `It costs ${pricePhrase(price)}.`;
   if (instance.homeDisk)
     return `The home disk that is kept costs ${homeDiskPricePhrase(price)}. A new instance would cost ${pricePhrase(price)}.`;
+  if (instance.backup)
+    return `The snapshot of your home disk costs ${snapshotPricePhrase(instance.backup.sizeGb)}. A new instance would cost ${pricePhrase(price)}.`;
   return `A new instance would cost ${pricePhrase(price)}.`;
 }

@@ -1,18 +1,19 @@
-import type { Card } from "../card.ts";
+import { type Card, moment } from "../card.ts";
 import type { CardView } from "../operation.ts";
-import { homeDiskPricePhrase } from "../price.ts";
-import { absentButtons, retryButton, statusButton } from "./connect.ts";
+import { homeDiskPricePhrase, snapshotPricePhrase } from "../price.ts";
+import { absentButtons, forceButton, retryButton, statusButton } from "./connect.ts";
 import { phaseSentence, reference, stopped } from "./operationCards.ts";
 
 export function teardownCard(view: CardView): Card {
-  const { operation, instance, price } = view;
+  const { operation, instance } = view;
   // An admin who ends what a leaver has left is told of theirs.
-  const whose = view.member.status === "active" ? "Your" : `${view.member.name}’s`;
-  const clearing = operation.input.deleteHomeDisk === "unmounted";
+  const own = view.member.status === "active";
+  const whose = own ? "Your" : `${view.member.name}’s`;
+  const clearing = operation.input.homeDisk === "keep";
   switch (operation.status) {
     case "running":
       return {
-        title: clearing ? "Clearing up" : `Tearing down ${whose === "Your" ? "your" : whose} OpenClaw`,
+        title: clearing ? "Clearing up" : `Tearing down ${own ? "your" : whose} OpenClaw`,
         tone: "working",
         text: phaseSentence(operation.phase),
       };
@@ -20,10 +21,8 @@ export function teardownCard(view: CardView): Card {
       return {
         title: clearing ? "All cleared up" : `${whose} OpenClaw is gone`,
         tone: "good",
-        text: instance.homeDisk
-          ? `${whose} home disk (${instance.homeDisk.sizeGb} GB) is kept${price ? ` and costs ${homeDiskPricePhrase(price)}` : ""}. ${whose === "Your" ? "Your next request brings it back" : "It is tagged with its owner and the date"}.`
-          : "Nothing of it is left, and nothing of it costs anything.",
-        buttons: whose === "Your" ? absentButtons(instance) : [],
+        text: rest(view, whose, own),
+        buttons: own ? absentButtons(instance) : [],
       };
     case "failed":
     case "cancelled":
@@ -32,8 +31,27 @@ export function teardownCard(view: CardView): Card {
         title: "The teardown did not finish",
         tone: "bad",
         text: stopped(view),
-        buttons: whose === "Your" ? [retryButton(instance), statusButton(instance)] : [],
+        buttons: own
+          ? [
+              retryButton(instance),
+              ...(operation.fault?.code === "AgentBusy" ? [forceButton(instance)] : []),
+              statusButton(instance),
+            ]
+          : [],
         footer: reference(operation),
       };
   }
+}
+
+/** What is left, until when, and what it costs. */
+function rest({ operation, instance, price }: CardView, whose: string, own: boolean): string {
+  const { homeDisk, backup } = instance;
+  const back = own ? " Your next request brings it back." : "";
+  if (homeDisk)
+    return `${whose} home disk (${homeDisk.sizeGb} GB) is kept${price ? ` and costs ${homeDiskPricePhrase(price)}` : ""}. ${own ? "Your next request brings it back" : "It is tagged with its owner and the date"}.`;
+  if (backup)
+    return `${whose} home disk (${backup.sizeGb} GB) is in the snapshot ${backup.snapshot}, which is kept until ${moment(backup.expires)} and costs ${snapshotPricePhrase(backup.sizeGb)}.${back}`;
+  return operation.input.homeDisk === "erase"
+    ? "Nothing of it is left, no backup either, and nothing of it costs anything."
+    : "Nothing of it is left, and nothing of it costs anything.";
 }

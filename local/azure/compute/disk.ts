@@ -1,7 +1,7 @@
-import { asWritten, at, type Kind, type LinkedRight, textAt, type Write } from "../arm/kind.ts";
+import { asWritten, at, type Kind, type LinkedRight, shown, textAt, type Write } from "../arm/kind.ts";
 import { AzureError, invalidParameter, refuse } from "../errors.ts";
 import type { Body, Resource } from "../state.ts";
-import { find, guidOf, iso, type World } from "../world.ts";
+import { find, guidOf, iso, ofType, same, strike, type World } from "../world.ts";
 
 export const diskType = "Microsoft.Compute/disks";
 const gib = 1024 ** 3;
@@ -51,14 +51,26 @@ export const snapshots: Kind = {
       );
     resource.properties["diskState"] ??= "Unattached";
     resource.properties["incremental"] ??= false;
-    resource.properties["completionPercent"] = 0;
     return resource;
   },
   finish: {
-    create(_world, snapshot) {
-      snapshot.properties["completionPercent"] = 100;
+    create(world, snapshot) {
+      const fault = strike(world, "snapshot");
+      if (fault && fault.seconds === undefined)
+        throw refuse(
+          500,
+          "InternalExecutionError",
+          "An internal execution error occurred. Please retry later.",
+        );
+      snapshot.hidden["copiedAt"] = world.now + (fault?.seconds ?? 0) * 1000;
       return undefined;
     },
+  },
+  /** The resource has succeeded before all of it is copied. */
+  render(world, snapshot) {
+    const body = shown(snapshot);
+    const copied = Number(snapshot.hidden["copiedAt"] ?? Number.POSITIVE_INFINITY) <= world.now;
+    return { ...body, properties: { ...snapshot.properties, completionPercent: copied ? 100 : 10 } };
   },
 };
 
@@ -126,6 +138,12 @@ function sourceRights(write: Write): LinkedRight[] {
 }
 
 const asSku = (sku: unknown): Body => (at({ sku }, "sku.name") ? { name: at({ sku }, "sku.name") } : {});
+
+/** A VM that is started or deallocated counts as a change of its disks' owner too. */
+export function ownedAnew(world: World, machine: Resource): void {
+  for (const disk of ofType(world, diskType))
+    if (same(disk.managedBy, machine.id)) disk.properties["LastOwnershipUpdateTime"] = iso(world.now);
+}
 
 /** Gives the disk to a VM, or takes it back. Azure notes when that happened last; a disk that no VM ever had lacks it. */
 export function attach(world: World, disk: Resource, machine: string | undefined): void {

@@ -3,6 +3,7 @@ import { listAt } from "../arm/kind.ts";
 import { refuse } from "../errors.ts";
 import type { Resource } from "../state.ts";
 import { childrenOf, strike, type World } from "../world.ts";
+import { ownedAnew } from "./disk.ts";
 import { type Boot, type Run, runScript } from "./script.ts";
 
 /** `running`, `stopped` (still billed), `deallocated`, and what lies between. */
@@ -73,6 +74,7 @@ export const powerFinish: Readonly<Record<string, Finish>> = {
       throw error;
     }
     boot(world, machine);
+    ownedAnew(world, machine);
     return undefined;
   },
   restart(world, machine) {
@@ -94,6 +96,7 @@ export const powerFinish: Readonly<Record<string, Finish>> = {
       );
     }
     halt(world, machine, "deallocated");
+    ownedAnew(world, machine);
     return undefined;
   },
   runCommand(_world, _machine) {

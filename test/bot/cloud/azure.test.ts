@@ -72,6 +72,7 @@ beforeEach(async () => {
     openclawPort: 18789,
     homeDisk: { sizeGb: 30, sku: "StandardSSD_LRS" },
     networkPolicy: "locked",
+    backupGroup: env.BACKUP_GROUP,
     archive: undefined,
     extras: false,
     environment: "test",

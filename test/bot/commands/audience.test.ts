@@ -15,10 +15,14 @@ const expected = {
   retry: "member",
   cancel: "member",
   teardown: "member",
+  backup: "member",
+  backups: "member",
+  restore: "member",
   help: "anyone",
   "roster add": "admin",
   "roster list": "admin",
   "roster remove": "admin",
+  "roster transfer": "admin",
   "leaver teardown": "admin",
 };
 
@@ -34,6 +38,7 @@ test("what changes an instance is bound to the instance that its button was made
       "stop",
       "restart",
       "teardown",
+      "backup",
       "cancel",
       "retry",
       "open-access",

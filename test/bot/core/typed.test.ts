@@ -40,9 +40,9 @@ describe("options", () => {
     ["open-access 2001:db8::1", "open-access", { address: "2001:db8::1" }],
     ["open-access address: 203.0.113.7", "open-access", { address: "203.0.113.7" }],
     ["open-access address:", "open-access", { address: "" }],
-    ['teardown with-data name:"my own name"', "teardown", { "with-data": "true", name: "my own name" }],
-    ["teardown name:“in curls” with-data:false", "teardown", { name: "in curls", "with-data": "false" }],
-    ["teardown WITH-DATA:true NAME:Openclaw-X", "teardown", { "with-data": "true", name: "Openclaw-X" }],
+    ['teardown no-backup name:"my own name"', "teardown", { "no-backup": "true", name: "my own name" }],
+    ["teardown name:“in curls” no-backup:false", "teardown", { name: "in curls", "no-backup": "false" }],
+    ["teardown NO-BACKUP:true NAME:Openclaw-X", "teardown", { "no-backup": "true", name: "Openclaw-X" }],
     ["roster list page:2", "roster list", { page: "2" }],
     [
       "/openclaw-admin roster add <at>Max Member</at> role:admin",

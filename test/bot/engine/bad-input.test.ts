@@ -156,12 +156,12 @@ describe("what is not understood is answered with what is allowed", () => {
     [
       "an option named as something every object has",
       typed({ type: 1, name: "teardown", options: [{ type: 3, name: "constructor", value: "x" }] }),
-      "“teardown” has no option “constructor”. It takes: with-data (optional), name (optional)",
+      "“teardown” has no option “constructor”. It takes: no-backup (optional), name (optional)",
     ],
     [
       "a flag that is neither",
-      typed({ type: 1, name: "teardown", options: [{ type: 3, name: "with-data", value: "maybe" }] }),
-      "with-data can be true or false, not “maybe”",
+      typed({ type: 1, name: "teardown", options: [{ type: 3, name: "no-backup", value: "maybe" }] }),
+      "no-backup can be true or false, not “maybe”",
     ],
   ])("%s", async ([, payload, sentence]) => {
     const body = await bodyOf(mia, "openclaw status", { ...payload });
@@ -442,7 +442,7 @@ describe("a confirmation", () => {
   test("a form that was opened for a home disk alone never deletes a new instance", async () => {
     await forges(mia, await asked());
     await world.settle();
-    const form = await world.client.types(mia, "openclaw teardown", { "with-data": true });
+    const form = await world.client.types(mia, "openclaw teardown", { "no-backup": true });
     expect(form.fields).toEqual(["name"]);
     await world.client.types(mia, "openclaw request");
     await world.settle();

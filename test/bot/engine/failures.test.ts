@@ -46,7 +46,7 @@ async function settle() {
 async function nothing() {
   await settle();
   if (left().includes("home disk"))
-    await does("teardown", { "with-data": true, name: `openclaw-${keyOf(world, mia)}` });
+    await does("teardown", { "no-backup": true, name: `openclaw-${keyOf(world, mia)}` });
   expect(left()).toEqual(bare);
 }
 

@@ -38,7 +38,7 @@ function expectBuilt(person: Person, messagesBefore: number) {
 
 async function nothing(person: Person) {
   await world.client.types(person, "openclaw teardown", {
-    "with-data": true,
+    "no-backup": true,
     name: `openclaw-${keyOf(world, person)}`,
   });
   await settle();

@@ -52,7 +52,7 @@ function lines(found: string): CommandLine[] {
     { ...carried("stop", {}), generation: "older2345678" },
     carried("open-access", { address: "198.51.100.9" }),
     carried("open-access", { address: "10.0.0.1" }),
-    carried("teardown", { "with-data": "true", name: "another" }),
+    carried("teardown", { "no-backup": "true", name: "another" }),
     ...["used23456789", "late23456789", "moved2345678"].map((confirmed) =>
       carried("teardown", { confirmed }),
     ),

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import type { OperationName } from "../../../bot/core/operation.ts";
 import { operations } from "../../../bot/operations/index.ts";
-import { type Given, homeDisk, inWords, later, view, vm } from "./view.ts";
+import { type Given, homeDisk, inWords, later, snapshot, view, vm } from "./view.ts";
 
 const open = { networkSecurityGroup: { sshFrom: ["203.0.113.7"] } };
 const closed = { networkSecurityGroup: { sshFrom: [] } };
@@ -112,23 +112,29 @@ test.for<[OperationName, string, Given, string]>([
     "delete nic",
   ],
   ["teardown", "the network group is left", { truth: closed }, "delete networkSecurityGroup"],
-  ["teardown", "the home disk is left", { truth: { homeDisk: homeDisk(true) } }, "tagHomeDisk"],
   [
     "teardown",
-    "the home disk is tagged",
-    { truth: { homeDisk: homeDisk(true, { keptSince: later(0) }) } },
-    "succeeded",
+    "only a disk is left that no VM ever had",
+    { truth: { homeDisk: homeDisk(false) } },
+    "delete homeDisk",
   ],
+  ["teardown", "nothing is left", {}, "succeeded"],
   [
     "teardown",
     "the data shall go too",
-    { truth: { homeDisk: homeDisk(true) }, operation: { input: { deleteHomeDisk: "always" } } },
+    { truth: { homeDisk: homeDisk(true) }, operation: { input: { homeDisk: "erase" } } },
     "delete homeDisk",
   ],
   [
     "teardown",
+    "the data shall go too, and there are backups",
+    { truth: { snapshots: [snapshot()] }, operation: { input: { homeDisk: "erase" } } },
+    "deleteSnapshot",
+  ],
+  [
+    "teardown",
     "a build is cleared up, the disk holds data",
-    { truth: { homeDisk: homeDisk(true) }, operation: { input: { deleteHomeDisk: "unmounted" } } },
+    { truth: { homeDisk: homeDisk(true) }, operation: { input: { homeDisk: "keep" } } },
     "tagHomeDisk",
   ],
   ["access", "it shall be open", { truth: closed, instance: { access } }, "allowSsh"],

@@ -1,4 +1,4 @@
-import type { Truth } from "../../../bot/core/cloud.ts";
+import type { SnapshotTruth, Truth } from "../../../bot/core/cloud.ts";
 import { newInstance } from "../../../bot/core/instance.ts";
 import type { OperationName, OperationRecord, View } from "../../../bot/core/operation.ts";
 
@@ -12,6 +12,8 @@ export interface Given {
   readonly instance?: Partial<View["instance"]>;
   readonly elapsedSeconds?: number;
   readonly fault?: View["fault"];
+  /** ISO 8601. */
+  readonly now?: string;
 }
 
 /** What an operation sees, with everything ordinary but what a test names. */
@@ -41,7 +43,7 @@ export function view(name: OperationName, given: Given = {}): View {
     },
     instance: { ...newInstance(place, now), ...given.instance },
     truth: given.truth ?? {},
-    now,
+    now: given.now ? new Date(given.now) : now,
     elapsedSeconds: given.elapsedSeconds ?? 1,
     fault: given.fault,
     settings: {
@@ -53,6 +55,10 @@ export function view(name: OperationName, given: Given = {}): View {
       networkPolicy: "locked",
       accessHours: 12,
       keepDays: 14,
+      backupGroup: "openclaw-backup-rg",
+      backupDays: 30,
+      backupKeep: 7,
+      backupHour: 3,
       openclawPort: 18789,
       bootstrapAdmins: [],
     },
@@ -79,12 +85,25 @@ export const pins = {
   homeDisk: "create",
   template: "hash",
 } as const;
+/** Of the home disk, made by the operation itself, ten seconds after the VM has stopped unless a test says otherwise. */
+export const snapshot = (change: Partial<SnapshotTruth> = {}): SnapshotTruth => ({
+  id: "/snapshots/openclaw-miaaaaaaaa-op2345abcdef",
+  name: "openclaw-miaaaaaaaa-op2345abcdef",
+  createdAt: later(10),
+  sourceDisk: "/home",
+  complete: true,
+  failed: false,
+  sizeGb: 30,
+  tags: { key: "miaaaaaaaa", kind: "teardown", expires: later(3600), madeAfterQuiesce: "true" },
+  ...change,
+});
 export const homeDisk = (everMounted: boolean, tags = {}): NonNullable<Truth["homeDisk"]> => ({
   id: "/home",
   sizeGb: 30,
   sku: "StandardSSD_LRS",
   everMounted,
   attached: false,
+  ...(everMounted ? { ownedSince: later(0) } : {}),
   tags,
 });
 

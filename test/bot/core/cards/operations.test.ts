@@ -12,14 +12,19 @@ import { unpressable } from "./spoken.ts";
 /** On Discord a command can't be typed in a direct message: what a member's card speaks of has to be a button of it. */
 const there = { generation: "gen2345abcde", access: [{ address: "203.0.113.7", until: later(60) }] };
 const homeDisk = { sizeGb: 30, sku: "StandardSSD_LRS", keptSince: later(0) };
-const without: Partial<Instance>[] = [{ state: "absent" }, { state: "absent", homeDisk }];
+const backup = { snapshot: "openclaw-miaaaaaaaa-op0", createdAt: later(0), sizeGb: 30, expires: later(60) };
+const without: Partial<Instance>[] = [
+  { state: "absent" },
+  { state: "absent", homeDisk },
+  { state: "absent", backup },
+];
 const having = (...states: InstanceState[]): Partial<Instance>[] =>
   states.map((state) => ({ ...there, state }));
 const last = { operation: "op2345abcdef", name: "start", outcome: "failed" };
 const every = having("ready", "degraded", "stopping", "stopped", "starting", "broken");
 
 const inputs: Partial<Record<OperationName, OperationRecord["input"][]>> = {
-  teardown: [{ deleteHomeDisk: "never" }, { deleteHomeDisk: "unmounted" }, { deleteHomeDisk: "always" }],
+  teardown: [{ homeDisk: "snapshot" }, { homeDisk: "keep" }, { homeDisk: "erase" }],
   access: [{}, { address: "203.0.113.7" }],
 };
 /** Told by what looks at the gateway alone. */
@@ -51,6 +56,7 @@ const told: readonly [OperationName, Partial<Instance>[]][] = [
   ["teardown", [...having("deleting", "broken"), ...without]],
   ["access", every],
   ["status", seen],
+  ["backup", [...every, ...without]],
 ];
 
 function cardsOf(name: OperationName, instances: readonly Partial<Instance>[]): Card[] {

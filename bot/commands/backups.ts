@@ -1,0 +1,175 @@
+import { newestOwn } from "../core/backups.ts";
+import { answerRoutes, begin } from "../core/begin.ts";
+import { type Button, moment } from "../core/card.ts";
+import { absentButtons, requestButton, teardownButton } from "../core/cards/connect.ts";
+import type { SnapshotTruth } from "../core/cloud.ts";
+import { type Bot, command, say } from "../core/command.ts";
+import { AzureFault, Refusal } from "../core/errors.ts";
+import { sentenceFor } from "../core/fault.ts";
+import type { Instance } from "../core/instance.ts";
+import { pageOf, pageOption } from "../core/paging.ts";
+import { snapshotPricePhrase } from "../core/price.ts";
+import { build } from "./request.ts";
+import { callerOf, underWay } from "./underWay.ts";
+
+/** One card holds this many with a button each on every platform. */
+const pageSize = 5;
+
+export const backups = command({
+  name: "backups",
+  about: "See the backups of your home disk",
+  audience: "member",
+  slow: true,
+  options: { page: pageOption },
+  async run(call, bot) {
+    const member = callerOf(call);
+    const instance = call.instance?.value;
+    const found = await snapshotsOf(member.value.key, bot);
+    const numbered = found.map((snapshot, index) => [index + 1, snapshot] as const);
+    const page = pageOf(numbered, pageSize, call.options.page, { command: "backups", options: {} });
+    const there = hasDisk(instance);
+    const restores = page.items.filter(([, { complete }]) => complete && !there).map(restoreButton);
+    return say({
+      title: found.length === 0 ? "There are no backups of your home disk" : "Backups of your home disk",
+      tone: "info",
+      text:
+        found.length === 0
+          ? undefined
+          : there
+            ? tearDownFirst
+            : "A new instance takes the one that you choose.",
+      facts: page.items.map(([number, snapshot]) => [`${number}. ${kindOf(snapshot)}`, sentenceOf(snapshot)]),
+      buttons: [
+        ...restores,
+        ...page.buttons,
+        backupButton(instance),
+        ...(there && found.length > 0 && instance ? [teardownButton(instance)] : []),
+      ].filter((button) => button !== undefined),
+      footer: page.footer,
+    });
+  },
+});
+
+const tearDownFirst =
+  "To restore one, first press Tear down: what the home disk holds now is kept in a snapshot of its own.";
+
+const hasDisk = (instance: Instance | undefined): boolean =>
+  instance?.generation !== undefined || instance?.homeDisk !== undefined;
+
+const restoreButton = ([number, { name }]: readonly [number, SnapshotTruth]): Button => ({
+  label: `Restore ${number}`,
+  style: "primary",
+  line: { command: "restore", options: { snapshot: name } },
+});
+
+const backupButton = (instance: Instance | undefined): Button | undefined =>
+  hasDisk(instance)
+    ? { label: "Back up now", line: { command: "backup", options: {}, generation: instance?.generation } }
+    : undefined;
+
+const kinds: Readonly<Record<string, string>> = {
+  nightly: "Nightly",
+  manual: "Asked for",
+  teardown: "Before a teardown",
+  transfer: "Given by an admin",
+};
+const kindOf = ({ tags }: SnapshotTruth): string => kinds[tags["kind"] ?? ""] ?? "Backup";
+
+const sentenceOf = ({ createdAt, sizeGb, tags, complete, failed }: SnapshotTruth): string =>
+  [
+    `${moment(createdAt)}, ${sizeGb} GB`,
+    failed ? "failed" : complete ? undefined : "still being copied",
+    tags["madeAfterQuiesce"] === "false" ? "made while the VM ran" : undefined,
+    tags["expires"] ? `kept until ${moment(tags["expires"])}` : undefined,
+  ]
+    .filter(Boolean)
+    .join(", ");
+
+/** @throws Refusal */
+async function snapshotsOf(key: string, bot: Bot): Promise<readonly SnapshotTruth[]> {
+  try {
+    return await bot.cloud.snapshots(bot.settings.place, key);
+  } catch (error) {
+    if (!(error instanceof AzureFault)) throw error;
+    throw new Refusal(`Azure was asked for the backups and refused. ${sentenceFor(error)}`);
+  }
+}
+
+export const restore = command({
+  name: "restore",
+  about: "Get an instance with your home disk from a backup",
+  audience: "member",
+  slow: true,
+  options: {
+    snapshot: {
+      type: "text",
+      about: "Which backup, by its name; the newest unless you say",
+      example: "openclaw-…",
+    },
+  },
+  async run(call, bot) {
+    const member = callerOf(call);
+    const instance = call.instance?.value;
+    const busy = await underWay(member.value, instance, bot);
+    if (busy) return say(busy);
+    if (instance && hasDisk(instance)) throw new Refusal(tearDownFirst, [teardownButton(instance)]);
+    const found = await snapshotsOf(member.value.key, bot);
+    const { snapshot: name } = call.options;
+    const wanted = name === undefined ? newestOwn(found) : found.find((each) => each.name === name);
+    if (!wanted)
+      throw new Refusal(
+        name === undefined
+          ? "There is no backup of your home disk."
+          : `There is no backup ${name.slice(0, 60)} of yours. Nothing was changed.`,
+        absentButtons(instance),
+      );
+    if (!wanted.complete)
+      throw new Refusal("That backup is not complete, so it can't be restored.", [requestButton]);
+    return build(
+      call,
+      bot,
+      member,
+      { snapshot: wanted.name },
+      ` Its home disk is made from the snapshot of ${moment(wanted.createdAt)}.`,
+    );
+  },
+});
+
+export const backup = command({
+  name: "backup",
+  about: "Back up your home disk now",
+  audience: "member",
+  bound: true,
+  options: {},
+  async run(call, bot) {
+    const member = callerOf(call);
+    const instance = call.instance?.value;
+    const busy = await underWay(member.value, instance, bot);
+    if (busy) return say(busy);
+    if (!instance || !hasDisk(instance))
+      throw new Refusal("You have no home disk that could be backed up.", absentButtons(instance));
+    const begun = begin({
+      operation: bot.operations.backup,
+      cause: call.id,
+      member: member.value,
+      instance: call.instance,
+      by: call.account,
+      replyTo: call.replyTo,
+      routes: answerRoutes,
+      input: { kind: "manual" },
+      now: bot.now,
+      settings: bot.settings,
+    });
+    const price = snapshotPricePhrase(instance.homeDisk?.sizeGb ?? bot.settings.homeDisk.sizeGb);
+    return {
+      reply: {
+        card: {
+          title: "Backing up your home disk",
+          tone: "working",
+          text: `The snapshot is kept for ${bot.settings.backupDays} days. It costs ${price}.`,
+        },
+      },
+      write: { partition: member.value.key, audit: "backed up their home disk", ...begun },
+    };
+  },
+});

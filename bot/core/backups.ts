@@ -1,0 +1,39 @@
+import type { SnapshotTruth } from "./cloud.ts";
+import type { Backup } from "./instance.ts";
+import type { Settings } from "./settings.ts";
+
+const dayMs = 24 * 3600_000;
+
+/** When a snapshot that is made now may be deleted. ISO 8601. */
+export const expiryOf = (now: Date, { backupDays }: Pick<Settings, "backupDays">): string =>
+  new Date(now.getTime() + backupDays * dayMs).toISOString();
+
+/** A snapshot as its owner is told of it. */
+export const backupOf = ({ name, createdAt, sizeGb, tags }: SnapshotTruth): Backup => ({
+  snapshot: name,
+  createdAt,
+  sizeGb,
+  expires: tags["expires"] ?? "",
+});
+
+/** The newest that can bring the owner's own home disk back; what somebody else has left is brought back by name only. */
+export const newestOwn = (newestFirst: readonly SnapshotTruth[]): SnapshotTruth | undefined =>
+  newestFirst.find(({ complete, tags }) => complete && tags["kind"] !== "transfer");
+
+/**
+ * Which of one member's snapshots are to go: those that have expired, but for the newest that is complete while they have
+ * an instance; nightly ones beyond those that are kept; and those that failed, a day later.
+ */
+export function doomed(
+  newestFirst: readonly SnapshotTruth[],
+  { now, keep, hasInstance }: { readonly now: Date; readonly keep: number; readonly hasInstance: boolean },
+): readonly SnapshotTruth[] {
+  const last = hasInstance ? newestOwn(newestFirst) : undefined;
+  const nightly = newestFirst.filter(({ complete, tags }) => complete && tags["kind"] === "nightly");
+  return newestFirst.filter((snapshot) => {
+    if (snapshot.failed) return now.getTime() - Date.parse(snapshot.createdAt) > dayMs;
+    if (snapshot === last) return false;
+    // Without a date that can be read it is nobody's to delete.
+    return Date.parse(snapshot.tags["expires"] ?? "") <= now.getTime() || nightly.indexOf(snapshot) >= keep;
+  });
+}

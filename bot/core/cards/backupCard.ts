@@ -1,0 +1,54 @@
+import { type Card, moment } from "../card.ts";
+import { namesOf } from "../names.ts";
+import type { CardView } from "../operation.ts";
+import { snapshotPricePhrase } from "../price.ts";
+import { backupsButton } from "./connect.ts";
+import { answered } from "./operationCards.ts";
+
+/** What became of a backup that was asked for. */
+export function backupCard(view: CardView): Card {
+  const { notes, phase } = view.operation;
+  const card = answered(view, {
+    running: "Backing up your home disk",
+    succeeded: "Your home disk is backed up",
+    failed: "Your home disk was not backed up",
+  });
+  const again = { label: "Try again", style: "primary", line: { command: "backup", options: {} } } as const;
+  if (card.tone === "bad") return { ...card, buttons: [again, backupsButton] };
+  if (card.tone === "working" || phase === "nothing-new" || !notes["createdAt"]) return card;
+  const asItIs =
+    notes["running"] === "true"
+      ? "The VM was running, so the snapshot holds what the disk would hold after a power failure: what was being written just then may be missing. "
+      : "";
+  return {
+    ...card,
+    text: `${asItIs}It costs ${snapshotPricePhrase(Number(notes["sizeGb"]))}.`,
+    facts: [
+      ["Made", moment(notes["createdAt"])],
+      ["Kept until", moment(notes["expires"] ?? "")],
+    ],
+    buttons: [backupsButton],
+  };
+}
+
+/** For the admin who has given a leaver's home disk away. */
+export function transferCard(view: CardView): Card {
+  const { input, notes, status } = view.operation;
+  const heir = input.heir?.name ?? "somebody";
+  const card = answered(view, {
+    running: `Giving the home disk of ${view.member.name} to ${heir}`,
+    succeeded: `${heir} has the home disk of ${view.member.name}`,
+    failed: `${heir} was not given the home disk of ${view.member.name}`,
+  });
+  if (status !== "succeeded") return card;
+  return {
+    ...card,
+    text: `It shows among the backups of ${heir}, who can restore it. Tell them.`,
+    facts: [
+      ["From", namesOf(view.member.key).homeDisk],
+      ["Snapshot", notes["snapshot"] ?? ""],
+      ["Made", moment(notes["createdAt"] ?? "")],
+      ["Kept until", moment(notes["expires"] ?? "")],
+    ],
+  };
+}

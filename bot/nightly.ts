@@ -1,0 +1,102 @@
+import { doomed } from "./core/backups.ts";
+import { begin } from "./core/begin.ts";
+import type { SnapshotTruth } from "./core/cloud.ts";
+import { AzureFault, Conflict } from "./core/errors.ts";
+import { operationId } from "./core/identifiers.ts";
+import type { Change } from "./core/store.ts";
+import type { Parts } from "./parts.ts";
+import { commence } from "./reminders.ts";
+
+const everyMs = 3600_000;
+const cacheName = "backups";
+/** How many backups one sweep begins, so that a large team is spread over some minutes. */
+const mostAtOnce = 50;
+
+/** Once an hour: deletes the snapshots whose time is over and, from the hour of the backups on, begins those of the day. */
+export async function keepBackups(parts: Parts): Promise<void> {
+  const { store, clock, cloud, settings } = parts;
+  const last = await store.cached(cacheName);
+  if (last && clock.now().getTime() - Date.parse(last.at) < everyMs) return;
+  const found = await cloud.snapshots(settings.place);
+  const byKey = new Map<string, SnapshotTruth[]>();
+  for (const snapshot of found) {
+    const key = snapshot.tags["key"] ?? "";
+    byKey.set(key, [...(byKey.get(key) ?? []), snapshot]);
+  }
+  for (const [key, snapshots] of byKey) await clearAway(key, snapshots, parts);
+  // Not all were begun: the next sweep goes on.
+  if (!(await backUpAll(byKey, parts))) return;
+  await store.cache(cacheName, {}, clock.now());
+}
+
+async function clearAway(
+  key: string,
+  snapshots: readonly SnapshotTruth[],
+  { store, clock, cloud, settings, log }: Parts,
+): Promise<void> {
+  const { instance } = await store.person(key);
+  // It may be about to use one.
+  if (key === "" || instance?.value.operation) return;
+  const hasInstance = instance?.value.generation !== undefined;
+  const now = clock.now();
+  for (const { name } of doomed(snapshots, { now, keep: settings.backupKeep, hasInstance })) {
+    const current = (await store.person(key)).instance;
+    if (current?.value.operation) return;
+    // Before it, so that nothing goes without a word; deleted twice, it is written once.
+    const entry: Change = {
+      kind: "audit",
+      id: `${now.toISOString().slice(0, 10)}-${name}`,
+      value: {
+        at: now.toISOString(),
+        by: "bot",
+        what: `deleted the snapshot ${name}`,
+        about: key,
+        call: name,
+      },
+    };
+    const forgotten: Change[] =
+      current?.value.backup?.snapshot === name
+        ? [{ kind: "instance", id: "", value: { ...current.value, backup: undefined }, etag: current.etag }]
+        : [];
+    try {
+      await store.commit(key, [{ ...entry, replace: true }, ...forgotten]);
+      await cloud.act(key, settings.place, { do: "deleteSnapshot", name });
+      log.info("a snapshot was deleted", { member: key, snapshot: name });
+    } catch (error) {
+      // Somebody has just begun something, or Azure refuses this one: in an hour again.
+      if (!(error instanceof Conflict) && !(error instanceof AzureFault)) throw error;
+      log.info("a snapshot could not be deleted", { member: key, snapshot: name, why: error.message });
+    }
+  }
+}
+
+/** One a day for each member with an instance. Whether the disk changed since the last one the operation finds out. */
+async function backUpAll(
+  byKey: ReadonlyMap<string, readonly SnapshotTruth[]>,
+  parts: Parts,
+): Promise<boolean> {
+  const { store, clock, settings, operations } = parts;
+  const now = clock.now();
+  if (now.getUTCHours() < settings.backupHour) return true;
+  let begunNow = 0;
+  for (const { key, status } of await store.members()) {
+    const { member, instance } = await store.person(key);
+    if (status !== "active" || !member || !instance?.value.generation || instance.value.operation) continue;
+    const cause = `nightly ${key} ${now.toISOString().slice(0, 10)}`;
+    if (await store.get(key, "op", operationId(cause))) continue;
+    if (begunNow === mostAtOnce) return false;
+    const newest = byKey.get(key)?.find(({ complete, tags }) => complete && tags["kind"] !== "transfer");
+    const begun = begin({
+      operation: operations.backup,
+      cause,
+      member: member.value,
+      instance,
+      input: { kind: "nightly", since: newest?.createdAt },
+      now,
+      settings,
+    });
+    await commence(key, "began the nightly backup", begun, parts);
+    begunNow += 1;
+  }
+  return true;
+}

@@ -1,0 +1,180 @@
+import { expiryOf } from "../core/backups.ts";
+import type { SnapshotKind, SnapshotOwner, Truth } from "../core/cloud.ts";
+import type { Fault } from "../core/fault.ts";
+import { snapshotName } from "../core/names.ts";
+import type { Progress, Step, View } from "../core/operation.ts";
+import { isOlder } from "./gateway.ts";
+
+/** The run command that asks whether the agent has nothing to do, and stops the gateway if so. */
+export const quiesceRun = "quiesce";
+const quiesceSeconds = 120;
+/** The VM's agent may never take the question. */
+const patienceSeconds = 300;
+/** How often a VM is asked to stop that accepts it and fails later. */
+const attempts = 3;
+
+interface Wanted {
+  readonly kind: SnapshotKind;
+  readonly owner: SnapshotOwner;
+  /** Whatever the agent is doing. */
+  readonly force: boolean;
+}
+
+/**
+ * Stops the VM and makes a snapshot of its home disk, until there is one that is verified: it has succeeded, its source is
+ * that disk, it was made after the VM stopped, and its copy is complete. Undefined: so it is, or there is nothing to lose.
+ */
+export function secureHomeDisk(view: View, wanted: Wanted): Step | undefined {
+  const { truth, operation, now } = view;
+  // A disk that no VM ever had holds nothing.
+  if (!truth.homeDisk?.everMounted) return undefined;
+  if (isVerified(view))
+    // Written down before anything is deleted: to take the VM away is a change of the disk's owner too.
+    return operation.notes["verified"]
+      ? undefined
+      : { waitSeconds: 0, notes: { verified: now.toISOString() } };
+  const step = switchOff(view, wanted.force) ?? shoot(view, wanted);
+  // Somebody has started the VM since: what was true of the disk then is no longer.
+  return operation.notes["verified"] ? { ...step, notes: { ...step.notes, verified: "" } } : step;
+}
+
+/** Both times are Azure's: when the disk was last given, taken, or its VM started or deallocated; and when the copy was made. */
+function isVerified({ truth, operation }: View): boolean {
+  const { snapshot, homeDisk: disk, vm } = truth;
+  if (!snapshot?.complete || !disk || !isSource(snapshot, disk)) return false;
+  const going = !vm || vm.provisioning === "deleting";
+  if (!going && vm.power !== "deallocated") return false;
+  if (going && !disk.attached && operation.notes["verified"]) return true;
+  return Date.parse(snapshot.createdAt) >= Date.parse(disk.ownedSince ?? operation.startedAt);
+}
+
+const isSource = (snapshot: NonNullable<Truth["snapshot"]>, disk: NonNullable<Truth["homeDisk"]>): boolean =>
+  snapshot.sourceDisk.toLowerCase() === disk.id.toLowerCase() &&
+  (snapshot.sourceUniqueId === undefined || snapshot.sourceUniqueId === disk.uniqueId);
+
+/** Undefined when the VM is off, or there is none. */
+function switchOff(view: View, force: boolean): Step | undefined {
+  const { truth, operation, now } = view;
+  const seenAt = now.toISOString();
+  const phase = "stopping";
+  switch (truth.vm?.power) {
+    case undefined:
+    case "deallocated":
+      return undefined;
+    case "starting":
+    case "stopping":
+    case "deallocating":
+      return { waitSeconds: 3, phase };
+    case "running":
+    case "stopped":
+    case "unknown": {
+      const asking = force || truth.vm.power !== "running" ? undefined : quiesce(view);
+      if (asking) return asking;
+      const tries = Number(operation.notes["tries"] ?? 0);
+      if (tries >= attempts && truth.vm.fault) return nothingDeleted(view, truth.vm.fault);
+      return {
+        act: { do: "deallocate" },
+        againInSeconds: 3,
+        phase,
+        instance: { state: "stopping", seenAt, access: [] },
+        notes: { tries: `${tries + 1}` },
+      };
+    }
+  }
+}
+
+/** Undefined when the gateway has stopped, so that its files lie still. */
+function quiesce(view: View): Step | undefined {
+  const { truth, operation, now } = view;
+  const phase = "quiescing";
+  const { run } = truth;
+  if (run && isOlder(run.at, operation.startedAt))
+    return { act: { do: "deleteRun", run: quiesceRun }, againInSeconds: 2, phase };
+  switch (run?.state) {
+    case undefined:
+      return {
+        act: {
+          do: "runScript",
+          run: quiesceRun,
+          script: "quiesce",
+          input: { REQUEST: operation.id },
+          seconds: quiesceSeconds,
+          at: now.toISOString(),
+        },
+        againInSeconds: 3,
+        phase,
+      };
+    case "pending":
+    case "running":
+      return now.getTime() - Date.parse(run.at ?? operation.startedAt) > patienceSeconds * 1000
+        ? nothingDeleted(view, busy(view, "it was asked, and did not answer"))
+        : { waitSeconds: 3, phase };
+    case "succeeded":
+      return undefined;
+    case "failed":
+      return nothingDeleted(view, busy(view, blockers(run.output)));
+  }
+}
+
+const busy = ({ operation }: View, detail: string): Fault => ({
+  code: "AgentBusy",
+  detail,
+  correlation: operation.id,
+});
+
+/** Only what `cloud-init/quiesce.sh` prints of it: kinds, no titles. */
+const blockers = (output: string): string => /\{"quiesced"[^\n]*\}/.exec(output)?.[0] ?? "no answer";
+
+/** Makes the copy once nothing is written any more; one that was made too early, or of another disk, gives way. */
+function shoot(view: View, { kind, owner }: Wanted): Step {
+  const { truth } = view;
+  const phase = "snapshot";
+  const off: Progress = {
+    phase,
+    ...(truth.vm ? { instance: { state: "stopped", seenAt: view.now.toISOString() } } : {}),
+  };
+  const copying = makeSnapshot(view, { kind, owner, madeAfterQuiesce: true });
+  if (copying) return { ...copying, ...("finish" in copying ? {} : off) };
+  return { act: { do: "deleteSnapshot", name: nameOf(view) }, againInSeconds: 3, ...off };
+}
+
+const nameOf = ({ member, operation }: View): string => snapshotName(member.key, operation.id);
+
+/** Makes the operation's own snapshot and waits until all of it is there; then undefined. */
+export function makeSnapshot(
+  view: View,
+  made: { readonly kind: SnapshotKind; readonly owner: SnapshotOwner; readonly madeAfterQuiesce: boolean },
+): Step | undefined {
+  const { truth, operation, settings } = view;
+  const phase = "snapshot";
+  if (!truth.snapshot) {
+    const expires = expiryOf(new Date(operation.startedAt), settings);
+    return { act: { do: "snapshot", name: nameOf(view), ...made, expires }, againInSeconds: 3, phase };
+  }
+  if (truth.snapshot.failed)
+    return nothingDeleted(view, snapshotFailed(view, `the snapshot ${truth.snapshot.name} failed`));
+  return truth.snapshot.complete ? undefined : { waitSeconds: 5, phase };
+}
+
+export const snapshotFailed = ({ operation }: View, detail: string, correlation?: string): Fault => ({
+  code: "SnapshotFailed",
+  detail,
+  correlation: correlation || operation.id,
+});
+
+/** An end before anything was deleted: the instance is what it was, only perhaps off. */
+export function nothingDeleted(view: View, fault: Fault): Step {
+  const { truth, now } = view;
+  const seenAt = now.toISOString();
+  const power = truth.vm?.power;
+  // With the VM off the snapshot was next, and Azure has refused it.
+  const refused = view.fault && !view.blind && !truth.snapshot && (!power || power === "deallocated");
+  const found = refused ? snapshotFailed(view, `${fault.code}: ${fault.detail}`, fault.correlation) : fault;
+  const state =
+    power === "deallocated" || power === "stopped"
+      ? ({ state: "stopped", seenAt } as const)
+      : power === "running" && truth.run?.state === "succeeded"
+        ? ({ state: "degraded", seenAt } as const)
+        : {};
+  return { finish: "failed", fault: found, instance: state };
+}

@@ -1,0 +1,39 @@
+import { expect, test } from "vitest";
+import { doomed } from "../../../bot/core/backups.ts";
+import type { SnapshotTruth } from "../../../bot/core/cloud.ts";
+import { snapshot } from "../operations/view.ts";
+
+const now = new Date("2026-11-25T12:00:00Z");
+const days = (count: number) => new Date(now.getTime() + count * 24 * 3600_000).toISOString();
+/** So many days old, and gone in so many. */
+const made = (name: string, kind: string, age: number, left: number, change: Partial<SnapshotTruth> = {}) =>
+  snapshot({ name, createdAt: days(-age), tags: { kind, expires: days(left) }, ...change });
+const gone = (snapshots: readonly SnapshotTruth[], hasInstance = false, keep = 2) =>
+  doomed(snapshots, { now, keep, hasInstance }).map(({ name }) => name);
+
+test("a snapshot goes when its time is over", () => {
+  expect(gone([made("a", "manual", 1, 1), made("b", "teardown", 2, -1)])).toEqual(["b"]);
+});
+
+test("the last that could bring a disk back stays while its owner has an instance", () => {
+  const half = made("half", "manual", 1, -1, { complete: false });
+  const snapshots = [half, made("a", "nightly", 40, -10), made("b", "nightly", 41, -11)];
+  expect(gone(snapshots, true)).toEqual(["half", "b"]);
+  expect(gone(snapshots)).toEqual(["half", "a", "b"]);
+});
+
+test("as many nightly ones are kept as the policy says, whatever else there is", () => {
+  const snapshots = [
+    made("manual", "manual", 0, 9),
+    ...[1, 2, 3].map((age) => made(`night ${age}`, "nightly", age, 9)),
+  ];
+  expect(gone(snapshots)).toEqual(["night 3"]);
+});
+
+test("one that failed goes a day later, and one without a date is left alone", () => {
+  const failed = { failed: true, complete: false };
+  expect(gone([made("new", "manual", 0.5, 9, failed), made("old", "manual", 1.5, 9, failed)])).toEqual([
+    "old",
+  ]);
+  expect(gone([snapshot({ tags: {} })])).toEqual([]);
+});
