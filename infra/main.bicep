@@ -264,6 +264,7 @@ module rights 'modules/bot-rights.bicep' = {
     principalId: identity.outputs.principalId
     environment: environment
     instancesGroup: instancesGroup.name
+    backupGroup: backupGroup.name
     botGroup: botGroup.name
     vaultName: vaultName
     storageAccountName: storageAccountName

@@ -14,6 +14,9 @@ param environment string = 'dev'
 @description('Group of the instances.')
 param instancesGroup string
 
+@description('Group of the snapshots.')
+param backupGroup string
+
 @description('Group of the bot itself.')
 param botGroup string
 
@@ -79,6 +82,7 @@ resource builder 'Microsoft.Authorization/roleDefinitions@2022-04-01' = {
           'Microsoft.Compute/virtualMachines/extensions/delete'
           'Microsoft.Compute/disks/write'
           'Microsoft.Compute/disks/delete'
+          'Microsoft.Compute/disks/beginGetAccess/action'
           'Microsoft.Network/networkInterfaces/write'
           'Microsoft.Network/networkInterfaces/delete'
           'Microsoft.Network/networkInterfaces/join/action'
@@ -93,6 +97,26 @@ resource builder 'Microsoft.Authorization/roleDefinitions@2022-04-01' = {
           'Microsoft.Network/virtualNetworks/subnets/join/action'
           'Microsoft.ManagedIdentity/userAssignedIdentities/write'
           'Microsoft.ManagedIdentity/userAssignedIdentities/assign/action'
+        ]
+      }
+    ]
+  }
+}
+
+resource keeper 'Microsoft.Authorization/roleDefinitions@2022-04-01' = {
+  name: guid(subscription().id, environment, 'backups')
+  properties: {
+    roleName: 'OpenClaw bot: backups (${suffix})'
+    description: 'Makes, reads and removes snapshots.'
+    type: 'CustomRole'
+    assignableScopes: [subscription().id]
+    permissions: [
+      {
+        actions: [
+          'Microsoft.Compute/snapshots/read'
+          'Microsoft.Compute/snapshots/write'
+          'Microsoft.Compute/snapshots/delete'
+          'Microsoft.Compute/snapshots/beginGetAccess/action'
         ]
       }
     ]
@@ -195,6 +219,14 @@ module onInstances 'rights/on-group.bicep' = {
       { role: builder.name }
       { role: concierge.name, condition: loginsOfPeople }
     ]
+  }
+}
+
+module onBackups 'rights/on-group.bicep' = {
+  scope: resourceGroup(backupGroup)
+  params: {
+    principalId: principalId
+    grants: [{ role: keeper.name }]
   }
 }
 

@@ -100,6 +100,12 @@ async function everything(world: World): Promise<void> {
   await does(mia, "openclaw stop");
   await does(mia, "openclaw start");
   await does(mia, "openclaw status");
+  await does(mia, "openclaw backup");
+  await does(mia, "openclaw teardown");
+  await world.client.clicks(mia, "Yes, tear it down");
+  await world.settle();
+  // The home disk comes back from its snapshot.
+  await does(mia, "openclaw request");
   await deleteMachine(world, vmOf(world, "Mia Member"));
   await does(mia, "openclaw teardown", { "no-backup": "true", name: vmOf(world, "Mia Member") });
 

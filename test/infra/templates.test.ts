@@ -18,6 +18,7 @@ const { resourceGroup: _, ...subscriptionScope } = groupScope;
 const rights = {
   principalId: "44444444-4444-4444-4444-444444444444",
   instancesGroup: "openclaw-rg",
+  backupGroup: "openclaw-backup-rg",
   botGroup: "openclaw-bot-rg",
   vaultName: "openclaw-kv",
   storageAccountName: "openclawstore",
@@ -77,6 +78,7 @@ const changes: Record<string, Record<string, Value>> = {
     principalId: "55555555-5555-5555-5555-555555555555",
     environment: "prod",
     instancesGroup: "a-rg",
+    backupGroup: "b-rg",
     botGroup: "c-rg",
     vaultName: "another",
     storageAccountName: "another",
