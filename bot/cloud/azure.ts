@@ -23,7 +23,15 @@ import { latestImageVersion } from "./images.ts";
 import { identityTruth, ownResources } from "./inventory.ts";
 import { throwAwayPublicKey } from "./keys.ts";
 import { grantLogins, grantSecret, isGranted, loginsOn, revokeLoginsOn } from "./logins.ts";
-import { deallocateVm, deleteEntraLogin, deleteVm, restartVm, startVm, vmTruth } from "./machines.ts";
+import {
+  deallocateVm,
+  deleteEntraLogin,
+  deleteVm,
+  resizeVm,
+  restartVm,
+  startVm,
+  vmTruth,
+} from "./machines.ts";
 import { allowSsh, deleteNic, deletePublicIp, deleteSecurityGroup, networkTruth } from "./network.ts";
 import { checkSize } from "./quota.ts";
 import { deleteRun, putRun, runTruth } from "./runs.ts";
@@ -200,6 +208,10 @@ export function azureCloud(options: AzureOptions): AzureCloud {
         return restartVm(compute, group, names.vm);
       case "deleteEntraLogin":
         return deleteEntraLogin(compute, group, names.vm);
+      case "resize":
+        return checkSize(compute, location, action.size).then(() =>
+          resizeVm(compute, group, names.vm, action.size),
+        );
       case "checkGateway":
         return run(action.run, scripts.ready, action.seconds, action.at);
       case "endSessions":

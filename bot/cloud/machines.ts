@@ -63,6 +63,13 @@ export const deallocateVm = (compute: ComputeManagementClient, group: string, na
 export const restartVm = (compute: ComputeManagementClient, group: string, name: string) =>
   submit(compute.virtualMachines.restart(group, name));
 
+export const resizeVm = (
+  compute: ComputeManagementClient,
+  group: string,
+  name: string,
+  vmSize: string,
+): Promise<void> => submit(compute.virtualMachines.update(group, name, { hardwareProfile: { vmSize } }));
+
 export const deleteVm = (compute: ComputeManagementClient, group: string, name: string) =>
   unless(submit(compute.virtualMachines.delete(group, name)), 404);
 

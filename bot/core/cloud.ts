@@ -153,6 +153,8 @@ export type Action =
   | { readonly do: "start" }
   | { readonly do: "deallocate" }
   | { readonly do: "restart" }
+  /** Changes the size of a VM that is off; checks size and quota first. */
+  | { readonly do: "resize"; readonly size: string }
   /** Takes the extension for sign-in with Entra off the VM, so that a deployment installs it anew. */
   | { readonly do: "deleteEntraLogin" }
   /** Puts the readiness gate on the VM as a run command of this name, which fails after so many seconds. `at`: ISO 8601, now. */

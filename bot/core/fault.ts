@@ -94,7 +94,7 @@ export const explanations: Readonly<Record<string, Explanation>> = {
   AgentBusy: {
     passing: false,
     sentence:
-      "The agent is at work or does not answer, so nothing was deleted. Try again when it has finished, or tear down without waiting.",
+      "The agent is at work or does not answer, so nothing was changed. Try again when it has finished, or go on without waiting.",
   },
   SnapshotFailed: {
     passing: false,

@@ -14,6 +14,8 @@ export const operationNames = [
   "start",
   "stop",
   "restart",
+  "rebuild",
+  "resize",
   "teardown",
   "access",
   "status",
@@ -54,7 +56,9 @@ export interface OperationInput {
    * `keep`: deleted only if no VM ever had it; `erase`: deleted for ever, with every snapshot of it.
    */
   readonly homeDisk?: "snapshot" | "keep" | "erase" | undefined;
-  /** Teardown: whatever the agent is doing. */
+  /** Resize: start it again in the end. */
+  readonly running?: true | undefined;
+  /** Teardown, rebuild, resize: whatever the agent is doing. */
   readonly force?: true | undefined;
   /** Request: the snapshot's name that the home disk is made from; without it the newest, if there is no home disk. */
   readonly snapshot?: string | undefined;

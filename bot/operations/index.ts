@@ -2,8 +2,10 @@ import type { Operation, OperationName } from "../core/operation.ts";
 import { access } from "./access.ts";
 import { backup } from "./backup.ts";
 import { enroll } from "./enroll.ts";
+import { rebuild } from "./rebuild.ts";
 import { remove } from "./remove.ts";
 import { request } from "./request.ts";
+import { resize } from "./resize.ts";
 import { restart } from "./restart.ts";
 import { start } from "./start.ts";
 import { status } from "./status.ts";
@@ -15,8 +17,10 @@ export const operations: Readonly<Record<OperationName, Operation>> = {
   access,
   backup,
   enroll,
+  rebuild,
   remove,
   request,
+  resize,
   restart,
   start,
   status,

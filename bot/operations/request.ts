@@ -6,6 +6,7 @@ import type { Operation, Progress, Step, View } from "../core/operation.ts";
 import { identityNext } from "./identity.ts";
 import { deadlinePassed, overdue, patience, straySeconds } from "./overdue.ts";
 import { clearNext, keptDisk, remains, tagging } from "./remains.ts";
+import { nothingDeleted, quiesceRun, switchOff } from "./snapshot.ts";
 
 /** The run command in the template that waits until OpenClaw answers. */
 const gate = "ready";
@@ -25,11 +26,11 @@ export const request: Operation = {
     deployment: operation.pins
       ? instanceDeployment(member.key, operation.id)
       : identityDeployment(member.key, operation.id),
-    run: operation.pins ? gate : undefined,
+    run: operation.pins ? gate : quiesceRun,
   }),
   next(view) {
     const { operation, truth } = view;
-    if (view.fault) return failed(view, view.fault);
+    if (view.fault) return isUntouched(view) ? nothingDeleted(view, view.fault) : failed(view, view.fault);
     if (operation.cancelledAt || overdue(request, view)) return giveUp(view);
     const missing = operation.pins && truth.deployment ? undefined : prepare(view);
     if (missing) return missing;
@@ -55,7 +56,8 @@ function prepare(view: View): Step | undefined {
   if (identity && "finish" in identity) return failed(view, identity.fault ?? deadlinePassed(view));
   if (identity) return identity;
   // A VM is never changed by a newer template, nor is a system disk used again: what an earlier try has left goes first.
-  if (truth.vm ? truth.vm.generation !== operation.id : truth.osDisk) return clearNext(truth, "never");
+  if (truth.vm ? truth.vm.generation !== operation.id : truth.osDisk)
+    return restingFirst(view) ?? clearNext(truth, "never");
   if (operation.pins) return undefined;
   const snapshot = snapshotFor(view);
   if (snapshot && "finish" in snapshot) return snapshot;
@@ -68,6 +70,21 @@ function prepare(view: View): Step | undefined {
     phase: "deploying",
   };
 }
+
+/** A VM that is rebuilt is somebody's work: its gateway stops first, so that the files on the home disk lie still. */
+function restingFirst(view: View): Step | undefined {
+  const { operation, truth } = view;
+  if (operation.name !== "rebuild" || !truth.vm) return undefined;
+  return switchOff(view, operation.input.force ?? false);
+}
+
+/** Whether a rebuild has not yet taken away what was there. */
+const isUntouched = ({ operation, truth }: View): boolean =>
+  operation.name === "rebuild" &&
+  !operation.pins &&
+  truth.vm !== undefined &&
+  truth.vm.provisioning !== "deleting" &&
+  truth.vm.generation !== operation.id;
 
 /** The snapshot that the home disk is made from, if it is; a home disk that may hold data is never passed over for one. */
 function snapshotFor(
@@ -105,7 +122,12 @@ function deploy({ operation, truth, member, now }: View): Step {
     },
     againInSeconds: 2,
     phase: "deploying",
-    instance: { state: "deploying", seenAt: now.toISOString(), size: operation.pins.size },
+    instance: {
+      state: "deploying",
+      seenAt: now.toISOString(),
+      generation: operation.id,
+      size: operation.pins.size,
+    },
   };
 }
 
@@ -181,6 +203,7 @@ function failed({ truth, now, blind }: View, fault: Fault): Step & { readonly fi
 function giveUp(view: View): Step {
   const { operation, truth, now } = view;
   const phase = "cancelling";
+  if (isUntouched(view)) return nothingDeleted(view, deadlinePassed(view));
   if (truth.deployment?.state === "running") {
     if (operation.notes["cancelSent"]) return { waitSeconds: 5, phase };
     return {

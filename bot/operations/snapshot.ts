@@ -52,8 +52,8 @@ const isSource = (snapshot: NonNullable<Truth["snapshot"]>, disk: NonNullable<Tr
   snapshot.sourceDisk.toLowerCase() === disk.id.toLowerCase() &&
   (snapshot.sourceUniqueId === undefined || snapshot.sourceUniqueId === disk.uniqueId);
 
-/** Undefined when the VM is off, or there is none. */
-function switchOff(view: View, force: boolean): Step | undefined {
+/** Lets the gateway finish and stops the VM, whatever the agent is doing if `force`. Undefined when the VM is off, or there is none. */
+export function switchOff(view: View, force: boolean): Step | undefined {
   const { truth, operation, now } = view;
   const seenAt = now.toISOString();
   const phase = "stopping";

@@ -115,6 +115,7 @@ const instance = record<Instance>()({
 const input = record<OperationInput>()({
   size: z.string().optional(),
   homeDisk: z.enum(["snapshot", "keep", "erase"]).optional(),
+  running: z.literal(true).optional(),
   force: z.literal(true).optional(),
   snapshot: z.string().optional(),
   fresh: z.literal(true).optional(),

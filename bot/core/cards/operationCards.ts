@@ -105,6 +105,7 @@ const phases: Readonly<Record<string, string>> = {
   starting: "The VM is starting.",
   stopping: "The VM is stopping.",
   restarting: "The VM is restarting.",
+  resizing: "The VM gets its new size.",
   checking: "The VM runs. Checking that OpenClaw answers.",
   deleting: "Deleting it, part by part.",
   identity: "Preparing your identity.",

@@ -1,0 +1,28 @@
+import type { Card } from "../card.ts";
+import type { CardView } from "../operation.ts";
+import { buttonsTo, retryButton, statusButton } from "./connect.ts";
+import { reference, stopped } from "./operationCards.ts";
+import { requestCard } from "./requestCard.ts";
+
+/** How a rebuild goes: as a build does, but that it may end before anything was changed. */
+export function rebuildCard(view: CardView): Card {
+  const { operation, instance } = view;
+  if (operation.status === "running")
+    return { ...requestCard(view), title: "Rebuilding your OpenClaw", buttons: [statusButton(instance)] };
+  if (operation.status !== "failed" || instance.state === "broken" || instance.state === "absent")
+    return requestCard(view);
+  const line = { command: "rebuild", options: { force: "true" }, generation: instance.generation };
+  return {
+    title: "Your OpenClaw was not rebuilt",
+    tone: "bad",
+    text: `${stopped(view)} The VM that you have is still there.`,
+    buttons: [
+      retryButton(instance),
+      ...(operation.fault?.code === "AgentBusy"
+        ? [{ label: "Rebuild without waiting", style: "danger", line } as const]
+        : []),
+      ...buttonsTo(instance, "start", "status"),
+    ],
+    footer: reference(operation),
+  };
+}
