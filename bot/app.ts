@@ -1,6 +1,7 @@
-import { randomBytes } from "node:crypto";
+import { randomBytes as cryptoBytes } from "node:crypto";
 import { existsSync } from "node:fs";
 import { dirname, join } from "node:path";
+import { type Visit, visitAccessLink } from "./accessLink.ts";
 import { retailPrices } from "./cloud/prices.ts";
 import { commands } from "./commands/index.ts";
 import { type Config, readConfig } from "./config.ts";
@@ -12,7 +13,7 @@ import type { Settings } from "./core/settings.ts";
 import type { Store } from "./core/store.ts";
 import { consoleLog } from "./log.ts";
 import { operations } from "./operations/index.ts";
-import type { Parts } from "./parts.ts";
+import type { Parts, RandomBytes } from "./parts.ts";
 import { discordPlatform } from "./platforms/discord/platform.ts";
 import { owe, receive } from "./receive.ts";
 import { storageQueue } from "./store/queue.ts";
@@ -24,6 +25,8 @@ import { work } from "./work.ts";
 export interface App {
   interactions(request: InboundRequest): Promise<HttpAnswer>;
   messages(request: InboundRequest): Promise<HttpAnswer>;
+  /** The page behind an access link. */
+  access(visit: Visit): Promise<HttpAnswer>;
   work(message: unknown): Promise<void>;
   sweep(): Promise<void>;
   health(): Promise<HttpAnswer>;
@@ -43,6 +46,7 @@ export function appFrom(parts: Parts): App {
   return {
     interactions: (request) => answer(discord, request, parts),
     messages: (request) => answer(teams, request, parts),
+    access: (visit) => visitAccessLink(visit, parts),
     work: (message) => work(workMessage.parse(message), parts),
     sweep: () => sweep(parts),
     health: async () => ({
@@ -75,12 +79,13 @@ async function answer(
 /** The parts as the environment asks for them; time and queue can be brought along. @throws ConfigFault */
 export function partsFrom(
   env: NodeJS.ProcessEnv,
-  seams: Partial<Pick<Parts, "clock" | "queue" | "log">> = {},
+  seams: Partial<Pick<Parts, "clock" | "queue" | "randomBytes" | "log">> = {},
 ): Parts {
   const { azure, discord, teams, storage } = readConfig(env);
   const {
     clock = { now: () => new Date() },
     queue = storageQueue(storage, "work"),
+    randomBytes = (count: number) => new Uint8Array(cryptoBytes(count)),
     log = consoleLog(),
   } = seams;
   const settings: Settings = {
@@ -93,6 +98,7 @@ export function partsFrom(
     accessHours: azure.ACCESS_HOURS,
     keepDays: azure.KEEP_DAYS,
     openclawPort: azure.OPENCLAW_PORT,
+    publicUrl: azure.PUBLIC_URL,
     bootstrapAdmins: azure.BOOTSTRAP_ADMINS,
   };
   const store = tableStore(storage);
@@ -112,7 +118,7 @@ export function partsFrom(
       known: (size) => prices.cachedPrice(size),
       refresh: async (size) => void (await prices.monthlyPrice(size)),
     },
-    ...cloudFrom(azure, settings),
+    ...cloudFrom(azure, settings, randomBytes),
     platforms: {
       ...(discord ? { discord: discordFrom(discord, clock) } : {}),
       ...(teams ? { teams: teamsFrom(teams, store, clock) } : {}),
@@ -123,6 +129,8 @@ export function partsFrom(
     ],
     commands,
     operations,
+    trustedProxies: azure.TRUSTED_PROXIES,
+    randomBytes,
     log,
   };
 }
@@ -165,6 +173,7 @@ function teamsFrom(teams: NonNullable<Config["teams"]>, cache: Store, clock: Clo
 function cloudFrom(
   azure: ReturnType<typeof readConfig>["azure"],
   settings: Settings,
+  randomBytes: RandomBytes,
 ): { cloud: Cloud; directory: Directory } {
   const credential = once(async () =>
     (await import("./cloud/credential.ts")).botCredential(azure.AZURE_CLIENT_ID),
@@ -191,7 +200,7 @@ function cloudFrom(
           : undefined,
       environment: azure.ENVIRONMENT,
       scripts: scriptsIn(join(projectFolder(), "cloud-init")),
-      randomBytes: (count) => randomBytes(count),
+      randomBytes,
     });
   });
   const directory = once(async () => {

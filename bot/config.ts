@@ -50,6 +50,9 @@ const homeDisk = z
   );
 
 const azure = z.object({
+  PUBLIC_URL: url,
+  /** How many proxies before the bot append to X-Forwarded-For; on Azure one, its own. */
+  TRUSTED_PROXIES: number(1, 1, 9),
   AZURE_RESOURCE_MANAGER_URL: url.default("https://management.azure.com"),
   GRAPH_URL: url.default("https://graph.microsoft.com"),
   PRICES_URL: url.default("https://prices.azure.com"),

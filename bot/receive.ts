@@ -1,6 +1,6 @@
 import { type Account, accountKey } from "./core/account.ts";
 import { presentAdmins } from "./core/admins.ts";
-import type { Card, Reply } from "./core/card.ts";
+import { type Card, type Reply, toKeep } from "./core/card.ts";
 import { statusButton } from "./core/cards/connect.ts";
 import type { Bot, Call, Command, OptionSpecs, Options, Outcome, Write } from "./core/command.ts";
 import { AccountTaken, Conflict, Refusal } from "./core/errors.ts";
@@ -70,7 +70,7 @@ export async function owe(call: InboundCall, reply: Reply, parts: Parts): Promis
     to: call.replyTo,
     // Not to the admins: it may be no more than a stranger's "no".
     routes: ["answer", "dm"],
-    card: cardOf(reply),
+    card: cardOf(toKeep(reply)),
     revision: 1,
     sent: 0,
     tries: 0,
@@ -159,6 +159,7 @@ async function run(
     store: parts.store,
     directory: parts.directory,
     price: (size) => parts.prices.known(size),
+    randomBytes: (count) => parts.randomBytes(count),
     commands: parts.commands,
     operations: parts.operations,
   };
@@ -180,7 +181,8 @@ async function write(
   for (const account of link ?? []) await store.link(account, partition);
   if (admins) await store.changeAdmins(admins);
   await Promise.all((due ?? []).map((reminder) => store.addDue(reminder)));
-  const claim: Change = { kind: "claim", id: call.id, value: { at, reply } };
+  const kept = toKeep(reply);
+  const claim: Change = { kind: "claim", id: call.id, value: { at, reply: kept } };
   const entry: Change = {
     kind: "audit",
     id: `${at}-${call.id}`,
@@ -189,7 +191,7 @@ async function write(
   // So that a repeat finds the first answer where it looks; it counts once the transaction is there.
   if (partition !== caller.partition)
     await store.commit(caller.partition, [
-      { kind: "claim", id: call.id, value: { at, reply, effectIn: partition }, replace: true },
+      { kind: "claim", id: call.id, value: { at, reply: kept, effectIn: partition }, replace: true },
     ]);
   await store.commit(partition, [...changes, claim, entry]);
   try {

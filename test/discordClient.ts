@@ -91,6 +91,7 @@ type Component = {
   type: number;
   label?: string;
   custom_id?: string;
+  url?: string;
   components?: Component[];
   component?: Component;
 };
@@ -128,6 +129,7 @@ function readable(message: Message): Seen {
     text: text.replaceAll(/\\([^\w\s])/g, "$1"),
     code: [...text.matchAll(/```\n?([\s\S]*?)\n?```/g)].map((match) => match[1] ?? ""),
     buttons: buttonsOf(message).map(({ label }) => label ?? ""),
+    link: buttonsOf(message).find(({ url }) => url)?.url,
     fields: [],
     private: ((message.flags ?? 0) & ephemeral) !== 0,
   };

@@ -12,6 +12,8 @@ import type { Change, Due, Row, Store, WorkMessage } from "./store.ts";
 export type OptionSpec = {
   readonly about: string;
   readonly required?: true;
+  /** May be typed without its name, as what is required may. */
+  readonly bare?: true;
   /** Filled in by buttons alone, never typed. */
   readonly hidden?: true;
   /** Label and example for the form that asks for it. */
@@ -61,6 +63,7 @@ export interface Bot {
   /** For slow commands only: others may not wait for anything but the store. */
   readonly directory: Directory;
   price(size: string): Promise<Price>;
+  randomBytes(count: number): Uint8Array;
   /** Every command, for `help`. */
   readonly commands: readonly Command[];
   readonly operations: Readonly<Record<OperationName, Operation>>;

@@ -14,5 +14,7 @@ export interface Settings {
   /** How long a removed member's instance is kept. */
   readonly keepDays: number;
   readonly openclawPort: number;
+  /** Where the bot is reached on the web, without a trailing slash. */
+  readonly publicUrl: string;
   readonly bootstrapAdmins: readonly string[];
 }

@@ -1,3 +1,4 @@
+import type { AccessLinks } from "./accessLink.ts";
 import type { Account } from "./account.ts";
 import type { Instance } from "./instance.ts";
 import type { Member } from "./member.ts";
@@ -14,6 +15,7 @@ export interface RowKinds {
   readonly claim: Claim;
   readonly confirm: Confirmation;
   readonly call: DeferredCall;
+  readonly accessLinks: AccessLinks;
 }
 export type RowKind = keyof RowKinds;
 
@@ -29,7 +31,7 @@ export interface Row<T> {
 export type Change = {
   [K in RowKind]: {
     readonly kind: K;
-    /** Empty for `member` and `instance`. */
+    /** Empty where there is one for a member: `member`, `instance`, `accessLinks`. */
     readonly id: string;
     readonly value: RowKinds[K];
     readonly etag?: string | undefined;

@@ -1,6 +1,7 @@
 import * as z from "zod";
+import type { AccessLink, AccessLinks } from "../core/accessLink.ts";
 import type { Account } from "../core/account.ts";
-import type { Button, Card, CommandLine, Form, FormField, Reply, Section } from "../core/card.ts";
+import type { Button, Card, CommandLine, Form, FormField, Link, Reply, Section } from "../core/card.ts";
 import type { CloudPlace, Pins } from "../core/cloud.ts";
 import type { Fault } from "../core/fault.ts";
 import type { Access, Instance, InstanceState } from "../core/instance.ts";
@@ -45,6 +46,7 @@ const card = record<Card>()({
     .optional(),
   sections: z.array(section).readonly().optional(),
   buttons: z.array(button).readonly().optional(),
+  link: record<Link>()({ label: z.string(), url: z.string() }).optional(),
   footer: z.string().optional(),
 });
 const field = record<FormField>()({
@@ -174,6 +176,21 @@ const call = record<DeferredCall>()({
   done: z.boolean(),
 });
 
+const accessLinks = record<AccessLinks>()({
+  given: z
+    .array(
+      record<AccessLink>()({
+        hash: z.string(),
+        account,
+        replyTo,
+        generation: z.string(),
+        expiresAt: z.string(),
+        used: z.boolean(),
+      }),
+    )
+    .readonly(),
+});
+
 /** What a row of each kind looks like when it is read back. */
 export const rowSchemas: { readonly [K in keyof RowKinds]: z.ZodType<RowKinds[K]> } = {
   member,
@@ -184,6 +201,7 @@ export const rowSchemas: { readonly [K in keyof RowKinds]: z.ZodType<RowKinds[K]
   claim,
   confirm,
   call,
+  accessLinks,
 };
 
 /** A message of the queue `work`, as the queue trigger hands it over. */
