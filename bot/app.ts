@@ -15,6 +15,7 @@ import { consoleLog } from "./log.ts";
 import { operations } from "./operations/index.ts";
 import type { Parts, RandomBytes } from "./parts.ts";
 import { discordPlatform } from "./platforms/discord/platform.ts";
+import { withPolicy } from "./policy.ts";
 import { owe, receive } from "./receive.ts";
 import { storageQueue } from "./store/queue.ts";
 import { workMessage } from "./store/schemas.ts";
@@ -46,9 +47,9 @@ export function appFrom(parts: Parts): App {
   return {
     interactions: (request) => answer(discord, request, parts),
     messages: (request) => answer(teams, request, parts),
-    access: (visit) => visitAccessLink(visit, parts),
-    work: (message) => work(workMessage.parse(message), parts),
-    sweep: () => sweep(parts),
+    access: async (visit) => visitAccessLink(visit, await withPolicy(parts)),
+    work: async (message) => work(workMessage.parse(message), await withPolicy(parts)),
+    sweep: async () => sweep(await withPolicy(parts)),
     health: async () => ({
       status: 200,
       headers: { "content-type": "application/json" },
@@ -92,11 +93,14 @@ export function partsFrom(
     place: { subscription: azure.AZURE_SUBSCRIPTION_ID, resourceGroup: azure.INSTANCES_GROUP },
     tenant: azure.AZURE_TENANT_ID,
     location: azure.AZURE_LOCATION,
+    sizes: [azure.VM_SIZE],
     size: azure.VM_SIZE,
     homeDisk: azure.HOME_DISK,
     networkPolicy: azure.NETWORK_POLICY,
     accessHours: azure.ACCESS_HOURS,
     keepDays: azure.KEEP_DAYS,
+    backupDays: azure.BACKUP_DAYS,
+    nightlyKeep: azure.NIGHTLY_KEEP,
     openclawPort: azure.OPENCLAW_PORT,
     publicUrl: azure.PUBLIC_URL,
     bootstrapAdmins: azure.BOOTSTRAP_ADMINS,

@@ -15,6 +15,7 @@ import type { DeferredCall, Delivery } from "./core/records.ts";
 import type { Change, Row, Store } from "./core/store.ts";
 import type { Parts } from "./parts.ts";
 import { allowedHere } from "./permission.ts";
+import { withPolicy } from "./policy.ts";
 
 /** Who calls: found by the account that the platform vouches for. */
 interface Caller {
@@ -32,12 +33,12 @@ interface Caller {
 export async function receive(call: InboundCall, parts: Parts): Promise<Reply | "later"> {
   return answering(call, parts, async () => {
     if (call.place === "foreign") return refusal("This bot works for one team only, in its own place.");
-    const caller = await findCaller(call, parts);
+    const [caller, current] = await Promise.all([findCaller(call, parts), withPolicy(parts)]);
     const earlier = await firstAnswer(caller.partition, call.id, parts.store);
     if (earlier) return earlier;
-    const { command, options } = understand(call, caller, parts);
+    const { command, options } = understand(call, caller, current);
     if ("form" in options) return { form: options.form };
-    if (!command.slow) return run(call, caller, command, options.options, parts);
+    if (!command.slow) return run(call, caller, command, options.options, current);
     await defer(call, caller, parts);
     return "later";
   });

@@ -30,8 +30,7 @@ import { deleteRun, putRun, runTruth } from "./runs.ts";
 import { endSessionsScript, type Scripts, scriptWith } from "./scripts.ts";
 import { keyVault } from "./secrets.ts";
 
-export interface AzureOptions
-  extends Pick<Settings, "location" | "homeDisk" | "networkPolicy" | "openclawPort"> {
+export interface AzureOptions extends Pick<Settings, "location" | "homeDisk" | "openclawPort"> {
   readonly credential: TokenCredential;
   /** Azure Resource Manager, without a trailing slash. */
   readonly endpoint: string;
@@ -131,13 +130,16 @@ export function azureCloud(options: AzureOptions): AzureCloud {
 
   async function act(key: string, place: CloudPlace, action: Action): Promise<Pins | undefined> {
     const at = instanceOf(key, place);
-    if (action.do === "pin") return pin(at, action.size);
+    if (action.do === "pin") return pin(at, action);
     await change(at, action);
     return undefined;
   }
 
   /** Everything that a build depends on and that may be another thing tomorrow. */
-  async function pin({ compute, group, names }: Target, size: string): Promise<Pins> {
+  async function pin(
+    { compute, group, names }: Target,
+    { size, networkPolicy }: Extract<Action, { do: "pin" }>,
+  ): Promise<Pins> {
     const [imageVersion, homeDisk] = await Promise.all([
       latestImageVersion(compute, location),
       homeDiskTruth(compute, group, names.homeDisk),
@@ -148,6 +150,7 @@ export function azureCloud(options: AzureOptions): AzureCloud {
       imageVersion,
       sshPublicKey: options.breakGlassPublicKey ?? throwAwayPublicKey(options.randomBytes(32)),
       homeDisk: homeDisk ? "existing" : "create",
+      networkPolicy,
       template: templateHash,
     };
   }
@@ -243,7 +246,7 @@ export function azureCloud(options: AzureOptions): AzureCloud {
       memberSecretName: at.names.secret,
       openclawPort: options.openclawPort,
       environment: options.environment,
-      networkPolicy: options.networkPolicy,
+      networkPolicy: pins.networkPolicy ?? "locked",
       archiveUrl: options.archive?.url,
       archiveSha256: options.archive?.sha256,
     });

@@ -5,7 +5,7 @@ import { linkCard, spentLinkCard, typeAddressButton } from "../core/cards/access
 import { buttonsTo, openNow } from "../core/cards/connect.ts";
 import { type Bot, type Call, command, type Outcome, say } from "../core/command.ts";
 import { Refusal } from "../core/errors.ts";
-import type { Access } from "../core/instance.ts";
+import { type Access, type Instance, isOpenToAll } from "../core/instance.ts";
 import { publicAddress } from "../core/ipv4.ts";
 import type { Change } from "../core/store.ts";
 import { confirmed, useUp } from "./confirmation.ts";
@@ -82,7 +82,7 @@ async function change(
   const busy = await underWay(member.value, call.instance?.value, bot);
   if (busy) return say(busy);
   const instance = instanceOf(call);
-  refuseWhereOpen(bot);
+  refuseWhereOpen(instance.value, bot);
   const begun = begin({
     operation: bot.operations.access,
     cause: call.id,
@@ -112,8 +112,8 @@ async function change(
   };
 }
 
-function refuseWhereOpen(bot: Bot): void {
-  if (bot.settings.networkPolicy === "open")
+function refuseWhereOpen(instance: Instance, bot: Bot): void {
+  if (isOpenToAll(instance, bot.settings))
     throw new Refusal(
       "SSH is open for any address here: your admins have chosen so. There is nothing to open or close.",
     );
@@ -130,8 +130,9 @@ async function giveLink(call: Call, bot: Bot): Promise<Outcome> {
   const member = callerOf(call).value;
   const busy = await underWay(member, call.instance?.value, bot);
   if (busy) return say(busy);
-  const { generation } = instanceOf(call).value;
-  refuseWhereOpen(bot);
+  const instance = instanceOf(call).value;
+  refuseWhereOpen(instance, bot);
+  const { generation } = instance;
   const row = await bot.store.get(member.key, "accessLinks", "");
   const recent = recentLinks(row?.value, bot.now);
   if (recent.length >= mostLinks)

@@ -3,6 +3,8 @@ import { closeAccess, openAccess } from "./access.ts";
 import { connect } from "./connect.ts";
 import { help } from "./help.ts";
 import { leaverTeardown } from "./leaver.ts";
+import { policySet } from "./policy/set.ts";
+import { policyShow } from "./policy/show.ts";
 import { restart, start, stop } from "./power.ts";
 import { cancel, retry } from "./recover.ts";
 import { request } from "./request.ts";
@@ -31,4 +33,6 @@ export const commands: readonly Command[] = [
   rosterList,
   rosterRemove,
   leaverTeardown,
+  policyShow,
+  policySet,
 ];

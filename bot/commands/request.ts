@@ -9,9 +9,14 @@ export const request = command({
   name: "request",
   about: "Get your own OpenClaw on your own VM",
   audience: "member",
-  options: {},
+  options: {
+    size: { type: "text", about: "One of the sizes on offer", example: "Standard_B2als_v2", bare: true },
+  },
   async run(call, bot) {
     const member = callerOf(call);
+    const size = call.options.size ?? bot.settings.size;
+    if (!bot.settings.sizes.includes(size))
+      throw new Refusal(`size can be ${bot.settings.sizes.join(" or ")}, not “${size.slice(0, 40)}”.`);
     const busy = await underWay(member.value, call.instance?.value, bot);
     if (busy) return say(busy);
     const instance = call.instance?.value;
@@ -25,7 +30,7 @@ export const request = command({
             "You have an instance already. Status shows it, Connect tells how to get in.",
             buttonsTo(instance, "connect", "status"),
           );
-    const price = await bot.price(bot.settings.size);
+    const price = await bot.price(size);
     const begun = begin({
       operation: bot.operations.request,
       cause: call.id,
@@ -33,14 +38,14 @@ export const request = command({
       instance: call.instance,
       by: call.account,
       replyTo: call.replyTo,
-      input: { size: bot.settings.size },
+      input: { size },
       now: bot.now,
       settings: bot.settings,
       instancePatch: (operation) => ({
         state: "deploying",
         seenAt: bot.now.toISOString(),
         generation: operation,
-        size: bot.settings.size,
+        size,
         fault: undefined,
       }),
     });

@@ -1,5 +1,6 @@
 import type { Fault } from "./fault.ts";
 import type { LoginRole } from "./member.ts";
+import type { NetworkPolicy } from "./policy.ts";
 
 /** What Azure says now about one member's instance. Absent fields do not exist in Azure, or were not asked for. */
 export interface Truth {
@@ -82,6 +83,8 @@ export interface Pins {
   readonly imageVersion: string;
   readonly sshPublicKey: string;
   readonly homeDisk: "create" | "existing";
+  /** Absent where an earlier version of the bot has pinned: then nothing is open. */
+  readonly networkPolicy?: NetworkPolicy | undefined;
   /** SHA-256 of the template with its first-boot data. */
   readonly template: string;
 }
@@ -98,7 +101,7 @@ export type Action =
   | { readonly do: "deployIdentity"; readonly deployment: string; readonly ownerName: string }
   | { readonly do: "grantSecret"; readonly principalId: string }
   /** Picks the image version, checks size and quota, makes a throw-away key: answers with `Pins`. */
-  | { readonly do: "pin"; readonly size: string }
+  | { readonly do: "pin"; readonly size: string; readonly networkPolicy: NetworkPolicy }
   | {
       readonly do: "deployInstance";
       readonly deployment: string;

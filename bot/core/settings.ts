@@ -1,18 +1,24 @@
 import type { CloudPlace } from "./cloud.ts";
+import type { NetworkPolicy } from "./policy.ts";
 
 /** What the person who runs the bot decides. */
 export interface Settings {
   readonly place: CloudPlace;
   readonly tenant: string;
   readonly location: string;
-  /** The size of a new instance. */
+  /** The sizes on offer. */
+  readonly sizes: readonly string[];
+  /** The size of a new instance, when none was asked for: the first of them. */
   readonly size: string;
   readonly homeDisk: { readonly sizeGb: number; readonly sku: string };
-  /** `open`: any address may reach SSH at any time. */
-  readonly networkPolicy: "locked" | "open";
+  readonly networkPolicy: NetworkPolicy;
   readonly accessHours: number;
   /** How long a removed member's instance is kept. */
   readonly keepDays: number;
+  /** How long a snapshot is kept. */
+  readonly backupDays: number;
+  /** How many nightly snapshots of an instance are kept; 0: none are made. */
+  readonly nightlyKeep: number;
   readonly openclawPort: number;
   /** Where the bot is reached on the web, without a trailing slash. */
   readonly publicUrl: string;

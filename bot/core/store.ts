@@ -3,6 +3,7 @@ import type { Account } from "./account.ts";
 import type { Instance } from "./instance.ts";
 import type { Member } from "./member.ts";
 import type { OperationRecord } from "./operation.ts";
+import type { Policy } from "./policy.ts";
 import type { AuditEntry, Claim, Confirmation, DeferredCall, Delivery } from "./records.ts";
 
 /** The kinds of rows in table `state` and what each holds. Row key: the kind alone, or `kind:id`. */
@@ -16,6 +17,7 @@ export interface RowKinds {
   readonly confirm: Confirmation;
   readonly call: DeferredCall;
   readonly accessLinks: AccessLinks;
+  readonly policy: Policy;
 }
 export type RowKind = keyof RowKinds;
 
@@ -31,7 +33,7 @@ export interface Row<T> {
 export type Change = {
   [K in RowKind]: {
     readonly kind: K;
-    /** Empty where there is one for a member: `member`, `instance`, `accessLinks`. */
+    /** Empty where a partition has one alone: `member`, `instance`, `accessLinks`, `policy`. */
     readonly id: string;
     readonly value: RowKinds[K];
     readonly etag?: string | undefined;

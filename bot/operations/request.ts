@@ -53,7 +53,11 @@ function prepare(view: View): Step | undefined {
   if (truth.vm ? truth.vm.generation !== operation.id : truth.osDisk) return clearNext(truth, "never");
   if (!operation.pins)
     return {
-      act: { do: "pin", size: operation.input.size ?? settings.size },
+      act: {
+        do: "pin",
+        size: operation.input.size ?? settings.size,
+        networkPolicy: settings.networkPolicy,
+      },
       againInSeconds: 0,
       phase: "deploying",
     };
@@ -98,6 +102,7 @@ function ready({ operation, truth, now }: View): Step {
       seenAt: now.toISOString(),
       generation: operation.id,
       publicIp: truth.publicIp?.address,
+      networkPolicy: operation.pins?.networkPolicy,
       size: truth.vm?.size,
       homeDisk: truth.homeDisk && { sizeGb: truth.homeDisk.sizeGb, sku: truth.homeDisk.sku },
       fault: undefined,

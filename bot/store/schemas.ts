@@ -8,6 +8,14 @@ import type { Access, Instance, InstanceState } from "../core/instance.ts";
 import { loginRoles, type Member, roles } from "../core/member.ts";
 import { type OperationInput, type OperationRecord, operationNames } from "../core/operation.ts";
 import type { MessageRef, ReplyAddress } from "../core/platform.ts";
+import {
+  mostSizes,
+  networkPolicies,
+  type Policy,
+  type PolicyNumber,
+  ranges,
+  sizePattern,
+} from "../core/policy.ts";
 import type { AuditEntry, Claim, Confirmation, DeferredCall, Delivery } from "../core/records.ts";
 import type { RowKinds, WorkMessage } from "../core/store.ts";
 import { record } from "./record.ts";
@@ -100,6 +108,7 @@ const instance = record<Instance>()({
   size: z.string().optional(),
   publicIp: z.string().optional(),
   access: z.array(access).readonly(),
+  networkPolicy: z.enum(networkPolicies).optional(),
   homeDisk: record<NonNullable<Instance["homeDisk"]>>()({
     sizeGb: z.number(),
     sku: z.string(),
@@ -119,6 +128,7 @@ const pins = record<Pins>()({
   imageVersion: z.string(),
   sshPublicKey: z.string(),
   homeDisk: z.enum(["create", "existing"]),
+  networkPolicy: z.enum(networkPolicies).optional(),
   template: z.string(),
 });
 const op = record<OperationRecord>()({
@@ -191,6 +201,16 @@ const accessLinks = record<AccessLinks>()({
     .readonly(),
 });
 
+const within = (name: PolicyNumber) => z.number().int().min(ranges[name][0]).max(ranges[name][1]).optional();
+const policy = record<Policy>()({
+  sizes: z.array(z.string().regex(sizePattern)).min(1).max(mostSizes).readonly().optional(),
+  networkPolicy: z.enum(networkPolicies).optional(),
+  accessHours: within("accessHours"),
+  keepDays: within("keepDays"),
+  backupDays: within("backupDays"),
+  nightlyKeep: within("nightlyKeep"),
+});
+
 /** What a row of each kind looks like when it is read back. */
 export const rowSchemas: { readonly [K in keyof RowKinds]: z.ZodType<RowKinds[K]> } = {
   member,
@@ -202,6 +222,7 @@ export const rowSchemas: { readonly [K in keyof RowKinds]: z.ZodType<RowKinds[K]
   confirm,
   call,
   accessLinks,
+  policy,
 };
 
 /** A message of the queue `work`, as the queue trigger hands it over. */

@@ -20,6 +20,7 @@ let stack: Stack;
 let page: Page;
 let console: ReturnType<typeof personAt>;
 let vm = "";
+let earlier = "";
 
 test.beforeAll(async ({ browser }) => {
   azurite = await startAzurite({ folder: join(folder, "azurite"), accounts: ["links"] });
@@ -64,9 +65,11 @@ async function tenMinutesLater(): Promise<void> {
 async function askForLink(): Promise<string> {
   await console.to(/general/);
   await console.type("/openclaw open-access");
-  await expect(console.last).toContainText("Open the link where you want to log in from");
   const link = console.last.getByRole("link", { name: "Find my address" });
+  // The card of the link before looks the same.
+  await expect(link).not.toHaveAttribute("href", earlier);
   const url = (await link.getAttribute("href")) ?? "";
+  earlier = url;
   expect(url).toMatch(/\/api\/access\/[a-z2-7]{10}\.[0-9a-f]{32}$/);
   await console.to(/OpenClaw/);
   return url;
@@ -102,7 +105,7 @@ test("used twice: nothing is asked, nothing opens", async ({ browser }) => {
   const first = await browserAt(browser, "198.51.100.1", url);
   const second = await browserAt(browser, "198.51.100.2", url);
   await first.getByRole("button").click();
-  await expect(console.last).toContainText("Open SSH for 198.51.100.1?");
+  await expect(console.log).toContainText("Open SSH for 198.51.100.1?");
   await second.getByRole("button").click();
   await expect(second.getByRole("heading")).toHaveText("Nothing was opened");
   await expect(second.getByText("was used already")).toBeVisible();
@@ -117,7 +120,7 @@ test("opened by another person: the member is asked about that address, and open
   expect(await stranger.content()).not.toMatch(/Mia|openclaw-/);
   await stranger.getByRole("button").click();
   await expect(stranger.getByRole("heading")).toHaveText("Go back to chat");
-  await expect(console.last).toContainText("Open SSH for 198.51.100.66?");
+  await expect(console.log).toContainText("Open SSH for 198.51.100.66?");
   await console.be("Max Member");
   await console.to(/OpenClaw/);
   await expect(console.log).not.toContainText("198.51.100.66");

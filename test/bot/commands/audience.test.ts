@@ -20,6 +20,8 @@ const expected = {
   "roster list": "admin",
   "roster remove": "admin",
   "leaver teardown": "admin",
+  "policy show": "admin",
+  "policy set": "admin",
 };
 
 test("every command has the audience that it is meant to have", () => {

@@ -109,4 +109,12 @@ export const rows: RowKinds = {
   accessLinks: {
     given: [{ hash: "00ff", account: mia, replyTo, generation: "op1", expiresAt: at, used: true }],
   },
+  policy: {
+    sizes: ["Standard_B2s"],
+    networkPolicy: "open",
+    accessHours: 8,
+    keepDays: 1,
+    backupDays: 2,
+    nightlyKeep: 0,
+  },
 };
