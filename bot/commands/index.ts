@@ -1,5 +1,6 @@
 import type { Command } from "../core/command.ts";
 import { closeAccess, openAccess } from "./access.ts";
+import { audit } from "./audit.ts";
 import { connect } from "./connect.ts";
 import { help } from "./help.ts";
 import { leaverTeardown } from "./leaver.ts";
@@ -35,4 +36,5 @@ export const commands: readonly Command[] = [
   leaverTeardown,
   policyShow,
   policySet,
+  audit,
 ];

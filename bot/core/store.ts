@@ -63,6 +63,12 @@ export interface Store {
   /** All of it or nothing. @throws Conflict */
   commit(partition: string, changes: readonly Change[]): Promise<void>;
 
+  /**
+   * What was done from one moment to another, newest first, from an index by day. It is written before the transaction, so one whose
+   * transaction failed is in it too: it counts where its entry is there.
+   */
+  audit(from: Date, to: Date): Promise<readonly AuditEntry[]>;
+
   /** The member to whom an account belongs. */
   memberOf(account: { readonly platform: string; readonly id: string }): Promise<string | undefined>;
   /** Insert-first. @throws AccountTaken */

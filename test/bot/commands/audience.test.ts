@@ -22,6 +22,7 @@ const expected = {
   "leaver teardown": "admin",
   "policy show": "admin",
   "policy set": "admin",
+  audit: "admin",
 };
 
 test("every command has the audience that it is meant to have", () => {
