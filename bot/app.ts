@@ -1,6 +1,7 @@
-import { randomBytes } from "node:crypto";
+import { randomBytes as cryptoBytes } from "node:crypto";
 import { existsSync } from "node:fs";
 import { dirname, join } from "node:path";
+import { type Visit, visitAccessLink } from "./accessLink.ts";
 import { retailPrices } from "./cloud/prices.ts";
 import { commands } from "./commands/index.ts";
 import { type Config, readConfig } from "./config.ts";
@@ -12,8 +13,9 @@ import type { Settings } from "./core/settings.ts";
 import type { Store } from "./core/store.ts";
 import { consoleLog } from "./log.ts";
 import { operations } from "./operations/index.ts";
-import type { Parts } from "./parts.ts";
+import type { Parts, RandomBytes } from "./parts.ts";
 import { discordPlatform } from "./platforms/discord/platform.ts";
+import { withPolicy } from "./policy.ts";
 import { owe, receive } from "./receive.ts";
 import { storageQueue } from "./store/queue.ts";
 import { workMessage } from "./store/schemas.ts";
@@ -24,6 +26,8 @@ import { work } from "./work.ts";
 export interface App {
   interactions(request: InboundRequest): Promise<HttpAnswer>;
   messages(request: InboundRequest): Promise<HttpAnswer>;
+  /** The page behind an access link. */
+  access(visit: Visit): Promise<HttpAnswer>;
   work(message: unknown): Promise<void>;
   sweep(): Promise<void>;
   health(): Promise<HttpAnswer>;
@@ -43,8 +47,9 @@ export function appFrom(parts: Parts): App {
   return {
     interactions: (request) => answer(discord, request, parts),
     messages: (request) => answer(teams, request, parts),
-    work: (message) => work(workMessage.parse(message), parts),
-    sweep: () => sweep(parts),
+    access: async (visit) => visitAccessLink(visit, await withPolicy(parts)),
+    work: async (message) => work(workMessage.parse(message), await withPolicy(parts)),
+    sweep: async () => sweep(await withPolicy(parts)),
     health: async () => ({
       status: 200,
       headers: { "content-type": "application/json" },
@@ -75,18 +80,20 @@ async function answer(
 /** The parts as the environment asks for them; time and queue can be brought along. @throws ConfigFault */
 export function partsFrom(
   env: NodeJS.ProcessEnv,
-  seams: Partial<Pick<Parts, "clock" | "queue" | "log">> = {},
+  seams: Partial<Pick<Parts, "clock" | "queue" | "randomBytes" | "log">> = {},
 ): Parts {
   const { azure, discord, teams, storage } = readConfig(env);
   const {
     clock = { now: () => new Date() },
     queue = storageQueue(storage, "work"),
+    randomBytes = (count: number) => new Uint8Array(cryptoBytes(count)),
     log = consoleLog(),
   } = seams;
   const settings: Settings = {
     place: { subscription: azure.AZURE_SUBSCRIPTION_ID, resourceGroup: azure.INSTANCES_GROUP },
     tenant: azure.AZURE_TENANT_ID,
     location: azure.AZURE_LOCATION,
+    sizes: [azure.VM_SIZE],
     size: azure.VM_SIZE,
     homeDisk: azure.HOME_DISK,
     networkPolicy: azure.NETWORK_POLICY,
@@ -94,9 +101,10 @@ export function partsFrom(
     keepDays: azure.KEEP_DAYS,
     backupGroup: azure.BACKUP_GROUP,
     backupDays: azure.BACKUP_DAYS,
-    backupKeep: azure.BACKUP_KEEP,
+    nightlyKeep: azure.NIGHTLY_KEEP,
     backupHour: azure.BACKUP_HOUR,
     openclawPort: azure.OPENCLAW_PORT,
+    publicUrl: azure.PUBLIC_URL,
     bootstrapAdmins: azure.BOOTSTRAP_ADMINS,
   };
   const store = tableStore(storage);
@@ -116,7 +124,7 @@ export function partsFrom(
       known: (size) => prices.cachedPrice(size),
       refresh: async (size) => void (await prices.monthlyPrice(size)),
     },
-    ...cloudFrom(azure, settings),
+    ...cloudFrom(azure, settings, randomBytes),
     platforms: {
       ...(discord ? { discord: discordFrom(discord, clock) } : {}),
       ...(teams ? { teams: teamsFrom(teams, store, clock) } : {}),
@@ -127,6 +135,8 @@ export function partsFrom(
     ],
     commands,
     operations,
+    trustedProxies: azure.TRUSTED_PROXIES,
+    randomBytes,
     log,
   };
 }
@@ -169,6 +179,7 @@ function teamsFrom(teams: NonNullable<Config["teams"]>, cache: Store, clock: Clo
 function cloudFrom(
   azure: ReturnType<typeof readConfig>["azure"],
   settings: Settings,
+  randomBytes: RandomBytes,
 ): { cloud: Cloud; directory: Directory } {
   const credential = once(async () =>
     (await import("./cloud/credential.ts")).botCredential(azure.AZURE_CLIENT_ID),
@@ -196,7 +207,7 @@ function cloudFrom(
       extras: azure.EXTRAS === "on",
       environment: azure.ENVIRONMENT,
       scripts: scriptsIn(join(projectFolder(), "cloud-init")),
-      randomBytes: (count) => randomBytes(count),
+      randomBytes,
     });
   });
   const directory = once(async () => {

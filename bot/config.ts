@@ -1,4 +1,5 @@
 import * as z from "zod";
+import { networkPolicies, ranges, sizePattern } from "./core/policy.ts";
 import { publicKeyFault } from "./platforms/discord/verify.ts";
 import type { StorageConnection } from "./store/connection.ts";
 
@@ -14,9 +15,7 @@ const number = (fallback: number, least: number, most: number) =>
   z.coerce.number().int().min(least).max(most).default(fallback);
 
 /** Sizes without a temporary disk: between these a VM can be resized. */
-const size = z
-  .string()
-  .regex(/^Standard_[A-Za-z0-9_]+$/, "must be an Azure VM size such as Standard_B2als_v2");
+const size = z.string().regex(sizePattern, "must be an Azure VM size such as Standard_B2als_v2");
 
 const admins = z
   .string()
@@ -50,6 +49,9 @@ const homeDisk = z
   );
 
 const azure = z.object({
+  PUBLIC_URL: url,
+  /** How many proxies before the bot append to X-Forwarded-For; on Azure one, its own. */
+  TRUSTED_PROXIES: number(1, 1, 9),
   AZURE_RESOURCE_MANAGER_URL: url.default("https://management.azure.com"),
   GRAPH_URL: url.default("https://graph.microsoft.com"),
   PRICES_URL: url.default("https://prices.azure.com"),
@@ -78,16 +80,16 @@ const azure = z.object({
   ),
   OPENCLAW_PORT: number(18789, 1024, 65535),
   HOME_DISK: homeDisk,
-  NETWORK_POLICY: z.enum(["locked", "open"]).default("locked"),
+  NETWORK_POLICY: z.enum(networkPolicies).default("locked"),
   ARCHIVE_URL: optional(url),
   ARCHIVE_SHA256: optional(z.string().regex(/^[0-9a-f]{64}$/, "must be 64 hexadecimal digits")),
   /** pnpm and Claude Code on the VMs. */
   EXTRAS: z.enum(["on", "off"]).default("on"),
-  ACCESS_HOURS: number(12, 1, 168),
-  KEEP_DAYS: number(14, 1, 365),
+  ACCESS_HOURS: number(12, ...ranges.accessHours),
+  KEEP_DAYS: number(14, ...ranges.keepDays),
   BACKUP_GROUP: z.string().min(1),
-  BACKUP_DAYS: number(30, 1, 365),
-  BACKUP_KEEP: number(7, 1, 31),
+  BACKUP_DAYS: number(30, ...ranges.backupDays),
+  NIGHTLY_KEEP: number(7, ...ranges.nightlyKeep),
   BACKUP_HOUR: number(3, 0, 23),
   BOOTSTRAP_ADMINS: admins,
 });

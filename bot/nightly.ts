@@ -39,7 +39,7 @@ async function clearAway(
   if (key === "" || instance?.value.operation) return;
   const hasInstance = instance?.value.generation !== undefined;
   const now = clock.now();
-  for (const { name } of doomed(snapshots, { now, keep: settings.backupKeep, hasInstance })) {
+  for (const { name } of doomed(snapshots, { now, keep: settings.nightlyKeep, hasInstance })) {
     const current = (await store.person(key)).instance;
     if (current?.value.operation) return;
     // Before it, so that nothing goes without a word; deleted twice, it is written once.
@@ -77,7 +77,7 @@ async function backUpAll(
 ): Promise<boolean> {
   const { store, clock, settings, operations } = parts;
   const now = clock.now();
-  if (now.getUTCHours() < settings.backupHour) return true;
+  if (settings.nightlyKeep === 0 || now.getUTCHours() < settings.backupHour) return true;
   let begunNow = 0;
   for (const { key, status } of await store.members()) {
     const { member, instance } = await store.person(key);

@@ -21,8 +21,14 @@ export interface Parts {
   readonly adminPlatforms: readonly string[];
   readonly commands: readonly Command[];
   readonly operations: Readonly<Record<OperationName, Operation>>;
+  /** How many proxies before the bot append to X-Forwarded-For. */
+  readonly trustedProxies: number;
+  /** The only source of randomness. */
+  readonly randomBytes: RandomBytes;
   readonly log: Log;
 }
+
+export type RandomBytes = (count: number) => Uint8Array;
 
 interface Prices {
   /** From the cache or the dated table: never waits for the network. */

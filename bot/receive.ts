@@ -1,6 +1,6 @@
 import { type Account, accountKey } from "./core/account.ts";
 import { presentAdmins } from "./core/admins.ts";
-import type { Card, Reply } from "./core/card.ts";
+import { type Card, type Reply, toKeep } from "./core/card.ts";
 import { statusButton } from "./core/cards/connect.ts";
 import type { Bot, Call, Command, OptionSpecs, Options, Outcome, Write } from "./core/command.ts";
 import { AccountTaken, Conflict, Refusal } from "./core/errors.ts";
@@ -15,6 +15,7 @@ import type { DeferredCall, Delivery } from "./core/records.ts";
 import type { Change, Row, Store } from "./core/store.ts";
 import type { Parts } from "./parts.ts";
 import { allowedHere } from "./permission.ts";
+import { withPolicy } from "./policy.ts";
 
 /** Who calls: found by the account that the platform vouches for. */
 interface Caller {
@@ -32,13 +33,13 @@ interface Caller {
 export async function receive(call: InboundCall, parts: Parts): Promise<Reply | "later"> {
   return answering(call, parts, async () => {
     if (call.place === "foreign") return refusal("This bot works for one team only, in its own place.");
-    const caller = await findCaller(call, parts);
+    const [caller, current] = await Promise.all([findCaller(call, parts), withPolicy(parts)]);
     const earlier = await firstAnswer(caller.partition, call.id, parts.store);
     if (earlier) return earlier;
     return remembering(call, caller, parts, async () => {
-      const { command, options } = understand(call, caller, parts);
+      const { command, options } = understand(call, caller, current);
       if ("form" in options) return { form: options.form };
-      if (!command.slow) return run(call, caller, command, options.options, parts);
+      if (!command.slow) return run(call, caller, command, options.options, current);
       await defer(call, caller, parts);
       return "later";
     });
@@ -99,7 +100,7 @@ export async function owe(call: InboundCall, reply: Reply, parts: Parts): Promis
     to: call.replyTo,
     // Not to the admins: it may be no more than a stranger's "no".
     routes: ["answer", "dm"],
-    card: cardOf(reply),
+    card: cardOf(toKeep(reply)),
     revision: 1,
     sent: 0,
     tries: 0,
@@ -189,6 +190,7 @@ async function run(
     directory: parts.directory,
     cloud: parts.cloud,
     price: (size) => parts.prices.known(size),
+    randomBytes: (count) => parts.randomBytes(count),
     commands: parts.commands,
     operations: parts.operations,
   };
@@ -211,7 +213,8 @@ async function write(
   for (const account of link ?? []) await store.link(account, partition);
   if (admins) await store.changeAdmins(admins);
   await Promise.all((due ?? []).map((reminder) => store.addDue(reminder)));
-  const claim: Change = { kind: "claim", id: call.id, value: { at, reply } };
+  const kept = toKeep(reply);
+  const claim: Change = { kind: "claim", id: call.id, value: { at, reply: kept } };
   const entry: Change = {
     kind: "audit",
     id: `${at}-${call.id}`,
@@ -221,7 +224,7 @@ async function write(
   // So that a repeat finds the first answer where it looks; it counts once the transaction is there.
   if (partition !== caller.partition)
     await store.commit(caller.partition, [
-      { kind: "claim", id: call.id, value: { at, reply, effectIn: partition }, replace: true },
+      { kind: "claim", id: call.id, value: { at, reply: kept, effectIn: partition }, replace: true },
     ]);
   await store.commit(partition, [...changes, claim, entry]);
   try {

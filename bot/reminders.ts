@@ -1,6 +1,7 @@
 import { begin } from "./core/begin.ts";
 import { openNow } from "./core/cards/connect.ts";
 import { Conflict } from "./core/errors.ts";
+import { mustLock } from "./core/instance.ts";
 import type { Change, WorkMessage } from "./core/store.ts";
 import type { Parts } from "./parts.ts";
 
@@ -8,7 +9,9 @@ import type { Parts } from "./parts.ts";
 export async function accessEnded(message: WorkMessage, parts: Parts): Promise<void> {
   const { member, instance } = await parts.store.person(message.member);
   const now = parts.clock.now();
-  if (!member || !instance || openNow(instance.value, now).length === instance.value.access.length) return;
+  if (!member || !instance) return;
+  const isOver = openNow(instance.value, now).length < instance.value.access.length;
+  if (!isOver && !mustLock(instance.value, parts.settings)) return;
   const begun = begin({
     operation: parts.operations.access,
     cause: `access ${message.member} ${message.id} ${now.toISOString().slice(0, 16)}`,
@@ -18,7 +21,12 @@ export async function accessEnded(message: WorkMessage, parts: Parts): Promise<v
     settings: parts.settings,
     instancePatch: () => ({ access: openNow(instance.value, now) }),
   });
-  await commence(message.member, "closed SSH, since its time was over", begun, parts);
+  await commence(
+    message.member,
+    isOver ? "closed SSH, since its time was over" : "closed SSH to any address, as the policy says",
+    begun,
+    parts,
+  );
 }
 
 /** A leaver's instance has been kept for long enough. */

@@ -2,6 +2,7 @@ import { overdueSeconds } from "./core/begin.ts";
 import type { Card } from "./core/card.ts";
 import { openNow } from "./core/cards/connect.ts";
 import { callDelivery, operationId } from "./core/identifiers.ts";
+import { mustLock } from "./core/instance.ts";
 import type { Delivery } from "./core/records.ts";
 import type { Due, WorkMessage } from "./core/store.ts";
 import { mustWait } from "./deliver.ts";
@@ -21,9 +22,13 @@ export async function sweep(parts: Parts): Promise<void> {
     await attempt("a reminder", () => remind(due, now, parts), parts);
   }
   await attempt("poison", () => tellOfPoison(parts), parts);
-  await attempt("prices", () => parts.prices.refresh(parts.settings.size), parts);
+  await attempt("prices", () => refreshPrices(parts), parts);
   await attempt("backups", () => keepBackups(parts), parts);
   await attempt("orphans", () => findOrphans(parts), parts);
+}
+
+async function refreshPrices({ prices, settings }: Parts): Promise<void> {
+  for (const size of settings.sizes) await prices.refresh(size);
 }
 
 async function remind(due: Due, now: Date, parts: Parts): Promise<void> {
@@ -62,7 +67,7 @@ const poisonCard = (message: string): Card => ({
 /** Whether something remains to be done; `overdue`: and nobody seems to be at it. */
 async function stillOpen(
   message: WorkMessage,
-  { store, clock, log }: Parts,
+  { store, clock, log, settings }: Parts,
 ): Promise<"overdue" | "expected" | false> {
   const { member, id } = message;
   switch (message.kind) {
@@ -91,7 +96,9 @@ async function stillOpen(
     case "access": {
       const instance = (await store.person(member)).instance?.value;
       return (
-        instance !== undefined && openNow(instance, clock.now()).length < instance.access.length && "overdue"
+        instance !== undefined &&
+        (openNow(instance, clock.now()).length < instance.access.length || mustLock(instance, settings)) &&
+        "overdue"
       );
     }
     case "keep": {

@@ -1,3 +1,4 @@
+import "./access.ts";
 import "./health.ts";
 import "./interactions.ts";
 import "./messages.ts";

@@ -20,6 +20,8 @@ const environment = z.object({
   FUNCTIONS_ENTRY: z.string().default("dist/functions/index.js"),
   /** How long a message stays hidden that a killed Functions host was working on. */
   QUEUE_LOCK_SECONDS: z.coerce.number().int().min(1).max(600).default(30),
+  /** The address from which all who use a browser on this machine are seen to come. */
+  CLIENT_ADDRESS: z.string().default("203.0.113.7"),
   /** Simulated Azure's seconds in a second of ours; at 5 a VM is built in about 25 s. */
   SPEED: z.coerce.number().positive().max(1000).default(5),
   /** Records what is said to and by the bot, as NDJSON. */

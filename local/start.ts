@@ -11,6 +11,7 @@ import { startAzurite } from "./azurite.ts";
 import { certificateIn } from "./certificate.ts";
 import { startConsole } from "./console/start.ts";
 import { botEnvironment as discordEnvironment, startDiscord } from "./discord/start.ts";
+import { freePort } from "./freePort.ts";
 import { startFunctions } from "./functions/start.ts";
 import { startDoor } from "./playground.ts";
 import { reasonOf } from "./reason.ts";
@@ -77,12 +78,14 @@ async function start(
   }).catch(portIs("TEAMS_PORT"));
   endings.push({ name: "Teams", end: teams.close });
 
+  const port = settings.FUNCTIONS_PORT || (await freePort());
   const { playground } = parseArgs({ options: { playground: { type: "boolean" } } }).values;
   const host = await startFunctions({
     entry: settings.FUNCTIONS_ENTRY,
     // With the Playground its door takes the port.
-    port: playground ? 0 : settings.FUNCTIONS_PORT,
+    port: playground ? 0 : port,
     lockSeconds: settings.QUEUE_LOCK_SECONDS,
+    clientAddress: settings.CLIENT_ADDRESS,
     env: {
       ...process.env,
       ...azureEnvironment(azure),
@@ -91,7 +94,7 @@ async function start(
       AzureWebJobsStorage: storage,
       BOOTSTRAP_ADMINS:
         settings.BOOTSTRAP_ADMINS ?? `discord:${discord.people.ada.id} entra:${teams.people.ada.objectId}`,
-      PUBLIC_URL: `http://localhost:${settings.FUNCTIONS_PORT}`,
+      PUBLIC_URL: `http://localhost:${port}`,
       NODE_EXTRA_CA_CERTS: tls.file,
       // The simulators are on this machine, whatever proxy stands before the internet.
       NO_PROXY: [process.env["NO_PROXY"], "localhost", "127.0.0.1"].filter(Boolean).join(","),
@@ -108,7 +111,7 @@ async function start(
 
   const door = playground
     ? await startDoor({
-        port: settings.FUNCTIONS_PORT,
+        port,
         target: `http://localhost:${host.port}`,
         tokenFor: teams.tokenFor,
       }).catch(portIs("FUNCTIONS_PORT"))

@@ -6,6 +6,8 @@ export interface Seen {
   /** Verbatim blocks, such as commands to copy. */
   readonly code: readonly string[];
   readonly buttons: readonly string[];
+  /** Where its button to a page on the web leads. */
+  readonly link?: string | undefined;
   /** Names of the fields that have to be filled in; empty when it is no form. */
   readonly fields: readonly string[];
   /** Only this person sees it. */

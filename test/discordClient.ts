@@ -93,6 +93,7 @@ type Component = {
   type: number;
   label?: string;
   custom_id?: string;
+  url?: string;
   components?: Component[];
   component?: Component;
 };
@@ -127,9 +128,10 @@ function readable(message: Message): Seen {
     .join("\n");
   return {
     id: message.id,
-    text: text.replaceAll(/\\([^\w\s])/g, "$1"),
+    text: text.replaceAll(/\\([^\p{L}\p{N}\s])/gu, "$1"),
     code: [...text.matchAll(/```\n?([\s\S]*?)\n?```/g)].map((match) => match[1] ?? ""),
     buttons: buttonsOf(message).map(({ label }) => label ?? ""),
+    link: buttonsOf(message).find(({ url }) => url)?.url,
     fields: [],
     private: ((message.flags ?? 0) & ephemeral) !== 0,
   };

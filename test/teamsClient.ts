@@ -51,6 +51,7 @@ function readable({ id, attachments, targeted, conversationId }: SeenMessage): S
     text: blocks.map(said).join("\n"),
     code: blocks.filter(({ fontType }) => fontType === "Monospace").map(said),
     buttons: nodes.flatMap(({ type, title }) => (String(type).startsWith("Action.") ? [String(title)] : [])),
+    link: nodes.find(({ type }) => type === "Action.OpenUrl")?.["url"] as string | undefined,
     fields: nodes.flatMap(({ type, id: name }) => (type === "Input.Text" ? [String(name)] : [])),
     private: targeted || conversationId.startsWith("a:"),
   };

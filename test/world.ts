@@ -75,6 +75,7 @@ export async function startWorld(
     ...discordEnvironment(discord),
     ...(teams ? teamsEnvironment(teams) : {}),
     BOOTSTRAP_ADMINS: `discord:${discord.people.ada.id}`,
+    PUBLIC_URL: "https://bot.contoso.com",
     ...environment,
   };
   // The identity SDK reads these two from the process, as the Functions host sets them.

@@ -47,7 +47,7 @@ import {
 } from "./snapshots.ts";
 
 export interface AzureOptions
-  extends Pick<Settings, "location" | "homeDisk" | "networkPolicy" | "openclawPort" | "backupGroup"> {
+  extends Pick<Settings, "location" | "homeDisk" | "openclawPort" | "backupGroup"> {
   readonly credential: TokenCredential;
   /** Azure Resource Manager, without a trailing slash. */
   readonly endpoint: string;
@@ -163,7 +163,7 @@ export function azureCloud(options: AzureOptions): AzureCloud {
   /** Everything that a build depends on and that may be another thing tomorrow. */
   async function pin(
     { compute, group, names }: Target,
-    { size, snapshotId }: Extract<Action, { do: "pin" }>,
+    { size, snapshotId, networkPolicy }: Extract<Action, { do: "pin" }>,
   ): Promise<Pins> {
     const [imageVersion, homeDisk] = await Promise.all([
       latestImageVersion(compute, location),
@@ -176,6 +176,7 @@ export function azureCloud(options: AzureOptions): AzureCloud {
       sshPublicKey: options.breakGlassPublicKey ?? throwAwayPublicKey(options.randomBytes(32)),
       homeDisk: homeDisk ? "existing" : snapshotId ? "restore" : "create",
       homeDiskSnapshotId: homeDisk ? undefined : snapshotId,
+      networkPolicy,
       template: templateHash,
     };
   }
@@ -299,7 +300,7 @@ export function azureCloud(options: AzureOptions): AzureCloud {
       memberSecretName: at.names.secret,
       openclawPort: options.openclawPort,
       environment: options.environment,
-      networkPolicy: options.networkPolicy,
+      networkPolicy: pins.networkPolicy ?? "locked",
       archiveUrl: options.archive?.url,
       archiveSha256: options.archive?.sha256,
       extras: options.extras,

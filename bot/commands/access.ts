@@ -1,10 +1,14 @@
+import { linkIdBytes, linkMinutes, mostLinks, newLink, recentLinks } from "../core/accessLink.ts";
 import { answerRoutes, begin } from "../core/begin.ts";
-import { moment } from "../core/card.ts";
+import { type Card, type Form, moment } from "../core/card.ts";
+import { linkCard, spentLinkCard, typeAddressButton } from "../core/cards/accessCard.ts";
 import { buttonsTo, openNow } from "../core/cards/connect.ts";
 import { type Bot, type Call, command, type Outcome, say } from "../core/command.ts";
 import { Refusal } from "../core/errors.ts";
-import type { Access } from "../core/instance.ts";
+import { type Access, type Instance, isOpenToAll } from "../core/instance.ts";
 import { publicAddress } from "../core/ipv4.ts";
+import type { Change } from "../core/store.ts";
+import { confirmed, useUp } from "./confirmation.ts";
 import { callerOf, instanceOf, underWay, wholeInstanceOf } from "./underWay.ts";
 
 /** As many addresses as one person plausibly has at a time. */
@@ -16,9 +20,18 @@ export const openAccess = command({
   audience: "member",
   bound: true,
   options: {
-    address: { type: "text", about: "Your public IPv4 address", example: "203.0.113.7", required: true },
+    address: {
+      type: "text",
+      about: "Your public IPv4 address; without it a link finds it",
+      example: "203.0.113.7",
+      bare: true,
+    },
+    typed: { type: "flag", about: "Asks for the address in a form", hidden: true },
+    confirmed,
   },
   async run(call, bot) {
+    if (call.options.typed) return { reply: { form: addressForm(call) } };
+    if (call.options.address === undefined) return giveLink(call, bot);
     const address = publicAddress(call.options.address);
     const until = new Date(bot.now.getTime() + bot.settings.accessHours * 3600_000);
     const instance = instanceOf(call);
@@ -28,11 +41,16 @@ export const openAccess = command({
         `${most} addresses are open already. Close them first with /openclaw close-access.`,
         buttonsTo(instance.value, "close-access"),
       );
-    return change(call, bot, [...others, { address, until: until.toISOString() }], address, {
+    const used =
+      call.options.confirmed &&
+      (await useUp(call, bot, callerOf(call).value.key, call.options.confirmed, {}));
+    const opening: Card = {
       title: `Opening SSH for ${address}`,
       tone: "working",
       text: `Until ${moment(until)}. It closes by itself then, and when the VM is stopped.`,
-    });
+    };
+    const access = [...others, { address, until: until.toISOString() }];
+    return change(call, bot, access, address, opening, used ? [used] : []);
   },
 });
 
@@ -57,16 +75,14 @@ async function change(
   bot: Bot,
   access: readonly Access[],
   address: string | undefined,
-  card: Parameters<typeof say>[0],
+  card: Card,
+  changes: readonly Change[] = [],
 ): Promise<Outcome> {
   const member = callerOf(call);
   const busy = await underWay(member.value, call.instance?.value, bot);
   if (busy) return say(busy);
   const instance = address ? wholeInstanceOf(call) : instanceOf(call);
-  if (bot.settings.networkPolicy === "open")
-    throw new Refusal(
-      "SSH is open for any address here: your admins have chosen so. There is nothing to open or close.",
-    );
+  refuseWhereOpen(instance.value, bot);
   const begun = begin({
     operation: bot.operations.access,
     cause: call.id,
@@ -90,7 +106,56 @@ async function change(
       partition: member.value.key,
       audit: address ? `opened SSH for ${address}` : "closed SSH",
       ...begun,
+      changes: [...begun.changes, ...changes],
       due: [...begun.due, ...ends],
+    },
+  };
+}
+
+function refuseWhereOpen(instance: Instance, bot: Bot): void {
+  if (isOpenToAll(instance, bot.settings))
+    throw new Refusal(
+      "SSH is open for any address here: your admins have chosen so. There is nothing to open or close.",
+    );
+}
+
+const addressForm = ({ line }: Call): Form => ({
+  title: "Open access",
+  line: { ...line, options: {} },
+  fields: [{ name: "address", label: "Your public IPv4 address", placeholder: "203.0.113.7" }],
+});
+
+/** A link that finds the member's address and lets the bot ask them about it. It is shown once, and written down nowhere. */
+async function giveLink(call: Call, bot: Bot): Promise<Outcome> {
+  const member = callerOf(call).value;
+  const busy = await underWay(member, call.instance?.value, bot);
+  if (busy) return say(busy);
+  const instance = instanceOf(call).value;
+  refuseWhereOpen(instance, bot);
+  const { generation } = instance;
+  const row = await bot.store.get(member.key, "accessLinks", "");
+  const recent = recentLinks(row?.value, bot.now);
+  if (recent.length >= mostLinks)
+    throw new Refusal(
+      `You were given ${mostLinks} links in the last ${linkMinutes} minutes. Wait a little, or type the address.`,
+      [typeAddressButton(generation)],
+    );
+  const { account, replyTo } = call;
+  const { link, token } = newLink(
+    member.key,
+    bot.randomBytes(linkIdBytes),
+    { account, replyTo, generation },
+    bot.now,
+  );
+  return {
+    reply: {
+      card: linkCard(`${bot.settings.publicUrl}/api/access/${token}`, generation),
+      kept: spentLinkCard(generation),
+    },
+    write: {
+      partition: member.key,
+      audit: "asked for a link to open SSH with",
+      changes: [{ kind: "accessLinks", id: "", value: { given: [...recent, link] }, etag: row?.etag }],
     },
   };
 }

@@ -60,11 +60,25 @@ export function askFirst(
   };
 }
 
-/** The change that uses a confirmation up; belongs into the transaction of what was confirmed. @throws Refusal */
-export async function useUp(call: Call, bot: Bot, partition: string, id: string): Promise<Change> {
+/**
+ * The change that uses a confirmation up; belongs into the transaction of what was confirmed.
+ * @param asking the options with which the question is asked again
+ * @throws Refusal
+ */
+export async function useUp(
+  call: Call,
+  bot: Bot,
+  partition: string,
+  id: string,
+  asking?: CommandLine["options"],
+): Promise<Change> {
   const row = await bot.store.get(partition, "confirm", id);
   const { confirmed: _old, ...options } = call.line.options;
-  const again: Button = { label: "Ask again", style: "danger", line: { ...call.line, options } };
+  const again: Button = {
+    label: "Ask again",
+    style: "danger",
+    line: { ...call.line, options: asking ?? options },
+  };
   if (
     !row ||
     accountKey(row.value.account) !== accountKey(call.account) ||

@@ -1,12 +1,17 @@
 import type { Command } from "../core/command.ts";
 import { closeAccess, openAccess } from "./access.ts";
+import { audit } from "./audit.ts";
 import { backup, backups, restore } from "./backups.ts";
 import { connect } from "./connect.ts";
 import { help } from "./help.ts";
 import { leaverTeardown } from "./leaver.ts";
+import { policySet } from "./policy/set.ts";
+import { policyShow } from "./policy/show.ts";
 import { restart, start, stop } from "./power.ts";
+import { rebuild } from "./rebuild.ts";
 import { cancel, retry } from "./recover.ts";
 import { request } from "./request.ts";
+import { resize } from "./resize.ts";
 import { rosterAdd } from "./roster/add.ts";
 import { rosterList } from "./roster/list.ts";
 import { rosterRemove } from "./roster/remove.ts";
@@ -27,6 +32,8 @@ export const commands: readonly Command[] = [
   restart,
   retry,
   cancel,
+  rebuild,
+  resize,
   teardown,
   backup,
   backups,
@@ -37,4 +44,7 @@ export const commands: readonly Command[] = [
   rosterRemove,
   rosterTransfer,
   leaverTeardown,
+  policyShow,
+  policySet,
+  audit,
 ];

@@ -14,9 +14,15 @@ export const request = command({
   name: "request",
   about: "Get your own OpenClaw on your own VM",
   audience: "member",
-  options: { fresh: { type: "flag", about: "With an empty home disk, even if there is a backup" } },
+  options: {
+    size: { type: "text", about: "One of the sizes on offer", example: "Standard_B2als_v2", bare: true },
+    fresh: { type: "flag", about: "With an empty home disk, even if there is a backup" },
+  },
   async run(call, bot) {
     const member = callerOf(call);
+    const size = call.options.size ?? bot.settings.size;
+    if (!bot.settings.sizes.includes(size))
+      throw new Refusal(`size can be ${bot.settings.sizes.join(" or ")}, not “${size.slice(0, 40)}”.`);
     const busy = await underWay(member.value, call.instance?.value, bot);
     if (busy) return say(busy);
     const instance = call.instance?.value;
@@ -36,7 +42,7 @@ export const request = command({
         "Your home disk was kept, and a new instance takes it. For an empty one delete it first: Delete all my data.",
         [deleteDataButton(instance)],
       );
-    return build(call, bot, member, fresh ? { fresh } : {}, diskSentence(instance, fresh));
+    return build(call, bot, member, { size, ...(fresh ? { fresh } : {}) }, diskSentence(instance, fresh));
   },
 });
 
@@ -52,11 +58,12 @@ export async function build(
   call: Call,
   bot: Bot,
   member: Row<Member>,
-  input: Pick<OperationInput, "fresh" | "snapshot">,
+  input: Pick<OperationInput, "size" | "fresh" | "snapshot">,
   about: string,
 ): Promise<Outcome> {
   const { settings, now } = bot;
-  const price = await bot.price(settings.size);
+  const size = input.size ?? settings.size;
+  const price = await bot.price(size);
   const begun = begin({
     operation: bot.operations.request,
     cause: call.id,
@@ -64,14 +71,14 @@ export async function build(
     instance: call.instance,
     by: call.account,
     replyTo: call.replyTo,
-    input: { size: settings.size, ...input },
+    input: { ...input, size },
     now,
     settings,
     instancePatch: (operation) => ({
       state: "deploying",
       seenAt: now.toISOString(),
       generation: operation,
-      size: settings.size,
+      size,
       fault: undefined,
     }),
   });

@@ -8,11 +8,15 @@ export interface Card {
   /** Numbered steps or single commands, in order; `code` is shown verbatim, alone, easy to copy. */
   readonly sections?: readonly Section[] | undefined;
   readonly buttons?: readonly Button[] | undefined;
+  /** A page on the web, as a button before the others. */
+  readonly link?: Link | undefined;
   /** Small print: the correlation id, when it was seen, … */
   readonly footer?: string | undefined;
 }
 
 export type Section = { readonly text: string; readonly code?: string | undefined };
+
+export type Link = { readonly label: string; readonly url: string };
 
 /** A button carries a command line, so that clicks and typing take the same way. */
 export interface Button {
@@ -45,8 +49,11 @@ export interface FormField {
   readonly placeholder?: string | undefined;
 }
 
-/** What the caller sees at once, and only they. */
-export type Reply = { readonly card: Card } | { readonly form: Form };
+/** What the caller sees at once, and only they. `kept`: what is written down in its place, since the card holds a secret. */
+export type Reply = { readonly card: Card; readonly kept?: Card | undefined } | { readonly form: Form };
+
+/** A reply as it may be written down, for a repeat of the call. */
+export const toKeep = (reply: Reply): Reply => ("card" in reply && reply.kept ? { card: reply.kept } : reply);
 
 /** A moment that each platform shows in the reader's own time zone. */
 export const moment = (at: Date | string): string => `{{${new Date(at).toISOString()}}}`;

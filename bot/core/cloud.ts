@@ -1,5 +1,6 @@
 import type { Fault } from "./fault.ts";
 import type { LoginRole } from "./member.ts";
+import type { NetworkPolicy } from "./policy.ts";
 
 /** What Azure says now about one member's instance. Absent fields do not exist in Azure, or were not asked for. */
 export interface Truth {
@@ -124,6 +125,8 @@ export interface Pins {
   readonly homeDisk: "create" | "existing" | "restore";
   /** The snapshot that the home disk is made from. */
   readonly homeDiskSnapshotId?: string | undefined;
+  /** Absent where an earlier version of the bot has pinned: then nothing is open. */
+  readonly networkPolicy?: NetworkPolicy | undefined;
   /** SHA-256 of the template with its first-boot data. */
   readonly template: string;
 }
@@ -140,7 +143,12 @@ export type Action =
   | { readonly do: "deployIdentity"; readonly deployment: string; readonly ownerName: string }
   | { readonly do: "grantSecret"; readonly principalId: string }
   /** Picks the image version, checks size and quota, makes a throw-away key: answers with `Pins`. A home disk that is there goes before a snapshot. */
-  | { readonly do: "pin"; readonly size: string; readonly snapshotId?: string | undefined }
+  | {
+      readonly do: "pin";
+      readonly size: string;
+      readonly snapshotId?: string | undefined;
+      readonly networkPolicy: NetworkPolicy;
+    }
   | {
       readonly do: "deployInstance";
       readonly deployment: string;

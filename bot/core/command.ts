@@ -12,6 +12,8 @@ import type { Change, Due, Row, Store, WorkMessage } from "./store.ts";
 export type OptionSpec = {
   readonly about: string;
   readonly required?: true;
+  /** May be typed without its name, as what is required may. */
+  readonly bare?: true;
   /** Filled in by buttons alone, never typed. */
   readonly hidden?: true;
   /** Label and example for the form that asks for it. */
@@ -57,12 +59,13 @@ export interface Call<S extends OptionSpecs = OptionSpecs> {
 export interface Bot {
   readonly now: Date;
   readonly settings: Settings;
-  readonly store: Pick<Store, "get" | "person" | "members" | "memberOf" | "admins">;
+  readonly store: Pick<Store, "get" | "person" | "members" | "memberOf" | "admins" | "audit">;
   /** For slow commands only: others may not wait for anything but the store. */
   readonly directory: Directory;
   /** The same. */
   readonly cloud: Pick<Cloud, "snapshots">;
   price(size: string): Promise<Price>;
+  randomBytes(count: number): Uint8Array;
   /** Every command, for `help`. */
   readonly commands: readonly Command[];
   readonly operations: Readonly<Record<OperationName, Operation>>;

@@ -1,5 +1,7 @@
 import type { CloudPlace } from "./cloud.ts";
 import type { Fault } from "./fault.ts";
+import type { NetworkPolicy } from "./policy.ts";
+import type { Settings } from "./settings.ts";
 
 /** A VM that runs is not `ready`: the gateway on it has to answer. */
 export type InstanceState =
@@ -40,6 +42,8 @@ export interface Instance {
   readonly size?: string | undefined;
   readonly publicIp?: string | undefined;
   readonly access: readonly Access[];
+  /** How its network was built, or closed since; absent: that is not known. */
+  readonly networkPolicy?: NetworkPolicy | undefined;
   readonly homeDisk?:
     | { readonly sizeGb: number; readonly sku: string; readonly keptSince?: string | undefined }
     | undefined;
@@ -62,6 +66,16 @@ export const newInstance = (place: CloudPlace, now: Date): Instance => ({
   seenAt: now.toISOString(),
   access: [],
 });
+
+/** Whether any address may reach its SSH: it was built so, and the policy still says so. */
+export const isOpenToAll = (instance: Instance, settings: Settings): boolean =>
+  settings.networkPolicy === "open" && instance.networkPolicy !== "locked";
+
+/** Whether it may be open to any address, and must not be. */
+export const mustLock = (instance: Instance, settings: Settings): boolean =>
+  instance.generation !== undefined &&
+  settings.networkPolicy === "locked" &&
+  instance.networkPolicy !== "locked";
 
 export const isRunning = (instance: Instance): boolean =>
   instance.state === "ready" || instance.state === "degraded" || instance.state === "booting";

@@ -21,6 +21,13 @@ const source = (price: Price): string => (price.estimated ? `, estimated from pr
 export const pricePhrase = (price: Price): string =>
   `about ${money(price.running, price.currency)} a month while it runs, ${money(price.stopped, price.currency)} while it is stopped${source(price)}`;
 
+/** By how much one costs more or less than the other while it runs. */
+export function differencePhrase(before: Price, after: Price): string {
+  const difference = after.running - before.running;
+  const estimated = before.estimated || after.estimated ? ", estimated" : "";
+  return `about ${money(Math.abs(difference), after.currency)} a month ${difference < 0 ? "less" : "more"} while it runs${estimated}`;
+}
+
 /**
  * A GB in use on an incremental snapshot, in US dollars a month (Azure's price list for managed disks, Standard HDD snapshots,
  * East US 2, August 2026). How much is in use Azure tells on the bill alone, so what is said of it is estimated.

@@ -1,15 +1,17 @@
 import type { CloudPlace } from "./cloud.ts";
+import type { NetworkPolicy } from "./policy.ts";
 
 /** What the person who runs the bot decides. */
 export interface Settings {
   readonly place: CloudPlace;
   readonly tenant: string;
   readonly location: string;
-  /** The size of a new instance. */
+  /** The sizes on offer. */
+  readonly sizes: readonly string[];
+  /** The size of a new instance, when none was asked for: the first of them. */
   readonly size: string;
   readonly homeDisk: { readonly sizeGb: number; readonly sku: string };
-  /** `open`: any address may reach SSH at any time. */
-  readonly networkPolicy: "locked" | "open";
+  readonly networkPolicy: NetworkPolicy;
   readonly accessHours: number;
   /** How long a removed member's instance is kept. */
   readonly keepDays: number;
@@ -17,9 +19,12 @@ export interface Settings {
   readonly backupGroup: string;
   /** How long a snapshot is kept. */
   readonly backupDays: number;
-  /** How many nightly ones of a member are kept, and the hour (UTC) after which they are made. */
-  readonly backupKeep: number;
+  /** How many nightly snapshots of a member are kept; 0: none are made. */
+  readonly nightlyKeep: number;
+  /** The hour (UTC) after which they are made. */
   readonly backupHour: number;
   readonly openclawPort: number;
+  /** Where the bot is reached on the web, without a trailing slash. */
+  readonly publicUrl: string;
   readonly bootstrapAdmins: readonly string[];
 }

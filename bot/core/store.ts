@@ -1,7 +1,9 @@
+import type { AccessLinks } from "./accessLink.ts";
 import type { Account } from "./account.ts";
 import type { Instance } from "./instance.ts";
 import type { Member } from "./member.ts";
 import type { OperationRecord } from "./operation.ts";
+import type { Policy } from "./policy.ts";
 import type { AuditEntry, Claim, Confirmation, DeferredCall, Delivery } from "./records.ts";
 
 /** The kinds of rows in table `state` and what each holds. Row key: the kind alone, or `kind:id`. */
@@ -14,6 +16,8 @@ export interface RowKinds {
   readonly claim: Claim;
   readonly confirm: Confirmation;
   readonly call: DeferredCall;
+  readonly accessLinks: AccessLinks;
+  readonly policy: Policy;
 }
 export type RowKind = keyof RowKinds;
 
@@ -29,7 +33,7 @@ export interface Row<T> {
 export type Change = {
   [K in RowKind]: {
     readonly kind: K;
-    /** Empty for `member` and `instance`. */
+    /** Empty where a partition has one alone: `member`, `instance`, `accessLinks`, `policy`. */
     readonly id: string;
     readonly value: RowKinds[K];
     readonly etag?: string | undefined;
@@ -58,6 +62,12 @@ export interface Store {
   members(): Promise<readonly Member[]>;
   /** All of it or nothing. @throws Conflict */
   commit(partition: string, changes: readonly Change[]): Promise<void>;
+
+  /**
+   * What was done from one moment to another, newest first, from an index by day. It is written before the transaction, so one whose
+   * transaction failed is in it too: it counts where its entry is there.
+   */
+  audit(from: Date, to: Date): Promise<readonly AuditEntry[]>;
 
   /** The member to whom an account belongs. */
   memberOf(account: { readonly platform: string; readonly id: string }): Promise<string | undefined>;

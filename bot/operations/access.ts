@@ -41,12 +41,12 @@ export const access: Operation = {
         instance: { access: openNow(instance, now) },
       };
     }
-    if (!operation.notes["closed"]) return { finish: "succeeded" };
+    const seen = { instance: { networkPolicy: everybody ? ("open" as const) : ("locked" as const) } };
+    if (!operation.notes["closed"] || (everybody && !overdue(access, view)))
+      return { finish: "succeeded", ...seen };
     return overdue(access, view)
-      ? { finish: "succeeded", notes: { sessions: "stay" } }
-      : everybody
-        ? { finish: "succeeded" }
-        : endSessions(view, open, operation.notes["closed"]);
+      ? { finish: "succeeded", notes: { sessions: "stay" }, ...seen }
+      : { ...endSessions(view, open, operation.notes["closed"]), ...seen };
   },
   card: accessCard,
 };

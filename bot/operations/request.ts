@@ -65,7 +65,12 @@ function prepare(view: View): Step | undefined {
   if (truth.homeDisk && !truth.homeDisk.everMounted)
     return { act: { do: "delete", part: "homeDisk" }, againInSeconds: 3, phase: "deploying" };
   return {
-    act: { do: "pin", size: operation.input.size ?? settings.size, snapshotId: snapshot?.id },
+    act: {
+      do: "pin",
+      size: operation.input.size ?? settings.size,
+      snapshotId: snapshot?.id,
+      networkPolicy: settings.networkPolicy,
+    },
     againInSeconds: 0,
     phase: "deploying",
   };
@@ -152,6 +157,7 @@ function ready({ operation, truth, now }: View): Step {
       seenAt: now.toISOString(),
       generation: operation.id,
       publicIp: truth.publicIp?.address,
+      networkPolicy: operation.pins?.networkPolicy,
       size: truth.vm?.size,
       homeDisk: truth.homeDisk && { sizeGb: truth.homeDisk.sizeGb, sku: truth.homeDisk.sku },
       backup: undefined,

@@ -1,12 +1,21 @@
 import * as z from "zod";
+import type { AccessLink, AccessLinks } from "../core/accessLink.ts";
 import type { Account } from "../core/account.ts";
-import type { Button, Card, CommandLine, Form, FormField, Reply, Section } from "../core/card.ts";
+import type { Button, Card, CommandLine, Form, FormField, Link, Reply, Section } from "../core/card.ts";
 import { type CloudPlace, type Pins, snapshotKinds } from "../core/cloud.ts";
 import type { Fault } from "../core/fault.ts";
 import type { Access, Backup, Instance, InstanceState } from "../core/instance.ts";
 import { loginRoles, type Member, roles } from "../core/member.ts";
 import { type OperationInput, type OperationRecord, operationNames } from "../core/operation.ts";
 import type { MessageRef, ReplyAddress } from "../core/platform.ts";
+import {
+  mostSizes,
+  networkPolicies,
+  type Policy,
+  type PolicyNumber,
+  ranges,
+  sizePattern,
+} from "../core/policy.ts";
 import type { AuditEntry, Claim, Confirmation, DeferredCall, Delivery } from "../core/records.ts";
 import type { RowKinds, WorkMessage } from "../core/store.ts";
 import { record } from "./record.ts";
@@ -45,6 +54,7 @@ const card = record<Card>()({
     .optional(),
   sections: z.array(section).readonly().optional(),
   buttons: z.array(button).readonly().optional(),
+  link: record<Link>()({ label: z.string(), url: z.string() }).optional(),
   footer: z.string().optional(),
 });
 const field = record<FormField>()({
@@ -98,6 +108,7 @@ const instance = record<Instance>()({
   size: z.string().optional(),
   publicIp: z.string().optional(),
   access: z.array(access).readonly(),
+  networkPolicy: z.enum(networkPolicies).optional(),
   homeDisk: record<NonNullable<Instance["homeDisk"]>>()({
     sizeGb: z.number(),
     sku: z.string(),
@@ -131,6 +142,7 @@ const pins = record<Pins>()({
   sshPublicKey: z.string(),
   homeDisk: z.enum(["create", "existing", "restore"]),
   homeDiskSnapshotId: z.string().optional(),
+  networkPolicy: z.enum(networkPolicies).optional(),
   template: z.string(),
 });
 const op = record<OperationRecord>()({
@@ -188,6 +200,31 @@ const call = record<DeferredCall>()({
   done: z.boolean(),
 });
 
+const accessLinks = record<AccessLinks>()({
+  given: z
+    .array(
+      record<AccessLink>()({
+        hash: z.string(),
+        account,
+        replyTo,
+        generation: z.string(),
+        expiresAt: z.string(),
+        used: z.boolean(),
+      }),
+    )
+    .readonly(),
+});
+
+const within = (name: PolicyNumber) => z.number().int().min(ranges[name][0]).max(ranges[name][1]).optional();
+const policy = record<Policy>()({
+  sizes: z.array(z.string().regex(sizePattern)).min(1).max(mostSizes).readonly().optional(),
+  networkPolicy: z.enum(networkPolicies).optional(),
+  accessHours: within("accessHours"),
+  keepDays: within("keepDays"),
+  backupDays: within("backupDays"),
+  nightlyKeep: within("nightlyKeep"),
+});
+
 /** What a row of each kind looks like when it is read back. */
 export const rowSchemas: { readonly [K in keyof RowKinds]: z.ZodType<RowKinds[K]> } = {
   member,
@@ -198,6 +235,8 @@ export const rowSchemas: { readonly [K in keyof RowKinds]: z.ZodType<RowKinds[K]
   claim,
   confirm,
   call,
+  accessLinks,
+  policy,
 };
 
 /** A message of the queue `work`, as the queue trigger hands it over. */

@@ -8,13 +8,14 @@ import { Clash, jsonTable, type RowWrite, type Stored } from "./table.ts";
 
 /**
  * The bot's tables. What must change together is in one partition of `state`; the others are indexes:
- * `accounts` (account → member), `roster` (all members, all admins), `due` (by time) and `cache`.
+ * `accounts` (account → member), `roster` (all members, all admins), `due` (by time), `audit` (by day) and `cache`.
  */
 export function tableStore(connection: StorageConnection): Store {
   const state = jsonTable(connection, "state");
   const accounts = jsonTable(connection, "accounts");
   const roster = jsonTable(connection, "roster");
   const due = jsonTable(connection, "due");
+  const audit = jsonTable(connection, "audit");
   const cache = jsonTable(connection, "cache");
 
   const get: Store["get"] = async (partition, kind, id) => {
@@ -49,9 +50,26 @@ export function tableStore(connection: StorageConnection): Store {
     commit: async (partition, changes) => {
       if (changes.length === 0) return;
       const isNewMember = changes.some(({ kind, etag }) => kind === "member" && etag === undefined);
-      // Before the transaction: a key without a member is passed over, a member without a key would be lost.
-      if (isNewMember) await roster.put("member", partition, {});
+      const entries = changes.flatMap((change) => (change.kind === "audit" ? [change] : []));
+      // Before the transaction: a key without a member is passed over, a member without a key would be lost. So it is with entries.
+      await Promise.all([
+        ...(isNewMember ? [roster.put("member", partition, {})] : []),
+        ...entries.map(({ id, value }) => audit.put(dayOf(value.at), `${id}:${partition}`, value)),
+      ]);
       await conflicting(() => state.transact(partition, changes.map(writeOf)));
+    },
+
+    audit: async (from, to) => {
+      const days = daysBetween(from, to);
+      const found = await Promise.all(
+        days.map((day) =>
+          audit.range(day, day === dayOf(from) ? from.toISOString() : "", `${to.toISOString()}${lastKey}`),
+        ),
+      );
+      return found
+        .flat()
+        .toReversed()
+        .map(({ value }) => rowSchemas.audit.parse(value));
     },
 
     memberOf: async (account) => {
@@ -105,6 +123,16 @@ export function tableStore(connection: StorageConnection): Store {
 
     cache: (name, value, at) => cache.put("cache", name, { value, at: at.toISOString() }),
   };
+}
+
+const dayOf = (at: Date | string): string => new Date(at).toISOString().slice(0, 10);
+
+/** Oldest first, both included. */
+function daysBetween(from: Date, to: Date): readonly string[] {
+  const days: string[] = [];
+  for (let at = Date.parse(dayOf(from)); at <= to.getTime(); at += 24 * 3600_000)
+    days.push(dayOf(new Date(at)));
+  return days;
 }
 
 /** Greater than every character that our keys begin with. */

@@ -24,6 +24,8 @@ export interface HostOptions {
   /** 0 takes a free port. */
   readonly port: number;
   readonly lockSeconds: number;
+  /** Where callers are said to come from, since all of them come from this machine. */
+  readonly clientAddress: string;
   /** The longest wait between two looks at an empty queue, if `host.json` allows more. */
   readonly longestPollMs: number;
 }
@@ -41,7 +43,12 @@ async function startHost(
   const { model, functions } = await loadApp(options.entry);
   const invoke = invoker(model, log);
   const server = await serve(
-    httpTriggers(functions, { routePrefix: settings.http.routePrefix, invoke, log }),
+    httpTriggers(functions, {
+      routePrefix: settings.http.routePrefix,
+      clientAddress: options.clientAddress,
+      invoke,
+      log,
+    }),
     {
       port: options.port,
       service: ({ pathname }, { method }) =>
@@ -101,6 +108,7 @@ if (import.meta.main) {
       "host-json": { type: "string", default: "host.json" },
       port: { type: "string", default: "7071" },
       "lock-seconds": { type: "string", default: "30" },
+      "client-address": { type: "string", default: "127.0.0.1" },
       "longest-poll-ms": { type: "string", default: "500" },
     },
   });
@@ -111,6 +119,7 @@ if (import.meta.main) {
         hostJson: values["host-json"],
         port: Number(values.port),
         lockSeconds: Number(values["lock-seconds"]),
+        clientAddress: values["client-address"],
         longestPollMs: Number(values["longest-poll-ms"]),
       },
       log,

@@ -5,7 +5,7 @@ import { type Invoke, type Log, triggerOf } from "./invoke.ts";
 /** A fetch handler for all HTTP functions. Keys are not checked, as under `func start`. */
 export function httpTriggers(
   functions: readonly RegisteredFunction[],
-  options: { routePrefix: string; invoke: Invoke; log: Log },
+  options: { routePrefix: string; clientAddress: string; invoke: Invoke; log: Log },
 ): (request: Request) => Response | Promise<Response> {
   const app = new Hono();
   for (const called of functions) {
@@ -15,7 +15,9 @@ export function httpTriggers(
     const methods = Array.isArray(binding["methods"]) ? binding["methods"].map(String) : ["GET", "POST"];
     app.on(methods, `/${options.routePrefix}/${route.replace(/\{(\w+)\}/g, ":$1")}`, async (c) => {
       try {
-        return responseOf(await options.invoke(called, await dataOf(c.req.raw, c.req.param())));
+        return responseOf(
+          await options.invoke(called, await dataOf(c.req.raw, c.req.param(), options.clientAddress)),
+        );
       } catch (error) {
         options.log(`${called.metadata.name} failed: ${textOf(error)}`);
         return new Response(null, { status: 500 });
@@ -29,13 +31,22 @@ export const textOf = (error: unknown): string =>
   error instanceof Error ? (error.stack ?? error.message) : String(error);
 
 /** The body goes to the function byte for byte, so that signatures over it verify. */
-async function dataOf(request: Request, params: Record<string, string>): Promise<TypedData> {
+async function dataOf(
+  request: Request,
+  params: Record<string, string>,
+  clientAddress: string,
+): Promise<TypedData> {
   const bytes = new Uint8Array(await request.arrayBuffer());
+  // As Azure's front end does: what it sees comes last, with a port.
+  const forwardedFor = [request.headers.get("x-forwarded-for"), `${clientAddress}:50000`];
   return {
     http: {
       method: request.method,
       url: request.url,
-      headers: Object.fromEntries(request.headers),
+      headers: {
+        ...Object.fromEntries(request.headers),
+        "x-forwarded-for": forwardedFor.filter(Boolean).join(", "),
+      },
       query: Object.fromEntries(new URL(request.url).searchParams),
       params,
       ...(bytes.length > 0 ? { body: { bytes } } : {}),

@@ -15,6 +15,7 @@ export interface FunctionsOptions {
   /** The built app. */
   readonly entry: string;
   readonly lockSeconds: number;
+  readonly clientAddress: string;
   /** 0 takes a free port, and keeps it over restarts. */
   readonly port: number;
   readonly env: NodeJS.ProcessEnv;
@@ -33,7 +34,10 @@ const mostEndsInAMinute = 5;
 export async function startFunctions(options: FunctionsOptions): Promise<FunctionsHost> {
   const launch = (port: number) => {
     const lock = String(options.lockSeconds);
-    const args = ["--entry", options.entry, "--port", String(port), "--lock-seconds", lock];
+    const args = [
+      ...["--entry", options.entry, "--port", String(port), "--lock-seconds", lock],
+      ...["--client-address", options.clientAddress],
+    ];
     return startChild(module, args, { env: options.env, output: "inherit" });
   };
   let child = launch(options.port);

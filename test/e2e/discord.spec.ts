@@ -69,6 +69,7 @@ test("a member requests an instance and follows it in one message, to the comman
 
 test("open access lets the owner in from that address, and nobody else from anywhere", async () => {
   await console.last.getByRole("button", { name: "Open access" }).click();
+  await console.last.getByRole("button", { name: "Type an address" }).click();
   const dialog = page.getByRole("dialog");
   await dialog.getByRole("textbox").fill("203.0.113.7");
   await dialog.getByRole("button", { name: "Submit" }).click();

@@ -75,6 +75,8 @@ test("a member requests an instance and follows it in one message, to the comman
 test("open access, from the card's form, lets the owner in from that address, and nobody else from anywhere", async () => {
   await console.last.getByRole("button", { name: "Open access" }).click();
   await expect(console.messages).toHaveCount(2);
+  await console.last.getByRole("button", { name: "Type an address" }).click();
+  await expect(console.messages).toHaveCount(3);
   await console.last.getByRole("textbox").fill("203.0.113.7");
   await console.last.getByRole("button", { name: "Send" }).click();
   await expect(console.last).toContainText("SSH is open for 203.0.113.7");
@@ -130,6 +132,8 @@ test("an admin on one platform manages a member on the other", async () => {
   await expect(console.last).toContainText("Your OpenClaw is ready");
   await console.last.getByRole("button", { name: "Open access" }).click();
   await expect(console.messages).toHaveCount(2);
+  await console.last.getByRole("button", { name: "Type an address" }).click();
+  await expect(console.messages).toHaveCount(3);
   await console.last.getByRole("textbox").fill("203.0.113.7");
   await console.last.getByRole("button", { name: "Send" }).click();
   const text = await console.messages.first().innerText();

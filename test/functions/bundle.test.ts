@@ -42,7 +42,10 @@ async function loaded(env: Readonly<Record<string, string>>): Promise<unknown> {
 
 test("the built bundle registers exactly the bot's functions", async () => {
   expect(await loaded(settings)).toEqual({
-    ready: { port: expect.any(Number), functions: ["health", "interactions", "messages", "sweep", "work"] },
+    ready: {
+      port: expect.any(Number),
+      functions: ["access", "health", "interactions", "messages", "sweep", "work"],
+    },
   });
 });
 

@@ -1,9 +1,9 @@
 import { execFileSync, spawn } from "node:child_process";
 import { once } from "node:events";
 import { mkdirSync, writeFileSync } from "node:fs";
-import { createServer } from "node:net";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
+import { freePort } from "../../local/freePort.ts";
 import { everyone, type Person } from "../../local/teams/people.ts";
 
 /** Installed into a temporary folder: its licence lets it be used, not be handed on. */
@@ -57,15 +57,6 @@ const answers = (url: string) =>
     ({ ok }) => ok,
     () => false,
   );
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const address = server.address();
-  server.close();
-  if (address === null || typeof address === "string") throw new Error("no port is free");
-  return address.port;
-}
 
 /** The people of the directory, in its own form (which is JSON too): one who types and exactly five others. */
 function settings(tenantId: string, user: Person): string {

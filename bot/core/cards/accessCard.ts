@@ -1,4 +1,5 @@
-import { type Button, type Card, moment } from "../card.ts";
+import { linkMinutes } from "../accessLink.ts";
+import { type Button, type Card, type CommandLine, moment } from "../card.ts";
 import type { Fault } from "../fault.ts";
 import type { Member } from "../member.ts";
 import { namesOf } from "../names.ts";
@@ -32,6 +33,44 @@ export function accessCard(view: CardView): Card {
     text: operation.status === "running" ? undefined : sessionsSentence(operation.notes["sessions"]),
   };
 }
+
+/** Opens the form that asks for the address. */
+export const typeAddressButton = (generation: string | undefined): Button => ({
+  label: "Type an address",
+  line: { command: "open-access", options: { typed: "true" }, generation },
+});
+
+/** What a member is given who asks for access without an address. */
+export const linkCard = (url: string, generation: string): Card => ({
+  title: "Open the link where you want to log in from",
+  tone: "info",
+  text: `It shows the address that you come from, and opens nothing: you are asked here before anything is opened. It works once, for ${linkMinutes} minutes.`,
+  link: { label: "Find my address", url },
+  buttons: [typeAddressButton(generation)],
+});
+
+/** The same for a repeat of the call: the link is written down nowhere. */
+export const spentLinkCard = (generation: string): Card => ({
+  title: "You have got a link already",
+  tone: "info",
+  text: "It was shown once. Ask again for another one.",
+  buttons: [
+    { label: "Ask again", line: { command: "open-access", options: {}, generation } },
+    typeAddressButton(generation),
+  ],
+});
+
+/** The question that follows from a link, before anything is opened. */
+export const proposalCard = (line: CommandLine, address: string, until: Date): Card => ({
+  title: `Open SSH for ${address}?`,
+  tone: "info",
+  text: `Your link was opened from there. It stays open until ${moment(until)}. If that is not your address – a VPN or a proxy is the usual reason – type the right one. Whoever pressed the button on that page could do no more than ask.`,
+  buttons: [
+    { label: "Yes, open it", style: "primary", line, once: true },
+    typeAddressButton(line.generation),
+  ],
+  footer: `“Yes, open it” works once, for you alone, for ${linkMinutes} minutes.`,
+});
 
 /** For the admins: what should be closed is still open. */
 export const openCard = (member: Member, operation: OperationRecord, fault: Fault): Card => ({

@@ -1,6 +1,6 @@
 import type { Button, Section } from "../card.ts";
 import { moment } from "../card.ts";
-import { type Access, type Instance, noGeneration } from "../instance.ts";
+import { type Access, type Instance, isOpenToAll, noGeneration } from "../instance.ts";
 import { namesOf } from "../names.ts";
 import type { Settings } from "../settings.ts";
 import { openPolicySentence } from "./openPolicy.ts";
@@ -23,7 +23,7 @@ export function connectSections(
       text: "2. Sign in, even if you are signed in already: your role is newer than that.",
       code: `az login --tenant ${settings.tenant}`,
     },
-    { text: `3. ${accessSentence(access, settings)}` },
+    { text: `3. ${accessSentence(access, isOpenToAll(instance, settings))}` },
     { text: "4. Log in on your VM.", code: sshCommand(key, instance) },
     ...(instance.publicIp
       ? [{ text: "Or, if that can't find it:", code: `az ssh vm --ip ${instance.publicIp}` }]
@@ -37,8 +37,8 @@ export function connectSections(
 export const openNow = (instance: Instance, now: Date): readonly Access[] =>
   instance.access.filter((access) => Date.parse(access.until) > now.getTime());
 
-function accessSentence(access: readonly Access[], settings: Settings): string {
-  if (settings.networkPolicy === "open") return openPolicySentence;
+function accessSentence(access: readonly Access[], openToAll: boolean): string {
+  if (openToAll) return openPolicySentence;
   if (access.length === 0)
     return "Open SSH for your own IPv4 address: press Open access. Until then nobody can reach your VM.";
   return `SSH is open for ${access.map((a) => `${a.address} until ${moment(a.until)}`).join(", ")}.`;

@@ -1,6 +1,6 @@
 import type { Card } from "../card.ts";
 import { moment } from "../card.ts";
-import type { Backup, Instance } from "../instance.ts";
+import { type Backup, type Instance, isOpenToAll } from "../instance.ts";
 import type { CardView } from "../operation.ts";
 import type { Price } from "../price.ts";
 import { homeDiskPricePhrase, pricePhrase, snapshotPricePhrase } from "../price.ts";
@@ -43,7 +43,7 @@ export function statusCard(view: CardView): Card {
       .join("\n\n"),
     facts: [
       ...instanceFacts(view),
-      ["SSH", settings.networkPolicy === "open" ? "open for any address" : openSentence(instance, now)],
+      ["SSH", isOpenToAll(instance, settings) ? "open for any address" : openSentence(instance, now)],
       ...(instance.homeDisk ? [["Home disk", homeDiskSentence(instance.homeDisk)] as const] : []),
       ...(instance.backup ? [["Backup", backupSentence(instance.backup)] as const] : []),
       ["Seen", moment(instance.seenAt)],

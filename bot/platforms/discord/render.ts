@@ -1,6 +1,7 @@
 import {
   type APIActionRowComponent,
   type APIButtonComponentWithCustomId,
+  type APIButtonComponentWithURL,
   type APIEmbed,
   type APIInteractionResponse,
   type APIModalInteractionResponseCallbackData,
@@ -10,7 +11,7 @@ import {
   MessageFlags,
   TextInputStyle,
 } from "discord-api-types/v10";
-import type { Button, Card, CommandLine, Form, FormField, Reply } from "../../core/card.ts";
+import type { Button, Card, CommandLine, Form, FormField, Link, Reply } from "../../core/card.ts";
 import { encodeLine } from "../../core/commandLine.ts";
 import { clip } from "../../core/text.ts";
 import { embedFrom, plain } from "./embed.ts";
@@ -18,14 +19,14 @@ import { embedFrom, plain } from "./embed.ts";
 /** A message of the older kind: embed and buttons. Fields that a card lacks are empty, so that an edit removes what was there. */
 export interface DiscordMessage {
   readonly embeds: APIEmbed[];
-  readonly components: APIActionRowComponent<APIButtonComponentWithCustomId>[];
+  readonly components: APIActionRowComponent<APIButtonComponentWithCustomId | APIButtonComponentWithURL>[];
   /** Nobody is pinged, whoever is named. */
   readonly allowed_mentions: { readonly parse: [] };
 }
 
 export const messageFrom = (card: Card): DiscordMessage => ({
   embeds: [embedFrom(card)],
-  components: rowsFrom(card.buttons ?? []),
+  components: rowsFrom(card),
   allowed_mentions: { parse: [] },
 });
 
@@ -56,18 +57,28 @@ const askAgain = ({ title, fields, line }: Form): Card => ({
 });
 
 /** Five rows of five ("Component Reference", 2026-01). Two buttons that do the same are one: their ids must differ. */
-function rowsFrom(buttons: readonly Button[]): DiscordMessage["components"] {
-  const all = [...new Map(buttons.map((button) => [customId(button.line), button]))].slice(0, 25);
+function rowsFrom({ buttons = [], link }: Card): DiscordMessage["components"] {
+  const distinct = [...new Map(buttons.map((button) => [customId(button.line), button]))];
+  const all = [...(link ? [linkFrom(link)] : []), ...distinct.map(buttonFrom)].slice(0, 25);
   return Array.from({ length: Math.ceil(all.length / 5) }, (_, row) => ({
     type: ComponentType.ActionRow,
-    components: all.slice(row * 5, row * 5 + 5).map(([id, { label, style }]) => ({
-      type: ComponentType.Button,
-      style: styles[style ?? "plain"],
-      label: clip(label, 80, plain),
-      custom_id: id,
-    })),
+    components: all.slice(row * 5, row * 5 + 5),
   }));
 }
+
+const linkFrom = ({ label, url }: Link): APIButtonComponentWithURL => ({
+  type: ComponentType.Button,
+  style: ButtonStyle.Link,
+  label: clip(label, 80, plain),
+  url,
+});
+
+const buttonFrom = ([id, { label, style }]: readonly [string, Button]): APIButtonComponentWithCustomId => ({
+  type: ComponentType.Button,
+  style: styles[style ?? "plain"],
+  label: clip(label, 80, plain),
+  custom_id: id,
+});
 
 const styles = {
   primary: ButtonStyle.Primary,

@@ -1,4 +1,4 @@
-import type { Button, Card, CommandLine, Form } from "../../core/card.ts";
+import type { Card, CommandLine, Form } from "../../core/card.ts";
 import { encodeLine } from "../../core/commandLine.ts";
 import { clip } from "../../core/text.ts";
 import { markdown, plain } from "./markdown.ts";
@@ -38,7 +38,7 @@ const colours = { info: "Default", working: "Accent", good: "Good", bad: "Attent
 /** A card as an Adaptive Card. What is too long is cut with an ellipsis; a command that is meant to be copied is left out whole. */
 export function cardFrom(card: Card): AdaptiveCard {
   for (let share = 1; ; share /= 2) {
-    const made = adaptive(summaryOf(card), bodyFrom(card, share), actionsFrom(card.buttons ?? [], share));
+    const made = adaptive(summaryOf(card), bodyFrom(card, share), actionsFrom(card, share));
     if (Buffer.byteLength(JSON.stringify(made)) <= largest) return made;
   }
 }
@@ -144,11 +144,13 @@ const codeFrom = (code: string, limit: number): Element =>
 
 const styles = { primary: "positive", danger: "destructive", plain: "default" } as const;
 
-const actionsFrom = (buttons: readonly Button[], share: number): Element[] =>
-  buttons.slice(0, Math.ceil(25 * share)).map(({ label, style, line, once }, index) => ({
+const actionsFrom = ({ buttons = [], link }: Card, share: number): Element[] => [
+  ...(link ? [{ type: "Action.OpenUrl", title: clip(link.label, 80, plain), url: link.url }] : []),
+  ...buttons.slice(0, Math.ceil(25 * share)).map(({ label, style, line, once }, index) => ({
     ...action(clip(label, 80, plain), line, styles[style ?? "plain"], once ? { once } : {}),
-    ...(index < shownButtons ? {} : { mode: "secondary" }),
-  }));
+    ...(index + (link ? 1 : 0) < shownButtons ? {} : { mode: "secondary" }),
+  })),
+];
 
 /** Execute answers in place; a client that does not know it sends a message instead. */
 function action(title: string, line: CommandLine, style: string, more: Element): Element {

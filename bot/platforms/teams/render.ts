@@ -12,6 +12,7 @@ export const postFrom = (reply: Reply): { readonly card: AdaptiveCard; readonly 
 /** Whether a reply says all that it says in its title and text. */
 export const isShort = (reply: Reply): reply is { readonly card: Card } =>
   "card" in reply &&
+  !reply.card.link &&
   [reply.card.buttons, reply.card.sections, reply.card.facts].every((part) => !part?.length);
 
 /** The answer to a click is HTTP 200, whatever it says ("Universal Actions: request and response formats", 2026-01). */

@@ -71,7 +71,6 @@ beforeEach(async () => {
     breakGlassPublicKey: undefined,
     openclawPort: 18789,
     homeDisk: { sizeGb: 30, sku: "StandardSSD_LRS" },
-    networkPolicy: "locked",
     backupGroup: env.BACKUP_GROUP,
     archive: undefined,
     extras: false,
@@ -119,7 +118,7 @@ async function enrolled(): Promise<NonNullable<Truth["identity"]>> {
 
 async function build(generation = "operation-1") {
   const identity = await enrolled();
-  const pins = await act({ do: "pin", size: "Standard_B2als_v2" });
+  const pins = await act({ do: "pin", size: "Standard_B2als_v2", networkPolicy: "locked" });
   if (!pins) throw new Error("nothing was pinned");
   const deploy: Action = {
     do: "deployInstance",
@@ -164,11 +163,14 @@ describe("a member", () => {
 
 describe("an instance", () => {
   it("is pinned before it is built", async () => {
-    expect(await cloud.act(key, place, { do: "pin", size: "Standard_B2als_v2" })).toEqual({
+    expect(
+      await cloud.act(key, place, { do: "pin", size: "Standard_B2als_v2", networkPolicy: "locked" }),
+    ).toEqual({
       size: "Standard_B2als_v2",
       imageVersion: "24.04.202608010",
       sshPublicKey: expect.stringMatching(/^ssh-ed25519 \S+ openclaw-throw-away$/),
       homeDisk: "create",
+      networkPolicy: "locked",
       template: expect.stringMatching(/^[0-9a-f]{64}$/),
     });
   });
@@ -287,7 +289,9 @@ describe("an instance", () => {
     expect(gone).toEqual({ logins: [] });
     expect(truth.homeDisk).toMatchObject({ everMounted: true, attached: false });
     expect(truth.homeDisk?.tags).toMatchObject({ owner: "Mia Member", kept: "2026-11-22" });
-    expect(await act({ do: "pin", size: "Standard_B2als_v2" })).toMatchObject({ homeDisk: "existing" });
+    expect(await act({ do: "pin", size: "Standard_B2als_v2", networkPolicy: "locked" })).toMatchObject({
+      homeDisk: "existing",
+    });
 
     await act({ do: "delete", part: "homeDisk" });
     azure.advance(60);
@@ -351,7 +355,7 @@ describe("a build that Azure hinders", () => {
     ["sku", {}, "SkuNotAvailable", /Standard_B2als_v2/],
   ] as const)("is refused when it is pinned: %s", async (kind, more, code, detail) => {
     azure.faults.set({ kind, ...more });
-    const fault = await refused({ do: "pin", size: "Standard_B2als_v2" });
+    const fault = await refused({ do: "pin", size: "Standard_B2als_v2", networkPolicy: "locked" });
     expect(fault).toMatchObject({ code, detail: expect.stringMatching(detail) });
   });
 });

@@ -14,6 +14,8 @@ const expected = {
   restart: "member",
   retry: "member",
   cancel: "member",
+  rebuild: "member",
+  resize: "member",
   teardown: "member",
   backup: "member",
   backups: "member",
@@ -24,6 +26,9 @@ const expected = {
   "roster remove": "admin",
   "roster transfer": "admin",
   "leaver teardown": "admin",
+  "policy show": "admin",
+  "policy set": "admin",
+  audit: "admin",
 };
 
 test("every command has the audience that it is meant to have", () => {
@@ -38,6 +43,8 @@ test("what changes an instance is bound to the instance that its button was made
       "stop",
       "restart",
       "teardown",
+      "rebuild",
+      "resize",
       "backup",
       "cancel",
       "retry",

@@ -88,7 +88,8 @@ function login(person: string, address: string): string {
 
 test("nobody can log in before access is opened; then the owner alone, from that address alone", async () => {
   expect(login("mia", "203.0.113.7")).not.toBe("yes");
-  const form = await world.client.clicks(people().mia, "Open access");
+  await world.client.clicks(people().mia, "Open access");
+  const form = await world.client.clicks(people().mia, "Type an address");
   expect(form.fields).toEqual(["address"]);
   const answer = await world.client.fills(people().mia, { address: "203.0.113.7" });
   expect(answer.text).toContain("Opening SSH for 203.0.113.7");

@@ -50,7 +50,9 @@ test("buttons do what typing does", async () => {
   await client.clicks(mia, latest(), "Stop");
   await world.settle();
   expect(latest().text).toContain("stopped");
-  const open = await client.types(mia, "open-access");
+  const asked = await client.types(mia, "open-access");
+  expect(asked.link).toMatch(/^https:\/\/bot\.contoso\.com\/api\/access\//);
+  const open = await client.clicks(mia, asked, "Type an address");
   expect(open.fields).toEqual(["address"]);
   expect((await client.fills(mia, open, { address: "not one" })).text).toContain("not one");
 });

@@ -56,6 +56,14 @@ export const cards = {
   ready,
   working: { title: "Building your OpenClaw", tone: "working", text: "✓ queued   ▸ identity   · deploying" },
   refusal: { title: `I don't know “x”. I know: ${"request, status, ".repeat(20)}help.`, tone: "bad" },
+  linked: {
+    title: "Open the link where you want to log in from",
+    tone: "info",
+    link: { label: "Find my address", url: "https://bot.contoso.com/api/access/aaaaaaaaaa.00ff" },
+    buttons: [
+      { label: "Type an address", line: { command: "open-access", options: { typed: "true" }, generation } },
+    ],
+  },
   hostile,
   endless,
 } as const satisfies Record<string, Card>;

@@ -89,6 +89,7 @@ export const rows: RowKinds = {
       facts: [["Size", "Standard_B2s"]],
       sections: [{ text: "Log in:", code: "az ssh vm --name openclaw-aaaaaaaaaa" }, { text: "That is all." }],
       buttons: [{ label: "Stop", style: "danger", line }],
+      link: { label: "Find my address", url: "https://bot.contoso.com/api/access/x" },
       footer: "op1",
     },
     revision: 2,
@@ -117,5 +118,16 @@ export const rows: RowKinds = {
     people: { "103": { ...mia, id: "103", name: "Max Member" } },
     at,
     done: false,
+  },
+  accessLinks: {
+    given: [{ hash: "00ff", account: mia, replyTo, generation: "op1", expiresAt: at, used: true }],
+  },
+  policy: {
+    sizes: ["Standard_B2s"],
+    networkPolicy: "open",
+    accessHours: 8,
+    keepDays: 1,
+    backupDays: 2,
+    nightlyKeep: 0,
   },
 };

@@ -15,6 +15,7 @@ app.http("echo", {
       name: request.params["name"],
       query: request.query.get("q"),
       header: request.headers.get("x-test"),
+      forwardedFor: request.headers.get("x-forwarded-for"),
       body: Buffer.from(await request.arrayBuffer()).toString("hex"),
     },
   }),

@@ -48,7 +48,9 @@ beforeAll(async () => {
   writeFileSync(join(folder, "package.json"), JSON.stringify({ type: "module" }));
   await buildFunctions({ entry: "test/local/functions/fixture.ts", folder: join(folder, "app") });
   await jobs.create();
-  running = host("--entry", entry, "--port", "0", "--lock-seconds", "1");
+  running = host(
+    ...["--entry", entry, "--port", "0", "--lock-seconds", "1", "--client-address", "203.0.113.7"],
+  );
   const told = await firstMessage(running);
   if ("failed" in told) throw new Error(told.failed);
   base = `http://localhost:${told.ready.port}/api`;
@@ -80,7 +82,7 @@ test("hands the body over byte for byte, with method, route, query and headers",
   const answer = await fetch(`${base}/echo/Ada?q=1%202`, {
     method: "POST",
     body,
-    headers: { "x-test": "yes" },
+    headers: { "x-test": "yes", "x-forwarded-for": "198.51.100.1" },
   });
   expect(answer.status).toBe(201);
   expect(answer.headers.get("x-method")).toBe("POST");
@@ -88,6 +90,7 @@ test("hands the body over byte for byte, with method, route, query and headers",
     name: "Ada",
     query: "1 2",
     header: "yes",
+    forwardedFor: "198.51.100.1, 203.0.113.7:50000",
     body: Buffer.from(body).toString("hex"),
   });
 });

@@ -1,0 +1,126 @@
+import { type Bot, command, type Options } from "../../core/command.ts";
+import { Refusal } from "../../core/errors.ts";
+import {
+  mostSizes,
+  networkPolicies,
+  type Policy,
+  type PolicyNumber,
+  policyPartition,
+  ranges,
+  sizePattern,
+} from "../../core/policy.ts";
+import type { Due } from "../../core/store.ts";
+
+/** Takes a rule back: it is as the environment says again. */
+const reset = "default";
+
+const options = {
+  sizes: {
+    type: "text",
+    about: "Sizes on offer, the usual one first",
+    example: "Standard_B2als_v2 Standard_B2as_v2",
+  },
+  network: {
+    type: "text",
+    about: "Whether SSH is closed until a member opens it",
+    choices: [...networkPolicies, reset],
+  },
+  "access-hours": { type: "text", about: "For how many hours SSH is opened", example: "12" },
+  "keep-days": { type: "text", about: "For how many days a leaver's instance is kept", example: "14" },
+  "backup-days": { type: "text", about: "For how many days a snapshot is kept", example: "30" },
+  "nightly-keep": {
+    type: "text",
+    about: "How many nightly snapshots are kept; 0: none are made",
+    example: "7",
+  },
+} as const;
+
+export const policySet = command({
+  name: "policy set",
+  about: "Change the policy; “default” takes a rule back",
+  audience: "admin",
+  slow: true,
+  options,
+  async run(call, bot) {
+    const row = await bot.store.get(policyPartition, "policy", "");
+    const wanted = read(call.options);
+    const before: Policy = row?.value ?? {};
+    const names = Object.keys(wanted) as (keyof Policy)[];
+    if (names.length === 0)
+      throw new Refusal(`Say what to change: ${Object.keys(options).join(", ")}. Nothing was changed.`);
+    const after: Policy = { ...before, ...wanted };
+    const changes = names.map((name) => [name, phrase(before[name]), phrase(after[name])] as const);
+    const closing = bot.settings.networkPolicy !== "locked" && wanted.networkPolicy === "locked";
+    return {
+      reply: {
+        card: {
+          title: "The policy was changed",
+          tone: "good",
+          text: [
+            "It holds from now on. What was begun already goes on as it began.",
+            ...(wanted.networkPolicy === "open"
+              ? ["An instance that exists stays closed until it is built anew."]
+              : []),
+            ...(closing ? ["Instances that are open to any address are closed within minutes."] : []),
+          ].join(" "),
+          facts: changes.map(([name, old, now]) => [name, `${old} → ${now}`]),
+        },
+      },
+      write: {
+        partition: policyPartition,
+        audit: `changed the policy: ${changes.map(([name, old, now]) => `${name} ${old} → ${now}`).join("; ")}`,
+        changes: [{ kind: "policy", id: "", value: after, etag: row?.etag }],
+        due: closing ? await closings(bot) : [],
+      },
+    };
+  },
+});
+
+const phrase = (value: Policy[keyof Policy]): string =>
+  value === undefined ? reset : Array.isArray(value) ? value.join(" ") : String(value);
+
+/** The rules that are named. One that is taken back is there, and undefined. @throws Refusal */
+function read(given: Options<typeof options>): Policy {
+  return {
+    ...(given.sizes === undefined ? {} : { sizes: sizesFrom(given.sizes) }),
+    ...(given.network === undefined
+      ? {}
+      : { networkPolicy: given.network === reset ? undefined : given.network }),
+    ...numberFrom("accessHours", "access-hours", given["access-hours"]),
+    ...numberFrom("keepDays", "keep-days", given["keep-days"]),
+    ...numberFrom("backupDays", "backup-days", given["backup-days"]),
+    ...numberFrom("nightlyKeep", "nightly-keep", given["nightly-keep"]),
+  };
+}
+
+function sizesFrom(text: string): readonly string[] | undefined {
+  if (text === reset) return undefined;
+  const sizes = [...new Set(text.split(/[\s,;]+/).filter(Boolean))];
+  const wrong = sizes.find((size) => !sizePattern.test(size));
+  if (wrong !== undefined)
+    throw new Refusal(
+      `“${wrong.slice(0, 40)}” is not an Azure VM size, such as Standard_B2als_v2. Nothing was changed.`,
+    );
+  if (sizes.length === 0 || sizes.length > mostSizes)
+    throw new Refusal(`Name one size at least, and ${mostSizes} at most. Nothing was changed.`);
+  return sizes;
+}
+
+function numberFrom(name: PolicyNumber, option: string, text: string | undefined): Policy {
+  if (text === undefined) return {};
+  if (text === reset) return { [name]: undefined };
+  const [least, most] = ranges[name];
+  const value = /^\d{1,4}$/.test(text) ? Number(text) : Number.NaN;
+  if (!(value >= least && value <= most))
+    throw new Refusal(
+      `${option} can be a whole number from ${least} to ${most}, not “${text.slice(0, 40)}”. Nothing was changed.`,
+    );
+  return { [name]: value };
+}
+
+/** What makes the sweep look at every instance that may be open to any address. */
+async function closings({ now, store }: Bot): Promise<readonly Due[]> {
+  return (await store.members())
+    .filter(({ status }) => status === "active")
+    .map(({ key }) => ({ at: now, message: { kind: "access", member: key, id: `${now.getTime()}` } }));
+}

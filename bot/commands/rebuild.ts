@@ -1,0 +1,66 @@
+import { begin } from "../core/begin.ts";
+import { command, say } from "../core/command.ts";
+import { namesOf } from "../core/names.ts";
+import { pricePhrase } from "../core/price.ts";
+import { askFirst, confirmed, useUp } from "./confirmation.ts";
+import { callerOf, instanceOf, underWay } from "./underWay.ts";
+
+export const rebuild = command({
+  name: "rebuild",
+  about: "A new VM from today's image, with the same home disk",
+  audience: "member",
+  bound: true,
+  options: {
+    force: { type: "flag", about: "Don't wait until the agent has finished" },
+    confirmed,
+  },
+  async run(call, bot) {
+    const member = callerOf(call);
+    const busy = await underWay(member.value, call.instance?.value, bot);
+    if (busy) return say(busy);
+    const instance = instanceOf(call);
+    const { force } = call.options;
+    const size = instance.value.size ?? bot.settings.size;
+    const { key } = member.value;
+    if (call.options.confirmed === undefined) {
+      const options: Record<string, string> = force ? { force: "true" } : {};
+      const line = { command: "rebuild", options, generation: instance.value.generation };
+      return askFirst(call, bot, key, "Yes, rebuild it", line, {
+        title: `Rebuild ${namesOf(key).vm}?`,
+        tone: "bad",
+        facts: [
+          ["Goes", "the VM with its system disk and what was installed there, its address, open access"],
+          ["Stays", "your home disk with all your data; your identity and your keys"],
+        ],
+        text: `It takes some minutes, and you get a new address. It costs ${pricePhrase(await bot.price(size))}, as before.${force ? " Whatever the agent is doing is cut off." : ""}`,
+      });
+    }
+    const used = await useUp(call, bot, key, call.options.confirmed);
+    const begun = begin({
+      operation: bot.operations.rebuild,
+      cause: call.id,
+      member: member.value,
+      instance,
+      by: call.account,
+      replyTo: call.replyTo,
+      input: { size, ...(force ? { force } : {}) },
+      now: bot.now,
+      settings: bot.settings,
+    });
+    return {
+      reply: {
+        card: {
+          title: "Rebuilding your OpenClaw.",
+          tone: "working",
+          text: "How it goes is told in one message, which is edited until it is done.",
+        },
+      },
+      write: {
+        partition: key,
+        audit: "rebuilt their instance",
+        ...begun,
+        changes: [...begun.changes, used],
+      },
+    };
+  },
+});

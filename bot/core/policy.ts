@@ -1,0 +1,47 @@
+import type { Settings } from "./settings.ts";
+
+export const networkPolicies = ["locked", "open"] as const;
+/** `open`: any address may reach SSH at any time. */
+export type NetworkPolicy = (typeof networkPolicies)[number];
+
+/** What admins have set in chat; what they have not stays as the bot's environment says. */
+export interface Policy {
+  /** The sizes on offer; the first is what a request without one gets. */
+  readonly sizes?: readonly string[] | undefined;
+  readonly networkPolicy?: NetworkPolicy | undefined;
+  readonly accessHours?: number | undefined;
+  readonly keepDays?: number | undefined;
+  readonly backupDays?: number | undefined;
+  readonly nightlyKeep?: number | undefined;
+}
+
+/** What a number may be, in chat as in the environment. */
+export const ranges = {
+  accessHours: [1, 168],
+  keepDays: [1, 365],
+  backupDays: [1, 365],
+  nightlyKeep: [0, 30],
+} as const satisfies Partial<Record<keyof Policy, readonly [number, number]>>;
+export type PolicyNumber = keyof typeof ranges;
+
+export const sizePattern = /^Standard_[A-Za-z0-9_]+$/;
+/** One card shows them all with their prices. */
+export const mostSizes = 10;
+
+/** Where the policy is kept: beside what belongs to no member. */
+export const policyPartition = "bot";
+
+/** The settings with what admins have set over them. */
+export const settingsUnder = (settings: Settings, policy: Policy | undefined): Settings => {
+  const sizes = policy?.sizes ?? settings.sizes;
+  return {
+    ...settings,
+    sizes,
+    size: sizes[0] ?? settings.size,
+    networkPolicy: policy?.networkPolicy ?? settings.networkPolicy,
+    accessHours: policy?.accessHours ?? settings.accessHours,
+    keepDays: policy?.keepDays ?? settings.keepDays,
+    backupDays: policy?.backupDays ?? settings.backupDays,
+    nightlyKeep: policy?.nightlyKeep ?? settings.nightlyKeep,
+  };
+};

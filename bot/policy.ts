@@ -1,0 +1,8 @@
+import { policyPartition, settingsUnder } from "./core/policy.ts";
+import type { Parts } from "./parts.ts";
+
+/** The parts with the settings as they are now: the environment's, with what admins have set over them. Read for each call and step. */
+export async function withPolicy(parts: Parts): Promise<Parts> {
+  const row = await parts.store.get(policyPartition, "policy", "");
+  return row ? { ...parts, settings: settingsUnder(parts.settings, row.value) } : parts;
+}
