@@ -22,8 +22,10 @@ export const resize: Operation = {
     if (overdue(resize, view)) return givenUp(view);
     if (!truth.vm) return vanished(view);
     const seenAt = now.toISOString();
-    if (size !== undefined && truth.vm.size !== size) {
-      if (truth.vm.provisioning === "updating") return { waitSeconds: 3, phase: "resizing" };
+    const off = truth.vm.power === "deallocated" || truth.vm.power === "stopped";
+    // One change at a time: a VM that is being changed would refuse to start.
+    if (off && truth.vm.provisioning === "updating") return { waitSeconds: 3, phase: "resizing" };
+    if (size !== undefined && truth.vm.size !== size)
       return (
         switchOff(view, force ?? false) ?? {
           act: { do: "resize", size },
@@ -31,7 +33,6 @@ export const resize: Operation = {
           phase: "resizing",
         }
       );
-    }
     if (!operation.notes["resized"])
       return {
         waitSeconds: 0,
