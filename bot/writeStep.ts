@@ -1,6 +1,7 @@
 import type { Card } from "./core/card.ts";
 import { keptUntil } from "./core/cards/leaverCard.ts";
 import { faultCard } from "./core/cards/operationCards.ts";
+import { progressCard } from "./core/cards/progressCard.ts";
 import { type Instance, newInstance } from "./core/instance.ts";
 import type { Member } from "./core/member.ts";
 import type { CardView, Operation, OperationRecord, Step } from "./core/operation.ts";
@@ -102,7 +103,7 @@ async function progressChange(
   if (operation.quiet && status === "running") return [];
   const row = await store.get(key, "delivery", id);
   if (!row) return [];
-  const card = operation.card(view);
+  const card = progressCard(operation, view);
   if (row.value.revision > 0 && same(row.value.card, card)) return [];
   const value: Delivery = { ...row.value, card, revision: row.value.revision + 1 };
   return [{ kind: "delivery", id, value, etag: row.etag }];

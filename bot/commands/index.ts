@@ -1,7 +1,11 @@
 import type { Command } from "../core/command.ts";
 import { closeAccess, openAccess } from "./access.ts";
+import { bulkHalt, bulkResults } from "./bulk.ts";
 import { connect } from "./connect.ts";
 import { help } from "./help.ts";
+import { instancesRestart, instancesStart, instancesStop, instancesTeardown } from "./instances/change.ts";
+import { instancesList } from "./instances/list.ts";
+import { teardownAll } from "./instances/teardownAll.ts";
 import { leaverTeardown } from "./leaver.ts";
 import { restart, start, stop } from "./power.ts";
 import { cancel, retry } from "./recover.ts";
@@ -11,6 +15,7 @@ import { rosterList } from "./roster/list.ts";
 import { rosterRemove } from "./roster/remove.ts";
 import { check, status } from "./status.ts";
 import { teardown } from "./teardown.ts";
+import { unlock } from "./unlock.ts";
 
 /** Everything that can be said to the bot. Help, registration, parsing and permission follow from this list. */
 export const commands: readonly Command[] = [
@@ -31,4 +36,13 @@ export const commands: readonly Command[] = [
   rosterList,
   rosterRemove,
   leaverTeardown,
+  instancesList,
+  instancesStart,
+  instancesStop,
+  instancesRestart,
+  instancesTeardown,
+  unlock,
+  teardownAll,
+  bulkHalt,
+  bulkResults,
 ];

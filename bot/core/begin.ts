@@ -1,4 +1,5 @@
 import type { Account } from "./account.ts";
+import { progressCard } from "./cards/progressCard.ts";
 import { operationId } from "./identifiers.ts";
 import { type Instance, newInstance } from "./instance.ts";
 import type { Member } from "./member.ts";
@@ -12,7 +13,7 @@ import type { Change, Due, Row, WorkMessage } from "./store.ts";
 export const overdueSeconds = 60;
 
 /** Progress is a message of its own: it can be edited for ever. */
-const progressRoutes: readonly Route[] = ["dm", "thread", "admins"];
+export const progressRoutes: readonly Route[] = ["dm", "thread", "admins"];
 /** What belongs to the answer of a call goes there, as long as it can be edited. */
 export const answerRoutes: readonly Route[] = ["answer", "dm", "thread", "admins"];
 
@@ -67,7 +68,13 @@ export function begin(beginning: Beginning): Begun {
     { kind: "instance", id: "", value: after, etag: instance?.etag },
   ];
   if (replyTo) {
-    const card = operation.card({ operation: record, member, instance: after, settings, price: undefined });
+    const card = progressCard(operation, {
+      operation: record,
+      member,
+      instance: after,
+      settings,
+      price: undefined,
+    });
     const delivery: Delivery = {
       id,
       to: replyTo,

@@ -2,17 +2,19 @@ import type { CloudPlace } from "./cloud.ts";
 import type { Fault } from "./fault.ts";
 
 /** A VM that runs is not `ready`: the gateway on it has to answer. */
-export type InstanceState =
-  | "absent"
-  | "deploying"
-  | "booting"
-  | "ready"
-  | "degraded"
-  | "stopping"
-  | "stopped"
-  | "starting"
-  | "deleting"
-  | "broken";
+export const instanceStates = [
+  "absent",
+  "deploying",
+  "booting",
+  "ready",
+  "degraded",
+  "stopping",
+  "stopped",
+  "starting",
+  "deleting",
+  "broken",
+] as const;
+export type InstanceState = (typeof instanceStates)[number];
 
 /** One address that may reach SSH, until then (ISO 8601). */
 export interface Access {

@@ -21,5 +21,8 @@ const source = (price: Price): string => (price.estimated ? `, estimated from pr
 export const pricePhrase = (price: Price): string =>
   `about ${money(price.running, price.currency)} a month while it runs, ${money(price.stopped, price.currency)} while it is stopped${source(price)}`;
 
-export const homeDiskPricePhrase = (price: Price): string =>
-  `about ${money(price.homeDisk, price.currency)} a month${source(price)}`;
+/** A sum in words: "about $12.00 a month". */
+export const monthlyPhrase = (amount: number, price: Price): string =>
+  `about ${money(amount, price.currency)} a month${source(price)}`;
+
+export const homeDiskPricePhrase = (price: Price): string => monthlyPhrase(price.homeDisk, price);
