@@ -64,7 +64,7 @@ export const bulkAtOnce = 5;
 export const bulkCause = (bulk: string, member: string): string => `bulk ${bulk} ${member}`;
 export const bulkOperation = (bulk: string, member: string): string => operationId(bulkCause(bulk, member));
 
-export const isOver = (state: BulkState): boolean => state !== "waiting" && state !== "running";
+const isOver = (state: BulkState): boolean => state !== "waiting" && state !== "running";
 
 /** How many stand so. */
 export const countOf = ({ items }: Pick<Bulk, "items">, ...states: readonly BulkState[]): number =>
