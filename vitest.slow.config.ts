@@ -6,6 +6,7 @@ export const elsewhere = ["test/e2e/**", "test/kill/**", "test/az/**", "test/boo
 /** `npm run test:slow`: proofs that take long, by compilers, browsers and many builds of many VMs. */
 export const slow = [
   "test/bot/engine/bad-input.test.ts",
+  "test/bot/engine/bulk.test.ts",
   "test/bot/engine/failures.test.ts",
   "test/bot/engine/lost-and-doubled.test.ts",
   "test/bot/engine/ssh-command.test.ts",

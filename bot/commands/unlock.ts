@@ -95,7 +95,11 @@ async function release(
   const before = operation.value;
   if (before.id !== call.line.generation)
     throw new Refusal(`That has ended, and a ${before.name} is under way now. Nothing was changed.`);
-  const ended: OperationRecord = { ...before, status: "superseded" };
+  const ended: OperationRecord = {
+    ...before,
+    status: "superseded",
+    notes: { ...before.notes, putAside: bot.now.toISOString() },
+  };
   const free: Instance = {
     ...instance.value,
     operation: undefined,
