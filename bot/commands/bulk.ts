@@ -1,4 +1,4 @@
-import { progressRoutes } from "../core/begin.ts";
+import { overdueSeconds, progressRoutes } from "../core/begin.ts";
 import { type Bulk, botPartition, bulkAtOnce, bulkLimit } from "../core/bulk.ts";
 import type { Card, CommandLine } from "../core/card.ts";
 import { bulkCard } from "../core/cards/bulkCard.ts";
@@ -18,10 +18,14 @@ export interface Owner {
 }
 
 /** What shall be done with many, and how carefully. */
-export interface BulkWish extends Pick<Bulk, "what" | "operation" | "input" | "phrase"> {
+interface BulkWish extends Pick<Bulk, "what" | "operation" | "input" | "phrase"> {
   readonly owners: readonly Owner[];
   readonly firstAlone?: boolean;
   readonly stopOnFailure?: boolean;
+  /** The question, and the button that says yes with the line that it carries. */
+  readonly card: Card;
+  readonly label: string;
+  readonly line: CommandLine;
 }
 
 /**
@@ -29,14 +33,7 @@ export interface BulkWish extends Pick<Bulk, "what" | "operation" | "input" | "p
  * that and nothing else: the command that asks hands a call with `confirmed` to `startBulk`.
  * @throws Refusal
  */
-export function askBulk(
-  call: Call,
-  bot: Bot,
-  label: string,
-  line: CommandLine,
-  wish: BulkWish,
-  card: Card,
-): Outcome {
+export function askBulk(call: Call, bot: Bot, wish: BulkWish): Outcome {
   const { owners, what, operation, input, phrase, firstAlone = false, stopOnFailure = false } = wish;
   if (owners.length === 0) throw new Refusal("There is no such instance. Nothing was changed.");
   if (owners.length > bulkLimit)
@@ -59,7 +56,7 @@ export function askBulk(
     items: owners.map(({ member }) => [member.key, "waiting"]),
     nextLookAt: bot.now.toISOString(),
   };
-  const asked = askFirst(call, bot, botPartition, label, line, card);
+  const asked = askFirst(call, bot, botPartition, wish.label, wish.line, wish.card);
   return {
     ...asked,
     write: asked.write && {
@@ -120,7 +117,7 @@ export async function startBulk(
         },
       ],
       enqueue: [message],
-      due: [{ at: new Date(bot.now.getTime() + 60_000), message }],
+      due: [{ at: new Date(bot.now.getTime() + overdueSeconds * 1000), message }],
     },
   };
 }

@@ -1,4 +1,4 @@
-import { begin } from "../core/begin.ts";
+import { begin, overdueSeconds } from "../core/begin.ts";
 import { moment } from "../core/card.ts";
 import { phaseSentence } from "../core/cards/operationCards.ts";
 import { progressCard } from "../core/cards/progressCard.ts";
@@ -134,7 +134,7 @@ async function release(
         ...told,
       ],
       enqueue: [...look.enqueue, message],
-      due: [...look.due, { at: new Date(bot.now.getTime() + 60_000), message }],
+      due: [...look.due, { at: new Date(bot.now.getTime() + overdueSeconds * 1000), message }],
     },
   };
 }

@@ -36,15 +36,15 @@ function change(
       };
       // A person can't be named by a button.
       const options = { ...(state === undefined ? {} : { state }), ...(all ? { all: "true" } : {}) };
-      const line = { command: `instances ${name}`, options };
-      return askBulk(
-        call,
-        bot,
-        `Yes, ${what.toLowerCase()}`,
-        line,
-        { what, operation: name, input: name === "teardown" ? { deleteHomeDisk: "never" } : {}, owners },
+      return askBulk(call, bot, {
+        what,
+        operation: name,
+        input: name === "teardown" ? { deleteHomeDisk: "never" } : {},
+        owners,
         card,
-      );
+        label: `Yes, ${what.toLowerCase()}`,
+        line: { command: `instances ${name}`, options },
+      });
     },
   });
 }

@@ -3,8 +3,6 @@ import { askBulk, countPhrase, startBulk } from "../bulk.ts";
 import { confirmed } from "../confirmation.ts";
 import { chosen, ownerFacts, totalPhrase } from "./owners.ts";
 
-const line = { command: "teardown-all", options: {} };
-
 export const teardownAll = command({
   name: "teardown-all",
   about: "Tear down everyone's instance; home disks stay",
@@ -18,24 +16,20 @@ export const teardownAll = command({
     if (confirmation !== undefined) return startBulk(call, bot, confirmation, phrase);
     const owners = await chosen({ member: undefined, state: undefined, all: true }, bot);
     const count = countPhrase(owners.length);
-    return askBulk(
-      call,
-      bot,
-      "Go on",
-      line,
-      {
-        what: "Tear down",
-        operation: "teardown",
-        input: { deleteHomeDisk: "never" },
-        owners,
-        phrase: `tear down ${count}`,
-      },
-      {
+    return askBulk(call, bot, {
+      what: "Tear down",
+      operation: "teardown",
+      input: { deleteHomeDisk: "never" },
+      owners,
+      phrase: `tear down ${count}`,
+      label: "Go on",
+      line: { command: "teardown-all", options: {} },
+      card: {
         title: `Tear down everything there is: ${count}?`,
         tone: "bad",
         text: `All VMs go, with their system disks, addresses and network rules. The home disks stay, for ${await totalPhrase(owners, bot, (_owner, price) => price.homeDisk)}. “Go on” asks for a phrase first. The environment itself stays.`,
         facts: ownerFacts(owners),
       },
-    );
+    });
   },
 });

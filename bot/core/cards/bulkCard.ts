@@ -45,7 +45,7 @@ function sentenceFor(bulk: Bulk): string {
     failed ? `${failed} failed.` : "",
     passedOver ? `${passedOver} passed over.` : "",
     held ? heldSentence(bulk, held) : "",
-    bulk.status === "ended" ? "It has ended; each owner was told of theirs." : "",
+    bulk.status === "ended" ? "It has ended, and each owner was told what was done." : "",
   ]
     .filter(Boolean)
     .join(" ");

@@ -169,6 +169,7 @@ test("what is under way somewhere is passed over and left to its end; the rest i
   const { mia, sam } = world.discord.people;
   await world.client.types(sam, "openclaw stop");
   await settle();
+  world.azure.faults.set({ kind: "throttling", target: "virtualMachines", seconds: 5, times: 6 });
   await asks("instances start", { state: "stopped" });
   await world.client.types(mia, "openclaw start");
   await world.client.clicks(ada(), "Yes, start");
@@ -200,6 +201,15 @@ test("the first is alone where that is wished, and its failure ends it", async (
   const bulk = await world.parts.store.get(botPartition, "bulk", bulkId);
   expect(bulk?.value.items.map(([, state]) => state)).toEqual(["failed", "held", "held", "held", "held"]);
   expect(told("Restart: 0 of 5")[0]?.text).toContain("4 not begun, since one has failed.");
+});
+
+test("an admin on Teams does it in the same way", async () => {
+  const asked = await teams.types(teamsPeople.ada, "instances restart state:ready");
+  expect(asked.text).toContain("Restart 5 instances?");
+  await teams.clicks(teamsPeople.ada, asked, "Yes, restart");
+  await settle();
+  const cards = teams.dms(teamsPeople.ada).filter(({ text }) => text.startsWith("Restart: 5 of 5 done"));
+  expect(cards).toHaveLength(1);
 });
 
 test("an admin has no more begun", async () => {
@@ -251,6 +261,10 @@ describe("everything is torn down", () => {
     expect(form.fields).toEqual(["phrase"]);
     const answer = await world.client.fills(ada(), { phrase: "tear down everything" });
     expect(answer.text).toContain("That is not “tear down 5 instances”. Nothing was changed.");
+    const inTeams = await teams.types(teamsPeople.ada, "teardown-all");
+    const card = await teams.clicks(teamsPeople.ada, inTeams, "Go on");
+    const refused = await teams.fills(teamsPeople.ada, card, { phrase: "yes" });
+    expect(refused.text).toContain("Nothing was changed");
     expect(world.queue.waiting()).toEqual([]);
   });
 
