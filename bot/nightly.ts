@@ -1,3 +1,4 @@
+import { commence } from "./commence.ts";
 import { doomed } from "./core/backups.ts";
 import { begin } from "./core/begin.ts";
 import type { SnapshotTruth } from "./core/cloud.ts";
@@ -5,7 +6,6 @@ import { AzureFault, Conflict } from "./core/errors.ts";
 import { operationId } from "./core/identifiers.ts";
 import type { Change } from "./core/store.ts";
 import type { Parts } from "./parts.ts";
-import { commence } from "./reminders.ts";
 
 const everyMs = 3600_000;
 const cacheName = "backups";

@@ -1,8 +1,8 @@
+import { commence } from "./commence.ts";
 import { begin } from "./core/begin.ts";
 import { openNow } from "./core/cards/connect.ts";
-import { Conflict } from "./core/errors.ts";
 import { mustLock } from "./core/instance.ts";
-import type { Change, WorkMessage } from "./core/store.ts";
+import type { WorkMessage } from "./core/store.ts";
 import type { Parts } from "./parts.ts";
 
 /** The time of an opened address is over: the network rule is brought up to date. */
@@ -45,28 +45,4 @@ export async function keepEnded(message: WorkMessage, parts: Parts): Promise<voi
     settings: parts.settings,
   });
   await commence(message.member, "tore down what a leaver had left", begun, parts);
-}
-
-/** Begins an operation that nobody asked for. */
-export async function commence(
-  key: string,
-  audit: string,
-  begun: ReturnType<typeof begin>,
-  { store, queue, clock }: Parts,
-): Promise<void> {
-  const at = clock.now().toISOString();
-  const entry: Change = {
-    kind: "audit",
-    id: `${at}-${begun.id}`,
-    value: { at, by: "bot", what: audit, about: key, call: begun.id },
-  };
-  for (const due of begun.due) await store.addDue(due);
-  try {
-    await store.commit(key, [...begun.changes, entry]);
-  } catch (error) {
-    // Somebody else was faster; if it was not this that they did, the reminder comes back.
-    if (!(error instanceof Conflict)) throw error;
-    return;
-  }
-  for (const message of begun.enqueue) await queue.send(message, 0);
 }

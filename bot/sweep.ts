@@ -79,8 +79,7 @@ async function stillOpen(
       if (operation?.value.status === "running") {
         const seconds = (clock.now().getTime() - Date.parse(operation.value.startedAt)) / 1000;
         if (seconds > oldSeconds) log.info("an operation is old", { member, operation: id, seconds });
-        const late = clock.now().getTime() - Date.parse(operation.value.nextLookAt);
-        return late > overdueSeconds * 500 ? "overdue" : "expected";
+        return isLate(operation.value.nextLookAt, clock.now()) ? "overdue" : "expected";
       }
       return owed(delivery?.value, clock.now());
     }
@@ -101,6 +100,14 @@ async function stillOpen(
         "overdue"
       );
     }
+    case "bulk": {
+      const [bulk, delivery] = await Promise.all([
+        store.get(member, "bulk", id),
+        store.get(member, "delivery", id),
+      ]);
+      if (bulk?.value.status !== "running") return owed(delivery?.value, clock.now());
+      return isLate(bulk.value.nextLookAt, clock.now()) ? "overdue" : "expected";
+    }
     case "keep": {
       const person = await store.person(member);
       const kept = person.member?.value.status === "left" && person.instance?.value.removal === id;
@@ -108,6 +115,9 @@ async function stillOpen(
     }
   }
 }
+
+const isLate = (nextLookAt: string, now: Date): boolean =>
+  now.getTime() - Date.parse(nextLookAt) > overdueSeconds * 500;
 
 function owed(delivery: Delivery | undefined, now: Date): "overdue" | "expected" | false {
   if (delivery?.status !== "open" || delivery.sent >= delivery.revision) return false;

@@ -1,4 +1,5 @@
 import { advance } from "./advance.ts";
+import { advanceBulk } from "./bulk.ts";
 import { answerRoutes } from "./core/begin.ts";
 import { Conflict } from "./core/errors.ts";
 import { callDelivery } from "./core/identifiers.ts";
@@ -24,6 +25,8 @@ export async function work(message: WorkMessage, parts: Parts): Promise<void> {
       return accessEnded(message, parts);
     case "keep":
       return keepEnded(message, parts);
+    case "bulk":
+      return advanceBulk(message, parts);
   }
 }
 

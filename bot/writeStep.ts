@@ -2,6 +2,7 @@ import type { Card } from "./core/card.ts";
 import { keptUntil } from "./core/cards/leaverCard.ts";
 import { withWarning } from "./core/cards/openPolicy.ts";
 import { faultCard } from "./core/cards/operationCards.ts";
+import { progressCard } from "./core/cards/progressCard.ts";
 import { type Instance, newInstance } from "./core/instance.ts";
 import type { Member } from "./core/member.ts";
 import type { CardView, Operation, OperationRecord, Step } from "./core/operation.ts";
@@ -103,7 +104,7 @@ async function progressChange(
   if (operation.quiet && status === "running") return [];
   const row = await store.get(key, "delivery", id);
   if (!row) return [];
-  const card = withWarning(operation.card(view), view.settings);
+  const card = withWarning(progressCard(operation, view), view.settings);
   if (row.value.revision > 0 && same(row.value.card, card)) return [];
   const value: Delivery = { ...row.value, card, revision: row.value.revision + 1 };
   return [{ kind: "delivery", id, value, etag: row.etag }];

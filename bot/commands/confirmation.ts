@@ -14,6 +14,9 @@ export const confirmed = {
   hidden: true,
 } as const satisfies OptionSpec;
 
+/** The id of the confirmation that a call asks for. */
+export const confirmationId = (call: Call): string => operationId(`confirm ${call.id}`);
+
 /** Asks before something that can't be undone. Its button, the first of the card's, works once, for this person, for ten minutes. */
 export function askFirst(
   call: Call,
@@ -23,7 +26,7 @@ export function askFirst(
   line: CommandLine,
   card: Card,
 ): Outcome {
-  const id = operationId(`confirm ${call.id}`);
+  const id = confirmationId(call);
   return {
     reply: {
       card: {

@@ -2,8 +2,12 @@ import type { Command } from "../core/command.ts";
 import { closeAccess, openAccess } from "./access.ts";
 import { audit } from "./audit.ts";
 import { backup, backups, restore } from "./backups.ts";
+import { bulkHalt, bulkResults } from "./bulk.ts";
 import { connect } from "./connect.ts";
 import { help } from "./help.ts";
+import { instancesRestart, instancesStart, instancesStop, instancesTeardown } from "./instances/change.ts";
+import { instancesList } from "./instances/list.ts";
+import { teardownAll } from "./instances/teardownAll.ts";
 import { leaverTeardown } from "./leaver.ts";
 import { policySet } from "./policy/set.ts";
 import { policyShow } from "./policy/show.ts";
@@ -18,6 +22,7 @@ import { rosterRemove } from "./roster/remove.ts";
 import { rosterTransfer } from "./roster/transfer.ts";
 import { check, status } from "./status.ts";
 import { teardown } from "./teardown.ts";
+import { unlock } from "./unlock.ts";
 
 /** Everything that can be said to the bot. Help, registration, parsing and permission follow from this list. */
 export const commands: readonly Command[] = [
@@ -47,4 +52,13 @@ export const commands: readonly Command[] = [
   policyShow,
   policySet,
   audit,
+  instancesList,
+  instancesStart,
+  instancesStop,
+  instancesRestart,
+  instancesTeardown,
+  unlock,
+  teardownAll,
+  bulkHalt,
+  bulkResults,
 ];

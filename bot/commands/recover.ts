@@ -72,7 +72,7 @@ export const retry = command({
     if (busy) return say(busy);
     const last = call.instance?.value.last;
     const operation = last && (await bot.store.get(member.value.key, "op", last.operation));
-    if (!call.instance || !operation || operation.value.status !== "failed")
+    if (!call.instance || !operation || !unfinished.includes(operation.value.status))
       throw new Refusal("Nothing has failed, so there is nothing to try again.");
     const { name, input } = operation.value;
     const begun = begin({
@@ -95,6 +95,9 @@ export const retry = command({
     };
   },
 });
+
+/** Also what an admin has put aside because it was stuck. */
+const unfinished: readonly OperationRecord["status"][] = ["failed", "superseded"];
 
 const rebuilt = (generation: string, bot: Bot, size: string | undefined): Partial<Instance> => ({
   state: "deploying",

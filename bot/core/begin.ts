@@ -1,5 +1,6 @@
 import type { Account } from "./account.ts";
 import { withWarning } from "./cards/openPolicy.ts";
+import { progressCard } from "./cards/progressCard.ts";
 import { operationId } from "./identifiers.ts";
 import { type Instance, newInstance } from "./instance.ts";
 import type { Member } from "./member.ts";
@@ -13,7 +14,7 @@ import type { Change, Due, Row, WorkMessage } from "./store.ts";
 export const overdueSeconds = 60;
 
 /** Progress is a message of its own: it can be edited for ever. */
-const progressRoutes: readonly Route[] = ["dm", "thread", "admins"];
+export const progressRoutes: readonly Route[] = ["dm", "thread", "admins"];
 /** What belongs to the answer of a call goes there, as long as it can be edited. */
 export const answerRoutes: readonly Route[] = ["answer", "dm", "thread", "admins"];
 
@@ -69,7 +70,13 @@ export function begin(beginning: Beginning): Begun {
   ];
   if (replyTo) {
     const card = withWarning(
-      operation.card({ operation: record, member, instance: after, settings, price: undefined }),
+      progressCard(operation, {
+        operation: record,
+        member,
+        instance: after,
+        settings,
+        price: undefined,
+      }),
       settings,
     );
     const delivery: Delivery = {

@@ -59,7 +59,7 @@ export interface Call<S extends OptionSpecs = OptionSpecs> {
 export interface Bot {
   readonly now: Date;
   readonly settings: Settings;
-  readonly store: Pick<Store, "get" | "person" | "members" | "memberOf" | "admins" | "audit">;
+  readonly store: Pick<Store, "get" | "person" | "people" | "members" | "memberOf" | "admins" | "audit">;
   /** For slow commands only: others may not wait for anything but the store. */
   readonly directory: Directory;
   /** The same. */

@@ -4,17 +4,19 @@ import type { NetworkPolicy } from "./policy.ts";
 import type { Settings } from "./settings.ts";
 
 /** A VM that runs is not `ready`: the gateway on it has to answer. */
-export type InstanceState =
-  | "absent"
-  | "deploying"
-  | "booting"
-  | "ready"
-  | "degraded"
-  | "stopping"
-  | "stopped"
-  | "starting"
-  | "deleting"
-  | "broken";
+export const instanceStates = [
+  "absent",
+  "deploying",
+  "booting",
+  "ready",
+  "degraded",
+  "stopping",
+  "stopped",
+  "starting",
+  "deleting",
+  "broken",
+] as const;
+export type InstanceState = (typeof instanceStates)[number];
 
 /** One address that may reach SSH, until then (ISO 8601). */
 export interface Access {

@@ -37,5 +37,8 @@ const snapshotPerGb = 0.05;
 export const snapshotPricePhrase = (sizeGb: number): string =>
   `about ${money(snapshotPerGb, "USD")} a month for each GB in use, ${money(snapshotPerGb * sizeGb, "USD")} at most, estimated from prices of 2026-08`;
 
-export const homeDiskPricePhrase = (price: Price): string =>
-  `about ${money(price.homeDisk, price.currency)} a month${source(price)}`;
+/** A sum in words: "about $12.00 a month". */
+export const monthlyPhrase = (amount: number, price: Price): string =>
+  `about ${money(amount, price.currency)} a month${source(price)}`;
+
+export const homeDiskPricePhrase = (price: Price): string => monthlyPhrase(price.homeDisk, price);

@@ -1,5 +1,6 @@
 import type { AccessLinks } from "./accessLink.ts";
 import type { Account } from "./account.ts";
+import type { Bulk } from "./bulk.ts";
 import type { Instance } from "./instance.ts";
 import type { Member } from "./member.ts";
 import type { OperationRecord } from "./operation.ts";
@@ -18,6 +19,7 @@ export interface RowKinds {
   readonly call: DeferredCall;
   readonly accessLinks: AccessLinks;
   readonly policy: Policy;
+  readonly bulk: Bulk;
 }
 export type RowKind = keyof RowKinds;
 
@@ -43,7 +45,7 @@ export type Change = {
 
 /** What the worker has to look at. Ids only: everything else is read fresh. */
 export interface WorkMessage {
-  readonly kind: "operation" | "delivery" | "call" | "access" | "keep";
+  readonly kind: "operation" | "delivery" | "call" | "access" | "keep" | "bulk";
   readonly member: string;
   readonly id: string;
 }
@@ -58,6 +60,8 @@ export interface Store {
   get<K extends RowKind>(partition: string, kind: K, id: string): Promise<Row<RowKinds[K]> | undefined>;
   /** Member and instance in one read. */
   person(partition: string): Promise<{ member?: Row<Member>; instance?: Row<Instance> }>;
+  /** All members of the roster with what they have, those who left too. */
+  people(): Promise<readonly { readonly member: Member; readonly instance?: Instance }[]>;
   /** All members of the roster, those who left too. */
   members(): Promise<readonly Member[]>;
   /** All of it or nothing. @throws Conflict */

@@ -1,10 +1,11 @@
 import * as z from "zod";
 import type { AccessLink, AccessLinks } from "../core/accessLink.ts";
 import type { Account } from "../core/account.ts";
+import { type Bulk, bulkStates } from "../core/bulk.ts";
 import type { Button, Card, CommandLine, Form, FormField, Link, Reply, Section } from "../core/card.ts";
 import { type CloudPlace, type Pins, snapshotKinds } from "../core/cloud.ts";
 import type { Fault } from "../core/fault.ts";
-import type { Access, Backup, Instance, InstanceState } from "../core/instance.ts";
+import { type Access, type Backup, type Instance, instanceStates } from "../core/instance.ts";
 import { loginRoles, type Member, roles } from "../core/member.ts";
 import { type OperationInput, type OperationRecord, operationNames } from "../core/operation.ts";
 import type { MessageRef, ReplyAddress } from "../core/platform.ts";
@@ -81,21 +82,9 @@ const member = record<Member>()({
 });
 
 const access = record<Access>()({ address: z.string(), until: z.string() });
-const states = [
-  "absent",
-  "deploying",
-  "booting",
-  "ready",
-  "degraded",
-  "stopping",
-  "stopped",
-  "starting",
-  "deleting",
-  "broken",
-] as const satisfies readonly InstanceState[];
 const instance = record<Instance>()({
   place,
-  state: z.enum(states),
+  state: z.enum(instanceStates),
   seenAt: z.string(),
   generation: z.string().optional(),
   operation: z.string().optional(),
@@ -224,6 +213,23 @@ const policy = record<Policy>()({
   backupDays: within("backupDays"),
   nightlyKeep: within("nightlyKeep"),
 });
+const bulk = record<Bulk>()({
+  id: z.string(),
+  what: z.string(),
+  operation: z.enum(operationNames),
+  input,
+  by: account,
+  replyTo,
+  listedAt: z.string(),
+  atOnce: z.number(),
+  firstAlone: z.boolean(),
+  stopOnFailure: z.boolean(),
+  phrase: z.string().optional(),
+  status: z.enum(["asked", "running", "ended"]),
+  halted: z.literal(true).optional(),
+  items: z.array(z.tuple([z.string(), z.enum(bulkStates)]).readonly()).readonly(),
+  nextLookAt: z.string(),
+});
 
 /** What a row of each kind looks like when it is read back. */
 export const rowSchemas: { readonly [K in keyof RowKinds]: z.ZodType<RowKinds[K]> } = {
@@ -237,11 +243,12 @@ export const rowSchemas: { readonly [K in keyof RowKinds]: z.ZodType<RowKinds[K]
   call,
   accessLinks,
   policy,
+  bulk,
 };
 
 /** A message of the queue `work`, as the queue trigger hands it over. */
 export const workMessage = record<WorkMessage>()({
-  kind: z.enum(["operation", "delivery", "call", "access", "keep"]),
+  kind: z.enum(["operation", "delivery", "call", "access", "keep", "bulk"]),
   member: z.string(),
   id: z.string(),
 });

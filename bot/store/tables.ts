@@ -23,29 +23,36 @@ export function tableStore(connection: StorageConnection): Store {
     return found && readRow(kind, found);
   };
 
+  const person: Store["person"] = async (partition) => {
+    // No other row lies between these two keys, so that this is one short read.
+    const rows = await state.range(partition, "instance", "member");
+    const member = rows.find((row) => row.rowKey === "member");
+    const instance = rows.find((row) => row.rowKey === "instance");
+    return {
+      ...(member && { member: readRow("member", member) }),
+      ...(instance && { instance: readRow("instance", instance) }),
+    };
+  };
+
+  const ofEverybody = async <T>(read: (key: string) => Promise<T>): Promise<readonly T[]> => {
+    const keys = await roster.range("member", "", lastKey);
+    const found: T[] = [];
+    for (let start = 0; start < keys.length; start += 50)
+      found.push(...(await Promise.all(keys.slice(start, start + 50).map(({ rowKey }) => read(rowKey)))));
+    return found;
+  };
+
   return {
     get,
+    person,
 
-    person: async (partition) => {
-      // No other row lies between these two keys, so that this is one short read.
-      const rows = await state.range(partition, "instance", "member");
-      const member = rows.find((row) => row.rowKey === "member");
-      const instance = rows.find((row) => row.rowKey === "instance");
-      return {
-        ...(member && { member: readRow("member", member) }),
-        ...(instance && { instance: readRow("instance", instance) }),
-      };
-    },
+    people: async () =>
+      (await ofEverybody(person)).flatMap(({ member, instance }) =>
+        member ? [{ member: member.value, ...(instance && { instance: instance.value }) }] : [],
+      ),
 
-    members: async () => {
-      const keys = await roster.range("member", "", lastKey);
-      const members = [];
-      for (let start = 0; start < keys.length; start += 50) {
-        const some = keys.slice(start, start + 50);
-        members.push(...(await Promise.all(some.map(({ rowKey: key }) => get(key, "member", "")))));
-      }
-      return members.flatMap((row) => row?.value ?? []);
-    },
+    members: async () =>
+      (await ofEverybody((key) => get(key, "member", ""))).flatMap((row) => row?.value ?? []),
 
     commit: async (partition, changes) => {
       if (changes.length === 0) return;

@@ -37,6 +37,7 @@ export function answered(view: CardView, texts: Texts): Card {
 
 /** Why an operation did not reach its end. */
 export function stopped({ operation }: CardView): string {
+  if (operation.notes["putAside"]) return "An admin has put it aside, since it was stuck.";
   if (operation.status === "superseded") return "Something else took its place.";
   if (operation.status === "cancelled") return "It was cancelled.";
   return whatWentWrong(operation.fault);

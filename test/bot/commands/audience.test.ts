@@ -29,6 +29,15 @@ const expected = {
   "policy show": "admin",
   "policy set": "admin",
   audit: "admin",
+  "instances list": "admin",
+  "instances start": "admin",
+  "instances stop": "admin",
+  "instances restart": "admin",
+  "instances teardown": "admin",
+  unlock: "admin",
+  "teardown-all": "admin",
+  "bulk halt": "admin",
+  "bulk results": "admin",
 };
 
 test("every command has the audience that it is meant to have", () => {

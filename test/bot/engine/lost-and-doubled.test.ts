@@ -2,10 +2,10 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest"
 import { type App, appFrom } from "../../../bot/app.ts";
 import type { Action } from "../../../bot/core/cloud.ts";
 import type { WorkMessage } from "../../../bot/core/store.ts";
-import type { Parts } from "../../../bot/parts.ts";
 import type { Person } from "../../../local/discord/people.ts";
 import { startWorld, type World } from "../../world.ts";
 import { bare, keyOf, leftOf, whole } from "./left.ts";
+import { dyingAfter } from "./mortal.ts";
 
 /** Whatever is lost, doubled, late, out of order or cut off: only time is. */
 let world: World;
@@ -102,28 +102,6 @@ describe("the queue", () => {
     expect(last(max)).toContain("Your OpenClaw is stopped");
   });
 });
-
-/** The parts, of which the n-th call that changes something is the last before the process dies. */
-function dyingAfter(n: number, parts: Parts): Parts {
-  let calls = 0;
-  const mortal =
-    <A extends unknown[], R>(call: (...args: A) => Promise<R>) =>
-    async (...args: A): Promise<R> => {
-      const result = await call(...args);
-      calls += 1;
-      if (calls === n) throw new Error("died");
-      return result;
-    };
-  const { store, queue, cloud, platforms } = parts;
-  const { discord } = platforms;
-  return {
-    ...parts,
-    store: { ...store, commit: mortal(store.commit), addDue: mortal(store.addDue) },
-    queue: { ...queue, send: mortal(queue.send) },
-    cloud: { ...cloud, act: mortal(cloud.act) },
-    platforms: discord ? { discord: { ...discord, send: mortal(discord.send) } } : {},
-  };
-}
 
 test.for([0, 1, 2, 3])(
   "the process dies again and again, each time after another call that changes something (%i)",

@@ -1,0 +1,123 @@
+import { commence } from "./commence.ts";
+import type { Account } from "./core/account.ts";
+import { begin } from "./core/begin.ts";
+import {
+  type Bulk,
+  type BulkState,
+  botPartition,
+  bulkCause,
+  bulkOperation,
+  nextOfBulk,
+  obstacle,
+  stateAfter,
+} from "./core/bulk.ts";
+import { bulkCard } from "./core/cards/bulkCard.ts";
+import { bulkFacts, shownInCard } from "./core/cards/bulkFacts.ts";
+import { Conflict } from "./core/errors.ts";
+import type { Member } from "./core/member.ts";
+import { holds } from "./core/people.ts";
+import type { ReplyAddress } from "./core/platform.ts";
+import type { Change, Row, WorkMessage } from "./core/store.ts";
+import { deliver } from "./deliver.ts";
+import type { Parts } from "./parts.ts";
+
+const lookSeconds = 5;
+/** A message this much before the expected look is a double of another one that is under way. */
+const doubleMs = 2000;
+
+/** Takes a bulk one step further: sees what has become of those that run, begins the next ones, tells, looks again. */
+export async function advanceBulk({ member: partition, id }: WorkMessage, parts: Parts): Promise<void> {
+  const row = await parts.store.get(partition, "bulk", id);
+  if (!row || row.value.status === "asked") return;
+  if (row.value.status === "running") {
+    if (Date.parse(row.value.nextLookAt) - parts.clock.now().getTime() > doubleMs) return;
+    try {
+      await step(row, parts);
+    } catch (error) {
+      // Another worker, or a command, was faster: decide again on what is true now.
+      if (!(error instanceof Conflict)) throw error;
+      await parts.queue.send({ kind: "bulk", member: partition, id }, 1);
+      return;
+    }
+  }
+  await deliver(partition, id, parts);
+}
+
+async function step(row: Row<Bulk>, parts: Parts): Promise<void> {
+  const { store, queue, clock } = parts;
+  const before = row.value;
+  const running = before.items.flatMap(([member, state]) => (state === "running" ? [member] : []));
+  const seen = await Promise.all(
+    running.map(async (member) => [member, await stateOf(member, before, parts)] as const),
+  );
+  const next = nextOfBulk(before, new Map(seen));
+  const begins = next.items.some(([member, state]) => state === "running" && !running.includes(member));
+  const delay = begins ? 0 : lookSeconds;
+  const value: Bulk = {
+    ...before,
+    ...next,
+    nextLookAt: new Date(clock.now().getTime() + delay * 1000).toISOString(),
+  };
+  await store.commit(botPartition, [
+    { kind: "bulk", id: value.id, value, etag: row.etag },
+    ...(await progressChange(value, parts)),
+  ]);
+  if (value.status === "running")
+    await queue.send({ kind: "bulk", member: botPartition, id: value.id }, delay);
+}
+
+/** How it stands with one that is written down as running. Its operation is begun here, if that has not been done yet. */
+async function stateOf(key: string, bulk: Bulk, parts: Parts): Promise<BulkState> {
+  const { store, clock, settings } = parts;
+  const begun = await store.get(key, "op", bulkOperation(bulk.id, key));
+  if (begun) return stateAfter(begun.value.status);
+  const { member, instance } = await store.person(key);
+  const generation = instance?.value.generation;
+  const birth = generation === undefined ? undefined : (await store.get(key, "op", generation))?.value;
+  const operation = parts.operations[bulk.operation];
+  const hindered = obstacle(bulk, operation, member?.value, instance?.value, birth?.startedAt);
+  if (hindered || !member) return hindered ?? "left";
+  await commence(
+    key,
+    `${bulk.operation}, for many at once`,
+    begin({
+      operation,
+      cause: bulkCause(bulk.id, key),
+      member: member.value,
+      instance,
+      by: bulk.by,
+      replyTo: addressOf(member.value, birth?.by, parts),
+      input: bulk.input,
+      now: clock.now(),
+      settings,
+    }),
+    parts,
+    bulk.by,
+  );
+  return "running";
+}
+
+/** Where a member is told of what they have not asked for: on the platform from which they have asked for their instance. */
+function addressOf(
+  member: Member,
+  asked: Account | undefined,
+  { platforms }: Parts,
+): ReplyAddress | undefined {
+  // Whoever has left is not written to.
+  if (member.status !== "active") return undefined;
+  const theirs = asked && (holds(member, asked) || asked.objectId?.toLowerCase() === member.objectId);
+  const account = [...(theirs ? [asked] : []), ...member.accounts].find(
+    ({ platform }) => platforms[platform],
+  );
+  return account && { platform: account.platform, account: account.id, data: {} };
+}
+
+/** The one progress message, when its card has changed. */
+async function progressChange(bulk: Bulk, { store }: Parts): Promise<readonly Change[]> {
+  const row = await store.get(botPartition, "delivery", bulk.id);
+  if (!row) return [];
+  const card = bulkCard(bulk, await bulkFacts(bulk, shownInCard(bulk), store));
+  if (JSON.stringify(card) === JSON.stringify(row.value.card)) return [];
+  const value = { ...row.value, card, revision: row.value.revision + 1 };
+  return [{ kind: "delivery", id: bulk.id, value, etag: row.etag }];
+}

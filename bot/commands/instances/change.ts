@@ -1,0 +1,75 @@
+import type { Card } from "../../core/card.ts";
+import { type Bot, type Command, command } from "../../core/command.ts";
+import { instanceStates } from "../../core/instance.ts";
+import { askBulk, countPhrase, type Owner, startBulk } from "../bulk.ts";
+import { confirmed } from "../confirmation.ts";
+import { chosen, ownerFacts, snapshotSentence, totalPhrase } from "./owners.ts";
+
+type Change = "start" | "stop" | "restart" | "teardown";
+
+/** They differ in their words alone. */
+function change(
+  name: Change,
+  what: string,
+  about: string,
+  consequence: (owners: readonly Owner[], bot: Bot) => Promise<string>,
+): Command {
+  return command({
+    name: `instances ${name}`,
+    about,
+    audience: "admin",
+    options: {
+      member: { type: "person", about: "Whose, here in chat" },
+      state: { type: "text", about: "All that are in this state, as last seen", choices: instanceStates },
+      all: { type: "flag", about: "All there are" },
+      confirmed,
+    },
+    async run(call, bot) {
+      const { state, all } = call.options;
+      if (call.options.confirmed !== undefined) return startBulk(call, bot, call.options.confirmed);
+      const owners = await chosen(call.options, bot);
+      const card: Card = {
+        title: `${what} ${countPhrase(owners.length)}?`,
+        tone: "bad",
+        text: `${await consequence(owners, bot)} Where something else is under way, or an instance is broken or newer than this list, nothing is done, and you are told. Each owner is told that it was you.`,
+        facts: ownerFacts(owners),
+      };
+      // A person can't be named by a button.
+      const options = { ...(state === undefined ? {} : { state }), ...(all ? { all: "true" } : {}) };
+      return askBulk(call, bot, {
+        what,
+        operation: name,
+        input: {},
+        owners,
+        card,
+        label: `Yes, ${what.toLowerCase()}`,
+        line: { command: `instances ${name}`, options },
+      });
+    },
+  });
+}
+
+const running = async (owners: readonly Owner[], bot: Bot): Promise<string> =>
+  `While they run they cost ${await totalPhrase(owners, bot, (_owner, price) => price.running)}.`;
+
+export const instancesStart = change("start", "Start", "Start one, several or all", running);
+export const instancesRestart = change(
+  "restart",
+  "Restart",
+  "Restart one, several or all",
+  async (owners, bot) => `Open sessions end. ${await running(owners, bot)}`,
+);
+export const instancesStop = change(
+  "stop",
+  "Stop",
+  "Stop one, several or all",
+  async (owners, bot) =>
+    `Open sessions end. Stopped they cost ${await totalPhrase(owners, bot, (_owner, price) => price.stopped)}.`,
+);
+export const instancesTeardown = change(
+  "teardown",
+  "Tear down",
+  "Tear down one, several or all; snapshots of the home disks first",
+  async (owners, bot) =>
+    `The VMs go, with their system disks, addresses and network rules. ${snapshotSentence(owners, bot)}`,
+);

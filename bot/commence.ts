@@ -1,0 +1,30 @@
+import { accountKey } from "./core/account.ts";
+import type { Begun } from "./core/begin.ts";
+import { Conflict } from "./core/errors.ts";
+import type { Change } from "./core/store.ts";
+import type { Parts } from "./parts.ts";
+
+/** Begins an operation that no call begins: the bot's own, or one of many that somebody has asked for. */
+export async function commence(
+  key: string,
+  audit: string,
+  begun: Begun,
+  { store, queue, clock }: Parts,
+  by?: { readonly platform: string; readonly id: string },
+): Promise<void> {
+  const at = clock.now().toISOString();
+  const entry: Change = {
+    kind: "audit",
+    id: `${at}-${begun.id}`,
+    value: { at, by: by ? accountKey(by) : "bot", what: audit, about: key, call: begun.id },
+  };
+  for (const due of begun.due) await store.addDue(due);
+  try {
+    await store.commit(key, [...begun.changes, entry]);
+  } catch (error) {
+    // Somebody else was faster; if it was not this that they did, whoever began it looks again.
+    if (!(error instanceof Conflict)) throw error;
+    return;
+  }
+  for (const message of begun.enqueue) await queue.send(message, 0);
+}

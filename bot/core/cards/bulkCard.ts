@@ -1,0 +1,55 @@
+import { type Bulk, countOf } from "../bulk.ts";
+import type { Card } from "../card.ts";
+
+/** The one message about a bulk: how many are done, and what has become of each. */
+export function bulkCard(bulk: Bulk, facts: NonNullable<Card["facts"]>): Card {
+  const { items, what, status } = bulk;
+  const more = items.length - facts.length;
+  const ended = status === "ended";
+  return {
+    title: `${what}: ${countOf(bulk, "done")} of ${items.length} done`,
+    tone: ended ? toneAtEnd(bulk) : "working",
+    text: sentenceFor(bulk),
+    facts,
+    buttons: [
+      ...(ended || bulk.halted
+        ? []
+        : [
+            {
+              label: "Begin no more",
+              style: "danger",
+              line: { command: "bulk halt", options: { id: bulk.id } },
+            } as const,
+          ]),
+      ...(more > 0
+        ? [{ label: "Show all", line: { command: "bulk results", options: { id: bulk.id } } }]
+        : []),
+    ],
+    footer: more > 0 ? `and ${more} more` : undefined,
+  };
+}
+
+function toneAtEnd(bulk: Bulk): Card["tone"] {
+  if (countOf(bulk, "failed") > 0) return "bad";
+  return countOf(bulk, "done") === bulk.items.length ? "good" : "info";
+}
+
+function sentenceFor(bulk: Bulk): string {
+  const [running, waiting, failed, held] = (["running", "waiting", "failed", "held"] as const).map((state) =>
+    countOf(bulk, state),
+  );
+  const passedOver = countOf(bulk, "superseded", "busy", "left", "none", "newer", "broken");
+  return [
+    running ? `${running} under way.` : "",
+    waiting ? `${waiting} waiting for their turn.` : "",
+    failed ? `${failed} failed.` : "",
+    passedOver ? `${passedOver} passed over.` : "",
+    held ? heldSentence(bulk, held) : "",
+    bulk.status === "ended" ? "It has ended, and each owner was told what was done." : "",
+  ]
+    .filter(Boolean)
+    .join(" ");
+}
+
+const heldSentence = ({ halted }: Bulk, held: number): string =>
+  `${held} not begun, since ${halted ? "you have said so" : "one has failed"}.`;

@@ -1,0 +1,57 @@
+import { type Bulk, type BulkItem, type BulkState, bulkOperation } from "../bulk.ts";
+import type { Store } from "../store.ts";
+import { whatWentWrong } from "./operationCards.ts";
+
+/** One card holds this many members on every platform. */
+export const bulkPageSize = 20;
+
+/** What an admin has to know of first. */
+const order: readonly BulkState[] = [
+  "failed",
+  "broken",
+  "busy",
+  "superseded",
+  "left",
+  "newer",
+  "none",
+  "held",
+  "running",
+  "waiting",
+  "done",
+];
+
+/** Members in the order in which an admin wants to read of them. */
+export const byUrgency = ({ items }: Bulk): readonly BulkItem[] =>
+  items.toSorted(([, a], [, b]) => order.indexOf(a) - order.indexOf(b));
+
+export const shownInCard = (bulk: Bulk): readonly BulkItem[] => byUrgency(bulk).slice(0, bulkPageSize);
+
+const sentences: Readonly<Record<BulkState, string>> = {
+  waiting: "Waits for its turn.",
+  running: "Under way.",
+  done: "Done.",
+  failed: "Failed.",
+  superseded: "Begun, but something else took its place.",
+  busy: "Passed over: something else is under way there.",
+  left: "Passed over: no longer on the roster.",
+  none: "Passed over: there is no instance any more.",
+  newer: "Passed over: the instance is newer than the list that you confirmed.",
+  broken: "Passed over: the instance is broken. Tear it down, or let its owner press Try again.",
+  held: "Not begun.",
+};
+
+/** A row for each of some members: the name, and what has become of it in a sentence. */
+export const bulkFacts = (
+  bulk: Bulk,
+  items: readonly BulkItem[],
+  store: Pick<Store, "get" | "person">,
+): Promise<readonly (readonly [string, string])[]> =>
+  Promise.all(
+    items.map(async ([key, state]) => {
+      const { member } = await store.person(key);
+      const operation =
+        state === "failed" ? await store.get(key, "op", bulkOperation(bulk.id, key)) : undefined;
+      const why = whatWentWrong(operation?.value.fault);
+      return [member?.value.name ?? key, why ? `${sentences[state]} ${why}` : sentences[state]] as const;
+    }),
+  );
