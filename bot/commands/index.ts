@@ -10,7 +10,7 @@ import { request } from "./request.ts";
 import { rosterAdd } from "./roster/add.ts";
 import { rosterList } from "./roster/list.ts";
 import { rosterRemove } from "./roster/remove.ts";
-import { rosterTransfer } from "./roster/transfer.ts";
+import { rosterGive, rosterTransfer } from "./roster/transfer.ts";
 import { check, status } from "./status.ts";
 import { teardown } from "./teardown.ts";
 
@@ -36,5 +36,6 @@ export const commands: readonly Command[] = [
   rosterList,
   rosterRemove,
   rosterTransfer,
+  rosterGive,
   leaverTeardown,
 ];

@@ -23,6 +23,7 @@ const expected = {
   "roster list": "admin",
   "roster remove": "admin",
   "roster transfer": "admin",
+  "roster give": "admin",
   "leaver teardown": "admin",
 };
 
