@@ -4,6 +4,7 @@ import type { FaultSetting } from "../../../local/azure/faults.ts";
 import type { Person } from "../../../local/discord/people.ts";
 import { startWorld, type World } from "../../world.ts";
 import { bare, keyOf, leftOf, whole } from "./left.ts";
+import { rowsOf } from "./tables.ts";
 
 /** What becomes of a person's data: from a teardown to the instance that has it again. In order, as one story. */
 let world: World;
@@ -261,9 +262,16 @@ describe("by policy", () => {
   test("seven nightly ones are kept, and what has expired goes, audited", async () => {
     const dms = world.client.dms(mia).length;
     for (let i = 0; i < 31; i += 1) await night();
+    world.azure.advance(60);
     expect(nightly()).toHaveLength(7);
     expect(snapshots().filter(({ tags }) => tags?.["kind"] === "manual")).toEqual([]);
     expect(world.client.dms(mia)).toHaveLength(dms);
+    const audit = Object.entries(await rowsOf(world)).filter(([row]) =>
+      row.startsWith(`state ${keyOf(world, mia)} audit:`),
+    );
+    expect(audit.map(([, json]) => json)).toContainEqual(
+      expect.stringMatching(/"bot".*deleted the snapshot openclaw-/),
+    );
   }, 120_000);
 
   test("a snapshot that has expired is no longer promised", async () => {
@@ -301,6 +309,15 @@ describe("who leaves", () => {
     expect(snapshots()).toEqual([]);
     const list = await does("backups", {}, max);
     expect(list?.text).toContain("Given by an admin");
+    const audit = await rowsOf(world);
+    for (const person of [mia, max])
+      expect(
+        Object.entries(audit).filter(
+          ([row, json]) =>
+            row.startsWith(`state ${keyOf(world, person)} audit:`) &&
+            json.includes("gave the home disk of Mia Member to Max Member"),
+        ),
+      ).toHaveLength(1);
     // It is never taken for their own.
     const own = await does("restore", {}, max);
     expect(own?.text).toContain("There is no backup of your home disk");

@@ -4,7 +4,7 @@ import type { World } from "../../world.ts";
 const options = { allowInsecureConnection: true };
 
 /** Every row of every table of the bot, as `table partition row` → JSON. */
-async function rowsOf(world: World): Promise<Readonly<Record<string, string>>> {
+export async function rowsOf(world: World): Promise<Readonly<Record<string, string>>> {
   const rows: Record<string, string> = {};
   for await (const { name = "" } of TableServiceClient.fromConnectionString(
     world.storage,
