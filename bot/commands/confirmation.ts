@@ -74,7 +74,9 @@ export async function useUp(call: Call, bot: Bot, partition: string, id: string)
   if (row.value.used) throw new Refusal("That was confirmed already. Nothing more was changed.");
   if (Date.parse(row.value.expiresAt) <= bot.now.getTime())
     throw new Refusal("That confirmation is older than ten minutes. Nothing was changed.", [again]);
-  if (row.value.line.generation !== call.line.generation || !sameOptions(row.value.line.options, options))
+  if (row.value.line.generation !== call.line.generation)
+    throw new Refusal("That confirmation was for another instance. Nothing was changed.", [again]);
+  if (!sameOptions(row.value.line.options, options))
     throw new Refusal("That confirmation was for something else. Nothing was changed.", [again]);
   return { kind: "confirm", id, value: { ...row.value, used: true }, etag: row.etag };
 }

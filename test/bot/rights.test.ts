@@ -20,12 +20,6 @@ const beyond: Readonly<Record<string, string>> = {
   "vault: Microsoft.Support/*": "comes with Azure's own role for assigning roles",
   "vault: Microsoft.Authorization/roleAssignments/delete": "comes with it too; the condition binds it",
   "subscription: Microsoft.Network/locations/usages/read": "how many public addresses are left",
-  "openclaw-backup-rg: Microsoft.Compute/snapshots/read": "backups",
-  "openclaw-backup-rg: Microsoft.Compute/snapshots/write": "backups",
-  "openclaw-backup-rg: Microsoft.Compute/snapshots/delete": "backups",
-  "openclaw-backup-rg: Microsoft.Compute/snapshots/beginGetAccess/action":
-    "linked: a disk made from a snapshot",
-  "openclaw-rg: Microsoft.Compute/disks/beginGetAccess/action": "linked: a snapshot made of a disk",
 };
 
 /** Where an entry holds, and what it says. */
@@ -112,6 +106,12 @@ async function everything(world: World): Promise<void> {
   await does(mia, "openclaw stop");
   await does(mia, "openclaw start");
   await does(mia, "openclaw status");
+  await does(mia, "openclaw backup");
+  await does(mia, "openclaw backups");
+  const question = await does(mia, "openclaw teardown");
+  await world.client.clicks(mia, "Yes, tear it down", question);
+  await world.settle();
+  await does(mia, "openclaw request");
   await deleteMachine(world, vmOf(world, "Mia Member"));
   await does(mia, "openclaw teardown", { "no-backup": "true", name: vmOf(world, "Mia Member") });
 
