@@ -93,5 +93,11 @@ export async function useUp(
     throw new Refusal("That confirmation is older than ten minutes. Nothing was changed.", [again]);
   if (row.value.line.generation !== call.line.generation)
     throw new Refusal("That confirmation was for another instance. Nothing was changed.", [again]);
+  if (!sameOptions(row.value.line.options, options))
+    throw new Refusal("That confirmation was for something else. Nothing was changed.", [again]);
   return { kind: "confirm", id, value: { ...row.value, used: true }, etag: row.etag };
 }
+
+const sameOptions = (a: CommandLine["options"], b: CommandLine["options"]): boolean =>
+  Object.keys(a).length === Object.keys(b).length &&
+  Object.entries(a).every(([name, value]) => b[name] === value);

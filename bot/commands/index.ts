@@ -19,7 +19,7 @@ import { resize } from "./resize.ts";
 import { rosterAdd } from "./roster/add.ts";
 import { rosterList } from "./roster/list.ts";
 import { rosterRemove } from "./roster/remove.ts";
-import { rosterTransfer } from "./roster/transfer.ts";
+import { rosterGive, rosterTransfer } from "./roster/transfer.ts";
 import { check, status } from "./status.ts";
 import { teardown } from "./teardown.ts";
 import { unlock } from "./unlock.ts";
@@ -48,6 +48,7 @@ export const commands: readonly Command[] = [
   rosterList,
   rosterRemove,
   rosterTransfer,
+  rosterGive,
   leaverTeardown,
   policyShow,
   policySet,

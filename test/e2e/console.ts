@@ -1,3 +1,4 @@
+import { readFileSync } from "node:fs";
 // biome-ignore lint/correctness/noUnresolvedImports: the package hands on what playwright exports
 import type { Page } from "@playwright/test";
 import { z } from "zod";
@@ -33,7 +34,17 @@ export const azureAt = (console: string) => ({
     const { groups, secrets } = view.parse(await (await fetch(`${console}/api/azure`)).json());
     const names = groups.flatMap(({ resources }) => resources.map(({ name }) => name));
     const all = [...names, ...secrets.map((name) => `secret ${name}`)];
-    return new Set(all.filter((name) => name.includes(vm) && !name.includes("/")));
+    const theirs = all.filter((name) => name.includes(vm) && !name.includes("/"));
+    // Named by the operation that made it.
+    return new Set(theirs.map((name) => (/-[a-z2-7]{12}$/.test(name) ? "snapshot" : name)));
+  },
+  /** Makes Azure fail in this way, once. */
+  async fails(kind: string): Promise<void> {
+    await fetch(`${console}/api/azure/faults`, {
+      method: "POST",
+      headers: { "content-type": "application/json" },
+      body: JSON.stringify({ kind, times: 1 }),
+    });
   },
   async canLogin(person: string, address: string, vm: string): Promise<boolean> {
     const answer = await fetch(`${console}/api/azure/can-login`, {
@@ -45,8 +56,35 @@ export const azureAt = (console: string) => ({
   },
 });
 
-/** What outlives an instance: the home disk, and the member's identity and secret. */
-export const kept = (vm: string): Set<string> => new Set([vm, `${vm}-home`, `secret ${vm}`]);
-/** With these, all that an instance consists of. */
+/** What outlives an instance: the snapshot of its home disk, and the member's identity and secret. */
+export const kept = (vm: string): Set<string> => new Set([vm, `secret ${vm}`, "snapshot"]);
+/** All that an instance consists of. */
 export const whole = (vm: string): Set<string> =>
-  new Set([...kept(vm), ...["-ip", "-nic", "-nsg", "-os"].map((end) => vm + end)]);
+  new Set([vm, `secret ${vm}`, ...["-home", "-ip", "-nic", "-nsg", "-os"].map((end) => vm + end)]);
+
+const stored = z.object({
+  resources: z.record(
+    z.string(),
+    z.object({
+      name: z.string(),
+      properties: z.object({
+        uniqueId: z.string().optional(),
+        creationData: z.object({ sourceUniqueId: z.string().optional() }).optional(),
+      }),
+    }),
+  ),
+});
+
+/** From which disk or snapshot a disk was made, and that from which, by what tells each from others of its name: the disk first. */
+export function lineageOf(stateFile: string, disk: string): readonly string[] {
+  const resources = Object.values(stored.parse(JSON.parse(readFileSync(stateFile, "utf8"))).resources);
+  const chain: string[] = [];
+  let found = resources.find(({ name }) => name === disk);
+  while (found?.properties.uniqueId !== undefined) {
+    chain.push(found.properties.uniqueId);
+    const from = found.properties.creationData?.sourceUniqueId;
+    found = resources.find(({ properties }) => properties.uniqueId === from);
+    if (!found && from !== undefined) chain.push(from);
+  }
+  return chain;
+}

@@ -4,12 +4,13 @@ import { join } from "node:path";
 // biome-ignore lint/correctness/noUnresolvedImports: the package hands on what playwright exports
 import { expect, type Page, test } from "@playwright/test";
 import { type Stack, startStack } from "../stack.ts";
-import { azureAt, kept, personAt, whole } from "./console.ts";
+import { azureAt, kept, lineageOf, personAt, whole } from "./console.ts";
 
 /** The whole stack as `npm start` gives it, seen through the console in a real browser: one story, told in order. */
 test.describe.configure({ mode: "serial" });
 
 const folder = mkdtempSync(join(tmpdir(), "e2e-"));
+const state = join(folder, "azure.json");
 let stack: Stack;
 let page: Page;
 let console: ReturnType<typeof personAt>;
@@ -88,12 +89,36 @@ test("stop and start work from the card's buttons", async () => {
   await expect(console.log.getByText("Your OpenClaw is ready")).toHaveCount(2);
 });
 
-test("a teardown asks first, and leaves the home disk, the identity and the secret alone", async () => {
+test("a teardown asks first, and deletes nothing when the snapshot of the home disk fails", async () => {
   await console.messages.first().getByRole("button", { name: "Tear down" }).click();
-  await expect(console.last).toContainText("your home disk with all your data");
+  await expect(console.last).toContainText("a snapshot of your home disk with all your data");
+  await azure.fails("snapshot");
   await console.last.getByRole("button", { name: "Yes, tear it down" }).click();
+  await expect(console.log).toContainText(
+    "The snapshot of the home disk could not be made, so nothing was deleted",
+  );
+  const parts = await azure.partsOf(vm);
+  expect([...whole(vm)].filter((part) => !parts.has(part))).toEqual([]);
+});
+
+let disk = "";
+
+test("tried again, it leaves the snapshot, the identity and the secret", async () => {
+  [disk = ""] = lineageOf(state, `${vm}-home`);
+  await console.log.getByRole("button", { name: "Try again" }).last().click();
   await expect(console.log).toContainText("Your OpenClaw is gone");
+  await expect(console.log).toContainText("is in the snapshot");
   await expect.poll(() => azure.partsOf(vm)).toEqual(kept(vm));
+});
+
+test("a restore brings the same home disk back, from the snapshot that was made of it", async () => {
+  await console.log.getByRole("button", { name: "Backups" }).last().click();
+  await expect(console.last).toContainText("Before a teardown");
+  await console.last.getByRole("button", { name: "Restore 1" }).click();
+  await expect(console.log.getByText("Your OpenClaw is ready")).toHaveCount(3);
+  const [restored, snapshot, before] = lineageOf(state, `${vm}-home`);
+  expect(before).toBe(disk);
+  expect(new Set([restored, snapshot, before]).size).toBe(3);
 });
 
 test("after removal nobody gets in, and an old card says so", async () => {

@@ -95,10 +95,10 @@ test("stop and start work from the card's buttons", async () => {
   await expect(console.log.getByText("Your OpenClaw is ready")).toHaveCount(2);
 });
 
-test("a teardown asks first, and leaves the home disk, the identity and the secret alone", async () => {
+test("a teardown asks first, and leaves a snapshot of the home disk, the identity and the secret", async () => {
   await console.messages.first().getByRole("button", { name: "More options" }).click();
   await page.getByRole("menuitem", { name: "Tear down" }).click();
-  await expect(console.last).toContainText("your home disk with all your data");
+  await expect(console.last).toContainText("a snapshot of your home disk with all your data");
   expect(await azure.partsOf(vm)).toEqual(whole(vm));
   await console.last.getByRole("button", { name: "Yes, tear it down" }).click();
   await expect(console.log).toContainText("Your OpenClaw is gone");

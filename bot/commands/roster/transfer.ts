@@ -1,10 +1,12 @@
 import { answerRoutes, begin } from "../../core/begin.ts";
-import { command, say } from "../../core/command.ts";
+import { type Bot, type Call, command, type Outcome, say } from "../../core/command.ts";
 import { Refusal } from "../../core/errors.ts";
+import type { Instance } from "../../core/instance.ts";
 import type { Member } from "../../core/member.ts";
 import { namesOf } from "../../core/names.ts";
 import { personOf } from "../../core/people.ts";
 import { snapshotPricePhrase } from "../../core/price.ts";
+import type { Row } from "../../core/store.ts";
 import { askFirst, confirmed, useUp } from "../confirmation.ts";
 import { underWay } from "../underWay.ts";
 
@@ -20,60 +22,99 @@ export const rosterTransfer = command({
       required: true,
     },
     to: { type: "person", about: "Who gets it, here in chat", required: true },
-    confirmed,
   },
   async run(call, bot) {
     const { from, to } = call.options;
     const leaver = leaverOf(await bot.store.members(), from);
     const { member: heir } = await personOf(to, bot.store);
-    if (heir?.value.status !== "active")
-      throw new Refusal(`${to.name} is not on the roster. Nothing was changed.`);
-    const { member, instance } = await bot.store.person(leaver.key);
-    if (!member || !instance) throw new Refusal(`${leaver.name} never had an instance.`);
-    const busy = await underWay(member.value, instance.value, bot);
+    if (!heir) throw notOnRoster(to.name);
+    return ask(call, bot, await partiesOf(leaver.key, heir.value.key, bot));
+  },
+});
+
+/** Behind the button that confirms it: a button can't name a person as the platform does. */
+export const rosterGive = command({
+  name: "roster give",
+  about: "Give a leaver's home disk away",
+  audience: "admin",
+  hidden: true,
+  options: {
+    from: { type: "text", about: "The leaver's key", required: true },
+    heir: { type: "text", about: "The key of who gets it", required: true },
+    confirmed,
+  },
+  async run(call, bot) {
+    const parties = await partiesOf(call.options.from, call.options.heir, bot);
+    const { leaver, instance, heir } = parties;
+    if (call.options.confirmed === undefined) return ask(call, bot, parties);
+    const busy = await underWay(leaver.value, instance.value, bot);
     // Its buttons are the owner's.
     if (busy) return say({ ...busy, buttons: [] });
-    if (call.options.confirmed === undefined)
-      return askFirst(call, bot, leaver.key, "Yes, give it", call.line, {
-        title: `Give the home disk of ${leaver.name} to ${heir.value.name}?`,
-        tone: "bad",
-        facts: [
-          ["From", namesOf(leaver.key).homeDisk],
-          ["Gets", `${heir.value.name}, all files on it, whatever they are`],
-          [
-            "Costs",
-            `${snapshotPricePhrase(instance.value.homeDisk?.sizeGb ?? bot.settings.homeDisk.sizeGb)}, for ${bot.settings.backupDays} days`,
-          ],
-        ],
-        text: "A snapshot of it is made, or the newest is taken where the disk is gone, and shows among their backups. The disk itself stays what it is.",
-      });
-    const used = await useUp(call, bot, leaver.key, call.options.confirmed);
+    const used = await useUp(call, bot, leaver.value.key, call.options.confirmed);
     const begun = begin({
       operation: bot.operations.transfer,
       cause: call.id,
-      member: member.value,
+      member: leaver.value,
       instance,
       by: call.account,
       replyTo: call.replyTo,
       routes: answerRoutes,
-      input: { heir: { objectId: heir.value.objectId, name: heir.value.name } },
+      input: { heir: { objectId: heir.objectId, name: heir.name } },
       now: bot.now,
       settings: bot.settings,
     });
+    const what = `the home disk of ${leaver.value.name} to ${heir.name}`;
     return {
-      reply: {
-        card: { title: `Giving the home disk of ${leaver.name} to ${heir.value.name}`, tone: "working" },
-      },
+      reply: { card: { title: `Giving ${what}`, tone: "working" } },
       write: {
-        partition: leaver.key,
-        audit: `gave the home disk of ${leaver.name} to ${heir.value.name}`,
-        alsoAbout: [heir.value.key],
+        partition: leaver.value.key,
+        audit: `gave ${what}`,
+        alsoAbout: [heir.key],
         ...begun,
         changes: [...begun.changes, used],
       },
     };
   },
 });
+
+interface Parties {
+  readonly leaver: Row<Member>;
+  readonly instance: Row<Instance>;
+  readonly heir: Member;
+}
+
+/** @throws Refusal */
+async function partiesOf(from: string, to: string, bot: Bot): Promise<Parties> {
+  const [{ member: leaver, instance }, { member: heir }] = await Promise.all([
+    bot.store.person(from),
+    bot.store.person(to),
+  ]);
+  if (heir?.value.status !== "active") throw notOnRoster(heir?.value.name ?? "That person");
+  if (!leaver || !instance) throw new Refusal("They never had an instance, so there is nothing to give.");
+  if (leaver.value.status === "active")
+    throw new Refusal(
+      `${leaver.value.name} is on the roster, and their home disk is theirs. Nothing was changed.`,
+    );
+  return { leaver, instance, heir: heir.value };
+}
+
+const notOnRoster = (name: string) => new Refusal(`${name} is not on the roster. Nothing was changed.`);
+
+function ask(call: Call, bot: Bot, { leaver, instance, heir }: Parties): Outcome {
+  const { settings } = bot;
+  const price = snapshotPricePhrase(instance.value.homeDisk?.sizeGb ?? settings.homeDisk.sizeGb);
+  const line = { command: "roster give", options: { from: leaver.value.key, heir: heir.key } };
+  return askFirst(call, bot, leaver.value.key, "Yes, give it", line, {
+    title: `Give the home disk of ${leaver.value.name} to ${heir.name}?`,
+    tone: "bad",
+    facts: [
+      ["From", namesOf(leaver.value.key).homeDisk],
+      ["Gets it", `${heir.name}, with all files on it, whatever they are`],
+      ["Costs", `${price}, for ${settings.backupDays} days`],
+    ],
+    text: "A snapshot of it is made, or the newest is taken where the disk is gone, and shows among their backups. A disk that is there stays what it is.",
+  });
+}
 
 /** @throws Refusal */
 function leaverOf(members: readonly Member[], text: string): Member {

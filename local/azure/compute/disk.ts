@@ -85,7 +85,11 @@ function copyable(write: Write, oldSize: unknown): Resource {
       "Required parameter 'creationData.createOption' is missing (null).",
       "creationData.createOption",
     );
-  const source = sourceOf(world, textAt(creation, "sourceResourceId"), textAt(creation, "createOption"));
+  // Once it is there, it no longer needs what it was made from.
+  const source = before
+    ? undefined
+    : sourceOf(world, textAt(creation, "sourceResourceId"), textAt(creation, "createOption"));
+  const uniqueId = source?.properties["uniqueId"] ?? at(before?.properties, "creationData.sourceUniqueId");
   const wanted = Number(properties["diskSizeGB"] ?? oldSize ?? source?.properties["diskSizeGB"]);
   const atLeast = Math.max(Number(oldSize ?? 0), Number(source?.properties["diskSizeGB"] ?? 0));
   if (!Number.isInteger(wanted) || wanted < 1 || wanted > 65_536)
@@ -99,7 +103,7 @@ function copyable(write: Write, oldSize: unknown): Resource {
     properties: {
       ...before?.properties,
       ...properties,
-      creationData: { ...creation, ...(source ? { sourceUniqueId: source.properties["uniqueId"] } : {}) },
+      creationData: { ...creation, ...(uniqueId === undefined ? {} : { sourceUniqueId: uniqueId }) },
       diskSizeGB: wanted,
       diskSizeBytes: wanted * gib,
       timeCreated: before?.properties["timeCreated"] ?? iso(world.now),

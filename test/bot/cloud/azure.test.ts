@@ -298,6 +298,61 @@ describe("an instance", () => {
     expect((await look(["disks"])).homeDisk).toBeUndefined();
   });
 
+  it("has snapshots in a group of their own, each made once, and a disk that is made from one", async () => {
+    await built();
+    const max = { key: "maxaaaaaaa", objectId: "44444444-4444-4444-8444-444444444444" };
+    const owner = { key, objectId: mia().id };
+    const expires = "2026-12-22T10:00:00.000Z";
+    const make = (name: string) =>
+      act({ do: "snapshot", name, kind: "manual", owner, expires, madeAfterQuiesce: false });
+    await act({ do: "deallocate" });
+    azure.advance(60);
+    const stopped = (await look(["disks"])).homeDisk;
+    await make("snapshot-1");
+    expect((await look([], { snapshot: "snapshot-1" })).snapshot).toMatchObject({
+      complete: false,
+      failed: false,
+    });
+    azure.advance(60);
+    await make("snapshot-2");
+    azure.advance(60);
+    const { snapshots, snapshot: first } = await look(["snapshots"], { snapshot: "snapshot-1" });
+    expect(snapshots?.map(({ name }) => name)).toEqual(["snapshot-2", "snapshot-1"]);
+    expect(first).toMatchObject({
+      complete: true,
+      sizeGb: 30,
+      sourceDisk: stopped?.id,
+      sourceUniqueId: stopped?.uniqueId,
+      tags: {
+        project: "openclaw",
+        environment: "test",
+        key,
+        kind: "manual",
+        expires,
+        madeAfterQuiesce: "false",
+      },
+    });
+    expect(first?.id).toContain("/resourceGroups/openclaw-backup-rg/");
+    expect(Date.parse(first?.createdAt ?? "")).toBeGreaterThan(Date.parse(stopped?.ownedSince ?? ""));
+
+    for (const part of ["vm", "homeDisk"] as const) {
+      await act({ do: "delete", part });
+      azure.advance(300);
+    }
+    // The disk that it was made of is gone.
+    await act({ do: "giveSnapshot", name: "snapshot-2", owner: max, expires });
+    azure.advance(30);
+    expect((await cloud.snapshots(place, max.key)).map(({ tags }) => tags["kind"])).toEqual(["transfer"]);
+    expect(await cloud.snapshots(place)).toHaveLength(2);
+    expect(await act({ do: "pin", size: "Standard_B2als_v2", snapshotId: first?.id })).toMatchObject({
+      homeDisk: "restore",
+      homeDiskSnapshotId: first?.id,
+    });
+    await act({ do: "deleteSnapshot", name: "snapshot-1" });
+    azure.advance(60);
+    expect((await look(["snapshots"])).snapshots).toEqual([]);
+  });
+
   it("is not there any more for whatever still wants to change it", async () => {
     expect(await refused({ do: "start" })).toMatchObject({ status: 404 });
     expect(await refused({ do: "allowSsh", from: ["203.0.113.7"] })).toMatchObject({ status: 404 });

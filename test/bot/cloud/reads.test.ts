@@ -9,6 +9,7 @@ import { vmTruth } from "../../../bot/cloud/machines.ts";
 import { networkTruth } from "../../../bot/cloud/network.ts";
 import { checkSize } from "../../../bot/cloud/quota.ts";
 import { runTruth } from "../../../bot/cloud/runs.ts";
+import { snapshotTruth } from "../../../bot/cloud/snapshots.ts";
 import { namesOf } from "../../../bot/core/names.ts";
 import { type Answer, anyToken, cannedServer } from "./canned.ts";
 
@@ -91,7 +92,7 @@ it.each([
     "was attached",
     {},
     { LastOwnershipUpdateTime: "2026-08-01T00:00:00Z" },
-    { everMounted: true, attached: false },
+    { everMounted: true, attached: false, ownedSince: "2026-08-01T00:00:00.000Z" },
   ],
 ])("a home disk that %s is told apart", async (_, top, properties, expected) => {
   const body = {
@@ -105,6 +106,45 @@ it.each([
     id: "/disk",
     sizeGb: 30,
     sku: "StandardSSD_LRS",
+    tags: {},
+    ...expected,
+  });
+});
+
+it.each([
+  [
+    "is copied",
+    { provisioningState: "Succeeded", completionPercent: 40 },
+    { complete: false, failed: false },
+  ],
+  ["has no copy to wait for", { provisioningState: "Succeeded" }, { complete: true, failed: false }],
+  [
+    "is being made",
+    { provisioningState: "Creating", completionPercent: 100 },
+    { complete: false, failed: false },
+  ],
+  ["failed", { provisioningState: "Failed" }, { complete: false, failed: true }],
+  [
+    "could not be copied",
+    {
+      provisioningState: "Succeeded",
+      copyCompletionError: { errorCode: "CopySourceNotFound", errorMessage: "" },
+    },
+    { complete: false, failed: true },
+  ],
+])("a snapshot that %s is told apart", async (_, properties, expected) => {
+  const creationData = { createOption: "Copy", sourceResourceId: "/disk", sourceUniqueId: "u" };
+  const timeCreated = "2026-08-01T00:00:00Z";
+  server.answer(
+    ok({ id: "/s", name: "s", properties: { diskSizeGB: 30, creationData, timeCreated, ...properties } }),
+  );
+  expect(await snapshotTruth(clients.compute, "group", "s")).toEqual({
+    id: "/s",
+    name: "s",
+    createdAt: "2026-08-01T00:00:00.000Z",
+    sourceDisk: "/disk",
+    sourceUniqueId: "u",
+    sizeGb: 30,
     tags: {},
     ...expected,
   });

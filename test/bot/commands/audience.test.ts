@@ -25,6 +25,7 @@ const expected = {
   "roster list": "admin",
   "roster remove": "admin",
   "roster transfer": "admin",
+  "roster give": "admin",
   "leaver teardown": "admin",
   "policy show": "admin",
   "policy set": "admin",

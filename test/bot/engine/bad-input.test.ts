@@ -156,7 +156,7 @@ describe("what is not understood is answered with what is allowed", () => {
     [
       "an option named as something every object has",
       typed({ type: 1, name: "teardown", options: [{ type: 3, name: "constructor", value: "x" }] }),
-      "“teardown” has no option “constructor”. It takes: no-backup (optional), name (optional)",
+      "“teardown” has no option “constructor”. It takes: no-backup (optional), name (optional), force (optional)",
     ],
     [
       "a flag that is neither",
@@ -374,7 +374,7 @@ describe("a member who forges what the platform would not offer", () => {
 
 describe("a confirmation", () => {
   const id = (question: { buttons: readonly string[] }, data: readonly string[]) => {
-    expect(question.buttons).toEqual(["Yes, tear it down", "Delete my data too"]);
+    expect(question.buttons).toEqual(["Yes, tear it down", "Delete all my data"]);
     return data.at(-1) ?? "";
   };
   /** Asks as Mia, and answers with the data of the button that confirms. */
@@ -439,7 +439,7 @@ describe("a confirmation", () => {
     expect(await writingNothing(() => forges(mia, data))).toContain("earlier instance");
   });
 
-  test("a form that was opened for a home disk alone never deletes a new instance", async () => {
+  test("a form that was opened for a backup alone never deletes a new instance", async () => {
     await forges(mia, await asked());
     await world.settle();
     const form = await world.client.types(mia, "openclaw teardown", { "no-backup": true });

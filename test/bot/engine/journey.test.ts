@@ -121,25 +121,28 @@ test("status asks Azure, and says what it costs", async () => {
   expect(after?.text).toMatch(/\$\d+\.\d\d/);
 });
 
-test("a teardown asks first, keeps the home disk, and leaves nothing else", async () => {
+test("a teardown asks first, keeps a snapshot of the home disk, and leaves nothing else", async () => {
   const question = await world.client.types(people().mia, "openclaw teardown");
   expect(question.text).toContain("Goes");
   expect(question.text).toContain("Stays");
-  expect(question.buttons).toEqual(["Yes, tear it down", "Delete my data too"]);
+  expect(question.buttons).toEqual(["Yes, tear it down", "Delete all my data"]);
   await world.client.clicks(people().mia, "Yes, tear it down", question);
   await world.settle();
-  expect(world.client.dms(people().mia).at(-1)?.text).toContain("Your home disk (30 GB) is kept");
-  expect(names(key).toSorted()).toEqual([`openclaw-${key}`, `openclaw-${key}-home`]);
-  const disk = world.azure.resources().find(({ name }) => name === `openclaw-${key}-home`);
-  expect(disk?.tags).toMatchObject({ keptSince: expect.any(String), owner: expect.any(String) });
+  expect(world.client.dms(people().mia).at(-1)?.text).toContain("Your home disk (30 GB) is in the snapshot");
+  expect(names(key).toSorted()).toEqual([
+    `openclaw-${key}`,
+    expect.stringMatching(`^openclaw-${key}-[a-z2-7]{12}$`),
+  ]);
+  const snapshot = world.azure.resources().find(({ name }) => name.startsWith(`openclaw-${key}-`));
+  expect(snapshot?.tags).toMatchObject({ expires: expect.any(String), owner: expect.any(String) });
   const again = await world.client.clicks(people().mia, "Yes, tear it down", question);
   expect(again.text).toContain("Nothing");
 });
 
-test("the home disk that is kept can be deleted from the status, by its name alone", async () => {
+test("what is kept can be deleted from the status, by its name alone", async () => {
   const shown = await world.client.types(people().mia, "openclaw status");
-  expect(shown.buttons).toEqual(["Request a new one", "Delete my data too"]);
-  const form = await world.client.clicks(people().mia, "Delete my data too", shown);
+  expect(shown.buttons).toEqual(["Request a new one", "Backups", "Delete all my data"]);
+  const form = await world.client.clicks(people().mia, "Delete all my data", shown);
   expect(form.fields).toEqual(["name"]);
   const answer = await world.client.fills(people().mia, { name: "another" });
   expect(answer.text).toContain("Nothing was deleted");
@@ -147,11 +150,12 @@ test("the home disk that is kept can be deleted from the status, by its name alo
 });
 
 test("the next request brings the same home disk back", async () => {
-  const before = world.azure.resources().find(({ name }) => name === `openclaw-${key}-home`)?.id;
+  const snapshot = world.azure.resources().find(({ name }) => name.startsWith(`openclaw-${key}-`))?.id;
   await world.client.types(people().mia, "openclaw request");
   await world.settle();
   expect(world.client.dms(people().mia).at(-1)?.text).toContain("Your OpenClaw is ready");
-  expect(world.azure.resources().find(({ name }) => name === `openclaw-${key}-home`)?.id).toBe(before);
+  const disk = world.azure.resources().find(({ name }) => name === `openclaw-${key}-home`);
+  expect(disk?.properties["creationData"]).toMatchObject({ sourceResourceId: snapshot });
 });
 
 test("a button of the earlier instance changes nothing on the new one", async () => {
@@ -182,6 +186,8 @@ test("what a leaver has left is torn down by a click of an admin, or by itself w
   world.pass(14 * 24 * 3600 + 60);
   await world.app.sweep();
   await world.settle();
-  expect(names(key).toSorted()).toEqual([`openclaw-${key}`, `openclaw-${key}-home`]);
+  const left = names(key).filter((name) => !/-[a-z2-7]{12}$/.test(name));
+  expect(left).toEqual([`openclaw-${key}`]);
+  expect(names(key).length).toBeGreaterThan(1);
   expect(world.errors).toEqual([]);
 });

@@ -9,6 +9,7 @@ export const keyOf = (world: World, { username }: Person): string => {
 };
 
 const words: Readonly<Record<string, string>> = {
+  "Microsoft.Compute/snapshots": "snapshot",
   "Microsoft.ManagedIdentity/userAssignedIdentities": "identity",
   "Microsoft.Compute/virtualMachines": "vm",
   "Microsoft.Compute/virtualMachines/extensions": "extension",

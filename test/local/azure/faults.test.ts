@@ -171,6 +171,31 @@ describe("with an instance", () => {
     expect(restricted).toEqual(["Standard_B2als_v2"]);
   });
 
+  it("makes a snapshot that fails, or whose copy takes longer than its making", async () => {
+    await world.instance();
+    await world.look("instance");
+    const { snapshots } = world.operator.compute;
+    const sourceResourceId = world.id("Microsoft.Compute/disks", `${vm}-home`);
+    const make = (name: string) =>
+      snapshots
+        .createOrUpdate(group, name, { location, creationData: { createOption: "Copy", sourceResourceId } })
+        .submitted();
+    const stateOf = async (name: string) => {
+      const { provisioningState, completionPercent } = await snapshots.get(group, name);
+      return [provisioningState, completionPercent];
+    };
+    world.azure.faults.set({ kind: "snapshot", times: 1 });
+    await make("bad");
+    world.pass(60);
+    expect((await stateOf("bad"))[0]).toBe("Failed");
+    world.azure.faults.set({ kind: "snapshot", seconds: 100, times: 1 });
+    await make("late");
+    world.pass(60);
+    expect(await stateOf("late")).toEqual(["Succeeded", 10]);
+    world.pass(60);
+    expect(await stateOf("late")).toEqual(["Succeeded", 100]);
+  });
+
   it("throttles with the time to wait", async () => {
     world.azure.faults.set({ kind: "throttling", seconds: 7, times: 1 });
     const path = `/subscriptions/${world.env.AZURE_SUBSCRIPTION_ID}/resourceGroups/${group}`;

@@ -73,6 +73,19 @@ describe("an instance's life", () => {
     await world.through(virtualMachines.start(group, vm));
   });
 
+  it("notes on its disks when it was started or deallocated last", async () => {
+    const { virtualMachines, disks } = world.bot.compute;
+    const owned = async () => (await disks.get(group, `${vm}-home`)).lastOwnershipUpdateTime?.getTime() ?? 0;
+    const times = [await owned()];
+    for (const change of ["deallocate", "start", "restart"] as const) {
+      world.pass(60);
+      await world.through(virtualMachines[change](group, vm));
+      times.push(await owned());
+    }
+    const [before = 0, stopped = 0, started = 0, restarted = 0] = times;
+    expect([stopped > before, started > stopped, restarted === started]).toEqual([true, true, true]);
+  });
+
   it("lets a newer operation win over the one that runs", async () => {
     const { virtualMachines } = world.bot.compute;
     await virtualMachines.restart(group, vm).submitted();

@@ -249,6 +249,10 @@ describe("disks", () => {
     });
     await world.through(disks.createOrUpdate(group, "copy", copyOf("snap")));
     expect((await disks.get(group, "copy")).diskSizeGB).toBe(30);
+    // What was made from a source outlives it, and can be tagged.
+    await world.through(snapshots.delete(group, "snap"));
+    await world.through(disks.update(group, "copy", { tags: { kept: "yes" } }));
+    expect((await disks.get(group, "copy")).creationData?.sourceResourceId).toContain("/snapshots/snap");
   });
 });
 
