@@ -26,6 +26,7 @@ import { grantLogins, grantSecret, isGranted, loginsOn, revokeLoginsOn } from ".
 import { deallocateVm, deleteVm, restartVm, startVm, vmTruth } from "./machines.ts";
 import { allowSsh, deleteNic, deletePublicIp, deleteSecurityGroup, networkTruth } from "./network.ts";
 import { checkSize } from "./quota.ts";
+import { missingRights } from "./rights.ts";
 import { deleteRun, putRun, runTruth } from "./runs.ts";
 import { endSessionsScript, type Scripts, scriptWith } from "./scripts.ts";
 import { keyVault } from "./secrets.ts";
@@ -267,6 +268,8 @@ export function azureCloud(options: AzureOptions): AzureCloud {
     act,
     resources: (place, key) =>
       ownResources(clientsOf(place.subscription).resources, place.resourceGroup, key),
+    missingRights: (place) =>
+      missingRights(clientsOf(place.subscription).authorization, place, options.vault.id),
   };
 }
 

@@ -2,6 +2,7 @@ import type { Command } from "../core/command.ts";
 import { closeAccess, openAccess } from "./access.ts";
 import { audit } from "./audit.ts";
 import { connect } from "./connect.ts";
+import { health } from "./health.ts";
 import { help } from "./help.ts";
 import { leaverTeardown } from "./leaver.ts";
 import { policySet } from "./policy/set.ts";
@@ -37,4 +38,5 @@ export const commands: readonly Command[] = [
   policyShow,
   policySet,
   audit,
+  health,
 ];

@@ -10,7 +10,7 @@ export const request = command({
   about: "Get your own OpenClaw on your own VM",
   audience: "member",
   options: {
-    size: { type: "text", about: "One of the sizes on offer", example: "Standard_B2als_v2", bare: true },
+    size: { type: "text", about: "One of the sizes on offer", example: "Standard_B2als_v2" },
   },
   async run(call, bot) {
     const member = callerOf(call);

@@ -157,6 +157,15 @@ export interface Cloud {
   act(key: string, place: CloudPlace, action: Action): Promise<Pins | undefined>;
   /** Everything in the group that carries our tags, and whose it is. @throws AzureFault */
   resources(place: CloudPlace): Promise<readonly OwnResource[]>;
+  /** Which of the rights that it needs the bot does not have. @throws AzureFault */
+  missingRights(place: CloudPlace): Promise<readonly MissingRight[]>;
+}
+
+/** An action that the bot may not take. */
+export interface MissingRight {
+  /** The group's or the vault's name. */
+  readonly where: string;
+  readonly action: string;
 }
 
 /** Something of ours that exists in Azure. */

@@ -1,6 +1,7 @@
 import type { Account } from "./account.ts";
 import type { Card, CommandLine, Reply } from "./card.ts";
 import type { Directory } from "./cloud.ts";
+import type { Health } from "./health.ts";
 import type { Instance } from "./instance.ts";
 import type { Member } from "./member.ts";
 import type { Operation, OperationName } from "./operation.ts";
@@ -62,6 +63,8 @@ export interface Bot {
   readonly store: Pick<Store, "get" | "person" | "members" | "memberOf" | "admins" | "audit">;
   /** For slow commands only: others may not wait for anything but the store. */
   readonly directory: Directory;
+  /** For slow commands only. */
+  health(): Promise<Health>;
   price(size: string): Promise<Price>;
   randomBytes(count: number): Uint8Array;
   /** Every command, for `help`. */

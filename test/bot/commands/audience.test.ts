@@ -23,6 +23,7 @@ const expected = {
   "policy show": "admin",
   "policy set": "admin",
   audit: "admin",
+  health: "admin",
 };
 
 test("every command has the audience that it is meant to have", () => {
