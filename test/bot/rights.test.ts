@@ -213,7 +213,14 @@ test("each right is needed, and none is missing", { timeout: 120_000 }, async ()
   await everything(world);
   expect(world.errors).toEqual([]);
   const bot = world.azure.identity("bot").principalId;
-  const mine = asked.filter(({ principal }) => principal === bot);
+  // Each question once: most are asked again with every look, and comparing them all would stop this process for seconds.
+  const mine = [
+    ...new Map(
+      asked
+        .filter(({ principal }) => principal === bot)
+        .map((question) => [JSON.stringify(question).toLowerCase(), question]),
+    ).values(),
+  ];
   const refused = mine.filter(({ allowed }) => !allowed).map(({ action, scope }) => `${action} on ${scope}`);
   // Having recovered a secret, Microsoft's SDK looks whether its value can be read; that it may not tells it enough.
   const secret = `${world.azure.resources().find(({ type }) => type.endsWith("/vaults"))?.id}/secrets/${vmOf(world, "Sam Stranger")}`;
