@@ -1,10 +1,11 @@
 import { randomBytes as cryptoBytes } from "node:crypto";
 import { existsSync } from "node:fs";
 import { dirname, join } from "node:path";
+import packageJson from "../package.json" with { type: "json" };
 import { type Visit, visitAccessLink } from "./accessLink.ts";
 import { retailPrices } from "./cloud/prices.ts";
 import { commands } from "./commands/index.ts";
-import { type Config, readConfig } from "./config.ts";
+import { type Config, problemsOf, readConfig } from "./config.ts";
 import type { Clock } from "./core/clock.ts";
 import type { Cloud, Directory } from "./core/cloud.ts";
 import { DeliveryRefused } from "./core/errors.ts";
@@ -82,7 +83,8 @@ export function partsFrom(
   env: NodeJS.ProcessEnv,
   seams: Partial<Pick<Parts, "clock" | "queue" | "randomBytes" | "log">> = {},
 ): Parts {
-  const { azure, discord, teams, storage } = readConfig(env);
+  const config = readConfig(env);
+  const { azure, discord, teams, storage } = config;
   const {
     clock = { now: () => new Date() },
     queue = storageQueue(storage, "work"),
@@ -137,6 +139,8 @@ export function partsFrom(
     operations,
     trustedProxies: azure.TRUSTED_PROXIES,
     randomBytes,
+    version: packageJson.version,
+    problems: problemsOf(config),
     log,
   };
 }
@@ -224,6 +228,7 @@ function cloudFrom(
       act: async (...args) => (await cloud()).act(...args),
       resources: async (...args) => (await cloud()).resources(...args),
       snapshots: async (...args) => (await cloud()).snapshots(...args),
+      missingRights: async (...args) => (await cloud()).missingRights(...args),
     },
     directory: { find: async (person) => (await directory()).find(person) },
   };

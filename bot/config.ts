@@ -189,6 +189,23 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
   };
 }
 
+/** What keeps nothing from running, and is seldom meant: a sentence each, for `health`. */
+export function problemsOf({ azure, discord, teams }: Config): readonly string[] {
+  return [
+    ...(azure.PUBLIC_URL.startsWith("https://")
+      ? []
+      : ["PUBLIC_URL is not https: a link to find an address can be read on its way."]),
+    ...(teams && teams.TEAMS_ADMIN_CONVERSATION === undefined
+      ? [
+          `TEAMS_ADMIN_CONVERSATION is not set: what admins hear without asking reaches ${discord ? "Discord alone" : "nobody"}.`,
+        ]
+      : []),
+    ...(azure.ARCHIVE_URL && azure.ARCHIVE_SHA256
+      ? []
+      : ["ARCHIVE_URL and ARCHIVE_SHA256 are not both set: each VM takes OpenClaw from npm."]),
+  ];
+}
+
 /** Whether somebody has begun to set up a platform: one of the settings that have no default says something. */
 const isWanted = (platform: z.ZodObject, env: Readonly<Record<string, string | undefined>>): boolean =>
   Object.entries(platform.shape).some(([name, schema]) => !(schema instanceof z.ZodDefault) && env[name]);

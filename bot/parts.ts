@@ -25,6 +25,10 @@ export interface Parts {
   readonly trustedProxies: number;
   /** The only source of randomness. */
   readonly randomBytes: RandomBytes;
+  /** The bot's own, from package.json. */
+  readonly version: string;
+  /** What is wrong with its settings without keeping it from running, a sentence each. */
+  readonly problems: readonly string[];
   readonly log: Log;
 }
 

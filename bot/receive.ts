@@ -13,6 +13,7 @@ import { personOf } from "./core/people.ts";
 import type { InboundCall } from "./core/platform.ts";
 import type { DeferredCall, Delivery } from "./core/records.ts";
 import type { Change, Row, Store } from "./core/store.ts";
+import { healthOf } from "./health.ts";
 import type { Parts } from "./parts.ts";
 import { allowedHere } from "./permission.ts";
 import { withPolicy } from "./policy.ts";
@@ -189,6 +190,7 @@ async function run(
     store: parts.store,
     directory: parts.directory,
     cloud: parts.cloud,
+    health: () => healthOf(parts),
     price: (size) => parts.prices.known(size),
     randomBytes: (count) => parts.randomBytes(count),
     commands: parts.commands,

@@ -178,6 +178,7 @@ function virtualQueue(time: { now: Date }) {
       return first?.message;
     },
     poison,
+    depth: async () => ({ waiting: waiting.length, poison: poison.length }),
     drainPoison: async (take: (text: string) => Promise<void>) => {
       for (const text of poison.splice(0)) await take(text);
     },

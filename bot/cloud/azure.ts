@@ -34,6 +34,7 @@ import {
 } from "./machines.ts";
 import { allowSsh, deleteNic, deletePublicIp, deleteSecurityGroup, networkTruth } from "./network.ts";
 import { checkSize } from "./quota.ts";
+import { missingRights } from "./rights.ts";
 import { deleteRun, putRun, runTruth } from "./runs.ts";
 import { endSessionsScript, type Scripts, scriptWith } from "./scripts.ts";
 import { keyVault } from "./secrets.ts";
@@ -323,6 +324,8 @@ export function azureCloud(options: AzureOptions): AzureCloud {
     resources: (place, key) =>
       ownResources(clientsOf(place.subscription).resources, place.resourceGroup, key),
     snapshots: (place, key) => snapshotsIn(clientsOf(place.subscription).compute, backupGroup, key),
+    missingRights: (place) =>
+      missingRights(clientsOf(place.subscription).authorization, place, options.vault.id),
   };
 }
 

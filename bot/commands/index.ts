@@ -4,6 +4,7 @@ import { audit } from "./audit.ts";
 import { backup, backups, restore } from "./backups.ts";
 import { bulkHalt, bulkResults } from "./bulk.ts";
 import { connect } from "./connect.ts";
+import { health } from "./health.ts";
 import { help } from "./help.ts";
 import { instancesRestart, instancesStart, instancesStop, instancesTeardown } from "./instances/change.ts";
 import { instancesList } from "./instances/list.ts";
@@ -62,4 +63,5 @@ export const commands: readonly Command[] = [
   teardownAll,
   bulkHalt,
   bulkResults,
+  health,
 ];

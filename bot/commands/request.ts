@@ -15,7 +15,7 @@ export const request = command({
   about: "Get your own OpenClaw on your own VM",
   audience: "member",
   options: {
-    size: { type: "text", about: "One of the sizes on offer", example: "Standard_B2als_v2", bare: true },
+    size: { type: "text", about: "One of the sizes on offer", example: "Standard_B2als_v2" },
     fresh: { type: "flag", about: "With an empty home disk, even if there is a backup" },
   },
   async run(call, bot) {

@@ -228,6 +228,15 @@ export interface Cloud {
   resources(place: CloudPlace): Promise<readonly OwnResource[]>;
   /** Every snapshot of ours in the backup group, or one member's; newest first. @throws AzureFault */
   snapshots(place: CloudPlace, key?: string): Promise<readonly SnapshotTruth[]>;
+  /** Which of the rights that it needs the bot does not have. @throws AzureFault */
+  missingRights(place: CloudPlace): Promise<readonly MissingRight[]>;
+}
+
+/** An action that the bot may not take. */
+export interface MissingRight {
+  /** The group's or the vault's name. */
+  readonly where: string;
+  readonly action: string;
 }
 
 /** Something of ours that exists in Azure. */

@@ -1,6 +1,7 @@
 import type { Account } from "./account.ts";
 import type { Card, CommandLine, Reply } from "./card.ts";
 import type { Cloud, Directory } from "./cloud.ts";
+import type { Health } from "./health.ts";
 import type { Instance } from "./instance.ts";
 import type { Member } from "./member.ts";
 import type { Operation, OperationName } from "./operation.ts";
@@ -64,6 +65,8 @@ export interface Bot {
   readonly directory: Directory;
   /** The same. */
   readonly cloud: Pick<Cloud, "snapshots">;
+  /** The same. */
+  health(): Promise<Health>;
   price(size: string): Promise<Price>;
   randomBytes(count: number): Uint8Array;
   /** Every command, for `help`. */

@@ -96,6 +96,8 @@ export interface Store {
 }
 
 export interface Queue {
+  /** About how many messages wait, and how many were given up after five tries. */
+  depth(): Promise<{ readonly waiting: number; readonly poison: number }>;
   send(message: WorkMessage, delaySeconds: number): Promise<void>;
   /** Hands over what was given up after five tries, as text, and takes out what was handed over. */
   drainPoison(take: (text: string) => Promise<void>): Promise<void>;

@@ -24,6 +24,10 @@ export function storageQueue(connection: StorageConnection, name: string): Queue
         await send();
       }
     },
+    depth: async () => {
+      const [waiting, aside] = await Promise.all([lengthOf(client), lengthOf(poison)]);
+      return { waiting, poison: aside };
+    },
     drainPoison: async (take) => {
       try {
         const { receivedMessageItems } = await poison.receiveMessages({ numberOfMessages: 32 });
@@ -36,6 +40,15 @@ export function storageQueue(connection: StorageConnection, name: string): Queue
       }
     },
   };
+}
+
+async function lengthOf(queue: ReturnType<typeof queueClient>): Promise<number> {
+  try {
+    return (await queue.getProperties()).approximateMessagesCount ?? 0;
+  } catch (error) {
+    if (!queueMissing.safeParse(error).success) throw error;
+    return 0;
+  }
 }
 
 const queueMissing = z.object({ statusCode: z.literal(404) });

@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
-import { readConfig } from "../../bot/config.ts";
+import { problemsOf, readConfig } from "../../bot/config.ts";
 
 const example: Record<string, string> = JSON.parse(
   readFileSync("local.settings.example.json", "utf8"),
@@ -75,4 +75,14 @@ it("talks to Microsoft where nothing else is said", () => {
     "https://login.microsoftonline.com/botframework.com",
     "https://smba.trafficmanager.net/teams",
   ]);
+});
+
+it("names what keeps nothing from running, and is seldom meant", () => {
+  const archive = { ARCHIVE_URL: "https://contoso.blob.core.windows.net/a", ARCHIVE_SHA256: "0f".repeat(32) };
+  const whole = { ...example, ...archive };
+  expect(problemsOf(readConfig(whole))).toEqual([]);
+  const problems = (env: Record<string, string>) => problemsOf(readConfig({ ...whole, ...env })).join();
+  expect(problems({ PUBLIC_URL: "http://localhost:7071" })).toContain("PUBLIC_URL is not https");
+  expect(problems({ TEAMS_ADMIN_CONVERSATION: "" })).toContain("reaches Discord alone");
+  expect(problems({ ARCHIVE_SHA256: "" })).toContain("from npm");
 });

@@ -1,3 +1,4 @@
+import { permissionRoutes } from "../access/permissions.ts";
 import { computeRoutes } from "../compute/routes.ts";
 import { deploymentRoutes } from "../deployments/routes.ts";
 import { AzureError, refuse } from "../errors.ts";
@@ -13,6 +14,7 @@ const routes: readonly Route[] = [
   ...pollRoutes,
   ...deployerRoutes,
   ...subscriptionRoutes,
+  ...permissionRoutes,
   ...computeRoutes,
   ...deploymentRoutes,
 ];

@@ -344,7 +344,8 @@ describe("an instance", () => {
     azure.advance(30);
     expect((await cloud.snapshots(place, max.key)).map(({ tags }) => tags["kind"])).toEqual(["transfer"]);
     expect(await cloud.snapshots(place)).toHaveLength(2);
-    expect(await act({ do: "pin", size: "Standard_B2als_v2", snapshotId: first?.id })).toMatchObject({
+    const pin = { do: "pin", size: "Standard_B2als_v2", networkPolicy: "locked" } as const;
+    expect(await act({ ...pin, snapshotId: first?.id })).toMatchObject({
       homeDisk: "restore",
       homeDiskSnapshotId: first?.id,
     });

@@ -39,6 +39,7 @@ const expected = {
   "teardown-all": "admin",
   "bulk halt": "admin",
   "bulk results": "admin",
+  health: "admin",
 };
 
 test("every command has the audience that it is meant to have", () => {

@@ -75,7 +75,7 @@ describe("nonsense is a line that the engine refuses", () => {
     ["check", "unknown", {}],
     ["leaver teardown key:x", "leaver teardown key:x", {}],
     ["request please", "request", { please: "" }],
-    ["request size:big", "request", { size: "" }],
+    ["request colour:big", "request", { colour: "" }],
     [
       "roster add <at>Max Member</at> <at>Mia Member</at>",
       "roster add",

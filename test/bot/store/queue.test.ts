@@ -28,3 +28,14 @@ it("keeps a message out of sight for as long as was asked", async () => {
 it("takes a delay longer than a queue allows as the longest", async () => {
   await expect(storageQueue(connection, "years").send(message, 1e9)).resolves.toBeUndefined();
 });
+
+it("says how many messages wait and how many were put aside, also where no queue was made yet", async () => {
+  const queue = storageQueue(connection, "deep");
+  expect(await queue.depth()).toEqual({ waiting: 0, poison: 0 });
+  await queue.send(message, 0);
+  await queue.send(message, 60);
+  const poison = queueClient(connection, "deep-poison");
+  await poison.create();
+  await poison.sendMessage("x");
+  expect(await queue.depth()).toEqual({ waiting: 2, poison: 1 });
+});

@@ -85,9 +85,9 @@ describe("rows", () => {
   });
 
   it("refuses a row that is too long, and says which", async () => {
-    const audit = { ...rows.audit, what: "x".repeat(40_000) };
-    await expect(store.commit(key, [{ kind: "audit", id: "long", value: audit }])).rejects.toThrow(
-      /state: audit:long takes 40\d{3} characters/,
+    const value = { ...rows.claim, at: "x".repeat(40_000) };
+    await expect(store.commit(key, [{ kind: "claim", id: "long", value }])).rejects.toThrow(
+      /state: claim:long takes 40\d{3} characters/,
     );
   });
 
@@ -133,6 +133,24 @@ describe("the roster", () => {
     await Promise.allSettled([remove("a"), remove("b")]);
     expect(await store.admins()).toHaveLength(1);
     await expect(remove("a")).rejects.toBeInstanceOf(Refusal);
+  });
+});
+
+describe("what was done", () => {
+  it("comes newest first, over the days, from one moment to another", async () => {
+    const times = ["2026-11-20T09:00", "2026-11-20T23:59", "2026-11-21T00:00", "2026-11-22T10:00"];
+    for (const [index, time] of times.entries()) {
+      const value = { ...rows.audit, at: `${time}:00.000Z`, what: `did ${index}` };
+      await store.commit(`day-${index % 2}`, [{ kind: "audit", id: `${value.at}-${index}`, value }]);
+    }
+    const between = async (from: string, to: string) =>
+      (await store.audit(new Date(from), new Date(to))).map(({ what }) => what);
+    expect(await between("2026-11-20T10:00:00Z", "2026-11-22T10:00:00Z")).toEqual([
+      "did 3",
+      "did 2",
+      "did 1",
+    ]);
+    expect(await between("2026-11-20T09:00:00Z", "2026-11-20T12:00:00Z")).toEqual(["did 0"]);
   });
 });
 

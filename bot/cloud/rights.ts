@@ -1,0 +1,96 @@
+import type { AuthorizationManagementClient, Permission } from "@azure/arm-authorization";
+import type { CloudPlace, MissingRight } from "../core/cloud.ts";
+
+/** What the bot does on the group of the instances; `infra/modules/bot-rights.bicep` grants it, with what is read of the subscription. */
+export const neededOnInstances = [
+  "Microsoft.Compute/skus/read",
+  "Microsoft.Compute/locations/usages/read",
+  "Microsoft.Compute/virtualMachines/read",
+  "Microsoft.Compute/virtualMachines/write",
+  "Microsoft.Compute/virtualMachines/delete",
+  "Microsoft.Compute/virtualMachines/start/action",
+  "Microsoft.Compute/virtualMachines/restart/action",
+  "Microsoft.Compute/virtualMachines/deallocate/action",
+  "Microsoft.Compute/virtualMachines/runCommands/write",
+  "Microsoft.Compute/virtualMachines/runCommands/delete",
+  "Microsoft.Compute/virtualMachines/extensions/write",
+  "Microsoft.Compute/virtualMachines/extensions/delete",
+  "Microsoft.Compute/disks/write",
+  "Microsoft.Compute/disks/delete",
+  "Microsoft.Compute/disks/beginGetAccess/action",
+  "Microsoft.Network/networkInterfaces/write",
+  "Microsoft.Network/networkInterfaces/delete",
+  "Microsoft.Network/networkInterfaces/join/action",
+  "Microsoft.Network/networkSecurityGroups/write",
+  "Microsoft.Network/networkSecurityGroups/delete",
+  "Microsoft.Network/networkSecurityGroups/join/action",
+  "Microsoft.Network/networkSecurityGroups/securityRules/write",
+  "Microsoft.Network/networkSecurityGroups/securityRules/delete",
+  "Microsoft.Network/publicIPAddresses/write",
+  "Microsoft.Network/publicIPAddresses/delete",
+  "Microsoft.Network/publicIPAddresses/join/action",
+  "Microsoft.Network/virtualNetworks/subnets/join/action",
+  "Microsoft.ManagedIdentity/userAssignedIdentities/write",
+  "Microsoft.ManagedIdentity/userAssignedIdentities/assign/action",
+  "Microsoft.Resources/deployments/write",
+  "Microsoft.Resources/deployments/cancel/action",
+  "Microsoft.Authorization/roleAssignments/write",
+  "Microsoft.Authorization/roleAssignments/delete",
+] as const;
+const onVault = ["Microsoft.Authorization/roleAssignments/write"] as const;
+const inVault = [
+  "Microsoft.KeyVault/vaults/secrets/readMetadata/action",
+  "Microsoft.KeyVault/vaults/secrets/setSecret/action",
+  "Microsoft.KeyVault/vaults/secrets/recover/action",
+] as const;
+
+/** Which of the bot's rights it does not have, from what Azure says of them ("Permissions", api-version 2022-04-01). Conditions do not show there. */
+export async function missingRights(
+  authorization: AuthorizationManagementClient,
+  { resourceGroup }: CloudPlace,
+  vaultId: string,
+): Promise<readonly MissingRight[]> {
+  const [, group = "", vault = ""] = /\/resourceGroups\/([^/]+)\/.*\/([^/]+)$/i.exec(vaultId) ?? [];
+  const [instances, secrets] = await Promise.all([
+    all(authorization.permissions.listForResourceGroup(resourceGroup)),
+    all(authorization.permissions.listForResource(group, "Microsoft.KeyVault", "", "vaults", vault)),
+  ]);
+  const at = (where: string, actions: readonly string[]) => actions.map((action) => ({ where, action }));
+  return [
+    ...at(resourceGroup, lacking(neededOnInstances, instances, "actions", "notActions")),
+    ...at(vault, lacking(onVault, secrets, "actions", "notActions")),
+    ...at(vault, lacking(inVault, secrets, "dataActions", "notDataActions")),
+  ];
+}
+
+async function all(list: AsyncIterable<Permission>): Promise<readonly Permission[]> {
+  const found: Permission[] = [];
+  for await (const permission of list) found.push(permission);
+  return found;
+}
+
+/** A role gives what it names and does not take back itself. */
+const lacking = (
+  needed: readonly string[],
+  given: readonly Permission[],
+  allow: "actions" | "dataActions",
+  deny: "notActions" | "notDataActions",
+): readonly string[] =>
+  needed.filter(
+    (action) =>
+      !given.some(
+        (role) =>
+          role[allow]?.some((pattern) => covers(pattern, action)) &&
+          !role[deny]?.some((pattern) => covers(pattern, action)),
+      ),
+  );
+
+/** `*` stands for any characters, slashes too; case does not count. */
+const covers = (pattern: string, action: string): boolean =>
+  new RegExp(
+    `^${pattern
+      .split("*")
+      .map((text) => text.replaceAll(/[.+?^${}()|[\]\\]/g, "\\$&"))
+      .join(".*")}$`,
+    "i",
+  ).test(action);

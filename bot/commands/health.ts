@@ -1,0 +1,41 @@
+import { moment } from "../core/card.ts";
+import { command, say } from "../core/command.ts";
+import type { Health } from "../core/health.ts";
+
+export const health = command({
+  name: "health",
+  about: "How the bot itself is",
+  audience: "admin",
+  slow: true,
+  options: {},
+  async run(_call, bot) {
+    const found = await bot.health();
+    const bad = found.queue.poison > 0 || isLacking(found.rights);
+    return say({
+      title: bad ? "The bot needs somebody to look at it" : "The bot is well",
+      tone: bad ? "bad" : "good",
+      facts: [
+        ["Version", found.version],
+        ["Queue", `${found.queue.waiting} waiting, ${found.queue.poison} put aside after five failures`],
+        ["Operations that run", `${found.running}`],
+        ["The oldest of them", oldest(found)],
+        ["Messages not delivered yet", `${found.owed}`],
+        ["Rights missing in Azure", rights(found.rights)],
+        ["Settings", found.problems.length === 0 ? "nothing to say" : found.problems.join("\n")],
+      ],
+      text: isLacking(found.rights)
+        ? "Deploy infra/main.bicep again: it grants what is missing. A new grant takes up to ten minutes."
+        : undefined,
+    });
+  },
+});
+
+const isLacking = (rights: Health["rights"]): boolean => "code" in rights || rights.length > 0;
+
+const oldest = ({ oldest: found }: Health): string =>
+  found ? `${found.operation.name} of ${found.member}, since ${moment(found.operation.startedAt)}` : "none";
+
+function rights(found: Health["rights"]): string {
+  if ("code" in found) return `could not be asked: ${found.code}`;
+  return found.length === 0 ? "none" : found.map(({ where, action }) => `${action} on ${where}`).join("\n");
+}

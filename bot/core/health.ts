@@ -1,0 +1,18 @@
+import type { MissingRight } from "./cloud.ts";
+import type { Fault } from "./fault.ts";
+import type { OperationRecord } from "./operation.ts";
+
+/** How the bot itself is. */
+export interface Health {
+  readonly version: string;
+  readonly queue: { readonly waiting: number; readonly poison: number };
+  readonly running: number;
+  /** The operation that has been running the longest, and whose it is. */
+  readonly oldest?: { readonly operation: OperationRecord; readonly member: string } | undefined;
+  /** Messages that are owed and have not been delivered. */
+  readonly owed: number;
+  /** Rights that the bot lacks in Azure, or why nobody knows. */
+  readonly rights: readonly MissingRight[] | Fault;
+  /** What is wrong with its settings, a sentence each. */
+  readonly problems: readonly string[];
+}

@@ -1,0 +1,60 @@
+import { AzureFault } from "./core/errors.ts";
+import type { Health } from "./core/health.ts";
+import { callDelivery } from "./core/identifiers.ts";
+import type { WorkMessage } from "./core/store.ts";
+import type { Parts } from "./parts.ts";
+
+/** More than that nobody counts. */
+const most = 1000;
+const farAway = 10 * 365 * 24 * 3600_000;
+
+/** How the bot itself is. What is under way is found as the sweep finds it: everything that must not be forgotten has a reminder. */
+export async function healthOf(parts: Parts): Promise<Health> {
+  const { store, queue, clock, version, problems } = parts;
+  const [depth, dues, rights] = await Promise.all([
+    queue.depth(),
+    store.dueBy(new Date(clock.now().getTime() + farAway), most),
+    rightsOf(parts),
+  ]);
+  const messages = [
+    ...new Map(
+      dues.map(({ message }) => [`${message.kind} ${message.member} ${message.id}`, message]),
+    ).values(),
+  ];
+  const operations = await Promise.all(messages.map((message) => operationOf(message, parts)));
+  const running = operations.flatMap((operation) => operation ?? []);
+  const deliveries = await Promise.all(messages.map((message) => isOwed(message, parts)));
+  const [oldest] = running.toSorted((a, b) => a.operation.startedAt.localeCompare(b.operation.startedAt));
+  const member = oldest && (await store.person(oldest.key)).member?.value.name;
+  return {
+    version,
+    queue: depth,
+    running: running.length,
+    oldest: oldest && { operation: oldest.operation, member: member ?? oldest.key },
+    owed: deliveries.filter(Boolean).length,
+    rights,
+    problems,
+  };
+}
+
+async function operationOf({ kind, member, id }: WorkMessage, { store }: Parts) {
+  if (kind !== "operation") return undefined;
+  const operation = (await store.get(member, "op", id))?.value;
+  return operation?.status === "running" ? { key: member, operation } : undefined;
+}
+
+async function isOwed({ kind, member, id }: WorkMessage, { store }: Parts): Promise<boolean> {
+  if (kind === "access" || kind === "keep") return false;
+  const delivery = await store.get(member, "delivery", kind === "call" ? callDelivery(id) : id);
+  if (delivery?.value.status === "undeliverable") return true;
+  return delivery?.value.status === "open" && delivery.value.sent < delivery.value.revision;
+}
+
+async function rightsOf({ cloud, settings }: Parts): Promise<Health["rights"]> {
+  try {
+    return await cloud.missingRights(settings.place);
+  } catch (error) {
+    if (!(error instanceof AzureFault)) throw error;
+    return { code: error.code, detail: error.detail, correlation: error.correlation };
+  }
+}

@@ -1,0 +1,67 @@
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { memberKey } from "../../../bot/core/identifiers.ts";
+import packageJson from "../../../package.json" with { type: "json" };
+import { startWorld, type World } from "../../world.ts";
+
+/** How the bot itself is, for admins. */
+let world: World;
+beforeAll(async () => {
+  world = await startWorld();
+  await world.enroll(people().mia);
+});
+afterAll(() => world.close());
+
+const people = () => world.discord.people;
+/** The answer, and nothing else that is queued. */
+async function ask(): Promise<string> {
+  const waiting = world.queue.waiting();
+  world.queue.lose();
+  await world.client.types(people().ada, "openclaw-admin health");
+  await world.settle();
+  for (const message of waiting) await world.queue.send(message, 0);
+  return world.client.latest(people().ada).text;
+}
+
+test("with nothing to do, and with all its rights, it is well", async () => {
+  const text = await ask();
+  expect(text).toContain("The bot is well");
+  expect(text).toContain(`Version\n${packageJson.version}`);
+  expect(text).toContain("0 waiting, 0 put aside");
+  expect(text).toContain("Operations that run\n0");
+  expect(text).toContain("Messages not delivered yet\n0");
+  expect(text).toContain("Rights missing in Azure\nnone");
+  expect(text).toContain("each VM takes OpenClaw from npm");
+});
+
+test("an operation that runs is named with whose it is and since when", async () => {
+  await world.client.types(people().mia, "openclaw request");
+  const text = await ask();
+  expect(text).toMatch(/The oldest of them\nrequest of Mia Member, since <t:\d+:f>/);
+  // Its first message has not been sent.
+  expect(text).toContain("Messages not delivered yet\n1");
+  await world.settle();
+  expect(await ask()).toContain("Operations that run\n0");
+});
+
+test("what failed five times is bad", async () => {
+  const key = memberKey("somebody");
+  world.queue.poison.push(JSON.stringify({ kind: "operation", member: key, id: "x" }));
+  const text = await ask();
+  expect(text).toContain("The bot needs somebody to look at it");
+  expect(text).toContain("1 put aside after five failures");
+  world.queue.poison.length = 0;
+});
+
+test("a right that nobody granted is named, and so is that Azure does not answer", async () => {
+  world.azure.faults.set({
+    kind: "authorization",
+    target: "Microsoft.Authorization/permissions/read",
+    times: 9,
+  });
+  expect(await ask()).toContain("could not be asked: AuthorizationFailed");
+  world.azure.faults.clear();
+});
+
+test("for admins alone", async () => {
+  expect((await world.client.types(people().mia, "openclaw-admin health")).text).toContain("Only admins");
+});
