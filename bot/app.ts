@@ -93,6 +93,7 @@ export function partsFrom(
     accessHours: azure.ACCESS_HOURS,
     keepDays: azure.KEEP_DAYS,
     openclawPort: azure.OPENCLAW_PORT,
+    breakGlass: azure.BREAK_GLASS_PUBLIC_KEY === undefined ? undefined : azure.ADMIN_USERNAME,
     bootstrapAdmins: azure.BOOTSTRAP_ADMINS,
   };
   const store = tableStore(storage);

@@ -29,6 +29,7 @@ import { checkSize } from "./quota.ts";
 import { deleteRun, putRun, runTruth } from "./runs.ts";
 import { endSessionsScript, type Scripts, scriptWith } from "./scripts.ts";
 import { keyVault } from "./secrets.ts";
+import { repairSignIn, signInTruth } from "./signIn.ts";
 
 export interface AzureOptions
   extends Pick<Settings, "location" | "homeDisk" | "networkPolicy" | "openclawPort"> {
@@ -93,12 +94,13 @@ export function azureCloud(options: AzureOptions): AzureCloud {
     const { group, names } = at;
     const ask = <T>(part: Look["parts"][number], read: () => Promise<T>) =>
       wanted.parts.includes(part) ? read() : undefined;
-    const [vm, network, osDisk, homeDisk, logins, owned, deployment, run] = await Promise.all([
+    const [vm, network, osDisk, homeDisk, logins, signIn, owned, deployment, run] = await Promise.all([
       ask("vm", () => vmTruth(at.compute, group, names.vm)),
       ask("network", () => networkTruth(at.network, group, names)),
       ask("disks", () => osDiskTruth(at.compute, group, names.osDisk)),
       ask("disks", () => homeDiskTruth(at.compute, group, names.homeDisk)),
       ask("logins", () => loginsOn(at.authorization, at.loginScopes)),
+      ask("signIn", () => signInTruth(at.compute, group, names.vm)),
       ask("secret", () => identityAndSecret(at)) ?? ask("identity", () => identityAlone(at)),
       wanted.deployment && deploymentTruth(at.deployments, group, wanted.deployment),
       wanted.run && runTruth(at.compute, group, names.vm, wanted.run),
@@ -107,7 +109,8 @@ export function azureCloud(options: AzureOptions): AzureCloud {
       vm,
       osDisk,
       homeDisk,
-      logins,
+      signIn,
+      ...logins,
       ...network,
       ...owned,
       deployment: deployment || undefined,
@@ -197,6 +200,8 @@ export function azureCloud(options: AzureOptions): AzureCloud {
         return grantLogins(authorization, at.subscription, at.loginScopes, action.owner);
       case "revokeLogins":
         return revokeLoginsOn(authorization, at.loginScopes);
+      case "repairSignIn":
+        return repairSignIn(compute, group, names.vm, { location, tag: action.tag });
       case "delete":
         return deletePart(at, action.part);
       case "tagHomeDisk":

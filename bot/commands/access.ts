@@ -5,7 +5,11 @@ import { type Bot, type Call, command, type Outcome, say } from "../core/command
 import { Refusal } from "../core/errors.ts";
 import type { Access } from "../core/instance.ts";
 import { publicAddress } from "../core/ipv4.ts";
+import type { OperationName } from "../core/operation.ts";
 import { callerOf, instanceOf, underWay } from "./underWay.ts";
+
+/** What does not stand in the way of opening: whoever waits for their VM can do this meanwhile. */
+const onTheWayUp: readonly OperationName[] = ["connect", "start", "restart"];
 
 /** As many addresses as one person plausibly has at a time. */
 const most = 5;
@@ -60,7 +64,7 @@ async function change(
   card: Parameters<typeof say>[0],
 ): Promise<Outcome> {
   const member = callerOf(call);
-  const busy = await underWay(member.value, call.instance?.value, bot);
+  const busy = await underWay(member.value, call.instance?.value, bot, address ? onTheWayUp : []);
   if (busy) return say(busy);
   const instance = instanceOf(call);
   if (bot.settings.networkPolicy === "open")

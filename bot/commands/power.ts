@@ -1,8 +1,6 @@
 import { begin } from "../core/begin.ts";
-import { cancelButton, retryButton } from "../core/cards/connect.ts";
 import { type Bot, type Call, type Command, command, type Outcome, say } from "../core/command.ts";
-import { Refusal } from "../core/errors.ts";
-import { callerOf, instanceOf, underWay } from "./underWay.ts";
+import { callerOf, instanceOf, refuseBroken, underWay } from "./underWay.ts";
 
 /** Start, stop and restart differ in their names alone. */
 function power(name: "start" | "stop" | "restart", about: string, doing: string): Command {
@@ -26,11 +24,7 @@ async function run(
   const busy = await underWay(member.value, call.instance?.value, bot);
   if (busy) return say(busy);
   const instance = instanceOf(call);
-  if (instance.value.state === "broken")
-    throw new Refusal(
-      "Your instance is broken: it was not finished, or parts of it are gone. Try again builds it anew; Clear up deletes what is left.",
-      [retryButton(instance.value), cancelButton(instance.value, "Clear up")],
-    );
+  refuseBroken(instance.value);
   const begun = begin({
     operation: bot.operations[name],
     cause: call.id,

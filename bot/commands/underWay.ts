@@ -1,10 +1,11 @@
 import type { Card } from "../core/card.ts";
-import { absentButtons, cancelButton, statusButton } from "../core/cards/connect.ts";
+import { absentButtons, cancelButton, retryButton, statusButton } from "../core/cards/connect.ts";
 import { phaseSentence } from "../core/cards/operationCards.ts";
 import type { Bot, Call } from "../core/command.ts";
 import { Refusal } from "../core/errors.ts";
 import type { Instance } from "../core/instance.ts";
 import type { Member } from "../core/member.ts";
+import type { OperationName } from "../core/operation.ts";
 import type { Row } from "../core/store.ts";
 
 /** The member who calls; the engine has let nobody else through. */
@@ -18,10 +19,12 @@ export async function underWay(
   member: Member,
   instance: Instance | undefined,
   bot: Bot,
+  /** These don't count. */
+  but: readonly OperationName[] = [],
 ): Promise<Card | undefined> {
   if (!instance?.operation) return undefined;
   const operation = await bot.store.get(member.key, "op", instance.operation);
-  if (!operation) return undefined;
+  if (!operation || but.includes(operation.value.name)) return undefined;
   return {
     title: `A ${operation.value.name} is under way`,
     tone: "working",
@@ -42,4 +45,13 @@ export function instanceOf(call: Call): Row<Instance> & { readonly value: { read
       absentButtons(instance?.value),
     );
   return { ...instance, value: { ...instance.value, generation: instance.value.generation } };
+}
+
+/** What was not built to its end, or is not whole any more, is neither started nor stopped. @throws Refusal */
+export function refuseBroken(instance: Instance): void {
+  if (instance.state === "broken")
+    throw new Refusal(
+      "Your instance is broken: it was not finished, or parts of it are gone. Try again builds it anew; Clear up deletes what is left.",
+      [retryButton(instance), cancelButton(instance, "Clear up")],
+    );
 }

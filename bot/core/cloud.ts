@@ -12,6 +12,10 @@ export interface Truth {
   readonly homeDisk?: HomeDiskTruth | undefined;
   /** Role assignments that let somebody log in on VM, NIC or public IP. */
   readonly logins?: readonly string[] | undefined;
+  /** ISO 8601: when the newest of them was made. */
+  readonly loginsAt?: string | undefined;
+  /** The extension on the VM that signs people in with Entra; asked for and not there counts as failed. */
+  readonly signIn?: "ready" | "installing" | "failed" | undefined;
   readonly identity?:
     | { readonly id: string; readonly principalId: string; readonly clientId: string }
     | undefined;
@@ -70,7 +74,7 @@ export interface RunTruth {
 
 /** What an operation wants to know; each costs Azure reads. */
 export interface Look {
-  readonly parts: readonly ("vm" | "network" | "disks" | "logins" | "identity" | "secret")[];
+  readonly parts: readonly ("vm" | "network" | "disks" | "logins" | "signIn" | "identity" | "secret")[];
   readonly deployment?: string | undefined;
   /** A run command's name. */
   readonly run?: string | undefined;
@@ -138,6 +142,8 @@ export type Action =
       readonly owner: { readonly objectId: string; readonly loginRole: LoginRole };
     }
   | { readonly do: "revokeLogins" }
+  /** Sets up the sign-in with Entra on the VM once more. `tag`: another one for each attempt. */
+  | { readonly do: "repairSignIn"; readonly tag: string }
   | { readonly do: "delete"; readonly part: DeletablePart }
   | { readonly do: "tagHomeDisk"; readonly tags: Readonly<Record<string, string>> };
 

@@ -7,6 +7,7 @@ import type { Member } from "./member.ts";
 import type { ReplyAddress } from "./platform.ts";
 import type { Price } from "./price.ts";
 import type { Settings } from "./settings.ts";
+import type { Way } from "./ways.ts";
 
 export const operationNames = [
   "enroll",
@@ -17,6 +18,7 @@ export const operationNames = [
   "teardown",
   "access",
   "status",
+  "connect",
   "remove",
 ] as const;
 export type OperationName = (typeof operationNames)[number];
@@ -51,6 +53,8 @@ export interface OperationInput {
   readonly deleteHomeDisk?: "never" | "unmounted" | "always" | undefined;
   /** Access: the address that was opened, or absent when access is closed. */
   readonly address?: string | undefined;
+  /** Connect: the way that was asked for. */
+  readonly how?: Way | undefined;
   /** Remove: the operation that was running. */
   readonly supersedes?: string | undefined;
 }

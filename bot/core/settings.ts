@@ -14,5 +14,7 @@ export interface Settings {
   /** How long a removed member's instance is kept. */
   readonly keepDays: number;
   readonly openclawPort: number;
+  /** The break-glass account; undefined where nobody has a key for it. */
+  readonly breakGlass: string | undefined;
   readonly bootstrapAdmins: readonly string[];
 }

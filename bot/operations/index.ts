@@ -1,5 +1,6 @@
 import type { Operation, OperationName } from "../core/operation.ts";
 import { access } from "./access.ts";
+import { connect } from "./connect.ts";
 import { enroll } from "./enroll.ts";
 import { remove } from "./remove.ts";
 import { request } from "./request.ts";
@@ -11,6 +12,7 @@ import { teardown } from "./teardown.ts";
 
 export const operations: Readonly<Record<OperationName, Operation>> = {
   access,
+  connect,
   enroll,
   remove,
   request,

@@ -9,6 +9,9 @@ import { deadlinePassed, overdue } from "./overdue.ts";
 /** How long a VM that has just started may take until OpenClaw answers; the rest of the deadline is for Azure. */
 export const bootSeconds = 10 * 60;
 
+/** How long a gateway may take that was not asked to start: it answers at once, or the boot is still under way. */
+export const answerSeconds = 60;
+
 export const start: Operation = {
   name: "start",
   exclusive: true,
@@ -16,23 +19,9 @@ export const start: Operation = {
   forLeavers: false,
   look: () => ({ parts: ["vm", "network", "logins"], run: gatewayRun("start") }),
   next(view) {
-    const { truth, now } = view;
     if (view.fault) return { finish: "failed", fault: view.fault, instance: { fault: view.fault } };
     if (overdue(start, view)) return givenUp(view);
-    if (!truth.vm) return vanished(view);
-    const instance = { state: "starting", seenAt: now.toISOString() } as const;
-    switch (truth.vm.power) {
-      case "deallocated":
-      case "stopped":
-        return startVm(view);
-      case "starting":
-      case "stopping":
-      case "deallocating":
-      case "unknown":
-        return { waitSeconds: 3, phase: "starting", instance };
-      case "running":
-        return opening(view) ?? checkGateway(view, bootSeconds, answering(view));
-    }
+    return rising(view) ?? opening(view) ?? checkGateway(view, bootSeconds, answering(view));
   },
   card: (view) =>
     instanceCard(view, {
@@ -41,6 +30,28 @@ export const start: Operation = {
       failed: "Your OpenClaw is not ready",
     }),
 };
+
+/** Starts a VM that is off and waits for it; undefined when it runs. */
+export function rising(view: View): Step | undefined {
+  switch (view.truth.vm?.power) {
+    case undefined:
+      return vanished(view);
+    case "deallocated":
+    case "stopped":
+      return startVm(view);
+    case "starting":
+    case "stopping":
+    case "deallocating":
+    case "unknown":
+      return {
+        waitSeconds: 3,
+        phase: "starting",
+        instance: { state: "starting", seenAt: view.now.toISOString() },
+      };
+    case "running":
+      return undefined;
+  }
+}
 
 /** Starts a VM that is off. Accepted, and refused later: sending it again would hide why until the deadline. */
 export function startVm({ operation, truth, now }: View): Step {

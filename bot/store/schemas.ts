@@ -9,6 +9,7 @@ import { type OperationInput, type OperationRecord, operationNames } from "../co
 import type { MessageRef, ReplyAddress } from "../core/platform.ts";
 import type { AuditEntry, Claim, Confirmation, DeferredCall, Delivery } from "../core/records.ts";
 import type { RowKinds, WorkMessage } from "../core/store.ts";
+import { ways } from "../core/ways.ts";
 import { record } from "./record.ts";
 
 const texts = z.record(z.string(), z.string()).readonly();
@@ -110,6 +111,7 @@ const input = record<OperationInput>()({
   size: z.string().optional(),
   deleteHomeDisk: z.enum(["never", "unmounted", "always"]).optional(),
   address: z.string().optional(),
+  how: z.enum(ways).optional(),
   supersedes: z.string().optional(),
 });
 const pins = record<Pins>()({

@@ -113,6 +113,7 @@ const phases: Readonly<Record<string, string>> = {
   cancelling: "Cancelling, and clearing up what was made.",
   access: "Changing the network rule.",
   sessions: "Ending open sessions.",
+  signIn: "Setting up the sign-in with Entra on the VM.",
   looking: "Looking.",
   blocked: "Azure refuses; trying again.",
 };

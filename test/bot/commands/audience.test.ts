@@ -30,6 +30,7 @@ test("what changes an instance is bound to the instance that its button was made
   const bound = commands.filter(({ bound }) => bound).map(({ name }) => name);
   expect(bound).toEqual(
     expect.arrayContaining([
+      "connect",
       "start",
       "stop",
       "restart",

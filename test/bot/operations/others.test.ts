@@ -67,6 +67,53 @@ test.for<[OperationName, string, Given, string]>([
     { truth: { vm: vm("running"), run: run("failed") } },
     "failed: GatewaySilent",
   ],
+  ["connect", "the VM is off", { truth: { vm: vm("deallocated") } }, "start"],
+  ["connect", "the VM is stopping", { truth: { vm: vm("deallocating") } }, "wait"],
+  ["connect", "the VM is gone", {}, "failed: Vanished"],
+  ["connect", "nobody may log in", { truth: { vm: vm("running"), logins: [] } }, "grantLogins"],
+  [
+    "connect",
+    "the sign-in is being set up",
+    { truth: { vm: vm("running"), logins, signIn: "installing" } },
+    "wait",
+  ],
+  [
+    "connect",
+    "the sign-in was not set up",
+    { truth: { vm: vm("running"), logins, signIn: "failed" } },
+    "repairSignIn",
+  ],
+  [
+    "connect",
+    "the sign-in was not set up the second time either",
+    {
+      truth: { vm: vm("running"), logins, signIn: "failed" },
+      operation: { notes: { repaired: later(-1) } },
+    },
+    "failed: VMExtensionProvisioningError",
+  ],
+  ["connect", "one may log in", { truth: { vm: vm("running"), logins, signIn: "ready" } }, "checkGateway"],
+  [
+    "connect",
+    "the gateway has answered",
+    { truth: { vm: vm("running"), logins, signIn: "ready", run: run("succeeded") } },
+    "succeeded",
+  ],
+  [
+    "connect",
+    "the gateway is silent on a VM that ran already",
+    { truth: { vm: vm("running"), logins, signIn: "ready", run: run("failed") } },
+    "succeeded: GatewaySilent",
+  ],
+  [
+    "connect",
+    "the gateway is silent since the start",
+    {
+      truth: { vm: vm("running"), logins, signIn: "ready", run: run("failed") },
+      operation: { notes: { started: later(-60) } },
+    },
+    "failed: GatewaySilent",
+  ],
   ["restart", "the VM runs", { truth: { vm: vm("running") } }, "restart"],
   [
     "restart",
@@ -263,4 +310,12 @@ test("an operation ends for every state of the VM, and none is left unanswered",
   for (const operation of Object.values(operations))
     for (const power of powers)
       expect(inWords(operation.next(view(operation.name, { truth: { vm: vm(power) } })))).toBeTruthy();
+});
+
+test.for<[string, string, string | undefined]>([
+  ["a minute ago", later(-60), later(540)],
+  ["an hour ago", later(-3600), undefined],
+])("who may log in since %s is told until when that may not work yet", ([, loginsAt, roleBy]) => {
+  const truth = { vm: vm("running"), logins, loginsAt, signIn: "ready", run: run("succeeded") } as const;
+  expect(operations.connect.next(view("connect", { truth })).notes?.["roleBy"]).toBe(roleBy);
 });

@@ -54,6 +54,7 @@ export function view(name: OperationName, given: Given = {}): View {
       accessHours: 12,
       keepDays: 14,
       openclawPort: 18789,
+      breakGlass: undefined,
       bootstrapAdmins: [],
     },
   };

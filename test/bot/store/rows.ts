@@ -35,7 +35,13 @@ export const operation = (id: string): OperationRecord => ({
   startedAt: at,
   status: "running",
   phase: "deploying",
-  input: { size: "Standard_B2s", deleteHomeDisk: "never", address: "203.0.113.7", supersedes: "op0" },
+  input: {
+    size: "Standard_B2s",
+    deleteHomeDisk: "never",
+    address: "203.0.113.7",
+    how: "tui",
+    supersedes: "op0",
+  },
   cancelledAt: at,
   pins: {
     size: "Standard_B2s",

@@ -6,6 +6,7 @@ import type { Instance, InstanceState } from "../../../../bot/core/instance.ts";
 import type { OperationName, OperationRecord } from "../../../../bot/core/operation.ts";
 import { operations } from "../../../../bot/operations/index.ts";
 import { messageFrom } from "../../../../bot/platforms/discord/render.ts";
+import { ways } from "../../../../bot/core/ways.ts";
 import { later, view } from "../../operations/view.ts";
 import { unpressable } from "./spoken.ts";
 
@@ -21,6 +22,7 @@ const every = having("ready", "degraded", "stopping", "stopped", "starting", "br
 const inputs: Partial<Record<OperationName, OperationRecord["input"][]>> = {
   teardown: [{ deleteHomeDisk: "never" }, { deleteHomeDisk: "unmounted" }, { deleteHomeDisk: "always" }],
   access: [{}, { address: "203.0.113.7" }],
+  connect: ways.map((how) => ({ how })),
 };
 /** Told by what looks at the gateway alone. */
 const silent: Fault = { code: "GatewaySilent", detail: "", correlation: "c" };
@@ -48,6 +50,7 @@ const told: readonly [OperationName, Partial<Instance>[]][] = [
   ["start", every],
   ["stop", every],
   ["restart", every],
+  ["connect", every],
   ["teardown", [...having("deleting", "broken"), ...without]],
   ["access", every],
   ["status", seen],
@@ -59,7 +62,7 @@ function cardsOf(name: OperationName, instances: readonly Partial<Instance>[]): 
     { status: "succeeded" },
     { status: "cancelled" },
     { status: "superseded" },
-    ...[...faults, ...(["start", "restart"].includes(name) ? [silent] : [])].map((fault) => ({
+    ...[...faults, ...(["start", "restart", "connect"].includes(name) ? [silent] : [])].map((fault) => ({
       status: "failed" as const,
       fault,
     })),
