@@ -157,8 +157,12 @@ export function azureCloud(options: AzureOptions): AzureCloud {
 
   function change(at: Target, action: Exclude<Action, { do: "pin" }>): Promise<void> {
     const { compute, network, authorization, deployments, group, names } = at;
-    const run = (name: string, script: string, timeoutSeconds: number, at: string) =>
-      putRun(compute, group, names.vm, { name, location, script, timeoutSeconds, at });
+    const run = (
+      name: string,
+      script: string,
+      timeoutSeconds: number,
+      tags: Record<string, string | undefined>,
+    ) => putRun(compute, group, names.vm, { name, location, script, timeoutSeconds, tags });
     switch (action.do) {
       case "createSecret":
         return vault.create(names.secret);
@@ -182,16 +186,14 @@ export function azureCloud(options: AzureOptions): AzureCloud {
       case "restart":
         return restartVm(compute, group, names.vm);
       case "checkGateway":
-        return run(action.run, scripts.ready, action.seconds, action.at);
+        return run(action.run, scripts.ready, action.seconds, { at: action.at });
       case "endSessions":
-        return run(action.run, endSessionsScript(scripts.endSessions, action.except), 60, action.at);
+        return run(action.run, endSessionsScript(scripts.endSessions, action.except), 60, { at: action.at });
       case "runScript":
-        return run(
-          action.run,
-          scriptWith(scripts.named[action.script], action.input),
-          action.seconds,
-          action.at,
-        );
+        return run(action.run, scriptWith(scripts.named[action.script], action.input), action.seconds, {
+          at: action.at,
+          operation: action.operation,
+        });
       case "deleteRun":
         return deleteRun(compute, group, names.vm, action.run);
       case "allowSsh":

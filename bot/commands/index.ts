@@ -5,6 +5,7 @@ import { help } from "./help.ts";
 import { leaverTeardown } from "./leaver.ts";
 import { restart, start, stop } from "./power.ts";
 import { cancel, retry } from "./recover.ts";
+import { doctor, logs } from "./look.ts";
 import { request } from "./request.ts";
 import { rosterAdd } from "./roster/add.ts";
 import { rosterList } from "./roster/list.ts";
@@ -23,6 +24,8 @@ export const commands: readonly Command[] = [
   start,
   stop,
   restart,
+  doctor,
+  logs,
   retry,
   cancel,
   teardown,

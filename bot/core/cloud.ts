@@ -68,6 +68,8 @@ export interface RunTruth {
   readonly exitCode?: number | undefined;
   /** ISO 8601: when it was put there, from its tag. */
   readonly at?: string | undefined;
+  /** The operation that had one of our scripts run, from its tag. */
+  readonly operation?: string | undefined;
   /** The last 4 KB of what it printed. */
   readonly output: string;
 }
@@ -93,7 +95,7 @@ export interface Pins {
 export type DeletablePart = "vm" | "nic" | "publicIp" | "networkSecurityGroup" | "osDisk" | "homeDisk";
 
 /** The scripts of the folder `cloud-init` that the bot runs on a VM beside those of a boot and of access. */
-export const scriptNames = ["doctor", "quiesce", "apply-config", "refresh-secrets"] as const;
+export const scriptNames = ["doctor", "quiesce", "apply-config", "refresh-secrets", "logs"] as const;
 export type ScriptName = (typeof scriptNames)[number];
 
 /** One change in Azure. Each may be sent twice. None is waited for: the next look tells. */
@@ -132,6 +134,8 @@ export type Action =
       readonly input: Readonly<Record<string, string>>;
       readonly seconds: number;
       readonly at: string;
+      /** By which the operation knows the run as its own. */
+      readonly operation?: string | undefined;
     }
   | { readonly do: "deleteRun"; readonly run: string }
   /** Lets exactly these reach SSH. `*` keeps the template's rule for everybody; without it that goes, as a step of its own. */

@@ -19,9 +19,14 @@ export const operationNames = [
   "access",
   "status",
   "connect",
+  "doctor",
+  "logs",
   "remove",
 ] as const;
 export type OperationName = (typeof operationNames)[number];
+
+export const logKinds = ["gateway", "first-boot"] as const;
+export type LogKind = (typeof logKinds)[number];
 
 /** The record of one operation: what is meant, and what has to be remembered from look to look. */
 export interface OperationRecord {
@@ -55,6 +60,9 @@ export interface OperationInput {
   readonly address?: string | undefined;
   /** Connect: the way that was asked for. */
   readonly how?: Way | undefined;
+  /** Logs: which, and which page counted from the end. */
+  readonly log?: LogKind | undefined;
+  readonly page?: number | undefined;
   /** Remove: the operation that was running. */
   readonly supersedes?: string | undefined;
 }

@@ -1,7 +1,9 @@
 import type { Operation, OperationName } from "../core/operation.ts";
 import { access } from "./access.ts";
 import { connect } from "./connect.ts";
+import { doctor } from "./doctor.ts";
 import { enroll } from "./enroll.ts";
+import { logs } from "./logs.ts";
 import { remove } from "./remove.ts";
 import { request } from "./request.ts";
 import { restart } from "./restart.ts";
@@ -13,7 +15,9 @@ import { teardown } from "./teardown.ts";
 export const operations: Readonly<Record<OperationName, Operation>> = {
   access,
   connect,
+  doctor,
   enroll,
+  logs,
   remove,
   request,
   restart,

@@ -5,7 +5,7 @@ import type { CloudPlace, Pins } from "../core/cloud.ts";
 import type { Fault } from "../core/fault.ts";
 import type { Access, Instance, InstanceState } from "../core/instance.ts";
 import { loginRoles, type Member, roles } from "../core/member.ts";
-import { type OperationInput, type OperationRecord, operationNames } from "../core/operation.ts";
+import { logKinds, type OperationInput, type OperationRecord, operationNames } from "../core/operation.ts";
 import type { MessageRef, ReplyAddress } from "../core/platform.ts";
 import type { AuditEntry, Claim, Confirmation, DeferredCall, Delivery } from "../core/records.ts";
 import type { RowKinds, WorkMessage } from "../core/store.ts";
@@ -112,6 +112,8 @@ const input = record<OperationInput>()({
   deleteHomeDisk: z.enum(["never", "unmounted", "always"]).optional(),
   address: z.string().optional(),
   how: z.enum(ways).optional(),
+  log: z.enum(logKinds).optional(),
+  page: z.number().optional(),
   supersedes: z.string().optional(),
 });
 const pins = record<Pins>()({

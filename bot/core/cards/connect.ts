@@ -2,6 +2,7 @@ import type { Button, Section } from "../card.ts";
 import { moment } from "../card.ts";
 import { type Access, type Instance, noGeneration } from "../instance.ts";
 import { namesOf } from "../names.ts";
+import type { LogKind } from "../operation.ts";
 import type { Settings } from "../settings.ts";
 import { type Way, ways } from "../ways.ts";
 
@@ -136,6 +137,13 @@ export const wayButtons = (instance: Instance, settings: Settings, but: Way): re
       label: wayLabels[how],
       line: { command: "connect", options: { how }, generation: instance.generation },
     }));
+
+export const doctorButton = (instance: Instance): Button => to("doctor", "Doctor", instance.generation);
+
+export const logButton = (instance: Instance, kind: LogKind = "gateway"): Button => ({
+  label: kind === "gateway" ? "Log" : "First boot's log",
+  line: { command: "logs", options: { kind }, generation: instance.generation },
+});
 
 /** Some of them, in the same order. */
 export const buttonsTo = (instance: Instance, ...commands: readonly string[]): readonly Button[] =>

@@ -3,7 +3,16 @@ import { type Instance, isRunning } from "../instance.ts";
 import type { CardView } from "../operation.ts";
 import { pricePhrase } from "../price.ts";
 import type { Settings } from "../settings.ts";
-import { buttonsTo, connectSections, openNow, retryButton, statusButton, wayButtons } from "./connect.ts";
+import {
+  buttonsTo,
+  connectSections,
+  doctorButton,
+  logButton,
+  openNow,
+  retryButton,
+  statusButton,
+  wayButtons,
+} from "./connect.ts";
 import { phaseSentence, reference, stopped } from "./operationCards.ts";
 
 /** How to get in, once it is sure that it works; before that, what is being done for it. */
@@ -32,6 +41,8 @@ export function connectCard(view: CardView): Card {
     buttons: [
       retryButton(instance),
       ...buttonsTo(instance, "open-access", "connect", "check", "restart", "status"),
+      doctorButton(instance),
+      logButton(instance),
     ],
     footer: reference(operation),
   };
@@ -62,6 +73,8 @@ function wayCard(view: CardView): Card {
       ...buttonsTo(instance, "open-access", "close-access", "connect", "check"),
       ...wayButtons(instance, settings, operation.input.how ?? "shell"),
       ...buttonsTo(instance, "stop", "restart", "status"),
+      doctorButton(instance),
+      logButton(instance),
     ],
   };
 }

@@ -114,6 +114,7 @@ const phases: Readonly<Record<string, string>> = {
   access: "Changing the network rule.",
   sessions: "Ending open sessions.",
   signIn: "Setting up the sign-in with Entra on the VM.",
+  asking: "Asking the VM.",
   looking: "Looking.",
   blocked: "Azure refuses; trying again.",
 };

@@ -63,6 +63,12 @@ const helpers: readonly Helper[] = [
       failing ? json({ applied: false, stage: "dry-run", reason: "invalid" }, 21) : json({ applied: true }),
   },
   {
+    name: "logs",
+    mark: "# openclaw-logs:",
+    answer: ({ up, variables, failing }) =>
+      failing ? { lines: [], exitCode: 22 } : { lines: logPage(variables, up), exitCode: 0 },
+  },
+  {
     name: "refresh-secrets",
     mark: "keys.py refresh",
     answer: ({ failing }) =>
@@ -80,6 +86,14 @@ export function helperAnswer(world: World, script: string, machine: Resource): H
   const up = boot !== undefined && boot.gateway <= world.now && [0, 2].includes(boot.exitCode);
   const failing = strike(world, "script", (fault) => (fault.target ?? helper.name) === helper.name);
   return helper.answer({ machine, up, variables: variablesOf(script), failing: failing !== undefined });
+}
+
+/** A page of a log of two, the newest line last, as logs.sh prints it. */
+function logPage({ KIND = "gateway", PAGE = "1" }: Readonly<Record<string, string>>, up: boolean): string[] {
+  const page = Math.min(Math.max(Number(PAGE), 1), 2);
+  const last = up ? "gateway: ready, key ••••" : "gateway: starting";
+  const lines = Array.from({ length: 20 }, (_, i) => `${KIND}: line ${i + 1} of page ${page}`);
+  return [`page=${page} pages=2`, ...lines, ...(page === 1 ? [last] : [])];
 }
 
 /** The assignments in front of a script. */

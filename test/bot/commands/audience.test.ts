@@ -12,6 +12,8 @@ const expected = {
   start: "member",
   stop: "member",
   restart: "member",
+  doctor: "member",
+  logs: "member",
   retry: "member",
   cancel: "member",
   teardown: "member",

@@ -5,8 +5,13 @@ import { type Given, homeDisk, inWords, later, view, vm } from "./view.ts";
 
 const open = { networkSecurityGroup: { sshFrom: ["203.0.113.7"] } };
 const closed = { networkSecurityGroup: { sshFrom: [] } };
-const run = (state: "pending" | "running" | "succeeded" | "failed", at = later(0)) => ({
+const run = (
+  state: "pending" | "running" | "succeeded" | "failed",
+  at = later(0),
+  operation = "op2345abcdef",
+) => ({
   name: "r",
+  operation,
   state,
   output: "",
   at,
@@ -114,6 +119,43 @@ test.for<[OperationName, string, Given, string]>([
     },
     "failed: GatewaySilent",
   ],
+  ["doctor", "the VM runs", { truth: { vm: vm("running") } }, "runScript"],
+  ["doctor", "the VM is off", { truth: { vm: vm("deallocated") } }, "succeeded"],
+  ["doctor", "the VM is gone", {}, "failed: Vanished"],
+  ["doctor", "it takes too long", { truth: { vm: vm("running") }, ...overdue }, "failed: DeadlinePassed"],
+  ["doctor", "the script runs", { truth: { vm: vm("running"), run: run("running") } }, "wait"],
+  ["doctor", "the script has failed", { truth: { vm: vm("running"), run: run("failed") } }, "deleteRun"],
+  [
+    "doctor",
+    "an earlier one was left behind",
+    { truth: { vm: vm("running"), run: run("succeeded", later(-1), "another") } },
+    "deleteRun",
+  ],
+  [
+    "doctor",
+    "that of another has just begun",
+    { truth: { vm: vm("running"), run: run("succeeded", later(1), "another") } },
+    "wait",
+  ],
+  [
+    "doctor",
+    "what was said is written down",
+    { truth: { vm: vm("running") }, operation: { notes: { "doctor said": "ok    keys" } } },
+    "succeeded",
+  ],
+  [
+    "doctor",
+    "its run command can't be deleted",
+    { truth: { vm: vm("running"), run: run("succeeded") }, fault: noRoom },
+    "succeeded",
+  ],
+  [
+    "doctor",
+    "Azure won't run it",
+    { truth: { vm: vm("running") }, fault: noRoom },
+    "failed: AllocationFailed",
+  ],
+  ["logs", "the VM runs", { truth: { vm: vm("running") } }, "runScript"],
   ["restart", "the VM runs", { truth: { vm: vm("running") } }, "restart"],
   [
     "restart",

@@ -40,6 +40,8 @@ export const operation = (id: string): OperationRecord => ({
     deleteHomeDisk: "never",
     address: "203.0.113.7",
     how: "tui",
+    log: "gateway",
+    page: 2,
     supersedes: "op0",
   },
   cancelledAt: at,

@@ -4,9 +4,9 @@ import type { Card } from "../../../../bot/core/card.ts";
 import { explanations, type Fault, sentenceFor } from "../../../../bot/core/fault.ts";
 import type { Instance, InstanceState } from "../../../../bot/core/instance.ts";
 import type { OperationName, OperationRecord } from "../../../../bot/core/operation.ts";
+import { ways } from "../../../../bot/core/ways.ts";
 import { operations } from "../../../../bot/operations/index.ts";
 import { messageFrom } from "../../../../bot/platforms/discord/render.ts";
-import { ways } from "../../../../bot/core/ways.ts";
 import { later, view } from "../../operations/view.ts";
 import { unpressable } from "./spoken.ts";
 
@@ -51,15 +51,28 @@ const told: readonly [OperationName, Partial<Instance>[]][] = [
   ["stop", every],
   ["restart", every],
   ["connect", every],
+  ["doctor", every],
+  ["logs", every],
   ["teardown", [...having("deleting", "broken"), ...without]],
   ["access", every],
   ["status", seen],
 ];
 
+/** How an operation that asks the VM may end. */
+const notes: Partial<Record<OperationName, OperationRecord["notes"][]>> = {
+  doctor: [
+    { off: "yes" },
+    { "doctor said": "" },
+    { "doctor said": "ok    home\nFAIL  keys: none; openclaw-key set NAME\nmodel m; keys: K" },
+  ],
+  logs: [{ off: "yes" }, { "logs said": "" }, { "logs said": "page=2 pages=3\nline\n" }],
+};
+
 function cardsOf(name: OperationName, instances: readonly Partial<Instance>[]): Card[] {
   const ends: Partial<OperationRecord>[] = [
     { status: "running" },
     { status: "succeeded" },
+    ...(notes[name] ?? []).map((notes) => ({ status: "succeeded" as const, notes })),
     { status: "cancelled" },
     { status: "superseded" },
     ...[...faults, ...(["start", "restart", "connect"].includes(name) ? [silent] : [])].map((fault) => ({
