@@ -17,6 +17,8 @@ const most = 5;
 export const openAccess = command({
   name: "open-access",
   about: "Open SSH for your own IPv4 address for a while",
+  details:
+    "Until then nobody can reach your VM. It closes by itself, and when the VM is stopped. Your address is the one that the internet sees: behind a VPN or a proxy it is theirs.",
   audience: "member",
   bound: true,
   options: {

@@ -8,6 +8,8 @@ import { callerOf, instanceOf, refuseBroken, underWay } from "./underWay.ts";
 export const connect = command({
   name: "connect",
   about: "Get in: starts your OpenClaw if need be and tells the command",
+  details:
+    "It makes sure that what it tells will work: the VM runs, you may log in, the sign-in on the VM is set up, OpenClaw answers. What it can mend it mends; for the rest it has a button.",
   audience: "member",
   bound: true,
   options: {

@@ -7,6 +7,7 @@ import { callerOf, instanceOf } from "./underWay.ts";
 export const doctor = command({
   name: "doctor",
   about: "Check your VM: what works, what does not, and what to do",
+  details: "The VM is asked, which takes some seconds. Only you see the answer.",
   audience: "member",
   bound: true,
   options: {},
@@ -16,6 +17,8 @@ export const doctor = command({
 export const logs = command({
   name: "logs",
   about: "Read a log of your VM, with secrets masked",
+  details:
+    "gateway is what OpenClaw itself has to say; first-boot tells how the VM was set up. Secrets are masked on the VM, before anything leaves it. Only you see the answer.",
   audience: "member",
   bound: true,
   options: {

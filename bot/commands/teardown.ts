@@ -13,6 +13,8 @@ import { callerOf, instanceOf, underWay } from "./underWay.ts";
 export const teardown = command({
   name: "teardown",
   about: "Delete your OpenClaw; your home disk stays",
+  details:
+    "It asks first. The home disk, with all your files, is kept until you ask for a new OpenClaw; with-data deletes that too, for ever, once you have typed the name of your instance.",
   audience: "member",
   bound: true,
   options: {

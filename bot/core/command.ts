@@ -91,6 +91,8 @@ export interface Command<S extends OptionSpecs = OptionSpecs> {
   /** One word, or a group and a word: `roster add`. */
   readonly name: string;
   readonly about: string;
+  /** What help says of it beyond that, where it is asked about this command alone. */
+  readonly details?: string;
   readonly audience: Audience;
   readonly options: S;
   /** Answered later, since it asks somebody who may be slow. */
