@@ -1,6 +1,7 @@
 import { randomBytes } from "node:crypto";
-import { existsSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
+import * as z from "zod";
 import { retailPrices } from "./cloud/prices.ts";
 import { commands } from "./commands/index.ts";
 import { type Config, readConfig } from "./config.ts";
@@ -93,6 +94,8 @@ export function partsFrom(
     accessHours: azure.ACCESS_HOURS,
     keepDays: azure.KEEP_DAYS,
     openclawPort: azure.OPENCLAW_PORT,
+    agentConfig: agentConfig(azure.OPENCLAW_PORT),
+    vault: azure.KEY_VAULT_ID.split("/").at(-1) ?? "",
     breakGlass: azure.BREAK_GLASS_PUBLIC_KEY === undefined ? undefined : azure.ADMIN_USERNAME,
     bootstrapAdmins: azure.BOOTSTRAP_ADMINS,
   };
@@ -208,6 +211,7 @@ function cloudFrom(
       look: async (...args) => (await cloud()).look(...args),
       act: async (...args) => (await cloud()).act(...args),
       resources: async (...args) => (await cloud()).resources(...args),
+      secrets: async () => (await cloud()).secrets(),
     },
     directory: { find: async (person) => (await directory()).find(person) },
   };
@@ -220,6 +224,15 @@ function once<T>(make: () => Promise<T>): () => Promise<T> {
     return made;
   };
 }
+
+/** What a new instance is told of its agent: a part of the file that its first boot brings. */
+function agentConfig(port: number): Settings["agentConfig"] {
+  const text = readFileSync(join(projectFolder(), "cloud-init", "openclaw.json"), "utf8");
+  const { agents } = firstConfig.parse(JSON.parse(text.replaceAll("@@port@@", String(port))));
+  return { agents };
+}
+
+const firstConfig = z.object({ agents: z.record(z.string(), z.unknown()) });
 
 /** Where package.json is: above the bundle as well as above the sources. */
 function projectFolder(from = import.meta.dirname): string {

@@ -269,6 +269,7 @@ export function azureCloud(options: AzureOptions): AzureCloud {
   return {
     look,
     act,
+    secrets: () => vault.changes(),
     resources: (place, key) =>
       ownResources(clientsOf(place.subscription).resources, place.resourceGroup, key),
   };

@@ -1,5 +1,6 @@
 import type { Command } from "../core/command.ts";
 import { closeAccess, openAccess } from "./access.ts";
+import { configCheck, configPush, configShow } from "./config.ts";
 import { connect } from "./connect.ts";
 import { help } from "./help.ts";
 import { leaverTeardown } from "./leaver.ts";
@@ -10,6 +11,7 @@ import { request } from "./request.ts";
 import { rosterAdd } from "./roster/add.ts";
 import { rosterList } from "./roster/list.ts";
 import { rosterRemove } from "./roster/remove.ts";
+import { secretsPush, secretsStatus } from "./secrets.ts";
 import { check, status } from "./status.ts";
 import { teardown } from "./teardown.ts";
 
@@ -33,5 +35,10 @@ export const commands: readonly Command[] = [
   rosterAdd,
   rosterList,
   rosterRemove,
+  configShow,
+  configCheck,
+  configPush,
+  secretsStatus,
+  secretsPush,
   leaverTeardown,
 ];

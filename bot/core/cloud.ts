@@ -162,6 +162,8 @@ export interface Cloud {
   look(key: string, place: CloudPlace, look: Look): Promise<Truth>;
   /** @throws AzureFault */
   act(key: string, place: CloudPlace, action: Action): Promise<Pins | undefined>;
+  /** When each secret of the vault was changed last (ISO 8601), by its name. Never a value. @throws AzureFault */
+  secrets(): Promise<Readonly<Record<string, string>>>;
   /** Everything in the group that carries our tags, and whose it is. @throws AzureFault */
   resources(place: CloudPlace): Promise<readonly OwnResource[]>;
 }

@@ -1,6 +1,7 @@
 import type { Account } from "./account.ts";
 import type { Card, CommandLine, Reply } from "./card.ts";
-import type { Directory } from "./cloud.ts";
+import type { Cloud, Directory } from "./cloud.ts";
+import type { TeamConfig } from "./configuration.ts";
 import type { Instance } from "./instance.ts";
 import type { Member } from "./member.ts";
 import type { Operation, OperationName } from "./operation.ts";
@@ -60,6 +61,8 @@ export interface Bot {
   readonly store: Pick<Store, "get" | "person" | "members" | "memberOf" | "admins">;
   /** For slow commands only: others may not wait for anything but the store. */
   readonly directory: Directory;
+  /** For slow commands too. */
+  readonly cloud: Pick<Cloud, "secrets">;
   price(size: string): Promise<Price>;
   /** Every command, for `help`. */
   readonly commands: readonly Command[];
@@ -77,6 +80,8 @@ export interface Write {
   readonly changes: readonly Change[];
   /** For the audit entry, in the past tense: "added Mia Member to the roster". */
   readonly audit: string;
+  /** The team's configuration, changed before the transaction: what is begun in there reads it. */
+  readonly config?: { readonly value: TeamConfig; readonly etag: string | undefined } | undefined;
   /** Accounts to tie to the member before the transaction. */
   readonly link?: readonly Account[] | undefined;
   /** Accounts that are no longer anybody's, or somebody else's from now on. */

@@ -91,6 +91,14 @@ export const explanations: Readonly<Record<string, Explanation>> = {
     sentence:
       "The VM runs, but OpenClaw on it does not answer. Restart it; if that does not help, tell an admin.",
   },
+  ConfigurationRefused: {
+    passing: false,
+    sentence: "OpenClaw refuses the team's configuration; nothing was changed. An admin sees why.",
+  },
+  SecretsNotReloaded: {
+    passing: false,
+    sentence: "The VM could not read its keys from the key vault; it keeps those that it had.",
+  },
   DeadlinePassed: { passing: false, sentence: "This took too long and was given up." },
   PowerDeadlinePassed: {
     passing: false,

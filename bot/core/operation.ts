@@ -21,6 +21,8 @@ export const operationNames = [
   "connect",
   "doctor",
   "logs",
+  "configure",
+  "reload",
   "remove",
 ] as const;
 export type OperationName = (typeof operationNames)[number];
@@ -63,6 +65,8 @@ export interface OperationInput {
   /** Logs: which, and which page counted from the end. */
   readonly log?: LogKind | undefined;
   readonly page?: number | undefined;
+  /** Configure: changes that are only tried, in JSON. Absent: the team's are applied. */
+  readonly dryRun?: string | undefined;
   /** Remove: the operation that was running. */
   readonly supersedes?: string | undefined;
 }
@@ -80,6 +84,8 @@ export interface View {
   /** It was the look that was refused: `truth` is empty because nobody knows. */
   readonly blind?: true | undefined;
   readonly settings: Settings;
+  /** What the team changes of OpenClaw's configuration, in JSON; undefined: nothing. */
+  readonly config?: { readonly overrides: string; readonly hash: string } | undefined;
 }
 
 /** What is written back with a step. */

@@ -14,6 +14,10 @@ export interface Settings {
   /** How long a removed member's instance is kept. */
   readonly keepDays: number;
   readonly openclawPort: number;
+  /** What a new instance is told of its agent. */
+  readonly agentConfig: Readonly<Record<string, unknown>>;
+  /** The key vault's name. */
+  readonly vault: string;
   /** The break-glass account; undefined where nobody has a key for it. */
   readonly breakGlass: string | undefined;
   readonly bootstrapAdmins: readonly string[];

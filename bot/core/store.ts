@@ -1,4 +1,5 @@
 import type { Account } from "./account.ts";
+import type { TeamConfig } from "./configuration.ts";
 import type { Instance } from "./instance.ts";
 import type { Member } from "./member.ts";
 import type { OperationRecord } from "./operation.ts";
@@ -14,6 +15,7 @@ export interface RowKinds {
   readonly claim: Claim;
   readonly confirm: Confirmation;
   readonly call: DeferredCall;
+  readonly config: TeamConfig;
 }
 export type RowKind = keyof RowKinds;
 
@@ -29,7 +31,7 @@ export interface Row<T> {
 export type Change = {
   [K in RowKind]: {
     readonly kind: K;
-    /** Empty for `member` and `instance`. */
+    /** Empty for `member`, `instance` and `config`. */
     readonly id: string;
     readonly value: RowKinds[K];
     readonly etag?: string | undefined;

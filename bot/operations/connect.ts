@@ -1,8 +1,9 @@
 import { connectCard } from "../core/cards/connectCard.ts";
 import type { Operation, Step, View } from "../core/operation.ts";
+import { checkOrConfig } from "./configured.ts";
 import { checkGateway, gatewayRun } from "./gateway.ts";
 import { overdue } from "./overdue.ts";
-import { answering, answerSeconds, bootSeconds, givenUp, opening, rising } from "./start.ts";
+import { answering, answerSeconds, bootSeconds, givenUp, isAnswering, opening, rising } from "./start.ts";
 
 /** How long a new role may take to work (Microsoft Learn, "Troubleshoot Azure RBAC", 2026). */
 const roleMinutes = 10;
@@ -13,11 +14,15 @@ export const connect: Operation = {
   exclusive: true,
   deadlineSeconds: 20 * 60,
   forLeavers: false,
-  look: () => ({ parts: ["vm", "network", "logins", "signIn"], run: gatewayRun("connect") }),
+  look: (operation) => ({
+    parts: ["vm", "network", "logins", "signIn"],
+    run: checkOrConfig(operation, gatewayRun("connect")),
+  }),
   next(view) {
+    if (isAnswering(view)) return checked(view).ready;
     if (view.fault) return { finish: "failed", fault: view.fault };
     if (overdue(connect, view)) return givenUp(view);
-    return rising(view) ?? opening(view) ?? signIn(view) ?? checked(view);
+    return rising(view) ?? opening(view) ?? signIn(view) ?? check(view);
   },
   card: connectCard,
 };
@@ -43,18 +48,23 @@ function signIn({ truth, operation, now }: View): Step | undefined {
 }
 
 /** One can log in where OpenClaw does not answer as well, to find out why; if it never did since the start, that has failed. */
-function checked(view: View): Step {
-  const started = view.operation.notes["started"] !== undefined;
-  const ends = answering(view);
-  const young = roleNote(view);
-  return checkGateway(view, started ? bootSeconds : answerSeconds, {
-    ready: { ...ends.ready, ...young },
-    degraded: { ...ends.degraded, ...young, ...(started ? {} : { finish: "succeeded" }) },
-  });
+function checked(view: View): { ready: Step; degraded: Step } {
+  const { ready, degraded } = answering(view);
+  const notes = roleNotes(view);
+  const finish = hasStarted(view) ? "failed" : "succeeded";
+  return {
+    ready: { ...ready, notes: { ...ready.notes, ...notes } },
+    degraded: { ...degraded, notes, finish },
+  };
 }
 
+const check = (view: View): Step =>
+  checkGateway(view, hasStarted(view) ? bootSeconds : answerSeconds, checked(view));
+
+const hasStarted = ({ operation }: View): boolean => operation.notes["started"] !== undefined;
+
 /** When the right to log in will have taken effect, if that may still be ahead. */
-function roleNote({ truth, now }: View): Pick<Step, "notes"> {
+function roleNotes({ truth, now }: View): Readonly<Record<string, string>> {
   const effective = Date.parse(truth.loginsAt ?? "") + roleMinutes * 60_000;
-  return effective > now.getTime() ? { notes: { roleBy: new Date(effective).toISOString() } } : {};
+  return effective > now.getTime() ? { roleBy: new Date(effective).toISOString() } : {};
 }

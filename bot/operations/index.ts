@@ -1,9 +1,11 @@
 import type { Operation, OperationName } from "../core/operation.ts";
 import { access } from "./access.ts";
+import { configure } from "./configure.ts";
 import { connect } from "./connect.ts";
 import { doctor } from "./doctor.ts";
 import { enroll } from "./enroll.ts";
 import { logs } from "./logs.ts";
+import { reload } from "./reload.ts";
 import { remove } from "./remove.ts";
 import { request } from "./request.ts";
 import { restart } from "./restart.ts";
@@ -14,10 +16,12 @@ import { teardown } from "./teardown.ts";
 
 export const operations: Readonly<Record<OperationName, Operation>> = {
   access,
+  configure,
   connect,
   doctor,
   enroll,
   logs,
+  reload,
   remove,
   request,
   restart,

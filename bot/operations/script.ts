@@ -1,4 +1,5 @@
 import type { ScriptName } from "../core/cloud.ts";
+import type { Fault } from "../core/fault.ts";
 import { namesOf } from "../core/names.ts";
 import type { CardView, Operation, OperationName, Step, View } from "../core/operation.ts";
 import { isOlder } from "./gateway.ts";
@@ -93,13 +94,15 @@ export function scriptOperation(
     card(view: CardView, said: Said | undefined): ReturnType<Operation["card"]>;
     /** What follows for the instance's record. */
     learn?(view: View, said: Said): Partial<View["instance"]>;
+    /** Why it has failed, if it has. */
+    fault?(view: View, said: Said): Fault | undefined;
   },
 ): Operation {
   const { name, script } = definition;
   const operation: Operation = {
     name,
     exclusive: false,
-    deadlineSeconds: 5 * 60,
+    deadlineSeconds: 10 * 60,
     forLeavers: false,
     quiet: true,
     look: () => ({ parts: ["vm"], run: scriptRun(name, script) }),
@@ -108,10 +111,12 @@ export function scriptOperation(
       if (!known && overdue(operation, view)) return { finish: "failed", fault: deadlinePassed(view) };
       const off = known ? undefined : needRunning(view);
       if (off) return off;
-      const heard = hear(view, { script, input: definition.input(view), seconds: 90 });
+      const heard = hear(view, { script, input: definition.input(view), seconds: 240 });
       if (!hasSaid(heard)) return heard;
+      const fault = definition.fault?.(view, heard);
       return {
-        finish: "succeeded",
+        finish: fault ? "failed" : "succeeded",
+        fault,
         notes: notesOf(script, heard),
         instance: definition.learn?.(view, heard),
       };

@@ -3,6 +3,9 @@ import { instanceCard } from "../core/cards/operationCards.ts";
 import type { Truth } from "../core/cloud.ts";
 import { namesOf } from "../core/names.ts";
 import type { Operation, Step, View } from "../core/operation.ts";
+import type { Instance } from "../core/instance.ts";
+import { keysIn, keysSince } from "../core/vmAnswers.ts";
+import { checkOrConfig, configured, hasAnswered } from "./configured.ts";
 import { checkGateway, gatewayRun } from "./gateway.ts";
 import { deadlinePassed, overdue } from "./overdue.ts";
 
@@ -17,8 +20,9 @@ export const start: Operation = {
   exclusive: true,
   deadlineSeconds: 20 * 60,
   forLeavers: false,
-  look: () => ({ parts: ["vm", "network", "logins"], run: gatewayRun("start") }),
+  look: (operation) => ({ parts: ["vm", "network", "logins"], run: checkOrConfig(operation, gatewayRun("start")) }),
   next(view) {
+    if (isAnswering(view)) return answering(view).ready;
     if (view.fault) return { finish: "failed", fault: view.fault, instance: { fault: view.fault } };
     if (overdue(start, view)) return givenUp(view);
     return rising(view) ?? opening(view) ?? checkGateway(view, bootSeconds, answering(view));
@@ -102,8 +106,13 @@ function stateOf({ vm }: Truth): "stopped" | "degraded" | undefined {
   return vm?.power === "stopped" || vm?.power === "deallocated" ? "stopped" : undefined;
 }
 
+/** OpenClaw has answered already, on a VM that runs still: only its configuration is left. */
+export const isAnswering = ({ operation, truth }: View): boolean =>
+  hasAnswered(operation) && truth.vm?.power === "running";
+
 /** How an operation ends that leaves the VM running. */
-export function answering({ operation, truth, now }: View): { ready: Step; degraded: Step } {
+export function answering(view: View): { ready: Step; degraded: Step } {
+  const { operation, truth, now } = view;
   const seenAt = now.toISOString();
   const fault = {
     code: "GatewaySilent",
@@ -111,14 +120,21 @@ export function answering({ operation, truth, now }: View): { ready: Step; degra
     correlation: operation.id,
   };
   const publicIp = truth.publicIp ? { publicIp: truth.publicIp.address } : {};
+  const ready = {
+    finish: "succeeded",
+    phase: "ready",
+    instance: { state: "ready", seenAt, fault: undefined, ...publicIp, ...keysSeen(view) },
+  } as const;
   return {
-    ready: {
-      finish: "succeeded",
-      phase: "ready",
-      instance: { state: "ready", seenAt, fault: undefined, ...publicIp },
-    },
+    ready: operation.name === "status" ? ready : configured(view, ready),
     degraded: { finish: "failed", fault, instance: { state: "degraded", seenAt, fault, ...publicIp } },
   };
+}
+
+/** The keys of which the check tells. */
+export function keysSeen({ truth, instance, now }: View): Pick<Instance, "keys"> {
+  const keys = keysIn(truth.run?.output ?? "");
+  return keys ? { keys: keysSince(instance.keys, keys, now) } : {};
 }
 
 /** How far the check came. Whatever else the VM printed may hold a secret, and admins read this. */

@@ -2,6 +2,7 @@ import * as z from "zod";
 import type { Account } from "../core/account.ts";
 import type { Button, Card, CommandLine, Form, FormField, Reply, Section } from "../core/card.ts";
 import type { CloudPlace, Pins } from "../core/cloud.ts";
+import type { TeamConfig } from "../core/configuration.ts";
 import type { Fault } from "../core/fault.ts";
 import type { Access, Instance, InstanceState } from "../core/instance.ts";
 import { loginRoles, type Member, roles } from "../core/member.ts";
@@ -96,6 +97,8 @@ const instance = record<Instance>()({
     outcome: z.string(),
   }).optional(),
   removal: z.string().optional(),
+  configured: z.string().optional(),
+  keys: texts.optional(),
   size: z.string().optional(),
   publicIp: z.string().optional(),
   access: z.array(access).readonly(),
@@ -114,6 +117,7 @@ const input = record<OperationInput>()({
   how: z.enum(ways).optional(),
   log: z.enum(logKinds).optional(),
   page: z.number().optional(),
+  dryRun: z.string().optional(),
   supersedes: z.string().optional(),
 });
 const pins = record<Pins>()({
@@ -178,6 +182,8 @@ const call = record<DeferredCall>()({
   done: z.boolean(),
 });
 
+const config = record<TeamConfig>()({ overrides: z.string(), changedAt: z.string(), by: z.string() });
+
 /** What a row of each kind looks like when it is read back. */
 export const rowSchemas: { readonly [K in keyof RowKinds]: z.ZodType<RowKinds[K]> } = {
   member,
@@ -188,6 +194,7 @@ export const rowSchemas: { readonly [K in keyof RowKinds]: z.ZodType<RowKinds[K]
   claim,
   confirm,
   call,
+  config,
 };
 
 /** A message of the queue `work`, as the queue trigger hands it over. */

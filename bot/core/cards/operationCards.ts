@@ -115,6 +115,7 @@ const phases: Readonly<Record<string, string>> = {
   sessions: "Ending open sessions.",
   signIn: "Setting up the sign-in with Entra on the VM.",
   asking: "Asking the VM.",
+  configuring: "OpenClaw answers. Bringing it to your team's configuration.",
   looking: "Looking.",
   blocked: "Azure refuses; trying again.",
 };

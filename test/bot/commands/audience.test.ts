@@ -21,6 +21,11 @@ const expected = {
   "roster add": "admin",
   "roster list": "admin",
   "roster remove": "admin",
+  "config show": "admin",
+  "config check": "admin",
+  "config push": "admin",
+  "secrets status": "admin",
+  "secrets push": "admin",
   "leaver teardown": "admin",
 };
 

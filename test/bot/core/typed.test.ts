@@ -42,6 +42,16 @@ describe("options", () => {
     ["open-access address:", "open-access", { address: "" }],
     ['teardown with-data name:"my own name"', "teardown", { "with-data": "true", name: "my own name" }],
     ["teardown name:“in curls” with-data:false", "teardown", { name: "in curls", "with-data": "false" }],
+    [
+      'config push <at>Mia Member</at> patch:{"agents": {"a": "b c"}}',
+      "config push",
+      { member: "mia-id", patch: '{"agents": {"a": "b c"}}' },
+    ],
+    [
+      'config push patch:{“a”:\n"b"} <at>Mia Member</at>',
+      "config push",
+      { member: "mia-id", patch: '{"a":\n"b"}' },
+    ],
     ["teardown WITH-DATA:true NAME:Openclaw-X", "teardown", { "with-data": "true", name: "Openclaw-X" }],
     ["roster list page:2", "roster list", { page: "2" }],
     [

@@ -22,6 +22,12 @@ const noRoom = { code: "AllocationFailed", detail: "", correlation: "c" };
 const access = [{ address: "203.0.113.7", until: later(60) }];
 const overdue = { elapsedSeconds: 99_999 };
 
+const config = { overrides: '{"agents":{}}', hash: "0123456789abcdef" };
+const applied = `{"applied":true,"hash":"${config.hash}"}`;
+const answering = { vm: vm("running"), logins, signIn: "ready", run: run("succeeded") } as const;
+const done = { notes: { started: later(-60), restarted: later(-60) } };
+const answered = { notes: { ...done.notes, answered: later(0) } };
+
 test.for<[OperationName, string, Given, string]>([
   ["stop", "the VM runs", { truth: { vm: vm("running"), ...closed } }, "deallocate"],
   ["stop", "the VM runs and SSH is open", { truth: { vm: vm("running"), ...open } }, "deallocate"],
@@ -156,6 +162,62 @@ test.for<[OperationName, string, Given, string]>([
     "failed: AllocationFailed",
   ],
   ["logs", "the VM runs", { truth: { vm: vm("running") } }, "runScript"],
+  ...(["start", "restart", "connect"] as const).flatMap((name): [OperationName, string, Given, string][] => [
+    [
+      name,
+      "OpenClaw answers, and has the team's configuration",
+      { truth: answering, operation: done, config, instance: { configured: config.hash } },
+      "succeeded",
+    ],
+    [
+      name,
+      "OpenClaw answers, with an older configuration",
+      { truth: answering, operation: done, config, instance: { configured: "older" } },
+      "wait",
+    ],
+    [
+      name,
+      "only its configuration is left",
+      { truth: { ...answering, run: undefined }, operation: answered, config },
+      "runScript",
+    ],
+    [
+      name,
+      "the configuration was applied",
+      { truth: { ...answering, run: { ...run("succeeded"), output: applied } }, operation: answered, config },
+      "deleteRun",
+    ],
+    [
+      name,
+      "Azure refuses to apply the configuration",
+      { truth: { ...answering, run: undefined }, operation: answered, config, fault: noRoom },
+      "succeeded",
+    ],
+  ]),
+  ["configure", "the VM runs", { truth: { vm: vm("running") }, config }, "runScript"],
+  ["configure", "the VM is off", { truth: { vm: vm("deallocated") }, config }, "succeeded"],
+  [
+    "configure",
+    "OpenClaw refuses",
+    { truth: { vm: vm("running") }, operation: { notes: { "apply-config said": '{"applied":false}' } }, config },
+    "failed: ConfigurationRefused",
+  ],
+  [
+    "configure",
+    "OpenClaw would refuse",
+    {
+      truth: { vm: vm("running") },
+      operation: { notes: { "apply-config said": '{"applied":false}' }, input: { dryRun: "{}" } },
+    },
+    "succeeded",
+  ],
+  ["reload", "the VM runs", { truth: { vm: vm("running") } }, "runScript"],
+  [
+    "reload",
+    "the vault refuses",
+    { truth: { vm: vm("running") }, operation: { notes: { "refresh-secrets said": "" } } },
+    "failed: SecretsNotReloaded",
+  ],
   ["restart", "the VM runs", { truth: { vm: vm("running") } }, "restart"],
   [
     "restart",
@@ -360,4 +422,22 @@ test.for<[string, string, string | undefined]>([
 ])("who may log in since %s is told until when that may not work yet", ([, loginsAt, roleBy]) => {
   const truth = { vm: vm("running"), logins, loginsAt, signIn: "ready", run: run("succeeded") } as const;
   expect(operations.connect.next(view("connect", { truth })).notes?.["roleBy"]).toBe(roleBy);
+});
+
+test("what was applied is on record, by the hash that the VM gives back", () => {
+  const notes = { ...answered.notes, "apply-config said": applied, "apply-config ended": "well" };
+  for (const name of ["start", "restart", "connect", "configure"] as const) {
+    const step = operations[name].next(view(name, { truth: answering, operation: { notes }, config }));
+    expect(step.instance?.configured).toBe(config.hash);
+  }
+});
+
+test("an OpenClaw that refuses the team's configuration is ready all the same, and the admins hear of it", () => {
+  const said = '{"applied": false, "stage": "dry-run", "reason": "agents: Unrecognized key"}';
+  const notes = { ...answered.notes, "apply-config said": said, "apply-config ended": "badly" };
+  const step = operations.start.next(view("start", { truth: answering, operation: { notes }, config }));
+  expect(inWords(step)).toBe("succeeded");
+  expect(step.instance).toMatchObject({ state: "ready" });
+  expect(step.instance?.configured).toBeUndefined();
+  expect(step.tellAdmins?.facts).toContainEqual(["OpenClaw's words", "dry-run: agents: Unrecognized key"]);
 });

@@ -12,6 +12,7 @@ export interface Given {
   readonly instance?: Partial<View["instance"]>;
   readonly elapsedSeconds?: number;
   readonly fault?: View["fault"];
+  readonly config?: View["config"];
 }
 
 /** What an operation sees, with everything ordinary but what a test names. */
@@ -44,6 +45,7 @@ export function view(name: OperationName, given: Given = {}): View {
     now,
     elapsedSeconds: given.elapsedSeconds ?? 1,
     fault: given.fault,
+    config: given.config,
     settings: {
       place,
       tenant: "33333333-3333-4333-8333-333333333333",
@@ -54,6 +56,8 @@ export function view(name: OperationName, given: Given = {}): View {
       accessHours: 12,
       keepDays: 14,
       openclawPort: 18789,
+      agentConfig: { agents: {} },
+      vault: "openclaw-kv",
       breakGlass: undefined,
       bootstrapAdmins: [],
     },

@@ -42,6 +42,7 @@ export const operation = (id: string): OperationRecord => ({
     how: "tui",
     log: "gateway",
     page: 2,
+    dryRun: "{}",
     supersedes: "op0",
   },
   cancelledAt: at,
@@ -66,6 +67,8 @@ export const rows: RowKinds = {
     generation: "op1",
     operation: "op2",
     last: { operation: "op1", name: "request", outcome: "succeeded" },
+    configured: "0123456789abcdef",
+    keys: { ANTHROPIC_API_KEY: at },
     size: "Standard_B2s",
     publicIp: "203.0.113.9",
     access: [{ address: "203.0.113.7/32", until: at }],
@@ -113,4 +116,5 @@ export const rows: RowKinds = {
     at,
     done: false,
   },
+  config: { overrides: '{"agents":{}}', changedAt: at, by: "discord:102" },
 };
