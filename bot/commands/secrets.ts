@@ -53,7 +53,10 @@ export const secretsStatus = command({
           code: set(shared),
         },
         { text: "Keys for one member: the same, by the name of their instance.", code: set("openclaw-KEY") },
-        { text: "Or the member does it on their VM, where the value is asked for.", code: "openclaw-key set NAME" },
+        {
+          text: "Or the member does it on their VM, where the value is asked for.",
+          code: "openclaw-key set NAME",
+        },
       ],
       buttons: page.buttons,
       footer: page.footer,

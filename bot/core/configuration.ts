@@ -25,7 +25,9 @@ const fixed = ["gateway", "secrets", "discovery", "update"];
 export function readPatch(text: string): JsonObject {
   const patch = parsed(text);
   if (!isObject(patch))
-    throw new Refusal('The patch has to be a JSON object, such as {"agents":{"defaults":{}}}. Nothing was changed.');
+    throw new Refusal(
+      'The patch has to be a JSON object, such as {"agents":{"defaults":{}}}. Nothing was changed.',
+    );
   const kept = fixed.find((name) => Object.hasOwn(patch, name));
   if (kept !== undefined)
     throw new Refusal(`“${kept}” can't be changed: the bot relies on it. Nothing was changed.`);

@@ -47,7 +47,10 @@ const startsWith = (words: readonly string[], name: string): boolean =>
 /** Words, with what is in quotation marks as one, and people in their places. */
 function tokensOf(text: string, mentions: readonly Mention[]): Token[] {
   const found = mentions.find((mention) => mention.text !== "" && text.includes(mention.text));
-  if (!found) return (text.replaceAll(/[“”„]/g, '"').match(/[a-z][a-z-]*:\{.*\}|[^\s"]*"[^"]*"|\S+/gs) ?? []).map(unquoted);
+  if (!found)
+    return (text.replaceAll(/[“”„]/g, '"').match(/[a-z][a-z-]*:\{.*\}|[^\s"]*"[^"]*"|\S+/gs) ?? []).map(
+      unquoted,
+    );
   const at = text.indexOf(found.text);
   const others = mentions.filter((mention) => mention !== found);
   return [

@@ -51,7 +51,9 @@ export function configured(view: View, ready: Step): Step {
     return without(view, ready, { code: "ConfigurationRefused", detail: reason, correlation: operation.id });
   }
   if ("finish" in heard) return without(view, ready, heard.fault);
-  return view.elapsedSeconds > mostSeconds ? without(view, ready, undefined) : { ...heard, phase: "configuring" };
+  return view.elapsedSeconds > mostSeconds
+    ? without(view, ready, undefined)
+    : { ...heard, phase: "configuring" };
 }
 
 /** Longer than any operation that this is a part of. */

@@ -56,7 +56,7 @@ function ended({ truth: { run }, operation }: View): Said | undefined {
 export const hasSaid = (step: Step | Said): step is Said => "ok" in step;
 
 /** What a script has said, once that was written down. */
-export function saidIn(notes: Readonly<Record<string, string>>, script: ScriptName): Said | undefined {
+function saidIn(notes: Readonly<Record<string, string>>, script: ScriptName): Said | undefined {
   const output = notes[`${script} said`];
   return output === undefined ? undefined : { ok: notes[`${script} ended`] === "well", output };
 }
@@ -67,7 +67,7 @@ const notesOf = (script: ScriptName, { ok, output }: Said): Readonly<Record<stri
 });
 
 /** Undefined when the VM runs; else how long to wait for that, or the note that it is off. */
-export function needRunning({ truth, member, operation }: View): Step | undefined {
+function needRunning({ truth, member, operation }: View): Step | undefined {
   switch (truth.vm?.power) {
     case undefined: {
       const detail = `the VM ${namesOf(member.key).vm} does not exist in Azure`;

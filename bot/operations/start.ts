@@ -1,9 +1,9 @@
 import { openNow } from "../core/cards/connect.ts";
 import { instanceCard } from "../core/cards/operationCards.ts";
 import type { Truth } from "../core/cloud.ts";
+import type { Instance } from "../core/instance.ts";
 import { namesOf } from "../core/names.ts";
 import type { Operation, Step, View } from "../core/operation.ts";
-import type { Instance } from "../core/instance.ts";
 import { keysIn, keysSince } from "../core/vmAnswers.ts";
 import { checkOrConfig, configured, hasAnswered } from "./configured.ts";
 import { checkGateway, gatewayRun } from "./gateway.ts";
@@ -20,7 +20,10 @@ export const start: Operation = {
   exclusive: true,
   deadlineSeconds: 20 * 60,
   forLeavers: false,
-  look: (operation) => ({ parts: ["vm", "network", "logins"], run: checkOrConfig(operation, gatewayRun("start")) }),
+  look: (operation) => ({
+    parts: ["vm", "network", "logins"],
+    run: checkOrConfig(operation, gatewayRun("start")),
+  }),
   next(view) {
     if (isAnswering(view)) return answering(view).ready;
     if (view.fault) return { finish: "failed", fault: view.fault, instance: { fault: view.fault } };

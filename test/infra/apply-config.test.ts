@@ -55,16 +55,22 @@ test("with DRY_RUN it is tried and nothing more", () => {
   });
 });
 
-test.for(["", "\nDRY_RUN='yes'"])("what OpenClaw refuses is not applied; its words are handed on%s", (more) => {
-  expect(apply('cat >/dev/null; echo "agents: Unrecognized key"; exit 1', `${patch}${more}`)).toMatchObject({
-    status: 21,
-    said: { applied: false, stage: "dry-run", reason: "agents: Unrecognized key" },
-    called: [trial],
-  });
-});
+test.for(["", "\nDRY_RUN='yes'"])(
+  "what OpenClaw refuses is not applied; its words are handed on%s",
+  (more) => {
+    expect(apply('cat >/dev/null; echo "agents: Unrecognized key"; exit 1', `${patch}${more}`)).toMatchObject(
+      {
+        status: 21,
+        said: { applied: false, stage: "dry-run", reason: "agents: Unrecognized key" },
+        called: [trial],
+      },
+    );
+  },
+);
 
 test("where it is not valid afterwards, the old one is put back", () => {
-  const openclaw = 'case "$*" in *validate*) exit 1 ;; *dry-run*) ;; *) echo "{}" >"$(dirname "$0")/openclaw.json" ;; esac';
+  const openclaw =
+    'case "$*" in *validate*) exit 1 ;; *dry-run*) ;; *) echo "{}" >"$(dirname "$0")/openclaw.json" ;; esac';
   expect(apply(openclaw, patch)).toMatchObject({
     status: 21,
     said: { applied: false, stage: "apply" },

@@ -86,7 +86,7 @@ export function instanceFacts({
 }
 
 /** The state in words. */
-export const stateSentence = (instance: Instance): string =>
+const stateSentence = (instance: Instance): string =>
   ({
     absent: "there is none",
     deploying: "being built",

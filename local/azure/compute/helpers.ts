@@ -107,7 +107,13 @@ export function helperAnswer(world: World, script: string, machine: Resource): H
   const boot = machine.hidden["boot"] as Boot | undefined;
   const up = boot !== undefined && boot.gateway <= world.now && [0, 2].includes(boot.exitCode);
   const failing = strike(world, "script", (fault) => (fault.target ?? helper.name) === helper.name);
-  return helper.answer({ world, machine, up, variables: variablesOf(script), failing: failing !== undefined });
+  return helper.answer({
+    world,
+    machine,
+    up,
+    variables: variablesOf(script),
+    failing: failing !== undefined,
+  });
 }
 
 /** A page of a log of two, the newest line last, as logs.sh prints it. */

@@ -82,7 +82,12 @@ function ready(world: World, machine: Resource): Run {
     return ends(booted + 300_000, 12, ["openclaw.service: failed", "error=gateway"], checking);
   if (boot.exitCode === 14)
     return ends(booted + 300_000, 14, ["openclaw.service: inactive", "error=key-vault"], checking);
-  return ends(boot.gateway, 0, [`status=${JSON.stringify(keyStatus(world, machine))}`, "step=ready"], checking);
+  return ends(
+    boot.gateway,
+    0,
+    [`status=${JSON.stringify(keyStatus(world, machine))}`, "step=ready"],
+    checking,
+  );
 }
 
 /** The last 4 KB of what it has printed so far. */

@@ -35,7 +35,9 @@ test.for<[string, string]>([
 });
 
 test("a patch may refer to a secret", () => {
-  const patch = { channels: { discord: { token: { source: "file", provider: "keyvault", id: "/DISCORD" } } } };
+  const patch = {
+    channels: { discord: { token: { source: "file", provider: "keyvault", id: "/DISCORD" } } },
+  };
   expect(readPatch(JSON.stringify(patch))).toEqual(patch);
 });
 

@@ -33,8 +33,11 @@ const mia = () => ({ member: people().mia.id });
 const hourly = '{"agents":{"defaults":{"heartbeat":{"every":"1h"}}}}';
 /** What was applied on Mia's VM last. */
 const onVm = () =>
-  world.azure.resources().find(({ type, name }) => type.endsWith("/virtualMachines") && name === `openclaw-${key}`)
-    ?.hidden["patch"];
+  world.azure
+    .resources()
+    .find(({ type, name }) => type.endsWith("/virtualMachines") && name === `openclaw-${key}`)?.hidden[
+    "patch"
+  ];
 const instance = async () => (await world.parts.store.person(key)).instance?.value;
 
 test("at first there is what every OpenClaw begins with", async () => {
@@ -88,7 +91,10 @@ test("where OpenClaw refuses, the admins hear its words, and it keeps what it ha
 test("one that does not run takes it at its next start, once", async () => {
   await world.client.types(people().mia, "openclaw stop");
   await world.settle();
-  const answer = await asks("config push", { ...mia(), patch: '{"agents":{"defaults":{"heartbeat":{"every":"2h"}}}}' });
+  const answer = await asks("config push", {
+    ...mia(),
+    patch: '{"agents":{"defaults":{"heartbeat":{"every":"2h"}}}}',
+  });
   expect(answer.text).toContain("at its next start");
   expect(onVm()).not.toContain("2h");
   await world.client.types(people().mia, "openclaw connect");

@@ -199,7 +199,11 @@ test.for<[OperationName, string, Given, string]>([
   [
     "configure",
     "OpenClaw refuses",
-    { truth: { vm: vm("running") }, operation: { notes: { "apply-config said": '{"applied":false}' } }, config },
+    {
+      truth: { vm: vm("running") },
+      operation: { notes: { "apply-config said": '{"applied":false}' } },
+      config,
+    },
     "failed: ConfigurationRefused",
   ],
   [
