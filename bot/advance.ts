@@ -1,4 +1,5 @@
 import type { Pins, Truth } from "./core/cloud.ts";
+import { botPartition, configHash } from "./core/configuration.ts";
 import { AzureFault, Conflict } from "./core/errors.ts";
 import { type Fault, isPassing } from "./core/fault.ts";
 import { newInstance } from "./core/instance.ts";
@@ -49,6 +50,7 @@ async function step(found: Found, parts: Parts): Promise<void> {
   if (displaced || (found.member.value.status !== "active" && !operation.forLeavers))
     return writeStep(found, operation, { finish: "failed" }, { status: "superseded" }, parts);
 
+  const config = (await parts.store.get(botPartition, "config", ""))?.value;
   const view: Omit<View, "truth"> = {
     operation: record,
     member: found.member.value,
@@ -56,6 +58,7 @@ async function step(found: Found, parts: Parts): Promise<void> {
     now: parts.clock.now(),
     elapsedSeconds: (parts.clock.now().getTime() - Date.parse(record.startedAt)) / 1000,
     settings: parts.settings,
+    config: config && { overrides: config.overrides, hash: configHash(config.overrides) },
   };
   // What is never given up is told of instead.
   const patience = Math.min(2 * operation.deadlineSeconds, mostPatience);

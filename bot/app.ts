@@ -1,6 +1,7 @@
 import { randomBytes as cryptoBytes } from "node:crypto";
-import { existsSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
+import * as z from "zod";
 import packageJson from "../package.json" with { type: "json" };
 import { type Visit, visitAccessLink } from "./accessLink.ts";
 import { retailPrices } from "./cloud/prices.ts";
@@ -107,6 +108,9 @@ export function partsFrom(
     backupHour: azure.BACKUP_HOUR,
     openclawPort: azure.OPENCLAW_PORT,
     publicUrl: azure.PUBLIC_URL,
+    agentConfig: agentConfig(azure.OPENCLAW_PORT),
+    vault: azure.KEY_VAULT_ID.split("/").at(-1) ?? "",
+    breakGlass: azure.BREAK_GLASS_PUBLIC_KEY === undefined ? undefined : azure.ADMIN_USERNAME,
     bootstrapAdmins: azure.BOOTSTRAP_ADMINS,
   };
   const store = tableStore(storage);
@@ -229,6 +233,7 @@ function cloudFrom(
       resources: async (...args) => (await cloud()).resources(...args),
       snapshots: async (...args) => (await cloud()).snapshots(...args),
       missingRights: async (...args) => (await cloud()).missingRights(...args),
+      secrets: async () => (await cloud()).secrets(),
     },
     directory: { find: async (person) => (await directory()).find(person) },
   };
@@ -241,6 +246,15 @@ function once<T>(make: () => Promise<T>): () => Promise<T> {
     return made;
   };
 }
+
+/** What a new instance is told of its agent: a part of the file that its first boot brings. */
+function agentConfig(port: number): Settings["agentConfig"] {
+  const text = readFileSync(join(projectFolder(), "cloud-init", "openclaw.json"), "utf8");
+  const { agents } = firstConfig.parse(JSON.parse(text.replaceAll("@@port@@", String(port))));
+  return { agents };
+}
+
+const firstConfig = z.object({ agents: z.record(z.string(), z.unknown()) });
 
 /** Where package.json is: above the bundle as well as above the sources. */
 function projectFolder(from = import.meta.dirname): string {

@@ -3,6 +3,7 @@ import { presentAdmins } from "./core/admins.ts";
 import { type Card, type Reply, toKeep } from "./core/card.ts";
 import { statusButton } from "./core/cards/connect.ts";
 import type { Bot, Call, Command, OptionSpecs, Options, Outcome, Write } from "./core/command.ts";
+import { botPartition } from "./core/configuration.ts";
 import { AccountTaken, Conflict, Refusal } from "./core/errors.ts";
 import { callDelivery } from "./core/identifiers.ts";
 import { type Instance, noGeneration } from "./core/instance.ts";
@@ -207,13 +208,14 @@ async function write(
   call: Call,
   caller: Caller,
   { reply }: Outcome,
-  { partition, changes, audit, alsoAbout, link, unlink, admins, enqueue, due }: Write,
+  { partition, changes, audit, alsoAbout, config, link, unlink, admins, enqueue, due }: Write,
   { store, queue, clock, log }: Parts,
 ): Promise<Reply> {
   const at = clock.now().toISOString();
   for (const old of unlink ?? []) await store.unlink(old.account, old.member);
   for (const account of link ?? []) await store.link(account, partition);
   if (admins) await store.changeAdmins(admins);
+  if (config) await store.commit(botPartition, [{ kind: "config", id: "", ...config }]);
   await Promise.all((due ?? []).map((reminder) => store.addDue(reminder)));
   const kept = toKeep(reply);
   const claim: Change = { kind: "claim", id: call.id, value: { at, reply: kept } };

@@ -38,6 +38,7 @@ import { missingRights } from "./rights.ts";
 import { deleteRun, putRun, runTruth } from "./runs.ts";
 import { endSessionsScript, type Scripts, scriptWith } from "./scripts.ts";
 import { keyVault } from "./secrets.ts";
+import { repairSignIn, signInTruth } from "./signIn.ts";
 import {
   deleteSnapshot,
   makeSnapshot,
@@ -113,13 +114,14 @@ export function azureCloud(options: AzureOptions): AzureCloud {
     const { group, names } = at;
     const ask = <T>(part: Look["parts"][number], read: () => Promise<T>) =>
       wanted.parts.includes(part) ? read() : undefined;
-    const [vm, network, osDisk, homeDisk, logins, owned, snapshots, snapshot, deployment, run] =
+    const [vm, network, osDisk, homeDisk, logins, signIn, owned, snapshots, snapshot, deployment, run] =
       await Promise.all([
         ask("vm", () => vmTruth(at.compute, group, names.vm)),
         ask("network", () => networkTruth(at.network, group, names)),
         ask("disks", () => osDiskTruth(at.compute, group, names.osDisk)),
         ask("disks", () => homeDiskTruth(at.compute, group, names.homeDisk)),
         ask("logins", () => loginsOn(at.authorization, at.loginScopes)),
+        ask("signIn", () => signInTruth(at.compute, group, names.vm)),
         ask("secret", () => identityAndSecret(at)) ?? ask("identity", () => identityAlone(at)),
         ask("snapshots", () => snapshotsIn(at.compute, backupGroup, key)),
         wanted.snapshot && snapshotTruth(at.compute, backupGroup, wanted.snapshot),
@@ -130,7 +132,8 @@ export function azureCloud(options: AzureOptions): AzureCloud {
       vm,
       osDisk,
       homeDisk,
-      logins,
+      signIn,
+      ...logins,
       ...network,
       ...owned,
       snapshots,
@@ -184,8 +187,12 @@ export function azureCloud(options: AzureOptions): AzureCloud {
 
   function change(at: Target, action: Exclude<Action, { do: "pin" }>): Promise<void> {
     const { compute, network, authorization, deployments, group, names } = at;
-    const run = (name: string, script: string, timeoutSeconds: number, at: string) =>
-      putRun(compute, group, names.vm, { name, location, script, timeoutSeconds, at });
+    const run = (
+      name: string,
+      script: string,
+      timeoutSeconds: number,
+      tags: Record<string, string | undefined>,
+    ) => putRun(compute, group, names.vm, { name, location, script, timeoutSeconds, tags });
     switch (action.do) {
       case "createSecret":
         return vault.create(names.secret);
@@ -215,16 +222,14 @@ export function azureCloud(options: AzureOptions): AzureCloud {
           resizeVm(compute, group, names.vm, action.size),
         );
       case "checkGateway":
-        return run(action.run, scripts.ready, action.seconds, action.at);
+        return run(action.run, scripts.ready, action.seconds, { at: action.at });
       case "endSessions":
-        return run(action.run, endSessionsScript(scripts.endSessions, action.except), 60, action.at);
+        return run(action.run, endSessionsScript(scripts.endSessions, action.except), 60, { at: action.at });
       case "runScript":
-        return run(
-          action.run,
-          scriptWith(scripts.named[action.script], action.input),
-          action.seconds,
-          action.at,
-        );
+        return run(action.run, scriptWith(scripts.named[action.script], action.input), action.seconds, {
+          at: action.at,
+          operation: action.operation,
+        });
       case "deleteRun":
         return deleteRun(compute, group, names.vm, action.run);
       case "allowSsh":
@@ -233,6 +238,8 @@ export function azureCloud(options: AzureOptions): AzureCloud {
         return grantLogins(authorization, at.subscription, at.loginScopes, action.owner);
       case "revokeLogins":
         return revokeLoginsOn(authorization, at.loginScopes);
+      case "repairSignIn":
+        return repairSignIn(compute, group, names.vm, { location, tag: action.tag });
       case "delete":
         return deletePart(at, action.part);
       case "tagHomeDisk":
@@ -321,6 +328,7 @@ export function azureCloud(options: AzureOptions): AzureCloud {
   return {
     look,
     act,
+    secrets: () => vault.changes(),
     resources: (place, key) =>
       ownResources(clientsOf(place.subscription).resources, place.resourceGroup, key),
     snapshots: (place, key) => snapshotsIn(clientsOf(place.subscription).compute, backupGroup, key),

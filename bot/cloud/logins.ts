@@ -11,25 +11,37 @@ const roleOf: Readonly<Record<LoginRole, string>> = {
 const loginRoles = Object.values(roleOf);
 const secretsOfficer = "b86a8fe4-44ce-4948-aee5-eccb2c155cd7";
 
-/** The ids of the role assignments that let somebody log in, made on exactly these resources. */
+/** The role assignments that let somebody log in, made on exactly these resources, and when the newest was made. */
 export async function loginsOn(
   authorization: AuthorizationManagementClient,
   scopes: readonly string[],
-): Promise<readonly string[]> {
+): Promise<{ readonly logins: readonly string[]; readonly loginsAt: string | undefined }> {
   const found = await Promise.all(scopes.map(async (scope) => absent(loginsAt(authorization, scope))));
-  return found.flatMap((ids) => ids ?? []);
+  const all = found.flatMap((logins) => logins ?? []);
+  return {
+    logins: all.map(({ id }) => id),
+    loginsAt: all
+      .flatMap(({ at }) => at?.toISOString() ?? [])
+      .toSorted((a, b) => a.localeCompare(b))
+      .at(-1),
+  };
 }
 
-async function loginsAt(authorization: AuthorizationManagementClient, scope: string): Promise<string[]> {
-  const ids: string[] = [];
-  for await (const { id, roleDefinitionId } of authorization.roleAssignments.listForScope(bare(scope), {
-    filter: "atScope()",
-  })) {
+async function loginsAt(
+  authorization: AuthorizationManagementClient,
+  scope: string,
+): Promise<{ readonly id: string; readonly at: Date | undefined }[]> {
+  const found = [];
+  for await (const { id, roleDefinitionId, createdOn } of authorization.roleAssignments.listForScope(
+    bare(scope),
+    { filter: "atScope()" },
+  )) {
     // The list holds those inherited from above as well.
     const here = id?.toLowerCase().startsWith(`${scope}/providers/microsoft.authorization/`.toLowerCase());
-    if (id && here && loginRoles.some((role) => roleDefinitionId?.endsWith(role))) ids.push(id);
+    if (id && here && loginRoles.some((role) => roleDefinitionId?.endsWith(role)))
+      found.push({ id, at: createdOn });
   }
-  return ids;
+  return found;
 }
 
 /** Named as the template names them, so that both make the same assignments. */
@@ -58,8 +70,8 @@ export async function revokeLoginsOn(
   authorization: AuthorizationManagementClient,
   scopes: readonly string[],
 ): Promise<void> {
-  const ids = await loginsOn(authorization, scopes);
-  await Promise.all(ids.map((id) => unless(authorization.roleAssignments.deleteById(bare(id)), 404)));
+  const { logins } = await loginsOn(authorization, scopes);
+  await Promise.all(logins.map((id) => unless(authorization.roleAssignments.deleteById(bare(id)), 404)));
 }
 
 /** Lets an identity read and write one secret. Needs `principalType`, since the bot's own right is bound to it. */

@@ -20,6 +20,7 @@ export async function runTruth(
     state: stateOf(view?.executionState, run.provisioningState),
     exitCode: view?.exitCode,
     at: run.tags?.["at"],
+    operation: run.tags?.["operation"],
     output: [view?.output, view?.error].filter((text) => text).join("\n"),
   };
 }
@@ -40,12 +41,20 @@ export const putRun = (
   compute: ComputeManagementClient,
   group: string,
   vm: string,
-  run: { name: string; location: string; script: string; timeoutSeconds: number; at: string },
+  run: {
+    name: string;
+    location: string;
+    script: string;
+    timeoutSeconds: number;
+    tags: Readonly<Record<string, string | undefined>>;
+  },
 ) =>
   submit(
     compute.virtualMachineRunCommands.createOrUpdate(group, vm, run.name, {
       location: run.location,
-      tags: { at: run.at },
+      tags: Object.fromEntries(
+        Object.entries(run.tags).flatMap(([name, value]) => (value === undefined ? [] : [[name, value]])),
+      ),
       source: { script: run.script },
       timeoutInSeconds: run.timeoutSeconds,
       // Azure need not hold the VM busy until the script ends; the instance view tells how it goes.

@@ -8,6 +8,8 @@ import { wire } from "./wire.ts";
 export interface Vault {
   exists(name: string): Promise<boolean>;
   create(name: string): Promise<void>;
+  /** When each was changed last, by its name. */
+  changes(): Promise<Readonly<Record<string, string>>>;
 }
 
 // Key Vault in each of Azure's clouds.
@@ -37,5 +39,14 @@ export function keyVault(url: string, credential: TokenCredential): Vault {
     }
   }
 
-  return { exists, create };
+  async function changes(): Promise<Readonly<Record<string, string>>> {
+    const found: Record<string, string> = {};
+    for await (const { name, updatedOn, createdOn } of client.listPropertiesOfSecrets()) {
+      const at = updatedOn ?? createdOn;
+      if (at) found[name] = at.toISOString();
+    }
+    return found;
+  }
+
+  return { exists, create, changes };
 }

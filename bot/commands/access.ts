@@ -7,9 +7,13 @@ import { type Bot, type Call, command, type Outcome, say } from "../core/command
 import { Refusal } from "../core/errors.ts";
 import { type Access, type Instance, isOpenToAll } from "../core/instance.ts";
 import { publicAddress } from "../core/ipv4.ts";
+import type { OperationName } from "../core/operation.ts";
 import type { Change } from "../core/store.ts";
 import { confirmed, useUp } from "./confirmation.ts";
 import { callerOf, instanceOf, underWay, wholeInstanceOf } from "./underWay.ts";
+
+/** What does not stand in the way of opening: whoever waits for their VM can do this meanwhile. */
+const onTheWayUp: readonly OperationName[] = ["connect", "start", "restart"];
 
 /** As many addresses as one person plausibly has at a time. */
 const most = 5;
@@ -17,6 +21,8 @@ const most = 5;
 export const openAccess = command({
   name: "open-access",
   about: "Open SSH for your own IPv4 address for a while",
+  details:
+    "Until then nobody can reach your VM. It closes by itself, and when the VM is stopped. Your address is the one that the internet sees: behind a VPN or a proxy it is theirs.",
   audience: "member",
   bound: true,
   options: {
@@ -79,7 +85,7 @@ async function change(
   changes: readonly Change[] = [],
 ): Promise<Outcome> {
   const member = callerOf(call);
-  const busy = await underWay(member.value, call.instance?.value, bot);
+  const busy = await underWay(member.value, call.instance?.value, bot, address ? onTheWayUp : []);
   if (busy) return say(busy);
   const instance = address ? wholeInstanceOf(call) : instanceOf(call);
   refuseWhereOpen(instance.value, bot);

@@ -1,34 +1,59 @@
-import { absentButtons, connectSections, instanceButtons } from "../core/cards/connect.ts";
-import { stateSentence } from "../core/cards/operationCards.ts";
+import { answerRoutes, begin } from "../core/begin.ts";
+import { absentButtons } from "../core/cards/connect.ts";
 import { command, say } from "../core/command.ts";
+import { Refusal } from "../core/errors.ts";
+import { ways } from "../core/ways.ts";
 import { callerOf, underWay, wholeInstanceOf } from "./underWay.ts";
 
 export const connect = command({
   name: "connect",
-  about: "See how to log in on your OpenClaw",
+  about: "Get in: starts your OpenClaw if need be and tells the command",
+  details:
+    "It makes sure that what it tells will work: the VM runs, you may log in, the sign-in on the VM is set up, OpenClaw answers. What it can mend it mends; for the rest it has a button.",
   audience: "member",
-  options: {},
+  bound: true,
+  options: {
+    how: { type: "text", about: "The way in; a shell if you don't say", choices: ways, example: "tui" },
+  },
   async run(call, bot) {
     const member = callerOf(call);
     const busy = await underWay(member.value, call.instance?.value, bot);
     if (busy) return say(busy);
-    const instance = call.instance?.value;
-    if (!instance?.generation)
-      return say({ title: "You have no instance", tone: "info", buttons: absentButtons(instance) });
-    wholeInstanceOf(call);
-    const ready = instance.state === "ready";
-    // Where OpenClaw does not answer, logging in is how to find out why.
-    const runs = ready || instance.state === "degraded";
-    return say({
-      title: ready ? "How to log in" : `Your OpenClaw is ${stateSentence(instance)}`,
-      tone: ready ? "good" : "info",
-      text: ready
-        ? undefined
-        : runs
-          ? "You can log in all the same, and look at it."
-          : "It has to run before you can log in.",
-      sections: runs ? connectSections(member.value.key, instance, bot.settings, bot.now) : [],
-      buttons: instanceButtons(instance),
+    if (!call.instance?.value.generation)
+      return say({
+        title: "You have no instance",
+        tone: "info",
+        buttons: absentButtons(call.instance?.value),
+      });
+    const instance = wholeInstanceOf(call);
+    const { how } = call.options;
+    if (how === "break-glass" && !bot.settings.breakGlass)
+      throw new Refusal("There is no break-glass key here: your admins have set none up.");
+    const begun = begin({
+      operation: bot.operations.connect,
+      cause: call.id,
+      member: member.value,
+      instance,
+      by: call.account,
+      replyTo: call.replyTo,
+      routes: answerRoutes,
+      input: { how },
+      now: bot.now,
+      settings: bot.settings,
     });
+    const [operation] = begun.changes.flatMap((change) => (change.kind === "op" ? [change.value] : []));
+    if (!operation) throw new Error("an operation that has begun has a record");
+    const price = await bot.price(instance.value.size ?? bot.settings.size);
+    const card = bot.operations.connect.card({
+      operation,
+      member: member.value,
+      instance: instance.value,
+      settings: bot.settings,
+      price,
+    });
+    return {
+      reply: { card },
+      write: { partition: member.value.key, audit: "asked for the way in", ...begun },
+    };
   },
 });

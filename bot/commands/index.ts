@@ -3,6 +3,7 @@ import { closeAccess, openAccess } from "./access.ts";
 import { audit } from "./audit.ts";
 import { backup, backups, restore } from "./backups.ts";
 import { bulkHalt, bulkResults } from "./bulk.ts";
+import { configCheck, configPush, configShow } from "./config.ts";
 import { connect } from "./connect.ts";
 import { health } from "./health.ts";
 import { help } from "./help.ts";
@@ -10,6 +11,7 @@ import { instancesRestart, instancesStart, instancesStop, instancesTeardown } fr
 import { instancesList } from "./instances/list.ts";
 import { teardownAll } from "./instances/teardownAll.ts";
 import { leaverTeardown } from "./leaver.ts";
+import { doctor, logs } from "./look.ts";
 import { policySet } from "./policy/set.ts";
 import { policyShow } from "./policy/show.ts";
 import { restart, start, stop } from "./power.ts";
@@ -21,6 +23,7 @@ import { rosterAdd } from "./roster/add.ts";
 import { rosterList } from "./roster/list.ts";
 import { rosterRemove } from "./roster/remove.ts";
 import { rosterGive, rosterTransfer } from "./roster/transfer.ts";
+import { secretsPush, secretsStatus } from "./secrets.ts";
 import { check, status } from "./status.ts";
 import { teardown } from "./teardown.ts";
 import { unlock } from "./unlock.ts";
@@ -36,6 +39,8 @@ export const commands: readonly Command[] = [
   start,
   stop,
   restart,
+  doctor,
+  logs,
   retry,
   cancel,
   rebuild,
@@ -50,6 +55,11 @@ export const commands: readonly Command[] = [
   rosterRemove,
   rosterTransfer,
   rosterGive,
+  configShow,
+  configCheck,
+  configPush,
+  secretsStatus,
+  secretsPush,
   leaverTeardown,
   policyShow,
   policySet,

@@ -13,6 +13,8 @@ import { callerOf, underWay } from "./underWay.ts";
 export const request = command({
   name: "request",
   about: "Get your own OpenClaw on your own VM",
+  details:
+    "It takes some minutes; one message shows how it goes and, at the end, how to get in. A home disk that was kept comes back with it.",
   audience: "member",
   options: {
     size: { type: "text", about: "One of the sizes on offer", example: "Standard_B2als_v2" },

@@ -14,6 +14,8 @@ import { callerOf, underWay } from "./underWay.ts";
 export const teardown = command({
   name: "teardown",
   about: "Delete your OpenClaw; a snapshot of your home disk is kept",
+  details:
+    "It asks first. A snapshot of the home disk, with all your files, is made before anything is deleted, and your next request brings it back. no-backup deletes the disk and all its backups instead, for ever, once you have typed the name of your instance.",
   audience: "member",
   bound: true,
   options: {

@@ -5,7 +5,7 @@ import type { Bot, Call } from "../core/command.ts";
 import { Conflict, Refusal } from "../core/errors.ts";
 import type { Instance } from "../core/instance.ts";
 import type { Member } from "../core/member.ts";
-import type { OperationRecord } from "../core/operation.ts";
+import type { OperationName, OperationRecord } from "../core/operation.ts";
 import type { Row } from "../core/store.ts";
 
 /** The member who calls; the engine has let nobody else through. */
@@ -32,9 +32,11 @@ export async function underWay(
   member: Member,
   instance: Instance | undefined,
   bot: Bot,
+  /** These don't count. */
+  but: readonly OperationName[] = [],
 ): Promise<Card | undefined> {
   const operation = instance && (await holding(member, instance, bot));
-  if (!operation) return undefined;
+  if (!operation || but.includes(operation.value.name)) return undefined;
   return {
     title: `A ${operation.value.name} is under way`,
     tone: "working",

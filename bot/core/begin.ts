@@ -17,6 +17,8 @@ export const overdueSeconds = 60;
 export const progressRoutes: readonly Route[] = ["dm", "thread", "admins"];
 /** What belongs to the answer of a call goes there, as long as it can be edited. */
 export const answerRoutes: readonly Route[] = ["answer", "dm", "thread", "admins"];
+/** What is meant for one person alone. */
+export const privateRoutes: readonly Route[] = ["answer", "dm", "thread"];
 
 export interface Beginning {
   readonly operation: Operation;

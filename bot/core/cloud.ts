@@ -17,6 +17,10 @@ export interface Truth {
   readonly snapshots?: readonly SnapshotTruth[] | undefined;
   /** Role assignments that let somebody log in on VM, NIC or public IP. */
   readonly logins?: readonly string[] | undefined;
+  /** ISO 8601: when the newest of them was made. */
+  readonly loginsAt?: string | undefined;
+  /** The extension on the VM that signs people in with Entra; asked for and not there counts as failed. */
+  readonly signIn?: "ready" | "installing" | "failed" | undefined;
   readonly identity?:
     | { readonly id: string; readonly principalId: string; readonly clientId: string }
     | undefined;
@@ -103,13 +107,24 @@ export interface RunTruth {
   readonly exitCode?: number | undefined;
   /** ISO 8601: when it was put there, from its tag. */
   readonly at?: string | undefined;
+  /** The operation that had one of our scripts run, from its tag. */
+  readonly operation?: string | undefined;
   /** The last 4 KB of what it printed. */
   readonly output: string;
 }
 
 /** What an operation wants to know; each costs Azure reads. */
 export interface Look {
-  readonly parts: readonly ("vm" | "network" | "disks" | "logins" | "identity" | "secret" | "snapshots")[];
+  readonly parts: readonly (
+    | "vm"
+    | "network"
+    | "disks"
+    | "logins"
+    | "signIn"
+    | "identity"
+    | "secret"
+    | "snapshots"
+  )[];
   readonly deployment?: string | undefined;
   /** A run command's name. */
   readonly run?: string | undefined;
@@ -134,7 +149,7 @@ export interface Pins {
 export type DeletablePart = "vm" | "nic" | "publicIp" | "networkSecurityGroup" | "osDisk" | "homeDisk";
 
 /** The scripts of the folder `cloud-init` that the bot runs on a VM beside those of a boot and of access. */
-export const scriptNames = ["doctor", "quiesce", "apply-config", "refresh-secrets"] as const;
+export const scriptNames = ["doctor", "quiesce", "apply-config", "refresh-secrets", "logs"] as const;
 export type ScriptName = (typeof scriptNames)[number];
 
 /** One change in Azure. Each may be sent twice. None is waited for: the next look tells. */
@@ -182,6 +197,8 @@ export type Action =
       readonly input: Readonly<Record<string, string>>;
       readonly seconds: number;
       readonly at: string;
+      /** By which the operation knows the run as its own. */
+      readonly operation?: string | undefined;
     }
   | { readonly do: "deleteRun"; readonly run: string }
   /** Lets exactly these reach SSH. `*` keeps the template's rule for everybody; without it that goes, as a step of its own. */
@@ -192,6 +209,8 @@ export type Action =
       readonly owner: { readonly objectId: string; readonly loginRole: LoginRole };
     }
   | { readonly do: "revokeLogins" }
+  /** Sets up the sign-in with Entra on the VM once more. `tag`: another one for each attempt. */
+  | { readonly do: "repairSignIn"; readonly tag: string }
   | { readonly do: "delete"; readonly part: DeletablePart }
   | { readonly do: "tagHomeDisk"; readonly tags: Readonly<Record<string, string>> }
   /** An incremental copy of the home disk into the backup group. `expires`: ISO 8601. */
@@ -224,6 +243,8 @@ export interface Cloud {
   look(key: string, place: CloudPlace, look: Look): Promise<Truth>;
   /** @throws AzureFault */
   act(key: string, place: CloudPlace, action: Action): Promise<Pins | undefined>;
+  /** When each secret of the vault was changed last (ISO 8601), by its name. Never a value. @throws AzureFault */
+  secrets(): Promise<Readonly<Record<string, string>>>;
   /** Everything in the group that carries our tags, and whose it is. @throws AzureFault */
   resources(place: CloudPlace): Promise<readonly OwnResource[]>;
   /** Every snapshot of ours in the backup group, or one member's; newest first. @throws AzureFault */

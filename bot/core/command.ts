@@ -1,6 +1,7 @@
 import type { Account } from "./account.ts";
 import type { Card, CommandLine, Reply } from "./card.ts";
 import type { Cloud, Directory } from "./cloud.ts";
+import type { TeamConfig } from "./configuration.ts";
 import type { Health } from "./health.ts";
 import type { Instance } from "./instance.ts";
 import type { Member } from "./member.ts";
@@ -64,7 +65,7 @@ export interface Bot {
   /** For slow commands only: others may not wait for anything but the store. */
   readonly directory: Directory;
   /** The same. */
-  readonly cloud: Pick<Cloud, "snapshots">;
+  readonly cloud: Pick<Cloud, "snapshots" | "secrets">;
   /** The same. */
   health(): Promise<Health>;
   price(size: string): Promise<Price>;
@@ -87,6 +88,8 @@ export interface Write {
   readonly audit: string;
   /** Whose audit has the same entry, beside that of the partition. */
   readonly alsoAbout?: readonly string[] | undefined;
+  /** The team's configuration, changed before the transaction: what is begun in there reads it. */
+  readonly config?: { readonly value: TeamConfig; readonly etag: string | undefined } | undefined;
   /** Accounts to tie to the member before the transaction. */
   readonly link?: readonly Account[] | undefined;
   /** Accounts that are no longer anybody's, or somebody else's from now on. */
@@ -101,6 +104,8 @@ export interface Command<S extends OptionSpecs = OptionSpecs> {
   /** One word, or a group and a word: `roster add`. */
   readonly name: string;
   readonly about: string;
+  /** What help says of it beyond that, where it is asked about this command alone. */
+  readonly details?: string;
   readonly audience: Audience;
   readonly options: S;
   /** Answered later, since it asks somebody who may be slow. */

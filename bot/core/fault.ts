@@ -110,6 +110,14 @@ export const explanations: Readonly<Record<string, Explanation>> = {
     sentence: "There is a home disk already that may hold data, so nothing was restored over it.",
   },
   NothingToGive: { passing: false, sentence: "There is neither a home disk nor a snapshot of it left." },
+  ConfigurationRefused: {
+    passing: false,
+    sentence: "OpenClaw refuses the team's configuration; nothing was changed. An admin sees why.",
+  },
+  SecretsNotReloaded: {
+    passing: false,
+    sentence: "The VM could not read its keys from the key vault; it keeps those that it had.",
+  },
   DeadlinePassed: { passing: false, sentence: "This took too long and was given up." },
   PowerDeadlinePassed: {
     passing: false,

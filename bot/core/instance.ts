@@ -41,6 +41,10 @@ export interface Instance {
   readonly last?: { readonly operation: string; readonly name: string; readonly outcome: string } | undefined;
   /** The removal that stopped it, when its owner has left: it is kept for a while. */
   readonly removal?: string | undefined;
+  /** The hash of the team's configuration that was applied last. */
+  readonly configured?: string | undefined;
+  /** The names of the keys that OpenClaw has, and when each was seen first (ISO 8601). Never a value. */
+  readonly keys?: Readonly<Record<string, string>> | undefined;
   readonly size?: string | undefined;
   readonly publicIp?: string | undefined;
   readonly access: readonly Access[];

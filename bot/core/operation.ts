@@ -7,6 +7,7 @@ import type { Member } from "./member.ts";
 import type { ReplyAddress } from "./platform.ts";
 import type { Price } from "./price.ts";
 import type { Settings } from "./settings.ts";
+import type { Way } from "./ways.ts";
 
 export const operationNames = [
   "enroll",
@@ -19,11 +20,19 @@ export const operationNames = [
   "teardown",
   "access",
   "status",
+  "connect",
+  "doctor",
+  "logs",
+  "configure",
+  "reload",
   "remove",
   "backup",
   "transfer",
 ] as const;
 export type OperationName = (typeof operationNames)[number];
+
+export const logKinds = ["gateway", "first-boot"] as const;
+export type LogKind = (typeof logKinds)[number];
 
 /** The record of one operation: what is meant, and what has to be remembered from look to look. */
 export interface OperationRecord {
@@ -72,6 +81,13 @@ export interface OperationInput {
   readonly heir?: { readonly objectId: string; readonly name: string } | undefined;
   /** Access: the address that was opened, or absent when access is closed. */
   readonly address?: string | undefined;
+  /** Connect: the way that was asked for. */
+  readonly how?: Way | undefined;
+  /** Logs: which, and which page counted from the end. */
+  readonly log?: LogKind | undefined;
+  readonly page?: number | undefined;
+  /** Configure: changes that are only tried, in JSON. Absent: the team's are applied. */
+  readonly dryRun?: string | undefined;
   /** Remove: the operation that was running. */
   readonly supersedes?: string | undefined;
 }
@@ -89,6 +105,8 @@ export interface View {
   /** It was the look that was refused: `truth` is empty because nobody knows. */
   readonly blind?: true | undefined;
   readonly settings: Settings;
+  /** What the team changes of OpenClaw's configuration, in JSON; undefined: nothing. */
+  readonly config?: { readonly overrides: string; readonly hash: string } | undefined;
 }
 
 /** What is written back with a step. */

@@ -26,5 +26,11 @@ export interface Settings {
   readonly openclawPort: number;
   /** Where the bot is reached on the web, without a trailing slash. */
   readonly publicUrl: string;
+  /** What a new instance is told of its agent. */
+  readonly agentConfig: Readonly<Record<string, unknown>>;
+  /** The key vault's name. */
+  readonly vault: string;
+  /** The break-glass account; undefined where nobody has a key for it. */
+  readonly breakGlass: string | undefined;
   readonly bootstrapAdmins: readonly string[];
 }

@@ -1,6 +1,7 @@
 import type { AccessLinks } from "./accessLink.ts";
 import type { Account } from "./account.ts";
 import type { Bulk } from "./bulk.ts";
+import type { TeamConfig } from "./configuration.ts";
 import type { Instance } from "./instance.ts";
 import type { Member } from "./member.ts";
 import type { OperationRecord } from "./operation.ts";
@@ -20,6 +21,7 @@ export interface RowKinds {
   readonly accessLinks: AccessLinks;
   readonly policy: Policy;
   readonly bulk: Bulk;
+  readonly config: TeamConfig;
 }
 export type RowKind = keyof RowKinds;
 
@@ -35,7 +37,7 @@ export interface Row<T> {
 export type Change = {
   [K in RowKind]: {
     readonly kind: K;
-    /** Empty where a partition has one alone: `member`, `instance`, `accessLinks`, `policy`. */
+    /** Empty where a partition has one alone: `member`, `instance`, `accessLinks`, `policy`, `config`. */
     readonly id: string;
     readonly value: RowKinds[K];
     readonly etag?: string | undefined;

@@ -16,7 +16,7 @@ interface Token {
 
 /**
  * Reads a command that somebody typed: `/openclaw request`, `openclaw-admin roster add @Mia role:admin`, `request`. Options are
- * `name:value`, `name:"some words"`, a flag's name alone, or, for what is required, just the value. What can't be understood
+ * `name:value`, `name:"some words"`, `name:{…}` with JSON, a flag's name alone, or, for what is required, just the value. What can't be understood
  * becomes a line that is refused in words, never an error.
  */
 export function parseText(
@@ -47,7 +47,10 @@ const startsWith = (words: readonly string[], name: string): boolean =>
 /** Words, with what is in quotation marks as one, and people in their places. */
 function tokensOf(text: string, mentions: readonly Mention[]): Token[] {
   const found = mentions.find((mention) => mention.text !== "" && text.includes(mention.text));
-  if (!found) return (text.replaceAll(/[“”„]/g, '"').match(/[^\s"]*"[^"]*"|\S+/g) ?? []).map(unquoted);
+  if (!found)
+    return (text.replaceAll(/[“”„]/g, '"').match(/[a-z][a-z-]*:\{.*\}|[^\s"]*"[^"]*"|\S+/gs) ?? []).map(
+      unquoted,
+    );
   const at = text.indexOf(found.text);
   const others = mentions.filter((mention) => mention !== found);
   return [

@@ -1,8 +1,13 @@
 import type { Operation, OperationName } from "../core/operation.ts";
 import { access } from "./access.ts";
 import { backup } from "./backup.ts";
+import { configure } from "./configure.ts";
+import { connect } from "./connect.ts";
+import { doctor } from "./doctor.ts";
 import { enroll } from "./enroll.ts";
+import { logs } from "./logs.ts";
 import { rebuild } from "./rebuild.ts";
+import { reload } from "./reload.ts";
 import { remove } from "./remove.ts";
 import { request } from "./request.ts";
 import { resize } from "./resize.ts";
@@ -16,8 +21,13 @@ import { transfer } from "./transfer.ts";
 export const operations: Readonly<Record<OperationName, Operation>> = {
   access,
   backup,
+  configure,
+  connect,
+  doctor,
   enroll,
+  logs,
   rebuild,
+  reload,
   remove,
   request,
   resize,

@@ -3,10 +3,12 @@ import { requestCard } from "../core/cards/requestCard.ts";
 import { type Fault, isPassing } from "../core/fault.ts";
 import { identityDeployment, instanceDeployment } from "../core/names.ts";
 import type { Operation, Progress, Step, View } from "../core/operation.ts";
+import { checkOrConfig, configured } from "./configured.ts";
 import { identityNext } from "./identity.ts";
 import { deadlinePassed, overdue, patience, straySeconds } from "./overdue.ts";
 import { clearNext, keptDisk, remains, tagging } from "./remains.ts";
 import { nothingDeleted, quiesceRun, switchOff } from "./snapshot.ts";
+import { isAnswering, keysSeen } from "./start.ts";
 
 /** The run command in the template that waits until OpenClaw answers. */
 const gate = "ready";
@@ -26,10 +28,11 @@ export const request: Operation = {
     deployment: operation.pins
       ? instanceDeployment(member.key, operation.id)
       : identityDeployment(member.key, operation.id),
-    run: operation.pins ? gate : quiesceRun,
+    run: operation.pins ? checkOrConfig(operation, gate) : quiesceRun,
   }),
   next(view) {
     const { operation, truth } = view;
+    if (isAnswering(view) && !operation.cancelledAt) return configured(view, ready(view));
     if (view.fault) return isUntouched(view) ? nothingDeleted(view, view.fault) : failed(view, view.fault);
     if (operation.cancelledAt || overdue(request, view)) return giveUp(view);
     const missing = operation.pins && truth.deployment ? undefined : prepare(view);
@@ -40,7 +43,7 @@ export const request: Operation = {
       case "running":
         return { waitSeconds: patience(view), ...building(view) };
       case "succeeded":
-        return ready(view);
+        return configured(view, ready(view));
       case "failed":
       case "canceled":
         return unfinished(view, truth.deployment.fault ?? deadlinePassed(view));
@@ -148,7 +151,8 @@ function building({ truth, now }: View): Progress {
   };
 }
 
-function ready({ operation, truth, now }: View): Step {
+function ready(view: View): Step {
+  const { operation, truth, now } = view;
   return {
     finish: "succeeded",
     phase: "ready",
@@ -162,6 +166,7 @@ function ready({ operation, truth, now }: View): Step {
       homeDisk: truth.homeDisk && { sizeGb: truth.homeDisk.sizeGb, sku: truth.homeDisk.sku },
       backup: undefined,
       fault: undefined,
+      ...keysSeen(view),
     },
   };
 }

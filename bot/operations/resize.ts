@@ -1,9 +1,10 @@
 import { instanceCard } from "../core/cards/operationCards.ts";
 import type { Operation, Step, View } from "../core/operation.ts";
+import { checkOrConfig } from "./configured.ts";
 import { checkGateway, gatewayRun } from "./gateway.ts";
 import { overdue } from "./overdue.ts";
 import { quiesceRun, switchOff } from "./snapshot.ts";
-import { answering, bootSeconds, givenUp, opening, startVm, vanished } from "./start.ts";
+import { answering, bootSeconds, givenUp, isAnswering, opening, startVm, vanished } from "./start.ts";
 
 /** Gives the VM another size: stops it, changes it, and starts it again if it ran. */
 export const resize: Operation = {
@@ -11,13 +12,14 @@ export const resize: Operation = {
   exclusive: true,
   deadlineSeconds: 30 * 60,
   forLeavers: false,
-  look: ({ notes }) => ({
+  look: (operation) => ({
     parts: ["vm", "network", "logins"],
-    run: notes["resized"] ? gatewayRun("resize") : quiesceRun,
+    run: operation.notes["resized"] ? checkOrConfig(operation, gatewayRun("resize")) : quiesceRun,
   }),
   next(view) {
     const { truth, operation, now } = view;
     const { size, force, running } = operation.input;
+    if (isAnswering(view)) return answering(view).ready;
     if (view.fault) return { finish: "failed", fault: view.fault, ...asItIs(view) };
     if (overdue(resize, view)) return givenUp(view);
     if (!truth.vm) return vanished(view);

@@ -1,17 +1,22 @@
 import { instanceCard } from "../core/cards/operationCards.ts";
 import type { Operation } from "../core/operation.ts";
+import { checkOrConfig } from "./configured.ts";
 import { checkGateway, gatewayRun } from "./gateway.ts";
 import { overdue } from "./overdue.ts";
-import { answering, bootSeconds, givenUp, opening, startVm, vanished } from "./start.ts";
+import { answering, bootSeconds, givenUp, isAnswering, opening, startVm, vanished } from "./start.ts";
 
 export const restart: Operation = {
   name: "restart",
   exclusive: true,
   deadlineSeconds: 20 * 60,
   forLeavers: false,
-  look: () => ({ parts: ["vm", "network", "logins"], run: gatewayRun("restart") }),
+  look: (operation) => ({
+    parts: ["vm", "network", "logins"],
+    run: checkOrConfig(operation, gatewayRun("restart")),
+  }),
   next(view) {
     const { truth, operation, now } = view;
+    if (isAnswering(view)) return answering(view).ready;
     if (view.fault) return { finish: "failed", fault: view.fault, instance: { fault: view.fault } };
     if (overdue(restart, view)) return givenUp(view);
     if (!truth.vm) return vanished(view);

@@ -1,38 +1,34 @@
 import { openNow } from "../core/cards/connect.ts";
 import { instanceCard } from "../core/cards/operationCards.ts";
 import type { Truth } from "../core/cloud.ts";
+import type { Instance } from "../core/instance.ts";
 import { namesOf } from "../core/names.ts";
 import type { Operation, Step, View } from "../core/operation.ts";
+import { keysIn, keysSince } from "../core/vmAnswers.ts";
+import { checkOrConfig, configured, hasAnswered } from "./configured.ts";
 import { checkGateway, gatewayRun } from "./gateway.ts";
 import { deadlinePassed, overdue } from "./overdue.ts";
 
 /** How long a VM that has just started may take until OpenClaw answers; the rest of the deadline is for Azure. */
 export const bootSeconds = 10 * 60;
 
+/** How long a gateway may take that was not asked to start: it answers at once, or the boot is still under way. */
+export const answerSeconds = 60;
+
 export const start: Operation = {
   name: "start",
   exclusive: true,
   deadlineSeconds: 20 * 60,
   forLeavers: false,
-  look: () => ({ parts: ["vm", "network", "logins"], run: gatewayRun("start") }),
+  look: (operation) => ({
+    parts: ["vm", "network", "logins"],
+    run: checkOrConfig(operation, gatewayRun("start")),
+  }),
   next(view) {
-    const { truth, now } = view;
+    if (isAnswering(view)) return answering(view).ready;
     if (view.fault) return { finish: "failed", fault: view.fault, instance: { fault: view.fault } };
     if (overdue(start, view)) return givenUp(view);
-    if (!truth.vm) return vanished(view);
-    const instance = { state: "starting", seenAt: now.toISOString() } as const;
-    switch (truth.vm.power) {
-      case "deallocated":
-      case "stopped":
-        return startVm(view);
-      case "starting":
-      case "stopping":
-      case "deallocating":
-      case "unknown":
-        return { waitSeconds: 3, phase: "starting", instance };
-      case "running":
-        return opening(view) ?? checkGateway(view, bootSeconds, answering(view));
-    }
+    return rising(view) ?? opening(view) ?? checkGateway(view, bootSeconds, answering(view));
   },
   card: (view) =>
     instanceCard(view, {
@@ -41,6 +37,28 @@ export const start: Operation = {
       failed: "Your OpenClaw is not ready",
     }),
 };
+
+/** Starts a VM that is off and waits for it; undefined when it runs. */
+export function rising(view: View): Step | undefined {
+  switch (view.truth.vm?.power) {
+    case undefined:
+      return vanished(view);
+    case "deallocated":
+    case "stopped":
+      return startVm(view);
+    case "starting":
+    case "stopping":
+    case "deallocating":
+    case "unknown":
+      return {
+        waitSeconds: 3,
+        phase: "starting",
+        instance: { state: "starting", seenAt: view.now.toISOString() },
+      };
+    case "running":
+      return undefined;
+  }
+}
 
 /** Starts a VM that is off. Accepted, and refused later: sending it again would hide why until the deadline. */
 export function startVm({ operation, truth, now }: View): Step {
@@ -91,8 +109,13 @@ function stateOf({ vm }: Truth): "stopped" | "degraded" | undefined {
   return vm?.power === "stopped" || vm?.power === "deallocated" ? "stopped" : undefined;
 }
 
+/** OpenClaw has answered already, on a VM that runs still: only its configuration is left. */
+export const isAnswering = ({ operation, truth }: View): boolean =>
+  hasAnswered(operation) && truth.vm?.power === "running";
+
 /** How an operation ends that leaves the VM running. */
-export function answering({ operation, truth, now }: View): { ready: Step; degraded: Step } {
+export function answering(view: View): { ready: Step; degraded: Step } {
+  const { operation, truth, now } = view;
   const seenAt = now.toISOString();
   const fault = {
     code: "GatewaySilent",
@@ -100,14 +123,21 @@ export function answering({ operation, truth, now }: View): { ready: Step; degra
     correlation: operation.id,
   };
   const publicIp = truth.publicIp ? { publicIp: truth.publicIp.address } : {};
+  const ready = {
+    finish: "succeeded",
+    phase: "ready",
+    instance: { state: "ready", seenAt, fault: undefined, ...publicIp, ...keysSeen(view) },
+  } as const;
   return {
-    ready: {
-      finish: "succeeded",
-      phase: "ready",
-      instance: { state: "ready", seenAt, fault: undefined, ...publicIp },
-    },
+    ready: operation.name === "status" ? ready : configured(view, ready),
     degraded: { finish: "failed", fault, instance: { state: "degraded", seenAt, fault, ...publicIp } },
   };
+}
+
+/** The keys of which the check tells. */
+export function keysSeen({ truth, instance, now }: View): Pick<Instance, "keys"> {
+  const keys = keysIn(truth.run?.output ?? "");
+  return keys ? { keys: keysSince(instance.keys, keys, now) } : {};
 }
 
 /** How far the check came. Whatever else the VM printed may hold a secret, and admins read this. */

@@ -2,10 +2,7 @@ import { statusCard } from "../core/cards/statusCard.ts";
 import type { Operation } from "../core/operation.ts";
 import { checkGateway, gatewayRun } from "./gateway.ts";
 import { deadlinePassed, overdue } from "./overdue.ts";
-import { answering } from "./start.ts";
-
-/** How long a gateway may take that was not asked to start: it answers at once, or the boot is still under way. */
-const answerSeconds = 60;
+import { answering, answerSeconds } from "./start.ts";
 
 /** Looks, and changes nothing. */
 export const status: Operation = {

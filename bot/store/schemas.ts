@@ -4,10 +4,11 @@ import type { Account } from "../core/account.ts";
 import { type Bulk, bulkStates } from "../core/bulk.ts";
 import type { Button, Card, CommandLine, Form, FormField, Link, Reply, Section } from "../core/card.ts";
 import { type CloudPlace, type Pins, snapshotKinds } from "../core/cloud.ts";
+import type { TeamConfig } from "../core/configuration.ts";
 import type { Fault } from "../core/fault.ts";
 import { type Access, type Backup, type Instance, instanceStates } from "../core/instance.ts";
 import { loginRoles, type Member, roles } from "../core/member.ts";
-import { type OperationInput, type OperationRecord, operationNames } from "../core/operation.ts";
+import { logKinds, type OperationInput, type OperationRecord, operationNames } from "../core/operation.ts";
 import type { MessageRef, ReplyAddress } from "../core/platform.ts";
 import {
   mostSizes,
@@ -19,6 +20,7 @@ import {
 } from "../core/policy.ts";
 import type { AuditEntry, Claim, Confirmation, DeferredCall, Delivery } from "../core/records.ts";
 import type { RowKinds, WorkMessage } from "../core/store.ts";
+import { ways } from "../core/ways.ts";
 import { record } from "./record.ts";
 
 const texts = z.record(z.string(), z.string()).readonly();
@@ -94,6 +96,8 @@ const instance = record<Instance>()({
     outcome: z.string(),
   }).optional(),
   removal: z.string().optional(),
+  configured: z.string().optional(),
+  keys: texts.optional(),
   size: z.string().optional(),
   publicIp: z.string().optional(),
   access: z.array(access).readonly(),
@@ -123,6 +127,10 @@ const input = record<OperationInput>()({
   since: z.string().optional(),
   heir: record<NonNullable<OperationInput["heir"]>>()({ objectId: z.string(), name: z.string() }).optional(),
   address: z.string().optional(),
+  how: z.enum(ways).optional(),
+  log: z.enum(logKinds).optional(),
+  page: z.number().optional(),
+  dryRun: z.string().optional(),
   supersedes: z.string().optional(),
 });
 const pins = record<Pins>()({
@@ -230,6 +238,7 @@ const bulk = record<Bulk>()({
   items: z.array(z.tuple([z.string(), z.enum(bulkStates)]).readonly()).readonly(),
   nextLookAt: z.string(),
 });
+const config = record<TeamConfig>()({ overrides: z.string(), changedAt: z.string(), by: z.string() });
 
 /** What a row of each kind looks like when it is read back. */
 export const rowSchemas: { readonly [K in keyof RowKinds]: z.ZodType<RowKinds[K]> } = {
@@ -244,6 +253,7 @@ export const rowSchemas: { readonly [K in keyof RowKinds]: z.ZodType<RowKinds[K]
   accessLinks,
   policy,
   bulk,
+  config,
 };
 
 /** A message of the queue `work`, as the queue trigger hands it over. */

@@ -191,7 +191,7 @@ describe.skipIf(reason !== undefined)("first boot", () => {
       expect((await machine.sh(`sha256sum ${config}`)).out).toBe(before);
       expect(await patch({ agents: { defaults: { heartbeat: { every: "1h" } } } })).toEqual({
         code: 0,
-        out: '{"applied":true}',
+        out: '{"applied":true,"hash":""}',
       });
       expect((await machine.sh(`stat -c '%U %a' ${config}`)).out).toBe("openclaw 600");
       expect((await machine.sh("curl -sf http://127.0.0.1:18789/readyz")).code).toBe(0);

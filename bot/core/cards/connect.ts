@@ -2,12 +2,16 @@ import type { Button, Section } from "../card.ts";
 import { moment } from "../card.ts";
 import { type Access, type Instance, isOpenToAll, noGeneration } from "../instance.ts";
 import { namesOf } from "../names.ts";
+import type { LogKind } from "../operation.ts";
 import type { Settings } from "../settings.ts";
+import { type Way, ways } from "../ways.ts";
 import { openPolicySentence } from "./openPolicy.ts";
 
 /** The command that logs a member in on their VM with their Entra account. */
-export const sshCommand = (key: string, instance: Instance): string =>
-  `az ssh vm --subscription ${instance.place.subscription} --resource-group ${instance.place.resourceGroup} --name ${namesOf(key).vm}`;
+export const sshCommand = (key: string, instance: Instance): string => `az ssh vm ${target(key, instance)}`;
+
+const target = (key: string, { place }: Instance): string =>
+  `--subscription ${place.subscription} --resource-group ${place.resourceGroup} --name ${namesOf(key).vm}`;
 
 /** How to get in, step by step. */
 export function connectSections(
@@ -15,17 +19,21 @@ export function connectSections(
   instance: Instance,
   settings: Settings,
   now: Date,
+  how: Way = "shell",
 ): readonly Section[] {
-  const access = openNow(instance, now);
+  const access = { text: accessSentence(openNow(instance, now), isOpenToAll(instance, settings)) };
+  if (how === "break-glass") return numbered([access, ...wayIn[how](key, instance, settings)]);
   return [
-    { text: "1. Once on your computer: add SSH to the Azure CLI.", code: "az extension add --name ssh" },
-    {
-      text: "2. Sign in, even if you are signed in already: your role is newer than that.",
-      code: `az login --tenant ${settings.tenant}`,
-    },
-    { text: `3. ${accessSentence(access, isOpenToAll(instance, settings))}` },
-    { text: "4. Log in on your VM.", code: sshCommand(key, instance) },
-    ...(instance.publicIp
+    ...numbered([
+      { text: "Once on your computer: add SSH to the Azure CLI.", code: "az extension add --name ssh" },
+      {
+        text: "Sign in, even if you are signed in already: your role is newer than that.",
+        code: `az login --tenant ${settings.tenant}`,
+      },
+      access,
+      ...wayIn[how](key, instance, settings),
+    ]),
+    ...(instance.publicIp && how === "shell"
       ? [{ text: "Or, if that can't find it:", code: `az ssh vm --ip ${instance.publicIp}` }]
       : []),
     {
@@ -33,6 +41,48 @@ export function connectSections(
     },
   ];
 }
+
+const numbered = (steps: readonly Section[]): readonly Section[] =>
+  steps.map((step, i) => ({ ...step, text: `${i + 1}. ${step.text}` }));
+
+/** The last steps of each way. */
+const wayIn: Readonly<
+  Record<Way, (key: string, instance: Instance, settings: Settings) => readonly Section[]>
+> = {
+  shell: (key, instance) => [{ text: "Log in on your VM.", code: sshCommand(key, instance) }],
+  tui: (key, instance) => [
+    {
+      text: "Talk to OpenClaw in your terminal.",
+      code: `${sshCommand(key, instance)} -- -t openclaw tui`,
+    },
+  ],
+  web: (key, instance, { openclawPort: port }) => [
+    {
+      text: "Leave this running: it brings OpenClaw's own web page to your computer.",
+      code: `${sshCommand(key, instance)} -- -N -L ${port}:127.0.0.1:${port}`,
+    },
+    {
+      text: "In a second terminal: get the address, and open it in your browser.",
+      code: `${sshCommand(key, instance)} -- openclaw dashboard`,
+    },
+  ],
+  vscode: (key, instance) => [
+    {
+      text: "Write the VM into your SSH configuration. That holds for about an hour; then run it again.",
+      code: `az ssh config ${target(key, instance)} --file ~/.ssh/config`,
+    },
+    {
+      text: "In VS Code with the extension Remote - SSH: “Connect to Host…”, and choose this one.",
+      code: `${instance.place.resourceGroup}-${namesOf(key).vm}`,
+    },
+  ],
+  "break-glass": (key, instance, { breakGlass }) => [
+    {
+      text: "With the break-glass key, which your admins keep: put its file in the place of KEY-FILE.",
+      code: `ssh -i KEY-FILE ${breakGlass}@${instance.publicIp ?? namesOf(key).vm}`,
+    },
+  ],
+};
 
 export const openNow = (instance: Instance, now: Date): readonly Access[] =>
   instance.access.filter((access) => Date.parse(access.until) > now.getTime());
@@ -70,6 +120,30 @@ export function instanceButtons(instance: Instance): readonly Button[] {
     to("teardown", "Tear down", g, "danger"),
   ];
 }
+
+const wayLabels: Readonly<Record<Way, string>> = {
+  shell: "Shell",
+  tui: "In the terminal",
+  web: "Web page",
+  vscode: "VS Code",
+  "break-glass": "Break glass",
+};
+
+/** The other ways to get in. */
+export const wayButtons = (instance: Instance, settings: Settings, but: Way): readonly Button[] =>
+  ways
+    .filter((how) => how !== but && (how !== "break-glass" || settings.breakGlass))
+    .map((how) => ({
+      label: wayLabels[how],
+      line: { command: "connect", options: { how }, generation: instance.generation },
+    }));
+
+export const doctorButton = (instance: Instance): Button => to("doctor", "Doctor", instance.generation);
+
+export const logButton = (instance: Instance, kind: LogKind = "gateway"): Button => ({
+  label: kind === "gateway" ? "Log" : "First boot's log",
+  line: { command: "logs", options: { kind }, generation: instance.generation },
+});
 
 /** Some of them, in the same order. */
 export const buttonsTo = (instance: Instance, ...commands: readonly string[]): readonly Button[] =>

@@ -117,6 +117,9 @@ const phases: Readonly<Record<string, string>> = {
   cancelling: "Cancelling, and clearing up what was made.",
   access: "Changing the network rule.",
   sessions: "Ending open sessions.",
+  signIn: "Setting up the sign-in with Entra on the VM.",
+  asking: "Asking the VM.",
+  configuring: "OpenClaw answers. Bringing it to your team's configuration.",
   looking: "Looking.",
   blocked: "Azure refuses; trying again.",
 };

@@ -17,6 +17,7 @@ interface Helper {
   readonly mark: string;
   /** `variables`: those that the bot has put in front of the text. */
   answer(given: {
+    readonly world: World;
     readonly machine: Resource;
     readonly up: boolean;
     readonly variables: Readonly<Record<string, string>>;
@@ -35,7 +36,7 @@ const helpers: readonly Helper[] = [
   {
     name: "doctor",
     mark: "# openclaw-doctor:",
-    answer: ({ up, failing }) => ({
+    answer: ({ world, machine, up, failing }) => ({
       lines: [
         "ok    home disk at /home",
         "ok    first boot",
@@ -45,7 +46,7 @@ const helpers: readonly Helper[] = [
           ? "ok    gateway answers"
           : "FAIL  gateway answers: it needs up to a minute after a start",
         "ok    space on the home disk (3% used)",
-        "model anthropic/claude-sonnet-5; keys: ANTHROPIC_API_KEY",
+        `model anthropic/claude-sonnet-5; keys: ${keyStatus(world, machine).keys.join(", ")}`,
       ],
       exitCode: up && !failing ? 0 : 1,
     }),
@@ -59,18 +60,45 @@ const helpers: readonly Helper[] = [
   {
     name: "apply-config",
     mark: "config patch --stdin",
-    answer: ({ failing }) =>
-      failing ? json({ applied: false, stage: "dry-run", reason: "invalid" }, 21) : json({ applied: true }),
+    answer: ({ machine, variables, failing }) => {
+      if (failing) return json({ applied: false, stage: "dry-run", reason: "agents: Unrecognized key" }, 21);
+      if (variables["DRY_RUN"]) return json({ applied: false, tried: true });
+      machine.hidden["patch"] = atob(variables["PATCH"] ?? "");
+      return json({ applied: true, hash: variables["HASH"] ?? "" });
+    },
+  },
+  {
+    name: "logs",
+    mark: "# openclaw-logs:",
+    answer: ({ up, variables, failing }) =>
+      failing ? { lines: [], exitCode: 22 } : { lines: logPage(variables, up), exitCode: 0 },
   },
   {
     name: "refresh-secrets",
     mark: "keys.py refresh",
-    answer: ({ failing }) =>
-      failing
-        ? { lines: [], exitCode: 1 }
-        : json({ keys: ["ANTHROPIC_API_KEY"], model: "anthropic/claude-sonnet-5", problem: "", note: "" }),
+    answer: ({ world, machine, failing }) =>
+      failing ? { lines: [], exitCode: 1 } : json(keyStatus(world, machine)),
   },
 ];
+
+/** What keys.py has found on this VM: the names in the shared secret and in the one of its member, whose name is the VM's. */
+export function keyStatus(world: World, machine: Resource) {
+  const keys = ["openclaw-shared", machine.name].flatMap((name) => {
+    try {
+      const found: unknown = JSON.parse(world.state.secrets[name]?.versions.at(-1)?.value ?? "{}");
+      return typeof found === "object" && found !== null ? Object.keys(found) : [];
+    } catch {
+      return [];
+    }
+  });
+  const usable = keys.some((key) => /^(ANTHROPIC|OPENAI)_API_KEY$/.test(key));
+  return {
+    keys: [...new Set(keys)].toSorted((a, b) => a.localeCompare(b)),
+    model: "anthropic/claude-sonnet-5",
+    problem: "",
+    note: usable ? "" : "no model key: set ANTHROPIC_API_KEY or OPENAI_API_KEY",
+  };
+}
 
 /** What the script answers on this VM now; undefined: it is none of ours. */
 export function helperAnswer(world: World, script: string, machine: Resource): HelperAnswer | undefined {
@@ -79,7 +107,21 @@ export function helperAnswer(world: World, script: string, machine: Resource): H
   const boot = machine.hidden["boot"] as Boot | undefined;
   const up = boot !== undefined && boot.gateway <= world.now && [0, 2].includes(boot.exitCode);
   const failing = strike(world, "script", (fault) => (fault.target ?? helper.name) === helper.name);
-  return helper.answer({ machine, up, variables: variablesOf(script), failing: failing !== undefined });
+  return helper.answer({
+    world,
+    machine,
+    up,
+    variables: variablesOf(script),
+    failing: failing !== undefined,
+  });
+}
+
+/** A page of a log of two, the newest line last, as logs.sh prints it. */
+function logPage({ KIND = "gateway", PAGE = "1" }: Readonly<Record<string, string>>, up: boolean): string[] {
+  const page = Math.min(Math.max(Number(PAGE), 1), 2);
+  const last = up ? "gateway: ready, key ••••" : "gateway: starting";
+  const lines = Array.from({ length: 20 }, (_, i) => `${KIND}: line ${i + 1} of page ${page}`);
+  return [`page=${page} pages=2`, ...lines, ...(page === 1 ? [last] : [])];
 }
 
 /** The assignments in front of a script. */

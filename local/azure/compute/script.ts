@@ -1,6 +1,6 @@
 import type { Resource } from "../state.ts";
 import type { World } from "../world.ts";
-import { type HelperAnswer, helperAnswer } from "./helpers.ts";
+import { type HelperAnswer, helperAnswer, keyStatus } from "./helpers.ts";
 
 /** What a script on a VM will have printed by when, and how it ends; worked out when it starts. */
 export interface Run {
@@ -31,7 +31,7 @@ export interface Boot {
 export function runScript(world: World, script: string, machine: Resource, timeoutSeconds: number): Run {
   const { now } = world;
   const run = script.includes("cloud-init status --wait")
-    ? ready(machine, now)
+    ? ready(world, machine)
     : plain(now, helperAnswer(world, script, machine) ?? { lines: [], exitCode: 0 });
   const limit = now + timeoutSeconds * 1000;
   if (run.endsAt <= limit) return run;
@@ -56,7 +56,8 @@ function plain(now: number, { lines, exitCode, seconds = 2 }: HelperAnswer): Run
   };
 }
 
-function ready(machine: Resource, now: number): Run {
+function ready(world: World, machine: Resource): Run {
+  const { now } = world;
   const boot = machine.hidden["boot"] as Boot;
   const start = { at: now, text: "step=booting" };
   const ends = (at: number, exitCode: number, texts: readonly string[], before: Run["lines"] = []): Run => ({
@@ -81,7 +82,12 @@ function ready(machine: Resource, now: number): Run {
     return ends(booted + 300_000, 12, ["openclaw.service: failed", "error=gateway"], checking);
   if (boot.exitCode === 14)
     return ends(booted + 300_000, 14, ["openclaw.service: inactive", "error=key-vault"], checking);
-  return ends(boot.gateway, 0, ["step=ready"], checking);
+  return ends(
+    boot.gateway,
+    0,
+    [`status=${JSON.stringify(keyStatus(world, machine))}`, "step=ready"],
+    checking,
+  );
 }
 
 /** The last 4 KB of what it has printed so far. */

@@ -171,7 +171,7 @@ it("runs a script without keeping Azure waiting for its end", async () => {
     location: "l",
     script: "true",
     timeoutSeconds: 60,
-    at: "2026-11-22T10:00:00.000Z",
+    tags: { at: "2026-11-22T10:00:00.000Z", operation: undefined },
   });
   expect(body(0)).toEqual({
     location: "l",

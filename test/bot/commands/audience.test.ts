@@ -12,6 +12,8 @@ const expected = {
   start: "member",
   stop: "member",
   restart: "member",
+  doctor: "member",
+  logs: "member",
   retry: "member",
   cancel: "member",
   rebuild: "member",
@@ -26,6 +28,11 @@ const expected = {
   "roster remove": "admin",
   "roster transfer": "admin",
   "roster give": "admin",
+  "config show": "admin",
+  "config check": "admin",
+  "config push": "admin",
+  "secrets status": "admin",
+  "secrets push": "admin",
   "leaver teardown": "admin",
   "policy show": "admin",
   "policy set": "admin",
@@ -50,6 +57,7 @@ test("what changes an instance is bound to the instance that its button was made
   const bound = commands.filter(({ bound }) => bound).map(({ name }) => name);
   expect(bound).toEqual(
     expect.arrayContaining([
+      "connect",
       "start",
       "stop",
       "restart",

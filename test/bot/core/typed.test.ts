@@ -42,6 +42,16 @@ describe("options", () => {
     ["open-access address:", "open-access", { address: "" }],
     ['teardown no-backup name:"my own name"', "teardown", { "no-backup": "true", name: "my own name" }],
     ["teardown name:“in curls” no-backup:false", "teardown", { name: "in curls", "no-backup": "false" }],
+    [
+      'config push <at>Mia Member</at> patch:{"agents": {"a": "b c"}}',
+      "config push",
+      { member: "mia-id", patch: '{"agents": {"a": "b c"}}' },
+    ],
+    [
+      'config push patch:{“a”:\n"b"} <at>Mia Member</at>',
+      "config push",
+      { member: "mia-id", patch: '{"a":\n"b"}' },
+    ],
     ["teardown NO-BACKUP:true NAME:Openclaw-X", "teardown", { "no-backup": "true", name: "Openclaw-X" }],
     ["roster list page:2", "roster list", { page: "2" }],
     [

@@ -119,7 +119,7 @@ describe("the place", () => {
   });
 
   test("a direct message with the bot is no server's, and will do for a member", async () => {
-    const body = await bodyOf(mia, "openclaw connect", {
+    const body = await bodyOf(mia, "openclaw help", {
       guild_id: undefined,
       member: undefined,
       user: { id: mia.id, username: mia.username },
@@ -127,7 +127,7 @@ describe("the place", () => {
     });
     expect(JSON.parse(body)).not.toHaveProperty("guild_id");
     const { body: answer } = await world.discord.deliver(body);
-    expect(textOf(answer)).toContain("How to log in");
+    expect(textOf(answer)).toContain("What you can do");
   });
 
   test("there, a stranger is a stranger too", async () => {

@@ -80,6 +80,11 @@ test("everything exists once", () => {
   );
 });
 
+test("there is no way in with a break-glass key where nobody has one", async () => {
+  const answer = await world.client.types(people().mia, "openclaw connect", { how: "break-glass" });
+  expect(answer.text).toContain("There is no break-glass key here");
+});
+
 /** Whether a person gets in from an address: "yes", or why not. */
 function login(person: string, address: string): string {
   const { allowed, reason } = world.azure.canLogin(`${person}@contoso.com`, address, `openclaw-${key}`);

@@ -5,8 +5,13 @@ import { type Given, homeDisk, inWords, later, snapshot, view, vm } from "./view
 
 const open = { networkSecurityGroup: { sshFrom: ["203.0.113.7"] } };
 const closed = { networkSecurityGroup: { sshFrom: [] } };
-const run = (state: "pending" | "running" | "succeeded" | "failed", at = later(0)) => ({
+const run = (
+  state: "pending" | "running" | "succeeded" | "failed",
+  at = later(0),
+  operation = "op2345abcdef",
+) => ({
   name: "r",
+  operation,
   state,
   output: "",
   at,
@@ -16,6 +21,12 @@ const logins = ["/a", "/b", "/c"];
 const noRoom = { code: "AllocationFailed", detail: "", correlation: "c" };
 const access = [{ address: "203.0.113.7", until: later(60) }];
 const overdue = { elapsedSeconds: 99_999 };
+
+const config = { overrides: '{"agents":{}}', hash: "0123456789abcdef" };
+const applied = `{"applied":true,"hash":"${config.hash}"}`;
+const answering = { vm: vm("running"), logins, signIn: "ready", run: run("succeeded") } as const;
+const done = { notes: { started: later(-60), restarted: later(-60) } };
+const answered = { notes: { ...done.notes, answered: later(0) } };
 
 test.for<[OperationName, string, Given, string]>([
   ["stop", "the VM runs", { truth: { vm: vm("running"), ...closed } }, "deallocate"],
@@ -66,6 +77,150 @@ test.for<[OperationName, string, Given, string]>([
     "the gateway is silent",
     { truth: { vm: vm("running"), run: run("failed") } },
     "failed: GatewaySilent",
+  ],
+  ["connect", "the VM is off", { truth: { vm: vm("deallocated") } }, "start"],
+  ["connect", "the VM is stopping", { truth: { vm: vm("deallocating") } }, "wait"],
+  ["connect", "the VM is gone", {}, "failed: Vanished"],
+  ["connect", "nobody may log in", { truth: { vm: vm("running"), logins: [] } }, "grantLogins"],
+  [
+    "connect",
+    "the sign-in is being set up",
+    { truth: { vm: vm("running"), logins, signIn: "installing" } },
+    "wait",
+  ],
+  [
+    "connect",
+    "the sign-in was not set up",
+    { truth: { vm: vm("running"), logins, signIn: "failed" } },
+    "repairSignIn",
+  ],
+  [
+    "connect",
+    "the sign-in was not set up the second time either",
+    {
+      truth: { vm: vm("running"), logins, signIn: "failed" },
+      operation: { notes: { repaired: later(-1) } },
+    },
+    "failed: VMExtensionProvisioningError",
+  ],
+  ["connect", "one may log in", { truth: { vm: vm("running"), logins, signIn: "ready" } }, "checkGateway"],
+  [
+    "connect",
+    "the gateway has answered",
+    { truth: { vm: vm("running"), logins, signIn: "ready", run: run("succeeded") } },
+    "succeeded",
+  ],
+  [
+    "connect",
+    "the gateway is silent on a VM that ran already",
+    { truth: { vm: vm("running"), logins, signIn: "ready", run: run("failed") } },
+    "succeeded: GatewaySilent",
+  ],
+  [
+    "connect",
+    "the gateway is silent since the start",
+    {
+      truth: { vm: vm("running"), logins, signIn: "ready", run: run("failed") },
+      operation: { notes: { started: later(-60) } },
+    },
+    "failed: GatewaySilent",
+  ],
+  ["doctor", "the VM runs", { truth: { vm: vm("running") } }, "runScript"],
+  ["doctor", "the VM is off", { truth: { vm: vm("deallocated") } }, "succeeded"],
+  ["doctor", "the VM is gone", {}, "failed: Vanished"],
+  ["doctor", "it takes too long", { truth: { vm: vm("running") }, ...overdue }, "failed: DeadlinePassed"],
+  ["doctor", "the script runs", { truth: { vm: vm("running"), run: run("running") } }, "wait"],
+  ["doctor", "the script has failed", { truth: { vm: vm("running"), run: run("failed") } }, "deleteRun"],
+  [
+    "doctor",
+    "an earlier one was left behind",
+    { truth: { vm: vm("running"), run: run("succeeded", later(-1), "another") } },
+    "deleteRun",
+  ],
+  [
+    "doctor",
+    "that of another has just begun",
+    { truth: { vm: vm("running"), run: run("succeeded", later(1), "another") } },
+    "wait",
+  ],
+  [
+    "doctor",
+    "what was said is written down",
+    { truth: { vm: vm("running") }, operation: { notes: { "doctor said": "ok    keys" } } },
+    "succeeded",
+  ],
+  [
+    "doctor",
+    "its run command can't be deleted",
+    { truth: { vm: vm("running"), run: run("succeeded") }, fault: noRoom },
+    "succeeded",
+  ],
+  [
+    "doctor",
+    "Azure won't run it",
+    { truth: { vm: vm("running") }, fault: noRoom },
+    "failed: AllocationFailed",
+  ],
+  ["logs", "the VM runs", { truth: { vm: vm("running") } }, "runScript"],
+  ...(["start", "restart", "connect"] as const).flatMap((name): [OperationName, string, Given, string][] => [
+    [
+      name,
+      "OpenClaw answers, and has the team's configuration",
+      { truth: answering, operation: done, config, instance: { configured: config.hash } },
+      "succeeded",
+    ],
+    [
+      name,
+      "OpenClaw answers, with an older configuration",
+      { truth: answering, operation: done, config, instance: { configured: "older" } },
+      "wait",
+    ],
+    [
+      name,
+      "only its configuration is left",
+      { truth: { ...answering, run: undefined }, operation: answered, config },
+      "runScript",
+    ],
+    [
+      name,
+      "the configuration was applied",
+      { truth: { ...answering, run: { ...run("succeeded"), output: applied } }, operation: answered, config },
+      "deleteRun",
+    ],
+    [
+      name,
+      "Azure refuses to apply the configuration",
+      { truth: { ...answering, run: undefined }, operation: answered, config, fault: noRoom },
+      "succeeded",
+    ],
+  ]),
+  ["configure", "the VM runs", { truth: { vm: vm("running") }, config }, "runScript"],
+  ["configure", "the VM is off", { truth: { vm: vm("deallocated") }, config }, "succeeded"],
+  [
+    "configure",
+    "OpenClaw refuses",
+    {
+      truth: { vm: vm("running") },
+      operation: { notes: { "apply-config said": '{"applied":false}' } },
+      config,
+    },
+    "failed: ConfigurationRefused",
+  ],
+  [
+    "configure",
+    "OpenClaw would refuse",
+    {
+      truth: { vm: vm("running") },
+      operation: { notes: { "apply-config said": '{"applied":false}' }, input: { dryRun: "{}" } },
+    },
+    "succeeded",
+  ],
+  ["reload", "the VM runs", { truth: { vm: vm("running") } }, "runScript"],
+  [
+    "reload",
+    "the vault refuses",
+    { truth: { vm: vm("running") }, operation: { notes: { "refresh-secrets said": "" } } },
+    "failed: SecretsNotReloaded",
   ],
   ["restart", "the VM runs", { truth: { vm: vm("running") } }, "restart"],
   [
@@ -269,4 +424,30 @@ test("an operation ends for every state of the VM, and none is left unanswered",
   for (const operation of Object.values(operations))
     for (const power of powers)
       expect(inWords(operation.next(view(operation.name, { truth: { vm: vm(power) } })))).toBeTruthy();
+});
+
+test.for<[string, string, string | undefined]>([
+  ["a minute ago", later(-60), later(540)],
+  ["an hour ago", later(-3600), undefined],
+])("who may log in since %s is told until when that may not work yet", ([, loginsAt, roleBy]) => {
+  const truth = { vm: vm("running"), logins, loginsAt, signIn: "ready", run: run("succeeded") } as const;
+  expect(operations.connect.next(view("connect", { truth })).notes?.["roleBy"]).toBe(roleBy);
+});
+
+test("what was applied is on record, by the hash that the VM gives back", () => {
+  const notes = { ...answered.notes, "apply-config said": applied, "apply-config ended": "well" };
+  for (const name of ["start", "restart", "connect", "configure"] as const) {
+    const step = operations[name].next(view(name, { truth: answering, operation: { notes }, config }));
+    expect(step.instance?.configured).toBe(config.hash);
+  }
+});
+
+test("an OpenClaw that refuses the team's configuration is ready all the same, and the admins hear of it", () => {
+  const said = '{"applied": false, "stage": "dry-run", "reason": "agents: Unrecognized key"}';
+  const notes = { ...answered.notes, "apply-config said": said, "apply-config ended": "badly" };
+  const step = operations.start.next(view("start", { truth: answering, operation: { notes }, config }));
+  expect(inWords(step)).toBe("succeeded");
+  expect(step.instance).toMatchObject({ state: "ready" });
+  expect(step.instance?.configured).toBeUndefined();
+  expect(step.tellAdmins?.facts).toContainEqual(["OpenClaw's words", "dry-run: agents: Unrecognized key"]);
 });

@@ -14,6 +14,7 @@ export interface Given {
   readonly fault?: View["fault"];
   /** ISO 8601. */
   readonly now?: string;
+  readonly config?: View["config"];
 }
 
 /** What an operation sees, with everything ordinary but what a test names. */
@@ -46,6 +47,7 @@ export function view(name: OperationName, given: Given = {}): View {
     now: given.now ? new Date(given.now) : now,
     elapsedSeconds: given.elapsedSeconds ?? 1,
     fault: given.fault,
+    config: given.config,
     settings: {
       place,
       tenant: "33333333-3333-4333-8333-333333333333",
@@ -62,6 +64,9 @@ export function view(name: OperationName, given: Given = {}): View {
       backupHour: 3,
       openclawPort: 18789,
       publicUrl: "https://bot.contoso.com",
+      agentConfig: { agents: {} },
+      vault: "openclaw-kv",
+      breakGlass: undefined,
       bootstrapAdmins: [],
     },
   };

@@ -4,6 +4,7 @@ import type { Card } from "../../../../bot/core/card.ts";
 import { explanations, type Fault, sentenceFor } from "../../../../bot/core/fault.ts";
 import type { Instance, InstanceState } from "../../../../bot/core/instance.ts";
 import type { OperationName, OperationRecord } from "../../../../bot/core/operation.ts";
+import { ways } from "../../../../bot/core/ways.ts";
 import { operations } from "../../../../bot/operations/index.ts";
 import { messageFrom } from "../../../../bot/platforms/discord/render.ts";
 import { later, view } from "../../operations/view.ts";
@@ -26,6 +27,7 @@ const every = having("ready", "degraded", "stopping", "stopped", "starting", "br
 const inputs: Partial<Record<OperationName, OperationRecord["input"][]>> = {
   teardown: [{ homeDisk: "snapshot" }, { homeDisk: "keep" }, { homeDisk: "erase" }],
   access: [{}, { address: "203.0.113.7" }],
+  connect: ways.map((how) => ({ how })),
 };
 /** Told by what looks at the gateway alone. */
 const silent: Fault = { code: "GatewaySilent", detail: "", correlation: "c" };
@@ -53,19 +55,33 @@ const told: readonly [OperationName, Partial<Instance>[]][] = [
   ["start", every],
   ["stop", every],
   ["restart", every],
+  ["connect", every],
+  ["doctor", every],
+  ["logs", every],
   ["teardown", [...having("deleting", "broken"), ...without]],
   ["access", every],
   ["status", seen],
   ["backup", [...every, ...without]],
 ];
 
+/** How an operation that asks the VM may end. */
+const notes: Partial<Record<OperationName, OperationRecord["notes"][]>> = {
+  doctor: [
+    { off: "yes" },
+    { "doctor said": "" },
+    { "doctor said": "ok    home\nFAIL  keys: none; openclaw-key set NAME\nmodel m; keys: K" },
+  ],
+  logs: [{ off: "yes" }, { "logs said": "" }, { "logs said": "page=2 pages=3\nline\n" }],
+};
+
 function cardsOf(name: OperationName, instances: readonly Partial<Instance>[]): Card[] {
   const ends: Partial<OperationRecord>[] = [
     { status: "running" },
     { status: "succeeded" },
+    ...(notes[name] ?? []).map((notes) => ({ status: "succeeded" as const, notes })),
     { status: "cancelled" },
     { status: "superseded" },
-    ...[...faults, ...(["start", "restart"].includes(name) ? [silent] : [])].map((fault) => ({
+    ...[...faults, ...(["start", "restart", "connect"].includes(name) ? [silent] : [])].map((fault) => ({
       status: "failed" as const,
       fault,
     })),

@@ -1,0 +1,116 @@
+import { answerRoutes, begin } from "../core/begin.ts";
+import { moment } from "../core/card.ts";
+import { type Bot, type Call, command, type Outcome, say, type Write } from "../core/command.ts";
+import { botPartition, configHash, merged, readPatch, withPatch } from "../core/configuration.ts";
+import { Refusal } from "../core/errors.ts";
+import { isObject, parseJson } from "../core/json.ts";
+import type { OperationInput } from "../core/operation.ts";
+import { pageOf, pageOption } from "../core/paging.ts";
+import { memberOption, targetOf } from "./target.ts";
+
+/** So many lines of JSON fit on one card everywhere. */
+const pageSize = 40;
+
+const patchOption = {
+  type: "text",
+  about: "A change in JSON: what it names is set, what is null there is removed",
+  example: '{"agents":{"defaults":{"heartbeat":{"every":"1h"}}}}',
+} as const;
+
+const configOf = (bot: Bot) => bot.store.get(botPartition, "config", "");
+
+export const configShow = command({
+  name: "config show",
+  about: "What OpenClaw is told by your team, and what you have changed",
+  audience: "admin",
+  options: { page: pageOption },
+  async run(call, bot) {
+    const config = (await configOf(bot))?.value;
+    const overrides = parseJson(config?.overrides ?? "{}");
+    const changes = isObject(overrides) ? overrides : {};
+    const lines = JSON.stringify(merged(bot.settings.agentConfig, changes), undefined, 2).split("\n");
+    const page = pageOf(lines, pageSize, call.options.page, { command: "config show", options: {} });
+    return say({
+      title: config ? "The team's configuration" : "The configuration that every OpenClaw begins with",
+      tone: "info",
+      text: config
+        ? "Instances that did not run when it was changed take it at their next start. Members may have changed more on theirs."
+        : "Your team has changed nothing. To change it, push a patch; check it on one OpenClaw before.",
+      sections: [{ text: "The agent's part, with the team's changes:", code: page.items.join("\n") }],
+      facts: config
+        ? [
+            ["Changed", `${moment(config.changedAt)} by ${config.by}`],
+            ["Changes", Object.keys(changes).join(", ") || "none"],
+            ["Version", configHash(config.overrides)],
+          ]
+        : [],
+      buttons: page.buttons,
+      footer: page.footer,
+    });
+  },
+});
+
+export const configCheck = command({
+  name: "config check",
+  about: "Try the configuration on one OpenClaw that runs; changes nothing",
+  details:
+    "With a patch it tries what the team's configuration would be with that, without it the team's as it is. OpenClaw itself says whether it is right.",
+  audience: "admin",
+  options: { member: memberOption, patch: patchOption },
+  async run(call, bot) {
+    const { member, patch } = call.options;
+    const config = (await configOf(bot))?.value;
+    const dryRun = withPatch(config, patch === undefined ? {} : readPatch(patch));
+    return configure(call, member, bot, { dryRun }, "tried a configuration", undefined);
+  },
+});
+
+export const configPush = command({
+  name: "config push",
+  about: "Change the team's configuration, and bring it to one OpenClaw",
+  details:
+    "With a patch it changes the team's configuration first; everybody else's OpenClaw takes it at its next start. One that refuses it keeps what it had. Try it before, with config check.",
+  audience: "admin",
+  options: { member: memberOption, patch: patchOption },
+  async run(call, bot) {
+    const { member, patch } = call.options;
+    const row = await configOf(bot);
+    if (patch === undefined) {
+      if (!row)
+        throw new Refusal("Your team has changed nothing yet, so there is nothing to push: give a patch.");
+      return configure(call, member, bot, {}, "pushed the configuration", undefined);
+    }
+    const overrides = withPatch(row?.value, readPatch(patch));
+    const value = { overrides, changedAt: bot.now.toISOString(), by: call.account.name };
+    const audit = `changed the configuration (${configHash(overrides)}) and pushed it`;
+    return configure(call, member, bot, {}, audit, { value, etag: row?.etag });
+  },
+});
+
+async function configure(
+  call: Call,
+  person: Parameters<typeof targetOf>[0],
+  bot: Bot,
+  input: OperationInput,
+  audit: string,
+  config: Write["config"],
+): Promise<Outcome> {
+  const { member, instance } = await targetOf(person, bot);
+  const begun = begin({
+    operation: bot.operations.configure,
+    cause: call.id,
+    member: member.value,
+    instance,
+    by: call.account,
+    replyTo: call.replyTo,
+    routes: answerRoutes,
+    input,
+    now: bot.now,
+    settings: bot.settings,
+  });
+  const [card] = begun.changes.flatMap((change) => (change.kind === "delivery" ? [change.value.card] : []));
+  return {
+    reply: { card: card ?? { title: "Asking the VM.", tone: "working" } },
+    write: { partition: member.value.key, audit, config, ...begun },
+  };
+}

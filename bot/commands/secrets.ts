@@ -1,0 +1,97 @@
+import { answerRoutes, begin } from "../core/begin.ts";
+import { moment } from "../core/card.ts";
+import { command, say } from "../core/command.ts";
+import { AzureFault } from "../core/errors.ts";
+import type { Instance } from "../core/instance.ts";
+import { namesOf } from "../core/names.ts";
+import { pageOf, pageOption } from "../core/paging.ts";
+import { memberOption, targetOf } from "./target.ts";
+
+const pageSize = 15;
+
+/** As infra/instance.bicep has it. */
+const shared = "openclaw-shared";
+
+export const secretsStatus = command({
+  name: "secrets status",
+  about: "Who has which keys, and since when; never a value",
+  details:
+    "The names are those that each OpenClaw had when it was last seen; the key vault tells when a secret was changed last.",
+  audience: "admin",
+  slow: true,
+  options: { page: pageOption },
+  async run(call, bot) {
+    const changes = await bot.cloud.secrets().catch((error: unknown) => {
+      if (error instanceof AzureFault) return undefined;
+      throw error;
+    });
+    const members = (await bot.store.members())
+      .filter(({ status }) => status === "active")
+      .toSorted((a, b) => a.name.localeCompare(b.name));
+    const page = pageOf(members, pageSize, call.options.page, { command: "secrets status", options: {} });
+    const people = await Promise.all(page.items.map(({ key }) => bot.store.person(key)));
+    const changed = (secret: string) =>
+      changes?.[secret] ? `secret changed ${moment(changes[secret])}` : changes ? "no secret" : undefined;
+    const set = (secret: string) =>
+      `az keyvault secret set --vault-name ${bot.settings.vault} --name ${secret} --content-type application/json --file keys.json`;
+    return say({
+      title: "Who has which keys",
+      tone: changes ? "info" : "bad",
+      text: changes
+        ? "Values are in the key vault and on the VMs alone."
+        : "The key vault could not be asked just now, so it is not known when secrets were changed.",
+      facts: [
+        ["Everybody", changed(shared) ?? "unknown"],
+        ...page.items.map(({ name, key }, i) => {
+          const keys = keysOf(people[i]?.instance?.value);
+          return [name, [keys, changed(namesOf(key).secret)].filter(Boolean).join("; ")] as const;
+        }),
+      ],
+      sections: [
+        {
+          text: 'Keys for everybody: keys.json is an object such as {"ANTHROPIC_API_KEY":"…"} and replaces all that were there. Then push it.',
+          code: set(shared),
+        },
+        { text: "Keys for one member: the same, by the name of their instance.", code: set("openclaw-KEY") },
+        {
+          text: "Or the member does it on their VM, where the value is asked for.",
+          code: "openclaw-key set NAME",
+        },
+      ],
+      buttons: page.buttons,
+      footer: page.footer,
+    });
+  },
+});
+
+function keysOf(instance: Instance | undefined): string {
+  if (!instance?.keys) return "not seen yet";
+  const keys = Object.entries(instance.keys);
+  return keys.length === 0 ? "no keys" : keys.map(([name, at]) => `${name} since ${moment(at)}`).join(", ");
+}
+
+export const secretsPush = command({
+  name: "secrets push",
+  about: "Have one OpenClaw read its keys anew, without a restart",
+  audience: "admin",
+  options: { member: memberOption },
+  async run(call, bot) {
+    const { member, instance } = await targetOf(call.options.member, bot);
+    const begun = begin({
+      operation: bot.operations.reload,
+      cause: call.id,
+      member: member.value,
+      instance,
+      by: call.account,
+      replyTo: call.replyTo,
+      routes: answerRoutes,
+      now: bot.now,
+      settings: bot.settings,
+    });
+    const [card] = begun.changes.flatMap((change) => (change.kind === "delivery" ? [change.value.card] : []));
+    return {
+      reply: { card: card ?? { title: "Asking the VM.", tone: "working" } },
+      write: { partition: member.value.key, audit: "pushed the secrets", ...begun },
+    };
+  },
+});

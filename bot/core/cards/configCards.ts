@@ -1,0 +1,55 @@
+import type { Card } from "../card.ts";
+import type { Fault } from "../fault.ts";
+import { sentenceFor } from "../fault.ts";
+import type { Member } from "../member.ts";
+import { namesOf } from "../names.ts";
+import type { CardView } from "../operation.ts";
+import { appliedIn } from "../vmAnswers.ts";
+import { reference, stopped } from "./operationCards.ts";
+
+/** For the admins: an instance runs with an older configuration. */
+export const unconfiguredCard = (member: Member, fault: Fault): Card => ({
+  title: `${member.name}’s OpenClaw did not take the team's configuration`,
+  tone: "bad",
+  text: `${sentenceFor(fault)} It runs with the one that it had.`,
+  facts: [
+    ["Instance", namesOf(member.key).vm],
+    ["OpenClaw's words", fault.detail],
+  ],
+  footer: `Reference ${fault.correlation}`,
+});
+
+/** For the admin who tries or pushes the configuration: what one instance made of it. */
+export function configureCard(view: CardView, said: { readonly output: string } | undefined): Card {
+  const { operation, member } = view;
+  const trial = operation.input.dryRun !== undefined;
+  const whose = `${member.name}’s OpenClaw`;
+  if (operation.status === "running")
+    return {
+      title: trial ? `Trying the configuration on ${whose}` : `Pushing the configuration to ${whose}`,
+      tone: "working",
+      text: "Its VM is asked, which takes some seconds.",
+    };
+  if (operation.notes["off"])
+    return {
+      title: `${whose} does not run`,
+      tone: "info",
+      text: trial
+        ? "A configuration can only be tried where OpenClaw runs. Nothing was changed."
+        : "It gets the team's configuration at its next start.",
+    };
+  const { applied, tried, reason } = appliedIn(said?.output ?? "");
+  if (applied || tried)
+    return {
+      title: trial ? `${whose} would take it` : `${whose} has the team's configuration`,
+      tone: "good",
+      text: trial ? "Nothing was changed." : undefined,
+    };
+  return {
+    title: trial ? `${whose} would refuse it` : `${whose} did not take the configuration`,
+    tone: "bad",
+    text: said ? "Nothing was changed on it." : stopped(view),
+    facts: said ? [["OpenClaw's words", reason]] : [],
+    footer: reference(operation),
+  };
+}

@@ -1,0 +1,55 @@
+import type { Card } from "../card.ts";
+import type { CardView } from "../operation.ts";
+import { buttonsTo, doctorButton, logButton, sshCommand } from "./connect.ts";
+import { unheard } from "./scriptCards.ts";
+
+interface Check {
+  readonly bad: boolean;
+  readonly what: string;
+  readonly advice: string | undefined;
+}
+
+/** Each check of the VM with its result, and what to do where one fails. */
+export function doctorCard(view: CardView, said: { readonly output: string } | undefined): Card {
+  const { instance, member } = view;
+  const again = doctorButton(instance);
+  if (!said) return unheard(view, "Checking your VM", again.line);
+  const checks = checksIn(said.output);
+  const [, model, keys] = /^model (.*); keys: (.*)$/m.exec(said.output) ?? [];
+  const failed = checks.filter(({ bad }) => bad).length;
+  const buttons = [...buttonsTo(instance, "connect", "restart"), again, logButton(instance)];
+  if (checks.length === 0)
+    return {
+      title: "The VM did not say how it is",
+      tone: "bad",
+      text: "Its first boot may be under way still, or have failed: the log of that tells.",
+      buttons: [...buttons, logButton(instance, "first-boot")],
+    };
+  return {
+    title:
+      failed === 0 ? "All is well on your VM" : failed === 1 ? "One check fails" : `${failed} checks fail`,
+    tone: failed === 0 ? "good" : "bad",
+    facts: [
+      ...checks.map(
+        ({ bad, what, advice }) => [`${bad ? "✗" : "✓"} ${what}`, bad ? (advice ?? "fails") : "ok"] as const,
+      ),
+      ["Model", model || "none"],
+      ["Keys", keys || "none"],
+    ],
+    sections: checks.some(({ bad, what }) => bad && what === "keys")
+      ? [
+          {
+            text: "Set your key on the VM: it is asked for there, and never passes chat.",
+            code: `${sshCommand(member.key, instance)} -- -t openclaw-key set ANTHROPIC_API_KEY`,
+          },
+        ]
+      : [],
+    buttons,
+  };
+}
+
+const checksIn = (output: string): readonly Check[] =>
+  output.split("\n").flatMap((line) => {
+    const [, result, what, advice] = /^(ok|FAIL) +(.+?)(?:: (.*))?$/.exec(line) ?? [];
+    return what ? [{ bad: result === "FAIL", what, advice }] : [];
+  });

@@ -1,0 +1,92 @@
+import { createHash } from "node:crypto";
+import { Refusal } from "./errors.ts";
+import { BadJson, isObject, type JsonObject, parseJson } from "./json.ts";
+
+/** What the team changes of the configuration with which every OpenClaw begins. */
+export interface TeamConfig {
+  /** A JSON object as in RFC 7396: what it names is set, what it names as null is removed. */
+  readonly overrides: string;
+  /** ISO 8601. */
+  readonly changedAt: string;
+  /** By whom, as in an audit entry. */
+  readonly by: string;
+}
+
+/** Where its row is: what belongs to the whole team is in the bot's own partition. */
+export const botPartition = "bot";
+
+/** It has to fit into a command in chat, and into one for a VM. */
+const mostBytes = 6000;
+
+/** On these depend that nobody else reaches the gateway, that keys stay off every disk, and that the bot can tell how it is. */
+const fixed = ["gateway", "secrets", "discovery", "update"];
+
+/** Reads a change of the configuration as an admin gives it. @throws Refusal */
+export function readPatch(text: string): JsonObject {
+  const patch = parsed(text);
+  if (!isObject(patch))
+    throw new Refusal(
+      'The patch has to be a JSON object, such as {"agents":{"defaults":{}}}. Nothing was changed.',
+    );
+  const kept = fixed.find((name) => Object.hasOwn(patch, name));
+  if (kept !== undefined)
+    throw new Refusal(`“${kept}” can't be changed: the bot relies on it. Nothing was changed.`);
+  const secret = secretIn(patch, []);
+  if (secret !== undefined)
+    throw new Refusal(
+      `“${secret}” looks like a secret, and no secret may pass chat. Put it into the key vault and refer to it: {"source":"file","provider":"keyvault","id":"/NAME"}. Nothing was changed; make the one that you typed here invalid.`,
+    );
+  return patch;
+}
+
+function parsed(text: string): unknown {
+  try {
+    return parseJson(text);
+  } catch (error) {
+    if (!(error instanceof BadJson)) throw error;
+    throw new Refusal(
+      `The patch is not JSON: see line ${error.line}, column ${error.column}. Nothing was changed.`,
+    );
+  }
+}
+
+/** Where a text stands that is named or looks like a secret. */
+function secretIn(value: unknown, path: readonly string[]): string | undefined {
+  if (typeof value === "string") {
+    const named = /(key|token|secret|password|passphrase)$/i.test(path.at(-1) ?? "");
+    const looks = /^(sk|pk|gsk|xai|ghp|gho|xox[a-z])[-_]\S{8,}|^AIza|^AKIA|^eyJ/.test(value);
+    return named || looks ? path.join(".") : undefined;
+  }
+  if (typeof value !== "object" || value === null) return undefined;
+  for (const [name, inner] of Object.entries(value)) {
+    const found = secretIn(inner, [...path, name]);
+    if (found !== undefined) return found;
+  }
+  return undefined;
+}
+
+/** The team's changes with one more on top. What is null stays so, since every VM has to remove it. @throws Refusal */
+export function withPatch(config: TeamConfig | undefined, patch: JsonObject): string {
+  const before = parseJson(config?.overrides ?? "{}");
+  const text = JSON.stringify(merged(isObject(before) ? before : {}, patch));
+  const bytes = Buffer.byteLength(text);
+  if (bytes > mostBytes)
+    throw new Refusal(
+      `The team's changes would be ${bytes} bytes long, and ${mostBytes} is the most. Nothing was changed.`,
+    );
+  return text;
+}
+
+/** Both together; the second wins. */
+export const merged = (below: JsonObject, above: JsonObject): JsonObject =>
+  Object.fromEntries([
+    ...Object.entries(below),
+    ...Object.entries(above).map(([name, value]) => {
+      const under = Object.hasOwn(below, name) ? below[name] : undefined;
+      return [name, isObject(value) && isObject(under) ? merged(under, value) : value] as const;
+    }),
+  ]);
+
+/** By which it is known whether an instance has this configuration. */
+export const configHash = (overrides: string): string =>
+  createHash("sha256").update(overrides).digest("hex").slice(0, 16);

@@ -1,0 +1,21 @@
+import { configureCard } from "../core/cards/configCards.ts";
+import { appliedIn } from "../core/vmAnswers.ts";
+import { applying } from "./configured.ts";
+import { scriptOperation } from "./script.ts";
+
+/** Brings one OpenClaw that runs to the team's configuration, or tries on it what it would make of another. */
+export const configure = scriptOperation({
+  name: "configure",
+  script: "apply-config",
+  input: (view) => applying(view).input,
+  card: configureCard,
+  learn(_view, said) {
+    const { applied, hash } = appliedIn(said.output);
+    return applied && hash ? { configured: hash } : {};
+  },
+  fault({ operation }, said) {
+    const { applied, reason } = appliedIn(said.output);
+    if (applied || operation.input.dryRun !== undefined) return undefined;
+    return { code: "ConfigurationRefused", detail: reason, correlation: operation.id };
+  },
+});

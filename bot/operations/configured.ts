@@ -1,0 +1,68 @@
+import { unconfiguredCard } from "../core/cards/configCards.ts";
+import type { Fault } from "../core/fault.ts";
+import type { OperationRecord, Step, View } from "../core/operation.ts";
+import { appliedIn } from "../core/vmAnswers.ts";
+import { hasSaid, hear, type Script, scriptRun } from "./script.ts";
+
+/** The note that OpenClaw has answered, so that what is left is its configuration. */
+export const hasAnswered = (operation: OperationRecord): boolean => operation.notes["answered"] !== undefined;
+
+/** The run command to look at: that of the check, and once OpenClaw has answered that of its configuration. */
+export const checkOrConfig = (operation: OperationRecord, check: string): string =>
+  hasAnswered(operation) ? scriptRun(operation.name, "apply-config") : check;
+
+/** The team's changes for a VM, or others that are only tried. */
+export function applying(view: View): Script {
+  const { dryRun } = view.operation.input;
+  const overrides = dryRun ?? view.config?.overrides ?? "{}";
+  return {
+    script: "apply-config",
+    input: {
+      PATCH: btoa(String.fromCharCode(...new TextEncoder().encode(overrides))),
+      HASH: view.config?.hash ?? "",
+      ...(dryRun === undefined ? {} : { DRY_RUN: "yes" }),
+    },
+    seconds: 240,
+  };
+}
+
+/**
+ * Brings an OpenClaw that has just begun to answer to the team's configuration, if it has another, and then ends as `ready` says.
+ * Where that fails the instance is ready all the same, with the configuration that it had, and the admins hear of it.
+ */
+export function configured(view: View, ready: Step): Step {
+  const { config, instance, operation, now } = view;
+  // What a new instance finds on a home disk that was kept, nobody knows.
+  const has = ["request", "rebuild"].includes(operation.name) ? undefined : instance.configured;
+  if (!hasAnswered(operation)) {
+    if (!config || config.hash === has) return ready;
+    const { keys } = ready.instance ?? {};
+    return {
+      waitSeconds: 0,
+      phase: "configuring",
+      notes: { answered: now.toISOString() },
+      instance: keys && { keys },
+    };
+  }
+  const heard = hear(view, applying(view));
+  if (hasSaid(heard)) {
+    const { applied, hash, reason } = appliedIn(heard.output);
+    if (applied && hash) return { ...ready, instance: { ...ready.instance, configured: hash } };
+    return without(view, ready, { code: "ConfigurationRefused", detail: reason, correlation: operation.id });
+  }
+  if ("finish" in heard) return without(view, ready, heard.fault);
+  return view.elapsedSeconds > mostSeconds
+    ? without(view, ready, undefined)
+    : { ...heard, phase: "configuring" };
+}
+
+/** Longer than any operation that this is a part of. */
+const mostSeconds = 45 * 60;
+
+const without = ({ member, operation }: View, ready: Step, fault: Fault | undefined): Step => ({
+  ...ready,
+  tellAdmins: unconfiguredCard(
+    member,
+    fault ?? { code: "DeadlinePassed", detail: "the script did not end", correlation: operation.id },
+  ),
+});

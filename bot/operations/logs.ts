@@ -1,0 +1,10 @@
+import { logCard } from "../core/cards/logCard.ts";
+import { scriptOperation } from "./script.ts";
+
+/** A page of a log of the VM; every secret is masked before it leaves there. */
+export const logs = scriptOperation({
+  name: "logs",
+  script: "logs",
+  input: ({ operation: { input } }) => ({ KIND: input.log ?? "gateway", PAGE: String(input.page ?? 1) }),
+  card: logCard,
+});

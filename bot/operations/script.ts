@@ -1,0 +1,127 @@
+import type { ScriptName } from "../core/cloud.ts";
+import type { Fault } from "../core/fault.ts";
+import { namesOf } from "../core/names.ts";
+import type { CardView, Operation, OperationName, Step, View } from "../core/operation.ts";
+import { isOlder } from "./gateway.ts";
+import { deadlinePassed, overdue } from "./overdue.ts";
+
+/** What a script on a VM has printed, and whether it ended well. */
+export interface Said {
+  readonly ok: boolean;
+  readonly output: string;
+}
+
+/** One of our scripts, with its variables, and for how long it may run. */
+export interface Script {
+  readonly script: ScriptName;
+  readonly input: Readonly<Record<string, string>>;
+  readonly seconds: number;
+}
+
+/** The run command of a script. One name for each kind of operation, so that what was left behind is found and cleared away. */
+export const scriptRun = (operation: OperationName, script: ScriptName): string => `${script}-${operation}`;
+
+/**
+ * Has a script run on a VM that runs. What it said is written down, then its run command is deleted: Azure keeps 25 a VM.
+ * Whose a run is its tag says.
+ */
+export function hear(view: View, { script, input, seconds }: Script): Step | Said {
+  const { truth, operation, now } = view;
+  const said = saidIn(operation.notes, script);
+  if (said) return said;
+  const run = scriptRun(operation.name, script);
+  const phase = "asking";
+  const heard = ended(view);
+  // Azure won't let go of the run command: it was heard all the same.
+  if (view.fault) return heard ?? { finish: "failed", fault: view.fault };
+  if (heard)
+    return { act: { do: "deleteRun", run }, againInSeconds: 0, phase, notes: notesOf(script, heard) };
+  if (!truth.run)
+    return {
+      act: { do: "runScript", run, script, input, seconds, at: now.toISOString(), operation: operation.id },
+      againInSeconds: 3,
+      phase,
+    };
+  if (truth.run.operation !== operation.id && isOlder(truth.run.at, operation.startedAt))
+    return { act: { do: "deleteRun", run }, againInSeconds: 2, phase };
+  // Its own, or that of another operation which was faster and clears it away.
+  return { waitSeconds: 3, phase };
+}
+
+function ended({ truth: { run }, operation }: View): Said | undefined {
+  if (run?.operation !== operation.id || run.state === "pending" || run.state === "running") return undefined;
+  return { ok: run.state === "succeeded", output: run.output };
+}
+
+export const hasSaid = (step: Step | Said): step is Said => "ok" in step;
+
+/** What a script has said, once that was written down. */
+function saidIn(notes: Readonly<Record<string, string>>, script: ScriptName): Said | undefined {
+  const output = notes[`${script} said`];
+  return output === undefined ? undefined : { ok: notes[`${script} ended`] === "well", output };
+}
+
+const notesOf = (script: ScriptName, { ok, output }: Said): Readonly<Record<string, string>> => ({
+  [`${script} said`]: output,
+  [`${script} ended`]: ok ? "well" : "badly",
+});
+
+/** Undefined when the VM runs; else how long to wait for that, or the note that it is off. */
+function needRunning({ truth, member, operation }: View): Step | undefined {
+  switch (truth.vm?.power) {
+    case undefined: {
+      const detail = `the VM ${namesOf(member.key).vm} does not exist in Azure`;
+      return { finish: "failed", fault: { code: "Vanished", detail, correlation: operation.id } };
+    }
+    case "running":
+      return undefined;
+    case "starting":
+    case "unknown":
+      return { waitSeconds: 3, phase: "asking" };
+    case "stopping":
+    case "stopped":
+    case "deallocating":
+    case "deallocated":
+      return { finish: "succeeded", notes: { off: "yes" } };
+  }
+}
+
+/** An operation that runs one script on the VM and does something with what it says. */
+export function scriptOperation(
+  definition: Pick<Operation, "name"> & {
+    readonly script: ScriptName;
+    input(view: View): Script["input"];
+    card(view: CardView, said: Said | undefined): ReturnType<Operation["card"]>;
+    /** What follows for the instance's record. */
+    learn?(view: View, said: Said): Partial<View["instance"]>;
+    /** Why it has failed, if it has. */
+    fault?(view: View, said: Said): Fault | undefined;
+  },
+): Operation {
+  const { name, script } = definition;
+  const operation: Operation = {
+    name,
+    exclusive: false,
+    deadlineSeconds: 10 * 60,
+    forLeavers: false,
+    quiet: true,
+    look: () => ({ parts: ["vm"], run: scriptRun(name, script) }),
+    next(view) {
+      const known = view.fault ?? saidIn(view.operation.notes, script);
+      if (!known && overdue(operation, view)) return { finish: "failed", fault: deadlinePassed(view) };
+      const off = known ? undefined : needRunning(view);
+      if (off) return off;
+      const heard = hear(view, { script, input: definition.input(view), seconds: 240 });
+      if (!hasSaid(heard)) return heard;
+      const fault = definition.fault?.(view, heard);
+      return {
+        finish: fault ? "failed" : "succeeded",
+        fault,
+        notes: notesOf(script, heard),
+        instance: definition.learn?.(view, heard),
+      };
+    },
+    card: (view) => definition.card(view, saidIn(view.operation.notes, script)),
+  };
+  return operation;
+}

@@ -1,0 +1,158 @@
+import { SecretClient } from "@azure/keyvault-secrets";
+import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
+import { botCredential } from "../../../bot/cloud/credential.ts";
+import { memberKey } from "../../../bot/core/identifiers.ts";
+import { botEnvironment } from "../../../local/azure/environment.ts";
+import { startWorld, type World } from "../../world.ts";
+
+/** The team's configuration and everybody's keys, as an admin sees and moves them. The tests build on each other. */
+let world: World;
+let key: string;
+const people = () => world.discord.people;
+beforeAll(async () => {
+  world = await startWorld();
+  const person = world.azure.people.list().find(({ displayName }) => displayName === "Mia Member");
+  key = memberKey(person?.id ?? "");
+  await world.enroll(people().mia);
+  await world.client.types(people().mia, "openclaw request");
+  await world.settle();
+}, 60_000);
+afterEach(() => world.azure.faults.clear());
+afterAll(() => world.close());
+
+/** Ada asks, and waits; answers with what has become of the answer. */
+async function asks(command: string, options: Readonly<Record<string, string>> = {}) {
+  const first = await world.client.types(people().ada, `openclaw-admin ${command}`, options);
+  expect(first.private).toBe(true);
+  await world.settle();
+  const last = world.client.sees(people().ada).find(({ id }) => id === first.id) ?? first;
+  // As Discord shows it: an underscore is escaped.
+  return { ...last, text: last.text.replaceAll("\\", "") };
+}
+const mia = () => ({ member: people().mia.id });
+const hourly = '{"agents":{"defaults":{"heartbeat":{"every":"1h"}}}}';
+/** What was applied on Mia's VM last. */
+const onVm = () =>
+  world.azure
+    .resources()
+    .find(({ type, name }) => type.endsWith("/virtualMachines") && name === `openclaw-${key}`)?.hidden[
+    "patch"
+  ];
+const instance = async () => (await world.parts.store.person(key)).instance?.value;
+
+test("at first there is what every OpenClaw begins with", async () => {
+  const answer = await asks("config show");
+  expect(answer.text).toContain("Your team has changed nothing");
+  expect(JSON.parse(answer.code.join("\n"))).toMatchObject({
+    agents: { defaults: { model: { primary: "anthropic/claude-sonnet-5" } } },
+  });
+  expect((await asks("config push", mia())).text).toContain("nothing to push");
+});
+
+test("a change is tried on a running OpenClaw, and nothing is changed by that", async () => {
+  expect((await asks("config check", { ...mia(), patch: hourly })).text).toContain("would take it");
+  expect(onVm()).toBeUndefined();
+  expect((await asks("config show")).text).toContain("Your team has changed nothing");
+  world.azure.faults.set({ kind: "script", target: "apply-config" });
+  const refused = await asks("config check", { ...mia(), patch: hourly });
+  expect(refused.text).toContain("would refuse it");
+  expect(refused.text).toContain("agents: Unrecognized key");
+});
+
+test("what is no JSON is refused with its place; so is a secret", async () => {
+  expect((await asks("config push", { ...mia(), patch: '{"agents":}' })).text).toContain("line 1, column 11");
+  const secret = '{"channels":{"discord":{"token":"abcdefghijkl"}}}';
+  expect((await asks("config push", { ...mia(), patch: secret })).text).toContain("looks like a secret");
+  expect(await world.parts.store.get("bot", "config", "")).toBeUndefined();
+});
+
+test("a push changes the team's configuration and brings it to one", async () => {
+  const answer = await asks("config push", { ...mia(), patch: hourly });
+  expect(answer.text).toContain("Mia Member’s OpenClaw has the team's configuration");
+  expect(onVm()).toBe(hourly);
+  const shown = await asks("config show");
+  expect(JSON.parse(shown.code.join("\n"))).toMatchObject({
+    agents: { defaults: { heartbeat: { every: "1h" }, model: { primary: "anthropic/claude-sonnet-5" } } },
+  });
+  expect((await instance())?.configured).toMatch(/^[0-9a-f]{16}$/);
+});
+
+test("where OpenClaw refuses, the admins hear its words, and it keeps what it had", async () => {
+  world.azure.faults.set({ kind: "script", target: "apply-config", times: 1 });
+  const before = await instance();
+  const answer = await asks("config push", { ...mia(), patch: '{"agents":{"nonsense":true}}' });
+  expect(answer.text).toContain("did not take the configuration");
+  expect(answer.text).toContain("agents: Unrecognized key");
+  expect((await instance())?.configured).toBe(before?.configured);
+  expect(world.client.adminChannel(people().ada).at(-1)?.text).toContain("configure failed for Mia Member");
+  await asks("config push", { ...mia(), patch: '{"agents":{"nonsense":null}}' });
+});
+
+test("one that does not run takes it at its next start, once", async () => {
+  await world.client.types(people().mia, "openclaw stop");
+  await world.settle();
+  const answer = await asks("config push", {
+    ...mia(),
+    patch: '{"agents":{"defaults":{"heartbeat":{"every":"2h"}}}}',
+  });
+  expect(answer.text).toContain("at its next start");
+  expect(onVm()).not.toContain("2h");
+  await world.client.types(people().mia, "openclaw connect");
+  await world.settle();
+  expect(onVm()).toContain("2h");
+  const { configured } = (await instance()) ?? {};
+  await world.client.types(people().mia, "openclaw restart");
+  await world.settle();
+  expect(await instance()).toMatchObject({ state: "ready", configured });
+});
+
+test("a new instance has it from the beginning", async () => {
+  await world.enroll(people().max);
+  await world.client.types(people().max, "openclaw request");
+  await world.settle();
+  expect(world.client.dms(people().max).at(-1)?.text).toContain("Your OpenClaw is ready");
+  const max = world.azure.people.list().find(({ displayName }) => displayName === "Max Member");
+  const row = await world.parts.store.person(memberKey(max?.id ?? ""));
+  expect(row.instance?.value.configured).toBe((await instance())?.configured);
+});
+
+test("keys: who has which, never a value, and the exact command to set one", async () => {
+  const env = botEnvironment(world.azure);
+  const vault = new SecretClient(env.KEY_VAULT_URL, botCredential(env.AZURE_CLIENT_ID), {
+    disableChallengeResourceVerification: true,
+  });
+  await vault.setSecret("openclaw-shared", '{"ANTHROPIC_API_KEY":"value-of-the-team"}');
+  await vault.setSecret(`openclaw-${key}`, '{"OWN_KEY":"value-of-mia"}');
+  expect((await asks("secrets status")).text).toContain("no keys");
+  const pushed = await asks("secrets push", mia());
+  expect(pushed.text).toContain("ANTHROPIC_API_KEY, OWN_KEY");
+  const answer = await asks("secrets status");
+  expect(answer.text).toMatch(/OWN_KEY since <t:\d+:f>/);
+  expect(answer.text).toMatch(/Everybody\nsecret changed <t:\d+:f>/);
+  expect(answer.text).not.toMatch(/value-of/);
+  expect(answer.code).toContain(
+    `az keyvault secret set --vault-name ${world.parts.settings.vault} --name openclaw-shared --content-type application/json --file keys.json`,
+  );
+});
+
+test("where the vault can't be asked or read, that is said", async () => {
+  world.azure.faults.set({ kind: "vault" });
+  expect((await asks("secrets status")).text).toContain("could not be asked just now");
+  world.azure.faults.clear();
+  world.azure.faults.set({ kind: "script", target: "refresh-secrets" });
+  expect((await asks("secrets push", mia())).text).toContain("could not read its keys anew");
+  expect(world.errors).toEqual([]);
+});
+
+test("a member may do none of this", async () => {
+  for (const [command, options] of [
+    ["config show", {}],
+    ["config check", mia()],
+    ["config push", { ...mia(), patch: hourly }],
+    ["secrets status", {}],
+    ["secrets push", mia()],
+  ] as const)
+    expect((await world.client.types(people().mia, `openclaw-admin ${command}`, options)).text).toContain(
+      "Only admins",
+    );
+});

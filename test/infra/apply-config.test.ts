@@ -1,0 +1,79 @@
+import { spawnSync } from "node:child_process";
+import { chmodSync, mkdtempSync, readFileSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { delimiter, join } from "node:path";
+import { expect, test } from "vitest";
+
+/** The script in a real shell; OpenClaw, the other account and the lock are stood in for. What was called is written down. */
+const script = readFileSync(join(import.meta.dirname, "..", "..", "cloud-init", "apply-config.sh"), "utf8");
+
+function apply(openclaw: string, variables: string) {
+  const folder = mkdtempSync(join(tmpdir(), "config-"));
+  const log = join(folder, "log");
+  for (const [name, text] of Object.entries({
+    openclaw: `echo "$*" >>${log}; ${openclaw}`,
+    runuser: 'shift 3; exec "$@"',
+    flock: "exit 0",
+  })) {
+    writeFileSync(join(folder, name), `#!/bin/sh\n${text}\n`);
+    chmodSync(join(folder, name), 0o755);
+  }
+  writeFileSync(join(folder, "openclaw.json"), '{"before":true}\n');
+  writeFileSync(log, "");
+  const here = script
+    .replace("/home/openclaw/.openclaw/openclaw.json", join(folder, "openclaw.json"))
+    .replace("/usr/local/lib/openclaw/openclaw.sh", join(folder, "openclaw"))
+    .replace("/run/openclaw-config.lock", join(folder, "lock"));
+  const { status, stdout } = spawnSync("sh", ["-c", `${variables}\n${here}`], {
+    env: { PATH: [folder, "/usr/bin", "/bin", process.env["PATH"]].join(delimiter) },
+    encoding: "utf8",
+  });
+  return {
+    status,
+    said: JSON.parse(stdout.trim().split("\n").at(-1) ?? ""),
+    called: readFileSync(log, "utf8").trim().split("\n"),
+    config: readFileSync(join(folder, "openclaw.json"), "utf8"),
+  };
+}
+
+const patch = `PATCH='${Buffer.from('{"agents":{}}').toString("base64")}'\nHASH='0123456789abcdef'`;
+const trial = "config patch --stdin --dry-run";
+
+test("a patch is tried, applied and validated, and its hash given back", () => {
+  expect(apply("cat >/dev/null", patch)).toMatchObject({
+    status: 0,
+    said: { applied: true, hash: "0123456789abcdef" },
+    called: [trial, "config patch --stdin", "config validate --json"],
+  });
+});
+
+test("with DRY_RUN it is tried and nothing more", () => {
+  expect(apply("cat >/dev/null", `${patch}\nDRY_RUN='yes'`)).toMatchObject({
+    status: 0,
+    said: { applied: false, tried: true },
+    called: [trial],
+  });
+});
+
+test.for(["", "\nDRY_RUN='yes'"])(
+  "what OpenClaw refuses is not applied; its words are handed on%s",
+  (more) => {
+    expect(apply('cat >/dev/null; echo "agents: Unrecognized key"; exit 1', `${patch}${more}`)).toMatchObject(
+      {
+        status: 21,
+        said: { applied: false, stage: "dry-run", reason: "agents: Unrecognized key" },
+        called: [trial],
+      },
+    );
+  },
+);
+
+test("where it is not valid afterwards, the old one is put back", () => {
+  const openclaw =
+    'case "$*" in *validate*) exit 1 ;; *dry-run*) ;; *) echo "{}" >"$(dirname "$0")/openclaw.json" ;; esac';
+  expect(apply(openclaw, patch)).toMatchObject({
+    status: 21,
+    said: { applied: false, stage: "apply" },
+    config: '{"before":true}\n',
+  });
+});
