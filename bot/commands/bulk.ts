@@ -74,7 +74,9 @@ export async function startBulk(
   confirmation: string,
   typed?: string,
 ): Promise<Outcome> {
-  const used = await useUp(call, bot, botPartition, confirmation);
+  // What was typed came after what was confirmed.
+  const { phrase: _typed, ...options } = call.line.options;
+  const used = await useUp({ ...call, line: { ...call.line, options } }, bot, botPartition, confirmation);
   const row = await bulkOf(confirmation, bot);
   const { phrase } = row.value;
   if (phrase !== undefined && typed === undefined) return { reply: { form: formFor(call.line, phrase) } };

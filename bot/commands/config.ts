@@ -6,7 +6,9 @@ import { Refusal } from "../core/errors.ts";
 import { isObject, parseJson } from "../core/json.ts";
 import type { OperationInput } from "../core/operation.ts";
 import { pageOf, pageOption } from "../core/paging.ts";
-import { memberOption, targetOf } from "./target.ts";
+import { confirmed } from "./confirmation.ts";
+import { oneOrAll, pushAll } from "./pushAll.ts";
+import { allOption, memberOption, someMember, targetOf } from "./target.ts";
 
 /** So many lines of JSON fit on one card everywhere. */
 const pageSize = 40;
@@ -67,14 +69,27 @@ export const configCheck = command({
 
 export const configPush = command({
   name: "config push",
-  about: "Change the team's configuration, and bring it to one OpenClaw",
+  about: "Change the team's configuration, and bring it to one OpenClaw, or to all that run",
   details:
     "With a patch it changes the team's configuration first; everybody else's OpenClaw takes it at its next start. One that refuses it keeps what it had. Try it before, with config check.",
   audience: "admin",
-  options: { member: memberOption, patch: patchOption },
+  options: { member: someMember, all: allOption, patch: patchOption, confirmed },
   async run(call, bot) {
-    const { member, patch } = call.options;
+    const { patch } = call.options;
     const row = await configOf(bot);
+    const member = oneOrAll(call.options.member, call.options.all);
+    if (member === "all") {
+      if (patch !== undefined || !row)
+        throw new Refusal(
+          "Push a patch to one member first; once it is good there, push to all. Nothing was changed.",
+        );
+      return pushAll(call, bot, call.options.confirmed, {
+        what: "Push the configuration",
+        operation: "configure",
+        command: "config push",
+        others: "Those that are stopped take it at their next start.",
+      });
+    }
     if (patch === undefined) {
       if (!row)
         throw new Refusal("Your team has changed nothing yet, so there is nothing to push: give a patch.");

@@ -5,7 +5,9 @@ import { AzureFault } from "../core/errors.ts";
 import type { Instance } from "../core/instance.ts";
 import { namesOf } from "../core/names.ts";
 import { pageOf, pageOption } from "../core/paging.ts";
-import { memberOption, targetOf } from "./target.ts";
+import { confirmed } from "./confirmation.ts";
+import { oneOrAll, pushAll } from "./pushAll.ts";
+import { allOption, someMember, targetOf } from "./target.ts";
 
 const pageSize = 15;
 
@@ -72,11 +74,19 @@ function keysOf(instance: Instance | undefined): string {
 
 export const secretsPush = command({
   name: "secrets push",
-  about: "Have one OpenClaw read its keys anew, without a restart",
+  about: "Have one OpenClaw, or all that run, read the keys anew, without a restart",
   audience: "admin",
-  options: { member: memberOption },
+  options: { member: someMember, all: allOption, confirmed },
   async run(call, bot) {
-    const { member, instance } = await targetOf(call.options.member, bot);
+    const person = oneOrAll(call.options.member, call.options.all);
+    if (person === "all")
+      return pushAll(call, bot, call.options.confirmed, {
+        what: "Push the keys",
+        operation: "reload",
+        command: "secrets push",
+        others: "Those that are stopped read them at their next start.",
+      });
+    const { member, instance } = await targetOf(person, bot);
     const begun = begin({
       operation: bot.operations.reload,
       cause: call.id,

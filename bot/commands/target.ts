@@ -9,6 +9,13 @@ import type { Row } from "../core/store.ts";
 /** The option with which an admin names whose instance is meant. */
 export const memberOption = { type: "person", about: "Whose, here in chat", required: true } as const;
 
+/** The same, where all may be meant as well. */
+export const someMember = { type: "person", about: "Whose, here in chat" } as const;
+export const allOption = {
+  type: "flag",
+  about: "Everybody's that runs: one first, then the others",
+} as const;
+
 /** The member whom an admin means, with the instance that they have. @throws Refusal */
 export async function targetOf(
   person: Account,

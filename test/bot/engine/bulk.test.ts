@@ -249,6 +249,46 @@ describe("what is stuck", () => {
   });
 });
 
+describe("what is pushed to all that run", () => {
+  const pushes = async (what: string) => {
+    const asked = await asks(`${what} push`, { all: true });
+    expect(asked.text).toContain("One goes first, then a few at a time; the first failure ends it.");
+    await world.client.clicks(ada(), "Yes, push", asked);
+    await settle();
+  };
+
+  test("a configuration goes to one first; where that one refuses it, nobody else is asked", async () => {
+    await world.client.clicks(ada(), "Yes, start", await asks("instances start", { all: true }));
+    await settle();
+    const patch = '{"agents":{"defaults":{"heartbeat":{"every":"1h"}}}}';
+    await asks("config push", { member: world.discord.people.mia.id, patch });
+    await settle();
+    const running = (await states()).filter((state) => state === "ready").length;
+    world.azure.faults.set({ kind: "script", target: "apply-config" });
+    await pushes("config");
+    expect(told(`Push the configuration: 0 of ${running}`)).toHaveLength(1);
+    world.azure.faults.clear();
+    await pushes("config");
+    expect(told(`Push the configuration: ${running} of ${running}`)).toHaveLength(1);
+    const configured = await Promise.all(
+      names.map(async (name) => (await instanceOf(name))?.value.configured),
+    );
+    expect(new Set(configured.filter((hash) => hash !== undefined)).size).toBe(1);
+  });
+
+  test("keys are read anew", async () => {
+    const running = (await states()).filter((state) => state === "ready").length;
+    await pushes("secrets");
+    expect(told(`Push the keys: ${running} of ${running}`)).toHaveLength(1);
+  });
+
+  test("not without saying whose, and a patch not to all at once", async () => {
+    expect((await asks("secrets push")).text).toContain("Say whose: one member, or all.");
+    const answer = await asks("config push", { all: true, patch: "{}" });
+    expect(answer.text).toContain("Push a patch to one member first");
+  });
+});
+
 describe("everything is torn down", () => {
   const begin = async () => {
     const asked = await asks("teardown-all");

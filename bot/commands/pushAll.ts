@@ -1,0 +1,49 @@
+import type { Bot, Call, Outcome } from "../core/command.ts";
+import { Refusal } from "../core/errors.ts";
+import { isRunning } from "../core/instance.ts";
+import type { OperationName } from "../core/operation.ts";
+import { askBulk, countPhrase, startBulk } from "./bulk.ts";
+import { everybody, ownerFacts } from "./instances/owners.ts";
+
+interface Push {
+  readonly what: string;
+  readonly operation: OperationName;
+  readonly command: string;
+  /** What becomes of those that do not run. */
+  readonly others: string;
+}
+
+/** Brings something to every OpenClaw that runs: to one first, then to a few at a time; the first failure ends it. */
+export async function pushAll(
+  call: Call,
+  bot: Bot,
+  confirmation: string | undefined,
+  push: Push,
+): Promise<Outcome> {
+  if (confirmation !== undefined) return startBulk(call, bot, confirmation);
+  const owners = (await everybody(bot)).filter(({ instance }) => instance && isRunning(instance));
+  if (owners.length === 0) throw new Refusal(`No OpenClaw runs now. ${push.others} Nothing was changed.`);
+  return askBulk(call, bot, {
+    what: push.what,
+    operation: push.operation,
+    input: {},
+    owners,
+    firstAlone: true,
+    stopOnFailure: true,
+    label: "Yes, push",
+    line: { command: push.command, options: { all: "true" } },
+    card: {
+      title: `${push.what} to ${countPhrase(owners.length)}?`,
+      tone: "info",
+      text: `One goes first, then a few at a time; the first failure ends it. ${push.others}`,
+      facts: ownerFacts(owners),
+    },
+  });
+}
+
+/** Whose: one member, or all. @throws Refusal */
+export function oneOrAll<T>(member: T | undefined, all: boolean): T | "all" {
+  if (member !== undefined && !all) return member;
+  if (member === undefined && all) return "all";
+  throw new Refusal("Say whose: one member, or all. Nothing was changed.");
+}
