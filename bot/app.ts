@@ -156,6 +156,7 @@ function teamsFrom(teams: NonNullable<Config["teams"]>, cache: Store, clock: Clo
   );
   return {
     name: "teams",
+    vouches: true,
     receive: async (request) => (await platform()).receive(request),
     send: async (message) => (await platform()).send(message),
   };

@@ -159,6 +159,7 @@ async function run(
     store: parts.store,
     directory: parts.directory,
     price: (size) => parts.prices.known(size),
+    vouched: Object.values(parts.platforms).some(({ vouches }) => vouches),
     commands: parts.commands,
     operations: parts.operations,
   };

@@ -8,28 +8,38 @@ const roleOf: Readonly<Record<LoginRole, string>> = {
   user: "fb879df8-f326-4884-b1cf-06f3ad86be52",
   administrator: "1c0163c0-47e6-4577-8991-ea5c82e286e4",
 };
-const loginRoles = Object.values(roleOf);
+const kinds = [
+  ["user", roleOf.user],
+  ["administrator", roleOf.administrator],
+] as const;
 const secretsOfficer = "b86a8fe4-44ce-4948-aee5-eccb2c155cd7";
 
-/** The ids of the role assignments that let somebody log in, made on exactly these resources. */
+/** A role assignment that lets somebody log in. */
+export interface Login {
+  readonly id: string;
+  readonly role: LoginRole;
+}
+
+/** Those made on exactly these resources. */
 export async function loginsOn(
   authorization: AuthorizationManagementClient,
   scopes: readonly string[],
-): Promise<readonly string[]> {
+): Promise<readonly Login[]> {
   const found = await Promise.all(scopes.map(async (scope) => absent(loginsAt(authorization, scope))));
-  return found.flatMap((ids) => ids ?? []);
+  return found.flatMap((logins) => logins ?? []);
 }
 
-async function loginsAt(authorization: AuthorizationManagementClient, scope: string): Promise<string[]> {
-  const ids: string[] = [];
+async function loginsAt(authorization: AuthorizationManagementClient, scope: string): Promise<Login[]> {
+  const logins: Login[] = [];
   for await (const { id, roleDefinitionId } of authorization.roleAssignments.listForScope(bare(scope), {
     filter: "atScope()",
   })) {
     // The list holds those inherited from above as well.
     const here = id?.toLowerCase().startsWith(`${scope}/providers/microsoft.authorization/`.toLowerCase());
-    if (id && here && loginRoles.some((role) => roleDefinitionId?.endsWith(role))) ids.push(id);
+    const [role] = kinds.find(([, definition]) => roleDefinitionId?.endsWith(definition)) ?? [];
+    if (id && here && role) logins.push({ id, role });
   }
-  return ids;
+  return logins;
 }
 
 /** Named as the template names them, so that both make the same assignments. */
@@ -58,8 +68,8 @@ export async function revokeLoginsOn(
   authorization: AuthorizationManagementClient,
   scopes: readonly string[],
 ): Promise<void> {
-  const ids = await loginsOn(authorization, scopes);
-  await Promise.all(ids.map((id) => unless(authorization.roleAssignments.deleteById(bare(id)), 404)));
+  const logins = await loginsOn(authorization, scopes);
+  await Promise.all(logins.map(({ id }) => unless(authorization.roleAssignments.deleteById(bare(id)), 404)));
 }
 
 /** Lets an identity read and write one secret. Needs `principalType`, since the bot's own right is bound to it. */

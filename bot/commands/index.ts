@@ -7,8 +7,12 @@ import { restart, start, stop } from "./power.ts";
 import { cancel, retry } from "./recover.ts";
 import { request } from "./request.ts";
 import { rosterAdd } from "./roster/add.ts";
+import { rosterExport } from "./roster/export.ts";
+import { rosterLink } from "./roster/link.ts";
 import { rosterList } from "./roster/list.ts";
 import { rosterRemove } from "./roster/remove.ts";
+import { rosterRole } from "./roster/role.ts";
+import { rosterShow } from "./roster/show.ts";
 import { check, status } from "./status.ts";
 import { teardown } from "./teardown.ts";
 
@@ -29,6 +33,10 @@ export const commands: readonly Command[] = [
   help,
   rosterAdd,
   rosterList,
+  rosterShow,
+  rosterRole,
+  rosterLink,
+  rosterExport,
   rosterRemove,
   leaverTeardown,
 ];

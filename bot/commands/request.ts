@@ -25,7 +25,8 @@ export const request = command({
             "You have an instance already. Status shows it, Connect tells how to get in.",
             buttonsTo(instance, "connect", "status"),
           );
-    const price = await bot.price(bot.settings.size);
+    const size = member.value.size ?? bot.settings.size;
+    const price = await bot.price(size);
     const begun = begin({
       operation: bot.operations.request,
       cause: call.id,
@@ -33,14 +34,14 @@ export const request = command({
       instance: call.instance,
       by: call.account,
       replyTo: call.replyTo,
-      input: { size: bot.settings.size },
+      input: { size },
       now: bot.now,
       settings: bot.settings,
       instancePatch: (operation) => ({
         state: "deploying",
         seenAt: bot.now.toISOString(),
         generation: operation,
-        size: bot.settings.size,
+        size,
         fault: undefined,
       }),
     });

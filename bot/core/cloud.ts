@@ -12,6 +12,8 @@ export interface Truth {
   readonly homeDisk?: HomeDiskTruth | undefined;
   /** Role assignments that let somebody log in on VM, NIC or public IP. */
   readonly logins?: readonly string[] | undefined;
+  /** What those let them be on the VM. */
+  readonly loginRoles?: readonly LoginRole[] | undefined;
   readonly identity?:
     | { readonly id: string; readonly principalId: string; readonly clientId: string }
     | undefined;

@@ -61,6 +61,8 @@ export interface Bot {
   /** For slow commands only: others may not wait for anything but the store. */
   readonly directory: Directory;
   price(size: string): Promise<Price>;
+  /** Whether some platform says for certain who somebody is in Entra, so that a member needs no account linked. */
+  readonly vouched: boolean;
   /** Every command, for `help`. */
   readonly commands: readonly Command[];
   readonly operations: Readonly<Record<OperationName, Operation>>;

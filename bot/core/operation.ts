@@ -10,6 +10,7 @@ import type { Settings } from "./settings.ts";
 
 export const operationNames = [
   "enroll",
+  "login",
   "request",
   "start",
   "stop",

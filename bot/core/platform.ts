@@ -69,6 +69,8 @@ export interface OutboundMessage {
 
 export interface Platform {
   readonly name: string;
+  /** Whether it says for certain who somebody is in Entra, so that nobody has to be linked there. */
+  readonly vouches: boolean;
   /** Verifies and parses; never throws for what a stranger sends. */
   receive(request: InboundRequest): Promise<Inbound>;
   /** @throws DeliveryRefused */

@@ -63,8 +63,11 @@ function optionsOf(tokens: Token[], specs: OptionSpecs): Record<string, string> 
   const options = new Map<string, string>();
   const typable = Object.entries(specs).filter(([, spec]) => !spec.hidden);
   const specOf = (name: string) => typable.find(([known]) => known === name)?.[1];
+  // A mention can mean nothing else than the person, needed or not.
   const open = (type: string) =>
-    typable.find(([name, spec]) => spec.required && spec.type === type && !options.has(name))?.[0];
+    typable.find(
+      ([name, spec]) => (spec.required || spec.type === "person") && spec.type === type && !options.has(name),
+    )?.[0];
   for (let token = tokens.shift(); token; token = tokens.shift()) {
     const [, name, value] = (token.person === undefined && /^([a-z][a-z-]*):(.*)$/is.exec(token.text)) || [];
     const wanted = open(token.person === undefined ? "text" : "person");

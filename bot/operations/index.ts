@@ -1,6 +1,7 @@
 import type { Operation, OperationName } from "../core/operation.ts";
 import { access } from "./access.ts";
 import { enroll } from "./enroll.ts";
+import { login } from "./login.ts";
 import { remove } from "./remove.ts";
 import { request } from "./request.ts";
 import { restart } from "./restart.ts";
@@ -12,6 +13,7 @@ import { teardown } from "./teardown.ts";
 export const operations: Readonly<Record<OperationName, Operation>> = {
   access,
   enroll,
+  login,
   remove,
   request,
   restart,

@@ -66,6 +66,7 @@ const member = record<Member>()({
   role: z.enum(roles),
   loginRole: z.enum(loginRoles),
   accounts: z.array(account).readonly(),
+  size: z.string().optional(),
   status: z.enum(["active", "leaving", "left"]),
   addedAt: z.string(),
 });

@@ -196,8 +196,11 @@ it("lists the login roles made on a resource itself, with one slash in front", a
       ],
     }),
   );
-  const ids = await loginsOn(clients.authorization, [scope]);
-  expect(ids.map((id) => id.slice(-4))).toEqual(["/fb8", "/1c0"]);
+  const logins = await loginsOn(clients.authorization, [scope]);
+  expect(logins.map(({ id, role }) => [id.slice(-4), role])).toEqual([
+    ["/fb8", "user"],
+    ["/1c0", "administrator"],
+  ]);
   expect(new URL(server.requests[0]?.url ?? "").pathname.startsWith("/subscriptions/")).toBe(true);
   server.answer(missing);
   expect(await loginsOn(clients.authorization, [scope])).toEqual([]);

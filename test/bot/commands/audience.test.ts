@@ -19,6 +19,10 @@ const expected = {
   "roster add": "admin",
   "roster list": "admin",
   "roster remove": "admin",
+  "roster show": "admin",
+  "roster role": "admin",
+  "roster link": "admin",
+  "roster export": "admin",
   "leaver teardown": "admin",
 };
 
