@@ -1,3 +1,4 @@
+import type { Attached } from "../local/discord/files.ts";
 import type { Outcome } from "../local/discord/interact.ts";
 import type { Person } from "../local/discord/people.ts";
 import type { DiscordSimulator } from "../local/discord/start.ts";
@@ -42,7 +43,9 @@ export function discordClient(discord: DiscordSimulator) {
       person: Person,
       command: string,
       options: Readonly<Record<string, string | boolean>> = {},
-    ): Promise<Seen> => seen(person, await discord.interact(person, { command, options }, { forge: true })),
+      files: Readonly<Record<string, Attached>> = {},
+    ): Promise<Seen> =>
+      seen(person, await discord.interact(person, { command, options, files }, { forge: true })),
     /** Presses the button of that label, on that message or on the newest that has it. */
     async clicks(person: Person, label: string, on?: Seen): Promise<Seen> {
       const messages = discord.messagesFor(person.id).toReversed();
