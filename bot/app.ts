@@ -10,6 +10,7 @@ import { DeliveryRefused } from "./core/errors.ts";
 import type { HttpAnswer, InboundRequest, Platform } from "./core/platform.ts";
 import type { Settings } from "./core/settings.ts";
 import type { Store } from "./core/store.ts";
+import { fileFetcher } from "./files.ts";
 import { consoleLog } from "./log.ts";
 import { operations } from "./operations/index.ts";
 import type { Parts } from "./parts.ts";
@@ -113,6 +114,10 @@ export function partsFrom(
       refresh: async (size) => void (await prices.monthlyPrice(size)),
     },
     ...cloudFrom(azure, settings),
+    fetchText: fileFetcher({
+      discord: discord?.DISCORD_FILE_ORIGINS ?? [],
+      teams: teams?.TEAMS_FILE_ORIGINS ?? [],
+    }),
     platforms: {
       ...(discord ? { discord: discordFrom(discord, clock) } : {}),
       ...(teams ? { teams: teamsFrom(teams, store, clock) } : {}),

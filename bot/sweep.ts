@@ -4,6 +4,7 @@ import { openNow } from "./core/cards/connect.ts";
 import { callDelivery, operationId } from "./core/identifiers.ts";
 import type { Delivery } from "./core/records.ts";
 import type { Due, WorkMessage } from "./core/store.ts";
+import { importRow } from "./core/team.ts";
 import { mustWait } from "./deliver.ts";
 import { findOrphans } from "./orphans.ts";
 import type { Parts } from "./parts.ts";
@@ -91,6 +92,13 @@ async function stillOpen(
       return (
         instance !== undefined && openNow(instance, clock.now()).length < instance.access.length && "overdue"
       );
+    }
+    case "import": {
+      const [first, delivery] = await Promise.all([
+        store.get(member, "import", importRow(id, 0)),
+        store.get(member, "delivery", id),
+      ]);
+      return first?.value.status === "running" ? "overdue" : owed(delivery?.value, clock.now());
     }
     case "keep": {
       const person = await store.person(member);

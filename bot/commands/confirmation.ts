@@ -22,6 +22,7 @@ export function askFirst(
   label: string,
   line: CommandLine,
   card: Card,
+  style: "danger" | "primary" = "danger",
 ): Outcome {
   const id = operationId(`confirm ${call.id}`);
   return {
@@ -31,7 +32,7 @@ export function askFirst(
         buttons: [
           {
             label,
-            style: "danger",
+            style,
             line: { ...line, options: { ...line.options, confirmed: id } },
             once: true,
           },
@@ -60,11 +61,17 @@ export function askFirst(
   };
 }
 
-/** The change that uses a confirmation up; belongs into the transaction of what was confirmed. @throws Refusal */
-export async function useUp(call: Call, bot: Bot, partition: string, id: string): Promise<Change> {
+/** The change that uses a confirmation up; belongs into the transaction of what was confirmed. `asking`: the line that asks again, where it is another. @throws Refusal */
+export async function useUp(
+  call: Call,
+  bot: Bot,
+  partition: string,
+  id: string,
+  asking?: CommandLine,
+): Promise<Change> {
   const row = await bot.store.get(partition, "confirm", id);
   const { confirmed: _old, ...options } = call.line.options;
-  const again: Button = { label: "Ask again", style: "danger", line: { ...call.line, options } };
+  const again: Button = { label: "Ask again", style: "danger", line: asking ?? { ...call.line, options } };
   if (
     !row ||
     accountKey(row.value.account) !== accountKey(call.account) ||

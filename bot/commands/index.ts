@@ -7,7 +7,9 @@ import { restart, start, stop } from "./power.ts";
 import { cancel, retry } from "./recover.ts";
 import { request } from "./request.ts";
 import { rosterAdd } from "./roster/add.ts";
+import { rosterApply, rosterImported } from "./roster/apply.ts";
 import { rosterExport } from "./roster/export.ts";
+import { rosterImport } from "./roster/import.ts";
 import { rosterLink } from "./roster/link.ts";
 import { rosterList } from "./roster/list.ts";
 import { rosterRemove } from "./roster/remove.ts";
@@ -36,6 +38,9 @@ export const commands: readonly Command[] = [
   rosterShow,
   rosterRole,
   rosterLink,
+  rosterImport,
+  rosterApply,
+  rosterImported,
   rosterExport,
   rosterRemove,
   leaverTeardown,

@@ -43,6 +43,8 @@ export interface FormField {
   readonly name: string;
   readonly label: string;
   readonly placeholder?: string | undefined;
+  /** For many lines. */
+  readonly long?: true | undefined;
 }
 
 /** What the caller sees at once, and only they. */

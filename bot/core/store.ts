@@ -3,6 +3,7 @@ import type { Instance } from "./instance.ts";
 import type { Member } from "./member.ts";
 import type { OperationRecord } from "./operation.ts";
 import type { AuditEntry, Claim, Confirmation, DeferredCall, Delivery } from "./records.ts";
+import type { ImportPart } from "./team.ts";
 
 /** The kinds of rows in table `state` and what each holds. Row key: the kind alone, or `kind:id`. */
 export interface RowKinds {
@@ -14,6 +15,7 @@ export interface RowKinds {
   readonly claim: Claim;
   readonly confirm: Confirmation;
   readonly call: DeferredCall;
+  readonly import: ImportPart;
 }
 export type RowKind = keyof RowKinds;
 
@@ -39,7 +41,7 @@ export type Change = {
 
 /** What the worker has to look at. Ids only: everything else is read fresh. */
 export interface WorkMessage {
-  readonly kind: "operation" | "delivery" | "call" | "access" | "keep";
+  readonly kind: "operation" | "delivery" | "call" | "access" | "keep" | "import";
   readonly member: string;
   readonly id: string;
 }

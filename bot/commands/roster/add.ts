@@ -65,7 +65,8 @@ async function resolve(entra: string | undefined, person: Account, bot: Bot): Pr
     throw new Refusal(`The account ${entra} is switched off in the directory. Nothing was changed.`);
   if (found !== "forbidden") return found;
   if (isObjectId) return { objectId: entra, name: person.name, email: undefined };
-  throw new Refusal(
-    "The bot may not read your directory: it lacks the Graph permission User.Read.All. Give the person's object id instead of the e-mail, or ask a Privileged Role Administrator to grant it. Nothing was changed.",
-  );
+  throw new Refusal(forbiddenSentence);
 }
+
+export const forbiddenSentence =
+  "The bot may not read your directory: it lacks the Graph permission User.Read.All. Give the person's object id instead of the e-mail, or ask a Privileged Role Administrator to grant it. Nothing was changed.";

@@ -83,14 +83,22 @@ export async function join(person: Person, wishes: Wishes, asked: Asked, bot: Bo
   };
 }
 
+/** The wishes that are not fulfilled yet. */
+export const unfulfilled = ({ value: member }: Row<Member>, wishes: Wishes): Wishes => ({
+  account: wishes.account && !holds(member, wishes.account) ? wishes.account : undefined,
+  role: wishes.role === member.role ? undefined : wishes.role,
+  loginRole: wishes.loginRole === member.loginRole ? undefined : wishes.loginRole,
+  size: wishes.size === member.size ? undefined : wishes.size,
+});
+
 /** What would be other than it is, in words; empty: nothing. */
-export function differences({ value: member }: Row<Member>, wishes: Wishes): readonly string[] {
-  const { account, role, loginRole, size } = wishes;
+export function differences(row: Row<Member>, wishes: Wishes): readonly string[] {
+  const { account, role, loginRole, size } = unfulfilled(row, wishes);
   return [
-    ...(role && role !== member.role ? [`${role} in chat`] : []),
-    ...(loginRole && loginRole !== member.loginRole ? [`${loginRole} on their VM`] : []),
-    ...(size && size !== member.size ? [`size ${size} for their next instance`] : []),
-    ...(account && !holds(member, account) ? [`linked to ${account.name} on ${account.platform}`] : []),
+    ...(role ? [`${role} in chat`] : []),
+    ...(loginRole ? [`${loginRole} on their VM`] : []),
+    ...(size ? [`size ${size} for their next instance`] : []),
+    ...(account ? [`linked to ${account.id} on ${account.platform}`] : []),
   ];
 }
 

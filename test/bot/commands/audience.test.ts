@@ -23,6 +23,9 @@ const expected = {
   "roster role": "admin",
   "roster link": "admin",
   "roster export": "admin",
+  "roster import": "admin",
+  "roster apply": "admin",
+  "roster imported": "admin",
   "leaver teardown": "admin",
 };
 

@@ -1,0 +1,85 @@
+/** Where a text stops being JSON; both count from 1. */
+export interface JsonFault {
+  readonly line: number;
+  readonly column: number;
+  readonly expected: string;
+  readonly found: string;
+}
+
+const space = /[ \t\n\r]*/y;
+// biome-ignore lint/suspicious/noControlCharactersInRegex: just these may not stand in a string
+const text = /"[^"\\\u0000-\u001f]*(?:\\(?:["\\/bfnrt]|u[\da-fA-F]{4})[^"\\\u0000-\u001f]*)*"/y;
+const scalar = /-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][-+]?\d+)?|true|false|null/y;
+
+const expectations = {
+  value: "a value",
+  firstValue: "a value or “]”",
+  name: "a name in straight quotation marks",
+  firstName: "a name in straight quotation marks, or “}”",
+  colon: "“:”",
+  moreNames: "“,” or “}”",
+  moreValues: "“,” or “]”",
+  end: "nothing more",
+} as const;
+type Expectation = keyof typeof expectations;
+
+/**
+ * Finds the first place where a text is not JSON (RFC 8259); undefined when it is. What `JSON.parse` says of it differs from version
+ * to version. Keeps its own stack: a text may be nested as deep as it is long.
+ */
+export function jsonFault(source: string): JsonFault | undefined {
+  const open: ("}" | "]")[] = [];
+  let at = 0;
+  let expected: Expectation = "value";
+  const take = (pattern: RegExp): boolean => {
+    pattern.lastIndex = at;
+    const found = pattern.exec(source)?.[0];
+    at += found?.length ?? 0;
+    return found !== undefined;
+  };
+  const sign = (wanted: string): boolean => {
+    const is = source[at] === wanted;
+    if (is) at += 1;
+    return is;
+  };
+  const after = (): Expectation => {
+    const innermost = open.at(-1);
+    return innermost === undefined ? "end" : innermost === "}" ? "moreNames" : "moreValues";
+  };
+  const close = (): Expectation => {
+    open.pop();
+    return after();
+  };
+  const begin = (end: "}" | "]", next: Expectation): Expectation => {
+    open.push(end);
+    return next;
+  };
+  const value = (): Expectation | undefined => {
+    if (sign("{")) return begin("}", "firstName");
+    if (sign("[")) return begin("]", "firstValue");
+    return take(text) || take(scalar) ? after() : undefined;
+  };
+  const steps: Readonly<Record<Expectation, () => Expectation | undefined>> = {
+    value,
+    firstValue: () => (sign("]") ? close() : value()),
+    name: () => (take(text) ? "colon" : undefined),
+    firstName: () => (sign("}") ? close() : take(text) ? "colon" : undefined),
+    colon: () => (sign(":") ? "value" : undefined),
+    moreNames: () => (sign(",") ? "name" : sign("}") ? close() : undefined),
+    moreValues: () => (sign(",") ? "value" : sign("]") ? close() : undefined),
+    end: () => undefined,
+  };
+  for (;;) {
+    take(space);
+    if (expected === "end" && at === source.length) return undefined;
+    const next: Expectation | undefined = steps[expected]();
+    if (next === undefined) return faultAt(source, at, expectations[expected]);
+    expected = next;
+  }
+}
+
+function faultAt(source: string, at: number, expected: string): JsonFault {
+  const before = source.slice(0, at).split("\n");
+  const found = at >= source.length ? "the end" : `“${String.fromCodePoint(source.codePointAt(at) ?? 0)}”`;
+  return { line: before.length, column: (before.at(-1)?.length ?? 0) + 1, expected, found };
+}
