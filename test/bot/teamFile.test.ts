@@ -57,7 +57,7 @@ it.each([
     "discord is not a user id: 15 to 21 digits in quotation marks",
   ],
   [
-    { email: good, discord: 1100000000000000102 },
+    { email: good, discord: 1234567890123456 },
     `Entry 2, ${good}`,
     "discord is not a user id: 15 to 21 digits in quotation marks",
   ],
