@@ -25,7 +25,7 @@ export function fileFetcher(origins: Readonly<Record<string, readonly string[]>>
 /** Whether an address is of one of these origins; `https://*.contoso.com` is every host below contoso.com. */
 export function isBelow(address: string, origins: readonly string[]): boolean {
   const url = URL.parse(address);
-  if (!url || url.username !== "" || url.password !== "") return false;
+  if (url?.username !== "" || url.password !== "") return false;
   return origins.some((origin) => {
     const [scheme, host = ""] = origin.split("://");
     if (url.protocol !== `${scheme}:`) return false;

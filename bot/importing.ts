@@ -1,6 +1,6 @@
 import { botOf, carryOut } from "./carryOut.ts";
 import { change, differences, join, unfulfilled } from "./commands/roster/entry.ts";
-import { standing } from "./core/cards/importCard.ts";
+import { outcome } from "./core/cards/importCard.ts";
 import { AccountTaken, Conflict, Refusal } from "./core/errors.ts";
 import { memberKey } from "./core/identifiers.ts";
 import type { Change, Row, WorkMessage } from "./core/store.ts";
@@ -62,7 +62,14 @@ async function told(
 ): Promise<readonly Change[]> {
   const row = await store.get(partition, "delivery", id);
   if (!row) return [];
-  const value = { ...row.value, card: standing(values), revision: row.value.revision + 1 };
+  const value = {
+    ...row.value,
+    card: outcome(
+      id,
+      values.flatMap(({ entries }) => entries),
+    ),
+    revision: row.value.revision + 1,
+  };
   return [{ kind: "delivery", id, value, etag: row.etag }];
 }
 

@@ -8,7 +8,7 @@ export interface Attached {
   readonly text: string;
 }
 
-export const downloadInfo = "application/vnd.microsoft.teams.file.download.info";
+const downloadInfo = "application/vnd.microsoft.teams.file.download.info";
 
 /** Keeps a file, and gives it back as a message to the bot carries it ("Send and receive files through the bot", 2026-01). */
 export function upload(store: Store, origin: string, { name, text }: Attached) {

@@ -1,5 +1,5 @@
 import { answerRoutes, overdueSeconds } from "../../core/begin.ts";
-import { importLine, standing } from "../../core/cards/importCard.ts";
+import { importLine, outcome } from "../../core/cards/importCard.ts";
 import { type Bot, command, say } from "../../core/command.ts";
 import { Refusal } from "../../core/errors.ts";
 import { pageOf, pageOption } from "../../core/paging.ts";
@@ -22,12 +22,8 @@ export const rosterApply = command({
       etag,
       value: { ...value, status: "running", by: call.account } as const,
     }));
-    const card = {
-      ...standing(parts.map(({ value }) => value)),
-      title: "Importing",
-      tone: "working",
-      buttons: [],
-    } as const;
+    const entries = parts.flatMap(({ value }) => value.entries);
+    const card = outcome(id, entries);
     const message = { kind: "import", member: botPartition, id } as const;
     return {
       reply: { card },
@@ -66,8 +62,8 @@ export const rosterApply = command({
 const pageSize = 20;
 
 const words = {
-  add: "would be added",
-  change: "would be changed",
+  add: "to be added",
+  change: "to be changed",
   same: "as it is already",
   refused: "not possible",
   added: "added",

@@ -1,4 +1,4 @@
-import { importCard } from "../../core/cards/importCard.ts";
+import { proposal } from "../../core/cards/importCard.ts";
 import { command, say } from "../../core/command.ts";
 import { operationId } from "../../core/identifiers.ts";
 import { botPartition, type ImportEntry, type ImportPart, importRow } from "../../core/team.ts";
@@ -28,11 +28,9 @@ export const rosterImport = command({
     const { entries, absent } = await planOf(await bot.team(file ?? json ?? ""), bot);
     // As the question takes its id, so that one leads to the other.
     const id = operationId(`confirm ${call.id}`);
-    const card = importCard(id, entries, absent);
-    if (!entries.some(({ state }) => state === "add" || state === "change"))
-      return say({ ...card, buttons: [] });
+    const question = proposal(id, entries, absent);
+    if (!entries.some(({ state }) => state === "add" || state === "change")) return say(question);
     const line = { command: "roster apply", options: {} };
-    const question = { ...card, tone: "info" } as const;
     const asked = askFirst(call, bot, botPartition, "Apply", line, question, "primary");
     return {
       ...asked,

@@ -1,47 +1,59 @@
 import type { Button, Card, Section } from "../card.ts";
-import type { ImportEntry, ImportPart, ImportState } from "../team.ts";
+import type { ImportEntry, ImportState } from "../team.ts";
 
-/** What an import would do, or has done, in as much as a message holds; the button shows each entry. */
-export function importCard(
-  id: string,
-  entries: readonly ImportEntry[],
-  absent: readonly string[] = [],
-): Card {
-  const counts = countsOf(entries);
-  const open = counts.add + counts.change;
-  const done = counts.added + counts.changed;
-  return {
-    title: titleOf(counts, open, done),
-    tone: open > 0 ? "working" : done > 0 || counts.refused === 0 ? "good" : "bad",
-    text: counts.same === 0 ? undefined : `As the roster has it already: ${people(counts.same)}.`,
-    sections: [
-      ...sectionOf("Would be added", entries, "add"),
-      ...sectionOf("Would be changed", entries, "change"),
-      ...sectionOf("Added", entries, "added"),
-      ...sectionOf("Changed", entries, "changed"),
-      ...sectionOf("Not possible", entries, "refused"),
-      ...(absent.length > 0
-        ? [{ text: `On the roster, but not in the file (import removes nobody): ${some(absent, ", ")}` }]
-        : []),
-    ],
-    buttons: entries.length > 1 ? [each(id)] : [],
-  };
+/** What an import would do, in as much as a message holds; the button shows each entry. `absent`: members of whom it says nothing. */
+export function proposal(id: string, entries: readonly ImportEntry[], absent: readonly string[]): Card {
+  const { add, change } = countsOf(entries);
+  if (add + change === 0) return { ...outcome(id, entries), buttons: [] };
+  return card(`Import ${people(add + change)}?`, "info", id, entries, [
+    ...sectionOf("Would be added", entries, "add"),
+    ...sectionOf("Would be changed", entries, "change"),
+    ...sectionOf("Not possible", entries, "refused"),
+    ...(absent.length > 0
+      ? [{ text: `On the roster, but not in the file (import removes nobody): ${some(absent, ", ")}` }]
+      : []),
+  ]);
 }
 
-const titleOf = (
-  { refused, add, change, added, changed }: Readonly<Record<ImportState, number>>,
-  open: number,
-  done: number,
-): string => {
-  if (open > 0 && done === 0) return `Import ${people(add + change)}?`;
-  if (open > 0) return `Importing: ${done} of ${open + done} done`;
-  const parts = [
+/** How an import stands that was confirmed. */
+export function outcome(id: string, entries: readonly ImportEntry[]): Card {
+  const { add, change, added, changed, refused } = countsOf(entries);
+  const [open, done] = [add + change, added + changed];
+  const ends = [
     ...(added > 0 ? [`${added} added`] : []),
     ...(changed > 0 ? [`${changed} changed`] : []),
     ...(refused > 0 ? [`${refused} not possible`] : []),
   ];
-  return parts.length === 0 ? "There is nothing to import" : `Import: ${parts.join(", ")}`;
-};
+  const title =
+    open > 0
+      ? `Importing: ${done} of ${open + done} done`
+      : ends.length === 0
+        ? "There is nothing to import"
+        : `Import: ${ends.join(", ")}`;
+  const tone = open > 0 ? "working" : done > 0 || refused === 0 ? "good" : "bad";
+  return card(title, tone, id, entries, [
+    ...sectionOf("Added", entries, "added"),
+    ...sectionOf("Changed", entries, "changed"),
+    ...sectionOf("Not possible", entries, "refused"),
+  ]);
+}
+
+function card(
+  title: string,
+  tone: Card["tone"],
+  id: string,
+  entries: readonly ImportEntry[],
+  sections: readonly Section[],
+): Card {
+  const { same } = countsOf(entries);
+  return {
+    title,
+    tone,
+    text: same === 0 ? undefined : `As the roster has it already: ${people(same)}.`,
+    sections,
+    buttons: entries.length > 1 ? [each(id)] : [],
+  };
+}
 
 const people = (count: number): string => (count === 1 ? "one person" : `${count} people`);
 
@@ -79,10 +91,3 @@ const each = (id: string): Button => ({
   label: "Each of them",
   line: { command: "roster imported", options: { id } },
 });
-
-/** How an import stands. */
-export const standing = (parts: readonly ImportPart[]): Card =>
-  importCard(
-    parts[0]?.id ?? "",
-    parts.flatMap(({ entries }) => entries),
-  );
