@@ -13,6 +13,7 @@ import { DeliveryRefused } from "./core/errors.ts";
 import type { HttpAnswer, InboundRequest, Platform } from "./core/platform.ts";
 import type { Settings } from "./core/settings.ts";
 import type { Store } from "./core/store.ts";
+import { fileFetcher } from "./files.ts";
 import { consoleLog } from "./log.ts";
 import { operations } from "./operations/index.ts";
 import type { Parts, RandomBytes } from "./parts.ts";
@@ -131,6 +132,10 @@ export function partsFrom(
       refresh: async (size) => void (await prices.monthlyPrice(size)),
     },
     ...cloudFrom(azure, settings, randomBytes),
+    fetchText: fileFetcher({
+      discord: discord?.DISCORD_FILE_ORIGINS ?? [],
+      teams: teams?.TEAMS_FILE_ORIGINS ?? [],
+    }),
     platforms: {
       ...(discord ? { discord: discordFrom(discord, clock) } : {}),
       ...(teams ? { teams: teamsFrom(teams, store, clock) } : {}),
@@ -178,6 +183,7 @@ function teamsFrom(teams: NonNullable<Config["teams"]>, cache: Store, clock: Clo
   );
   return {
     name: "teams",
+    vouches: true,
     receive: async (request) => (await platform()).receive(request),
     send: async (message) => (await platform()).send(message),
   };

@@ -10,6 +10,15 @@ const resourceId = z
   .regex(/^\/subscriptions\/[^/]+\/.+/, "must be a resource id that begins with /subscriptions/");
 const snowflake = z.string().regex(/^\d{15,21}$/, "must be a Discord id: 15 to 21 digits");
 const blank = z.literal("").transform(() => undefined);
+/** Where files may be fetched from: `https://*.contoso.com` is every host below contoso.com. */
+const origins = z
+  .string()
+  .transform((text) => text.split(/[\s,;]+/).filter(Boolean))
+  .pipe(
+    z.array(
+      z.string().regex(/^https?:\/\/(\*\.)?[^/*\s]+$/, "must be origins such as https://*.contoso.com"),
+    ),
+  );
 const optional = <T extends z.ZodType>(schema: T) => z.union([blank, schema]).optional();
 const number = (fallback: number, least: number, most: number) =>
   z.coerce.number().int().min(least).max(most).default(fallback);
@@ -96,6 +105,7 @@ const azure = z.object({
 
 const discord = z.object({
   DISCORD_API_URL: url.default("https://discord.com/api"),
+  DISCORD_FILE_ORIGINS: origins.default(["https://cdn.discordapp.com", "https://media.discordapp.net"]),
   DISCORD_PUBLIC_KEY: z.string().superRefine((key, context) => {
     const fault = publicKeyFault(key);
     if (fault) context.addIssue({ code: "custom", message: fault });
@@ -119,6 +129,7 @@ const teams = z.object({
   MicrosoftAppType: z.literal("UserAssignedMSI").default("UserAssignedMSI"),
   MicrosoftAppTenantId: guid,
   TEAMS_ADMIN_CONVERSATION: optional(z.string().startsWith("19:", "must be a conversation's id: 19:…")),
+  TEAMS_FILE_ORIGINS: origins.default(["https://*.sharepoint.com"]),
   TEAMS_SERVICE_URL: url.default("https://smba.trafficmanager.net/teams"),
   BOT_OPENID_METADATA_URL: url.default("https://login.botframework.com/v1/.well-known/openidconfiguration"),
   BOT_TOKEN_ISSUER: z.string().min(1).default("https://api.botframework.com"),

@@ -2,7 +2,7 @@ import type { Clock } from "./core/clock.ts";
 import type { Cloud, Directory } from "./core/cloud.ts";
 import type { Command } from "./core/command.ts";
 import type { Operation, OperationName } from "./core/operation.ts";
-import type { Platform } from "./core/platform.ts";
+import type { Platform, SentFile } from "./core/platform.ts";
 import type { Price } from "./core/price.ts";
 import type { Settings } from "./core/settings.ts";
 import type { Queue, Store } from "./core/store.ts";
@@ -16,6 +16,8 @@ export interface Parts {
   readonly cloud: Cloud;
   readonly directory: Directory;
   readonly prices: Prices;
+  /** The text of a file that somebody attached. @throws Refusal */
+  fetchText(file: SentFile): Promise<string>;
   readonly platforms: Readonly<Record<string, Platform>>;
   /** Where each platform that has an admin channel takes messages for admins. */
   readonly adminPlatforms: readonly string[];

@@ -1,9 +1,9 @@
+import { botOf, carryOut } from "./carryOut.ts";
 import { type Account, accountKey } from "./core/account.ts";
 import { presentAdmins } from "./core/admins.ts";
 import { type Card, type Reply, toKeep } from "./core/card.ts";
 import { statusButton } from "./core/cards/connect.ts";
-import type { Bot, Call, Command, OptionSpecs, Options, Outcome, Write } from "./core/command.ts";
-import { botPartition } from "./core/configuration.ts";
+import type { Call, Command, OptionSpecs, Options } from "./core/command.ts";
 import { AccountTaken, Conflict, Refusal } from "./core/errors.ts";
 import { callDelivery } from "./core/identifiers.ts";
 import { type Instance, noGeneration } from "./core/instance.ts";
@@ -13,8 +13,7 @@ import { parseOptions } from "./core/options.ts";
 import { personOf } from "./core/people.ts";
 import type { InboundCall } from "./core/platform.ts";
 import type { DeferredCall, Delivery } from "./core/records.ts";
-import type { Change, Row, Store } from "./core/store.ts";
-import { healthOf } from "./health.ts";
+import type { Row, Store } from "./core/store.ts";
 import type { Parts } from "./parts.ts";
 import { allowedHere } from "./permission.ts";
 import { withPolicy } from "./policy.ts";
@@ -164,7 +163,7 @@ function understand(call: InboundCall, caller: Caller, parts: Parts) {
         : "That button belongs to an earlier instance, not to the one you have now. Nothing was changed; use the newest card: Status shows it.",
       current === noGeneration ? [] : [statusButton(caller.instance?.value)],
     );
-  return { command, options: parseOptions(command, call.line, call.people) };
+  return { command, options: parseOptions(command, call.line, call.people, call.files) };
 }
 
 async function run(
@@ -185,67 +184,28 @@ async function run(
     line: inbound.line,
     replyTo: inbound.replyTo,
   };
-  const bot: Bot = {
-    now: parts.clock.now(),
-    settings: parts.settings,
-    store: parts.store,
-    directory: parts.directory,
-    cloud: parts.cloud,
-    health: () => healthOf(parts),
-    price: (size) => parts.prices.known(size),
-    randomBytes: (count) => parts.randomBytes(count),
-    commands: parts.commands,
-    operations: parts.operations,
-  };
-  const outcome = await command.run(call, bot);
-  if (outcome.write) return write(call, caller, outcome, outcome.write, parts);
+  const { reply, write } = await command.run(call, botOf(parts));
   // What has changed nothing, since something else was under way, must change nothing either when it is replayed later.
-  return remembered(call, caller, outcome.reply, parts);
-}
-
-/** The transaction, with what has to come before it and after it so that nothing is ever owed and forgotten. */
-async function write(
-  call: Call,
-  caller: Caller,
-  { reply }: Outcome,
-  { partition, changes, audit, alsoAbout, config, link, unlink, admins, enqueue, due }: Write,
-  { store, queue, clock, log }: Parts,
-): Promise<Reply> {
-  const at = clock.now().toISOString();
-  for (const old of unlink ?? []) await store.unlink(old.account, old.member);
-  for (const account of link ?? []) await store.link(account, partition);
-  if (admins) await store.changeAdmins(admins);
-  if (config) await store.commit(botPartition, [{ kind: "config", id: "", ...config }]);
-  await Promise.all((due ?? []).map((reminder) => store.addDue(reminder)));
-  const kept = toKeep(reply);
-  const claim: Change = { kind: "claim", id: call.id, value: { at, reply: kept } };
-  const entry: Change = {
-    kind: "audit",
-    id: `${at}-${call.id}`,
-    value: { at, by: accountKey(call.account), what: audit, about: partition, call: call.id },
-  };
-  for (const other of alsoAbout ?? []) await store.commit(other, [{ ...entry, replace: true }]);
-  // So that a repeat finds the first answer where it looks; it counts once the transaction is there.
-  if (partition !== caller.partition)
-    await store.commit(caller.partition, [
-      { kind: "claim", id: call.id, value: { at, reply: kept, effectIn: partition }, replace: true },
-    ]);
-  await store.commit(partition, [...changes, claim, entry]);
-  try {
-    await Promise.all((enqueue ?? []).map((message) => queue.send(message, 0)));
-  } catch (error) {
-    // It is written down and will be done: the sweep finds what was not queued.
-    log.error("a message was not queued", error, { call: call.id });
-  }
+  if (!write) return remembered(call, caller, reply, parts);
+  await carryOut(write, { ...call, partition: caller.partition, reply }, parts);
   return reply;
 }
 
 async function defer(call: InboundCall, caller: Caller, { store, queue, clock, log }: Parts): Promise<void> {
-  const { id, account, line, replyTo, people } = call;
+  const { id, account, line, replyTo, people, files } = call;
   const now = clock.now();
   const message = { kind: "call", member: caller.partition, id } as const;
   await store.addDue({ at: new Date(now.getTime() + 60_000), message });
-  const value: DeferredCall = { id, account, line, replyTo, people, at: now.toISOString(), done: false };
+  const value: DeferredCall = {
+    id,
+    account,
+    line,
+    replyTo,
+    people,
+    files,
+    at: now.toISOString(),
+    done: false,
+  };
   try {
     await store.commit(caller.partition, [{ kind: "call", id, value }]);
   } catch (error) {

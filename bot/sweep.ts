@@ -5,6 +5,7 @@ import { callDelivery, operationId } from "./core/identifiers.ts";
 import { mustLock } from "./core/instance.ts";
 import type { Delivery } from "./core/records.ts";
 import type { Due, WorkMessage } from "./core/store.ts";
+import { importRow } from "./core/team.ts";
 import { mustWait } from "./deliver.ts";
 import { keepBackups } from "./nightly.ts";
 import { findOrphans } from "./orphans.ts";
@@ -107,6 +108,13 @@ async function stillOpen(
       ]);
       if (bulk?.value.status !== "running") return owed(delivery?.value, clock.now());
       return isLate(bulk.value.nextLookAt, clock.now()) ? "overdue" : "expected";
+    }
+    case "import": {
+      const [first, delivery] = await Promise.all([
+        store.get(member, "import", importRow(id, 0)),
+        store.get(member, "delivery", id),
+      ]);
+      return first?.value.status === "running" ? "overdue" : owed(delivery?.value, clock.now());
     }
     case "keep": {
       const person = await store.person(member);

@@ -3,6 +3,7 @@ import type { Card } from "./core/card.ts";
 import { Conflict } from "./core/errors.ts";
 import type { Delivery } from "./core/records.ts";
 import type { Due } from "./core/store.ts";
+import { botPartition } from "./core/team.ts";
 import { deliver } from "./deliver.ts";
 import type { Parts } from "./parts.ts";
 
@@ -28,7 +29,7 @@ export const remindersOf = (notices: readonly Delivery[], partition: string, now
 
 /** Tells every admin channel, once for each id. */
 export async function tellAdmins(id: string, card: Card, parts: Parts): Promise<void> {
-  const partition = "bot";
+  const partition = botPartition;
   const notices = noticesOf(card, id, parts);
   for (const due of remindersOf(notices, partition, parts.clock.now())) await parts.store.addDue(due);
   for (const value of notices) {

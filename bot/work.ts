@@ -5,6 +5,7 @@ import { Conflict } from "./core/errors.ts";
 import { callDelivery } from "./core/identifiers.ts";
 import type { WorkMessage } from "./core/store.ts";
 import { deliver } from "./deliver.ts";
+import { carryOnImport } from "./importing.ts";
 import type { Parts } from "./parts.ts";
 import { cardOf, runDeferred } from "./receive.ts";
 import { accessEnded, keepEnded } from "./reminders.ts";
@@ -27,6 +28,8 @@ export async function work(message: WorkMessage, parts: Parts): Promise<void> {
       return keepEnded(message, parts);
     case "bulk":
       return advanceBulk(message, parts);
+    case "import":
+      return carryOnImport(message, parts);
   }
 }
 

@@ -1,3 +1,4 @@
+import type { Attached } from "../local/discord/files.ts";
 import type { How, Outcome } from "../local/discord/interact.ts";
 import type { Person } from "../local/discord/people.ts";
 import type { DiscordSimulator } from "../local/discord/start.ts";
@@ -42,9 +43,12 @@ export function discordClient(discord: DiscordSimulator) {
       person: Person,
       command: string,
       options: Readonly<Record<string, string | boolean>> = {},
-      how: How = {},
-    ): Promise<Seen> =>
-      seen(person, await discord.interact(person, { command, options }, { forge: true, ...how })),
+      how: How & { readonly files?: Readonly<Record<string, Attached>> } = {},
+    ): Promise<Seen> => {
+      const { files = {}, ...rest } = how;
+      const typed = { command, options, files };
+      return seen(person, await discord.interact(person, typed, { forge: true, ...rest }));
+    },
     /** Presses the button of that label, on that message or on the newest that has it. */
     async clicks(person: Person, label: string, on?: Pick<Seen, "id">, how: How = {}): Promise<Seen> {
       const messages = discord.messagesFor(person.id).toReversed();

@@ -8,18 +8,26 @@ const roleOf: Readonly<Record<LoginRole, string>> = {
   user: "fb879df8-f326-4884-b1cf-06f3ad86be52",
   administrator: "1c0163c0-47e6-4577-8991-ea5c82e286e4",
 };
-const loginRoles = Object.values(roleOf);
+const kinds = [
+  ["user", roleOf.user],
+  ["administrator", roleOf.administrator],
+] as const;
 const secretsOfficer = "b86a8fe4-44ce-4948-aee5-eccb2c155cd7";
 
-/** The role assignments that let somebody log in, made on exactly these resources, and when the newest was made. */
+/** Those role assignments that let somebody log in, made on exactly these resources: what they allow, and when the newest was made. */
 export async function loginsOn(
   authorization: AuthorizationManagementClient,
   scopes: readonly string[],
-): Promise<{ readonly logins: readonly string[]; readonly loginsAt: string | undefined }> {
+): Promise<{
+  readonly logins: readonly string[];
+  readonly loginRoles: readonly LoginRole[];
+  readonly loginsAt: string | undefined;
+}> {
   const found = await Promise.all(scopes.map(async (scope) => absent(loginsAt(authorization, scope))));
   const all = found.flatMap((logins) => logins ?? []);
   return {
     logins: all.map(({ id }) => id),
+    loginRoles: all.map(({ role }) => role),
     loginsAt: all
       .flatMap(({ at }) => at?.toISOString() ?? [])
       .toSorted((a, b) => a.localeCompare(b))
@@ -30,7 +38,7 @@ export async function loginsOn(
 async function loginsAt(
   authorization: AuthorizationManagementClient,
   scope: string,
-): Promise<{ readonly id: string; readonly at: Date | undefined }[]> {
+): Promise<{ readonly id: string; readonly role: LoginRole; readonly at: Date | undefined }[]> {
   const found = [];
   for await (const { id, roleDefinitionId, createdOn } of authorization.roleAssignments.listForScope(
     bare(scope),
@@ -38,8 +46,8 @@ async function loginsAt(
   )) {
     // The list holds those inherited from above as well.
     const here = id?.toLowerCase().startsWith(`${scope}/providers/microsoft.authorization/`.toLowerCase());
-    if (id && here && loginRoles.some((role) => roleDefinitionId?.endsWith(role)))
-      found.push({ id, at: createdOn });
+    const [role] = kinds.find(([, definition]) => roleDefinitionId?.endsWith(definition)) ?? [];
+    if (id && here && role) found.push({ id, role, at: createdOn });
   }
   return found;
 }

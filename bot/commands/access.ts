@@ -49,7 +49,10 @@ export const openAccess = command({
       );
     const used =
       call.options.confirmed &&
-      (await useUp(call, bot, callerOf(call).value.key, call.options.confirmed, {}));
+      (await useUp(call, bot, callerOf(call).value.key, call.options.confirmed, {
+        ...call.line,
+        options: {},
+      }));
     const opening: Card = {
       title: `Opening SSH for ${address}`,
       tone: "working",

@@ -25,6 +25,7 @@ export function askFirst(
   label: string,
   line: CommandLine,
   card: Card,
+  style: "danger" | "primary" = "danger",
 ): Outcome {
   const id = confirmationId(call);
   return {
@@ -34,7 +35,7 @@ export function askFirst(
         buttons: [
           {
             label,
-            style: "danger",
+            style,
             line: { ...line, options: { ...line.options, confirmed: id } },
             once: true,
           },
@@ -65,7 +66,7 @@ export function askFirst(
 
 /**
  * The change that uses a confirmation up; belongs into the transaction of what was confirmed.
- * @param asking the options with which the question is asked again
+ * @param asking the line that asks again, where it is another
  * @throws Refusal
  */
 export async function useUp(
@@ -73,15 +74,11 @@ export async function useUp(
   bot: Bot,
   partition: string,
   id: string,
-  asking?: CommandLine["options"],
+  asking?: CommandLine,
 ): Promise<Change> {
   const row = await bot.store.get(partition, "confirm", id);
   const { confirmed: _old, ...options } = call.line.options;
-  const again: Button = {
-    label: "Ask again",
-    style: "danger",
-    line: { ...call.line, options: asking ?? options },
-  };
+  const again: Button = { label: "Ask again", style: "danger", line: asking ?? { ...call.line, options } };
   if (
     !row ||
     accountKey(row.value.account) !== accountKey(call.account) ||

@@ -20,8 +20,14 @@ import { cancel, retry } from "./recover.ts";
 import { request } from "./request.ts";
 import { resize } from "./resize.ts";
 import { rosterAdd } from "./roster/add.ts";
+import { rosterApply, rosterImported } from "./roster/apply.ts";
+import { rosterExport } from "./roster/export.ts";
+import { rosterImport } from "./roster/import.ts";
+import { rosterLink } from "./roster/link.ts";
 import { rosterList } from "./roster/list.ts";
 import { rosterRemove } from "./roster/remove.ts";
+import { rosterRole } from "./roster/role.ts";
+import { rosterShow } from "./roster/show.ts";
 import { rosterGive, rosterTransfer } from "./roster/transfer.ts";
 import { secretsPush, secretsStatus } from "./secrets.ts";
 import { check, status } from "./status.ts";
@@ -52,6 +58,13 @@ export const commands: readonly Command[] = [
   help,
   rosterAdd,
   rosterList,
+  rosterShow,
+  rosterRole,
+  rosterLink,
+  rosterImport,
+  rosterApply,
+  rosterImported,
+  rosterExport,
   rosterRemove,
   rosterTransfer,
   rosterGive,

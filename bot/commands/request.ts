@@ -22,9 +22,10 @@ export const request = command({
   },
   async run(call, bot) {
     const member = callerOf(call);
-    const size = call.options.size ?? bot.settings.size;
-    if (!bot.settings.sizes.includes(size))
-      throw new Refusal(`size can be ${bot.settings.sizes.join(" or ")}, not “${size.slice(0, 40)}”.`);
+    const wanted = call.options.size;
+    if (wanted !== undefined && !bot.settings.sizes.includes(wanted))
+      throw new Refusal(`size can be ${bot.settings.sizes.join(" or ")}, not “${wanted.slice(0, 40)}”.`);
+    const size = wanted ?? member.value.size ?? bot.settings.size;
     const busy = await underWay(member.value, call.instance?.value, bot);
     if (busy) return say(busy);
     const instance = call.instance?.value;
@@ -64,7 +65,7 @@ export async function build(
   about: string,
 ): Promise<Outcome> {
   const { settings, now } = bot;
-  const size = input.size ?? settings.size;
+  const size = input.size ?? member.value.size ?? settings.size;
   const price = await bot.price(size);
   const begun = begin({
     operation: bot.operations.request,

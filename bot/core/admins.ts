@@ -1,3 +1,4 @@
+import { Refusal } from "./errors.ts";
 import { isAdmin } from "./member.ts";
 import type { Store } from "./store.ts";
 
@@ -6,4 +7,27 @@ export async function presentAdmins(store: Pick<Store, "admins" | "person">): Pr
   const keys = await store.admins();
   const people = await Promise.all(keys.map((key) => store.person(key)));
   return keys.filter((_, i) => isAdmin(people[i]?.member?.value));
+}
+
+/** The change that makes somebody an admin. */
+export const withAdmin =
+  (key: string) =>
+  (keys: readonly string[]): readonly string[] => [...keys.filter((admin) => admin !== key), key];
+
+/**
+ * The change that leaves out an admin, decided on the keys as they are when it is written: two may be left out at once.
+ * It refuses to leave out the last one.
+ */
+export async function withoutAdmin(
+  key: string,
+  store: Pick<Store, "admins" | "person">,
+): Promise<(keys: readonly string[]) => readonly string[]> {
+  const others = (await presentAdmins(store)).filter((admin) => admin !== key);
+  return (keys) => {
+    const rest = keys.filter((admin) => others.includes(admin));
+    if (rest.length > 0) return rest;
+    throw new Refusal(
+      "That is the last admin, and there has to be one. Make somebody else an admin first. Nothing was changed.",
+    );
+  };
 }

@@ -47,6 +47,8 @@ export interface FormField {
   readonly name: string;
   readonly label: string;
   readonly placeholder?: string | undefined;
+  /** For many lines. */
+  readonly long?: true | undefined;
 }
 
 /** What the caller sees at once, and only they. `kept`: what is written down in its place, since the card holds a secret. */

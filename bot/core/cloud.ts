@@ -21,6 +21,8 @@ export interface Truth {
   readonly loginsAt?: string | undefined;
   /** The extension on the VM that signs people in with Entra; asked for and not there counts as failed. */
   readonly signIn?: "ready" | "installing" | "failed" | undefined;
+  /** What those let them be on the VM. */
+  readonly loginRoles?: readonly LoginRole[] | undefined;
   readonly identity?:
     | { readonly id: string; readonly principalId: string; readonly clientId: string }
     | undefined;

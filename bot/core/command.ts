@@ -6,10 +6,11 @@ import type { Health } from "./health.ts";
 import type { Instance } from "./instance.ts";
 import type { Member } from "./member.ts";
 import type { Operation, OperationName } from "./operation.ts";
-import type { ReplyAddress } from "./platform.ts";
+import type { ReplyAddress, SentFile } from "./platform.ts";
 import type { Price } from "./price.ts";
 import type { Settings } from "./settings.ts";
 import type { Change, Due, Row, Store, WorkMessage } from "./store.ts";
+import type { TeamEntry } from "./team.ts";
 
 export type OptionSpec = {
   readonly about: string;
@@ -21,10 +22,18 @@ export type OptionSpec = {
   /** Label and example for the form that asks for it. */
   readonly example?: string;
 } & (
-  | { readonly type: "text"; readonly choices?: readonly string[] }
+  | {
+      readonly type: "text";
+      readonly choices?: readonly string[];
+      /** May have many lines: it takes the rest of what was typed. */
+      readonly long?: true;
+      /** Asked for where none of these is given. */
+      readonly unless?: readonly string[];
+    }
   | { readonly type: "flag" }
   /** Somebody on the platform, named by mention. */
   | { readonly type: "person" }
+  | { readonly type: "file" }
 );
 export type OptionSpecs = Readonly<Record<string, OptionSpec>>;
 
@@ -32,9 +41,11 @@ type Value<O extends OptionSpec> = O extends { type: "flag" }
   ? boolean
   : O extends { type: "person" }
     ? Account
-    : O extends { choices: readonly (infer C)[] }
-      ? C
-      : string;
+    : O extends { type: "file" }
+      ? SentFile
+      : O extends { choices: readonly (infer C)[] }
+        ? C
+        : string;
 export type Options<S extends OptionSpecs> = {
   readonly [K in keyof S]: S[K] extends { required: true } | { type: "flag" }
     ? Value<S[K]>
@@ -68,8 +79,12 @@ export interface Bot {
   readonly cloud: Pick<Cloud, "snapshots" | "secrets">;
   /** The same. */
   health(): Promise<Health>;
+  /** Reads a team file that was pasted or attached. For slow commands only. @throws Refusal */
+  team(source: string | SentFile): Promise<readonly TeamEntry[]>;
   price(size: string): Promise<Price>;
   randomBytes(count: number): Uint8Array;
+  /** Whether some platform says for certain who somebody is in Entra, so that a member needs no account linked. */
+  readonly vouched: boolean;
   /** Every command, for `help`. */
   readonly commands: readonly Command[];
   readonly operations: Readonly<Record<OperationName, Operation>>;

@@ -1,11 +1,95 @@
+/** Where a text stops being JSON; both count from 1. */
+export interface JsonFault {
+  readonly line: number;
+  readonly column: number;
+  readonly expected: string;
+  readonly found: string;
+}
+
+const space = /[ \t\n\r]*/y;
+// biome-ignore lint/suspicious/noControlCharactersInRegex: just these may not stand in a string
+const text = /"[^"\\\u0000-\u001f]*(?:\\(?:["\\/bfnrt]|u[\da-fA-F]{4})[^"\\\u0000-\u001f]*)*"/y;
+const scalar = /-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][-+]?\d+)?|true|false|null/y;
+
+const expectations = {
+  value: "a value",
+  firstValue: "a value or “]”",
+  name: "a name in straight quotation marks",
+  firstName: "a name in straight quotation marks, or “}”",
+  colon: "“:”",
+  moreNames: "“,” or “}”",
+  moreValues: "“,” or “]”",
+  end: "nothing more",
+} as const;
+type Expectation = keyof typeof expectations;
+
+/**
+ * Finds the first place where a text is not JSON (RFC 8259); undefined when it is. What `JSON.parse` says of it differs from version
+ * to version. Keeps its own stack: a text may be nested as deep as it is long.
+ */
+export function jsonFault(source: string): JsonFault | undefined {
+  const open: ("}" | "]")[] = [];
+  let at = 0;
+  let expected: Expectation = "value";
+  const take = (pattern: RegExp): boolean => {
+    pattern.lastIndex = at;
+    const found = pattern.exec(source)?.[0];
+    at += found?.length ?? 0;
+    return found !== undefined;
+  };
+  const sign = (wanted: string): boolean => {
+    const is = source[at] === wanted;
+    if (is) at += 1;
+    return is;
+  };
+  const after = (): Expectation => {
+    const innermost = open.at(-1);
+    return innermost === undefined ? "end" : innermost === "}" ? "moreNames" : "moreValues";
+  };
+  const close = (): Expectation => {
+    open.pop();
+    return after();
+  };
+  const begin = (end: "}" | "]", next: Expectation): Expectation => {
+    open.push(end);
+    return next;
+  };
+  const value = (): Expectation | undefined => {
+    if (sign("{")) return begin("}", "firstName");
+    if (sign("[")) return begin("]", "firstValue");
+    return take(text) || take(scalar) ? after() : undefined;
+  };
+  const steps: Readonly<Record<Expectation, () => Expectation | undefined>> = {
+    value,
+    firstValue: () => (sign("]") ? close() : value()),
+    name: () => (take(text) ? "colon" : undefined),
+    firstName: () => (sign("}") ? close() : take(text) ? "colon" : undefined),
+    colon: () => (sign(":") ? "value" : undefined),
+    moreNames: () => (sign(",") ? "name" : sign("}") ? close() : undefined),
+    moreValues: () => (sign(",") ? "value" : sign("]") ? close() : undefined),
+    end: () => undefined,
+  };
+  for (;;) {
+    take(space);
+    if (expected === "end" && at === source.length) return undefined;
+    const next: Expectation | undefined = steps[expected]();
+    if (next === undefined) return faultAt(source, at, expectations[expected]);
+    expected = next;
+  }
+}
+
+function faultAt(source: string, at: number, expected: string): JsonFault {
+  const before = source.slice(0, at).split("\n");
+  const found = at >= source.length ? "the end" : `“${String.fromCodePoint(source.codePointAt(at) ?? 0)}”`;
+  return { line: before.length, column: (before.at(-1)?.length ?? 0) + 1, expected, found };
+}
+
 /** A text that is no JSON, and where it stops being it: line and column, counted from 1. */
 export class BadJson extends Error {
   override readonly name = "BadJson";
   readonly line: number;
   readonly column: number;
-  constructor(text: string, at: number) {
-    const before = text.slice(0, at).split("\n");
-    const [line, column] = [before.length, (before.at(-1)?.length ?? 0) + 1];
+  constructor({ line, column }: JsonFault) {
     super(`not JSON at line ${line}, column ${column}`);
     this.line = line;
     this.column = column;
@@ -19,41 +103,7 @@ export const isObject = (value: unknown): value is JsonObject =>
 
 /** @throws BadJson */
 export function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    throw new BadJson(text, faultIn(text));
-  }
-}
-
-/** Where the first thing stands that JSON does not allow there (RFC 8259). */
-function faultIn(text: string): number {
-  let at = 0;
-  const take = (pattern: RegExp): boolean => {
-    pattern.lastIndex = at;
-    const length = pattern.exec(text)?.[0].length;
-    at += length ?? 0;
-    return length !== undefined;
-  };
-  const space = () => take(/[ \t\n\r]*/y);
-  const string = () => take(/"(?:[^"\\\p{Cc}]|\\(?:["\\/bfnrt]|u[\da-fA-F]{4}))*"/uy);
-  const pair = (): boolean => string() && space() && take(/:/y) && value();
-  const list = (item: () => boolean, end: RegExp): boolean => {
-    space();
-    if (take(end)) return true;
-    do {
-      space();
-      if (!item()) return false;
-      space();
-    } while (take(/,/y));
-    return take(end);
-  };
-  const value = (): boolean => {
-    space();
-    if (take(/\{/y)) return list(pair, /\}/y);
-    if (take(/\[/y)) return list(value, /\]/y);
-    return string() || take(/-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?|true|false|null/y);
-  };
-  if (value()) space();
-  return at;
+  const fault = jsonFault(text);
+  if (fault) throw new BadJson(fault);
+  return JSON.parse(text);
 }

@@ -2,7 +2,7 @@ import type { Account } from "./account.ts";
 
 export const roles = ["user", "admin"] as const;
 /** What a person may do in chat. */
-type Role = (typeof roles)[number];
+export type Role = (typeof roles)[number];
 
 export const loginRoles = ["user", "administrator"] as const;
 /** What a person may do on their VM: an administrator has sudo there. */
@@ -19,6 +19,8 @@ export interface Member {
   readonly role: Role;
   readonly loginRole: LoginRole;
   readonly accounts: readonly Account[];
+  /** Of their next instance, where it is another than everybody's. */
+  readonly size?: string | undefined;
   readonly status: "active" | "leaving" | "left";
   /** ISO 8601. */
   readonly addedAt: string;

@@ -11,6 +11,7 @@ import type { Way } from "./ways.ts";
 
 export const operationNames = [
   "enroll",
+  "login",
   "request",
   "start",
   "stop",

@@ -2,10 +2,11 @@ import type { Account } from "./account.ts";
 import type { CommandLine, Form } from "./card.ts";
 import type { Command, OptionSpec } from "./command.ts";
 import { Refusal } from "./errors.ts";
+import type { SentFile } from "./platform.ts";
 
-export type Parsed =
-  | { readonly options: Readonly<Record<string, string | boolean | Account | undefined>> }
-  | { readonly form: Form };
+type Value = string | boolean | Account | SentFile | undefined;
+
+export type Parsed = { readonly options: Readonly<Record<string, Value>> } | { readonly form: Form };
 
 /**
  * Reads a command's options as its definition says. A required text that is missing gives a form that asks for it.
@@ -15,12 +16,13 @@ export function parseOptions(
   command: Command,
   line: CommandLine,
   people: Readonly<Record<string, Account>>,
+  files: Readonly<Record<string, SentFile>> = {},
 ): Parsed {
   const unknown = Object.keys(line.options).find((name) => !Object.hasOwn(command.options, name));
   if (unknown !== undefined)
     throw new Refusal(`“${command.name}” has no option “${unknown.slice(0, 40)}”. ${allowed(command)}`);
   const missing = Object.entries(command.options).filter(
-    ([name, spec]) => spec.required && !line.options[name]?.trim(),
+    ([name, spec]) => isWanted(spec, line) && !line.options[name]?.trim(),
   );
   const mention = missing.find(([, spec]) => spec.type !== "text");
   if (mention) throw new Refusal(`“${command.name}” needs ${mention[0]}: ${mention[1].about}.`);
@@ -29,21 +31,32 @@ export function parseOptions(
     options: Object.fromEntries(
       Object.entries(command.options).map(([name, spec]) => [
         name,
-        parse(name, spec, line.options[name], people),
+        parse(name, spec, line.options[name], people, files),
       ]),
     ),
   };
 }
+
+const isWanted = (spec: OptionSpec, { options }: CommandLine): boolean =>
+  spec.required === true ||
+  (spec.type === "text" &&
+    spec.unless !== undefined &&
+    spec.unless.every((other) => !options[other]?.trim()));
 
 function parse(
   name: string,
   spec: OptionSpec,
   text: string | undefined,
   people: Readonly<Record<string, Account>>,
-): string | boolean | Account | undefined {
+  files: Readonly<Record<string, SentFile>>,
+): Value {
   if (spec.type === "flag") return flag(name, text);
   if (text === undefined || text.trim() === "") return undefined;
   if (spec.type === "person") return person(name, Object.hasOwn(people, text) ? people[text] : undefined);
+  if (spec.type === "file") return file(name, Object.hasOwn(files, text) ? files[text] : undefined);
+  // As it is kept in a row, whose size is limited.
+  if (JSON.stringify(text).length > longest)
+    throw new Refusal(`${name} is too long to be pasted: attach it as a file instead.`);
   if (spec.choices && !spec.choices.includes(text))
     throw new Refusal(`${name} can be ${spec.choices.join(" or ")}, not “${text.slice(0, 40)}”.`);
   return text.trim();
@@ -54,11 +67,18 @@ function person(name: string, found: Account | undefined): Account {
   return found;
 }
 
+function file(name: string, found: SentFile | undefined): SentFile {
+  if (!found) throw new Refusal(`${name} has to be a file that is attached to the message.`);
+  return found;
+}
+
 function flag(name: string, text: string | undefined): boolean {
   if (text === undefined || text === "false" || text === "no") return false;
   if (text === "true" || text === "yes") return true;
   throw new Refusal(`${name} can be true or false, not “${text.slice(0, 40)}”.`);
 }
+
+const longest = 28_000;
 
 /** What the options of a command are, in one sentence. */
 function allowed(command: Command): string {
@@ -75,7 +95,12 @@ const formFor = (
 ): Form => ({
   title: titleOf(command),
   line,
-  fields: missing.map(([name, spec]) => ({ name, label: spec.about, placeholder: spec.example })),
+  fields: missing.map(([name, spec]) => ({
+    name,
+    label: spec.about,
+    placeholder: spec.example,
+    ...(spec.type === "text" && spec.long ? { long: true } : {}),
+  })),
 });
 
 /** `open-access` reads as `Open access`. */

@@ -25,6 +25,15 @@ export interface InboundCall {
   readonly replyTo: ReplyAddress;
   /** The people named in options, by what stands for them there. */
   readonly people: Readonly<Record<string, Account>>;
+  /** The files attached, by what stands for them in options. */
+  readonly files?: Readonly<Record<string, SentFile>> | undefined;
+}
+
+/** A file that somebody attached, not yet fetched. */
+export interface SentFile {
+  readonly platform: string;
+  readonly name: string;
+  readonly url: string;
 }
 
 export type Inbound =
@@ -69,6 +78,8 @@ export interface OutboundMessage {
 
 export interface Platform {
   readonly name: string;
+  /** Whether it says for certain who somebody is in Entra, so that nobody has to be linked there. */
+  readonly vouches: boolean;
   /** Verifies and parses; never throws for what a stranger sends. */
   receive(request: InboundRequest): Promise<Inbound>;
   /** @throws DeliveryRefused */

@@ -1,6 +1,6 @@
 import type { Account } from "./account.ts";
 import type { Card, CommandLine, Reply } from "./card.ts";
-import type { MessageRef, ReplyAddress, Route } from "./platform.ts";
+import type { MessageRef, ReplyAddress, Route, SentFile } from "./platform.ts";
 
 /** A message that is owed to somebody. It is marked sent after it was sent. */
 export interface Delivery {
@@ -36,6 +36,7 @@ export interface DeferredCall {
   readonly line: CommandLine;
   readonly replyTo: ReplyAddress;
   readonly people: Readonly<Record<string, Account>>;
+  readonly files?: Readonly<Record<string, SentFile>> | undefined;
   readonly at: string;
   readonly done: boolean;
 }

@@ -7,6 +7,7 @@ import type { Member } from "./member.ts";
 import type { OperationRecord } from "./operation.ts";
 import type { Policy } from "./policy.ts";
 import type { AuditEntry, Claim, Confirmation, DeferredCall, Delivery } from "./records.ts";
+import type { ImportPart } from "./team.ts";
 
 /** The kinds of rows in table `state` and what each holds. Row key: the kind alone, or `kind:id`. */
 export interface RowKinds {
@@ -22,6 +23,7 @@ export interface RowKinds {
   readonly policy: Policy;
   readonly bulk: Bulk;
   readonly config: TeamConfig;
+  readonly import: ImportPart;
 }
 export type RowKind = keyof RowKinds;
 
@@ -47,7 +49,7 @@ export type Change = {
 
 /** What the worker has to look at. Ids only: everything else is read fresh. */
 export interface WorkMessage {
-  readonly kind: "operation" | "delivery" | "call" | "access" | "keep" | "bulk";
+  readonly kind: "operation" | "delivery" | "call" | "access" | "keep" | "bulk" | "import";
   readonly member: string;
   readonly id: string;
 }

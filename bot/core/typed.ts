@@ -32,6 +32,15 @@ export function parseText(
     .filter(({ hidden }) => !hidden)
     .toSorted((a, b) => b.name.length - a.name.length)
     .find(({ name }) => startsWith(words, name));
+  const long = command && longOption(command.options);
+  const cut = long === undefined ? -1 : text.search(new RegExp(`(?<=\\s)${long}:`, "i"));
+  if (command && long !== undefined && cut >= 0) {
+    const { options } = parseText(text.slice(0, cut), commands, mentions);
+    return {
+      command: command.name,
+      options: { ...options, [long]: text.slice(cut + long.length + 1).trim() },
+    };
+  }
   if (command)
     return {
       command: command.name,
@@ -40,6 +49,10 @@ export function parseText(
   const said = words.join(" ").toLowerCase();
   return { command: commands.some(({ name }) => name === said) ? "unknown" : said, options: {} };
 }
+
+/** What takes the rest of a text as it stands, whatever is in it. */
+const longOption = (specs: OptionSpecs): string | undefined =>
+  Object.entries(specs).find(([, spec]) => spec.type === "text" && spec.long && !spec.hidden)?.[0];
 
 const startsWith = (words: readonly string[], name: string): boolean =>
   name.split(" ").every((word, index) => words[index]?.toLowerCase() === word);
@@ -66,9 +79,11 @@ function optionsOf(tokens: Token[], specs: OptionSpecs): Record<string, string> 
   const options = new Map<string, string>();
   const typable = Object.entries(specs).filter(([, spec]) => !spec.hidden);
   const specOf = (name: string) => typable.find(([known]) => known === name)?.[1];
+  // A mention can mean nothing else than the person, needed or not.
   const open = (type: string) =>
     typable.find(
-      ([name, spec]) => (spec.required || spec.bare) && spec.type === type && !options.has(name),
+      ([name, spec]) =>
+        (spec.required || spec.bare || spec.type === "person") && spec.type === type && !options.has(name),
     )?.[0];
   for (let token = tokens.shift(); token; token = tokens.shift()) {
     const [, name, value] = (token.person === undefined && /^([a-z][a-z-]*):(.*)$/is.exec(token.text)) || [];

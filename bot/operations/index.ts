@@ -5,6 +5,7 @@ import { configure } from "./configure.ts";
 import { connect } from "./connect.ts";
 import { doctor } from "./doctor.ts";
 import { enroll } from "./enroll.ts";
+import { login } from "./login.ts";
 import { logs } from "./logs.ts";
 import { rebuild } from "./rebuild.ts";
 import { reload } from "./reload.ts";
@@ -25,6 +26,7 @@ export const operations: Readonly<Record<OperationName, Operation>> = {
   connect,
   doctor,
   enroll,
+  login,
   logs,
   rebuild,
   reload,

@@ -79,7 +79,7 @@ export function startVm({ operation, truth, now }: View): Step {
 export function opening({ truth, member, instance, settings, now }: View): Step | undefined {
   const phase = "starting";
   // Somebody who had left the roster has come back.
-  if (truth.logins && truth.logins.length < loginRoles)
+  if (truth.logins && truth.logins.length < loginScopes)
     return { act: { do: "grantLogins", owner: member }, againInSeconds: 2, phase };
   // Built when the team was open, and the team is no longer.
   if (settings.networkPolicy === "locked" && truth.networkSecurityGroup?.sshFrom.includes("*"))
@@ -92,7 +92,7 @@ export function opening({ truth, member, instance, settings, now }: View): Step 
 }
 
 /** One on the VM, one on its network card, one on its address. */
-const loginRoles = 3;
+export const loginScopes = 3;
 
 /** How an operation ends that took too long: the VM may run all the same, and cost what that costs. */
 export function givenUp(view: View): Step {

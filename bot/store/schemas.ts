@@ -9,7 +9,7 @@ import type { Fault } from "../core/fault.ts";
 import { type Access, type Backup, type Instance, instanceStates } from "../core/instance.ts";
 import { loginRoles, type Member, roles } from "../core/member.ts";
 import { logKinds, type OperationInput, type OperationRecord, operationNames } from "../core/operation.ts";
-import type { MessageRef, ReplyAddress } from "../core/platform.ts";
+import type { MessageRef, ReplyAddress, SentFile } from "../core/platform.ts";
 import {
   mostSizes,
   networkPolicies,
@@ -20,6 +20,7 @@ import {
 } from "../core/policy.ts";
 import type { AuditEntry, Claim, Confirmation, DeferredCall, Delivery } from "../core/records.ts";
 import type { RowKinds, WorkMessage } from "../core/store.ts";
+import { type ImportEntry, type ImportPart, importStates } from "../core/team.ts";
 import { ways } from "../core/ways.ts";
 import { record } from "./record.ts";
 
@@ -64,6 +65,7 @@ const field = record<FormField>()({
   name: z.string(),
   label: z.string(),
   placeholder: z.string().optional(),
+  long: z.literal(true).optional(),
 });
 const form = record<Form>()({ title: z.string(), line, fields: z.array(field).readonly() });
 const reply: z.ZodType<Reply> = z.union([
@@ -79,6 +81,7 @@ const member = record<Member>()({
   role: z.enum(roles),
   loginRole: z.enum(loginRoles),
   accounts: z.array(account).readonly(),
+  size: z.string().optional(),
   status: z.enum(["active", "leaving", "left"]),
   addedAt: z.string(),
 });
@@ -187,12 +190,14 @@ const confirm = record<Confirmation>()({
   expiresAt: z.string(),
   used: z.boolean(),
 });
+const file = record<SentFile>()({ platform: z.string(), name: z.string(), url: z.string() });
 const call = record<DeferredCall>()({
   id: z.string(),
   account,
   line,
   replyTo,
   people: z.record(z.string(), account).readonly(),
+  files: z.record(z.string(), file).readonly().optional(),
   at: z.string(),
   done: z.boolean(),
 });
@@ -239,6 +244,28 @@ const bulk = record<Bulk>()({
   nextLookAt: z.string(),
 });
 const config = record<TeamConfig>()({ overrides: z.string(), changedAt: z.string(), by: z.string() });
+const importEntry = record<ImportEntry>()({
+  label: z.string(),
+  state: z.enum(importStates),
+  said: z.string(),
+  person: record<NonNullable<ImportEntry["person"]>>()({
+    objectId: z.string(),
+    name: z.string(),
+    email: z.string().optional(),
+  }).optional(),
+  account: account.optional(),
+  role: z.enum(roles).optional(),
+  loginRole: z.enum(loginRoles).optional(),
+  size: z.string().optional(),
+});
+const importPart = record<ImportPart>()({
+  id: z.string(),
+  part: z.number(),
+  parts: z.number(),
+  status: z.enum(["asked", "running", "done"]),
+  by: account,
+  entries: z.array(importEntry).readonly(),
+});
 
 /** What a row of each kind looks like when it is read back. */
 export const rowSchemas: { readonly [K in keyof RowKinds]: z.ZodType<RowKinds[K]> } = {
@@ -254,11 +281,12 @@ export const rowSchemas: { readonly [K in keyof RowKinds]: z.ZodType<RowKinds[K]
   policy,
   bulk,
   config,
+  import: importPart,
 };
 
 /** A message of the queue `work`, as the queue trigger hands it over. */
 export const workMessage = record<WorkMessage>()({
-  kind: z.enum(["operation", "delivery", "call", "access", "keep", "bulk"]),
+  kind: z.enum(["operation", "delivery", "call", "access", "keep", "bulk", "import"]),
   member: z.string(),
   id: z.string(),
 });

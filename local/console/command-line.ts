@@ -29,7 +29,7 @@ export function parseLine(
       given[name] = unquoted(value ?? "");
     else loose.push(unquoted(word));
   }
-  const open = options.filter((option) => !(option.name in given));
+  const open = options.filter(({ name, type }) => !(name in given) && type !== optionType.attachment);
   for (const [index, option] of open.entries()) {
     const isText = option.type === optionType.string && !option.choices?.length;
     const value = isText && index === open.length - 1 ? loose.splice(0).join(" ") : loose.shift();
@@ -77,6 +77,14 @@ export function suggest(line: string, commands: readonly Typed[], people: readon
   return suggestValue(line, leaf.options, people);
 }
 
+/** The option of what is typed to which a file can be attached. */
+export function fileOption(line: string, commands: readonly Typed[]): string | undefined {
+  const typed = `${line.slice(1).replaceAll(/\s+/g, " ")} `;
+  const leaves = commands.flatMap((command) => leavesOf(command, command.name));
+  const leaf = leaves.find(({ path }) => typed.startsWith(`${path} `));
+  return leaf?.options.find(({ type }) => type === optionType.attachment)?.name;
+}
+
 function suggestValue(line: string, options: readonly Option[], people: readonly Person[]): Suggestion[] {
   const [, before = "", name, partial = ""] = /^(.*\s)(?:([^:\s]+):)?(@?\S*)$/s.exec(line) ?? [];
   const used = (option: Option) => before.includes(` ${option.name}:`);
@@ -115,7 +123,8 @@ function leavesOf(
 /** Splits at blanks, but not within quotes nor within the name of a person. */
 function split(text: string, people: readonly Person[]): string[] {
   const marked = people.reduce((line, { id, name }) => line.replaceAll(`@${name}`, `<@${id}>`), text);
-  return marked.match(/(?:[^\s":]+:)?"[^"]*"|\S+/g) ?? [];
+  // What begins with a bracket is JSON, to the end.
+  return marked.match(/[^\s":]+:[{[].*|(?:[^\s":]+:)?"[^"]*"|\S+/gs) ?? [];
 }
 
 const isNested = ({ type }: Option) => type === optionType.subcommand || type === optionType.group;

@@ -3,7 +3,7 @@ import { z } from "zod";
 import { Refusal } from "../discord/options.ts";
 import { type Person, personById } from "../discord/people.ts";
 import type { DiscordSimulator } from "../discord/start.ts";
-import { parseLine } from "./command-line.ts";
+import { fileOption, parseLine } from "./command-line.ts";
 import { discordView } from "./discord-view.ts";
 import { given } from "./given.ts";
 
@@ -25,6 +25,7 @@ export function discordRoutes(app: Hono, discord: DiscordSimulator): void {
     user: person,
     channelId: z.string(),
     line: z.string(),
+    file: z.object({ name: z.string(), text: z.string() }).optional(),
     forge: z.boolean().default(false),
   });
   const count = z.int().min(0).max(1000);
@@ -46,14 +47,14 @@ export function discordRoutes(app: Hono, discord: DiscordSimulator): void {
     return c.json(await discord.interact(user, wanted, { forge }));
   });
   app.post("/api/discord/type", async (c) => {
-    const { user, channelId, line, forge } = typed.parse(await c.req.json());
+    const { user, channelId, line, file, forge } = typed.parse(await c.req.json());
     try {
-      const { command, options } = parseLine(
-        line,
-        discord.commandsFor(user.id, forge),
-        Object.values(discord.people),
-      );
-      return c.json(await discord.interact(user, { command, options, channelId }, { forge }));
+      const commands = discord.commandsFor(user.id, forge);
+      const { command, options } = parseLine(line, commands, Object.values(discord.people));
+      const takes = fileOption(line, commands);
+      if (file && takes === undefined) throw new Refusal("This command takes no file.");
+      const files = file && takes !== undefined ? { [takes]: file } : {};
+      return c.json(await discord.interact(user, { command, options, files, channelId }, { forge }));
     } catch (error) {
       if (error instanceof Refusal) return c.json({ kind: "refused", reason: error.message });
       throw error;

@@ -19,6 +19,7 @@ export function teamsRoutes(app: Hono, teams: TeamsSimulator): void {
     text: z.string(),
     conversation: z.string().optional(),
     thread: z.string().optional(),
+    file: z.object({ name: z.string(), text: z.string() }).optional(),
   });
   const pressing = z.object({
     user: person,

@@ -2,6 +2,7 @@ import { z } from "zod";
 import { applyCallback } from "./callback.ts";
 import { type DeliverOptions, deliver } from "./deliver.ts";
 import { DiscordError } from "./errors.ts";
+import { type Attached, upload } from "./files.ts";
 import { interactionPayload, type Payload, pingPayload, remember } from "./interaction.ts";
 import type { Modal } from "./message-schema.ts";
 import { canSee, findMessage } from "./messages.ts";
@@ -14,6 +15,8 @@ import type { Channel, Message, Store } from "./store.ts";
 interface TypeCommand {
   command: string;
   options?: Record<string, OptionValue>;
+  /** By the options to which they are attached. */
+  files?: Readonly<Record<string, Attached>>;
   channelId?: string;
 }
 
@@ -141,7 +144,11 @@ function prepareCommand(store: Store, person: Person, action: TypeCommand, forge
     throw new Refusal("Commands work in the channels of the server only, not in a direct message.");
   }
   const shown = store.state.commands.filter((command) => forge || isShown(command, person));
-  const data = commandData(findLeaf(shown, action.command), action.options ?? {}, guildId);
+  const leaf = findLeaf(shown, action.command);
+  const uploaded = Object.fromEntries(
+    Object.entries(action.files ?? {}).map(([name, file]) => [name, upload(store, file)]),
+  );
+  const data = commandData(leaf, action.options ?? {}, guildId, uploaded);
   const commandName = action.command.trim().replaceAll(/\s+/g, " ");
   return {
     payload: interactionPayload(store, person, channel, { type: 2, data }),

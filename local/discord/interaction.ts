@@ -1,4 +1,5 @@
 import { randomBytes } from "node:crypto";
+import { largest } from "./files.ts";
 import {
   applicationId,
   botPermissions,
@@ -29,7 +30,7 @@ export function interactionPayload(
     channel: channelOf(store, channel),
     locale: "en-US",
     entitlements: [],
-    attachment_size_limit: 10_485_760,
+    attachment_size_limit: largest,
     app_permissions: String(botPermissions),
     authorizing_integration_owners: channel.type === 3 ? { 1: person.id } : { 0: isGuild ? guildId : "0" },
     context: isGuild ? 0 : channel.type === 1 ? 1 : 2,

@@ -1,3 +1,4 @@
+import type { upload } from "./files.ts";
 import { type Option, optionType } from "./option.ts";
 import { everyone, memberOf, type Person, permissionsOf, personById, userOf } from "./people.ts";
 import type { Command } from "./store.ts";
@@ -11,7 +12,11 @@ export interface CommandData {
   type: 1;
   guild_id: string;
   options?: WireOption[];
-  resolved?: { users: Record<string, object>; members: Record<string, object> };
+  resolved?: {
+    users?: Record<string, object>;
+    members?: Record<string, object>;
+    attachments?: Record<string, object>;
+  };
 }
 
 interface WireOption {
@@ -58,11 +63,18 @@ export function commandData(
   { command, nested, options }: ReturnType<typeof findLeaf>,
   given: Readonly<Record<string, OptionValue>>,
   guildId: string,
+  uploaded: Readonly<Record<string, ReturnType<typeof upload>>> = {},
 ): CommandData {
-  const unknown = Object.keys(given).find((name) => !options.some((option) => option.name === name));
+  const unknown = Object.keys({ ...given, ...uploaded }).find(
+    (name) => !options.some((option) => option.name === name),
+  );
   if (unknown !== undefined)
     throw new Refusal(`There is no option “${unknown}” here. There is: ${list(options) || "none"}.`);
   const values = options.flatMap((option) => {
+    const file = uploaded[option.name];
+    if (file && option.type === optionType.attachment)
+      return [{ name: option.name, type: option.type, value: file.id }];
+    if (file) throw new Refusal(`The option “${option.name}” takes no file.`);
     const value = given[option.name];
     if (value === undefined && option.required)
       throw new Refusal(`The option “${option.name}” is required: ${option.description}.`);
@@ -80,19 +92,26 @@ export function commandData(
     type: 1,
     guild_id: guildId,
     ...(innermost.length > 0 ? { options: innermost } : {}),
-    ...(users.length > 0 ? { resolved: resolve(users) } : {}),
+    ...resolved(users, Object.values(uploaded)),
   };
 }
 
-function resolve(ids: string[]): NonNullable<CommandData["resolved"]> {
+/** Only what there is. */
+function resolved(
+  ids: readonly string[],
+  files: readonly ReturnType<typeof upload>[],
+): Pick<CommandData, "resolved"> {
   const member = (id: string) => {
     const person = personById(id);
     return person ? [[id, { ...memberOf(person), permissions: String(permissionsOf(person)) }] as const] : [];
   };
-  return {
+  const attachments = Object.fromEntries(files.map((file) => [file.id, file]));
+  const users = {
     users: Object.fromEntries(ids.map((id) => [id, userOf(id)])),
     members: Object.fromEntries(ids.flatMap(member)),
   };
+  if (ids.length === 0 && files.length === 0) return {};
+  return { resolved: { ...(ids.length > 0 ? users : {}), ...(files.length > 0 ? { attachments } : {}) } };
 }
 
 function checked(option: Option, given: OptionValue): OptionValue {
@@ -119,6 +138,8 @@ function checked(option: Option, given: OptionValue): OptionValue {
       return String(given).toLowerCase() === "true";
     case optionType.user:
       return personNamed(option, String(given)).id;
+    case optionType.attachment:
+      throw wrong(option, "a file, which is attached");
     default:
       throw new Refusal(`The option “${option.name}” is of a kind that this simulator does not know.`);
   }

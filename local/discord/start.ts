@@ -4,6 +4,7 @@ import { serve } from "../serve.ts";
 import type { Exchange } from "../traffic.ts";
 import { type DeliverOptions, type Delivery, deliver } from "./deliver.ts";
 import { setFaults } from "./faults.ts";
+import { cdn } from "./files.ts";
 import { type Action, type How, interact, type Outcome } from "./interact.ts";
 import { canSee } from "./messages.ts";
 import { isShown } from "./options.ts";
@@ -57,12 +58,13 @@ export async function startDiscord(options: {
   record?: (exchange: Exchange) => void;
 }): Promise<DiscordSimulator> {
   const store = openStore(options.stateFile, options.clock);
-  const app = new Hono().route("/api/v10", discordApi(store));
+  const app = new Hono().route("/api/v10", discordApi(store)).route("/", cdn(store));
   const server = await serve((request) => app.fetch(request), {
     port: options.port,
-    service: () => "discord",
+    service: ({ pathname }) => (pathname.startsWith("/api/") ? "discord" : undefined),
     ...(options.record ? { record: options.record } : {}),
   });
+  store.origin = server.url;
   const channelsFor = (userId: string) => store.state.channels.filter((channel) => canSee(userId, channel));
   const simulator: DiscordSimulator = {
     url: `${server.url}/api`,
@@ -100,6 +102,7 @@ export async function startDiscord(options: {
 /** The settings with which the bot talks to this simulator. */
 export const botEnvironment = (simulator: DiscordSimulator): Record<string, string> => ({
   DISCORD_API_URL: simulator.url,
+  DISCORD_FILE_ORIGINS: new URL(simulator.url).origin,
   DISCORD_PUBLIC_KEY: simulator.publicKey,
   DISCORD_APPLICATION_ID: simulator.applicationId,
   DISCORD_BOT_TOKEN: simulator.botToken,

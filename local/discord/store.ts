@@ -99,6 +99,14 @@ export const noFaults = (): Faults => ({
   dmsClosed: [],
 });
 
+/** What somebody attached; `key` is part of its address. */
+export interface StoredFile {
+  id: string;
+  filename: string;
+  text: string;
+  key: string;
+}
+
 interface State {
   publicKey: string;
   privateKey: string;
@@ -108,12 +116,15 @@ interface State {
   messages: StoredMessage[];
   interactions: Interaction[];
   modals: OpenModal[];
+  files: StoredFile[];
   faults: Faults;
 }
 
 export interface Store {
   readonly state: State;
   readonly clock: Clock;
+  /** Where files are fetched from; known once the server listens. */
+  origin: string;
   /** A new snowflake: rising, also over restarts and when the clock stands still. */
   nextId(): string;
   /** Writes the state to its file, then tells the listeners. Called before every answer. */
@@ -125,7 +136,9 @@ const discordEpoch = 1_420_070_400_000n;
 
 /** Opens the state file, or begins a new one with a fresh Ed25519 key pair. */
 export function openStore(file: string, clock: Clock): Store {
-  const state: State = existsSync(file) ? JSON.parse(readFileSync(file, "utf8")) : freshState(clock);
+  const state: State = existsSync(file)
+    ? { files: [], ...JSON.parse(readFileSync(file, "utf8")) }
+    : freshState(clock);
   const listeners = new Set<() => void>();
   mkdirSync(dirname(file), { recursive: true });
   const save = () => {
@@ -138,6 +151,7 @@ export function openStore(file: string, clock: Clock): Store {
   return {
     state,
     clock,
+    origin: "",
     save,
     nextId() {
       const fresh = (BigInt(clock.now().getTime()) - discordEpoch) << 22n;
@@ -176,6 +190,7 @@ function freshState(clock: Clock): State {
     messages: [],
     interactions: [],
     modals: [],
+    files: [],
     faults: noFaults(),
   };
 }

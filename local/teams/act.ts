@@ -3,6 +3,7 @@ import { z } from "zod";
 import { type Activity, activityFrom, type Origin, withMentions } from "./activity.ts";
 import { type Action, actionsOf, fallbackOf, fill } from "./card.ts";
 import { type DeliverOptions, type Delivery, deliver } from "./deliver.ts";
+import { type Attached, upload } from "./files.ts";
 import type { Issuer } from "./issuer.ts";
 import { adaptiveCard, append, conversationsOf, seenBy } from "./messages.ts";
 import { botIdOf, botName, type Person, personalChatId, team } from "./people.ts";
@@ -18,6 +19,8 @@ export interface Place {
   readonly conversation?: string;
   /** In a channel: the post that is replied to; absent: a new post. */
   readonly thread?: string;
+  /** Sent with the message, in a 1:1 chat. */
+  readonly file?: Attached;
 }
 
 export interface Press extends How {
@@ -69,18 +72,20 @@ export async function send(
   const conversation = conversationFor(store, person, place.conversation);
   if (!conversation) return refuse("You are not in this conversation.");
   const isGroup = conversation.type !== "personal";
+  if (isGroup && place.file) return refuse("A file reaches the bot in a 1:1 chat only.");
   const isSlash = isGroup && line.startsWith("/");
   if (isSlash && store.state.faults.noTargeting) return refuse("This client has no slash commands.");
   const typed = isSlash ? line.slice(1).replace(new RegExp(`^${botName}\\s+`, "i"), "") : line;
   const { text, entities, isBotMentioned } = withMentions(typed, conversation.members, origin.appId);
   const id = store.nextId();
+  const attachments = place.file ? [upload(store, new URL(origin.serviceUrl).origin, place.file)] : [];
   append(store, {
     id,
     conversationId: conversation.id,
     ...(conversation.type === "channel" && place.thread ? { rootId: place.thread } : {}),
     from: person.id,
     at: store.clock.now().toISOString(),
-    content: { type: "message", text: isSlash ? line : text, entities },
+    content: { type: "message", text: isSlash ? line : text, entities, attachments },
     ...(isSlash ? { onlyTo: botIdOf(origin.appId) } : {}),
   });
   if (isGroup && !isSlash && !isBotMentioned) return { kind: "posted", messageId: id };
@@ -90,6 +95,7 @@ export async function send(
     text,
     textFormat: "plain",
     entities: [...entities, { type: "clientInfo", locale: "en-US", country: "GB", platform: "Web" }],
+    ...(attachments.length > 0 ? { attachments } : {}),
     ...(isSlash ? { recipient: { id: botIdOf(origin.appId), name: botName, isTargeted: true } } : {}),
     ...how.activity,
   };

@@ -17,6 +17,7 @@ import type { Activity } from "./activity.ts";
 import { connectorRoutes } from "./connector.ts";
 import type { DeliverOptions } from "./deliver.ts";
 import { setFaults } from "./faults.ts";
+import { drive } from "./files.ts";
 import { type Issuer, openIdRoutes, tokenFor } from "./issuer.ts";
 import { conversationsOf, type SeenMessage, seenBy } from "./messages.ts";
 import {
@@ -92,14 +93,22 @@ export async function startTeams(options: {
     keys: store.state.keys,
     now: tokenClock.now,
   };
-  const app = new Hono().route("/teams/v3", connectorRoutes(store, { appId, tenantId })).route(
-    "/v1/.well-known",
-    openIdRoutes(issuer, () => address.url),
-  );
+  const app = new Hono()
+    .route("/teams/v3", connectorRoutes(store, { appId, tenantId }))
+    .route("/files", drive(store))
+    .route(
+      "/v1/.well-known",
+      openIdRoutes(issuer, () => address.url),
+    );
   const listen = (port: number) =>
     serve((request) => app.fetch(request), {
       port,
-      service: ({ pathname }) => (pathname.startsWith("/teams/") ? "botconnector" : "identity"),
+      service: ({ pathname }) =>
+        pathname.startsWith("/teams/")
+          ? "botconnector"
+          : pathname.startsWith("/files/")
+            ? undefined
+            : "identity",
       ...(options.record ? { record: options.record } : {}),
     });
   const server = await listen(options.port || store.state.port).catch((error: unknown) => {
@@ -150,6 +159,7 @@ export const botEnvironment = (simulator: TeamsSimulator) => ({
   MicrosoftAppType: "UserAssignedMSI",
   MicrosoftAppTenantId: simulator.tenantId,
   TEAMS_ADMIN_CONVERSATION: simulator.places.admins,
+  TEAMS_FILE_ORIGINS: simulator.url,
   TEAMS_SERVICE_URL: simulator.serviceUrl,
   BOT_OPENID_METADATA_URL: `${simulator.url}/v1/.well-known/openidconfiguration`,
   BOT_TOKEN_ISSUER: simulator.url,

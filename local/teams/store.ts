@@ -66,6 +66,14 @@ export const noFaults = (): Faults => ({
   noTargeting: false,
 });
 
+/** What somebody sent; `key` is part of its address. */
+export interface StoredFile {
+  readonly id: string;
+  readonly name: string;
+  readonly text: string;
+  readonly key: string;
+}
+
 interface State {
   /** Private JWKs: one endorsed for Teams, and one for some other channel. */
   keys: { teams: JWK; other: JWK };
@@ -76,6 +84,7 @@ interface State {
   /** Conversations and teams in which the app is installed. */
   installed: string[];
   messages: Message[];
+  files: StoredFile[];
   faults: Faults;
 }
 
@@ -90,7 +99,9 @@ export interface Store {
 
 /** Opens the state file, or begins a new one with fresh signing keys and the app installed everywhere. */
 export async function openStore(file: string, clock: Clock): Promise<Store> {
-  const state: State = existsSync(file) ? JSON.parse(readFileSync(file, "utf8")) : await freshState();
+  const state: State = existsSync(file)
+    ? { files: [], ...JSON.parse(readFileSync(file, "utf8")) }
+    : await freshState();
   const listeners = new Set<() => void>();
   mkdirSync(dirname(file), { recursive: true });
   const save = () => {
@@ -140,6 +151,7 @@ async function freshState(): Promise<State> {
     conversations,
     installed: [...new Set(conversations.map(({ app }) => app))],
     messages: [],
+    files: [],
     faults: noFaults(),
   };
 }

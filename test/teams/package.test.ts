@@ -38,7 +38,7 @@ it("offers what can be typed: to members privately, to admins where all read it"
   const manifest = JSON.parse(strFromU8(files["manifest.json"] ?? new Uint8Array()));
   expect(manifest).toMatchObject({ id: botId, validDomains: ["openclaw-bot.contoso.com"] });
   const [bot] = manifest.bots;
-  expect(bot).toMatchObject({ botId, supportsTargetedMessages: true });
+  expect(bot).toMatchObject({ botId, supportsTargetedMessages: true, supportsFiles: true });
   const titles = (list: { commands: { title: string }[] }) => list.commands.map(({ title }) => title);
   const [personal, slash, mention] = bot.commandLists.map(titles);
   const typed = (audience: string) =>

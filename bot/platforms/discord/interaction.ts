@@ -10,6 +10,7 @@ import * as z from "zod";
 const snowflake = z.string().regex(/^\d{1,20}$/);
 const user = z.object({ id: snowflake, username: z.string(), global_name: z.string().nullish() });
 const member = z.object({ nick: z.string().nullish() });
+const attachment = z.object({ filename: z.string(), url: z.url() });
 
 const value = z.union([z.string(), z.number(), z.boolean()]).transform(String);
 export interface CommandOption {
@@ -52,6 +53,7 @@ export const interaction = z.discriminatedUnion("type", [
         .object({
           users: z.record(snowflake, user).default({}),
           members: z.record(snowflake, member).default({}),
+          attachments: z.record(snowflake, attachment).default({}),
         })
         .optional(),
     }),

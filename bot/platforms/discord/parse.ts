@@ -36,6 +36,7 @@ export function callFrom(use: Use, guildId: string, clock: Clock): InboundCall |
       },
     },
     people: peopleIn(use),
+    files: filesIn(use),
   };
 }
 
@@ -84,6 +85,16 @@ function peopleIn(use: Use): InboundCall["people"] {
   if (use.type !== InteractionType.ApplicationCommand || !use.data.resolved) return {};
   const { users, members } = use.data.resolved;
   return Object.fromEntries(Object.values(users).map((user) => [user.id, accountOf(user, members[user.id])]));
+}
+
+function filesIn(use: Use): NonNullable<InboundCall["files"]> {
+  if (use.type !== InteractionType.ApplicationCommand || !use.data.resolved) return {};
+  return Object.fromEntries(
+    Object.entries(use.data.resolved.attachments).map(([id, { filename, url }]) => [
+      id,
+      { platform: "discord", name: filename, url },
+    ]),
+  );
 }
 
 /** By the name that the team sees. */

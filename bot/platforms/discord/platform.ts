@@ -16,6 +16,7 @@ export function discordPlatform(options: DiscordOptions): Platform {
   let sender: Promise<Platform["send"]> | undefined;
   return {
     name: "discord",
+    vouches: false,
     receive: async (request): Promise<Inbound> => {
       if (!isSigned(request)) return unauthorized;
       const interaction = parseInteraction(request.body);

@@ -72,6 +72,7 @@ function addOption(builder: SlashCommandSubcommandBuilder, name: string, spec: O
       .setDescription(spec.about)
       .setRequired(spec.required === true);
   if (spec.type === "person") builder.addUserOption(described);
+  else if (spec.type === "file") builder.addAttachmentOption(described);
   else if (spec.type === "flag") builder.addBooleanOption(described);
   else
     builder.addStringOption((option) =>
@@ -147,7 +148,7 @@ const registered: z.ZodType<Registered> = z.object({
   },
 });
 
-const kinds: Readonly<Record<number, string>> = { 3: "text", 5: "true or false", 6: "person" };
+const kinds: Readonly<Record<number, string>> = { 3: "text", 5: "true or false", 6: "person", 11: "file" };
 
 /** One line for a command, a group or an option, so that two registrations can be compared and read. */
 function linesOf(command: Registered, path = ""): readonly string[] {

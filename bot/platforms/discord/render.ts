@@ -92,16 +92,16 @@ const modalFrom = ({ title, line, fields }: Form): APIModalInteractionResponseCa
   components: fields.slice(0, 5).map(labelFrom),
 });
 
-const labelFrom = ({ name, label, placeholder }: FormField) => ({
+const labelFrom = ({ name, label, placeholder, long }: FormField) => ({
   type: ComponentType.Label as const,
   label: clip(label, 45, plain),
   ...(label.length > 45 ? { description: clip(label, 100, plain) } : {}),
   component: {
     type: ComponentType.TextInput as const,
     custom_id: name,
-    style: TextInputStyle.Short,
+    style: long ? TextInputStyle.Paragraph : TextInputStyle.Short,
     required: true,
-    max_length: 400,
+    max_length: long ? 4000 : 400,
     ...(placeholder ? { placeholder: clip(placeholder, 100, plain) } : {}),
   },
 });

@@ -50,12 +50,23 @@ const entity = z.union([
   z.object({ type: z.string() }).transform(() => undefined),
 ]);
 
+/** A file that was sent in a 1:1 chat; the address needs no token ("Send and receive files through the bot", 2026-01). */
+const attachment = z.union([
+  z.object({
+    contentType: z.literal("application/vnd.microsoft.teams.file.download.info"),
+    name: z.string(),
+    content: z.object({ downloadUrl: z.url(), uniqueId: z.string().min(1) }),
+  }),
+  z.unknown().transform(() => undefined),
+]);
+
 export const activity = z.discriminatedUnion("type", [
   z.object({
     type: z.literal("message"),
     ...use,
     text: z.string().nullish(),
     entities: z.array(entity).nullish(),
+    attachments: z.array(attachment).nullish(),
     /** Of an Action.Submit. */
     value: z.unknown().optional(),
     replyToId: z.string().optional(),

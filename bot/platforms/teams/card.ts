@@ -49,13 +49,13 @@ export const formFrom = ({ title, line, fields }: Form): AdaptiveCard =>
     plain(title),
     [
       heading(clip(title, limits.title, markdown), "Default"),
-      ...fields.map(({ name, label, placeholder }) => ({
+      ...fields.map(({ name, label, placeholder, long }) => ({
         type: "Input.Text",
         id: name,
         label: clip(label, 200, plain),
         isRequired: true,
         errorMessage: "This is needed.",
-        maxLength: 400,
+        ...(long ? { isMultiline: true, maxLength: 10_000 } : { maxLength: 400 }),
         ...(placeholder ? { placeholder: clip(placeholder, 100, plain) } : {}),
       })),
     ],

@@ -24,7 +24,7 @@ export async function callFrom(use: Use, options: ParseOptions): Promise<Inbound
   return {
     id: callId(conversation.id, use.id),
     account: accountOf(from.aadObjectId, from.name),
-    line: lineOf(use, people, options.commands),
+    line: withFile(lineOf(use, people, options.commands), use, options.commands),
     place: personal ? "direct" : "team",
     replyTo: {
       platform: "teams",
@@ -39,6 +39,12 @@ export async function callFrom(use: Use, options: ParseOptions): Promise<Inbound
       },
     },
     people: Object.fromEntries(people.flatMap(({ account }) => (account ? [[account.id, account]] : []))),
+    files: Object.fromEntries(
+      filesIn(use).map(({ name, content }) => [
+        content.uniqueId,
+        { platform: "teams", name, url: content.downloadUrl },
+      ]),
+    ),
   };
 }
 
@@ -101,6 +107,20 @@ function lineOf(use: Use, people: readonly Named[], commands: readonly Command[]
   if (use.type === "invoke" || (use.value !== undefined && use.value !== null)) return unknown;
   const mentions = people.map(({ mention }) => mention);
   return parseText(decoded(use.text ?? ""), commands, mentions);
+}
+
+const filesIn = (use: Use) =>
+  use.type === "message"
+    ? (use.attachments ?? []).flatMap((attachment) => (attachment ? [attachment] : []))
+    : [];
+
+/** A file is attached to the message, not named in it: it is meant for the option that takes one. */
+function withFile(line: CommandLine, use: Use, commands: readonly Command[]): CommandLine {
+  const [file] = filesIn(use);
+  const specs = commands.find(({ name }) => name === line.command)?.options ?? {};
+  const option = Object.entries(specs).find(([, { type }]) => type === "file")?.[0];
+  if (!file || option === undefined) return line;
+  return { ...line, options: { ...line.options, [option]: file.content.uniqueId } };
 }
 
 /** Teams sends text as it stands in HTML. */

@@ -36,6 +36,7 @@ export function teamsPlatform(options: TeamsOptions): Platform {
   };
   return {
     name: "teams",
+    vouches: true,
     async receive(request): Promise<Inbound> {
       const refused = await refusedFor(request, adapter, options.tenantId);
       if (refused) return { kind: "answer", answer: refused };

@@ -5,6 +5,8 @@ import type { Deeds, Model } from "./model.ts";
 
 export interface Composing {
   readonly placeholder: string;
+  /** Whether a file can go with the line. */
+  readonly takesFile: boolean;
   /** What the line could become. */
   readonly suggestions: readonly Suggestion[];
   send(line: string): void;
@@ -53,8 +55,20 @@ export function composer(model: Model, deeds: Deeds, composing: Composing): Temp
       @input=${(event: InputEvent) => typed(event, deeds)}
       @keydown=${(event: KeyboardEvent) => pressed(event, model, deeds, suggestions, choose)}
     />
+    ${composing.takesFile ? attach(model, deeds) : nothing}
     <button class="send" aria-label="Send message" ?disabled=${model.busy || model.line.trim() === ""}>${model.busy ? "…" : "Send"}</button>
   </form>`;
+}
+
+/** A file that goes with the line: chosen, or the way to choose one. */
+function attach({ file }: Model, deeds: Deeds): TemplateResult {
+  const chosen = async ({ target }: Event) => {
+    const [picked] = target instanceof HTMLInputElement ? (target.files ?? []) : [];
+    if (picked) deeds.set({ file: { name: picked.name, text: await picked.text() } });
+  };
+  return file
+    ? html`<span class="attached">📎 ${file.name}<button type="button" aria-label="Remove ${file.name}" @click=${() => deeds.set({ file: undefined })}>×</button></span>`
+    : html`<label class="attach" title="Attach a file">📎<input type="file" class="hidden" aria-label="Attach a file" @change=${chosen} /></label>`;
 }
 
 function typed(event: InputEvent, deeds: Deeds): void {

@@ -2,7 +2,7 @@ import { html, nothing, type TemplateResult } from "lit";
 import { guard } from "lit/directives/guard.js";
 import { keyed } from "lit/directives/keyed.js";
 import { repeat } from "lit/directives/repeat.js";
-import { suggest } from "../command-line.ts";
+import { fileOption, suggest } from "../command-line.ts";
 import { countAfter, placeButton, stayAtEnd } from "./chat.ts";
 import { composer } from "./composer.ts";
 import { messageView } from "./discord-message.ts";
@@ -55,6 +55,7 @@ function commandLine(model: Model, deeds: Deeds): TemplateResult {
   const { commands = [], people = [] } = model.discord ?? {};
   return composer(model, deeds, {
     placeholder: isDm ? "Here, use the buttons" : `Type / for the commands in #${channel?.name ?? ""}`,
+    takesFile: !isDm && fileOption(model.line, commands) !== undefined,
     suggestions: isDm ? [] : suggest(model.line, commands, people),
     send: (line) => void deeds.type(line),
   });

@@ -26,7 +26,14 @@ function set(change: Partial<Model>): void {
 }
 
 /** What does not go along to another person or platform. */
-const leaving = { line: "", notice: undefined, toast: undefined, thread: undefined, modal: undefined };
+const leaving = {
+  line: "",
+  file: undefined,
+  notice: undefined,
+  toast: undefined,
+  thread: undefined,
+  modal: undefined,
+};
 
 /** The open place and its newest message. */
 function shown(): readonly [place: string | undefined, newest: string | undefined] {
@@ -88,7 +95,7 @@ async function actInTeams(path: string, body: object): Promise<void> {
     else if (outcome.kind === "notice") set({ toast: outcome.text });
     else if (outcome.kind === "posted")
       set({ line: "", toast: "OpenClaw hears here only what mentions it." });
-    else if (outcome.kind === "sent" && outcome.messageId !== undefined) set({ line: "" });
+    else if (outcome.kind === "sent" && outcome.messageId !== undefined) set({ line: "", file: undefined });
   } catch (error) {
     refuse(String(error));
   }
@@ -100,7 +107,12 @@ const refuse = (reason: string) => set(model.modal ? { modalError: reason } : { 
 
 const deeds: Deeds = {
   set,
-  type: (line) => act("/api/discord/type", { line, channelId: openChannel(model)?.id ?? "" }, { line: "" }),
+  type: (line) =>
+    act(
+      "/api/discord/type",
+      { line, channelId: openChannel(model)?.id ?? "", file: model.file },
+      { line: "", file: undefined },
+    ),
   click: (messageId, click, values = []) =>
     act("/api/discord/act", { action: { click, messageId, values } }, {}),
   submit: (values) =>
@@ -114,6 +126,7 @@ const deeds: Deeds = {
       text,
       conversation: openConversation(model)?.id,
       thread: model.thread,
+      file: model.file,
     }),
   press: (messageId, label, inputs) => actInTeams("/api/teams/press", { messageId, label, inputs }),
   async teamsFaults(change) {

@@ -21,6 +21,8 @@ export interface Model {
   platform: Platform;
   showAllCommands: boolean;
   line: string;
+  /** To be sent with the line. */
+  file?: { name: string; text: string } | undefined;
   /** Index of the highlighted suggestion, -1 for none. */
   highlighted: number;
   suggestionsClosed: boolean;

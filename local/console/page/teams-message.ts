@@ -15,10 +15,12 @@ export function teamsMessage(message: SeenMessage, me: string, deeds: Deeds): Te
     <header><b>${from.name}</b><time datetime=${at}>${shown}</time>${editedAt ? html`<span>Edited</span>` : nothing}</header>
     ${targeted ? html`<p class="only">Only you can see this message</p>` : nothing}
     ${textOf(message)}
-    ${attachments.map(({ contentType, content }) =>
-      content && contentType === "application/vnd.microsoft.card.adaptive"
-        ? html`<div class="card">${cardElement(content, (label, inputs) => void deeds.press(id, label, inputs))}</div>`
-        : html`<em>This console shows no attachment of the kind ${contentType}.</em>`,
+    ${attachments.map(({ contentType, content, ...file }) =>
+      contentType === "application/vnd.microsoft.teams.file.download.info"
+        ? html`<p class="file">📎 ${file["name"]}</p>`
+        : content && contentType === "application/vnd.microsoft.card.adaptive"
+          ? html`<div class="card">${cardElement(content, (label, inputs) => void deeds.press(id, label, inputs))}</div>`
+          : html`<em>This console shows no attachment of the kind ${contentType}.</em>`,
     )}
   </article>`;
 }

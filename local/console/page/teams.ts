@@ -79,6 +79,7 @@ function conversation(model: Model, deeds: Deeds): TemplateResult {
     ${thread === undefined ? nothing : html`<p class="replying">Replying to a post <button type="button" @click=${() => deeds.set({ thread: undefined })}>New post instead</button></p>`}
     ${composer(model, deeds, {
       placeholder,
+      takesFile: kind === "personal",
       suggestions: suggestMentions(model.line, open?.names ?? []),
       send: (line) => void deeds.say(line),
     })}`;

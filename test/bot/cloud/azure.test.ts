@@ -148,7 +148,7 @@ async function built() {
 
 describe("a member", () => {
   it("has nothing at first", async () => {
-    expect(await look()).toEqual({ logins: [] });
+    expect(await look()).toEqual({ logins: [], loginRoles: [] });
     expect(await look([], { deployment: "none", run: "none" })).toEqual({});
   });
 
@@ -202,6 +202,7 @@ describe("an instance", () => {
     });
     expect(truth.homeDisk?.tags).toMatchObject({ owner: "Mia Member", key });
     expect(truth.logins).toHaveLength(3);
+    expect(truth.loginRoles).toEqual(["user", "user", "user"]);
     expect((await cloud.resources(place, key)).map(({ name }) => name)).toEqual(
       expect.arrayContaining([
         names.vm,
@@ -286,7 +287,7 @@ describe("an instance", () => {
     await act({ do: "tagHomeDisk", tags: { kept: "2026-11-22" } });
     const truth = await look();
     const { homeDisk: _, identity: __, secret: ___, ...gone } = truth;
-    expect(gone).toEqual({ logins: [] });
+    expect(gone).toEqual({ logins: [], loginRoles: [] });
     expect(truth.homeDisk).toMatchObject({ everMounted: true, attached: false });
     expect(truth.homeDisk?.tags).toMatchObject({ owner: "Mia Member", kept: "2026-11-22" });
     expect(await act({ do: "pin", size: "Standard_B2als_v2", networkPolicy: "locked" })).toMatchObject({

@@ -236,8 +236,9 @@ it("lists the login roles made on a resource itself, with one slash in front", a
       ],
     }),
   );
-  const { logins } = await loginsOn(clients.authorization, [scope]);
+  const { logins, loginRoles } = await loginsOn(clients.authorization, [scope]);
   expect(logins.map((id) => id.slice(-4))).toEqual(["/fb8", "/1c0"]);
+  expect(loginRoles).toEqual(["user", "administrator"]);
   expect(new URL(server.requests[0]?.url ?? "").pathname.startsWith("/subscriptions/")).toBe(true);
   server.answer(missing);
   expect(await loginsOn(clients.authorization, [scope])).toEqual({ logins: [], loginsAt: undefined });

@@ -64,6 +64,13 @@ describe("options", () => {
       "roster add",
       { person: "max-id", entra: "max@contoso.com" },
     ],
+    [
+      'roster import json: {"members": [\n  {"email":"mia@contoso.com"}\n]}',
+      "roster import",
+      { json: '{"members": [\n  {"email":"mia@contoso.com"}\n]}' },
+    ],
+    ["roster import JSON:", "roster import", { json: "" }],
+    ["roster show <at>Max Member</at>", "roster show", { person: "max-id" }],
     ["roster add entra:https://contoso.com/a:b", "roster add", { entra: "https://contoso.com/a:b" }],
   ])("%j", (text, command, options) => expect(parsed(text)).toEqual([command, options]));
 

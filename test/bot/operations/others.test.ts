@@ -18,6 +18,11 @@ const run = (
 });
 const everybody = { networkSecurityGroup: { sshFrom: ["*"] } };
 const logins = ["/a", "/b", "/c"];
+const may = (role: "user" | "administrator") => ({
+  vm: vm("running"),
+  logins,
+  loginRoles: [role, role, role],
+});
 const noRoom = { code: "AllocationFailed", detail: "", correlation: "c" };
 const access = [{ address: "203.0.113.7", until: later(60) }];
 const overdue = { elapsedSeconds: 99_999 };
@@ -380,6 +385,18 @@ test.for<[OperationName, string, Given, string]>([
     { fault: { code: "AuthorizationFailed", detail: "", correlation: "c" } },
     "wait",
   ],
+  ["login", "there is no VM", {}, "succeeded"],
+  ["login", "they may log in as another", { truth: { ...may("administrator") } }, "revokeLogins"],
+  ["login", "nobody may log in", { truth: { vm: vm("running"), logins: [], loginRoles: [] } }, "grantLogins"],
+  ["login", "they may log in as they should", { truth: { ...may("user") } }, "succeeded"],
+  [
+    "login",
+    "something is under way that may grant what held before",
+    { truth: { ...may("administrator") }, instance: { operation: "other" } },
+    "wait",
+  ],
+  ["login", "Azure refuses", { truth: { ...may("user") }, fault: noRoom }, "failed: AllocationFailed"],
+  ["login", "it takes too long", { truth: { ...may("user") }, ...overdue }, "failed: DeadlinePassed"],
   ["status", "there is nothing", {}, "succeeded"],
   ["status", "the VM is off", { truth: { vm: vm("deallocated") } }, "succeeded"],
   ["status", "the VM runs", { truth: { vm: vm("running") } }, "checkGateway"],

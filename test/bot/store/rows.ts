@@ -111,7 +111,7 @@ export const rows: RowKinds = {
       form: {
         title: "Open SSH",
         line,
-        fields: [{ name: "address", label: "Your IPv4 address", placeholder: "203.0.113.7" }],
+        fields: [{ name: "address", label: "Your IPv4 address", placeholder: "203.0.113.7", long: true }],
       },
     },
   },
@@ -122,6 +122,7 @@ export const rows: RowKinds = {
     line,
     replyTo,
     people: { "103": { ...mia, id: "103", name: "Max Member" } },
+    files: { "9": { platform: "discord", name: "team.json", url: "https://cdn.discordapp.com/team.json" } },
     at,
     done: false,
   },
@@ -157,4 +158,23 @@ export const rows: RowKinds = {
     nextLookAt: at,
   },
   config: { overrides: '{"agents":{}}', changedAt: at, by: "discord:102" },
+  import: {
+    id: "imp2345abcde",
+    part: 0,
+    parts: 1,
+    status: "asked",
+    by: mia,
+    entries: [
+      {
+        label: "Entry 1, max@contoso.com",
+        state: "add",
+        said: "",
+        person: { objectId: "22222222-2222-4222-8222-222222222222", name: "Max", email: "max@contoso.com" },
+        account: mia,
+        role: "user",
+        loginRole: "administrator",
+        size: "Standard_B2als_v2",
+      },
+    ],
+  },
 };

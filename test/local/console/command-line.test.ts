@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { parseLine, suggest } from "../../../local/console/command-line.ts";
+import { fileOption, parseLine, suggest } from "../../../local/console/command-line.ts";
 import { commandList } from "../../../local/discord/command-schema.ts";
 import { parse } from "../../../local/discord/errors.ts";
 import { everyone, people } from "../../../local/discord/people.ts";
@@ -47,6 +47,42 @@ describe("a typed line", () => {
     ["/openclaw open-access 1 2 3", "It goes: /openclaw open-access ‹address› [hours]"],
   ])("%s is answered with a sentence", (line, sentence) => {
     expect(() => read(line)).toThrow(sentence);
+  });
+});
+
+describe("a file", () => {
+  const options = [
+    { type: 11, name: "file", description: "A team.json" },
+    { type: 3, name: "json", description: "Its text" },
+  ];
+  const importing = [
+    {
+      id: "1",
+      version: "1",
+      type: 1 as const,
+      name: "admin",
+      description: "x",
+      options: [{ type: 1, name: "import", description: "x", options }],
+    },
+  ];
+
+  it("can be attached where a command takes one, once it is typed", () => {
+    const takes = ["/admin", "/admin import", "/admin import json:x", "/admin importer", "hello"];
+    expect(takes.map((line) => fileOption(line, importing))).toEqual([
+      undefined,
+      "file",
+      "file",
+      undefined,
+      undefined,
+    ]);
+  });
+
+  it("is not what is typed: that is the text, and JSON goes to the end of the line", () => {
+    const text = '{"members": [ {"email": "mia@contoso.com"} ]}';
+    expect(parseLine(`/admin import json:${text}`, importing, everyone)).toEqual({
+      command: "admin import",
+      options: { json: text },
+    });
   });
 });
 

@@ -246,6 +246,38 @@ describe("people, who use the bot in their client", () => {
     });
   });
 
+  it("attach a file to an option that takes one; whoever has its address gets it", async () => {
+    const options = [
+      { type: 11, name: "file", description: "A file" },
+      { type: 3, name: "text", description: "A text" },
+    ];
+    const body = { name: "attach", description: "Takes a file", options };
+    const made = (await world.rest().post(world.guildCommands, { body })) as APIApplicationCommand;
+    const file = { name: "team list.json", text: '{"members":[]}' };
+    const act = (about: object) => world.discord().interact(mia, { command: "attach", ...about });
+    await act({ files: { file } });
+    const data = world.bot.received[0]?.data as {
+      options: { value: string }[];
+      resolved: { attachments: Record<string, { url: string }> };
+    };
+    const id = data.options[0]?.value ?? "";
+    expect(data).toMatchObject({
+      options: [{ type: 11, name: "file" }],
+      resolved: { attachments: { [id]: { id } } },
+    });
+    expect(data.resolved.attachments[id]).toMatchObject({
+      filename: "team_list.json",
+      size: 14,
+      ephemeral: true,
+    });
+    const url = data.resolved.attachments[id]?.url ?? "";
+    expect(await (await fetch(url)).text()).toBe(file.text);
+    expect((await fetch(url.replace(/hm=.*/, "hm=0"))).status).toBe(404);
+    expect(await act({ files: { text: file } })).toMatchObject({ kind: "refused" });
+    expect(await act({ options: { file: "typed" } })).toMatchObject({ kind: "refused" });
+    await world.rest().delete(`${world.guildCommands}/${made.id}`);
+  });
+
   it.each([
     [{ command: "openclaw" }, "Choose one of: request, status, open-access"],
     [{ command: "openclaw fly" }, "has no “fly”"],

@@ -63,6 +63,22 @@ describe("What a person writes", () => {
     });
   });
 
+  it("can have a file with it in a 1:1 chat, which the bot gets without a token", async () => {
+    const file = { name: "team.json", text: '{"members":[]}' };
+    await teams().send(mia, "import", { file });
+    const [sent] = (world.bot.received[0]?.attachments ?? []) as { content: { downloadUrl: string } }[];
+    expect(sent).toMatchObject({
+      contentType: "application/vnd.microsoft.teams.file.download.info",
+      name: "team.json",
+      content: { fileType: "json", uniqueId: expect.any(String) },
+    });
+    const url = sent?.content.downloadUrl ?? "";
+    expect(await (await fetch(url)).text()).toBe(file.text);
+    expect((await fetch(url.replace(/tempauth=.*/, ""))).status).toBe(401);
+    const inGroup = await teams().send(mia, "@OpenClaw import", { file, conversation: teams().places.group });
+    expect(inGroup).toMatchObject({ kind: "refused", reason: expect.stringContaining("1:1 chat only") });
+  });
+
   it("is a thread of its own in a channel, where answers go", async () => {
     const { general } = teams().places;
     world.bot.turn = async (context) => {

@@ -22,6 +22,7 @@ const example = command({
     role: { type: "text", about: "In chat", choices: ["user", "admin"] },
     person: { type: "person", about: "Who", required: true },
     quiet: { type: "flag", about: "Tell nobody" },
+    list: { type: "file", about: "Many of them" },
   },
   run: async () => ({ reply: { card: { title: "", tone: "info" } } }),
 });
@@ -47,6 +48,7 @@ it("makes one subcommand of each command, required options first, admins' ones a
               { type: 6, name: "person", required: true },
               { type: 3, name: "role", choices: [{ value: "user" }, { value: "admin" }] },
               { type: 5, name: "quiet" },
+              { type: 11, name: "list", required: false },
             ],
           },
         ],

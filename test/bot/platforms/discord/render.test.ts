@@ -51,4 +51,10 @@ describe("answers", () => {
     await expect(json(answerFrom({ form }, true))).toMatchFileSnapshot(golden("form"));
     await expect(json(answerFrom({ form }, false))).toMatchFileSnapshot(golden("form-after-form"));
   });
+
+  it("give a text of many lines a large field", () => {
+    const fields = [{ name: "json", label: "The text", long: true }] as const;
+    const { data } = answerFrom({ form: { ...form, fields } }, true) as { data: object };
+    expect(data).toMatchObject({ components: [{ component: { style: 2, max_length: 4000 } }] });
+  });
 });

@@ -20,6 +20,13 @@ describe("cards", () => {
     await expect(json(formFrom(form))).toMatchFileSnapshot(golden("form"));
   });
 
+  it("gives a text of many lines a large field", () => {
+    const fields = [{ name: "json", label: "The text", long: true }] as const;
+    expect(formFrom({ ...form, fields }).body).toContainEqual(
+      expect.objectContaining({ type: "Input.Text", id: "json", isMultiline: true, maxLength: 10_000 }),
+    );
+  });
+
   it("keeps what is endless within Teams' limit, and says that something is missing", () => {
     const made = cardFrom({
       ...endless,

@@ -1,0 +1,68 @@
+import { type Account, accountKey } from "./core/account.ts";
+import { type Reply, toKeep } from "./core/card.ts";
+import type { Bot, Write } from "./core/command.ts";
+import { botPartition } from "./core/configuration.ts";
+import type { Change } from "./core/store.ts";
+import { healthOf } from "./health.ts";
+import type { Parts } from "./parts.ts";
+import { readTeam } from "./teamFile.ts";
+
+/** What a command is given of the world, now. */
+export const botOf = (parts: Parts): Bot => ({
+  now: parts.clock.now(),
+  settings: parts.settings,
+  store: parts.store,
+  directory: parts.directory,
+  cloud: parts.cloud,
+  health: () => healthOf(parts),
+  randomBytes: (count) => parts.randomBytes(count),
+  price: (size) => parts.prices.known(size),
+  team: async (source) => readTeam(typeof source === "string" ? source : await parts.fetchText(source)),
+  vouched: Object.values(parts.platforms).some(({ vouches }) => vouches),
+  commands: parts.commands,
+  operations: parts.operations,
+});
+
+/** For whom something is written. */
+export interface Cause {
+  /** Done once for each. */
+  readonly id: string;
+  readonly account: Account;
+  /** Where a repeat looks for the first answer. */
+  readonly partition: string;
+  readonly reply: Reply;
+}
+
+/** The transaction, with what has to come before it and after it so that nothing is ever owed and forgotten. @throws Conflict */
+export async function carryOut(
+  { partition, changes, audit, alsoAbout, config, link, unlink, admins, enqueue, due }: Write,
+  { id, account, partition: asking, reply }: Cause,
+  { store, queue, clock, log }: Parts,
+): Promise<void> {
+  const at = clock.now().toISOString();
+  for (const old of unlink ?? []) await store.unlink(old.account, old.member);
+  for (const each of link ?? []) await store.link(each, partition);
+  if (admins) await store.changeAdmins(admins);
+  if (config) await store.commit(botPartition, [{ kind: "config", id: "", ...config }]);
+  await Promise.all((due ?? []).map((reminder) => store.addDue(reminder)));
+  const kept = toKeep(reply);
+  const claim: Change = { kind: "claim", id, value: { at, reply: kept } };
+  const entry: Change = {
+    kind: "audit",
+    id: `${at}-${id}`,
+    value: { at, by: accountKey(account), what: audit, about: partition, call: id },
+  };
+  for (const other of alsoAbout ?? []) await store.commit(other, [{ ...entry, replace: true }]);
+  // So that a repeat finds the first answer where it looks; it counts once the transaction is there.
+  if (partition !== asking)
+    await store.commit(asking, [
+      { kind: "claim", id, value: { at, reply: kept, effectIn: partition }, replace: true },
+    ]);
+  await store.commit(partition, [...changes, claim, entry]);
+  try {
+    await Promise.all((enqueue ?? []).map((message) => queue.send(message, 0)));
+  } catch (error) {
+    // It is written down and will be done: the sweep finds what was not queued.
+    log.error("a message was not queued", error, { call: id });
+  }
+}

@@ -1,0 +1,165 @@
+import { type Account, accountKey } from "../../core/account.ts";
+import { withAdmin, withoutAdmin } from "../../core/admins.ts";
+import { begin } from "../../core/begin.ts";
+import type { Bot, Write } from "../../core/command.ts";
+import { Refusal } from "../../core/errors.ts";
+import { memberKey } from "../../core/identifiers.ts";
+import type { Instance } from "../../core/instance.ts";
+import type { LoginRole, Member, Role } from "../../core/member.ts";
+import { holds } from "../../core/people.ts";
+import type { ReplyAddress, Route } from "../../core/platform.ts";
+import type { Row } from "../../core/store.ts";
+
+/** What can be said of a member; what is not said stays as it is, or is what it is for everybody. */
+export interface Wishes {
+  /** To be linked to them. */
+  readonly account?: Account | undefined;
+  readonly role?: Role | undefined;
+  readonly loginRole?: LoginRole | undefined;
+  readonly size?: string | undefined;
+}
+
+/** Who exists in the directory. */
+interface Person {
+  readonly objectId: string;
+  readonly name: string;
+  readonly email: string | undefined;
+}
+
+/** Who asked, and where the outcome is told; without `replyTo` it is told by somebody else. */
+export interface Asked {
+  /** The call, from which operations take their ids. */
+  readonly cause: string;
+  readonly by: Account;
+  readonly replyTo?: ReplyAddress | undefined;
+  readonly routes?: readonly Route[] | undefined;
+}
+
+interface Written {
+  readonly member: Member;
+  readonly write: Write;
+}
+
+/** Puts a person on the roster: one transaction, and the operation that makes their identity. @throws Refusal */
+export async function join(person: Person, wishes: Wishes, asked: Asked, bot: Bot): Promise<Written> {
+  const key = memberKey(person.objectId);
+  const { member: known, instance } = await bot.store.person(key);
+  if (known?.value.status === "active")
+    throw new Refusal(`${known.value.name} is on the roster already. Nothing was changed.`);
+  if (known?.value.status === "leaving")
+    throw new Refusal(
+      `${known.value.name} is being removed from the roster just now. Try again in a few minutes.`,
+    );
+  const { account } = wishes;
+  const stale = account ? await staleLinks(account, key, bot) : [];
+  const dropped = (known?.value.accounts ?? []).filter(
+    (old) => !account || accountKey(old) !== accountKey(account),
+  );
+  const member: Member = {
+    key,
+    objectId: person.objectId.toLowerCase(),
+    name: person.name,
+    email: person.email,
+    role: wishes.role ?? "user",
+    loginRole: wishes.loginRole ?? "user",
+    accounts: account ? [account] : [],
+    size: wishes.size,
+    status: "active",
+    addedAt: bot.now.toISOString(),
+  };
+  const begun = begin({ ...beginning(asked, bot), operation: bot.operations.enroll, member, instance });
+  return {
+    member,
+    write: {
+      partition: key,
+      audit: `added ${member.name} to the roster`,
+      // The account of somebody who has left, or never came to be a member; and what this person had before.
+      unlink: [...stale, ...dropped.map((old) => ({ account: old, member: key }))],
+      link: member.accounts,
+      ...begun,
+      changes: [{ kind: "member", id: "", value: member, etag: known?.etag }, ...begun.changes],
+      ...(member.role === "admin" ? { admins: withAdmin(key) } : {}),
+    },
+  };
+}
+
+/** The wishes that are not fulfilled yet. */
+export const unfulfilled = ({ value: member }: Row<Member>, wishes: Wishes): Wishes => ({
+  account: wishes.account && !holds(member, wishes.account) ? wishes.account : undefined,
+  role: wishes.role === member.role ? undefined : wishes.role,
+  loginRole: wishes.loginRole === member.loginRole ? undefined : wishes.loginRole,
+  size: wishes.size === member.size ? undefined : wishes.size,
+});
+
+/** What would be other than it is, in words; empty: nothing. */
+export function differences(row: Row<Member>, wishes: Wishes): readonly string[] {
+  const { account, role, loginRole, size } = unfulfilled(row, wishes);
+  return [
+    ...(role ? [`${role} in chat`] : []),
+    ...(loginRole ? [`${loginRole} on their VM`] : []),
+    ...(size ? [`size ${size} for their next instance`] : []),
+    ...(account ? [`linked to ${account.id} on ${account.platform}`] : []),
+  ];
+}
+
+/** Changes what the roster says of a member, and what Azure says of them where that follows. @throws Refusal */
+export async function change(
+  row: Row<Member>,
+  instance: Row<Instance> | undefined,
+  wishes: Wishes,
+  asked: Asked,
+  bot: Bot,
+): Promise<Written> {
+  const before = row.value;
+  const { account } = wishes;
+  const isNew = account !== undefined && !holds(before, account);
+  const unlink = isNew ? await staleLinks(account, before.key, bot) : [];
+  const member: Member = {
+    ...before,
+    role: wishes.role ?? before.role,
+    loginRole: wishes.loginRole ?? before.loginRole,
+    size: wishes.size ?? before.size,
+    accounts: isNew ? [...before.accounts, account] : before.accounts,
+  };
+  // Also where the roster says so already: an earlier try may have failed.
+  const begun =
+    wishes.loginRole && instance?.value.generation
+      ? begin({ ...beginning(asked, bot), operation: bot.operations.login, member, instance })
+      : undefined;
+  const said = differences(row, wishes);
+  return {
+    member,
+    write: {
+      partition: member.key,
+      audit: `changed ${member.name} on the roster: ${said.join(", ") || "login made sure of"}`,
+      ...(isNew ? { unlink, link: [account] } : {}),
+      ...begun,
+      changes: [{ kind: "member", id: "", value: member, etag: row.etag }, ...(begun?.changes ?? [])],
+      ...(member.role === before.role
+        ? {}
+        : {
+            admins:
+              member.role === "admin" ? withAdmin(member.key) : await withoutAdmin(member.key, bot.store),
+          }),
+    },
+  };
+}
+
+/** The link of an account to somebody who is no member, or no longer. @throws Refusal when it is a member's */
+async function staleLinks(account: Account, key: string, bot: Bot): Promise<NonNullable<Write["unlink"]>> {
+  const taken = await bot.store.memberOf(account);
+  if (taken === undefined || taken === key) return [];
+  const owner = (await bot.store.person(taken)).member?.value;
+  if (owner && owner.status !== "left" && holds(owner, account))
+    throw new Refusal(`${account.name} is linked to ${owner.name} already. Nothing was changed.`);
+  return [{ account, member: taken }];
+}
+
+const beginning = ({ cause, by, replyTo, routes }: Asked, bot: Bot) => ({
+  cause,
+  by,
+  replyTo,
+  routes,
+  now: bot.now,
+  settings: bot.settings,
+});

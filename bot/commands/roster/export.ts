@@ -1,0 +1,57 @@
+import { command, say } from "../../core/command.ts";
+import type { Member } from "../../core/member.ts";
+import { pageOf, pageOption } from "../../core/paging.ts";
+
+/** What both platforms show of a code section without cutting it, in characters. */
+const pageLength = 3200;
+
+export const rosterExport = command({
+  name: "roster export",
+  about: "The roster as JSON, as import takes it",
+  audience: "admin",
+  options: { page: pageOption },
+  async run(call, bot) {
+    const members = (await bot.store.members())
+      .filter(({ status }) => status === "active")
+      .toSorted((a, b) => a.name.localeCompare(b.name));
+    const line = { command: "roster export", options: {} };
+    const page = pageOf(pagesOf(members.map(entryOf)), 1, call.options.page, line);
+    return say({
+      title: members.length === 1 ? "One person on the roster" : `${members.length} people on the roster`,
+      tone: "info",
+      sections: page.items.map((code) => ({
+        text: page.footer
+          ? "As team.json; each page is a file of its own for /openclaw-admin roster import."
+          : "As team.json, for /openclaw-admin roster import.",
+        code,
+      })),
+      buttons: page.buttons,
+      footer: page.footer,
+    });
+  },
+});
+
+/** One line a member: what `roster import` would have to be told to make them what they are. */
+const entryOf = (member: Member): string =>
+  JSON.stringify({
+    email: member.email ?? member.objectId,
+    discord: member.accounts.find(({ platform }) => platform === "discord")?.id,
+    role: member.role,
+    loginRole: member.loginRole,
+    size: member.size,
+  });
+
+/** As many lines to a page as fit. */
+function pagesOf(lines: readonly string[]): readonly string[] {
+  const pages: string[][] = [[]];
+  let length = 0;
+  for (const line of lines) {
+    length += line.length + 6;
+    if (length > pageLength) {
+      pages.push([]);
+      length = line.length;
+    }
+    pages.at(-1)?.push(line);
+  }
+  return pages.map((page) => `{"members":[\n${page.map((line) => `  ${line}`).join(",\n")}\n]}`);
+}

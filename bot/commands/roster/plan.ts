@@ -1,0 +1,111 @@
+import { type Account, accountKey } from "../../core/account.ts";
+import type { DirectoryPerson } from "../../core/cloud.ts";
+import type { Bot } from "../../core/command.ts";
+import { AzureFault, Refusal } from "../../core/errors.ts";
+import { memberKey } from "../../core/identifiers.ts";
+import type { Member } from "../../core/member.ts";
+import { holds } from "../../core/people.ts";
+import type { ImportEntry, TeamEntry } from "../../core/team.ts";
+import { forbiddenSentence } from "./add.ts";
+import { differences } from "./entry.ts";
+import { objectIdPattern, unheard } from "./whom.ts";
+
+interface Plan {
+  readonly entries: readonly ImportEntry[];
+  /** The names of members of whom the file says nothing. */
+  readonly absent: readonly string[];
+}
+
+/** So many questions to the directory at a time. */
+const atOnce = 5;
+
+/** What a team file would change. Nothing is changed yet. @throws Refusal when the directory can't be read at all */
+export async function planOf(team: readonly TeamEntry[], bot: Bot): Promise<Plan> {
+  const members = (await bot.store.members()).filter(({ status }) => status !== "left");
+  const read = withoutDoubles(team, ({ email }) => email?.toLowerCase(), "is the same e-mail as");
+  const found: Found[] = [];
+  for (let start = 0; start < read.length; start += atOnce)
+    found.push(...(await Promise.all(read.slice(start, start + atOnce).map((entry) => find(entry, bot)))));
+  const people = withoutDoubles(
+    withoutDoubles(found, ({ person }) => person?.objectId.toLowerCase(), "is the same person as"),
+    ({ discord }) => discord,
+    "has the same Discord account as",
+  );
+  const entries = await Promise.all(people.map((entry) => planned(entry, members, bot)));
+  const named = new Set(people.flatMap(({ person }) => (person ? [memberKey(person.objectId)] : [])));
+  return {
+    entries,
+    absent: members
+      .filter(({ key, status }) => status === "active" && !named.has(key))
+      .map(({ name }) => name),
+  };
+}
+
+type Found = TeamEntry & { readonly person?: DirectoryPerson };
+
+/** Of entries that are alike in something, the first one stands. */
+function withoutDoubles<T extends TeamEntry>(
+  entries: readonly T[],
+  keyOf: (entry: T) => string | undefined,
+  alike: string,
+): readonly T[] {
+  const first = new Map<string, string>();
+  return entries.map((entry) => {
+    const key = entry.problem === undefined ? keyOf(entry) : undefined;
+    if (key === undefined) return entry;
+    const earlier = first.get(key);
+    if (earlier === undefined) first.set(key, entry.label);
+    return earlier === undefined
+      ? entry
+      : { ...entry, problem: `${alike} ${earlier.replace("Entry", "entry")}` };
+  });
+}
+
+async function find(entry: TeamEntry, bot: Bot): Promise<Found> {
+  const { email = "" } = entry;
+  if (entry.problem !== undefined) return entry;
+  try {
+    const person = await bot.directory.find(email);
+    if (person === "absent")
+      return { ...entry, problem: "is not in your directory: misspelt, or of another organisation" };
+    if (person === "disabled") return { ...entry, problem: "is switched off in the directory" };
+    if (person !== "forbidden") return { ...entry, person };
+    if (objectIdPattern.test(email))
+      return { ...entry, person: { objectId: email, name: email, email: undefined } };
+    throw new Refusal(forbiddenSentence);
+  } catch (error) {
+    if (!(error instanceof AzureFault)) throw error;
+    return { ...entry, problem: "could not be looked up in the directory just now: import it again later" };
+  }
+}
+
+async function planned(entry: Found, members: readonly Member[], bot: Bot): Promise<ImportEntry> {
+  const { label, person, discord, role, loginRole, size, problem } = entry;
+  if (!person || problem !== undefined) return { label, state: "refused", said: problem ?? "" };
+  const account: Account | undefined =
+    discord === undefined ? undefined : { platform: "discord", id: discord, name: person.name };
+  const wishes = { account, role, loginRole, size };
+  const refused = (said: string): ImportEntry => ({ label, person, state: "refused", said });
+  const { member } = await bot.store.person(memberKey(person.objectId));
+  if (member?.value.status === "leaving")
+    return refused("is being removed from the roster just now: import it again in a few minutes");
+  const owner = account && members.find((other) => holds(other, account));
+  if (account && owner && owner.key !== memberKey(person.objectId))
+    return refused(`${accountKey(account)} is linked to ${owner.name} already`);
+  if (member?.value.status === "active") {
+    const said = differences(member, wishes).join(", ");
+    return { label, person, ...wishes, state: said === "" ? "same" : "change", said };
+  }
+  const said = [
+    role === "admin" ? "admin in chat" : "",
+    loginRole === "administrator" ? "administrator on their VM" : "",
+  ];
+  const silent = unheard({ accounts: account ? [account] : [] }, bot);
+  return {
+    label,
+    person,
+    ...wishes,
+    state: "add",
+    said: [...said, size ? `size ${size}` : "", silent ?? ""].filter(Boolean).join(", "),
+  };
+}

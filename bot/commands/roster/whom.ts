@@ -1,0 +1,61 @@
+import { accountKey } from "../../core/account.ts";
+import type { Bot, OptionSpec, Options } from "../../core/command.ts";
+import { Refusal } from "../../core/errors.ts";
+import { memberKey } from "../../core/identifiers.ts";
+import type { Instance } from "../../core/instance.ts";
+import type { Member } from "../../core/member.ts";
+import { personOf } from "../../core/people.ts";
+import type { Row } from "../../core/store.ts";
+
+export const objectIdPattern = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
+export const emailPattern = /^[^\s@]+@[^\s@]+\.[^\s@]+$/;
+
+/** The two ways to say whom of the roster a command is about: not everybody on it has an account here. */
+export const whom = {
+  person: { type: "person", about: "Who, here in chat" },
+  entra: { type: "text", about: "Or their Entra e-mail or object id", example: "mia@contoso.com" },
+} as const satisfies Readonly<Record<string, OptionSpec>>;
+
+interface Found {
+  readonly member: Row<Member>;
+  readonly instance: Row<Instance> | undefined;
+}
+
+/** The member of the roster who is meant. @throws Refusal when there is none, or they are on their way out. */
+export async function memberMeant({ person, entra }: Options<typeof whom>, bot: Bot): Promise<Found> {
+  if (!person && entra === undefined)
+    throw new Refusal("Say who: person: somebody here in chat, or entra: their e-mail address or object id.");
+  const byPerson = person && (await personOf(person, bot.store));
+  const byEntra = entra === undefined ? undefined : await memberBy(entra, bot);
+  if (byPerson && byEntra && byPerson.member?.value.key !== byEntra.member?.value.key)
+    throw new Refusal(`${person?.name} and ${entra} are not the same member. Nothing was changed.`);
+  const { member, instance } = byPerson ?? byEntra ?? {};
+  const called = person?.name ?? entra?.slice(0, 100) ?? "";
+  if (!member || member.value.status === "left")
+    throw new Refusal(`${called} is not on the roster. Nothing was changed.`);
+  if (member.value.status === "leaving")
+    throw new Refusal(`${member.value.name} is being removed already. Nothing was changed.`);
+  return { member, instance };
+}
+
+/** By what the roster itself knows of its members. */
+async function memberBy(entra: string, bot: Bot): ReturnType<Bot["store"]["person"]> {
+  if (objectIdPattern.test(entra)) return bot.store.person(memberKey(entra));
+  const email = entra.toLowerCase();
+  const found = (await bot.store.members()).find(
+    (member) => member.status !== "left" && member.email?.toLowerCase() === email,
+  );
+  return found ? bot.store.person(found.key) : {};
+}
+
+/** What an admin has to know of somebody who can't say anything to the bot. */
+export const unheard = (member: Pick<Member, "accounts">, bot: Bot): string | undefined =>
+  member.accounts.length > 0 || bot.vouched
+    ? undefined
+    : "No account in chat yet: tie one with /openclaw-admin roster link.";
+
+/** A member's accounts, one fact for each. */
+export const accountFacts = ({ accounts }: Member): readonly (readonly [string, string])[] =>
+  accounts.map((account) => [`On ${titled(account.platform)}`, `${account.name} (${accountKey(account)})`]);
+
+const titled = (word: string): string => `${word.charAt(0).toUpperCase()}${word.slice(1)}`;

@@ -1,0 +1,70 @@
+import * as z from "zod";
+import { Refusal } from "./core/errors.ts";
+import { jsonFault } from "./core/json.ts";
+import { loginRoles, roles } from "./core/member.ts";
+import { mostEntries, type TeamEntry } from "./core/team.ts";
+
+const noDiscordId = "discord is not a user id: 15 to 21 digits in quotation marks";
+
+/** What the deploy scripts' team.json holds, `email`, and what can be said besides. */
+const entry = z.strictObject({
+  email: z
+    .string("email is missing")
+    .trim()
+    .regex(/^([^\s@]+@[^\s@]+\.[^\s@]+|[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12})$/i, {
+      error: ({ input }) => `“${String(input).slice(0, 60)}” is neither an e-mail address nor an object id`,
+    }),
+  discord: z
+    .string(noDiscordId)
+    .regex(/^\d{15,21}$/, noDiscordId)
+    .optional(),
+  role: z.enum(roles, `role can be ${roles.join(" or ")}`).optional(),
+  loginRole: z.enum(loginRoles, `loginRole can be ${loginRoles.join(" or ")}`).optional(),
+  size: z
+    .string("size is not a text")
+    .regex(/^Standard_[A-Za-z0-9_]{1,60}$/, "size is not an Azure VM size such as Standard_B2als_v2")
+    .optional(),
+});
+
+const team = z.strictObject({
+  members: z
+    .array(z.unknown(), "there is no list “members”")
+    .min(1, "nobody is in “members”")
+    .max(mostEntries, `there are more than ${mostEntries} entries in “members”, so split it`),
+});
+
+/**
+ * Reads a team file, `{"members":[{"email":…}]}`. A file that is none is refused; an entry that is none says what is wrong with it, and
+ * the others stand.
+ * @throws Refusal
+ */
+export function readTeam(source: string): readonly TeamEntry[] {
+  const { data, error } = team.safeParse(parsed(source.replace(/^\uFEFF/, "")));
+  if (error) throw new Refusal(`The team file can't be used: ${sentence(error)}. Nothing was changed.`);
+  return data.members.map((given, index) => {
+    const read = entry.safeParse(given);
+    const email = z.object({ email: z.string().trim() }).safeParse(given).data?.email.slice(0, 80);
+    const label = email === undefined ? `Entry ${index + 1}` : `Entry ${index + 1}, ${email}`;
+    return read.success ? { label, ...read.data } : { label, problem: sentence(read.error) };
+  });
+}
+
+function parsed(text: string): unknown {
+  const fault = jsonFault(text);
+  if (!fault) return JSON.parse(text);
+  const { line, column, expected, found } = fault;
+  throw new Refusal(
+    `That is not JSON: in line ${line}, column ${column}, ${expected} is expected, and there is ${found}. Nothing was changed.`,
+  );
+}
+
+const sentence = ({ issues }: z.ZodError): string =>
+  issues
+    .map((issue) =>
+      issue.code === "unrecognized_keys"
+        ? `unknown field ${issue.keys.map((key) => `“${key.slice(0, 40)}”`).join(", ")}`
+        : issue.path.length === 0
+          ? "it is not an object in curly brackets"
+          : issue.message,
+    )
+    .join("; ");

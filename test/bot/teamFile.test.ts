@@ -1,0 +1,76 @@
+import { expect, it } from "vitest";
+import { readTeam } from "../../bot/teamFile.ts";
+
+it("takes the deploy scripts' team.json unchanged", () => {
+  const text =
+    '{\n  "members": [\n    { "email": "alice@contoso.com" },\n    { "email": "bob@contoso.com" }\n  ]\n}\n';
+  expect(readTeam(text)).toEqual([
+    { label: "Entry 1, alice@contoso.com", email: "alice@contoso.com" },
+    { label: "Entry 2, bob@contoso.com", email: "bob@contoso.com" },
+  ]);
+  expect(readTeam(`\uFEFF${text}`)).toHaveLength(2);
+});
+
+it("takes what can be said besides", () => {
+  const said = {
+    email: "22222222-2222-4222-8222-222222222222",
+    discord: "1100000000000000102",
+    role: "admin",
+    loginRole: "administrator",
+    size: "Standard_B2s_v2",
+  };
+  expect(readTeam(JSON.stringify({ members: [said] }))).toEqual([
+    { label: `Entry 1, ${said.email}`, ...said },
+  ]);
+});
+
+it.each([
+  ["{", "in line 1, column 2, a name in straight quotation marks, or “}” is expected, and there is the end"],
+  ["[]", "it is not an object in curly brackets"],
+  ["{}", "there is no list “members”"],
+  ['{"members":{}}', "there is no list “members”"],
+  ['{"members":[]}', "nobody is in “members”"],
+  ['{"members":[{"email":"a@b.c"}],"owner":1}', "unknown field “owner”"],
+  [JSON.stringify({ members: Array(201).fill({ email: "a@b.c" }) }), "more than 200 entries"],
+])("%j is refused whole", (text, why) => {
+  expect(() => readTeam(text)).toThrow(why);
+  expect(() => readTeam(text)).toThrow("Nothing was changed.");
+});
+
+const good = "mia@contoso.com";
+it.each([
+  [{}, "Entry 2", "email is missing"],
+  ["mia@contoso.com", "Entry 2", "it is not an object in curly brackets"],
+  [{ email: "mia" }, "Entry 2, mia", "“mia” is neither an e-mail address nor an object id"],
+  [{ email: 7 }, "Entry 2", "email is missing"],
+  [{ email: good, admin: true, x: 1 }, `Entry 2, ${good}`, "unknown field “admin”, “x”"],
+  [{ email: good, role: "owner" }, `Entry 2, ${good}`, "role can be user or admin"],
+  [{ email: good, loginRole: "root" }, `Entry 2, ${good}`, "loginRole can be user or administrator"],
+  [
+    { email: good, size: "large" },
+    `Entry 2, ${good}`,
+    "size is not an Azure VM size such as Standard_B2als_v2",
+  ],
+  [
+    { email: good, discord: "@mia" },
+    `Entry 2, ${good}`,
+    "discord is not a user id: 15 to 21 digits in quotation marks",
+  ],
+  [
+    { email: good, discord: 1234567890123456 },
+    `Entry 2, ${good}`,
+    "discord is not a user id: 15 to 21 digits in quotation marks",
+  ],
+  [
+    { email: "mia", role: "x" },
+    "Entry 2, mia",
+    "“mia” is neither an e-mail address nor an object id; role can be user or admin",
+  ],
+])("%j is named, and the others stand", (entry, label, problem) => {
+  const read = readTeam(JSON.stringify({ members: [{ email: "a@b.c" }, entry, { email: "d@e.f" }] }));
+  expect(read).toEqual([
+    { label: "Entry 1, a@b.c", email: "a@b.c" },
+    { label, problem },
+    { label: "Entry 3, d@e.f", email: "d@e.f" },
+  ]);
+});
