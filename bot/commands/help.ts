@@ -1,6 +1,10 @@
 import type { Card } from "../core/card.ts";
 import { type Command, command, type OptionSpec, say } from "../core/command.ts";
 import { Refusal } from "../core/errors.ts";
+import { pageOf, pageOption } from "../core/paging.ts";
+
+/** One card holds this many on every platform. */
+const pageSize = 20;
 
 const word = (entry: Command): string =>
   entry.audience === "admin" ? `/openclaw-admin ${entry.name}` : `/openclaw ${entry.name}`;
@@ -11,6 +15,7 @@ export const help = command({
   audience: "anyone",
   options: {
     command: { type: "text", about: "The command that you want explained", example: "connect" },
+    page: pageOption,
   },
   async run(call, bot) {
     const shown = bot.commands.filter(
@@ -21,11 +26,14 @@ export const help = command({
     );
     const asked = call.options.command;
     if (asked !== undefined) return say(explained(named(asked, shown)));
+    const page = pageOf(shown, pageSize, call.options.page, { command: "help", options: {} });
     return say({
       title: "What you can do",
       tone: "info",
       text: "Your OpenClaw is an AI agent on a VM of your own. It costs money while it runs; stop it when you don't need it.",
-      facts: shown.map((entry) => [word(entry), entry.about]),
+      facts: page.items.map((entry) => [word(entry), entry.about]),
+      buttons: page.buttons,
+      footer: page.footer,
     });
   },
 });

@@ -40,6 +40,22 @@ test.for(documents)("%s names no script, path or command that does not exist", (
   expect(wrong).toEqual([]);
 });
 
+test("every setting that the scripts' guide names is a parameter of main.bicep", () => {
+  const parameters = new Set(
+    [...readFileSync("infra/main.bicep", "utf8").matchAll(/^param (\w+)/gm)].map(([, name = ""]) => name),
+  );
+  const text = readFileSync("docs/from-the-scripts.md", "utf8");
+  const [, table = ""] = /## Parameters\n([\s\S]*?)\n## /.exec(text) ?? [];
+  const rows = table.split("\n").filter((line) => line.startsWith("| `"));
+  expect(rows.length).toBeGreaterThan(8);
+  for (const row of rows) {
+    const [, , , here = ""] = row.split("|");
+    const [, named] = /^ `(\w+)`/.exec(here) ?? [];
+    expect(named === undefined || parameters.has(named) ? "" : named, row).toBe("");
+  }
+  for (const [, name = ""] of text.matchAll(/parameter `(\w+)`/g)) expect([...parameters]).toContain(name);
+});
+
 test("the README names every command that can be typed", () => {
   const named = quoted(readFileSync("README.md", "utf8"));
   expect([...typed.keys()].filter((name) => !named.includes(name))).toEqual([]);

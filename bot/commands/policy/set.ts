@@ -18,7 +18,7 @@ const options = {
   sizes: {
     type: "text",
     about: "Sizes on offer, the usual one first",
-    example: "Standard_B2als_v2 Standard_B2as_v2",
+    example: "Standard_B2als_v2,Standard_B2as_v2",
   },
   network: {
     type: "text",
