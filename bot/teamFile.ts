@@ -2,9 +2,9 @@ import * as z from "zod";
 import { Refusal } from "./core/errors.ts";
 import { jsonFault } from "./core/json.ts";
 import { loginRoles, roles } from "./core/member.ts";
-import { mostEntries, type TeamEntry } from "./core/team.ts";
+import { linkedPlatform, mostEntries, type TeamEntry } from "./core/team.ts";
 
-const noDiscordId = "discord is not a user id: 15 to 21 digits in quotation marks";
+const noUserId = `${linkedPlatform} is not a user id: 15 to 21 digits in quotation marks`;
 
 /** What the deploy scripts' team.json holds, `email`, and what can be said besides. */
 const entry = z.strictObject({
@@ -14,9 +14,9 @@ const entry = z.strictObject({
     .regex(/^([^\s@]+@[^\s@]+\.[^\s@]+|[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12})$/i, {
       error: ({ input }) => `“${String(input).slice(0, 60)}” is neither an e-mail address nor an object id`,
     }),
-  discord: z
-    .string(noDiscordId)
-    .regex(/^\d{15,21}$/, noDiscordId)
+  [linkedPlatform]: z
+    .string(noUserId)
+    .regex(/^\d{15,21}$/, noUserId)
     .optional(),
   role: z.enum(roles, `role can be ${roles.join(" or ")}`).optional(),
   loginRole: z.enum(loginRoles, `loginRole can be ${loginRoles.join(" or ")}`).optional(),
@@ -45,7 +45,9 @@ export function readTeam(source: string): readonly TeamEntry[] {
     const read = entry.safeParse(given);
     const email = z.object({ email: z.string().trim() }).safeParse(given).data?.email.slice(0, 80);
     const label = email === undefined ? `Entry ${index + 1}` : `Entry ${index + 1}, ${email}`;
-    return read.success ? { label, ...read.data } : { label, problem: sentence(read.error) };
+    if (!read.success) return { label, problem: sentence(read.error) };
+    const { [linkedPlatform]: account, ...rest } = read.data;
+    return { label, account, ...rest };
   });
 }
 

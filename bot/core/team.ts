@@ -1,6 +1,12 @@
 import type { Account } from "./account.ts";
 import type { LoginRole, Role } from "./member.ts";
 
+/**
+ * The platform that does not say who somebody is in Entra, so that a team file may name their account there, in a field of
+ * this name.
+ */
+export const linkedPlatform = "discord";
+
 /** As many people as one team file may name. */
 export const mostEntries = 200;
 
@@ -12,8 +18,8 @@ export interface TeamEntry {
   readonly problem?: string | undefined;
   /** E-mail address or object id. */
   readonly email?: string | undefined;
-  /** User id on Discord. */
-  readonly discord?: string | undefined;
+  /** User id on the platform whose accounts are linked. */
+  readonly account?: string | undefined;
   readonly role?: Role | undefined;
   readonly loginRole?: LoginRole | undefined;
   readonly size?: string | undefined;

@@ -1,6 +1,7 @@
 import { command, say } from "../../core/command.ts";
 import type { Member } from "../../core/member.ts";
 import { pageOf, pageOption } from "../../core/paging.ts";
+import { linkedPlatform } from "../../core/team.ts";
 
 /** What both platforms show of a code section without cutting it, in characters. */
 const pageLength = 3200;
@@ -35,7 +36,7 @@ export const rosterExport = command({
 const entryOf = (member: Member): string =>
   JSON.stringify({
     email: member.email ?? member.objectId,
-    discord: member.accounts.find(({ platform }) => platform === "discord")?.id,
+    [linkedPlatform]: member.accounts.find(({ platform }) => platform === linkedPlatform)?.id,
     role: member.role,
     loginRole: member.loginRole,
     size: member.size,

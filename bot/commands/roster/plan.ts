@@ -5,7 +5,7 @@ import { AzureFault, Refusal } from "../../core/errors.ts";
 import { memberKey } from "../../core/identifiers.ts";
 import type { Member } from "../../core/member.ts";
 import { holds } from "../../core/people.ts";
-import type { ImportEntry, TeamEntry } from "../../core/team.ts";
+import { type ImportEntry, linkedPlatform, type TeamEntry } from "../../core/team.ts";
 import { forbiddenSentence } from "./add.ts";
 import { differences } from "./entry.ts";
 import { objectIdPattern, unheard } from "./whom.ts";
@@ -28,8 +28,8 @@ export async function planOf(team: readonly TeamEntry[], bot: Bot): Promise<Plan
     found.push(...(await Promise.all(read.slice(start, start + atOnce).map((entry) => find(entry, bot)))));
   const people = withoutDoubles(
     withoutDoubles(found, ({ person }) => person?.objectId.toLowerCase(), "is the same person as"),
-    ({ discord }) => discord,
-    "has the same Discord account as",
+    ({ account }) => account,
+    `has the same ${linkedPlatform} account as`,
   );
   const entries = await Promise.all(people.map((entry) => planned(entry, members, bot)));
   const named = new Set(people.flatMap(({ person }) => (person ? [memberKey(person.objectId)] : [])));
@@ -80,10 +80,10 @@ async function find(entry: TeamEntry, bot: Bot): Promise<Found> {
 }
 
 async function planned(entry: Found, members: readonly Member[], bot: Bot): Promise<ImportEntry> {
-  const { label, person, discord, role, loginRole, size, problem } = entry;
+  const { label, person, account: id, role, loginRole, size, problem } = entry;
   if (!person || problem !== undefined) return { label, state: "refused", said: problem ?? "" };
   const account: Account | undefined =
-    discord === undefined ? undefined : { platform: "discord", id: discord, name: person.name };
+    id === undefined ? undefined : { platform: linkedPlatform, id, name: person.name };
   const wishes = { account, role, loginRole, size };
   const refused = (said: string): ImportEntry => ({ label, person, state: "refused", said });
   const { member } = await bot.store.person(memberKey(person.objectId));

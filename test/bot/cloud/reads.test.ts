@@ -53,6 +53,7 @@ describe("a VM", () => {
       size: "Standard_B2als_v2",
       fault:
         provisioning === "failed" ? { code: "AllocationFailed", detail: "", correlation: "" } : undefined,
+      entraLogin: false,
     });
   });
 
@@ -241,7 +242,11 @@ it("lists the login roles made on a resource itself, with one slash in front", a
   expect(loginRoles).toEqual(["user", "administrator"]);
   expect(new URL(server.requests[0]?.url ?? "").pathname.startsWith("/subscriptions/")).toBe(true);
   server.answer(missing);
-  expect(await loginsOn(clients.authorization, [scope])).toEqual({ logins: [], loginsAt: undefined });
+  expect(await loginsOn(clients.authorization, [scope])).toEqual({
+    logins: [],
+    loginRoles: [],
+    loginsAt: undefined,
+  });
 });
 
 it("takes the newest image by number", async () => {

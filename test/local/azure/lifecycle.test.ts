@@ -34,7 +34,7 @@ describe("an instance's life", () => {
     });
     expect(ready.instanceView).toMatchObject({
       exitCode: 0,
-      output: "step=booting\nstep=checking\nstep=ready\n",
+      output: expect.stringMatching(/^step=booting\nstep=checking\nstatus=\{.*\}\nstep=ready\n$/),
     });
     expect(await world.power()).toBe("running");
   });
