@@ -151,7 +151,9 @@ async function staleLinks(account: Account, key: string, bot: Bot): Promise<NonN
   if (taken === undefined || taken === key) return [];
   const owner = (await bot.store.person(taken)).member?.value;
   if (owner && owner.status !== "left" && holds(owner, account))
-    throw new Refusal(`${account.name} is linked to ${owner.name} already. Nothing was changed.`);
+    throw new Refusal(
+      `${account.name} is linked to ${owner.email ?? owner.name} already. Nothing was changed.`,
+    );
   return [{ account, member: taken }];
 }
 
