@@ -61,6 +61,9 @@ test("a member requests an instance and follows it in one message, to the comman
   await expect(console.last).toContainText("Building your OpenClaw");
   await expect(console.last).toContainText("Your OpenClaw is ready");
   await expect(console.messages).toHaveCount(1);
+  // `SCREENSHOT=docs/console.png npm run test:e2e` makes the README's picture.
+  const picture = process.env["SCREENSHOT"];
+  if (picture) await page.screenshot({ path: picture });
   const command = console.last.locator("pre").filter({ hasText: "az ssh vm --subscription" });
   vm = /--name (\S+)/.exec(await command.innerText())?.[1] ?? "";
   expect(vm).toMatch(/^openclaw-[a-z2-7]{10}$/);
