@@ -31,7 +31,7 @@ function lines(text: string): Piece[] {
 }
 
 const rules: readonly (readonly [RegExp, (match: RegExpExecArray) => Piece])[] = [
-  [/\\([^\w\s])/, ([, plain = ""]) => plain],
+  [/\\([^a-zA-Z0-9\s])/, ([, plain = ""]) => plain],
   [/`([^`]+)`/, ([, code]) => html`<code>${code}</code>`],
   [/\*\*(.+?)\*\*/, ([, bold = ""]) => html`<strong>${inline(bold)}</strong>`],
   [/~~(.+?)~~/, ([, gone = ""]) => html`<s>${inline(gone)}</s>`],

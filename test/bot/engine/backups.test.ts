@@ -60,7 +60,7 @@ describe("a teardown", () => {
   test("whose agent is at work changes nothing, and says how to go on", async () => {
     world.azure.faults.set({ kind: "script", target: "quiesce" });
     await tearsDown();
-    expect(last()?.text).toContain("The agent is at work or does not answer, so nothing was deleted");
+    expect(last()?.text).toContain("The agent is at work or does not answer, so nothing was changed");
     expect(last()?.buttons).toEqual(["Try again", "Tear down without waiting", "Status"]);
     expect(parts()).toEqual([...whole, "run"].toSorted());
     expect(await record()).toMatchObject({ state: "ready" });

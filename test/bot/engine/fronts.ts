@@ -25,6 +25,8 @@ let made = 0;
 /** A card with one button, in somebody's own chat with the bot. */
 async function card(world: World, platform: string, account: string, line: CommandLine) {
   made += 1;
+  // Nobody presses faster than a platform takes messages.
+  world.pass(2);
   const ref = await world.parts.platforms[platform]?.send({
     route: "dm",
     to: { platform, account, data: {} },

@@ -125,7 +125,7 @@ describe("link", () => {
 
   test("an account that is somebody's stays theirs", async () => {
     const answer = await admin("link", { person: mia().id, entra: onTeams.max.objectId });
-    expect(answer.text).toContain("linked to Mia Member already. Nothing was changed");
+    expect(answer.text).toContain("linked to mia@contoso.com already. Nothing was changed");
     expect((await world.client.types(mia(), "openclaw status")).text).not.toContain("not on this team's");
   });
 
