@@ -26,6 +26,25 @@ export const asides: readonly Aside[] = [
       })),
   },
   {
+    rule: "arm/unknown-operation",
+    message: /the specification of Microsoft\.Authorization\/permissions has no operation/,
+    why:
+      "GET …/providers/{namespace}/{parentResourcePath}/{type}/{name}/providers/Microsoft.Authorization/permissions is " +
+      "Permissions_ListForResource. Its parentResourcePath may hold slashes (x-ms-skip-url-encoding), which the checker's " +
+      "library does not match. Read as Permissions_ListForResourceGroup, which has the same answer.",
+    otherwise: async (exchanges) =>
+      faults(exchanges, ({ request, ...rest }) => ({
+        ...rest,
+        request: {
+          ...request,
+          url: request.url.replace(
+            /(?<=\/resourcegroups\/[^/]+)\/providers\/.+(?=\/providers\/Microsoft\.Authorization\/)/i,
+            "",
+          ),
+        },
+      })),
+  },
+  {
     rule: "unchecked",
     message: /no OpenAPI here for Microsoft\.ManagedIdentity\/userAssignedIdentities@2024-11-30$/,
     why:

@@ -37,6 +37,8 @@ export const neededOnInstances = [
   "Microsoft.Authorization/roleAssignments/write",
   "Microsoft.Authorization/roleAssignments/delete",
 ] as const;
+/** As infra/modules/vault.bicep names it. */
+const shared = "openclaw-shared";
 const onVault = ["Microsoft.Authorization/roleAssignments/write"] as const;
 const inVault = [
   "Microsoft.KeyVault/vaults/secrets/readMetadata/action",
@@ -53,7 +55,16 @@ export async function missingRights(
   const [, group = "", vault = ""] = /\/resourceGroups\/([^/]+)\/.*\/([^/]+)$/i.exec(vaultId) ?? [];
   const [instances, secrets] = await Promise.all([
     all(authorization.permissions.listForResourceGroup(resourceGroup)),
-    all(authorization.permissions.listForResource(group, "Microsoft.KeyVault", "", "vaults", vault)),
+    // A secret has what the vault has; the SDK asks of a resource within another only.
+    all(
+      authorization.permissions.listForResource(
+        group,
+        "Microsoft.KeyVault",
+        `vaults/${vault}`,
+        "secrets",
+        shared,
+      ),
+    ),
   ]);
   const at = (where: string, actions: readonly string[]) => actions.map((action) => ({ where, action }));
   return [

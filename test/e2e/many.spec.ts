@@ -120,12 +120,13 @@ test("who is removed while their instance is built gets none", async () => {
   await console.to(/OpenClaw/);
   await expect(console.last).toContainText("Azure is building the VM");
   await admin("roster remove person:@Sam Stranger");
-  await expect(console.last).toContainText("roles revoked");
-  await admin("roster list");
-  await expect(console.last).toContainText("2 people on the roster");
+  await expect(console.last).toContainText("Sam Stranger is off the roster. Closing their access now.");
   await console.be("Sam Stranger");
   await console.to(/OpenClaw/);
   await expect(console.last).toContainText("The build was ended");
+  await console.to(/general/);
+  await console.type("/openclaw status");
+  await expect(console.last).toContainText("You are not on this team's roster");
 });
 
 test("everyone's instance is torn down at once, after a phrase; the snapshots stay", async () => {
