@@ -5,19 +5,22 @@ export const elsewhere = ["test/e2e/**", "test/kill/**", "test/az/**", "test/boo
 
 /**
  * `npm run test:slow`: proofs that take long, by compilers, browsers and many builds of many VMs. Of the whole bot's stories
- * (`test/bot/engine`) `npm test` runs the main one on Discord and on Teams.
+ * (`test/bot/engine`) `npm test` runs the main one.
  */
 export const slow = [
   "test/bot/cloud/azure.test.ts",
-  "test/bot/engine/!(journey|teams).test.ts",
+  "test/bot/engine/!(journey).test.ts",
   "test/bot/rights.test.ts",
   "test/functions/b*.test.ts",
   "test/infra/golden.test.ts",
+  "test/infra/logs.test.ts",
   "test/infra/templates.test.ts",
   "test/local/azure/conformance.test.ts",
   "test/local/azure/faults.test.ts",
+  "test/local/azure/refusals.test.ts",
   "test/local/azure/template/referee.test.ts",
   "test/local/console/*page.test.ts",
+  "test/local/functions/host.test.ts",
   "test/local/serve.test.ts",
   "test/local/start.test.ts",
 ];
