@@ -1,9 +1,10 @@
 import type { Pins, Truth } from "./core/cloud.ts";
-import { botPartition, configHash } from "./core/configuration.ts";
+import { configHash } from "./core/configuration.ts";
 import { AzureFault, Conflict } from "./core/errors.ts";
 import { type Fault, isPassing } from "./core/fault.ts";
 import { newInstance } from "./core/instance.ts";
 import type { View } from "./core/operation.ts";
+import { botPartition } from "./core/partition.ts";
 import type { WorkMessage } from "./core/store.ts";
 import { deliver } from "./deliver.ts";
 import type { Parts } from "./parts.ts";

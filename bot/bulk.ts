@@ -4,7 +4,6 @@ import { begin } from "./core/begin.ts";
 import {
   type Bulk,
   type BulkState,
-  botPartition,
   bulkCause,
   bulkOperation,
   nextOfBulk,
@@ -15,6 +14,7 @@ import { bulkCard } from "./core/cards/bulkCard.ts";
 import { bulkFacts, shownInCard } from "./core/cards/bulkFacts.ts";
 import { Conflict } from "./core/errors.ts";
 import type { Member } from "./core/member.ts";
+import { botPartition } from "./core/partition.ts";
 import { holds } from "./core/people.ts";
 import type { ReplyAddress } from "./core/platform.ts";
 import type { Change, Row, WorkMessage } from "./core/store.ts";

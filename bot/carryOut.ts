@@ -1,7 +1,7 @@
 import { type Account, accountKey } from "./core/account.ts";
 import { type Reply, toKeep } from "./core/card.ts";
 import type { Bot, Write } from "./core/command.ts";
-import { botPartition } from "./core/configuration.ts";
+import { botPartition } from "./core/partition.ts";
 import type { Change } from "./core/store.ts";
 import { healthOf } from "./health.ts";
 import type { Parts } from "./parts.ts";

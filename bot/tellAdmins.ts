@@ -1,9 +1,9 @@
 import { overdueSeconds } from "./core/begin.ts";
 import type { Card } from "./core/card.ts";
 import { Conflict } from "./core/errors.ts";
+import { botPartition } from "./core/partition.ts";
 import type { Delivery } from "./core/records.ts";
 import type { Due } from "./core/store.ts";
-import { botPartition } from "./core/team.ts";
 import { deliver } from "./deliver.ts";
 import type { Parts } from "./parts.ts";
 

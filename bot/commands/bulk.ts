@@ -1,5 +1,5 @@
 import { overdueSeconds, progressRoutes } from "../core/begin.ts";
-import { type Bulk, botPartition, bulkAtOnce, bulkLimit } from "../core/bulk.ts";
+import { type Bulk, bulkAtOnce, bulkLimit } from "../core/bulk.ts";
 import type { Card, CommandLine } from "../core/card.ts";
 import { bulkCard } from "../core/cards/bulkCard.ts";
 import { bulkFacts, bulkPageSize, byUrgency, shownInCard } from "../core/cards/bulkFacts.ts";
@@ -8,6 +8,7 @@ import { Refusal } from "../core/errors.ts";
 import type { Instance } from "../core/instance.ts";
 import type { Member } from "../core/member.ts";
 import { pageOf, pageOption } from "../core/paging.ts";
+import { botPartition } from "../core/partition.ts";
 import type { Row, WorkMessage } from "../core/store.ts";
 import { askFirst, confirmationId, useUp } from "./confirmation.ts";
 

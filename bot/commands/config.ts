@@ -1,14 +1,13 @@
-import { answerRoutes, begin } from "../core/begin.ts";
 import { moment } from "../core/card.ts";
-import { type Bot, type Call, command, type Outcome, say, type Write } from "../core/command.ts";
-import { botPartition, configHash, merged, readPatch, withPatch } from "../core/configuration.ts";
+import { type Bot, command, say } from "../core/command.ts";
+import { configHash, merged, readPatch, withPatch } from "../core/configuration.ts";
 import { Refusal } from "../core/errors.ts";
 import { isObject, parseJson } from "../core/json.ts";
-import type { OperationInput } from "../core/operation.ts";
 import { pageOf, pageOption } from "../core/paging.ts";
+import { botPartition } from "../core/partition.ts";
 import { confirmed } from "./confirmation.ts";
 import { oneOrAll, pushAll } from "./pushAll.ts";
-import { allOption, memberOption, someMember, targetOf } from "./target.ts";
+import { allOption, memberOption, onVm, someMember } from "./target.ts";
 
 /** So many lines of JSON fit on one card everywhere. */
 const pageSize = 40;
@@ -63,7 +62,11 @@ export const configCheck = command({
     const { member, patch } = call.options;
     const config = (await configOf(bot))?.value;
     const dryRun = withPatch(config, patch === undefined ? {} : readPatch(patch));
-    return configure(call, member, bot, { dryRun }, "tried a configuration", undefined);
+    return onVm(call, bot, member, {
+      operation: "configure",
+      input: { dryRun },
+      audit: "tried a configuration",
+    });
   },
 });
 
@@ -93,39 +96,11 @@ export const configPush = command({
     if (patch === undefined) {
       if (!row)
         throw new Refusal("Your team has changed nothing yet, so there is nothing to push: give a patch.");
-      return configure(call, member, bot, {}, "pushed the configuration", undefined);
+      return onVm(call, bot, member, { operation: "configure", audit: "pushed the configuration" });
     }
     const overrides = withPatch(row?.value, readPatch(patch));
     const value = { overrides, changedAt: bot.now.toISOString(), by: call.account.name };
     const audit = `changed the configuration (${configHash(overrides)}) and pushed it`;
-    return configure(call, member, bot, {}, audit, { value, etag: row?.etag });
+    return onVm(call, bot, member, { operation: "configure", audit, config: { value, etag: row?.etag } });
   },
 });
-
-async function configure(
-  call: Call,
-  person: Parameters<typeof targetOf>[0],
-  bot: Bot,
-  input: OperationInput,
-  audit: string,
-  config: Write["config"],
-): Promise<Outcome> {
-  const { member, instance } = await targetOf(person, bot);
-  const begun = begin({
-    operation: bot.operations.configure,
-    cause: call.id,
-    member: member.value,
-    instance,
-    by: call.account,
-    replyTo: call.replyTo,
-    routes: answerRoutes,
-    input,
-    now: bot.now,
-    settings: bot.settings,
-  });
-  const [card] = begun.changes.flatMap((change) => (change.kind === "delivery" ? [change.value.card] : []));
-  return {
-    reply: { card: card ?? { title: "Asking the VM.", tone: "working" } },
-    write: { partition: member.value.key, audit, config, ...begun },
-  };
-}

@@ -1,4 +1,3 @@
-import { answerRoutes, begin } from "../core/begin.ts";
 import { moment } from "../core/card.ts";
 import { command, say } from "../core/command.ts";
 import { AzureFault } from "../core/errors.ts";
@@ -7,7 +6,7 @@ import { namesOf } from "../core/names.ts";
 import { pageOf, pageOption } from "../core/paging.ts";
 import { confirmed } from "./confirmation.ts";
 import { oneOrAll, pushAll } from "./pushAll.ts";
-import { allOption, someMember, targetOf } from "./target.ts";
+import { allOption, onVm, someMember } from "./target.ts";
 
 const pageSize = 15;
 
@@ -86,22 +85,6 @@ export const secretsPush = command({
         command: "secrets push",
         others: "Those that are stopped read them at their next start.",
       });
-    const { member, instance } = await targetOf(person, bot);
-    const begun = begin({
-      operation: bot.operations.reload,
-      cause: call.id,
-      member: member.value,
-      instance,
-      by: call.account,
-      replyTo: call.replyTo,
-      routes: answerRoutes,
-      now: bot.now,
-      settings: bot.settings,
-    });
-    const [card] = begun.changes.flatMap((change) => (change.kind === "delivery" ? [change.value.card] : []));
-    return {
-      reply: { card: card ?? { title: "Asking the VM.", tone: "working" } },
-      write: { partition: member.value.key, audit: "pushed the secrets", ...begun },
-    };
+    return onVm(call, bot, person, { operation: "reload", audit: "pushed the secrets" });
   },
 });

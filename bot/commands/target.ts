@@ -1,8 +1,10 @@
 import type { Account } from "../core/account.ts";
-import type { Bot } from "../core/command.ts";
+import { answerRoutes, begin } from "../core/begin.ts";
+import type { Bot, Call, Outcome, Write } from "../core/command.ts";
 import { Refusal } from "../core/errors.ts";
 import type { Instance } from "../core/instance.ts";
 import type { Member } from "../core/member.ts";
+import type { OperationInput, OperationName } from "../core/operation.ts";
 import { personOf } from "../core/people.ts";
 import type { Row } from "../core/store.ts";
 
@@ -17,7 +19,7 @@ export const allOption = {
 } as const;
 
 /** The member whom an admin means, with the instance that they have. @throws Refusal */
-export async function targetOf(
+async function targetOf(
   person: Account,
   bot: Bot,
 ): Promise<{ readonly member: Row<Member>; readonly instance: Row<Instance> }> {
@@ -27,4 +29,36 @@ export async function targetOf(
   if (!instance?.value.generation)
     throw new Refusal(`${member.value.name} has no instance. Nothing was changed.`);
   return { member, instance };
+}
+
+/** Begins what runs on a member's VM; the admin who asked sees in the answer how it goes. @throws Refusal */
+export async function onVm(
+  call: Call,
+  bot: Bot,
+  person: Account,
+  wish: {
+    readonly operation: OperationName;
+    readonly input?: OperationInput;
+    readonly audit: string;
+    readonly config?: Write["config"];
+  },
+): Promise<Outcome> {
+  const { member, instance } = await targetOf(person, bot);
+  const begun = begin({
+    operation: bot.operations[wish.operation],
+    cause: call.id,
+    member: member.value,
+    instance,
+    by: call.account,
+    replyTo: call.replyTo,
+    routes: answerRoutes,
+    input: wish.input,
+    now: bot.now,
+    settings: bot.settings,
+  });
+  const [card] = begun.changes.flatMap((change) => (change.kind === "delivery" ? [change.value.card] : []));
+  return {
+    reply: { card: card ?? { title: "Asking the VM.", tone: "working" } },
+    write: { partition: member.value.key, audit: wish.audit, config: wish.config, ...begun },
+  };
 }

@@ -5,9 +5,6 @@ import type { Member } from "./member.ts";
 import type { Operation, OperationInput, OperationName, OperationRecord } from "./operation.ts";
 import type { ReplyAddress } from "./platform.ts";
 
-/** The partition of what belongs to no member. */
-export const botPartition = "bot";
-
 /** How it stands with one member; after the first two nothing more is done about them. */
 export const bulkStates = [
   "waiting",

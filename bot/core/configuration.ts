@@ -12,9 +12,6 @@ export interface TeamConfig {
   readonly by: string;
 }
 
-/** Where its row is: what belongs to the whole team is in the bot's own partition. */
-export const botPartition = "bot";
-
 /** It has to fit into a command in chat, and into one for a VM. */
 const mostBytes = 6000;
 

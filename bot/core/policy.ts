@@ -28,9 +28,6 @@ export const sizePattern = /^Standard_[A-Za-z0-9_]+$/;
 /** One card shows them all with their prices. */
 export const mostSizes = 10;
 
-/** Where the policy is kept: beside what belongs to no member. */
-export const policyPartition = "bot";
-
 /** The settings with what admins have set over them. */
 export const settingsUnder = (settings: Settings, policy: Policy | undefined): Settings => {
   const sizes = policy?.sizes ?? settings.sizes;

@@ -56,7 +56,4 @@ export interface ImportPart {
   readonly entries: readonly ImportEntry[];
 }
 
-/** Where imports are kept: in no member's partition. */
-export const botPartition = "bot";
-
 export const importRow = (id: string, part: number): string => `${id}-${part}`;

@@ -1,11 +1,11 @@
 import { type Bot, command, type Options } from "../../core/command.ts";
 import { Refusal } from "../../core/errors.ts";
+import { botPartition } from "../../core/partition.ts";
 import {
   mostSizes,
   networkPolicies,
   type Policy,
   type PolicyNumber,
-  policyPartition,
   ranges,
   sizePattern,
 } from "../../core/policy.ts";
@@ -42,7 +42,7 @@ export const policySet = command({
   slow: true,
   options,
   async run(call, bot) {
-    const row = await bot.store.get(policyPartition, "policy", "");
+    const row = await bot.store.get(botPartition, "policy", "");
     const wanted = read(call.options);
     const before: Policy = row?.value ?? {};
     const names = Object.keys(wanted) as (keyof Policy)[];
@@ -67,7 +67,7 @@ export const policySet = command({
         },
       },
       write: {
-        partition: policyPartition,
+        partition: botPartition,
         audit: `changed the policy: ${changes.map(([name, old, now]) => `${name} ${old} → ${now}`).join("; ")}`,
         changes: [{ kind: "policy", id: "", value: after, etag: row?.etag }],
         due: closing ? await closings(bot) : [],

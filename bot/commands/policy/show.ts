@@ -1,6 +1,7 @@
 import type { Card } from "../../core/card.ts";
 import { type Bot, command, say } from "../../core/command.ts";
-import { type Policy, policyPartition } from "../../core/policy.ts";
+import { botPartition } from "../../core/partition.ts";
+import type { Policy } from "../../core/policy.ts";
 import { pricePhrase } from "../../core/price.ts";
 
 export const policyShow = command({
@@ -9,7 +10,7 @@ export const policyShow = command({
   audience: "admin",
   options: {},
   async run(_call, bot) {
-    const row = await bot.store.get(policyPartition, "policy", "");
+    const row = await bot.store.get(botPartition, "policy", "");
     return say({ title: "The policy", tone: "info", ...(await policyFacts(bot, row?.value ?? {})) });
   },
 });

@@ -3,8 +3,9 @@ import { importLine, outcome } from "../../core/cards/importCard.ts";
 import { type Bot, command, say } from "../../core/command.ts";
 import { Refusal } from "../../core/errors.ts";
 import { pageOf, pageOption } from "../../core/paging.ts";
+import { botPartition } from "../../core/partition.ts";
 import type { Change, Row } from "../../core/store.ts";
-import { botPartition, type ImportPart, importRow } from "../../core/team.ts";
+import { type ImportPart, importRow } from "../../core/team.ts";
 import { confirmed, useUp } from "../confirmation.ts";
 
 /** Behind the button of an import's question. The worker applies one entry after the other, and one message tells how it goes. */

@@ -1,7 +1,8 @@
 import { proposal } from "../../core/cards/importCard.ts";
 import { command, say } from "../../core/command.ts";
 import { operationId } from "../../core/identifiers.ts";
-import { botPartition, type ImportEntry, type ImportPart, importRow } from "../../core/team.ts";
+import { botPartition } from "../../core/partition.ts";
+import { type ImportEntry, type ImportPart, importRow } from "../../core/team.ts";
 import { askFirst } from "../confirmation.ts";
 import { planOf } from "./plan.ts";
 

@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { appFrom } from "../../../bot/app.ts";
-import { botPartition } from "../../../bot/core/bulk.ts";
 import { AzureFault } from "../../../bot/core/errors.ts";
 import { memberKey } from "../../../bot/core/identifiers.ts";
+import { botPartition } from "../../../bot/core/partition.ts";
 import { people as teamsPeople } from "../../../local/teams/people.ts";
 import { teamsClient } from "../../teamsClient.ts";
 import { startWorld, type World } from "../../world.ts";
