@@ -14,6 +14,8 @@ describe.skipIf(reason !== undefined)("the home disk", () => {
   beforeAll(async () => {
     world = await openWorld("disks");
     machine = await world.start(world.plainVm("vm", "#cloud-config\nusers: []\n"), undefined);
+    // While it boots, cloud-init mounts what fstab names.
+    await machine.sh("until [ -S /run/dbus/system_bus_socket ]; do sleep 0.1; done; systemctl is-system-running --wait");
     await machine.sh("cat >/usr/local/bin/boot.sh; chmod 755 /usr/local/bin/boot.sh", {
       input: readFileSync(join(project, "cloud-init", "boot.sh"), "utf8"),
     });
@@ -26,7 +28,8 @@ describe.skipIf(reason !== undefined)("the home disk", () => {
   /** A boot with this device at LUN 0, as SCSI or NVMe machines name it. */
   async function boots(device: string | undefined, argument: string, path = "/dev/disk/azure/scsi1/lun0") {
     const { out } = await machine.sh(`
-      umount -q /home; rm -f /run/openclaw-* /dev/disk/azure/scsi1/lun0 /dev/disk/azure/data/by-lun/0
+      umount -q /home
+      rm -f /run/openclaw-* /dev/disk/azure/scsi1/lun0 /dev/disk/azure/data/by-lun/0
       mkdir -p $(dirname ${path})
       ${device ? `[ -b ${device} ] || mknod ${device} b 7 ${device.replace("/dev/loop", "")}; ln -s ${device} ${path}` : ""}
       HOME_DISK_TRIES=1 boot.sh ${argument} >/dev/null 2>&1; echo "$?"
@@ -57,7 +60,7 @@ describe.skipIf(reason !== undefined)("the home disk", () => {
   test("is taken as it is when it comes from a snapshot", async () => {
     const first = world.disk("first", "512M");
     await boots(first.device, "create");
-    await machine.sh("echo old >/home/openclaw/old; umount /home");
+    expect(await machine.sh("echo old >/home/openclaw/old && umount /home")).toEqual({ code: 0, out: "" });
     const restored = world.disk("restored", "512M", first);
     expect(await boots(restored.device, "existing")).toEqual(["0", "ext4", "lost+found", "openclaw"]);
     expect((await machine.sh("cat /home/openclaw/old; findmnt -no SOURCE /home")).out).toBe(
