@@ -25,15 +25,18 @@ export type Envelope = z.infer<typeof envelope>;
 export const tenantsOf = ({ conversation, channelData }: Envelope): string[] =>
   [conversation?.tenantId, channelData?.tenant?.id].flatMap((id) => (id ? [id.toLowerCase()] : []));
 
-const source = {
-  serviceUrl: z.string(),
-  from: account,
-  recipient: account,
-  conversation: z.object({
+/** Where the type is left out, only a 1:1 chat's kind of id makes it one: a group must not be taken for it. */
+const conversation = z
+  .object({
     id: z.string().min(1),
-    conversationType: z.enum(["personal", "groupChat", "channel"]).default("personal"),
-  }),
-};
+    conversationType: z.enum(["personal", "groupChat", "channel"]).optional(),
+  })
+  .transform(({ id, conversationType }) => ({
+    id,
+    conversationType: conversationType ?? (id.startsWith("a:") ? ("personal" as const) : ("groupChat" as const)),
+  }));
+
+const source = { serviceUrl: z.string(), from: account, recipient: account, conversation };
 /** From a person, who has an Entra object id. */
 const use = { ...source, id: z.string().min(1), from: account.required({ aadObjectId: true }) };
 

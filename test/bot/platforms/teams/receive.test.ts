@@ -44,6 +44,14 @@ describe("one command", () => {
     },
   );
 
+  it("in a group chat whose type Teams leaves out is answered to the caller alone", async () => {
+    const { calls } = await types("@OpenClaw status", group(), {
+      conversation: { id: world.teams.places.group, tenantId: world.teams.tenantId },
+    });
+    expect(calls).toMatchObject([{ place: "team" }]);
+    expect(lastOf("mia")?.targeted).toBe(true);
+  });
+
   it("in a channel is answered below the post", async () => {
     const { general } = world.teams.places;
     await types("@OpenClaw status", { conversation: general });
