@@ -7,6 +7,7 @@ import type { Delivery } from "./core/records.ts";
 import type { Due, WorkMessage } from "./core/store.ts";
 import { importRow } from "./core/team.ts";
 import { mustWait } from "./deliver.ts";
+import { forgetPassing } from "./forget.ts";
 import { keepBackups } from "./nightly.ts";
 import { findOrphans } from "./orphans.ts";
 import type { Parts } from "./parts.ts";
@@ -26,6 +27,7 @@ export async function sweep(parts: Parts): Promise<void> {
   await attempt("prices", () => refreshPrices(parts), parts);
   await attempt("backups", () => keepBackups(parts), parts);
   await attempt("orphans", () => findOrphans(parts), parts);
+  await attempt("what may be forgotten", () => forgetPassing(parts), parts);
 }
 
 async function refreshPrices({ prices, settings }: Parts): Promise<void> {

@@ -89,6 +89,12 @@ export interface Store {
   /** @throws Conflict when somebody else changed it. `change` may throw to refuse. */
   changeAdmins(change: (keys: readonly string[]) => readonly string[]): Promise<void>;
 
+  /**
+   * Removes what has served its purpose and is older: claims, confirmations, calls, bulk actions and imports. Members, instances,
+   * operations, deliveries and audit entries stay.
+   */
+  forget(before: Date): Promise<void>;
+
   addDue(due: Due): Promise<void>;
   /** Everything whose time has come, oldest first, at most `limit`. */
   dueBy(now: Date, limit: number): Promise<readonly Due[]>;

@@ -53,6 +53,8 @@ export interface ImportPart {
   readonly status: "asked" | "running" | "done";
   /** Who confirmed it. */
   readonly by: Account;
+  /** ISO 8601. */
+  readonly listedAt: string;
   readonly entries: readonly ImportEntry[];
 }
 

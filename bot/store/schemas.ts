@@ -264,6 +264,7 @@ const importPart = record<ImportPart>()({
   parts: z.number(),
   status: z.enum(["asked", "running", "done"]),
   by: account,
+  listedAt: z.string(),
   entries: z.array(importEntry).readonly(),
 });
 

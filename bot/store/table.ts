@@ -21,6 +21,8 @@ export interface JsonTable {
   put(partition: string, row: string, value: unknown): Promise<void>;
   /** Does nothing where there is none. @throws Clash when it changed since `etag`. */
   remove(partition: string, row: string, etag?: string): Promise<void>;
+  /** Removes rows of all partitions, from one row key to another. One that changes meanwhile stays. */
+  removeAll(from: string, to: string, mayGo: (value: unknown) => boolean): Promise<void>;
   /** All of it or nothing, at most 100 rows. @throws Clash */
   transact(partition: string, writes: readonly RowWrite[]): Promise<void>;
 }
@@ -78,15 +80,21 @@ export function jsonTable(connection: StorageConnection, name: string): JsonTabl
       await run(() => client.upsertEntity(entity(partition, row, value), "Replace"));
     },
     remove: async (partition, row, etag = "*") => {
-      try {
-        await clashing(
-          () => run(() => client.deleteEntity(tableKey(partition), tableKey(row), { etag })),
-          [412],
-        );
-      } catch (error) {
-        if (statusOf(error) !== 404) throw error;
-      }
+      await clashing(
+        () =>
+          run(() => client.deleteEntity(tableKey(partition), tableKey(row), { etag })).catch(unless([404])),
+        [412],
+      );
     },
+    removeAll: (from, to, mayGo) =>
+      run(async () => {
+        const filter = `RowKey ge ${literal(from)} and RowKey le ${literal(to)}`;
+        for await (const entity of client.listEntities({ queryOptions: { filter } })) {
+          const { rowKey, etag, value } = stored(entity);
+          if (!mayGo(value)) continue;
+          await client.deleteEntity(partitionShape.parse(entity), rowKey, { etag }).catch(unless([404, 412]));
+        }
+      }),
     transact: (partition, writes) =>
       clashing(() =>
         run(() =>
@@ -122,6 +130,7 @@ function jsonOf(value: unknown, what: string): string {
   );
 }
 
+const partitionShape = z.object({ partitionKey: z.string() }).transform(({ partitionKey }) => partitionKey);
 const rowShape = z.object({ rowKey: z.string(), etag: z.string(), json: z.string() });
 
 function stored(entity: unknown): Stored {
@@ -139,6 +148,11 @@ async function withTable<T>(client: TableClient, work: () => Promise<T>): Promis
     return work();
   }
 }
+
+/** Takes these failures for success. */
+const unless = (statuses: readonly number[]) => (error: unknown) => {
+  if (!statuses.includes(statusOf(error) ?? 0)) throw error;
+};
 
 async function clashing(work: () => Promise<unknown>, statuses = [404, 409, 412]): Promise<void> {
   try {

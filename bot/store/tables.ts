@@ -113,6 +113,14 @@ export function tableStore(connection: StorageConnection): Store {
       );
     },
 
+    forget: async (before) => {
+      for (const [kind, dated] of Object.entries(passing))
+        await state.removeAll(`${kind}:`, `${kind}:${lastKey}`, (value) => {
+          const at = dated.safeParse(value).data;
+          return at !== undefined && at < before;
+        });
+    },
+
     addDue: (entry) => due.put("due", dueKey(entry), entry),
 
     dueBy: async (now, limit) => {
@@ -159,6 +167,17 @@ function writeOf({ kind, id, value, etag, replace }: Change): RowWrite {
 /** One partition in the order of time: some thousands of rows at most, and the sweep wants the oldest first. */
 const dueKey = ({ at, message }: Due): string =>
   `${at.toISOString()}:${message.kind}:${message.member}:${message.id}`;
+
+/** The kinds of rows that serve for some minutes, and when that was. */
+const dated = <N extends string>(name: N) =>
+  z.object({ [name]: z.coerce.date() }).transform((row): Date => z.date().parse(row[name]));
+const passing = {
+  claim: dated("at"),
+  confirm: dated("expiresAt"),
+  call: dated("at"),
+  bulk: dated("listedAt"),
+  import: dated("listedAt"),
+} as const satisfies Partial<Record<RowKind, z.ZodType<Date>>>;
 
 const memberKey = z.string();
 const adminKeys = z.array(z.string()).readonly();

@@ -37,20 +37,25 @@ export const rosterImport = command({
       ...asked,
       write: asked.write && {
         ...asked.write,
-        changes: [...asked.write.changes, ...partsOf(id, call.account, entries).map(changeOf)],
+        changes: [
+          ...asked.write.changes,
+          ...partsOf({ id, by: call.account, listedAt: bot.now.toISOString() }, entries).map(changeOf),
+        ],
       },
     };
   },
 });
 
-function partsOf(id: string, by: ImportPart["by"], entries: readonly ImportEntry[]): readonly ImportPart[] {
+function partsOf(
+  common: Pick<ImportPart, "id" | "by" | "listedAt">,
+  entries: readonly ImportEntry[],
+): readonly ImportPart[] {
   const parts = Math.ceil(entries.length / perPart);
   return Array.from({ length: parts }, (_, part) => ({
-    id,
+    ...common,
     part,
     parts,
     status: "asked",
-    by,
     entries: entries.slice(part * perPart, (part + 1) * perPart),
   }));
 }

@@ -33,7 +33,8 @@ const conversation = z
   })
   .transform(({ id, conversationType }) => ({
     id,
-    conversationType: conversationType ?? (id.startsWith("a:") ? ("personal" as const) : ("groupChat" as const)),
+    conversationType:
+      conversationType ?? (id.startsWith("a:") ? ("personal" as const) : ("groupChat" as const)),
   }));
 
 const source = { serviceUrl: z.string(), from: account, recipient: account, conversation };

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { memberKey } from "../../../bot/core/identifiers.ts";
 import { startWorld, type World } from "../../world.ts";
+import { rowsOf } from "./tables.ts";
 
 let world: World;
 beforeAll(async () => {
@@ -52,6 +53,18 @@ test("the admins hear once of what costs money and belongs to nobody", async () 
   expect(told).toHaveLength(1);
   expect(told[0]?.text).toContain(`openclaw-${key}-nic`);
   expect(told[0]?.text).not.toContain(`openclaw-${key}-home`);
+});
+
+test("what served for some minutes is gone after a month, and its effect is not", async () => {
+  const { store } = world.parts;
+  const key = keyOf("Mia Member");
+  const claims = async () =>
+    Object.keys(await rowsOf(world)).filter((row) => row.startsWith(`state ${key} claim:`));
+  expect((await claims()).length).toBeGreaterThan(0);
+  world.pass(32 * 24 * 3600);
+  await world.app.sweep();
+  expect(await claims()).toEqual([]);
+  expect((await store.person(key)).member).toBeDefined();
 });
 
 test("what failed five times reaches the admins", async () => {

@@ -3,7 +3,7 @@ import type { Member } from "../../../bot/core/member.ts";
 import type { OperationRecord } from "../../../bot/core/operation.ts";
 import type { RowKinds } from "../../../bot/core/store.ts";
 
-const at = "2026-01-31T09:00:00.000Z";
+export const at = "2026-01-31T09:00:00.000Z";
 const place = { subscription: "11111111-1111-1111-1111-111111111111", resourceGroup: "openclaw-rg" };
 const mia = {
   platform: "discord",
@@ -164,6 +164,7 @@ export const rows: RowKinds = {
     parts: 1,
     status: "asked",
     by: mia,
+    listedAt: at,
     entries: [
       {
         label: "Entry 1, max@contoso.com",

@@ -3,7 +3,7 @@ import { AccountTaken, Conflict, Refusal } from "../../../bot/core/errors.ts";
 import type { Change, RowKind } from "../../../bot/core/store.ts";
 import { tableStore } from "../../../bot/store/tables.ts";
 import { storageAccount } from "../../azurite.ts";
-import { member, operation, rows } from "./rows.ts";
+import { at, member, operation, rows } from "./rows.ts";
 
 const connection = { connectionString: storageAccount() };
 const store = tableStore(connection);
@@ -36,6 +36,24 @@ describe("rows", () => {
     const { member: m, instance } = await store.person("person");
     expect(m?.value).toEqual(member("person"));
     expect(instance?.value).toEqual(rows.instance);
+  });
+
+  it("forgets what has served its purpose once it is old enough, and nothing else", async () => {
+    const own = tableStore({ connectionString: storageAccount() });
+    const kinds = Object.keys(rows) as RowKind[];
+    const idOf = (kind: RowKind) => (kind === "member" || kind === "instance" ? "" : "1");
+    const all = kinds.map((kind) => ({ kind, id: idOf(kind), value: rows[kind] }) as Change);
+    const left = async (partition: string) => {
+      const found = await Promise.all(kinds.map((kind) => own.get(partition, kind, idOf(kind))));
+      return kinds.filter((_, index) => found[index] === undefined);
+    };
+    await own.commit("one", all);
+    await own.commit("an/other#", all);
+    await own.forget(new Date(at));
+    expect(await left("one")).toEqual([]);
+    await own.forget(new Date(Date.parse(at) + 1));
+    for (const partition of ["one", "an/other#"])
+      expect(await left(partition)).toEqual(["claim", "confirm", "call", "bulk", "import"]);
   });
 
   it("writes all of a transaction or nothing", async () => {
