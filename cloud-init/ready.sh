@@ -1,57 +1,71 @@
 #!/bin/sh
 # Is this instance ready? Runs as root by a run command: in the deployment, and again after each start.
-# Prints one `step=…` line per step, `status={…}` with the keys and the model, and `error=…` before it fails, for the
-# bot to turn into a sentence. Exit codes: 0 ready, 10 first boot failed, 11 home disk missing or foreign,
+# Prints one JSON line for each step that begins, {"step":…}, and last how it ended: {"ready":true,…} with the keys and the
+# model, or {"ready":false,"error":…,"detail":…}; "warnings" in both. All of it is at most 3 KB.
+# Exit codes: 0 ready, 10 first boot failed, 11 home disk missing or foreign,
 # 12 gateway not answering, 13 OpenClaw could not be installed, 14 key vault refuses, 15 first boot takes too long.
 # The port comes from OPENCLAW_PORT, else from the instance's settings.
 set -u
 run=${OPENCLAW_RUN:-/run}
+warnings=
 
-fail() {
-  echo "error=$2"
+# The last line. What first boot has left about keys and model goes with it; DETAIL is what else was seen.
+end() { # CODE ERROR DETAIL
+  python3 -I -c '
+import json, re, sys
+path, error, warnings, detail = sys.argv[1:]
+answer = {"ready": error == "", "warnings": warnings.split()}
+if error:
+    answer |= {"error": error, "detail": re.sub(r"[^\n -~]", "?", detail)[-1000:]}
+try:
+    with open(path) as file:
+        answer |= json.load(file) if error == "" else {}
+except (OSError, ValueError):
+    pass
+print(json.dumps(answer))' "$run/openclaw-status.json" "$2" "$warnings" "${3:-}"
   exit "$1"
 }
 
 # What the first-boot scripts left as their reason.
-explain() {
+explain() { # DETAIL
   fault=$(cat "$run/openclaw-fault" 2>/dev/null) || return 0
   case $fault in
-    home-disk*) fail 11 "$fault" ;;
-    archive | checksum | packages) fail 13 "$fault" ;;
-    key-vault) fail 14 "$fault" ;;
+    home-disk*) end 11 "$fault" "$1" ;;
+    archive | checksum | packages) end 13 "$fault" "$1" ;;
+    key-vault) end 14 "$fault" "$1" ;;
   esac
 }
 
-echo "step=booting"
+echo '{"step":"booting"}'
 timeout 900 cloud-init status --wait >/dev/null 2>&1
 code=$?
 # 2 means that cloud-init finished with an error it could recover from; what counts is tested below.
 if [ "$code" -eq 2 ]; then
-  echo "warning=first-boot-recovered"
+  warnings=first-boot-recovered
 elif [ "$code" -ne 0 ]; then
-  cloud-init status --long 2>&1 | tail -n 20
-  explain
-  [ "$code" -ne 124 ] || fail 15 first-boot-slow
-  fail 10 first-boot
+  detail=$(cloud-init status --long 2>&1 | tail -n 20)
+  explain "$detail"
+  [ "$code" -ne 124 ] || end 15 first-boot-slow "$detail"
+  end 10 first-boot "$detail"
 fi
 
-mountpoint -q /home || fail 11 home-disk
+mountpoint -q /home || end 11 home-disk
 
-echo "step=checking"
+echo '{"step":"checking"}'
 port=${OPENCLAW_PORT:-$(python3 -c 'import json; print(json.load(open("/etc/openclaw/settings.json"))["openclawPort"])' 2>/dev/null)}
 tries=100
 until curl --silent --fail --max-time 5 --output /dev/null "http://127.0.0.1:${port:-18789}/readyz"; do
   tries=$((tries - 1))
   if [ "$tries" -le 0 ]; then
-    systemctl status --no-pager --lines 20 openclaw.service 2>&1 | tail -n 25
-    explain
-    fail 12 gateway
+    detail=$(systemctl status --no-pager --lines 20 openclaw.service 2>&1 | tail -n 25)
+    explain "$detail"
+    end 12 gateway "$detail"
   fi
   sleep 3
 done
 
 # What sshd asks about people of Entra. Whether the extension is well, Azure itself says; this is for whoever reads along.
-command -v aad_certhandler >/dev/null || [ -x /usr/sbin/aad_certhandler ] || echo "warning=no-entra-login"
+command -v aad_certhandler >/dev/null || [ -x /usr/sbin/aad_certhandler ] || warnings="$warnings no-entra-login"
 
 # The Entra login extension is through by now: apt may do its own work again.
 if [ ! -e /var/lib/openclaw/ready ]; then
@@ -61,5 +75,4 @@ if [ ! -e /var/lib/openclaw/ready ]; then
   systemctl start --no-block apt-daily.timer apt-daily-upgrade.timer >/dev/null 2>&1
   touch /var/lib/openclaw/ready
 fi
-[ ! -e "$run/openclaw-status.json" ] || printf 'status=%s\n' "$(head -c 3072 "$run/openclaw-status.json")"
-echo "step=ready"
+end 0 ""

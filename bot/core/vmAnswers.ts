@@ -21,15 +21,32 @@ export function appliedIn(output: string): Applied {
   };
 }
 
+/** The step at which ready.sh is; undefined before the first one, and once it has ended. */
+export const stepIn = (output: string): string | undefined => textIn(objectIn(output), "step");
+
+/** How far ready.sh came, and why not further. Whatever else the VM printed may hold a secret, and admins read this. */
+export function gateSaid(output: string): string {
+  const said = objectsIn(output);
+  const words = said.flatMap((each) => [
+    ["step", each["step"]],
+    ["error", each["error"]],
+    ...(Array.isArray(each["warnings"]) ? each["warnings"].map((warning) => ["warning", warning]) : []),
+  ]);
+  return words
+    .filter(([, word]) => typeof word === "string" && /^[\w-]{1,40}$/.test(word))
+    .map(([what, word]) => `${what} ${word}`)
+    .join(", ");
+}
+
 /** The names of the keys that keys.py has found; undefined where the output does not tell. */
 export interface Keys {
   readonly names: readonly string[];
   readonly note: string;
 }
 
-/** In the output of refresh-secrets.sh, or of ready.sh, where the same stands behind `status=`. */
+/** In the output of refresh-secrets.sh, or of ready.sh once it has ended. */
 export function keysIn(output: string): Keys | undefined {
-  const found = objectIn(output.replaceAll(/^status=/gm, ""));
+  const found = objectIn(output);
   const names = found?.["keys"];
   if (!Array.isArray(names)) return undefined;
   return {
@@ -47,18 +64,19 @@ export const keysSince = (
   Object.fromEntries(names.map((name) => [name, before?.[name] ?? now.toISOString()]));
 
 /** The last line that is an object in JSON. */
-function objectIn(output: string): JsonObject | undefined {
-  for (const line of output.split("\n").toReversed()) {
-    if (!line.startsWith("{")) continue;
+const objectIn = (output: string): JsonObject | undefined => objectsIn(output).at(-1);
+
+/** The lines that are objects in JSON; others are cut off, or something else that begins with a brace. */
+const objectsIn = (output: string): readonly JsonObject[] =>
+  output.split("\n").flatMap((line) => {
+    if (!line.startsWith("{")) return [];
     try {
       const found: unknown = JSON.parse(line);
-      if (isObject(found)) return found;
+      return isObject(found) ? [found] : [];
     } catch {
-      // Cut off, or something else that begins with a brace.
+      return [];
     }
-  }
-  return undefined;
-}
+  });
 
 function textIn(found: JsonObject | undefined, name: string): string | undefined {
   const text = found?.[name];

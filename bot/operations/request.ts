@@ -3,6 +3,7 @@ import { requestCard } from "../core/cards/requestCard.ts";
 import { type Fault, isPassing } from "../core/fault.ts";
 import { identityDeployment, instanceDeployment } from "../core/names.ts";
 import type { Operation, Progress, Step, View } from "../core/operation.ts";
+import { stepIn } from "../core/vmAnswers.ts";
 import { checkOrConfig, configured } from "./configured.ts";
 import { identityNext } from "./identity.ts";
 import { deadlinePassed, overdue, patience, straySeconds } from "./overdue.ts";
@@ -140,11 +141,12 @@ function deploy({ operation, truth, member, now }: View): Step {
 }
 
 function building({ truth, now }: View): Progress {
-  const phase = truth.run?.output.includes("step=checking")
-    ? "checking"
-    : truth.vm?.power === "running"
-      ? "booting"
-      : "deploying";
+  const phase =
+    stepIn(truth.run?.output ?? "") === "checking"
+      ? "checking"
+      : truth.vm?.power === "running"
+        ? "booting"
+        : "deploying";
   return {
     phase,
     instance: { state: phase === "deploying" ? "deploying" : "booting", seenAt: now.toISOString() },

@@ -4,7 +4,7 @@ import type { Truth } from "../core/cloud.ts";
 import type { Instance } from "../core/instance.ts";
 import { namesOf } from "../core/names.ts";
 import type { Operation, Step, View } from "../core/operation.ts";
-import { keysIn, keysSince } from "../core/vmAnswers.ts";
+import { gateSaid, keysIn, keysSince } from "../core/vmAnswers.ts";
 import { checkOrConfig, configured, hasAnswered } from "./configured.ts";
 import { checkGateway, gatewayRun } from "./gateway.ts";
 import { deadlinePassed, overdue } from "./overdue.ts";
@@ -119,7 +119,7 @@ export function answering(view: View): { ready: Step; degraded: Step } {
   const seenAt = now.toISOString();
   const fault = {
     code: "GatewaySilent",
-    detail: gateLines(truth.run?.output) || "the readiness check failed",
+    detail: gateSaid(truth.run?.output ?? "") || "the readiness check failed",
     correlation: operation.id,
   };
   const publicIp = truth.publicIp ? { publicIp: truth.publicIp.address } : {};
@@ -139,13 +139,6 @@ export function keysSeen({ truth, instance, now }: View): Pick<Instance, "keys">
   const keys = keysIn(truth.run?.output ?? "");
   return keys ? { keys: keysSince(instance.keys, keys, now) } : {};
 }
-
-/** How far the check came. Whatever else the VM printed may hold a secret, and admins read this. */
-const gateLines = (output = ""): string =>
-  output
-    .split("\n")
-    .filter((line) => /^(step|error|warning)=[\w-]+$/.test(line))
-    .join(" ");
 
 /** The record says that there is an instance, Azure says that there is none. */
 export function vanished({ member, operation, now }: View): Step {

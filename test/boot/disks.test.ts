@@ -15,7 +15,9 @@ describe.skipIf(reason !== undefined)("the home disk", () => {
     world = await openWorld("disks");
     machine = await world.start(world.plainVm("vm", "#cloud-config\nusers: []\n"), undefined);
     // While it boots, cloud-init mounts what fstab names.
-    await machine.sh("until [ -S /run/dbus/system_bus_socket ]; do sleep 0.1; done; systemctl is-system-running --wait");
+    await machine.sh(
+      "until [ -S /run/dbus/system_bus_socket ]; do sleep 0.1; done; systemctl is-system-running --wait",
+    );
     await machine.sh("cat >/usr/local/bin/boot.sh; chmod 755 /usr/local/bin/boot.sh", {
       input: readFileSync(join(project, "cloud-init", "boot.sh"), "utf8"),
     });

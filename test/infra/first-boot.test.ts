@@ -33,7 +33,13 @@ function sh(script: string, stand: Record<string, string>, environment: Record<s
     env: { PATH: path, ...environment },
     encoding: "utf8",
   });
-  return { status, lines: stdout.trim().split("\n") };
+  return { status, stdout, lines: stdout.trim().split("\n") };
+}
+
+/** ready.sh among these programs: each line that it prints is JSON. */
+function gate(stand: Record<string, string>, run = "") {
+  const { status, lines } = sh("ready.sh", stand, { OPENCLAW_PORT: "18789", OPENCLAW_RUN: run });
+  return { status, said: lines.map((line) => JSON.parse(line)) };
 }
 
 const hasShellcheck = spawnSync("shellcheck", ["--version"]).status === 0;
@@ -78,42 +84,45 @@ const vm = {
   systemctl: "exit 0",
   aad_certhandler: "exit 0",
 };
+const began = [{ step: "booting" }];
+const checking = { step: "checking" };
+const failed = (error: string, detail: string) => ({ ready: false, warnings: [] as string[], error, detail });
 test.each([
-  ["all is well", {}, 0, ["step=booting", "step=checking", "step=ready"]],
+  ["all is well", {}, 0, [...began, checking, { ready: true, warnings: [] }]],
   [
     "first boot mended itself",
     { "cloud-init": "exit 2" },
     0,
-    ["step=booting", "warning=first-boot-recovered", "step=checking", "step=ready"],
+    [...began, checking, { ready: true, warnings: ["first-boot-recovered"] }],
   ],
   [
     "first boot failed",
     { "cloud-init": '[ "$2" = --wait ] && exit 1; echo why' },
     10,
-    ["step=booting", "why", "error=first-boot"],
+    [...began, failed("first-boot", "why")],
   ],
   [
     "first boot takes too long",
     { "cloud-init": '[ "$2" = --wait ] && exit 124; echo status: running' },
     15,
-    ["step=booting", "status: running", "error=first-boot-slow"],
+    [...began, failed("first-boot-slow", "status: running")],
   ],
-  ["the home disk is missing", { mountpoint: "exit 1" }, 11, ["step=booting", "error=home-disk"]],
+  ["the home disk is missing", { mountpoint: "exit 1" }, 11, [...began, failed("home-disk", "")]],
   [
     "the gateway is silent",
     { curl: "exit 7", systemctl: "echo inactive" },
     12,
-    ["step=booting", "step=checking", "inactive", "error=gateway"],
+    [...began, checking, failed("gateway", "inactive")],
   ],
-])("ready.sh when %s", (_, broken, status, lines) => {
-  expect(sh("ready.sh", { ...vm, ...broken }, { OPENCLAW_PORT: "18789" })).toEqual({ status, lines });
+])("ready.sh when %s", (_, broken, status, said) => {
+  expect(gate({ ...vm, ...broken })).toEqual({ status, said });
 });
 
 test("ready.sh tells that nobody can sign in with Entra", () => {
   const { aad_certhandler: _, ...without } = vm;
-  expect(sh("ready.sh", without, { OPENCLAW_PORT: "18789" })).toEqual({
+  expect(gate(without)).toEqual({
     status: 0,
-    lines: ["step=booting", "step=checking", "warning=no-entra-login", "step=ready"],
+    said: [...began, checking, { ready: true, warnings: ["no-entra-login"] }],
   });
 });
 
@@ -128,10 +137,26 @@ test.each([
   const run = mkdtempSync(join(tmpdir(), "first-boot-"));
   writeFileSync(join(run, "openclaw-fault"), `${fault}\n`);
   const broken = { ...vm, "cloud-init": "exit 1" };
-  expect(sh("ready.sh", broken, { OPENCLAW_PORT: "18789", OPENCLAW_RUN: run })).toEqual({
-    status,
-    lines: ["step=booting", `error=${fault}`],
-  });
+  expect(gate(broken, run)).toEqual({ status, said: [...began, failed(fault, "")] });
+});
+
+test("ready.sh says no more than 3 KB, whatever the VM prints and however many keys there are", () => {
+  const run = mkdtempSync(join(tmpdir(), "first-boot-"));
+  const odd = String.raw`\001\n"\\é\377`;
+  const long = `for i in $(seq 2000); do printf '${odd}'; done`;
+  const silent = sh(
+    "ready.sh",
+    { ...vm, curl: "exit 7", systemctl: long },
+    { OPENCLAW_PORT: "1", OPENCLAW_RUN: run },
+  );
+  expect(silent.stdout.length).toBeLessThanOrEqual(3 * 1024);
+  expect(JSON.parse(silent.lines.at(-1) ?? "")).toMatchObject({ error: "gateway" });
+  const keys = Array.from({ length: 30 }, (_, i) => `K${i}`.padEnd(64, "X"));
+  const status = { keys, model: "anthropic/claude-sonnet-5", problem: "", note: "n".repeat(100) };
+  writeFileSync(join(run, "openclaw-status.json"), JSON.stringify(status));
+  const well = sh("ready.sh", vm, { OPENCLAW_PORT: "1", OPENCLAW_RUN: run });
+  expect(well.stdout.length).toBeLessThanOrEqual(3 * 1024);
+  expect(JSON.parse(well.lines.at(-1) ?? "")).toEqual({ ready: true, warnings: [], ...status });
 });
 
 test("the list of packages is the lock's, and pins every sha512 in it", () => {

@@ -59,7 +59,7 @@ function plain(now: number, { lines, exitCode, seconds = 2 }: HelperAnswer): Run
 function ready(world: World, machine: Resource): Run {
   const { now } = world;
   const boot = machine.hidden["boot"] as Boot;
-  const start = { at: now, text: "step=booting" };
+  const start = { at: now, text: line({ step: "booting" }) };
   const ends = (at: number, exitCode: number, texts: readonly string[], before: Run["lines"] = []): Run => ({
     startedAt: now,
     endsAt: Math.max(now + 1000, at),
@@ -68,27 +68,24 @@ function ready(world: World, machine: Resource): Run {
     lines: [start, ...before, ...texts.map((text) => ({ at: Math.max(now + 1000, at), text }))],
     error: "",
   });
+  const warnings = boot.exitCode === 2 ? ["first-boot-recovered"] : [];
   // ready.sh gives cloud-init 900 seconds, then the gateway 100 tries of 3 seconds.
-  if (boot.exitCode === 124) return ends(now + 900_000, 15, ["status: running", "error=first-boot-slow"]);
-  if (boot.exitCode === 1) return ends(boot.done, 10, ["status: error", "error=first-boot"]);
-  if (boot.exitCode === 11) return ends(boot.done, 11, ["error=home-disk"]);
-  if (boot.exitCode === 13) return ends(boot.done, 13, ["status: error", "error=checksum"]);
+  const fails = (at: number, exitCode: number, error: string, detail: string, before?: Run["lines"]): Run =>
+    ends(at, exitCode, [line({ ready: false, warnings, error, detail })], before);
+  if (boot.exitCode === 124) return fails(now + 900_000, 15, "first-boot-slow", "status: running");
+  if (boot.exitCode === 1) return fails(boot.done, 10, "first-boot", "status: error");
+  if (boot.exitCode === 11) return fails(boot.done, 11, "home-disk", "");
+  if (boot.exitCode === 13) return fails(boot.done, 13, "checksum", "status: error");
   const booted = Math.max(now, boot.done);
-  const checking = [
-    ...(boot.exitCode === 2 ? [{ at: booted, text: "warning=first-boot-recovered" }] : []),
-    { at: booted, text: "step=checking" },
-  ];
+  const checking = [{ at: booted, text: line({ step: "checking" }) }];
   if (boot.exitCode === 12)
-    return ends(booted + 300_000, 12, ["openclaw.service: failed", "error=gateway"], checking);
+    return fails(booted + 300_000, 12, "gateway", "openclaw.service: failed", checking);
   if (boot.exitCode === 14)
-    return ends(booted + 300_000, 14, ["openclaw.service: inactive", "error=key-vault"], checking);
-  return ends(
-    boot.gateway,
-    0,
-    [`status=${JSON.stringify(keyStatus(world, machine))}`, "step=ready"],
-    checking,
-  );
+    return fails(booted + 300_000, 14, "key-vault", "openclaw.service: inactive", checking);
+  return ends(boot.gateway, 0, [line({ ready: true, warnings, ...keyStatus(world, machine) })], checking);
 }
+
+const line = (value: object): string => JSON.stringify(value);
 
 /** The last 4 KB of what it has printed so far. */
 export const outputOf = (run: Run, now: number) =>

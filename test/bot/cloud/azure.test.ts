@@ -181,7 +181,7 @@ describe("an instance", () => {
     azure.advance(90);
     expect((await look([], { run: "ready" })).run).toMatchObject({
       state: "running",
-      output: "step=booting\n",
+      output: '{"step":"booting"}\n',
     });
     for (let i = 0; i < 30 && (await deploymentNow())?.state === "running"; i += 1) azure.advance(30);
 
@@ -198,7 +198,12 @@ describe("an instance", () => {
       homeDisk: { sizeGb: 30, sku: "StandardSSD_LRS", attached: true, everMounted: true },
       secret: { granted: true },
       deployment: { state: "succeeded" },
-      run: { name: "ready", state: "succeeded", exitCode: 0, output: expect.stringContaining("step=ready") },
+      run: {
+        name: "ready",
+        state: "succeeded",
+        exitCode: 0,
+        output: expect.stringContaining('"ready":true'),
+      },
     });
     expect(truth.homeDisk?.tags).toMatchObject({ owner: "Mia Member", key });
     expect(truth.logins).toHaveLength(3);

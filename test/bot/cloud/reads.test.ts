@@ -68,8 +68,11 @@ describe("a run command", () => {
     properties: { provisioningState: "Succeeded", instanceView: { executionState, ...more } },
   });
   it.each([
-    [view("Running", { output: "step=booting\n" }), { state: "running", output: "step=booting\n" }],
-    [view("Succeeded", { exitCode: 0, output: "step=ready" }), { state: "succeeded", exitCode: 0 }],
+    [
+      view("Running", { output: '{"step":"booting"}\n' }),
+      { state: "running", output: '{"step":"booting"}\n' },
+    ],
+    [view("Succeeded", { exitCode: 0, output: '{"ready":true}' }), { state: "succeeded", exitCode: 0 }],
     [
       view("Failed", { exitCode: 12, output: "a", error: "b" }),
       { state: "failed", exitCode: 12, output: "a\nb" },

@@ -77,10 +77,10 @@ test.for<[string, ReturnType<typeof appliedIn>]>([
 });
 
 test("names of keys are read from both scripts, and odd ones left out", () => {
-  const keys = '{"keys": ["A_KEY", "<@1>", 7], "model": "m", "note": ""}';
-  expect(keysIn(`step=checking\nstatus=${keys}\nstep=ready\n`)).toEqual({ names: ["A_KEY"], note: "" });
+  const keys = '{"ready": true, "keys": ["A_KEY", "<@1>", 7], "model": "m", "note": ""}';
+  expect(keysIn(`{"step":"checking"}\n${keys}\n`)).toEqual({ names: ["A_KEY"], note: "" });
   expect(keysIn(keys)?.names).toEqual(["A_KEY"]);
-  expect(keysIn("step=ready")).toBeUndefined();
+  expect(keysIn('{"step":"checking"}')).toBeUndefined();
 });
 
 test("a key is known since it was seen first", () => {

@@ -421,11 +421,14 @@ test.for<[OperationName, "running" | "deallocated", string]>([
 });
 
 test("admins are told how far the check came, and nothing else that the VM printed", () => {
-  const printed = "step=booting\nstep=checking\nopenclaw: token sk-secret refused\nerror=gateway\n";
+  const end = { ready: false, warnings: ["first-boot-recovered"], error: "gateway", detail: "sk-secret" };
+  const printed = `{"step":"booting"}\n{"step":"checking"}\ntoken sk-secret refused\n${JSON.stringify(end)}\n`;
   const step = operations.start.next(
     view("start", { truth: { vm: vm("running"), run: { ...run("failed"), output: printed } } }),
   );
-  expect(step).toMatchObject({ fault: { detail: "step=booting step=checking error=gateway" } });
+  expect(step).toMatchObject({
+    fault: { detail: "step booting, step checking, error gateway, warning first-boot-recovered" },
+  });
 });
 
 test("an operation ends for every state of the VM, and none is left unanswered", () => {

@@ -24,7 +24,7 @@ describe("an instance's life", () => {
         expand: "instanceView",
       },
     );
-    expect(booting.instanceView).toMatchObject({ executionState: "Running", output: "step=booting\n" });
+    expect(booting.instanceView).toMatchObject({ executionState: "Running", output: '{"step":"booting"}\n' });
 
     const done = await world.look("first", 300);
     expect(done.properties?.provisioningState).toBe("Succeeded");
@@ -34,7 +34,7 @@ describe("an instance's life", () => {
     });
     expect(ready.instanceView).toMatchObject({
       exitCode: 0,
-      output: expect.stringMatching(/^step=booting\nstep=checking\nstatus=\{.*\}\nstep=ready\n$/),
+      output: expect.stringMatching(/^\{"step":"booting"\}\n\{"step":"checking"\}\n\{"ready":true,.*\}\n$/),
     });
     expect(await world.power()).toBe("running");
   });
