@@ -200,6 +200,26 @@ describe.skipIf(reason !== undefined)("first boot", () => {
       expect((await machine.sh("curl -sf http://127.0.0.1:18789/readyz")).code).toBe(0);
     });
 
+    test("puts the old configuration back where the new one turns out to be wrong only afterwards", async () => {
+      const config = "/home/openclaw/.openclaw/openclaw.json";
+      const before = (await machine.sh(`sha256sum ${config}`)).out;
+      // No patch is known that OpenClaw takes and then finds wrong, so that its last word is put into its mouth.
+      await machine.sh(`
+        cp /usr/local/lib/openclaw/openclaw.sh /run/real.sh
+        printf '#!/bin/sh\n[ "$1 $2" = "config validate" ] && echo not so && exit 1\nexec sh /run/real.sh "$@"\n' >/run/false.sh
+        chmod 755 /run/false.sh; mount --bind /run/false.sh /usr/local/lib/openclaw/openclaw.sh`);
+      const patch = { agents: { defaults: { heartbeat: { every: "2h" } } } };
+      const input = `PATCH=${Buffer.from(JSON.stringify(patch)).toString("base64")}`;
+      const refused = await run(machine, "apply-config.sh", input);
+      await machine.sh("umount /usr/local/lib/openclaw/openclaw.sh");
+      expect(refused.code).toBe(21);
+      expect(lastJson(refused.out)).toEqual({ applied: false, stage: "apply", reason: "not so" });
+      expect((await machine.sh(`sha256sum ${config}; stat -c '%U %a' ${config}`)).out).toBe(
+        `${before}\nopenclaw 600`,
+      );
+      expect((await machine.sh("curl -sf http://127.0.0.1:18789/readyz")).code).toBe(0);
+    });
+
     test("runs the agent's tools under what holds the unit", async () => {
       const properties = (
         await machine.sh(
@@ -238,6 +258,30 @@ describe.skipIf(reason !== undefined)("first boot", () => {
       ).toMatchObject({ code: 0 });
     });
 
+    test("does not lie still while the agent is at work, and tells no word of what it works on", async () => {
+      let answer = () => {};
+      cloud.model.key = "";
+      cloud.model.thinks = new Promise((resolve) => {
+        answer = resolve;
+      });
+      const spoken = machine.sh("timeout 100 openclaw agent --agent main --message 'think of my wedding'", {
+        user: "mia",
+      });
+      for (let tries = 0; tries < 90 && cloud.model.key === ""; tries++) await sleep(1000);
+      const activity = await run(machine, "activity.sh");
+      const still = await run(machine, "quiesce.sh", "REQUEST=op0");
+      answer();
+      expect(JSON.parse(activity.out)).toMatchObject({ asked: true, activeRuns: 1 });
+      expect(still.code).toBe(20);
+      expect(JSON.parse(still.out)).toEqual({ quiesced: false, blockers: expect.any(Array) });
+      expect(JSON.parse(still.out).blockers).not.toEqual([]);
+      expect(activity.out + still.out).not.toContain("wedding");
+      expect((await machine.sh("systemctl is-active openclaw openclaw-resume-op0.timer")).out).toBe(
+        "active\ninactive",
+      );
+      expect((await spoken).out).toContain("hello there");
+    });
+
     test("tells what goes on, and lies still when asked to", async () => {
       const activity = await run(machine, "activity.sh");
       expect(JSON.parse(activity.out)).toMatchObject({ asked: true, sshSessions: 0, activeRuns: 0 });
@@ -250,6 +294,12 @@ describe.skipIf(reason !== undefined)("first boot", () => {
       expect(still).toEqual({ code: 0, out: '{"quiesced":true}' });
       expect((await machine.sh("systemctl is-active openclaw")).out).toBe("inactive");
       expect((await machine.sh("systemctl is-active openclaw-resume-op1.timer")).out).toBe("active");
+      const due = await machine.sh("systemctl show -p TimersMonotonic openclaw-resume-op1.timer");
+      expect(due.out).toContain("OnActiveUSec=10min");
+      // What the timer starts when it has run down.
+      await machine.sh("systemctl start openclaw-resume-op1.service");
+      expect((await run(machine, "ready.sh")).code).toBe(0);
+      expect((await machine.sh("systemctl is-active openclaw")).out).toBe("active");
     });
 
     test("boots a second time with the same files, waits for a vault that refuses, and runs without a model key", async () => {

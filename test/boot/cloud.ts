@@ -19,8 +19,8 @@ export interface Cloud {
   readonly asked: string[];
   /** Identities that have no role yet: the vault answers 403. */
   readonly without: Set<string>;
-  /** The last key that a model's provider was asked with. */
-  readonly model: { key: string };
+  /** The last key that a model's provider was asked with, and what it waits for before it answers. */
+  readonly model: { key: string; thinks: Promise<void> };
   /** Whether the registry serves other bytes than the lock has. */
   readonly npm: { tampered: boolean };
   /** The certificate that the machine has to trust, PEM. */
@@ -168,7 +168,7 @@ export async function startCloud(folder: string, archives: string): Promise<Clou
     secrets: new Map<string, string>(),
     asked: [] as string[],
     without: new Set<string>(),
-    model: { key: "" },
+    model: { key: "", thinks: Promise.resolve() },
     npm: { tampered: false },
   };
   const byHost: Record<string, Hono> = {
@@ -177,9 +177,10 @@ export async function startCloud(folder: string, archives: string): Promise<Clou
     "registry.npmjs.org": registry(state),
   };
   // The providers of models: they note the key, and greet as Anthropic's messages do when they stream.
-  const models = new Hono().all("*", (c) => {
+  const models = new Hono().all("*", async (c) => {
     state.model.key =
       c.req.header("x-api-key") ?? c.req.header("authorization")?.replace("Bearer ", "") ?? "";
+    await state.model.thinks;
     const usage = { input_tokens: 1, output_tokens: 1 };
     const message = {
       id: "m",
