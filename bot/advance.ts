@@ -51,7 +51,7 @@ async function step(found: Found, parts: Parts): Promise<void> {
   if (displaced || (found.member.value.status !== "active" && !operation.forLeavers))
     return writeStep(found, operation, { finish: "failed" }, { status: "superseded" }, parts);
 
-  const config = (await parts.store.get(botPartition, "config", ""))?.value;
+  const config = (await parts.store.get(botPartition, "config", record.input.candidate ?? ""))?.value;
   const view: Omit<View, "truth"> = {
     operation: record,
     member: found.member.value,

@@ -35,7 +35,7 @@ export interface Cause {
 
 /** The transaction, with what has to come before it and after it so that nothing is ever owed and forgotten. @throws Conflict */
 export async function carryOut(
-  { partition, changes, audit, alsoAbout, config, link, unlink, admins, enqueue, due }: Write,
+  { partition, changes, audit, alsoAbout, before, link, unlink, admins, enqueue, due }: Write,
   { id, account, partition: asking, reply }: Cause,
   { store, queue, clock, log }: Parts,
 ): Promise<void> {
@@ -43,7 +43,7 @@ export async function carryOut(
   for (const old of unlink ?? []) await store.unlink(old.account, old.member);
   for (const each of link ?? []) await store.link(each, partition);
   if (admins) await store.changeAdmins(admins);
-  if (config) await store.commit(botPartition, [{ kind: "config", id: "", ...config }]);
+  if (before) await store.commit(botPartition, [before]);
   await Promise.all((due ?? []).map((reminder) => store.addDue(reminder)));
   const kept = toKeep(reply);
   const claim: Change = { kind: "claim", id, value: { at, reply: kept } };

@@ -1,3 +1,4 @@
+import { adopt } from "./adopt.ts";
 import type { Card } from "./core/card.ts";
 import { keptUntil } from "./core/cards/leaverCard.ts";
 import { withWarning } from "./core/cards/openPolicy.ts";
@@ -47,7 +48,8 @@ export async function writeStep(
   const instance = instanceAfter(found, operation, step, after, parts, now);
   const price = await prices.known(instance.size ?? before.input.size ?? settings.size);
   const view: CardView = { operation: after, member: found.member.value, instance, settings, price };
-  const notices = adminCards(step, view).flatMap((card, i) =>
+  const unadopted = await adopt(after, parts);
+  const notices = [...adminCards(step, view), ...(unadopted ? [unadopted] : [])].flatMap((card, i) =>
     noticesOf(card, `${before.id}-${before.looks}${i}`, parts),
   );
   const reminders: Due[] = [...remindersOf(notices, key, now), ...keepReminder(step, view, now)];

@@ -9,7 +9,7 @@ import type { Instance } from "../core/instance.ts";
 import type { Member } from "../core/member.ts";
 import { pageOf, pageOption } from "../core/paging.ts";
 import { botPartition } from "../core/partition.ts";
-import type { Row, WorkMessage } from "../core/store.ts";
+import type { Change, Row, WorkMessage } from "../core/store.ts";
 import { askFirst, confirmationId, useUp } from "./confirmation.ts";
 
 /** A member with what they have, as they were read. */
@@ -23,6 +23,8 @@ interface BulkWish extends Pick<Bulk, "what" | "operation" | "input" | "phrase">
   readonly owners: readonly Owner[];
   readonly firstAlone?: boolean;
   readonly stopOnFailure?: boolean;
+  /** What its operations read, beside what stands in their input. */
+  readonly before?: Change | undefined;
   /** The question, and the button that says yes with the line that it carries. */
   readonly card: Card;
   readonly label: string;
@@ -63,7 +65,11 @@ export function askBulk(call: Call, bot: Bot, wish: BulkWish): Outcome {
     write: asked.write && {
       ...asked.write,
       audit: `was asked to confirm: ${summaryOf(bulk)}`,
-      changes: [...asked.write.changes, { kind: "bulk", id: bulk.id, value: bulk }],
+      changes: [
+        ...asked.write.changes,
+        { kind: "bulk", id: bulk.id, value: bulk },
+        ...(wish.before ? [wish.before] : []),
+      ],
     },
   };
 }

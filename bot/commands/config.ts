@@ -1,6 +1,6 @@
 import { moment } from "../core/card.ts";
 import { type Bot, command, say } from "../core/command.ts";
-import { configHash, merged, readPatch, withPatch } from "../core/configuration.ts";
+import { candidate, configHash, merged, readPatch, withPatch } from "../core/configuration.ts";
 import { Refusal } from "../core/errors.ts";
 import { isObject, parseJson } from "../core/json.ts";
 import { pageOf, pageOption } from "../core/paging.ts";
@@ -74,33 +74,32 @@ export const configPush = command({
   name: "config push",
   about: "Change the team's configuration, and bring it to one OpenClaw, or to all that run",
   details:
-    "With a patch it changes the team's configuration first; everybody else's OpenClaw takes it at its next start. One that refuses it keeps what it had. Try it before, with config check.",
+    "What a patch makes of the team's configuration becomes the team's once the first OpenClaw has taken it, and every other that does not run takes it at its next start. One that refuses it keeps what it had, and the team's stays as it was.",
   audience: "admin",
   options: { member: someMember, all: allOption, patch: patchOption, confirmed },
   async run(call, bot) {
+    const team = (await configOf(bot))?.value;
     const { patch } = call.options;
-    const row = await configOf(bot);
+    const made = { changedAt: bot.now.toISOString(), by: call.account.name };
+    const wanted = patch === undefined ? undefined : candidate(team, readPatch(patch), made);
     const member = oneOrAll(call.options.member, call.options.all);
-    if (member === "all") {
-      if (patch !== undefined || !row)
-        throw new Refusal(
-          "Push a patch to one member first; once it is good there, push to all. Nothing was changed.",
-        );
+    if (!wanted && !team)
+      throw new Refusal("Your team has changed nothing yet, so there is nothing to push: give a patch.");
+    const input = { candidate: wanted?.hash };
+    if (member === "all")
       return pushAll(call, bot, call.options.confirmed, {
         what: "Push the configuration",
         operation: "configure",
+        input,
+        before: wanted?.row,
         command: "config push",
         others: "Those that are stopped take it at their next start.",
       });
-    }
-    if (patch === undefined) {
-      if (!row)
-        throw new Refusal("Your team has changed nothing yet, so there is nothing to push: give a patch.");
-      return onVm(call, bot, member, { operation: "configure", audit: "pushed the configuration" });
-    }
-    const overrides = withPatch(row?.value, readPatch(patch));
-    const value = { overrides, changedAt: bot.now.toISOString(), by: call.account.name };
-    const audit = `changed the configuration (${configHash(overrides)}) and pushed it`;
-    return onVm(call, bot, member, { operation: "configure", audit, config: { value, etag: row?.etag } });
+    return onVm(call, bot, member, {
+      operation: "configure",
+      input,
+      before: wanted?.row,
+      audit: wanted ? `pushed a change of the configuration (${wanted.hash})` : "pushed the configuration",
+    });
   },
 });

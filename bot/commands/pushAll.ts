@@ -1,13 +1,17 @@
 import type { Bot, Call, Outcome } from "../core/command.ts";
 import { Refusal } from "../core/errors.ts";
 import { isRunning } from "../core/instance.ts";
-import type { OperationName } from "../core/operation.ts";
+import type { OperationInput, OperationName } from "../core/operation.ts";
+import type { Change } from "../core/store.ts";
 import { askBulk, countPhrase, startBulk } from "./bulk.ts";
 import { everybody, ownerFacts } from "./instances/owners.ts";
 
 interface Push {
   readonly what: string;
   readonly operation: OperationName;
+  readonly input?: OperationInput;
+  /** What has to be written down before it is begun. */
+  readonly before?: Change | undefined;
   readonly command: string;
   /** What becomes of those that do not run. */
   readonly others: string;
@@ -26,7 +30,8 @@ export async function pushAll(
   return askBulk(call, bot, {
     what: push.what,
     operation: push.operation,
-    input: {},
+    input: push.input ?? {},
+    before: push.before,
     owners,
     firstAlone: true,
     stopOnFailure: true,

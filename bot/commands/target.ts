@@ -40,7 +40,7 @@ export async function onVm(
     readonly operation: OperationName;
     readonly input?: OperationInput;
     readonly audit: string;
-    readonly config?: Write["config"];
+    readonly before?: Write["before"];
   },
 ): Promise<Outcome> {
   const { member, instance } = await targetOf(person, bot);
@@ -59,6 +59,6 @@ export async function onVm(
   const [card] = begun.changes.flatMap((change) => (change.kind === "delivery" ? [change.value.card] : []));
   return {
     reply: { card: card ?? { title: "Asking the VM.", tone: "working" } },
-    write: { partition: member.value.key, audit: wish.audit, config: wish.config, ...begun },
+    write: { partition: member.value.key, audit: wish.audit, before: wish.before, ...begun },
   };
 }

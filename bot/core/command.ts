@@ -1,7 +1,6 @@
 import type { Account } from "./account.ts";
 import type { Card, CommandLine, Reply } from "./card.ts";
 import type { Cloud, Directory } from "./cloud.ts";
-import type { TeamConfig } from "./configuration.ts";
 import type { Health } from "./health.ts";
 import type { Instance } from "./instance.ts";
 import type { Member } from "./member.ts";
@@ -103,8 +102,8 @@ export interface Write {
   readonly audit: string;
   /** Whose audit has the same entry, beside that of the partition. */
   readonly alsoAbout?: readonly string[] | undefined;
-  /** The team's configuration, changed before the transaction: what is begun in there reads it. */
-  readonly config?: { readonly value: TeamConfig; readonly etag: string | undefined } | undefined;
+  /** A row of the bot's own, written before the transaction: what is begun in there reads it. */
+  readonly before?: Change | undefined;
   /** Accounts to tie to the member before the transaction. */
   readonly link?: readonly Account[] | undefined;
   /** Accounts that are no longer anybody's, or somebody else's from now on. */

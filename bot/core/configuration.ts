@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { Refusal } from "./errors.ts";
 import { BadJson, isObject, type JsonObject, parseJson } from "./json.ts";
+import type { Change } from "./store.ts";
 
 /** What the team changes of the configuration with which every OpenClaw begins. */
 export interface TeamConfig {
@@ -10,6 +11,20 @@ export interface TeamConfig {
   readonly changedAt: string;
   /** By whom, as in an audit entry. */
   readonly by: string;
+  /** The hash of what was the team's when this was made from it; absent: there was nothing. */
+  readonly onTopOf?: string | undefined;
+}
+
+/** What the team's configuration would be with a patch, and the row in which that waits until an OpenClaw has taken it. @throws Refusal */
+export function candidate(
+  team: TeamConfig | undefined,
+  patch: JsonObject,
+  { changedAt, by }: Pick<TeamConfig, "changedAt" | "by">,
+): { readonly hash: string; readonly row: Change } {
+  const overrides = withPatch(team, patch);
+  const hash = configHash(overrides);
+  const value = { overrides, changedAt, by, onTopOf: team && configHash(team.overrides) };
+  return { hash, row: { kind: "config", id: hash, value, replace: true } };
 }
 
 /** It has to fit into a command in chat, and into one for a VM. */

@@ -87,8 +87,10 @@ export interface OperationInput {
   /** Logs: which, and which page counted from the end. */
   readonly log?: LogKind | undefined;
   readonly page?: number | undefined;
-  /** Configure: changes that are only tried, in JSON. Absent: the team's are applied. */
+  /** Configure: changes that are only tried, in JSON. */
   readonly dryRun?: string | undefined;
+  /** Configure: the hash of what becomes the team's configuration once an OpenClaw has taken it. Absent: the team's is applied. */
+  readonly candidate?: string | undefined;
   /** Remove: the operation that was running. */
   readonly supersedes?: string | undefined;
 }

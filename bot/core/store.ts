@@ -39,7 +39,10 @@ export interface Row<T> {
 export type Change = {
   [K in RowKind]: {
     readonly kind: K;
-    /** Empty where a partition has one alone: `member`, `instance`, `accessLinks`, `policy`, `config`. */
+    /**
+     * Empty where a partition has one alone: `member`, `instance`, `accessLinks`, `policy`, `config`. A `config` with an id is one
+     * that is not the team's yet.
+     */
     readonly id: string;
     readonly value: RowKinds[K];
     readonly etag?: string | undefined;
@@ -90,7 +93,7 @@ export interface Store {
   changeAdmins(change: (keys: readonly string[]) => readonly string[]): Promise<void>;
 
   /**
-   * Removes what has served its purpose and is older: claims, confirmations, calls, bulk actions and imports. Members, instances,
+   * Removes what has served its purpose and is older: claims, confirmations, calls, bulk actions, imports and configurations that did not become the team's. Members, instances,
    * operations, deliveries and audit entries stay.
    */
   forget(before: Date): Promise<void>;

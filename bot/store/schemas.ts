@@ -134,6 +134,7 @@ const input = record<OperationInput>()({
   log: z.enum(logKinds).optional(),
   page: z.number().optional(),
   dryRun: z.string().optional(),
+  candidate: z.string().optional(),
   supersedes: z.string().optional(),
 });
 const pins = record<Pins>()({
@@ -243,7 +244,12 @@ const bulk = record<Bulk>()({
   items: z.array(z.tuple([z.string(), z.enum(bulkStates)]).readonly()).readonly(),
   nextLookAt: z.string(),
 });
-const config = record<TeamConfig>()({ overrides: z.string(), changedAt: z.string(), by: z.string() });
+const config = record<TeamConfig>()({
+  overrides: z.string(),
+  changedAt: z.string(),
+  by: z.string(),
+  onTopOf: z.string().optional(),
+});
 const importEntry = record<ImportEntry>()({
   label: z.string(),
   state: z.enum(importStates),

@@ -177,6 +177,8 @@ const passing = {
   call: dated("at"),
   bulk: dated("listedAt"),
   import: dated("listedAt"),
+  // Those with an id; the team's own has none.
+  config: dated("changedAt"),
 } as const satisfies Partial<Record<RowKind, z.ZodType<Date>>>;
 
 const memberKey = z.string();

@@ -1,4 +1,5 @@
 import type { Card } from "../card.ts";
+import type { TeamConfig } from "../configuration.ts";
 import type { Fault } from "../fault.ts";
 import { sentenceFor } from "../fault.ts";
 import type { Member } from "../member.ts";
@@ -17,6 +18,13 @@ export const unconfiguredCard = (member: Member, fault: Fault): Card => ({
     ["OpenClaw's words", fault.detail],
   ],
   footer: `Reference ${fault.correlation}`,
+});
+
+/** For the admins: two have changed the configuration at once. */
+export const unadoptedCard = ({ by }: Pick<TeamConfig, "by">): Card => ({
+  title: `The configuration that ${by} pushed is not the team's`,
+  tone: "bad",
+  text: "Somebody else changed the team's meanwhile, and that one stays. Instances that took this one change at their next start; push the patch again to keep it.",
 });
 
 /** For the admin who tries or pushes the configuration: what one instance made of it. */

@@ -85,7 +85,34 @@ test("where OpenClaw refuses, the admins hear its words, and it keeps what it ha
   expect(answer.text).toContain("agents: Unrecognized key");
   expect((await instance())?.configured).toBe(before?.configured);
   expect(world.client.adminChannel(people().ada).at(-1)?.text).toContain("configure failed for Mia Member");
-  await asks("config push", { ...mia(), patch: '{"agents":{"nonsense":null}}' });
+  expect((await asks("config show")).code.join("\n")).not.toContain("nonsense");
+});
+
+/** Pushes to all, and says yes. */
+async function pushesToAll(patch: string) {
+  const question = await asks("config push", { all: "true", patch });
+  await world.client.clicks(people().ada, "Yes, push", question);
+  await world.settle();
+  return world.client.dms(people().ada).at(-1)?.text;
+}
+
+test("a push to all changes the team's configuration once the first has taken it, and not before", async () => {
+  world.azure.faults.set({ kind: "script", target: "apply-config", times: 1 });
+  expect(await pushesToAll('{"agents":{"defaults":{"heartbeat":{"every":"3h"}}}}')).toContain("0 of 1");
+  expect((await asks("config show")).code.join("\n")).toContain('"1h"');
+  expect(await pushesToAll('{"agents":{"defaults":{"heartbeat":{"every":"3h"}}}}')).toContain("1 of 1");
+  expect(onVm()).toContain("3h");
+  expect((await asks("config show")).code.join("\n")).toContain('"3h"');
+});
+
+test("of two changes at once the first that was taken stays, and the admins hear of the other", async () => {
+  const push = (patch: string) =>
+    world.client.types(people().ada, "openclaw-admin config push", { ...mia(), patch });
+  await push('{"agents":{"defaults":{"heartbeat":{"every":"4h"}}}}');
+  await push('{"agents":{"defaults":{"heartbeat":{"every":"5h"}}}}');
+  await world.settle();
+  expect((await asks("config show")).code.join("\n")).toContain('"4h"');
+  expect(world.client.adminChannel(people().ada).at(-1)?.text).toContain("is not the team's");
 });
 
 test("one that does not run takes it at its next start, once", async () => {

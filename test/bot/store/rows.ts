@@ -49,6 +49,7 @@ export const operation = (id: string): OperationRecord => ({
     log: "gateway",
     page: 2,
     dryRun: "{}",
+    candidate: "0123456789abcdef",
     supersedes: "op0",
   },
   cancelledAt: at,
@@ -157,7 +158,7 @@ export const rows: RowKinds = {
     ],
     nextLookAt: at,
   },
-  config: { overrides: '{"agents":{}}', changedAt: at, by: "discord:102" },
+  config: { overrides: '{"agents":{}}', changedAt: at, by: "discord:102", onTopOf: "ab" },
   import: {
     id: "imp2345abcde",
     part: 0,

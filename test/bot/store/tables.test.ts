@@ -53,7 +53,7 @@ describe("rows", () => {
     expect(await left("one")).toEqual([]);
     await own.forget(new Date(Date.parse(at) + 1));
     for (const partition of ["one", "an/other#"])
-      expect(await left(partition)).toEqual(["claim", "confirm", "call", "bulk", "import"]);
+      expect(await left(partition)).toEqual(["claim", "confirm", "call", "bulk", "config", "import"]);
   });
 
   it("writes all of a transaction or nothing", async () => {

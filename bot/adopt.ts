@@ -1,0 +1,27 @@
+import type { Card } from "./core/card.ts";
+import { unadoptedCard } from "./core/cards/configCards.ts";
+import { configHash } from "./core/configuration.ts";
+import type { OperationRecord } from "./core/operation.ts";
+import { botPartition } from "./core/partition.ts";
+import type { Parts } from "./parts.ts";
+
+/**
+ * Makes the configuration that an OpenClaw has taken the team's. If the team's has become another one meanwhile it stays, and
+ * what the admins have to know is returned. Done twice it is done once.
+ * @throws Conflict
+ */
+export async function adopt(
+  { name, status, input: { candidate } }: OperationRecord,
+  { store }: Parts,
+): Promise<Card | undefined> {
+  if (name !== "configure" || status !== "succeeded" || candidate === undefined) return undefined;
+  const [team, found] = await Promise.all([
+    store.get(botPartition, "config", ""),
+    store.get(botPartition, "config", candidate),
+  ]);
+  const present = team && configHash(team.value.overrides);
+  if (!found || present === candidate) return undefined;
+  if (present !== found.value.onTopOf) return unadoptedCard(found.value);
+  await store.commit(botPartition, [{ kind: "config", id: "", value: found.value, etag: team?.etag }]);
+  return undefined;
+}
