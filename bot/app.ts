@@ -106,6 +106,8 @@ export function partsFrom(
     backupGroup: azure.BACKUP_GROUP,
     backupDays: azure.BACKUP_DAYS,
     nightlyKeep: azure.NIGHTLY_KEEP,
+    mostAddresses: azure.MOST_ADDRESSES,
+    mostBackups: azure.MOST_BACKUPS,
     backupHour: azure.BACKUP_HOUR,
     openclawPort: azure.OPENCLAW_PORT,
     publicUrl: azure.PUBLIC_URL,

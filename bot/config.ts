@@ -99,6 +99,8 @@ const azure = z.object({
   BACKUP_GROUP: z.string().min(1),
   BACKUP_DAYS: number(30, ...ranges.backupDays),
   NIGHTLY_KEEP: number(7, ...ranges.nightlyKeep),
+  MOST_ADDRESSES: number(5, ...ranges.mostAddresses),
+  MOST_BACKUPS: number(10, ...ranges.mostBackups),
   BACKUP_HOUR: number(3, 0, 23),
   BOOTSTRAP_ADMINS: admins,
 });

@@ -15,9 +15,6 @@ import { callerOf, instanceOf, underWay, wholeInstanceOf } from "./underWay.ts";
 /** What does not stand in the way of opening: whoever waits for their VM can do this meanwhile. */
 const onTheWayUp: readonly OperationName[] = ["connect", "start", "restart"];
 
-/** As many addresses as one person plausibly has at a time. */
-const most = 5;
-
 export const openAccess = command({
   name: "open-access",
   about: "Open SSH for your own IPv4 address for a while",
@@ -42,9 +39,12 @@ export const openAccess = command({
     const until = new Date(bot.now.getTime() + bot.settings.accessHours * 3600_000);
     const instance = instanceOf(call);
     const others = openNow(instance.value, bot.now).filter((open) => open.address !== address);
-    if (others.length >= most)
+    const { mostAddresses } = bot.settings;
+    if (others.length >= mostAddresses)
       throw new Refusal(
-        `${most} addresses are open already. Close them first with /openclaw close-access.`,
+        mostAddresses === 1
+          ? "Another address is open already. Close it first with /openclaw close-access."
+          : `${others.length} addresses are open already, and ${mostAddresses} is the most. Close them first with /openclaw close-access.`,
         buttonsTo(instance.value, "close-access"),
       );
     const used =

@@ -140,6 +140,7 @@ export const backup = command({
   about: "Back up your home disk now",
   audience: "member",
   bound: true,
+  slow: true,
   options: {},
   async run(call, bot) {
     const member = callerOf(call);
@@ -148,6 +149,7 @@ export const backup = command({
     if (busy) return say(busy);
     if (!instance || !hasDisk(instance))
       throw new Refusal("You have no home disk that could be backed up.", absentButtons(instance));
+    refuseBeyond(bot.settings.mostBackups, await snapshotsOf(member.value.key, bot));
     const begun = begin({
       operation: bot.operations.backup,
       cause: call.id,
@@ -173,3 +175,15 @@ export const backup = command({
     };
   },
 });
+
+/** @throws Refusal where a member keeps as many as they may that they have asked for. */
+function refuseBeyond(most: number, found: readonly SnapshotTruth[]): void {
+  const asked = found.filter(({ tags, failed }) => tags["kind"] === "manual" && !failed);
+  if (asked.length < most) return;
+  const [first] = asked.flatMap(({ tags }) => tags["expires"] ?? []).toSorted();
+  throw new Refusal(
+    most === 0
+      ? "Your admins have chosen that no backups are made on request. Nothing was changed."
+      : `You keep ${asked.length} backups that you asked for, and ${most} is the most.${first ? ` The next one goes ${moment(first)}.` : ""} Nothing was changed.`,
+  );
+}

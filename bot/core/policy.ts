@@ -13,6 +13,8 @@ export interface Policy {
   readonly keepDays?: number | undefined;
   readonly backupDays?: number | undefined;
   readonly nightlyKeep?: number | undefined;
+  readonly mostAddresses?: number | undefined;
+  readonly mostBackups?: number | undefined;
 }
 
 /** What a number may be, in chat as in the environment. */
@@ -21,6 +23,8 @@ export const ranges = {
   keepDays: [1, 365],
   backupDays: [1, 365],
   nightlyKeep: [0, 30],
+  mostAddresses: [1, 20],
+  mostBackups: [0, 50],
 } as const satisfies Partial<Record<keyof Policy, readonly [number, number]>>;
 export type PolicyNumber = keyof typeof ranges;
 
@@ -40,5 +44,7 @@ export const settingsUnder = (settings: Settings, policy: Policy | undefined): S
     keepDays: policy?.keepDays ?? settings.keepDays,
     backupDays: policy?.backupDays ?? settings.backupDays,
     nightlyKeep: policy?.nightlyKeep ?? settings.nightlyKeep,
+    mostAddresses: policy?.mostAddresses ?? settings.mostAddresses,
+    mostBackups: policy?.mostBackups ?? settings.mostBackups,
   };
 };

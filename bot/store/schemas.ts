@@ -226,6 +226,8 @@ const policy = record<Policy>()({
   keepDays: within("keepDays"),
   backupDays: within("backupDays"),
   nightlyKeep: within("nightlyKeep"),
+  mostAddresses: within("mostAddresses"),
+  mostBackups: within("mostBackups"),
 });
 const bulk = record<Bulk>()({
   id: z.string(),

@@ -33,6 +33,16 @@ const options = {
     about: "How many nightly snapshots are kept; 0: none are made",
     example: "7",
   },
+  "most-addresses": {
+    type: "text",
+    about: "From how many addresses a member may open SSH at a time",
+    example: "5",
+  },
+  "most-backups": {
+    type: "text",
+    about: "How many backups that a member asks for are kept; 0: they may ask for none",
+    example: "10",
+  },
 } as const;
 
 export const policySet = command({
@@ -90,6 +100,8 @@ function read(given: Options<typeof options>): Policy {
     ...numberFrom("keepDays", "keep-days", given["keep-days"]),
     ...numberFrom("backupDays", "backup-days", given["backup-days"]),
     ...numberFrom("nightlyKeep", "nightly-keep", given["nightly-keep"]),
+    ...numberFrom("mostAddresses", "most-addresses", given["most-addresses"]),
+    ...numberFrom("mostBackups", "most-backups", given["most-backups"]),
   };
 }
 

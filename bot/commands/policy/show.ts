@@ -33,6 +33,8 @@ async function policyFacts(bot: Bot, policy: Policy): Promise<Pick<Card, "facts"
       ["keep-days", `${settings.keepDays}${from("keepDays")}`],
       ["backup-days", `${settings.backupDays}${from("backupDays")}`],
       ["nightly-keep", `${settings.nightlyKeep}${from("nightlyKeep")}`],
+      ["most-addresses", `${settings.mostAddresses} for each member${from("mostAddresses")}`],
+      ["most-backups", `${settings.mostBackups} for each member${from("mostBackups")}`],
     ],
     footer: "What is not set here is as the bot's environment says.",
   };

@@ -39,6 +39,8 @@ test.for([
   [{ "access-hours": "0" }, "from 1 to 168"],
   [{ "keep-days": "1.5" }, "from 1 to 365"],
   [{ "nightly-keep": "31" }, "from 0 to 30"],
+  [{ "most-addresses": "0" }, "from 1 to 20"],
+  [{ "most-backups": "51" }, "from 0 to 50"],
 ] as const)("%j is refused: %s", async ([options, sentence]) => {
   expect(await set(options)).toContain(sentence);
   expect(await shown()).not.toContain("(set here)");
@@ -86,6 +88,24 @@ test("hours of access are as the policy says at the moment of the call", async (
   const hours = (Date.parse(access?.until ?? "") - world.now().getTime()) / 3600_000;
   expect(hours).toBeGreaterThan(1.9);
   expect(hours).toBeLessThanOrEqual(2);
+});
+
+test("a member opens SSH from as many addresses as the policy allows, and keeps as many backups", async () => {
+  const says = async (command: string, options = {}) => {
+    const { id } = await world.client.types(people().mia, `openclaw ${command}`, options);
+    await world.settle();
+    return world.client.sees(people().mia).find((message) => message.id === id)?.text;
+  };
+  await set({ "most-addresses": "1", "most-backups": "1" });
+  expect(await says("open-access", { address: "203.0.113.7" })).toContain("SSH is open");
+  expect(await says("open-access", { address: "203.0.113.8" })).toContain("Another address is open already");
+  expect(await says("backup")).toContain("is backed up");
+  expect(await says("backup")).toContain("1 is the most. The next one goes 2026-12-");
+  await set({ "most-backups": "0" });
+  expect(await says("backup")).toContain("no backups are made on request");
+  await set({ "most-addresses": "default", "most-backups": "default" });
+  expect(await says("open-access", { address: "203.0.113.8" })).toContain("SSH is open");
+  expect(await shown()).toContain("most-backups\n10 for each member\n");
 });
 
 test("“default” takes a rule back, and nobody but an admin sets any", async () => {

@@ -61,6 +61,8 @@ export function view(name: OperationName, given: Given = {}): View {
       backupGroup: "openclaw-backup-rg",
       backupDays: 30,
       nightlyKeep: 7,
+      mostAddresses: 5,
+      mostBackups: 10,
       backupHour: 3,
       openclawPort: 18789,
       publicUrl: "https://bot.contoso.com",

@@ -137,6 +137,8 @@ export const rows: RowKinds = {
     keepDays: 1,
     backupDays: 2,
     nightlyKeep: 0,
+    mostAddresses: 1,
+    mostBackups: 0,
   },
   bulk: {
     id: "b1",
