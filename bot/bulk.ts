@@ -1,5 +1,4 @@
 import { commence } from "./commence.ts";
-import type { Account } from "./core/account.ts";
 import { begin } from "./core/begin.ts";
 import {
   type Bulk,
@@ -13,13 +12,11 @@ import {
 import { bulkCard } from "./core/cards/bulkCard.ts";
 import { bulkFacts, shownInCard } from "./core/cards/bulkFacts.ts";
 import { Conflict } from "./core/errors.ts";
-import type { Member } from "./core/member.ts";
 import { botPartition } from "./core/partition.ts";
-import { holds } from "./core/people.ts";
-import type { ReplyAddress } from "./core/platform.ts";
 import type { Change, Row, WorkMessage } from "./core/store.ts";
 import { deliver } from "./deliver.ts";
 import type { Parts } from "./parts.ts";
+import { addressOf } from "./tell.ts";
 
 const lookSeconds = 5;
 /** A message this much before the expected look is a double of another one that is under way. */
@@ -95,21 +92,6 @@ async function stateOf(key: string, bulk: Bulk, parts: Parts): Promise<BulkState
     bulk.by,
   );
   return "running";
-}
-
-/** Where a member is told of what they have not asked for: on the platform from which they have asked for their instance. */
-function addressOf(
-  member: Member,
-  asked: Account | undefined,
-  { platforms }: Parts,
-): ReplyAddress | undefined {
-  // Whoever has left is not written to.
-  if (member.status !== "active") return undefined;
-  const theirs = asked && (holds(member, asked) || asked.objectId?.toLowerCase() === member.objectId);
-  const account = [...(theirs ? [asked] : []), ...member.accounts].find(
-    ({ platform }) => platforms[platform],
-  );
-  return account && { platform: account.platform, account: account.id, data: {} };
 }
 
 /** The one progress message, when its card has changed. */

@@ -1,13 +1,17 @@
 import { commence } from "./commence.ts";
-import { doomed } from "./core/backups.ts";
+import { backupOf, doomed, newestOwn } from "./core/backups.ts";
 import { begin } from "./core/begin.ts";
+import { expiryCard } from "./core/cards/backupCard.ts";
 import type { SnapshotTruth } from "./core/cloud.ts";
 import { AzureFault, Conflict } from "./core/errors.ts";
 import { operationId } from "./core/identifiers.ts";
 import type { Change } from "./core/store.ts";
 import type { Parts } from "./parts.ts";
+import { tellMember } from "./tell.ts";
 
 const everyMs = 3600_000;
+/** So long before the last copy of a member's files goes they are told. */
+const warningMs = 3 * 24 * 3600_000;
 const cacheName = "backups";
 /** How many backups one sweep begins, so that a large team is spread over some minutes. */
 const mostAtOnce = 50;
@@ -23,10 +27,23 @@ export async function keepBackups(parts: Parts): Promise<void> {
     const key = snapshot.tags["key"] ?? "";
     byKey.set(key, [...(byKey.get(key) ?? []), snapshot]);
   }
-  for (const [key, snapshots] of byKey) await clearAway(key, snapshots, parts);
+  for (const [key, snapshots] of byKey) {
+    await warn(key, snapshots, parts);
+    await clearAway(key, snapshots, parts);
+  }
   // Not all were begun: the next sweep goes on.
   if (!(await backUpAll(byKey, parts))) return;
   await store.cache(cacheName, {}, clock.now());
+}
+
+/** Whoever has no home disk but in a snapshot hears in time that it goes. */
+async function warn(key: string, snapshots: readonly SnapshotTruth[], parts: Parts): Promise<void> {
+  const last = newestOwn(snapshots);
+  const expires = last && Date.parse(last.tags["expires"] ?? "");
+  if (!last || !expires || expires - parts.clock.now().getTime() > warningMs) return;
+  const { member, instance } = await parts.store.person(key);
+  if (!member || instance?.value.generation || instance?.value.homeDisk) return;
+  await tellMember(member.value, operationId(`expires ${last.name}`), expiryCard(backupOf(last)), parts);
 }
 
 async function clearAway(
@@ -85,7 +102,7 @@ async function backUpAll(
     const cause = `nightly ${key} ${now.toISOString().slice(0, 10)}`;
     if (await store.get(key, "op", operationId(cause))) continue;
     if (begunNow === mostAtOnce) return false;
-    const newest = byKey.get(key)?.find(({ complete, tags }) => complete && tags["kind"] !== "transfer");
+    const newest = newestOwn(byKey.get(key) ?? []);
     const begun = begin({
       operation: operations.backup,
       cause,

@@ -2,7 +2,7 @@ import type { Card } from "./core/card.ts";
 import type { OwnResource } from "./core/cloud.ts";
 import { operationId } from "./core/identifiers.ts";
 import type { Parts } from "./parts.ts";
-import { tellAdmins } from "./tellAdmins.ts";
+import { tellAdmins } from "./tell.ts";
 
 const everyMs = 3600_000;
 const cacheName = "orphans";

@@ -11,7 +11,7 @@ import { forgetPassing } from "./forget.ts";
 import { keepBackups } from "./nightly.ts";
 import { findOrphans } from "./orphans.ts";
 import type { Parts } from "./parts.ts";
-import { tellAdmins } from "./tellAdmins.ts";
+import { tellAdmins } from "./tell.ts";
 
 const batch = 200;
 /** From then on somebody should look; alerts look for it (infra/modules/monitoring.bicep). */

@@ -11,7 +11,7 @@ import type { Delivery } from "./core/records.ts";
 import type { Change, Due, Row } from "./core/store.ts";
 import { deliver } from "./deliver.ts";
 import type { Parts } from "./parts.ts";
-import { noticesOf, remindersOf } from "./tellAdmins.ts";
+import { noticesOf, remindersOf, tellMember } from "./tell.ts";
 
 export interface Found {
   readonly operation: Row<OperationRecord>;
@@ -48,6 +48,7 @@ export async function writeStep(
   const instance = instanceAfter(found, operation, step, after, parts, now);
   const price = await prices.known(instance.size ?? before.input.size ?? settings.size);
   const view: CardView = { operation: after, member: found.member.value, instance, settings, price };
+  if (step.tellOther) await tellOther(step.tellOther, before.id, parts);
   const unadopted = await adopt(after, parts);
   const notices = [...adminCards(step, view), ...(unadopted ? [unadopted] : [])].flatMap((card, i) =>
     noticesOf(card, `${before.id}-${before.looks}${i}`, parts),
@@ -68,6 +69,15 @@ export async function writeStep(
   }
   if (after.status === "running") await queue.send({ kind: "operation", member: key, id: before.id }, delay);
   for (const owed of notices) await deliver(key, owed.id, parts);
+}
+
+async function tellOther(
+  { member, card }: NonNullable<Step["tellOther"]>,
+  operation: string,
+  parts: Parts,
+): Promise<void> {
+  const row = await parts.store.get(member, "member", "");
+  if (row) await tellMember(row.value, `${operation}-other`.slice(0, 25), card, parts);
 }
 
 function instanceAfter(

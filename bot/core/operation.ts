@@ -116,6 +116,8 @@ export interface View {
 export interface Progress {
   /** Owed to the admins besides the progress message. */
   readonly tellAdmins?: Card | undefined;
+  /** Owed to another member, by key. */
+  readonly tellOther?: { readonly member: string; readonly card: Card } | undefined;
   readonly phase?: string | undefined;
   readonly instance?: Partial<Instance> | undefined;
   readonly notes?: Readonly<Record<string, string>> | undefined;

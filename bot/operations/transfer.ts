@@ -1,5 +1,5 @@
 import { expiryOf, newestOwn } from "../core/backups.ts";
-import { transferCard } from "../core/cards/backupCard.ts";
+import { heirCard, transferCard } from "../core/cards/backupCard.ts";
 import type { Fault } from "../core/fault.ts";
 import { memberKey } from "../core/identifiers.ts";
 import { namesOf, snapshotName } from "../core/names.ts";
@@ -43,8 +43,12 @@ export const transfer: Operation = {
   card: transferCard,
 };
 
-const given = ({ truth, operation, instance }: View): Step => ({
+const given = ({ truth, operation, instance, member }: View): Step => ({
   finish: "succeeded",
+  tellOther: operation.input.heir && {
+    member: memberKey(operation.input.heir.objectId),
+    card: heirCard(member, truth.snapshot?.tags["expires"] ?? ""),
+  },
   notes: {
     snapshot: truth.snapshot?.name ?? "",
     createdAt: truth.snapshot?.createdAt ?? "",

@@ -1,8 +1,10 @@
 import { type Card, moment } from "../card.ts";
+import type { Backup } from "../instance.ts";
+import type { Member } from "../member.ts";
 import { namesOf } from "../names.ts";
 import type { CardView } from "../operation.ts";
 import { snapshotPricePhrase } from "../price.ts";
-import { backupsButton } from "./connect.ts";
+import { backupsButton, requestButton } from "./connect.ts";
 import { answered } from "./operationCards.ts";
 
 /** What became of a backup that was asked for. */
@@ -43,7 +45,7 @@ export function transferCard(view: CardView): Card {
   if (status !== "succeeded") return card;
   return {
     ...card,
-    text: `It shows among the backups of ${heir}, who can restore it. Tell them.`,
+    text: `It shows among the backups of ${heir}, who can restore it, and was told so.`,
     facts: [
       ["From", namesOf(view.member.key).homeDisk],
       ["Snapshot", notes["snapshot"] ?? ""],
@@ -52,3 +54,24 @@ export function transferCard(view: CardView): Card {
     ],
   };
 }
+
+/** For the member who gets a leaver's home disk. */
+export const heirCard = ({ name }: Pick<Member, "name">, expires: string): Card => ({
+  title: `The home disk of ${name} is yours`,
+  tone: "good",
+  text: "An admin gave it to you, with all files on it. It is among your backups, from which an instance can be made when you have no home disk of your own.",
+  facts: [["Kept until", moment(expires)]],
+  buttons: [backupsButton],
+});
+
+/** For a member without an instance: what is left of their files goes soon. */
+export const expiryCard = ({ snapshot, expires }: Pick<Backup, "snapshot" | "expires">): Card => ({
+  title: "The last backup of your home disk goes soon",
+  tone: "bad",
+  text: "It is the only copy of your files. To keep them, request a new instance: they come back with it.",
+  facts: [
+    ["Goes", moment(expires)],
+    ["Snapshot", snapshot],
+  ],
+  buttons: [requestButton, backupsButton],
+});

@@ -277,7 +277,21 @@ describe("by policy", () => {
   test("a snapshot that has expired is no longer promised", async () => {
     await tearsDown();
     expect((await record())?.backup).toBeDefined();
-    world.pass(31 * 24 * 3600);
+    const before = world.client.dms(mia).length;
+    world.pass(26 * 24 * 3600);
+    await world.app.sweep();
+    expect(world.client.dms(mia)).toHaveLength(before);
+    for (let days = 0; days < 3; days += 1) {
+      world.pass(24 * 3600);
+      await world.app.sweep();
+    }
+    expect(world.client.dms(mia).slice(before)).toMatchObject([
+      {
+        text: expect.stringContaining("The last backup of your home disk goes soon"),
+        buttons: ["Request a new one", "Backups"],
+      },
+    ]);
+    world.pass(2 * 24 * 3600);
     await world.app.sweep();
     world.pass(3700);
     await world.app.sweep();
@@ -307,6 +321,8 @@ describe("who leaves", () => {
       "Max Member has the home disk of Mia Member",
     );
     expect(snapshots()).toEqual([]);
+    expect(last(max)?.text).toContain("The home disk of Mia Member is yours");
+    expect(last(max)?.buttons).toEqual(["Backups"]);
     const list = await does("backups", {}, max);
     expect(list?.text).toContain("Given by an admin");
     const audit = await rowsOf(world);
