@@ -64,7 +64,7 @@ const restoreButton = ([number, { name }]: readonly [number, SnapshotTruth]): Bu
 
 const backupButton = (instance: Instance | undefined): Button | undefined =>
   hasDisk(instance)
-    ? { label: "Back up now", line: { command: "backup", options: {}, generation: instance?.generation } }
+    ? { label: "Back up now", line: { command: "backup now", options: {}, generation: instance?.generation } }
     : undefined;
 
 const kinds: Readonly<Record<string, string>> = {
@@ -136,7 +136,7 @@ export const restore = command({
 });
 
 export const backup = command({
-  name: "backup",
+  name: "backup now",
   about: "Back up your home disk now",
   audience: "member",
   bound: true,

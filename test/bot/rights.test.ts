@@ -101,7 +101,7 @@ async function everything(world: World): Promise<void> {
   await does(mia, "openclaw stop");
   await does(mia, "openclaw start");
   await does(mia, "openclaw status");
-  await does(mia, "openclaw backup");
+  await does(mia, "openclaw backup now");
   await does(mia, "openclaw backups");
   const question = await does(mia, "openclaw teardown");
   await world.client.clicks(mia, "Yes, tear it down", question);

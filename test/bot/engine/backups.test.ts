@@ -136,7 +136,7 @@ describe("the data comes back", () => {
   });
 
   test("from the backup that its owner chooses, and not while a home disk is there", async () => {
-    const backup = await does("backup");
+    const backup = await does("backup now");
     expect(backup?.text).toContain("Your home disk is backed up");
     expect(backup?.text).toContain("The VM was running");
     const chosen = snapshots().at(-1);
@@ -189,7 +189,7 @@ describe("the data comes back", () => {
 });
 
 test("all backups are shown, page by page", async () => {
-  while (snapshots().length < 7) await does("backup");
+  while (snapshots().length < 7) await does("backup now");
   const first = await does("backups");
   expect(first?.buttons).toEqual(["Next page", "Back up now", "Tear down"]);
   expect(first?.text).toContain("Page 1 of 2");

@@ -155,7 +155,7 @@ describe.each([
     ["retry", member, "Nothing has failed"],
     ["doctor", member, "Checking your VM"],
     ["logs", member, "The gateway's log"],
-    ["backup", member, ""],
+    ["backup now", member, ""],
     ["backups", member, ""],
     ["restore", member, ""],
     ["resize", member, "has the size Standard_B2als_v2 already"],

@@ -99,10 +99,10 @@ test("a member opens SSH from as many addresses as the policy allows, and keeps 
   await set({ "most-addresses": "1", "most-backups": "1" });
   expect(await says("open-access", { address: "203.0.113.7" })).toContain("SSH is open");
   expect(await says("open-access", { address: "203.0.113.8" })).toContain("Another address is open already");
-  expect(await says("backup")).toContain("is backed up");
-  expect(await says("backup")).toContain("1 is the most. The next one goes 2026-12-");
+  expect(await says("backup now")).toContain("is backed up");
+  expect(await says("backup now")).toContain("1 is the most. The next one goes 2026-12-");
   await set({ "most-backups": "0" });
-  expect(await says("backup")).toContain("no backups are made on request");
+  expect(await says("backup now")).toContain("no backups are made on request");
   await set({ "most-addresses": "default", "most-backups": "default" });
   expect(await says("open-access", { address: "203.0.113.8" })).toContain("SSH is open");
   expect(await shown()).toContain("most-backups\n10 for each member\n");
