@@ -1,6 +1,6 @@
 /**
- * `npm run test:wire` holds what goes over the wire to the vendors' own specifications: runs the integration and the
- * end-to-end tests with one recording, and lets ../shared/conformance read it, strictly, with every secret in play.
+ * `npm run test:wire` holds what goes over the wire to the vendors' own specifications: runs the integration, the
+ * end-to-end and the kill tests with one recording, and lets ../shared/conformance read it, strictly, with every secret in play.
  * `npm run test:wire -- FILE` reads a recording that was made before, with TRAFFIC_LOG=FILE.
  */
 import { spawnSync } from "node:child_process";
@@ -70,7 +70,7 @@ if (!existsSync(join(kit, "run"))) {
 const [given] = process.argv.slice(2);
 const folder = mkdtempSync(join(tmpdir(), "wire-"));
 const recording = given ?? join(folder, "traffic.ndjson");
-const tests = ["test", "test:slow", "test:e2e", "test:playground"];
+const tests = ["test", "test:slow", "test:e2e", "test:playground", "test:kill"];
 // All of them run, whichever fails: what was said is judged all the same.
 const failed = given === undefined ? tests.filter((script) => !run(script, recording)) : [];
 const good = await judge(recording);
