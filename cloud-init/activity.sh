@@ -2,35 +2,38 @@
 # What goes on here: one JSON line. Runs as root by a run command. No text of the member's is in it. Times are in
 # milliseconds since 1970, null when there is none; `asked` is false when the gateway did not answer.
 set -u
-export SESSIONS CRON SSH
-SESSIONS=$(/usr/local/lib/openclaw/openclaw.sh gateway call sessions.list --json 2>/dev/null)
-CRON=$(/usr/local/lib/openclaw/openclaw.sh cron list --json 2>/dev/null)
-SSH=$(ss -H -t -n state established 'sport = :22' 2>/dev/null | wc -l)
 exec python3 -I - <<'PYTHON'
-import json, os
+import json, subprocess
 
 
-def entries(name, key):
+def said(*command):
+    return subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL).stdout
+
+
+def entries(key, *command):
     """The list in a command's answer; the answer may have notices before it."""
-    text = os.environ[name]
+    text = said("/usr/local/lib/openclaw/openclaw.sh", *command, "--json").decode("utf-8", "replace")
     try:
-        found = json.loads(text[text.index("{") :])
-        return [entry for entry in found.get(key, []) if isinstance(entry, dict)]
-    except ValueError:
+        return [entry for entry in json.loads(text[text.index("{") :])[key] if isinstance(entry, dict)]
+    except (ValueError, KeyError, TypeError, RecursionError):
         return None
 
 
-sessions, jobs = entries("SESSIONS", "sessions"), entries("CRON", "jobs")
-last = [entry["lastInteractionAt"] for entry in sessions or [] if entry.get("lastInteractionAt")]
-following = [entry["nextRunAtMs"] for entry in jobs or [] if entry.get("enabled") and entry.get("nextRunAtMs")]
+def times(key, entries):
+    """What can be a time; the agent has a say in it."""
+    found = [entry.get(key) for entry in entries or []]
+    return [int(time) for time in found if isinstance(time, (int, float)) and 1 < time < 10**14]
+
+
+sessions, jobs = entries("sessions", "gateway", "call", "sessions.list"), entries("jobs", "cron", "list")
 print(
     json.dumps(
         {
             "asked": sessions is not None and jobs is not None,
-            "sshSessions": int(os.environ["SSH"] or 0),
+            "sshSessions": len(said("ss", "-H", "-t", "-n", "state", "established", "sport = :22").splitlines()),
             "activeRuns": sum(1 for entry in sessions or [] if entry.get("hasActiveRun")),
-            "lastInteractionAt": max(last, default=None),
-            "nextCronAt": min(following, default=None),
+            "lastInteractionAt": max(times("lastInteractionAt", sessions), default=None),
+            "nextCronAt": min(times("nextRunAtMs", [job for job in jobs or [] if job.get("enabled")]), default=None),
         }
     )
 )

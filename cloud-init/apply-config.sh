@@ -8,20 +8,27 @@ set -u
 exec 9>/run/openclaw-config.lock && flock -w 60 9
 config=/home/openclaw/.openclaw/openclaw.json
 openclaw=/usr/local/lib/openclaw/openclaw.sh
-# As the agent's account: root must not follow the links that the agent may lay.
-before=$(runuser -u openclaw -- cat "$config")
+before=$(mktemp /run/openclaw-config.XXXXXX) || exit 1
+trap 'rm -f "$before"' EXIT
 
 fail() { # STAGE OUTPUT
-  python3 -I -c 'import json, sys; print(json.dumps({"applied": False, "stage": sys.argv[1], "reason": sys.argv[2][-1500:]}))' "$1" "$2"
+  printf '%s' "$2" | python3 -I -c '
+import json, re, sys
+# What JSON writes longer than it is, at most twice as long; the end of it tells why.
+text = re.sub(rb"[^\n\t\x20-\x7e\x80-\xff]", b"?", sys.stdin.buffer.read())[-1400:].decode("utf-8", "ignore")
+answer = json.dumps({"applied": False, "stage": sys.argv[1], "reason": text}, ensure_ascii=False)
+sys.stdout.buffer.write(answer.encode() + b"\n")' "$1"
   exit 21
 }
 
+# As the agent's account: root must not follow the links that the agent may lay.
+runuser -u openclaw -- cat "$config" >"$before" || fail read "the present configuration cannot be read"
 patch=$(printf '%s' "${PATCH:?}" | base64 -d) || fail decode "not base64"
 output=$(printf '%s' "$patch" | $openclaw config patch --stdin --dry-run 2>&1) || fail dry-run "$output"
 [ -z "${DRY_RUN:-}" ] || { echo '{"applied":false,"tried":true}' && exit 0; }
 if ! output=$(printf '%s' "$patch" | $openclaw config patch --stdin 2>&1) || ! output=$($openclaw config validate --json 2>&1); then
   # shellcheck disable=SC2016 # the inner shell expands it
-  printf '%s\n' "$before" | runuser -u openclaw -- sh -c 'umask 077; cat >"$0.new" && mv "$0.new" "$0"' "$config"
+  runuser -u openclaw -- sh -c 'umask 077; cat >"$0.new" && mv "$0.new" "$0"' "$config" <"$before"
   fail apply "$output"
 fi
 printf '{"applied":true,"hash":"%s"}\n' "${HASH:-}"

@@ -1,6 +1,6 @@
 #!/bin/sh
-# Runs as root once, on first boot: puts Node and OpenClaw under /opt/openclaw and starts the gateway. No package
-# manager has a part in it. What goes wrong is left as one word in /run/openclaw-fault, for ready.sh.
+# Runs as root on first boot, and once more where that fails: puts Node and OpenClaw under /opt/openclaw and starts the
+# gateway. No package manager has a part in it. What goes wrong is left as one word in /run/openclaw-fault, for ready.sh.
 set -eu
 
 root=/opt/openclaw

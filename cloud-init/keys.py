@@ -127,6 +127,10 @@ def configure_as_agent(names):
         return ""
 
 
+def plain(text):
+    return re.sub(r"[^\w./:@+-]", "?", text, flags=re.ASCII)
+
+
 def explain(problem):
     return f"secrets cannot be read: {problem}"
 
@@ -159,8 +163,9 @@ def write(tries=12):
         put(path, json.dumps(values), 0o600, user)
     usable = any(values.get(key) for key in models)
     note = explain(problem) if problem else "" if usable else no_key
-    # Few and short enough for what a run command's answer may be.
-    names = [name[:64] for name in sorted(values) if name != "OPENCLAW_GATEWAY_TOKEN"][:30]
+    # Few and short enough for what a run command's answer may be: the agent has a say in the model, the member in names.
+    names = [name[:64] for name in map(plain, sorted(values)) if name != "OPENCLAW_GATEWAY_TOKEN"][:30]
+    model = plain(model)[:100]
     put(status_path, json.dumps({"keys": names, "model": model, "problem": problem, "note": note}) + "\n", 0o644)
     if problem == "" and os.path.exists("/run/openclaw-fault"):
         os.remove("/run/openclaw-fault")

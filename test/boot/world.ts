@@ -1,4 +1,4 @@
-import { readFileSync } from "node:fs";
+import { readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { customData } from "../infra/custom-data.ts";
 import { boot as bootIdentity, type Cloud, member, startCloud } from "./cloud.ts";
@@ -23,8 +23,8 @@ export interface World {
   readonly cloud: Cloud;
   /** The files of a new VM, whose first boot is the template's; its parameters can be changed. */
   vm(name: string, changed?: Record<string, unknown>): string;
-  /** The same, with other first-boot data. */
-  plainVm(name: string, userData: string): string;
+  /** The same, with other first-boot data, and the system's package manager where it shall have it. */
+  plainVm(name: string, userData: string, packageManager?: boolean): string;
   disk(name: string, size: string, from?: Disk): Disk;
   start(files: string, home: Disk | undefined): Promise<Machine>;
   close(): Promise<void>;
@@ -37,8 +37,8 @@ export async function openWorld(name: string): Promise<World> {
   const vms: string[] = [];
   const disks: Disk[] = [];
   const machines: Machine[] = [];
-  const plainVm = (vm: string, userData: string) => {
-    const made = newVm(`${name}-${vm}`, cloud, userData);
+  const plainVm = (vm: string, userData: string, packageManager = false) => {
+    const made = newVm(`${name}-${vm}`, cloud, userData, packageManager);
     vms.push(made);
     return made;
   };
@@ -72,7 +72,8 @@ export async function openWorld(name: string): Promise<World> {
       for (const machine of machines) await machine.stop();
       for (const { detach } of disks) detach();
       await cloud.close();
-      for (const made of [...vms, folder]) removeVm(made);
+      for (const made of vms) removeVm(made);
+      rmSync(folder, { recursive: true, force: true });
     },
   };
 }

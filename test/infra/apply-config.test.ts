@@ -7,7 +7,7 @@ import { expect, test } from "vitest";
 /** The script in a real shell; OpenClaw, the other account and the lock are stood in for. What was called is written down. */
 const script = readFileSync(join(import.meta.dirname, "..", "..", "cloud-init", "apply-config.sh"), "utf8");
 
-function apply(openclaw: string, variables: string) {
+function apply(openclaw: string, variables: string, before = '{"before":true}\n') {
   const folder = mkdtempSync(join(tmpdir(), "config-"));
   const log = join(folder, "log");
   for (const [name, text] of Object.entries({
@@ -18,16 +18,17 @@ function apply(openclaw: string, variables: string) {
     writeFileSync(join(folder, name), `#!/bin/sh\n${text}\n`);
     chmodSync(join(folder, name), 0o755);
   }
-  writeFileSync(join(folder, "openclaw.json"), '{"before":true}\n');
+  writeFileSync(join(folder, "openclaw.json"), before);
   writeFileSync(log, "");
   const here = script
     .replace("/home/openclaw/.openclaw/openclaw.json", join(folder, "openclaw.json"))
     .replace("/usr/local/lib/openclaw/openclaw.sh", join(folder, "openclaw"))
-    .replace("/run/openclaw-config.lock", join(folder, "lock"));
+    .replaceAll("/run/openclaw-config.", join(folder, "run."));
   const { status, stdout } = spawnSync("sh", ["-c", `${variables}\n${here}`], {
     env: { PATH: [folder, "/usr/bin", "/bin", process.env["PATH"]].join(delimiter) },
     encoding: "utf8",
   });
+  expect(Buffer.byteLength(stdout)).toBeLessThanOrEqual(3 * 1024);
   return {
     status,
     said: JSON.parse(stdout.trim().split("\n").at(-1) ?? ""),
@@ -68,12 +69,22 @@ test.for(["", "\nDRY_RUN='yes'"])(
   },
 );
 
-test("where it is not valid afterwards, the old one is put back", () => {
-  const openclaw =
-    'case "$*" in *validate*) exit 1 ;; *dry-run*) ;; *) echo "{}" >"$(dirname "$0")/openclaw.json" ;; esac';
-  expect(apply(openclaw, patch)).toMatchObject({
-    status: 21,
-    said: { applied: false, stage: "apply" },
-    config: '{"before":true}\n',
-  });
+test.for(['{"before":true}\n', '{"before":true}', '{\n"before": "é"\n}\n\n'])(
+  "where it is not valid afterwards, the old one is put back byte for byte: %j",
+  (before) => {
+    const openclaw =
+      'case "$*" in *validate*) exit 1 ;; *dry-run*) ;; *) echo "{}" >"$(dirname "$0")/openclaw.json" ;; esac';
+    expect(apply(openclaw, patch, before)).toMatchObject({
+      status: 21,
+      said: { applied: false, stage: "apply" },
+      config: before,
+    });
+  },
+);
+
+test("what OpenClaw says against it may be long and odd: its end is handed on, in 3 KB", () => {
+  const openclaw = String.raw`cat >/dev/null; for i in $(seq 40000); do printf 'é\001\n"\\\\\377'; done; echo "the end"; exit 1`;
+  const { status, said } = apply(openclaw, patch);
+  expect(status).toBe(21);
+  expect(said.reason).toMatch(/the end$/);
 });
