@@ -83,7 +83,8 @@ export const configPush = command({
     const made = { changedAt: bot.now.toISOString(), by: call.account.name };
     const wanted = patch === undefined ? undefined : candidate(team, readPatch(patch), made);
     const member = oneOrAll(call.options.member, call.options.all);
-    if (!wanted && !team)
+    // The button that confirms carries no patch: what it stands for was written down with the question.
+    if (!wanted && !team && call.options.confirmed === undefined)
       throw new Refusal("Your team has changed nothing yet, so there is nothing to push: give a patch.");
     const input = { candidate: wanted?.hash };
     if (member === "all")

@@ -66,6 +66,19 @@ test("what is no JSON is refused with its place; so is a secret", async () => {
   expect(await world.parts.store.get("bot", "config", "")).toBeUndefined();
 });
 
+/** Pushes to all, and says yes. */
+async function pushesToAll(patch: string) {
+  const question = await asks("config push", { all: "true", patch });
+  await world.client.clicks(people().ada, "Yes, push", question);
+  await world.settle();
+  return world.client.dms(people().ada).at(-1)?.text;
+}
+
+test("the first change of all can go to all at once", async () => {
+  expect(await pushesToAll('{"agents":{"defaults":{"heartbeat":{"every":"30m"}}}}')).toContain("1 of 1");
+  expect(onVm()).toContain("30m");
+});
+
 test("a push changes the team's configuration and brings it to one", async () => {
   const answer = await asks("config push", { ...mia(), patch: hourly });
   expect(answer.text).toContain("Mia Member’s OpenClaw has the team's configuration");
@@ -87,14 +100,6 @@ test("where OpenClaw refuses, the admins hear its words, and it keeps what it ha
   expect(world.client.adminChannel(people().ada).at(-1)?.text).toContain("configure failed for Mia Member");
   expect((await asks("config show")).code.join("\n")).not.toContain("nonsense");
 });
-
-/** Pushes to all, and says yes. */
-async function pushesToAll(patch: string) {
-  const question = await asks("config push", { all: "true", patch });
-  await world.client.clicks(people().ada, "Yes, push", question);
-  await world.settle();
-  return world.client.dms(people().ada).at(-1)?.text;
-}
 
 test("a push to all changes the team's configuration once the first has taken it, and not before", async () => {
   world.azure.faults.set({ kind: "script", target: "apply-config", times: 1 });
