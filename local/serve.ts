@@ -1,5 +1,6 @@
 import { createServer as createHttpServer } from "node:http";
 import { createServer as createHttpsServer } from "node:https";
+import type { Socket } from "node:net";
 import { getRequestListener } from "@hono/node-server";
 import type { Exchange, Service } from "./traffic.ts";
 
@@ -33,6 +34,12 @@ export async function serve(
   const server = options.tls ? createHttpsServer(options.tls, listener) : createHttpServer(listener);
   // Clients end idle connections. Were the server to do it, a request that is just leaving would be lost.
   server.keepAliveTimeout = 0;
+  // Its own list leaves out those that have not yet begun to speak TLS.
+  const connections = new Set<Socket>();
+  server.on("connection", (socket: Socket) => {
+    connections.add(socket);
+    socket.once("close", () => connections.delete(socket));
+  });
   await new Promise<void>((resolve, reject) => {
     server.once("error", reject);
     server.listen(options.port, "127.0.0.1", resolve);
@@ -45,7 +52,7 @@ export async function serve(
     close: () =>
       new Promise((resolve) => {
         server.close(() => resolve());
-        server.closeAllConnections();
+        for (const socket of connections) socket.destroy();
       }),
   };
 }
