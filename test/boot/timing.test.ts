@@ -26,7 +26,7 @@ export DEBIAN_FRONTEND=noninteractive NODE_EXTRA_CA_CERTS=/etc/ssl/certs/ca-cert
 apart() { # COMMAND: adds the seconds it takes to those that are not OpenClaw's
   began=$(date +%s)
   "$@"
-  echo $(($(date +%s) - began)) >>/root/apart
+  echo $(($(date +%s) - began)) >>/run/apart
 }
 apart apt-get update --quiet
 apart apt-get upgrade --quiet --yes
@@ -53,7 +53,7 @@ describe.skipIf(reason !== undefined)("from power on to a gateway that answers",
   });
   afterAll(() => world.close());
 
-  /** Answers what the machine has written down at `/root/apart`. */
+  /** Answers what the machine has written down at `/run/apart`. */
   async function timed(name: keyof typeof seconds, machine: () => Promise<Machine>): Promise<string> {
     const began = Date.now();
     const started = await machine();
@@ -62,7 +62,7 @@ describe.skipIf(reason !== undefined)("from power on to a gateway that answers",
     );
     seconds[name] = Math.round((Date.now() - began) / 1000);
     expect(answers).toEqual({ code: 0, out: "" });
-    const { out } = await started.sh("cat /root/apart 2>/dev/null");
+    const { out } = await started.sh("cat /run/apart 2>/dev/null");
     await started.stop();
     return out;
   }
@@ -84,8 +84,8 @@ describe.skipIf(reason !== undefined)("from power on to a gateway that answers",
 
   test("as before: npm installs what it finds", { timeout: 900_000 }, async () => {
     const userData = JSON.stringify({
-      write_files: [{ path: "/root/setup.sh", permissions: "0755", content: before }],
-      runcmd: [["/root/setup.sh"]],
+      write_files: [{ path: "/usr/local/sbin/setup", permissions: "0755", content: before }],
+      runcmd: [["/usr/local/sbin/setup"]],
     });
     const apart = await timed("before", () =>
       world.start(world.plainVm("before", `#cloud-config\n${userData}\n`, true), undefined),
