@@ -1,3 +1,4 @@
+import { isTimeFor } from "./isTimeFor.ts";
 import type { Parts } from "./parts.ts";
 
 const dayMs = 24 * 3600_000;
@@ -6,10 +7,9 @@ const cacheName = "forget";
 const keepMs = 30 * dayMs;
 
 /** Once a day: removes the rows that served for some minutes, a month later. */
-export async function forgetPassing({ store, clock }: Parts): Promise<void> {
-  const now = clock.now();
-  const last = await store.cached(cacheName);
-  if (last && now.getTime() - Date.parse(last.at) < dayMs) return;
-  await store.forget(new Date(now.getTime() - keepMs));
-  await store.cache(cacheName, {}, now);
+export async function forgetPassing(parts: Parts): Promise<void> {
+  const { store, clock } = parts;
+  if (!(await isTimeFor(cacheName, dayMs, parts))) return;
+  await store.forget(new Date(clock.now().getTime() - keepMs));
+  await store.cache(cacheName, {}, clock.now());
 }

@@ -6,6 +6,7 @@ import type { SnapshotTruth } from "./core/cloud.ts";
 import { AzureFault, Conflict } from "./core/errors.ts";
 import { operationId } from "./core/identifiers.ts";
 import type { Change } from "./core/store.ts";
+import { isTimeFor } from "./isTimeFor.ts";
 import type { Parts } from "./parts.ts";
 import { tellMember } from "./tell.ts";
 
@@ -19,8 +20,7 @@ const mostAtOnce = 50;
 /** Once an hour: deletes the snapshots whose time is over and, from the hour of the backups on, begins those of the day. */
 export async function keepBackups(parts: Parts): Promise<void> {
   const { store, clock, cloud, settings } = parts;
-  const last = await store.cached(cacheName);
-  if (last && clock.now().getTime() - Date.parse(last.at) < everyMs) return;
+  if (!(await isTimeFor(cacheName, everyMs, parts))) return;
   const found = await cloud.snapshots(settings.place);
   const byKey = new Map<string, SnapshotTruth[]>();
   for (const snapshot of found) {

@@ -1,6 +1,7 @@
 import type { Card } from "./core/card.ts";
 import type { OwnResource } from "./core/cloud.ts";
 import { operationId } from "./core/identifiers.ts";
+import { isTimeFor } from "./isTimeFor.ts";
 import type { Parts } from "./parts.ts";
 import { tellAdmins } from "./tell.ts";
 
@@ -13,8 +14,7 @@ const homeDisk = /-home$/;
 /** Once an hour: tells the admins of what costs money in Azure and belongs to nobody's instance. Deletes nothing. */
 export async function findOrphans(parts: Parts): Promise<void> {
   const { store, clock, cloud, settings } = parts;
-  const last = await store.cached(cacheName);
-  if (last && clock.now().getTime() - Date.parse(last.at) < everyMs) return;
+  if (!(await isTimeFor(cacheName, everyMs, parts))) return;
   await store.cache(cacheName, {}, clock.now());
   const orphans: OwnResource[] = [];
   for (const resource of await cloud.resources(settings.place))

@@ -77,7 +77,7 @@ async function tellOther(
   parts: Parts,
 ): Promise<void> {
   const row = await parts.store.get(member, "member", "");
-  if (row) await tellMember(row.value, `${operation}-other`.slice(0, 25), card, parts);
+  if (row) await tellMember(row.value, `${operation}-other`, card, parts);
 }
 
 function instanceAfter(

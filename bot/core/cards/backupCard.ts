@@ -15,7 +15,11 @@ export function backupCard(view: CardView): Card {
     succeeded: "Your home disk is backed up",
     failed: "Your home disk was not backed up",
   });
-  const again = { label: "Try again", style: "primary", line: { command: "backup now", options: {} } } as const;
+  const again = {
+    label: "Try again",
+    style: "primary",
+    line: { command: "backup now", options: {} },
+  } as const;
   if (card.tone === "bad") return { ...card, buttons: [again, backupsButton] };
   if (card.tone === "working" || phase === "nothing-new" || !notes["createdAt"]) return card;
   const asItIs =
