@@ -1,5 +1,5 @@
 import { existsSync, globSync, readFileSync } from "node:fs";
-import { expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { z } from "zod";
 import { commands } from "../../bot/commands/index.ts";
 
@@ -60,3 +60,37 @@ test("the README names every command that can be typed", () => {
   const named = quoted(readFileSync("README.md", "utf8"));
   expect([...typed.keys()].filter((name) => !named.includes(name))).toEqual([]);
 });
+
+// What the scripts' own description names, where it lies beside this repository.
+const description = "../shared/seed/openclaw-on-azure-README.md";
+
+describe.skipIf(!existsSync(description))("the guide from the scripts", () => {
+  const guide = readFileSync("docs/from-the-scripts.md", "utf8");
+  const named = (pattern: RegExp): string[] => [
+    ...new Set([...readFileSync(description, "utf8").matchAll(pattern)].map(([whole]) => whole)),
+  ];
+  // The left column alone says what was there.
+  const there = guide
+    .split("\n")
+    .filter((line) => line.startsWith("| "))
+    .map((line) => line.split(" | ")[0])
+    .join("\n");
+
+  test.for([
+    ["script", /\b[a-z-]+\.sh\b/g, 5],
+    ["option of a script", /(?<=\.sh[^\n`]*)--(?:open|count|entra|force)\b/g, 4],
+    [
+      "file",
+      /\b(?:config\/)?(?:team|secrets|openclaw)(?:\.example|\.template)?\.json\b|\bmain\.bicepparam\b/g,
+      6,
+    ],
+    ["parameter or variable", /(?<=^\| `)[a-zA-Z_]+(?=` \| [`*])/gm, 11],
+    ["service", /openclaw-gateway|openclaw-setup\.log|az ssh vm|az extension add --name ssh/g, 4],
+  ] as const)("has a row for every %s", ([, pattern, atLeast]) => {
+    const names = named(pattern);
+    expect(names.length).toBeGreaterThanOrEqual(atLeast);
+    expect(names.filter((name) => !there.includes(name))).toEqual([]);
+  });
+});
+
+if (!existsSync(description)) console.log(`skipped: ${description} is not on this machine`);
