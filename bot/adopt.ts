@@ -11,10 +11,11 @@ import type { Parts } from "./parts.ts";
  * @throws Conflict
  */
 export async function adopt(
-  { name, status, input: { candidate } }: OperationRecord,
+  { name, status, notes, input: { candidate } }: OperationRecord,
   { store }: Parts,
 ): Promise<Card | undefined> {
-  if (name !== "configure" || status !== "succeeded" || candidate === undefined) return undefined;
+  if (name !== "configure" || status !== "succeeded" || candidate === undefined || notes["off"])
+    return undefined;
   const [team, found] = await Promise.all([
     store.get(botPartition, "config", ""),
     store.get(botPartition, "config", candidate),

@@ -30,7 +30,8 @@ export const unadoptedCard = ({ by }: Pick<TeamConfig, "by">): Card => ({
 /** For the admin who tries or pushes the configuration: what one instance made of it. */
 export function configureCard(view: CardView, said: { readonly output: string } | undefined): Card {
   const { operation, member } = view;
-  const trial = operation.input.dryRun !== undefined;
+  const { dryRun, candidate } = operation.input;
+  const trial = dryRun !== undefined;
   const whose = `${member.name}’s OpenClaw`;
   if (operation.status === "running")
     return {
@@ -44,7 +45,9 @@ export function configureCard(view: CardView, said: { readonly output: string } 
       tone: "info",
       text: trial
         ? "A configuration can only be tried where OpenClaw runs. Nothing was changed."
-        : "It gets the team's configuration at its next start.",
+        : candidate
+          ? "A change becomes the team's once an OpenClaw that runs has taken it. Nothing was changed."
+          : "It gets the team's configuration at its next start.",
     };
   const { applied, tried, reason } = appliedIn(said?.output ?? "");
   if (applied || tried)

@@ -120,14 +120,30 @@ test("of two changes at once the first that was taken stays, and the admins hear
   expect(world.client.adminChannel(people().ada).at(-1)?.text).toContain("is not the team's");
 });
 
-test("one that does not run takes it at its next start, once", async () => {
+test("a new instance has it from the beginning", async () => {
+  await world.enroll(people().max);
+  await world.client.types(people().max, "openclaw request");
+  await world.settle();
+  expect(world.client.dms(people().max).at(-1)?.text).toContain("Your OpenClaw is ready");
+  const max = world.azure.people.list().find(({ displayName }) => displayName === "Max Member");
+  const row = await world.parts.store.person(memberKey(max?.id ?? ""));
+  expect((await asks("config show")).text).toContain(`Version\n${row.instance?.value.configured}`);
+});
+
+test("a change is not the team's while no OpenClaw has said that it is right", async () => {
   await world.client.types(people().mia, "openclaw stop");
   await world.settle();
-  const answer = await asks("config push", {
-    ...mia(),
-    patch: '{"agents":{"defaults":{"heartbeat":{"every":"2h"}}}}',
-  });
-  expect(answer.text).toContain("at its next start");
+  const patch = '{"agents":{"defaults":{"heartbeat":{"every":"2h"}}}}';
+  const answer = await asks("config push", { ...mia(), patch });
+  expect(answer.text).toContain("does not run");
+  expect(answer.text).toContain("Nothing was changed");
+  expect((await asks("config show")).code.join("\n")).not.toContain('"2h"');
+  expect((await asks("config push", mia())).text).toContain("at its next start");
+});
+
+test("one that does not run takes the team's at its next start, once", async () => {
+  const patch = '{"agents":{"defaults":{"heartbeat":{"every":"2h"}}}}';
+  await asks("config push", { member: people().max.id, patch });
   expect(onVm()).not.toContain("2h");
   await world.client.types(people().mia, "openclaw connect");
   await world.settle();
@@ -136,16 +152,6 @@ test("one that does not run takes it at its next start, once", async () => {
   await world.client.types(people().mia, "openclaw restart");
   await world.settle();
   expect(await instance()).toMatchObject({ state: "ready", configured });
-});
-
-test("a new instance has it from the beginning", async () => {
-  await world.enroll(people().max);
-  await world.client.types(people().max, "openclaw request");
-  await world.settle();
-  expect(world.client.dms(people().max).at(-1)?.text).toContain("Your OpenClaw is ready");
-  const max = world.azure.people.list().find(({ displayName }) => displayName === "Max Member");
-  const row = await world.parts.store.person(memberKey(max?.id ?? ""));
-  expect(row.instance?.value.configured).toBe((await instance())?.configured);
 });
 
 test("keys: who has which, never a value, and the exact command to set one", async () => {
