@@ -2,7 +2,9 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { getCACertificates, setDefaultCACertificates } from "node:tls";
+import { SecretClient } from "@azure/keyvault-secrets";
 import { appFrom, partsFrom } from "../bot/app.ts";
+import { botCredential } from "../bot/cloud/credential.ts";
 import { commands } from "../bot/commands/index.ts";
 import type { WorkMessage } from "../bot/core/store.ts";
 import type { Log } from "../bot/parts.ts";
@@ -150,6 +152,12 @@ export async function startWorld(
       });
       await world.settle();
       return client.latest(discord.people.ada);
+    },
+    /** Sets a secret in the key vault, as whoever may: a JSON object of keys. */
+    async setsSecret(name: string, keys: Readonly<Record<string, string>>) {
+      const credential = botCredential(env["AZURE_CLIENT_ID"] ?? "");
+      const options = { disableChallengeResourceVerification: true };
+      await new SecretClient(azure.url, credential, options).setSecret(name, JSON.stringify(keys));
     },
     close: async () => {
       await Promise.all([azure.close(), discord.close(), teams?.close(), bot.close()]);

@@ -5,6 +5,7 @@ import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
 import { zstdDecompressSync } from "node:zlib";
 import { expect, test } from "vitest";
+import { modelKeys } from "../../bot/core/cards/connect.ts";
 import { customData } from "./custom-data.ts";
 
 const root = join(import.meta.dirname, "..", "..");
@@ -219,4 +220,9 @@ test("end-sessions.sh ends the sessions of addresses that are not allowed, and n
     null,
   ]);
   for (const { process } of sessions.slice(0, 2)) process.kill();
+});
+
+test("what keys.py takes for the key of a model, cards take for one", () => {
+  const [, models = ""] = /^models = (\{.*\})$/m.exec(readFileSync(file("keys.py"), "utf8")) ?? [];
+  expect(Object.keys(JSON.parse(models))).toEqual([...modelKeys]);
 });

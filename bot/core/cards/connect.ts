@@ -21,6 +21,7 @@ export function connectSections(
   now: Date,
   how: Way = "shell",
 ): readonly Section[] {
+  const keyMissing = instance.keys !== undefined && !modelKeys.some((name) => name in (instance.keys ?? {}));
   const access = { text: accessSentence(openNow(instance, now), isOpenToAll(instance, settings)) };
   if (how === "break-glass") return numbered([access, ...wayIn[how](key, instance, settings)]);
   return [
@@ -36,11 +37,29 @@ export function connectSections(
     ...(instance.publicIp && how === "shell"
       ? [{ text: "Or, if that can't find it:", code: `az ssh vm --ip ${instance.publicIp}` }]
       : []),
+    ...(keyMissing
+      ? [
+          setKey(
+            key,
+            instance,
+            "OpenClaw has no key for a model yet, so it can't answer. Unless your admins set one for all, set yours.",
+          ),
+        ]
+      : []),
     {
       text: "A new role can take ten minutes to take effect. If you are refused, wait a little and press Check again.",
     },
   ];
 }
+
+/** OpenClaw needs one of these; which one it has decides its default model (cloud-init/keys.py). */
+export const modelKeys = ["ANTHROPIC_API_KEY", "OPENAI_API_KEY"] as const;
+
+/** How a member sets a key of their own; `why` goes before. */
+export const setKey = (key: string, instance: Instance, why: string): Section => ({
+  text: `${why} It is asked for on the VM, and never passes chat.`,
+  code: `${sshCommand(key, instance)} -- -t openclaw-key set ${modelKeys[0]}`,
+});
 
 const numbered = (steps: readonly Section[]): readonly Section[] =>
   steps.map((step, i) => ({ ...step, text: `${i + 1}. ${step.text}` }));

@@ -1,6 +1,6 @@
 import type { Card } from "../card.ts";
 import type { CardView } from "../operation.ts";
-import { buttonsTo, doctorButton, logButton, sshCommand } from "./connect.ts";
+import { buttonsTo, doctorButton, logButton, setKey } from "./connect.ts";
 import { unheard } from "./scriptCards.ts";
 
 interface Check {
@@ -37,12 +37,7 @@ export function doctorCard(view: CardView, said: { readonly output: string } | u
       ["Keys", keys || "none"],
     ],
     sections: checks.some(({ bad, what }) => bad && what === "keys")
-      ? [
-          {
-            text: "Set your key on the VM: it is asked for there, and never passes chat.",
-            code: `${sshCommand(member.key, instance)} -- -t openclaw-key set ANTHROPIC_API_KEY`,
-          },
-        ]
+      ? [setKey(member.key, instance, "Set your key.")]
       : [],
     buttons,
   };

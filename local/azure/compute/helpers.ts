@@ -36,20 +36,21 @@ const helpers: readonly Helper[] = [
   {
     name: "doctor",
     mark: "# openclaw-doctor:",
-    answer: ({ world, machine, up, failing }) => ({
-      lines: [
+    answer({ world, machine, up, failing }) {
+      const { keys, model, note } = keyStatus(world, machine);
+      const lines = [
         "ok    home disk at /home",
         "ok    first boot",
-        "ok    keys",
+        note ? `FAIL  keys: ${note}; openclaw-key set NAME` : "ok    keys",
         up ? "ok    service openclaw" : "FAIL  service openclaw: exit-code",
         up && !failing
           ? "ok    gateway answers"
           : "FAIL  gateway answers: it needs up to a minute after a start",
         "ok    space on the home disk (3% used)",
-        `model anthropic/claude-sonnet-5; keys: ${keyStatus(world, machine).keys.join(", ")}`,
-      ],
-      exitCode: up && !failing ? 0 : 1,
-    }),
+        `model ${model}; keys: ${keys.join(", ")}`,
+      ];
+      return { lines, exitCode: lines.some((line) => line.startsWith("FAIL")) ? 1 : 0 };
+    },
   },
   {
     name: "quiesce",

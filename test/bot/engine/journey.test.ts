@@ -53,6 +53,7 @@ test("a request names the price at once, and shows its progress in one message",
     `az login --tenant ${settings.tenant}`,
     `az ssh vm --subscription ${settings.place.subscription} --resource-group ${settings.place.resourceGroup} --name openclaw-${key}`,
     expect.stringMatching(/^az ssh vm --ip \d+\.\d+\.\d+\.\d+$/),
+    expect.stringMatching(/^az ssh vm .* -- -t openclaw-key set ANTHROPIC_API_KEY$/),
   ]);
   expect(messages[0]?.buttons).toEqual([
     "Open access",

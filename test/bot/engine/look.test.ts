@@ -38,6 +38,20 @@ function runCommands() {
     .map(({ name }) => name);
 }
 
+test("without a key for a model, every card that leads in says so and how to set one, and doctor as well", async () => {
+  const ready = world.client.dms(mia()).at(-1);
+  const setting = expect.stringMatching(/^az ssh vm .* -- -t openclaw-key set ANTHROPIC_API_KEY$/);
+  expect(ready?.text).toContain("Your OpenClaw is ready");
+  expect(ready?.text).toContain("OpenClaw has no key for a model yet");
+  expect(ready?.code).toContainEqual(setting);
+  const answer = await asks("doctor");
+  expect(answer.text).toContain("One check fails");
+  expect(answer.text).toContain("✗ keys\nno model key: set ANTHROPIC_API_KEY or OPENAI_API_KEY");
+  expect(answer.code).toContainEqual(setting);
+  await world.setsSecret("openclaw-shared", { ANTHROPIC_API_KEY: "value-of-the-team" });
+  expect((await asks("status")).text).not.toContain("has no key");
+});
+
 test("doctor tells every check, in the answer that only its owner sees, and leaves no run command behind", async () => {
   const direct = world.client.dms(mia()).length;
   const answer = await asks("doctor");

@@ -1,8 +1,5 @@
-import { SecretClient } from "@azure/keyvault-secrets";
 import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
-import { botCredential } from "../../../bot/cloud/credential.ts";
 import { memberKey } from "../../../bot/core/identifiers.ts";
-import { botEnvironment } from "../../../local/azure/environment.ts";
 import { startWorld, type World } from "../../world.ts";
 
 /** The team's configuration and everybody's keys, as an admin sees and moves them. The tests build on each other. */
@@ -155,12 +152,8 @@ test("one that does not run takes the team's at its next start, once", async () 
 });
 
 test("keys: who has which, never a value, and the exact command to set one", async () => {
-  const env = botEnvironment(world.azure);
-  const vault = new SecretClient(env.KEY_VAULT_URL, botCredential(env.AZURE_CLIENT_ID), {
-    disableChallengeResourceVerification: true,
-  });
-  await vault.setSecret("openclaw-shared", '{"ANTHROPIC_API_KEY":"value-of-the-team"}');
-  await vault.setSecret(`openclaw-${key}`, '{"OWN_KEY":"value-of-mia"}');
+  await world.setsSecret("openclaw-shared", { ANTHROPIC_API_KEY: "value-of-the-team" });
+  await world.setsSecret(`openclaw-${key}`, { OWN_KEY: "value-of-mia" });
   expect((await asks("secrets status")).text).toContain("no keys");
   const pushed = await asks("secrets push", mia());
   expect(pushed.text).toContain("ANTHROPIC_API_KEY, OWN_KEY");
