@@ -240,6 +240,7 @@ function cloudFrom(
       act: async (...args) => (await cloud()).act(...args),
       resources: async (...args) => (await cloud()).resources(...args),
       snapshots: async (...args) => (await cloud()).snapshots(...args),
+      unfitSizes: async (...args) => (await cloud()).unfitSizes(...args),
       missingRights: async (...args) => (await cloud()).missingRights(...args),
       secrets: async () => (await cloud()).secrets(),
     },

@@ -33,7 +33,7 @@ import {
   vmTruth,
 } from "./machines.ts";
 import { allowSsh, deleteNic, deletePublicIp, deleteSecurityGroup, networkTruth } from "./network.ts";
-import { checkSize } from "./quota.ts";
+import { checkSize, unfitSizes } from "./quota.ts";
 import { missingRights } from "./rights.ts";
 import { deleteRun, putRun, runTruth } from "./runs.ts";
 import { endSessionsScript, type Scripts, scriptWith } from "./scripts.ts";
@@ -334,6 +334,7 @@ export function azureCloud(options: AzureOptions): AzureCloud {
     snapshots: (place, key) => snapshotsIn(clientsOf(place.subscription).compute, backupGroup, key),
     missingRights: (place) =>
       missingRights(clientsOf(place.subscription).authorization, place, options.vault.id),
+    unfitSizes: (place, sizes) => unfitSizes(clientsOf(place.subscription).compute, location, sizes),
   };
 }
 

@@ -1,4 +1,5 @@
 import type { ComputeManagementClient, ResourceSku } from "@azure/arm-compute";
+import type { UnfitSize } from "../core/cloud.ts";
 import { AzureFault } from "../core/errors.ts";
 import { resourceManager } from "./wire.ts";
 
@@ -26,20 +27,47 @@ export async function checkSize(
   }
 }
 
-async function skuOf(
+/**
+ * Which of these sizes no instance can have here: those that are not offered, those that our archive (x64) or our template
+ * (Trusted Launch) does not fit, and those with a temporary disk, from and to which Azure resizes no other (Microsoft Learn,
+ * "Azure VM sizes with no local temporary disk", 2026).
+ * @throws AzureFault
+ */
+export async function unfitSizes(
   compute: ComputeManagementClient,
   location: string,
-  size: string,
-): Promise<ResourceSku | undefined> {
+  sizes: readonly string[],
+): Promise<readonly UnfitSize[]> {
+  const offered = await skusIn(compute, location);
+  return sizes.flatMap((size) => {
+    const flaw = flawOf(offered.find(({ name }) => same(name, size)));
+    return flaw ? [{ size, flaw }] : [];
+  });
+}
+
+function flawOf(sku: ResourceSku | undefined): UnfitSize["flaw"] | undefined {
+  const capability = (wanted: string) => sku?.capabilities?.find(({ name }) => name === wanted)?.value;
+  if (!sku) return "notOffered";
+  if (!same(capability("CpuArchitectureType") ?? "x64", "x64")) return "processor";
+  const secondGeneration = (capability("HyperVGenerations") ?? "V2").includes("V2");
+  if (!secondGeneration || same(capability("TrustedLaunchDisabled"), "true")) return "trustedLaunch";
+  return Number(capability("MaxResourceVolumeMB") ?? 0) > 0 ? "temporaryDisk" : undefined;
+}
+
+const skuOf = async (compute: ComputeManagementClient, location: string, size: string) =>
+  (await skusIn(compute, location)).find(({ name }) => same(name, size));
+
+/** The sizes that this subscription can have here. */
+async function skusIn(compute: ComputeManagementClient, location: string): Promise<readonly ResourceSku[]> {
+  const skus: ResourceSku[] = [];
   for await (const sku of compute.resourceSkus.list({ filter: `location eq '${location}'` })) {
-    if (sku.resourceType !== "virtualMachines" || !same(sku.name, size)) continue;
     // A restriction of single zones does not matter: our VMs are regional.
     const closed = sku.restrictions?.some(
       ({ type, values }) => type === "Location" && values?.some((value) => same(value, location)),
     );
-    return closed ? undefined : sku;
+    if (sku.resourceType === "virtualMachines" && !closed) skus.push(sku);
   }
-  return undefined;
+  return skus;
 }
 
 async function usagesIn(compute: ComputeManagementClient, location: string) {

@@ -26,7 +26,7 @@ export async function pushAll(
 ): Promise<Outcome> {
   if (confirmation !== undefined) return startBulk(call, bot, confirmation);
   const owners = (await everybody(bot)).filter(({ instance }) => instance && isRunning(instance));
-  if (owners.length === 0) throw new Refusal(`No OpenClaw runs now. ${push.others} Nothing was changed.`);
+  if (owners.length === 0) throw new Refusal("No OpenClaw runs now, so nothing was pushed.");
   return askBulk(call, bot, {
     what: push.what,
     operation: push.operation,

@@ -253,6 +253,14 @@ export interface Cloud {
   snapshots(place: CloudPlace, key?: string): Promise<readonly SnapshotTruth[]>;
   /** Which of the rights that it needs the bot does not have. @throws AzureFault */
   missingRights(place: CloudPlace): Promise<readonly MissingRight[]>;
+  /** Which of these sizes no instance can have there. Whether cores are left is not asked. @throws AzureFault */
+  unfitSizes(place: CloudPlace, sizes: readonly string[]): Promise<readonly UnfitSize[]>;
+}
+
+export interface UnfitSize {
+  readonly size: string;
+  /** What it lacks, or has and must not. */
+  readonly flaw: "notOffered" | "processor" | "trustedLaunch" | "temporaryDisk";
 }
 
 /** An action that the bot may not take. */

@@ -75,7 +75,7 @@ export interface Bot {
   /** For slow commands only: others may not wait for anything but the store. */
   readonly directory: Directory;
   /** The same. */
-  readonly cloud: Pick<Cloud, "snapshots" | "secrets">;
+  readonly cloud: Pick<Cloud, "snapshots" | "secrets" | "unfitSizes">;
   /** The same. */
   health(): Promise<Health>;
   /** Reads a team file that was pasted or attached. For slow commands only. @throws Refusal */

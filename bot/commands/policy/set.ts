@@ -1,3 +1,4 @@
+import type { UnfitSize } from "../../core/cloud.ts";
 import { type Bot, command, type Options } from "../../core/command.ts";
 import { Refusal } from "../../core/errors.ts";
 import { botPartition } from "../../core/partition.ts";
@@ -58,8 +59,9 @@ export const policySet = command({
     const names = Object.keys(wanted) as (keyof Policy)[];
     if (names.length === 0)
       throw new Refusal(`Say what to change: ${Object.keys(options).join(", ")}. Nothing was changed.`);
+    if (wanted.sizes) await refuseUnfit(wanted.sizes, bot);
     const after: Policy = { ...before, ...wanted };
-    const changes = names.map((name) => [name, phrase(before[name]), phrase(after[name])] as const);
+    const changes = names.map((name) => [optionOf[name], phrase(before[name]), phrase(after[name])] as const);
     const closing = bot.settings.networkPolicy !== "locked" && wanted.networkPolicy === "locked";
     return {
       reply: {
@@ -86,6 +88,32 @@ export const policySet = command({
   },
 });
 
+/** What Azure would refuse when somebody asks for it. @throws Refusal, AzureFault */
+async function refuseUnfit(sizes: readonly string[], { cloud, settings }: Bot): Promise<void> {
+  const [unfit] = await cloud.unfitSizes(settings.place, sizes);
+  if (unfit) throw new Refusal(`${unfit.size} ${flaws[unfit.flaw]}. Nothing was changed.`);
+}
+
+const flaws: Readonly<Record<UnfitSize["flaw"], string>> = {
+  notOffered: "is not offered to this subscription in this region",
+  processor: "has an Arm processor, and OpenClaw comes for x64",
+  trustedLaunch: "can't do Trusted Launch, with which every VM is made",
+  temporaryDisk:
+    "has a temporary disk, and Azure resizes no VM between sizes with and without one: take one without",
+};
+
+/** The option that changes each rule. */
+const optionOf: Readonly<Record<keyof Policy, keyof typeof options>> = {
+  sizes: "sizes",
+  networkPolicy: "network",
+  accessHours: "access-hours",
+  keepDays: "keep-days",
+  backupDays: "backup-days",
+  nightlyKeep: "nightly-keep",
+  mostAddresses: "most-addresses",
+  mostBackups: "most-backups",
+};
+
 const phrase = (value: Policy[keyof Policy]): string =>
   value === undefined ? reset : Array.isArray(value) ? value.join(" ") : String(value);
 
@@ -96,12 +124,7 @@ function read(given: Options<typeof options>): Policy {
     ...(given.network === undefined
       ? {}
       : { networkPolicy: given.network === reset ? undefined : given.network }),
-    ...numberFrom("accessHours", "access-hours", given["access-hours"]),
-    ...numberFrom("keepDays", "keep-days", given["keep-days"]),
-    ...numberFrom("backupDays", "backup-days", given["backup-days"]),
-    ...numberFrom("nightlyKeep", "nightly-keep", given["nightly-keep"]),
-    ...numberFrom("mostAddresses", "most-addresses", given["most-addresses"]),
-    ...numberFrom("mostBackups", "most-backups", given["most-backups"]),
+    ...Object.assign({}, ...numbers.map((name) => numberFrom(name, given[optionOf[name]]))),
   };
 }
 
@@ -118,14 +141,16 @@ function sizesFrom(text: string): readonly string[] | undefined {
   return sizes;
 }
 
-function numberFrom(name: PolicyNumber, option: string, text: string | undefined): Policy {
+const numbers = Object.keys(ranges) as PolicyNumber[];
+
+function numberFrom(name: PolicyNumber, text: string | undefined): Policy {
   if (text === undefined) return {};
   if (text === reset) return { [name]: undefined };
   const [least, most] = ranges[name];
   const value = /^\d{1,4}$/.test(text) ? Number(text) : Number.NaN;
   if (!(value >= least && value <= most))
     throw new Refusal(
-      `${option} can be a whole number from ${least} to ${most}, not “${text.slice(0, 40)}”. Nothing was changed.`,
+      `${optionOf[name]} can be a whole number from ${least} to ${most}, not “${text.slice(0, 40)}”. Nothing was changed.`,
     );
   return { [name]: value };
 }

@@ -7,7 +7,7 @@ import { identityTruth, ownResources } from "../../../bot/cloud/inventory.ts";
 import { loginsOn } from "../../../bot/cloud/logins.ts";
 import { vmTruth } from "../../../bot/cloud/machines.ts";
 import { networkTruth } from "../../../bot/cloud/network.ts";
-import { checkSize } from "../../../bot/cloud/quota.ts";
+import { checkSize, unfitSizes } from "../../../bot/cloud/quota.ts";
 import { runTruth } from "../../../bot/cloud/runs.ts";
 import { snapshotTruth } from "../../../bot/cloud/snapshots.ts";
 import { namesOf } from "../../../bot/core/names.ts";
@@ -309,6 +309,33 @@ describe("a size", () => {
   ])("that %s is refused", async (_, size, skus, used, code, detail) => {
     const fault = await check(size, skus, used).catch((thrown: unknown) => thrown);
     expect(fault).toMatchObject({ code, detail: expect.stringContaining(detail) });
+  });
+
+  it.each([
+    ["nothing", {}, undefined],
+    ["an Arm processor", { CpuArchitectureType: "Arm64" }, "processor"],
+    ["the first generation alone", { HyperVGenerations: "V1" }, "trustedLaunch"],
+    ["no Trusted Launch", { TrustedLaunchDisabled: "True" }, "trustedLaunch"],
+    ["a temporary disk", { MaxResourceVolumeMB: "8192" }, "temporaryDisk"],
+  ])("with %s against it fits an instance, or not", async (_, capabilities, flaw) => {
+    const usual = { CpuArchitectureType: "x64", HyperVGenerations: "V1,V2", MaxResourceVolumeMB: "0" };
+    const size = {
+      resourceType: "virtualMachines",
+      name: "Standard_B2als_v2",
+      capabilities: Object.entries({ ...usual, ...capabilities }).map(([name, value]) => ({ name, value })),
+    };
+    server.answer(ok({ value: [size] }));
+    expect(await unfitSizes(clients.compute, "eastus2", ["standard_b2als_v2", "Standard_X1"])).toEqual([
+      ...(flaw ? [{ size: "standard_b2als_v2", flaw }] : []),
+      { size: "Standard_X1", flaw: "notOffered" },
+    ]);
+  });
+
+  it("that is closed here fits no instance", async () => {
+    server.answer(sku([location]));
+    expect(await unfitSizes(clients.compute, "eastus2", ["Standard_B2als_v2"])).toEqual([
+      { size: "Standard_B2als_v2", flaw: "notOffered" },
+    ]);
   });
 
   it("that fits exactly is not, nor one that lacks a zone", async () => {

@@ -36,6 +36,8 @@ test.for([
   [{}, "Say what to change"],
   [{ sizes: "big" }, "is not an Azure VM size"],
   [{ sizes: " , " }, "Name one size at least"],
+  [{ sizes: "Standard_B2als_v2,Standard_Nonsense" }, "Standard_Nonsense is not offered"],
+  [{ sizes: "Standard_B2s" }, "has a temporary disk"],
   [{ "access-hours": "0" }, "from 1 to 168"],
   [{ "keep-days": "1.5" }, "from 1 to 365"],
   [{ "nightly-keep": "31" }, "from 0 to 30"],
