@@ -76,13 +76,28 @@ const needed = [
   "Microsoft.Authorization/roleDefinitions/write",
   "Microsoft.Authorization/roleAssignments/write",
 ];
-const permissions = z.object({
-  value: z.array(z.object({ actions: z.array(z.string()), notActions: z.array(z.string()).default([]) })),
+const assignments = z.object({
+  value: z.array(z.object({ properties: z.object({ roleDefinitionId: z.string() }) })),
+});
+const definition = z.object({
+  properties: z.object({
+    permissions: z.array(
+      z.object({ actions: z.array(z.string()).default([]), notActions: z.array(z.string()).default([]) }),
+    ),
+  }),
 });
 
+/** By the roles that the deployer has at the subscription or above it, groups included (REST "Role Assignments – List For Scope"). */
 async function rights(arm: Deployer, { AZURE_SUBSCRIPTION_ID: id }: Settings) {
-  const path = `/subscriptions/${id}/providers/Microsoft.Authorization/permissions?api-version=2022-04-01`;
-  const { value } = permissions.parse(await arm.call("GET", path));
+  const authorization = `/subscriptions/${id}/providers/Microsoft.Authorization`;
+  const mine = encodeURIComponent(`atScope() and assignedTo('${await arm.objectId()}')`);
+  const path = `${authorization}/roleAssignments?api-version=2022-04-01&$filter=${mine}`;
+  const roles = assignments.parse(await arm.call("GET", path)).value;
+  const value = await Promise.all(
+    [...new Set(roles.map(({ properties }) => properties.roleDefinitionId))].map(async (role) =>
+      definition.parse(await arm.call("GET", `${role}?api-version=2022-04-01`)),
+    ),
+  ).then((definitions) => definitions.flatMap(({ properties }) => properties.permissions));
   const covers = (patterns: readonly string[], action: string) =>
     patterns.some((pattern) => matches(pattern, action));
   const missing = needed.filter(
@@ -106,7 +121,7 @@ const namespaces = [
 async function providers(arm: Deployer, { AZURE_SUBSCRIPTION_ID: id }: Settings) {
   const states = await Promise.all(
     namespaces.map(async (namespace) => {
-      const path = `/subscriptions/${id}/providers/${namespace}?api-version=2022-12-01`;
+      const path = `/subscriptions/${id}/providers/${namespace}?api-version=2024-07-01`;
       const { registrationState } = z
         .object({ registrationState: z.string() })
         .parse(await arm.call("GET", path));

@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { check, type Exchange, kit } from "./conformance.ts";
+import { faultsByTypes } from "./wire-types.ts";
 
 /** What the checker can't tell, why, and how these exchanges are checked all the same. */
 export interface Aside {
@@ -46,11 +47,27 @@ export const asides: readonly Aside[] = [
   },
   {
     rule: "unchecked",
-    message: /no OpenAPI here for Microsoft\.ManagedIdentity\/userAssignedIdentities@2024-11-30$/,
+    message:
+      /no OpenAPI here for Microsoft\.(ManagedIdentity\/userAssignedIdentities|KeyVault\/vaults|Storage\/storageAccounts|Web\/sites)@/,
     why:
-      "There is no OpenAPI of Microsoft.ManagedIdentity beside the checker, so no read of an identity is known to it. " +
-      "Read by Bicep's type table of the same version.",
-    otherwise: identitiesByTypeTable,
+      "There is no OpenAPI of identities, vaults, storage accounts and sites beside the checker, so no read of one is known " +
+      "to it. Read by Bicep's type table of the same version.",
+    otherwise: readsByTypeTable,
+  },
+  {
+    rule: "unchecked",
+    message:
+      /no OpenAPI here for (Microsoft\.Resources\/(subscriptions|providers)@|(GET|POST) Microsoft\.Resources\/providers)|no rules here for (GET|POST) \/v1\.0\/servicePrincipals/,
+    why:
+      "What only an owner's scripts ask (the subscription, names, service principals) is in no specification beside the " +
+      "checker. Read by the types of Microsoft's own clients.",
+    otherwise: faultsByTypes,
+  },
+  {
+    rule: "arm/unknown-type",
+    message: /Microsoft\.Network\/locations\/usages is not a resource type/,
+    why: "It is Usages_List of Microsoft.Network's usage.json, which is not beside the checker. Read by the types of Microsoft's own client.",
+    otherwise: faultsByTypes,
   },
   {
     rule: "arm/type-property",
@@ -79,13 +96,15 @@ interface TypeTables {
   ): void;
 }
 
-async function identitiesByTypeTable(exchanges: readonly Exchange[]): Promise<readonly string[]> {
+async function readsByTypeTable(exchanges: readonly Exchange[]): Promise<readonly string[]> {
   const tables = (await import(pathToFileURL(join(kit, "lib/arm/types.mjs")).href)) as TypeTables;
-  const table = tables.resourceTable("Microsoft.ManagedIdentity/userAssignedIdentities", "2024-11-30");
   const found: string[] = [];
-  for (const { response } of exchanges) {
+  for (const { request, response } of exchanges) {
+    if (request.method !== "GET") found.push(`/request/method is ${request.method}`);
     if (response.status >= 400) continue;
-    tables.checkBody(table, response.body, {
+    const [, type = "", version = ""] =
+      /\/providers\/([^/]+\/[^/]+)\/[^/?]+\?api-version=([\w-]+)/.exec(request.url) ?? [];
+    tables.checkBody(tables.resourceTable(type, version), response.body, {
       at: "/response/body",
       report: (_rule, at, message) => found.push(`${at} ${message}`),
     });

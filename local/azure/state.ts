@@ -46,6 +46,7 @@ export interface Resource {
   tags?: Record<string, string>;
   zones?: string[];
   sku?: Body;
+  kind?: string;
   identity?: Identity;
   properties: Body;
   /** Of the VM that holds a disk. */

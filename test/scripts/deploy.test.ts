@@ -8,9 +8,7 @@ import { grantGraph } from "../../scripts/graph-grant.ts";
 import { upload } from "../../scripts/openclaw-upload.ts";
 import { preflight } from "../../scripts/preflight.ts";
 import { startWorld, type World } from "../local/azure/world.ts";
-import { unrecordedFile } from "../recording.ts";
 
-unrecordedFile("an owner's scripts ask services of which no specification is at hand");
 
 let world: World;
 let owner: Deployer;

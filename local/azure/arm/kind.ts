@@ -51,7 +51,7 @@ export interface Kind {
   /** The resource as a GET shows it; default: as stored. */
   render?(world: World, resource: Resource, query: URLSearchParams): Body;
   readonly actions?: Readonly<Record<string, (action: Action) => ActionResult>>;
-  /** True where a resource has no provisioningState (role assignments). */
+  /** True where a resource has no provisioningState (role assignments, sites). */
   readonly stateless?: boolean;
 }
 
@@ -73,6 +73,7 @@ export function asWritten(write: Write, more: Partial<Resource> = {}): Resource 
     ...(isBody(body["tags"]) ? { tags: body["tags"] as Record<string, string> } : {}),
     ...(Array.isArray(body["zones"]) && body["zones"].length > 0 ? { zones: body["zones"] } : {}),
     ...(isBody(body["sku"]) ? { sku: body["sku"] } : {}),
+    ...(typeof body["kind"] === "string" ? { kind: body["kind"] } : {}),
     properties: isBody(body["properties"]) ? structuredClone(body["properties"]) : {},
     hidden: before?.hidden ?? {},
     createdAt: before?.createdAt ?? world.now,

@@ -32,8 +32,8 @@ const types: Readonly<Record<string, Added>> = {
 export const plainKinds: readonly Kind[] = Object.entries(types).map(([type, added]) => ({
   type,
   seconds: { create: 0, update: 0, remove: 0 },
-  // Settings are a bare map of names and values.
-  stateless: type.endsWith("/config"),
+  // Settings are a bare map of names and values, and a site tells of its state otherwise.
+  stateless: /\/(config|sites)$/.test(type),
   prepare(write) {
     const resource = asWritten(write);
     resource.properties = { ...resource.properties, ...added(resource.name, write.world) };

@@ -1,5 +1,5 @@
 import { Hono } from "hono";
-import type { Person } from "../state.ts";
+import type { Person, ServicePrincipal } from "../state.ts";
 import { guidOf, newGuid, same, strike, type World } from "../world.ts";
 
 const defaults = [
@@ -45,6 +45,15 @@ export function graph(world: World): Hono {
   const people = () => world.state.people;
 
   const principalOf = (id: string) => world.state.principals[id.toLowerCase()];
+  const profileOf = ({ id, appId, displayName }: ServicePrincipal) => ({
+    ...{ id, appId, displayName },
+    servicePrincipalNames: [appId],
+  });
+  /** What a read of one service principal answers. */
+  const read = (profile: Readonly<Record<string, unknown>>, select: string | undefined) => ({
+    "@odata.context": "https://graph.microsoft.com/v1.0/$metadata#servicePrincipals/$entity",
+    ...picked(profile, select?.split(",") ?? Object.keys(profile)),
+  });
 
   app.use("/v1.0/*", async (c, next) => {
     if (strike(world, "graph"))
@@ -95,25 +104,17 @@ export function graph(world: World): Hono {
       const person = people().find((candidate) => same(candidate.id, id));
       if (person) return [{ "@odata.type": "#microsoft.graph.user", ...selected(person, undefined) }];
       const service = world.state.principals[id.toLowerCase()];
-      return service
-        ? [
-            {
-              "@odata.type": "#microsoft.graph.servicePrincipal",
-              id: service.id,
-              appId: service.appId,
-              displayName: service.displayName,
-              servicePrincipalNames: [service.appId],
-            },
-          ]
-        : [];
+      return service ? [{ "@odata.type": "#microsoft.graph.servicePrincipal", ...profileOf(service) }] : [];
     });
     return c.json({ "@odata.context": "https://graph.microsoft.com/v1.0/$metadata#directoryObjects", value });
   });
-  app.get(`/v1.0/:itself{servicePrincipals\\(appId='${graphApp}'\\)}`, (c) => c.json(graphItself));
+  app.get(`/v1.0/:itself{servicePrincipals\\(appId='${graphApp}'\\)}`, (c) =>
+    c.json(read(graphItself, c.req.query("$select"))),
+  );
   app.get("/v1.0/servicePrincipals/:id", (c) => {
     const id = c.req.param("id");
     const service = principalOf(id);
-    return service ? c.json(service) : c.json(missing(id), 404);
+    return service ? c.json(read(profileOf(service), c.req.query("$select"))) : c.json(missing(id), 404);
   });
   app.get("/v1.0/servicePrincipals/:id/appRoleAssignments", (c) => {
     const id = c.req.param("id");
@@ -145,8 +146,8 @@ function everything(person: Person): Record<string, unknown> {
   return { ...person, givenName, surname, mail: person.userPrincipalName, businessPhones: [] };
 }
 
-function selected(person: Person, select: string | undefined): Record<string, unknown> {
-  const all = everything(person);
-  const names = select?.split(",").map((name) => name.trim()) ?? defaults;
-  return Object.fromEntries(names.map((name) => [name, all[name] ?? null]));
-}
+const selected = (person: Person, select: string | undefined) =>
+  picked(everything(person), select?.split(",") ?? defaults);
+
+const picked = (all: Readonly<Record<string, unknown>>, names: readonly string[]) =>
+  Object.fromEntries(names.map((name) => [name.trim(), all[name.trim()] ?? null]));
