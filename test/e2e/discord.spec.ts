@@ -63,8 +63,12 @@ test("a member requests an instance and follows it in one message, to the comman
   await expect(console.messages).toHaveCount(1);
   // `SCREENSHOT=docs/console.png npm run test:e2e` makes the README's picture.
   const picture = process.env["SCREENSHOT"];
-  if (picture) await page.screenshot({ path: picture });
-  const command = console.last.locator("pre").filter({ hasText: "az ssh vm --subscription" });
+  if (picture) {
+    // The whole card on one picture.
+    await page.setViewportSize({ width: 1360, height: 1120 });
+    await page.screenshot({ path: picture });
+  }
+  const command = console.last.locator("pre").filter({ hasText: "az ssh vm --subscription" }).first();
   vm = /--name (\S+)/.exec(await command.innerText())?.[1] ?? "";
   expect(vm).toMatch(/^openclaw-[a-z2-7]{10}$/);
   expect(await azure.partsOf(vm)).toEqual(whole(vm));
