@@ -76,7 +76,7 @@ async function stateOf(key: string, bulk: Bulk, parts: Parts): Promise<BulkState
   if (hindered || !member) return hindered ?? "left";
   await commence(
     key,
-    `${bulk.operation}, for many at once`,
+    `began, for many at once: ${bulk.what}`,
     begin({
       operation,
       cause: bulkCause(bulk.id, key),

@@ -149,7 +149,7 @@ test("five are stopped, one fails: killed and doubled all along, each exactly on
   const audits = await audited(botPartition);
   expect(audits.filter((what) => what === "began: Stop, 5 instances")).toHaveLength(1);
   expect(
-    (await audited(keyOf("Mia Member"))).filter((what) => what === "stop, for many at once"),
+    (await audited(keyOf("Mia Member"))).filter((what) => what === "began, for many at once: Stop"),
   ).toHaveLength(1);
 });
 
