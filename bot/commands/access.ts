@@ -1,5 +1,5 @@
 import { linkIdBytes, linkMinutes, mostLinks, newLink, recentLinks } from "../core/accessLink.ts";
-import { answerRoutes, begin } from "../core/begin.ts";
+import { answerRoutes } from "../core/begin.ts";
 import { type Card, type Form, moment } from "../core/card.ts";
 import { linkCard, spentLinkCard, typeAddressButton } from "../core/cards/accessCard.ts";
 import { buttonsTo, openNow } from "../core/cards/connect.ts";
@@ -9,6 +9,7 @@ import { type Access, type Instance, isOpenToAll } from "../core/instance.ts";
 import { publicAddress } from "../core/ipv4.ts";
 import type { OperationName } from "../core/operation.ts";
 import type { Change } from "../core/store.ts";
+import { begunBy } from "./begunBy.ts";
 import { confirmed, useUp } from "./confirmation.ts";
 import { callerOf, instanceOf, underWay, wholeInstanceOf } from "./underWay.ts";
 
@@ -92,17 +93,11 @@ async function change(
   if (busy) return say(busy);
   const instance = address ? wholeInstanceOf(call) : instanceOf(call);
   refuseWhereOpen(instance.value, bot);
-  const begun = begin({
-    operation: bot.operations.access,
-    cause: call.id,
+  const begun = begunBy(call, bot, "access", {
     member: member.value,
     instance,
-    by: call.account,
-    replyTo: call.replyTo,
     routes: answerRoutes,
     input: { address },
-    now: bot.now,
-    settings: bot.settings,
     instancePatch: () => ({ access }),
   });
   const ends = access.map((open) => ({

@@ -1,5 +1,5 @@
 import { newestOwn } from "../core/backups.ts";
-import { answerRoutes, begin } from "../core/begin.ts";
+import { answerRoutes } from "../core/begin.ts";
 import { type Button, moment } from "../core/card.ts";
 import { absentButtons, requestButton, teardownButton } from "../core/cards/connect.ts";
 import type { SnapshotTruth } from "../core/cloud.ts";
@@ -9,6 +9,7 @@ import { sentenceFor } from "../core/fault.ts";
 import type { Instance } from "../core/instance.ts";
 import { pageOf, pageOption } from "../core/paging.ts";
 import { snapshotPricePhrase } from "../core/price.ts";
+import { begunBy } from "./begunBy.ts";
 import { build } from "./request.ts";
 import { callerOf, underWay } from "./underWay.ts";
 
@@ -150,17 +151,11 @@ export const backup = command({
     if (!instance || !hasDisk(instance))
       throw new Refusal("You have no home disk that could be backed up.", absentButtons(instance));
     refuseBeyond(bot.settings.mostBackups, await snapshotsOf(member.value.key, bot));
-    const begun = begin({
-      operation: bot.operations.backup,
-      cause: call.id,
+    const begun = begunBy(call, bot, "backup", {
       member: member.value,
       instance: call.instance,
-      by: call.account,
-      replyTo: call.replyTo,
       routes: answerRoutes,
       input: { kind: "manual" },
-      now: bot.now,
-      settings: bot.settings,
     });
     const price = snapshotPricePhrase(instance.homeDisk?.sizeGb ?? bot.settings.homeDisk.sizeGb);
     return {

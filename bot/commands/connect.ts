@@ -1,8 +1,9 @@
-import { answerRoutes, begin } from "../core/begin.ts";
+import { answerRoutes } from "../core/begin.ts";
 import { absentButtons } from "../core/cards/connect.ts";
 import { command, say } from "../core/command.ts";
 import { Refusal } from "../core/errors.ts";
 import { ways } from "../core/ways.ts";
+import { begunBy } from "./begunBy.ts";
 import { callerOf, underWay, wholeInstanceOf } from "./underWay.ts";
 
 export const connect = command({
@@ -29,17 +30,11 @@ export const connect = command({
     const { how } = call.options;
     if (how === "break-glass" && !bot.settings.breakGlass)
       throw new Refusal("There is no break-glass key here: your admins have set none up.");
-    const begun = begin({
-      operation: bot.operations.connect,
-      cause: call.id,
+    const begun = begunBy(call, bot, "connect", {
       member: member.value,
       instance,
-      by: call.account,
-      replyTo: call.replyTo,
       routes: answerRoutes,
       input: { how },
-      now: bot.now,
-      settings: bot.settings,
     });
     const [operation] = begun.changes.flatMap((change) => (change.kind === "op" ? [change.value] : []));
     if (!operation) throw new Error("an operation that has begun has a record");

@@ -1,7 +1,8 @@
-import { begin, privateRoutes } from "../core/begin.ts";
+import { privateRoutes } from "../core/begin.ts";
 import { type Bot, type Call, command, type Outcome } from "../core/command.ts";
 import { Refusal } from "../core/errors.ts";
 import { logKinds, type OperationInput } from "../core/operation.ts";
+import { begunBy } from "./begunBy.ts";
 import { callerOf, instanceOf } from "./underWay.ts";
 
 export const doctor = command({
@@ -42,17 +43,11 @@ async function ask(
   bot: Bot,
 ): Promise<Outcome> {
   const member = callerOf(call);
-  const begun = begin({
-    operation: bot.operations[name],
-    cause: call.id,
+  const begun = begunBy(call, bot, name, {
     member: member.value,
     instance: instanceOf(call),
-    by: call.account,
-    replyTo: call.replyTo,
     routes: privateRoutes,
     input,
-    now: bot.now,
-    settings: bot.settings,
   });
   const [card] = begun.changes.flatMap((change) => (change.kind === "delivery" ? [change.value.card] : []));
   return {

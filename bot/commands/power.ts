@@ -1,5 +1,5 @@
-import { begin } from "../core/begin.ts";
 import { type Bot, type Call, type Command, command, type Outcome, say } from "../core/command.ts";
+import { begunBy } from "./begunBy.ts";
 import { callerOf, underWay, wholeInstanceOf } from "./underWay.ts";
 
 /** Start, stop and restart differ in their names alone. */
@@ -24,15 +24,9 @@ async function run(
   const busy = await underWay(member.value, call.instance?.value, bot);
   if (busy) return say(busy);
   const instance = wholeInstanceOf(call);
-  const begun = begin({
-    operation: bot.operations[name],
-    cause: call.id,
+  const begun = begunBy(call, bot, name, {
     member: member.value,
     instance,
-    by: call.account,
-    replyTo: call.replyTo,
-    now: bot.now,
-    settings: bot.settings,
   });
   return {
     reply: {

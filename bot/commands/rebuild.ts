@@ -1,7 +1,7 @@
-import { begin } from "../core/begin.ts";
 import { command, say } from "../core/command.ts";
 import { namesOf } from "../core/names.ts";
 import { pricePhrase } from "../core/price.ts";
+import { begunBy } from "./begunBy.ts";
 import { askFirst, confirmed, useUp } from "./confirmation.ts";
 import { callerOf, instanceOf, underWay } from "./underWay.ts";
 
@@ -36,16 +36,10 @@ export const rebuild = command({
       });
     }
     const used = await useUp(call, bot, key, call.options.confirmed);
-    const begun = begin({
-      operation: bot.operations.rebuild,
-      cause: call.id,
+    const begun = begunBy(call, bot, "rebuild", {
       member: member.value,
       instance,
-      by: call.account,
-      replyTo: call.replyTo,
       input: { size, ...(force ? { force } : {}) },
-      now: bot.now,
-      settings: bot.settings,
     });
     return {
       reply: {

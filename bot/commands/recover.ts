@@ -1,9 +1,9 @@
-import { begin } from "../core/begin.ts";
 import { type Bot, command, type Outcome, say } from "../core/command.ts";
 import { Refusal } from "../core/errors.ts";
 import type { Instance } from "../core/instance.ts";
 import type { OperationRecord } from "../core/operation.ts";
 import type { Row } from "../core/store.ts";
+import { begunBy } from "./begunBy.ts";
 import { tearDown } from "./teardown.ts";
 import { callerOf, holding, underWay } from "./underWay.ts";
 
@@ -75,16 +75,10 @@ export const retry = command({
     if (!call.instance || !operation || !unfinished.includes(operation.value.status))
       throw new Refusal("Nothing has failed, so there is nothing to try again.");
     const { name, input } = operation.value;
-    const begun = begin({
-      operation: bot.operations[name],
-      cause: call.id,
+    const begun = begunBy(call, bot, name, {
       member: member.value,
       instance: call.instance,
-      by: call.account,
-      replyTo: call.replyTo,
       input,
-      now: bot.now,
-      settings: bot.settings,
       instancePatch: (id) => (name === "request" ? rebuilt(id, bot, input.size) : {}),
     });
     return {

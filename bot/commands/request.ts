@@ -1,4 +1,3 @@
-import { begin } from "../core/begin.ts";
 import { moment } from "../core/card.ts";
 import { buttonsTo, cancelButton, deleteDataButton, retryButton } from "../core/cards/connect.ts";
 import { type Bot, type Call, command, type Outcome, say } from "../core/command.ts";
@@ -8,6 +7,7 @@ import type { Member } from "../core/member.ts";
 import type { OperationInput } from "../core/operation.ts";
 import { pricePhrase } from "../core/price.ts";
 import type { Row } from "../core/store.ts";
+import { begunBy } from "./begunBy.ts";
 import { callerOf, underWay } from "./underWay.ts";
 
 export const request = command({
@@ -67,16 +67,10 @@ export async function build(
   const { settings, now } = bot;
   const size = input.size ?? member.value.size ?? settings.size;
   const price = await bot.price(size);
-  const begun = begin({
-    operation: bot.operations.request,
-    cause: call.id,
+  const begun = begunBy(call, bot, "request", {
     member: member.value,
     instance: call.instance,
-    by: call.account,
-    replyTo: call.replyTo,
     input: { ...input, size },
-    now,
-    settings,
     instancePatch: (operation) => ({
       state: "deploying",
       seenAt: now.toISOString(),

@@ -1,9 +1,9 @@
-import { begin } from "../core/begin.ts";
 import { command, say } from "../core/command.ts";
 import { Refusal } from "../core/errors.ts";
 import { isRunning } from "../core/instance.ts";
 import { namesOf } from "../core/names.ts";
 import { differencePhrase, pricePhrase } from "../core/price.ts";
+import { begunBy } from "./begunBy.ts";
 import { askFirst, confirmed, useUp } from "./confirmation.ts";
 import { callerOf, underWay, wholeInstanceOf } from "./underWay.ts";
 
@@ -48,16 +48,10 @@ export const resize = command({
       });
     }
     const used = await useUp(call, bot, key, call.options.confirmed);
-    const begun = begin({
-      operation: bot.operations.resize,
-      cause: call.id,
+    const begun = begunBy(call, bot, "resize", {
       member: member.value,
       instance,
-      by: call.account,
-      replyTo: call.replyTo,
       input: { size, ...(force ? { force } : {}), ...(running ? { running } : {}) },
-      now: bot.now,
-      settings: bot.settings,
     });
     return {
       reply: {

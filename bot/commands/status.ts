@@ -1,5 +1,6 @@
-import { answerRoutes, begin } from "../core/begin.ts";
+import { answerRoutes } from "../core/begin.ts";
 import { type Bot, type Call, command, type Outcome, say } from "../core/command.ts";
+import { begunBy } from "./begunBy.ts";
 import { callerOf, underWay } from "./underWay.ts";
 
 /** Answers with what was seen last, and looks: the answer is brought up to date when Azure has told. */
@@ -7,17 +8,10 @@ async function look(call: Call, bot: Bot): Promise<Outcome> {
   const member = callerOf(call);
   const busy = await underWay(member.value, call.instance?.value, bot);
   if (busy) return say({ ...busy, text: busy.text?.split(" Nothing was changed")[0] });
-  const operation = bot.operations.status;
-  const begun = begin({
-    operation,
-    cause: call.id,
+  const begun = begunBy(call, bot, "status", {
     member: member.value,
     instance: call.instance,
-    by: call.account,
-    replyTo: call.replyTo,
     routes: answerRoutes,
-    now: bot.now,
-    settings: bot.settings,
   });
   const [first] = begun.changes.flatMap((change) => (change.kind === "delivery" ? [change.value.card] : []));
   return {

@@ -1,5 +1,5 @@
 import type { Account } from "../core/account.ts";
-import { answerRoutes, begin } from "../core/begin.ts";
+import { answerRoutes } from "../core/begin.ts";
 import type { Bot, Call, Outcome, Write } from "../core/command.ts";
 import { Refusal } from "../core/errors.ts";
 import type { Instance } from "../core/instance.ts";
@@ -7,6 +7,7 @@ import type { Member } from "../core/member.ts";
 import type { OperationInput, OperationName } from "../core/operation.ts";
 import { personOf } from "../core/people.ts";
 import type { Row } from "../core/store.ts";
+import { begunBy } from "./begunBy.ts";
 
 /** The option with which an admin names whose instance is meant. */
 export const memberOption = { type: "person", about: "Whose, here in chat", required: true } as const;
@@ -44,17 +45,11 @@ export async function onVm(
   },
 ): Promise<Outcome> {
   const { member, instance } = await targetOf(person, bot);
-  const begun = begin({
-    operation: bot.operations[wish.operation],
-    cause: call.id,
+  const begun = begunBy(call, bot, wish.operation, {
     member: member.value,
     instance,
-    by: call.account,
-    replyTo: call.replyTo,
     routes: answerRoutes,
     input: wish.input,
-    now: bot.now,
-    settings: bot.settings,
   });
   const [card] = begun.changes.flatMap((change) => (change.kind === "delivery" ? [change.value.card] : []));
   return {

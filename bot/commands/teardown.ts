@@ -1,4 +1,3 @@
-import { begin } from "../core/begin.ts";
 import { absentButtons, deleteDataButton } from "../core/cards/connect.ts";
 import { type Bot, type Call, command, type Outcome, say } from "../core/command.ts";
 import { Refusal } from "../core/errors.ts";
@@ -8,6 +7,7 @@ import { namesOf } from "../core/names.ts";
 import type { OperationInput } from "../core/operation.ts";
 import { snapshotPricePhrase } from "../core/price.ts";
 import type { Change, Row } from "../core/store.ts";
+import { begunBy } from "./begunBy.ts";
 import { askFirst, confirmed, useUp } from "./confirmation.ts";
 import { callerOf, underWay } from "./underWay.ts";
 
@@ -122,16 +122,10 @@ export function tearDown(
   input: OperationInput & { readonly homeDisk: NonNullable<OperationInput["homeDisk"]> },
   changes: readonly Change[],
 ): Outcome {
-  const begun = begin({
-    operation: bot.operations.teardown,
-    cause: call.id,
+  const begun = begunBy(call, bot, "teardown", {
     member: member.value,
     instance,
-    by: call.account,
-    replyTo: call.replyTo,
     input,
-    now: bot.now,
-    settings: bot.settings,
     // With a snapshot nothing is deleted yet.
     instancePatch: () =>
       input.homeDisk === "snapshot" ? {} : { state: "deleting", seenAt: bot.now.toISOString() },

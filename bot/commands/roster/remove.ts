@@ -1,6 +1,7 @@
 import { withoutAdmin } from "../../core/admins.ts";
-import { answerRoutes, begin } from "../../core/begin.ts";
+import { answerRoutes } from "../../core/begin.ts";
 import { command } from "../../core/command.ts";
+import { begunBy } from "../begunBy.ts";
 import { memberMeant, whom } from "./whom.ts";
 
 export const rosterRemove = command({
@@ -11,17 +12,11 @@ export const rosterRemove = command({
   async run(call, bot) {
     const { member, instance } = await memberMeant(call.options, bot);
     const running = instance?.value.operation;
-    const begun = begin({
-      operation: bot.operations.remove,
-      cause: call.id,
+    const begun = begunBy(call, bot, "remove", {
       member: member.value,
       instance,
-      by: call.account,
-      replyTo: call.replyTo,
       routes: answerRoutes,
       input: { supersedes: running },
-      now: bot.now,
-      settings: bot.settings,
       instancePatch: () => ({ access: [] }),
     });
     return {

@@ -1,4 +1,4 @@
-import { answerRoutes, begin } from "../../core/begin.ts";
+import { answerRoutes } from "../../core/begin.ts";
 import { type Bot, type Call, command, type Outcome, say } from "../../core/command.ts";
 import { Refusal } from "../../core/errors.ts";
 import type { Instance } from "../../core/instance.ts";
@@ -7,6 +7,7 @@ import { namesOf } from "../../core/names.ts";
 import { personOf } from "../../core/people.ts";
 import { snapshotPricePhrase } from "../../core/price.ts";
 import type { Row } from "../../core/store.ts";
+import { begunBy } from "../begunBy.ts";
 import { askFirst, confirmed, useUp } from "../confirmation.ts";
 import { underWay } from "../underWay.ts";
 
@@ -51,17 +52,11 @@ export const rosterGive = command({
     // Its buttons are the owner's.
     if (busy) return say({ ...busy, buttons: [] });
     const used = await useUp(call, bot, leaver.value.key, call.options.confirmed);
-    const begun = begin({
-      operation: bot.operations.transfer,
-      cause: call.id,
+    const begun = begunBy(call, bot, "transfer", {
       member: leaver.value,
       instance,
-      by: call.account,
-      replyTo: call.replyTo,
       routes: answerRoutes,
       input: { heir: { objectId: heir.objectId, name: heir.name } },
-      now: bot.now,
-      settings: bot.settings,
     });
     const what = `the home disk of ${leaver.value.name} to ${heir.name}`;
     return {
