@@ -17,7 +17,7 @@ const environment = z.object({
     .default(".local")
     .transform((folder) => resolve(folder)),
   /** The built bot. */
-  FUNCTIONS_ENTRY: z.string().default("dist/functions/index.js"),
+  FUNCTIONS_ENTRY: z.string().default("dist/app/functions/index.js"),
   /** How long a message stays hidden that a killed Functions host was working on. */
   QUEUE_LOCK_SECONDS: z.coerce.number().int().min(1).max(600).default(30),
   /** The address from which all who use a browser on this machine are seen to come. */

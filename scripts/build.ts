@@ -1,6 +1,7 @@
-import { rm } from "node:fs/promises";
-import { resolve } from "node:path";
+import { cp, rm, writeFile } from "node:fs/promises";
+import { join, resolve } from "node:path";
 import { build, type Metafile } from "esbuild";
+import project from "../package.json" with { type: "json" };
 
 const root = resolve(import.meta.dirname, "..");
 
@@ -42,9 +43,24 @@ export async function buildFunctions(options: { entry: string; folder: string })
   return metafile;
 }
 
+/**
+ * Makes the folder that is deployed: the bundle, host.json, and the scripts for VMs. Its package.json asks for nothing to be
+ * installed or built, so that it makes no difference whether a build runs in Azure as well, as some deployments have it.
+ */
+export async function buildApp(folder: string): Promise<Metafile> {
+  await rm(folder, { recursive: true, force: true });
+  const metafile = await buildFunctions({ entry: "functions/index.ts", folder: join(folder, "functions") });
+  const { name, version, type } = project;
+  const manifest = { name, version, private: true, type, main: "functions/index.js" };
+  await writeFile(join(folder, "package.json"), `${JSON.stringify(manifest, undefined, 2)}\n`);
+  for (const part of ["host.json", "cloud-init"])
+    await cp(join(root, part), join(folder, part), { recursive: true });
+  return metafile;
+}
+
 if (import.meta.main) {
-  const folder = "dist/functions";
-  const { outputs } = await buildFunctions({ entry: "functions/index.ts", folder });
+  const folder = "dist/app";
+  const { outputs } = await buildApp(folder);
   const code = Object.entries(outputs).filter(([path]) => path.endsWith(".js"));
   const bytes = code.reduce((sum, [, output]) => sum + output.bytes, 0);
   process.stdout.write(`${folder}: ${code.length} files, ${Math.round(bytes / 1000)} kB\n`);

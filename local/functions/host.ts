@@ -18,7 +18,7 @@ import { startTimers } from "./timer.ts";
  */
 
 export interface HostOptions {
-  /** The built app, such as `dist/functions/index.js`. */
+  /** The built app, such as `dist/app/functions/index.js`. */
   readonly entry: string;
   readonly hostJson: string;
   /** 0 takes a free port. */
@@ -104,7 +104,7 @@ const tell = (message: HostMessage) => process.send?.(message);
 if (import.meta.main) {
   const { values } = parseArgs({
     options: {
-      entry: { type: "string", default: "dist/functions/index.js" },
+      entry: { type: "string", default: "dist/app/functions/index.js" },
       "host-json": { type: "string", default: "host.json" },
       port: { type: "string", default: "7071" },
       "lock-seconds": { type: "string", default: "30" },

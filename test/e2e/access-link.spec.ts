@@ -25,7 +25,7 @@ let earlier = "";
 test.beforeAll(async ({ browser }) => {
   azurite = await startAzurite({ folder: join(folder, "azurite"), accounts: ["links"] });
   storage = azurite.connectionString("links");
-  stack = await startStack({ data: folder, entry: "dist/functions/index.js", storage, env });
+  stack = await startStack({ data: folder, entry: "dist/app/functions/index.js", storage, env });
   page = await browser.newPage();
   await page.goto(stack.console);
   console = personAt(page);

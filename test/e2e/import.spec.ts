@@ -15,7 +15,7 @@ let page: Page;
 let console: ReturnType<typeof personAt>;
 
 test.beforeAll(async ({ browser }) => {
-  stack = await startStack({ data: folder, entry: "dist/functions/index.js", env: { SPEED: "20" } });
+  stack = await startStack({ data: folder, entry: "dist/app/functions/index.js", env: { SPEED: "20" } });
   page = await browser.newPage();
   await page.goto(stack.console);
   console = personAt(page);

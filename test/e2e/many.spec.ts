@@ -17,7 +17,7 @@ let console: ReturnType<typeof personAt>;
 let azure: ReturnType<typeof azureAt>;
 
 test.beforeAll(async ({ browser }) => {
-  stack = await startStack({ data: folder, entry: "dist/functions/index.js", env: { SPEED: "20" } });
+  stack = await startStack({ data: folder, entry: "dist/app/functions/index.js", env: { SPEED: "20" } });
   page = await browser.newPage();
   await page.goto(stack.console);
   console = personAt(page);
