@@ -363,6 +363,9 @@ output FUNCTION_APP_NAME string = appName
 @description('Resource group of the bot. By this name azd finds where to put the program: three groups carry its tag.')
 output AZURE_RESOURCE_GROUP string = botGroup.name
 
+@description('Resource group of the instances.')
+output INSTANCES_GROUP string = instancesGroup.name
+
 @description('Resource group of the snapshots.')
 output BACKUP_GROUP string = backupGroup.name
 

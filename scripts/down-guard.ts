@@ -1,11 +1,12 @@
 /**
  * `npm run down:guard`, run by `azd down` before anything is deleted: the backup group goes with the environment, so it
- * refuses while a snapshot in there has not expired, or while a home disk is left. `DELETE_BACKUPS=yes` lets it pass.
+ * refuses while a snapshot in there has not expired, while a home disk is left, or when it can't tell. `DELETE_BACKUPS=yes`
+ * lets it pass.
  * Acts as whoever is signed in with the Azure CLI.
  */
 import { AzureCliCredential } from "@azure/identity";
 import { z } from "zod";
-import { type Deployer, deployerAt } from "./deployer.ts";
+import { type Deployer, DeployerFault, deployerAt } from "./deployer.ts";
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -14,15 +15,18 @@ const list = z.object({
   nextLink: z.string().optional(),
 });
 
-/** What would be lost, a line each; empty when nothing would be. Throws DeployerFault where Azure does not say. */
+/**
+ * What would be lost, a line each; empty when nothing would be.
+ * @throws DeployerFault where Azure does not say
+ */
 export async function lostWith(arm: Deployer, env: Environment, now: Date): Promise<readonly string[]> {
   const subscription = env["AZURE_SUBSCRIPTION_ID"];
-  if (!subscription) throw new Error("Set AZURE_SUBSCRIPTION_ID.");
+  if (!subscription) throw new Error("Set AZURE_SUBSCRIPTION_ID: az account show --query id");
   const all = async (group: string, kind: string) => {
     const found: z.infer<typeof list>["value"] = [];
     const first = `/subscriptions/${subscription}/resourceGroups/${group}/providers/Microsoft.Compute/${kind}?api-version=2026-03-02`;
     for (let path: string | undefined = first; path !== undefined; ) {
-      const page: z.infer<typeof list> = list.parse(await arm.call("GET", path));
+      const page: z.infer<typeof list> = list.parse(await arm.call("GET", path).catch(explained(group)));
       found.push(...page.value);
       const next = page.nextLink && new URL(page.nextLink);
       path = next ? `${next.pathname}${next.search}` : undefined;
@@ -39,13 +43,26 @@ export async function lostWith(arm: Deployer, env: Environment, now: Date): Prom
   ];
 }
 
+/** A group that is not there may be one of another name. */
+const explained = (group: string) => (error: unknown) => {
+  if (error instanceof DeployerFault && error.status === 404)
+    throw new Error(
+      `There is no group ${group}. Set INSTANCES_GROUP and BACKUP_GROUP, outputs of the deployment.`,
+    );
+  throw error;
+};
+
 if (import.meta.main) {
   const url = process.env["AZURE_RESOURCE_MANAGER_URL"] ?? "https://management.azure.com";
   const arm = deployerAt(url, "https://management.azure.com", new AzureCliCredential());
-  const lost = await lostWith(arm, process.env, new Date());
-  for (const one of lost) process.stdout.write(`This would delete ${one}.\n`);
-  if (lost.length > 0 && process.env["DELETE_BACKUPS"] !== "yes") {
-    process.stderr.write("Nothing was deleted. With DELETE_BACKUPS=yes all of it goes, for ever.\n");
-    process.exitCode = 1;
+  const isMeant = process.env["DELETE_BACKUPS"] === "yes";
+  try {
+    const lost = await lostWith(arm, process.env, new Date());
+    for (const one of lost) process.stdout.write(`This would delete ${one}.\n`);
+    if (lost.length > 0 && !isMeant) throw new Error("With DELETE_BACKUPS=yes all of it goes, for ever.");
+  } catch (error) {
+    process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
+    if (!isMeant) process.stderr.write("Nothing was deleted.\n");
+    process.exitCode = isMeant ? 0 : 1;
   }
 }

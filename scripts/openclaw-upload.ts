@@ -67,14 +67,12 @@ if (import.meta.main) {
     const { sha256 } = z.object({ sha256: z.string() }).parse(JSON.parse(readFileSync(about, "utf8")));
     const files = ["openclaw.tar.zst", "extras.tar.zst"].filter((file) => existsSync(join(folder, file)));
     const say = (text: string) => process.stdout.write(`${text}\n`);
-    await upload({
-      container,
-      credential: new AzureCliCredential(),
-      folder,
-      files,
-      sha256,
-      waitSeconds: 15,
-      say,
-    });
+    const credential = new AzureCliCredential();
+    await upload({ container, credential, folder, files, sha256, waitSeconds: 15, say }).catch(
+      (error: unknown) => {
+        process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
+        process.exitCode = 1;
+      },
+    );
   }
 }

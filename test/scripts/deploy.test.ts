@@ -9,7 +9,6 @@ import { upload } from "../../scripts/openclaw-upload.ts";
 import { preflight } from "../../scripts/preflight.ts";
 import { startWorld, type World } from "../local/azure/world.ts";
 
-
 let world: World;
 let owner: Deployer;
 let settings: Record<string, string>;

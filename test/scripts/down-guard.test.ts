@@ -47,3 +47,10 @@ test("what has not expired is named, and so is a home disk; what has expired is 
 test("without a subscription it does not guess", async () => {
   await expect(lostWith(owner, {}, new Date())).rejects.toThrow("AZURE_SUBSCRIPTION_ID");
 });
+
+test("a group that is not there may be one of another name, so it does not pass for empty", async () => {
+  const elsewhere = { ...env, INSTANCES_GROUP: "openclaw-elsewhere-rg" };
+  await expect(lostWith(owner, elsewhere, new Date())).rejects.toThrow(
+    "There is no group openclaw-elsewhere-rg",
+  );
+});
