@@ -2,7 +2,7 @@ import { botOf, carryOut } from "./carryOut.ts";
 import { type Account, accountKey } from "./core/account.ts";
 import { presentAdmins } from "./core/admins.ts";
 import { type Card, type Reply, toKeep } from "./core/card.ts";
-import { statusButton } from "./core/cards/connect.ts";
+import { helpButton, statusButton } from "./core/cards/connect.ts";
 import type { Call, Command, OptionSpecs, Options } from "./core/command.ts";
 import { AccountTaken, Conflict, Refusal } from "./core/errors.ts";
 import { callDelivery } from "./core/identifiers.ts";
@@ -144,10 +144,9 @@ function understand(call: InboundCall, caller: Caller, parts: Parts) {
   const command = parts.commands.find((candidate) => candidate.name === call.line.command);
   const rights = { member: caller.member !== undefined, admin: caller.admin };
   if (!command) {
-    const names = parts.commands
-      .filter((c) => !c.hidden && allowedHere(c.audience, rights))
-      .map((c) => c.name);
-    throw new Refusal(`I don't know “${call.line.command.slice(0, 40)}”. I know: ${names.join(", ")}.`);
+    const said = call.line.command.trim().slice(0, 40);
+    const what = said === "" ? "That is no command." : `I don't know “${said}”.`;
+    throw new Refusal(`${what} Say help for what you can do here.`, [helpButton]);
   }
   if (!allowedHere(command.audience, rights))
     throw new Refusal(

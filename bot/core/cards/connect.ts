@@ -193,6 +193,7 @@ export const forceButton = (instance: Instance): Button => ({
   label: "Tear down without waiting",
   line: { ...teardownButton(instance).line, options: { force: "true" } },
 });
+export const helpButton: Button = to("help", "Help", undefined);
 export const backupsButton: Button = to("backups", "Backups", undefined);
 export const requestButton: Button = to("request", "Request a new one", undefined, "primary");
 

@@ -67,8 +67,8 @@ function attach({ file }: Model, deeds: Deeds): TemplateResult {
     if (picked) deeds.set({ file: { name: picked.name, text: await picked.text() } });
   };
   return file
-    ? html`<span class="attached">📎 ${file.name}<button type="button" aria-label="Remove ${file.name}" @click=${() => deeds.set({ file: undefined })}>×</button></span>`
-    : html`<label class="attach" title="Attach a file">📎<input type="file" class="hidden" aria-label="Attach a file" @change=${chosen} /></label>`;
+    ? html`<span class="attached">${file.name}<button type="button" aria-label="Remove ${file.name}" @click=${() => deeds.set({ file: undefined })}>×</button></span>`
+    : html`<label class="attach" title="Attach a file">+<input type="file" class="hidden" aria-label="Attach a file" @change=${chosen} /></label>`;
 }
 
 function typed(event: InputEvent, deeds: Deeds): void {

@@ -17,7 +17,7 @@ export function teamsMessage(message: SeenMessage, me: string, deeds: Deeds): Te
     ${textOf(message)}
     ${attachments.map(({ contentType, content, ...file }) =>
       contentType === "application/vnd.microsoft.teams.file.download.info"
-        ? html`<p class="file">📎 ${file["name"]}</p>`
+        ? html`<p class="file">${file["name"]}</p>`
         : content && contentType === "application/vnd.microsoft.card.adaptive"
           ? html`<div class="card">${cardElement(content, (label, inputs) => void deeds.press(id, label, inputs))}</div>`
           : html`<em>This console shows no attachment of the kind ${contentType}.</em>`,

@@ -142,11 +142,15 @@ describe("the place", () => {
   });
 });
 
-describe("what is not understood is answered with what is allowed", () => {
+describe("what is not understood is answered with what would be", () => {
   const typed = (...options: object[]) => ({ data: { id: "1", name: "openclaw", type: 1, options } });
   test.for<[string, object, string]>([
-    ["an unknown subcommand", typed({ type: 1, name: "fly" }), "I don't know “fly”. I know: request, status"],
-    ["no subcommand", typed(), "I know: request, status"],
+    [
+      "an unknown subcommand",
+      typed({ type: 1, name: "fly" }),
+      "I don't know “fly”. Say help for what you can do here.",
+    ],
+    ["no subcommand", typed(), "That is no command. Say help"],
     ["a hidden command's name in capitals", typed({ type: 1, name: "STOP" }), "I don't know “STOP”"],
     [
       "an option that the command has not",
@@ -177,8 +181,8 @@ describe("what is not understood is answered with what is allowed", () => {
   });
 
   test("a button of another time, or of nobody's making", async () => {
-    expect(await writingNothing(() => forges(mia, "v0:stop:"))).toContain("I know: request");
-    expect(await writingNothing(() => forges(mia, "nonsense"))).toContain("I know: request");
+    expect(await writingNothing(() => forges(mia, "v0:stop:"))).toContain("Say help for what you can do here");
+    expect(await writingNothing(() => forges(mia, "nonsense"))).toContain("Say help for what you can do here");
     expect(await writingNothing(() => forges(ada, "v1:roster.remove::person=constructor"))).toContain(
       "person has to be somebody here in chat",
     );

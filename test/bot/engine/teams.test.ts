@@ -21,7 +21,9 @@ const vms = () => world.azure.resources().filter(({ type }) => /virtualMachines$
 
 test("a stranger is refused, and so is nonsense", async () => {
   expect((await client.types(sam, "request")).text).toContain("not on this team's roster");
-  expect((await client.types(ada, "make me a sandwich")).text).toContain("I don't know “make me a sandwich”");
+  const unknown = await client.types(ada, "make me a sandwich");
+  expect(unknown.text).toContain("I don't know “make me a sandwich”");
+  expect((await client.clicks(ada, unknown, "Help")).text).toContain("What you can do");
   expect(world.queue.waiting()).toEqual([]);
 });
 
