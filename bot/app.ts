@@ -213,6 +213,7 @@ function cloudFrom(
       vault: { url: azure.KEY_VAULT_URL, id: azure.KEY_VAULT_ID },
       bootIdentityId: azure.BOOT_IDENTITY_ID,
       scaleSetId: azure.SCALE_SET_ID,
+      attachToScaleSet: azure.ATTACH_TO_SCALE_SET === "on",
       subnetId: azure.SUBNET_ID,
       adminUsername: azure.ADMIN_USERNAME,
       breakGlassPublicKey: azure.BREAK_GLASS_PUBLIC_KEY,

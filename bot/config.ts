@@ -93,6 +93,7 @@ const azure = z.object({
   ARCHIVE_URL: optional(url),
   ARCHIVE_SHA256: optional(z.string().regex(/^[0-9a-f]{64}$/, "must be 64 hexadecimal digits")),
   /** pnpm and Claude Code on the VMs. */
+  ATTACH_TO_SCALE_SET: z.enum(["on", "off"]).default("on"),
   EXTRAS: z.enum(["on", "off"]).default("on"),
   ACCESS_HOURS: number(12, ...ranges.accessHours),
   KEEP_DAYS: number(14, ...ranges.keepDays),

@@ -104,6 +104,9 @@ param archiveSha256 string = ''
 @description('Install pnpm and the Claude Code command line on VMs as well, once the gateway runs.')
 param extras bool = true
 
+@description('Attach VMs to the scale set. Off: each stands alone, should the sign-in with Entra not work on VMs of a scale set.')
+param attachToScaleSet bool = true
+
 @description('Object id of who deploys (azd: AZURE_PRINCIPAL_ID): may set secrets and upload the archive. Empty: nobody gets that.')
 param deployerPrincipalId string = ''
 
@@ -290,6 +293,7 @@ var botSettings = {
   INSTANCES_GROUP: instancesGroup.name
   BACKUP_GROUP: backupGroup.name
   SCALE_SET_ID: instances.outputs.scaleSetId
+  ATTACH_TO_SCALE_SET: attachToScaleSet ? 'on' : 'off'
   SUBNET_ID: instances.outputs.subnetId
   BOOT_IDENTITY_ID: instances.outputs.bootIdentityId
   KEY_VAULT_ID: vault.outputs.id

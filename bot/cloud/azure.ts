@@ -60,6 +60,8 @@ export interface AzureOptions
   /** Resource ids of what `infra/main.bicep` makes. */
   readonly bootIdentityId: string;
   readonly scaleSetId: string;
+  /** Off: VMs stand alone. */
+  readonly attachToScaleSet: boolean;
   readonly subnetId: string;
   /** The break-glass account, and its public key when somebody is to have one. */
   readonly adminUsername: string;
@@ -299,6 +301,7 @@ export function azureCloud(options: AzureOptions): AzureCloud {
       homeDiskSku: options.homeDisk.sku,
       adminUsername: options.adminUsername,
       scaleSetId: options.scaleSetId,
+      attachToScaleSet: options.attachToScaleSet,
       subnetId: options.subnetId,
       memberIdentityId: identity.id,
       memberIdentityClientId: identity.clientId,

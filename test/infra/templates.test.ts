@@ -105,6 +105,7 @@ const changes: Record<string, Record<string, Value>> = {
     teamsAdminConversation: "19:abc@thread.tacv2",
     archiveSha256: "ab".repeat(32),
     extras: false,
+    attachToScaleSet: false,
     deployerPrincipalId: "55555555-5555-5555-5555-555555555555",
     deployerPrincipalType: "Group",
     alwaysReadyHttp: 0,

@@ -65,6 +65,7 @@ beforeEach(async () => {
     vault: { url: env.KEY_VAULT_URL, id: env.KEY_VAULT_ID },
     bootIdentityId: env.BOOT_IDENTITY_ID,
     scaleSetId: env.SCALE_SET_ID,
+    attachToScaleSet: true,
     subnetId: env.SUBNET_ID,
     location: env.AZURE_LOCATION,
     adminUsername: "azureuser",

@@ -181,8 +181,12 @@ describe("what is not understood is answered with what would be", () => {
   });
 
   test("a button of another time, or of nobody's making", async () => {
-    expect(await writingNothing(() => forges(mia, "v0:stop:"))).toContain("Say help for what you can do here");
-    expect(await writingNothing(() => forges(mia, "nonsense"))).toContain("Say help for what you can do here");
+    expect(await writingNothing(() => forges(mia, "v0:stop:"))).toContain(
+      "Say help for what you can do here",
+    );
+    expect(await writingNothing(() => forges(mia, "nonsense"))).toContain(
+      "Say help for what you can do here",
+    );
     expect(await writingNothing(() => forges(ada, "v1:roster.remove::person=constructor"))).toContain(
       "person has to be somebody here in chat",
     );
