@@ -67,7 +67,7 @@ async function step(row: Row<Bulk>, parts: Parts): Promise<void> {
 async function stateOf(key: string, bulk: Bulk, parts: Parts): Promise<BulkState> {
   const { store, clock, settings } = parts;
   const begun = await store.get(key, "op", bulkOperation(bulk.id, key));
-  if (begun) return stateAfter(begun.value.status);
+  if (begun) return stateAfter(begun.value);
   const { member, instance } = await store.person(key);
   const generation = instance?.value.generation;
   const birth = generation === undefined ? undefined : (await store.get(key, "op", generation))?.value;

@@ -17,6 +17,7 @@ export const bulkStates = [
   "none",
   "newer",
   "broken",
+  "off",
   "held",
 ] as const;
 export type BulkState = (typeof bulkStates)[number];
@@ -88,12 +89,12 @@ export function nextOfBulk(bulk: Bulk, seen: ReadonlyMap<string, BulkState>): Pi
   return { items, status: items.every(([, state]) => isOver(state)) ? "ended" : "running" };
 }
 
-/** What an operation that was begun makes of its member. */
-export const stateAfter = (status: OperationRecord["status"]): BulkState =>
+/** What an operation that was begun makes of its member. One that needs a VM that runs and finds it off has done nothing. */
+export const stateAfter = ({ status, notes }: Pick<OperationRecord, "status" | "notes">): BulkState =>
   (
     ({
       running: "running",
-      succeeded: "done",
+      succeeded: notes["off"] ? "off" : "done",
       failed: "failed",
       cancelled: "superseded",
       superseded: "superseded",

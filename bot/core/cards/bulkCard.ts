@@ -38,7 +38,7 @@ function sentenceFor(bulk: Bulk): string {
   const [running, waiting, failed, held] = (["running", "waiting", "failed", "held"] as const).map((state) =>
     countOf(bulk, state),
   );
-  const passedOver = countOf(bulk, "superseded", "busy", "left", "none", "newer", "broken");
+  const passedOver = countOf(bulk, "superseded", "busy", "left", "none", "newer", "broken", "off");
   return [
     running ? `${running} under way.` : "",
     waiting ? `${waiting} waiting for their turn.` : "",

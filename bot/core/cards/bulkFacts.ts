@@ -14,6 +14,7 @@ const order: readonly BulkState[] = [
   "left",
   "newer",
   "none",
+  "off",
   "held",
   "running",
   "waiting",
@@ -37,6 +38,7 @@ const sentences: Readonly<Record<BulkState, string>> = {
   none: "Passed over: there is no instance any more.",
   newer: "Passed over: the instance is newer than the list that you confirmed.",
   broken: "Passed over: the instance is broken. Tear it down, or let its owner press Try again.",
+  off: "Passed over: it does not run.",
   held: "Not begun.",
 };
 

@@ -6,6 +6,7 @@ import {
   bulkStates,
   nextOfBulk,
   obstacle,
+  stateAfter,
 } from "../../../bot/core/bulk.ts";
 import type { Instance } from "../../../bot/core/instance.ts";
 import type { OperationName } from "../../../bot/core/operation.ts";
@@ -66,6 +67,13 @@ test.for<[string, BulkState[], Partial<Bulk>, Seen, BulkState[] | "ended"]>([
     carefully,
     { a: "busy" },
     ["busy", "running", "waiting"],
+  ],
+  [
+    "the first does not run, and proves nothing",
+    ["running", "waiting", "waiting"],
+    carefully,
+    { a: "off" },
+    ["off", "running", "waiting"],
   ],
   ["the first has failed, and that is the end", ["running", "waiting"], carefully, { a: "failed" }, "ended"],
   [
@@ -144,4 +152,10 @@ test("a row of Azure Tables holds as many members as one bulk may be about", () 
   const longest = bulkStates.toSorted((a, b) => b.length - a.length)[0] ?? "done";
   const items = Array.from({ length: bulkLimit }, () => ["a".repeat(10), longest] as const);
   expect(JSON.stringify(bulk([], { items })).length).toBeLessThan(32_768);
+});
+
+test("an operation that found the VM off has done nothing, though it ended well", () => {
+  expect(stateAfter({ status: "succeeded", notes: {} })).toBe("done");
+  expect(stateAfter({ status: "succeeded", notes: { off: "yes" } })).toBe("off");
+  expect(stateAfter({ status: "failed", notes: { off: "yes" } })).toBe("failed");
 });
