@@ -4,8 +4,6 @@
 # puts them in front of this text. Prints {"applied":true,"hash":…}, after a trial {"applied":false,"tried":true}, or
 # {"applied":false,"stage":…,"reason":…} and exit code 21.
 set -u
-# One at a time: two could each put back what the other has applied.
-exec 9>/run/openclaw-config.lock && flock -w 60 9
 config=/home/openclaw/.openclaw/openclaw.json
 openclaw=/usr/local/lib/openclaw/openclaw.sh
 before=$(mktemp /run/openclaw-config.XXXXXX) || exit 1
@@ -20,6 +18,10 @@ answer = json.dumps({"applied": False, "stage": sys.argv[1], "reason": text}, en
 sys.stdout.buffer.write(answer.encode() + b"\n")' "$1"
   exit 21
 }
+
+# One at a time: two could each put back what the other has applied.
+exec 9>/run/openclaw-config.lock || exit 1
+flock -w 60 9 || fail lock "another change is under way"
 
 # As the agent's account: root must not follow the links that the agent may lay.
 runuser -u openclaw -- cat "$config" >"$before" || fail read "the present configuration cannot be read"

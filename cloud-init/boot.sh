@@ -4,9 +4,18 @@
 # What goes wrong is left as one word in /run/openclaw-fault, for ready.sh.
 set -u
 
+fail() {
+  echo "openclaw: $2" >&2
+  echo "$1" >/run/openclaw-fault
+  # Memory, not the OS disk: the break-glass account can log in, and nothing is kept that belongs on the home disk.
+  mountpoint -q /home || mount -t tmpfs -o mode=0755,size=16m openclaw-no-home /home
+  exit 1
+}
+
 # Whoever reaches the metadata service can act as this VM's identities, so only root may.
 iptables -w -C OUTPUT -d 169.254.169.254 -m owner ! --uid-owner 0 -j REJECT 2>/dev/null ||
-  iptables -w -I OUTPUT -d 169.254.169.254 -m owner ! --uid-owner 0 -j REJECT || exit 1
+  iptables -w -I OUTPUT -d 169.254.169.254 -m owner ! --uid-owner 0 -j REJECT ||
+  fail firewall "the metadata service cannot be locked"
 # The gateway's units repeat only this.
 [ "${1:-}" != firewall ] || exit 0
 
@@ -16,14 +25,6 @@ if [ ! -e /var/lib/openclaw/ready ]; then
   # shellcheck disable=SC2086 # a list
   { systemctl mask $apt; systemctl stop --no-block $apt; } >/dev/null 2>&1
 fi
-
-fail() {
-  echo "openclaw: $2" >&2
-  echo "$1" >/run/openclaw-fault
-  # Memory, not the OS disk: the break-glass account can log in, and nothing is kept that belongs on the home disk.
-  mountpoint -q /home || mount -t tmpfs -o mode=0755,size=16m openclaw-no-home /home
-  exit 1
-}
 
 # The home disk is LUN 0; SCSI and NVMe machines name it differently.
 home_disk() {

@@ -54,7 +54,11 @@ for name, path in {
     "openclaw": "openclaw/openclaw.mjs",
 }.items():
     os.chmod(os.path.join(modules, path), 0o755)
-    os.symlink(os.path.join("..", "node_modules", path), os.path.join(root, "bin", name))
+    link = os.path.join(root, "bin", name)
+    # An earlier try may have come this far.
+    if os.path.lexists(link):
+        os.remove(link)
+    os.symlink(os.path.join("..", "node_modules", path), link)
 # Some tarballs hold files that only their owner may read.
 subprocess.run(["chmod", "-R", "u+rwX,go+rX", modules], check=True)
 # The one install script that the archive's making runs as well.

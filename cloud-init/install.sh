@@ -32,8 +32,8 @@ unpack() { # URL SHA256 FOLDER
   if [ -n "$2" ]; then
     echo "$2  $work/archive" | sha256sum --check --quiet || fail checksum "the archive is not the one that was deployed"
   fi
-  mkdir -p "$3"
-  tar --zstd --extract --file "$work/archive" --directory "$3"
+  # Where the caller asks how this went, a failure inside does not end it by itself.
+  mkdir -p "$3" && tar --zstd --extract --file "$work/archive" --directory "$3" || return 1
   rm "$work/archive"
 }
 

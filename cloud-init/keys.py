@@ -9,12 +9,14 @@ set NAME        Stores a value from standard input in the member's own secret, t
 remove NAME     Removes one from it, then refreshes.
 list            The names in both.
 """
-import json, os, pwd, re, subprocess, sys, time, urllib.error, urllib.parse, urllib.request
+import fcntl, json, os, pwd, re, subprocess, sys, time, urllib.error, urllib.parse, urllib.request
 
 with open("/etc/openclaw/settings.json") as settings_file:
     settings = json.load(settings_file)
 folder, path, status_path = "/run/openclaw", "/run/openclaw/secrets.json", "/run/openclaw-status.json"
 config_path = "/home/openclaw/.openclaw/openclaw.json"
+# The gateway has not heard of what is in the file yet.
+unheard_path = "/run/openclaw-keys-unheard"
 # The default model for each key, the first key found wins.
 models = {"ANTHROPIC_API_KEY": "anthropic/claude-sonnet-5", "OPENAI_API_KEY": "openai/gpt-6-astra"}
 no_key = "no model key: set ANTHROPIC_API_KEY or OPENAI_API_KEY"
@@ -24,8 +26,9 @@ class Refused(Exception):
     """Whom we asked, and the status that came."""
 
 
-def ask(url, headers, body=None, tries=12):
-    """Reads JSON; None when there is no such thing. Tries again for a minute: a fresh role needs time to be seen."""
+def ask(url, headers, body=None, tries=24):
+    """Reads JSON; None when the vault has no such thing. Tries again for two minutes: a fresh role needs time to be seen."""
+    metadata = "169.254" in url
     problem = ""
     for attempt in range(tries):
         if attempt:
@@ -35,23 +38,24 @@ def ask(url, headers, body=None, tries=12):
             with urllib.request.urlopen(request, timeout=10) as answer:
                 return json.load(answer)
         except urllib.error.HTTPError as error:
-            if error.code == 404:
+            # Of the metadata service either may pass: it is about to be updated, or the identity is new.
+            if error.code == 404 and not metadata:
                 return None
             problem = str(error.code)
-            if error.code == 400:
+            if error.code == 400 and not metadata:
                 break
         except OSError as error:
             problem = type(error).__name__
-    raise Refused(f"{'metadata' if '169.254' in url else 'key-vault'}-{problem}")
+    raise Refused(f"{'metadata' if metadata else 'key-vault'}-{problem}")
 
 
-def vault(name, client_id, body=None, tries=12):
+def vault(name, client_id, body=None, tries=24):
     """One secret of the vault: an object of names and values; {} where there is none. With a body, writes it."""
     query = urllib.parse.urlencode(
         {"api-version": "2018-02-01", "resource": "https://vault.azure.net", "client_id": client_id}
     )
     token = ask(f"http://169.254.169.254/metadata/identity/oauth2/token?{query}", {"Metadata": "true"}, tries=tries)
-    headers = {"Authorization": f"Bearer {(token or {}).get('access_token')}", "Content-Type": "application/json"}
+    headers = {"Authorization": f"Bearer {token['access_token']}", "Content-Type": "application/json"}
     url = f"{settings['keyVaultUri'].rstrip('/')}/secrets/{name}?api-version=7.5"
     found = ask(url, headers, body, tries)
     try:
@@ -63,11 +67,11 @@ def vault(name, client_id, body=None, tries=12):
     return {key: str(text) for key, text in value.items()}
 
 
-def shared(tries=12):
+def shared(tries=24):
     return vault(settings["sharedSecretName"], settings["bootIdentityClientId"], tries=tries)
 
 
-def own(values=None, tries=12):
+def own(values=None, tries=24):
     body = None if values is None else json.dumps({"value": json.dumps(values)}).encode()
     return vault(settings["memberSecretName"], settings["memberIdentityClientId"], body, tries)
 
@@ -135,17 +139,24 @@ def explain(problem):
     return f"secrets cannot be read: {problem}"
 
 
-def write(tries=12):
-    """Merges; answers whether the gateway has something new to read."""
+def in_file():
+    """What the gateway was given last. The file is the agent's: it may hold anything."""
+    try:
+        with open(path) as file:
+            found = json.load(file)
+    except (OSError, ValueError, RecursionError):
+        return {}
+    return found if isinstance(found, dict) and all(isinstance(text, str) for text in found.values()) else {}
+
+
+def write(tries=24):
+    """Merges; answers whether the vault could be read."""
     user = pwd.getpwnam("openclaw")
     # Root's own folder, so that the agent can't lay links there; the file is the agent's, as OpenClaw demands.
     os.makedirs(folder, exist_ok=True)
     os.chmod(folder, 0o750)
     os.chown(folder, 0, user.pw_gid)
-    try:
-        before = json.load(open(path))
-    except OSError:
-        before = {}
+    before = in_file()
     token = before.get("OPENCLAW_GATEWAY_TOKEN") or os.urandom(32).hex()
     try:
         values = {**shared(tries), **own(tries=tries), "OPENCLAW_GATEWAY_TOKEN": token}
@@ -154,8 +165,10 @@ def write(tries=12):
         values, problem = before, str(error)
     if problem and not before:
         put(status_path, json.dumps({"keys": [], "model": "", "problem": problem, "note": explain(problem)}) + "\n", 0o644)
-        put("/run/openclaw-fault", "key-vault\n", 0o644)
+        put("/run/openclaw-fault", "secret-not-json\n" if problem.endswith("-not-json") else "key-vault\n", 0o644)
         sys.exit(f"openclaw: {explain(problem)}")
+    if values != before:
+        put(unheard_path, "", 0o600)
     # No reference without its value at any time: what is new comes first, what is gone goes last.
     put(path, json.dumps({**before, **values}), 0o600, user)
     model = configure(values)
@@ -171,13 +184,27 @@ def write(tries=12):
         os.remove("/run/openclaw-fault")
     if note:
         print(f"openclaw: {note}", file=sys.stderr)
-    return values != before
+    return problem == ""
+
+
+def is_(state):
+    return subprocess.run(["systemctl", f"is-{state}", "--quiet", "openclaw.service"]).returncode == 0
 
 
 def refresh(tries=2):
-    if write(tries) and subprocess.run(["systemctl", "is-active", "--quiet", "openclaw.service"]).returncode == 0:
-        subprocess.run(["/usr/local/lib/openclaw/openclaw.sh", "secrets", "reload"], check=True, capture_output=True)
-    print(open(status_path).read(), end="")
+    read = write(tries)
+    if os.path.exists(unheard_path) and is_("active"):
+        reload = ["/usr/local/lib/openclaw/openclaw.sh", "secrets", "reload"]
+        if subprocess.run(reload, capture_output=True).returncode != 0:
+            # The next refresh tries again.
+            sys.exit("openclaw: the keys are stored, but the gateway did not take them; openclaw-doctor tells how it is")
+        os.remove(unheard_path)
+    elif read and is_("failed"):
+        # It gave up while the secrets could not be read. One that was stopped on purpose has not failed.
+        subprocess.run(["systemctl", "reset-failed", "openclaw.service"])
+        subprocess.run(["systemctl", "start", "--no-block", "openclaw.service"])
+    with open(status_path) as file:
+        print(file.read(), end="")
 
 
 def name_given():
@@ -189,8 +216,24 @@ def name_given():
 
 def main():
     command = sys.argv[1] if len(sys.argv) > 1 else ""
+    if command in ("write", "refresh", "set", "remove"):
+        # One at a time: each reads, changes and writes the same. Nobody waits long at a terminal or in a run command.
+        lock = open("/run/openclaw-keys.lock", "w")
+        for _ in range(0 if command == "write" else 30):
+            try:
+                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                break
+            except OSError:
+                time.sleep(1)
+        else:
+            if command != "write":
+                sys.exit("openclaw: the keys are being read just now; try again in a minute")
+            fcntl.flock(lock, fcntl.LOCK_EX)
     if command == "write":
         write()
+        # The gateway is started after this, and reads the file then.
+        if os.path.exists(unheard_path):
+            os.remove(unheard_path)
     elif command == "refresh":
         refresh()
     elif command == "configure":

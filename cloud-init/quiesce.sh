@@ -4,6 +4,11 @@
 # If the VM still runs after ten minutes, it was not stopped, and the gateway starts again.
 # REQUEST tells one attempt from another; the bot puts it in front of this text.
 set -u
+# Asked once more: this very attempt has stopped it already.
+if systemctl is-active --quiet "openclaw-resume-${REQUEST:?}.timer" && ! systemctl is-active --quiet openclaw.service; then
+  echo '{"quiesced":true}'
+  exit 0
+fi
 answer=$(/usr/local/lib/openclaw/openclaw.sh gateway suspend --json --request-id "${REQUEST:?}" 2>/dev/null)
 code=$?
 if [ "$code" -eq 0 ]; then

@@ -3,7 +3,8 @@
 # Prints one JSON line for each step that begins, {"step":…}, and last how it ended: {"ready":true,…} with the keys and the
 # model, or {"ready":false,"error":…,"detail":…}; "warnings" in both. All of it is at most 3 KB.
 # Exit codes: 0 ready, 10 first boot failed, 11 home disk missing or foreign,
-# 12 gateway not answering, 13 OpenClaw could not be installed, 14 key vault refuses, 15 first boot takes too long.
+# 12 gateway not answering, 13 OpenClaw could not be installed, 14 key vault refuses, 15 first boot takes too long,
+# 16 a secret is no JSON object.
 # The port comes from OPENCLAW_PORT, else from the instance's settings.
 set -u
 run=${OPENCLAW_RUN:-/run}
@@ -33,6 +34,8 @@ explain() { # DETAIL
     home-disk*) end 11 "$fault" "$1" ;;
     archive | checksum | packages) end 13 "$fault" "$1" ;;
     key-vault) end 14 "$fault" "$1" ;;
+    secret-not-json) end 16 "$fault" "$1" ;;
+    firewall) end 10 "$fault" "$1" ;;
   esac
 }
 

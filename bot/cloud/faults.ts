@@ -118,6 +118,7 @@ const readyCodes: Readonly<Record<string, string>> = {
   13: "InstallFailed",
   14: "KeyVaultRefused",
   15: "FirstBootSlow",
+  16: "SecretNotJson",
 };
 const gateCode = (message: string) =>
   readyCodes[/exit code (\d+)/.exec(message)?.[1] ?? ""] ?? "RunCommandFailed";

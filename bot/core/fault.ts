@@ -86,6 +86,11 @@ export const explanations: Readonly<Record<string, Explanation>> = {
     sentence:
       "The VM may not read your keys from the key vault. Try again in ten minutes; then tell an admin.",
   },
+  SecretNotJson: {
+    passing: false,
+    sentence:
+      "A secret in the key vault is no JSON object of keys, so OpenClaw was not started. Tell an admin: “secrets status” shows how to set it.",
+  },
   GatewaySilent: {
     passing: false,
     sentence:

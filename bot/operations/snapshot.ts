@@ -7,9 +7,10 @@ import { isOlder } from "./gateway.ts";
 
 /** The run command that asks whether the agent has nothing to do, and stops the gateway if so. */
 export const quiesceRun = "quiesce";
-const quiesceSeconds = 120;
+/** The gateway has 330 seconds to end what it does (`cloud-init/openclaw.service`). */
+const quiesceSeconds = 400;
 /** The VM's agent may never take the question. */
-const patienceSeconds = 300;
+const patienceSeconds = 600;
 /** How often a VM is asked to stop that accepts it and fails later. */
 const attempts = 3;
 

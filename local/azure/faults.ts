@@ -9,7 +9,7 @@ export const faultKinds = [
   "policy", // target: resource type that policy forbids; default: virtual machines
   "authorization", // target: action that is refused whatever the roles say; default: every write
   "throttling", // target: part of the path; seconds: Retry-After; default 5
-  "boot", // exitCode of cloud-init: 1 crash, 2 recovered, 124 never ends; or what ready.sh misses: 11 home disk, 12 gateway, 13 archive, 14 key vault
+  "boot", // exitCode of cloud-init: 1 crash, 2 recovered, 124 never ends; or what ready.sh misses: 11 home disk, 12 gateway, 13 archive, 14 key vault, 16 a secret
   "extension", // exitCode: 22 or 100
   "script", // target: the script of cloud-init that fails on the VM, such as doctor or quiesce; default: any but ready
   "slow", // target: resource type whose creation hangs; default: virtual machines

@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { boot as bootIdentity, type Cloud, member, memberSecret } from "./cloud.ts";
@@ -295,6 +296,8 @@ describe.skipIf(reason !== undefined)("first boot", () => {
       expect((await machine.sh("systemctl is-active openclaw-resume-op1.timer")).out).toBe("active");
       const due = await machine.sh("systemctl show -p TimersMonotonic openclaw-resume-op1.timer");
       expect(due.out).toContain("OnActiveUSec=10min");
+      // Asked once more, as when the answer was lost.
+      expect(await run(machine, "quiesce.sh", "REQUEST=op1")).toEqual(still);
       // What the timer starts when it has run down.
       await machine.sh("systemctl start openclaw-resume-op1.service");
       expect((await run(machine, "ready.sh")).code).toBe(0);
@@ -324,7 +327,8 @@ describe.skipIf(reason !== undefined)("first boot", () => {
       cloud.secrets.set("openclaw-shared", "{}");
       cloud.secrets.set(memberSecret, "{}");
       machine = await world.start(files, home);
-      for (let tries = 0; tries < 120; tries++) {
+      // It asks for two minutes, since a role may be that new.
+      for (let tries = 0; tries < 240; tries++) {
         if ((await machine.sh("cat /run/openclaw-fault")).out === "key-vault") break;
         await sleep(1000);
       }
@@ -362,6 +366,23 @@ describe.skipIf(reason !== undefined)("first boot", () => {
       expect((await machine.sh("openclaw config validate --json")).code).toBe(0);
     });
 
+    test("loses no key where two are set at once, nor where the gateway does not take one", async () => {
+      const set = (name: string) =>
+        machine.sh(`openclaw-key set ${name}`, { user: "mia", input: `value of ${name}\n` });
+      expect((await Promise.all([set("FIRST"), set("SECOND")])).map(({ code }) => code)).toEqual([0, 0]);
+      expect(Object.keys(JSON.parse(cloud.secrets.get(memberSecret) ?? ""))).toEqual(
+        expect.arrayContaining(["FIRST", "SECOND"]),
+      );
+      const command = "/usr/local/lib/openclaw/openclaw.sh";
+      await machine.sh(`mv ${command} ${command}.aside; cp /bin/false ${command}`);
+      const refused = await set("THIRD");
+      expect(refused).toEqual({ code: 1, out: expect.stringContaining("the gateway did not take them") });
+      await machine.sh(`mv ${command}.aside ${command}`);
+      expect((await machine.sh("ls /run/openclaw-keys-unheard")).code).toBe(0);
+      expect((await run(machine, "refresh-secrets.sh")).code).toBe(0);
+      expect((await machine.sh("ls /run/openclaw-keys-unheard")).code).not.toBe(0);
+    });
+
     test("gives up a gateway that can't start, instead of trying for ever", async () => {
       await machine.sh(
         "mkdir -p /etc/systemd/system/openclaw.service.d && printf '[Service]\nExecStart=\nExecStart=/bin/false\n' >/etc/systemd/system/openclaw.service.d/loop.conf && systemctl daemon-reload && systemctl restart openclaw",
@@ -370,6 +391,10 @@ describe.skipIf(reason !== undefined)("first boot", () => {
         "for i in $(seq 120); do systemctl is-failed -q openclaw && break; sleep 1; done; systemctl show -p ActiveState --value openclaw; sleep 8; systemctl show -p ActiveState --value openclaw",
       );
       expect(result.out).toBe("failed\nfailed");
+      // Once its keys can be read, and nothing else is wrong, it is started again.
+      await machine.sh("rm /etc/systemd/system/openclaw.service.d/loop.conf; systemctl daemon-reload");
+      expect((await run(machine, "refresh-secrets.sh")).code).toBe(0);
+      expect((await run(machine, "ready.sh")).code).toBe(0);
       await machine.stop();
     });
   });
@@ -379,6 +404,16 @@ describe.skipIf(reason !== undefined)("first boot", () => {
     [
       "there is no archive",
       { archiveUrl: "https://archive.blob.core.windows.net/archive/none" },
+      true,
+      13,
+      "archive",
+    ],
+    [
+      "the archive is broken",
+      {
+        archiveUrl: "https://archive.blob.core.windows.net/archive/broken",
+        archiveSha256: createHash("sha256").update("broken").digest("hex"),
+      },
       true,
       13,
       "archive",

@@ -63,7 +63,10 @@ test("a member requests an instance and follows it in one message, to the comman
   await expect(console.last).toContainText("Building your OpenClaw");
   await expect(console.last).toContainText("Your OpenClaw is ready");
   await expect(console.messages).toHaveCount(1);
-  const command = console.last.getByRole("group", { name: "Command" }).filter({ hasText: "--subscription" });
+  const command = console.last
+    .getByRole("group", { name: "Command" })
+    .filter({ hasText: "--subscription" })
+    .first();
   await command.getByRole("button", { name: "Copy" }).click();
   const copied = await page.evaluate(() => navigator.clipboard.readText());
   vm = /^az ssh vm --subscription .* --name (\S+)$/.exec(copied)?.[1] ?? "";

@@ -134,6 +134,8 @@ test.each([
   ["checksum", 13],
   ["packages", 13],
   ["key-vault", 14],
+  ["secret-not-json", 16],
+  ["firewall", 10],
 ])("ready.sh hands on what the first boot stumbled over: %s", (fault, status) => {
   const run = mkdtempSync(join(tmpdir(), "first-boot-"));
   writeFileSync(join(run, "openclaw-fault"), `${fault}\n`);

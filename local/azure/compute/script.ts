@@ -20,7 +20,7 @@ export interface Boot {
   readonly done: number;
   /** When the gateway answers. */
   readonly gateway: number;
-  /** What cloud-init exits with: 0, 1 crash, 2 recovered; 11 to 14: what ready.sh finds missing; 124: it never ends. */
+  /** What cloud-init exits with: 0, 1 crash, 2 recovered; 11 to 14 and 16: what ready.sh finds missing or wrong; 124: it never ends. */
   readonly exitCode: number;
 }
 
@@ -82,6 +82,8 @@ function ready(world: World, machine: Resource): Run {
     return fails(booted + 300_000, 12, "gateway", "openclaw.service: failed", checking);
   if (boot.exitCode === 14)
     return fails(booted + 300_000, 14, "key-vault", "openclaw.service: inactive", checking);
+  if (boot.exitCode === 16)
+    return fails(booted + 300_000, 16, "secret-not-json", "openclaw.service: inactive", checking);
   return ends(boot.gateway, 0, [line({ ready: true, warnings, ...keyStatus(world, machine) })], checking);
 }
 

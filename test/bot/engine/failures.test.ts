@@ -182,6 +182,16 @@ test.for<Failure>([
     },
   ],
   [
+    "a secret is no JSON",
+    { kind: "boot", exitCode: 16 },
+    {
+      says: "no JSON object of keys",
+      code: "SecretNotJson",
+      leaves: [...built, "extension", "run"],
+      way: "cancel",
+    },
+  ],
+  [
     "the gateway does not start",
     { kind: "boot", exitCode: 12 },
     {

@@ -26,7 +26,7 @@ test.for<[string, Given, string]>([
   ["the agent is asked", { truth: { vm: vm("running"), homeDisk: disk, run: run("running") } }, "wait"],
   [
     "the agent does not answer for long",
-    { truth: { vm: vm("running"), homeDisk: disk, run: run("pending", later(0)) }, now: later(301) },
+    { truth: { vm: vm("running"), homeDisk: disk, run: run("pending", later(0)) }, now: later(601) },
     "failed: AgentBusy",
   ],
   [
