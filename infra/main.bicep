@@ -145,9 +145,9 @@ var environmentLetters = map(range(0, length(environment)), i => substring(envir
 var checkedEnvironment = empty(filter(
     environmentLetters,
     letter => !contains('abcdefghijklmnopqrstuvwxyz0123456789-', letter)
-  ))
+  )) && !startsWith(environment, '-')
   ? environment
-  : fail('environment must be lower-case letters, digits and hyphens.')
+  : fail('environment must be lower-case letters, digits and hyphens, and begin with no hyphen.')
 
 var digits = map(range(0, length(archiveSha256)), i => substring(archiveSha256, i, 1))
 var wrongDigits = filter(digits, digit => !contains('0123456789abcdef', digit))
@@ -155,18 +155,49 @@ var checkedArchiveSha256 = empty(wrongDigits) && contains([0, 64], length(archiv
   ? archiveSha256
   : fail('archiveSha256 must be 64 hexadecimal digits in lower case: npm run openclaw:package says it.')
 
+// In its own group the bot could rewrite itself, and what is to survive the instances would not survive them.
+var groups = map([resourceGroupName, botResourceGroupName, backupResourceGroupName], group => toLower(group))
+var checkedGroup = length(union(groups, [])) == 3 ? resourceGroupName : fail('resourceGroupName, botResourceGroupName and backupResourceGroupName must be three different groups.')
+
 var admins = filter(map(split(bootstrapAdmins, ','), admin => trim(admin)), admin => admin != '')
-var strangers = filter(admins, admin => !startsWith(admin, 'entra:') && !startsWith(admin, 'discord:'))
+var strangers = filter(
+  admins,
+  admin =>
+    !(startsWith(admin, 'entra:') && length(admin) == 42) && !(startsWith(admin, 'discord:') && length(admin) >= 23)
+)
 var checkedBootstrapAdmins = empty(strangers)
   ? bootstrapAdmins
   : fail('bootstrapAdmins must be entra:<object id> or discord:<id>, separated by commas.')
 
 // The agent runs as `openclaw`, without sudo; Azure gives sudo to whoever is named here.
+var nameLetters = map(range(0, length(adminUsername)), i => substring(adminUsername, i, 1))
+var oddLetters = filter(nameLetters, letter => !contains('abcdefghijklmnopqrstuvwxyz0123456789_-', letter))
+// Some that Azure or the system keeps for itself (Microsoft Learn, "FAQ about Linux virtual machines", 2026).
+var takenNames = [
+  'root'
+  'admin'
+  'administrator'
+  'user'
+  'test'
+  'guest'
+  'sys'
+  'sudo'
+  'daemon'
+  'bin'
+  'adm'
+]
 var checkedAdminUsername = adminUsername == 'openclaw'
   ? fail('adminUsername must not be openclaw: that account has no rights on purpose.')
-  : adminUsername
+  : !empty(oddLetters) || contains('0123456789-', nameLetters[0]) || contains(takenNames, adminUsername)
+      ? fail('adminUsername must be lower-case letters, digits, _ and -, begin with a letter, and be no name of the system.')
+      : adminUsername
 
-var checkedBreakGlassPublicKey = breakGlassPublicKey == '' || startsWith(breakGlassPublicKey, 'ssh-')
+// ARM evaluates both sides of an `and`; so there is always a second part.
+var keyParts = split('${breakGlassPublicKey} ', ' ')
+var checkedBreakGlassPublicKey = breakGlassPublicKey == '' || (contains(
+    ['ssh-ed25519', 'ssh-rsa'],
+    keyParts[0]
+  ) && startsWith(keyParts[1], 'AAAA'))
   ? breakGlassPublicKey
   : fail('breakGlassPublicKey must be an OpenSSH public key: ssh-ed25519 or ssh-rsa, then the key.')
 
@@ -175,7 +206,13 @@ var usesDiscord = discordApplicationId == ''
   ? false
   : contains(discordParts, '')
       ? fail('Discord needs all of discordApplicationId, discordPublicKey, discordGuildId and discordAdminChannelId.')
-      : true
+      : length(discordPublicKey) == 64
+          ? true
+          : fail('discordPublicKey must be 64 hexadecimal digits: General Information in the developer portal.')
+
+var checkedDeployerPrincipalId = contains([0, 36], length(deployerPrincipalId))
+  ? deployerPrincipalId
+  : fail('deployerPrincipalId must be an object id: az ad signed-in-user show --query id.')
 
 var suffix = uniqueString(subscription().id, checkedEnvironment)
 var vaultName = 'openclaw-${suffix}'
@@ -188,7 +225,7 @@ var tags = {
 }
 
 resource instancesGroup 'Microsoft.Resources/resourceGroups@2025-04-01' = {
-  name: resourceGroupName
+  name: checkedGroup
   location: location
   tags: tags
 }
@@ -233,7 +270,7 @@ module vault 'modules/vault.bicep' = {
     purgeProtection: purgeProtection
     botPrincipalId: identity.outputs.principalId
     bootPrincipalId: instances.outputs.bootPrincipalId
-    deployerPrincipalId: deployerPrincipalId
+    deployerPrincipalId: checkedDeployerPrincipalId
     deployerPrincipalType: deployerPrincipalType
   }
 }
@@ -245,7 +282,7 @@ module storage 'modules/storage.bicep' = {
     location: location
     tags: tags
     bootPrincipalId: instances.outputs.bootPrincipalId
-    deployerPrincipalId: deployerPrincipalId
+    deployerPrincipalId: checkedDeployerPrincipalId
     deployerPrincipalType: deployerPrincipalType
   }
 }

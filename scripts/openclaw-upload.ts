@@ -25,6 +25,27 @@ export interface Upload {
   say(text: string): void;
 }
 
+/**
+ * Whether the deployment's archive is what was packaged here, or is in the container already.
+ * @throws Error when VMs would look for it in vain
+ */
+export async function agree(
+  wanted: string,
+  packaged: string | undefined,
+  { container, credential }: Pick<Upload, "container" | "credential">,
+): Promise<"packaged" | "uploaded"> {
+  if (wanted === packaged) return "packaged";
+  const token = await credential.getToken("https://storage.azure.com/.default");
+  const answer = await fetch(`${container}/${wanted}/openclaw.tar.zst`, {
+    method: "HEAD",
+    headers: { authorization: `Bearer ${token?.token}`, "x-ms-version": "2023-11-03" },
+  });
+  if (answer.ok) return "uploaded";
+  throw new Error(
+    `VMs are told to take the archive ${wanted}, which is ${packaged ? `not the one that was packaged here (${packaged})` : "not here"}, nor in the container (${answer.status}). Run npm run openclaw:package and deploy again.`,
+  );
+}
+
 /** Uploads what is not there yet. */
 export async function upload({ container, credential, files, say, ...how }: Upload): Promise<void> {
   for (const file of files) {
@@ -59,20 +80,24 @@ export async function upload({ container, credential, files, say, ...how }: Uplo
 if (import.meta.main) {
   const about = join(folder, "archive.json");
   const container = process.env["ARCHIVE_CONTAINER_URL"];
-  if (!existsSync(about)) process.stdout.write("No archive was packaged: VMs will install from npm.\n");
-  else if (!container) {
-    process.stderr.write("Set ARCHIVE_CONTAINER_URL, an output of the deployment.\n");
+  const say = (text: string) => process.stdout.write(`${text}\n`);
+  const packaged = existsSync(about)
+    ? z.object({ sha256: z.string() }).parse(JSON.parse(readFileSync(about, "utf8"))).sha256
+    : undefined;
+  // azd hands on what the deployment was given; by hand it is what was packaged.
+  const wanted = process.env["ARCHIVE_SHA256"] || packaged;
+  try {
+    if (!wanted) say("No archive was packaged: VMs will install from npm.");
+    else if (!container) throw new Error("Set ARCHIVE_CONTAINER_URL, an output of the deployment.");
+    else {
+      const credential = new AzureCliCredential();
+      const files = ["openclaw.tar.zst", "extras.tar.zst"].filter((file) => existsSync(join(folder, file)));
+      if ((await agree(wanted, packaged, { container, credential })) === "uploaded")
+        say(`The archive ${wanted} is there already.`);
+      else await upload({ container, credential, folder, files, sha256: wanted, waitSeconds: 15, say });
+    }
+  } catch (error) {
+    process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
     process.exitCode = 1;
-  } else {
-    const { sha256 } = z.object({ sha256: z.string() }).parse(JSON.parse(readFileSync(about, "utf8")));
-    const files = ["openclaw.tar.zst", "extras.tar.zst"].filter((file) => existsSync(join(folder, file)));
-    const say = (text: string) => process.stdout.write(`${text}\n`);
-    const credential = new AzureCliCredential();
-    await upload({ container, credential, folder, files, sha256, waitSeconds: 15, say }).catch(
-      (error: unknown) => {
-        process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
-        process.exitCode = 1;
-      },
-    );
   }
 }

@@ -29,10 +29,22 @@ const settingsSchema = z.object({
 });
 type Settings = z.infer<typeof settingsSchema>;
 type Environment = Readonly<Record<string, string | undefined>>;
+type Parameters = Readonly<Record<string, { readonly value: unknown }>>;
 
 const template: Record<string, unknown> = JSON.parse(
   readFileSync(new URL("../infra/main.json", import.meta.url), "utf8"),
 );
+
+const parameterFile = z.object({ parameters: z.record(z.string(), z.object({ value: z.unknown() })) });
+
+/** What a deployment by azd would be given: infra/main.parameters.json with the environment's values in it. */
+function parametersFrom(environment: Environment): Parameters {
+  const text = readFileSync(new URL("../infra/main.parameters.json", import.meta.url), "utf8");
+  const filled = text.replaceAll(/\$\{(\w+)(?:=([^}]*))?\}/g, (_whole, name: string, usual = "") =>
+    JSON.stringify(environment[name] ?? usual).slice(1, -1),
+  );
+  return parameterFile.parse(JSON.parse(filled)).parameters;
+}
 
 /** Looks at everything; an empty variable counts as absent. */
 export async function preflight(arm: Deployer, environment: Environment): Promise<readonly Finding[]> {
@@ -44,12 +56,13 @@ export async function preflight(arm: Deployer, environment: Environment): Promis
       ...error.issues.map((issue) => bad(String(issue.path[0]), `set it: ${issue.message}`)),
       ...platforms,
     ];
+  const parameters = parametersFrom(given);
   const looks: [string, () => Promise<readonly Finding[]>][] = [
     ["subscription", () => subscription(arm, settings)],
     ["rights", () => rights(arm, settings)],
     ["providers", () => providers(arm, settings)],
-    ["quota", () => quota(arm, settings)],
-    ["names", () => names(arm, settings)],
+    ["quota", () => quota(arm, settings, parameters)],
+    ["names", () => names(arm, settings, parameters)],
   ];
   const found = await Promise.all(
     looks.map(([about, look]) =>
@@ -156,9 +169,12 @@ const skus = z.object({
 async function quota(
   arm: Deployer,
   { AZURE_SUBSCRIPTION_ID: id, AZURE_LOCATION: place, ...settings }: Settings,
+  { vmSize }: Parameters,
 ) {
   const size =
-    settings.VM_SIZE ?? (settings.AZURE_ENV_NAME === "prod" ? "Standard_B4as_v2" : "Standard_B2als_v2");
+    z.string().safeParse(vmSize?.value).data ??
+    settings.VM_SIZE ??
+    (settings.AZURE_ENV_NAME === "prod" ? "Standard_B4as_v2" : "Standard_B2als_v2");
   const compute = `/subscriptions/${id}/providers/Microsoft.Compute`;
   const network = `/subscriptions/${id}/providers/Microsoft.Network/locations/${place}/usages`;
   const [offered, cores, addresses] = await Promise.all([
@@ -200,10 +216,14 @@ const worldWide: Readonly<Record<string, string>> = {
 const availability = z.object({ nameAvailable: z.boolean(), message: z.string().nullish() });
 
 /** Asks for the names that the template will give, as it works them out itself. */
-async function names(arm: Deployer, { AZURE_SUBSCRIPTION_ID: id, AZURE_ENV_NAME, AZURE_LOCATION }: Settings) {
+async function names(
+  arm: Deployer,
+  { AZURE_SUBSCRIPTION_ID: id, AZURE_LOCATION }: Settings,
+  parameters: Parameters,
+) {
   const { resources } = plan(
     template,
-    { environment: { value: AZURE_ENV_NAME }, location: { value: AZURE_LOCATION } },
+    parameters,
     // Who the tenant is does not matter for names.
     { subscriptionId: id, tenantId: id, location: AZURE_LOCATION, deployment: "preflight" },
   );
@@ -218,7 +238,9 @@ async function names(arm: Deployer, { AZURE_SUBSCRIPTION_ID: id, AZURE_ENV_NAME,
       const path = `/subscriptions/${id}/providers/${type.split("/")[0]}/checkNameAvailability?api-version=${version}`;
       const answer = availability.parse(await arm.call("POST", path, { name, type }));
       if (answer.nameAvailable) return fine("names", `${name} is free`);
-      const purge = type.endsWith("vaults") ? ` If it was deleted: az keyvault purge --name ${name}` : "";
+      const purge = type.endsWith("vaults")
+        ? ` If it was deleted: az keyvault recover --name ${name}, or without purge protection az keyvault purge --name ${name}`
+        : "";
       return bad("names", `${name} is taken: ${answer.message ?? "by somebody else"}${purge}`);
     }),
   );

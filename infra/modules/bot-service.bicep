@@ -43,6 +43,7 @@ resource teams 'Microsoft.BotService/botServices/channels@2022-09-15' = {
   parent: bot
   name: 'MsTeamsChannel'
   location: 'global'
+  tags: tags
   properties: {
     channelName: 'MsTeamsChannel'
     properties: {

@@ -59,8 +59,9 @@ describe("main.bicep, deployed into the simulator by its owner", () => {
     const untagged = world.azure
       .resources()
       .filter(({ type, tags }) => {
-        const top = type.split("/").length === 2 || type.endsWith("resourceGroups");
-        return top && !type.startsWith("Microsoft.Authorization/") && tags?.["project"] !== "openclaw";
+        const top = type.split("/").length === 2 || /resourceGroups$|channels$/.test(type);
+        const right = tags?.["project"] === "openclaw" && tags["environment"] === "dev";
+        return top && !type.startsWith("Microsoft.Authorization/") && !right;
       })
       .map(({ id }) => id);
     expect(untagged).toEqual([]);
@@ -111,6 +112,23 @@ describe("main.bicep, deployed into the simulator by its owner", () => {
 
   test.each([
     ["the agent's own account as break-glass account", { adminUsername: "openclaw" }, "must not be openclaw"],
+    ["an account of the system as break-glass account", { adminUsername: "root" }, "adminUsername must be"],
+    ["an account that no system takes", { adminUsername: "Open Claw;" }, "adminUsername must be"],
+    ["a key that is none", { breakGlassPublicKey: "ssh-garbage" }, "breakGlassPublicKey must be"],
+    ["one group for two things", { backupResourceGroupName: "OpenClaw-RG" }, "three different groups"],
+    ["an admin without an id", { bootstrapAdmins: "entra:" }, "bootstrapAdmins must be"],
+    ["a deployer who is no object id", { deployerPrincipalId: "nobody" }, "deployerPrincipalId must be"],
+    ["an environment that is no name", { environment: "-" }, "environment must be"],
+    [
+      "a public key of Discord's that is none",
+      {
+        discordApplicationId: "1",
+        discordPublicKey: "zz",
+        discordGuildId: "2",
+        discordAdminChannelId: "3",
+      },
+      "discordPublicKey must be",
+    ],
     ["a size that is not on the list", { vmSize: "Standard_B2s" }, "vmSize"],
     ["a port below 1024", { openclawPort: 80 }, "openclawPort"],
   ])("%s: refused, with the reason, and nothing begun", async (_title, values, reason) => {

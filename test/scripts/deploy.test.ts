@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { serve } from "../../local/serve.ts";
 import { type Deployer, DeployerFault, deployerAt } from "../../scripts/deployer.ts";
 import { grantGraph } from "../../scripts/graph-grant.ts";
-import { upload } from "../../scripts/openclaw-upload.ts";
+import { agree, upload } from "../../scripts/openclaw-upload.ts";
 import { preflight } from "../../scripts/preflight.ts";
 import { startWorld, type World } from "../local/azure/world.ts";
 
@@ -32,6 +32,12 @@ describe("preflight", () => {
       new Set(["subscription", "rights", "providers", "quota", "names", "discord", "teams"]),
     );
     expect(await faults(owner, { AZURE_ENV_NAME: "another" })).toEqual([]);
+  });
+
+  test("looks at what azd would deploy: a value that is out of range is told before anything is made", async () => {
+    expect(await faults(owner, { ADMIN_USERNAME: "openclaw" })).toEqual([
+      expect.stringMatching(/^names: .*adminUsername must not be openclaw/),
+    ]);
   });
 
   test("says which role is missing", async () => {
@@ -163,4 +169,20 @@ test("the upload gives up after ten minutes, and at once where waiting does not 
   expect(await tries()).toBe(1);
   await storage.close();
   rmSync(folder, { recursive: true });
+});
+
+test("the upload fails where VMs would look for another archive than the one that was packaged, and nobody has uploaded it", async () => {
+  const storage = await serve(
+    async (request) => new Response(null, { status: request.url.includes("/there/") ? 200 : 404 }),
+    { port: 0, service: () => undefined },
+  );
+  const at = {
+    container: `${storage.url}/archive`,
+    credential: { getToken: async () => ({ token: "a token", expiresOnTimestamp: 0 }) },
+  };
+  expect(await agree("same", "same", at)).toBe("packaged");
+  expect(await agree("there", undefined, at)).toBe("uploaded");
+  await expect(agree("none", undefined, at)).rejects.toThrow("which is not here, nor in the container (404)");
+  await expect(agree("none", "other", at)).rejects.toThrow("not the one that was packaged here (other)");
+  await storage.close();
 });
