@@ -56,8 +56,9 @@ mountpoint -q /home || end 11 home-disk
 
 echo '{"step":"checking"}'
 port=${OPENCLAW_PORT:-$(python3 -c 'import json; print(json.load(open("/etc/openclaw/settings.json"))["openclawPort"])' 2>/dev/null)}
+# With the 900 seconds above less than what the run command is given, so that the reason is told.
 tries=100
-until curl --silent --fail --max-time 5 --output /dev/null "http://127.0.0.1:${port:-18789}/readyz"; do
+until curl --silent --fail --max-time 2 --output /dev/null "http://127.0.0.1:${port:-18789}/readyz"; do
   tries=$((tries - 1))
   if [ "$tries" -le 0 ]; then
     detail=$(systemctl status --no-pager --lines 20 openclaw.service 2>&1 | tail -n 25 | tail -c 2000)
