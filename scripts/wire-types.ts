@@ -77,7 +77,7 @@ export async function faultsByTypes(exchanges: readonly Exchange[]): Promise<rea
   }
 }
 
-/** The bodies of an exchange as declarations, each with its place in a comment of its name. */
+/** The bodies of an exchange as declarations, numbered as the exchanges are. */
 function literals({ request, response }: Exchange, index: number): readonly string[] {
   const path = decodeURIComponent(new URL(request.url).pathname);
   const kind = kinds.find((one) => one.path.test(path));
