@@ -1,14 +1,17 @@
 #!/bin/sh
 # Runs as root at every boot, before cloud-init makes users: locks the metadata service, holds apt still, mounts the
-# home disk, makes the agent's account. The argument tells whether the home disk may be new: `create` or `existing`.
+# home disk, makes the agent's account. The argument tells whether the home disk may be new: `create` or `existing`; with
+# `gateway` only what each start of the gateway repeats.
 # What goes wrong is left as one word in /run/openclaw-fault, for ready.sh.
 set -u
+kept=/var/lib/openclaw/break-glass
 
 fail() {
   echo "openclaw: $2" >&2
   echo "$1" >/run/openclaw-fault
   # Memory, not the OS disk: the break-glass account can log in, and nothing is kept that belongs on the home disk.
   mountpoint -q /home || mount -t tmpfs -o mode=0755,size=16m openclaw-no-home /home
+  [ ! -d "$kept/home" ] || cp -a "$kept/home/." /home/
   exit 1
 }
 
@@ -16,8 +19,13 @@ fail() {
 iptables -w -C OUTPUT -d 169.254.169.254 -m owner ! --uid-owner 0 -j REJECT 2>/dev/null ||
   iptables -w -I OUTPUT -d 169.254.169.254 -m owner ! --uid-owner 0 -j REJECT ||
   fail firewall "the metadata service cannot be locked"
-# The gateway's units repeat only this.
-[ "${1:-}" != firewall ] || exit 0
+if [ "${1:-}" = gateway ]; then
+  # cloud-init writes the break-glass key once only: a boot without the home disk takes it from here.
+  admin=$(python3 -c 'import json; print(json.load(open("/etc/openclaw/settings.json"))["adminUsername"])')
+  rm -rf "$kept" && mkdir -p "$kept"
+  cp -a --parents "/home/$admin/.ssh/authorized_keys" "$kept" 2>/dev/null
+  exit 0
+fi
 
 # apt's lock belongs to the Entra login extension until the instance is ready; ready.sh lifts this.
 if [ ! -e /var/lib/openclaw/ready ]; then

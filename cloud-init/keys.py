@@ -1,8 +1,9 @@
 #!/usr/bin/python3 -I
 """The instance's secrets, for root only. Values are never in arguments, output or on a disk.
 
-write           Merges the shared and the member's own secret (own wins) into /run/openclaw/secrets.json, which is
-                memory. /run/openclaw-status.json tells how that went, without values.
+write           Merges the shared and the member's own secret (own wins) into /run/openclaw/secrets.json for the agent
+                and /run/openclaw-secrets.json for root, which are memory. /run/openclaw-status.json tells how that
+                went, without values.
 refresh         The same for a gateway that runs: it takes the new values without a restart.
 configure       Fits the gateway's configuration to the names of keys on standard input; runs as the agent's account.
 set NAME        Stores a value from standard input in the member's own secret, then refreshes.
@@ -14,6 +15,8 @@ import fcntl, json, os, pwd, re, subprocess, sys, time, urllib.error, urllib.par
 with open("/etc/openclaw/settings.json") as settings_file:
     settings = json.load(settings_file)
 folder, path, status_path = "/run/openclaw", "/run/openclaw/secrets.json", "/run/openclaw-status.json"
+# The agent can do with its file what it likes; what it was given is here.
+given_path = "/run/openclaw-secrets.json"
 config_path = "/home/openclaw/.openclaw/openclaw.json"
 # The gateway has not heard of what is in the file yet.
 unheard_path = "/run/openclaw-keys-unheard"
@@ -139,14 +142,13 @@ def explain(problem):
     return f"secrets cannot be read: {problem}"
 
 
-def in_file():
-    """What the gateway was given last. The file is the agent's: it may hold anything."""
+def given():
+    """What the gateway was given last."""
     try:
-        with open(path) as file:
-            found = json.load(file)
-    except (OSError, ValueError, RecursionError):
+        with open(given_path) as file:
+            return json.load(file)
+    except FileNotFoundError:
         return {}
-    return found if isinstance(found, dict) and all(isinstance(text, str) for text in found.values()) else {}
 
 
 def write(tries=24):
@@ -156,7 +158,7 @@ def write(tries=24):
     os.makedirs(folder, exist_ok=True)
     os.chmod(folder, 0o750)
     os.chown(folder, 0, user.pw_gid)
-    before = in_file()
+    before = given()
     token = before.get("OPENCLAW_GATEWAY_TOKEN") or os.urandom(32).hex()
     try:
         values = {**shared(tries), **own(tries=tries), "OPENCLAW_GATEWAY_TOKEN": token}
@@ -169,6 +171,7 @@ def write(tries=24):
         sys.exit(f"openclaw: {explain(problem)}")
     if values != before:
         put(unheard_path, "", 0o600)
+    put(given_path, json.dumps(values), 0o600)
     # No reference without its value at any time: what is new comes first, what is gone goes last.
     put(path, json.dumps({**before, **values}), 0o600, user)
     model = configure(values)
@@ -214,21 +217,22 @@ def name_given():
     return name
 
 
+def take_turn(seconds):
+    """Until this process ends no other one has its turn: each reads, changes and writes the same."""
+    lock = os.open("/run/openclaw-keys.lock", os.O_WRONLY | os.O_CREAT, 0o600)
+    for _ in range(seconds):
+        try:
+            return fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            time.sleep(1)
+    sys.exit("openclaw: the keys are being read just now; try again in a minute")
+
+
 def main():
     command = sys.argv[1] if len(sys.argv) > 1 else ""
+    # Nobody waits long at a terminal or in a run command.
     if command in ("write", "refresh", "set", "remove"):
-        # One at a time: each reads, changes and writes the same. Nobody waits long at a terminal or in a run command.
-        lock = open("/run/openclaw-keys.lock", "w")
-        for _ in range(0 if command == "write" else 30):
-            try:
-                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-                break
-            except OSError:
-                time.sleep(1)
-        else:
-            if command != "write":
-                sys.exit("openclaw: the keys are being read just now; try again in a minute")
-            fcntl.flock(lock, fcntl.LOCK_EX)
+        take_turn(300 if command == "write" else 30)
     if command == "write":
         write()
         # The gateway is started after this, and reads the file then.

@@ -1,6 +1,6 @@
 #!/bin/sh
 # openclaw-logs: one page of a log of this VM, counted from its end, at most 3 KB with its first line; for its owner, in chat.
-# Nothing leaves that is a secret: the values in /run/openclaw/secrets.json are masked in each of their spellings, and so
+# Nothing leaves that is a secret: the values in /run/openclaw-secrets.json are masked in each of their spellings, and so
 # is whatever looks like one. KIND is `gateway` or `first-boot`, PAGE a number; the bot puts both in front of this text.
 # Prints `page=N pages=N`, then the page. Exit code 22: the secrets can't be read, so that nothing can be masked.
 exec 2>/dev/null
@@ -30,7 +30,7 @@ def spellings(value):
         yield from value.splitlines()
 
 
-path = sys.argv[1] + "/openclaw/secrets.json"
+path = sys.argv[1] + "/openclaw-secrets.json"
 try:
     with open(path) as file:
         values = [str(value) for value in json.load(file).values()]

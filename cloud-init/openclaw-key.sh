@@ -3,9 +3,16 @@
 # The value is asked for without showing it, or read from standard input; it never is an argument.
 set -eu
 lib=/usr/local/lib/openclaw
+
+usage() {
+  echo "usage: openclaw-key set NAME | list | remove NAME" >&2
+  echo "A value of several lines, or of more than 4,000 bytes: openclaw-key set NAME <FILE" >&2
+  exit 2
+}
+
 case ${1:-} in
   set)
-    [ $# -eq 2 ] || { echo "usage: openclaw-key set NAME" >&2; exit 2; }
+    [ $# -eq 2 ] || usage
     if [ -t 0 ]; then
       printf '%s: ' "$2" >&2
       trap 'stty echo' EXIT INT TERM
@@ -13,14 +20,13 @@ case ${1:-} in
       IFS= read -r value
       stty echo
       echo >&2
+      # The terminal drops what is beyond.
+      [ ${#value} -lt 4095 ] || usage
       printf '%s\n' "$value" | sudo -n "$lib/keys.py" set "$2"
     else
       exec sudo -n "$lib/keys.py" set "$2"
     fi
     ;;
   list | remove) exec sudo -n "$lib/keys.py" "$@" ;;
-  *)
-    echo "usage: openclaw-key set NAME | list | remove NAME" >&2
-    exit 2
-    ;;
+  *) usage ;;
 esac

@@ -141,6 +141,9 @@ var loginRoleIds = {
 var loginRoleId = subscriptionResourceId('Microsoft.Authorization/roleDefinitions', loginRoleIds[loginRole])
 
 var settings = {
+  adminUsername: adminUsername == 'openclaw'
+    ? fail('adminUsername must not be openclaw: that account has no rights on purpose.')
+    : adminUsername
   archiveSha256: archiveSha256
   archiveUrl: archiveUrl
   bootIdentityClientId: bootIdentityClientId

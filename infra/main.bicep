@@ -159,6 +159,15 @@ var checkedArchiveSha256 = empty(wrongDigits) && contains([0, 64], length(archiv
 var groups = map([resourceGroupName, botResourceGroupName, backupResourceGroupName], group => toLower(group))
 var checkedGroup = length(union(groups, [])) == 3 ? resourceGroupName : fail('resourceGroupName, botResourceGroupName and backupResourceGroupName must be three different groups.')
 
+var network = parseCidr(networkRange)
+var subnet = parseCidr(subnetRange)
+var rangesAreWhole = networkRange == '${network.network}/${network.cidr}' && subnetRange == '${subnet.network}/${subnet.cidr}'
+// Azure has no smaller subnet than a /29.
+var subnetFits = subnet.cidr >= network.cidr && subnet.cidr <= 29 && parseCidr('${subnet.network}/${network.cidr}').network == network.network
+var checkedSubnetRange = rangesAreWhole && subnetFits
+  ? subnetRange
+  : fail('networkRange and subnetRange must be such as 10.0.0.0/16 and 10.0.0.0/20, the second within the first and at most a /29.')
+
 var admins = filter(map(split(bootstrapAdmins, ','), admin => trim(admin)), admin => admin != '')
 var strangers = filter(
   admins,
@@ -248,7 +257,7 @@ module instances 'modules/instances.bicep' = {
     location: location
     tags: tags
     networkRange: networkRange
-    subnetRange: subnetRange
+    subnetRange: checkedSubnetRange
   }
 }
 

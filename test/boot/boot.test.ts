@@ -3,7 +3,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { boot as bootIdentity, type Cloud, member, memberSecret } from "./cloud.ts";
 import type { Disk, Machine } from "./machine.ts";
-import { openWorld, run, type World, whyNot } from "./world.ts";
+import { openWorld, run, type World, waitForDisk, whyNot } from "./world.ts";
 
 /*
  * First boot for real: systemd, cloud-init and the file that the template makes, in namespaces of their own, with the
@@ -88,10 +88,13 @@ describe.skipIf(reason !== undefined)("first boot", () => {
       expect(
         (await machine.sh("stat -c '%U %a %n' /run/openclaw/secrets.json; stat -fc %T /run/openclaw")).out,
       ).toBe("openclaw 600 /run/openclaw/secrets.json\ntmpfs");
-      // Files, journal and logs of the OS disk; the home disk byte by byte.
-      for (const secret of [sharedKey, await gatewayToken(), `${bootIdentity}|https`]) {
+      // Both disks byte by byte; what search would overlook a text that is there?
+      expect(machine.onDisk("openclaw-secrets.service")).toBeGreaterThan(0);
+      const secrets = [sharedKey, await gatewayToken(), `${bootIdentity}|https`];
+      expect(machine.onDisk(...secrets)).toBe(0);
+      for (const secret of secrets) {
         const search = await machine.sh(
-          `sync; cat >/tmp/needle; journalctl --no-pager | grep -cFf /tmp/needle; grep -rlFf /tmp/needle /etc /var /home /opt/openclaw/bin /root /usr/local; grep -cFf /tmp/needle ${home.device}`,
+          `sync; cat >/tmp/needle; journalctl --no-pager | grep -cFf /tmp/needle; grep -cFf /tmp/needle ${home.device}`,
           { input: secret },
         );
         expect(search.out).toBe("0\n0");
@@ -101,6 +104,25 @@ describe.skipIf(reason !== undefined)("first boot", () => {
         );
         expect(processes.out).toBe("0");
       }
+    });
+
+    test("masks its logs by what the agent was given, whatever the agent makes of its own file", async () => {
+      const word = "sesame-of-the-shared-secret";
+      cloud.secrets.set("openclaw-shared", JSON.stringify({ ANTHROPIC_API_KEY: sharedKey, WORD: word }));
+      expect((await run(machine, "refresh-secrets.sh")).code).toBe(0);
+      await machine.sh("echo '{}' >/run/openclaw/secrets.json", { user: "openclaw" });
+      expect((await machine.sh("cat /run/openclaw-secrets.json", { user: "openclaw" })).code).not.toBe(0);
+      await machine.sh(`echo "it says ${word}" >>/var/log/cloud-init-output.log`);
+      const { out } = await run(machine, "logs.sh", "KIND=first-boot PAGE=1; export KIND PAGE");
+      expect(out).toContain("it says ••••");
+      // The next refresh gives the agent its file again.
+      expect((await run(machine, "refresh-secrets.sh")).code).toBe(0);
+      expect(JSON.parse((await machine.sh("cat /run/openclaw/secrets.json")).out)).toMatchObject({
+        WORD: word,
+      });
+      cloud.secrets.set("openclaw-shared", JSON.stringify({ ANTHROPIC_API_KEY: sharedKey }));
+      expect((await run(machine, "refresh-secrets.sh")).code).toBe(0);
+      await machine.sh(`sed -i "/${word}/d" /var/log/cloud-init-output.log`);
     });
 
     test("lets nobody but root ask for tokens", async () => {
@@ -126,6 +148,9 @@ describe.skipIf(reason !== undefined)("first boot", () => {
         "azureuser 700 /home /home/azureuser/.ssh\nazureuser 600 /home /home/azureuser/.ssh/authorized_keys\n1",
       );
       expect((await machine.sh("sudo -n true", { user: "azureuser" })).code).toBe(0);
+      // For a boot without that disk.
+      const kept = "/var/lib/openclaw/break-glass/home/azureuser/.ssh/authorized_keys";
+      expect((await machine.sh(`grep -c break-glass ${kept}`)).out).toBe("1");
     });
 
     test("brings pnpm and Claude Code along, after the gateway", async () => {
@@ -422,8 +447,10 @@ describe.skipIf(reason !== undefined)("first boot", () => {
     ["there is no home disk", {}, false, 11, "home-disk"],
   ])("says so when %s", async (title, changed, withDisk, code, error) => {
     cloud.npm.tampered = title.startsWith("npm");
+    const files = world.vm(`fails-${title.replaceAll(" ", "-")}`, changed);
+    if (!withDisk) waitForDisk(files, 5);
     const machine = await world.start(
-      world.vm(`fails-${title.replaceAll(" ", "-")}`, changed),
+      files,
       withDisk ? world.disk(title.replaceAll(" ", "-"), "4G") : undefined,
     );
     const ready = await run(machine, "ready.sh");

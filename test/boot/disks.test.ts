@@ -91,6 +91,26 @@ describe.skipIf(reason !== undefined)("the home disk", () => {
     expect((await machine.sh("ls -A /home")).out).toBe("");
   });
 
+  test("is missed, and the break-glass account still has its key", async () => {
+    const { device } = world.disk("with-key", "512M");
+    await boots(device, "create");
+    const key = "/home/rescue/.ssh/authorized_keys";
+    await machine.sh(`
+      useradd -m rescue; install -d -o rescue -g rescue -m 700 /home/rescue/.ssh
+      echo break-glass >${key}; chown rescue: ${key}; chmod 600 ${key}
+      mkdir -p /etc/openclaw; echo '{"adminUsername": "rescue"}' >/etc/openclaw/settings.json
+      boot.sh gateway`);
+    expect(await boots(undefined, "existing")).toEqual(["1", "home-disk", "tmpfs", "rescue"]);
+    expect((await machine.sh(`cat ${key}; stat -c '%U %a' /home/rescue /home/rescue/.ssh ${key}`)).out).toBe(
+      "break-glass\nrescue 755\nrescue 700\nrescue 600",
+    );
+    // Taken away while the disk is there, it does not come back without.
+    await boots(device, "existing");
+    await machine.sh(`rm ${key}; boot.sh gateway`);
+    await boots(undefined, "existing");
+    expect((await machine.sh(`cat ${key}`)).code).not.toBe(0);
+  });
+
   test("gives homes back to users whom this VM counts otherwise", async () => {
     const { device } = world.disk("foreign", "512M");
     await boots(device, "create");

@@ -13,6 +13,8 @@ interface Ran {
 export interface Machine {
   /** Where the files lie that differ from the base system: all that was written to the OS disk. */
   readonly written: string;
+  /** In how many lines of the OS disk one of these texts is: in its files, its journal, and what was deleted. */
+  onDisk(...texts: string[]): number;
   /** Runs a shell script, as root or as another user of the machine; both outputs as one text. */
   sh(script: string, options?: { readonly user?: string; readonly input?: string }): Promise<Ran>;
   /** Ends all its processes at once, as a power cut does. */
@@ -128,6 +130,15 @@ export async function boot(folder: string, cloud: Cloud, home: Disk | undefined)
   );
   const machine: Machine = {
     written: join(folder, "upper"),
+    onDisk: (...texts) => {
+      must("sync", ["--file-system", folder]);
+      const { stdout } = spawnSync("grep", ["-cFf", "-", `${folder}.disk`], {
+        encoding: "utf8",
+        input: texts.join("\n"),
+        env: { ...process.env, LC_ALL: "C" },
+      });
+      return Number(stdout);
+    },
     sh: (script, { user = "root", input = "" } = {}) => {
       const as = user === "root" ? [] : ["runuser", "-u", user, "--"];
       const environment = [

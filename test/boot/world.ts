@@ -1,4 +1,4 @@
-import { readFileSync, rmSync } from "node:fs";
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { customData } from "../infra/custom-data.ts";
 import { boot as bootIdentity, type Cloud, member, startCloud } from "./cloud.ts";
@@ -18,6 +18,13 @@ export const run = (machine: Machine, name: string, before = "") =>
   machine.sh("cat >/tmp/run.sh; sh /tmp/run.sh", {
     input: `${before}\n${readFileSync(join(project, "cloud-init", name), "utf8")}`,
   });
+
+/** For how many seconds a VM's boot looks for its home disk. */
+export function waitForDisk(files: string, seconds: number): void {
+  const folder = join(files, "upper", "etc/systemd/system/cloud-init.service.d");
+  mkdirSync(folder, { recursive: true });
+  writeFileSync(join(folder, "test.conf"), `[Service]\nEnvironment=HOME_DISK_TRIES=${seconds}\n`);
+}
 
 export interface World {
   readonly cloud: Cloud;

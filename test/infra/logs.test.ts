@@ -1,5 +1,5 @@
 import { spawnSync } from "node:child_process";
-import { chmodSync, mkdirSync, mkdtempSync, writeFileSync } from "node:fs";
+import { chmodSync, mkdtempSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
 import { expect, test } from "vitest";
@@ -16,8 +16,7 @@ function read(
   writeFileSync(join(folder, "journalctl"), `#!/bin/sh\ncat ${folder}/cloud-init-output.log\n`);
   chmodSync(join(folder, "journalctl"), 0o755);
   if (secrets !== undefined) {
-    mkdirSync(join(folder, "openclaw"));
-    writeFileSync(join(folder, "openclaw", "secrets.json"), secrets);
+    writeFileSync(join(folder, "openclaw-secrets.json"), secrets);
   }
   const { status, stdout, stderr } = spawnSync("sh", [script], {
     env: {

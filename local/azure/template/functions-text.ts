@@ -1,3 +1,4 @@
+import { parseCidr } from "./cidr.ts";
 import { Fault } from "./errors.ts";
 import { guid, uniqueString } from "./hash.ts";
 import type { Argument, TemplateFunction } from "./interpret.ts";
@@ -153,6 +154,7 @@ const plain: Record<string, Plain> = {
   uricomponenttostring: (value) => decodeURIComponent(text(value)),
   guid: (...args) => guid(all(args)),
   uniquestring: (...args) => uniqueString(all(args)),
+  parsecidr: (range) => parseCidr(text(range)),
   fail: (reason) => {
     throw new Fault(text(reason));
   },

@@ -101,6 +101,7 @@ describe("expressions", () => {
       "[union(1, 2)]",
       "expects its first parameter to be of type 'Array, Object'. The provided value is of type 'Integer'.",
     ],
+    ["[parseCidr('10.0.0.0/33')]", "The specified CIDR '10.0.0.0/33' is not valid."],
     ["[concat('a']", "Unable to parse language expression '[concat('a']'"],
   ])("%s is refused", (expression, words) => {
     const refused = refusal(() => value(expression));
