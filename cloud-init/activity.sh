@@ -21,10 +21,12 @@ def entries(key, *command):
 
 def times(key, entries):
     """What can be a time; the agent has a say in it."""
-    found = [entry.get(key) for entry in entries or []]
+    found = [entry.get(key) for entry in entries]
     return [int(time) for time in found if isinstance(time, (int, float)) and 1 < time < 10**14]
 
 
+# OpenClaw's own housekeeping (memory, skills, heartbeat) is declared; what was asked for is not.
+mine = lambda job: job.get("enabled") and not job.get("declarationKey")
 sessions, jobs = entries("sessions", "gateway", "call", "sessions.list"), entries("jobs", "cron", "list")
 print(
     json.dumps(
@@ -32,8 +34,8 @@ print(
             "asked": sessions is not None and jobs is not None,
             "sshSessions": len(said("ss", "-H", "-t", "-n", "state", "established", "sport = :22").splitlines()),
             "activeRuns": sum(1 for entry in sessions or [] if entry.get("hasActiveRun")),
-            "lastInteractionAt": max(times("lastInteractionAt", sessions), default=None),
-            "nextCronAt": min(times("nextRunAtMs", [job for job in jobs or [] if job.get("enabled")]), default=None),
+            "lastInteractionAt": max(times("lastInteractionAt", sessions or []), default=None),
+            "nextCronAt": min(times("nextRunAtMs", filter(mine, jobs or [])), default=None),
         }
     )
 )

@@ -49,11 +49,14 @@ until disk=$(home_disk); do
   sleep 1
 done
 
-# blkid says 2 for "nothing found"; any other failure must not lead to a format.
+# A disk that was mounted once is formatted never again. blkid says 2 for "nothing found", but for a failed read as well:
+# a new disk from Azure is all zeros.
+mounted=/var/lib/openclaw/home-disk
 type=$(blkid -p -s TYPE -o value "$disk" 2>/dev/null)
 [ -n "$type" ] || blkid -p "$disk" >/dev/null 2>&1
 found=$?
-if [ -z "$type" ] && [ "$found" -eq 2 ] && [ "${1:-}" = create ]; then
+if [ -z "$type" ] && [ "$found" -eq 2 ] && [ "${1:-}" = create ] && [ ! -e "$mounted" ] &&
+  cmp --silent --bytes 1048576 "$disk" /dev/zero; then
   mkfs.ext4 -q -L openclaw-home "$disk" || fail home-disk "the home disk cannot be formatted"
 elif [ "$type" != ext4 ]; then
   fail home-disk-foreign "the disk at LUN 0 is not a home disk (${type:-blkid: $found})"
@@ -66,7 +69,12 @@ if ! grep -q "^UUID=$uuid /home " /etc/fstab; then
   echo "UUID=$uuid /home ext4 defaults,nofail,discard,x-systemd.device-timeout=30s 0 2" >>/etc/fstab
   systemctl daemon-reload
 fi
-mountpoint -q /home || mount -o discard "$disk" /home || fail home-disk "the home disk cannot be mounted"
+# At a later boot systemd may be checking or mounting it just now.
+until mountpoint -q /home || mount -o discard "$disk" /home; do
+  tries=$((tries - 1))
+  [ "$tries" -gt 0 ] || fail home-disk "the home disk cannot be mounted"
+  sleep 1
+done
 [ "$(findmnt -no SOURCE /home)" = "$disk" ] || fail home-disk-foreign "/home is another disk"
 
 # Fixed numbers, because the agent's files outlive the VM; no sudo, no password, no keys.
@@ -74,4 +82,5 @@ getent group openclaw >/dev/null || groupadd --gid 2000 openclaw
 getent passwd openclaw >/dev/null ||
   useradd --uid 2000 --gid 2000 --no-create-home --home-dir /home/openclaw --shell /bin/bash openclaw
 [ -d /home/openclaw ] || install -d -o openclaw -g openclaw -m 0700 /home/openclaw
-touch /run/openclaw-home
+mkdir -p "${mounted%/*}"
+touch /run/openclaw-home "$mounted"

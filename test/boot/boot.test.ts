@@ -72,6 +72,11 @@ describe.skipIf(reason !== undefined)("first boot", () => {
       expect(schema).toEqual({ code: 0, out: expect.stringContaining("Valid cloud-config") });
     });
 
+    // Ubuntu's waagent runs no extension before it has seen this one.
+    test("has the host key that Azure's agent waits for", async () => {
+      expect((await machine.sh("ssh-keygen -lf /etc/ssh/ssh_host_rsa_key.pub")).out).toContain("(RSA)");
+    });
+
     test("listens on loopback only", async () => {
       const { out } = await machine.sh("ss -Hltn | awk '{print $4}' | grep :18789");
       for (const address of out.split("\n")) expect(address).toMatch(/^(127\.0\.0\.1|\[::1\]):18789$/);
@@ -306,6 +311,20 @@ describe.skipIf(reason !== undefined)("first boot", () => {
         "active\ninactive",
       );
       expect((await spoken).out).toContain("hello there");
+    });
+
+    test("tells when the agent will wake by itself", async () => {
+      const next = async () => JSON.parse((await run(machine, "activity.sh")).out).nextCronAt;
+      expect(await next()).toBeNull();
+      const hour = 3_600_000;
+      const began = Date.now();
+      const added = await machine.sh("openclaw cron add --name brief --every 2h --message 'good morning'");
+      expect(added).toMatchObject({ code: 0 });
+      const at = await next();
+      expect(at).toBeGreaterThan(began + hour);
+      expect(at).toBeLessThan(Date.now() + 2 * hour + 60_000);
+      const [job] = lastJson((await machine.sh("openclaw cron list --json")).out).jobs;
+      expect(await machine.sh(`openclaw cron remove ${job.id}`)).toMatchObject({ code: 0 });
     });
 
     test("tells what goes on, and lies still when asked to", async () => {

@@ -27,14 +27,19 @@ describe.skipIf(reason !== undefined)("the home disk", () => {
   });
   afterAll(() => world.close());
 
-  /** A boot with this device at LUN 0, as SCSI or NVMe machines name it. */
-  async function boots(device: string | undefined, argument: string, path = "/dev/disk/azure/scsi1/lun0") {
+  /** A boot with this device at LUN 0, as SCSI or NVMe machines name it: a VM's first one, or a later one. */
+  async function boots(
+    device: string | undefined,
+    argument: string,
+    { path = "/dev/disk/azure/scsi1/lun0", later = false, tries = 1 } = {},
+  ) {
     const { out } = await machine.sh(`
       umount -q /home
       rm -f /run/openclaw-* /dev/disk/azure/scsi1/lun0 /dev/disk/azure/data/by-lun/0
+      ${later ? "" : "rm -rf /var/lib/openclaw"}
       mkdir -p $(dirname ${path})
       ${device ? `[ -b ${device} ] || mknod ${device} b 7 ${device.replace("/dev/loop", "")}; ln -s ${device} ${path}` : ""}
-      HOME_DISK_TRIES=1 boot.sh ${argument} >/dev/null 2>&1; echo "$?"
+      HOME_DISK_TRIES=${tries} boot.sh ${argument} >/dev/null 2>&1; echo "$?"
       cat /run/openclaw-fault 2>/dev/null; findmnt -no FSTYPE /home; ls -A /home`);
     return out.split("\n");
   }
@@ -45,12 +50,8 @@ describe.skipIf(reason !== undefined)("the home disk", () => {
     await machine.sh("echo mine >/home/openclaw/mine");
     const uuid = (await machine.sh("findmnt -no UUID /home")).out;
     for (const argument of ["create", "existing"]) {
-      expect(await boots(device, argument, "/dev/disk/azure/data/by-lun/0")).toEqual([
-        "0",
-        "ext4",
-        "lost+found",
-        "openclaw",
-      ]);
+      const path = "/dev/disk/azure/data/by-lun/0";
+      expect(await boots(device, argument, { path })).toEqual(["0", "ext4", "lost+found", "openclaw"]);
       expect(
         (await machine.sh("cat /home/openclaw/mine; findmnt -no UUID /home; stat -c '%u %a' /home/openclaw"))
           .out,
@@ -85,6 +86,39 @@ describe.skipIf(reason !== undefined)("the home disk", () => {
     expect((await machine.sh(`sha256sum <${device}`)).out).toBe(before);
   });
 
+  test.each([
+    ["at a later boot", true],
+    ["at the first one", false],
+  ])("is not formatted where its file system cannot be read, %s", async (_, later) => {
+    const { device } = world.disk(`damaged-${later}`, "512M");
+    await boots(device, "create");
+    const spoil = `umount /home; dd if=/dev/zero of=${device} bs=1024 seek=1 count=1 conv=notrunc status=none`;
+    await machine.sh(`echo mine >/home/openclaw/mine; sync; ${spoil}`);
+    expect(await boots(device, "create", { later })).toEqual(["1", "home-disk-foreign", "tmpfs"]);
+    // A spare copy of what was spoilt still leads to the files.
+    await machine.sh(`umount /home; e2fsck -fy ${device}`);
+    expect(await boots(device, "create", { later })).toContain("ext4");
+    expect((await machine.sh("cat /home/openclaw/mine")).out).toBe("mine");
+  });
+
+  test("is not formatted at a later boot, even where it is empty", async () => {
+    const [{ device: first }, { device: empty }] = [world.disk("one", "512M"), world.disk("two", "512M")];
+    await boots(first, "create");
+    expect(await boots(empty, "create", { later: true })).toEqual(["1", "home-disk-foreign", "tmpfs"]);
+  });
+
+  test("is waited for while it is being checked", async () => {
+    const { device } = world.disk("busy", "512M");
+    await boots(device, "create");
+    await machine.sh("umount /home");
+    const checking = machine.sh(
+      `python3 -c 'import os, time; os.open("${device}", os.O_RDONLY | os.O_EXCL); time.sleep(4)'`,
+    );
+    await machine.sh("sleep 1");
+    expect(await boots(device, "create", { later: true, tries: 20 })).toContain("ext4");
+    await checking;
+  });
+
   test("is missed, and nothing is written to the OS disk in its place", async () => {
     expect(await boots(undefined, "create")).toEqual(["1", "home-disk", "tmpfs"]);
     await machine.sh("echo lost >/home/file; umount /home");
@@ -100,14 +134,15 @@ describe.skipIf(reason !== undefined)("the home disk", () => {
       echo break-glass >${key}; chown rescue: ${key}; chmod 600 ${key}
       mkdir -p /etc/openclaw; echo '{"adminUsername": "rescue"}' >/etc/openclaw/settings.json
       boot.sh gateway`);
-    expect(await boots(undefined, "existing")).toEqual(["1", "home-disk", "tmpfs", "rescue"]);
+    const without = () => boots(undefined, "existing", { later: true });
+    expect(await without()).toEqual(["1", "home-disk", "tmpfs", "rescue"]);
     expect((await machine.sh(`cat ${key}; stat -c '%U %a' /home/rescue /home/rescue/.ssh ${key}`)).out).toBe(
       "break-glass\nrescue 755\nrescue 700\nrescue 600",
     );
     // Taken away while the disk is there, it does not come back without.
-    await boots(device, "existing");
+    await boots(device, "existing", { later: true });
     await machine.sh(`rm ${key}; boot.sh gateway`);
-    await boots(undefined, "existing");
+    await without();
     expect((await machine.sh(`cat ${key}`)).code).not.toBe(0);
   });
 

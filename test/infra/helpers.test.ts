@@ -66,6 +66,11 @@ test("activity.sh counts sessions, however many there are", () => {
     { enabled: true, nextRunAtMs: 1_800_000_000_002 },
     { enabled: true, nextRunAtMs: 1_800_000_000_001 },
     { enabled: false, nextRunAtMs: 1_800_000_000_000 },
+    {
+      enabled: true,
+      nextRunAtMs: 1_800_000_000_000,
+      declarationKey: "memory-core:memory-dreaming-promotion",
+    },
   ];
   const openclaw = `[ "$1" = cron ] && { ${saying(JSON.stringify({ jobs }))}; }; ${saying(`notice\n${JSON.stringify({ sessions })}`)}`;
   expect(ask("activity.sh", openclaw)).toEqual({

@@ -373,3 +373,22 @@ describe("a resource group", () => {
     expect(await codeOf(groups.get("short-lived"))).toBe("ResourceGroupNotFound");
   });
 });
+
+describe("a Function App on Flex Consumption", () => {
+  it("has no settings of other plans", async () => {
+    unrecordedTest("a site that Azure refuses");
+    const site = (siteConfig: object) =>
+      world.raw(
+        "PUT",
+        world.id("Microsoft.Web/sites", "another-app").replace("2026-04-01", "2025-03-01"),
+        { location, kind: "functionapp,linux", properties: { functionAppConfig: {}, siteConfig } },
+        world.operator.credential,
+      );
+    const refused = await site({ minTlsVersion: "1.2", ftpsState: "Disabled" });
+    expect(refused.status).toBe(400);
+    expect(refused.body["error"]).toMatchObject({
+      message: expect.stringContaining("Site.SiteConfig.FtpsState"),
+    });
+    expect((await site({ minTlsVersion: "1.2" })).status).toBeLessThan(300);
+  });
+});
