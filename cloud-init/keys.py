@@ -22,6 +22,8 @@ config_path = "/home/openclaw/.openclaw/openclaw.json"
 unheard_path = "/run/openclaw-keys-unheard"
 # The default model for each key, the first key found wins.
 models = {"ANTHROPIC_API_KEY": "anthropic/claude-sonnet-5", "OPENAI_API_KEY": "openai/gpt-6-astra"}
+# Five seconds between two: a fresh role needs time to be seen.
+patience = int(os.environ.get("OPENCLAW_VAULT_TRIES", 24))
 no_key = "no model key: set ANTHROPIC_API_KEY or OPENAI_API_KEY"
 
 
@@ -29,8 +31,8 @@ class Refused(Exception):
     """Whom we asked, and the status that came."""
 
 
-def ask(url, headers, body=None, tries=24):
-    """Reads JSON; None when the vault has no such thing. Tries again for two minutes: a fresh role needs time to be seen."""
+def ask(url, headers, body=None, tries=patience):
+    """Reads JSON; None when the vault has no such thing. Tries again for two minutes."""
     metadata = "169.254" in url
     problem = ""
     for attempt in range(tries):
@@ -52,7 +54,7 @@ def ask(url, headers, body=None, tries=24):
     raise Refused(f"{'metadata' if metadata else 'key-vault'}-{problem}")
 
 
-def vault(name, client_id, body=None, tries=24):
+def vault(name, client_id, body=None, tries=patience):
     """One secret of the vault: an object of names and values; {} where there is none. With a body, writes it."""
     query = urllib.parse.urlencode(
         {"api-version": "2018-02-01", "resource": "https://vault.azure.net", "client_id": client_id}
@@ -67,14 +69,14 @@ def vault(name, client_id, body=None, tries=24):
         raise Refused(f"{name}-not-json") from None
     if not isinstance(value, dict):
         raise Refused(f"{name}-not-json")
-    return {key: str(text) for key, text in value.items()}
+    return {key: text if isinstance(text, str) else json.dumps(text) for key, text in value.items() if text is not None}
 
 
-def shared(tries=24):
+def shared(tries=patience):
     return vault(settings["sharedSecretName"], settings["bootIdentityClientId"], tries=tries)
 
 
-def own(values=None, tries=24):
+def own(values=None, tries=patience):
     body = None if values is None else json.dumps({"value": json.dumps(values)}).encode()
     return vault(settings["memberSecretName"], settings["memberIdentityClientId"], body, tries)
 
@@ -151,7 +153,7 @@ def given():
         return {}
 
 
-def write(tries=24):
+def write(tries=patience):
     """Merges; answers whether the vault could be read."""
     user = pwd.getpwnam("openclaw")
     # Root's own folder, so that the agent can't lay links there; the file is the agent's, as OpenClaw demands.
@@ -167,6 +169,8 @@ def write(tries=24):
         values, problem = before, str(error)
     if problem and not before:
         put(status_path, json.dumps({"keys": [], "model": "", "problem": problem, "note": explain(problem)}) + "\n", 0o644)
+        # What waits for a role has not failed by itself; the next start asks again.
+        subprocess.run(["systemctl", "reset-failed", "openclaw.service"])
         put("/run/openclaw-fault", "secret-not-json\n" if problem.endswith("-not-json") else "key-vault\n", 0o644)
         sys.exit(f"openclaw: {explain(problem)}")
     if values != before:

@@ -2,6 +2,7 @@
 // and the scale set that instances join. What belongs to one member the bot deploys (member.bicep, instance.bicep).
 targetScope = 'subscription'
 
+import { isDiscordId, isMadeOf, isObjectId } from 'checks.bicep'
 import { settingSet } from 'types.bicep'
 
 // The names of role assignments hold who gets them, since Azure never gives one to somebody else; so `what-if` can't tell
@@ -141,17 +142,17 @@ param alertEmail string = ''
 param logDays int = 30
 
 // What the bot would refuse when it starts is refused here, before anything is made.
-var environmentLetters = map(range(0, length(environment)), i => substring(environment, i, 1))
-var checkedEnvironment = empty(filter(
-    environmentLetters,
-    letter => !contains('abcdefghijklmnopqrstuvwxyz0123456789-', letter)
-  )) && !startsWith(environment, '-')
+var checkedEnvironment = isMadeOf(environment, 'abcdefghijklmnopqrstuvwxyz0123456789-') && !startsWith(
+    environment,
+    '-'
+  )
   ? environment
   : fail('environment must be lower-case letters, digits and hyphens, and begin with no hyphen.')
 
-var digits = map(range(0, length(archiveSha256)), i => substring(archiveSha256, i, 1))
-var wrongDigits = filter(digits, digit => !contains('0123456789abcdef', digit))
-var checkedArchiveSha256 = empty(wrongDigits) && contains([0, 64], length(archiveSha256))
+var checkedArchiveSha256 = isMadeOf(archiveSha256, '0123456789abcdef') && contains(
+    [0, 64],
+    length(archiveSha256)
+  )
   ? archiveSha256
   : fail('archiveSha256 must be 64 hexadecimal digits in lower case: npm run openclaw:package says it.')
 
@@ -169,36 +170,37 @@ var checkedSubnetRange = rangesAreWhole && subnetFits
   : fail('networkRange and subnetRange must be such as 10.0.0.0/16 and 10.0.0.0/20, the second within the first and at most a /29.')
 
 var admins = filter(map(split(bootstrapAdmins, ','), admin => trim(admin)), admin => admin != '')
-var strangers = filter(
-  admins,
-  admin =>
-    !(startsWith(admin, 'entra:') && length(admin) == 42) && !(startsWith(admin, 'discord:') && length(admin) >= 23)
+var strangers = filter(admins, admin => !startsWith(admin, 'entra:') && !startsWith(admin, 'discord:'))
+var entraIds = map(
+  filter(admins, admin => startsWith(admin, 'entra:')),
+  admin => toLower(substring(admin, 6))
 )
-var checkedBootstrapAdmins = empty(strangers)
+var adminDiscordIds = map(
+  filter(admins, admin => startsWith(admin, 'discord:')),
+  admin => substring(admin, 8)
+)
+var wrongAdmins = concat(
+  strangers,
+  filter(entraIds, id => !isObjectId(id)),
+  filter(adminDiscordIds, id => !isDiscordId(id))
+)
+var checkedBootstrapAdmins = empty(wrongAdmins)
   ? bootstrapAdmins
   : fail('bootstrapAdmins must be entra:<object id> or discord:<id>, separated by commas.')
 
 // The agent runs as `openclaw`, without sudo; Azure gives sudo to whoever is named here.
-var nameLetters = map(range(0, length(adminUsername)), i => substring(adminUsername, i, 1))
-var oddLetters = filter(nameLetters, letter => !contains('abcdefghijklmnopqrstuvwxyz0123456789_-', letter))
-// Some that Azure or the system keeps for itself (Microsoft Learn, "FAQ about Linux virtual machines", 2026).
-var takenNames = [
-  'root'
-  'admin'
-  'administrator'
-  'user'
-  'test'
-  'guest'
-  'sys'
-  'sudo'
-  'daemon'
-  'bin'
-  'adm'
-]
+var isAccountName = isMadeOf(adminUsername, 'abcdefghijklmnopqrstuvwxyz0123456789_-') && !contains(
+  '0123456789-',
+  substring(adminUsername, 0, 1)
+)
+// What Azure refuses (REST "Virtual Machines – Create Or Update", osProfile.adminUsername, 2026-03-01), and the system's own.
+var takenByAzure = 'administrator admin user user1 test user2 test1 user3 admin1 a actuser adm admin2 aspnet backup console david guest john owner root server sql support support_388945a0 sys test2 test3 user4 user5'
+var takenBySystem = 'bin daemon games lp mail man news nobody proxy sshd sudo sync syslog uucp'
+var takenNames = split('${takenByAzure} ${takenBySystem}', ' ')
 var checkedAdminUsername = adminUsername == 'openclaw'
   ? fail('adminUsername must not be openclaw: that account has no rights on purpose.')
-  : !empty(oddLetters) || contains('0123456789-', nameLetters[0]) || contains(takenNames, adminUsername)
-      ? fail('adminUsername must be lower-case letters, digits, _ and -, begin with a letter, and be no name of the system.')
+  : !isAccountName || contains(takenNames, adminUsername)
+      ? fail('adminUsername must be lower-case letters, digits, _ and -, begin with a letter, and be no name that Azure or the system keeps.')
       : adminUsername
 
 // ARM evaluates both sides of an `and`; so there is always a second part.
@@ -215,11 +217,20 @@ var usesDiscord = discordApplicationId == ''
   ? false
   : contains(discordParts, '')
       ? fail('Discord needs all of discordApplicationId, discordPublicKey, discordGuildId and discordAdminChannelId.')
-      : length(discordPublicKey) == 64
-          ? true
-          : fail('discordPublicKey must be 64 hexadecimal digits: General Information in the developer portal.')
+      : length(discordPublicKey) != 64 || !isMadeOf(toLower(discordPublicKey), '0123456789abcdef')
+          ? fail('discordPublicKey must be 64 hexadecimal digits: General Information in the developer portal.')
+          : empty(filter(
+                [discordApplicationId, discordGuildId, discordAdminChannelId],
+                id => !isDiscordId(id)
+              ))
+              ? true
+              : fail('discordApplicationId, discordGuildId and discordAdminChannelId must be 15 to 21 digits.')
 
-var checkedDeployerPrincipalId = contains([0, 36], length(deployerPrincipalId))
+var checkedTeamsAdminConversation = teamsAdminConversation == '' || startsWith(teamsAdminConversation, '19:')
+  ? teamsAdminConversation
+  : fail('teamsAdminConversation must be a conversation\'s id: 19:…')
+
+var checkedDeployerPrincipalId = deployerPrincipalId == '' || isObjectId(toLower(deployerPrincipalId))
   ? deployerPrincipalId
   : fail('deployerPrincipalId must be an object id: az ad signed-in-user show --query id.')
 
@@ -359,7 +370,7 @@ var botSettings = {
   MicrosoftAppId: identity.outputs.clientId
   MicrosoftAppType: 'UserAssignedMSI'
   MicrosoftAppTenantId: subscription().tenantId
-  TEAMS_ADMIN_CONVERSATION: teamsAdminConversation
+  TEAMS_ADMIN_CONVERSATION: checkedTeamsAdminConversation
   ...discordSettings
 }
 

@@ -7,20 +7,21 @@
  * `--no-extras` leaves the extras out. `--list` only writes `cloud-init/openclaw/packages.zst`, which a VM without an
  * archive installs from; each run writes it as well. `--to DIR` builds elsewhere than in `dist/openclaw`.
  */
-import { spawnSync } from "node:child_process";
+import { spawn, spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
-import { createReadStream } from "node:fs";
+import { once } from "node:events";
+import { createReadStream, createWriteStream } from "node:fs";
 import { cp, mkdir, readFile, rm, stat, symlink, writeFile } from "node:fs/promises";
 import { dirname, join, resolve } from "node:path";
 import { pipeline } from "node:stream/promises";
 import { parseArgs } from "node:util";
-import { constants, zstdCompressSync } from "node:zlib";
+import { constants, createZstdCompress, zstdCompressSync } from "node:zlib";
 import { z } from "zod";
 
 /** Anthropic's `@anthropic-ai/claude-code-linux-x64`; npm holds the download to the registry's own checksum. */
 const claudeCode = "2.1.330";
 /** Hard enough: 19 makes it a tenth smaller and takes many times as long. */
-const level = "9";
+const level = 9;
 
 /** Some packages name one system, most a list. */
 const systems = z.union([z.array(z.string()), z.string().transform((name) => [name])]).optional();
@@ -62,10 +63,27 @@ function run(command: string, args: readonly string[], cwd: string): void {
 
 const platform = ["--os=linux", "--cpu=x64", "--libc=glibc", "--no-audit", "--no-fund"];
 
+/** macOS has another `tar` by that name. @throws Error when there is none of GNU's */
+function gnuTar(): string {
+  const found = ["tar", "gtar"].find((name) =>
+    spawnSync(name, ["--version"], { encoding: "utf8" }).stdout?.includes("GNU tar"),
+  );
+  if (found !== undefined) return found;
+  throw new Error("Packaging needs GNU tar: on macOS brew install gnu-tar, on Windows use WSL.");
+}
+
 /** Packs a folder so that the same files make the same bytes; answers its SHA-256 in hex. */
 async function pack(folder: string, names: readonly string[], file: string): Promise<string> {
   const same = ["--sort=name", "--mtime=@0", "--owner=0", "--group=0", "--numeric-owner"];
-  run("tar", [...same, "-I", `zstd -q -T0 -${level}`, "-cf", file, ...names], folder);
+  const tar = spawn(gnuTar(), [...same, "-cf", "-", ...names], {
+    cwd: folder,
+    stdio: ["ignore", "pipe", "inherit"],
+  });
+  const ended = once(tar, "close");
+  const compress = createZstdCompress({ params: { [constants.ZSTD_c_compressionLevel]: level } });
+  await pipeline(tar.stdout, compress, createWriteStream(file));
+  const [code] = await ended;
+  if (code !== 0) throw new Error(`tar failed: exit ${code}`);
   const hash = createHash("sha256");
   await pipeline(createReadStream(file), hash);
   return hash.digest("hex");

@@ -204,7 +204,12 @@ async function quota(
       left < wanted ? bad("quota", `${says}: ask for more under Quotas in the portal`) : fine("quota", says),
     ];
   };
-  return [...room("cores", count), ...room(sku.family ?? "", count), ...room("PublicIPAddresses", 1)];
+  return [
+    ...room("cores", count),
+    ...room(sku.family ?? "", count),
+    ...room("PublicIPAddresses", 1),
+    ...room("IPv4StandardSkuPublicIpAddresses", 1),
+  ];
 }
 
 /** Names that must be nobody else's in the world, and where to ask. */

@@ -3,7 +3,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { boot as bootIdentity, type Cloud, member, memberSecret } from "./cloud.ts";
 import type { Disk, Machine } from "./machine.ts";
-import { openWorld, run, type World, waitForDisk, whyNot } from "./world.ts";
+import { openWorld, run, setFor, type World, whyNot } from "./world.ts";
 
 /*
  * First boot for real: systemd, cloud-init and the file that the template makes, in namespaces of their own, with the
@@ -323,8 +323,8 @@ describe.skipIf(reason !== undefined)("first boot", () => {
       const at = await next();
       expect(at).toBeGreaterThan(began + hour);
       expect(at).toBeLessThan(Date.now() + 2 * hour + 60_000);
-      const [job] = lastJson((await machine.sh("openclaw cron list --json")).out).jobs;
-      expect(await machine.sh(`openclaw cron remove ${job.id}`)).toMatchObject({ code: 0 });
+      const { id } = lastJson(added.out);
+      expect(await machine.sh(`openclaw cron remove ${id}`)).toMatchObject({ code: 0 });
     });
 
     test("tells what goes on, and lies still when asked to", async () => {
@@ -370,8 +370,9 @@ describe.skipIf(reason !== undefined)("first boot", () => {
       cloud.without.add(member);
       cloud.secrets.set("openclaw-shared", "{}");
       cloud.secrets.set(memberSecret, "{}");
+      setFor("openclaw-secrets", files, "OPENCLAW_VAULT_TRIES=4");
       machine = await world.start(files, home);
-      // It asks for two minutes, since a role may be that new.
+      // It asks more than once, since a role may be that new.
       for (let tries = 0; tries < 240; tries++) {
         if ((await machine.sh("cat /run/openclaw-fault")).out === "key-vault") break;
         await sleep(1000);
@@ -429,10 +430,10 @@ describe.skipIf(reason !== undefined)("first boot", () => {
 
     test("gives up a gateway that can't start, instead of trying for ever", async () => {
       await machine.sh(
-        "mkdir -p /etc/systemd/system/openclaw.service.d && printf '[Service]\nExecStart=\nExecStart=/bin/false\n' >/etc/systemd/system/openclaw.service.d/loop.conf && systemctl daemon-reload && systemctl restart openclaw",
+        "mkdir -p /etc/systemd/system/openclaw.service.d && printf '[Service]\nExecStart=\nExecStart=/bin/false\nRestartSec=1\n' >/etc/systemd/system/openclaw.service.d/loop.conf && systemctl daemon-reload && systemctl restart openclaw",
       );
       const result = await machine.sh(
-        "for i in $(seq 120); do systemctl is-failed -q openclaw && break; sleep 1; done; systemctl show -p ActiveState --value openclaw; sleep 8; systemctl show -p ActiveState --value openclaw",
+        "for i in $(seq 200); do systemctl is-failed -q openclaw && break; sleep 1; done; systemctl show -p ActiveState --value openclaw; sleep 8; systemctl show -p ActiveState --value openclaw",
       );
       expect(result.out).toBe("failed\nfailed");
       // Once its keys can be read, and nothing else is wrong, it is started again.
@@ -467,7 +468,7 @@ describe.skipIf(reason !== undefined)("first boot", () => {
   ])("says so when %s", async (title, changed, withDisk, code, error) => {
     cloud.npm.tampered = title.startsWith("npm");
     const files = world.vm(`fails-${title.replaceAll(" ", "-")}`, changed);
-    if (!withDisk) waitForDisk(files, 5);
+    if (!withDisk) setFor("cloud-init", files, "HOME_DISK_TRIES=5");
     const machine = await world.start(
       files,
       withDisk ? world.disk(title.replaceAll(" ", "-"), "4G") : undefined,

@@ -19,11 +19,11 @@ export const run = (machine: Machine, name: string, before = "") =>
     input: `${before}\n${readFileSync(join(project, "cloud-init", name), "utf8")}`,
   });
 
-/** For how many seconds a VM's boot looks for its home disk. */
-export function waitForDisk(files: string, seconds: number): void {
-  const folder = join(files, "upper", "etc/systemd/system/cloud-init.service.d");
+/** Sets a variable of a VM's unit, such as how often its scripts try something. */
+export function setFor(unit: string, files: string, variable: string): void {
+  const folder = join(files, "upper", `etc/systemd/system/${unit}.service.d`);
   mkdirSync(folder, { recursive: true });
-  writeFileSync(join(folder, "test.conf"), `[Service]\nEnvironment=HOME_DISK_TRIES=${seconds}\n`);
+  writeFileSync(join(folder, "test.conf"), `[Service]\nEnvironment=${variable}\n`);
 }
 
 export interface World {

@@ -9,6 +9,13 @@ import { unrecordedTest } from "../recording.ts";
 const { x = "" } = generateKeyPairSync("ed25519").publicKey.export({ format: "jwk" });
 const publicKey = Buffer.from(x, "base64url").toString("hex");
 
+const discord = {
+  discordApplicationId: "1100000000000000001",
+  discordPublicKey: publicKey,
+  discordGuildId: "1100000000000000002",
+  discordAdminChannelId: "1100000000000000003",
+};
+
 const root = join(import.meta.dirname, "..", "..");
 const source = (file: string) => readFileSync(join(root, file), "utf8");
 const template = JSON.parse(source("infra/main.json")) as Record<string, unknown>;
@@ -96,12 +103,7 @@ describe("main.bicep, deployed into the simulator by its owner", () => {
   });
 
   test("with Discord the token is read from the vault, as the bot's identity", async () => {
-    await deploy({
-      discordApplicationId: "1100000000000000001",
-      discordPublicKey: publicKey,
-      discordGuildId: "1100000000000000002",
-      discordAdminChannelId: "1100000000000000003",
-    });
+    await deploy(discord);
     const [settings] = properties("sites/config");
     expect(settings?.["DISCORD_BOT_TOKEN"]).toMatch(
       /^@Microsoft\.KeyVault\(.*\/secrets\/discord-bot-token\)$/,
@@ -116,6 +118,31 @@ describe("main.bicep, deployed into the simulator by its owner", () => {
     ["an account that no system takes", { adminUsername: "Open Claw;" }, "adminUsername must be"],
     ["a key that is none", { breakGlassPublicKey: "ssh-garbage" }, "breakGlassPublicKey must be"],
     ["one group for two things", { backupResourceGroupName: "OpenClaw-RG" }, "three different groups"],
+    ["an account that Azure refuses", { adminUsername: "user1" }, "adminUsername must be"],
+    ["an admin whose id is none", { bootstrapAdmins: `entra:${"z".repeat(36)}` }, "bootstrapAdmins must be"],
+    [
+      "an admin of Discord by name",
+      { bootstrapAdmins: "discord:ada-the-admin-of-it" },
+      "bootstrapAdmins must",
+    ],
+    [
+      "an id that is too long for Discord",
+      { bootstrapAdmins: `discord:${"1".repeat(30)}` },
+      "bootstrapAdmins",
+    ],
+    [
+      "a conversation that is none of Teams",
+      { teamsAdminConversation: "general" },
+      "teamsAdminConversation must",
+    ],
+    ["a deployer whose id is none", { deployerPrincipalId: "z".repeat(36) }, "deployerPrincipalId must be"],
+    [
+      "a Discord application by name",
+      { ...discord, discordApplicationId: "my-app" },
+      "must be 15 to 21 digits",
+    ],
+    ["a Discord server that is none", { ...discord, discordGuildId: "12" }, "must be 15 to 21 digits"],
+    ["a key of 64 letters", { ...discord, discordPublicKey: "z".repeat(64) }, "discordPublicKey must be"],
     ["an admin without an id", { bootstrapAdmins: "entra:" }, "bootstrapAdmins must be"],
     ["a deployer who is no object id", { deployerPrincipalId: "nobody" }, "deployerPrincipalId must be"],
     ["a subnet outside the network", { subnetRange: "10.1.0.0/20" }, "the second within the first"],

@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { serve } from "../../local/serve.ts";
 import { type Deployer, DeployerFault, deployerAt } from "../../scripts/deployer.ts";
 import { grantGraph } from "../../scripts/graph-grant.ts";
-import { agree, upload } from "../../scripts/openclaw-upload.ts";
+import { agree, type Container, upload } from "../../scripts/openclaw-upload.ts";
 import { preflight } from "../../scripts/preflight.ts";
 import { startWorld, type World } from "../local/azure/world.ts";
 
@@ -61,6 +61,8 @@ describe("preflight", () => {
 
   test("says what is wrong with the settings of the platforms, and of the environment", async () => {
     expect(await faults(owner, { DISCORD_GUILD_ID: "12", TEAMS_ADMIN_CONVERSATION: "general" })).toEqual([
+      // The template refuses the same.
+      expect.stringMatching(/^names: .* teamsAdminConversation must be /),
       "discord: DISCORD_APPLICATION_ID must be 15 to 21 digits",
       "discord: DISCORD_GUILD_ID must be 15 to 21 digits",
       "discord: DISCORD_ADMIN_CHANNEL_ID must be 15 to 21 digits",
@@ -102,6 +104,13 @@ describe("graph:grant", () => {
   });
 });
 
+const containerAt = (url: string, say: (text: string) => void = () => undefined): Container => ({
+  url: `${url}/archive`,
+  credential: { getToken: async () => ({ token: "a token", expiresOnTimestamp: 0 }) },
+  waitSeconds: 0,
+  say,
+});
+
 test("the upload waits for the right to upload, and does not mind that a file is there", async () => {
   const folder = mkdtempSync(join(tmpdir(), "archive-"));
   writeFileSync(join(folder, "openclaw.tar.zst"), "archive");
@@ -116,15 +125,12 @@ test("the upload waits for the right to upload, and does not mind that a file is
   );
   const said: string[] = [];
   const once = () =>
-    upload({
-      container: `${storage.url}/archive`,
-      credential: { getToken: async () => ({ token: "a token", expiresOnTimestamp: 0 }) },
+    upload(
+      containerAt(storage.url, (text) => said.push(text)),
+      "abc",
       folder,
-      files: ["openclaw.tar.zst"],
-      sha256: "abc",
-      waitSeconds: 0,
-      say: (text) => said.push(text),
-    });
+      ["openclaw.tar.zst"],
+    );
   await once();
   await once();
   expect(seen).toEqual(Array(4).fill("PUT /archive/abc/openclaw.tar.zst archive"));
@@ -151,15 +157,7 @@ test("the upload gives up after ten minutes, and at once where waiting does not 
   );
   const tries = async () => {
     asked = 0;
-    const uploading = upload({
-      container: `${storage.url}/archive`,
-      credential: { getToken: async () => ({ token: "a token", expiresOnTimestamp: 0 }) },
-      folder,
-      files: ["openclaw.tar.zst"],
-      sha256: "abc",
-      waitSeconds: 0,
-      say: () => undefined,
-    });
+    const uploading = upload(containerAt(storage.url), "abc", folder, ["openclaw.tar.zst"]);
     await expect(uploading).rejects.toThrow(`${status} AuthorizationPermissionMismatch`);
     return asked;
   };
@@ -172,17 +170,17 @@ test("the upload gives up after ten minutes, and at once where waiting does not 
 });
 
 test("the upload fails where VMs would look for another archive than the one that was packaged, and nobody has uploaded it", async () => {
+  // At first the right to look is too new.
+  const refusals = [403, 403];
   const storage = await serve(
-    async (request) => new Response(null, { status: request.url.includes("/there/") ? 200 : 404 }),
+    async (request) =>
+      new Response(null, { status: refusals.pop() ?? (request.url.includes("/there/") ? 200 : 404) }),
     { port: 0, service: () => undefined },
   );
-  const at = {
-    container: `${storage.url}/archive`,
-    credential: { getToken: async () => ({ token: "a token", expiresOnTimestamp: 0 }) },
-  };
+  const at = containerAt(storage.url);
   expect(await agree("same", "same", at)).toBe("packaged");
   expect(await agree("there", undefined, at)).toBe("uploaded");
-  await expect(agree("none", undefined, at)).rejects.toThrow("which is not here, nor in the container (404)");
+  await expect(agree("none", undefined, at)).rejects.toThrow("which is not here, nor in the container");
   await expect(agree("none", "other", at)).rejects.toThrow("not the one that was packaged here (other)");
   await storage.close();
 });

@@ -99,7 +99,7 @@ export const computeRoutes: readonly Route[] = [
       return ok({
         value: [
           usage("PublicIPAddresses", "Public IP Addresses"),
-          usage("StandardSkuPublicIpAddresses", "Public IPv4 Addresses - Standard"),
+          usage("IPv4StandardSkuPublicIpAddresses", "Public IPv4 Addresses - Standard"),
         ],
       });
     },

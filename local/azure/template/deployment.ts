@@ -2,6 +2,7 @@ import { type Entry, entriesOf } from "./entries.ts";
 import { invalid, within } from "./errors.ts";
 import type { Scope } from "./evaluate.ts";
 import { listFunctions } from "./functions-lists.ts";
+import { ownFunctions } from "./functions-own.ts";
 import { scopeFunctions, scopeId } from "./functions-scope.ts";
 import { textFunctions } from "./functions-text.ts";
 import { type Environment, evaluateTree, isPlain, repeat } from "./interpret.ts";
@@ -89,6 +90,7 @@ export function open(
         variables: { apply: ([name]) => lookup(variables, name as Value, "variable")() },
       } satisfies Environment["functions"]),
   );
+  if (!outer) Object.assign(functions, ownFunctions(template["functions"], functions));
   functions["reference"] = reference(entries);
 
   return {

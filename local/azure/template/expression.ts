@@ -44,7 +44,12 @@ export function parse(text: string): Expression {
     const next = take();
     if (next.startsWith("'")) return { kind: "literal", value: next.slice(1, -1).replaceAll("''", "'") };
     if (/^-?\d/.test(next)) return { kind: "literal", value: Number(next) };
-    if (/^[A-Za-z_]/.test(next)) return { kind: "call", name: next, args: list() };
+    if (/^[A-Za-z_]/.test(next)) {
+      if (tokens[at] !== ".") return { kind: "call", name: next, args: list() };
+      // A function of the template's own: namespace.name(…).
+      at++;
+      return { kind: "call", name: `${next}.${take()}`, args: list() };
+    }
     return fail();
   };
   const expression = (): Expression => {
