@@ -19,11 +19,11 @@ export const run = (machine: Machine, name: string, before = "") =>
     input: `${before}\n${readFileSync(join(project, "cloud-init", name), "utf8")}`,
   });
 
-/** Sets a variable of a VM's unit, such as how often its scripts try something. */
-export function setFor(unit: string, files: string, variable: string): void {
+/** Changes a unit of a VM before it boots, such as how often its scripts try something. */
+export function dropIn(unit: string, files: string, text: string): void {
   const folder = join(files, "upper", `etc/systemd/system/${unit}.service.d`);
   mkdirSync(folder, { recursive: true });
-  writeFileSync(join(folder, "test.conf"), `[Service]\nEnvironment=${variable}\n`);
+  writeFileSync(join(folder, "test.conf"), text);
 }
 
 export interface World {
