@@ -219,10 +219,10 @@ export function azureCloud(options: AzureOptions): AzureCloud {
         return restartVm(compute, group, names.vm);
       case "deleteEntraLogin":
         return deleteEntraLogin(compute, group, names.vm);
+      case "checkSize":
+        return checkSize(compute, location, action.size, action.replacing);
       case "resize":
-        return checkSize(compute, location, action.size).then(() =>
-          resizeVm(compute, group, names.vm, action.size),
-        );
+        return resizeVm(compute, group, names.vm, action.size);
       case "checkGateway":
         return run(action.run, scripts.ready, action.seconds, { at: action.at });
       case "endSessions":

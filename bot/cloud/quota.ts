@@ -5,20 +5,24 @@ import { resourceManager } from "./wire.ts";
 
 /**
  * Refuses a size that this subscription can't have here, or for which no cores are left, before anything is built:
- * Azure would find out minutes later.
+ * Azure would find out minutes later. `replacing`: the size whose cores are given back for it.
  * @throws AzureFault SkuNotAvailable, QuotaExceeded
  */
 export async function checkSize(
   compute: ComputeManagementClient,
   location: string,
   size: string,
+  replacing?: string,
 ): Promise<void> {
-  const [sku, usages] = await Promise.all([skuOf(compute, location, size), usagesIn(compute, location)]);
+  const [skus, usages] = await Promise.all([skusIn(compute, location), usagesIn(compute, location)]);
+  const named = (name: string) => skus.find((sku) => same(sku.name, name));
+  const [sku, before] = [named(size), replacing === undefined ? undefined : named(replacing)];
   if (!sku) throw refusal("SkuNotAvailable", `${location} does not offer ${size} to this subscription.`);
-  const cores = Number(sku.capabilities?.find(({ name }) => name === "vCPUs")?.value ?? 0);
   for (const quota of ["cores", sku.family?.toLowerCase()]) {
     const usage = usages.find(({ name }) => name.value?.toLowerCase() === quota);
-    if (!usage || usage.currentValue + cores <= usage.limit) continue;
+    const freed = quota === "cores" || same(before?.family, sku.family ?? "") ? coresOf(before) : 0;
+    const cores = coresOf(sku) - freed;
+    if (!usage || cores < 0 || usage.currentValue + cores <= usage.limit) continue;
     const what = usage.name.localizedValue ?? usage.name.value ?? "cores";
     throw refusal(
       "QuotaExceeded",
@@ -54,8 +58,8 @@ function flawOf(sku: ResourceSku | undefined): UnfitSize["flaw"] | undefined {
   return Number(capability("MaxResourceVolumeMB") ?? 0) > 0 ? "temporaryDisk" : undefined;
 }
 
-const skuOf = async (compute: ComputeManagementClient, location: string, size: string) =>
-  (await skusIn(compute, location)).find(({ name }) => same(name, size));
+const coresOf = (sku: ResourceSku | undefined): number =>
+  Number(sku?.capabilities?.find(({ name }) => name === "vCPUs")?.value ?? 0);
 
 /** The sizes that this subscription can have here. */
 async function skusIn(compute: ComputeManagementClient, location: string): Promise<readonly ResourceSku[]> {

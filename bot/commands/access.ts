@@ -89,7 +89,8 @@ async function change(
   changes: readonly Change[] = [],
 ): Promise<Outcome> {
   const member = callerOf(call);
-  const busy = await underWay(member.value, call.instance?.value, bot, address ? onTheWayUp : []);
+  // To close it nobody has to wait.
+  const busy = address && (await underWay(member.value, call.instance?.value, bot, onTheWayUp));
   if (busy) return say(busy);
   const instance = address ? wholeInstanceOf(call) : instanceOf(call);
   refuseWhereOpen(instance.value, bot);
@@ -132,9 +133,9 @@ const addressForm = ({ line }: Call): Form => ({
 /** A link that finds the member's address and lets the bot ask them about it. It is shown once, and written down nowhere. */
 async function giveLink(call: Call, bot: Bot): Promise<Outcome> {
   const member = callerOf(call).value;
-  const busy = await underWay(member, call.instance?.value, bot);
+  const busy = await underWay(member, call.instance?.value, bot, onTheWayUp);
   if (busy) return say(busy);
-  const instance = instanceOf(call).value;
+  const instance = wholeInstanceOf(call).value;
   refuseWhereOpen(instance, bot);
   const { generation } = instance;
   const row = await bot.store.get(member.key, "accessLinks", "");

@@ -106,6 +106,7 @@ export const restore = command({
       type: "text",
       about: "Which backup, by its name; the newest unless you say",
       example: "openclaw-…",
+      bare: true,
     },
   },
   async run(call, bot) {

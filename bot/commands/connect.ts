@@ -14,7 +14,13 @@ export const connect = command({
   audience: "member",
   bound: true,
   options: {
-    how: { type: "text", about: "The way in; a shell if you don't say", choices: ways, example: "tui" },
+    how: {
+      type: "text",
+      about: "The way in; a shell if you don't say",
+      choices: ways,
+      example: "tui",
+      bare: true,
+    },
   },
   async run(call, bot) {
     const member = callerOf(call);

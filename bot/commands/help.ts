@@ -14,7 +14,7 @@ export const help = command({
   about: "What you can do here, or how one command is used",
   audience: "anyone",
   options: {
-    command: { type: "text", about: "The command that you want explained", example: "connect" },
+    command: { type: "text", about: "The command that you want explained", example: "connect", bare: true },
     page: pageOption,
   },
   async run(call, bot) {

@@ -1,9 +1,10 @@
 import { privateRoutes } from "../core/begin.ts";
-import { type Bot, type Call, command, type Outcome } from "../core/command.ts";
+import type { Card } from "../core/card.ts";
+import { type Bot, type Call, command, type Outcome, say } from "../core/command.ts";
 import { Refusal } from "../core/errors.ts";
 import { logKinds, type OperationInput } from "../core/operation.ts";
 import { begunBy } from "./begunBy.ts";
-import { callerOf, instanceOf } from "./underWay.ts";
+import { callerOf, holding, instanceOf, underWay } from "./underWay.ts";
 
 export const doctor = command({
   name: "doctor",
@@ -23,7 +24,7 @@ export const logs = command({
   audience: "member",
   bound: true,
   options: {
-    kind: { type: "text", about: "Which log; the gateway's if you don't say", choices: logKinds },
+    kind: { type: "text", about: "Which log; the gateway's if you don't say", choices: logKinds, bare: true },
     page: { type: "text", about: "Which page, counted from the newest", example: "2" },
   },
   run: async (call, bot) => {
@@ -34,6 +35,11 @@ export const logs = command({
   },
 });
 
+const progress: Card = { title: "Asking your VM.", tone: "working" };
+
+/** What an operation does while there is no VM. */
+const withoutVm = ["identity", "deploying", "deleting", "cancelling"];
+
 /** Has the VM asked; what it says takes the place of the answer, and nobody else gets it. */
 async function ask(
   name: "doctor" | "logs",
@@ -43,6 +49,10 @@ async function ask(
   bot: Bot,
 ): Promise<Outcome> {
   const member = callerOf(call);
+  const operation = call.instance && (await holding(member.value, call.instance.value, bot));
+  // There is nothing yet, or no more, that could be asked.
+  if (operation && withoutVm.includes(operation.value.phase))
+    return say((await underWay(member.value, call.instance?.value, bot)) ?? progress);
   const begun = begunBy(call, bot, name, {
     member: member.value,
     instance: instanceOf(call),
@@ -51,7 +61,7 @@ async function ask(
   });
   const [card] = begun.changes.flatMap((change) => (change.kind === "delivery" ? [change.value.card] : []));
   return {
-    reply: { card: card ?? { title: "Asking your VM.", tone: "working" } },
+    reply: { card: card ?? progress },
     write: { partition: member.value.key, audit, ...begun },
   };
 }

@@ -1,4 +1,5 @@
 import { command, say } from "../core/command.ts";
+import { isRunning } from "../core/instance.ts";
 import { namesOf } from "../core/names.ts";
 import { pricePhrase } from "../core/price.ts";
 import { begunBy } from "./begunBy.ts";
@@ -32,7 +33,7 @@ export const rebuild = command({
           ["Goes", "the VM with its system disk and what was installed there, its address, open access"],
           ["Stays", "your home disk with all your data; your identity and your keys"],
         ],
-        text: `It takes some minutes, and you get a new address. It costs ${pricePhrase(await bot.price(size))}, as before.${force ? " Whatever the agent is doing is cut off." : ""}`,
+        text: `It takes some minutes, and you get a new address. It costs ${pricePhrase(await bot.price(size))}, as before.${force ? " Whatever the agent is doing is cut off." : ""}${isRunning(instance.value) ? "" : " It runs afterwards."}`,
       });
     }
     const used = await useUp(call, bot, key, call.options.confirmed);

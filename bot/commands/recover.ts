@@ -1,10 +1,13 @@
-import { type Bot, command, type Outcome, say } from "../core/command.ts";
+import { cancelButton, statusButton } from "../core/cards/connect.ts";
+import { type Bot, type Call, command, type Outcome, say } from "../core/command.ts";
 import { Refusal } from "../core/errors.ts";
 import type { Instance } from "../core/instance.ts";
 import type { OperationRecord } from "../core/operation.ts";
 import type { Row } from "../core/store.ts";
 import { begunBy } from "./begunBy.ts";
-import { tearDown } from "./teardown.ts";
+import { rebuild } from "./rebuild.ts";
+import { resize } from "./resize.ts";
+import { tearDown, teardown } from "./teardown.ts";
 import { callerOf, holding, underWay } from "./underWay.ts";
 
 export const cancel = command({
@@ -65,16 +68,35 @@ export const retry = command({
   about: "Try again what failed last",
   audience: "member",
   bound: true,
-  options: {},
+  options: {
+    of: { type: "text", about: "What has failed", hidden: true },
+  },
   async run(call, bot) {
     const member = callerOf(call);
     const busy = await underWay(member.value, call.instance?.value, bot);
     if (busy) return say(busy);
     const last = call.instance?.value.last;
+    const { of } = call.options;
+    if (of !== undefined && of !== last?.operation) {
+      const earlier = await bot.store.get(member.value.key, "op", of);
+      throw new Refusal(
+        `That was about an earlier ${earlier?.value.name ?? "operation"}. Nothing was changed; look at how it stands now.`,
+        [statusButton(call.instance?.value)],
+      );
+    }
     const operation = last && (await bot.store.get(member.value.key, "op", last.operation));
     if (!call.instance || !operation || !unfinished.includes(operation.value.status))
       throw new Refusal("Nothing has failed, so there is nothing to try again.");
-    const { name, input } = operation.value;
+    const { input } = operation.value;
+    if (operation.value.name === "request" && input.size && !bot.settings.sizes.includes(input.size))
+      throw new Refusal(
+        `Your admins no longer offer ${input.size}. Clear up deletes what is left; then ask for another size.`,
+        [cancelButton(call.instance.value, "Clear up")],
+      );
+    const again = asking(call, bot, operation.value, call.instance.value);
+    if (again) return again;
+    // The size is what it should be, and only the start has failed.
+    const name = operation.value.name === "resize" ? "start" : operation.value.name;
     const begun = begunBy(call, bot, name, {
       member: member.value,
       instance: call.instance,
@@ -89,6 +111,45 @@ export const retry = command({
     };
   },
 });
+
+/** What deletes or stops something is asked about anew, as when it was asked for first. */
+function asking(
+  call: Call,
+  bot: Bot,
+  { name, input }: OperationRecord,
+  instance: Instance,
+): Outcome | Promise<Outcome> | undefined {
+  const force = input.force ?? false;
+  const anew = { ...call, line: { command: name, options: {}, generation: instance.generation } };
+  switch (name) {
+    case "rebuild":
+      return rebuild.run({ ...anew, options: { force, confirmed: undefined } }, bot);
+    case "resize":
+      return input.size === undefined || input.size === instance.size
+        ? undefined
+        : resize.run(
+            { ...anew, options: { size: input.size, force, running: false, confirmed: undefined } },
+            bot,
+          );
+    case "teardown":
+      // What was half built holds nothing of anybody's.
+      if (input.homeDisk === "keep") return undefined;
+      return teardown.run(
+        {
+          ...anew,
+          options: {
+            "no-backup": input.homeDisk === "erase",
+            name: undefined,
+            force,
+            confirmed: undefined,
+          },
+        },
+        bot,
+      );
+    default:
+      return undefined;
+  }
+}
 
 /** Also what an admin has put aside because it was stuck. */
 const unfinished: readonly OperationRecord["status"][] = ["failed", "superseded"];

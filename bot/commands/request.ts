@@ -1,5 +1,5 @@
 import { moment } from "../core/card.ts";
-import { buttonsTo, cancelButton, deleteDataButton, retryButton } from "../core/cards/connect.ts";
+import { buttonsTo, deleteDataButton } from "../core/cards/connect.ts";
 import { type Bot, type Call, command, type Outcome, say } from "../core/command.ts";
 import { Refusal } from "../core/errors.ts";
 import type { Instance } from "../core/instance.ts";
@@ -8,7 +8,7 @@ import type { OperationInput } from "../core/operation.ts";
 import { pricePhrase } from "../core/price.ts";
 import type { Row } from "../core/store.ts";
 import { begunBy } from "./begunBy.ts";
-import { callerOf, underWay } from "./underWay.ts";
+import { broken, callerOf, underWay } from "./underWay.ts";
 
 export const request = command({
   name: "request",
@@ -31,10 +31,7 @@ export const request = command({
     const instance = call.instance?.value;
     if (instance?.generation)
       throw instance.state === "broken"
-        ? new Refusal(
-            "Your last build was not finished. Try again builds it anew; Clear up deletes what is left.",
-            [retryButton(instance), cancelButton(instance, "Clear up")],
-          )
+        ? broken(instance)
         : new Refusal(
             "You have an instance already. Status shows it, Connect tells how to get in.",
             buttonsTo(instance, "connect", "status"),

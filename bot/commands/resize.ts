@@ -15,6 +15,7 @@ export const resize = command({
   options: {
     size: { type: "text", about: "One of the sizes on offer", example: "Standard_B2as_v2", required: true },
     force: { type: "flag", about: "Don't wait until the agent has finished" },
+    running: { type: "flag", about: "What the question said of the VM", hidden: true },
     confirmed,
   },
   async run(call, bot) {
@@ -22,17 +23,23 @@ export const resize = command({
     const busy = await underWay(member.value, call.instance?.value, bot);
     if (busy) return say(busy);
     const instance = wholeInstanceOf(call);
-    const { size, force } = call.options;
+    const { force } = call.options;
     const { sizes } = bot.settings;
+    const size = sizes.find((one) => one.toLowerCase() === call.options.size.toLowerCase());
+    if (size === undefined)
+      throw new Refusal(`size can be ${sizes.join(" or ")}, not “${call.options.size.slice(0, 40)}”.`);
     const present = instance.value.size ?? bot.settings.size;
     if (size === present) throw new Refusal(`Your VM has the size ${size} already. Nothing was changed.`);
-    if (!sizes.includes(size))
-      throw new Refusal(`size can be ${sizes.join(" or ")}, not “${size.slice(0, 40)}”.`);
     const { key } = member.value;
     const running = isRunning(instance.value);
-    if (call.options.confirmed === undefined) {
+    // Started or stopped since it was asked: the answer was to something else.
+    if (call.options.confirmed === undefined || call.options.running !== running) {
       const [before, after] = await Promise.all([bot.price(present), bot.price(size)]);
-      const options = { size, ...(force ? { force: "true" } : {}) };
+      const options = {
+        size,
+        ...(force ? { force: "true" } : {}),
+        ...(running ? { running: "true" } : {}),
+      };
       const line = { command: "resize", options, generation: instance.value.generation };
       return askFirst(call, bot, key, "Yes, change it", line, {
         title: `Change ${namesOf(key).vm} from ${present} to ${size}?`,

@@ -1,5 +1,5 @@
 import type { Card } from "../core/card.ts";
-import { absentButtons, cancelButton, retryButton, statusButton } from "../core/cards/connect.ts";
+import { absentButtons, brokenButtons, cancelButton, isGone, statusButton } from "../core/cards/connect.ts";
 import { phaseSentence } from "../core/cards/operationCards.ts";
 import type { Bot, Call } from "../core/command.ts";
 import { Conflict, Refusal } from "../core/errors.ts";
@@ -40,6 +40,7 @@ export async function underWay(
   return {
     title: `A ${operation.value.name} is under way`,
     tone: "working",
+    unchanged: true,
     text: `${phaseSentence(operation.value.phase)} Nothing was changed by this command; wait until it has ended.`,
     buttons: [
       statusButton(instance),
@@ -62,10 +63,15 @@ export function instanceOf(call: Call): Row<Instance> & { readonly value: { read
 /** An instance that can be used, not just cleared up. @throws Refusal */
 export function wholeInstanceOf(call: Call): ReturnType<typeof instanceOf> {
   const instance = instanceOf(call);
-  if (instance.value.state === "broken")
-    throw new Refusal(
-      "Your instance is broken: it was not finished, or parts of it are gone. Try again builds it anew; Clear up deletes what is left.",
-      [retryButton(instance.value), cancelButton(instance.value, "Clear up")],
-    );
+  if (instance.value.state === "broken") throw broken(instance.value);
   return instance;
 }
+
+/** What is said where an instance can't be used. */
+export const broken = (instance: Instance): Refusal =>
+  new Refusal(
+    isGone(instance)
+      ? "Parts of your instance are gone from Azure. Rebuild makes a new VM with your home disk, if that is still there; Clear up deletes what is left."
+      : "Your instance is broken: what was begun last did not end. Try again goes on with it; Clear up deletes what is left.",
+    brokenButtons(instance),
+  );

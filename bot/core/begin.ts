@@ -17,8 +17,8 @@ export const overdueSeconds = 60;
 export const progressRoutes: readonly Route[] = ["dm", "thread", "admins"];
 /** What belongs to the answer of a call goes there, as long as it can be edited. */
 export const answerRoutes: readonly Route[] = ["answer", "dm", "thread", "admins"];
-/** What is meant for one person alone. */
-export const privateRoutes: readonly Route[] = ["answer", "dm", "thread"];
+/** What is meant for one person alone; a thread can be read by whoever keeps the server. */
+export const privateRoutes: readonly Route[] = ["answer", "dm"];
 
 export interface Beginning {
   readonly operation: Operation;

@@ -12,6 +12,8 @@ export interface Card {
   readonly link?: Link | undefined;
   /** Small print: the correlation id, when it was seen, … */
   readonly footer?: string | undefined;
+  /** It says that nothing was changed: the question whose button was pressed stays. */
+  readonly unchanged?: true | undefined;
 }
 
 export type Section = { readonly text: string; readonly code?: string | undefined };

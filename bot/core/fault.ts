@@ -132,7 +132,12 @@ export const explanations: Readonly<Record<string, Explanation>> = {
   Vanished: {
     passing: false,
     sentence:
-      "Parts of it are gone from Azure, deleted by somebody else than the bot. Tear it down, then ask for a new one; the home disk stays if it is still there.",
+      "Parts of it are gone from Azure, deleted by somebody else than the bot. It can be built anew with your home disk, if that is still there, or what is left can be cleared away.",
+  },
+  NoHomeDisk: { passing: false, sentence: "There is no home disk any more that could be copied." },
+  StartedSince: {
+    passing: false,
+    sentence: "You were asked when your VM was stopped, and it runs now: ask for the size once more.",
   },
   TemplateChanged: {
     passing: false,

@@ -57,9 +57,10 @@ function parse(
   // As it is kept in a row, whose size is limited.
   if (JSON.stringify(text).length > longest)
     throw new Refusal(`${name} is too long to be pasted: attach it as a file instead.`);
-  if (spec.choices && !spec.choices.includes(text))
-    throw new Refusal(`${name} can be ${spec.choices.join(" or ")}, not “${text.slice(0, 40)}”.`);
-  return text.trim();
+  if (!spec.choices) return text.trim();
+  const chosen = spec.choices.find((choice) => choice.toLowerCase() === text.trim().toLowerCase());
+  if (chosen !== undefined) return chosen;
+  throw new Refusal(`${name} can be ${spec.choices.join(" or ")}, not “${text.slice(0, 40)}”.`);
 }
 
 function person(name: string, found: Account | undefined): Account {

@@ -90,12 +90,15 @@ function optionsOf(tokens: Token[], specs: OptionSpecs): Record<string, string> 
     const wanted = open(token.person === undefined ? "text" : "person");
     if (name !== undefined && specOf(name.toLowerCase()))
       options.set(name.toLowerCase(), value || meant(tokens.shift()));
-    else if (specOf(token.text.toLowerCase())?.type === "flag") options.set(token.text.toLowerCase(), "true");
+    else if (specOf(flagIn(token.text))?.type === "flag") options.set(flagIn(token.text), "true");
     else if (wanted !== undefined) options.set(wanted, meant(token));
     // The engine says that there is no such option, and which there are.
     else options.set(name ?? token.text, "");
   }
   return Object.fromEntries(options);
 }
+
+/** As on a command line, with dashes before it, or without. */
+const flagIn = (text: string): string => text.toLowerCase().replace(/^(--|—)/, "");
 
 const meant = (token: Token | undefined): string => token?.person ?? token?.text ?? "";

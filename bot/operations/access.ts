@@ -25,9 +25,8 @@ export const access: Operation = {
       return operation.input.address ? failed(view, nowhere(view)) : { finish: "succeeded" };
     const open = openNow(instance, now).map(({ address }) => address);
     const found = truth.networkSecurityGroup.sshFrom;
-    // Where the team is open, the template's rule for everybody stays.
-    const everybody = view.settings.networkPolicy === "open" && found.includes("*");
-    const wanted = everybody ? [...open, "*"] : open;
+    const wanted = sshWanted(view);
+    const everybody = wanted.includes("*");
     if (!sameSet(wanted, found)) {
       if (overdue(access, view) && !operation.notes["told"]) return refused(view, deadlinePassed(view));
       const closes = found.some((address) => !wanted.includes(address));
@@ -50,6 +49,14 @@ export const access: Operation = {
   },
   card: accessCard,
 };
+
+/** Who shall reach SSH: the addresses on record, and everybody where the team is open and the template's rule is still there. */
+export function sshWanted({ truth, instance, settings, now }: View): readonly string[] {
+  const open = openNow(instance, now).map(({ address }) => address);
+  const everybody =
+    settings.networkPolicy === "open" && truth.networkSecurityGroup?.sshFrom.includes("*") === true;
+  return everybody ? [...open, "*"] : open;
+}
 
 /** What shall be opened may fail; what shall be closed is tried for ever, and the admins hear of it once. */
 function refused(view: View, fault: Fault): Step {
@@ -102,5 +109,5 @@ function endSessions({ truth, now }: View, except: readonly string[], closed: st
   }
 }
 
-const sameSet = (a: readonly string[], b: readonly string[]): boolean =>
+export const sameSet = (a: readonly string[], b: readonly string[]): boolean =>
   a.length === b.length && a.every((item) => b.includes(item));

@@ -19,7 +19,7 @@ export const backup: Operation = {
       return failed(snapshotFailed(view, `${view.fault.code}: ${view.fault.detail}`, view.fault.correlation));
     if (overdue(backup, view)) return failed(deadlinePassed(view));
     const { kind = "manual", since } = operation.input;
-    const off = !truth.vm || truth.vm.power === "deallocated";
+    const off = !truth.vm || truth.vm.power === "deallocated" || truth.vm.power === "stopped";
     if (!truth.snapshot) {
       const holdsNothing = !truth.homeDisk?.everMounted;
       if (kind === "nightly" && (holdsNothing || (off && isUnchanged(view, since))))
@@ -51,7 +51,7 @@ const isUnchanged = ({ truth }: View, since = ""): boolean =>
   Date.parse(since) >= Date.parse(truth.homeDisk?.ownedSince ?? "");
 
 const noDisk = ({ member, operation }: View): Fault => ({
-  code: "Vanished",
+  code: "NoHomeDisk",
   detail: `the disk ${namesOf(member.key).homeDisk} does not exist in Azure`,
   correlation: operation.id,
 });

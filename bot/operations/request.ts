@@ -136,6 +136,8 @@ function deploy({ operation, truth, member, now }: View): Step {
       seenAt: now.toISOString(),
       generation: operation.id,
       size: operation.pins.size,
+      // The template's rules take the place of those that were.
+      access: [],
     },
   };
 }

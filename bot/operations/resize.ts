@@ -1,12 +1,16 @@
-import { instanceCard } from "../core/cards/operationCards.ts";
-import type { Operation, Step, View } from "../core/operation.ts";
+import type { Card } from "../core/card.ts";
+import { instanceCard, type Texts } from "../core/cards/operationCards.ts";
+import type { Fault } from "../core/fault.ts";
+import { isRunning } from "../core/instance.ts";
+import type { CardView, Operation, Step, View } from "../core/operation.ts";
+import { sshWanted } from "./access.ts";
 import { checkOrConfig } from "./configured.ts";
 import { checkGateway, gatewayRun } from "./gateway.ts";
 import { overdue } from "./overdue.ts";
 import { quiesceRun, switchOff } from "./snapshot.ts";
 import { answering, bootSeconds, givenUp, isAnswering, opening, startVm, vanished } from "./start.ts";
 
-/** Gives the VM another size: stops it, changes it, and starts it again if it ran. */
+/** Gives the VM another size: stops it, changes it, and starts it again if it ran. What Azure would refuse is found out first. */
 export const resize: Operation = {
   name: "resize",
   exclusive: true,
@@ -27,7 +31,26 @@ export const resize: Operation = {
     const off = truth.vm.power === "deallocated" || truth.vm.power === "stopped";
     // One change at a time: a VM that is being changed would refuse to start.
     if (off && truth.vm.provisioning === "updating") return { waitSeconds: 3, phase: "resizing" };
-    if (size !== undefined && truth.vm.size !== size)
+    if (size !== undefined && truth.vm.size !== size) {
+      if (!operation.notes["fits"]) {
+        // The person was asked about a VM that was off.
+        if (!off && !running) return { finish: "failed", fault: startedSince(view), ...asItIs(view) };
+        return {
+          act: { do: "checkSize", size, replacing: truth.vm.size },
+          againInSeconds: 0,
+          phase: "resizing",
+          notes: { fits: seenAt, ...(off ? {} : { on: "yes" }) },
+        };
+      }
+      // As for every VM that is stopped.
+      if (off && sshWanted(view).length > 0 && !operation.notes["closed"])
+        return {
+          act: { do: "allowSsh", from: [] },
+          againInSeconds: 1,
+          phase: "resizing",
+          instance: { access: [] },
+          notes: { closed: seenAt },
+        };
       return (
         switchOff(view, force ?? false) ?? {
           act: { do: "resize", size },
@@ -35,6 +58,7 @@ export const resize: Operation = {
           phase: "resizing",
         }
       );
+    }
     if (!operation.notes["resized"])
       return {
         waitSeconds: 0,
@@ -45,7 +69,8 @@ export const resize: Operation = {
     switch (truth.vm.power) {
       case "deallocated":
       case "stopped":
-        return running
+        // Whatever the record said: one that was off costs nothing, and stays so.
+        return operation.notes["on"]
           ? startVm(view)
           : {
               finish: "succeeded",
@@ -62,14 +87,34 @@ export const resize: Operation = {
     }
   },
   card: (view) =>
-    instanceCard(view, {
+    withForce(view, {
       running: "Changing the size of your OpenClaw",
-      succeeded: view.operation.input.running
+      succeeded: isRunning(view.instance)
         ? `Your OpenClaw is ready, with ${view.instance.size ?? "its new size"}`
         : `Your OpenClaw has ${view.instance.size ?? "its new size"} and is stopped`,
-      failed: "The size of your OpenClaw was not changed, or it did not start again",
+      failed:
+        view.instance.size === view.operation.input.size
+          ? `Your OpenClaw has ${view.instance.size} now, and is ${isRunning(view.instance) ? "not ready" : "stopped"}`
+          : `The size of your OpenClaw was not changed${isRunning(view.instance) ? "" : ", and it is stopped now"}`,
     }),
 };
+
+/** Where the agent is at work, there is a way without waiting for it. */
+function withForce(view: CardView, titles: Texts): Card {
+  const { operation, instance } = view;
+  const card = instanceCard(view, titles);
+  if (operation.fault?.code !== "AgentBusy" || operation.input.size === undefined) return card;
+  const options = { size: operation.input.size, force: "true" };
+  const line = { command: "resize", options, generation: instance.generation };
+  const button = { label: "Resize without waiting", style: "danger", line } as const;
+  return { ...card, buttons: [button, ...(card.buttons ?? [])] };
+}
+
+const startedSince = ({ operation }: View): Fault => ({
+  code: "StartedSince",
+  detail: "the VM was off when the size was asked for, and runs now",
+  correlation: operation.id,
+});
 
 /** Where Azure has refused something: whatever it was, the VM is on or off. */
 function asItIs({ truth, now, fault }: View): Pick<Step, "instance"> {

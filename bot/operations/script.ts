@@ -67,9 +67,11 @@ const notesOf = (script: ScriptName, { ok, output }: Said): Readonly<Record<stri
 });
 
 /** Undefined when the VM runs; else how long to wait for that, or the note that it is off. */
-function needRunning({ truth, member, operation }: View): Step | undefined {
+function needRunning({ truth, member, operation, instance }: View): Step | undefined {
   switch (truth.vm?.power) {
     case undefined: {
+      // It is being built, or built anew.
+      if (instance.operation) return { waitSeconds: 5, phase: "asking" };
       const detail = `the VM ${namesOf(member.key).vm} does not exist in Azure`;
       return { finish: "failed", fault: { code: "Vanished", detail, correlation: operation.id } };
     }

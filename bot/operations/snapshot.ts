@@ -77,7 +77,7 @@ export function switchOff(view: View, force: boolean): Step | undefined {
         act: { do: "deallocate" },
         againInSeconds: 3,
         phase,
-        instance: { state: "stopping", seenAt, access: [] },
+        instance: { state: "stopping", seenAt },
         notes: { tries: `${tries + 1}` },
       };
     }
@@ -168,8 +168,13 @@ export function nothingDeleted(view: View, fault: Fault): Step {
   const { truth, now } = view;
   const seenAt = now.toISOString();
   const power = truth.vm?.power;
-  // With the VM off the snapshot was next, and Azure has refused it.
-  const refused = view.fault && !view.blind && !truth.snapshot && (!power || power === "deallocated");
+  // With the VM off the snapshot was next, and Azure has refused it. A rebuild makes none.
+  const refused =
+    view.operation.name !== "rebuild" &&
+    view.fault &&
+    !view.blind &&
+    !truth.snapshot &&
+    (!power || power === "deallocated");
   const found = refused ? snapshotFailed(view, `${fault.code}: ${fault.detail}`, fault.correlation) : fault;
   const state =
     power === "deallocated" || power === "stopped"

@@ -1,10 +1,10 @@
-import { openNow } from "../core/cards/connect.ts";
 import { instanceCard } from "../core/cards/operationCards.ts";
 import type { Truth } from "../core/cloud.ts";
 import type { Instance } from "../core/instance.ts";
 import { namesOf } from "../core/names.ts";
 import type { Operation, Step, View } from "../core/operation.ts";
 import { gateSaid, keysIn, keysSince } from "../core/vmAnswers.ts";
+import { sameSet, sshWanted } from "./access.ts";
 import { checkOrConfig, configured, hasAnswered } from "./configured.ts";
 import { checkGateway, gatewayRun } from "./gateway.ts";
 import { deadlinePassed, overdue } from "./overdue.ts";
@@ -75,20 +75,18 @@ export function startVm({ operation, truth, now }: View): Step {
   };
 }
 
-/** What has to be put right on a VM that runs: who may log in, and that not everybody may try. */
-export function opening({ truth, member, instance, settings, now }: View): Step | undefined {
+/** What has to be put right on a VM that runs: who may log in, and who may try, whatever somebody has done to it in Azure. */
+export function opening(view: View): Step | undefined {
+  const { truth, member } = view;
   const phase = "starting";
   // Somebody who had left the roster has come back.
   if (truth.logins && truth.logins.length < loginScopes)
     return { act: { do: "grantLogins", owner: member }, againInSeconds: 2, phase };
-  // Built when the team was open, and the team is no longer.
-  if (settings.networkPolicy === "locked" && truth.networkSecurityGroup?.sshFrom.includes("*"))
-    return {
-      act: { do: "allowSsh", from: openNow(instance, now).map(({ address }) => address) },
-      againInSeconds: 2,
-      phase,
-    };
-  return undefined;
+  const found = truth.networkSecurityGroup?.sshFrom;
+  const wanted = sshWanted(view);
+  return found && !sameSet(wanted, found)
+    ? { act: { do: "allowSsh", from: wanted }, againInSeconds: 2, phase }
+    : undefined;
 }
 
 /** One on the VM, one on its network card, one on its address. */

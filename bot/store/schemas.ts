@@ -60,6 +60,7 @@ const card = record<Card>()({
   buttons: z.array(button).readonly().optional(),
   link: record<Link>()({ label: z.string(), url: z.string() }).optional(),
   footer: z.string().optional(),
+  unchanged: z.literal(true).optional(),
 });
 const field = record<FormField>()({
   name: z.string(),

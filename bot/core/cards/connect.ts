@@ -1,5 +1,6 @@
 import type { Button, Section } from "../card.ts";
 import { moment } from "../card.ts";
+import type { Fault } from "../fault.ts";
 import { type Access, type Instance, isOpenToAll, noGeneration } from "../instance.ts";
 import { namesOf } from "../names.ts";
 import type { LogKind } from "../operation.ts";
@@ -179,10 +180,23 @@ export const deleteDataButton = (instance: Instance): Button => ({
   },
 });
 
-export const retryButton = (instance: Instance): Button =>
-  to("retry", "Try again", instance.generation, "primary");
+/** Only as long as nothing came after that operation. */
+export function retryButton(instance: Instance, operation = instance.last?.operation): Button {
+  const button = to("retry", "Try again", instance.generation, "primary");
+  return { ...button, line: { ...button.line, options: operation ? { of: operation } : {} } };
+}
 export const cancelButton = (instance: Instance, label = "Cancel"): Button =>
   to("cancel", label, instance.generation, "danger");
+/** What leads out where an instance is broken: a build or a teardown that did not end is tried again, what is gone is made anew. */
+export const brokenButtons = (instance: Instance, operation?: string): readonly Button[] => [
+  isGone(instance)
+    ? to("rebuild", "Rebuild", instance.generation, "primary")
+    : retryButton(instance, operation),
+  cancelButton(instance, "Clear up"),
+];
+/** Somebody else than the bot has deleted it. */
+export const isGone = ({ fault }: { readonly fault?: Fault | undefined }): boolean =>
+  fault?.code === "Vanished";
 export const statusButton = (instance: Instance | undefined): Button =>
   to("status", "Status", instance?.generation);
 export const teardownButton = (instance: Instance): Button =>

@@ -4,9 +4,11 @@ import type { CardView } from "../operation.ts";
 import { pricePhrase } from "../price.ts";
 import type { Settings } from "../settings.ts";
 import {
+  brokenButtons,
   buttonsTo,
   connectSections,
   doctorButton,
+  isGone,
   logButton,
   openNow,
   retryButton,
@@ -33,13 +35,21 @@ export function connectCard(view: CardView): Card {
     };
   if (operation.status === "succeeded") return wayCard(view);
   const there = instance.state === "degraded";
+  if (isGone(operation))
+    return {
+      title: "You can't log in",
+      tone: "bad",
+      text: stopped(view),
+      buttons: [...brokenButtons(instance, operation.id), statusButton(instance)],
+      footer: reference(operation),
+    };
   return {
     title: there ? "OpenClaw does not answer, but you can log in" : "You can't log in yet",
     tone: "bad",
     text: stopped(view),
     sections: there ? sectionsOf(view) : [],
     buttons: [
-      retryButton(instance),
+      retryButton(instance, operation.id),
       ...buttonsTo(instance, "open-access", "connect", "check", "restart", "status"),
       doctorButton(instance),
       logButton(instance),

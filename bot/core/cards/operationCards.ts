@@ -5,7 +5,14 @@ import type { Instance } from "../instance.ts";
 import { isRunning } from "../instance.ts";
 import type { CardView, OperationRecord } from "../operation.ts";
 import { pricePhrase } from "../price.ts";
-import { cancelButton, connectSections, instanceButtons, retryButton, statusButton } from "./connect.ts";
+import {
+  brokenButtons,
+  connectSections,
+  instanceButtons,
+  isGone,
+  retryButton,
+  statusButton,
+} from "./connect.ts";
 
 type Outcome = "running" | "succeeded" | "failed";
 export type Texts = Readonly<Record<Outcome, string>>;
@@ -60,7 +67,9 @@ export function instanceCard(view: CardView, titles: Texts): Card {
       title: titles.failed,
       tone: "bad",
       text: stopped(view),
-      buttons: [retryButton(instance), ...instanceButtons(instance)],
+      buttons: isGone(operation)
+        ? failureButtons(instance, operation.id)
+        : [retryButton(instance, operation.id), ...instanceButtons(instance)],
       footer: reference(operation),
     };
   return {
@@ -141,8 +150,7 @@ export function faultCard(view: CardView): Card {
   };
 }
 
-export const failureButtons = (instance: Instance): readonly Button[] => [
-  retryButton(instance),
-  ...(instance.state === "broken" ? [cancelButton(instance, "Clear up")] : []),
+export const failureButtons = (instance: Instance, operation: string): readonly Button[] => [
+  ...(instance.state === "broken" ? brokenButtons(instance, operation) : [retryButton(instance, operation)]),
   statusButton(instance),
 ];

@@ -17,7 +17,7 @@ export function rebuildCard(view: CardView): Card {
     tone: "bad",
     text: `${stopped(view)} The VM that you have is still there.`,
     buttons: [
-      retryButton(instance),
+      retryButton(instance, operation.id),
       ...(operation.fault?.code === "AgentBusy"
         ? [{ label: "Rebuild without waiting", style: "danger", line } as const]
         : []),

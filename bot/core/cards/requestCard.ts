@@ -48,7 +48,7 @@ export function requestCard(view: CardView): Card {
         title: "Your OpenClaw was not built",
         tone: "bad",
         text: [stopped(view), leftovers(instance.state === "broken")].join("\n\n"),
-        buttons: failureButtons(instance),
+        buttons: failureButtons(instance, operation.id),
         footer: reference(operation),
       };
   }

@@ -6,7 +6,7 @@ import type { Price } from "../price.ts";
 import { homeDiskPricePhrase, pricePhrase, snapshotPricePhrase } from "../price.ts";
 import {
   absentButtons,
-  cancelButton,
+  brokenButtons,
   connectSections,
   instanceButtons,
   openNow,
@@ -62,7 +62,7 @@ const toneFor = (instance: Instance): Card["tone"] =>
 
 function buttonsFor(instance: Instance) {
   if (instance.state === "absent") return absentButtons(instance);
-  if (instance.state === "broken") return [retryButton(instance), cancelButton(instance, "Clear up")];
+  if (instance.state === "broken") return brokenButtons(instance);
   const failed = instance.last?.outcome === "failed";
   return [...(failed ? [retryButton(instance)] : []), ...instanceButtons(instance)];
 }

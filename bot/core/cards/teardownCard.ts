@@ -33,7 +33,7 @@ export function teardownCard(view: CardView): Card {
         text: stopped(view),
         buttons: own
           ? [
-              retryButton(instance),
+              retryButton(instance, operation.id),
               ...(operation.fault?.code === "AgentBusy" ? [forceButton(instance)] : []),
               statusButton(instance),
             ]

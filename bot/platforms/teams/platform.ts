@@ -114,7 +114,7 @@ const click = z.object({ type: z.literal("invoke"), name: z.literal("adaptiveCar
 /** Whether the card that was clicked has had its time: a form that was filled in, a confirmation that was given. */
 function isSpent(use: Use, reply: Reply): boolean {
   const carried = carriedBy(use);
-  const refused = "card" in reply && reply.card.tone === "bad";
+  const refused = "card" in reply && (reply.card.tone === "bad" || reply.card.unchanged === true);
   return !refused && (carried?.once === true || (carried?.fields.length ?? 0) > 0);
 }
 

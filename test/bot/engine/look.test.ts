@@ -111,7 +111,7 @@ test("what the VM says is owed to its owner alone, never to the admins instead",
   expect(ids).toHaveLength(1);
   const row = await world.parts.store.get(key, "delivery", ids[0] ?? "");
   expect(row?.value.card.title).toBe("The gateway's log");
-  expect(row?.value.routes).toEqual(["answer", "dm", "thread"]);
+  expect(row?.value.routes).toEqual(["answer", "dm"]);
 });
 
 test("where the VM is off, it says so and offers to start it", async () => {

@@ -196,7 +196,7 @@ describe("two at once", () => {
     await settle();
     await world.client.types(mia, "openclaw start");
     await world.work(2);
-    for (const command of ["stop", "start", "restart", "request", "teardown", "retry", "close-access"]) {
+    for (const command of ["stop", "start", "restart", "request", "teardown", "retry"]) {
       const answer = await world.client.types(mia, `openclaw ${command}`);
       expect(answer.text).toContain("A start is under way");
       expect(answer.text).toContain("Nothing was changed by this command");

@@ -139,7 +139,7 @@ test.for<[string, Given, string]>([
     { truth: { homeDisk: disk, snapshot: snapshot({ failed: true }) } },
     "failed: SnapshotFailed",
   ],
-  ["there is no disk", {}, "failed: Vanished"],
+  ["there is no disk", {}, "failed: NoHomeDisk"],
   ["there is no disk, at night", { operation: nightly }, "succeeded"],
   ["the VM runs, at night", { truth: { vm: vm("running"), homeDisk: disk }, operation: nightly }, "snapshot"],
   ["the VM has been off since the last", { truth: off, operation: nightly }, "succeeded"],
