@@ -88,10 +88,16 @@ function optionsOf(tokens: Token[], specs: OptionSpecs): Record<string, string> 
   for (let token = tokens.shift(); token; token = tokens.shift()) {
     const [, name, value] = (token.person === undefined && /^([a-z][a-z-]*):(.*)$/is.exec(token.text)) || [];
     const wanted = open(token.person === undefined ? "text" : "person");
+    const loose = typable.find(
+      ([known, spec]) => spec.bare && spec.type === "text" && options.has(known),
+    )?.[0];
     if (name !== undefined && specOf(name.toLowerCase()))
       options.set(name.toLowerCase(), value || meant(tokens.shift()));
     else if (specOf(flagIn(token.text))?.type === "flag") options.set(flagIn(token.text), "true");
     else if (wanted !== undefined) options.set(wanted, meant(token));
+    // Of several words, such as a command's name.
+    else if (loose !== undefined && name === undefined && token.person === undefined)
+      options.set(loose, `${options.get(loose)} ${token.text}`);
     // The engine says that there is no such option, and which there are.
     else options.set(name ?? token.text, "");
   }

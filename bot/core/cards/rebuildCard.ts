@@ -1,4 +1,5 @@
 import type { Card } from "../card.ts";
+import { isRunning } from "../instance.ts";
 import type { CardView } from "../operation.ts";
 import { buttonsTo, retryButton, statusButton } from "./connect.ts";
 import { reference, stopped } from "./operationCards.ts";
@@ -15,7 +16,7 @@ export function rebuildCard(view: CardView): Card {
   return {
     title: "Your OpenClaw was not rebuilt",
     tone: "bad",
-    text: `${stopped(view)} The VM that you have is still there.`,
+    text: `${stopped(view)} The VM that you have is still there${isRunning(instance) ? "" : ", and is stopped now"}.`,
     buttons: [
       retryButton(instance, operation.id),
       ...(operation.fault?.code === "AgentBusy"

@@ -54,6 +54,12 @@ describe("options", () => {
     ],
     ["teardown NO-BACKUP:true NAME:Openclaw-X", "teardown", { "no-backup": "true", name: "Openclaw-X" }],
     ["roster list page:2", "roster list", { page: "2" }],
+    ["teardown --no-backup", "teardown", { "no-backup": "true" }],
+    ["help backup now", "help", { command: "backup now" }],
+    ["help command:backup now", "help", { command: "backup now" }],
+    ["connect TUI", "connect", { how: "TUI" }],
+    ["logs first-boot page:2", "logs", { kind: "first-boot", page: "2" }],
+    ["restore openclaw-x-1", "restore", { snapshot: "openclaw-x-1" }],
     [
       "/openclaw-admin roster add <at>Max Member</at> role:admin",
       "roster add",

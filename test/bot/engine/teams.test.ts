@@ -85,6 +85,18 @@ test("a person is added by mention, without the directory", async () => {
   expect((await client.types(max, "status")).text).toContain("there is none");
 });
 
+test("a question that was answered while something is under way stays", async () => {
+  const question = await client.types(mia, "teardown");
+  await client.types(mia, "start");
+  const busy = await client.clicks(mia, question, "Yes, tear it down");
+  expect(busy.text).toContain("A start is under way");
+  await world.settle();
+  const still = client.dms(mia).find(({ id }) => id === question.id);
+  expect(still?.buttons).toContain("Yes, tear it down");
+  await client.types(mia, "stop");
+  await world.settle();
+});
+
 test("a teardown is confirmed once, and its card can't be clicked again", async () => {
   const asked = await client.types(mia, "teardown");
   const done = await client.clicks(mia, asked, "Yes, tear it down");
