@@ -40,7 +40,10 @@ const team = z.strictObject({
  */
 export function readTeam(source: string): readonly TeamEntry[] {
   const { data, error } = team.safeParse(parsed(source.replace(/^\uFEFF/, "")));
-  if (error) throw new Refusal(`The team file can't be used: ${sentence(error)}. Nothing was changed.`);
+  if (error)
+    throw new Refusal(
+      `The team file can't be used: ${sentence(error)}. It looks like {"members":[{"email":"mia@contoso.com"}]}. Nothing was changed.`,
+    );
   return data.members.map((given, index) => {
     const read = entry.safeParse(given);
     const email = z.object({ email: z.string().trim() }).safeParse(given).data?.email.slice(0, 80);

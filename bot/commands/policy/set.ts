@@ -94,7 +94,8 @@ async function refuseUnfit(sizes: readonly string[], { cloud, settings }: Bot): 
   if (unfit) throw new Refusal(`${unfit.size} ${flaws[unfit.flaw]}. Nothing was changed.`);
 }
 
-const flaws: Readonly<Record<UnfitSize["flaw"], string>> = {
+/** Why no instance can have a size, after its name. */
+export const flaws: Readonly<Record<UnfitSize["flaw"], string>> = {
   notOffered: "is not offered to this subscription in this region",
   processor: "has an Arm processor, and OpenClaw comes for x64",
   trustedLaunch: "can't do Trusted Launch, with which every VM is made",

@@ -6,6 +6,7 @@ import { memberKey } from "../../core/identifiers.ts";
 import type { Member } from "../../core/member.ts";
 import { holds } from "../../core/people.ts";
 import { type ImportEntry, linkedPlatform, type TeamEntry } from "../../core/team.ts";
+import { flaws } from "../policy/set.ts";
 import { forbiddenSentence } from "./add.ts";
 import { differences } from "./entry.ts";
 import { objectIdPattern, unheard } from "./whom.ts";
@@ -22,7 +23,8 @@ const atOnce = 5;
 /** What a team file would change. Nothing is changed yet. @throws Refusal when the directory can't be read at all */
 export async function planOf(team: readonly TeamEntry[], bot: Bot): Promise<Plan> {
   const members = (await bot.store.members()).filter(({ status }) => status !== "left");
-  const read = withoutDoubles(team, ({ email }) => email?.toLowerCase(), "is the same e-mail as");
+  const fitting = await withoutUnfit(team, bot);
+  const read = withoutDoubles(fitting, ({ email }) => email?.toLowerCase(), "is the same e-mail as");
   const found: Found[] = [];
   for (let start = 0; start < read.length; start += atOnce)
     found.push(...(await Promise.all(read.slice(start, start + atOnce).map((entry) => find(entry, bot)))));
@@ -39,6 +41,22 @@ export async function planOf(team: readonly TeamEntry[], bot: Bot): Promise<Plan
       .filter(({ key, status }) => status === "active" && !named.has(key))
       .map(({ name }) => name),
   };
+}
+
+/** A size that nobody can have would be found out only when its member asks for an instance. @throws AzureFault */
+async function withoutUnfit(
+  team: readonly TeamEntry[],
+  { cloud, settings }: Bot,
+): Promise<readonly TeamEntry[]> {
+  const sizes = team.flatMap(({ size }) =>
+    size === undefined || settings.sizes.includes(size) ? [] : [size],
+  );
+  if (sizes.length === 0) return team;
+  const unfit = await cloud.unfitSizes(settings.place, [...new Set(sizes)]);
+  return team.map((entry) => {
+    const found = entry.problem === undefined && unfit.find(({ size }) => size === entry.size);
+    return found ? { ...entry, problem: `${found.size} ${flaws[found.flaw]}` } : entry;
+  });
 }
 
 type Found = TeamEntry & { readonly person?: DirectoryPerson };

@@ -46,6 +46,7 @@ test("the deploy scripts' team.json, attached: the differences first, and nothin
       { email: "nia@contoso.com", size: "Standard_D2as_v5" },
       { email: "eve@fabrikam.com" },
       { email: "dora@contoso.com" },
+      { email: "ivo@contoso.com", size: "Standard_B2s" },
     ),
   );
   expect(question.text).toContain("Import 3 people?");
@@ -56,12 +57,13 @@ test("the deploy scripts' team.json, attached: the differences first, and nothin
     "Entry 4, eve@fabrikam.com: is not in your directory: misspelt, or of another",
   );
   expect(question.text).toContain("Entry 5, dora@contoso.com: is switched off in the directory");
+  expect(question.text).toContain("Entry 6, ivo@contoso.com: Standard_B2s has a temporary disk");
   expect(question.text).toContain("import removes nobody): Ada Admin");
   expect(question.buttons).toEqual(["Apply", "Each of them"]);
   expect(await memberOf(world, "mia@contoso.com")).toBeUndefined();
 
   const outcome = await applies(question);
-  expect(outcome.text).toContain("Import: 3 added, 2 not possible");
+  expect(outcome.text).toContain("Import: 3 added, 3 not possible");
   expect(await memberOf(world, "max@contoso.com")).toMatchObject({
     loginRole: "administrator",
     role: "user",
