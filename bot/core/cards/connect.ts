@@ -187,11 +187,11 @@ export function retryButton(instance: Instance, operation = instance.last?.opera
 }
 export const cancelButton = (instance: Instance, label = "Cancel"): Button =>
   to("cancel", label, instance.generation, "danger");
+export const rebuildButton = (instance: Instance): Button =>
+  to("rebuild", "Rebuild", instance.generation, "primary");
 /** What leads out where an instance is broken: a build or a teardown that did not end is tried again, what is gone is made anew. */
 export const brokenButtons = (instance: Instance, operation?: string): readonly Button[] => [
-  isGone(instance)
-    ? to("rebuild", "Rebuild", instance.generation, "primary")
-    : retryButton(instance, operation),
+  isGone(instance) ? rebuildButton(instance) : retryButton(instance, operation),
   cancelButton(instance, "Clear up"),
 ];
 /** Somebody else than the bot has deleted it. */
