@@ -110,9 +110,10 @@ test("a teardown asks first, and deletes nothing when the snapshot of the home d
 
 let disk = "";
 
-test("tried again, it leaves the snapshot, the identity and the secret", async () => {
+test("tried again, it asks once more, and leaves the snapshot, the identity and the secret", async () => {
   [disk = ""] = lineageOf(state, `${vm}-home`);
   await console.log.getByRole("button", { name: "Try again" }).last().click();
+  await console.last.getByRole("button", { name: "Yes, tear it down" }).click();
   await expect(console.log).toContainText("Your OpenClaw is gone");
   await expect(console.log).toContainText("is in the snapshot");
   await expect.poll(() => azure.partsOf(vm)).toEqual(kept(vm));
