@@ -1,5 +1,5 @@
 import type { Pins, Truth } from "./core/cloud.ts";
-import { configHash } from "./core/configuration.ts";
+import { configHash, isOutdated } from "./core/configuration.ts";
 import { AzureFault, Conflict } from "./core/errors.ts";
 import { type Fault, isPassing } from "./core/fault.ts";
 import { newInstance } from "./core/instance.ts";
@@ -51,6 +51,14 @@ async function step(found: Found, parts: Parts): Promise<void> {
   if (displaced || (found.member.value.status !== "active" && !operation.forLeavers))
     return writeStep(found, operation, { finish: "failed" }, { status: "superseded" }, parts);
 
+  if (await isOutdated(record.input.candidate, parts.store)) {
+    const fault = {
+      code: "ConfigurationChanged",
+      detail: "another change came first",
+      correlation: record.id,
+    };
+    return writeStep(found, operation, { finish: "failed", fault }, {}, parts);
+  }
   const config = (await parts.store.get(botPartition, "config", record.input.candidate ?? ""))?.value;
   const view: Omit<View, "truth"> = {
     operation: record,

@@ -1,3 +1,4 @@
+import { mayStill } from "./adminNow.ts";
 import { commence } from "./commence.ts";
 import { begin } from "./core/begin.ts";
 import {
@@ -42,7 +43,9 @@ export async function advanceBulk({ member: partition, id }: WorkMessage, parts:
 
 async function step(row: Row<Bulk>, parts: Parts): Promise<void> {
   const { store, queue, clock } = parts;
-  const before = row.value;
+  // Whoever is no admin any more begins nothing more.
+  const halted = row.value.halted || !(await mayStill(row.value.by, parts));
+  const before: Bulk = halted ? { ...row.value, halted } : row.value;
   const running = before.items.flatMap(([member, state]) => (state === "running" ? [member] : []));
   const seen = await Promise.all(
     running.map(async (member) => [member, await stateOf(member, before, parts)] as const),
@@ -68,6 +71,7 @@ async function stateOf(key: string, bulk: Bulk, parts: Parts): Promise<BulkState
   const { store, clock, settings } = parts;
   const begun = await store.get(key, "op", bulkOperation(bulk.id, key));
   if (begun) return stateAfter(begun.value);
+  if (bulk.halted) return "held";
   const { member, instance } = await store.person(key);
   const generation = instance?.value.generation;
   const birth = generation === undefined ? undefined : (await store.get(key, "op", generation))?.value;

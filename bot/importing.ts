@@ -1,3 +1,4 @@
+import { mayStill } from "./adminNow.ts";
 import { botOf, carryOut } from "./carryOut.ts";
 import { change, differences, join, unfulfilled } from "./commands/roster/entry.ts";
 import { outcome } from "./core/cards/importCard.ts";
@@ -107,6 +108,7 @@ const refused = (entry: ImportEntry, said: string): ImportEntry => ({
 async function apply(entry: ImportEntry, part: ImportPart, parts: Parts): Promise<ImportEntry> {
   const { store } = parts;
   if (!entry.person) return refused(entry, "nobody knows who that is");
+  if (!(await mayStill(part.by, parts))) return refused(entry, "whoever asked for it is no admin any more");
   const bot = botOf(parts);
   const person = { ...entry.person, email: entry.person.email };
   const key = memberKey(person.objectId);
@@ -115,6 +117,9 @@ async function apply(entry: ImportEntry, part: ImportPart, parts: Parts): Promis
   const { member, instance } = await store.person(key);
   const asked = { cause: id, by: part.by };
   const active = member?.value.status === "active" ? member : undefined;
+  // Removed since the differences were shown: that stands.
+  if (!active && entry.state === "change")
+    return refused(entry, "has left the roster since: import it again");
   if (active && differences(active, entry).length === 0) return { ...entry, state: "same", said: "" };
   const { write, member: after } = active
     ? await change(active, instance, unfulfilled(active, entry), asked, bot)

@@ -1,6 +1,6 @@
+import { isAdminNow } from "./adminNow.ts";
 import { botOf, carryOut } from "./carryOut.ts";
-import { type Account, accountKey } from "./core/account.ts";
-import { presentAdmins } from "./core/admins.ts";
+import type { Account } from "./core/account.ts";
 import { type Card, type Reply, toKeep } from "./core/card.ts";
 import { helpButton, statusButton } from "./core/cards/connect.ts";
 import type { Call, Command, OptionSpecs, Options } from "./core/command.ts";
@@ -8,7 +8,6 @@ import { AccountTaken, Conflict, Refusal } from "./core/errors.ts";
 import { callDelivery } from "./core/identifiers.ts";
 import { type Instance, noGeneration } from "./core/instance.ts";
 import type { Member } from "./core/member.ts";
-import { isAdmin } from "./core/member.ts";
 import { parseOptions } from "./core/options.ts";
 import { personOf } from "./core/people.ts";
 import type { InboundCall } from "./core/platform.ts";
@@ -112,11 +111,10 @@ export async function owe(call: InboundCall, reply: Reply, parts: Parts): Promis
   await queue.send(message, 0);
 }
 
-async function findCaller(call: InboundCall, { store, settings }: Parts): Promise<Caller> {
-  const { member, instance } = await personOf(call.account, store);
+async function findCaller(call: InboundCall, parts: Parts): Promise<Caller> {
+  const { member, instance } = await personOf(call.account, parts.store);
   const active = member?.value.status === "active" ? member : undefined;
-  const bootstrap = isBootstrap(call, active?.value, settings.bootstrapAdmins);
-  const admin = isAdmin(active?.value) || (bootstrap && (await presentAdmins(store)).length === 0);
+  const admin = await isAdminNow(call.account, active?.value, parts);
   if (!active && !admin)
     throw new Refusal(
       "You are not on this team's roster, so there is nothing here for you. Ask an admin to add you.",
@@ -128,10 +126,6 @@ async function findCaller(call: InboundCall, { store, settings }: Parts): Promis
     admin,
   };
 }
-
-const isBootstrap = (call: InboundCall, member: Member | undefined, bootstrap: readonly string[]): boolean =>
-  bootstrap.includes(accountKey(call.account)) ||
-  bootstrap.includes(`entra:${member?.objectId ?? call.account.objectId?.toLowerCase()}`);
 
 /** What a call that was answered before is answered again, whatever has become of it since. */
 async function firstAnswer(partition: string, call: string, store: Store): Promise<Reply | undefined> {

@@ -3,6 +3,7 @@ import { begin } from "./core/begin.ts";
 import { openNow } from "./core/cards/connect.ts";
 import { mustLock } from "./core/instance.ts";
 import type { WorkMessage } from "./core/store.ts";
+import { isTimeFor } from "./isTimeFor.ts";
 import type { Parts } from "./parts.ts";
 
 /** The time of an opened address is over: the network rule is brought up to date. */
@@ -27,6 +28,18 @@ export async function accessEnded(message: WorkMessage, parts: Parts): Promise<v
     begun,
     parts,
   );
+}
+
+/** Once an hour: whatever is open to any address, and must not be since the environment says otherwise, is closed. */
+export async function lockAll(parts: Parts): Promise<void> {
+  const { store, queue, settings, clock } = parts;
+  if (!(await isTimeFor("locks", 3600_000, parts))) return;
+  for (const { key } of await store.members()) {
+    const instance = (await store.person(key)).instance?.value;
+    if (instance && !instance.operation && mustLock(instance, settings))
+      await queue.send({ kind: "access", member: key, id: "lock" }, 0);
+  }
+  await store.cache("locks", {}, clock.now());
 }
 
 /** A leaver's instance has been kept for long enough. */

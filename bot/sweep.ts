@@ -11,6 +11,7 @@ import { forgetPassing } from "./forget.ts";
 import { keepBackups } from "./nightly.ts";
 import { findOrphans } from "./orphans.ts";
 import type { Parts } from "./parts.ts";
+import { lockAll } from "./reminders.ts";
 import { tellAdmins } from "./tell.ts";
 
 const batch = 200;
@@ -26,6 +27,7 @@ export async function sweep(parts: Parts): Promise<void> {
   await attempt("poison", () => tellOfPoison(parts), parts);
   await attempt("prices", () => refreshPrices(parts), parts);
   await attempt("backups", () => keepBackups(parts), parts);
+  await attempt("network rules", () => lockAll(parts), parts);
   await attempt("orphans", () => findOrphans(parts), parts);
   await attempt("what may be forgotten", () => forgetPassing(parts), parts);
 }

@@ -83,9 +83,12 @@ export async function startBulk(
 ): Promise<Outcome> {
   // What was typed came after what was confirmed.
   const { phrase: _typed, ...options } = call.line.options;
-  const used = await useUp({ ...call, line: { ...call.line, options } }, bot, botPartition, confirmation);
   const row = await bulkOf(confirmation, bot);
-  const { phrase } = row.value;
+  const { phrase, input } = row.value;
+  // A patch is not in the line.
+  const asking = input.candidate === undefined ? undefined : "never";
+  const line = { ...call.line, options };
+  const used = await useUp({ ...call, line }, bot, botPartition, confirmation, asking);
   if (phrase !== undefined && typed === undefined) return { reply: { form: formFor(call.line, phrase) } };
   if (phrase !== undefined && typed !== phrase)
     throw new Refusal(`That is not “${phrase}”. Nothing was changed.`);

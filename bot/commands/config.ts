@@ -1,6 +1,6 @@
 import { moment } from "../core/card.ts";
 import { type Bot, command, say } from "../core/command.ts";
-import { candidate, configHash, merged, readPatch, withPatch } from "../core/configuration.ts";
+import { candidate, configHash, isOutdated, merged, readPatch, withPatch } from "../core/configuration.ts";
 import { Refusal } from "../core/errors.ts";
 import { isObject, parseJson } from "../core/json.ts";
 import { pageOf, pageOption } from "../core/paging.ts";
@@ -86,6 +86,12 @@ export const configPush = command({
     // The button that confirms carries no patch: what it stands for was written down with the question.
     if (!wanted && !team && call.options.confirmed === undefined)
       throw new Refusal("Your team has changed nothing yet, so there is nothing to push: give a patch.");
+    const asked =
+      call.options.confirmed && (await bot.store.get(botPartition, "bulk", call.options.confirmed));
+    if (asked && (await isOutdated(asked.value.input.candidate, bot.store)))
+      throw new Refusal(
+        "Somebody else has changed the team's configuration since you were asked. Nothing was changed; push yours again, on top of theirs.",
+      );
     const input = { candidate: wanted?.hash };
     if (member === "all")
       return pushAll(call, bot, call.options.confirmed, {

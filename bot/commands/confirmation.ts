@@ -66,7 +66,7 @@ export function askFirst(
 
 /**
  * The change that uses a confirmation up; belongs into the transaction of what was confirmed.
- * @param asking the line that asks again, where it is another
+ * @param asking the line that asks again, where it is another; never: the line does not hold all that was asked for
  * @throws Refusal
  */
 export async function useUp(
@@ -74,11 +74,14 @@ export async function useUp(
   bot: Bot,
   partition: string,
   id: string,
-  asking?: CommandLine,
+  asking?: CommandLine | "never",
 ): Promise<Change> {
   const row = await bot.store.get(partition, "confirm", id);
   const { confirmed: _old, ...options } = call.line.options;
-  const again: Button = { label: "Ask again", style: "danger", line: asking ?? { ...call.line, options } };
+  const again: Button[] =
+    asking === "never"
+      ? []
+      : [{ label: "Ask again", style: "danger", line: asking ?? { ...call.line, options } }];
   if (
     !row ||
     accountKey(row.value.account) !== accountKey(call.account) ||
@@ -87,11 +90,11 @@ export async function useUp(
     throw new Refusal("That confirmation is not yours. Nothing was changed.");
   if (row.value.used) throw new Refusal("That was confirmed already. Nothing more was changed.");
   if (Date.parse(row.value.expiresAt) <= bot.now.getTime())
-    throw new Refusal("That confirmation is older than ten minutes. Nothing was changed.", [again]);
+    throw new Refusal("That confirmation is older than ten minutes. Nothing was changed.", again);
   if (row.value.line.generation !== call.line.generation)
-    throw new Refusal("That confirmation was for another instance. Nothing was changed.", [again]);
+    throw new Refusal("That confirmation was for another instance. Nothing was changed.", again);
   if (!sameOptions(row.value.line.options, options))
-    throw new Refusal("That confirmation was for something else. Nothing was changed.", [again]);
+    throw new Refusal("That confirmation was for something else. Nothing was changed.", again);
   return { kind: "confirm", id, value: { ...row.value, used: true }, etag: row.etag };
 }
 

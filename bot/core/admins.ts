@@ -2,11 +2,20 @@ import { Refusal } from "./errors.ts";
 import { isAdmin } from "./member.ts";
 import type { Store } from "./store.ts";
 
-/** The keys of those admins who really are: a key may be there whose member never came to be. */
-export async function presentAdmins(store: Pick<Store, "admins" | "person">): Promise<readonly string[]> {
+/**
+ * The keys of those admins who really are, and can say so: a key may be there whose member never came to be, and where no
+ * platform vouches for people, who has no account is heard by nobody.
+ */
+export async function presentAdmins(
+  store: Pick<Store, "admins" | "person">,
+  vouched: boolean,
+): Promise<readonly string[]> {
   const keys = await store.admins();
   const people = await Promise.all(keys.map((key) => store.person(key)));
-  return keys.filter((_, i) => isAdmin(people[i]?.member?.value));
+  return keys.filter((_, i) => {
+    const member = people[i]?.member?.value;
+    return isAdmin(member) && (vouched || (member?.accounts.length ?? 0) > 0);
+  });
 }
 
 /** The change that makes somebody an admin. */
@@ -20,9 +29,9 @@ export const withAdmin =
  */
 export async function withoutAdmin(
   key: string,
-  store: Pick<Store, "admins" | "person">,
+  { store, vouched }: { readonly store: Pick<Store, "admins" | "person">; readonly vouched: boolean },
 ): Promise<(keys: readonly string[]) => readonly string[]> {
-  const others = (await presentAdmins(store)).filter((admin) => admin !== key);
+  const others = (await presentAdmins(store, vouched)).filter((admin) => admin !== key);
   return (keys) => {
     const rest = keys.filter((admin) => others.includes(admin));
     if (rest.length > 0) return rest;

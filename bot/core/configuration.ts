@@ -1,7 +1,8 @@
 import { createHash } from "node:crypto";
 import { Refusal } from "./errors.ts";
 import { BadJson, isObject, type JsonObject, parseJson } from "./json.ts";
-import type { Change } from "./store.ts";
+import { botPartition } from "./partition.ts";
+import type { Change, Store } from "./store.ts";
 
 /** What the team changes of the configuration with which every OpenClaw begins. */
 export interface TeamConfig {
@@ -25,6 +26,17 @@ export function candidate(
   const hash = configHash(overrides);
   const value = { overrides, changedAt, by, onTopOf: team && configHash(team.overrides) };
   return { hash, row: { kind: "config", id: hash, value, replace: true } };
+}
+
+/** Whether the team's configuration has become another one since this change was made of it, so that it can't become the team's. */
+export async function isOutdated(candidate: string | undefined, store: Pick<Store, "get">): Promise<boolean> {
+  if (candidate === undefined) return false;
+  const [team, found] = await Promise.all([
+    store.get(botPartition, "config", ""),
+    store.get(botPartition, "config", candidate),
+  ]);
+  const present = team && configHash(team.value.overrides);
+  return found !== undefined && present !== candidate && present !== found.value.onTopOf;
 }
 
 /** It has to fit into a command in chat, and into one for a VM. */

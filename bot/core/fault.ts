@@ -134,6 +134,11 @@ export const explanations: Readonly<Record<string, Explanation>> = {
     sentence:
       "Parts of it are gone from Azure, deleted by somebody else than the bot. It can be built anew with your home disk, if that is still there, or what is left can be cleared away.",
   },
+  ConfigurationChanged: {
+    passing: false,
+    sentence:
+      "Somebody else has changed the team's configuration since, so this change was not brought to it. Push it again, on top of theirs.",
+  },
   NoHomeDisk: { passing: false, sentence: "There is no home disk any more that could be copied." },
   StartedSince: {
     passing: false,

@@ -80,21 +80,25 @@ export const remove: Operation = {
  * What is still open, in the order in which it is closed: a build that goes on, since it would grant the roles again;
  * the VM, once; the rest; the VM again.
  */
-function closings({ truth, operation }: View): readonly Action[] {
+function closings({ truth, operation, now }: View): readonly Action[] {
   const { vm, deployment } = truth;
   const builds = deployment?.state === "running" && !operation.notes["cancelSent"];
   const runs =
     vm && vm.power !== "deallocated" && vm.power !== "deallocating" && vm.provisioning !== "deleting";
   const deallocate: readonly Action[] = runs ? [{ do: "deallocate" }] : [];
   const cut = operation.notes["cut"] !== undefined;
+  // A VM that is being made shows no power: sent again, a deallocation would take the place of the one that is under way.
+  const waits = vm?.power === "unknown" && now.getTime() - Date.parse(operation.notes["cut"] ?? "") < cutMs;
   return [
     ...(builds ? [{ do: "cancelDeployment", deployment: deployment.name } as const] : []),
     ...(cut ? [] : deallocate),
     ...((truth.networkSecurityGroup?.sshFrom.length ?? 0) > 0 ? [{ do: "allowSsh", from: [] } as const] : []),
     ...((truth.logins?.length ?? 0) > 0 ? [{ do: "revokeLogins" } as const] : []),
-    ...(cut ? deallocate : []),
+    ...(cut && !waits ? deallocate : []),
   ];
 }
+
+const cutMs = 90_000;
 
 /** Tries the next thing soon, and all of them again in a minute. The admins hear of it once. */
 function refused(view: View, fault: Fault): Step {

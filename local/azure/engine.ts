@@ -40,8 +40,8 @@ function end(world: World, operation: Operation): void {
   if (operation.kind === "delete" && !failed) vanish(world, resource, kind);
   else if (["create", "update", "delete"].includes(operation.kind))
     settle(resource, kind, failed ? "Failed" : "Succeeded");
-  // A power action that fails marks the VM as failed, until something succeeds.
-  else if (failed || resource.properties["provisioningState"] === "Failed")
+  // A power action that fails marks the VM as failed, until something succeeds; one that took the place of its creation ends that.
+  else if (failed || ["Failed", "Creating"].includes(String(resource.properties["provisioningState"])))
     settle(resource, kind, failed ? "Failed" : "Succeeded");
 
   function outcome(): ErrorBody | "later" | undefined {

@@ -62,7 +62,8 @@ export const policySet = command({
     if (wanted.sizes) await refuseUnfit(wanted.sizes, bot);
     const after: Policy = { ...before, ...wanted };
     const changes = names.map((name) => [optionOf[name], phrase(before[name]), phrase(after[name])] as const);
-    const closing = bot.settings.networkPolicy !== "locked" && wanted.networkPolicy === "locked";
+    // Taken back, it is what the environment says: then each is looked at.
+    const closing = "networkPolicy" in wanted && wanted.networkPolicy !== "open";
     return {
       reply: {
         card: {
@@ -73,7 +74,9 @@ export const policySet = command({
             ...(wanted.networkPolicy === "open"
               ? ["An instance that exists stays closed until it is built anew."]
               : []),
-            ...(closing ? ["Instances that are open to any address are closed within minutes."] : []),
+            ...(wanted.networkPolicy === "locked"
+              ? ["Instances that are open to any address are closed within minutes."]
+              : []),
           ].join(" "),
           facts: changes.map(([name, old, now]) => [name, `${old} → ${now}`]),
         },

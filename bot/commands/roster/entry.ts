@@ -138,8 +138,7 @@ export async function change(
       ...(member.role === before.role
         ? {}
         : {
-            admins:
-              member.role === "admin" ? withAdmin(member.key) : await withoutAdmin(member.key, bot.store),
+            admins: member.role === "admin" ? withAdmin(member.key) : await withoutAdmin(member.key, bot),
           }),
     },
   };

@@ -35,7 +35,7 @@ export const rosterRemove = command({
           { kind: "member", id: "", value: { ...member.value, status: "leaving" }, etag: member.etag },
           ...begun.changes,
         ],
-        ...(member.value.role === "admin" ? { admins: await withoutAdmin(member.value.key, bot.store) } : {}),
+        ...(member.value.role === "admin" ? { admins: await withoutAdmin(member.value.key, bot) } : {}),
       },
     };
   },

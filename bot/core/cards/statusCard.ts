@@ -1,9 +1,10 @@
 import type { Card } from "../card.ts";
 import { moment } from "../card.ts";
-import { type Backup, type Instance, isOpenToAll } from "../instance.ts";
+import { type Backup, type Instance, isOpenToAll, mustLock } from "../instance.ts";
 import type { CardView } from "../operation.ts";
 import type { Price } from "../price.ts";
 import { homeDiskPricePhrase, pricePhrase, snapshotPricePhrase } from "../price.ts";
+import type { Settings } from "../settings.ts";
 import {
   absentButtons,
   brokenButtons,
@@ -43,7 +44,7 @@ export function statusCard(view: CardView): Card {
       .join("\n\n"),
     facts: [
       ...instanceFacts(view),
-      ["SSH", isOpenToAll(instance, settings) ? "open for any address" : openSentence(instance, now)],
+      ["SSH", sshSentence(instance, settings, now)],
       ...(instance.homeDisk ? [["Home disk", homeDiskSentence(instance.homeDisk)] as const] : []),
       ...(instance.backup ? [["Backup", backupSentence(instance.backup)] as const] : []),
       ["Seen", moment(instance.seenAt)],
@@ -65,6 +66,13 @@ function buttonsFor(instance: Instance) {
   if (instance.state === "broken") return brokenButtons(instance);
   const failed = instance.last?.outcome === "failed";
   return [...(failed ? [retryButton(instance)] : []), ...instanceButtons(instance)];
+}
+
+function sshSentence(instance: Instance, settings: Settings, now: Date): string {
+  if (isOpenToAll(instance, settings)) return "open for any address";
+  return mustLock(instance, settings)
+    ? "open for any address still: it is being closed, as the policy says"
+    : openSentence(instance, now);
 }
 
 const openSentence = (instance: Instance, now: Date): string =>
