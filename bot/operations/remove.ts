@@ -68,12 +68,16 @@ export const remove: Operation = {
           : undefined,
     };
   },
-  card: (view) =>
-    answered(view, {
+  card: (view) => ({
+    ...answered(view, {
       running: `${view.member.name} is off the roster. Closing their access now.`,
       succeeded: `${view.member.name} is off the roster: stopped, closed, and their roles revoked.`,
       failed: `${view.member.name} is off the roster, but Azure refuses to close their access.`,
     }),
+    ...(view.operation.status === "succeeded"
+      ? { text: "Keys that were shared with them stay known to them: renew those." }
+      : {}),
+  }),
 };
 
 /**

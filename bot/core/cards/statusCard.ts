@@ -70,7 +70,7 @@ function buttonsFor(instance: Instance) {
 
 function sshSentence(instance: Instance, settings: Settings, now: Date): string {
   if (isOpenToAll(instance, settings)) return "open for any address";
-  return mustLock(instance, settings)
+  return instance.networkPolicy === "open" && mustLock(instance, settings)
     ? "open for any address still: it is being closed, as the policy says"
     : openSentence(instance, now);
 }
