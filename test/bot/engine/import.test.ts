@@ -130,7 +130,7 @@ test("imported again: what is so already is left, what differs is changed, the l
   expect(loginRoles).toEqual(["administrator", "administrator", "administrator"]);
 
   const both = await imports({
-    json: team({ email: "ada@contoso.com", role: "user" }, { email: "nia@contoso.com", role: "user" }),
+    json: team({ email: "nia@contoso.com", role: "user" }, { email: "ada@contoso.com", role: "user" }),
   });
   const { text } = await applies(both);
   expect(text).toContain("Import: 1 changed, 1 not possible");
