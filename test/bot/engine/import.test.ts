@@ -138,23 +138,22 @@ test("imported again: what is so already is left, what differs is changed, the l
 });
 
 test("nothing to do is said, and not asked", async () => {
-  const answer = await world.client.types(world.discord.people.mia, "openclaw-admin roster import", {
+  const answer = await world.client.types(ada(), "openclaw-admin roster import", {
     json: team({ email: "mia@contoso.com" }),
   });
   await world.settle();
-  const said = world.client.sees(world.discord.people.mia).find(({ id }) => id === answer.id);
+  const said = world.client.sees(ada()).find(({ id }) => id === answer.id);
   expect(said?.text).toContain("There is nothing to import");
   expect(said?.buttons).toEqual([]);
 });
 
 test("a text that was cut, a file that is none: refused with the place", async () => {
-  const { mia } = world.discord.people;
-  const form = await world.client.types(mia, "openclaw-admin roster import");
+  const form = await world.client.types(ada(), "openclaw-admin roster import");
   expect(form.fields).toEqual(["json"]);
-  const filled = await world.client.fills(mia, {
+  const filled = await world.client.fills(ada(), {
     json: '{\n  "members": [\n    { "email" "mia@contoso.com" }',
   });
   await world.settle();
-  const said = world.client.sees(mia).find(({ id }) => id === filled.id);
+  const said = world.client.sees(ada()).find(({ id }) => id === filled.id);
   expect(said?.text).toContain('That is not JSON: in line 3, column 15, “:” is expected, and there is “"”');
 });
