@@ -58,6 +58,10 @@ export function sshWanted({ truth, instance, settings, now }: View): readonly st
   return everybody ? [...open, "*"] : open;
 }
 
+/** Whether a VM that is stopped has to be closed: it is open for somebody, and not for everybody by the team's choice. */
+export const mustClose = ({ truth, settings }: View): boolean =>
+  settings.networkPolicy === "locked" && (truth.networkSecurityGroup?.sshFrom.length ?? 0) > 0;
+
 /** What shall be opened may fail; what shall be closed is tried for ever, and the admins hear of it once. */
 function refused(view: View, fault: Fault): Step {
   const { operation, member, now } = view;

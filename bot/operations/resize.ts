@@ -3,7 +3,7 @@ import { instanceCard, type Texts } from "../core/cards/operationCards.ts";
 import type { Fault } from "../core/fault.ts";
 import { isRunning } from "../core/instance.ts";
 import type { CardView, Operation, Step, View } from "../core/operation.ts";
-import { sshWanted } from "./access.ts";
+import { mustClose } from "./access.ts";
 import { checkOrConfig } from "./configured.ts";
 import { checkGateway, gatewayRun } from "./gateway.ts";
 import { overdue } from "./overdue.ts";
@@ -43,7 +43,7 @@ export const resize: Operation = {
         };
       }
       // As for every VM that is stopped.
-      if (off && sshWanted(view).length > 0 && !operation.notes["closed"])
+      if (off && mustClose(view) && !operation.notes["closed"])
         return {
           act: { do: "allowSsh", from: [] },
           againInSeconds: 1,

@@ -1,5 +1,6 @@
 import { instanceCard } from "../core/cards/operationCards.ts";
 import type { Operation } from "../core/operation.ts";
+import { mustClose } from "./access.ts";
 import { overdue } from "./overdue.ts";
 import { givenUp, vanished } from "./start.ts";
 
@@ -24,9 +25,7 @@ export const stop: Operation = {
     if (!truth.vm) return vanished(view);
     const instance = { state: "stopping", seenAt: now.toISOString() } as const;
     // First what costs money and ends the sessions; a network rule that Azure won't change must not keep the VM running.
-    const open =
-      view.settings.networkPolicy === "locked" && (truth.networkSecurityGroup?.sshFrom.length ?? 0) > 0;
-    if (stopping && open && !operation.notes["stays"])
+    if (stopping && mustClose(view) && !operation.notes["stays"])
       return {
         act: { do: "allowSsh", from: [] },
         againInSeconds: 1,

@@ -117,6 +117,12 @@ test("a team that was open is closed where the policy is taken back, and where t
       })
     ).networkSecurityGroup?.sshFrom;
   expect(await open()).toEqual(["*"]);
+  // What stops the VM meanwhile leaves that as it is.
+  await asks(ada, "policy set", { sizes: "Standard_B2als_v2,Standard_B2as_v2" });
+  const resizing = await world.client.types(mia, "openclaw resize", { size: "Standard_B2as_v2" });
+  await world.client.clicks(mia, "Yes, change it", resizing);
+  await world.settle();
+  expect(await open()).toEqual(["*"]);
   await asks(ada, "policy set", { network: "default" });
   world.pass(600);
   await world.app.sweep();
