@@ -2,6 +2,7 @@ import { type Account, accountKey } from "./core/account.ts";
 import { presentAdmins } from "./core/admins.ts";
 import { isAdmin, type Member } from "./core/member.ts";
 import { personOf } from "./core/people.ts";
+import { isVouched } from "./core/platform.ts";
 import type { Parts } from "./parts.ts";
 
 type Needed = Pick<Parts, "store" | "settings" | "platforms">;
@@ -14,8 +15,7 @@ export async function isAdminNow(
 ): Promise<boolean> {
   const names = [accountKey(account), `entra:${member?.objectId ?? account.objectId?.toLowerCase()}`];
   const bootstrap = names.some((name) => settings.bootstrapAdmins.includes(name));
-  const vouched = Object.values(platforms).some(({ vouches }) => vouches);
-  return isAdmin(member) || (bootstrap && (await presentAdmins(store, vouched)).length === 0);
+  return isAdmin(member) || (bootstrap && (await presentAdmins(store, isVouched(platforms))).length === 0);
 }
 
 /** Whether who has begun something for many may still do that: it goes on only as long as they may. */

@@ -1,6 +1,6 @@
 import type { Card } from "./core/card.ts";
 import { unadoptedCard } from "./core/cards/configCards.ts";
-import { configHash } from "./core/configuration.ts";
+import { configHash, isOutdated } from "./core/configuration.ts";
 import type { OperationRecord } from "./core/operation.ts";
 import { botPartition } from "./core/partition.ts";
 import type { Parts } from "./parts.ts";
@@ -22,7 +22,7 @@ export async function adopt(
   ]);
   const present = team && configHash(team.value.overrides);
   if (!found || present === candidate) return undefined;
-  if (present !== found.value.onTopOf) return unadoptedCard(found.value);
+  if (isOutdated(found.value, team?.value)) return unadoptedCard(found.value);
   await store.commit(botPartition, [{ kind: "config", id: "", value: found.value, etag: team?.etag }]);
   return undefined;
 }

@@ -51,7 +51,11 @@ async function step(found: Found, parts: Parts): Promise<void> {
   if (displaced || (found.member.value.status !== "active" && !operation.forLeavers))
     return writeStep(found, operation, { finish: "failed" }, { status: "superseded" }, parts);
 
-  if (await isOutdated(record.input.candidate, parts.store)) {
+  const { candidate } = record.input;
+  const team = (await parts.store.get(botPartition, "config", ""))?.value;
+  const config =
+    candidate === undefined ? team : (await parts.store.get(botPartition, "config", candidate))?.value;
+  if (candidate !== undefined && config && isOutdated(config, team)) {
     const fault = {
       code: "ConfigurationChanged",
       detail: "another change came first",
@@ -59,7 +63,6 @@ async function step(found: Found, parts: Parts): Promise<void> {
     };
     return writeStep(found, operation, { finish: "failed", fault }, {}, parts);
   }
-  const config = (await parts.store.get(botPartition, "config", record.input.candidate ?? ""))?.value;
   const view: Omit<View, "truth"> = {
     operation: record,
     member: found.member.value,

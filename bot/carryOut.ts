@@ -2,6 +2,7 @@ import { type Account, accountKey } from "./core/account.ts";
 import { type Reply, toKeep } from "./core/card.ts";
 import type { Bot, Write } from "./core/command.ts";
 import { botPartition } from "./core/partition.ts";
+import { isVouched } from "./core/platform.ts";
 import type { Change } from "./core/store.ts";
 import { healthOf } from "./health.ts";
 import type { Parts } from "./parts.ts";
@@ -18,7 +19,7 @@ export const botOf = (parts: Parts): Bot => ({
   randomBytes: (count) => parts.randomBytes(count),
   price: (size) => parts.prices.known(size),
   team: async (source) => readTeam(typeof source === "string" ? source : await parts.fetchText(source)),
-  vouched: Object.values(parts.platforms).some(({ vouches }) => vouches),
+  vouched: isVouched(parts.platforms),
   commands: parts.commands,
   operations: parts.operations,
 });

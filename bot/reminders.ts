@@ -34,11 +34,9 @@ export async function accessEnded(message: WorkMessage, parts: Parts): Promise<v
 export async function lockAll(parts: Parts): Promise<void> {
   const { store, queue, settings, clock } = parts;
   if (!(await isTimeFor("locks", 3600_000, parts))) return;
-  for (const { key } of await store.members()) {
-    const instance = (await store.person(key)).instance?.value;
+  for (const { member, instance } of await store.people())
     if (instance && !instance.operation && mustLock(instance, settings))
-      await queue.send({ kind: "access", member: key, id: "lock" }, 0);
-  }
+      await queue.send({ kind: "access", member: member.key, id: "lock" }, 0);
   await store.cache("locks", {}, clock.now());
 }
 

@@ -1,6 +1,14 @@
 import { moment } from "../core/card.ts";
 import { type Bot, command, say } from "../core/command.ts";
-import { candidate, configHash, isOutdated, merged, readPatch, withPatch } from "../core/configuration.ts";
+import {
+  candidate,
+  configHash,
+  isOutdated,
+  merged,
+  readPatch,
+  type TeamConfig,
+  withPatch,
+} from "../core/configuration.ts";
 import { Refusal } from "../core/errors.ts";
 import { isObject, parseJson } from "../core/json.ts";
 import { pageOf, pageOption } from "../core/paging.ts";
@@ -86,9 +94,8 @@ export const configPush = command({
     // The button that confirms carries no patch: what it stands for was written down with the question.
     if (!wanted && !team && call.options.confirmed === undefined)
       throw new Refusal("Your team has changed nothing yet, so there is nothing to push: give a patch.");
-    const asked =
-      call.options.confirmed && (await bot.store.get(botPartition, "bulk", call.options.confirmed));
-    if (asked && (await isOutdated(asked.value.input.candidate, bot.store)))
+    const asked = call.options.confirmed && (await askedFor(call.options.confirmed, bot));
+    if (asked && isOutdated(asked, team))
       throw new Refusal(
         "Somebody else has changed the team's configuration since you were asked. Nothing was changed; push yours again, on top of theirs.",
       );
@@ -110,3 +117,9 @@ export const configPush = command({
     });
   },
 });
+
+/** The change that a question was about, if it was about one. */
+async function askedFor(confirmation: string, { store }: Bot): Promise<TeamConfig | undefined> {
+  const hash = (await store.get(botPartition, "bulk", confirmation))?.value.input.candidate;
+  return hash === undefined ? undefined : (await store.get(botPartition, "config", hash))?.value;
+}

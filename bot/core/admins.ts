@@ -1,5 +1,5 @@
 import { Refusal } from "./errors.ts";
-import { isAdmin } from "./member.ts";
+import { isAdmin, isHeard } from "./member.ts";
 import type { Store } from "./store.ts";
 
 /**
@@ -14,7 +14,7 @@ export async function presentAdmins(
   const people = await Promise.all(keys.map((key) => store.person(key)));
   return keys.filter((_, i) => {
     const member = people[i]?.member?.value;
-    return isAdmin(member) && (vouched || (member?.accounts.length ?? 0) > 0);
+    return member !== undefined && isAdmin(member) && isHeard(member, vouched);
   });
 }
 

@@ -178,9 +178,9 @@ export type Action =
   | { readonly do: "start" }
   | { readonly do: "deallocate" }
   | { readonly do: "restart" }
-  /** Changes the size of a VM that is off; checks size and quota first. */
   /** Refuses a size that Azure would refuse, once the VM has given back the cores of its present one. */
   | { readonly do: "checkSize"; readonly size: string; readonly replacing: string | undefined }
+  /** Changes the size of a VM that is off. */
   | { readonly do: "resize"; readonly size: string }
   /** Takes the extension for sign-in with Entra off the VM, so that a deployment installs it anew. */
   | { readonly do: "deleteEntraLogin" }

@@ -1,8 +1,7 @@
 import { createHash } from "node:crypto";
 import { Refusal } from "./errors.ts";
 import { BadJson, isObject, type JsonObject, parseJson } from "./json.ts";
-import { botPartition } from "./partition.ts";
-import type { Change, Store } from "./store.ts";
+import type { Change } from "./store.ts";
 
 /** What the team changes of the configuration with which every OpenClaw begins. */
 export interface TeamConfig {
@@ -29,14 +28,9 @@ export function candidate(
 }
 
 /** Whether the team's configuration has become another one since this change was made of it, so that it can't become the team's. */
-export async function isOutdated(candidate: string | undefined, store: Pick<Store, "get">): Promise<boolean> {
-  if (candidate === undefined) return false;
-  const [team, found] = await Promise.all([
-    store.get(botPartition, "config", ""),
-    store.get(botPartition, "config", candidate),
-  ]);
-  const present = team && configHash(team.value.overrides);
-  return found !== undefined && present !== candidate && present !== found.value.onTopOf;
+export function isOutdated(change: TeamConfig, team: TeamConfig | undefined): boolean {
+  const present = team && configHash(team.overrides);
+  return present !== configHash(change.overrides) && present !== change.onTopOf;
 }
 
 /** It has to fit into a command in chat, and into one for a VM. */

@@ -26,5 +26,9 @@ export interface Member {
   readonly addedAt: string;
 }
 
+/** Whether somebody can say anything to the bot: through an account, or where some platform vouches for people. */
+export const isHeard = ({ accounts }: Pick<Member, "accounts">, vouched: boolean): boolean =>
+  vouched || accounts.length > 0;
+
 export const isAdmin = (member: Member | undefined): boolean =>
   member?.status === "active" && member.role === "admin";

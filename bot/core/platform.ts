@@ -76,6 +76,10 @@ export interface OutboundMessage {
   readonly maybeSent: boolean;
 }
 
+/** Whether some platform says for certain who somebody is. */
+export const isVouched = (platforms: Readonly<Record<string, Pick<Platform, "vouches">>>): boolean =>
+  Object.values(platforms).some(({ vouches }) => vouches);
+
 export interface Platform {
   readonly name: string;
   /** Whether it says for certain who somebody is in Entra, so that nobody has to be linked there. */

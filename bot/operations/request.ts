@@ -8,7 +8,7 @@ import { checkOrConfig, configured } from "./configured.ts";
 import { identityNext } from "./identity.ts";
 import { deadlinePassed, overdue, patience, straySeconds } from "./overdue.ts";
 import { clearNext, keptDisk, remains, tagging } from "./remains.ts";
-import { nothingDeleted, quiesceRun, switchOff } from "./snapshot.ts";
+import { asItWas, quiesceRun, switchOff } from "./snapshot.ts";
 import { isAnswering, keysSeen } from "./start.ts";
 
 /** The run command in the template that waits until OpenClaw answers. */
@@ -34,7 +34,7 @@ export const request: Operation = {
   next(view) {
     const { operation, truth } = view;
     if (isAnswering(view) && !operation.cancelledAt) return configured(view, ready(view));
-    if (view.fault) return isUntouched(view) ? nothingDeleted(view, view.fault) : failed(view, view.fault);
+    if (view.fault) return isUntouched(view) ? asItWas(view, view.fault) : failed(view, view.fault);
     if (operation.cancelledAt || overdue(request, view)) return giveUp(view);
     const missing = operation.pins && truth.deployment ? undefined : prepare(view);
     if (missing) return missing;
@@ -218,7 +218,7 @@ function failed({ truth, now, blind }: View, fault: Fault): Step & { readonly fi
 function giveUp(view: View): Step {
   const { operation, truth, now } = view;
   const phase = "cancelling";
-  if (isUntouched(view)) return nothingDeleted(view, deadlinePassed(view));
+  if (isUntouched(view)) return asItWas(view, deadlinePassed(view));
   if (truth.deployment?.state === "running") {
     if (operation.notes["cancelSent"]) return { waitSeconds: 5, phase };
     return {

@@ -1,8 +1,6 @@
-import type { Card } from "../core/card.ts";
-import { instanceCard, type Texts } from "../core/cards/operationCards.ts";
+import { resizeCard } from "../core/cards/resizeCard.ts";
 import type { Fault } from "../core/fault.ts";
-import { isRunning } from "../core/instance.ts";
-import type { CardView, Operation, Step, View } from "../core/operation.ts";
+import type { Operation, Step, View } from "../core/operation.ts";
 import { mustClose } from "./access.ts";
 import { checkOrConfig } from "./configured.ts";
 import { checkGateway, gatewayRun } from "./gateway.ts";
@@ -86,29 +84,8 @@ export const resize: Operation = {
         return opening(view) ?? checkGateway(view, bootSeconds, answering(view));
     }
   },
-  card: (view) =>
-    withForce(view, {
-      running: "Changing the size of your OpenClaw",
-      succeeded: isRunning(view.instance)
-        ? `Your OpenClaw is ready, with ${view.instance.size ?? "its new size"}`
-        : `Your OpenClaw has ${view.instance.size ?? "its new size"} and is stopped`,
-      failed:
-        view.instance.size === view.operation.input.size
-          ? `Your OpenClaw has ${view.instance.size} now, and is ${isRunning(view.instance) ? "not ready" : "stopped"}`
-          : `The size of your OpenClaw was not changed${isRunning(view.instance) ? "" : ", and it is stopped now"}`,
-    }),
+  card: resizeCard,
 };
-
-/** Where the agent is at work, there is a way without waiting for it. */
-function withForce(view: CardView, titles: Texts): Card {
-  const { operation, instance } = view;
-  const card = instanceCard(view, titles);
-  if (operation.fault?.code !== "AgentBusy" || operation.input.size === undefined) return card;
-  const options = { size: operation.input.size, force: "true" };
-  const line = { command: "resize", options, generation: instance.generation };
-  const button = { label: "Resize without waiting", style: "danger", line } as const;
-  return { ...card, buttons: [button, ...(card.buttons ?? [])] };
-}
 
 const startedSince = ({ operation }: View): Fault => ({
   code: "StartedSince",

@@ -165,22 +165,25 @@ export const snapshotFailed = ({ operation }: View, detail: string, correlation?
 
 /** An end before anything was deleted: the instance is what it was, only perhaps off. */
 export function nothingDeleted(view: View, fault: Fault): Step {
-  const { truth, now } = view;
+  const { truth } = view;
+  const power = truth.vm?.power;
+  // With the VM off the snapshot was next, and Azure has refused it.
+  const refused = view.fault && !view.blind && !truth.snapshot && (!power || power === "deallocated");
+  return asItWas(
+    view,
+    refused ? snapshotFailed(view, `${fault.code}: ${fault.detail}`, fault.correlation) : fault,
+  );
+}
+
+/** The same where no snapshot was to be made. */
+export function asItWas({ truth, now }: View, fault: Fault): Step {
   const seenAt = now.toISOString();
   const power = truth.vm?.power;
-  // With the VM off the snapshot was next, and Azure has refused it. A rebuild makes none.
-  const refused =
-    view.operation.name !== "rebuild" &&
-    view.fault &&
-    !view.blind &&
-    !truth.snapshot &&
-    (!power || power === "deallocated");
-  const found = refused ? snapshotFailed(view, `${fault.code}: ${fault.detail}`, fault.correlation) : fault;
   const state =
     power === "deallocated" || power === "stopped"
       ? ({ state: "stopped", seenAt } as const)
       : power === "running" && truth.run?.state === "succeeded"
         ? ({ state: "degraded", seenAt } as const)
         : {};
-  return { finish: "failed", fault: found, instance: state };
+  return { finish: "failed", fault, instance: state };
 }

@@ -1,4 +1,3 @@
-import type { UnfitSize } from "../../core/cloud.ts";
 import { type Bot, command, type Options } from "../../core/command.ts";
 import { Refusal } from "../../core/errors.ts";
 import { botPartition } from "../../core/partition.ts";
@@ -11,6 +10,7 @@ import {
   sizePattern,
 } from "../../core/policy.ts";
 import type { Due } from "../../core/store.ts";
+import { unfitPhrase } from "../unfit.ts";
 
 /** Takes a rule back: it is as the environment says again. */
 const reset = "default";
@@ -94,17 +94,8 @@ export const policySet = command({
 /** What Azure would refuse when somebody asks for it. @throws Refusal, AzureFault */
 async function refuseUnfit(sizes: readonly string[], { cloud, settings }: Bot): Promise<void> {
   const [unfit] = await cloud.unfitSizes(settings.place, sizes);
-  if (unfit) throw new Refusal(`${unfit.size} ${flaws[unfit.flaw]}. Nothing was changed.`);
+  if (unfit) throw new Refusal(`${unfitPhrase(unfit)}. Nothing was changed.`);
 }
-
-/** Why no instance can have a size, after its name. */
-export const flaws: Readonly<Record<UnfitSize["flaw"], string>> = {
-  notOffered: "is not offered to this subscription in this region",
-  processor: "has an Arm processor, and OpenClaw comes for x64",
-  trustedLaunch: "can't do Trusted Launch, with which every VM is made",
-  temporaryDisk:
-    "has a temporary disk, and Azure resizes no VM between sizes with and without one: take one without",
-};
 
 /** The option that changes each rule. */
 const optionOf: Readonly<Record<keyof Policy, keyof typeof options>> = {

@@ -6,7 +6,7 @@ import { memberKey } from "../../core/identifiers.ts";
 import type { Member } from "../../core/member.ts";
 import { holds } from "../../core/people.ts";
 import { type ImportEntry, linkedPlatform, type TeamEntry } from "../../core/team.ts";
-import { flaws } from "../policy/set.ts";
+import { unfitPhrase } from "../unfit.ts";
 import { forbiddenSentence } from "./add.ts";
 import { differences } from "./entry.ts";
 import { objectIdPattern, unheard } from "./whom.ts";
@@ -55,7 +55,7 @@ async function withoutUnfit(
   const unfit = await cloud.unfitSizes(settings.place, [...new Set(sizes)]);
   return team.map((entry) => {
     const found = entry.problem === undefined && unfit.find(({ size }) => size === entry.size);
-    return found ? { ...entry, problem: `${found.size} ${flaws[found.flaw]}` } : entry;
+    return found ? { ...entry, problem: unfitPhrase(found) } : entry;
   });
 }
 

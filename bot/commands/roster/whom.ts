@@ -3,7 +3,7 @@ import type { Bot, OptionSpec, Options } from "../../core/command.ts";
 import { Refusal } from "../../core/errors.ts";
 import { memberKey } from "../../core/identifiers.ts";
 import type { Instance } from "../../core/instance.ts";
-import type { Member } from "../../core/member.ts";
+import { isHeard, type Member } from "../../core/member.ts";
 import { personOf } from "../../core/people.ts";
 import type { Row } from "../../core/store.ts";
 
@@ -50,7 +50,7 @@ async function memberBy(entra: string, bot: Bot): ReturnType<Bot["store"]["perso
 
 /** What an admin has to know of somebody who can't say anything to the bot. */
 export const unheard = (member: Pick<Member, "accounts">, bot: Bot): string | undefined =>
-  member.accounts.length > 0 || bot.vouched
+  isHeard(member, bot.vouched)
     ? undefined
     : "No account in chat yet: tie one with /openclaw-admin roster link.";
 

@@ -4,7 +4,6 @@ import type { CardView } from "../operation.ts";
 import { pricePhrase } from "../price.ts";
 import type { Settings } from "../settings.ts";
 import {
-  brokenButtons,
   buttonsTo,
   connectSections,
   doctorButton,
@@ -15,7 +14,7 @@ import {
   statusButton,
   wayButtons,
 } from "./connect.ts";
-import { phaseSentence, reference, stopped } from "./operationCards.ts";
+import { failureButtons, phaseSentence, reference, stopped } from "./operationCards.ts";
 
 /** How to get in, once it is sure that it works; before that, what is being done for it. */
 export function connectCard(view: CardView): Card {
@@ -40,7 +39,7 @@ export function connectCard(view: CardView): Card {
       title: "You can't log in",
       tone: "bad",
       text: stopped(view),
-      buttons: [...brokenButtons(instance, operation.id), statusButton(instance)],
+      buttons: failureButtons(instance, operation.id),
       footer: reference(operation),
     };
   return {
