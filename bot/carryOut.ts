@@ -29,6 +29,8 @@ export interface Cause {
   /** Done once for each. */
   readonly id: string;
   readonly account: Account;
+  /** The key of the member whose account that is. */
+  readonly member: string | undefined;
   /** Where a repeat looks for the first answer. */
   readonly partition: string;
   readonly reply: Reply;
@@ -37,7 +39,7 @@ export interface Cause {
 /** The transaction, with what has to come before it and after it so that nothing is ever owed and forgotten. @throws Conflict */
 export async function carryOut(
   { partition, changes, audit, alsoAbout, before, link, unlink, admins, enqueue, due }: Write,
-  { id, account, partition: asking, reply }: Cause,
+  { id, account, member, partition: asking, reply }: Cause,
   { store, queue, clock, log }: Parts,
 ): Promise<void> {
   const at = clock.now().toISOString();
@@ -51,7 +53,7 @@ export async function carryOut(
   const entry: Change = {
     kind: "audit",
     id: `${at}-${id}`,
-    value: { at, by: accountKey(account), what: audit, about: partition, call: id },
+    value: { at, by: accountKey(account), byMember: member, what: audit, about: partition, call: id },
   };
   for (const other of alsoAbout ?? []) await store.commit(other, [{ ...entry, replace: true }]);
   // So that a repeat finds the first answer where it looks; it counts once the transaction is there.

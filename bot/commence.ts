@@ -1,6 +1,7 @@
-import { accountKey } from "./core/account.ts";
+import { type Account, accountKey } from "./core/account.ts";
 import type { Begun } from "./core/begin.ts";
 import { Conflict } from "./core/errors.ts";
+import { personOf } from "./core/people.ts";
 import type { Change } from "./core/store.ts";
 import type { Parts } from "./parts.ts";
 
@@ -10,13 +11,14 @@ export async function commence(
   audit: string,
   begun: Begun,
   { store, queue, clock }: Parts,
-  by?: { readonly platform: string; readonly id: string },
+  by?: Account,
 ): Promise<void> {
   const at = clock.now().toISOString();
+  const byMember = by && (await personOf(by, store)).member?.value.key;
   const entry: Change = {
     kind: "audit",
     id: `${at}-${begun.id}`,
-    value: { at, by: by ? accountKey(by) : "bot", what: audit, about: key, call: begun.id },
+    value: { at, by: by ? accountKey(by) : "bot", byMember, what: audit, about: key, call: begun.id },
   };
   for (const due of begun.due) await store.addDue(due);
   try {

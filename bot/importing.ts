@@ -4,6 +4,7 @@ import { change, differences, join, unfulfilled } from "./commands/roster/entry.
 import { outcome } from "./core/cards/importCard.ts";
 import { AccountTaken, Conflict, Refusal } from "./core/errors.ts";
 import { memberKey } from "./core/identifiers.ts";
+import { personOf } from "./core/people.ts";
 import type { Change, Row, WorkMessage } from "./core/store.ts";
 import { type ImportEntry, type ImportPart, importRow } from "./core/team.ts";
 import { deliver } from "./deliver.ts";
@@ -125,7 +126,8 @@ async function apply(entry: ImportEntry, part: ImportPart, parts: Parts): Promis
     ? await change(active, instance, unfulfilled(active, entry), asked, bot)
     : await join(person, entry, asked, bot);
   const reply = { card: { title: `${after.name} was imported.`, tone: "good" } } as const;
-  await carryOut(write, { id, account: part.by, partition: key, reply }, parts);
+  const byMember = (await personOf(part.by, store)).member?.value.key;
+  await carryOut(write, { id, account: part.by, member: byMember, partition: key, reply }, parts);
   return done(entry);
 }
 

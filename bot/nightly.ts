@@ -66,7 +66,7 @@ async function clearAway(
       value: {
         at: now.toISOString(),
         by: "bot",
-        what: `deleted the snapshot ${name}`,
+        what: `began to delete the snapshot ${name}`,
         about: key,
         call: name,
       },

@@ -180,7 +180,11 @@ async function run(
   const { reply, write } = await command.run(call, botOf(parts));
   // What has changed nothing, since something else was under way, must change nothing either when it is replayed later.
   if (!write) return remembered(call, caller, reply, parts);
-  await carryOut(write, { ...call, partition: caller.partition, reply }, parts);
+  await carryOut(
+    write,
+    { ...call, member: caller.member?.value.key, partition: caller.partition, reply },
+    parts,
+  );
   return reply;
 }
 

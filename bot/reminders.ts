@@ -24,7 +24,9 @@ export async function accessEnded(message: WorkMessage, parts: Parts): Promise<v
   });
   await commence(
     message.member,
-    isOver ? "closed SSH, since its time was over" : "closed SSH to any address, as the policy says",
+    isOver
+      ? "began to close SSH, since its time was over"
+      : "began to close SSH to any address, as the policy says",
     begun,
     parts,
   );
@@ -55,5 +57,5 @@ export async function keepEnded(message: WorkMessage, parts: Parts): Promise<voi
     now: parts.clock.now(),
     settings: parts.settings,
   });
-  await commence(message.member, "tore down what a leaver had left", begun, parts);
+  await commence(message.member, "began to tear down what a leaver had left", begun, parts);
 }

@@ -109,7 +109,7 @@ async function change(
     reply: { card },
     write: {
       partition: member.value.key,
-      audit: address ? `opened SSH for ${address}` : "closed SSH",
+      audit: address ? `asked to open SSH for ${address}` : "asked to close SSH",
       ...begun,
       changes: [...begun.changes, ...changes],
       due: [...begun.due, ...ends],

@@ -1,11 +1,13 @@
 import { accountKey } from "../core/account.ts";
 import { moment } from "../core/card.ts";
-import { type Bot, command, say } from "../core/command.ts";
+import { type Bot, command, type Options, say } from "../core/command.ts";
 import { Refusal } from "../core/errors.ts";
+import { operationId } from "../core/identifiers.ts";
 import type { Member } from "../core/member.ts";
 import { pageOf, pageOption } from "../core/paging.ts";
 import { personOf } from "../core/people.ts";
 import type { AuditEntry } from "../core/records.ts";
+import { personMeant, whom } from "./whom.ts";
 
 const pageSize = 15;
 const usualDays = 7;
@@ -18,37 +20,37 @@ export const audit = command({
   slow: true,
   options: {
     person: { type: "person", about: "Only what they did, and what was done about them" },
+    entra: whom.entra,
     key: { type: "text", about: "The same, by a member's key", example: "abcdefgh23" },
     days: { type: "text", about: `For how many days back; ${usualDays} unless said`, example: "30" },
     page: pageOption,
   },
   async run(call, bot) {
-    const { person, key: said, days: wanted, page: number } = call.options;
+    const { key: said, days: wanted, page: number } = call.options;
     const days = daysFrom(wanted);
-    const key =
-      said ?? (person && ((await personOf(person, bot.store)).member?.value.key ?? accountKey(person)));
+    const key = said ?? (await keyOf(call.options, bot));
     const from = new Date(bot.now.getTime() - days * 24 * 3600_000);
     const [all, members] = await Promise.all([bot.store.audit(from, bot.now), bot.store.members()]);
     const known = names(members);
+    // What somebody did before they were on the roster was done by an account alone.
     const accounts = members.find((member) => member.key === key)?.accounts.map(accountKey) ?? [];
-    const mine = ({ by, about }: AuditEntry) => about === key || by === key || accounts.includes(by);
+    const mine = ({ by, byMember, about }: AuditEntry) =>
+      [about, by, byMember].includes(key) || accounts.includes(by);
     const found = key === undefined ? all : all.filter(mine);
     // The next page is of the same person, whom a button can't mention.
     const page = pageOf(found, pageSize, number, {
       command: "audit",
       options: { days: String(days), ...(key === undefined ? {} : { key }) },
     });
-    const entries = await Promise.all(page.items.map((entry) => whetherDone(entry, bot)));
+    const entries = await Promise.all(
+      page.items.map(async (entry) => (await whetherDone(entry, bot)) && sentence(entry, known, bot)),
+    );
     const whose = key === undefined ? "" : ` of ${known(key)}`;
     return say({
       title: `What was done in the last ${days === 1 ? "day" : `${days} days`}${whose}`,
       tone: "info",
       text: found.length === 0 ? "Nothing." : undefined,
-      sections: entries.flatMap((entry) =>
-        entry
-          ? [{ text: `${moment(entry.at)} – ${known(entry.by)}: ${entry.what}${about(entry, known)}` }]
-          : [],
-      ),
+      sections: entries.flatMap((entry) => (entry === undefined ? [] : [{ text: entry }])),
       buttons: page.buttons,
       footer: page.footer,
     });
@@ -67,6 +69,33 @@ function daysFrom(text: string | undefined): number {
   return days;
 }
 
+/** Of a member by their key, of anybody else by their account. @throws Refusal */
+async function keyOf({ person, entra }: Options<typeof whom>, bot: Bot): Promise<string | undefined> {
+  if (entra !== undefined) return (await personMeant({ person, entra }, bot)).member.value.key;
+  return person && ((await personOf(person, bot.store)).member?.value.key ?? accountKey(person));
+}
+
+async function sentence(entry: AuditEntry, known: Names, bot: Bot): Promise<string> {
+  const by = known(entry.byMember ?? entry.by);
+  return `${moment(entry.at)} – ${by}: ${entry.what}${about(entry, known)}${await ending(entry, bot)}`;
+}
+
+/** How the operation stands that an entry began; its id is that of the call, or is derived from it. */
+async function ending({ about, call }: AuditEntry, { store }: Bot): Promise<string> {
+  const [begun, asked] = await Promise.all([call, operationId(call)].map((id) => store.get(about, "op", id)));
+  const operation = (begun ?? asked)?.value;
+  if (!operation) return "";
+  if (operation.status === "failed") return ` – failed: ${operation.fault?.code ?? "unknown"}`;
+  return ` – ${operation.notes["off"] ? "it did not run" : endings[operation.status]}`;
+}
+
+const endings = {
+  running: "under way",
+  succeeded: "done",
+  cancelled: "cancelled",
+  superseded: "something else took its place",
+} as const;
+
 type Names = (id: string) => string;
 
 /** A person's name for their key or their account. */
@@ -80,5 +109,7 @@ function names(members: readonly Member[]): Names {
 }
 
 /** Whom it concerned, if not whoever did it. */
-const about = ({ by, about: key }: AuditEntry, known: Names): string =>
-  key === "bot" || known(key) === known(by) || key.startsWith("account-") ? "" : ` (${known(key)})`;
+const about = ({ by, byMember, about: key }: AuditEntry, known: Names): string =>
+  key === "bot" || key === byMember || known(key) === known(by) || key.startsWith("account-")
+    ? ""
+    : ` (${known(key)})`;

@@ -167,7 +167,7 @@ export const backup = command({
           text: `The snapshot is kept for ${bot.settings.backupDays} days. It costs ${price}.`,
         },
       },
-      write: { partition: member.value.key, audit: "backed up their home disk", ...begun },
+      write: { partition: member.value.key, audit: "asked to back up their home disk", ...begun },
     };
   },
 });

@@ -14,8 +14,9 @@ import { isObject, parseJson } from "../core/json.ts";
 import { pageOf, pageOption } from "../core/paging.ts";
 import { botPartition } from "../core/partition.ts";
 import { confirmed } from "./confirmation.ts";
-import { oneOrAll, pushAll } from "./pushAll.ts";
-import { allOption, memberOption, onVm, someMember } from "./target.ts";
+import { meansAll, pushAll } from "./pushAll.ts";
+import { allOption, onVm } from "./target.ts";
+import { whom } from "./whom.ts";
 
 /** So many lines of JSON fit on one card everywhere. */
 const pageSize = 40;
@@ -65,15 +66,15 @@ export const configCheck = command({
   details:
     "With a patch it tries what the team's configuration would be with that, without it the team's as it is. OpenClaw itself says whether it is right.",
   audience: "admin",
-  options: { member: memberOption, patch: patchOption },
+  options: { ...whom, patch: patchOption },
   async run(call, bot) {
-    const { member, patch } = call.options;
+    const { patch } = call.options;
     const config = (await configOf(bot))?.value;
     const dryRun = withPatch(config, patch === undefined ? {} : readPatch(patch));
-    return onVm(call, bot, member, {
+    return onVm(call, bot, call.options, {
       operation: "configure",
       input: { dryRun },
-      audit: "tried a configuration",
+      audit: "asked to try a configuration",
     });
   },
 });
@@ -84,13 +85,13 @@ export const configPush = command({
   details:
     "What a patch makes of the team's configuration becomes the team's once the first OpenClaw has taken it, and every other that does not run takes it at its next start. One that refuses it keeps what it had, and the team's stays as it was.",
   audience: "admin",
-  options: { member: someMember, all: allOption, patch: patchOption, confirmed },
+  options: { ...whom, all: allOption, patch: patchOption, confirmed },
   async run(call, bot) {
     const team = (await configOf(bot))?.value;
     const { patch } = call.options;
     const made = { changedAt: bot.now.toISOString(), by: call.account.name };
     const wanted = patch === undefined ? undefined : candidate(team, readPatch(patch), made);
-    const member = oneOrAll(call.options.member, call.options.all);
+    const all = meansAll(call.options);
     // The button that confirms carries no patch: what it stands for was written down with the question.
     if (!wanted && !team && call.options.confirmed === undefined)
       throw new Refusal("Your team has changed nothing yet, so there is nothing to push: give a patch.");
@@ -100,7 +101,7 @@ export const configPush = command({
         "Somebody else has changed the team's configuration since you were asked. Nothing was changed; push yours again, on top of theirs.",
       );
     const input = { candidate: wanted?.hash };
-    if (member === "all")
+    if (all)
       return pushAll(call, bot, call.options.confirmed, {
         what: "Push the configuration",
         operation: "configure",
@@ -109,11 +110,13 @@ export const configPush = command({
         command: "config push",
         others: "Those that are stopped take it at their next start.",
       });
-    return onVm(call, bot, member, {
+    return onVm(call, bot, call.options, {
       operation: "configure",
       input,
       before: wanted?.row,
-      audit: wanted ? `pushed a change of the configuration (${wanted.hash})` : "pushed the configuration",
+      audit: wanted
+        ? `asked to push a change of the configuration (${wanted.hash})`
+        : "asked to push the configuration",
     });
   },
 });

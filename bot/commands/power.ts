@@ -36,11 +36,9 @@ async function run(
         text: "How it goes is told in one message, which is edited until it is done.",
       },
     },
-    write: { partition: member.value.key, audit: `${done[name]} their instance`, ...begun },
+    write: { partition: member.value.key, audit: `asked to ${name} their instance`, ...begun },
   };
 }
-
-const done = { start: "started", stop: "stopped", restart: "restarted" } as const;
 
 export const start = power("start", "Start your OpenClaw", "Starting your OpenClaw.");
 export const stop = power("stop", "Stop your OpenClaw, so that it costs little", "Stopping your OpenClaw.");

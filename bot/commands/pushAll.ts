@@ -1,10 +1,11 @@
-import type { Bot, Call, Outcome } from "../core/command.ts";
+import type { Bot, Call, Options, Outcome } from "../core/command.ts";
 import { Refusal } from "../core/errors.ts";
 import { isRunning } from "../core/instance.ts";
 import type { OperationInput, OperationName } from "../core/operation.ts";
 import type { Change } from "../core/store.ts";
 import { askBulk, countPhrase, startBulk } from "./bulk.ts";
 import { everybody, ownerFacts } from "./instances/owners.ts";
+import type { whom } from "./whom.ts";
 
 interface Push {
   readonly what: string;
@@ -46,9 +47,9 @@ export async function pushAll(
   });
 }
 
-/** Whose: one member, or all. @throws Refusal */
-export function oneOrAll<T>(member: T | undefined, all: boolean): T | "all" {
-  if (member !== undefined && !all) return member;
-  if (member === undefined && all) return "all";
-  throw new Refusal("Say whose: one member, or all. Nothing was changed.");
+/** Whether all are meant, not one member. @throws Refusal */
+export function meansAll({ person, entra, all }: Options<typeof whom> & { readonly all: boolean }): boolean {
+  const one = person !== undefined || entra !== undefined;
+  if (one === all) throw new Refusal("Say whose: one member, or all. Nothing was changed.");
+  return all;
 }

@@ -52,7 +52,7 @@ export const rebuild = command({
       },
       write: {
         partition: key,
-        audit: "rebuilt their instance",
+        audit: "asked to rebuild their instance",
         ...begun,
         changes: [...begun.changes, used],
       },

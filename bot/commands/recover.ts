@@ -49,7 +49,7 @@ function cancelled(bot: Bot, key: string, operation: Row<OperationRecord>): Outc
     },
     write: {
       partition: key,
-      audit: "cancelled the build",
+      audit: "asked to cancel the build",
       changes: [
         {
           kind: "op",
@@ -107,7 +107,7 @@ export const retry = command({
       reply: {
         card: { title: `Trying again: ${name}.`, tone: "working", text: "A new message shows how it goes." },
       },
-      write: { partition: member.value.key, audit: `tried again: ${name}`, ...begun },
+      write: { partition: member.value.key, audit: `asked to try again: ${name}`, ...begun },
     };
   },
 });

@@ -70,7 +70,7 @@ export const resize = command({
       },
       write: {
         partition: key,
-        audit: `changed the size from ${present} to ${size}`,
+        audit: `asked to change the size from ${present} to ${size}`,
         ...begun,
         changes: [...begun.changes, used],
       },

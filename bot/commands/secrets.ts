@@ -5,8 +5,9 @@ import type { Instance } from "../core/instance.ts";
 import { namesOf } from "../core/names.ts";
 import { pageOf, pageOption } from "../core/paging.ts";
 import { confirmed } from "./confirmation.ts";
-import { oneOrAll, pushAll } from "./pushAll.ts";
-import { allOption, onVm, someMember } from "./target.ts";
+import { meansAll, pushAll } from "./pushAll.ts";
+import { allOption, onVm } from "./target.ts";
+import { whom } from "./whom.ts";
 
 const pageSize = 15;
 
@@ -75,16 +76,15 @@ export const secretsPush = command({
   name: "secrets push",
   about: "Have one OpenClaw, or all that run, read the keys anew, without a restart",
   audience: "admin",
-  options: { member: someMember, all: allOption, confirmed },
+  options: { ...whom, all: allOption, confirmed },
   async run(call, bot) {
-    const person = oneOrAll(call.options.member, call.options.all);
-    if (person === "all")
+    if (meansAll(call.options))
       return pushAll(call, bot, call.options.confirmed, {
         what: "Push the keys",
         operation: "reload",
         command: "secrets push",
         others: "Those that are stopped read them at their next start.",
       });
-    return onVm(call, bot, person, { operation: "reload", audit: "pushed the secrets" });
+    return onVm(call, bot, call.options, { operation: "reload", audit: "asked to push the secrets" });
   },
 });

@@ -108,9 +108,9 @@ async function withoutBackup(
 }
 
 const audits: Readonly<Record<NonNullable<OperationInput["homeDisk"]>, string>> = {
-  snapshot: "tore down the instance, with a snapshot of its home disk",
-  keep: "cleared up a build that failed",
-  erase: "tore down the instance, its home disk and its backups",
+  snapshot: "asked to tear down the instance, with a snapshot of its home disk",
+  keep: "asked to clear up a build that failed",
+  erase: "asked to tear down the instance, its home disk and its backups",
 };
 
 /** Begins the teardown of a member's instance, for whoever may ask for it. */

@@ -7,9 +7,9 @@ import { Refusal } from "../core/errors.ts";
 import type { Instance } from "../core/instance.ts";
 import type { Member } from "../core/member.ts";
 import type { OperationRecord } from "../core/operation.ts";
-import { personOf } from "../core/people.ts";
 import type { Change, Row, WorkMessage } from "../core/store.ts";
 import { askFirst, confirmed, useUp } from "./confirmation.ts";
+import { personMeant, whom } from "./whom.ts";
 
 /** A member whose instance is held by an operation. */
 interface Stuck {
@@ -23,24 +23,29 @@ export const unlock = command({
   about: "Put aside an operation that is stuck",
   audience: "admin",
   options: {
-    member: { type: "person", about: "Whose, here in chat" },
+    ...whom,
     key: { type: "text", about: "The member's key", hidden: true },
     confirmed,
   },
   async run(call, bot) {
-    const { member, key, confirmed: confirmation } = call.options;
+    const { key, confirmed: confirmation } = call.options;
     if (key !== undefined && confirmation !== undefined) {
       const stuck = stuckOf(await bot.store.person(key));
       const used = await useUp(call, bot, key, confirmation);
       return release(call, bot, await withOperation(stuck, bot), used);
     }
-    if (!member) throw new Refusal("Say whose operation is stuck: mention the member. Nothing was changed.");
-    return ask(call, bot, await withOperation(stuckOf(await personOf(member, bot.store)), bot));
+    return ask(call, bot, await withOperation(stuckOf(await personMeant(call.options, bot)), bot));
   },
 });
 
 /** @throws Refusal */
-function stuckOf({ member, instance }: { member?: Row<Member>; instance?: Row<Instance> }) {
+function stuckOf({
+  member,
+  instance,
+}: {
+  readonly member?: Row<Member> | undefined;
+  readonly instance?: Row<Instance> | undefined;
+}) {
   if (!member) throw new Refusal("That is nobody on the roster. Nothing was changed.");
   if (!instance?.value.operation)
     throw new Refusal(`Nothing is under way for ${member.value.name}. Nothing was changed.`);

@@ -98,7 +98,7 @@ export interface Outcome {
 export interface Write {
   readonly partition: string;
   readonly changes: readonly Change[];
-  /** For the audit entry, in the past tense: "added Mia Member to the roster". */
+  /** For the audit entry, in the past tense, of what is sure: "added Mia Member to the roster", but "asked to stop their instance". */
   readonly audit: string;
   /** Whose audit has the same entry, beside that of the partition. */
   readonly alsoAbout?: readonly string[] | undefined;

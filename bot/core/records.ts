@@ -54,6 +54,9 @@ export interface AuditEntry {
   readonly at: string;
   /** Who did it: `<platform>:<id>`, or `bot`. */
   readonly by: string;
+  /** The key of the member whose account that is. */
+  readonly byMember?: string | undefined;
+  /** What was asked for; how an operation that came of it has ended is read from its record. */
   readonly what: string;
   readonly about: string;
   readonly call: string;

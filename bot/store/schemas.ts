@@ -180,6 +180,7 @@ const delivery = record<Delivery>()({
 const audit = record<AuditEntry>()({
   at: z.string(),
   by: z.string(),
+  byMember: z.string().optional(),
   what: z.string(),
   about: z.string(),
   call: z.string(),

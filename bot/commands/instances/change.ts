@@ -3,6 +3,7 @@ import { type Bot, type Command, command } from "../../core/command.ts";
 import { instanceStates } from "../../core/instance.ts";
 import { askBulk, countPhrase, type Owner, startBulk } from "../bulk.ts";
 import { confirmed } from "../confirmation.ts";
+import { whom } from "../whom.ts";
 import { chosen, ownerFacts, snapshotSentence, totalPhrase } from "./owners.ts";
 
 type Change = "start" | "stop" | "restart" | "teardown";
@@ -19,7 +20,7 @@ function change(
     about,
     audience: "admin",
     options: {
-      member: { type: "person", about: "Whose, here in chat" },
+      ...whom,
       state: { type: "text", about: "All that are in this state, as last seen", choices: instanceStates },
       all: { type: "flag", about: "All there are" },
       confirmed,

@@ -1,11 +1,10 @@
-import type { Account } from "../../core/account.ts";
 import { stateSentence } from "../../core/cards/operationCards.ts";
-import type { Bot } from "../../core/command.ts";
+import type { Bot, Options } from "../../core/command.ts";
 import { Refusal } from "../../core/errors.ts";
 import type { Instance, InstanceState } from "../../core/instance.ts";
-import { personOf } from "../../core/people.ts";
 import { monthlyPhrase, type Price, snapshotPricePhrase } from "../../core/price.ts";
 import type { Owner } from "../bulk.ts";
+import { personMeant, type whom } from "../whom.ts";
 
 /** Everybody on the roster, and whoever has left something behind, by name. */
 export async function everybody(bot: Bot): Promise<readonly Owner[]> {
@@ -19,20 +18,17 @@ export const stateOf = ({ instance }: Owner): InstanceState => instance?.state ?
 
 /** Those with an instance whom a command names: one, those in a state, or all. @throws Refusal */
 export async function chosen(
-  options: {
-    readonly member: Account | undefined;
-    readonly state: string | undefined;
-    readonly all: boolean;
-  },
+  options: Options<typeof whom> & { readonly state: string | undefined; readonly all: boolean },
   bot: Bot,
 ): Promise<readonly Owner[]> {
-  const { member: account, state, all } = options;
-  if ([account !== undefined, state !== undefined, all].filter(Boolean).length !== 1)
+  const { person, entra, state, all } = options;
+  const one = person !== undefined || entra !== undefined;
+  if ([one, state !== undefined, all].filter(Boolean).length !== 1)
     throw new Refusal("Say whose: one member, or those in a state, or all. Nothing was changed.");
-  if (account) {
-    const { member, instance } = await personOf(account, bot.store);
-    if (!member || !instance?.value.generation)
-      throw new Refusal(`${account.name} has no instance. Nothing was changed.`);
+  if (one) {
+    const { member, instance } = await personMeant(options, bot);
+    if (!instance?.value.generation)
+      throw new Refusal(`${member.value.name} has no instance. Nothing was changed.`);
     return [{ member: member.value, instance: instance.value }];
   }
   const found = (await everybody(bot)).filter(

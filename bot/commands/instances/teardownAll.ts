@@ -14,7 +14,7 @@ export const teardownAll = command({
   async run(call, bot) {
     const { phrase, confirmed: confirmation } = call.options;
     if (confirmation !== undefined) return startBulk(call, bot, confirmation, phrase);
-    const owners = await chosen({ member: undefined, state: undefined, all: true }, bot);
+    const owners = await chosen({ person: undefined, entra: undefined, state: undefined, all: true }, bot);
     const count = countPhrase(owners.length);
     return askBulk(call, bot, {
       what: "Tear down",

@@ -4,8 +4,8 @@ import type { DirectoryPerson } from "../../core/cloud.ts";
 import { type Bot, command } from "../../core/command.ts";
 import { Refusal } from "../../core/errors.ts";
 import { loginRoles, roles } from "../../core/member.ts";
+import { emailPattern, objectIdPattern } from "../whom.ts";
 import { join } from "./entry.ts";
-import { emailPattern, objectIdPattern } from "./whom.ts";
 
 export const rosterAdd = command({
   name: "roster add",

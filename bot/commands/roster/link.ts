@@ -1,8 +1,8 @@
 import { command, say } from "../../core/command.ts";
 import { Refusal } from "../../core/errors.ts";
 import { holds } from "../../core/people.ts";
+import { accountFacts, memberMeant, whom } from "../whom.ts";
 import { change } from "./entry.ts";
-import { accountFacts, memberMeant, whom } from "./whom.ts";
 
 export const rosterLink = command({
   name: "roster link",

@@ -7,9 +7,9 @@ import type { Member } from "../../core/member.ts";
 import { holds } from "../../core/people.ts";
 import { type ImportEntry, linkedPlatform, type TeamEntry } from "../../core/team.ts";
 import { unfitPhrase } from "../unfit.ts";
+import { objectIdPattern, unheard } from "../whom.ts";
 import { forbiddenSentence } from "./add.ts";
 import { differences } from "./entry.ts";
-import { objectIdPattern, unheard } from "./whom.ts";
 
 interface Plan {
   readonly entries: readonly ImportEntry[];

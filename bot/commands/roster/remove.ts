@@ -2,7 +2,7 @@ import { withoutAdmin } from "../../core/admins.ts";
 import { answerRoutes } from "../../core/begin.ts";
 import { command } from "../../core/command.ts";
 import { begunBy } from "../begunBy.ts";
-import { memberMeant, whom } from "./whom.ts";
+import { memberMeant, whom } from "../whom.ts";
 
 export const rosterRemove = command({
   name: "roster remove",

@@ -2,8 +2,8 @@ import { answerRoutes } from "../../core/begin.ts";
 import { command, say } from "../../core/command.ts";
 import { Refusal } from "../../core/errors.ts";
 import { loginRoles, roles } from "../../core/member.ts";
+import { memberMeant, whom } from "../whom.ts";
 import { change, differences } from "./entry.ts";
-import { memberMeant, whom } from "./whom.ts";
 
 export const rosterRole = command({
   name: "roster role",

@@ -2,7 +2,7 @@ import { moment } from "../../core/card.ts";
 import { instanceFacts } from "../../core/cards/operationCards.ts";
 import { command, say } from "../../core/command.ts";
 import { newInstance } from "../../core/instance.ts";
-import { accountFacts, memberMeant, unheard, whom } from "./whom.ts";
+import { accountFacts, memberMeant, unheard, whom } from "../whom.ts";
 
 export const rosterShow = command({
   name: "roster show",

@@ -4,12 +4,12 @@ import { Refusal } from "../../core/errors.ts";
 import type { Instance } from "../../core/instance.ts";
 import type { Member } from "../../core/member.ts";
 import { namesOf } from "../../core/names.ts";
-import { personOf } from "../../core/people.ts";
 import { snapshotPricePhrase } from "../../core/price.ts";
 import type { Row } from "../../core/store.ts";
 import { begunBy } from "../begunBy.ts";
 import { askFirst, confirmed, useUp } from "../confirmation.ts";
 import { underWay } from "../underWay.ts";
+import { memberMeant, whom } from "../whom.ts";
 
 export const rosterTransfer = command({
   name: "roster transfer",
@@ -22,13 +22,13 @@ export const rosterTransfer = command({
       example: "mia@contoso.com",
       required: true,
     },
-    to: { type: "person", about: "Who gets it, here in chat", required: true },
+    to: { type: "person", about: "Who gets it, here in chat" },
+    entra: { ...whom.entra, about: "Or the Entra e-mail or object id of who gets it" },
   },
   async run(call, bot) {
-    const { from, to } = call.options;
+    const { from, to, entra } = call.options;
     const leaver = leaverOf(await bot.store.members(), from);
-    const { member: heir } = await personOf(to, bot.store);
-    if (!heir) throw notOnRoster(to.name);
+    const { member: heir } = await memberMeant({ person: to, entra }, bot);
     return ask(call, bot, await partiesOf(leaver.key, heir.value.key, bot));
   },
 });
@@ -63,7 +63,7 @@ export const rosterGive = command({
       reply: { card: { title: `Giving ${what}`, tone: "working" } },
       write: {
         partition: leaver.value.key,
-        audit: `gave ${what}`,
+        audit: `asked to give ${what}`,
         alsoAbout: [heir.key],
         ...begun,
         changes: [...begun.changes, used],

@@ -45,12 +45,12 @@ describe("options", () => {
     [
       'config push <at>Mia Member</at> patch:{"agents": {"a": "b c"}}',
       "config push",
-      { member: "mia-id", patch: '{"agents": {"a": "b c"}}' },
+      { person: "mia-id", patch: '{"agents": {"a": "b c"}}' },
     ],
     [
       'config push patch:{“a”:\n"b"} <at>Mia Member</at>',
       "config push",
-      { member: "mia-id", patch: '{"a":\n"b"}' },
+      { person: "mia-id", patch: '{"a":\n"b"}' },
     ],
     ["teardown NO-BACKUP:true NAME:Openclaw-X", "teardown", { "no-backup": "true", name: "Openclaw-X" }],
     ["roster list page:2", "roster list", { page: "2" }],

@@ -29,17 +29,17 @@ const ada = "discord:1100000000000000101";
 
 test("newest first, with names, and what is about somebody else says about whom", async () => {
   expect(await lines()).toEqual([
-    "Max Member: requested an instance",
-    "Mia Member: asked for the status",
-    `${ada}: added Max Member to the roster (Max Member)`,
-    `${ada}: added Mia Member to the roster (Mia Member)`,
+    "Max Member: requested an instance – done",
+    "Mia Member: asked for the status – done",
+    `${ada}: added Max Member to the roster (Max Member) – done`,
+    `${ada}: added Mia Member to the roster (Mia Member) – done`,
   ]);
 });
 
 test("of one person: what they did, and what was done about them", async () => {
   expect(await lines({ person: people().mia.id })).toEqual([
-    "Mia Member: asked for the status",
-    `${ada}: added Mia Member to the roster (Mia Member)`,
+    "Mia Member: asked for the status – done",
+    `${ada}: added Mia Member to the roster (Mia Member) – done`,
   ]);
   expect(await lines({ person: people().sam.id })).toEqual([]);
 });
@@ -77,6 +77,30 @@ test("what is in the index and did not come to be is not shown", async () => {
   expect((await ask({ days: "1" })).text).not.toContain("did nothing");
 });
 
+test("how what was asked for has ended", async () => {
+  const { azure, client, settle } = world;
+  azure.faults.set({ kind: "authorization", target: "Microsoft.Compute/virtualMachines/deallocate/action" });
+  await client.types(people().max, "openclaw stop");
+  await settle();
+  expect(await lines({ person: people().max.id, days: "1" })).toContain(
+    "Max Member: asked to stop their instance – failed: AuthorizationFailed",
+  );
+  azure.faults.clear();
+});
+
+test("of somebody who came back with another account, what they did under the one that they had", async () => {
+  await world.client.types(people().ada, "openclaw-admin roster remove", { person: people().mia.id });
+  await world.settle();
+  await world.client.types(people().ada, "openclaw-admin roster add", {
+    person: people().sam.id,
+    entra: "mia@contoso.com",
+  });
+  await world.settle();
+  const theirs = await lines({ person: people().sam.id, days: "1" });
+  expect(theirs).toContain("Mia Member: asked for the status – done");
+  expect(await lines({ entra: "mia@contoso.com", days: "1" })).toEqual(theirs);
+});
+
 test("for admins alone", async () => {
-  expect((await world.client.types(people().mia, "openclaw-admin audit")).text).toContain("Only admins");
+  expect((await world.client.types(people().max, "openclaw-admin audit")).text).toContain("Only admins");
 });

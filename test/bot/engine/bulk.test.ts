@@ -91,9 +91,9 @@ describe("a confirmation", () => {
   test("is about one member, or a state, or all, and says so otherwise", async () => {
     const { mia } = world.discord.people;
     expect((await asks("instances stop")).text).toContain("Say whose");
-    expect((await asks("instances stop", { all: true, member: mia.id })).text).toContain("Say whose");
+    expect((await asks("instances stop", { all: true, person: mia.id })).text).toContain("Say whose");
     expect((await asks("instances stop", { state: "broken" })).text).toContain("No instance is broken");
-    expect((await asks("instances stop", { member: mia.id })).text).toContain("Stop one instance?");
+    expect((await asks("instances stop", { person: mia.id })).text).toContain("Stop one instance?");
   });
 });
 
@@ -225,12 +225,12 @@ test("an admin has no more begun", async () => {
 describe("what is stuck", () => {
   test("is shown, put aside on confirmation, and the next command goes through", async () => {
     const { mia } = world.discord.people;
-    expect((await asks("unlock", { member: mia.id })).text).toContain("Nothing is under way for Mia Member");
+    expect((await asks("unlock", { person: mia.id })).text).toContain("Nothing is under way for Mia Member");
     await world.client.types(mia, "openclaw restart");
     await world.work(2);
     world.queue.lose();
     world.pass(300);
-    const asked = await asks("unlock", { member: mia.id });
+    const asked = await asks("unlock", { person: mia.id });
     expect(asked.text).toMatch(/Put aside the restart of Mia Member\?[\s\S]*Under way since\n<t:\d+:f>/);
     expect((await world.client.types(mia, "openclaw stop")).text).toContain("A restart is under way");
     await world.client.clicks(ada(), "Yes, put it aside", asked);
@@ -261,7 +261,7 @@ describe("what is pushed to all that run", () => {
     await world.client.clicks(ada(), "Yes, start", await asks("instances start", { all: true }));
     await settle();
     const patch = '{"agents":{"defaults":{"heartbeat":{"every":"1h"}}}}';
-    await asks("config push", { member: world.discord.people.mia.id, patch });
+    await asks("config push", { person: world.discord.people.mia.id, patch });
     await settle();
     const running = (await states()).filter((state) => state === "ready").length;
     world.azure.faults.set({ kind: "script", target: "apply-config" });

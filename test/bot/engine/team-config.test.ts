@@ -26,7 +26,7 @@ async function asks(command: string, options: Readonly<Record<string, string>> =
   // As Discord shows it: an underscore is escaped.
   return { ...last, text: last.text.replaceAll("\\", "") };
 }
-const mia = () => ({ member: people().mia.id });
+const mia = () => ({ person: people().mia.id });
 const hourly = '{"agents":{"defaults":{"heartbeat":{"every":"1h"}}}}';
 /** What was applied on Mia's VM last. */
 const onVm = () =>
@@ -142,7 +142,7 @@ test("a change is not the team's while no OpenClaw has said that it is right", a
 
 test("one that does not run takes the team's at its next start, once", async () => {
   const patch = '{"agents":{"defaults":{"heartbeat":{"every":"2h"}}}}';
-  await asks("config push", { member: people().max.id, patch });
+  await asks("config push", { person: people().max.id, patch });
   expect(onVm()).not.toContain("2h");
   await world.client.types(people().mia, "openclaw connect");
   await world.settle();

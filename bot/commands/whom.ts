@@ -1,11 +1,11 @@
-import { accountKey } from "../../core/account.ts";
-import type { Bot, OptionSpec, Options } from "../../core/command.ts";
-import { Refusal } from "../../core/errors.ts";
-import { memberKey } from "../../core/identifiers.ts";
-import type { Instance } from "../../core/instance.ts";
-import { isHeard, type Member } from "../../core/member.ts";
-import { personOf } from "../../core/people.ts";
-import type { Row } from "../../core/store.ts";
+import { type Account, accountKey } from "../core/account.ts";
+import type { Bot, OptionSpec, Options } from "../core/command.ts";
+import { Refusal } from "../core/errors.ts";
+import { memberKey } from "../core/identifiers.ts";
+import type { Instance } from "../core/instance.ts";
+import { isHeard, type Member } from "../core/member.ts";
+import { personOf } from "../core/people.ts";
+import type { Row } from "../core/store.ts";
 
 export const objectIdPattern = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 export const emailPattern = /^[^\s@]+@[^\s@]+\.[^\s@]+$/;
@@ -21,8 +21,8 @@ interface Found {
   readonly instance: Row<Instance> | undefined;
 }
 
-/** The member of the roster who is meant. @throws Refusal when there is none, or they are on their way out. */
-export async function memberMeant({ person, entra }: Options<typeof whom>, bot: Bot): Promise<Found> {
+/** Who is meant: a member of the roster, or somebody who has left it. @throws Refusal when it is nobody */
+export async function personMeant({ person, entra }: Options<typeof whom>, bot: Bot): Promise<Found> {
   if (!person && entra === undefined)
     throw new Refusal("Say who: person: somebody here in chat, or entra: their e-mail address or object id.");
   const byPerson = person && (await personOf(person, bot.store));
@@ -30,22 +30,34 @@ export async function memberMeant({ person, entra }: Options<typeof whom>, bot: 
   if (byPerson && byEntra && byPerson.member?.value.key !== byEntra.member?.value.key)
     throw new Refusal(`${person?.name} and ${entra} are not the same member. Nothing was changed.`);
   const { member, instance } = byPerson ?? byEntra ?? {};
-  const called = person?.name ?? entra?.slice(0, 100) ?? "";
-  if (!member || member.value.status === "left")
-    throw new Refusal(`${called} is not on the roster. Nothing was changed.`);
+  if (!member) throw notOnRoster(person, entra?.slice(0, 100) ?? "");
+  return { member, instance };
+}
+
+/** The same, of those who are on the roster. @throws Refusal when there is none, or they are on their way out */
+export async function memberMeant(options: Options<typeof whom>, bot: Bot): Promise<Found> {
+  const { member, instance } = await personMeant(options, bot);
+  if (member.value.status === "left") throw notOnRoster(undefined, member.value.name);
   if (member.value.status === "leaving")
     throw new Refusal(`${member.value.name} is being removed already. Nothing was changed.`);
   return { member, instance };
 }
 
-/** By what the roster itself knows of its members. */
+/** An account that is linked to nobody may all the same be that of a member. */
+const notOnRoster = (person: Account | undefined, called: string): Refusal =>
+  new Refusal(
+    person && !person.objectId
+      ? `${person.name} is not on the roster, or has another account there: then name them by entra:, their e-mail address. Nothing was changed.`
+      : `${person?.name ?? called} is not on the roster. Nothing was changed.`,
+  );
+
+/** By what the roster itself knows of its members, those who have left last. */
 async function memberBy(entra: string, bot: Bot): ReturnType<Bot["store"]["person"]> {
   if (objectIdPattern.test(entra)) return bot.store.person(memberKey(entra));
   const email = entra.toLowerCase();
-  const found = (await bot.store.members()).find(
-    (member) => member.status !== "left" && member.email?.toLowerCase() === email,
-  );
-  return found ? bot.store.person(found.key) : {};
+  const found = (await bot.store.members()).filter((member) => member.email?.toLowerCase() === email);
+  const [first] = found.toSorted((a, b) => Number(a.status === "left") - Number(b.status === "left"));
+  return first ? bot.store.person(first.key) : {};
 }
 
 /** What an admin has to know of somebody who can't say anything to the bot. */

@@ -1,0 +1,60 @@
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { memberKey } from "../../../bot/core/identifiers.ts";
+import { people as teamsPeople } from "../../../local/teams/people.ts";
+import { teamsClient } from "../../teamsClient.ts";
+import { startWorld, type World } from "../../world.ts";
+
+/** An admin on Discord, and a member whom only Teams knows: named by e-mail. In order. */
+let world: World;
+const entra = "max@contoso.com";
+const key = memberKey(teamsPeople.max.objectId);
+async function asks(command: string, options: Readonly<Record<string, string | boolean>> = {}) {
+  const asked = await world.client.types(
+    world.discord.people.ada,
+    `openclaw-admin ${command}`,
+    options as Record<string, string>,
+  );
+  await world.settle();
+  const seen = world.client.sees(world.discord.people.ada);
+  return seen.find(({ id }) => id === asked.id) ?? asked;
+}
+const instance = async () => (await world.parts.store.person(key)).instance?.value;
+
+beforeAll(async () => {
+  const admins = { BOOTSTRAP_ADMINS: `discord:1100000000000000101 entra:${teamsPeople.ada.objectId}` };
+  world = await startWorld(admins, { withTeams: true });
+  const file = JSON.stringify({ members: [{ email: entra }] });
+  const { ada } = world.discord.people;
+  const files = { file: { name: "team.json", text: file } };
+  await world.client.types(ada, "openclaw-admin roster import", {}, { files });
+  await world.settle();
+  await world.client.clicks(ada, "Apply", world.client.latest(ada));
+  await world.settle();
+  await teamsClient(world.teams).types(teamsPeople.max, "request");
+  await world.settle();
+});
+afterAll(() => world.close());
+
+test("a mention of an account that nobody on the roster has says how else to name them", async () => {
+  const said = await asks("instances stop", { person: world.discord.people.max.id });
+  expect(said.text).toContain("name them by entra:");
+});
+
+test("what runs on their VM", async () => {
+  expect((await asks("config check", { entra, patch: "{}" })).text).toContain("would take it");
+  expect((await asks("secrets push", { entra })).text).toContain("Max Member");
+});
+
+test("their instance", async () => {
+  const question = await asks("instances stop", { entra });
+  expect(question.text).toContain("Stop one instance?");
+  await world.client.clicks(world.discord.people.ada, "Yes, stop", question);
+  expect((await asks("unlock", { entra })).text).toContain("Nothing is under way for Max Member");
+  expect(await instance()).toMatchObject({ state: "stopped" });
+});
+
+test("what they did on Teams", async () => {
+  const theirs = await asks("audit", { entra });
+  expect(theirs.text).toContain("Max Member: requested an instance – done");
+  expect((await asks("audit")).text).not.toContain(teamsPeople.max.objectId);
+});
