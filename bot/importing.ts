@@ -2,8 +2,10 @@ import { mayStill } from "./adminNow.ts";
 import { botOf, carryOut } from "./carryOut.ts";
 import { change, differences, join, unfulfilled } from "./commands/roster/entry.ts";
 import { outcome } from "./core/cards/importCard.ts";
+import { whatWentWrong } from "./core/cards/operationCards.ts";
 import { AccountTaken, Conflict, Refusal } from "./core/errors.ts";
-import { memberKey } from "./core/identifiers.ts";
+import { memberKey, operationId } from "./core/identifiers.ts";
+import type { OperationRecord } from "./core/operation.ts";
 import { personOf } from "./core/people.ts";
 import type { Change, Row, WorkMessage } from "./core/store.ts";
 import { type ImportEntry, type ImportPart, importRow } from "./core/team.ts";
@@ -12,6 +14,8 @@ import type { Parts } from "./parts.ts";
 
 /** After so many entries it is written down how far an import has come, and its message is brought up to date. */
 const batch = 5;
+/** Before it is looked again whether Azure has been told of everybody. */
+const lookSeconds = 3;
 
 /**
  * Applies the next entries of an import that was confirmed, each as `roster add` and `roster role` would. What was applied by an
@@ -22,10 +26,14 @@ export async function carryOnImport(message: WorkMessage, parts: Parts): Promise
   const { store, queue } = parts;
   const rows = await rowsOf(partition, id, parts);
   if (rows[0]?.value.status === "running") {
-    const next = rows.find(({ value }) => value.entries.some(isOpen));
     const values = rows.map(({ value }) => value);
-    if (next) values[next.value.part] = await applied(next.value, parts);
-    const ended = !values.some(({ entries }) => entries.some(isOpen));
+    const next = nextOf(values);
+    for (const { part, at, entry } of next) {
+      const value = values[part];
+      if (value)
+        values[part] = { ...value, entries: value.entries.with(at, await outcomeOf(entry, value, parts)) };
+    }
+    const ended = next.length === 0 && (await finish(id, values, parts));
     if (ended && values[0]) values[0] = { ...values[0], status: "done" };
     try {
       await store.commit(partition, [
@@ -35,13 +43,13 @@ export async function carryOnImport(message: WorkMessage, parts: Parts): Promise
             ? [{ kind: "import", id: importRow(id, part), value: after, etag }]
             : [];
         }),
-        ...(await told(partition, id, values, parts)),
+        ...(await told(partition, id, values, !ended, parts)),
       ]);
     } catch (error) {
       // Another worker was faster: what it did is found by the next look.
       if (!(error instanceof Conflict)) throw error;
     }
-    if (!ended) await queue.send(message, 0);
+    if (!ended) await queue.send(message, next.length === 0 ? lookSeconds : 0);
   }
   await deliver(partition, id, parts);
 }
@@ -60,30 +68,54 @@ async function told(
   partition: string,
   id: string,
   values: readonly ImportPart[],
+  running: boolean,
   { store }: Parts,
 ): Promise<readonly Change[]> {
   const row = await store.get(partition, "delivery", id);
   if (!row) return [];
+  const entries = values.flatMap((value) => value.entries);
   const value = {
     ...row.value,
-    card: outcome(
-      id,
-      values.flatMap(({ entries }) => entries),
-    ),
+    card: outcome(id, entries, running),
     revision: row.value.revision + 1,
   };
   return [{ kind: "delivery", id, value, etag: row.etag }];
 }
 
-async function applied(part: ImportPart, parts: Parts): Promise<ImportPart> {
-  const entries = [...part.entries];
-  for (let done = 0; done < batch; done += 1) {
-    const at = entries.findIndex(isOpen);
-    const entry = entries[at];
-    if (entry) entries[at] = await outcomeOf(entry, part, parts);
-  }
-  return { ...part, entries };
+/** Whoever shall be no admin any more comes last: another one may have to become it first. */
+const nextOf = (values: readonly ImportPart[]) =>
+  values
+    .flatMap(({ entries }, part) => entries.map((entry, at) => ({ part, at, entry })))
+    .filter(({ entry }) => isOpen(entry))
+    .toSorted((a, b) => Number(a.entry.role === "user") - Number(b.entry.role === "user"))
+    .slice(0, batch);
+
+/** Whether Azure has been told of everybody; those of whom it would not hear are marked in `values`. */
+async function finish(id: string, values: ImportPart[], { store }: Parts): Promise<boolean> {
+  const operations = new Map<ImportEntry, OperationRecord>();
+  const entries = values.flatMap((value) => value.entries);
+  await Promise.all(
+    entries.map(async (entry) => {
+      const key = entry.person && memberKey(entry.person.objectId);
+      if (key === undefined || (entry.state !== "added" && entry.state !== "changed")) return;
+      const operation = await store.get(key, "op", operationId(causeOf(id, key)));
+      if (operation) operations.set(entry, operation.value);
+    }),
+  );
+  if ([...operations.values()].some(({ status }) => status === "running")) return false;
+  values.forEach((value, part) => {
+    values[part] = { ...value, entries: value.entries.map((entry) => ended(entry, operations.get(entry))) };
+  });
+  return true;
 }
+
+const ended = (entry: ImportEntry, operation: OperationRecord | undefined): ImportEntry =>
+  operation?.status === "failed"
+    ? { ...entry, state: "unfinished", said: whatWentWrong(operation.fault) ?? entry.said }
+    : entry;
+
+/** From which what an entry begins takes its ids: done twice, it is done once. */
+const causeOf = (id: string, key: string): string => `import-${id}-${key}`;
 
 /** One that can't be applied must not keep the others from it. */
 async function outcomeOf(entry: ImportEntry, part: ImportPart, parts: Parts): Promise<ImportEntry> {
@@ -113,13 +145,14 @@ async function apply(entry: ImportEntry, part: ImportPart, parts: Parts): Promis
   const bot = botOf(parts);
   const person = { ...entry.person, email: entry.person.email };
   const key = memberKey(person.objectId);
-  const id = `import-${part.id}-${key}`;
+  const id = causeOf(part.id, key);
   if (await store.get(key, "claim", id)) return done(entry);
   const { member, instance } = await store.person(key);
   const asked = { cause: id, by: part.by };
   const active = member?.value.status === "active" ? member : undefined;
   // Removed since the differences were shown: that stands.
-  if (!active && entry.state === "change")
+  const addedSince = member !== undefined && member.value.addedAt > part.listedAt;
+  if (!active && (entry.state === "change" || addedSince))
     return refused(entry, "has left the roster since: import it again");
   if (active && differences(active, entry).length === 0) return { ...entry, state: "same", said: "" };
   const { write, member: after } = active

@@ -2,7 +2,7 @@ import * as z from "zod";
 import { Refusal } from "./core/errors.ts";
 import { jsonFault } from "./core/json.ts";
 import { loginRoles, roles } from "./core/member.ts";
-import { linkedPlatform, mostEntries, type TeamEntry } from "./core/team.ts";
+import { linkedPlatform, mostEntries, type TeamEntry, usualSize } from "./core/team.ts";
 
 const noUserId = `${linkedPlatform} is not a user id: 15 to 21 digits in quotation marks`;
 
@@ -22,7 +22,10 @@ const entry = z.strictObject({
   loginRole: z.enum(loginRoles, `loginRole can be ${loginRoles.join(" or ")}`).optional(),
   size: z
     .string("size is not a text")
-    .regex(/^Standard_[A-Za-z0-9_]{1,60}$/, "size is not an Azure VM size such as Standard_B2als_v2")
+    .regex(
+      new RegExp(`^(Standard_[A-Za-z0-9_]{1,60}|${usualSize})$`),
+      `size is neither an Azure VM size such as Standard_B2als_v2 nor “${usualSize}”`,
+    )
     .optional(),
 });
 

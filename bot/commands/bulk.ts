@@ -1,7 +1,7 @@
 import { overdueSeconds, progressRoutes } from "../core/begin.ts";
 import { type Bulk, bulkAtOnce, bulkLimit } from "../core/bulk.ts";
 import type { Card, CommandLine } from "../core/card.ts";
-import { bulkCard } from "../core/cards/bulkCard.ts";
+import { bulkCard, showAll } from "../core/cards/bulkCard.ts";
 import { bulkFacts, bulkPageSize, byUrgency, shownInCard } from "../core/cards/bulkFacts.ts";
 import { type Bot, type Call, command, type Outcome, say } from "../core/command.ts";
 import { Refusal } from "../core/errors.ts";
@@ -25,7 +25,7 @@ interface BulkWish extends Pick<Bulk, "what" | "operation" | "input" | "phrase">
   readonly stopOnFailure?: boolean;
   /** What its operations read, beside what stands in their input. */
   readonly before?: Change | undefined;
-  /** The question, and the button that says yes with the line that it carries. */
+  /** The question, to which those whom it is about are added, and the button that says yes with the line that it carries. */
   readonly card: Card;
   readonly label: string;
   readonly line: CommandLine;
@@ -36,7 +36,7 @@ interface BulkWish extends Pick<Bulk, "what" | "operation" | "input" | "phrase">
  * that and nothing else: the command that asks hands a call with `confirmed` to `startBulk`.
  * @throws Refusal
  */
-export function askBulk(call: Call, bot: Bot, wish: BulkWish): Outcome {
+export async function askBulk(call: Call, bot: Bot, wish: BulkWish): Promise<Outcome> {
   const { owners, what, operation, input, phrase, firstAlone = false, stopOnFailure = false } = wish;
   if (owners.length === 0) throw new Refusal("There is no such instance. Nothing was changed.");
   if (owners.length > bulkLimit)
@@ -59,7 +59,13 @@ export function askBulk(call: Call, bot: Bot, wish: BulkWish): Outcome {
     items: owners.map(({ member }) => [member.key, "waiting"]),
     nextLookAt: bot.now.toISOString(),
   };
-  const asked = askFirst(call, bot, botPartition, wish.label, wish.line, wish.card);
+  const more = owners.length - bulkPageSize;
+  const facts = await bulkFacts(bulk, bulk.items.slice(0, bulkPageSize), bot.store);
+  const asked = askFirst(call, bot, botPartition, wish.label, wish.line, {
+    ...wish.card,
+    facts: [...facts, ...(more > 0 ? [["…", `and ${more} more`] as const] : [])],
+    buttons: more > 0 ? [showAll(bulk)] : [],
+  });
   return {
     ...asked,
     write: asked.write && {
@@ -172,9 +178,10 @@ export const bulkResults = command({
     const line = { command: "bulk results", options: { id } };
     const page = pageOf(byUrgency(bulk), bulkPageSize, call.options.page, line);
     const { title, tone } = bulkCard(bulk, []);
+    const asked = bulk.status === "asked";
     return say({
-      title,
-      tone,
+      title: asked ? summaryOf(bulk) : title,
+      tone: asked ? "info" : tone,
       facts: await bulkFacts(bulk, page.items, bot.store),
       buttons: page.buttons,
       footer: page.footer,

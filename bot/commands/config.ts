@@ -20,6 +20,8 @@ import { whom } from "./whom.ts";
 
 /** So many lines of JSON fit on one card everywhere. */
 const pageSize = 40;
+/** And so many characters to each of these. */
+const lineLength = 80;
 
 const patchOption = {
   type: "text",
@@ -38,7 +40,9 @@ export const configShow = command({
     const config = (await configOf(bot))?.value;
     const overrides = parseJson(config?.overrides ?? "{}");
     const changes = isObject(overrides) ? overrides : {};
-    const lines = JSON.stringify(merged(bot.settings.agentConfig, changes), undefined, 2).split("\n");
+    const lines = JSON.stringify(merged(bot.settings.agentConfig, changes), undefined, 2)
+      .split("\n")
+      .flatMap((line) => line.match(new RegExp(`.{1,${lineLength}}`, "gu")) ?? []);
     const page = pageOf(lines, pageSize, call.options.page, { command: "config show", options: {} });
     return say({
       title: config ? "The team's configuration" : "The configuration that every OpenClaw begins with",
@@ -90,7 +94,8 @@ export const configPush = command({
     const team = (await configOf(bot))?.value;
     const { patch } = call.options;
     const made = { changedAt: bot.now.toISOString(), by: call.account.name };
-    const wanted = patch === undefined ? undefined : candidate(team, readPatch(patch), made);
+    const changed = patch === undefined ? undefined : readPatch(patch);
+    const wanted = changed && candidate(team, changed, made);
     const all = meansAll(call.options);
     // The button that confirms carries no patch: what it stands for was written down with the question.
     if (!wanted && !team && call.options.confirmed === undefined)
@@ -108,7 +113,12 @@ export const configPush = command({
         input,
         before: wanted?.row,
         command: "config push",
-        others: "Those that are stopped take it at their next start.",
+        others: wanted
+          ? "Once the first has taken the change it is the team's, and those that are stopped take it at their next start."
+          : "Those that are stopped take it at their next start.",
+        sections: changed && [
+          { text: "The change:", code: shortened(JSON.stringify(changed, undefined, 2)) },
+        ],
       });
     return onVm(call, bot, call.options, {
       operation: "configure",
@@ -120,6 +130,9 @@ export const configPush = command({
     });
   },
 });
+
+/** As much of it as a question has room for; whoever asks has the whole. */
+const shortened = (code: string): string => (code.length > 900 ? `${code.slice(0, 900)}\n…` : code);
 
 /** The change that a question was about, if it was about one. */
 async function askedFor(confirmation: string, { store }: Bot): Promise<TeamConfig | undefined> {

@@ -29,6 +29,7 @@ import { rosterRemove } from "./roster/remove.ts";
 import { rosterRole } from "./roster/role.ts";
 import { rosterShow } from "./roster/show.ts";
 import { rosterGive, rosterTransfer } from "./roster/transfer.ts";
+import { rosterUnlink } from "./roster/unlink.ts";
 import { secretsPush, secretsStatus } from "./secrets.ts";
 import { check, status } from "./status.ts";
 import { teardown } from "./teardown.ts";
@@ -61,6 +62,7 @@ export const commands: readonly Command[] = [
   rosterShow,
   rosterRole,
   rosterLink,
+  rosterUnlink,
   rosterImport,
   rosterApply,
   rosterImported,

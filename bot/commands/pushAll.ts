@@ -1,10 +1,11 @@
+import type { Card } from "../core/card.ts";
 import type { Bot, Call, Options, Outcome } from "../core/command.ts";
 import { Refusal } from "../core/errors.ts";
 import { isRunning } from "../core/instance.ts";
 import type { OperationInput, OperationName } from "../core/operation.ts";
 import type { Change } from "../core/store.ts";
 import { askBulk, countPhrase, startBulk } from "./bulk.ts";
-import { everybody, ownerFacts } from "./instances/owners.ts";
+import { everybody } from "./instances/owners.ts";
 import type { whom } from "./whom.ts";
 
 interface Push {
@@ -16,6 +17,8 @@ interface Push {
   readonly command: string;
   /** What becomes of those that do not run. */
   readonly others: string;
+  /** What is pushed, where it is not the same as ever. */
+  readonly sections?: Card["sections"];
 }
 
 /** Brings something to every OpenClaw that runs: to one first, then to a few at a time; the first failure ends it. */
@@ -41,8 +44,8 @@ export async function pushAll(
     card: {
       title: `${push.what} to ${countPhrase(owners.length)}?`,
       tone: "info",
+      sections: push.sections,
       text: `One goes first, then a few at a time; the first failure ends it. ${push.others}`,
-      facts: ownerFacts(owners),
     },
   });
 }

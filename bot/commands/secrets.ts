@@ -7,7 +7,7 @@ import { pageOf, pageOption } from "../core/paging.ts";
 import { confirmed } from "./confirmation.ts";
 import { meansAll, pushAll } from "./pushAll.ts";
 import { allOption, onVm } from "./target.ts";
-import { whom } from "./whom.ts";
+import { memberMeant, whom } from "./whom.ts";
 
 const pageSize = 15;
 
@@ -21,19 +21,23 @@ export const secretsStatus = command({
     "The names are those that each OpenClaw had when it was last seen; the key vault tells when a secret was changed last.",
   audience: "admin",
   slow: true,
-  options: { page: pageOption },
+  options: { ...whom, page: pageOption },
   async run(call, bot) {
     const changes = await bot.cloud.secrets().catch((error: unknown) => {
       if (error instanceof AzureFault) return undefined;
       throw error;
     });
+    const { person, entra } = call.options;
+    const only = person || entra ? (await memberMeant(call.options, bot)).member : undefined;
     const members = (await bot.store.members())
-      .filter(({ status }) => status === "active")
+      .filter(({ status, key }) => status === "active" && (!only || only.value.key === key))
       .toSorted((a, b) => a.name.localeCompare(b.name));
     const page = pageOf(members, pageSize, call.options.page, { command: "secrets status", options: {} });
     const people = await Promise.all(page.items.map(({ key }) => bot.store.person(key)));
     const changed = (secret: string) =>
-      changes?.[secret] ? `secret changed ${moment(changes[secret])}` : changes ? "no secret" : undefined;
+      changes?.[secret]
+        ? `${secret} changed ${moment(changes[secret])}`
+        : `${secret}${changes ? " not set" : ""}`;
     const set = (secret: string) =>
       `az keyvault secret set --vault-name ${bot.settings.vault} --name ${secret} --content-type application/json --file keys.json`;
     return say({
@@ -43,10 +47,10 @@ export const secretsStatus = command({
         ? "Values are in the key vault and on the VMs alone."
         : "The key vault could not be asked just now, so it is not known when secrets were changed.",
       facts: [
-        ["Everybody", changed(shared) ?? "unknown"],
+        ["Everybody", changed(shared)],
         ...page.items.map(({ name, key }, i) => {
           const keys = keysOf(people[i]?.instance?.value);
-          return [name, [keys, changed(namesOf(key).secret)].filter(Boolean).join("; ")] as const;
+          return [name, `${keys}; ${changed(namesOf(key).secret)}`] as const;
         }),
       ],
       sections: [
@@ -54,7 +58,12 @@ export const secretsStatus = command({
           text: 'Keys for everybody: keys.json is an object such as {"ANTHROPIC_API_KEY":"…"} and replaces all that were there. Then push it.',
           code: set(shared),
         },
-        { text: "Keys for one member: the same, by the name of their instance.", code: set("openclaw-KEY") },
+        {
+          text: only
+            ? `Keys for ${only.value.name} alone: the same, by the name of their secret.`
+            : "Keys for one member: the same, by the name of their secret, which stands above.",
+          code: set(only ? namesOf(only.value.key).secret : "openclaw-KEY"),
+        },
         {
           text: "Or the member does it on their VM, where the value is asked for.",
           code: "openclaw-key set NAME",

@@ -11,6 +11,9 @@ import { begunBy } from "./begunBy.ts";
 import { askFirst, confirmed, useUp } from "./confirmation.ts";
 import { callerOf, underWay } from "./underWay.ts";
 
+/** Whatever the agent is doing. */
+export const forceOption = { type: "flag", about: "Don't wait until the agent has finished" } as const;
+
 export const teardown = command({
   name: "teardown",
   about: "Delete your OpenClaw; a snapshot of your home disk is kept",
@@ -21,7 +24,7 @@ export const teardown = command({
   options: {
     "no-backup": { type: "flag", about: "Delete the home disk and all its backups, for ever" },
     name: { type: "text", about: "With no-backup: the instance's name, typed", example: "openclaw-…" },
-    force: { type: "flag", about: "Don't wait until the agent has finished" },
+    force: forceOption,
     confirmed,
   },
   async run(call, bot) {

@@ -68,20 +68,33 @@ function parsed(text: string): unknown {
   }
 }
 
-/** Where a text stands that is named or looks like a secret. */
-function secretIn(value: unknown, path: readonly string[]): string | undefined {
-  if (typeof value === "string") {
-    const named = /(key|token|secret|password|passphrase)$/i.test(path.at(-1) ?? "");
-    const looks = /^(sk|pk|gsk|xai|ghp|gho|xox[a-z])[-_]\S{8,}|^AIza|^AKIA|^eyJ/.test(value);
-    return named || looks ? path.join(".") : undefined;
-  }
+/** Where a text stands that is named or looks like a secret; in a list it is named as the list is. */
+function secretIn(value: unknown, path: readonly string[], named = ""): string | undefined {
+  if (typeof value === "string") return isSecret(named, value) ? path.join(".") : undefined;
   if (typeof value !== "object" || value === null) return undefined;
   for (const [name, inner] of Object.entries(value)) {
-    const found = secretIn(inner, [...path, name]);
+    const found = secretIn(inner, [...path, name], Array.isArray(value) ? named : name);
     if (found !== undefined) return found;
   }
   return undefined;
 }
+
+const secretNames = /(tokens?|secrets?|passw(or)?ds?|passphrases?|authorization|credentials?|cookies?)$/i;
+const keyNames = /keys?$/i;
+/** As cloud-init/logs.sh knows them. */
+const secretTexts = [
+  /\b(sk|pk|rk|gsk|xai|hf|tvly|pplx|r8|gh[opsur]|github_pat|glpat|npm|xox[a-z]|xapp)[-_](?=\S*\d)[\w.-]{8,}/,
+  /\b(AKIA|ASIA)[A-Z0-9]{16}\b|\bAIza[\w-]{30,}|\beyJ[\w-]{8,}/,
+  /\b\d{8,10}:[\w-]{30,}|\b[MNO][\w-]{23,27}\.[\w-]{6}\.[\w-]{25,}|\b[0-9a-fA-F]{40,}\b/,
+  /-----BEGIN [A-Z ]*PRIVATE KEY|\b(bearer|basic)\s+[\w.~+/=-]{8,}|\w:\/\/[^\s/:@]*:[^\s/@]+@|[?&#;](sig|code|auth|accountkey)=\S{8,}/i,
+];
+
+/** A short plain word is no key, and what stands for one from the environment holds none. */
+const isSecret = (name: string, text: string): boolean =>
+  !/^\$\{\w+\}$/.test(text) &&
+  (secretNames.test(name) ||
+    (keyNames.test(name) && !/^[a-z][a-z:_-]{0,15}$/i.test(text)) ||
+    secretTexts.some((pattern) => pattern.test(text)));
 
 /** The team's changes with one more on top. What is null stays so, since every VM has to remove it. @throws Refusal */
 export function withPatch(config: TeamConfig | undefined, patch: JsonObject): string {

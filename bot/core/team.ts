@@ -7,6 +7,9 @@ import type { LoginRole, Role } from "./member.ts";
  */
 export const linkedPlatform = "discord";
 
+/** The size in a team file that takes an earlier one back. */
+export const usualSize = "default";
+
 /** As many people as one team file may name. */
 export const mostEntries = 200;
 
@@ -22,11 +25,22 @@ export interface TeamEntry {
   readonly account?: string | undefined;
   readonly role?: Role | undefined;
   readonly loginRole?: LoginRole | undefined;
+  /** `default`: again what it is for everybody. */
   readonly size?: string | undefined;
 }
 
-/** What becomes of an entry. `add` and `change` are still to be done. */
-export const importStates = ["add", "change", "same", "refused", "added", "changed"] as const;
+/** What becomes of an entry. `add` and `change` are still to be done; `unfinished` is on the roster so, and Azure has
+ * refused what follows from it; `absent` is a member of whom the file says nothing. */
+export const importStates = [
+  "add",
+  "change",
+  "same",
+  "refused",
+  "added",
+  "changed",
+  "unfinished",
+  "absent",
+] as const;
 export type ImportState = (typeof importStates)[number];
 
 /** One entry of an import, found in the directory. */

@@ -3,8 +3,9 @@ import { type Bot, type Command, command } from "../../core/command.ts";
 import { instanceStates } from "../../core/instance.ts";
 import { askBulk, countPhrase, type Owner, startBulk } from "../bulk.ts";
 import { confirmed } from "../confirmation.ts";
+import { forceOption } from "../teardown.ts";
 import { whom } from "../whom.ts";
-import { chosen, ownerFacts, snapshotSentence, totalPhrase } from "./owners.ts";
+import { chosen, snapshotSentence, totalPhrase } from "./owners.ts";
 
 type Change = "start" | "stop" | "restart" | "teardown";
 
@@ -23,24 +24,31 @@ function change(
       ...whom,
       state: { type: "text", about: "All that are in this state, as last seen", choices: instanceStates },
       all: { type: "flag", about: "All there are" },
+      // The others wait for no agent.
+      force: { ...forceOption, ...(name === "teardown" ? {} : { hidden: true }) },
       confirmed,
     },
     async run(call, bot) {
-      const { state, all } = call.options;
+      const { state, all, force } = call.options;
       if (call.options.confirmed !== undefined) return startBulk(call, bot, call.options.confirmed);
       const owners = await chosen(call.options, bot);
       const card: Card = {
         title: `${what} ${countPhrase(owners.length)}?`,
         tone: "bad",
-        text: `${await consequence(owners, bot)} Where something else is under way, or an instance is broken or newer than this list, nothing is done, and you are told. Each owner is told that it was you.`,
-        facts: ownerFacts(owners),
+        text: `${await consequence(owners, bot)} Where something else is under way, or an instance is ${name === "teardown" ? "" : "broken or "}newer than this list, nothing is done, and you are told. Each owner on the roster is told that it was you.`,
       };
-      // A person can't be named by a button.
-      const options = { ...(state === undefined ? {} : { state }), ...(all ? { all: "true" } : {}) };
+      // A person can't be named by a button as the platform does.
+      const one = state === undefined && !all ? owners[0]?.member.objectId : undefined;
+      const options = {
+        ...(one === undefined ? {} : { entra: one }),
+        ...(state === undefined ? {} : { state }),
+        ...(all ? { all: "true" } : {}),
+        ...(force ? { force: "true" } : {}),
+      };
       return askBulk(call, bot, {
         what,
         operation: name,
-        input: {},
+        input: force ? { force } : {},
         owners,
         card,
         label: `Yes, ${what.toLowerCase()}`,
@@ -72,5 +80,5 @@ export const instancesTeardown = change(
   "Tear down",
   "Tear down one, several or all; snapshots of the home disks first",
   async (owners, bot) =>
-    `The VMs go, with their system disks, addresses and network rules. ${snapshotSentence(owners, bot)}`,
+    `The VMs go, with their system disks, addresses and network rules; one whose agent is at work stays, unless you say force. ${snapshotSentence(owners, bot)}`,
 );

@@ -1,4 +1,3 @@
-import { stateSentence } from "../../core/cards/operationCards.ts";
 import type { Bot, Options } from "../../core/command.ts";
 import { Refusal } from "../../core/errors.ts";
 import type { Instance, InstanceState } from "../../core/instance.ts";
@@ -80,16 +79,4 @@ export async function pricesOf(owners: readonly Owner[], bot: Bot): Promise<(own
   );
   const fallback = await bot.price(usual);
   return ({ instance }) => prices.get(instance?.size ?? usual) ?? fallback;
-}
-
-/** One line for each of them, as many as a card holds, and how many more there are. */
-export function ownerFacts(owners: readonly Owner[]): readonly (readonly [string, string])[] {
-  const shown = owners.slice(0, 20);
-  const more = owners.length - shown.length;
-  return [
-    ...shown.map(
-      ({ member, instance }) => [member.name, instance ? stateSentence(instance) : "none"] as const,
-    ),
-    ...(more > 0 ? [["…", `and ${more} more; /openclaw-admin instances list shows them`] as const] : []),
-  ];
 }

@@ -1,7 +1,8 @@
 import { command } from "../../core/command.ts";
 import { askBulk, countPhrase, startBulk } from "../bulk.ts";
 import { confirmed } from "../confirmation.ts";
-import { chosen, ownerFacts, snapshotSentence } from "./owners.ts";
+import { forceOption } from "../teardown.ts";
+import { chosen, snapshotSentence } from "./owners.ts";
 
 export const teardownAll = command({
   name: "teardown-all",
@@ -9,26 +10,26 @@ export const teardownAll = command({
   audience: "admin",
   options: {
     phrase: { type: "text", about: "The phrase that was asked for", hidden: true },
+    force: forceOption,
     confirmed,
   },
   async run(call, bot) {
-    const { phrase, confirmed: confirmation } = call.options;
+    const { phrase, force, confirmed: confirmation } = call.options;
     if (confirmation !== undefined) return startBulk(call, bot, confirmation, phrase);
     const owners = await chosen({ person: undefined, entra: undefined, state: undefined, all: true }, bot);
     const count = countPhrase(owners.length);
     return askBulk(call, bot, {
       what: "Tear down",
       operation: "teardown",
-      input: {},
+      input: force ? { force } : {},
       owners,
       phrase: `tear down ${count}`,
       label: "Go on",
-      line: { command: "teardown-all", options: {} },
+      line: { command: "teardown-all", options: force ? { force: "true" } : {} },
       card: {
         title: `Tear down everything there is: ${count}?`,
         tone: "bad",
-        text: `All VMs go, with their system disks, addresses and network rules. ${snapshotSentence(owners, bot)} “Go on” asks for a phrase first. The environment itself stays.`,
-        facts: ownerFacts(owners),
+        text: `All VMs go, with their system disks, addresses and network rules; one whose agent is at work stays, unless you say force. ${snapshotSentence(owners, bot)} “Go on” asks for a phrase first. The environment itself stays.`,
       },
     });
   },

@@ -24,7 +24,7 @@ export const rosterApply = command({
       value: { ...value, status: "running", by: call.account } as const,
     }));
     const entries = parts.flatMap(({ value }) => value.entries);
-    const card = outcome(id, entries);
+    const card = outcome(id, entries, true);
     const message = { kind: "import", member: botPartition, id } as const;
     return {
       reply: { card },
@@ -69,6 +69,8 @@ const words = {
   refused: "not possible",
   added: "added",
   changed: "changed",
+  unfinished: "on the roster so, but not in Azure",
+  absent: "not in the file",
 } as const;
 
 /** Behind the button of an import's cards, which name as many entries as fit. */

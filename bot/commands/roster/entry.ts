@@ -9,6 +9,7 @@ import type { LoginRole, Member, Role } from "../../core/member.ts";
 import { holds } from "../../core/people.ts";
 import type { ReplyAddress, Route } from "../../core/platform.ts";
 import type { Row } from "../../core/store.ts";
+import { usualSize } from "../../core/team.ts";
 
 /** What can be said of a member; what is not said stays as it is, or is what it is for everybody. */
 export interface Wishes {
@@ -16,6 +17,7 @@ export interface Wishes {
   readonly account?: Account | undefined;
   readonly role?: Role | undefined;
   readonly loginRole?: LoginRole | undefined;
+  /** `default`: again what it is for everybody. */
   readonly size?: string | undefined;
 }
 
@@ -45,7 +47,13 @@ export async function join(person: Person, wishes: Wishes, asked: Asked, bot: Bo
   const key = memberKey(person.objectId);
   const { member: known, instance } = await bot.store.person(key);
   if (known?.value.status === "active")
-    throw new Refusal(`${known.value.name} is on the roster already. Nothing was changed.`);
+    throw new Refusal(
+      `${known.value.name} is on the roster already. ${
+        wishes.account && !wishes.account.objectId && !holds(known.value, wishes.account)
+          ? `To tie this account to them as well, use /openclaw-admin roster link. `
+          : ""
+      }Nothing was changed.`,
+    );
   if (known?.value.status === "leaving")
     throw new Refusal(
       `${known.value.name} is being removed from the roster just now. Try again in a few minutes.`,
@@ -63,7 +71,7 @@ export async function join(person: Person, wishes: Wishes, asked: Asked, bot: Bo
     role: wishes.role ?? "user",
     loginRole: wishes.loginRole ?? "user",
     accounts: account ? [account] : [],
-    size: wishes.size,
+    size: sizeOf(wishes, undefined),
     status: "active",
     addedAt: bot.now.toISOString(),
   };
@@ -83,12 +91,15 @@ export async function join(person: Person, wishes: Wishes, asked: Asked, bot: Bo
   };
 }
 
+const sizeOf = ({ size }: Wishes, before: string | undefined): string | undefined =>
+  size === usualSize ? undefined : (size ?? before);
+
 /** The wishes that are not fulfilled yet. */
 export const unfulfilled = ({ value: member }: Row<Member>, wishes: Wishes): Wishes => ({
   account: wishes.account && !holds(member, wishes.account) ? wishes.account : undefined,
   role: wishes.role === member.role ? undefined : wishes.role,
   loginRole: wishes.loginRole === member.loginRole ? undefined : wishes.loginRole,
-  size: wishes.size === member.size ? undefined : wishes.size,
+  size: wishes.size === (member.size ?? usualSize) ? undefined : wishes.size,
 });
 
 /** What would be other than it is, in words; empty: nothing. */
@@ -97,7 +108,7 @@ export function differences(row: Row<Member>, wishes: Wishes): readonly string[]
   return [
     ...(role ? [`${role} in chat`] : []),
     ...(loginRole ? [`${loginRole} on their VM`] : []),
-    ...(size ? [`size ${size} for their next instance`] : []),
+    ...(size ? [`${size === usualSize ? "the usual size" : `size ${size}`} for their next instance`] : []),
     ...(account ? [`linked to ${account.id} on ${account.platform}`] : []),
   ];
 }
@@ -118,7 +129,7 @@ export async function change(
     ...before,
     role: wishes.role ?? before.role,
     loginRole: wishes.loginRole ?? before.loginRole,
-    size: wishes.size ?? before.size,
+    size: sizeOf(wishes, before.size),
     accounts: isNew ? [...before.accounts, account] : before.accounts,
   };
   // Also where the roster says so already: an earlier try may have failed.
@@ -151,7 +162,7 @@ async function staleLinks(account: Account, key: string, bot: Bot): Promise<NonN
   const owner = (await bot.store.person(taken)).member?.value;
   if (owner && owner.status !== "left" && holds(owner, account))
     throw new Refusal(
-      `${account.name} is linked to ${owner.email ?? owner.name} already. Nothing was changed.`,
+      `${account.name} is linked to ${owner.email ?? owner.name} already. If that was wrong, take it from them with /openclaw-admin roster unlink. Nothing was changed.`,
     );
   return [{ account, member: taken }];
 }

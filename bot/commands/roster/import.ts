@@ -26,10 +26,10 @@ export const rosterImport = command({
   },
   async run(call, bot) {
     const { file, json } = call.options;
-    const { entries, absent } = await planOf(await bot.team(file ?? json ?? ""), bot);
+    const entries = await planOf(await bot.team(file ?? json ?? ""), bot);
     // As the question takes its id, so that one leads to the other.
     const id = operationId(`confirm ${call.id}`);
-    const question = proposal(id, entries, absent);
+    const question = proposal(id, entries);
     if (!entries.some(({ state }) => state === "add" || state === "change")) return say(question);
     const line = { command: "roster apply", options: {} };
     const asked = askFirst(call, bot, botPartition, "Apply", line, question, "primary");

@@ -5,23 +5,17 @@ import { AzureFault, Refusal } from "../../core/errors.ts";
 import { memberKey } from "../../core/identifiers.ts";
 import type { Member } from "../../core/member.ts";
 import { holds } from "../../core/people.ts";
-import { type ImportEntry, linkedPlatform, type TeamEntry } from "../../core/team.ts";
+import { type ImportEntry, linkedPlatform, type TeamEntry, usualSize } from "../../core/team.ts";
 import { unfitPhrase } from "../unfit.ts";
 import { objectIdPattern, unheard } from "../whom.ts";
 import { forbiddenSentence } from "./add.ts";
 import { differences } from "./entry.ts";
 
-interface Plan {
-  readonly entries: readonly ImportEntry[];
-  /** The names of members of whom the file says nothing. */
-  readonly absent: readonly string[];
-}
-
 /** So many questions to the directory at a time. */
 const atOnce = 5;
 
-/** What a team file would change. Nothing is changed yet. @throws Refusal when the directory can't be read at all */
-export async function planOf(team: readonly TeamEntry[], bot: Bot): Promise<Plan> {
+/** What a team file would change, and then the members of whom it says nothing. Nothing is changed yet. @throws Refusal when the directory can't be read at all */
+export async function planOf(team: readonly TeamEntry[], bot: Bot): Promise<readonly ImportEntry[]> {
   const members = (await bot.store.members()).filter(({ status }) => status !== "left");
   const fitting = await withoutUnfit(team, bot);
   const read = withoutDoubles(fitting, ({ email }) => email?.toLowerCase(), "is the same e-mail as");
@@ -35,13 +29,11 @@ export async function planOf(team: readonly TeamEntry[], bot: Bot): Promise<Plan
   );
   const entries = await Promise.all(people.map((entry) => planned(entry, members, bot)));
   const named = new Set(people.flatMap(({ person }) => (person ? [memberKey(person.objectId)] : [])));
-  return {
-    entries,
-    absent: members
-      .filter(({ key, status }) => status === "active" && !named.has(key))
-      .map(({ name }) => name),
-  };
+  return [...entries, ...members.flatMap((member) => absent(member, named))];
 }
+
+const absent = ({ key, status, name }: Member, named: ReadonlySet<string>): readonly ImportEntry[] =>
+  status === "active" && !named.has(key) ? [{ label: name, state: "absent", said: "" }] : [];
 
 /** A size that nobody can have would be found out only when its member asks for an instance. @throws AzureFault */
 async function withoutUnfit(
@@ -49,7 +41,7 @@ async function withoutUnfit(
   { cloud, settings }: Bot,
 ): Promise<readonly TeamEntry[]> {
   const sizes = team.flatMap(({ size }) =>
-    size === undefined || settings.sizes.includes(size) ? [] : [size],
+    size === undefined || size === usualSize || settings.sizes.includes(size) ? [] : [size],
   );
   if (sizes.length === 0) return team;
   const unfit = await cloud.unfitSizes(settings.place, [...new Set(sizes)]);
@@ -124,6 +116,8 @@ async function planned(entry: Found, members: readonly Member[], bot: Bot): Prom
     person,
     ...wishes,
     state: "add",
-    said: [...said, size ? `size ${size}` : "", silent ?? ""].filter(Boolean).join(", "),
+    said: [...said, size && size !== usualSize ? `size ${size}` : "", silent ?? ""]
+      .filter(Boolean)
+      .join(", "),
   };
 }

@@ -1,5 +1,5 @@
 import { type Bulk, countOf } from "../bulk.ts";
-import type { Card } from "../card.ts";
+import type { Button, Card } from "../card.ts";
 
 /** The one message about a bulk: how many are done, and what has become of each. */
 export function bulkCard(bulk: Bulk, facts: NonNullable<Card["facts"]>): Card {
@@ -21,13 +21,16 @@ export function bulkCard(bulk: Bulk, facts: NonNullable<Card["facts"]>): Card {
               line: { command: "bulk halt", options: { id: bulk.id } },
             } as const,
           ]),
-      ...(more > 0
-        ? [{ label: "Show all", line: { command: "bulk results", options: { id: bulk.id } } }]
-        : []),
+      ...(more > 0 ? [showAll(bulk)] : []),
     ],
     footer: more > 0 ? `and ${more} more` : undefined,
   };
 }
+
+export const showAll = ({ id }: Bulk): Button => ({
+  label: "Show all",
+  line: { command: "bulk results", options: { id } },
+});
 
 function toneAtEnd(bulk: Bulk): Card["tone"] {
   if (countOf(bulk, "failed") > 0) return "bad";
@@ -45,7 +48,10 @@ function sentenceFor(bulk: Bulk): string {
     failed ? `${failed} failed.` : "",
     passedOver ? `${passedOver} passed over.` : "",
     held ? heldSentence(bulk, held) : "",
-    bulk.status === "ended" ? "It has ended, and each owner was told what was done." : "",
+    bulk.status === "ended" && bulk.input.candidate !== undefined && countOf(bulk, "done") === 0
+      ? "The team's configuration was not changed, since no OpenClaw has taken the change."
+      : "",
+    bulk.status === "ended" ? "It has ended, and each owner on the roster was told what was done." : "",
   ]
     .filter(Boolean)
     .join(" ");

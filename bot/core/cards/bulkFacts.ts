@@ -1,6 +1,6 @@
 import { type Bulk, type BulkItem, type BulkState, bulkOperation } from "../bulk.ts";
 import type { Store } from "../store.ts";
-import { whatWentWrong } from "./operationCards.ts";
+import { stateSentence, whatWentWrong } from "./operationCards.ts";
 
 /** One card holds this many members on every platform. */
 export const bulkPageSize = 20;
@@ -42,7 +42,7 @@ const sentences: Readonly<Record<BulkState, string>> = {
   held: "Not begun.",
 };
 
-/** A row for each of some members: the name, and what has become of it in a sentence. */
+/** A row for each of some members: the name, and in a sentence what has become of it, or how it is where somebody is still asked. */
 export const bulkFacts = (
   bulk: Bulk,
   items: readonly BulkItem[],
@@ -50,10 +50,13 @@ export const bulkFacts = (
 ): Promise<readonly (readonly [string, string])[]> =>
   Promise.all(
     items.map(async ([key, state]) => {
-      const { member } = await store.person(key);
+      const { member, instance } = await store.person(key);
+      const name = member?.value.name ?? key;
+      if (bulk.status === "asked")
+        return [name, instance ? stateSentence(instance.value) : sentences.none] as const;
       const operation =
         state === "failed" ? await store.get(key, "op", bulkOperation(bulk.id, key)) : undefined;
       const why = whatWentWrong(operation?.value.fault);
-      return [member?.value.name ?? key, why ? `${sentences[state]} ${why}` : sentences[state]] as const;
+      return [name, why ? `${sentences[state]} ${why}` : sentences[state]] as const;
     }),
   );

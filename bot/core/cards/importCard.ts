@@ -1,39 +1,40 @@
 import type { Button, Card, Section } from "../card.ts";
 import type { ImportEntry, ImportState } from "../team.ts";
 
-/** What an import would do, in as much as a message holds; the button shows each entry. `absent`: members of whom it says nothing. */
-export function proposal(id: string, entries: readonly ImportEntry[], absent: readonly string[]): Card {
+/** What an import would do, in as much as a message holds; the button shows each entry. */
+export function proposal(id: string, entries: readonly ImportEntry[]): Card {
   const { add, change } = countsOf(entries);
   if (add + change === 0) return { ...outcome(id, entries), buttons: [] };
   return card(`Import ${people(add + change)}?`, "info", id, entries, [
     ...sectionOf("Would be added", entries, "add"),
     ...sectionOf("Would be changed", entries, "change"),
     ...sectionOf("Not possible", entries, "refused"),
-    ...(absent.length > 0
-      ? [{ text: `On the roster, but not in the file (import removes nobody): ${some(absent, ", ")}` }]
-      : []),
+    ...sectionOf("On the roster, but not in the file (import removes nobody)", entries, "absent"),
   ]);
 }
 
-/** How an import stands that was confirmed. */
-export function outcome(id: string, entries: readonly ImportEntry[]): Card {
-  const { add, change, added, changed, refused } = countsOf(entries);
-  const [open, done] = [add + change, added + changed];
+/** How an import stands that was confirmed; `running`: Azure is still being told of some. */
+export function outcome(id: string, entries: readonly ImportEntry[], running = false): Card {
+  const { add, change, added, changed, refused, unfinished } = countsOf(entries);
+  const [open, done] = [add + change, added + changed + unfinished];
   const ends = [
     ...(added > 0 ? [`${added} added`] : []),
     ...(changed > 0 ? [`${changed} changed`] : []),
+    ...(unfinished > 0 ? [`${unfinished} unfinished`] : []),
     ...(refused > 0 ? [`${refused} not possible`] : []),
   ];
   const title =
-    open > 0
-      ? `Importing: ${done} of ${open + done} done`
+    open > 0 || running
+      ? `Importing: ${done} of ${open + done} on the roster`
       : ends.length === 0
         ? "There is nothing to import"
         : `Import: ${ends.join(", ")}`;
-  const tone = open > 0 ? "working" : done > 0 || refused === 0 ? "good" : "bad";
+  const well = unfinished === 0 && (done > 0 || refused === 0);
+  const tone = open > 0 || running ? "working" : well ? "good" : "bad";
   return card(title, tone, id, entries, [
     ...sectionOf("Added", entries, "added"),
     ...sectionOf("Changed", entries, "changed"),
+    ...sectionOf("On the roster so, but not in Azure", entries, "unfinished"),
     ...sectionOf("Not possible", entries, "refused"),
   ]);
 }
@@ -58,7 +59,7 @@ function card(
 const people = (count: number): string => (count === 1 ? "one person" : `${count} people`);
 
 function countsOf(entries: readonly ImportEntry[]): Readonly<Record<ImportState, number>> {
-  const counts = { add: 0, change: 0, same: 0, refused: 0, added: 0, changed: 0 };
+  const counts = { add: 0, change: 0, same: 0, refused: 0, added: 0, changed: 0, unfinished: 0, absent: 0 };
   for (const { state } of entries) counts[state] += 1;
   return counts;
 }

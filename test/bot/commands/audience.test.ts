@@ -36,6 +36,7 @@ const expected = {
   "roster show": "admin",
   "roster role": "admin",
   "roster link": "admin",
+  "roster unlink": "admin",
   "roster export": "admin",
   "roster import": "admin",
   "roster apply": "admin",

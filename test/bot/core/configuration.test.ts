@@ -30,8 +30,22 @@ test.for<[string, string]>([
   ['{"secrets":{}}', "“secrets” can't be changed"],
   ['{"channels":{"discord":{"token":"abc"}}}', "“channels.discord.token” looks like a secret"],
   ['{"agents":{"list":[{"note":"sk-ant-api03-abcdefgh"}]}}', "“agents.list.0.note” looks like a secret"],
+  ['{"models":{"note":"the key is sk-ant-api03-abcdefgh"}}', "“models.note” looks like a secret"],
+  ['{"models":{"headers":{"Authorization":"abc"}}}', "“models.headers.Authorization” looks like a secret"],
+  ['{"models":{"headers":{"X-Any":"Bearer abcdefgh1"}}}', "“models.headers.X-Any” looks like a secret"],
+  ['{"channels":{"x":{"tokens":["abc"]}}}', "“channels.x.tokens.0” looks like a secret"],
+  ['{"models":{"apiKey":"abcd1234"}}', "“models.apiKey” looks like a secret"],
+  ['{"tools":{"url":"https://me:pass@example.com"}}', "“tools.url” looks like a secret"],
 ])("the patch %s is refused: %s", ([patch, why]) => {
   expect(() => readPatch(patch)).toThrow(why);
+});
+
+test.for([
+  '{"session":{"mainKey":"main"}}',
+  '{"models":{"apiKey":"${ANTHROPIC_API_KEY}"}}',
+  '{"agents":{"note":"sk-learn is a library; basic auth is off"}}',
+])("the patch %s is none", (patch) => {
+  expect(readPatch(patch)).toEqual(JSON.parse(patch));
 });
 
 test("a patch may refer to a secret", () => {

@@ -2,10 +2,13 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest"
 import { appFrom } from "../../../bot/app.ts";
 import { AzureFault } from "../../../bot/core/errors.ts";
 import { memberKey } from "../../../bot/core/identifiers.ts";
+import type { Instance } from "../../../bot/core/instance.ts";
+import type { Member } from "../../../bot/core/member.ts";
 import { botPartition } from "../../../bot/core/partition.ts";
 import { people as teamsPeople } from "../../../local/teams/people.ts";
 import { teamsClient } from "../../teamsClient.ts";
 import { startWorld, type World } from "../../world.ts";
+import { rows } from "../store/rows.ts";
 import { dyingAfter } from "./mortal.ts";
 import { rowsOf } from "./tables.ts";
 
@@ -363,3 +366,30 @@ async function operationsOf(name: string, operation: string): Promise<readonly s
     return found.name === operation && found.looks > 0 ? [found.status] : [];
   });
 }
+
+describe("more than a card holds", () => {
+  test("are shown before anybody says yes", async () => {
+    const many = Array.from({ length: 21 }, (_, i): [Member, Instance] => {
+      const key = memberKey(`many ${i}`);
+      const member: Member = {
+        ...rows.member,
+        key,
+        name: `Many ${String(i).padStart(2, "0")}`,
+        status: "active",
+      };
+      return [member, { ...rows.instance, operation: undefined, state: "stopped" }];
+    });
+    for (const [member, instance] of many)
+      await world.parts.store.commit(member.key, [
+        { kind: "member", id: "", value: member },
+        { kind: "instance", id: "", value: instance },
+      ]);
+    const asked = await asks("instances start", { state: "stopped" });
+    expect(asked.text).toContain("Many 00");
+    expect(asked.text).toMatch(/and \d+ more/);
+    const all = await world.client.clicks(ada(), "Show all", asked);
+    expect(all.text).toContain("Page 1 of 2");
+    const rest = await world.client.clicks(ada(), "Next page", all);
+    expect(rest.text).toContain("Many 20\nstopped");
+  });
+});

@@ -70,7 +70,6 @@ test("thirty people, while messages get lost and doubled: each is added once", a
   expect(paged.text).toContain("Page 1 of 2");
   const question = teams.dms(onTeams.ada).findLast(({ buttons }) => buttons.includes("Apply"));
   await teams.clicks(onTeams.ada, question ?? paged, "Apply");
-  // The members' own operations run by themselves, and are left waiting here.
   const applying = () => world.queue.waiting().find(({ kind }) => kind === "import");
   const first = applying() ?? expect.fail("nothing was queued");
   await world.app.work(first);
@@ -83,6 +82,11 @@ test("thirty people, while messages get lost and doubled: each is added once", a
     world.queue.lose();
     if (message) await world.app.work(message);
   }
+  // The members' own operations were lost with it all; the import waits for them.
+  expect(teams.dms(onTeams.ada).some(({ text }) => text.includes("Importing: 30 of 30"))).toBe(true);
+  world.pass(120);
+  await world.app.sweep();
+  await world.settle();
   expect(teams.dms(onTeams.ada).some(({ text }) => text.includes("Import: 30 added"))).toBe(true);
   for (const email of emails) expect(await memberOf(world, email)).toMatchObject({ status: "active" });
   expect(world.errors).toEqual([]);

@@ -58,7 +58,7 @@ test("the deploy scripts' team.json, attached: the differences first, and nothin
   );
   expect(question.text).toContain("Entry 5, dora@contoso.com: is switched off in the directory");
   expect(question.text).toContain("Entry 6, ivo@contoso.com: Standard_B2s has a temporary disk");
-  expect(question.text).toContain("import removes nobody): Ada Admin");
+  expect(question.text).toContain("import removes nobody):\nAda Admin");
   expect(question.buttons).toEqual(["Apply", "Each of them"]);
   expect(await memberOf(world, "mia@contoso.com")).toBeUndefined();
 
@@ -135,6 +135,35 @@ test("imported again: what is so already is left, what differs is changed, the l
   const { text } = await applies(both);
   expect(text).toContain("Import: 1 changed, 1 not possible");
   expect(text).toContain("That is the last admin");
+});
+
+test("an admin may be named after another one who shall be none; a size is taken back", async () => {
+  const question = await imports({
+    json: team(
+      { email: "ada@contoso.com", role: "user" },
+      { email: "nia@contoso.com", role: "admin", size: "default" },
+    ),
+  });
+  expect(question.text).toContain("the usual size for their next instance");
+  const { text } = await applies(question);
+  expect(text).toContain("Import: 2 changed");
+  const nia = await memberOf(world, "nia@contoso.com");
+  expect(nia).toMatchObject({ role: "admin" });
+  expect(nia?.size).toBeUndefined();
+  expect(await memberOf(world, "ada@contoso.com")).toMatchObject({ role: "user" });
+  const { mia } = world.discord.people;
+  await world.client.types(mia, "openclaw-admin roster role", { entra: "ada@contoso.com", role: "admin" });
+});
+
+test("whose identity Azure refuses is not called added", async () => {
+  world.azure.faults.set({
+    kind: "authorization",
+    target: "Microsoft.ManagedIdentity/userAssignedIdentities/write",
+  });
+  const { text } = await applies(await imports({ json: team({ email: "sam@contoso.com" }) }));
+  expect(text).toContain("Import: 1 unfinished");
+  expect(text).toContain("Sam Stranger (sam@contoso.com): The bot lacks a right in Azure");
+  world.azure.faults.clear();
 });
 
 test("nothing to do is said, and not asked", async () => {

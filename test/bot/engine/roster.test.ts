@@ -125,8 +125,26 @@ describe("link", () => {
 
   test("an account that is somebody's stays theirs", async () => {
     const answer = await admin("link", { person: mia().id, entra: onTeams.max.objectId });
-    expect(answer.text).toContain("linked to mia@contoso.com already. Nothing was changed");
+    expect(answer.text).toContain("linked to mia@contoso.com already. If that was wrong");
     expect((await world.client.types(mia(), "openclaw status")).text).not.toContain("not on this team's");
+  });
+
+  test("an account that was tied to the wrong member is taken back", async () => {
+    expect((await admin("unlink", { person: world.discord.people.sam.id })).text).toContain(
+      "is tied to nobody",
+    );
+    const { sam } = world.discord.people;
+    await admin("link", { person: sam.id, entra: "mia@contoso.com" });
+    expect((await world.client.types(sam, "openclaw status")).text).not.toContain("not on this team's");
+    expect((await admin("unlink", { person: sam.id })).text).toContain("is not Mia Member any more");
+    expect((await world.client.types(sam, "openclaw status")).text).toContain("not on this team's roster");
+    expect((await world.client.types(mia(), "openclaw status")).text).not.toContain("not on this team's");
+  });
+
+  test("added again, somebody on the roster is to be linked", async () => {
+    const again = await admin("add", { person: world.discord.people.sam.id, entra: "mia@contoso.com" });
+    await world.settle();
+    expect(now(again.id)).toContain("use /openclaw-admin roster link");
   });
 
   test("on Teams nobody is linked to who is somebody else in Entra", async () => {

@@ -107,6 +107,19 @@ test("a push to all changes the team's configuration once the first has taken it
   expect((await asks("config show")).code.join("\n")).toContain('"3h"');
 });
 
+test("the question shows the change; where nothing runs any more, that the team's was not changed is said", async () => {
+  const patch = '{"agents":{"defaults":{"heartbeat":{"every":"7h"}}}}';
+  const asked = await asks("config push", { all: "true", patch });
+  expect(JSON.parse(asked.code.join("\n"))).toEqual(JSON.parse(patch));
+  await world.client.types(people().mia, "openclaw stop");
+  await world.settle();
+  await world.client.clicks(people().ada, "Yes, push", asked);
+  await world.settle();
+  expect(world.client.dms(people().ada).at(-1)?.text).toContain("The team's configuration was not changed");
+  await world.client.types(people().mia, "openclaw start");
+  await world.settle();
+});
+
 test("of two changes at once the first that was taken stays, and the admins hear of the other", async () => {
   const push = (patch: string) =>
     world.client.types(people().ada, "openclaw-admin config push", { ...mia(), patch });
@@ -153,6 +166,19 @@ test("one that does not run takes the team's at its next start, once", async () 
   expect(await instance()).toMatchObject({ state: "ready", configured });
 });
 
+test("a long text is shown in pages", async () => {
+  const note = Array.from({ length: 400 }, (_, i) => `word${i}`).join(" ");
+  await asks("config push", { ...mia(), patch: JSON.stringify({ messages: { note } }) });
+  let page = await asks("config show");
+  const shown = [...page.code];
+  while (page.buttons.includes("Next page")) {
+    page = await world.client.clicks(people().ada, "Next page", page);
+    shown.push(...page.code);
+  }
+  expect(shown.length).toBeGreaterThan(1);
+  expect(shown.join("\n").replaceAll("\n", "")).toContain(note);
+});
+
 test("keys: who has which, never a value, and the exact command to set one", async () => {
   await world.setsSecret("openclaw-shared", { ANTHROPIC_API_KEY: "value-of-the-team" });
   await world.setsSecret(`openclaw-${key}`, { OWN_KEY: "value-of-mia" });
@@ -161,10 +187,19 @@ test("keys: who has which, never a value, and the exact command to set one", asy
   expect(pushed.text).toContain("ANTHROPIC_API_KEY, OWN_KEY");
   const answer = await asks("secrets status");
   expect(answer.text).toMatch(/OWN_KEY since <t:\d+:f>/);
-  expect(answer.text).toMatch(/Everybody\nsecret changed <t:\d+:f>/);
+  expect(answer.text).toMatch(/Everybody\nopenclaw-shared changed <t:\d+:f>/);
   expect(answer.text).not.toMatch(/value-of/);
   expect(answer.code).toContain(
     `az keyvault secret set --vault-name ${world.parts.settings.vault} --name openclaw-shared --content-type application/json --file keys.json`,
+  );
+});
+
+test("the exact command to set the keys of one", async () => {
+  const answer = await asks("secrets status", mia());
+  expect(answer.text).toContain(`openclaw-${key} changed`);
+  expect(answer.text).not.toContain("Max Member");
+  expect(answer.code).toContain(
+    `az keyvault secret set --vault-name ${world.parts.settings.vault} --name openclaw-${key} --content-type application/json --file keys.json`,
   );
 });
 

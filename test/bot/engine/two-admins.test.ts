@@ -83,6 +83,19 @@ test("who was removed since the differences were shown stays removed", async () 
   expect(await member("max@contoso.com")).toMatchObject({ status: "left" });
 });
 
+test("nor is somebody added who was added and removed since", async () => {
+  const { ada } = people();
+  const file = JSON.stringify({ members: [{ email: "nia@contoso.com", role: "admin" }] });
+  const question = await asks(ada, "roster import", {}, file);
+  world.pass(1);
+  await asks(ada, "roster add", { person: people().max.id, entra: "nia@contoso.com" });
+  await asks(ada, "roster remove", { entra: "nia@contoso.com" });
+  const applied = await world.client.clicks(ada, "Apply", question);
+  await world.settle();
+  expect(now(ada, applied).text).toContain("has left the roster since");
+  expect(await member("nia@contoso.com")).toMatchObject({ status: "left" });
+});
+
 test("what an admin has begun for many goes no further once they are removed", async () => {
   const { ada, sam } = people();
   const question = await asks(sam, "teardown-all", {});

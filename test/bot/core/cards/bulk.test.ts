@@ -46,7 +46,7 @@ test.for<[BulkState[], Partial<Bulk>, { tone: string; title: string; text: strin
     {
       tone: "bad",
       title: "Stop: 1 of 3 done",
-      text: "1 failed. 1 not begun, since one has failed. It has ended, and each owner was told what was done.",
+      text: "1 failed. 1 not begun, since one has failed. It has ended, and each owner on the roster was told what was done.",
       buttons: [],
     },
   ],
@@ -56,7 +56,7 @@ test.for<[BulkState[], Partial<Bulk>, { tone: string; title: string; text: strin
     {
       tone: "info",
       title: "Stop: 1 of 2 done",
-      text: "1 passed over. It has ended, and each owner was told what was done.",
+      text: "1 passed over. It has ended, and each owner on the roster was told what was done.",
       buttons: [],
     },
   ],
@@ -66,7 +66,7 @@ test.for<[BulkState[], Partial<Bulk>, { tone: string; title: string; text: strin
     {
       tone: "good",
       title: "Stop: 2 of 2 done",
-      text: "It has ended, and each owner was told what was done.",
+      text: "It has ended, and each owner on the roster was told what was done.",
       buttons: [],
     },
   ],

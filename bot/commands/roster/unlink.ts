@@ -1,0 +1,60 @@
+import { withoutAdmin } from "../../core/admins.ts";
+import { command } from "../../core/command.ts";
+import { Refusal } from "../../core/errors.ts";
+import { isAdmin, isHeard } from "../../core/member.ts";
+import { holds } from "../../core/people.ts";
+import { accountFacts, whom } from "../whom.ts";
+
+export const rosterUnlink = command({
+  name: "roster unlink",
+  about: "Take an account from the member to whom it was tied",
+  audience: "admin",
+  options: { person: { ...whom.person, about: "The account, here in chat", required: true } },
+  async run(call, bot) {
+    const { person } = call.options;
+    if (person.objectId)
+      throw new Refusal(
+        `Entra itself says who ${person.name} is here, so that account can't be taken from them. Nothing was changed.`,
+      );
+    // By the records, not by the link: that may be gone already if an earlier try died.
+    const owner = (await bot.store.members()).find(
+      (member) => member.status !== "left" && holds(member, person),
+    );
+    const row = owner && (await bot.store.person(owner.key)).member;
+    if (!row || !holds(row.value, person))
+      throw new Refusal(`The account of ${person.name} is tied to nobody. Nothing was changed.`);
+    const accounts = row.value.accounts.filter(
+      ({ platform, id }) => platform !== person.platform || id !== person.id,
+    );
+    const member = { ...row.value, accounts };
+    const others = await withoutAdmin(member.key, bot);
+    // An admin whom nobody hears any more is none who could make another one.
+    const silenced = isAdmin(member) && !isHeard(member, bot.vouched);
+    return {
+      reply: {
+        card: {
+          title: `The account of ${person.name} is not ${member.name} any more.`,
+          tone: "good",
+          text: isHeard(member, bot.vouched)
+            ? undefined
+            : `${member.name} has no account in chat now: tie one with /openclaw-admin roster link.`,
+          facts: accountFacts(member),
+        },
+      },
+      write: {
+        partition: member.key,
+        audit: `took the account ${person.platform}:${person.id} from ${member.name}`,
+        unlink: [{ account: person, member: member.key }],
+        changes: [{ kind: "member", id: "", value: member, etag: row.etag }],
+        ...(silenced
+          ? {
+              admins: (keys: readonly string[]) => {
+                others(keys);
+                return keys;
+              },
+            }
+          : {}),
+      },
+    };
+  },
+});
