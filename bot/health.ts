@@ -1,6 +1,7 @@
 import { AzureFault } from "./core/errors.ts";
 import type { Health } from "./core/health.ts";
 import { callDelivery } from "./core/identifiers.ts";
+import type { OperationRecord } from "./core/operation.ts";
 import type { WorkMessage } from "./core/store.ts";
 import type { Parts } from "./parts.ts";
 
@@ -30,11 +31,25 @@ export async function healthOf(parts: Parts): Promise<Health> {
     version,
     queue: depth,
     running: running.length,
-    oldest: oldest && { operation: oldest.operation, member: member ?? oldest.key },
+    oldest: oldest && {
+      operation: oldest.operation,
+      member: member ?? oldest.key,
+      overdue: isOverdue(oldest.operation, parts),
+    },
     owed: deliveries.filter(Boolean).length,
     rights,
     problems,
   };
+}
+
+/** An operation gives up by itself at its deadline; this long after it nobody seems to look any more. A removal never gives up. */
+const graceSeconds = 15 * 60;
+const removalSeconds = 3600;
+
+function isOverdue({ name, startedAt }: OperationRecord, { operations, clock }: Parts): boolean {
+  const { deadlineSeconds } = operations[name];
+  const most = Number.isFinite(deadlineSeconds) ? deadlineSeconds + graceSeconds : removalSeconds;
+  return clock.now().getTime() - Date.parse(startedAt) > most * 1000;
 }
 
 async function operationOf({ kind, member, id }: WorkMessage, { store }: Parts) {

@@ -151,12 +151,20 @@ export const backup = command({
     if (busy) return say(busy);
     if (!instance || !hasDisk(instance))
       throw new Refusal("You have no home disk that could be backed up.", absentButtons(instance));
+    const last =
+      instance.backingUp === undefined
+        ? undefined
+        : await bot.store.get(member.value.key, "op", instance.backingUp);
+    if (last?.value.status === "running")
+      throw new Refusal("A backup is being made just now, so no other one is begun.");
     refuseBeyond(bot.settings.mostBackups, await snapshotsOf(member.value.key, bot));
     const begun = begunBy(call, bot, "backup", {
       member: member.value,
       instance: call.instance,
       routes: answerRoutes,
       input: { kind: "manual" },
+      // So that of two at once only one is begun: they are counted when they are there.
+      instancePatch: (backingUp) => ({ backingUp }),
     });
     const price = snapshotPricePhrase(instance.homeDisk?.sizeGb ?? bot.settings.homeDisk.sizeGb);
     return {

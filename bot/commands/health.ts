@@ -10,7 +10,7 @@ export const health = command({
   options: {},
   async run(_call, bot) {
     const found = await bot.health();
-    const bad = found.queue.poison > 0 || isLacking(found.rights);
+    const bad = found.queue.poison > 0 || found.oldest?.overdue === true || isLacking(found.rights);
     return say({
       title: bad ? "The bot needs somebody to look at it" : "The bot is well",
       tone: bad ? "bad" : "good",
@@ -33,7 +33,9 @@ export const health = command({
 const isLacking = (rights: Health["rights"]): boolean => "code" in rights || rights.length > 0;
 
 const oldest = ({ oldest: found }: Health): string =>
-  found ? `${found.operation.name} of ${found.member}, since ${moment(found.operation.startedAt)}` : "none";
+  found
+    ? `${found.operation.name} of ${found.member}, since ${moment(found.operation.startedAt)}${found.overdue ? ": far too long" : ""}`
+    : "none";
 
 function rights(found: Health["rights"]): string {
   if ("code" in found) return `could not be asked: ${found.code}`;

@@ -20,6 +20,14 @@ export const backupOf = ({ name, createdAt, sizeGb, tags }: SnapshotTruth): Back
 export const newestOwn = (newestFirst: readonly SnapshotTruth[]): SnapshotTruth | undefined =>
   newestFirst.find(({ complete, tags }) => complete && tags["kind"] !== "transfer");
 
+/** How many nightly snapshots there are beyond so many of each member. */
+export function nightlyBeyond(all: readonly SnapshotTruth[], keep: number): number {
+  const nightly = Map.groupBy(all.filter(isNightly), ({ tags }) => tags["key"]);
+  return [...nightly.values()].reduce((sum, { length }) => sum + Math.max(0, length - keep), 0);
+}
+
+const isNightly = ({ complete, tags }: SnapshotTruth): boolean => complete && tags["kind"] === "nightly";
+
 /**
  * Which of one member's snapshots are to go: those that have expired, but for the newest that is complete while they have
  * an instance; nightly ones beyond those that are kept; and those that failed, a day later.
@@ -29,7 +37,7 @@ export function doomed(
   { now, keep, hasInstance }: { readonly now: Date; readonly keep: number; readonly hasInstance: boolean },
 ): readonly SnapshotTruth[] {
   const last = hasInstance ? newestOwn(newestFirst) : undefined;
-  const nightly = newestFirst.filter(({ complete, tags }) => complete && tags["kind"] === "nightly");
+  const nightly = newestFirst.filter(isNightly);
   return newestFirst.filter((snapshot) => {
     if (snapshot.failed) return now.getTime() - Date.parse(snapshot.createdAt) > dayMs;
     if (snapshot === last) return false;

@@ -8,7 +8,10 @@ export interface Health {
   readonly queue: { readonly waiting: number; readonly poison: number };
   readonly running: number;
   /** The operation that has been running the longest, and whose it is. */
-  readonly oldest?: { readonly operation: OperationRecord; readonly member: string } | undefined;
+  /** `overdue`: it should have been given up by now. */
+  readonly oldest?:
+    | { readonly operation: OperationRecord; readonly member: string; readonly overdue: boolean }
+    | undefined;
   /** Messages that are owed and have not been delivered. */
   readonly owed: number;
   /** Rights that the bot lacks in Azure, or why nobody knows. */

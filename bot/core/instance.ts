@@ -37,6 +37,8 @@ export interface Instance {
   readonly generation?: string | undefined;
   /** The operation that runs now. At most one at a time. */
   readonly operation?: string | undefined;
+  /** The backup that its owner has asked for last. */
+  readonly backingUp?: string | undefined;
   /** The operation that ended last, for `retry` and `cancel`. */
   readonly last?: { readonly operation: string; readonly name: string; readonly outcome: string } | undefined;
   /** The removal that stopped it, when its owner has left: it is kept for a while. */

@@ -94,6 +94,7 @@ const instance = record<Instance>()({
   seenAt: z.string(),
   generation: z.string().optional(),
   operation: z.string().optional(),
+  backingUp: z.string().optional(),
   last: record<NonNullable<Instance["last"]>>()({
     operation: z.string(),
     name: z.string(),

@@ -1,4 +1,12 @@
-import { type Bot, command, type Options } from "../../core/command.ts";
+import { nightlyBeyond } from "../../core/backups.ts";
+import {
+  type Bot,
+  type Call,
+  command,
+  type OptionSpecs,
+  type Options,
+  type Outcome,
+} from "../../core/command.ts";
 import { Refusal } from "../../core/errors.ts";
 import { botPartition } from "../../core/partition.ts";
 import {
@@ -10,12 +18,13 @@ import {
   sizePattern,
 } from "../../core/policy.ts";
 import type { Due } from "../../core/store.ts";
+import { askFirst, confirmed, useUp } from "../confirmation.ts";
 import { unfitPhrase } from "../unfit.ts";
 
 /** Takes a rule back: it is as the environment says again. */
 const reset = "default";
 
-const options = {
+const rules = {
   sizes: {
     type: "text",
     about: "Sizes on offer, the usual one first",
@@ -44,7 +53,8 @@ const options = {
     about: "How many backups that a member asks for are kept; 0: they may ask for none",
     example: "10",
   },
-} as const;
+} as const satisfies OptionSpecs;
+const options = { ...rules, confirmed };
 
 export const policySet = command({
   name: "policy set",
@@ -58,8 +68,12 @@ export const policySet = command({
     const before: Policy = row?.value ?? {};
     const names = Object.keys(wanted) as (keyof Policy)[];
     if (names.length === 0)
-      throw new Refusal(`Say what to change: ${Object.keys(options).join(", ")}. Nothing was changed.`);
+      throw new Refusal(`Say what to change: ${Object.keys(rules).join(", ")}. Nothing was changed.`);
     if (wanted.sizes) await refuseUnfit(wanted.sizes, bot);
+    const { confirmed: confirmation } = call.options;
+    const going = "nightlyKeep" in wanted ? await goingBeyond(wanted.nightlyKeep, bot) : 0;
+    if (going > 0 && confirmation === undefined) return askAboutBackups(call, bot, going);
+    const used = confirmation === undefined ? [] : [await useUp(call, bot, botPartition, confirmation)];
     const after: Policy = { ...before, ...wanted };
     const changes = names.map((name) => [optionOf[name], phrase(before[name]), phrase(after[name])] as const);
     // Taken back, it is what the environment says: then each is looked at.
@@ -84,12 +98,26 @@ export const policySet = command({
       write: {
         partition: botPartition,
         audit: `changed the policy: ${changes.map(([name, old, now]) => `${name} ${old} → ${now}`).join("; ")}`,
-        changes: [{ kind: "policy", id: "", value: after, etag: row?.etag }],
+        changes: [...used, { kind: "policy", id: "", value: after, etag: row?.etag }],
         due: closing ? await closings(bot) : [],
       },
     };
   },
 });
+
+/** How many nightly snapshots would go. Taken back, the number is the environment's, which is not known here: then all may. @throws AzureFault */
+const goingBeyond = async (keep: number | undefined, { cloud, settings }: Bot): Promise<number> =>
+  nightlyBeyond(await cloud.snapshots(settings.place), keep ?? 0);
+
+function askAboutBackups(call: Call, bot: Bot, going: number): Outcome {
+  const many = going === 1 ? "one nightly snapshot" : `${going} nightly snapshots`;
+  const upTo = call.line.options["nightly-keep"] === reset ? "Up to " : "";
+  return askFirst(call, bot, botPartition, "Yes, change it", call.line, {
+    title: `${upTo}${upTo ? many : many.replace(/^./, (first) => first.toUpperCase())} would be deleted`,
+    tone: "bad",
+    text: "They go within the hour, and nothing brings them back. The newest backup of an instance that exists is never deleted.",
+  });
+}
 
 /** What Azure would refuse when somebody asks for it. @throws Refusal, AzureFault */
 async function refuseUnfit(sizes: readonly string[], { cloud, settings }: Bot): Promise<void> {
@@ -98,7 +126,7 @@ async function refuseUnfit(sizes: readonly string[], { cloud, settings }: Bot): 
 }
 
 /** The option that changes each rule. */
-const optionOf: Readonly<Record<keyof Policy, keyof typeof options>> = {
+const optionOf: Readonly<Record<keyof Policy, keyof typeof rules>> = {
   sizes: "sizes",
   networkPolicy: "network",
   accessHours: "access-hours",

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { doomed } from "../../../bot/core/backups.ts";
+import { doomed, nightlyBeyond } from "../../../bot/core/backups.ts";
 import type { SnapshotTruth } from "../../../bot/core/cloud.ts";
 import { snapshot } from "../operations/view.ts";
 
@@ -28,6 +28,13 @@ test("as many nightly ones are kept as the policy says, whatever else there is",
     ...[1, 2, 3].map((age) => made(`night ${age}`, "nightly", age, 9)),
   ];
   expect(gone(snapshots)).toEqual(["night 3"]);
+});
+
+test("how many nightly ones would go of each member, if fewer were kept", () => {
+  const of = (key: string, age: number) =>
+    made(`${key} ${age}`, "nightly", age, 9, { tags: { kind: "nightly", key } });
+  const all = [of("a", 1), of("a", 2), of("a", 3), of("b", 1), made("manual", "manual", 1, 9)];
+  expect([0, 1, 2, 3].map((keep) => nightlyBeyond(all, keep))).toEqual([4, 2, 1, 0]);
 });
 
 test("one that failed goes a day later, and one without a date is left alone", () => {

@@ -270,9 +270,31 @@ describe("by policy", () => {
       row.startsWith(`state ${keyOf(world, mia)} audit:`),
     );
     expect(audit.map(([, json]) => json)).toContainEqual(
-      expect.stringMatching(/"bot".*deleted the snapshot openclaw-/),
+      expect.stringMatching(/"bot".*to delete the snapshot openclaw-/),
     );
   }, 120_000);
+
+  test("fewer are kept only once an admin has said yes to what that deletes", async () => {
+    const { ada } = world.discord.people;
+    const asked = await world.client.types(ada, "openclaw-admin policy set", { "nightly-keep": "2" });
+    await world.settle();
+    const question = world.client.sees(ada).find(({ id }) => id === asked.id);
+    expect(question?.text).toContain("5 nightly snapshots would be deleted");
+    world.pass(3601);
+    await world.app.sweep();
+    expect(nightly()).toHaveLength(7);
+    await world.client.types(ada, "openclaw-admin policy set", { "nightly-keep": "2" });
+    await world.settle();
+    const again = world.client.sees(ada).findLast(({ buttons }) => buttons.includes("Yes, change it"));
+    await world.client.clicks(ada, "Yes, change it", again);
+    await world.settle();
+    world.pass(3601);
+    await world.app.sweep();
+    world.azure.advance(60);
+    expect(nightly()).toHaveLength(2);
+    await world.client.types(ada, "openclaw-admin policy set", { "nightly-keep": "7" });
+    await world.settle();
+  });
 
   test("a snapshot that has expired is no longer promised", async () => {
     await tearsDown();
@@ -331,7 +353,7 @@ describe("who leaves", () => {
         Object.entries(audit).filter(
           ([row, json]) =>
             row.startsWith(`state ${keyOf(world, person)} audit:`) &&
-            json.includes("gave the home disk of Mia Member to Max Member"),
+            json.includes("to give the home disk of Mia Member to Max Member"),
         ),
       ).toHaveLength(1);
     // It is never taken for their own.

@@ -52,6 +52,15 @@ test("what failed five times is bad", async () => {
   world.queue.poison.length = 0;
 });
 
+test("an operation that should have been given up long ago is bad", async () => {
+  await world.client.types(people().mia, "openclaw restart");
+  world.pass(3 * 3600);
+  const text = await ask();
+  expect(text).toContain("The bot needs somebody to look at it");
+  expect(text).toMatch(/restart of Mia Member, since <t:\d+:f>: far too long/);
+  await world.settle();
+});
+
 test("a right that nobody granted is named, and so is that Azure does not answer", async () => {
   world.azure.faults.set({
     kind: "authorization",
