@@ -55,7 +55,8 @@ export async function carryOut(
     id: `${at}-${id}`,
     value: { at, by: accountKey(account), byMember: member, what: audit, about: partition, call: id },
   };
-  for (const other of alsoAbout ?? []) await store.commit(other, [{ ...entry, replace: true }]);
+  for (const other of alsoAbout ?? [])
+    await store.commit(other, [{ ...entry, value: { ...entry.value, about: other }, replace: true }]);
   // So that a repeat finds the first answer where it looks; it counts once the transaction is there.
   if (partition !== asking)
     await store.commit(asking, [

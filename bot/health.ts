@@ -12,10 +12,11 @@ const farAway = 10 * 365 * 24 * 3600_000;
 /** How the bot itself is. What is under way is found as the sweep finds it: everything that must not be forgotten has a reminder. */
 export async function healthOf(parts: Parts): Promise<Health> {
   const { store, queue, clock, version, problems } = parts;
-  const [depth, dues, rights] = await Promise.all([
+  const [depth, dues, rights, readsDirectory] = await Promise.all([
     queue.depth(),
     store.dueBy(new Date(clock.now().getTime() + farAway), most),
     rightsOf(parts),
+    mayReadDirectory(parts),
   ]);
   const messages = [
     ...new Map(
@@ -38,6 +39,7 @@ export async function healthOf(parts: Parts): Promise<Health> {
     },
     owed: deliveries.filter(Boolean).length,
     rights,
+    readsDirectory,
     problems,
   };
 }
@@ -63,6 +65,16 @@ async function isOwed({ kind, member, id }: WorkMessage, { store }: Parts): Prom
   const delivery = await store.get(member, "delivery", kind === "call" ? callDelivery(id) : id);
   if (delivery?.value.status === "undeliverable") return true;
   return delivery?.value.status === "open" && delivery.value.sent < delivery.value.revision;
+}
+
+/** An id that nobody has is enough to be told. */
+async function mayReadDirectory({ directory }: Parts): Promise<boolean | undefined> {
+  try {
+    return (await directory.find("00000000-0000-0000-0000-000000000000")) !== "forbidden";
+  } catch (error) {
+    if (!(error instanceof AzureFault)) throw error;
+    return undefined;
+  }
 }
 
 async function rightsOf({ cloud, settings }: Parts): Promise<Health["rights"]> {

@@ -27,7 +27,8 @@ export async function carryOnImport(message: WorkMessage, parts: Parts): Promise
   const rows = await rowsOf(partition, id, parts);
   if (rows[0]?.value.status === "running") {
     const values = rows.map(({ value }) => value);
-    const next = nextOf(values);
+    const asker = values[0] && (await personOf(values[0].by, store)).member?.value.key;
+    const next = nextOf(values, asker);
     for (const { part, at, entry } of next) {
       const value = values[part];
       if (value)
@@ -82,13 +83,18 @@ async function told(
   return [{ kind: "delivery", id, value, etag: row.etag }];
 }
 
-/** Whoever shall be no admin any more comes last: another one may have to become it first. */
-const nextOf = (values: readonly ImportPart[]) =>
+/** Whoever shall be no admin any more comes last, since another one may have to become it first, and who asks the very last. */
+const nextOf = (values: readonly ImportPart[], asker: string | undefined) =>
   values
     .flatMap(({ entries }, part) => entries.map((entry, at) => ({ part, at, entry })))
     .filter(({ entry }) => isOpen(entry))
-    .toSorted((a, b) => Number(a.entry.role === "user") - Number(b.entry.role === "user"))
+    .toSorted((a, b) => rankOf(a.entry, asker) - rankOf(b.entry, asker))
     .slice(0, batch);
+
+function rankOf({ person, role }: ImportEntry, asker: string | undefined): number {
+  if (person && memberKey(person.objectId) === asker) return 2;
+  return role === "user" ? 1 : 0;
+}
 
 /** Whether Azure has been told of everybody; those of whom it would not hear are marked in `values`. */
 async function finish(id: string, values: ImportPart[], { store }: Parts): Promise<boolean> {
@@ -126,6 +132,10 @@ async function outcomeOf(entry: ImportEntry, part: ImportPart, parts: Parts): Pr
       if (error instanceof Conflict && tries < 4) continue;
       if (error instanceof Refusal) return refused(entry, error.message);
       if (error instanceof AccountTaken) return refused(entry, "that account is linked to another member");
+      // What failed may have been the answer to a write that came through.
+      const key = entry.person && memberKey(entry.person.objectId);
+      if (key && (await parts.store.get(key, "claim", causeOf(part.id, key)).catch(() => undefined)))
+        return done(entry);
       parts.log.error("an entry of an import failed", error, { import: part.id, entry: entry.label });
       return refused(entry, "something went wrong on our side: import it again");
     }

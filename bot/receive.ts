@@ -69,7 +69,10 @@ async function remembered(
   { store, clock }: Parts,
 ): Promise<Reply> {
   const value = { at: clock.now().toISOString(), reply };
-  await store.commit(partition, [{ kind: "claim", id: call.id, value }]);
+  // One that points to an effect which never came, since somebody else was faster, gives way.
+  const vain = await store.get(partition, "claim", call.id);
+  const etag = vain?.value.effectIn === undefined ? undefined : vain.etag;
+  await store.commit(partition, [{ kind: "claim", id: call.id, value, etag }]);
   return reply;
 }
 

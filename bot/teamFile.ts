@@ -42,7 +42,7 @@ const team = z.strictObject({
  * @throws Refusal
  */
 export function readTeam(source: string): readonly TeamEntry[] {
-  const { data, error } = team.safeParse(parsed(source.replace(/^\uFEFF/, "")));
+  const { data, error } = team.safeParse(parsed(unwrapped(source)));
   if (error)
     throw new Refusal(
       `The team file can't be used: ${sentence(error)}. It looks like {"members":[{"email":"mia@contoso.com"}]}. Nothing was changed.`,
@@ -56,6 +56,10 @@ export function readTeam(source: string): readonly TeamEntry[] {
     return { label, account, ...rest };
   });
 }
+
+/** Without what an editor puts before a text, or somebody around it in chat. */
+const unwrapped = (source: string): string =>
+  source.replace(/^\uFEFF/, "").replace(/^\s*```(?:json)?\s([\s\S]*?)```\s*$/, "$1");
 
 function parsed(text: string): unknown {
   const fault = jsonFault(text);

@@ -133,7 +133,8 @@ function keepReminder(
   { operation, instance, member, settings }: CardView,
   now: Date,
 ): readonly Due[] {
-  if (operation.name !== "remove" || !("finish" in step) || instance.generation === undefined) return [];
+  if (operation.name !== "remove" || !("finish" in step) || !(instance.generation || instance.homeDisk))
+    return [];
   return [{ at: keptUntil(now, settings), message: { kind: "keep", member: member.key, id: operation.id } }];
 }
 

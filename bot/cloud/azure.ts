@@ -22,7 +22,7 @@ import { resourceId } from "./ids.ts";
 import { latestImageVersion } from "./images.ts";
 import { identityTruth, ownResources } from "./inventory.ts";
 import { throwAwayPublicKey } from "./keys.ts";
-import { grantLogins, grantSecret, isGranted, loginsOn, revokeLoginsOn } from "./logins.ts";
+import { grantLogins, grantSecret, isGranted, loginsOn, revokeLoginsOn, rolesHeld } from "./logins.ts";
 import {
   deallocateVm,
   deleteEntraLogin,
@@ -116,26 +116,41 @@ export function azureCloud(options: AzureOptions): AzureCloud {
     const { group, names } = at;
     const ask = <T>(part: Look["parts"][number], read: () => Promise<T>) =>
       wanted.parts.includes(part) ? read() : undefined;
-    const [vm, network, osDisk, homeDisk, logins, signIn, owned, snapshots, snapshot, deployment, run] =
-      await Promise.all([
-        ask("vm", () => vmTruth(at.compute, group, names.vm)),
-        ask("network", () => networkTruth(at.network, group, names)),
-        ask("disks", () => osDiskTruth(at.compute, group, names.osDisk)),
-        ask("disks", () => homeDiskTruth(at.compute, group, names.homeDisk)),
-        ask("logins", () => loginsOn(at.authorization, at.loginScopes)),
-        ask("signIn", () => signInTruth(at.compute, group, names.vm)),
-        ask("secret", () => identityAndSecret(at)) ?? ask("identity", () => identityAlone(at)),
-        ask("snapshots", () => snapshotsIn(at.compute, backupGroup, key)),
-        wanted.snapshot && snapshotTruth(at.compute, backupGroup, wanted.snapshot),
-        wanted.deployment && deploymentTruth(at.deployments, group, wanted.deployment),
-        wanted.run && runTruth(at.compute, group, names.vm, wanted.run),
-      ]);
+    const { principal } = wanted;
+    const [
+      vm,
+      network,
+      osDisk,
+      homeDisk,
+      logins,
+      otherRoles,
+      signIn,
+      owned,
+      snapshots,
+      snapshot,
+      deployment,
+      run,
+    ] = await Promise.all([
+      ask("vm", () => vmTruth(at.compute, group, names.vm)),
+      ask("network", () => networkTruth(at.network, group, names)),
+      ask("disks", () => osDiskTruth(at.compute, group, names.osDisk)),
+      ask("disks", () => homeDiskTruth(at.compute, group, names.homeDisk)),
+      ask("logins", () => loginsOn(at.authorization, at.loginScopes)),
+      principal && rolesHeld(at.authorization, place, principal, at.loginScopes),
+      ask("signIn", () => signInTruth(at.compute, group, names.vm)),
+      ask("secret", () => identityAndSecret(at)) ?? ask("identity", () => identityAlone(at)),
+      ask("snapshots", () => snapshotsIn(at.compute, backupGroup, key)),
+      wanted.snapshot && snapshotTruth(at.compute, backupGroup, wanted.snapshot),
+      wanted.deployment && deploymentTruth(at.deployments, group, wanted.deployment),
+      wanted.run && runTruth(at.compute, group, names.vm, wanted.run),
+    ]);
     return {
       vm,
       osDisk,
       homeDisk,
       signIn,
       ...logins,
+      otherRoles: otherRoles || undefined,
       ...network,
       ...owned,
       snapshots,
@@ -239,7 +254,7 @@ export function azureCloud(options: AzureOptions): AzureCloud {
       case "grantLogins":
         return grantLogins(authorization, at.subscription, at.loginScopes, action.owner);
       case "revokeLogins":
-        return revokeLoginsOn(authorization, at.loginScopes);
+        return revokeLoginsOn(authorization, at.loginScopes, action.also ?? []);
       case "repairSignIn":
         return repairSignIn(compute, group, names.vm, { location, tag: action.tag });
       case "delete":
@@ -336,7 +351,10 @@ export function azureCloud(options: AzureOptions): AzureCloud {
       ownResources(clientsOf(place.subscription).resources, place.resourceGroup, key),
     snapshots: (place, key) => snapshotsIn(clientsOf(place.subscription).compute, backupGroup, key),
     missingRights: (place) =>
-      missingRights(clientsOf(place.subscription).authorization, place, options.vault.id),
+      missingRights(clientsOf(place.subscription).authorization, place, {
+        vaultId: options.vault.id,
+        backupGroup,
+      }),
     unfitSizes: (place, sizes) => unfitSizes(clientsOf(place.subscription).compute, location, sizes),
   };
 }

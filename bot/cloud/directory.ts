@@ -60,7 +60,13 @@ export function graphDirectory(options: DirectoryOptions): Directory {
       if (!found) return "absent";
       if (found.accountEnabled === false) return "disabled";
       const email = found.mail ?? found.userPrincipalName ?? undefined;
-      return { objectId: found.id, name: found.displayName ?? email ?? found.id, email };
+      const principalName = found.userPrincipalName ?? undefined;
+      return {
+        objectId: found.id,
+        name: found.displayName ?? email ?? found.id,
+        email,
+        ...(principalName?.toLowerCase() === email?.toLowerCase() ? {} : { principalName }),
+      };
     },
   };
 }

@@ -3,7 +3,10 @@ import type { CloudPlace } from "../core/cloud.ts";
 
 /** The resource id of something in a resource group; `type` as `Microsoft.Compute/disks`. */
 export const resourceId = (place: CloudPlace, type: string, name: string): string =>
-  `/subscriptions/${place.subscription}/resourceGroups/${place.resourceGroup}/providers/${type}/${name}`;
+  `${groupId(place)}/providers/${type}/${name}`;
+
+export const groupId = ({ subscription, resourceGroup }: CloudPlace): string =>
+  `/subscriptions/${subscription}/resourceGroups/${resourceGroup}`;
 
 /** The role as Resource Manager wants it named. */
 export const roleDefinitionId = (subscription: string, role: string): string =>

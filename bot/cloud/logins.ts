@@ -1,7 +1,8 @@
 import type { AuthorizationManagementClient } from "@azure/arm-authorization";
+import type { CloudPlace, RoleHeld } from "../core/cloud.ts";
 import type { LoginRole } from "../core/member.ts";
 import { absent, unless } from "./faults.ts";
-import { bare, guid, roleDefinitionId } from "./ids.ts";
+import { bare, groupId, guid, roleDefinitionId } from "./ids.ts";
 
 /** Built-in roles: Virtual Machine User Login and Administrator Login (Microsoft Learn, "Azure built-in roles"). */
 const roleOf: Readonly<Record<LoginRole, string>> = {
@@ -74,12 +75,40 @@ export async function grantLogins(
   );
 }
 
+/**
+ * What somebody may do in a group and on everything in it, given to them directly, but for logins on these resources. The filter finds
+ * what is at, above and below the scope ("Role Assignments - List For Resource Group", api-version 2022-04-01).
+ */
+export async function rolesHeld(
+  authorization: AuthorizationManagementClient,
+  place: CloudPlace,
+  principal: string,
+  except: readonly string[],
+): Promise<readonly RoleHeld[]> {
+  const below = groupId(place).toLowerCase();
+  const own = except.map((scope) => `${scope}/providers/microsoft.authorization/`.toLowerCase());
+  const found: RoleHeld[] = [];
+  for await (const { id, roleDefinitionId } of authorization.roleAssignments.listForResourceGroup(
+    place.resourceGroup,
+    { filter: `principalId eq '${principal}'` },
+  )) {
+    const where = id?.toLowerCase() ?? "";
+    const login = kinds.some(([, definition]) => roleDefinitionId?.endsWith(definition));
+    if (id && where.startsWith(`${below}/`) && !(login && own.some((scope) => where.startsWith(scope))))
+      found.push({ id, login });
+  }
+  return found;
+}
+
 export async function revokeLoginsOn(
   authorization: AuthorizationManagementClient,
   scopes: readonly string[],
+  also: readonly string[],
 ): Promise<void> {
   const { logins } = await loginsOn(authorization, scopes);
-  await Promise.all(logins.map((id) => unless(authorization.roleAssignments.deleteById(bare(id)), 404)));
+  await Promise.all(
+    [...logins, ...also].map((id) => unless(authorization.roleAssignments.deleteById(bare(id)), 404)),
+  );
 }
 
 /** Lets an identity read and write one secret. Needs `principalType`, since the bot's own right is bound to it. */

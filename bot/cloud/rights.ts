@@ -37,6 +37,13 @@ export const neededOnInstances = [
   "Microsoft.Authorization/roleAssignments/write",
   "Microsoft.Authorization/roleAssignments/delete",
 ] as const;
+/** And on the group of the snapshots. */
+const onBackups = [
+  "Microsoft.Compute/snapshots/read",
+  "Microsoft.Compute/snapshots/write",
+  "Microsoft.Compute/snapshots/delete",
+  "Microsoft.Compute/snapshots/beginGetAccess/action",
+] as const;
 /** As infra/modules/vault.bicep names it. */
 const shared = "openclaw-shared";
 const onVault = ["Microsoft.Authorization/roleAssignments/write"] as const;
@@ -50,11 +57,12 @@ const inVault = [
 export async function missingRights(
   authorization: AuthorizationManagementClient,
   { resourceGroup }: CloudPlace,
-  vaultId: string,
+  { vaultId, backupGroup }: { readonly vaultId: string; readonly backupGroup: string },
 ): Promise<readonly MissingRight[]> {
   const [, group = "", vault = ""] = /\/resourceGroups\/([^/]+)\/.*\/([^/]+)$/i.exec(vaultId) ?? [];
-  const [instances, secrets] = await Promise.all([
+  const [instances, backups, secrets] = await Promise.all([
     all(authorization.permissions.listForResourceGroup(resourceGroup)),
+    all(authorization.permissions.listForResourceGroup(backupGroup)),
     // A secret has what the vault has; the SDK asks of a resource within another only.
     all(
       authorization.permissions.listForResource(
@@ -69,6 +77,7 @@ export async function missingRights(
   const at = (where: string, actions: readonly string[]) => actions.map((action) => ({ where, action }));
   return [
     ...at(resourceGroup, lacking(neededOnInstances, instances, "actions", "notActions")),
+    ...at(backupGroup, lacking(onBackups, backups, "actions", "notActions")),
     ...at(vault, lacking(onVault, secrets, "actions", "notActions")),
     ...at(vault, lacking(inVault, secrets, "dataActions", "notDataActions")),
   ];

@@ -33,10 +33,11 @@ export const audit = command({
     const [all, members] = await Promise.all([bot.store.audit(from, bot.now), bot.store.members()]);
     const known = names(members);
     // What somebody did before they were on the roster was done by an account alone.
-    const accounts = members.find((member) => member.key === key)?.accounts.map(accountKey) ?? [];
+    const whole = members.find((member) => member.key === key);
+    const accounts = whole ? idsOf(whole) : [];
     const mine = ({ by, byMember, about }: AuditEntry) =>
       [about, by, byMember].includes(key) || accounts.includes(by);
-    const found = key === undefined ? all : all.filter(mine);
+    const found = key === undefined ? withoutCopies(all) : all.filter(mine);
     // The next page is of the same person, whom a button can't mention.
     const page = pageOf(found, pageSize, number, {
       command: "audit",
@@ -56,6 +57,11 @@ export const audit = command({
     });
   },
 });
+
+/** What concerned two people is in the audit of both; all together it is shown once, as the newest first. */
+const withoutCopies = (entries: readonly AuditEntry[]): readonly AuditEntry[] => [
+  ...new Map(entries.map((entry) => [`${entry.at} ${entry.call}`, entry])).values(),
+];
 
 /** The index is written first: an entry counts where it is in the records of what it is about. */
 const whetherDone = async (entry: AuditEntry, { store }: Bot): Promise<AuditEntry | undefined> =>
@@ -98,12 +104,16 @@ const endings = {
 
 type Names = (id: string) => string;
 
+/** Their accounts; Teams knows them by their object id. */
+const idsOf = ({ accounts, objectId }: Member): readonly string[] => [
+  ...accounts.map(accountKey),
+  `teams:${objectId}`,
+];
+
 /** A person's name for their key or their account. */
 function names(members: readonly Member[]): Names {
   const known = new Map(
-    members.flatMap(({ key, name, accounts }) =>
-      [key, ...accounts.map(accountKey)].map((id) => [id, name] as const),
-    ),
+    members.flatMap((member) => [member.key, ...idsOf(member)].map((id) => [id, member.name] as const)),
   );
   return (id) => (id === "bot" ? "the bot" : (known.get(id) ?? id));
 }

@@ -202,6 +202,7 @@ const formFor = (line: CommandLine, phrase: string) => ({
 });
 
 /** "Stop, 5 instances". */
-const summaryOf = ({ what, items }: Bulk): string => `${what}, ${countPhrase(items.length)}`;
+const summaryOf = ({ what, items, input }: Bulk): string =>
+  [what, countPhrase(items.length), ...(input.candidate ? [`version ${input.candidate}`] : [])].join(", ");
 
 export const countPhrase = (count: number): string => (count === 1 ? "one instance" : `${count} instances`);

@@ -10,6 +10,7 @@ import {
   withPatch,
 } from "../core/configuration.ts";
 import { Refusal } from "../core/errors.ts";
+import { isRunning } from "../core/instance.ts";
 import { isObject, parseJson } from "../core/json.ts";
 import { pageOf, pageOption } from "../core/paging.ts";
 import { botPartition } from "../core/partition.ts";
@@ -56,6 +57,7 @@ export const configShow = command({
             ["Changed", `${moment(config.changedAt)} by ${config.by}`],
             ["Changes", Object.keys(changes).join(", ") || "none"],
             ["Version", configHash(config.overrides)],
+            ...(await laggards(configHash(config.overrides), bot)),
           ]
         : [],
       buttons: page.buttons,
@@ -130,6 +132,15 @@ export const configPush = command({
     });
   },
 });
+
+/** Who runs with another one, having started before it was the team's. */
+async function laggards(hash: string, bot: Bot): Promise<readonly (readonly [string, string])[]> {
+  const people = await bot.store.people();
+  const names = people.flatMap(({ member, instance }) =>
+    instance && isRunning(instance) && instance.configured !== hash ? [member.name] : [],
+  );
+  return names.length === 0 ? [] : [["Run with an older one: push it again", names.slice(0, 30).join(", ")]];
+}
 
 /** As much of it as a question has room for; whoever asks has the whole. */
 const shortened = (code: string): string => (code.length > 900 ? `${code.slice(0, 900)}\n…` : code);

@@ -10,7 +10,11 @@ export const health = command({
   options: {},
   async run(_call, bot) {
     const found = await bot.health();
-    const bad = found.queue.poison > 0 || found.oldest?.overdue === true || isLacking(found.rights);
+    const bad =
+      found.queue.poison > 0 ||
+      found.oldest?.overdue === true ||
+      isLacking(found.rights) ||
+      found.readsDirectory === false;
     return say({
       title: bad ? "The bot needs somebody to look at it" : "The bot is well",
       tone: bad ? "bad" : "good",
@@ -21,6 +25,14 @@ export const health = command({
         ["The oldest of them", oldest(found)],
         ["Messages not delivered yet", `${found.owed}`],
         ["Rights missing in Azure", rights(found.rights)],
+        [
+          "Directory",
+          found.readsDirectory === undefined
+            ? "could not be asked just now"
+            : found.readsDirectory
+              ? "may be read"
+              : "may not be read: a Privileged Role Administrator has to run npm run graph:grant",
+        ],
         ["Settings", found.problems.length === 0 ? "nothing to say" : found.problems.join("\n")],
       ],
       text: isLacking(found.rights)

@@ -13,7 +13,12 @@ export const emailPattern = /^[^\s@]+@[^\s@]+\.[^\s@]+$/;
 /** The two ways to say whom of the roster a command is about: not everybody on it has an account here. */
 export const whom = {
   person: { type: "person", about: "Who, here in chat" },
-  entra: { type: "text", about: "Or their Entra e-mail or object id", example: "mia@contoso.com" },
+  entra: {
+    type: "text",
+    about: "Or their Entra e-mail or object id",
+    example: "mia@contoso.com",
+    bare: /@|^[0-9a-f]{8}-/i,
+  },
 } as const satisfies Readonly<Record<string, OptionSpec>>;
 
 interface Found {
@@ -55,8 +60,14 @@ const notOnRoster = (person: Account | undefined, called: string): Refusal =>
 async function memberBy(entra: string, bot: Bot): ReturnType<Bot["store"]["person"]> {
   if (objectIdPattern.test(entra)) return bot.store.person(memberKey(entra));
   const email = entra.toLowerCase();
-  const found = (await bot.store.members()).filter((member) => member.email?.toLowerCase() === email);
-  const [first] = found.toSorted((a, b) => Number(a.status === "left") - Number(b.status === "left"));
+  const found = (await bot.store.members()).filter((member) =>
+    [member.email, member.principalName].some((known) => known?.toLowerCase() === email),
+  );
+  const [first, second] = found.toSorted((a, b) => Number(a.status === "left") - Number(b.status === "left"));
+  if (second && second.status !== "left")
+    throw new Refusal(
+      `${email.slice(0, 100)} is the address of ${found.length} people: say the object id of the one that you mean, ${found.map(({ objectId }) => objectId).join(" or ")}. Nothing was changed.`,
+    );
   return first ? bot.store.person(first.key) : {};
 }
 

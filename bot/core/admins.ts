@@ -33,8 +33,8 @@ export async function withoutAdmin(
 ): Promise<(keys: readonly string[]) => readonly string[]> {
   const others = (await presentAdmins(store, vouched)).filter((admin) => admin !== key);
   return (keys) => {
-    const rest = keys.filter((admin) => others.includes(admin));
-    if (rest.length > 0) return rest;
+    const rest = keys.filter((admin) => admin !== key);
+    if (rest.some((admin) => others.includes(admin))) return rest;
     throw new Refusal(
       "That is the last admin, and there has to be one. Make somebody else an admin first. Nothing was changed.",
     );

@@ -114,7 +114,9 @@ export function obstacle(
   bornAt: string | undefined,
 ): BulkState | undefined {
   if (!member || (member.status !== "active" && !operation.forLeavers)) return "left";
-  if (!instance?.generation) return "none";
+  // A home disk alone is something to tear down, and nothing else.
+  const alone = operation.name === "teardown" && instance?.homeDisk !== undefined;
+  if (!instance || !(instance.generation || alone)) return "none";
   if (instance.operation) return "busy";
   if (bornAt !== undefined && bornAt > bulk.listedAt) return "newer";
   return instance.state === "broken" && operation.name !== "teardown" ? "broken" : undefined;

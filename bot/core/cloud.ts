@@ -17,6 +17,8 @@ export interface Truth {
   readonly snapshots?: readonly SnapshotTruth[] | undefined;
   /** Role assignments that let somebody log in on VM, NIC or public IP. */
   readonly logins?: readonly string[] | undefined;
+  /** What else somebody who was asked for may do in the group, given to them directly. */
+  readonly otherRoles?: readonly RoleHeld[] | undefined;
   /** ISO 8601: when the newest of them was made. */
   readonly loginsAt?: string | undefined;
   /** The extension on the VM that signs people in with Entra; asked for and not there counts as failed. */
@@ -29,6 +31,12 @@ export interface Truth {
   readonly secret?: { readonly granted: boolean } | undefined;
   readonly deployment?: DeploymentTruth | undefined;
   readonly run?: RunTruth | undefined;
+}
+
+/** A role assignment by its resource id; `login`: it lets them log in. */
+export interface RoleHeld {
+  readonly id: string;
+  readonly login: boolean;
 }
 
 export type Power =
@@ -132,6 +140,8 @@ export interface Look {
   readonly run?: string | undefined;
   /** A snapshot's name. */
   readonly snapshot?: string | undefined;
+  /** Somebody's object id: which roles they have anywhere in the group, beside those on their own instance. */
+  readonly principal?: string | undefined;
 }
 
 /** What was fixed when a build began, so that a repeat builds the same. */
@@ -212,7 +222,8 @@ export type Action =
       readonly do: "grantLogins";
       readonly owner: { readonly objectId: string; readonly loginRole: LoginRole };
     }
-  | { readonly do: "revokeLogins" }
+  /** `also`: role assignments elsewhere, by their resource ids. */
+  | { readonly do: "revokeLogins"; readonly also?: readonly string[] | undefined }
   /** Sets up the sign-in with Entra on the VM once more. `tag`: another one for each attempt. */
   | { readonly do: "repairSignIn"; readonly tag: string }
   | { readonly do: "delete"; readonly part: DeletablePart }
@@ -286,6 +297,8 @@ export interface DirectoryPerson {
   readonly objectId: string;
   readonly name: string;
   readonly email: string | undefined;
+  /** With which they sign in, where that is not their e-mail address. */
+  readonly principalName?: string | undefined;
 }
 
 export interface Directory {

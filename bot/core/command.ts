@@ -14,8 +14,8 @@ import type { TeamEntry } from "./team.ts";
 export type OptionSpec = {
   readonly about: string;
   readonly required?: true;
-  /** May be typed without its name, as what is required may. */
-  readonly bare?: true;
+  /** May be typed without its name, as what is required may: anything, or what looks like this. */
+  readonly bare?: true | RegExp;
   /** Filled in by buttons alone, never typed. */
   readonly hidden?: true;
   /** Label and example for the form that asks for it. */

@@ -70,31 +70,45 @@ function parsed(text: string): unknown {
 
 /** Where a text stands that is named or looks like a secret; in a list it is named as the list is. */
 function secretIn(value: unknown, path: readonly string[], named = ""): string | undefined {
-  if (typeof value === "string") return isSecret(named, value) ? path.join(".") : undefined;
-  if (typeof value !== "object" || value === null) return undefined;
+  if (typeof value === "string" || typeof value === "number")
+    return isSecret(named, value) ? path.join(".") : undefined;
+  // What refers to a secret is none.
+  if (typeof value !== "object" || value === null || Object.hasOwn(value, "source")) return undefined;
   for (const [name, inner] of Object.entries(value)) {
-    const found = secretIn(inner, [...path, name], Array.isArray(value) ? named : name);
+    const found = secretIn(
+      inner,
+      [...path, name],
+      Array.isArray(value) || holders.test(named) ? named : name,
+    );
     if (found !== undefined) return found;
   }
   return undefined;
 }
 
-const secretNames = /(tokens?|secrets?|passw(or)?ds?|passphrases?|authorization|credentials?|cookies?)$/i;
-const keyNames = /keys?$/i;
+const secretNames = /(tokens?|secrets?|passw(or)?ds?|pass|pwd|passphrases?|authorization|cookies?)$/i;
+const keyNames = /(keys?|auth|credentials?|webhook(_?url)?)$/i;
+/** What stands inside of it is that, whatever it is called. */
+const holders = /(token|passw(or)?d|passphrase|api_?key)$/i;
 /** As cloud-init/logs.sh knows them. */
 const secretTexts = [
   /\b(sk|pk|rk|gsk|xai|hf|tvly|pplx|r8|gh[opsur]|github_pat|glpat|npm|xox[a-z]|xapp)[-_](?=\S*\d)[\w.-]{8,}/,
   /\b(AKIA|ASIA)[A-Z0-9]{16}\b|\bAIza[\w-]{30,}|\beyJ[\w-]{8,}/,
-  /\b\d{8,10}:[\w-]{30,}|\b[MNO][\w-]{23,27}\.[\w-]{6}\.[\w-]{25,}|\b[0-9a-fA-F]{40,}\b/,
-  /-----BEGIN [A-Z ]*PRIVATE KEY|\b(bearer|basic)\s+[\w.~+/=-]{8,}|\w:\/\/[^\s/:@]*:[^\s/@]+@|[?&#;](sig|code|auth|accountkey)=\S{8,}/i,
+  /\b\d{8,10}:[\w-]{30,}|\b[MNO][\w-]{23,27}\.[\w-]{6}\.[\w-]{25,}|\b[0-9a-fA-F]{32,}\b/,
+  /-----BEGIN [A-Z ]*PRIVATE KEY|\b(bearer|basic)\s+[\w.~+/=-]{8,}|\w:\/\/[^\s/:@]*:[^\s/@]+@|[?&#;](sig|code|auth|token|api_?key|accountkey|password|pwd)=\S{4,}|hooks\.slack\.com\/services\/|\/api\/webhooks\/\d+\//i,
 ];
 
 /** A short plain word is no key, and what stands for one from the environment holds none. */
-const isSecret = (name: string, text: string): boolean =>
-  !/^\$\{\w+\}$/.test(text) &&
-  (secretNames.test(name) ||
+const isSecret = (name: string, value: string | number): boolean => {
+  const text = String(value);
+  if (/^\$\{\w+\}$/.test(text)) return false;
+  if (typeof value === "number") return holders.test(name);
+  return (
+    secretNames.test(name) ||
     (keyNames.test(name) && !/^[a-z][a-z:_-]{0,15}$/i.test(text)) ||
-    secretTexts.some((pattern) => pattern.test(text)));
+    (holders.test(name) && text.length > 8) ||
+    secretTexts.some((pattern) => pattern.test(text))
+  );
+};
 
 /** The team's changes with one more on top. What is null stays so, since every VM has to remove it. @throws Refusal */
 export function withPatch(config: TeamConfig | undefined, patch: JsonObject): string {

@@ -16,6 +16,8 @@ export interface Health {
   readonly owed: number;
   /** Rights that the bot lacks in Azure, or why nobody knows. */
   readonly rights: readonly MissingRight[] | Fault;
+  /** Whether it may look people up in the directory; undefined: nobody knows just now. */
+  readonly readsDirectory: boolean | undefined;
   /** What is wrong with its settings, a sentence each. */
   readonly problems: readonly string[];
 }

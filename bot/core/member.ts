@@ -16,6 +16,8 @@ export interface Member {
   readonly objectId: string;
   readonly name: string;
   readonly email?: string | undefined;
+  /** With which they sign in to Entra, where that is not their e-mail address. */
+  readonly principalName?: string | undefined;
   readonly role: Role;
   readonly loginRole: LoginRole;
   readonly accounts: readonly Account[];

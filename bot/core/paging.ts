@@ -9,7 +9,7 @@ export interface Page<T> {
 }
 
 /** The option that a command with long answers has. */
-export const pageOption = { type: "text", about: "Which page", example: "2" } as const;
+export const pageOption = { type: "text", about: "Which page", example: "2", bare: /^\d+$/ } as const;
 
 /** One page of a long list, with the button to the next; a page that does not exist is the nearest that does. */
 export function pageOf<T>(

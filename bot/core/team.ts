@@ -50,7 +50,12 @@ export interface ImportEntry {
   /** What is other than it was, or why it can't be. */
   readonly said: string;
   readonly person?:
-    | { readonly objectId: string; readonly name: string; readonly email?: string | undefined }
+    | {
+        readonly objectId: string;
+        readonly name: string;
+        readonly email?: string | undefined;
+        readonly principalName?: string | undefined;
+      }
     | undefined;
   readonly account?: Account | undefined;
   readonly role?: Role | undefined;

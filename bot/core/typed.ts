@@ -1,5 +1,5 @@
 import type { CommandLine } from "./card.ts";
-import type { Command, OptionSpecs } from "./command.ts";
+import type { Command, OptionSpec, OptionSpecs } from "./command.ts";
 
 /** Somebody named in a text. Without `person` it is nobody to the command, such as the bot itself. */
 export interface Mention {
@@ -33,12 +33,18 @@ export function parseText(
     .toSorted((a, b) => b.name.length - a.name.length)
     .find(({ name }) => startsWith(words, name));
   const long = command && longOption(command.options);
-  const cut = long === undefined ? -1 : text.search(new RegExp(`(?<=\\s)${long}:`, "i"));
+  const cut = long === undefined ? -1 : text.search(new RegExp(`(?<=\\s)(${long}:|[{\`])`, "i"));
   if (command && long !== undefined && cut >= 0) {
     const { options } = parseText(text.slice(0, cut), commands, mentions);
     return {
       command: command.name,
-      options: { ...options, [long]: text.slice(cut + long.length + 1).trim() },
+      options: {
+        ...options,
+        [long]: text
+          .slice(cut)
+          .replace(new RegExp(`^${long}:`, "i"), "")
+          .trim(),
+      },
     };
   }
   if (command)
@@ -61,7 +67,7 @@ const startsWith = (words: readonly string[], name: string): boolean =>
 function tokensOf(text: string, mentions: readonly Mention[]): Token[] {
   const found = mentions.find((mention) => mention.text !== "" && text.includes(mention.text));
   if (!found)
-    return (text.replaceAll(/[“”„]/g, '"').match(/[a-z][a-z-]*:\{.*\}|[^\s"]*"[^"]*"|\S+/gs) ?? []).map(
+    return (text.replaceAll(/[“”„]/g, '"').match(/[a-z][a-z-]*:\s*\{.*\}|[^\s"]*"[^"]*"|\S+/gs) ?? []).map(
       unquoted,
     );
   const at = text.indexOf(found.text);
@@ -80,16 +86,17 @@ function optionsOf(tokens: Token[], specs: OptionSpecs): Record<string, string> 
   const typable = Object.entries(specs).filter(([, spec]) => !spec.hidden);
   const specOf = (name: string) => typable.find(([known]) => known === name)?.[1];
   // A mention can mean nothing else than the person, needed or not.
-  const open = (type: string) =>
-    typable.find(
-      ([name, spec]) =>
-        (spec.required || spec.bare || spec.type === "person") && spec.type === type && !options.has(name),
-    )?.[0];
+  const open = (type: string, text: string) =>
+    typable
+      .filter(([name, spec]) => spec.type === type && !options.has(name) && canBeBare(spec, text))
+      // What it looks like says more than that anything may stand there.
+      .toSorted(([, a], [, b]) => Number(looksLike(b, text)) - Number(looksLike(a, text)))[0]?.[0];
   for (let token = tokens.shift(); token; token = tokens.shift()) {
-    const [, name, value] = (token.person === undefined && /^([a-z][a-z-]*):(.*)$/is.exec(token.text)) || [];
-    const wanted = open(token.person === undefined ? "text" : "person");
+    const [, name, value] =
+      (token.person === undefined && /^([a-z][a-z-]*):\s*(.*)$/is.exec(token.text)) || [];
+    const wanted = open(token.person === undefined ? "text" : "person", token.text);
     const loose = typable.find(
-      ([known, spec]) => spec.bare && spec.type === "text" && options.has(known),
+      ([known, spec]) => spec.bare === true && spec.type === "text" && options.has(known),
     )?.[0];
     if (name !== undefined && specOf(name.toLowerCase()))
       options.set(name.toLowerCase(), value || meant(tokens.shift()));
@@ -103,6 +110,14 @@ function optionsOf(tokens: Token[], specs: OptionSpecs): Record<string, string> 
   }
   return Object.fromEntries(options);
 }
+
+const looksLike = (spec: OptionSpec, text: string): boolean =>
+  (spec.bare instanceof RegExp && spec.bare.test(text)) ||
+  (spec.type === "text" && spec.choices?.some((choice) => choice.toLowerCase() === text.toLowerCase())) ===
+    true;
+
+const canBeBare = (spec: OptionSpec, text: string): boolean =>
+  spec.required === true || spec.bare === true || spec.type === "person" || looksLike(spec, text);
 
 /** As on a command line, with dashes before it, or without. */
 const flagIn = (text: string): string => text.toLowerCase().replace(/^(--|—)/, "");

@@ -1,4 +1,4 @@
-import { blockedCard, leaverCard } from "../core/cards/leaverCard.ts";
+import { blockedCard, leaverCard, rolesLeft } from "../core/cards/leaverCard.ts";
 import { answered } from "../core/cards/operationCards.ts";
 import type { Action } from "../core/cloud.ts";
 import type { Fault } from "../core/fault.ts";
@@ -20,10 +20,14 @@ export const remove: Operation = {
   deadlineSeconds: Number.POSITIVE_INFINITY,
   forLeavers: true,
   quiet: true,
-  look: (operation, { member }) => ({
-    parts: ["vm", "network", "disks", "logins"],
-    deployment: operation.input.supersedes && instanceDeployment(member.key, operation.input.supersedes),
-  }),
+  look(operation, { member, instance }) {
+    const build = operation.input.supersedes ?? instance.generation;
+    return {
+      parts: ["vm", "network", "disks", "logins"],
+      deployment: build && instanceDeployment(member.key, build),
+      principal: member.objectId,
+    };
+  },
   next(view) {
     const { truth, operation, instance, now, member, settings } = view;
     const seenAt = now.toISOString();
@@ -56,7 +60,7 @@ export const remove: Operation = {
         homeDisk: truth.vm ? instance.homeDisk : keptDisk(truth, now),
       },
       tellAdmins:
-        left || truth.homeDisk
+        left || truth.homeDisk || rolesLeft(truth).length > 0
           ? leaverCard({
               member,
               generation: instance.generation ?? operation.id,
@@ -91,13 +95,14 @@ function closings({ truth, operation, now }: View): readonly Action[] {
     vm && vm.power !== "deallocated" && vm.power !== "deallocating" && vm.provisioning !== "deleting";
   const deallocate: readonly Action[] = runs ? [{ do: "deallocate" }] : [];
   const cut = operation.notes["cut"] !== undefined;
+  const also = (truth.otherRoles ?? []).filter(({ login }) => login).map(({ id }) => id);
   // A VM that is being made shows no power: sent again, a deallocation would take the place of the one that is under way.
   const waits = vm?.power === "unknown" && now.getTime() - Date.parse(operation.notes["cut"] ?? "") < cutMs;
   return [
     ...(builds ? [{ do: "cancelDeployment", deployment: deployment.name } as const] : []),
     ...(cut ? [] : deallocate),
     ...((truth.networkSecurityGroup?.sshFrom.length ?? 0) > 0 ? [{ do: "allowSsh", from: [] } as const] : []),
-    ...((truth.logins?.length ?? 0) > 0 ? [{ do: "revokeLogins" } as const] : []),
+    ...((truth.logins?.length ?? 0) > 0 || also.length > 0 ? [{ do: "revokeLogins", also } as const] : []),
     ...(cut && !waits ? deallocate : []),
   ];
 }

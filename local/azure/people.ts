@@ -6,6 +6,8 @@ export const personInput = z.object({
   id: z.guid().optional(),
   userPrincipalName: z.email(),
   displayName: z.string().min(1),
+  /** Where it is another than the user principal name. */
+  mail: z.email().optional(),
   accountEnabled: z.boolean().default(true),
   userType: z.enum(["Member", "Guest"]).default("Member"),
 });

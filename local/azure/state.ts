@@ -8,6 +8,7 @@ export interface Person {
   /** Entra object id. */
   readonly id: string;
   readonly userPrincipalName: string;
+  readonly mail?: string | undefined;
   readonly displayName: string;
   readonly accountEnabled: boolean;
   readonly userType: "Member" | "Guest";

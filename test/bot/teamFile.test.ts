@@ -50,7 +50,7 @@ it.each([
   [
     { email: good, size: "large" },
     `Entry 2, ${good}`,
-    "size is not an Azure VM size such as Standard_B2als_v2",
+    "size is neither an Azure VM size such as Standard_B2als_v2 nor “default”",
   ],
   [
     { email: good, discord: "@mia" },

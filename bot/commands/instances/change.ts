@@ -5,7 +5,7 @@ import { askBulk, countPhrase, type Owner, startBulk } from "../bulk.ts";
 import { confirmed } from "../confirmation.ts";
 import { forceOption } from "../teardown.ts";
 import { whom } from "../whom.ts";
-import { chosen, snapshotSentence, totalPhrase } from "./owners.ts";
+import { chosen, isSomething, snapshotSentence, totalPhrase } from "./owners.ts";
 
 type Change = "start" | "stop" | "restart" | "teardown";
 
@@ -31,7 +31,7 @@ function change(
     async run(call, bot) {
       const { state, all, force } = call.options;
       if (call.options.confirmed !== undefined) return startBulk(call, bot, call.options.confirmed);
-      const owners = await chosen(call.options, bot);
+      const owners = await chosen(call.options, bot, name === "teardown" ? isSomething : undefined);
       const card: Card = {
         title: `${what} ${countPhrase(owners.length)}?`,
         tone: "bad",

@@ -15,10 +15,11 @@ export async function everybody(bot: Bot): Promise<readonly Owner[]> {
 
 export const stateOf = ({ instance }: Owner): InstanceState => instance?.state ?? "absent";
 
-/** Those with an instance whom a command names: one, those in a state, or all. @throws Refusal */
+/** Those with an instance, or with what `has` asks for, whom a command names: one, those in a state, or all. @throws Refusal */
 export async function chosen(
   options: Options<typeof whom> & { readonly state: string | undefined; readonly all: boolean },
   bot: Bot,
+  has: (instance: Instance) => boolean = ({ generation }) => generation !== undefined,
 ): Promise<readonly Owner[]> {
   const { person, entra, state, all } = options;
   const one = person !== undefined || entra !== undefined;
@@ -26,12 +27,12 @@ export async function chosen(
     throw new Refusal("Say whose: one member, or those in a state, or all. Nothing was changed.");
   if (one) {
     const { member, instance } = await personMeant(options, bot);
-    if (!instance?.value.generation)
+    if (!instance || !has(instance.value))
       throw new Refusal(`${member.value.name} has no instance. Nothing was changed.`);
     return [{ member: member.value, instance: instance.value }];
   }
   const found = (await everybody(bot)).filter(
-    (owner) => owner.instance?.generation && (all || stateOf(owner) === state),
+    (owner) => owner.instance && has(owner.instance) && (all || stateOf(owner) === state),
   );
   if (found.length === 0)
     throw new Refusal(
@@ -41,6 +42,10 @@ export async function chosen(
     );
   return found;
 }
+
+/** Whether there is anything to tear down: an instance, or a home disk without one. */
+export const isSomething = ({ generation, homeDisk }: Instance): boolean =>
+  generation !== undefined || homeDisk !== undefined;
 
 /** What it costs as it stands; what may be running counts as running. */
 export function monthly(instance: Instance | undefined, price: Price): number {

@@ -2,7 +2,7 @@ import { command } from "../../core/command.ts";
 import { askBulk, countPhrase, startBulk } from "../bulk.ts";
 import { confirmed } from "../confirmation.ts";
 import { forceOption } from "../teardown.ts";
-import { chosen, snapshotSentence } from "./owners.ts";
+import { chosen, isSomething, snapshotSentence } from "./owners.ts";
 
 export const teardownAll = command({
   name: "teardown-all",
@@ -16,7 +16,11 @@ export const teardownAll = command({
   async run(call, bot) {
     const { phrase, force, confirmed: confirmation } = call.options;
     if (confirmation !== undefined) return startBulk(call, bot, confirmation, phrase);
-    const owners = await chosen({ person: undefined, entra: undefined, state: undefined, all: true }, bot);
+    const owners = await chosen(
+      { person: undefined, entra: undefined, state: undefined, all: true },
+      bot,
+      isSomething,
+    );
     const count = countPhrase(owners.length);
     return askBulk(call, bot, {
       what: "Tear down",

@@ -72,6 +72,11 @@ export const policySet = command({
     if (wanted.sizes) await refuseUnfit(wanted.sizes, bot);
     const { confirmed: confirmation } = call.options;
     const going = "nightlyKeep" in wanted ? await goingBeyond(wanted.nightlyKeep, bot) : 0;
+    // A button holds no more than one rule.
+    if (going > 0 && names.length > 1)
+      throw new Refusal(
+        `nightly-keep would delete ${countPhrase(going)}, so it is changed by itself: leave out the others. Nothing was changed.`,
+      );
     if (going > 0 && confirmation === undefined) return askAboutBackups(call, bot, going);
     const used = confirmation === undefined ? [] : [await useUp(call, bot, botPartition, confirmation)];
     const after: Policy = { ...before, ...wanted };
@@ -109,11 +114,13 @@ export const policySet = command({
 const goingBeyond = async (keep: number | undefined, { cloud, settings }: Bot): Promise<number> =>
   nightlyBeyond(await cloud.snapshots(settings.place), keep ?? 0);
 
+const countPhrase = (count: number): string =>
+  count === 1 ? "1 nightly snapshot" : `${count} nightly snapshots`;
+
 function askAboutBackups(call: Call, bot: Bot, going: number): Outcome {
-  const many = going === 1 ? "one nightly snapshot" : `${going} nightly snapshots`;
   const upTo = call.line.options["nightly-keep"] === reset ? "Up to " : "";
   return askFirst(call, bot, botPartition, "Yes, change it", call.line, {
-    title: `${upTo}${upTo ? many : many.replace(/^./, (first) => first.toUpperCase())} would be deleted`,
+    title: `${upTo}${countPhrase(going)} would be deleted`,
     tone: "bad",
     text: "They go within the hour, and nothing brings them back. The newest backup of an instance that exists is never deleted.",
   });

@@ -4,7 +4,7 @@ import type { DirectoryPerson } from "../../core/cloud.ts";
 import { type Bot, command } from "../../core/command.ts";
 import { Refusal } from "../../core/errors.ts";
 import { loginRoles, roles } from "../../core/member.ts";
-import { emailPattern, objectIdPattern } from "../whom.ts";
+import { emailPattern, objectIdPattern, unheard } from "../whom.ts";
 import { join } from "./entry.ts";
 
 export const rosterAdd = command({
@@ -13,10 +13,10 @@ export const rosterAdd = command({
   audience: "admin",
   slow: true,
   options: {
-    person: { type: "person", about: "Who, here in chat", required: true },
+    person: { type: "person", about: "Who, here in chat" },
     entra: {
       type: "text",
-      about: "Their Entra e-mail or object id, where chat does not know it",
+      about: "Their Entra e-mail or object id, where chat does not know it or they are not here",
       example: "mia@contoso.com",
     },
     login: { type: "text", about: "On their VM: user, or administrator (sudo)", choices: loginRoles },
@@ -33,6 +33,7 @@ export const rosterAdd = command({
         card: {
           title: `${member.name} is on the roster. Setting up their identity.`,
           tone: "working",
+          text: unheard(member, bot),
           facts: [
             ["Entra", member.email ?? member.objectId],
             ["Login on the VM", member.loginRole],
@@ -46,12 +47,24 @@ export const rosterAdd = command({
 });
 
 /** Finds the person in the directory; an object id is taken as it is where the bot may not read the directory. */
-async function resolve(entra: string | undefined, person: Account, bot: Bot): Promise<DirectoryPerson> {
+async function resolve(
+  entra: string | undefined,
+  person: Account | undefined,
+  bot: Bot,
+): Promise<DirectoryPerson> {
   if (entra === undefined) {
+    if (!person)
+      throw new Refusal(
+        "Say who: person: somebody here in chat, or entra: their e-mail address or object id.",
+      );
     if (person.objectId) return { objectId: person.objectId, name: person.name, email: undefined };
     throw new Refusal(`Say who ${person.name} is in Entra, with entra: their e-mail address or object id.`);
   }
-  if (person.objectId && objectIdPattern.test(entra) && person.objectId.toLowerCase() !== entra.toLowerCase())
+  if (
+    person?.objectId &&
+    objectIdPattern.test(entra) &&
+    person.objectId.toLowerCase() !== entra.toLowerCase()
+  )
     throw new Refusal(`${person.name} is somebody else in Entra than ${entra}. Nothing was changed.`);
   const isObjectId = objectIdPattern.test(entra);
   if (!isObjectId && !emailPattern.test(entra))
@@ -64,7 +77,7 @@ async function resolve(entra: string | undefined, person: Account, bot: Bot): Pr
   if (found === "disabled")
     throw new Refusal(`The account ${entra} is switched off in the directory. Nothing was changed.`);
   if (found !== "forbidden") return found;
-  if (isObjectId) return { objectId: entra, name: person.name, email: undefined };
+  if (isObjectId) return { objectId: entra, name: person?.name ?? entra, email: undefined };
   throw new Refusal(forbiddenSentence);
 }
 

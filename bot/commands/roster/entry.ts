@@ -26,6 +26,7 @@ interface Person {
   readonly objectId: string;
   readonly name: string;
   readonly email: string | undefined;
+  readonly principalName?: string | undefined;
 }
 
 /** Who asked, and where the outcome is told; without `replyTo` it is told by somebody else. */
@@ -68,6 +69,7 @@ export async function join(person: Person, wishes: Wishes, asked: Asked, bot: Bo
     objectId: person.objectId.toLowerCase(),
     name: person.name,
     email: person.email,
+    principalName: person.principalName,
     role: wishes.role ?? "user",
     loginRole: wishes.loginRole ?? "user",
     accounts: account ? [account] : [],

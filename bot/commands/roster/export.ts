@@ -35,7 +35,7 @@ export const rosterExport = command({
 /** One line a member: what `roster import` would have to be told to make them what they are. */
 const entryOf = (member: Member): string =>
   JSON.stringify({
-    email: member.email ?? member.objectId,
+    email: member.principalName ?? member.email ?? member.objectId,
     [linkedPlatform]: member.accounts.find(({ platform }) => platform === linkedPlatform)?.id,
     role: member.role,
     loginRole: member.loginRole,

@@ -1,8 +1,15 @@
 import { withoutAdmin } from "../../core/admins.ts";
 import { answerRoutes } from "../../core/begin.ts";
 import { command } from "../../core/command.ts";
+import type { Instance } from "../../core/instance.ts";
 import { begunBy } from "../begunBy.ts";
 import { memberMeant, whom } from "../whom.ts";
+
+/** What may still be building in Azure: what is under way, or a build that was put aside or given up. */
+function lastBuild({ operation, last }: Instance): string | undefined {
+  const unfinished = last && last.outcome !== "succeeded" && /^(request|rebuild)$/.test(last.name);
+  return operation ?? (unfinished ? last.operation : undefined);
+}
 
 export const rosterRemove = command({
   name: "roster remove",
@@ -11,12 +18,11 @@ export const rosterRemove = command({
   options: whom,
   async run(call, bot) {
     const { member, instance } = await memberMeant(call.options, bot);
-    const running = instance?.value.operation;
     const begun = begunBy(call, bot, "remove", {
       member: member.value,
       instance,
       routes: answerRoutes,
-      input: { supersedes: running },
+      input: { supersedes: instance && lastBuild(instance.value) },
       instancePatch: () => ({ access: [] }),
     });
     return {

@@ -114,8 +114,10 @@ function ask(call: Call, bot: Bot, { leaver, instance, heir }: Parties): Outcome
 /** @throws Refusal */
 function leaverOf(members: readonly Member[], text: string): Member {
   const wanted = text.toLowerCase();
-  const found = members.filter(({ key, objectId, email, name }) =>
-    [key, namesOf(key).vm, objectId, email, name].some((known) => known?.toLowerCase() === wanted),
+  const found = members.filter(({ key, objectId, email, principalName, name }) =>
+    [key, namesOf(key).vm, objectId, email, principalName, name].some(
+      (known) => known?.toLowerCase() === wanted,
+    ),
   );
   const [leaver] = found.filter(({ status }) => status !== "active");
   if (found.length > 1)

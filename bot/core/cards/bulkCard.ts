@@ -51,6 +51,9 @@ function sentenceFor(bulk: Bulk): string {
     bulk.status === "ended" && bulk.input.candidate !== undefined && countOf(bulk, "done") === 0
       ? "The team's configuration was not changed, since no OpenClaw has taken the change."
       : "",
+    bulk.input.candidate !== undefined && countOf(bulk, "done") > 0
+      ? "The change is the team's configuration now; who does not run takes it at their next start."
+      : "",
     bulk.status === "ended" ? "It has ended, and each owner on the roster was told what was done." : "",
   ]
     .filter(Boolean)
@@ -58,4 +61,4 @@ function sentenceFor(bulk: Bulk): string {
 }
 
 const heldSentence = ({ halted }: Bulk, held: number): string =>
-  `${held} not begun, since ${halted ? "you have said so" : "one has failed"}.`;
+  `${held} not begun, since ${halted ? "that was asked for, or whoever began it is no admin any more" : "one has failed"}.`;

@@ -53,7 +53,12 @@ export const bulkFacts = (
       const { member, instance } = await store.person(key);
       const name = member?.value.name ?? key;
       if (bulk.status === "asked")
-        return [name, instance ? stateSentence(instance.value) : sentences.none] as const;
+        return [
+          name,
+          [instance ? stateSentence(instance.value) : sentences.none, member?.value.email]
+            .filter(Boolean)
+            .join(", "),
+        ] as const;
       const operation =
         state === "failed" ? await store.get(key, "op", bulkOperation(bulk.id, key)) : undefined;
       const why = whatWentWrong(operation?.value.fault);

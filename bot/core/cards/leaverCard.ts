@@ -1,6 +1,7 @@
 import { type Card, moment } from "../card.ts";
 import type { Truth } from "../cloud.ts";
 import { type Fault, sentenceFor } from "../fault.ts";
+import { noGeneration } from "../instance.ts";
 import type { Member } from "../member.ts";
 import type { OperationRecord } from "../operation.ts";
 import type { Settings } from "../settings.ts";
@@ -29,22 +30,35 @@ export function leaverCard(leaver: {
       ? `Their instance is stopped and closed, and nobody can log in. Unless you do something it is kept until ${until} and torn down then; a snapshot of the home disk is kept for ${settings.backupDays} days after that.`
       : left
         ? `Parts of an instance are left that nobody can log in to. Unless you do something they are deleted on ${until}.`
-        : "They have no instance any more. Their home disk is kept.",
+        : `They have no instance any more. Unless you do something their home disk is kept until ${until} and deleted then; a snapshot of it is kept for ${settings.backupDays} days after that.`,
+    sections: rolesLeft(truth).map((id) => ({
+      text: "Somebody gave them a role that is not the bot's to take away. Take it away yourselves:",
+      code: `az role assignment delete --ids ${id}`,
+    })),
     facts: [
       ["Instance", `openclaw-${member.key}`],
       ...(truth.homeDisk ? [["Home disk", `${truth.homeDisk.sizeGb} GB`] as const] : []),
     ],
-    buttons: left
-      ? [
-          {
-            label: "Tear down",
-            style: "danger",
-            line: { command: "leaver teardown", options: { key: member.key }, generation },
-          },
-        ]
-      : [],
+    buttons:
+      left || truth.homeDisk
+        ? [
+            {
+              label: "Tear down",
+              style: "danger",
+              line: {
+                command: "leaver teardown",
+                options: { key: member.key },
+                generation: left ? generation : noGeneration,
+              },
+            },
+          ]
+        : [],
   };
 }
+
+/** What a leaver may still do in Azure, which the bot has no right to end. */
+export const rolesLeft = ({ otherRoles = [] }: Truth): readonly string[] =>
+  otherRoles.filter(({ login }) => !login).map(({ id }) => id);
 
 /** Says that somebody may still have access, and why. */
 export const blockedCard = (member: Member, operation: OperationRecord, fault: Fault): Card => ({

@@ -143,7 +143,7 @@ export function graph(world: World): Hono {
 
 function everything(person: Person): Record<string, unknown> {
   const [givenName, surname] = person.displayName.split(" ");
-  return { ...person, givenName, surname, mail: person.userPrincipalName, businessPhones: [] };
+  return { ...person, givenName, surname, mail: person.mail ?? person.userPrincipalName, businessPhones: [] };
 }
 
 const selected = (person: Person, select: string | undefined) =>

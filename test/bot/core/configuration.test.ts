@@ -35,6 +35,13 @@ test.for<[string, string]>([
   ['{"models":{"headers":{"X-Any":"Bearer abcdefgh1"}}}', "“models.headers.X-Any” looks like a secret"],
   ['{"channels":{"x":{"tokens":["abc"]}}}', "“channels.x.tokens.0” looks like a secret"],
   ['{"models":{"apiKey":"abcd1234"}}', "“models.apiKey” looks like a secret"],
+  ['{"channels":{"irc":{"pass":"hunter2"}}}', "“channels.irc.pass” looks like a secret"],
+  ['{"channels":{"x":{"token":{"value":"abc"}}}}', "“channels.x.token.value” looks like a secret"],
+  ['{"models":{"apiKey":"hunterhunter"}}', "“models.apiKey” looks like a secret"],
+  ['{"models":{"apiKey":123456789}}', "“models.apiKey” looks like a secret"],
+  ['{"tools":{"a":"https://discord.com/api/webhooks/1/x"}}', "“tools.a” looks like a secret"],
+  ['{"tools":{"a":"https://example.com/?api_key=abcdef"}}', "“tools.a” looks like a secret"],
+  ['{"env":{"A":"0123456789abcdef0123456789abcdef"}}', "“env.A” looks like a secret"],
   ['{"tools":{"url":"https://me:pass@example.com"}}', "“tools.url” looks like a secret"],
 ])("the patch %s is refused: %s", ([patch, why]) => {
   expect(() => readPatch(patch)).toThrow(why);
@@ -42,6 +49,8 @@ test.for<[string, string]>([
 
 test.for([
   '{"session":{"mainKey":"main"}}',
+  '{"auth":{"profiles":{"a":{"mode":"api_key","provider":"anthropic"}}}}',
+  '{"agents":{"defaults":{"contextTokens":200000}}}',
   '{"models":{"apiKey":"${ANTHROPIC_API_KEY}"}}',
   '{"agents":{"note":"sk-learn is a library; basic auth is off"}}',
 ])("the patch %s is none", (patch) => {

@@ -36,7 +36,7 @@ test.for<[BulkState[], Partial<Bulk>, { tone: string; title: string; text: strin
     {
       tone: "working",
       title: "Stop: 1 of 3 done",
-      text: "1 under way. 1 not begun, since you have said so.",
+      text: "1 under way. 1 not begun, since that was asked for, or whoever began it is no admin any more.",
       buttons: [],
     },
   ],
