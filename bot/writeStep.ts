@@ -1,6 +1,6 @@
 import { adopt } from "./adopt.ts";
 import type { Card } from "./core/card.ts";
-import { keptUntil } from "./core/cards/leaverCard.ts";
+import { keptUntil, leaverButton } from "./core/cards/leaverCard.ts";
 import { withWarning } from "./core/cards/openPolicy.ts";
 import { faultCard } from "./core/cards/operationCards.ts";
 import { progressCard } from "./core/cards/progressCard.ts";
@@ -122,9 +122,15 @@ async function progressChange(
   return [{ kind: "delivery", id, value, etag: row.etag }];
 }
 
+/** What a leaver had nobody tries again but an admin. */
+const faultCardOf = (view: CardView): Card =>
+  view.operation.name === "teardown" && view.member.status === "left"
+    ? { ...faultCard(view), buttons: [leaverButton(view.member, view.instance.generation)] }
+    : faultCard(view);
+
 const adminCards = (step: Step, view: CardView): readonly Card[] => [
   ...(step.tellAdmins ? [step.tellAdmins] : []),
-  ...(view.operation.status === "failed" && view.operation.fault ? [faultCard(view)] : []),
+  ...(view.operation.status === "failed" && view.operation.fault ? [faultCardOf(view)] : []),
 ];
 
 /** What a leaver had is torn down when its time is over. */

@@ -36,7 +36,7 @@ export const audit = command({
     const whole = members.find((member) => member.key === key);
     const accounts = whole ? idsOf(whole) : [];
     const mine = ({ by, byMember, about }: AuditEntry) =>
-      [about, by, byMember].includes(key) || accounts.includes(by);
+      [about, by, byMember].includes(key) || accounts.includes(by) || accounts.includes(idIn(by));
     const found = key === undefined ? withoutCopies(all) : all.filter(mine);
     // The next page is of the same person, whom a button can't mention.
     const page = pageOf(found, pageSize, number, {
@@ -104,18 +104,17 @@ const endings = {
 
 type Names = (id: string) => string;
 
-/** Their accounts; Teams knows them by their object id. */
-const idsOf = ({ accounts, objectId }: Member): readonly string[] => [
-  ...accounts.map(accountKey),
-  `teams:${objectId}`,
-];
+const idIn = (account: string): string => account.slice(account.indexOf(":") + 1);
+
+/** Their accounts; a platform that vouches for people knows them by their object id. */
+const idsOf = ({ accounts, objectId }: Member): readonly string[] => [...accounts.map(accountKey), objectId];
 
 /** A person's name for their key or their account. */
 function names(members: readonly Member[]): Names {
   const known = new Map(
     members.flatMap((member) => [member.key, ...idsOf(member)].map((id) => [id, member.name] as const)),
   );
-  return (id) => (id === "bot" ? "the bot" : (known.get(id) ?? id));
+  return (id) => (id === "bot" ? "the bot" : (known.get(id) ?? known.get(idIn(id)) ?? id));
 }
 
 /** Whom it concerned, if not whoever did it. */

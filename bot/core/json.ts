@@ -16,19 +16,22 @@ const expectations = {
   firstValue: "a value or “]”",
   name: "a name in straight quotation marks",
   firstName: "a name in straight quotation marks, or “}”",
+  otherName: "a name that was not there before",
   colon: "“:”",
   moreNames: "“,” or “}”",
   moreValues: "“,” or “]”",
   end: "nothing more",
 } as const;
-type Expectation = keyof typeof expectations;
+type Expectation = Exclude<keyof typeof expectations, "otherName">;
 
 /**
  * Finds the first place where a text is not JSON (RFC 8259); undefined when it is. What `JSON.parse` says of it differs from version
- * to version. Keeps its own stack: a text may be nested as deep as it is long.
+ * to version. A name that stands twice in one object counts as a fault too. Keeps its own stack: a text may be nested as deep as it is long.
  */
 export function jsonFault(source: string): JsonFault | undefined {
   const open: ("}" | "]")[] = [];
+  const names: Set<string>[] = [];
+  let doubled = false;
   let at = 0;
   let expected: Expectation = "value";
   const take = (pattern: RegExp): boolean => {
@@ -48,10 +51,12 @@ export function jsonFault(source: string): JsonFault | undefined {
   };
   const close = (): Expectation => {
     open.pop();
+    names.pop();
     return after();
   };
   const begin = (end: "}" | "]", next: Expectation): Expectation => {
     open.push(end);
+    names.push(new Set());
     return next;
   };
   const value = (): Expectation | undefined => {
@@ -59,11 +64,25 @@ export function jsonFault(source: string): JsonFault | undefined {
     if (sign("[")) return begin("]", "firstValue");
     return take(text) || take(scalar) ? after() : undefined;
   };
+  /** Of two of one name the parser would keep the second, without a word. */
+  const name = (): Expectation | undefined => {
+    const from = at;
+    if (!take(text)) return undefined;
+    const said = String(JSON.parse(source.slice(from, at)));
+    const before = names.at(-1);
+    if (!before?.has(said)) {
+      before?.add(said);
+      return "colon";
+    }
+    doubled = true;
+    at = from;
+    return undefined;
+  };
   const steps: Readonly<Record<Expectation, () => Expectation | undefined>> = {
     value,
     firstValue: () => (sign("]") ? close() : value()),
-    name: () => (take(text) ? "colon" : undefined),
-    firstName: () => (sign("}") ? close() : take(text) ? "colon" : undefined),
+    name,
+    firstName: () => (sign("}") ? close() : name()),
     colon: () => (sign(":") ? "value" : undefined),
     moreNames: () => (sign(",") ? "name" : sign("}") ? close() : undefined),
     moreValues: () => (sign(",") ? "value" : sign("]") ? close() : undefined),
@@ -73,7 +92,7 @@ export function jsonFault(source: string): JsonFault | undefined {
     take(space);
     if (expected === "end" && at === source.length) return undefined;
     const next: Expectation | undefined = steps[expected]();
-    if (next === undefined) return faultAt(source, at, expectations[expected]);
+    if (next === undefined) return faultAt(source, at, expectations[doubled ? "otherName" : expected]);
     expected = next;
   }
 }

@@ -1,5 +1,6 @@
 import { proposal } from "../../core/cards/importCard.ts";
 import { command, say } from "../../core/command.ts";
+import { Refusal } from "../../core/errors.ts";
 import { operationId } from "../../core/identifiers.ts";
 import { botPartition } from "../../core/partition.ts";
 import { type ImportEntry, type ImportPart, importRow } from "../../core/team.ts";
@@ -26,6 +27,8 @@ export const rosterImport = command({
   },
   async run(call, bot) {
     const { file, json } = call.options;
+    if (file && json !== undefined)
+      throw new Refusal("Give a file or its text, not both. Nothing was changed.");
     const entries = await planOf(await bot.team(file ?? json ?? ""), bot);
     // As the question takes its id, so that one leads to the other.
     const id = operationId(`confirm ${call.id}`);

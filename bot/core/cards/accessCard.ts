@@ -4,7 +4,7 @@ import type { Fault } from "../fault.ts";
 import type { Member } from "../member.ts";
 import { namesOf } from "../names.ts";
 import type { CardView, OperationRecord } from "../operation.ts";
-import { buttonsTo, openNow, sshCommand } from "./connect.ts";
+import { buttonsTo, openNow, sshCommand, wayButtons } from "./connect.ts";
 import { answered, reference } from "./operationCards.ts";
 
 /** What became of opening or closing SSH. */
@@ -25,7 +25,10 @@ export function accessCard(view: CardView): Card {
       tone: operation.status === "running" ? "working" : "good",
       text: `Until ${moment(entry.until)}. It closes by itself then.${stopped ? " Your VM is stopped: press Start before you log in." : ""}`,
       sections: [{ text: "Log in:", code: sshCommand(member.key, instance) }],
-      buttons: buttonsTo(instance, "close-access", "connect", "check", ...(stopped ? ["start"] : [])),
+      buttons: [
+        ...buttonsTo(instance, "close-access", "connect", "check", ...(stopped ? ["start"] : [])),
+        ...wayButtons(instance, view.settings, "shell"),
+      ],
     };
   return {
     title: operation.status === "running" ? "Closing SSH" : "SSH is closed",

@@ -1,4 +1,4 @@
-import { type Card, moment } from "../card.ts";
+import { type Button, type Card, moment } from "../card.ts";
 import type { Truth } from "../cloud.ts";
 import { type Fault, sentenceFor } from "../fault.ts";
 import { noGeneration } from "../instance.ts";
@@ -39,22 +39,16 @@ export function leaverCard(leaver: {
       ["Instance", `openclaw-${member.key}`],
       ...(truth.homeDisk ? [["Home disk", `${truth.homeDisk.sizeGb} GB`] as const] : []),
     ],
-    buttons:
-      left || truth.homeDisk
-        ? [
-            {
-              label: "Tear down",
-              style: "danger",
-              line: {
-                command: "leaver teardown",
-                options: { key: member.key },
-                generation: left ? generation : noGeneration,
-              },
-            },
-          ]
-        : [],
+    buttons: left || truth.homeDisk ? [leaverButton(member, left ? generation : undefined)] : [],
   };
 }
+
+/** Asks before what somebody who has left had is torn down. */
+export const leaverButton = ({ key }: Member, generation: string | undefined): Button => ({
+  label: "Tear down",
+  style: "danger",
+  line: { command: "leaver teardown", options: { key }, generation: generation ?? noGeneration },
+});
 
 /** What a leaver may still do in Azure, which the bot has no right to end. */
 export const rolesLeft = ({ otherRoles = [] }: Truth): readonly string[] =>

@@ -23,7 +23,11 @@ const mia = {
 const refusal = (code: string) => ({ error: { code, message: "…" } });
 
 it.each<[string, Answer, unknown]>([
-  ["somebody", { status: 200, body: mia }, { objectId: id, name: "Mia Member", email: mia.mail }],
+  [
+    "somebody",
+    { status: 200, body: mia },
+    { objectId: id, name: "Mia Member", email: mia.mail, principalName: mia.userPrincipalName },
+  ],
   [
     "somebody without a mailbox",
     { status: 200, body: { ...mia, mail: null } },
@@ -40,7 +44,11 @@ it.each<[string, Answer, unknown]>([
 });
 
 it.each<[string, unknown[], unknown]>([
-  ["by a mail address of its own", [mia], { objectId: id, name: "Mia Member", email: mia.mail }],
+  [
+    "by a mail address of its own",
+    [mia],
+    { objectId: id, name: "Mia Member", email: mia.mail, principalName: mia.userPrincipalName },
+  ],
   ["switched off, by mail address", [{ ...mia, accountEnabled: false }], "disabled"],
   ["not at all, where several share the mail address", [mia, { ...mia, id: "other" }], "absent"],
   ["not at all", [], "absent"],

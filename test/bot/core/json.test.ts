@@ -22,6 +22,7 @@ it.each([
   ['{"a":"\\x"}', 1, 6, "a value", '“"”'],
   ["[1]\r\n[2]", 2, 1, "nothing more", "“[”"],
   ["[1, // one\n2]", 1, 5, "a value", "“/”"],
+  ['{"a":1,\n "b":{"a":1,"a":2}}', 2, 13, "a name that was not there before", '“"”'],
   ["[\u{1F600}]", 1, 2, "a value or “]”", "“\u{1F600}”"],
 ])("%j: line %i, column %i", (text, line, column, expected, found) => {
   expect(jsonFault(text)).toEqual({ line, column, expected, found });
@@ -65,7 +66,10 @@ it("finds a fault exactly where JSON.parse does not take a text", () => {
   fc.assert(
     fc.property(fc.array(pieces, { maxLength: 12 }), (texts) => {
       const text = texts.join("");
-      expect(jsonFault(text) === undefined).toBe(isJson(text));
+      const fault = jsonFault(text);
+      // The parser takes the second of two of one name.
+      if (fault?.expected === "a name that was not there before") return;
+      expect(fault === undefined).toBe(isJson(text));
     }),
     { numRuns: 2000 },
   );
