@@ -116,7 +116,7 @@ async function progressChange(
   if (operation.quiet && status === "running") return [];
   const row = await store.get(key, "delivery", id);
   if (!row) return [];
-  const card = withWarning(progressCard(operation, view), view.settings);
+  const card = withWarning(progressCard(operation, view), view.instance, view.settings);
   if (row.value.revision > 0 && same(row.value.card, card)) return [];
   const value: Delivery = { ...row.value, card, revision: row.value.revision + 1 };
   return [{ kind: "delivery", id, value, etag: row.etag }];

@@ -94,7 +94,7 @@ async function start(
       AzureWebJobsStorage: storage,
       BOOTSTRAP_ADMINS:
         settings.BOOTSTRAP_ADMINS ?? `discord:${discord.people.ada.id} entra:${teams.people.ada.objectId}`,
-      PUBLIC_URL: `http://localhost:${port}`,
+      PUBLIC_URL: publicUrl(port),
       NODE_EXTRA_CA_CERTS: tls.file,
       // The simulators are on this machine, whatever proxy stands before the internet.
       NO_PROXY: [process.env["NO_PROXY"], "localhost", "127.0.0.1"].filter(Boolean).join(","),
@@ -167,6 +167,12 @@ function stop(exitCode: number): Promise<void> {
     process.exit(exitCode);
   })();
   return ending;
+}
+
+/** Where a browser finds the host; in a codespace its ports are forwarded ("Default environment variables for your codespace", GitHub Docs, 2026). */
+function publicUrl(port: number): string {
+  const { CODESPACE_NAME: name, GITHUB_CODESPACES_PORT_FORWARDING_DOMAIN: domain } = process.env;
+  return name && domain ? `https://${name}-${port}.${domain}` : `http://localhost:${port}`;
 }
 
 async function fail(reason: string): Promise<void> {

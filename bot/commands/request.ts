@@ -22,9 +22,10 @@ export const request = command({
   },
   async run(call, bot) {
     const member = callerOf(call);
-    const wanted = call.options.size;
-    if (wanted !== undefined && !bot.settings.sizes.includes(wanted))
-      throw new Refusal(`size can be ${bot.settings.sizes.join(" or ")}, not “${wanted.slice(0, 40)}”.`);
+    const said = call.options.size;
+    const wanted = bot.settings.sizes.find((size) => size.toLowerCase() === said?.toLowerCase());
+    if (said !== undefined && wanted === undefined)
+      throw new Refusal(`size can be ${bot.settings.sizes.join(" or ")}, not “${said.slice(0, 40)}”.`);
     const size = wanted ?? member.value.size ?? bot.settings.size;
     const busy = await underWay(member.value, call.instance?.value, bot);
     if (busy) return say(busy);

@@ -9,7 +9,7 @@ import { meansAll, pushAll } from "./pushAll.ts";
 import { allOption, onVm } from "./target.ts";
 import { memberMeant, whom } from "./whom.ts";
 
-const pageSize = 15;
+const pageSize = 8;
 
 /** As infra/instance.bicep has it. */
 const shared = "openclaw-shared";

@@ -79,6 +79,7 @@ export function begin(beginning: Beginning): Begun {
         settings,
         price: undefined,
       }),
+      after,
       settings,
     );
     const delivery: Delivery = {

@@ -110,6 +110,16 @@ export const explanations: Readonly<Record<string, Explanation>> = {
     passing: false,
     sentence: "That snapshot is gone or not complete, so nothing was restored. Choose another one.",
   },
+  BackupGone: {
+    passing: false,
+    sentence:
+      "The backup that was to bring your home disk back is gone from Azure, so nothing was built. Ask for your backups; a new request takes the newest of them, or an empty home disk.",
+  },
+  HomeDiskGone: {
+    passing: false,
+    sentence:
+      "Your home disk is gone from Azure, so nothing was rebuilt. Tear down what is left, then ask for your backups: a new request takes the newest of them, or an empty home disk.",
+  },
   HomeDiskThere: {
     passing: false,
     sentence: "There is a home disk already that may hold data, so nothing was restored over it.",

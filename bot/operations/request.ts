@@ -59,6 +59,13 @@ function prepare(view: View): Step | undefined {
   const identity = identityNext(view);
   if (identity && "finish" in identity) return failed(view, identity.fault ?? deadlinePassed(view));
   if (identity) return identity;
+  // It was said that the home disk stays.
+  if (operation.name === "rebuild" && !operation.pins && !truth.homeDisk)
+    return asItWas(view, {
+      code: "HomeDiskGone",
+      detail: "the home disk does not exist in Azure",
+      correlation: operation.id,
+    });
   // A VM is never changed by a newer template, nor is a system disk used again: what an earlier try has left goes first.
   if (truth.vm ? truth.vm.generation !== operation.id : truth.osDisk)
     return restingFirst(view) ?? clearNext(truth, "never");
@@ -102,7 +109,7 @@ function snapshotFor(
   const { operation, truth } = view;
   const { snapshot: name, fresh } = operation.input;
   const disk = truth.homeDisk?.everMounted ? truth.homeDisk : undefined;
-  if (name === undefined) return disk || fresh ? undefined : newestOwn(truth.snapshots ?? []);
+  if (name === undefined) return disk || fresh ? undefined : promised(view);
   const wanted = truth.snapshots?.find((snapshot) => snapshot.name === name && snapshot.complete);
   const correlation = operation.id;
   // An earlier try has made it from this one already.
@@ -113,6 +120,21 @@ function snapshotFor(
     wanted ??
     failed(view, { code: "SnapshotMissing", detail: `there is no complete ${name} of theirs`, correlation })
   );
+}
+
+/** The newest; where it was said that a certain one brings the home disk back, not without that one. */
+function promised(view: View): ReturnType<typeof snapshotFor> {
+  const { truth, instance, operation } = view;
+  const { backup } = instance;
+  if (!backup || truth.snapshots?.some(({ name, complete }) => name === backup.snapshot && complete))
+    return newestOwn(truth.snapshots ?? []);
+  const fault = {
+    code: "BackupGone",
+    detail: `${backup.snapshot} does not exist in Azure`,
+    correlation: operation.id,
+  };
+  const step = failed(view, fault);
+  return { ...step, instance: { ...step.instance, backup: undefined } };
 }
 
 /** The last part of a resource id. */

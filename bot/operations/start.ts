@@ -120,15 +120,18 @@ export function answering(view: View): { ready: Step; degraded: Step } {
     detail: gateSaid(truth.run?.output ?? "") || "the readiness check failed",
     correlation: operation.id,
   };
-  const publicIp = truth.publicIp ? { publicIp: truth.publicIp.address } : {};
+  const found = {
+    ...(truth.publicIp ? { publicIp: truth.publicIp.address } : {}),
+    ...(truth.vm ? { size: truth.vm.size } : {}),
+  };
   const ready = {
     finish: "succeeded",
     phase: "ready",
-    instance: { state: "ready", seenAt, fault: undefined, ...publicIp, ...keysSeen(view) },
+    instance: { state: "ready", seenAt, fault: undefined, ...found, ...keysSeen(view) },
   } as const;
   return {
     ready: operation.name === "status" ? ready : configured(view, ready),
-    degraded: { finish: "failed", fault, instance: { state: "degraded", seenAt, fault, ...publicIp } },
+    degraded: { finish: "failed", fault, instance: { state: "degraded", seenAt, fault, ...found } },
   };
 }
 

@@ -2,7 +2,7 @@ import { statusCard } from "../core/cards/statusCard.ts";
 import type { Operation } from "../core/operation.ts";
 import { checkGateway, gatewayRun } from "./gateway.ts";
 import { deadlinePassed, overdue } from "./overdue.ts";
-import { answering, answerSeconds } from "./start.ts";
+import { answering, answerSeconds, vanished } from "./start.ts";
 
 /** Looks, and changes nothing. */
 export const status: Operation = {
@@ -23,11 +23,18 @@ export const status: Operation = {
       sku: truth.homeDisk.sku,
       keptSince: truth.vm ? undefined : truth.homeDisk.tags["keptSince"],
     };
-    const seen = { seenAt, homeDisk };
+    const seen = { seenAt, homeDisk, ...(truth.vm ? { size: truth.vm.size } : {}) };
     if (!truth.vm)
       return {
         finish: "succeeded",
-        instance: { ...seen, state: instance.generation ? "broken" : "absent" },
+        instance: {
+          ...seen,
+          ...(!instance.generation
+            ? { state: "absent" }
+            : instance.state === "broken"
+              ? {}
+              : vanished(view).instance),
+        },
       };
     // Half built, or half deleted: only retry and cancel lead out of that, whether the gateway answers or not.
     if (instance.state === "broken") return { finish: "succeeded", instance: seen };

@@ -107,12 +107,13 @@ resource keeper 'Microsoft.Authorization/roleDefinitions@2022-04-01' = {
   name: guid(subscription().id, environment, 'backups')
   properties: {
     roleName: 'OpenClaw bot: backups (${suffix})'
-    description: 'Makes, reads and removes snapshots.'
+    description: 'Makes, reads and removes snapshots, and knows whether it may.'
     type: 'CustomRole'
     assignableScopes: [subscription().id]
     permissions: [
       {
         actions: [
+          'Microsoft.Authorization/permissions/read'
           'Microsoft.Compute/snapshots/read'
           'Microsoft.Compute/snapshots/write'
           'Microsoft.Compute/snapshots/delete'

@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 // biome-ignore lint/correctness/noUnresolvedImports: the package hands on what playwright exports
 import type { Page } from "@playwright/test";
 import { z } from "zod";
+import { memberKey } from "../../bot/core/identifiers.ts";
 
 /** What a person does on the console's page. */
 export function personAt(page: Page) {
@@ -72,6 +73,50 @@ const stored = z.object({
         creationData: z.object({ sourceUniqueId: z.string().optional() }).optional(),
       }),
     }),
+  ),
+});
+
+const vault = z.object({
+  resources: z.record(
+    z.string(),
+    z.object({
+      type: z.string(),
+      hidden: z.object({ secretVersions: z.record(z.string(), z.string()).optional() }),
+    }),
+  ),
+  secrets: z.record(z.string(), z.object({ versions: z.array(z.object({ version: z.string() })) })),
+});
+
+/** For each VM whether it has read the newest version of a secret. */
+export function haveNewest(stateFile: string, secret: string): readonly boolean[] {
+  const { resources, secrets } = vault.parse(JSON.parse(readFileSync(stateFile, "utf8")));
+  const newest = secrets[secret]?.versions.at(-1)?.version;
+  return Object.values(resources)
+    .filter(({ type }) => type.toLowerCase() === "microsoft.compute/virtualmachines")
+    .map(({ hidden }) => hidden.secretVersions?.[secret] === newest);
+}
+
+/** The name of a person's VM. */
+export function vmOf(stateFile: string, email: string): string {
+  const { people } = directory.parse(JSON.parse(readFileSync(stateFile, "utf8")));
+  return `openclaw-${memberKey(people.find(({ userPrincipalName }) => userPrincipalName === email)?.id ?? "")}`;
+}
+const directory = z.object({ people: z.array(z.object({ id: z.string(), userPrincipalName: z.string() })) });
+
+/** Whether there is a VM of this name that runs, or will. */
+export function runningIn(stateFile: string, vm: string): boolean {
+  const { resources } = machines.parse(JSON.parse(readFileSync(stateFile, "utf8")));
+  return Object.values(resources).some(
+    ({ name, type, hidden }) =>
+      name === vm &&
+      type.toLowerCase() === "microsoft.compute/virtualmachines" &&
+      hidden.power !== "deallocated",
+  );
+}
+const machines = z.object({
+  resources: z.record(
+    z.string(),
+    z.object({ name: z.string(), type: z.string(), hidden: z.object({ power: z.string().optional() }) }),
   ),
 });
 

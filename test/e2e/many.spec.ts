@@ -5,7 +5,7 @@ import { join } from "node:path";
 // biome-ignore lint/correctness/noUnresolvedImports: the package hands on what playwright exports
 import { expect, type Page, test } from "@playwright/test";
 import { type Stack, startStack } from "../stack.ts";
-import { azureAt, kept, personAt } from "./console.ts";
+import { azureAt, haveNewest, kept, personAt, runningIn, vmOf, whole } from "./console.ts";
 
 /** What admins do for everybody who has an instance, and what that does to those who have one: one story, told in order. */
 test.describe.configure({ mode: "serial" });
@@ -69,6 +69,11 @@ test("an old button does nothing to the new instance", async () => {
   await expect(console.last).toContainText("Your OpenClaw is ready");
   await console.messages.first().getByRole("button", { name: "Stop", exact: true }).click();
   await expect(console.last).toContainText("That button belongs to an earlier instance");
+  const text = await console.messages.first().innerText();
+  await console.messages.first().getByRole("button", { name: "Tear down", exact: true }).click();
+  await expect(console.last).toContainText("That button belongs to an earlier instance");
+  const vm = /openclaw-[a-z2-7]{10}/.exec(text)?.[0] ?? "";
+  expect(await azure.partsOf(vm)).toEqual(whole(vm));
 });
 
 test("a configuration that one instance refuses stops there; once it is right it reaches all", async () => {
@@ -103,11 +108,20 @@ async function setsSecret(name: string, value: string): Promise<number | undefin
 }
 
 test("a key that is renewed in the vault reaches all that run, and its value nobody's chat", async () => {
+  const pushes = async () => {
+    await admin("secrets push all:true");
+    await console.last.getByRole("button", { name: "Yes, push" }).click();
+    await console.to(/OpenClaw/);
+    await expect(console.last).toContainText("Push the keys: 2 of 2");
+  };
+  const newest = () => haveNewest(join(folder, "azure.json"), "openclaw-shared");
+  expect(await setsSecret("openclaw-shared", '{"OPENAI_API_KEY":"sk-first-value"}')).toBe(200);
+  await pushes();
+  await expect.poll(newest).toEqual([true, true]);
   expect(await setsSecret("openclaw-shared", '{"OPENAI_API_KEY":"sk-renewed-value"}')).toBe(200);
-  await admin("secrets push all:true");
-  await console.last.getByRole("button", { name: "Yes, push" }).click();
-  await console.to(/OpenClaw/);
-  await expect(console.log).toContainText("Push the keys: 2 of 2");
+  await expect.poll(newest).toEqual([false, false]);
+  await pushes();
+  await expect.poll(newest).toEqual([true, true]);
   await expect(console.log).not.toContainText("sk-renewed-value");
   await admin("secrets status");
   await expect(console.last).toContainText("OPENAI_API_KEY since");
@@ -127,6 +141,10 @@ test("who is removed while their instance is built gets none", async () => {
   await console.to(/general/);
   await console.type("/openclaw status");
   await expect(console.last).toContainText("You are not on this team's roster");
+  // Nor is anything left in Azure that they could reach, or that would run.
+  const vm = vmOf(join(folder, "azure.json"), "sam@contoso.com");
+  await expect.poll(() => runningIn(join(folder, "azure.json"), vm)).toBe(false);
+  expect(await azure.canLogin("sam@contoso.com", "203.0.113.7", vm)).toBe(false);
 });
 
 test("everyone's instance is torn down at once, after a phrase; the snapshots stay", async () => {

@@ -1,5 +1,5 @@
 import { type Card, moment } from "../card.ts";
-import { type Instance, isRunning } from "../instance.ts";
+import { type Instance, isOpenToAll, isRunning } from "../instance.ts";
 import type { CardView } from "../operation.ts";
 import { pricePhrase } from "../price.ts";
 import type { Settings } from "../settings.ts";
@@ -96,7 +96,7 @@ const starts = ({ operation, instance }: CardView): boolean =>
   operation.notes["started"] !== undefined || !isRunning(instance);
 
 const closed = (instance: Instance, settings: Settings, now: Date): boolean =>
-  settings.networkPolicy === "locked" && openNow(instance, now).length === 0;
+  !isOpenToAll(instance, settings) && openNow(instance, now).length === 0;
 
 const cost = ({ price }: CardView): string | undefined => price && `It costs ${pricePhrase(price)}.`;
 

@@ -1,9 +1,10 @@
 import type { Card } from "../card.ts";
+import { type Instance, isOpenToAll } from "../instance.ts";
 import type { Settings } from "../settings.ts";
 
-/** Where the admins let any address reach SSH, every card about an instance says so. */
-export const withWarning = (card: Card, { networkPolicy }: Pick<Settings, "networkPolicy">): Card =>
-  networkPolicy === "open"
+/** Where any address may reach SSH, every card about the instance says so. */
+export const withWarning = (card: Card, instance: Instance, settings: Settings): Card =>
+  isOpenToAll(instance, settings)
     ? { ...card, text: [card.text, openPolicySentence].filter(Boolean).join("\n\n") }
     : card;
 

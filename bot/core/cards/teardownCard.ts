@@ -1,7 +1,7 @@
 import { type Card, moment } from "../card.ts";
 import type { CardView } from "../operation.ts";
 import { homeDiskPricePhrase, snapshotPricePhrase } from "../price.ts";
-import { absentButtons, forceButton, retryButton, statusButton } from "./connect.ts";
+import { absentButtons, buttonsTo, forceButton, retryButton, statusButton } from "./connect.ts";
 import { phaseSentence, reference, stopped } from "./operationCards.ts";
 
 export function teardownCard(view: CardView): Card {
@@ -9,6 +9,8 @@ export function teardownCard(view: CardView): Card {
   // An admin who ends what a leaver has left is told of theirs.
   const own = view.member.status === "active";
   const whose = own ? "Your" : `${view.member.name}’s`;
+  // Whatever had been deleted already would have left it broken.
+  const isOff = instance.state === "stopped";
   const clearing = operation.input.homeDisk === "keep";
   switch (operation.status) {
     case "running":
@@ -30,9 +32,12 @@ export function teardownCard(view: CardView): Card {
       return {
         title: "The teardown did not finish",
         tone: "bad",
-        text: stopped(view),
+        text: isOff
+          ? `${stopped(view)} ${own ? "Your" : "Their"} VM and all of its disks are there, and it is stopped now.`
+          : stopped(view),
         buttons: own
           ? [
+              ...(isOff ? buttonsTo(instance, "start") : []),
               retryButton(instance, operation.id),
               ...(operation.fault?.code === "AgentBusy" ? [forceButton(instance)] : []),
               statusButton(instance),

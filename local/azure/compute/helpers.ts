@@ -77,14 +77,30 @@ const helpers: readonly Helper[] = [
   {
     name: "refresh-secrets",
     mark: "keys.py refresh",
-    answer: ({ world, machine, failing }) =>
-      failing ? { lines: [], exitCode: 1 } : json(keyStatus(world, machine)),
+    answer({ world, machine, failing }) {
+      if (failing) return { lines: [], exitCode: 1 };
+      // What the VM has from now on, whatever the vault gets later.
+      machine.hidden["secretVersions"] = secretVersions(world, machine);
+      world.changed = true;
+      return json(keyStatus(world, machine));
+    },
   },
 ];
 
+const secretsOf = (machine: Resource): readonly string[] => ["openclaw-shared", machine.name];
+
+/** The version of each secret of this VM that is the newest now. */
+const secretVersions = ({ state }: World, machine: Resource): Record<string, string> =>
+  Object.fromEntries(
+    secretsOf(machine).flatMap((name) => {
+      const version = state.secrets[name]?.versions.at(-1)?.version;
+      return version === undefined ? [] : [[name, version] as const];
+    }),
+  );
+
 /** What keys.py has found on this VM: the names in the shared secret and in the one of its member, whose name is the VM's. */
 export function keyStatus(world: World, machine: Resource) {
-  const keys = ["openclaw-shared", machine.name].flatMap((name) => {
+  const keys = secretsOf(machine).flatMap((name) => {
     try {
       const found: unknown = JSON.parse(world.state.secrets[name]?.versions.at(-1)?.value ?? "{}");
       return typeof found === "object" && found !== null ? Object.keys(found) : [];

@@ -7,11 +7,14 @@ import { view } from "../../operations/view.ts";
 const card = { title: "Your OpenClaw", tone: "good", text: "It costs nothing." } as const;
 
 test("where any address may reach SSH, every card says so", () => {
-  expect(withWarning(card, { networkPolicy: "open" }).text).toBe(
-    `It costs nothing.\n\n${openPolicySentence}`,
-  );
-  expect(withWarning({ ...card, text: undefined }, { networkPolicy: "open" }).text).toBe(openPolicySentence);
-  expect(withWarning(card, { networkPolicy: "locked" })).toBe(card);
+  const { instance, settings } = view("status");
+  const open = { ...settings, networkPolicy: "open" } as const;
+  const builtSo = { ...instance, networkPolicy: "open" } as const;
+  expect(withWarning(card, builtSo, open).text).toBe(`It costs nothing.\n\n${openPolicySentence}`);
+  expect(withWarning({ ...card, text: undefined }, builtSo, open).text).toBe(openPolicySentence);
+  expect(withWarning(card, builtSo, { ...settings, networkPolicy: "locked" })).toBe(card);
+  // One that was built closed stays so.
+  expect(withWarning(card, { ...instance, networkPolicy: "locked" }, open)).toBe(card);
 });
 
 test.each(["open", "locked"] as const)("the first card of a build does, or does not: %s", (networkPolicy) => {
