@@ -81,7 +81,9 @@ const sentenceOf = ({ createdAt, sizeGb, tags, complete, failed }: SnapshotTruth
     `${moment(createdAt)}, ${sizeGb} GB`,
     failed ? "failed" : complete ? undefined : "still being copied",
     tags["madeAfterQuiesce"] === "false" ? "made while the VM ran" : undefined,
-    tags["expires"] ? `kept until ${moment(tags["expires"])}` : undefined,
+    tags["expires"] && tags["kind"] === "nightly"
+      ? `one of the newest that are kept, until ${moment(tags["expires"])} at most`
+      : tags["expires"] && `kept until ${moment(tags["expires"])}`,
   ]
     .filter(Boolean)
     .join(", ");

@@ -129,9 +129,9 @@ export function tearDown(
     member: member.value,
     instance,
     input,
-    // With a snapshot nothing is deleted yet.
+    // Of a whole instance nothing is deleted yet.
     instancePatch: () =>
-      input.homeDisk === "snapshot" ? {} : { state: "deleting", seenAt: bot.now.toISOString() },
+      input.homeDisk === "keep" ? { state: "deleting", seenAt: bot.now.toISOString() } : {},
   });
   return {
     reply: {

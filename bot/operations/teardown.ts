@@ -5,7 +5,7 @@ import { instanceDeployment, snapshotName } from "../core/names.ts";
 import type { Operation, Step, View } from "../core/operation.ts";
 import { deadlinePassed, overdue } from "./overdue.ts";
 import { clearNext, keptDisk, tagging } from "./remains.ts";
-import { nothingDeleted, quiesceRun, secureHomeDisk } from "./snapshot.ts";
+import { asItWas, nothingDeleted, quiesceRun, secureHomeDisk } from "./snapshot.ts";
 
 /** Deletes an instance. The home disk goes last, and only when a verified snapshot holds it, unless it was to be erased. */
 export const teardown: Operation = {
@@ -55,6 +55,9 @@ function deleteNext(view: View): Step | undefined {
   const { truth, operation, now } = view;
   const keeps = operation.input.homeDisk === "keep";
   const deleting = clearNext(truth, keeps ? "unmounted" : "always");
+  // Roles go first; without them it is still whole.
+  if (deleting && "act" in deleting && deleting.act.do === "revokeLogins")
+    return { ...deleting, phase: "sessions" };
   if (deleting)
     return { ...deleting, instance: { state: "deleting", seenAt: now.toISOString(), access: [] } };
   if (keeps) return tagging(view);
@@ -88,6 +91,7 @@ const gone = ({ truth, operation, now }: View): Step => ({
 /** Before the first part is deleted, all is as it was. After it, only `retry` and `cancel` lead on. */
 function failed(view: View, fault: Fault): Step {
   const { operation, now } = view;
-  if (withSnapshot(operation.input) && operation.phase !== "deleting") return nothingDeleted(view, fault);
+  const untouched = operation.phase !== "deleting" && operation.input.homeDisk !== "keep";
+  if (untouched) return withSnapshot(operation.input) ? nothingDeleted(view, fault) : asItWas(view, fault);
   return { finish: "failed", fault, instance: { state: "broken", seenAt: now.toISOString(), fault } };
 }

@@ -208,7 +208,7 @@ describe("whoever is put on the roster", () => {
 
   test("a Discord user who is linked to somebody else", async () => {
     const { result, changed } = await changesIn(world, () => adds(mia, { entra: "sam@contoso.com" }));
-    expect(result).toContain("linked to mia@contoso.com already. Nothing was changed");
+    expect(result).toContain("linked to mia@contoso.com already. If that was wrong");
     expect(changed).toEqual([]);
   });
 

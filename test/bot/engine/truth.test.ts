@@ -213,3 +213,53 @@ describe("while there is no VM", () => {
     expect((await record())?.state).toBe("ready");
   });
 });
+
+describe("what was promised is not there any more", () => {
+  test("a VM that somebody deleted, looked at by Status first: rebuilding it is offered", async () => {
+    await act({ do: "delete", part: "vm" });
+    world.pass(600);
+    expect((await types("status"))?.buttons).toEqual(expect.arrayContaining(["Rebuild"]));
+  });
+
+  test("a home disk: nothing is rebuilt, and no empty one is made", async () => {
+    await act({ do: "delete", part: "homeDisk" });
+    world.pass(600);
+    const question = await types("rebuild");
+    await world.client.clicks(mia(), "Yes, rebuild it", question as Seen);
+    await world.settle();
+    expect(world.client.dms(mia()).at(-1)?.text).toContain("Your home disk is gone from Azure");
+    expect(await azure()).not.toHaveProperty("homeDisk.id");
+    const asked = await types("teardown");
+    await world.client.clicks(mia(), "Yes, tear it down", asked as Seen);
+    await world.settle();
+    await types("request");
+    expect((await record())?.state).toBe("ready");
+  });
+
+  test("a snapshot: nothing is built with an empty disk; asked again, it is", async () => {
+    const asked = await types("teardown");
+    await world.client.clicks(mia(), "Yes, tear it down", asked as Seen);
+    await world.settle();
+    const name = (await record())?.backup?.snapshot ?? "";
+    await act({ do: "deleteSnapshot", name });
+    world.azure.advance(60);
+    await types("request");
+    expect(world.client.dms(mia()).at(-1)?.text).toContain("is gone from Azure, so nothing was built");
+    await types("request");
+    expect((await record())?.state).toBe("ready");
+  });
+
+  test("nor is a VM broken of which Azure let nothing be erased", async () => {
+    world.azure.faults.set({
+      kind: "authorization",
+      target: "Microsoft.Authorization/roleAssignments/delete",
+    });
+    const { instance } = await world.parts.store.person(key);
+    await world.client.types(mia(), "openclaw teardown", { "no-backup": true, name: `openclaw-${key}` });
+    await world.settle();
+    world.azure.faults.clear();
+    expect(instance?.value.state).toBe("ready");
+    expect((await record())?.state).toBe("ready");
+    expect((await azure()).vm?.power).toBe("running");
+  });
+});
