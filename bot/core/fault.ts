@@ -118,7 +118,7 @@ export const explanations: Readonly<Record<string, Explanation>> = {
   HomeDiskGone: {
     passing: false,
     sentence:
-      "Your home disk is gone from Azure, so nothing was rebuilt. Tear down what is left, then ask for your backups: a new request takes the newest of them, or an empty home disk.",
+      "Your home disk is gone from Azure, so nothing was rebuilt. Once what is left is cleared away, a new request takes the newest of your backups, or an empty home disk.",
   },
   HomeDiskThere: {
     passing: false,

@@ -22,7 +22,12 @@ export function rebuildCard(view: CardView): Card {
       ...(operation.fault?.code === "AgentBusy"
         ? [{ label: "Rebuild without waiting", style: "danger", line } as const]
         : []),
-      ...buttonsTo(instance, "start", "status"),
+      ...buttonsTo(
+        instance,
+        "start",
+        "status",
+        ...(operation.fault?.code === "HomeDiskGone" ? ["teardown"] : []),
+      ),
     ],
     footer: reference(operation),
   };
