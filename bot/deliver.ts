@@ -23,7 +23,8 @@ export async function deliver(partition: string, id: string, parts: Parts): Prom
     try {
       if (!route || !platform) {
         log.error("a message can't be delivered", undefined, { partition, delivery: id });
-        await save(partition, row, { status: "undeliverable" }, parts);
+        const nextTryAt = new Date(clock.now().getTime() + countedMs).toISOString();
+        await save(partition, row, { status: "undeliverable", nextTryAt }, parts);
         continue;
       }
       if (delivery.ref) {
@@ -55,6 +56,9 @@ export async function deliver(partition: string, id: string, parts: Parts): Prom
     }
   }
 }
+
+/** For so long admins are told of a message that nobody got. */
+const countedMs = 7 * 24 * 3600_000;
 
 /** Longer than a platform's client waits for an answer. */
 const holdSeconds = 45;

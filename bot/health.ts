@@ -25,7 +25,7 @@ export async function healthOf(parts: Parts): Promise<Health> {
   ];
   const operations = await Promise.all(messages.map((message) => operationOf(message, parts)));
   const running = operations.flatMap((operation) => operation ?? []);
-  const deliveries = await Promise.all(messages.map((message) => isOwed(message, parts)));
+  const deliveries = await Promise.all(messages.map((message) => deliveryOf(message, parts)));
   const [oldest] = running.toSorted((a, b) => a.operation.startedAt.localeCompare(b.operation.startedAt));
   const member = oldest && (await store.person(oldest.key)).member?.value.name;
   return {
@@ -37,7 +37,8 @@ export async function healthOf(parts: Parts): Promise<Health> {
       member: member ?? oldest.key,
       overdue: isOverdue(oldest.operation, parts),
     },
-    owed: deliveries.filter(Boolean).length,
+    owed: deliveries.filter((state) => state === "owed").length,
+    lost: deliveries.filter((state) => state === "lost").length,
     rights,
     readsDirectory,
     problems,
@@ -60,11 +61,15 @@ async function operationOf({ kind, member, id }: WorkMessage, { store }: Parts) 
   return operation?.status === "running" ? { key: member, operation } : undefined;
 }
 
-async function isOwed({ kind, member, id }: WorkMessage, { store }: Parts): Promise<boolean> {
-  if (kind === "access" || kind === "keep") return false;
+async function deliveryOf(
+  { kind, member, id }: WorkMessage,
+  { store }: Parts,
+): Promise<"owed" | "lost" | undefined> {
+  if (kind === "access" || kind === "keep") return undefined;
   const delivery = await store.get(member, "delivery", kind === "call" ? callDelivery(id) : id);
-  if (delivery?.value.status === "undeliverable") return true;
-  return delivery?.value.status === "open" && delivery.value.sent < delivery.value.revision;
+  if (delivery?.value.status === "undeliverable") return "lost";
+  const isOwed = delivery?.value.status === "open" && delivery.value.sent < delivery.value.revision;
+  return isOwed ? "owed" : undefined;
 }
 
 /** An id that nobody has is enough to be told. */

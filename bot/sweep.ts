@@ -132,6 +132,7 @@ const isLate = (nextLookAt: string, now: Date): boolean =>
   now.getTime() - Date.parse(nextLookAt) > overdueSeconds * 500;
 
 function owed(delivery: Delivery | undefined, now: Date): "overdue" | "expected" | false {
+  if (delivery?.status === "undeliverable") return mustWait(delivery, now) && "expected";
   if (delivery?.status !== "open" || delivery.sent >= delivery.revision) return false;
   return mustWait(delivery, now) ? "expected" : "overdue";
 }

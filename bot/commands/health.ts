@@ -12,6 +12,7 @@ export const health = command({
     const found = await bot.health();
     const bad =
       found.queue.poison > 0 ||
+      found.lost > 0 ||
       found.oldest?.overdue === true ||
       isLacking(found.rights) ||
       found.readsDirectory === false;
@@ -24,6 +25,7 @@ export const health = command({
         ["Operations that run", `${found.running}`],
         ["The oldest of them", oldest(found)],
         ["Messages not delivered yet", `${found.owed}`],
+        ["Messages that nobody got, in a week", `${found.lost}`],
         ["Rights missing in Azure", rights(found.rights)],
         [
           "Directory",

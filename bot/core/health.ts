@@ -14,6 +14,8 @@ export interface Health {
     | undefined;
   /** Messages that are owed and have not been delivered. */
   readonly owed: number;
+  /** Messages that nobody could be given in the last days. */
+  readonly lost: number;
   /** Rights that the bot lacks in Azure, or why nobody knows. */
   readonly rights: readonly MissingRight[] | Fault;
   /** Whether it may look people up in the directory; undefined: nobody knows just now. */

@@ -16,7 +16,7 @@ export interface Delivery {
   readonly tries: number;
   /** ISO 8601: until then somebody is at its first try, and nobody else may send it a second time. */
   readonly heldUntil?: string | undefined;
-  /** ISO 8601: not before then, after a platform has asked to wait. */
+  /** ISO 8601: not before then, after a platform has asked to wait. Of one that nobody got: until then it is counted. */
   readonly nextTryAt?: string | undefined;
   readonly status: "open" | "closed" | "undeliverable";
 }

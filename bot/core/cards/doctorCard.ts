@@ -1,6 +1,6 @@
 import type { Card } from "../card.ts";
 import type { CardView } from "../operation.ts";
-import { buttonsTo, doctorButton, logButton, setKey } from "./connect.ts";
+import { buttonsTo, doctorButton, logButton, rebuildButton, setKey } from "./connect.ts";
 import { unheard } from "./scriptCards.ts";
 
 interface Check {
@@ -17,7 +17,13 @@ export function doctorCard(view: CardView, said: { readonly output: string } | u
   const checks = checksIn(said.output);
   const [, model, keys] = /^model (.*); keys: (.*)$/m.exec(said.output) ?? [];
   const failed = checks.filter(({ bad }) => bad).length;
-  const buttons = [...buttonsTo(instance, "connect", "restart"), again, logButton(instance)];
+  const halfBooted = checks.some(({ bad, what }) => bad && what === firstBoot);
+  const buttons = [
+    ...buttonsTo(instance, "connect", "restart"),
+    again,
+    logButton(instance),
+    ...(halfBooted ? [logButton(instance, "first-boot"), rebuildButton(instance)] : []),
+  ];
   if (checks.length === 0)
     return {
       title: "The VM did not say how it is",
@@ -31,7 +37,8 @@ export function doctorCard(view: CardView, said: { readonly output: string } | u
     tone: failed === 0 ? "good" : "bad",
     facts: [
       ...checks.map(
-        ({ bad, what, advice }) => [`${bad ? "✗" : "✓"} ${what}`, bad ? (advice ?? "fails") : "ok"] as const,
+        ({ bad, what, advice }) =>
+          [`${bad ? "✗" : "✓"} ${what}`, bad ? remedyFor(what, advice) : "ok"] as const,
       ),
       ["Model", model || "none"],
       ["Keys", keys || "none"],
@@ -42,6 +49,16 @@ export function doctorCard(view: CardView, said: { readonly output: string } | u
     buttons,
   };
 }
+
+/** As cloud-init/doctor.sh names it; its advice is the one word that cloud-init/boot.sh and others leave of what went wrong. */
+const firstBoot = "first boot";
+
+const remedyFor = (what: string, advice = "fails"): string =>
+  what !== firstBoot
+    ? advice
+    : /key-vault|secret/.test(advice)
+      ? `${advice}: an admin has to look at the key vault and its secrets; then restart`
+      : `${advice}: the first boot's log tells why; a rebuild repeats it with the same home disk`;
 
 const checksIn = (output: string): readonly Check[] =>
   output.split("\n").flatMap((line) => {

@@ -61,6 +61,29 @@ test("an operation that should have been given up long ago is bad", async () => 
   await world.settle();
 });
 
+test("a message that nobody got is told of for a week", async () => {
+  const key = memberKey("somebody");
+  const to = { platform: "discord", account: people().mia.id, data: {} };
+  const card = { title: "A card", tone: "info" } as const;
+  const value = { id: "lost", to, routes: [], card, revision: 1, sent: 0, tries: 0, status: "open" } as const;
+  const message = { kind: "delivery", member: key, id: "lost" } as const;
+  await world.parts.store.addDue({ at: world.now(), message });
+  await world.parts.store.commit(key, [{ kind: "delivery", id: "lost", value }]);
+  for (let minutes = 0; minutes < 3; minutes += 1) {
+    world.pass(60);
+    await world.app.sweep();
+    await world.settle();
+  }
+  const text = await ask();
+  expect(text).toContain("The bot needs somebody to look at it");
+  expect(text).toContain("Messages that nobody got, in a week\n1");
+  world.errors.length = 0;
+  world.pass(8 * 86_400);
+  await world.app.sweep();
+  await world.settle();
+  expect(await ask()).toContain("Messages that nobody got, in a week\n0");
+});
+
 test("a right that nobody granted is named, and so is that Azure does not answer", async () => {
   world.azure.faults.set({
     kind: "authorization",

@@ -69,6 +69,7 @@ const notes: Partial<Record<OperationName, OperationRecord["notes"][]>> = {
   doctor: [
     { off: "yes" },
     { "doctor said": "" },
+    { "doctor said": "FAIL  first boot: checksum\nmodel m; keys: K" },
     { "doctor said": "ok    home\nFAIL  keys: none; openclaw-key set NAME\nmodel m; keys: K" },
   ],
   logs: [{ off: "yes" }, { "logs said": "" }, { "logs said": "page=2 pages=3\nline\n" }],
