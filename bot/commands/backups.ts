@@ -190,6 +190,6 @@ function refuseBeyond(most: number, found: readonly SnapshotTruth[]): void {
   throw new Refusal(
     most === 0
       ? "Your admins have chosen that no backups are made on request. Nothing was changed."
-      : `You keep ${asked.length} backups that you asked for, and ${most} is the most.${first ? ` The next one goes ${moment(first)}.` : ""} Nothing was changed.`,
+      : `You keep ${asked.length === 1 ? "one backup" : `${asked.length} backups`} that you asked for, and ${most} is the most.${first ? ` The next one goes ${moment(first)}.` : ""} Nothing was changed.`,
   );
 }

@@ -1,5 +1,5 @@
 import type { APIEmbed, APIEmbedField } from "discord-api-types/v10";
-import type { Card, Section } from "../../core/card.ts";
+import { type Card, momentPattern, type Section } from "../../core/card.ts";
 import { clip, showMoments, utc } from "../../core/text.ts";
 
 /** Discord developer documentation, "Embed limits", 2026-01; in characters. */
@@ -9,8 +9,9 @@ const colours = { info: 0x58_65_f2, working: 0xf0_b2_32, good: 0x23_a5_5a, bad: 
 
 /** A card as an embed. What is too long is cut with an ellipsis; a command that is meant to be copied is left out whole. */
 export function embedFrom(card: Card): APIEmbed {
-  // A refusal is one sentence, and may be too long for a title.
-  const title = card.title.length > limits.title ? "" : clip(card.title, limits.title, markdownWithUtc);
+  // A refusal is one sentence: it may be too long for a title, and no moment is shown in the reader's zone there.
+  const asText = card.title.length > limits.title || card.title.search(momentPattern) >= 0;
+  const title = asText ? "" : clip(card.title, limits.title, markdownWithUtc);
   const footer = card.footer ? clip(card.footer, limits.footer, plain) : "";
   const blocks: Section[] = [
     ...(title === "" ? [{ text: card.title }] : []),
