@@ -148,7 +148,7 @@ export async function change(
       ...(isNew ? { unlink, link: [account] } : {}),
       ...begun,
       changes: [{ kind: "member", id: "", value: member, etag: row.etag }, ...(begun?.changes ?? [])],
-      ...(member.role === before.role
+      ...(member.role === before.role && wishes.role !== "admin"
         ? {}
         : {
             admins: member.role === "admin" ? withAdmin(member.key) : await withoutAdmin(member.key, bot),

@@ -22,13 +22,15 @@ export const rosterRole = command({
     const said = differences(member, wishes);
     const { name } = member.value;
     const takesEffect = login !== undefined && instance?.value.generation !== undefined;
-    if (said.length === 0 && !takesEffect)
+    // Somebody may have been made one by a call that died half way.
+    const uncounted = role === "admin" && !(await bot.store.admins()).includes(member.value.key);
+    if (said.length === 0 && !takesEffect && !uncounted)
       return say({ title: `${name} is that already. Nothing was changed.`, tone: "info" });
     const asked = { cause: call.id, by: call.account, replyTo: call.replyTo, routes: answerRoutes };
     return {
       reply: {
         card: {
-          title: `${name} is ${said.join(" and ") || `${login} on their VM`} now.`,
+          title: `${name} is ${said.join(" and ") || (takesEffect ? `${login} on their VM` : "admin in chat")} now.`,
           tone: takesEffect ? "working" : "good",
           ...(takesEffect
             ? {

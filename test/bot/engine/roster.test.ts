@@ -99,6 +99,17 @@ describe("role", () => {
     expect((await admin("show", { person: ada().id })).text).toContain("Role in chat\nadmin");
   });
 
+  test("an admin whom the list of admins has lost is put there again", async () => {
+    const { store } = world.parts;
+    const key = keyOf(onTeams.mia);
+    await admin("role", { person: mia().id, role: "admin" });
+    await store.changeAdmins((keys) => keys.filter((each) => each !== key));
+    expect((await admin("role", { person: mia().id, role: "admin" })).text).toContain("admin in chat now");
+    expect(await store.admins()).toContain(key);
+    expect((await admin("role", { person: mia().id, role: "admin" })).text).toContain("is that already");
+    await admin("role", { person: mia().id, role: "user" });
+  });
+
   test("nothing to change is said so", async () => {
     expect((await admin("role", { person: mia().id })).text).toContain("Say what to change");
     const answer = await admin("role", { person: mia().id, role: "user" });
