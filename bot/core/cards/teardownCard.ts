@@ -1,7 +1,14 @@
 import { type Card, moment } from "../card.ts";
 import type { CardView } from "../operation.ts";
 import { homeDiskPricePhrase, snapshotPricePhrase } from "../price.ts";
-import { absentButtons, buttonsTo, forceButton, retryButton, statusButton } from "./connect.ts";
+import {
+  absentButtons,
+  backupsButton,
+  buttonsTo,
+  forceButton,
+  retryButton,
+  statusButton,
+} from "./connect.ts";
 import { phaseSentence, reference, stopped } from "./operationCards.ts";
 
 export function teardownCard(view: CardView): Card {
@@ -24,7 +31,12 @@ export function teardownCard(view: CardView): Card {
         title: clearing ? "All cleared up" : `${whose} OpenClaw is gone`,
         tone: "good",
         text: rest(view, whose, own),
-        buttons: own ? absentButtons(instance) : [],
+        buttons: own
+          ? [
+              ...absentButtons(instance),
+              ...(instance.backup || operation.input.homeDisk === "erase" ? [] : [backupsButton]),
+            ]
+          : [],
       };
     case "failed":
     case "cancelled":
@@ -58,5 +70,5 @@ function rest({ operation, instance, price }: CardView, whose: string, own: bool
     return `${whose} home disk (${backup.sizeGb} GB) is in the snapshot ${backup.snapshot}, which is kept until ${moment(backup.expires)} and costs ${snapshotPricePhrase(backup.sizeGb)}.${back}`;
   return operation.input.homeDisk === "erase"
     ? "Nothing of it is left, no backup either, and nothing of it costs anything."
-    : "Nothing of it is left, and nothing of it costs anything.";
+    : `Nothing of it is left but earlier backups, if there are any${own ? ": Backups shows them and what they cost" : ""}.`;
 }
