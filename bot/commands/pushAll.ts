@@ -6,7 +6,7 @@ import type { OperationInput, OperationName } from "../core/operation.ts";
 import type { Change } from "../core/store.ts";
 import { askBulk, countPhrase, startBulk } from "./bulk.ts";
 import { everybody } from "./instances/owners.ts";
-import type { whom } from "./whom.ts";
+import { isNamed, type whom } from "./whom.ts";
 
 interface Push {
   readonly what: string;
@@ -51,8 +51,7 @@ export async function pushAll(
 }
 
 /** Whether all are meant, not one member. @throws Refusal */
-export function meansAll({ person, entra, all }: Options<typeof whom> & { readonly all: boolean }): boolean {
-  const one = person !== undefined || entra !== undefined;
-  if (one === all) throw new Refusal("Say whose: one member, or all. Nothing was changed.");
+export function meansAll({ all, ...who }: Options<typeof whom> & { readonly all: boolean }): boolean {
+  if (isNamed(who) === all) throw new Refusal("Say whose: one member, or all. Nothing was changed.");
   return all;
 }

@@ -7,7 +7,7 @@ import { pageOf, pageOption } from "../core/paging.ts";
 import { confirmed } from "./confirmation.ts";
 import { meansAll, pushAll } from "./pushAll.ts";
 import { allOption, onVm } from "./target.ts";
-import { memberMeant, whom } from "./whom.ts";
+import { isNamed, memberMeant, whom } from "./whom.ts";
 
 const pageSize = 8;
 
@@ -27,8 +27,7 @@ export const secretsStatus = command({
       if (error instanceof AzureFault) return undefined;
       throw error;
     });
-    const { person, entra } = call.options;
-    const only = person || entra ? (await memberMeant(call.options, bot)).member : undefined;
+    const only = isNamed(call.options) ? (await memberMeant(call.options, bot)).member : undefined;
     const members = (await bot.store.members())
       .filter(({ status, key }) => status === "active" && (!only || only.value.key === key))
       .toSorted((a, b) => a.name.localeCompare(b.name));

@@ -26,10 +26,16 @@ interface Found {
   readonly instance: Row<Instance> | undefined;
 }
 
+/** Whether somebody is named at all. */
+export const isNamed = ({ person, entra }: Options<typeof whom>): boolean =>
+  person !== undefined || entra !== undefined;
+
+export const sayWho = (): Refusal =>
+  new Refusal("Say who: person: somebody here in chat, or entra: their e-mail address or object id.");
+
 /** Who is meant: a member of the roster, or somebody who has left it. @throws Refusal when it is nobody */
 export async function personMeant({ person, entra }: Options<typeof whom>, bot: Bot): Promise<Found> {
-  if (!person && entra === undefined)
-    throw new Refusal("Say who: person: somebody here in chat, or entra: their e-mail address or object id.");
+  if (!isNamed({ person, entra })) throw sayWho();
   const byPerson = person && (await personOf(person, bot.store));
   const byEntra = entra === undefined ? undefined : await memberBy(entra, bot);
   if (byPerson && byEntra && byPerson.member?.value.key !== byEntra.member?.value.key)

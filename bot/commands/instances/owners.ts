@@ -3,7 +3,7 @@ import { Refusal } from "../../core/errors.ts";
 import type { Instance, InstanceState } from "../../core/instance.ts";
 import { monthlyPhrase, type Price, snapshotPricePhrase } from "../../core/price.ts";
 import type { Owner } from "../bulk.ts";
-import { personMeant, type whom } from "../whom.ts";
+import { isNamed, personMeant, type whom } from "../whom.ts";
 
 /** Everybody on the roster, and whoever has left something behind, by name. */
 export async function everybody(bot: Bot): Promise<readonly Owner[]> {
@@ -21,8 +21,8 @@ export async function chosen(
   bot: Bot,
   has: (instance: Instance) => boolean = ({ generation }) => generation !== undefined,
 ): Promise<readonly Owner[]> {
-  const { person, entra, state, all } = options;
-  const one = person !== undefined || entra !== undefined;
+  const { state, all } = options;
+  const one = isNamed(options);
   if ([one, state !== undefined, all].filter(Boolean).length !== 1)
     throw new Refusal("Say whose: one member, or those in a state, or all. Nothing was changed.");
   if (one) {

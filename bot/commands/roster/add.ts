@@ -4,7 +4,7 @@ import type { DirectoryPerson } from "../../core/cloud.ts";
 import { type Bot, command } from "../../core/command.ts";
 import { Refusal } from "../../core/errors.ts";
 import { loginRoles, roles } from "../../core/member.ts";
-import { emailPattern, objectIdPattern, unheard } from "../whom.ts";
+import { emailPattern, objectIdPattern, sayWho, unheard } from "../whom.ts";
 import { join } from "./entry.ts";
 
 export const rosterAdd = command({
@@ -53,10 +53,7 @@ async function resolve(
   bot: Bot,
 ): Promise<DirectoryPerson> {
   if (entra === undefined) {
-    if (!person)
-      throw new Refusal(
-        "Say who: person: somebody here in chat, or entra: their e-mail address or object id.",
-      );
+    if (!person) throw sayWho();
     if (person.objectId) return { objectId: person.objectId, name: person.name, email: undefined };
     throw new Refusal(`Say who ${person.name} is in Entra, with entra: their e-mail address or object id.`);
   }

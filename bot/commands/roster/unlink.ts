@@ -1,5 +1,6 @@
+import { accountKey } from "../../core/account.ts";
 import { withoutAdmin } from "../../core/admins.ts";
-import { command } from "../../core/command.ts";
+import { type Bot, command } from "../../core/command.ts";
 import { Refusal } from "../../core/errors.ts";
 import { isAdmin, isHeard } from "../../core/member.ts";
 import { holds } from "../../core/people.ts";
@@ -23,11 +24,8 @@ export const rosterUnlink = command({
     const row = owner && (await bot.store.person(owner.key)).member;
     if (!row || !holds(row.value, person))
       throw new Refusal(`The account of ${person.name} is tied to nobody. Nothing was changed.`);
-    const accounts = row.value.accounts.filter(
-      ({ platform, id }) => platform !== person.platform || id !== person.id,
-    );
+    const accounts = row.value.accounts.filter((account) => accountKey(account) !== accountKey(person));
     const member = { ...row.value, accounts };
-    const others = await withoutAdmin(member.key, bot);
     // An admin whom nobody hears any more is none who could make another one.
     const silenced = isAdmin(member) && !isHeard(member, bot.vouched);
     return {
@@ -43,18 +41,20 @@ export const rosterUnlink = command({
       },
       write: {
         partition: member.key,
-        audit: `took the account ${person.platform}:${person.id} from ${member.name}`,
+        audit: `took the account ${accountKey(person)} from ${member.name}`,
         unlink: [{ account: person, member: member.key }],
         changes: [{ kind: "member", id: "", value: member, etag: row.etag }],
-        ...(silenced
-          ? {
-              admins: (keys: readonly string[]) => {
-                others(keys);
-                return keys;
-              },
-            }
-          : {}),
+        ...(silenced ? { admins: await withAnother(member.key, bot) } : {}),
       },
     };
   },
 });
+
+/** Leaves the list of admins as it is, and refuses where there is nobody else on it who can speak. */
+async function withAnother(key: string, bot: Bot): Promise<(keys: readonly string[]) => readonly string[]> {
+  const without = await withoutAdmin(key, bot);
+  return (keys) => {
+    without(keys);
+    return keys;
+  };
+}
