@@ -6,20 +6,23 @@ import packageJson from "../package.json" with { type: "json" };
 import { type Visit, visitAccessLink } from "./accessLink.ts";
 import { retailPrices } from "./cloud/prices.ts";
 import { commands } from "./commands/index.ts";
-import { type Config, problemsOf, readConfig } from "./config.ts";
+import { type Config, ConfigFault, problemsOf, readConfig } from "./config.ts";
 import type { Clock } from "./core/clock.ts";
 import type { Cloud, Directory } from "./core/cloud.ts";
 import { DeliveryRefused } from "./core/errors.ts";
 import type { HttpAnswer, InboundRequest, Platform } from "./core/platform.ts";
 import type { Settings } from "./core/settings.ts";
 import type { Store } from "./core/store.ts";
+import type { TokenSource } from "./core/token.ts";
 import { fileFetcher } from "./files.ts";
 import { consoleLog } from "./log.ts";
 import { operations } from "./operations/index.ts";
 import type { Parts, RandomBytes } from "./parts.ts";
 import { discordPlatform } from "./platforms/discord/platform.ts";
+import { tokenIn } from "./platforms/discord/token.ts";
 import { withPolicy } from "./policy.ts";
 import { owe, receive } from "./receive.ts";
+import { healthAnswer, refusingPlatform, unavailable } from "./refusing.ts";
 import { storageQueue } from "./store/queue.ts";
 import { workMessage } from "./store/schemas.ts";
 import { tableStore } from "./store/tables.ts";
@@ -38,10 +41,32 @@ export interface App {
 
 let wired: App | undefined;
 
-/** The bot, wired once in a process from its environment. @throws ConfigFault */
+/** The bot, wired once in a process from its environment. */
 export function app(): App {
-  wired ??= appFrom(partsFrom(process.env));
+  wired ??= appIn(process.env);
   return wired;
+}
+
+/** The bot as an environment wants it; where that does not say enough, one that says so to every call. */
+export function appIn(env: NodeJS.ProcessEnv): App {
+  const { config, faults } = readConfig(env);
+  return config ? appFrom(partsFrom(env)) : refusingApp(faults);
+}
+
+/** What is queued fails until it is put aside; the sweep brings it back once the settings are mended. */
+function refusingApp(faults: readonly string[]): App {
+  const answerUnavailable = async () => unavailable;
+  const fail = async () => {
+    throw new ConfigFault(faults);
+  };
+  return {
+    interactions: answerUnavailable,
+    messages: answerUnavailable,
+    access: answerUnavailable,
+    work: fail,
+    sweep: fail,
+    health: async () => healthAnswer(faults),
+  };
 }
 
 /** The bot from its parts. */
@@ -53,11 +78,7 @@ export function appFrom(parts: Parts): App {
     access: async (visit) => visitAccessLink(visit, await withPolicy(parts)),
     work: async (message) => work(workMessage.parse(message), await withPolicy(parts)),
     sweep: async () => sweep(await withPolicy(parts)),
-    health: async () => ({
-      status: 200,
-      headers: { "content-type": "application/json" },
-      body: JSON.stringify({ ok: true }),
-    }),
+    health: async () => healthAnswer(parts.faults),
   };
 }
 
@@ -80,13 +101,14 @@ async function answer(
   }
 }
 
-/** The parts as the environment asks for them; time and queue can be brought along. @throws ConfigFault */
+/** The parts as the environment asks for them; time and queue can be brought along. @throws ConfigFault where the bot can't work at all */
 export function partsFrom(
   env: NodeJS.ProcessEnv,
   seams: Partial<Pick<Parts, "clock" | "queue" | "randomBytes" | "log">> = {},
 ): Parts {
-  const config = readConfig(env);
-  const { azure, discord, teams, storage } = config;
+  const { config, faults } = readConfig(env);
+  if (!config) throw new ConfigFault(faults);
+  const { azure, discord, teams, storage, refusing } = config;
   const {
     clock = { now: () => new Date() },
     queue = storageQueue(storage, "work"),
@@ -133,39 +155,63 @@ export function partsFrom(
       known: (size) => prices.cachedPrice(size),
       refresh: async (size) => void (await prices.monthlyPrice(size)),
     },
-    ...cloudFrom(azure, settings, randomBytes),
+    ...cloudFrom(azure, settings, discord?.DISCORD_TOKEN_SECRET, randomBytes),
     fetchText: fileFetcher({
       discord: discord?.DISCORD_FILE_ORIGINS ?? [],
       teams: teams?.TEAMS_FILE_ORIGINS ?? [],
     }),
     platforms: {
-      ...(discord ? { discord: discordFrom(discord, clock) } : {}),
-      ...(teams ? { teams: teamsFrom(teams, store, clock) } : {}),
+      ...(refusing.discord && { discord: refusingPlatform("discord", false, refusing.discord) }),
+      ...(discord && { discord: discordFrom(discord, tokenFrom(azure, discord, clock), clock) }),
+      ...(refusing.teams && { teams: refusingPlatform("teams", true, refusing.teams) }),
+      ...(teams && { teams: teamsFrom(teams, store, clock) }),
     },
-    adminPlatforms: [
-      ...(discord ? ["discord"] : []),
-      ...(teams?.TEAMS_ADMIN_CONVERSATION === undefined ? [] : ["teams"]),
-    ],
+    adminPlatforms: config.adminPlatforms,
     commands,
     operations,
     trustedProxies: azure.TRUSTED_PROXIES,
     randomBytes,
     version: packageJson.version,
+    faults,
     problems: problemsOf(config),
     log,
   };
 }
 
-const discordFrom = (discord: NonNullable<Config["discord"]>, clock: Clock): Platform =>
+const discordFrom = (
+  discord: NonNullable<Config["discord"]>,
+  tokens: TokenSource,
+  clock: Clock,
+): Platform =>
   discordPlatform({
     apiUrl: discord.DISCORD_API_URL,
     publicKey: discord.DISCORD_PUBLIC_KEY,
     applicationId: discord.DISCORD_APPLICATION_ID,
-    botToken: discord.DISCORD_BOT_TOKEN,
+    tokens,
     guildId: discord.DISCORD_GUILD_ID,
     adminChannelId: discord.DISCORD_ADMIN_CHANNEL_ID,
     clock,
   });
+
+/** The vault is asked when a call first needs the token, and its SDK loaded then. */
+function tokenFrom(
+  azure: Config["azure"],
+  { DISCORD_TOKEN_SECRET: secret }: NonNullable<Config["discord"]>,
+  clock: Clock,
+): TokenSource {
+  const source = once(async () => {
+    const [{ tokenInVault }, { botCredential }] = await Promise.all([
+      import("./cloud/token.ts"),
+      import("./cloud/credential.ts"),
+    ]);
+    const credential = botCredential(azure.AZURE_CLIENT_ID);
+    return tokenInVault({ url: azure.KEY_VAULT_URL, credential, secret, read: tokenIn, clock });
+  });
+  return {
+    get: async () => (await source()).get(),
+    refuse: async (token) => (await source()).refuse(token),
+  };
+}
 
 /** botbuilder is loaded with the first use: it is large, and an answer in Discord needs none of it. */
 function teamsFrom(teams: NonNullable<Config["teams"]>, cache: Store, clock: Clock): Platform {
@@ -193,8 +239,9 @@ function teamsFrom(teams: NonNullable<Config["teams"]>, cache: Store, clock: Clo
 
 /** Azure's SDKs are loaded with the first use: an answer in chat needs none of them, and has three seconds. */
 function cloudFrom(
-  azure: ReturnType<typeof readConfig>["azure"],
+  azure: Config["azure"],
   settings: Settings,
+  readsSecret: string | undefined,
   randomBytes: RandomBytes,
 ): { cloud: Cloud; directory: Directory } {
   const credential = once(async () =>
@@ -211,6 +258,7 @@ function cloudFrom(
       endpoint: azure.AZURE_RESOURCE_MANAGER_URL,
       scope: "https://management.azure.com/.default",
       vault: { url: azure.KEY_VAULT_URL, id: azure.KEY_VAULT_ID },
+      readsSecret,
       bootIdentityId: azure.BOOT_IDENTITY_ID,
       scaleSetId: azure.SCALE_SET_ID,
       attachToScaleSet: azure.ATTACH_TO_SCALE_SET === "on",

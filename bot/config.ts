@@ -1,7 +1,9 @@
 import * as z from "zod";
+import { givenIn } from "./core/given.ts";
 import { networkPolicies, ranges, sizePattern } from "./core/policy.ts";
 import { publicKeyFault } from "./platforms/discord/verify.ts";
 import type { StorageConnection } from "./store/connection.ts";
+import { connectionStringFault } from "./store/connectionString.ts";
 
 const url = z.url({ protocol: /^https?$/ }).transform((text) => text.replace(/\/+$/, ""));
 const guid = z.guid();
@@ -9,7 +11,6 @@ const resourceId = z
   .string()
   .regex(/^\/subscriptions\/[^/]+\/.+/, "must be a resource id that begins with /subscriptions/");
 const snowflake = z.string().regex(/^\d{15,21}$/, "must be a Discord id: 15 to 21 digits");
-const blank = z.literal("").transform(() => undefined);
 /** Where files may be fetched from: `https://*.contoso.com` is every host below contoso.com. */
 const origins = z
   .string()
@@ -19,7 +20,12 @@ const origins = z
       z.string().regex(/^https?:\/\/(\*\.)?[^/*\s]+$/, "must be origins such as https://*.contoso.com"),
     ),
   );
-const optional = <T extends z.ZodType>(schema: T) => z.union([blank, schema]).optional();
+/** What must be well-formed says what is wrong with it, if anything. */
+const wellFormed = (faultOf: (text: string) => string | undefined) =>
+  z.string().superRefine((text, context) => {
+    const fault = faultOf(text);
+    if (fault) context.addIssue({ code: "custom", message: fault });
+  });
 const number = (fallback: number, least: number, most: number) =>
   z.coerce.number().int().min(least).max(most).default(fallback);
 
@@ -84,14 +90,18 @@ const azure = z.object({
     .regex(/^[a-z_][a-z0-9_-]{0,31}$/)
     .refine((name) => name !== "openclaw", "can't be openclaw: that account has no rights on purpose")
     .default("azureuser"),
-  BREAK_GLASS_PUBLIC_KEY: optional(
-    z.string().regex(/^ssh-(rsa|ed25519) \S+/, "must be an OpenSSH public key"),
-  ),
+  BREAK_GLASS_PUBLIC_KEY: z
+    .string()
+    .regex(/^ssh-(rsa|ed25519) \S+/, "must be an OpenSSH public key")
+    .optional(),
   OPENCLAW_PORT: number(18789, 1024, 65535),
   HOME_DISK: homeDisk,
   NETWORK_POLICY: z.enum(networkPolicies).default("locked"),
-  ARCHIVE_URL: optional(url),
-  ARCHIVE_SHA256: optional(z.string().regex(/^[0-9a-f]{64}$/, "must be 64 hexadecimal digits")),
+  ARCHIVE_URL: url.optional(),
+  ARCHIVE_SHA256: z
+    .string()
+    .regex(/^[0-9a-f]{64}$/, "must be 64 hexadecimal digits")
+    .optional(),
   /** pnpm and Claude Code on the VMs. */
   ATTACH_TO_SCALE_SET: z.enum(["on", "off"]).default("on"),
   EXTRAS: z.enum(["on", "off"]).default("on"),
@@ -109,21 +119,15 @@ const azure = z.object({
 const discord = z.object({
   DISCORD_API_URL: url.default("https://discord.com/api"),
   DISCORD_FILE_ORIGINS: origins.default(["https://cdn.discordapp.com", "https://media.discordapp.net"]),
-  DISCORD_PUBLIC_KEY: z.string().superRefine((key, context) => {
-    const fault = publicKeyFault(key);
-    if (fault) context.addIssue({ code: "custom", message: fault });
-  }),
+  DISCORD_PUBLIC_KEY: wellFormed(publicKeyFault),
   DISCORD_APPLICATION_ID: snowflake,
-  DISCORD_BOT_TOKEN: z
+  /** Name of the secret with the bot's token ("About keys, secrets, and certificates", Microsoft Learn, 2026). */
+  DISCORD_TOKEN_SECRET: z
     .string()
-    .min(1)
-    // What the vault holds at first, and what the Functions host leaves where it can't read the vault.
-    .refine(
-      (token) => token !== "not-set" && !token.startsWith("@Microsoft.KeyVault("),
-      "is missing: set the secret discord-bot-token in the key vault",
-    ),
+    .regex(/^[0-9A-Za-z-]{1,127}$/, "must be a secret's name: letters, digits and hyphens")
+    .default("discord-bot-token"),
   DISCORD_GUILD_ID: snowflake,
-  DISCORD_ADMIN_CHANNEL_ID: snowflake,
+  DISCORD_ADMIN_CHANNEL_ID: snowflake.optional(),
 });
 
 const teams = z.object({
@@ -131,7 +135,7 @@ const teams = z.object({
   /** The bot has no password, so there is no other type. */
   MicrosoftAppType: z.literal("UserAssignedMSI").default("UserAssignedMSI"),
   MicrosoftAppTenantId: guid,
-  TEAMS_ADMIN_CONVERSATION: optional(z.string().startsWith("19:", "must be a conversation's id: 19:…")),
+  TEAMS_ADMIN_CONVERSATION: z.string().startsWith("19:", "must be a conversation's id: 19:…").optional(),
   TEAMS_FILE_ORIGINS: origins.default(["https://*.sharepoint.com"]),
   TEAMS_SERVICE_URL: url.default("https://smba.trafficmanager.net/teams"),
   BOT_OPENID_METADATA_URL: url.default("https://login.botframework.com/v1/.well-known/openidconfiguration"),
@@ -141,9 +145,12 @@ const teams = z.object({
 
 const storage = z
   .object({
-    AzureWebJobsStorage: optional(z.string()),
-    AzureWebJobsStorage__accountName: optional(z.string()),
-    AzureWebJobsStorage__clientId: optional(z.string()),
+    AzureWebJobsStorage: wellFormed(connectionStringFault).optional(),
+    AzureWebJobsStorage__accountName: z
+      .string()
+      .regex(/^[0-9a-z]{3,24}$/, "must be a storage account's name")
+      .optional(),
+    AzureWebJobsStorage__clientId: guid.optional(),
   })
   .transform((env, context): StorageConnection => {
     if (env.AzureWebJobsStorage) return { connectionString: env.AzureWebJobsStorage };
@@ -162,44 +169,96 @@ const storage = z
 
 export interface Config {
   readonly azure: z.infer<typeof azure>;
-  /** A platform of which nothing is set is not used; one is, at least. */
+  readonly storage: StorageConnection;
+  /** A platform of which nothing is set is not used; one that can't work with what is set neither. */
   readonly discord: z.infer<typeof discord> | undefined;
   readonly teams: z.infer<typeof teams> | undefined;
-  readonly storage: StorageConnection;
+  /** Whoever can't work: what is wrong with its settings. */
+  readonly refusing: {
+    readonly discord?: readonly string[] | undefined;
+    readonly teams?: readonly string[] | undefined;
+  };
+  /** Where admins are told. */
+  readonly adminPlatforms: readonly string[];
 }
 
-/** The environment does not say everything that the bot needs; `faults` has a line for each. */
-class ConfigFault extends Error {
-  override readonly name = "ConfigFault";
+/** What an environment says. */
+interface Reading {
+  /** Undefined where the bot can't work at all. */
+  readonly config: Config | undefined;
+  /** All that is missing or wrong, a line each: a setting by its name, never what it holds. */
   readonly faults: readonly string[];
+}
+
+/** The environment does not say everything that the bot needs. */
+export class ConfigFault extends Error {
+  override readonly name = "ConfigFault";
   constructor(faults: readonly string[]) {
     super(
-      `The bot can't start. Of its settings\n${faults.map((fault) => `  ${fault}`).join("\n")}\nlocal.settings.example.json shows them all.`,
+      `The bot does not work with these settings:\n${faults.map((fault) => `  ${fault}`).join("\n")}\nlocal.settings.example.json shows them all.`,
     );
-    this.faults = faults;
   }
 }
 
-/** Reads the environment, once. @throws ConfigFault which lists every fault at once */
-export function readConfig(env: Readonly<Record<string, string | undefined>>): Config {
-  const parts = {
-    azure: azure.safeParse(env),
-    discord: isWanted(discord, env) ? discord.safeParse(env) : undefined,
-    // An empty app id would let everybody in, so it is a fault even where nothing else is set.
-    teams: isWanted(teams, env) || env["MicrosoftAppId"] !== undefined ? teams.safeParse(env) : undefined,
-    storage: storage.safeParse(env),
+type Environment = Readonly<Record<string, string | undefined>>;
+
+/** Reads the environment. What is blank or a placeholder counts as missing; never throws. */
+export function readConfig(environment: Environment): Reading {
+  const env = givenIn(environment);
+  const base = { azure: azure.safeParse(env), storage: storage.safeParse(env) };
+  const onDiscord = isWanted(discord, env) ? platformFrom(discord, env, discordNeeds) : undefined;
+  // An empty app id would let everybody in, so it is a fault even where nothing else is set.
+  const onTeams =
+    isWanted(teams, env) || environment["MicrosoftAppId"] !== undefined
+      ? platformFrom(teams, env, [])
+      : undefined;
+  const nowhere =
+    onDiscord || onTeams
+      ? undefined
+      : ["DISCORD_APPLICATION_ID is missing, and so is MicrosoftAppId: the bot needs a platform"];
+  const faults = [
+    ...faultsOf(base.azure.error, env),
+    ...faultsOf(base.storage.error, env),
+    ...(onDiscord?.faults ?? []),
+    ...(onTeams?.faults ?? []),
+    ...(nowhere ?? []),
+  ];
+  if (!base.azure.success || !base.storage.success) return { config: undefined, faults };
+  const config = {
+    azure: base.azure.data,
+    storage: base.storage.data,
+    discord: onDiscord?.settings,
+    teams: onTeams?.settings,
+    refusing: {
+      discord: onDiscord?.settings ? undefined : (onDiscord?.faults ?? nowhere),
+      teams: onTeams?.settings ? undefined : (onTeams?.faults ?? nowhere),
+    },
+    adminPlatforms: [
+      ...(snowflake.safeParse(env["DISCORD_ADMIN_CHANNEL_ID"]).success ? ["discord"] : []),
+      ...(teams.shape.TEAMS_ADMIN_CONVERSATION.safeParse(env["TEAMS_ADMIN_CONVERSATION"]).data ? ["teams"] : []),
+    ],
   };
-  const faults = Object.values(parts).flatMap((part) =>
-    (part?.error?.issues ?? []).map((issue) => `${String(issue.path[0])} ${wording(issue, env)}`),
-  );
-  if (!parts.discord && !parts.teams)
-    faults.push("DISCORD_APPLICATION_ID is missing, and so is MicrosoftAppId: the bot needs a platform");
-  if (!parts.azure.success || !parts.storage.success || faults.length > 0) throw new ConfigFault(faults);
+  return { config, faults };
+}
+
+/** Missing, it is a fault, but one with which the platform works. */
+const discordNeeds = ["DISCORD_ADMIN_CHANNEL_ID"];
+
+/** The settings of a platform. One that is wrong gives way to its default; without one that has none the platform can't work. */
+function platformFrom<S extends z.ZodObject>(
+  schema: S,
+  env: Environment,
+  needs: readonly string[],
+): { readonly settings: z.infer<S> | undefined; readonly faults: readonly string[] } {
+  const { data, error } = schema.safeParse(env);
+  const wrong = error?.issues.map(({ path }) => String(path[0])) ?? [];
+  const rest = Object.fromEntries(Object.entries(env).filter(([name]) => !wrong.includes(name)));
   return {
-    azure: parts.azure.data,
-    discord: parts.discord?.data,
-    teams: parts.teams?.data,
-    storage: parts.storage.data,
+    settings: data ?? schema.safeParse(rest).data,
+    faults: [
+      ...faultsOf(error, env),
+      ...needs.filter((name) => env[name] === undefined).map((name) => `${name} is missing`),
+    ],
   };
 }
 
@@ -221,8 +280,14 @@ export function problemsOf({ azure, discord, teams }: Config): readonly string[]
 }
 
 /** Whether somebody has begun to set up a platform: one of the settings that have no default says something. */
-const isWanted = (platform: z.ZodObject, env: Readonly<Record<string, string | undefined>>): boolean =>
-  Object.entries(platform.shape).some(([name, schema]) => !(schema instanceof z.ZodDefault) && env[name]);
+const isWanted = (platform: z.ZodObject, env: Environment): boolean =>
+  Object.entries(platform.shape).some(
+    ([name, schema]) => !(schema instanceof z.ZodDefault) && env[name] !== undefined,
+  );
 
-const wording = (issue: z.core.$ZodIssue, env: Readonly<Record<string, string | undefined>>): string =>
-  env[String(issue.path[0])] === undefined && issue.code !== "custom" ? "is missing" : issue.message;
+const faultsOf = (error: z.ZodError | undefined, env: Environment): readonly string[] =>
+  (error?.issues ?? []).map(({ path: [name], code, message }) =>
+    env[String(name)] === undefined && code !== "custom"
+      ? `${String(name)} is missing`
+      : `${String(name)} ${message}`,
+  );

@@ -1,5 +1,5 @@
 import type { Card } from "./core/card.ts";
-import { Conflict, DeliveryRefused } from "./core/errors.ts";
+import { Conflict, DeliveryRefused, PlatformUnwell } from "./core/errors.ts";
 import type { MessageRef, Platform, Route } from "./core/platform.ts";
 import type { Delivery } from "./core/records.ts";
 import type { Row } from "./core/store.ts";
@@ -50,7 +50,10 @@ export async function deliver(partition: string, id: string, parts: Parts): Prom
       }
       if (!(error instanceof DeliveryRefused)) throw error;
       log.info("a message must wait", { partition, delivery: id, route, why: error.message });
-      const seconds = await postpone(partition, id, error.retryAfterSeconds ?? 0, parts);
+      const seconds =
+        error instanceof PlatformUnwell
+          ? await rest(partition, delivery, error, parts)
+          : await postpone(partition, id, error.retryAfterSeconds ?? 0, parts);
       await queue.send({ kind: "delivery", member: partition, id }, seconds);
       return;
     }
@@ -75,6 +78,19 @@ async function postpone(partition: string, id: string, least: number, parts: Par
   const row = await parts.store.get(partition, "delivery", id);
   const tries = (row?.value.tries ?? 0) + 1;
   const seconds = Math.min(Math.max(least, 5 * 2 ** Math.min(tries - 1, 6)), 300);
+  const nextTryAt = new Date(parts.clock.now().getTime() + seconds * 1000).toISOString();
+  if (row) await save(partition, row, { tries, nextTryAt, heldUntil: undefined }, parts);
+  return seconds;
+}
+
+/** Waits as long as the platform is unwell, as if nothing had been tried: no message of the bot's leaves then. Answers for how many seconds. */
+async function rest(
+  partition: string,
+  { id, tries }: Delivery,
+  { retryAfterSeconds: seconds }: PlatformUnwell,
+  parts: Parts,
+): Promise<number> {
+  const row = await parts.store.get(partition, "delivery", id);
   const nextTryAt = new Date(parts.clock.now().getTime() + seconds * 1000).toISOString();
   if (row) await save(partition, row, { tries, nextTryAt, heldUntil: undefined }, parts);
   return seconds;

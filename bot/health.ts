@@ -11,7 +11,7 @@ const farAway = 10 * 365 * 24 * 3600_000;
 
 /** How the bot itself is. What is under way is found as the sweep finds it: everything that must not be forgotten has a reminder. */
 export async function healthOf(parts: Parts): Promise<Health> {
-  const { store, queue, clock, version, problems } = parts;
+  const { store, queue, clock, version, faults, problems } = parts;
   const [depth, dues, rights, readsDirectory] = await Promise.all([
     queue.depth(),
     store.dueBy(new Date(clock.now().getTime() + farAway), most),
@@ -41,6 +41,7 @@ export async function healthOf(parts: Parts): Promise<Health> {
     lost: deliveries.filter((state) => state === "lost").length,
     rights,
     readsDirectory,
+    faults,
     problems,
   };
 }

@@ -29,7 +29,9 @@ export interface Parts {
   readonly randomBytes: RandomBytes;
   /** The bot's own, from package.json. */
   readonly version: string;
-  /** What is wrong with its settings without keeping it from running, a sentence each. */
+  /** What of its settings is missing or wrong, a line each, though the bot works with the others. */
+  readonly faults: readonly string[];
+  /** What of its settings is seldom meant, a sentence each. */
   readonly problems: readonly string[];
   readonly log: Log;
 }

@@ -5,6 +5,8 @@ import "./messages.ts";
 import "./sweep.ts";
 import "./work.ts";
 
-// A setting that is missing ends the start, not the first call. The first call needs this chunk anyway.
+// Said once, and answered at each call: an error while this file is loaded would leave the app without any function. The first
+// call needs this chunk anyway.
 const { readConfig } = await import("../bot/config.ts");
-readConfig(process.env);
+const { faults } = readConfig(process.env);
+if (faults.length > 0) console.error(JSON.stringify({ message: "settings are missing or wrong", faults }));

@@ -57,6 +57,8 @@ export interface AzureOptions
   readonly scope: string;
   /** The vault's address, and its resource id. */
   readonly vault: { readonly url: string; readonly id: string };
+  /** The one secret whose value the bot reads: its own token's. */
+  readonly readsSecret: string | undefined;
   /** Resource ids of what `infra/main.bicep` makes. */
   readonly bootIdentityId: string;
   readonly scaleSetId: string;
@@ -354,6 +356,7 @@ export function azureCloud(options: AzureOptions): AzureCloud {
       missingRights(clientsOf(place.subscription).authorization, place, {
         vaultId: options.vault.id,
         backupGroup,
+        readsSecret: options.readsSecret,
       }),
     unfitSizes: (place, sizes) => unfitSizes(clientsOf(place.subscription).compute, location, sizes),
   };

@@ -52,27 +52,36 @@ const inVault = [
   "Microsoft.KeyVault/vaults/secrets/setSecret/action",
   "Microsoft.KeyVault/vaults/secrets/recover/action",
 ] as const;
+/** Of the one secret whose value it reads. */
+const ofOwnSecret = ["Microsoft.KeyVault/vaults/secrets/getSecret/action"] as const;
 
 /** Which of the bot's rights it does not have, from what Azure says of them ("Permissions", api-version 2022-04-01). Conditions do not show there. */
 export async function missingRights(
   authorization: AuthorizationManagementClient,
   { resourceGroup }: CloudPlace,
-  { vaultId, backupGroup }: { readonly vaultId: string; readonly backupGroup: string },
+  {
+    vaultId,
+    backupGroup,
+    readsSecret,
+  }: { readonly vaultId: string; readonly backupGroup: string; readonly readsSecret: string | undefined },
 ): Promise<readonly MissingRight[]> {
   const [, group = "", vault = ""] = /\/resourceGroups\/([^/]+)\/.*\/([^/]+)$/i.exec(vaultId) ?? [];
-  const [instances, backups, secrets] = await Promise.all([
-    all(authorization.permissions.listForResourceGroup(resourceGroup)),
-    all(authorization.permissions.listForResourceGroup(backupGroup)),
-    // A secret has what the vault has; the SDK asks of a resource within another only.
+  // A secret has what the vault has; the SDK asks of a resource within another only.
+  const ofSecret = (name: string) =>
     all(
       authorization.permissions.listForResource(
         group,
         "Microsoft.KeyVault",
         `vaults/${vault}`,
         "secrets",
-        shared,
+        name,
       ),
-    ),
+    );
+  const [instances, backups, secrets, own] = await Promise.all([
+    all(authorization.permissions.listForResourceGroup(resourceGroup)),
+    all(authorization.permissions.listForResourceGroup(backupGroup)),
+    ofSecret(shared),
+    readsSecret === undefined ? undefined : ofSecret(readsSecret),
   ]);
   const at = (where: string, actions: readonly string[]) => actions.map((action) => ({ where, action }));
   return [
@@ -80,6 +89,10 @@ export async function missingRights(
     ...at(backupGroup, lacking(onBackups, backups, "actions", "notActions")),
     ...at(vault, lacking(onVault, secrets, "actions", "notActions")),
     ...at(vault, lacking(inVault, secrets, "dataActions", "notDataActions")),
+    ...at(
+      `${vault}/${readsSecret}`,
+      own === undefined ? [] : lacking(ofOwnSecret, own, "dataActions", "notDataActions"),
+    ),
   ];
 }
 

@@ -1,10 +1,10 @@
 import type { TokenCredential } from "@azure/identity";
-import { SecretClient } from "@azure/keyvault-secrets";
+import { SecretClient, type SecretClientOptions } from "@azure/keyvault-secrets";
 import { AzureFault } from "../core/errors.ts";
 import { absent } from "./faults.ts";
 import { wire } from "./wire.ts";
 
-/** The bot may make an empty secret and see that there is one; it never reads a value. */
+/** The bot may make an empty secret and see that there is one; it reads the value of none but its own token (`token.ts`). */
 export interface Vault {
   exists(name: string): Promise<boolean>;
   create(name: string): Promise<void>;
@@ -15,12 +15,21 @@ export interface Vault {
 // Key Vault in each of Azure's clouds.
 const ownDomain = /\.vault\.(azure\.net|azure\.cn|usgovcloudapi\.net)$/;
 
-export function keyVault(url: string, credential: TokenCredential): Vault {
-  const client = new SecretClient(url, credential, {
+/** A client of the vault's secrets; every failure is an `AzureFault`. */
+export const secretClient = (
+  url: string,
+  credential: TokenCredential,
+  options: Pick<SecretClientOptions, "retryOptions"> = {},
+): SecretClient =>
+  new SecretClient(url, credential, {
     // The vault names the resource that a token is asked for; under another name than Azure's the two can't agree.
     disableChallengeResourceVerification: !ownDomain.test(new URL(url).hostname),
     ...wire("Key Vault"),
+    ...options,
   });
+
+export function keyVault(url: string, credential: TokenCredential): Vault {
+  const client = secretClient(url, credential);
 
   async function exists(name: string): Promise<boolean> {
     // A GET of the secret would need the right to read it.

@@ -14,6 +14,7 @@ export const health = command({
       found.queue.poison > 0 ||
       found.lost > 0 ||
       found.oldest?.overdue === true ||
+      found.faults.length > 0 ||
       isLacking(found.rights) ||
       found.readsDirectory === false;
     return say({
@@ -35,7 +36,7 @@ export const health = command({
               ? "may be read"
               : "may not be read: a Privileged Role Administrator has to run npm run graph:grant",
         ],
-        ["Settings", found.problems.length === 0 ? "nothing to say" : found.problems.join("\n")],
+        ["Settings", [...found.faults, ...found.problems].join("\n") || "nothing to say"],
       ],
       text: isLacking(found.rights)
         ? "Deploy infra/main.bicep again: it grants what is missing. A new grant takes up to ten minutes."

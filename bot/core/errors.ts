@@ -53,13 +53,27 @@ export class AzureFault extends Error {
 
 /** A platform would not take a message. */
 export class DeliveryRefused extends Error {
-  override readonly name = "DeliveryRefused";
+  override readonly name: string = "DeliveryRefused";
   /** `closed`: never on this route, try the next; `gone`: the message to edit no longer exists; `later`: try again. */
   readonly kind: "closed" | "gone" | "later";
   readonly retryAfterSeconds: number | undefined;
   constructor(kind: DeliveryRefused["kind"], message: string, retryAfterSeconds?: number) {
     super(message);
     this.kind = kind;
+    this.retryAfterSeconds = retryAfterSeconds;
+  }
+}
+
+/**
+ * A platform takes nothing from the bot, whoever it is for: it has no token that is known there, or its settings are wrong. That
+ * says nothing of the message: it stays owed, and no try is counted.
+ */
+export class PlatformUnwell extends DeliveryRefused {
+  override readonly name = "PlatformUnwell";
+  override readonly retryAfterSeconds: number;
+  /** @param why what somebody has to mend; @param retryAfterSeconds from when on it may be different */
+  constructor(why: string, retryAfterSeconds: number) {
+    super("later", why);
     this.retryAfterSeconds = retryAfterSeconds;
   }
 }

@@ -20,6 +20,8 @@ export interface Health {
   readonly rights: readonly MissingRight[] | Fault;
   /** Whether it may look people up in the directory; undefined: nobody knows just now. */
   readonly readsDirectory: boolean | undefined;
-  /** What is wrong with its settings, a sentence each. */
+  /** What of its settings is missing or wrong, a line each. */
+  readonly faults: readonly string[];
+  /** What of its settings is seldom meant, a sentence each. */
   readonly problems: readonly string[];
 }

@@ -1,15 +1,30 @@
-import { DiscordAPIError, HTTPError, RateLimitError, REST } from "@discordjs/rest";
+import {
+  DefaultRestOptions,
+  DiscordAPIError,
+  HTTPError,
+  RateLimitError,
+  type RequestData,
+  REST,
+  type RouteLike,
+} from "@discordjs/rest";
 import { DeliveryRefused } from "../../core/errors.ts";
 
-export interface ApiOptions {
-  /** Without the version: `https://discord.com/api`. */
-  readonly apiUrl: string;
-  readonly botToken: string;
+/** Discord's REST API v10. */
+export interface DiscordApi {
+  get(route: RouteLike, options?: RequestData): Promise<unknown>;
+  post(route: RouteLike, options?: RequestData): Promise<unknown>;
+  patch(route: RouteLike, options?: RequestData): Promise<unknown>;
+  put(route: RouteLike, options?: RequestData): Promise<unknown>;
 }
 
-/** Discord's REST API v10, which never sleeps or repeats by itself: that is the queue's business. */
-export const discordRest = ({ apiUrl, botToken }: ApiOptions): REST =>
-  new REST({
+/**
+ * Discord's REST API, which never sleeps or repeats by itself: that is the queue's business. The library is told of no token:
+ * it would forget it at the first 401, of which `asBot` knows more.
+ * @param apiUrl without the version: `https://discord.com/api`
+ * @param authorization asked just before a request leaves; what it throws keeps the request from leaving
+ */
+export function discordApi(apiUrl: string, authorization?: () => string): DiscordApi {
+  const rest = new REST({
     api: apiUrl,
     retries: 0,
     timeout: 10_000,
@@ -17,7 +32,24 @@ export const discordRest = ({ apiUrl, botToken }: ApiOptions): REST =>
     // No sweeping timers: a process of ours lives minutes.
     hashSweepInterval: 0,
     handlerSweepInterval: 0,
-  }).setToken(botToken);
+    makeRequest: async (url, init) =>
+      DefaultRestOptions.makeRequest(url, {
+        ...init,
+        headers: { ...init.headers, ...(authorization && { authorization: authorization() }) },
+      }),
+  });
+  const bare = { auth: false } as const;
+  return {
+    get: (route, options) => rest.get(route, { ...options, ...bare }),
+    post: (route, options) => rest.post(route, { ...options, ...bare }),
+    patch: (route, options) => rest.patch(route, { ...options, ...bare }),
+    put: (route, options) => rest.put(route, { ...options, ...bare }),
+  };
+}
+
+/** Discord does not know who asks. */
+export const isUnauthorized = (error: unknown): boolean =>
+  error instanceof DiscordAPIError && error.status === 401;
 
 /**
  * What a failed call means for a delivery. Says nothing of the address: it may hold an interaction's token, which is a key.
@@ -30,9 +62,7 @@ export function refusalFrom(error: unknown, refused: "closed" | "gone"): Deliver
   if (error instanceof HTTPError) return new DeliveryRefused("later", `Discord answered ${error.status}`);
   if (error instanceof DiscordAPIError) {
     const message = "message" in error.rawError ? error.rawError.message : error.rawError.error;
-    // 401: the bot's token is wrong; whoever runs the bot can mend that, and what is owed stays owed.
-    const kind = error.status === 401 ? "later" : refused;
-    return new DeliveryRefused(kind, `Discord answered ${error.status} ${error.code}: ${message}`);
+    return new DeliveryRefused(refused, `Discord answered ${error.status} ${error.code}: ${message}`);
   }
   const name = error instanceof Error ? error.name : "no reason";
   return new DeliveryRefused("later", `no answer from Discord (${name})`);

@@ -8,7 +8,8 @@ import {
 } from "discord.js";
 import * as z from "zod";
 import type { Command, OptionSpec } from "../../core/command.ts";
-import type { ApiOptions } from "./api.ts";
+import { givenIn } from "../../core/given.ts";
+import { tokenIn } from "./token.ts";
 
 type Body = RESTPostAPIChatInputApplicationCommandsJSONBody;
 type Parent = SlashCommandBuilder | SlashCommandSubcommandGroupBuilder;
@@ -89,13 +90,26 @@ export interface Registration {
   apply(): Promise<void>;
 }
 
+export interface RegistrationOptions {
+  /** Without the version: `https://discord.com/api`. */
+  readonly apiUrl: string;
+  /** As it was pasted or read from a file. */
+  readonly botToken: string;
+  readonly applicationId: string;
+  readonly guildId: string;
+}
+
 /** Compares the commands that Discord has for the guild with ours. */
 export async function planRegistration(
   commands: readonly Command[],
-  options: ApiOptions & { readonly applicationId: string; readonly guildId: string },
+  options: RegistrationOptions,
 ): Promise<Registration> {
-  const rest = new REST({ api: options.apiUrl }).setToken(options.botToken);
-  const route = Routes.applicationGuildCommands(options.applicationId, options.guildId);
+  const token = tokenIn(options.botToken);
+  const { applicationId, guildId } = givenIn({ applicationId: options.applicationId, guildId: options.guildId });
+  if (!token || !applicationId || !guildId)
+    throw new Error("The token, the application's id or the server's id is empty or a placeholder.");
+  const rest = new REST({ api: options.apiUrl }).setToken(token);
+  const route = Routes.applicationGuildCommands(applicationId, guildId);
   const wanted = slashCommands(commands);
   const before = z
     .array(registered)

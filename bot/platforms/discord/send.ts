@@ -1,14 +1,18 @@
-import type { REST } from "@discordjs/rest";
 import { ChannelType, Routes } from "discord-api-types/v10";
 import * as z from "zod";
 import type { Clock } from "../../core/clock.ts";
 import { DeliveryRefused } from "../../core/errors.ts";
 import type { MessageRef, OutboundMessage } from "../../core/platform.ts";
 import { clip } from "../../core/text.ts";
-import { type ApiOptions, discordRest, refusalFrom } from "./api.ts";
+import type { TokenSource } from "../../core/token.ts";
+import { type DiscordApi, discordApi, refusalFrom } from "./api.ts";
+import { asBot } from "./asBot.ts";
 import { type DiscordMessage, messageFrom } from "./render.ts";
 
-export interface SendOptions extends ApiOptions {
+export interface SendOptions {
+  /** Without the version: `https://discord.com/api`. */
+  readonly apiUrl: string;
+  readonly tokens: TokenSource;
   readonly applicationId: string;
   readonly guildId: string;
   readonly adminChannelId: string | undefined;
@@ -21,24 +25,31 @@ const answerableFor = 15 * 60_000 - 10_000;
 const created = z.object({ id: z.string(), channel_id: z.string() });
 const channel = z.object({ id: z.string() });
 
-/** Sends messages with the bot's own token, but for the only-you answer, which takes the interaction's. */
+/** Sends messages with the bot's own token, but for the only-you answer, which takes the interaction's and needs no other. */
 export function discordSender(options: SendOptions): (message: OutboundMessage) => Promise<MessageRef> {
-  const rest = discordRest(options);
+  const open = discordApi(options.apiUrl);
+  const calls = asBot(options.apiUrl, options.tokens);
   return async (message) => {
-    // After one 401 the library forgets the token and refuses everything itself.
-    rest.setToken(options.botToken);
-    // An answer is found by its interaction's token.
-    const body = messageFrom(message.route === "answer" ? message.card : marked(message));
     try {
-      if (message.route === "answer") return await answer(rest, message, body, options);
-      if (message.edit) return await edit(rest, message.edit, body);
-      const target = await channelFor(rest, message, options);
-      const sent = message.maybeSent ? await findSent(rest, target, message.nonce) : undefined;
-      return sent ? await edit(rest, sent, body) : await create(rest, target, message.nonce, body);
+      if (message.route === "answer") return await answer(open, message, options);
+      return await calls((api) => sendOwn(api, message, options));
     } catch (error) {
       throw refusalFrom(error, message.edit && message.route !== "answer" ? "gone" : "closed");
     }
   };
+}
+
+/** Each time it does the same, however far it came before. */
+async function sendOwn(
+  rest: DiscordApi,
+  message: OutboundMessage,
+  options: SendOptions,
+): Promise<MessageRef> {
+  const body = messageFrom(marked(message));
+  if (message.edit) return edit(rest, message.edit, body);
+  const target = await channelFor(rest, message, options);
+  const sent = message.maybeSent ? await findSent(rest, target, message.nonce) : undefined;
+  return sent ? edit(rest, sent, body) : create(rest, target, message.nonce, body);
 }
 
 /** Discord gives a message's nonce back to its sender only, at once; the footer can be found later. */
@@ -53,23 +64,23 @@ const separator = " · ";
 const hasMark = (footer: string | undefined, nonce: string): boolean =>
   footer?.split(separator).at(-1) === nonce;
 
+/** Found by its interaction's token. A 401 here is about that one, and says nothing of the bot's own. */
 async function answer(
-  rest: REST,
-  { to }: OutboundMessage,
-  body: DiscordMessage,
+  rest: DiscordApi,
+  { to, card }: OutboundMessage,
   { applicationId, clock }: SendOptions,
 ): Promise<MessageRef> {
   const { token, at } = to.data;
   if (!token || !at || clock.now().getTime() - Date.parse(at) > answerableFor)
     throw new DeliveryRefused("closed", "that call can no longer be answered");
-  return refFrom(await rest.patch(Routes.webhookMessage(applicationId, token), { body, auth: false }));
+  return refFrom(await rest.patch(Routes.webhookMessage(applicationId, token), { body: messageFrom(card) }));
 }
 
-const edit = async (rest: REST, ref: MessageRef, body: DiscordMessage): Promise<MessageRef> =>
+const edit = async (rest: DiscordApi, ref: MessageRef, body: DiscordMessage): Promise<MessageRef> =>
   refFrom(await rest.patch(Routes.channelMessage(ref.channel, ref.message), { body }));
 
 /** A nonce that was used in the last few minutes gives the earlier message again ("Create Message", 2026-01). */
-const create = async (rest: REST, target: string, nonce: string, body: DiscordMessage): Promise<MessageRef> =>
+const create = async (rest: DiscordApi, target: string, nonce: string, body: DiscordMessage): Promise<MessageRef> =>
   refFrom(await rest.post(Routes.channelMessages(target), { body: { ...body, nonce, enforce_nonce: true } }));
 
 function refFrom(answered: unknown): MessageRef {
@@ -77,7 +88,7 @@ function refFrom(answered: unknown): MessageRef {
   return { channel: message.channel_id, message: message.id };
 }
 
-function channelFor(rest: REST, message: OutboundMessage, options: SendOptions): Promise<string> {
+function channelFor(rest: DiscordApi, message: OutboundMessage, options: SendOptions): Promise<string> {
   if (message.route === "dm") return directChannel(rest, message.to.account);
   if (message.route === "thread") return threadFor(rest, message, options.guildId);
   if (options.adminChannelId === undefined)
@@ -86,12 +97,12 @@ function channelFor(rest: REST, message: OutboundMessage, options: SendOptions):
 }
 
 /** Opening it again gives the same one. */
-async function directChannel(rest: REST, person: string): Promise<string> {
+async function directChannel(rest: DiscordApi, person: string): Promise<string> {
   return channel.parse(await rest.post(Routes.userChannels(), { body: { recipient_id: person } })).id;
 }
 
 /** A private thread where only the person and the bot are; a thread has no nonce, so its name carries it. */
-async function threadFor(rest: REST, { to, nonce }: OutboundMessage, guildId: string): Promise<string> {
+async function threadFor(rest: DiscordApi, { to, nonce }: OutboundMessage, guildId: string): Promise<string> {
   const { channel: parent } = to.data;
   if (!parent) throw new DeliveryRefused("closed", "that call came from no channel that could have a thread");
   const name = `OpenClaw · ${nonce}`;
@@ -108,7 +119,7 @@ const activeThreads = z.object({
 });
 
 /** An earlier try that got through unseen is among the last hundred messages, and carries the nonce in its footer. */
-async function findSent(rest: REST, target: string, nonce: string): Promise<MessageRef | undefined> {
+async function findSent(rest: DiscordApi, target: string, nonce: string): Promise<MessageRef | undefined> {
   const query = new URLSearchParams({ limit: "100" });
   const messages = recent.parse(await rest.get(Routes.channelMessages(target), { query }));
   const found = messages.find(
