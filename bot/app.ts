@@ -178,11 +178,7 @@ export function partsFrom(
   };
 }
 
-const discordFrom = (
-  discord: NonNullable<Config["discord"]>,
-  tokens: TokenSource,
-  clock: Clock,
-): Platform =>
+const discordFrom = (discord: NonNullable<Config["discord"]>, tokens: TokenSource, clock: Clock): Platform =>
   discordPlatform({
     apiUrl: discord.DISCORD_API_URL,
     publicKey: discord.DISCORD_PUBLIC_KEY,

@@ -139,7 +139,7 @@ const teams = z.object({
   TEAMS_FILE_ORIGINS: origins.default(["https://*.sharepoint.com"]),
   TEAMS_SERVICE_URL: url.default("https://smba.trafficmanager.net/teams"),
   BOT_OPENID_METADATA_URL: url.default("https://login.botframework.com/v1/.well-known/openidconfiguration"),
-  BOT_TOKEN_ISSUER: z.string().min(1).default("https://api.botframework.com"),
+  BOT_TOKEN_ISSUER: z.url({ protocol: /^https?$/ }).default("https://api.botframework.com"),
   BOT_LOGIN_URL: url.default("https://login.microsoftonline.com/botframework.com"),
 });
 
@@ -235,7 +235,9 @@ export function readConfig(environment: Environment): Reading {
     },
     adminPlatforms: [
       ...(snowflake.safeParse(env["DISCORD_ADMIN_CHANNEL_ID"]).success ? ["discord"] : []),
-      ...(teams.shape.TEAMS_ADMIN_CONVERSATION.safeParse(env["TEAMS_ADMIN_CONVERSATION"]).data ? ["teams"] : []),
+      ...(teams.shape.TEAMS_ADMIN_CONVERSATION.safeParse(env["TEAMS_ADMIN_CONVERSATION"]).data
+        ? ["teams"]
+        : []),
     ],
   };
   return { config, faults };

@@ -204,30 +204,37 @@ var checkedAdminUsername = adminUsername == 'openclaw'
       : adminUsername
 
 // ARM evaluates both sides of an `and`; so there is always a second part.
-var keyParts = split('${breakGlassPublicKey} ', ' ')
-var checkedBreakGlassPublicKey = breakGlassPublicKey == '' || (contains(
+var keyParts = split('${trim(breakGlassPublicKey)} ', ' ')
+var checkedBreakGlassPublicKey = trim(breakGlassPublicKey) == '' || (contains(
     ['ssh-ed25519', 'ssh-rsa'],
     keyParts[0]
   ) && startsWith(keyParts[1], 'AAAA'))
-  ? breakGlassPublicKey
+  ? trim(breakGlassPublicKey)
   : fail('breakGlassPublicKey must be an OpenSSH public key: ssh-ed25519 or ssh-rsa, then the key.')
 
-var discordParts = [discordApplicationId, discordPublicKey, discordGuildId, discordAdminChannelId]
-var usesDiscord = discordApplicationId == ''
+// As they are pasted, white space may stand around them.
+var discordParts = map(
+  [discordApplicationId, discordPublicKey, discordGuildId, discordAdminChannelId],
+  part => trim(part)
+)
+var usesDiscord = discordParts[0] == ''
   ? false
   : contains(discordParts, '')
       ? fail('Discord needs all of discordApplicationId, discordPublicKey, discordGuildId and discordAdminChannelId.')
-      : length(discordPublicKey) != 64 || !isMadeOf(toLower(discordPublicKey), '0123456789abcdef')
+      : length(discordParts[1]) != 64 || !isMadeOf(toLower(discordParts[1]), '0123456789abcdef')
           ? fail('discordPublicKey must be 64 hexadecimal digits: General Information in the developer portal.')
           : empty(filter(
-                [discordApplicationId, discordGuildId, discordAdminChannelId],
+                [discordParts[0], discordParts[2], discordParts[3]],
                 id => !isDiscordId(id)
               ))
               ? true
               : fail('discordApplicationId, discordGuildId and discordAdminChannelId must be 15 to 21 digits.')
 
-var checkedTeamsAdminConversation = teamsAdminConversation == '' || startsWith(teamsAdminConversation, '19:')
-  ? teamsAdminConversation
+var checkedTeamsAdminConversation = trim(teamsAdminConversation) == '' || startsWith(
+    trim(teamsAdminConversation),
+    '19:'
+  )
+  ? trim(teamsAdminConversation)
   : fail('teamsAdminConversation must be a conversation\'s id: 19:…')
 
 var checkedDeployerPrincipalId = deployerPrincipalId == '' || isObjectId(toLower(deployerPrincipalId))
@@ -335,13 +342,14 @@ module rights 'modules/bot-rights.bicep' = {
 var discordSettings = !usesDiscord
   ? {}
   : {
-      DISCORD_APPLICATION_ID: discordApplicationId
-      DISCORD_PUBLIC_KEY: discordPublicKey
-      DISCORD_GUILD_ID: discordGuildId
-      DISCORD_ADMIN_CHANNEL_ID: discordAdminChannelId
+      DISCORD_APPLICATION_ID: discordParts[0]
+      DISCORD_PUBLIC_KEY: discordParts[1]
+      DISCORD_TOKEN_SECRET: vault.outputs.discordTokenSecret
+      DISCORD_GUILD_ID: discordParts[2]
+      DISCORD_ADMIN_CHANNEL_ID: discordParts[3]
     }
 
-// What the bot reads from its environment (bot/config.ts), but for the Discord token, which stays in the vault.
+// What the bot reads from its environment (bot/config.ts); the Discord token it reads from the vault.
 var botSettings = {
   AZURE_CLIENT_ID: identity.outputs.clientId
   AZURE_TENANT_ID: subscription().tenantId
@@ -385,13 +393,11 @@ module app 'modules/app.bicep' = {
     storageAccountName: storageAccountName
     packageUrl: storage.outputs.packageUrl
     insightsConnectionString: monitoring.outputs.connectionString
-    usesDiscord: usesDiscord
-    discordTokenUrl: vault.outputs.discordTokenUrl
     alwaysReadyHttp: alwaysReadyHttp
     alwaysReadyWork: alwaysReadyWork
     settings: botSettings
   }
-  // It reads its storage and its secret from the first moment on.
+  // It reads its storage from the first moment on.
   dependsOn: [rights]
 }
 

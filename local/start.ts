@@ -3,6 +3,7 @@ import { join, relative } from "node:path";
 import { parseArgs } from "node:util";
 import { stop as stopBundler } from "esbuild";
 import { commands } from "../bot/commands/index.ts";
+import { given } from "../bot/core/given.ts";
 import { registerCommands } from "../bot/platforms/discord/register.ts";
 import { botEnvironment as azureEnvironment } from "./azure/environment.ts";
 import { tenantId } from "./azure/seed/directory.ts";
@@ -26,6 +27,9 @@ import { trafficLog } from "./traffic.ts";
 
 const clock = { now: () => new Date() };
 const say = (text: string) => process.stdout.write(`${text}\n`);
+
+/** As infra/modules/vault.bicep names it. */
+const tokenSecret = "discord-bot-token";
 
 /** What has been started, to be ended in reverse order. */
 type Endings = { name: string; end: () => Promise<void> }[];
@@ -60,6 +64,8 @@ async function start(
     record,
   }).catch(portIs("DISCORD_PORT"));
   endings.push({ name: "Discord", end: discord.close });
+  // As whoever deploys does it; what somebody has set there stays.
+  if (given(azure.vault.value(tokenSecret)) === undefined) azure.vault.set(tokenSecret, discord.botToken);
   await registerCommands(commands, {
     apiUrl: discord.url,
     botToken: discord.botToken,
@@ -107,7 +113,8 @@ async function start(
   teams.messagesUrl = `http://localhost:${host.port}/api/messages`;
   // Loads the bot, so that a fault in its settings shows here and not at the first command.
   const health = await fetch(`http://localhost:${host.port}/api/health`);
-  if (!health.ok) throw new Error(`The bot does not run: /api/health answers ${health.status}, see above.`);
+  if (!health.ok)
+    throw new Error(`The bot does not work: /api/health answers ${health.status} ${await health.text()}`);
 
   const door = playground
     ? await startDoor({

@@ -22,11 +22,13 @@ export function trafficLog(file: string | undefined): (exchange: Exchange) => vo
 const tokenFields = new Set(["access_token", "refresh_token", "client_secret", "client_assertion"]);
 
 function redact(exchange: Exchange): Exchange {
-  const { request, response } = exchange;
+  const { service, request, response } = exchange;
+  const masked = (name: string, value: unknown): boolean =>
+    tokenFields.has(name) || (service === "keyvault" && name === "value" && typeof value === "string");
   return {
     ...exchange,
-    request: { ...withoutTokens(request), headers: withoutCredentials(request.headers) },
-    response: { ...withoutTokens(response) },
+    request: { ...without(masked, request), headers: withoutCredentials(request.headers) },
+    response: { ...without(masked, response) },
   };
 }
 
@@ -40,11 +42,15 @@ function withoutCredentials(headers: Record<string, string>): Record<string, str
   );
 }
 
-function withoutTokens<T extends { body?: unknown }>(message: T): T {
+/** Of a list in the vault `value` is the list, which holds no values of secrets. */
+function without<T extends { body?: unknown }>(
+  masked: (name: string, value: unknown) => boolean,
+  message: T,
+): T {
   const { body } = message;
   if (typeof body !== "object" || body === null || Array.isArray(body)) return message;
   return {
     ...message,
-    body: Object.fromEntries(Object.entries(body).map(([k, v]) => [k, tokenFields.has(k) ? "REPLACED" : v])),
+    body: Object.fromEntries(Object.entries(body).map(([k, v]) => [k, masked(k, v) ? "REPLACED" : v])),
   };
 }

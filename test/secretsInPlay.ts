@@ -1,7 +1,7 @@
 import { appendFileSync, existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { z } from "zod";
-import { botToken } from "../local/discord/people.ts";
+import { firstToken } from "../local/discord/people.ts";
 
 const jwk = z.object({ d: z.string() });
 const azure = z.object({
@@ -9,7 +9,7 @@ const azure = z.object({
   key: jwk,
   secrets: z.record(z.string(), z.object({ versions: z.array(z.object({ value: z.string() })) })),
 });
-const discord = z.object({ privateKey: z.string() });
+const discord = z.object({ privateKey: z.string(), botToken: z.string() });
 const teams = z.object({ keys: z.object({ teams: jwk, other: jwk }) });
 
 /**
@@ -29,18 +29,20 @@ export function noteSecrets(folder: string, ...given: readonly string[]): void {
   };
   const inAzure = parsed(azure, "azure.json");
   const inTeams = parsed(teams, "teams.json");
+  const inDiscord = parsed(discord, "discord.json");
   const values = Object.values(inAzure?.secrets ?? {}).flatMap(({ versions }) =>
     versions.flatMap(({ value }) => [value, ...valuesIn(value)]),
   );
   const all = [
-    botToken,
+    firstToken,
+    inDiscord?.botToken,
     ...given,
     ...values,
     ...Object.keys(inAzure?.identityHeaders ?? {}),
     inAzure?.key.d,
     inTeams?.keys.teams.d,
     inTeams?.keys.other.d,
-    aLineOf(parsed(discord, "discord.json")?.privateKey),
+    aLineOf(inDiscord?.privateKey),
     aLineOf(read("localhost.key")),
   ].filter((secret) => secret !== undefined && secret.length >= shortest && secret !== placeholder);
   appendFileSync(`${recording}.secrets`, `${all.join("\n")}\n`);

@@ -17,6 +17,7 @@ import type { Person } from "../local/discord/people.ts";
 import { botEnvironment as discordEnvironment, startDiscord } from "../local/discord/start.ts";
 import { serve } from "../local/serve.ts";
 import { startTeams, botEnvironment as teamsEnvironment } from "../local/teams/start.ts";
+import type { Exchange } from "../local/traffic.ts";
 import { storageAccount } from "./azurite.ts";
 import { discordClient } from "./discordClient.ts";
 import { recorder } from "./recording.ts";
@@ -32,13 +33,25 @@ export async function startWorld(
   environment: Readonly<Record<string, string>> = {},
   {
     withTeams = false,
+    token,
+    heard,
     ...azureOptions
-  }: Pick<AzureOptions, "asked" | "speed"> & { withTeams?: boolean } = {},
+  }: Pick<AzureOptions, "asked" | "speed"> & {
+    withTeams?: boolean;
+    /** What the vault holds as Discord's token, where that is not the right one; `not-set` is what main.bicep leaves there. */
+    token?: string;
+    /** Hears every exchange between the bot and the simulators. */
+    heard?: (exchange: Exchange) => void;
+  } = {},
 ) {
   const folder = mkdtempSync(join(tmpdir(), "world-"));
   const time = { now: new Date("2026-11-22T09:00:00Z") };
   const clock = { now: () => time.now };
-  const record = recorder();
+  const toRecording = recorder();
+  const record = (exchange: Exchange) => {
+    toRecording(exchange);
+    heard?.(exchange);
+  };
   const tls = await certificateIn(folder, new Date());
   setDefaultCACertificates([...getCACertificates(), tls.cert]);
   const azure = await startAzure({
@@ -68,6 +81,8 @@ export async function startWorld(
         record,
       })
     : undefined;
+  if (token === undefined) azure.vault.set("discord-bot-token", discord.botToken);
+  else if (token !== "not-set") azure.vault.set("discord-bot-token", token);
   const queue = virtualQueue(time);
   const errors: string[] = [];
   const storage = storageAccount();

@@ -14,7 +14,8 @@ export function connectionStringFault(text: string): string | undefined {
   const endpoints = [...parts].filter(([name]) => name.endsWith("Endpoint"));
   const isAccount =
     says("DefaultEndpointsProtocol", /^https?$/) && says("AccountName", /./) && says("AccountKey", base64);
-  const isShared = says("SharedAccessSignature", /./) && parts.has("TableEndpoint") && parts.has("QueueEndpoint");
+  const isShared =
+    says("SharedAccessSignature", /./) && parts.has("TableEndpoint") && parts.has("QueueEndpoint");
   return (isAccount || isShared) && endpoints.every(([, url]) => /^https?:/.test(url) && URL.canParse(url))
     ? undefined
     : "must be the connection string of a storage account";

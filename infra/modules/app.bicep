@@ -29,12 +29,6 @@ param packageUrl string
 @description('Connection string of Application Insights.')
 param insightsConnectionString string
 
-@description('The bot is on Discord.')
-param usesDiscord bool
-
-@description('Address of the secret with the Discord bot\'s token.')
-param discordTokenUrl string
-
 @description('Instances that are always up for HTTP.')
 param alwaysReadyHttp int
 
@@ -48,7 +42,6 @@ var alwaysReady = [
   { name: 'http', instanceCount: alwaysReadyHttp }
   { name: 'function:work', instanceCount: alwaysReadyWork }
 ]
-var discord = usesDiscord ? { DISCORD_BOT_TOKEN: '@Microsoft.KeyVault(SecretUri=${discordTokenUrl})' } : {}
 var url = 'https://${app.properties.defaultHostName}'
 var hostSettings = {
   AzureWebJobsStorage__accountName: storageAccountName
@@ -86,7 +79,6 @@ resource app 'Microsoft.Web/sites@2025-03-01' = {
   properties: {
     serverFarmId: plan.id
     httpsOnly: true
-    keyVaultReferenceIdentity: identityId
     functionAppConfig: {
       deployment: {
         storage: {
@@ -117,7 +109,7 @@ resource app 'Microsoft.Web/sites@2025-03-01' = {
 resource environment 'Microsoft.Web/sites/config@2025-03-01' = {
   parent: app
   name: 'appsettings'
-  properties: union(settings, hostSettings, discord, { PUBLIC_URL: url })
+  properties: union(settings, hostSettings, { PUBLIC_URL: url })
 }
 
 // Publishing passwords are another way in; nobody needs it.

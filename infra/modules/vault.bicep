@@ -76,7 +76,7 @@ resource discordToken 'Microsoft.KeyVault/vaults/secrets@2026-02-01' = {
   name: 'discord-bot-token'
   tags: tags
   properties: {
-    // Counts as none (bot/config.ts).
+    // Counts as none (bot/core/given.ts).
     value: 'not-set'
     contentType: 'text/plain'
   }
@@ -119,5 +119,5 @@ output id string = vault.id
 @description('Address.')
 output uri string = vault.properties.vaultUri
 
-@description('Address of the Discord token, without a version: the newest counts.')
-output discordTokenUrl string = '${vault.properties.vaultUri}secrets/${discordToken.name}'
+@description('Name of the secret with the Discord bot\'s token. The bot reads it there itself: what a setting refers to is fetched once a day.')
+output discordTokenSecret string = discordToken.name

@@ -13,6 +13,7 @@ import { canLogin, type Login } from "./login.ts";
 import { personInput, putPerson } from "./people.ts";
 import { emptyState, platformOutputs, seedOperator, seedPlatform } from "./seed/seed.ts";
 import { loadState, type Person, type Resource, type State, saveState } from "./state.ts";
+import { addVersion } from "./vault/secrets.ts";
 import type { World } from "./world.ts";
 
 /** The running Azure simulator: ARM, Entra, Graph, Key Vault and retail prices on one https server. */
@@ -33,6 +34,12 @@ export interface AzureSimulator {
     clear(kind?: FaultKind): void;
   };
   readonly people: { list(): readonly Person[]; put(person: z.input<typeof personInput>): Person };
+  readonly vault: {
+    /** The newest value of a secret; undefined: there is none. */
+    value(secret: string): string | undefined;
+    /** Sets a secret, as somebody who may: a new version, disabled where `enabled` says no. */
+    set(secret: string, value: string, enabled?: boolean): void;
+  };
   /** Everything that exists, as stored; for assertions. */
   resources(): readonly Resource[];
   /** The outputs of `main.bicep`. */
@@ -125,6 +132,10 @@ export async function startAzure(options: AzureOptions): Promise<AzureSimulator>
     people: {
       list: () => state.people,
       put: (person) => then(() => putPerson(world, personInput.parse(person))),
+    },
+    vault: {
+      value: (secret) => state.secrets[secret.toLowerCase()]?.versions.at(-1)?.value,
+      set: (secret, value, enabled = true) => then(() => void addVersion(world, secret, { value, enabled })),
     },
     resources: () => then(() => Object.values(state.resources)),
     outputs: () => platformOutputs(state),

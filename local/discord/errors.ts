@@ -35,6 +35,8 @@ export const emptyMessage = () => new DiscordError(400, 50006, "Cannot send an e
 export const dmsClosed = () => new DiscordError(403, 50007, "Cannot send messages to this user");
 export const wrongChannelType = () =>
   new DiscordError(400, 50024, "Cannot execute action on this channel type");
+/** Of an interaction whose time is over (discord-api-docs, issue 6851, 2024). */
+export const invalidWebhookToken = () => new DiscordError(401, 50027, "Invalid Webhook Token");
 export const invalidRecipient = () => new DiscordError(400, 50033, "Invalid Recipient(s)");
 
 /** Parses a body; a fault becomes Discord's "Invalid Form Body" with the place of every error. */

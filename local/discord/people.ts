@@ -25,8 +25,8 @@ const adminRoleId = "1100000000000000030";
 
 export const botUser = { id: applicationId, username: "openclaw", name: "OpenClaw" };
 
-/** Not a secret: it opens nothing but this simulator. */
-export const botToken = `${btoa(applicationId)}.local.simulator`;
+/** The bot's token until it is reset. Not a secret: it opens nothing but this simulator. */
+export const firstToken = `${btoa(applicationId)}.local.simulator`;
 
 const administrator = 1n << 3n;
 /** View channels, send messages, use application commands. */

@@ -11,6 +11,7 @@ import {
 import {
   DiscordError,
   invalidRecipient,
+  invalidWebhookToken,
   missingAccess,
   notFound,
   parse,
@@ -28,7 +29,7 @@ import {
   requireBotChannel,
   requireMessage,
 } from "./messages.ts";
-import { applicationId, botToken, botUser, guildId, memberOf, personById, userOf } from "./people.ts";
+import { applicationId, botUser, guildId, memberOf, personById, userOf } from "./people.ts";
 import { addThreadMember, channelOf, createThread, guildOf, threadMember } from "./places.ts";
 import type { Interaction, Store, StoredMessage } from "./store.ts";
 
@@ -43,7 +44,7 @@ export function discordApi(store: Store): Hono {
     if (fault.instead) return answer(fault.instead);
     if (
       !context.req.path.includes("/webhooks/") &&
-      context.req.header("authorization") !== `Bot ${botToken}`
+      context.req.header("authorization") !== `Bot ${store.state.botToken}`
     ) {
       throw unauthorized();
     }
@@ -193,10 +194,10 @@ function webhookMessage(store: Store, c: Context): StoredMessage {
 
 function requireInteraction(store: Store, c: Context): Interaction {
   const found = store.state.interactions.find(({ token }) => token === c.req.param("token"));
-  const age = found ? store.clock.now().getTime() - Date.parse(found.at) : Number.POSITIVE_INFINITY;
+  if (c.req.param("application") !== applicationId) throw unknownWebhook();
+  if (!found || store.clock.now().getTime() - Date.parse(found.at) > tokenLife) throw invalidWebhookToken();
   // Before the interaction is answered its token has no messages.
-  if (!found?.originalId || age > tokenLife || c.req.param("application") !== applicationId)
-    throw unknownWebhook();
+  if (!found.originalId) throw unknownWebhook();
   return found;
 }
 

@@ -8,15 +8,7 @@ import { cdn } from "./files.ts";
 import { type Action, type How, interact, type Outcome } from "./interact.ts";
 import { canSee } from "./messages.ts";
 import { isShown } from "./options.ts";
-import {
-  adminChannelId,
-  applicationId,
-  botToken,
-  guildId,
-  type Person,
-  people,
-  personById,
-} from "./people.ts";
+import { adminChannelId, applicationId, guildId, type Person, people, personById } from "./people.ts";
 import { discordApi } from "./rest.ts";
 import { type Channel, type Command, type Faults, type Message, openStore } from "./store.ts";
 
@@ -26,12 +18,15 @@ export interface DiscordSimulator {
   /** Ed25519 key in hex. */
   readonly publicKey: string;
   readonly applicationId: string;
+  /** The bot's token as it is now. */
   readonly botToken: string;
   readonly guildId: string;
   readonly adminChannelId: string;
   readonly people: typeof people;
   /** Where interactions are posted; may be set once the bot's port is known. */
   interactionsUrl: string;
+  /** As in the developer portal: from now on the bot has another token, and the former one gets 401. */
+  resetToken(): string;
   /** A person does something in their client. */
   interact(person: Person, action: Action, how?: How): Promise<Outcome>;
   /** Signs and posts any body, e.g. one that was sent before. */
@@ -70,7 +65,14 @@ export async function startDiscord(options: {
     url: `${server.url}/api`,
     publicKey: store.state.publicKey,
     applicationId,
-    botToken,
+    get botToken() {
+      return store.state.botToken;
+    },
+    resetToken() {
+      store.state.botToken = `${btoa(applicationId)}.local.${store.nextId()}`;
+      store.save();
+      return store.state.botToken;
+    },
     guildId,
     adminChannelId,
     people,
@@ -99,13 +101,12 @@ export async function startDiscord(options: {
   return simulator;
 }
 
-/** The settings with which the bot talks to this simulator. */
+/** The settings with which the bot talks to this simulator; its token is in the vault. */
 export const botEnvironment = (simulator: DiscordSimulator): Record<string, string> => ({
   DISCORD_API_URL: simulator.url,
   DISCORD_FILE_ORIGINS: new URL(simulator.url).origin,
   DISCORD_PUBLIC_KEY: simulator.publicKey,
   DISCORD_APPLICATION_ID: simulator.applicationId,
-  DISCORD_BOT_TOKEN: simulator.botToken,
   DISCORD_GUILD_ID: simulator.guildId,
   DISCORD_ADMIN_CHANNEL_ID: simulator.adminChannelId,
 });

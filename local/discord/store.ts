@@ -4,7 +4,15 @@ import { dirname } from "node:path";
 import type { Clock } from "../../bot/core/clock.ts";
 import type { CommandBody } from "./command-schema.ts";
 import type { EmbedBody, Modal, RowBody } from "./message-schema.ts";
-import { adminChannelId, everyone, generalChannelId, people, privateChannelId, type User } from "./people.ts";
+import {
+  adminChannelId,
+  everyone,
+  firstToken,
+  generalChannelId,
+  people,
+  privateChannelId,
+  type User,
+} from "./people.ts";
 
 /** A message as Discord's API gives it. */
 export interface Message {
@@ -108,6 +116,8 @@ export interface StoredFile {
 }
 
 interface State {
+  /** The bot's, the only one that works. */
+  botToken: string;
   publicKey: string;
   privateKey: string;
   lastId: string;
@@ -137,7 +147,7 @@ const discordEpoch = 1_420_070_400_000n;
 /** Opens the state file, or begins a new one with a fresh Ed25519 key pair. */
 export function openStore(file: string, clock: Clock): Store {
   const state: State = existsSync(file)
-    ? { files: [], ...JSON.parse(readFileSync(file, "utf8")) }
+    ? { files: [], botToken: firstToken, ...JSON.parse(readFileSync(file, "utf8")) }
     : freshState(clock);
   const listeners = new Set<() => void>();
   mkdirSync(dirname(file), { recursive: true });
@@ -170,6 +180,7 @@ function freshState(clock: Clock): State {
   const { publicKey, privateKey } = generateKeyPairSync("ed25519");
   const createdAt = clock.now().toISOString();
   return {
+    botToken: firstToken,
     // The last 32 bytes of an Ed25519 key in DER form are the key itself.
     publicKey: publicKey.export({ type: "spki", format: "der" }).subarray(-32).toString("hex"),
     privateKey: privateKey.export({ type: "pkcs8", format: "pem" }).toString(),

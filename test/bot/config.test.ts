@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
-import { problemsOf, readConfig } from "../../bot/config.ts";
+import { type Config, problemsOf, readConfig } from "../../bot/config.ts";
 
 const example: Record<string, string> = JSON.parse(
   readFileSync("local.settings.example.json", "utf8"),
@@ -11,47 +11,54 @@ const discord = /^DISCORD_/;
 const teams = /^(Microsoft|TEAMS_|BOT_)/;
 
 /** What is wrong with these settings, one fault a line. */
-function faults(env: Record<string, string>): readonly string[] {
-  try {
-    readConfig(env);
-    return [];
-  } catch (error) {
-    return String(error)
-      .split("\n")
-      .slice(1, -1)
-      .map((line) => line.trim());
-  }
+const faults = (env: Record<string, string>): readonly string[] => readConfig(env).faults;
+
+function configOf(env: Record<string, string>): Config {
+  const { config } = readConfig(env);
+  if (!config) throw new Error("the bot can't work at all");
+  return config;
 }
 
 describe("platforms", () => {
   it("may be Discord, Teams or both", () => {
-    expect(readConfig(example)).toMatchObject({ discord: {}, teams: {} });
-    expect(readConfig(without(discord)).discord).toBeUndefined();
-    expect(readConfig(without(teams)).teams).toBeUndefined();
+    expect(configOf(example)).toMatchObject({ discord: {}, teams: {}, refusing: {} });
+    for (const [env, name] of [
+      [without(discord), "discord"],
+      [without(teams), "teams"],
+    ] as const) {
+      expect(configOf(env)[name]).toBeUndefined();
+      expect(configOf(env).refusing[name]).toBeUndefined();
+    }
   });
 
   it("are one at least", () => {
-    expect(faults(without(/^(DISCORD_|Microsoft|TEAMS_|BOT_)/))).toEqual([
-      expect.stringContaining("the bot needs a platform"),
-    ]);
+    const nowhere = without(/^(DISCORD_|Microsoft|TEAMS_|BOT_)/);
+    const why = [expect.stringContaining("the bot needs a platform")];
+    expect(faults(nowhere)).toEqual(why);
+    expect(configOf(nowhere).refusing).toEqual({ discord: why, teams: why });
   });
 
   it("are set up wholly or not at all", () => {
-    expect(faults({ ...without(discord), DISCORD_GUILD_ID: "1100000000000000002" })).toHaveLength(4);
+    expect(faults({ ...without(discord), DISCORD_GUILD_ID: "1100000000000000002" })).toEqual([
+      "DISCORD_PUBLIC_KEY is missing",
+      "DISCORD_APPLICATION_ID is missing",
+      "DISCORD_ADMIN_CHANNEL_ID is missing",
+    ]);
     const tenant = { MicrosoftAppTenantId: "00000000-0000-0000-0000-000000000003" };
     expect(faults({ ...without(teams), ...tenant })).toEqual(["MicrosoftAppId is missing"]);
   });
 
   it("take what has a default, or is empty, for not set", () => {
-    const set = { DISCORD_API_URL: "http://localhost:1", DISCORD_GUILD_ID: "", DISCORD_BOT_TOKEN: "" };
-    expect(readConfig({ ...without(discord), ...set }).discord).toBeUndefined();
+    const set = { DISCORD_API_URL: "http://localhost:1", DISCORD_GUILD_ID: "", DISCORD_PUBLIC_KEY: "" };
+    expect(configOf({ ...without(discord), ...set }).discord).toBeUndefined();
+    expect(faults({ ...without(discord), ...set })).toEqual([]);
   });
 
   it("need no admin channel in Teams", () => {
-    expect(readConfig({ ...example, TEAMS_ADMIN_CONVERSATION: "" }).teams).toMatchObject({
-      MicrosoftAppType: "UserAssignedMSI",
-      TEAMS_ADMIN_CONVERSATION: undefined,
-    });
+    const without = { ...example, TEAMS_ADMIN_CONVERSATION: "" };
+    expect(configOf(without).teams).toMatchObject({ MicrosoftAppType: "UserAssignedMSI" });
+    expect(configOf(without).teams?.TEAMS_ADMIN_CONVERSATION).toBeUndefined();
+    expect(faults(without)).toEqual([]);
   });
 });
 
@@ -68,7 +75,7 @@ it("takes no other identity than the bot's own", () => {
 it("talks to Microsoft where nothing else is said", () => {
   const set = without(/^(TEAMS_SERVICE_URL|BOT_|MicrosoftAppType)/);
   const { BOT_OPENID_METADATA_URL, BOT_TOKEN_ISSUER, BOT_LOGIN_URL, TEAMS_SERVICE_URL } =
-    readConfig(set).teams ?? {};
+    configOf(set).teams ?? {};
   expect([BOT_OPENID_METADATA_URL, BOT_TOKEN_ISSUER, BOT_LOGIN_URL, TEAMS_SERVICE_URL]).toEqual([
     "https://login.botframework.com/v1/.well-known/openidconfiguration",
     "https://api.botframework.com",
@@ -80,9 +87,91 @@ it("talks to Microsoft where nothing else is said", () => {
 it("names what keeps nothing from running, and is seldom meant", () => {
   const archive = { ARCHIVE_URL: "https://contoso.blob.core.windows.net/a", ARCHIVE_SHA256: "0f".repeat(32) };
   const whole = { ...example, ...archive };
-  expect(problemsOf(readConfig(whole))).toEqual([]);
-  const problems = (env: Record<string, string>) => problemsOf(readConfig({ ...whole, ...env })).join();
+  expect(problemsOf(configOf(whole))).toEqual([]);
+  const problems = (env: Record<string, string>) => problemsOf(configOf({ ...whole, ...env })).join();
   expect(problems({ PUBLIC_URL: "http://localhost:7071" })).toContain("PUBLIC_URL is not https");
   expect(problems({ TEAMS_ADMIN_CONVERSATION: "" })).toContain("reaches Discord alone");
   expect(problems({ ARCHIVE_SHA256: "" })).toContain("from npm");
+});
+
+describe("what is wrong takes nothing else down", () => {
+  const needed: [keyof Config["refusing"], string][] = [
+    ["discord", "DISCORD_PUBLIC_KEY"],
+    ["discord", "DISCORD_APPLICATION_ID"],
+    ["discord", "DISCORD_GUILD_ID"],
+    ["teams", "MicrosoftAppId"],
+    ["teams", "MicrosoftAppTenantId"],
+  ];
+  it.each(
+    needed.flatMap(([platform, name]) => ["", "wrong"].map((value) => [platform, name, value] as const)),
+  )("%s alone refuses where %s is '%s'", (platform, name, value) => {
+    const { config, faults: found } = readConfig({ ...example, [name]: value });
+    const why = [expect.stringMatching(`^${name} `)];
+    expect(found).toEqual(why);
+    expect(config?.refusing[platform]).toEqual(why);
+    const other = platform === "discord" ? "teams" : "discord";
+    expect([config?.[platform], config?.refusing[other]]).toEqual([undefined, undefined]);
+    expect(config?.[other]).toEqual(configOf(example)[other]);
+  });
+
+  const others = Object.keys(example).filter(
+    (name) => (discord.test(name) || teams.test(name)) && !needed.some(([, one]) => one === name),
+  );
+  it.each(others)("both platforms work where %s is wrong, and it is named", (name) => {
+    const { config, faults: found } = readConfig({ ...example, [name]: "%" });
+    expect(found).toEqual([expect.stringMatching(`^${name} `)]);
+    expect(config).toMatchObject({ discord: {}, teams: {}, refusing: {} });
+    expect(config?.refusing).toEqual({});
+  });
+
+  it("a platform's admins are told once it works again", () => {
+    expect(configOf({ ...example, DISCORD_PUBLIC_KEY: "" }).adminPlatforms).toEqual(["discord", "teams"]);
+    expect(configOf({ ...example, DISCORD_ADMIN_CHANNEL_ID: "x" }).adminPlatforms).toEqual(["teams"]);
+  });
+
+  it("the bot does not work at all where something else is wrong, and says all of it at once", () => {
+    const broken = {
+      ...example,
+      KEY_VAULT_URL: "",
+      HOME_DISK: "big",
+      AzureWebJobsStorage: "nonsense",
+      DISCORD_GUILD_ID: "1",
+    };
+    const { config, faults: found } = readConfig(broken);
+    expect(config).toBeUndefined();
+    expect([...new Set(found.map((line) => line.split(" ")[0]))]).toEqual([
+      "KEY_VAULT_URL",
+      "HOME_DISK",
+      "AzureWebJobsStorage",
+      "DISCORD_GUILD_ID",
+    ]);
+  });
+});
+
+describe("a setting has clean ends", () => {
+  const around = ["%s ", " %s\n", "%s\r\n", "\uFEFF%s", "\u200B%s\t", "\u00A0%s\0"];
+  it.each(around.map((form) => [JSON.stringify(form), form]))("in %s", (_shown, form) => {
+    const pasted = Object.entries(example).map(([name, value]) => [name, form.replace("%s", value)]);
+    expect(readConfig(Object.fromEntries(pasted))).toEqual(readConfig(example));
+  });
+
+  const nothing = [
+    "",
+    " ",
+    "\r\n",
+    "\uFEFF",
+    "\u200B",
+    "not-set",
+    " not-set\n",
+    "@Microsoft.KeyVault(SecretUri=https://a/b)",
+  ];
+  it.each(nothing.map((value) => [JSON.stringify(value), value]))("%s counts as missing", (_shown, value) => {
+    expect(faults({ ...example, SUBNET_ID: value, DISCORD_GUILD_ID: value })).toEqual([
+      "SUBNET_ID is missing",
+      "DISCORD_GUILD_ID is missing",
+    ]);
+    expect(configOf({ ...example, VM_SIZE: value, BREAK_GLASS_PUBLIC_KEY: value }).azure).toEqual(
+      configOf(example).azure,
+    );
+  });
 });

@@ -8,7 +8,9 @@ const example = z
   .parse(JSON.parse(readFileSync("local.settings.example.json", "utf8"))).Values;
 
 test("the bot accepts the example's values", () => {
-  expect(readConfig(example)).toMatchObject({ discord: { DISCORD_GUILD_ID: example["DISCORD_GUILD_ID"] } });
+  const { config, faults } = readConfig(example);
+  expect(faults).toEqual([]);
+  expect(config).toMatchObject({ discord: { DISCORD_GUILD_ID: example["DISCORD_GUILD_ID"] } });
 });
 
 test("the example shows every setting that the bot reads, and no other", () => {

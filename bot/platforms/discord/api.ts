@@ -3,8 +3,8 @@ import {
   DiscordAPIError,
   HTTPError,
   RateLimitError,
-  type RequestData,
   REST,
+  type RequestData,
   type RouteLike,
 } from "@discordjs/rest";
 import { DeliveryRefused } from "../../core/errors.ts";

@@ -105,7 +105,10 @@ export async function planRegistration(
   options: RegistrationOptions,
 ): Promise<Registration> {
   const token = tokenIn(options.botToken);
-  const { applicationId, guildId } = givenIn({ applicationId: options.applicationId, guildId: options.guildId });
+  const { applicationId, guildId } = givenIn({
+    applicationId: options.applicationId,
+    guildId: options.guildId,
+  });
   if (!token || !applicationId || !guildId)
     throw new Error("The token, the application's id or the server's id is empty or a placeholder.");
   const rest = new REST({ api: options.apiUrl }).setToken(token);

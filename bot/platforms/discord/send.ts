@@ -80,7 +80,12 @@ const edit = async (rest: DiscordApi, ref: MessageRef, body: DiscordMessage): Pr
   refFrom(await rest.patch(Routes.channelMessage(ref.channel, ref.message), { body }));
 
 /** A nonce that was used in the last few minutes gives the earlier message again ("Create Message", 2026-01). */
-const create = async (rest: DiscordApi, target: string, nonce: string, body: DiscordMessage): Promise<MessageRef> =>
+const create = async (
+  rest: DiscordApi,
+  target: string,
+  nonce: string,
+  body: DiscordMessage,
+): Promise<MessageRef> =>
   refFrom(await rest.post(Routes.channelMessages(target), { body: { ...body, nonce, enforce_nonce: true } }));
 
 function refFrom(answered: unknown): MessageRef {

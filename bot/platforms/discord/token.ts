@@ -5,6 +5,6 @@ import { given } from "../../core/given.ts";
  * Undefined where there is none, or where it has characters that none has and no request could carry.
  */
 export function tokenIn(text: string): string | undefined {
-  const token = given(given(text)?.replace(/^bot\s+/i, ""));
+  const token = given(given(text)?.replace(/^bot(\s+|$)/i, ""));
   return token !== undefined && /^[\x21-\x7e]+$/.test(token) ? token : undefined;
 }

@@ -96,25 +96,8 @@ export function secrets(world: World, principal: (request: Request) => string): 
         "BadParameter",
         "Property has invalid value: a name of 1-127 letters, digits and hyphens, a value of at most 25 KB.",
       );
-    const secret = world.state.secrets[name.toLowerCase()] ?? { versions: [] };
-    if (secret.deletedAt !== undefined)
-      throw new AzureError(409, {
-        code: "Conflict",
-        message: `Secret ${name} is currently in a deleted but recoverable state, and its name cannot be reused; in this state, the secret can only be recovered or purged.`,
-        innererror: { code: "ObjectIsDeletedButRecoverable" },
-      });
-    const version: SecretVersion = {
-      version: newGuid(world).replaceAll("-", ""),
-      value: body.value,
-      ...(body.contentType === undefined ? {} : { contentType: body.contentType }),
-      ...(body.tags ? { tags: body.tags } : {}),
-      enabled: body.attributes?.enabled ?? true,
-      createdAt: world.now,
-    };
-    secret.versions.push(version);
-    world.state.secrets[name.toLowerCase()] = secret;
-    world.changed = true;
-    return c.json(bundle(name, version));
+    const { value, contentType, tags, attributes } = body;
+    return c.json(bundle(name, addVersion(world, name, { value, contentType, tags, ...attributes })));
   });
   app.get("/secrets/:name/versions", (c) => {
     const name = c.req.param("name");
@@ -131,7 +114,11 @@ export function secrets(world: World, principal: (request: Request) => string): 
       const version = wanted ? secret.versions.find((v) => v.version === wanted) : newest(name, secret);
       if (!version) throw missing(name);
       if (!version.enabled)
-        throw refuse(403, "Forbidden", "Operation get is not allowed on a disabled secret.");
+        throw new AzureError(403, {
+          code: "Forbidden",
+          message: "Operation get is not allowed on a disabled secret.",
+          innererror: { code: "SecretDisabled" },
+        });
       return c.json(bundle(name, version));
     });
   app.patch("/secrets/:name/:version", async (c) => {
@@ -181,6 +168,39 @@ export function secrets(world: World, principal: (request: Request) => string): 
     return c.body(null, 204);
   });
   return app;
+}
+
+/** A new value; the earlier ones stay as older versions. */
+export function addVersion(
+  world: World,
+  name: string,
+  given: {
+    readonly value: string;
+    readonly contentType?: string | undefined;
+    readonly tags?: Record<string, string> | undefined;
+    readonly enabled?: boolean | undefined;
+  },
+): SecretVersion {
+  const { value, contentType, tags, enabled = true } = given;
+  const secret = world.state.secrets[name.toLowerCase()] ?? { versions: [] };
+  if (secret.deletedAt !== undefined)
+    throw new AzureError(409, {
+      code: "Conflict",
+      message: `Secret ${name} is currently in a deleted but recoverable state, and its name cannot be reused; in this state, the secret can only be recovered or purged.`,
+      innererror: { code: "ObjectIsDeletedButRecoverable" },
+    });
+  const version: SecretVersion = {
+    version: newGuid(world).replaceAll("-", ""),
+    value,
+    ...(contentType === undefined ? {} : { contentType }),
+    ...(tags ? { tags } : {}),
+    enabled,
+    createdAt: world.now,
+  };
+  secret.versions.push(version);
+  world.state.secrets[name.toLowerCase()] = secret;
+  world.changed = true;
+  return version;
 }
 
 const missing = (name: string) =>

@@ -63,6 +63,7 @@ beforeEach(async () => {
     endpoint: azure.url,
     scope: "https://management.azure.com/.default",
     vault: { url: env.KEY_VAULT_URL, id: env.KEY_VAULT_ID },
+    readsSecret: undefined,
     bootIdentityId: env.BOOT_IDENTITY_ID,
     scaleSetId: env.SCALE_SET_ID,
     attachToScaleSet: true,

@@ -363,7 +363,7 @@ describe("people, who use the bot in their client", () => {
     await world.rest().delete(original(token), { auth: false });
     world.pass(15 * 60_000 + 1);
     const late = failure(world.rest().patch(original(token), { body: { content: "Late" }, auth: false }));
-    expect(await late).toMatchObject({ status: 404, code: 10015 });
+    expect(await late).toMatchObject({ status: 401, code: 50027 });
   });
 
   it("are told when the bot is late, breaks, or answers what Discord refuses", async () => {

@@ -14,6 +14,7 @@ import { serve } from "../../../../local/serve.ts";
 import { recorder } from "../../../recording.ts";
 import { noteSecrets } from "../../../secretsInPlay.ts";
 import type { Person, Seen, Shown, World } from "../contract.ts";
+import { tokensFor } from "./tokens.ts";
 
 /** The Discord simulator with our platform behind its interactions URL: everything goes over the real wire. */
 export async function startDiscordWorld() {
@@ -25,7 +26,8 @@ export async function startDiscordWorld() {
   const stateFile = join(folder, "discord.json");
   const discord = await startDiscord({ port: 0, stateFile, clock, interactionsUrl: "", record });
   const { applicationId, botToken, guildId, adminChannelId, publicKey, people } = discord;
-  const api = { apiUrl: discord.url, botToken, applicationId, guildId };
+  const tokens = tokensFor(botToken);
+  const api = { apiUrl: discord.url, botToken, tokens, applicationId, guildId };
   await registerCommands(commands, api);
   const platform = discordPlatform({ ...api, adminChannelId, publicKey, clock });
 
