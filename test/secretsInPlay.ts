@@ -42,14 +42,14 @@ export function noteSecrets(folder: string, ...given: readonly string[]): void {
     inAzure?.key.d,
     inTeams?.keys.teams.d,
     inTeams?.keys.other.d,
-    aLineOf(inDiscord?.privateKey),
-    aLineOf(read("localhost.key")),
+    aLineOf(inDiscord?.privateKey ?? ""),
+    aLineOf(read("localhost.key") ?? ""),
   ].filter((secret) => secret !== undefined && secret.length >= shortest && secret !== placeholder);
   appendFileSync(`${recording}.secrets`, `${all.join("\n")}\n`);
 }
 
-/** One that says nothing of a key's kind: who leaks the key leaks that as well. */
-const aLineOf = (pem: string | undefined) => pem?.trim().split("\n").at(-2);
+/** A line of a key in PEM that says nothing of its kind: who leaks the key leaks that as well. */
+export const aLineOf = (pem: string): string => pem.trim().split("\n").at(-2) ?? "";
 
 /** What main.bicep writes into the vault where a secret is yet to be set. */
 const placeholder = "not-set";

@@ -21,7 +21,15 @@ import type { Exchange } from "../local/traffic.ts";
 import { storageAccount } from "./azurite.ts";
 import { discordClient } from "./discordClient.ts";
 import { recorder } from "./recording.ts";
-import { noteSecrets } from "./secretsInPlay.ts";
+import { aLineOf, noteSecrets } from "./secretsInPlay.ts";
+
+/** One for the whole file: what trusts certificates looks once. */
+const certificates = mkdtempSync(join(tmpdir(), "world-tls-"));
+process.once("exit", () => rmSync(certificates, { recursive: true }));
+const certificate = certificateIn(certificates, new Date()).then((tls) => {
+  setDefaultCACertificates([...getCACertificates(), tls.cert]);
+  return tls;
+});
 
 export type World = Awaited<ReturnType<typeof startWorld>>;
 
@@ -52,8 +60,7 @@ export async function startWorld(
     toRecording(exchange);
     heard?.(exchange);
   };
-  const tls = await certificateIn(folder, new Date());
-  setDefaultCACertificates([...getCACertificates(), tls.cert]);
+  const tls = await certificate;
   const azure = await startAzure({
     port: 0,
     stateFile: join(folder, "azure.json"),
@@ -131,6 +138,8 @@ export async function startWorld(
       return teams;
     },
     app,
+    /** The settings of the bot. */
+    env,
     parts,
     /** What the bot logged as errors. */
     errors,
@@ -176,7 +185,7 @@ export async function startWorld(
     },
     close: async () => {
       await Promise.all([azure.close(), discord.close(), teams?.close(), bot.close()]);
-      noteSecrets(folder, /AccountKey=([^;]+)/.exec(storage)?.[1] ?? "");
+      noteSecrets(folder, /AccountKey=([^;]+)/.exec(storage)?.[1] ?? "", aLineOf(tls.key));
       rmSync(folder, { recursive: true });
     },
   };

@@ -12,10 +12,13 @@ export function connectionStringFault(text: string): string | undefined {
   );
   const says = (name: string, pattern: RegExp) => pattern.test(parts.get(name) ?? "");
   const endpoints = [...parts].filter(([name]) => name.endsWith("Endpoint"));
+  const hasEndpoints = parts.has("TableEndpoint") && parts.has("QueueEndpoint");
   const isAccount =
-    says("DefaultEndpointsProtocol", /^https?$/) && says("AccountName", /./) && says("AccountKey", base64);
-  const isShared =
-    says("SharedAccessSignature", /./) && parts.has("TableEndpoint") && parts.has("QueueEndpoint");
+    says("DefaultEndpointsProtocol", /^https?$/) &&
+    says("AccountName", /^[0-9a-z-]+$/) &&
+    says("AccountKey", base64) &&
+    (hasEndpoints || says("EndpointSuffix", /^[\w.-]+$/));
+  const isShared = says("SharedAccessSignature", /./) && hasEndpoints;
   return (isAccount || isShared) && endpoints.every(([, url]) => /^https?:/.test(url) && URL.canParse(url))
     ? undefined
     : "must be the connection string of a storage account";

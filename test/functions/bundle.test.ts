@@ -1,15 +1,18 @@
 import { execFile } from "node:child_process";
+import { generateKeyPairSync, sign } from "node:crypto";
 import { once } from "node:events";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, relative } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { promisify } from "node:util";
+import { QueueServiceClient } from "@azure/storage-queue";
 import type { Metafile } from "esbuild";
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { afterAll, beforeAll, expect, onTestFinished, test, vi } from "vitest";
 import { z } from "zod";
 import { startChild } from "../../local/child.ts";
 import { buildFunctions } from "../../scripts/build.ts";
+import { storageAccount } from "../azurite.ts";
 
 /*
  * A bundle that registers nothing starts without an error, and a bundle that loads everything at once makes a cold start
@@ -28,31 +31,108 @@ beforeAll(async () => {
 });
 afterAll(() => rmSync(folder, { recursive: true }));
 
-/** What the Functions host says when it has loaded the bundle. */
-async function loaded(env: Readonly<Record<string, string>>): Promise<unknown> {
-  const host = startChild("local/functions/host.ts", ["--entry", join(built, "index.js"), "--port", "0"], {
-    env: { PATH: process.env["PATH"], ...env },
-    output: "pipe",
-  });
-  host.process.stdout?.resume();
-  const [message] = await once(host.process, "message");
-  await host.stop();
-  return message;
+/** A host with the bundle, as Azure starts it: nothing of this machine's own settings. */
+function hostWith(env: Readonly<Record<string, string>>, ...args: string[]) {
+  const host = startChild(
+    "local/functions/host.ts",
+    ["--entry", join(built, "index.js"), "--port", "0", ...args],
+    { env: { PATH: process.env["PATH"], ...env }, output: "pipe" },
+  );
+  let said = "";
+  for (const stream of [host.process.stdout, host.process.stderr])
+    stream?.setEncoding("utf8").on("data", (text: string) => {
+      said += text;
+    });
+  onTestFinished(() => host.stop());
+  return { loaded: once(host.process, "message").then(([message]) => message), said: () => said };
 }
+const ready = z.object({ ready: z.object({ port: z.number(), functions: z.array(z.string()) }) });
+const all = ["access", "health", "interactions", "messages", "sweep", "work"];
 
 test("the built bundle registers exactly the bot's functions", async () => {
-  expect(await loaded(settings)).toEqual({
-    ready: {
-      port: expect.any(Number),
-      functions: ["access", "health", "interactions", "messages", "sweep", "work"],
-    },
-  });
+  expect(await hostWith(settings).loaded).toEqual({ ready: { port: expect.any(Number), functions: all } });
 });
 
-test("without its settings it does not start, and says all that is missing", async () => {
-  const message = JSON.stringify(await loaded({ AzureWebJobsStorage: "UseDevelopmentStorage=true" }));
-  for (const setting of ["KEY_VAULT_URL", "AZURE_CLIENT_ID", "SUBNET_ID"])
-    expect(message).toContain(`${setting} is missing`);
+const storage = { AzureWebJobsStorage: settings["AzureWebJobsStorage"] ?? "" };
+const { KEY_VAULT_URL: _, ...withoutVault } = settings;
+/** Whoever answers 503, whoever does not, and what health says. */
+const wrong: [string, Record<string, string>, readonly string[], readonly string[], RegExp][] = [
+  ["are missing", storage, ["interactions", "messages", "access/x"], [], /KEY_VAULT_URL is missing/],
+  ["lack one", withoutVault, ["interactions", "messages", "access/x"], [], /^KEY_VAULT_URL is missing$/],
+  [
+    "are what the host leaves of a vault that it can't read",
+    { ...settings, DISCORD_PUBLIC_KEY: "@Microsoft.KeyVault(SecretUri=https://a/secrets/key-in-the-vault)" },
+    ["interactions"],
+    ["messages"],
+    /^DISCORD_PUBLIC_KEY is missing$/,
+  ],
+  [
+    "are wrong for one platform",
+    { ...settings, MicrosoftAppId: "none-of-your-business" },
+    ["messages"],
+    ["interactions"],
+    /^MicrosoftAppId /,
+  ],
+];
+test.each(wrong)(
+  "all functions are registered where settings %s, and each call is answered",
+  async (_what, env, refusing, working, fault) => {
+    const host = hostWith(env);
+    const { port, functions } = ready.parse(await host.loaded).ready;
+    expect(functions).toEqual(all);
+    const status = async (route: string) => {
+      const method = route.startsWith("access") ? "GET" : "POST";
+      return (await fetch(`http://localhost:${port}/api/${route}`, { method })).status;
+    };
+    for (const route of [...refusing, ...refusing]) expect(await status(route)).toBe(503);
+    // Nobody has signed these.
+    for (const route of working) expect(await status(route)).toBe(401);
+    const health = await fetch(`http://localhost:${port}/api/health`);
+    expect(health.status).toBe(503);
+    const { settings: faults } = z.object({ settings: z.array(z.string()) }).parse(await health.json());
+    expect(faults).toContainEqual(expect.stringMatching(fault));
+    // By their names alone, and in the log once.
+    expect(`${host.said()}${faults.join()}`).not.toMatch(/key-in-the-vault|none-of-your-business/);
+    expect(host.said().split("settings are missing or wrong")).toHaveLength(2);
+  },
+);
+
+test("without any token of Discord's a ping is answered, as Discord asks before it takes the address", async () => {
+  const { publicKey, privateKey } = generateKeyPairSync("ed25519");
+  const { x = "" } = publicKey.export({ format: "jwk" });
+  const key = { DISCORD_PUBLIC_KEY: Buffer.from(x, "base64url").toString("hex") };
+  const { port } = ready.parse(await hostWith({ ...settings, ...key }).loaded).ready;
+  const body = JSON.stringify({ type: 1, id: "1", application_id: "1", token: "t", version: 1 });
+  const timestamp = String(Math.floor(Date.now() / 1000));
+  const headers = {
+    "x-signature-timestamp": timestamp,
+    "x-signature-ed25519": sign(null, Buffer.from(timestamp + body), privateKey).toString("hex"),
+  };
+  const answer = await fetch(`http://localhost:${port}/api/interactions`, { method: "POST", headers, body });
+  expect([answer.status, await answer.json()]).toEqual([200, { type: 1 }]);
+});
+
+test("what is queued while settings are wrong is put aside", async () => {
+  const account = storageAccount();
+  const hostJson = join(folder, "host.json");
+  writeFileSync(hostJson, JSON.stringify({ version: "2.0", extensions: { queues: { maxDequeueCount: 2 } } }));
+  const queues = QueueServiceClient.fromConnectionString(account);
+  const message = JSON.stringify({ kind: "operation", member: "somebody", id: "op1" });
+  await queues.getQueueClient("work").create();
+  await queues.getQueueClient("work").sendMessage(Buffer.from(message).toString("base64"));
+  const host = hostWith({ ...withoutVault, AzureWebJobsStorage: account }, "--host-json", hostJson);
+  await host.loaded;
+  const poison = queues.getQueueClient("work-poison");
+  const taken = await vi.waitFor(
+    async () => {
+      const [first] = (await poison.receiveMessages()).receivedMessageItems;
+      expect(first).toBeDefined();
+      return first;
+    },
+    { timeout: 20_000, interval: 200 },
+  );
+  expect(Buffer.from(taken?.messageText ?? "", "base64").toString()).toBe(message);
+  expect(host.said()).toContain("KEY_VAULT_URL is missing");
 });
 
 test("a cold start reads the registrations, the Functions library and the settings, and no SDK", async () => {

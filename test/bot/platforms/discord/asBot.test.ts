@@ -2,7 +2,6 @@ import { afterEach, beforeEach, expect, it } from "vitest";
 import { PlatformUnwell } from "../../../../bot/core/errors.ts";
 import type { OutboundMessage, ReplyAddress } from "../../../../bot/core/platform.ts";
 import { discordSender } from "../../../../bot/platforms/discord/send.ts";
-import { tokenIn } from "../../../../bot/platforms/discord/token.ts";
 import { people } from "../../../../local/discord/people.ts";
 import { serve } from "../../../../local/serve.ts";
 import { tokensFor } from "./tokens.ts";
@@ -137,23 +136,4 @@ it("answers an interaction without the bot's token, and a refusal there says not
   tokens.set({ value: world.discord.botToken, version: "9" });
   await send(message());
   await door.close();
-});
-
-it.each([
-  ["as it is", "abc.def", "abc.def"],
-  ["with line ends", "abc.def\r\n", "abc.def"],
-  ["with a byte order mark", "\uFEFFabc.def", "abc.def"],
-  ["as it stands in a request", "Bot abc.def", "abc.def"],
-  ["all of it", "\uFEFF bot\t abc.def \r\n", "abc.def"],
-  ["nothing", "", undefined],
-  ["white space", " \r\n\t", undefined],
-  ["a prefix alone", "Bot ", undefined],
-  ["what main.bicep sets", "not-set", undefined],
-  ["that behind a prefix", "Bot not-set\n", undefined],
-  ["what the Functions host leaves", "@Microsoft.KeyVault(SecretUri=https://a/secrets/b)", undefined],
-  ["what documentation shows", "…", undefined],
-  ["two lines", "abc\ndef", undefined],
-  ["a file in UTF-16 that was read as UTF-8", "\uFFFD\uFFFDa\0b\0", undefined],
-])("takes a token %s", (_what, text, token) => {
-  expect(tokenIn(text)).toBe(token);
 });

@@ -71,3 +71,16 @@ it("shows the difference before it changes anything", async () => {
   await apply();
   expect((await planRegistration([...others, example], world.api)).difference).toEqual([]);
 });
+
+it("takes token and ids as they were pasted, and says where one of them is none", async () => {
+  const pasted = {
+    ...world.api,
+    botToken: `\uFEFFBot ${world.api.botToken}\r\n`,
+    applicationId: `${world.api.applicationId} `,
+    guildId: `\t${world.api.guildId}\r\n`,
+  };
+  await registerCommands(commands, pasted);
+  expect((await planRegistration(commands, world.api)).difference).toEqual([]);
+  for (const name of ["botToken", "applicationId", "guildId"])
+    await expect(planRegistration(commands, { ...world.api, [name]: " \r\n" })).rejects.toThrow("is empty");
+});
