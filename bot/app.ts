@@ -1,15 +1,16 @@
 import { randomBytes as cryptoBytes } from "node:crypto";
 import { existsSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import * as z from "zod";
 import packageJson from "../package.json" with { type: "json" };
 import { type Visit, visitAccessLink } from "./accessLink.ts";
+import { answer } from "./answer.ts";
 import { retailPrices } from "./cloud/prices.ts";
 import { commands } from "./commands/index.ts";
 import { type Config, ConfigFault, problemsOf, readConfig } from "./config.ts";
 import type { Clock } from "./core/clock.ts";
 import type { Cloud, Directory } from "./core/cloud.ts";
-import { DeliveryRefused } from "./core/errors.ts";
 import type { HttpAnswer, InboundRequest, Platform } from "./core/platform.ts";
 import type { Settings } from "./core/settings.ts";
 import type { Store } from "./core/store.ts";
@@ -21,7 +22,6 @@ import type { Parts, RandomBytes } from "./parts.ts";
 import { discordPlatform } from "./platforms/discord/platform.ts";
 import { tokenIn } from "./platforms/discord/token.ts";
 import { withPolicy } from "./policy.ts";
-import { owe, receive } from "./receive.ts";
 import { healthAnswer, refusingPlatform, unavailable } from "./refusing.ts";
 import { storageQueue } from "./store/queue.ts";
 import { workMessage } from "./store/schemas.ts";
@@ -82,35 +82,17 @@ export function appFrom(parts: Parts): App {
   };
 }
 
-async function answer(
-  platform: Platform | undefined,
-  request: InboundRequest,
-  parts: Parts,
-): Promise<HttpAnswer> {
-  if (!platform) return { status: 404 };
-  const inbound = await platform.receive(request);
-  if (inbound.kind === "answer") return inbound.answer;
-  const reply = await receive(inbound.call, parts);
-  if (reply === "later") return inbound.defer();
-  try {
-    return await inbound.render(reply);
-  } catch (error) {
-    if (!(error instanceof DeliveryRefused)) throw error;
-    await owe(inbound.call, reply, parts);
-    return { status: 200 };
-  }
-}
-
 /** The parts as the environment asks for them; time and queue can be brought along. @throws ConfigFault where the bot can't work at all */
 export function partsFrom(
   env: NodeJS.ProcessEnv,
-  seams: Partial<Pick<Parts, "clock" | "queue" | "randomBytes" | "log">> = {},
+  seams: Partial<Pick<Parts, "clock" | "wait" | "queue" | "randomBytes" | "log">> = {},
 ): Parts {
   const { config, faults } = readConfig(env);
   if (!config) throw new ConfigFault(faults);
   const { azure, discord, teams, storage, refusing } = config;
   const {
     clock = { now: () => new Date() },
+    wait = (milliseconds, signal) => sleep(milliseconds, undefined, { signal }).catch(() => undefined),
     queue = storageQueue(storage, "work"),
     randomBytes = (count: number) => new Uint8Array(cryptoBytes(count)),
     log = consoleLog(),
@@ -148,6 +130,7 @@ export function partsFrom(
   });
   return {
     clock,
+    wait,
     settings,
     store,
     queue,

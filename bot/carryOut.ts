@@ -2,7 +2,7 @@ import { type Account, accountKey } from "./core/account.ts";
 import { type Reply, toKeep } from "./core/card.ts";
 import type { Bot, Write } from "./core/command.ts";
 import { botPartition } from "./core/partition.ts";
-import { isVouched } from "./core/platform.ts";
+import { isVouched, type ReplyAddress } from "./core/platform.ts";
 import type { Change } from "./core/store.ts";
 import { healthOf } from "./health.ts";
 import type { Parts } from "./parts.ts";
@@ -34,12 +34,14 @@ export interface Cause {
   /** Where a repeat looks for the first answer. */
   readonly partition: string;
   readonly reply: Reply;
+  /** Where the answer goes; absent: nobody waits for one. */
+  readonly replyTo?: ReplyAddress | undefined;
 }
 
 /** The transaction, with what has to come before it and after it so that nothing is ever owed and forgotten. @throws Conflict */
 export async function carryOut(
   { partition, changes, audit, alsoAbout, before, link, unlink, admins, enqueue, due }: Write,
-  { id, account, member, partition: asking, reply }: Cause,
+  { id, account, member, partition: asking, reply, replyTo }: Cause,
   { store, queue, clock, log }: Parts,
 ): Promise<void> {
   const at = clock.now().toISOString();
@@ -49,7 +51,8 @@ export async function carryOut(
   if (before) await store.commit(botPartition, [before]);
   await Promise.all((due ?? []).map((reminder) => store.addDue(reminder)));
   const kept = toKeep(reply);
-  const claim: Change = { kind: "claim", id, value: { at, reply: kept } };
+  const follows = replyTo && inPlaceOf(replyTo, changes);
+  const claim: Change = { kind: "claim", id, value: { at, reply: kept, follows } };
   const entry: Change = {
     kind: "audit",
     id: `${at}-${id}`,
@@ -70,3 +73,10 @@ export async function carryOut(
     log.error("a message was not queued", error, { call: id });
   }
 }
+
+/** The message that takes the answer's place once there is more to tell. */
+const inPlaceOf = (answer: ReplyAddress, changes: readonly Change[]): string | undefined =>
+  changes.find(({ kind, value }) => {
+    if (kind !== "delivery" || value.routes[0] !== "answer") return false;
+    return value.to === answer;
+  })?.id;

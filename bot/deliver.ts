@@ -8,8 +8,9 @@ import type { Parts } from "./parts.ts";
 /**
  * Sends a message that is owed, or brings it up to date. Marked as sent after it was sent; a repeat finds the first.
  * A route that is closed gives way to the next one; when none is left, the message stays as undeliverable.
+ * @param shown in the place of the card that is written down, which lacks what may be shown once only
  */
-export async function deliver(partition: string, id: string, parts: Parts): Promise<void> {
+export async function deliver(partition: string, id: string, parts: Parts, shown?: Card): Promise<void> {
   const { store, platforms, log, queue, clock } = parts;
   let unsure = false;
   for (;;) {
@@ -28,7 +29,7 @@ export async function deliver(partition: string, id: string, parts: Parts): Prom
         continue;
       }
       if (delivery.ref) {
-        await send(partition, row, route, platform, false, parts);
+        await send(partition, row, delivery.card, route, platform, false, parts);
         continue;
       }
       const wait = secondsUntil(delivery.heldUntil, clock.now());
@@ -41,7 +42,8 @@ export async function deliver(partition: string, id: string, parts: Parts): Prom
       const heldUntil = new Date(clock.now().getTime() + holdSeconds * 1000).toISOString();
       await save(partition, row, { tries: delivery.tries + 1, heldUntil }, parts);
       const held = await store.get(partition, "delivery", id);
-      if (held) await send(partition, held, route, platform, delivery.tries > 0, parts);
+      const card = shown ?? held?.value.card;
+      if (held && card) await send(partition, held, card, route, platform, delivery.tries > 0, parts);
     } catch (error) {
       // Somebody else sends it too, or the card has changed. Which of two was shown last nobody knows: the newest once more.
       if (error instanceof Conflict) {
@@ -99,6 +101,7 @@ async function rest(
 async function send(
   partition: string,
   row: Row<Delivery>,
+  card: Card,
   route: Route,
   platform: Platform,
   maybeSent: boolean,
@@ -109,7 +112,7 @@ async function send(
     const ref = await platform.send({
       route,
       to: delivery.to,
-      card: addressed(delivery, route),
+      card: addressed(card, delivery, route),
       nonce: delivery.id,
       edit: delivery.ref,
       maybeSent,
@@ -148,7 +151,7 @@ const save = (
   ]);
 
 /** What reaches the admins because somebody else could not be reached says so, and carries no buttons of theirs. */
-function addressed({ card, to }: Delivery, route: Route): Card {
+function addressed(card: Card, { to }: Delivery, route: Route): Card {
   if (route !== "admins" || to.account === "") return card;
   return {
     ...card,

@@ -1,4 +1,4 @@
-import type { Clock } from "./core/clock.ts";
+import type { Clock, Wait } from "./core/clock.ts";
 import type { Cloud, Directory } from "./core/cloud.ts";
 import type { Command } from "./core/command.ts";
 import type { Operation, OperationName } from "./core/operation.ts";
@@ -10,6 +10,7 @@ import type { Queue, Store } from "./core/store.ts";
 /** Everything that the engine works with; each part can be exchanged. */
 export interface Parts {
   readonly clock: Clock;
+  readonly wait: Wait;
   readonly settings: Settings;
   readonly store: Store;
   readonly queue: Queue;

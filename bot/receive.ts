@@ -1,18 +1,19 @@
 import { isAdminNow } from "./adminNow.ts";
 import { botOf, carryOut } from "./carryOut.ts";
-import type { Account } from "./core/account.ts";
-import { type Card, type Reply, toKeep } from "./core/card.ts";
+import { firstAnswer, remembered } from "./claims.ts";
+import type { Card, Reply } from "./core/card.ts";
 import { helpButton, statusButton } from "./core/cards/connect.ts";
 import type { Call, Command, OptionSpecs, Options } from "./core/command.ts";
 import { AccountTaken, Conflict, Refusal } from "./core/errors.ts";
-import { callDelivery } from "./core/identifiers.ts";
 import { type Instance, noGeneration } from "./core/instance.ts";
 import type { Member } from "./core/member.ts";
 import { parseOptions } from "./core/options.ts";
+import { accountPartition } from "./core/partition.ts";
 import { personOf } from "./core/people.ts";
 import type { InboundCall } from "./core/platform.ts";
-import type { DeferredCall, Delivery } from "./core/records.ts";
-import type { Row, Store } from "./core/store.ts";
+import type { DeferredCall } from "./core/records.ts";
+import type { Row } from "./core/store.ts";
+import { defer } from "./defer.ts";
 import type { Parts } from "./parts.ts";
 import { allowedHere } from "./permission.ts";
 import { withPolicy } from "./policy.ts";
@@ -29,9 +30,10 @@ interface Caller {
 /**
  * Answers one call within the time that a platform gives: reads, decides, writes one transaction, sends one
  * queue message, and waits for nothing else. "later": the answer follows as a delivery.
+ * @throws when the storage can't be reached
  */
 export async function receive(call: InboundCall, parts: Parts): Promise<Reply | "later"> {
-  return answering(call, parts, async () => {
+  return answering(async () => {
     if (call.place === "foreign") return refusal("This bot works for one team only, in its own place.");
     const [caller, current] = await Promise.all([findCaller(call, parts), withPolicy(parts)]);
     const earlier = await firstAnswer(caller.partition, call.id, parts.store);
@@ -40,7 +42,7 @@ export async function receive(call: InboundCall, parts: Parts): Promise<Reply | 
       const { command, options } = understand(call, caller, current);
       if ("form" in options) return { form: options.form };
       if (!command.slow) return run(call, caller, command, options.options, current);
-      await defer(call, caller, parts);
+      await defer(call, parts);
       return "later";
     });
   });
@@ -61,57 +63,19 @@ async function remembering<T extends Reply | "later">(
   }
 }
 
-/** Answers so again if the same call comes again. */
-async function remembered(
-  call: { readonly id: string },
-  { partition }: Caller,
-  reply: Reply,
-  { store, clock }: Parts,
-): Promise<Reply> {
-  const value = { at: clock.now().toISOString(), reply };
-  // One that points to an effect which never came, since somebody else was faster, gives way.
-  const vain = await store.get(partition, "claim", call.id);
-  const etag = vain?.value.effectIn === undefined ? undefined : vain.etag;
-  await store.commit(partition, [{ kind: "claim", id: call.id, value, etag }]);
-  return reply;
-}
-
 /** Runs a call that was put off, in the worker. Run twice, it has one effect and the same answer. */
 export async function runDeferred(call: DeferredCall, parts: Parts): Promise<Reply> {
   const inbound: InboundCall = { ...call, place: "team" };
-  return answering(inbound, parts, async () => {
+  return answering(async () => {
     const caller = await findCaller(inbound, parts);
     const earlier = await firstAnswer(caller.partition, call.id, parts.store);
     if (earlier) return earlier;
-    const { command, options } = understand(inbound, caller, parts);
-    if ("form" in options) return refusal(`“${command.name}” needs more.`);
-    return run(inbound, caller, command, options.options, parts);
-  });
-}
-
-/** Where rows are kept about somebody who has no partition of their own. */
-const accountPartition = ({ platform, id }: Account): string => `account-${platform}-${id}`;
-
-/** An answer that could not be given at once is owed; given again, it is the same message. */
-export async function owe(call: InboundCall, reply: Reply, parts: Parts): Promise<void> {
-  const { store, queue, clock } = parts;
-  const partition = accountPartition(call.account);
-  const id = callDelivery(call.id);
-  const message = { kind: "delivery", member: partition, id } as const;
-  const value: Delivery = {
-    id,
-    to: call.replyTo,
-    // Not to the admins: it may be no more than a stranger's "no".
-    routes: ["answer", "dm"],
-    card: cardOf(toKeep(reply)),
-    revision: 1,
-    sent: 0,
-    tries: 0,
-    status: "open",
-  };
-  await store.addDue({ at: new Date(clock.now().getTime() + 60_000), message });
-  await store.commit(partition, [{ kind: "delivery", id, value, replace: true }]);
-  await queue.send(message, 0);
+    return remembering(inbound, caller, parts, async () => {
+      const { command, options } = understand(inbound, caller, parts);
+      if ("form" in options) return refusal(`“${command.name}” needs more.`);
+      return run(inbound, caller, command, options.options, parts);
+    });
+  }).catch((error: unknown) => failed(call, error, parts));
 }
 
 async function findCaller(call: InboundCall, parts: Parts): Promise<Caller> {
@@ -128,13 +92,6 @@ async function findCaller(call: InboundCall, parts: Parts): Promise<Caller> {
     instance: active && instance,
     admin,
   };
-}
-
-/** What a call that was answered before is answered again, whatever has become of it since. */
-async function firstAnswer(partition: string, call: string, store: Store): Promise<Reply | undefined> {
-  const claim = (await store.get(partition, "claim", call))?.value;
-  if (!claim?.effectIn) return claim?.reply;
-  return (await store.get(claim.effectIn, "claim", call))?.value.reply;
 }
 
 function understand(call: InboundCall, caller: Caller, parts: Parts) {
@@ -191,40 +148,8 @@ async function run(
   return reply;
 }
 
-async function defer(call: InboundCall, caller: Caller, { store, queue, clock, log }: Parts): Promise<void> {
-  const { id, account, line, replyTo, people, files } = call;
-  const now = clock.now();
-  const message = { kind: "call", member: caller.partition, id } as const;
-  await store.addDue({ at: new Date(now.getTime() + 60_000), message });
-  const value: DeferredCall = {
-    id,
-    account,
-    line,
-    replyTo,
-    people,
-    files,
-    at: now.toISOString(),
-    done: false,
-  };
-  try {
-    await store.commit(caller.partition, [{ kind: "call", id, value }]);
-  } catch (error) {
-    if (error instanceof Conflict) return;
-    throw error;
-  }
-  try {
-    await queue.send(message, 0);
-  } catch (error) {
-    log.error("a call was not queued", error, { call: id });
-  }
-}
-
-/** Turns what can go wrong into an answer. A conflict means that somebody was faster: decide again on what is true now. */
-async function answering<T extends Reply | "later">(
-  call: InboundCall,
-  { log }: Parts,
-  answer: () => Promise<T | Reply>,
-): Promise<T | Reply> {
+/** Turns what the caller can mend into an answer. A conflict means that somebody was faster: decide again on what is true now. */
+async function answering<T extends Reply | "later">(answer: () => Promise<T | Reply>): Promise<T | Reply> {
   for (let tries = 1; ; tries += 1) {
     try {
       return await answer();
@@ -232,14 +157,18 @@ async function answering<T extends Reply | "later">(
       if (error instanceof Refusal) return refused(error);
       if (error instanceof AccountTaken)
         return refusal("That account is linked to another member already. Nothing was changed.");
-      if (error instanceof Conflict && tries < 4) continue;
-      log.error("a call failed", error, { call: call.id, command: call.line.command });
-      return refusal(
-        "Something went wrong on our side. Look at the status before you try again; if it fails again, tell an admin.",
-        call.id,
-      );
+      if (!(error instanceof Conflict) || tries === 4) throw error;
     }
   }
+}
+
+/** What is answered where something went wrong that nobody has foreseen. */
+export function failed(call: Pick<InboundCall, "id" | "line">, error: unknown, { log }: Parts): Reply {
+  log.error("a call failed", error, { call: call.id, command: call.line.command });
+  return refusal(
+    "Something went wrong on our side. Look at the status before you try again; if it fails again, tell an admin.",
+    call.id,
+  );
 }
 
 /** What a reply says where no form can open. */

@@ -25,6 +25,8 @@ export function teamsClient(teams: TeamsSimulator) {
       after(person, () => teams.press(person, message.id, label, how)),
     fills: (person: Person, form: Seen, inputs: Readonly<Record<string, string>>) =>
       after(person, () => teams.press(person, form.id, "Send", { inputs })),
+    /** All that they see of the bot, wherever it stands. */
+    sees: (person: Person): Seen[] => byBot(person).map(readable),
     /** What stands in the 1:1 chat with the bot. */
     dms: (person: Person): Seen[] => byBot(person, teams.places.personal(person)).map(readable),
     adminChannel: (person: Person): Seen[] => byBot(person, teams.places.admins).map(readable),

@@ -18,6 +18,7 @@ import { botEnvironment as discordEnvironment, startDiscord } from "../local/dis
 import { serve } from "../local/serve.ts";
 import { startTeams, botEnvironment as teamsEnvironment } from "../local/teams/start.ts";
 import type { Exchange } from "../local/traffic.ts";
+import { alarms } from "./alarms.ts";
 import { storageAccount } from "./azurite.ts";
 import { discordClient } from "./discordClient.ts";
 import { recorder } from "./recording.ts";
@@ -41,11 +42,13 @@ export async function startWorld(
   environment: Readonly<Record<string, string>> = {},
   {
     withTeams = false,
+    storage = storageAccount(),
     token,
     heard,
     ...azureOptions
   }: Pick<AzureOptions, "asked" | "speed"> & {
     withTeams?: boolean;
+    storage?: string;
     /** What the vault holds as Discord's token, where that is not the right one; `not-set` is what main.bicep leaves there. */
     token?: string;
     /** Hears every exchange between the bot and the simulators. */
@@ -92,7 +95,7 @@ export async function startWorld(
   else if (token !== "not-set") azure.vault.set("discord-bot-token", token);
   const queue = virtualQueue(time);
   const errors: string[] = [];
-  const storage = storageAccount();
+  const patience = alarms();
   const env: Record<string, string> = {
     AzureWebJobsStorage: storage,
     ...azureEnvironment(azure),
@@ -107,12 +110,13 @@ export async function startWorld(
     IDENTITY_ENDPOINT: env["IDENTITY_ENDPOINT"],
     IDENTITY_HEADER: env["IDENTITY_HEADER"],
   });
-  const parts = partsFrom(env, { clock, queue, log: logInto(errors) });
+  const parts = partsFrom(env, { clock, wait: patience.wait, queue, log: logInto(errors) });
   const app = appFrom(parts);
+  const serving = { app };
   const bot = await serve(
     async (request) => {
-      const endpoint = request.url.endsWith("/api/messages") ? app.messages : app.interactions;
-      const answer = await endpoint({
+      const isTeams = request.url.endsWith("/api/messages");
+      const answer = await serving.app[isTeams ? "messages" : "interactions"]({
         headers: Object.fromEntries(request.headers),
         body: new Uint8Array(await request.arrayBuffer()),
       });
@@ -140,12 +144,16 @@ export async function startWorld(
     app,
     /** The settings of the bot. */
     env,
+    /** The process that answers the platforms; the worker is `app`. */
+    serving,
     parts,
     /** What the bot logged as errors. */
     errors,
     /** The connection string of the bot's storage account. */
     storage,
     queue,
+    /** How long the bot lets people wait for an answer: for ever, unless this ends it. */
+    patience,
     now: () => time.now,
     pass: (seconds: number) => {
       time.now = new Date(time.now.getTime() + seconds * 1000);

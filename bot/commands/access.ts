@@ -33,6 +33,7 @@ export const openAccess = command({
     typed: { type: "flag", about: "Asks for the address in a form", hidden: true },
     confirmed,
   },
+  opensForm: ({ typed }) => typed,
   async run(call, bot) {
     if (call.options.typed) return { reply: { form: addressForm(call) } };
     if (call.options.address === undefined) return giveLink(call, bot);

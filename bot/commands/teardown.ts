@@ -27,6 +27,7 @@ export const teardown = command({
     force: forceOption,
     confirmed,
   },
+  opensForm: (options) => options["no-backup"] && options.name === undefined,
   async run(call, bot) {
     const member = callerOf(call);
     const busy = await underWay(member.value, call.instance?.value, bot);

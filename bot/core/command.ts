@@ -124,6 +124,8 @@ export interface Command<S extends OptionSpecs = OptionSpecs> {
   readonly options: S;
   /** Answered later, since it asks somebody who may be slow. */
   readonly slow?: true;
+  /** Whether all that can come of it is a form, beyond the one for what is missing. A form can't be shown later. */
+  opensForm?(options: Options<S>): boolean;
   /** Only behind buttons: neither listed nor typed. */
   readonly hidden?: true;
   /** Its buttons hold only for the instance that they were made for. */

@@ -1,6 +1,6 @@
 import type { Account } from "./account.ts";
 import type { CommandLine, Form } from "./card.ts";
-import type { Command, OptionSpec } from "./command.ts";
+import type { Command, OptionSpec, OptionSpecs, Options } from "./command.ts";
 import { Refusal } from "./errors.ts";
 import type { SentFile } from "./platform.ts";
 
@@ -35,6 +35,24 @@ export function parseOptions(
       ]),
     ),
   };
+}
+
+/** Whether a form is all that can come of a line. It takes no look at anybody's records, so it is known at once. */
+export function opensForm(
+  command: Command,
+  line: CommandLine,
+  people: Readonly<Record<string, Account>>,
+  files: Readonly<Record<string, SentFile>> = {},
+): boolean {
+  try {
+    const parsed = parseOptions(command, line, people, files);
+    if ("form" in parsed) return true;
+    // Parsed by the command's own definition, from which this type is derived too.
+    return command.opensForm?.(parsed.options as Options<OptionSpecs>) ?? false;
+  } catch (error) {
+    if (!(error instanceof Refusal)) throw error;
+    return false;
+  }
 }
 
 const isWanted = (spec: OptionSpec, { options }: CommandLine): boolean =>

@@ -1,5 +1,6 @@
 import type { Account } from "./account.ts";
 import type { Card, CommandLine, Reply } from "./card.ts";
+import type { Patience } from "./patience.ts";
 
 export interface InboundRequest {
   /** Names in lower case. */
@@ -46,7 +47,18 @@ export type Inbound =
       render(reply: Reply): Promise<HttpAnswer>;
       /** Says that an answer follows, by `send` on the route `answer`. */
       defer(): Promise<HttpAnswer>;
+      readonly patience: Patience;
+      /** The same of a call whose answer was expected at once; what the caller is shown meanwhile, the answer replaces. */
+      late(): Late;
     };
+
+export interface Late {
+  readonly answer: HttpAnswer;
+  /** Ends when the answer may be sent without overtaking what is shown meanwhile; never fails. */
+  readonly shown: Promise<void>;
+  /** Gives the answer from this process, where it can't be written down. @throws DeliveryRefused */
+  tell(card: Card): Promise<void>;
+}
 
 /** Where somebody can be reached. `data` is understood by its platform alone. */
 export interface ReplyAddress {

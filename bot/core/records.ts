@@ -27,9 +27,11 @@ export interface Claim {
   readonly reply: Reply;
   /** The partition that was changed, if another one: this claim counts only if there is one too. */
   readonly effectIn?: string | undefined;
+  /** The message that takes this answer's place when there is more to tell. */
+  readonly follows?: string | undefined;
 }
 
-/** A call that is answered later, because it has to ask somebody who may be slow. */
+/** A call that is answered later, because it has to ask somebody who may be slow, or because its answer was not there in time. */
 export interface DeferredCall {
   readonly id: string;
   readonly account: Account;
@@ -39,6 +41,8 @@ export interface DeferredCall {
   readonly files?: Readonly<Record<string, SentFile>> | undefined;
   readonly at: string;
   readonly done: boolean;
+  /** Its answer was not there in time. */
+  readonly late?: true | undefined;
 }
 
 /** A question that waits for a click: single use, for one person, for ten minutes. */

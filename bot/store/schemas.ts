@@ -187,7 +187,12 @@ const audit = record<AuditEntry>()({
   about: z.string(),
   call: z.string(),
 });
-const claim = record<Claim>()({ at: z.string(), reply, effectIn: z.string().optional() });
+const claim = record<Claim>()({
+  at: z.string(),
+  reply,
+  effectIn: z.string().optional(),
+  follows: z.string().optional(),
+});
 const confirm = record<Confirmation>()({
   id: z.string(),
   account,
@@ -205,6 +210,7 @@ const call = record<DeferredCall>()({
   files: z.record(z.string(), file).readonly().optional(),
   at: z.string(),
   done: z.boolean(),
+  late: z.literal(true).optional(),
 });
 
 const accessLinks = record<AccessLinks>()({

@@ -13,6 +13,7 @@ export const teardownAll = command({
     force: forceOption,
     confirmed,
   },
+  opensForm: (options) => options.confirmed !== undefined && options.phrase === undefined,
   async run(call, bot) {
     const { phrase, force, confirmed: confirmation } = call.options;
     if (confirmation !== undefined) return startBulk(call, bot, confirmation, phrase);

@@ -1,9 +1,10 @@
 import { type APIInteractionResponse, InteractionResponseType, InteractionType } from "discord-api-types/v10";
+import type { Patience } from "../../core/patience.ts";
 import type { HttpAnswer, Inbound, Platform } from "../../core/platform.ts";
 import { callFrom, parseInteraction } from "./parse.ts";
 import { answerFrom, deferred } from "./render.ts";
 import type { SendOptions } from "./send.ts";
-import { signatureCheck } from "./verify.ts";
+import { signatureCheck, signedAt } from "./verify.ts";
 
 export interface DiscordOptions extends SendOptions {
   /** Of the application, 64 hexadecimal digits. */
@@ -14,6 +15,11 @@ export interface DiscordOptions extends SendOptions {
 export function discordPlatform(options: DiscordOptions): Platform {
   const isSigned = signatureCheck(options.publicKey, options.clock);
   let sender: Promise<Platform["send"]> | undefined;
+  const send: Platform["send"] = async (message) => {
+    // Loaded when it is needed: the REST client costs 200 ms, and an answer to a call is due in three seconds.
+    sender ??= import("./send.ts").then(({ discordSender }) => discordSender(options));
+    return (await sender)(message);
+  };
   return {
     name: "discord",
     vouches: false,
@@ -31,15 +37,26 @@ export function discordPlatform(options: DiscordOptions): Platform {
         call,
         render: async (reply) => json(answerFrom(reply, canOpenModal)),
         defer: async () => json(deferred),
+        patience: { ...patience, since: signedAt(request) },
+        late: () => ({
+          answer: json(deferred),
+          shown: Promise.resolve(),
+          tell: async (card) => {
+            const { id: nonce, replyTo: to } = call;
+            await send({ route: "answer", to, card, nonce, maybeSent: false });
+          },
+        }),
       };
     },
-    send: async (message) => {
-      // Loaded when it is needed: the REST client costs 200 ms, and an answer to a call is due in three seconds.
-      sender ??= import("./send.ts").then(({ discordSender }) => discordSender(options));
-      return (await sender)(message);
-    },
+    send,
   };
 }
+
+/**
+ * Discord waits three seconds for the first answer ("Receiving and Responding", 2026-01), counted from the moment that it
+ * names in whole seconds, so that up to one of them may not have passed yet. In milliseconds.
+ */
+const patience = { answer: 2200, least: 300, word: 2500 } as const satisfies Patience;
 
 const unauthorized: Inbound = { kind: "answer", answer: { status: 401 } };
 

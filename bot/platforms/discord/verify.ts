@@ -29,6 +29,12 @@ export function publicKeyFault(hex: string): string | undefined {
   return undefined;
 }
 
+const timestampHeader = "x-signature-timestamp";
+
+/** When a request that passed the check was signed, in whole seconds. */
+export const signedAt = ({ headers }: InboundRequest): Date =>
+  new Date(Number(headers[timestampHeader]) * 1000);
+
 /** Checks that a request was signed by Discord, and lately ("Interactions: Security and Authorization", 2026-01). */
 export function signatureCheck(publicKey: string, clock: Clock): (request: InboundRequest) => boolean {
   const fault = publicKeyFault(publicKey);
@@ -36,7 +42,7 @@ export function signatureCheck(publicKey: string, clock: Clock): (request: Inbou
   const key = keyFrom(publicKey);
   return ({ headers, body }) => {
     const signature = headers["x-signature-ed25519"] ?? "";
-    const timestamp = headers["x-signature-timestamp"] ?? "";
+    const timestamp = headers[timestampHeader] ?? "";
     // Before decoding: Buffer stops at the first character that is no hex digit, and would take what stands before it.
     if (!/^[0-9a-f]{128}$/i.test(signature) || !/^\d{1,12}$/.test(timestamp)) return false;
     if (Math.abs(clock.now().getTime() - Number(timestamp) * 1000) > tolerance) return false;

@@ -94,3 +94,9 @@ export type Carried = z.infer<typeof carried>;
 export function carriedBy(use: Use): Carried | undefined {
   return carried.safeParse(use.type === "invoke" ? use.value.action.data : use.value).data;
 }
+
+/** Whether what was clicked works once, so that its card has its time: a form that is filled in, a confirmation that is given. */
+export function worksOnce(use: Use): boolean {
+  const clicked = carriedBy(use);
+  return clicked?.once === true || (clicked?.fields.length ?? 0) > 0;
+}

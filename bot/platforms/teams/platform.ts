@@ -2,9 +2,11 @@ import * as z from "zod";
 import type { Reply } from "../../core/card.ts";
 import type { Command } from "../../core/command.ts";
 import { DeliveryRefused } from "../../core/errors.ts";
+import type { Patience } from "../../core/patience.ts";
 import type { HttpAnswer, Inbound, InboundRequest, Platform, ReplyAddress } from "../../core/platform.ts";
-import { activity, carriedBy, envelope, tenantsOf, type Use } from "./activity.ts";
+import { activity, envelope, tenantsOf, type Use, worksOnce } from "./activity.ts";
 import { type AdapterOptions, connectorTimeout, TeamsAdapter } from "./adapter.ts";
+import { lateClick, lateMessage } from "./late.ts";
 import { callFrom } from "./parse.ts";
 import { invokeCard, invokeError, invokeMessage, isShort, postFrom } from "./render.ts";
 import { type Sender, type SendOptions, teamsSender } from "./send.ts";
@@ -50,12 +52,24 @@ export function teamsPlatform(options: TeamsOptions): Platform {
       }
       const call = await callFrom(said, { ...options, objectIdOf });
       if (!call) return ignored;
-      const answer = said.type === "invoke" ? answerClick : answerMessage;
+      const { replyTo } = call;
+      if (said.type === "invoke")
+        return {
+          kind: "call",
+          call,
+          render: (reply) => answerClick(said, replyTo, reply, sender),
+          defer: async () => invokeMessage("One moment …"),
+          patience,
+          late: () => lateClick(said, replyTo, sender),
+        };
+      void sender.typing(replyTo);
       return {
         kind: "call",
         call,
-        render: (reply) => answer(said, call.replyTo, reply, sender),
-        defer: async () => (said.type === "invoke" ? invokeMessage("One moment …") : accepted),
+        render: (reply) => answerMessage(said, replyTo, reply, sender),
+        defer: async () => accepted,
+        patience,
+        late: () => lateMessage(accepted, replyTo, sender),
       };
     },
     send: (message) => sender.send(message),
@@ -67,6 +81,9 @@ const member = z.object({
   aadObjectId: z.string().nullish(),
   objectId: z.string().nullish(),
 });
+
+/** Less than the 15 seconds that Teams waits for us, checking who calls included. In milliseconds. */
+const patience = { answer: 8000, least: 300, word: 9000 } as const satisfies Patience;
 
 const accepted: HttpAnswer = { status: 200 };
 const ignored: Inbound = { kind: "answer", answer: accepted };
@@ -111,11 +128,10 @@ const unreadable = (body: unknown): HttpAnswer =>
 
 const click = z.object({ type: z.literal("invoke"), name: z.literal("adaptiveCard/action") });
 
-/** Whether the card that was clicked has had its time: a form that was filled in, a confirmation that was given. */
+/** Whether the card that was clicked has had its time. */
 function isSpent(use: Use, reply: Reply): boolean {
-  const carried = carriedBy(use);
   const refused = "card" in reply && (reply.card.tone === "bad" || reply.card.unchanged === true);
-  return !refused && (carried?.once === true || (carried?.fields.length ?? 0) > 0);
+  return !refused && worksOnce(use);
 }
 
 /** A click is answered below the card or in its place; what has buttons of its own, and would take the place of what is still needed, is a message. */

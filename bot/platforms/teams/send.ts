@@ -29,7 +29,9 @@ export interface Sender {
   /** @throws DeliveryRefused */
   send(message: OutboundMessage): Promise<MessageRef>;
   /** Answers a call where it was made, or alone with the caller where nobody else must see it. @throws DeliveryRefused */
-  answer(to: ReplyAddress, post: Post, replaced?: string): Promise<void>;
+  answer(to: ReplyAddress, post: Post, replaced?: string): Promise<MessageRef>;
+  /** Shows for a moment that the bot is at it. Never fails, since nobody misses it. */
+  typing(to: ReplyAddress): Promise<void>;
   /** A card was replaced by the answer to a click on it. */
   answeredInPlace(to: ReplyAddress, message: string): Promise<void>;
 }
@@ -142,7 +144,24 @@ export function teamsSender(options: SendOptions): Sender {
           return direct(to, message);
         }
       };
-      await chats.answered(to, await answered());
+      const ref = await answered();
+      await chats.answered(to, ref);
+      return ref;
+    },
+    async typing(to) {
+      try {
+        const { serviceUrl, conversation } = where(to);
+        const connector = await options.connector(serviceUrl);
+        // As the Bot Connector takes it, which is less than botbuilder's type asks for.
+        const typing = {
+          type: "typing",
+          from: { id: `28:${options.appId}` },
+          conversation: { id: conversation },
+        };
+        await connector.sendToConversation(conversation, typing as Activity, connectorTimeout);
+      } catch {
+        // The answer comes all the same.
+      }
     },
     async answeredInPlace(to, message) {
       await chats.answered(to, { channel: where(to).conversation, message });

@@ -19,6 +19,8 @@ export interface Front {
   presses(who: Who, line: CommandLine, use?: number): Promise<Seen>;
   /** Presses a button of a card that they see. */
   clicks(who: Who, on: Seen, label: string): Promise<Seen>;
+  /** All that they see of the bot, wherever it stands. */
+  sees(who: Who): readonly Seen[];
 }
 
 const label = "Press";
@@ -66,6 +68,7 @@ export function discordFront(world: World): Front {
     presses: async (who, line, use) =>
       client.clicks(people[who], label, await card(world, "discord", people[who].id, line), again(use)),
     clicks: (who, on, wanted) => client.clicks(people[who], wanted, on),
+    sees: (who) => client.sees(people[who]),
   };
 }
 
@@ -89,5 +92,6 @@ export function teamsFront(world: World): Front {
     presses: async (who, line, use) =>
       client.clicks(people[who], await card(world, "teams", people[who].objectId, line), label, again(use)),
     clicks: (who, on, wanted) => client.clicks(people[who], on, wanted),
+    sees: (who) => client.sees(people[who]),
   };
 }

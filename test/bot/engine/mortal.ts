@@ -25,3 +25,54 @@ export function dyingAfter(n: number, parts: Parts): Parts {
     ),
   };
 }
+
+/**
+ * The parts of a process that gets no answer from what it reads until `goOn`, and that is no more once it has changed something
+ * so many times after that: whatever it does next never ends.
+ */
+export function haltingAfter(n: number, parts: Parts): { readonly parts: Parts; goOn(): void } {
+  let changed = 0;
+  let goesOn = false;
+  const { promise: going, resolve: goOn } = Promise.withResolvers<void>();
+  const never = new Promise<never>(() => undefined);
+  const reading =
+    <A extends unknown[], R>(call: (...args: A) => Promise<R>) =>
+    async (...args: A): Promise<R> => {
+      await going;
+      return changed < n ? call(...args) : never;
+    };
+  const changing =
+    <A extends unknown[], R>(call: (...args: A) => Promise<R>) =>
+    async (...args: A): Promise<R> => {
+      if (goesOn && changed >= n) return never;
+      const result = await call(...args);
+      if (goesOn) changed += 1;
+      return result;
+    };
+  const { store, queue, platforms } = parts;
+  return {
+    parts: {
+      ...parts,
+      store: {
+        ...store,
+        memberOf: reading(store.memberOf),
+        get: reading(store.get) as typeof store.get,
+        person: reading(store.person),
+        admins: reading(store.admins),
+        commit: changing(store.commit),
+        addDue: changing(store.addDue),
+      },
+      queue: { ...queue, send: changing(queue.send) },
+      platforms: Object.fromEntries(
+        Object.entries(platforms).map(([name, platform]) => [
+          name,
+          { ...platform, send: changing(platform.send) },
+        ]),
+      ),
+    },
+    goOn: () => {
+      goesOn = true;
+      goOn();
+    },
+  };
+}

@@ -1,0 +1,105 @@
+import { answerLater, owe } from "./answerLater.ts";
+import type { Card, Reply } from "./core/card.ts";
+import { DeliveryRefused } from "./core/errors.ts";
+import { opensForm } from "./core/options.ts";
+import { deadlines } from "./core/patience.ts";
+import type { HttpAnswer, Inbound, InboundCall, InboundRequest, Late, Platform } from "./core/platform.ts";
+import type { WorkMessage } from "./core/store.ts";
+import { defer } from "./defer.ts";
+import type { Parts } from "./parts.ts";
+import { cardOf, failed, receive } from "./receive.ts";
+
+type Called = Extract<Inbound, { kind: "call" }>;
+/** What a call came to. An error was foreseen by nobody. */
+type Outcome = { readonly reply: Reply | "later" } | { readonly error: unknown };
+
+/**
+ * Answers one request of a platform, in the time that it gives. A call whose answer is not there by then is put off as a slow
+ * command is: the answer follows, from this process or, should that end first, from the worker. Whichever of the two is first
+ * has the effect; the other finds its claim.
+ */
+export async function answer(
+  platform: Platform | undefined,
+  request: InboundRequest,
+  parts: Parts,
+): Promise<HttpAnswer> {
+  if (!platform) return { status: 404 };
+  const arrived = parts.clock.now();
+  const inbound = await platform.receive(request);
+  if (inbound.kind === "answer") return inbound.answer;
+  const { call } = inbound;
+  const { answerBy, wordBy } = deadlines(inbound.patience, arrived);
+  const running = receive(call, parts).then(
+    (reply): Outcome => ({ reply }),
+    (error: unknown): Outcome => ({ error }),
+  );
+  const outcome = await by(answerBy, running, parts);
+  if (outcome) return atOnce(inbound, outcome, parts);
+  if (isForm(call, parts)) return inbound.render({ card: formTooLate });
+  const late = inbound.late();
+  const written = defer(call, parts, late.shown).catch((error: unknown) => {
+    parts.log.error("a late call could not be written down", error, { call: call.id });
+    return undefined;
+  });
+  void goOn(call, late, running, written, parts);
+  await by(wordBy, written, parts);
+  return late.answer;
+}
+
+async function atOnce(inbound: Called, outcome: Outcome, parts: Parts): Promise<HttpAnswer> {
+  const reply = "error" in outcome ? failed(inbound.call, outcome.error, parts) : outcome.reply;
+  if (reply === "later") return inbound.defer();
+  try {
+    return await inbound.render(reply);
+  } catch (error) {
+    if (!(error instanceof DeliveryRefused)) throw error;
+    await owe(inbound.call, reply, parts);
+    return { status: 200 };
+  }
+}
+
+/** Goes on with a call that was put off. What could be written down, the worker can do as well; the rest only this process. */
+async function goOn(
+  call: InboundCall,
+  late: Late,
+  running: Promise<Outcome>,
+  written: Promise<WorkMessage | undefined>,
+  parts: Parts,
+): Promise<void> {
+  try {
+    const [outcome, message] = await Promise.all([running, written]);
+    // The worker tries it again.
+    if (message && "error" in outcome) throw outcome.error;
+    const reply = "error" in outcome ? failed(call, outcome.error, parts) : outcome.reply;
+    if (reply === "later") return;
+    if (message) return await answerLater(message, parts, reply);
+    await late.tell(cardOf(reply)).catch((error: unknown) => {
+      if (!(error instanceof DeliveryRefused)) throw error;
+      return owe(call, reply, parts);
+    });
+  } catch (error) {
+    parts.log.error("a late call did not get on here", error, { call: call.id });
+  }
+}
+
+/** Undefined: not there by then. */
+async function by<T>(time: Date, work: Promise<T>, { clock, wait }: Parts): Promise<T | undefined> {
+  const waiting = new AbortController();
+  const over = wait(Math.max(0, time.getTime() - clock.now().getTime()), waiting.signal);
+  try {
+    return await Promise.race([work, over.then(() => undefined)]);
+  } finally {
+    waiting.abort();
+  }
+}
+
+/** A form can't follow: it is the first answer or none. */
+function isForm({ line, people, files }: InboundCall, { commands }: Parts): boolean {
+  const command = commands.find(({ name }) => name === line.command);
+  return command !== undefined && opensForm(command, line, people, files);
+}
+
+const formTooLate: Card = {
+  title: "I couldn't open the form in time. Nothing was changed: try again.",
+  tone: "bad",
+};

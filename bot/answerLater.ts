@@ -1,0 +1,93 @@
+import { followedBy } from "./claims.ts";
+import { answerRoutes, privateRoutes } from "./core/begin.ts";
+import { type Reply, toKeep } from "./core/card.ts";
+import { Conflict } from "./core/errors.ts";
+import { callDelivery } from "./core/identifiers.ts";
+import { accountPartition } from "./core/partition.ts";
+import type { InboundCall, Route } from "./core/platform.ts";
+import type { DeferredCall, Delivery } from "./core/records.ts";
+import type { WorkMessage } from "./core/store.ts";
+import { deliver } from "./deliver.ts";
+import type { Parts } from "./parts.ts";
+import { cardOf, runDeferred } from "./receive.ts";
+
+/**
+ * Answers a call that was put off: in the worker, or in the process that began it, whoever comes first. Its answer is one
+ * message, whoever gives it and how often.
+ * @param reply what this process has come to already
+ */
+export async function answerLater(message: WorkMessage, parts: Parts, reply?: Reply): Promise<void> {
+  const { store } = parts;
+  const row = await store.get(message.member, "call", message.id);
+  if (!row) return;
+  const id = callDelivery(message.id);
+  if (row.value.done) return deliver(message.member, id, parts);
+  const call = row.value;
+  const said = reply ?? (await runDeferred(call, parts));
+  const goingOn = await goOn(call, said, parts);
+  const routes = call.late ? privateRoutes : answerRoutes;
+  try {
+    await store.commit(message.member, [
+      { kind: "call", id: call.id, value: { ...call, done: true }, etag: row.etag },
+      ...(goingOn ? [] : [{ kind: "delivery", id, value: deliveryOf(call, said, routes) } as const]),
+    ]);
+  } catch (error) {
+    if (!(error instanceof Conflict)) throw error;
+    return deliver(message.member, id, parts);
+  }
+  if (goingOn) return deliver(goingOn.partition, goingOn.id, parts);
+  await deliver(message.member, id, parts, cardOf(said));
+}
+
+/** An answer that could not be given at once is owed; given again, it is the same message. */
+export async function owe(call: InboundCall, reply: Reply, parts: Parts): Promise<void> {
+  const { store, queue, clock } = parts;
+  const goingOn = await goOn(call, reply, parts);
+  if (goingOn) return queue.send({ kind: "delivery", member: goingOn.partition, id: goingOn.id }, 0);
+  const partition = accountPartition(call.account);
+  const id = callDelivery(call.id);
+  const message = { kind: "delivery", member: partition, id } as const;
+  // Not to the admins: it may be no more than a stranger's "no".
+  const value = deliveryOf(call, reply, privateRoutes);
+  await store.addDue({ at: new Date(clock.now().getTime() + 60_000), message });
+  await store.commit(partition, [{ kind: "delivery", id, value, replace: true }]);
+  await queue.send(message, 0);
+}
+
+const deliveryOf = (
+  { id, replyTo }: Pick<InboundCall, "id" | "replyTo">,
+  reply: Reply,
+  routes: readonly Route[],
+): Delivery => ({
+  id: callDelivery(id),
+  to: replyTo,
+  routes,
+  card: cardOf(toKeep(reply)),
+  revision: 1,
+  sent: 0,
+  tries: 0,
+  status: "open",
+});
+
+/**
+ * Where something that the call has begun is told in the answer's place, the answer is the first that is told there: a
+ * message of its own could come after what is newer, and take its place.
+ */
+async function goOn(
+  call: Pick<DeferredCall, "id" | "account">,
+  reply: Reply,
+  parts: Parts,
+): Promise<{ readonly partition: string; readonly id: string } | undefined> {
+  const place = await followedBy(call, parts);
+  const row = place && (await parts.store.get(place.partition, "delivery", place.id));
+  if (!row) return undefined;
+  if (row.value.revision > 0) return place;
+  const value: Delivery = { ...row.value, card: cardOf(toKeep(reply)), revision: 1 };
+  try {
+    await parts.store.commit(place.partition, [{ kind: "delivery", id: place.id, value, etag: row.etag }]);
+  } catch (error) {
+    // It has got on meanwhile, and says something newer.
+    if (!(error instanceof Conflict)) throw error;
+  }
+  return place;
+}
