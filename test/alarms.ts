@@ -17,10 +17,12 @@ export function alarms() {
     wait,
     /** For how many milliseconds each wait was meant to be. */
     asked,
-    /** Whatever is waited for now has taken too long. */
-    runOut() {
+    /** Whatever is waited for now has taken too long. Answers with how much that is. */
+    runOut(): number {
+      const count = waiting.size;
       for (const end of waiting) end();
       waiting.clear();
+      return count;
     },
   };
 }

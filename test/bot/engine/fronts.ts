@@ -17,13 +17,15 @@ export interface Front {
   types(who: Who, command: string, options?: Options, use?: number): Promise<Seen>;
   /** Presses a button that carries this line, whoever may have made it, in their own chat with the bot. */
   presses(who: Who, line: CommandLine, use?: number): Promise<Seen>;
+  /** The card with the button that `presses` presses. */
+  offers(who: Who, line: CommandLine): Promise<Pick<Seen, "id">>;
   /** Presses a button of a card that they see. */
-  clicks(who: Who, on: Seen, label: string): Promise<Seen>;
+  clicks(who: Who, on: Pick<Seen, "id">, label: string): Promise<Seen>;
   /** All that they see of the bot, wherever it stands. */
   sees(who: Who): readonly Seen[];
 }
 
-const label = "Press";
+export const label = "Press";
 let made = 0;
 
 /** A card with one button, in somebody's own chat with the bot. */
@@ -67,6 +69,7 @@ export function discordFront(world: World): Front {
       ),
     presses: async (who, line, use) =>
       client.clicks(people[who], label, await card(world, "discord", people[who].id, line), again(use)),
+    offers: (who, line) => card(world, "discord", people[who].id, line),
     clicks: (who, on, wanted) => client.clicks(people[who], wanted, on),
     sees: (who) => client.sees(people[who]),
   };
@@ -91,6 +94,7 @@ export function teamsFront(world: World): Front {
     },
     presses: async (who, line, use) =>
       client.clicks(people[who], await card(world, "teams", people[who].objectId, line), label, again(use)),
+    offers: (who, line) => card(world, "teams", people[who].objectId, line),
     clicks: (who, on, wanted) => client.clicks(people[who], on, wanted),
     sees: (who) => client.sees(people[who]),
   };
