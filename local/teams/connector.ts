@@ -147,8 +147,10 @@ function say(store: Store, { appId }: Ours, c: Context, activity: BotActivity): 
     conversation.type === "channel" && rootId === undefined && repliedTo !== undefined
       ? theMessage(store, conversation, repliedTo)
       : undefined;
-  // Shown for a moment and not kept.
-  if (activity.type === "typing") return { id: store.nextId() };
+  if (activity.type === "typing") {
+    store.typing.add(conversation.id);
+    return { id: store.nextId() };
+  }
   if (activity.type !== "message") throw badArgument(`Unknown activity type: ${activity.type}`);
   const { id } = addMessage(store, appId, conversation, activity, {
     targeted: isTargeted(c),

@@ -60,6 +60,7 @@ export function addMessage(
   if (targeted && (!recipient || !conversation.members.includes(recipient.id)))
     throw badArgument("The recipient of a targeted message must be a member of the conversation.");
   if (!content.text && !content.attachments?.length) throw badArgument("Activity has no content.");
+  store.typing.delete(conversation.id);
   return append(store, {
     id: store.nextId(),
     conversationId: conversation.id,

@@ -58,6 +58,8 @@ export interface TeamsSimulator {
   conversationsFor(personId: string): Conversation[];
   /** All messages that this person sees, oldest first; targeted ones only if they are meant. */
   messagesFor(personId: string, conversationId?: string): SeenMessage[];
+  /** Whether a conversation shows that the bot is typing: from when it says so until it has written. */
+  isTyping(conversationId: string): boolean;
   readonly faults: Faults;
   setFaults(change: Partial<Faults> | undefined): void;
   /** Called after every change; returns the way to stop it. */
@@ -145,6 +147,7 @@ export async function startTeams(options: {
     tokenFor: async (calling) => (await tokenFor(issuer, calling)) ?? "",
     conversationsFor: (personId) => conversationsOf(store, personId),
     messagesFor: (personId, conversationId) => seenBy(store, personId, conversationId),
+    isTyping: (conversationId) => store.typing.has(conversationId),
     faults: store.state.faults,
     setFaults: (change) => setFaults(store, change),
     onChange: store.onChange,

@@ -90,6 +90,8 @@ interface State {
 
 export interface Store {
   readonly state: State;
+  /** The conversations in which the bot is shown as typing; a moment, so it is not written down. */
+  readonly typing: Set<string>;
   readonly clock: Clock;
   nextId(): string;
   /** Writes the state to its file, then tells the listeners. Called before every answer. */
@@ -113,6 +115,7 @@ export async function openStore(file: string, clock: Clock): Promise<Store> {
   save();
   return {
     state,
+    typing: new Set(),
     clock,
     save,
     nextId() {

@@ -11,9 +11,14 @@ const working: Card = {
 };
 
 /** Whoever writes a message sees that the bot is typing; the answer is a message. */
-export const lateMessage = (answer: HttpAnswer, to: ReplyAddress, sender: Sender): Late => ({
+export const lateMessage = (
+  answer: HttpAnswer,
+  typing: Promise<void>,
+  to: ReplyAddress,
+  sender: Sender,
+): Late => ({
   answer,
-  shown: Promise.resolve(),
+  shown: typing,
   tell: async (card) => void (await sender.answer(to, postFrom({ card }))),
 });
 

@@ -62,14 +62,18 @@ export function teamsPlatform(options: TeamsOptions): Platform {
           patience,
           late: () => lateClick(said, replyTo, sender),
         };
-      void sender.typing(replyTo);
+      // Shown after the answer it would stay for a while.
+      const typing = sender.typing(replyTo);
       return {
         kind: "call",
         call,
-        render: (reply) => answerMessage(said, replyTo, reply, sender),
+        render: async (reply) => {
+          await typing;
+          return answerMessage(said, replyTo, reply, sender);
+        },
         defer: async () => accepted,
         patience,
-        late: () => lateMessage(accepted, replyTo, sender),
+        late: () => lateMessage(accepted, typing, replyTo, sender),
       };
     },
     send: (message) => sender.send(message),

@@ -15,6 +15,9 @@ export interface SendOptions extends ConversationOptions {
 /** What comes later is no longer an answer that somebody waits for where they asked, but a message to them. In milliseconds. */
 const answerableFor = 15 * 60_000;
 
+/** The answer waits for it, so not for long. In milliseconds. */
+const typingTimeout = { timeout: 3000 } as const;
+
 /** A message as it is posted. */
 interface Post {
   readonly card: AdaptiveCard;
@@ -158,7 +161,7 @@ export function teamsSender(options: SendOptions): Sender {
           from: { id: `28:${options.appId}` },
           conversation: { id: conversation },
         };
-        await connector.sendToConversation(conversation, typing as Activity, connectorTimeout);
+        await connector.sendToConversation(conversation, typing as Activity, typingTimeout);
       } catch {
         // The answer comes all the same.
       }

@@ -2,10 +2,12 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from "vitest";
 import { appFrom } from "../../../bot/app.ts";
 import type { Parts } from "../../../bot/parts.ts";
+import { people as discordPeople } from "../../../local/discord/people.ts";
 import { people as teamsPeople } from "../../../local/teams/people.ts";
 import { storageAccount } from "../../azurite.ts";
 import type { Seen } from "../../client.ts";
 import { type StorageGate, storageGate } from "../../storageGate.ts";
+import { teamsClient } from "../../teamsClient.ts";
 import { startWorld, type World } from "../../world.ts";
 import { discordFront, type Front, label, teamsFront } from "./fronts.ts";
 import { haltingAfter } from "./mortal.ts";
@@ -26,6 +28,21 @@ afterAll(async () => {
   await world.close();
   await gate.close();
 });
+
+/** Somebody does something, the answer is not there in time, and nothing is written in time either. */
+async function tooLate<T>(act: () => Promise<T>): Promise<T> {
+  const doing = act();
+  let heard = false;
+  const hears = () => {
+    heard = true;
+  };
+  doing.then(hears, hears);
+  while (!heard) {
+    world.patience.runOut();
+    await sleep(2);
+  }
+  return doing;
+}
 
 const patient = { timeout: 20_000, interval: 30 };
 
@@ -55,20 +72,6 @@ describe.each([
   async function late<T>(act: () => Promise<T>): Promise<T> {
     const doing = act();
     await vi.waitFor(() => expect(world.patience.runOut()).toBe(1), { ...patient, interval: 2 });
-    return doing;
-  }
-  /** The same, but nothing is written in time either. */
-  async function tooLate<T>(act: () => Promise<T>): Promise<T> {
-    const doing = act();
-    let heard = false;
-    const hears = () => {
-      heard = true;
-    };
-    doing.then(hears, hears);
-    while (!heard) {
-      world.patience.runOut();
-      await sleep(2);
-    }
     return doing;
   }
   /** The same, since the storage does not answer; then it does. */
@@ -320,5 +323,89 @@ describe.each([
       expect(front.sees(member).at(-1)?.text).toContain("Your OpenClaw is ready");
       expect(await written()).toMatchObject({ calls: 0, operations: 1, deliveries: 1 });
     });
+  });
+});
+
+describe("on Discord", () => {
+  const { mia } = discordPeople;
+  const waitedFor = async (timestamp: (now: number) => number) => {
+    world.patience.asked.length = 0;
+    await world.client.types(mia, "openclaw help", {}, { timestamp: timestamp(world.now().getTime() / 1000) });
+    return world.patience.asked[0];
+  };
+
+  test("an answer is waited for until 2.2 s after the second that Discord names, and for 0.3 s in any case", async () => {
+    world.pass(1 - (world.now().getTime() % 1000) / 1000 + 0.7);
+    expect(await waitedFor(Math.floor)).toBe(1500);
+    expect(await waitedFor((now) => Math.floor(now) - 1)).toBe(500);
+    expect(await waitedFor((now) => Math.floor(now) - 2)).toBe(300);
+    expect(await waitedFor((now) => Math.floor(now) - 60)).toBe(300);
+    // Discord's clock is ahead of ours.
+    expect(await waitedFor((now) => Math.floor(now) + 60)).toBe(2200);
+  });
+});
+
+describe("on Teams", () => {
+  const { max } = teamsPeople;
+  const dms = () => teamsClient(world.teams).dms(max);
+  const find = (text: string) => dms().filter((seen) => seen.text.includes(text));
+  const working = "Working on it";
+  beforeAll(async () => {
+    await teamsClient(world.teams).types(max, "start");
+    await world.settle();
+  });
+  afterEach(() => gate.open());
+
+  test("whoever writes sees at once that the bot is typing, and gets the answer as a message", async () => {
+    const chat = world.teams.places.personal(max);
+    gate.hold();
+    world.patience.asked.length = 0;
+    const before = dms().length;
+    const writing = teamsClient(world.teams).types(max, "help");
+    await vi.waitFor(() => expect(world.teams.isTyping(chat)).toBe(true), patient);
+    expect(world.patience.asked).toEqual([8000]);
+    gate.open();
+    expect((await writing).text).toContain("What you can do");
+    expect(dms()).toHaveLength(before + 1);
+    expect(world.teams.isTyping(chat)).toBe(false);
+  });
+
+  test("whoever clicks on what works once sees in its place that it is worked on, then the answer", async () => {
+    const question = await teamsClient(world.teams).types(max, "rebuild");
+    const before = dms().length;
+    gate.hold();
+    const shown = await tooLate(() => teamsClient(world.teams).clicks(max, question, "Yes, rebuild it"));
+    expect(shown).toMatchObject({ id: question.id, buttons: [] });
+    expect(shown.text).toContain(working);
+    gate.open();
+    await vi.waitFor(() => expect(find(working)).toEqual([]), patient);
+    expect(dms().find(({ id }) => id === question.id)?.text).toContain("Rebuilding");
+    await world.settle();
+    expect(dms()).toHaveLength(before + 1);
+    expect(dms().at(-1)?.text).toContain("Your OpenClaw is ready");
+  });
+
+  test("whoever clicks on what is still needed sees it below, and the answer in its place; the card stays", async () => {
+    const ready = dms().at(-1) ?? expect.fail("nothing was shown");
+    gate.hold();
+    const clicking = tooLate(() => teamsClient(world.teams).clicks(max, ready, "Stop"));
+    expect((await clicking).text).toContain(working);
+    await vi.waitFor(() => expect(find(working)).toHaveLength(1), patient);
+    const [shown] = find(working);
+    gate.open();
+    await vi.waitFor(() => expect(find(working)).toEqual([]), patient);
+    expect(dms().find(({ id }) => id === shown?.id)?.text).toContain("Stopping your OpenClaw");
+    expect(dms().find(({ id }) => id === ready.id)).toEqual(ready);
+    await world.settle();
+    expect(dms().at(-1)?.text).toContain("Your OpenClaw is stopped");
+  });
+
+  test("the storage is away: what was shown meanwhile is replaced all the same", async () => {
+    const question = await teamsClient(world.teams).types(max, "teardown");
+    gate.cut();
+    const shown = await tooLate(() => teamsClient(world.teams).clicks(max, question, "Yes, tear it down"));
+    expect(shown.text).toContain(working);
+    await vi.waitFor(() => expect(find(working)).toEqual([]), patient);
+    expect(dms().find(({ id }) => id === question.id)?.text).toContain("Something went wrong on our side");
   });
 });

@@ -114,7 +114,8 @@ test("a card of the instance that is gone is refused plainly", async () => {
 });
 
 test("an answer that Teams would not take at once follows, once", async () => {
-  world.teams.setFaults({ throttled: { calls: 1, retryAfter: 3 } });
+  // That it is typing, and the answer.
+  world.teams.setFaults({ throttled: { calls: 2, retryAfter: 3 } });
   const before = client.dms(mia).length;
   expect((await client.types(mia, "help")).text).toBe("");
   await world.settle();
