@@ -27,6 +27,7 @@ import { storageQueue } from "./store/queue.ts";
 import { workMessage } from "./store/schemas.ts";
 import { tableStore } from "./store/tables.ts";
 import { sweep } from "./sweep.ts";
+import { warmUp } from "./warmUp.ts";
 import { work } from "./work.ts";
 
 export interface App {
@@ -37,6 +38,8 @@ export interface App {
   work(message: unknown): Promise<void>;
   sweep(): Promise<void>;
   health(): Promise<HttpAnswer>;
+  /** Loads beforehand what a first call would have to wait for. Never fails. */
+  warmUp(): Promise<void>;
 }
 
 let wired: App | undefined;
@@ -66,19 +69,31 @@ function refusingApp(faults: readonly string[]): App {
     work: fail,
     sweep: fail,
     health: async () => healthAnswer(faults),
+    // There is nothing that a call could be waiting for.
+    warmUp: async () => undefined,
   };
 }
 
 /** The bot from its parts. */
 export function appFrom(parts: Parts): App {
   const { discord, teams } = parts.platforms;
+  let inHand = 0;
+  const counted = async (platform: Platform | undefined, request: InboundRequest): Promise<HttpAnswer> => {
+    inHand += 1;
+    try {
+      return await answer(platform, request, parts);
+    } finally {
+      inHand -= 1;
+    }
+  };
   return {
-    interactions: (request) => answer(discord, request, parts),
-    messages: (request) => answer(teams, request, parts),
+    interactions: (request) => counted(discord, request),
+    messages: (request) => counted(teams, request),
     access: async (visit) => visitAccessLink(visit, await withPolicy(parts)),
     work: async (message) => work(workMessage.parse(message), await withPolicy(parts)),
     sweep: async () => sweep(await withPolicy(parts)),
     health: async () => healthAnswer(parts.faults),
+    warmUp: () => warmUp(parts, () => inHand > 0),
   };
 }
 
@@ -211,6 +226,7 @@ function teamsFrom(teams: NonNullable<Config["teams"]>, cache: Store, clock: Clo
   return {
     name: "teams",
     vouches: true,
+    pieces: [{ name: "teams", load: platform }],
     receive: async (request) => (await platform()).receive(request),
     send: async (message) => (await platform()).send(message),
   };

@@ -3,6 +3,7 @@ import "./health.ts";
 import "./interactions.ts";
 import "./messages.ts";
 import "./sweep.ts";
+import "./warmUp.ts";
 import "./work.ts";
 
 // Said once, and answered at each call: an error while this file is loaded would leave the app without any function. The first

@@ -92,8 +92,16 @@ export interface OutboundMessage {
 export const isVouched = (platforms: Readonly<Record<string, Pick<Platform, "vouches">>>): boolean =>
   Object.values(platforms).some(({ vouches }) => vouches);
 
+/** Something that takes long the first time and can be had beforehand. */
+export interface Piece {
+  readonly name: string;
+  load(): Promise<unknown>;
+}
+
 export interface Platform {
   readonly name: string;
+  /** What its first use would have to wait for. */
+  readonly pieces?: readonly Piece[];
   /** Whether it says for certain who somebody is in Entra, so that nobody has to be linked there. */
   readonly vouches: boolean;
   /** Verifies and parses; never throws for what a stranger sends. */

@@ -1,7 +1,7 @@
 /**
  * Stands in for the module `@azure/functions-core`, which exists only inside the Functions Node worker and which
  * `@azure/functions` asks for when an app registers its functions. Shapes as in `@azure/functions` 4.16; the parts that
- * it does not use are left out, and hooks are refused.
+ * it does not use are left out, and so are the hooks but the one of the start.
  */
 
 /** One value on its way between host and worker, as in the worker's gRPC contract. */
@@ -60,7 +60,10 @@ export interface ProgrammingModel {
   };
 }
 
+type Hook = (context: { readonly hookData: object; readonly appHookData: object }) => unknown;
+
 const functions: RegisteredFunction[] = [];
+const startHooks: Hook[] = [];
 let model: ProgrammingModel | undefined;
 let open = true;
 
@@ -73,12 +76,19 @@ export function registerFunction(metadata: FunctionMetadata, callback: Callback)
   functions.push({ metadata, callback });
 }
 
-export function registerHook(name: string): never {
-  throw new Error(`the local Functions host knows no hooks, so "${name}" can't be registered`);
+export function registerHook(name: string, hook: Hook): void {
+  if (name !== "appStart")
+    throw new Error(`the local Functions host knows no hook "${name}", so it can't be registered`);
+  startHooks.push(hook);
 }
 
-/** Ends the start: what the app has registered. */
-export function registered(): { model: ProgrammingModel; functions: readonly RegisteredFunction[] } {
+/** Ends the start, with the app's hooks for it as the worker does, one after the other: what the app has registered. */
+export async function registered(): Promise<{
+  model: ProgrammingModel;
+  functions: readonly RegisteredFunction[];
+}> {
+  const appHookData = {};
+  for (const hook of startHooks) await hook({ hookData: {}, appHookData });
   open = false;
   if (model === undefined || functions.length === 0) throw new Error("the app registered no function");
   return { model, functions };

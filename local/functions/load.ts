@@ -15,7 +15,7 @@ export async function loadApp(
         : next(specifier, context),
   });
   await import(pathToFileURL(entry).href);
-  const app = registered();
+  const app = await registered();
   // From here on the app can't change its setup any more.
   await app.model.getCapabilities({});
   return app;

@@ -14,15 +14,20 @@ export interface DiscordOptions extends SendOptions {
 /** Discord through its interactions endpoint and REST API; no gateway connection, so nothing has to run all the time. */
 export function discordPlatform(options: DiscordOptions): Platform {
   const isSigned = signatureCheck(options.publicKey, options.clock);
-  let sender: Promise<Platform["send"]> | undefined;
-  const send: Platform["send"] = async (message) => {
-    // Loaded when it is needed: the REST client costs 200 ms, and an answer to a call is due in three seconds.
-    sender ??= import("./send.ts").then(({ discordSender }) => discordSender(options));
-    return (await sender)(message);
+  let loaded: Promise<Platform["send"]> | undefined;
+  // Loaded when it is needed: the REST client costs 200 ms, and an answer to a call is due in three seconds.
+  const sender = () => {
+    loaded ??= import("./send.ts").then(({ discordSender }) => discordSender(options));
+    return loaded;
   };
+  const send: Platform["send"] = async (message) => (await sender())(message);
   return {
     name: "discord",
     vouches: false,
+    pieces: [
+      { name: "discord", load: sender },
+      { name: "discord's token", load: () => options.tokens.get() },
+    ],
     receive: async (request): Promise<Inbound> => {
       if (!isSigned(request)) return unauthorized;
       const interaction = parseInteraction(request.body);

@@ -105,7 +105,10 @@ describe.each([
   }
   /** The process that was called has given its answer; only then the worker comes, and does the rest. */
   async function answered(): Promise<void> {
-    await vi.waitFor(async () => expect(await written()).toMatchObject({ calls: 1, open: 0, sent: 1 }), patient);
+    await vi.waitFor(
+      async () => expect(await written()).toMatchObject({ calls: 1, open: 0, sent: 1 }),
+      patient,
+    );
     await world.settle();
   }
   /** The worker does all that is to be done; the process that was called does nothing any more. */
@@ -242,7 +245,10 @@ describe.each([
     await late(() => front.presses(member, { command: "teardown", options: text }, replayed));
     await workerAnswers();
     const claims = Object.entries(await rowsOf(world)).filter(
-      ([row, json]) => before[row] === undefined && row.includes(" claim:") && json.includes("That confirmation is not yours"),
+      ([row, json]) =>
+        before[row] === undefined &&
+        row.includes(" claim:") &&
+        json.includes("That confirmation is not yours"),
     );
     expect(claims).toHaveLength(1);
   });
@@ -330,7 +336,12 @@ describe("on Discord", () => {
   const { mia } = discordPeople;
   const waitedFor = async (timestamp: (now: number) => number) => {
     world.patience.asked.length = 0;
-    await world.client.types(mia, "openclaw help", {}, { timestamp: timestamp(world.now().getTime() / 1000) });
+    await world.client.types(
+      mia,
+      "openclaw help",
+      {},
+      { timestamp: timestamp(world.now().getTime() / 1000) },
+    );
     return world.patience.asked[0];
   };
 

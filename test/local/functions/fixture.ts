@@ -3,6 +3,11 @@ import { app } from "@azure/functions";
 /** A small app for the tests of the host: it says over HTTP what it was called with. */
 const seen: unknown[] = [];
 const ticks: unknown[] = [];
+let starts = 0;
+
+app.hook.appStart(() => {
+  starts += 1;
+});
 
 app.http("echo", {
   methods: ["POST"],
@@ -38,7 +43,7 @@ app.http("fails", {
 app.http("seen", {
   methods: ["GET"],
   authLevel: "anonymous",
-  handler: async () => ({ jsonBody: { seen, ticks } }),
+  handler: async () => ({ jsonBody: { seen, ticks, starts } }),
 });
 
 app.storageQueue("jobs", {

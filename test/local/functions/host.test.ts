@@ -66,6 +66,7 @@ const seen = async () => {
   const body = z.object({
     seen: z.array(z.object({ message: z.unknown(), dequeueCount: z.coerce.number() })),
     ticks: z.array(z.boolean()),
+    starts: z.number(),
   });
   return body.parse(await answer.json());
 };
@@ -75,6 +76,10 @@ const deliveries = async (text: unknown) =>
 
 test("runs every function that the app registers", () => {
   expect(functions.toSorted()).toEqual(["echo", "fails", "interactions", "jobs", "seen", "tick"]);
+});
+
+test("tells the app once that it has started", async () => {
+  expect((await seen()).starts).toBe(1);
 });
 
 test("hands the body over byte for byte, with method, route, query and headers", async () => {

@@ -1,0 +1,32 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import { app } from "@azure/functions";
+import { bot } from "./bot.ts";
+
+/**
+ * The host asks for the functions as soon as the app has started, some hundred milliseconds after the worker; nothing tells the
+ * app that it has. In milliseconds.
+ */
+const indexedAfter = 1000;
+
+/**
+ * Whether this process waits for an app still, with settings that are not the app's. "1" is what the host itself looks for
+ * (azure-functions-host, `InStandbyMode`), "generalized" what Microsoft Learn says ("Environment variables and app settings in
+ * Azure App Service", 2026).
+ */
+const isPlaceholder = (mode: string | undefined): boolean => mode === "1" || mode === "generalized";
+
+/** Loads the bot unasked, once the functions are indexed: the first call after a quiet time has three seconds too. */
+if (!isPlaceholder(process.env["WEBSITE_PLACEHOLDER_MODE"]))
+  app.hook.appStart(() => {
+    // Not waited for: the worker asks for no function before its hooks have ended.
+    void loadBot();
+  });
+
+async function loadBot(): Promise<void> {
+  try {
+    await sleep(indexedAfter);
+    await (await bot()).warmUp();
+  } catch {
+    // What is wrong with the settings is told by each call.
+  }
+}
