@@ -2,12 +2,13 @@ import type { Pins, Truth } from "./core/cloud.ts";
 import { configHash, isOutdated } from "./core/configuration.ts";
 import { AzureFault, Conflict } from "./core/errors.ts";
 import { type Fault, isPassing } from "./core/fault.ts";
-import { newInstance } from "./core/instance.ts";
-import type { View } from "./core/operation.ts";
+import { type Instance, newInstance } from "./core/instance.ts";
+import type { OperationRecord, Step, View } from "./core/operation.ts";
 import { botPartition } from "./core/partition.ts";
 import type { WorkMessage } from "./core/store.ts";
 import { deliver } from "./deliver.ts";
 import type { Parts } from "./parts.ts";
+import { clearRuns, makeRoom } from "./runs.ts";
 import { type Found, writeStep } from "./writeStep.ts";
 
 /** For how many seconds a refusal that passes is waited out in silence. */
@@ -21,11 +22,12 @@ export async function advance({ member: key, id }: WorkMessage, parts: Parts): P
   const found = await find(key, id, parts);
   if (!found) return;
   const record = found.operation.value;
+  let clear: readonly string[] = [];
   if (record.status === "running") {
     const early = Date.parse(record.nextLookAt) - parts.clock.now().getTime();
     if (early > doubleMs) return;
     try {
-      await step(found, parts);
+      clear = await step(found, parts);
     } catch (error) {
       // Another worker, or a command, was faster: decide again on what is true now.
       if (!(error instanceof Conflict)) throw error;
@@ -34,7 +36,11 @@ export async function advance({ member: key, id }: WorkMessage, parts: Parts): P
     }
   }
   await deliver(key, id, parts);
+  await clearRuns(key, instanceOf(found, parts).place, clear, parts);
 }
+
+const instanceOf = ({ instance }: Found, { settings, clock }: Parts): Instance =>
+  instance?.value ?? newInstance(settings.place, clock.now());
 
 async function find(key: string, id: string, { store }: Parts): Promise<Found | undefined> {
   const [operation, person] = await Promise.all([store.get(key, "op", id), store.person(key)]);
@@ -43,13 +49,18 @@ async function find(key: string, id: string, { store }: Parts): Promise<Found | 
     : undefined;
 }
 
-async function step(found: Found, parts: Parts): Promise<void> {
+/** One step; answers which run commands it is done with. */
+async function step(found: Found, parts: Parts): Promise<readonly string[]> {
   const record = found.operation.value;
   const operation = parts.operations[record.name];
-  const instance = found.instance?.value ?? newInstance(parts.settings.place, parts.clock.now());
+  const instance = instanceOf(found, parts);
+  const write = async (next: Step, patch: Partial<OperationRecord> = {}): Promise<readonly string[]> => {
+    await writeStep(found, operation, next, patch, parts);
+    return next.clear ?? [];
+  };
   const displaced = operation.exclusive && instance.operation !== record.id;
   if (displaced || (found.member.value.status !== "active" && !operation.forLeavers))
-    return writeStep(found, operation, { finish: "failed" }, { status: "superseded" }, parts);
+    return write({ finish: "failed" }, { status: "superseded" });
 
   const { candidate } = record.input;
   const team = (await parts.store.get(botPartition, "config", ""))?.value;
@@ -61,8 +72,9 @@ async function step(found: Found, parts: Parts): Promise<void> {
       detail: "another change came first",
       correlation: record.id,
     };
-    return writeStep(found, operation, { finish: "failed", fault }, {}, parts);
+    return write({ finish: "failed", fault });
   }
+  const member = found.member.value.key;
   const view: Omit<View, "truth"> = {
     operation: record,
     member: found.member.value,
@@ -75,30 +87,25 @@ async function step(found: Found, parts: Parts): Promise<void> {
   // What is never given up is told of instead.
   const patience = Math.min(2 * operation.deadlineSeconds, mostPatience);
   const truth = await seeking(
-    () => parts.cloud.look(found.member.value.key, instance.place, operation.look(record, view)),
+    () => parts.cloud.look(member, instance.place, operation.look(record, view)),
     view.elapsedSeconds < patience,
   );
-  if ("again" in truth) return writeStep(found, operation, { waitSeconds: truth.again }, {}, parts);
-  if ("fault" in truth) {
-    const broken = operation.next({ ...view, truth: {}, fault: truth.fault, blind: true });
-    return writeStep(found, operation, broken, {}, parts);
-  }
+  if ("again" in truth) return write({ waitSeconds: truth.again });
+  if ("fault" in truth) return write(operation.next({ ...view, truth: {}, fault: truth.fault, blind: true }));
+  const { run } = truth.value;
+  if (run?.refusal !== undefined)
+    parts.log.info("Azure did not run a script", { member, run: run.name, refusal: run.refusal });
   const next = operation.next({ ...view, truth: truth.value });
-  if (!("act" in next)) return writeStep(found, operation, next, {}, parts);
+  if (!("act" in next)) return write(next);
 
-  const done = await seeking(() => parts.cloud.act(found.member.value.key, instance.place, next.act));
-  parts.log.info("acted", { member: found.member.value.key, operation: record.id, act: next.act.do });
-  if ("again" in done)
-    return writeStep(found, operation, { waitSeconds: done.again, phase: next.phase }, {}, parts);
-  if ("fault" in done)
-    return writeStep(
-      found,
-      operation,
-      operation.next({ ...view, truth: truth.value, fault: done.fault }),
-      {},
-      parts,
-    );
-  return writeStep(found, operation, next, done.value ? { pins: done.value } : {}, parts);
+  const first = "run" in next.act && !record.notes["room"];
+  if (first) await makeRoom({ key: member, instance }, record.id, parts);
+  const done = await seeking(() => parts.cloud.act(member, instance.place, next.act));
+  parts.log.info("acted", { member, operation: record.id, act: next.act.do });
+  if ("again" in done) return write({ waitSeconds: done.again, phase: next.phase });
+  if ("fault" in done) return write(operation.next({ ...view, truth: truth.value, fault: done.fault }));
+  const notes = first ? { ...next.notes, room: "made" } : next.notes;
+  return write({ ...next, notes }, done.value ? { pins: done.value } : {});
 }
 
 /** Azure's answer, or how long to wait when its refusal passes, or why it refuses for good, or for too long. */

@@ -282,6 +282,7 @@ function cloudFrom(
     cloud: {
       look: async (...args) => (await cloud()).look(...args),
       act: async (...args) => (await cloud()).act(...args),
+      runs: async (...args) => (await cloud()).runs(...args),
       resources: async (...args) => (await cloud()).resources(...args),
       snapshots: async (...args) => (await cloud()).snapshots(...args),
       unfitSizes: async (...args) => (await cloud()).unfitSizes(...args),

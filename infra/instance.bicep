@@ -18,6 +18,11 @@ param location string = resourceGroup().location
 @maxLength(256)
 param generation string
 
+@description('Name of the run command that waits until OpenClaw answers. Another one for each attempt: what has run under a name does not run again, and what runs must not be replaced.')
+@minLength(1)
+@maxLength(64)
+param gateName string
+
 @description('Entra object id of the member.')
 @minLength(36)
 @maxLength(36)
@@ -424,9 +429,9 @@ resource entraLogin 'Microsoft.Compute/virtualMachines/extensions@2026-04-01' = 
 }
 
 // The gate: the deployment succeeds only when the gateway on the VM answers.
-resource ready 'Microsoft.Compute/virtualMachines/runCommands@2026-04-01' = {
+resource gate 'Microsoft.Compute/virtualMachines/runCommands@2026-04-01' = {
   parent: vm
-  name: 'ready'
+  name: gateName
   location: location
   tags: ownTags
   properties: {

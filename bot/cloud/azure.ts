@@ -35,7 +35,7 @@ import {
 import { allowSsh, deleteNic, deletePublicIp, deleteSecurityGroup, networkTruth } from "./network.ts";
 import { checkSize, unfitSizes } from "./quota.ts";
 import { missingRights } from "./rights.ts";
-import { deleteRun, putRun, runTruth } from "./runs.ts";
+import { deleteRun, putRun, runNames, runTruth } from "./runs.ts";
 import { endSessionsScript, type Scripts, scriptWith } from "./scripts.ts";
 import { keyVault } from "./secrets.ts";
 import { repairSignIn, signInTruth } from "./signIn.ts";
@@ -186,7 +186,7 @@ export function azureCloud(options: AzureOptions): AzureCloud {
   /** Everything that a build depends on and that may be another thing tomorrow. */
   async function pin(
     { compute, group, names }: Target,
-    { size, snapshotId, networkPolicy }: Extract<Action, { do: "pin" }>,
+    { size, snapshotId, networkPolicy, gate }: Extract<Action, { do: "pin" }>,
   ): Promise<Pins> {
     const [imageVersion, homeDisk] = await Promise.all([
       latestImageVersion(compute, location),
@@ -201,17 +201,14 @@ export function azureCloud(options: AzureOptions): AzureCloud {
       homeDiskSnapshotId: homeDisk ? undefined : snapshotId,
       networkPolicy,
       template: templateHash,
+      gate,
     };
   }
 
   function change(at: Target, action: Exclude<Action, { do: "pin" }>): Promise<void> {
     const { compute, network, authorization, deployments, group, names } = at;
-    const run = (
-      name: string,
-      script: string,
-      timeoutSeconds: number,
-      tags: Record<string, string | undefined>,
-    ) => putRun(compute, group, names.vm, { name, location, script, timeoutSeconds, tags });
+    const run = (given: { run: string; at: string }, script: string, timeoutSeconds: number) =>
+      putRun(compute, group, names.vm, { name: given.run, at: given.at, location, script, timeoutSeconds });
     switch (action.do) {
       case "createSecret":
         return vault.create(names.secret);
@@ -241,14 +238,11 @@ export function azureCloud(options: AzureOptions): AzureCloud {
       case "resize":
         return resizeVm(compute, group, names.vm, action.size);
       case "checkGateway":
-        return run(action.run, scripts.ready, action.seconds, { at: action.at });
+        return run(action, scripts.ready, action.seconds);
       case "endSessions":
-        return run(action.run, endSessionsScript(scripts.endSessions, action.except), 60, { at: action.at });
+        return run(action, endSessionsScript(scripts.endSessions, action.except), 60);
       case "runScript":
-        return run(action.run, scriptWith(scripts.named[action.script], action.input), action.seconds, {
-          at: action.at,
-          operation: action.operation,
-        });
+        return run(action, scriptWith(scripts.named[action.script], action.input), action.seconds);
       case "deleteRun":
         return deleteRun(compute, group, names.vm, action.run);
       case "allowSsh":
@@ -306,6 +300,7 @@ export function azureCloud(options: AzureOptions): AzureCloud {
       key: at.key,
       location,
       generation,
+      gateName: action.gate,
       ownerObjectId: owner.objectId,
       ownerName: owner.name,
       loginRole: owner.loginRole,
@@ -348,6 +343,8 @@ export function azureCloud(options: AzureOptions): AzureCloud {
   return {
     look,
     act,
+    runs: (key, place) =>
+      runNames(clientsOf(place.subscription).compute, place.resourceGroup, namesOf(key).vm),
     secrets: () => vault.changes(),
     resources: (place, key) =>
       ownResources(clientsOf(place.subscription).resources, place.resourceGroup, key),

@@ -1,7 +1,8 @@
 import type { DeploymentOperation, DeploymentsClient } from "@azure/arm-resourcesdeployments";
 import type { DeploymentTruth } from "../core/cloud.ts";
-import type { Fault } from "../core/fault.ts";
+import { exitCodeIn } from "./exitCode.ts";
 import { absent, faultWithin, unless } from "./faults.ts";
+import { entraLogin } from "./signIn.ts";
 import { submit } from "./wire.ts";
 
 export type Template = Readonly<Record<string, unknown>>;
@@ -45,14 +46,23 @@ export async function deploymentTruth(
   const { provisioningState, correlationId, error } = deployment.properties ?? {};
   const state = stateFrom(provisioningState);
   if (state !== "failed") return { name, state };
-  const cause = await firstFailure(client, group, name);
-  return { name, state, fault: cause ?? faultWithin(error ?? {}, correlationId ?? "") };
+  // The operations know more than the deployment: there is one for each resource.
+  const [first] = (await failures(client, group, name)).sort((a, b) => time(a) - time(b));
+  const fault = faultWithin(first?.properties?.statusMessage?.error ?? error ?? {}, correlationId ?? "");
+  const failed = partOf(first);
+  return { name, state, fault, failed, exitCode: failed === "gate" ? exitCodeIn(fault.detail) : undefined };
+}
 
-  /** The operations know more than the deployment: there is one for each resource. */
-  async function firstFailure(...of: [DeploymentsClient, string, string]): Promise<Fault | undefined> {
-    const failed = (await failures(...of)).sort((a, b) => time(a) - time(b));
-    const first = failed[0]?.properties?.statusMessage?.error;
-    return first && faultWithin(first, correlationId ?? "");
+/** What of an instance the operation was about. Only its target says so: Azure's text about a run command may be that about an extension. */
+function partOf(operation: DeploymentOperation | undefined): DeploymentTruth["failed"] {
+  const { resourceType = "", resourceName = "" } = operation?.properties?.targetResource ?? {};
+  switch (resourceType.toLowerCase()) {
+    case "microsoft.compute/virtualmachines/runcommands":
+      return "gate";
+    case "microsoft.compute/virtualmachines/extensions":
+      return resourceName.endsWith(`/${entraLogin}`) ? "signIn" : undefined;
+    default:
+      return undefined;
   }
 }
 

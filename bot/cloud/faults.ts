@@ -110,23 +110,8 @@ export async function unless(doing: Promise<unknown>, ...fine: readonly (string 
   }
 }
 
-/** What `cloud-init/ready.sh` found, by its exit code; Azure reports no more of it than that. */
-const readyCodes: Readonly<Record<string, string>> = {
-  10: "FirstBootFailed",
-  11: "HomeDiskMissing",
-  12: "GatewaySilent",
-  13: "InstallFailed",
-  14: "KeyVaultRefused",
-  15: "FirstBootSlow",
-  16: "SecretNotJson",
-};
-const gateCode = (message: string) =>
-  readyCodes[/exit code (\d+)/.exec(message)?.[1] ?? ""] ?? "RunCommandFailed";
-
 /** The innermost of an error that Azure reports in an answer of 200, such as a failed deployment. */
 export function faultWithin(error: ErrorBody, correlation: string): Fault {
   const { code, message } = innermost(error);
-  // Run commands are extensions to Azure, and fail with the same code.
-  const gate = code === "VMExtensionProvisioningError" && message.includes("RunCommandHandler");
-  return { code: gate ? gateCode(message) : code || "Unknown", detail: message, correlation };
+  return { code: code || "Unknown", detail: message, correlation };
 }

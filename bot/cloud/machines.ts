@@ -2,6 +2,7 @@ import type { ComputeManagementClient } from "@azure/arm-compute";
 import type { Power, VmTruth } from "../core/cloud.ts";
 import type { Fault } from "../core/fault.ts";
 import { absent, unless } from "./faults.ts";
+import { entraLogin } from "./signIn.ts";
 import { submit } from "./wire.ts";
 
 const powers: readonly Power[] = [
@@ -19,9 +20,6 @@ const provisionings: readonly VmTruth["provisioning"][] = [
   "failed",
   "deleting",
 ];
-
-/** The extension's name in `infra/instance.bicep`. */
-const entraLogin = "AADSSHLoginForLinux";
 
 /** The VM as Azure sees it now, its power state included; undefined when there is none. */
 export async function vmTruth(

@@ -1,5 +1,6 @@
-import type { ComputeManagementClient } from "@azure/arm-compute";
+import type { ComputeManagementClient, VirtualMachineRunCommandInstanceView } from "@azure/arm-compute";
 import type { RunTruth } from "../core/cloud.ts";
+import { graceSeconds } from "../core/runs.ts";
 import { absent, unless } from "./faults.ts";
 import { submit } from "./wire.ts";
 
@@ -14,53 +15,91 @@ export async function runTruth(
     compute.virtualMachineRunCommands.getByVirtualMachine(group, vm, name, { expand: "instanceView" }),
   );
   if (!run) return undefined;
-  const view = run.instanceView;
+  const { instanceView: view, provisioningState, tags, timeoutInSeconds } = run;
+  const state = stateOf(view, provisioningState);
+  const at = tags?.["at"];
+  const since = at === undefined ? view?.startTime?.getTime() : Date.parse(at);
+  const seconds = (timeoutInSeconds ?? mostSeconds) + graceSeconds;
   return {
     name,
-    state: stateOf(view?.executionState, run.provisioningState),
-    exitCode: view?.exitCode,
-    at: run.tags?.["at"],
-    operation: run.tags?.["operation"],
-    output: [view?.output, view?.error].filter((text) => text).join("\n"),
+    state,
+    exitCode: state === "pending" || state === "running" ? undefined : view?.exitCode,
+    refusal: state === "failed" ? refusalIn(view) : undefined,
+    at,
+    until: since === undefined ? undefined : new Date(since + seconds * 1000).toISOString(),
+    // What comes after it, on the other channel, are errors and warnings of whatever ran: no answer of a script of ours.
+    output: state === "unknown" ? "" : (view?.output ?? ""),
   };
 }
 
-function stateOf(execution: string | undefined, provisioning: string | undefined): RunTruth["state"] {
-  if (execution === "Succeeded") return "succeeded";
-  if (execution === "Running") return "running";
-  if (execution === "Failed" || execution === "TimedOut" || execution === "Canceled") return "failed";
-  // It never began: the VM's agent did not take it.
-  return provisioning === "Failed" || provisioning === "Canceled" ? "failed" : "pending";
+/** What Azure gives a script that names no time of its own (Microsoft Learn, "Managed Run Commands", 2026). */
+const mostSeconds = 5400;
+
+function stateOf(
+  view: VirtualMachineRunCommandInstanceView | undefined,
+  provisioning: string | undefined,
+): RunTruth["state"] {
+  switch (view?.executionState) {
+    case "Succeeded":
+      return "succeeded";
+    case "Running":
+      return "running";
+    // The handler on the VM says Failed and -1 where time is up; Azure knows the other words as well.
+    case "Failed":
+    case "TimedOut":
+    case "Canceled":
+      return "failed";
+    default:
+      if (view?.exitCode !== undefined && view.endTime) return "unknown";
+      // It never began: the VM's agent did not take it.
+      return provisioning === "Failed" || provisioning === "Canceled" ? "failed" : "pending";
+  }
 }
 
 /**
- * Runs a script as root on the VM. The same name with the same script may not run again, so one that is there is
- * deleted first; a VM holds 25 of them at most.
+ * Why the handler could not begin a script, such as settings that it can't read or a user who is not there: nothing else says it. What
+ * scripts end with is never below -1; the handler's own codes are (Azure/run-command-handler-linux, exitcodes.go, 2026).
  */
-export const putRun = (
+function refusalIn(view: VirtualMachineRunCommandInstanceView | undefined): string | undefined {
+  if (!view) return "Azure's agent on the VM did not take it.";
+  if ((view.exitCode ?? 0) >= -1) return undefined;
+  return view.executionMessage ?? "";
+}
+
+/** The names of all run commands on a VM. */
+export async function runNames(
   compute: ComputeManagementClient,
   group: string,
   vm: string,
-  run: {
-    name: string;
-    location: string;
-    script: string;
-    timeoutSeconds: number;
-    tags: Readonly<Record<string, string | undefined>>;
-  },
-) =>
-  submit(
+): Promise<readonly string[]> {
+  const names: string[] = [];
+  for await (const { name } of compute.virtualMachineRunCommands.listByVirtualMachine(group, vm))
+    if (name !== undefined) names.push(name);
+  return names;
+}
+
+/**
+ * Runs a script as root on the VM, unless one of this name is there. Azure does not stop the script of a run command that is replaced; when
+ * that one ends it clears away what the newer one has printed. A VM holds 25 at most. `at`: ISO 8601, now.
+ */
+export async function putRun(
+  compute: ComputeManagementClient,
+  group: string,
+  vm: string,
+  run: { name: string; location: string; script: string; timeoutSeconds: number; at: string },
+): Promise<void> {
+  if (await absent(compute.virtualMachineRunCommands.getByVirtualMachine(group, vm, run.name))) return;
+  await submit(
     compute.virtualMachineRunCommands.createOrUpdate(group, vm, run.name, {
       location: run.location,
-      tags: Object.fromEntries(
-        Object.entries(run.tags).flatMap(([name, value]) => (value === undefined ? [] : [[name, value]])),
-      ),
+      tags: { at: run.at },
       source: { script: run.script },
       timeoutInSeconds: run.timeoutSeconds,
       // Azure need not hold the VM busy until the script ends; the instance view tells how it goes.
       asyncExecution: true,
     }),
   );
+}
 
 export const deleteRun = (compute: ComputeManagementClient, group: string, vm: string, name: string) =>
   unless(submit(compute.virtualMachineRunCommands.delete(group, vm, name)), 404);

@@ -3,8 +3,8 @@ import type { Truth } from "../core/cloud.ts";
 import { absent } from "./faults.ts";
 import { submit } from "./wire.ts";
 
-/** As infra/instance.bicep makes it. */
-const extension = "AADSSHLoginForLinux";
+/** The extension's name, and its type, in infra/instance.bicep. */
+export const entraLogin = "AADSSHLoginForLinux";
 
 /** How the extension stands that signs people in with their Entra account. */
 export async function signInTruth(
@@ -12,7 +12,7 @@ export async function signInTruth(
   group: string,
   vm: string,
 ): Promise<NonNullable<Truth["signIn"]>> {
-  const found = await absent(compute.virtualMachineExtensions.get(group, vm, extension));
+  const found = await absent(compute.virtualMachineExtensions.get(group, vm, entraLogin));
   switch (found?.provisioningState) {
     case "Succeeded":
       return "ready";
@@ -32,13 +32,13 @@ export async function repairSignIn(
   vm: string,
   { location, tag }: { location: string; tag: string },
 ): Promise<void> {
-  const before = await absent(compute.virtualMachineExtensions.get(group, vm, extension));
+  const before = await absent(compute.virtualMachineExtensions.get(group, vm, entraLogin));
   await submit(
-    compute.virtualMachineExtensions.createOrUpdate(group, vm, extension, {
+    compute.virtualMachineExtensions.createOrUpdate(group, vm, entraLogin, {
       location,
       ...(before?.tags ? { tags: before.tags } : {}),
       publisher: "Microsoft.Azure.ActiveDirectory",
-      typePropertiesType: extension,
+      typePropertiesType: entraLogin,
       typeHandlerVersion: "1.0",
       autoUpgradeMinorVersion: true,
       forceUpdateTag: tag,

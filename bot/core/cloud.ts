@@ -108,18 +108,26 @@ export interface DeploymentTruth {
   readonly state: "running" | "succeeded" | "failed" | "canceled";
   /** The innermost cause when it failed. */
   readonly fault?: Fault | undefined;
+  /** Which of its resources failed first, where that is one of these: the readiness check, or the extension for sign-in with Entra. */
+  readonly failed?: "gate" | "signIn" | undefined;
+  /** What the readiness check has ended with, where Azure's text tells. */
+  readonly exitCode?: number | undefined;
 }
 
 /** A managed run command on the VM. */
 export interface RunTruth {
   readonly name: string;
-  readonly state: "pending" | "running" | "succeeded" | "failed";
+  /** `unknown`: it has ended, and nobody knows how, since Azure updated its handler on the VM meanwhile. */
+  readonly state: "pending" | "running" | "succeeded" | "failed" | "unknown";
+  /** Once it has ended. -1: it was killed, most often because its time was up. */
   readonly exitCode?: number | undefined;
+  /** Why Azure's handler could not begin it, in its own words. */
+  readonly refusal?: string | undefined;
   /** ISO 8601: when it was put there, from its tag. */
   readonly at?: string | undefined;
-  /** The operation that had one of our scripts run, from its tag. */
-  readonly operation?: string | undefined;
-  /** The last 4 KB of what it printed. */
+  /** ISO 8601: whatever its state says, it runs no longer than until then. */
+  readonly until?: string | undefined;
+  /** The last 4,096 bytes of what it printed, without its errors; as long as it runs, as of every 15 seconds. */
   readonly output: string;
 }
 
@@ -156,6 +164,8 @@ export interface Pins {
   readonly networkPolicy?: NetworkPolicy | undefined;
   /** SHA-256 of the template with its first-boot data. */
   readonly template: string;
+  /** The first name of the run command that waits until OpenClaw answers. Absent where an earlier version of the bot has pinned. */
+  readonly gate?: string | undefined;
 }
 
 export type DeletablePart = "vm" | "nic" | "publicIp" | "networkSecurityGroup" | "osDisk" | "homeDisk";
@@ -175,11 +185,14 @@ export type Action =
       readonly size: string;
       readonly snapshotId?: string | undefined;
       readonly networkPolicy: NetworkPolicy;
+      readonly gate: string;
     }
   | {
       readonly do: "deployInstance";
       readonly deployment: string;
       readonly generation: string;
+      /** The name of its run command that waits until OpenClaw answers: another one for each attempt. */
+      readonly gate: string;
       readonly pins: Pins;
       readonly identity: { readonly id: string; readonly clientId: string };
       readonly owner: { readonly objectId: string; readonly name: string; readonly loginRole: LoginRole };
@@ -194,7 +207,7 @@ export type Action =
   | { readonly do: "resize"; readonly size: string }
   /** Takes the extension for sign-in with Entra off the VM, so that a deployment installs it anew. */
   | { readonly do: "deleteEntraLogin" }
-  /** Puts the readiness gate on the VM as a run command of this name, which fails after so many seconds. `at`: ISO 8601, now. */
+  /** Has the readiness check run on the VM, as a run command of this name, which fails after so many seconds. `at`: ISO 8601, now. */
   | { readonly do: "checkGateway"; readonly run: string; readonly seconds: number; readonly at: string }
   /** Ends SSH sessions from other addresses than these, as a run command of this name. `at`: ISO 8601, now. */
   | {
@@ -211,9 +224,8 @@ export type Action =
       readonly input: Readonly<Record<string, string>>;
       readonly seconds: number;
       readonly at: string;
-      /** By which the operation knows the run as its own. */
-      readonly operation?: string | undefined;
     }
+  /** Only of one that has ended: Azure would not stop its script, which would spoil a later one of this name. */
   | { readonly do: "deleteRun"; readonly run: string }
   /** Lets exactly these reach SSH. `*` keeps the template's rule for everybody; without it that goes, as a step of its own. */
   | { readonly do: "allowSsh"; readonly from: readonly string[] }
@@ -258,6 +270,8 @@ export interface Cloud {
   look(key: string, place: CloudPlace, look: Look): Promise<Truth>;
   /** @throws AzureFault */
   act(key: string, place: CloudPlace, action: Action): Promise<Pins | undefined>;
+  /** The names of all run commands on the member's VM, somebody else's too. @throws AzureFault */
+  runs(key: string, place: CloudPlace): Promise<readonly string[]>;
   /** When each secret of the vault was changed last (ISO 8601), by its name. Never a value. @throws AzureFault */
   secrets(): Promise<Readonly<Record<string, string>>>;
   /** Everything in the group that carries our tags, and whose it is. @throws AzureFault */

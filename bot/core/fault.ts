@@ -63,6 +63,10 @@ export const explanations: Readonly<Record<string, Explanation>> = {
   },
   RunCommandFailed: { passing: false, sentence: "The VM started, but OpenClaw on it did not. Try again." },
   VMRunCommandFailed: { passing: false, sentence: "The VM started, but OpenClaw on it did not. Try again." },
+  ScriptNotRun: {
+    passing: false,
+    sentence: "Azure could not run the bot's script on the VM. Try again; if it fails again, tell an admin.",
+  },
   FirstBootFailed: {
     passing: false,
     sentence: "The VM started, but setting it up failed. Try again; if it fails again, tell an admin.",

@@ -121,6 +121,8 @@ export interface Progress {
   readonly phase?: string | undefined;
   readonly instance?: Partial<Instance> | undefined;
   readonly notes?: Readonly<Record<string, string>> | undefined;
+  /** Run commands of this operation that have ended and were heard: deleted once the step is written down. */
+  readonly clear?: readonly string[] | undefined;
 }
 
 /** One idempotent action or none, then another look; or the end. */

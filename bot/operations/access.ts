@@ -3,11 +3,8 @@ import { openNow } from "../core/cards/connect.ts";
 import type { Fault } from "../core/fault.ts";
 import { namesOf } from "../core/names.ts";
 import type { Operation, Step, View } from "../core/operation.ts";
-import { isOlder } from "./gateway.ts";
+import { ask, clearing, isHeard, runOf } from "./ask.ts";
 import { deadlinePassed, overdue } from "./overdue.ts";
-
-/** The run command that ends the sessions of addresses that may no longer reach SSH. */
-const endRun = "sessions";
 
 /** Makes the network rule say what the record says: opens, closes, and ends the sessions of those who are out. */
 export const access: Operation = {
@@ -16,7 +13,7 @@ export const access: Operation = {
   deadlineSeconds: 15 * 60,
   forLeavers: true,
   quiet: true,
-  look: () => ({ parts: ["vm", "network"], run: endRun }),
+  look: (operation) => ({ parts: ["vm", "network"], run: runOf(operation, "sessions") }),
   next(view) {
     const { truth, operation, instance, now } = view;
     if (view.fault) return refused(view, view.fault);
@@ -45,7 +42,7 @@ export const access: Operation = {
       return { finish: "succeeded", ...seen };
     return overdue(access, view)
       ? { finish: "succeeded", notes: { sessions: "stay" }, ...seen }
-      : { ...endSessions(view, open, operation.notes["closed"]), ...seen };
+      : { ...endSessions(view, open), ...seen };
   },
   card: accessCard,
 };
@@ -89,28 +86,12 @@ const nowhere = ({ operation, member }: View): Fault => ({
 });
 
 /** Azure does not cut what is already connected, so the VM itself has to. */
-function endSessions({ truth, now }: View, except: readonly string[], closed: string): Step {
-  const run = endRun;
-  const phase = "sessions";
-  if (truth.vm?.power !== "running") return { finish: "succeeded" };
-  // An earlier one's knew other addresses.
-  if (truth.run && isOlder(truth.run.at, closed))
-    return { act: { do: "deleteRun", run }, againInSeconds: 2, phase };
-  switch (truth.run?.state) {
-    case undefined:
-      return {
-        act: { do: "endSessions", run, except, at: now.toISOString() },
-        againInSeconds: 2,
-        phase,
-      };
-    case "pending":
-    case "running":
-      return { waitSeconds: 3, phase };
-    case "succeeded":
-      return { finish: "succeeded", notes: { sessions: "ended" } };
-    case "failed":
-      return { finish: "succeeded", notes: { sessions: "stay" } };
-  }
+function endSessions(view: View, except: readonly string[]): Step {
+  if (view.truth.vm?.power !== "running") return { finish: "succeeded" };
+  const step = ask(view, "sessions", (given) => ({ do: "endSessions", except, ...given }), "sessions");
+  if (!isHeard(step)) return step;
+  const sessions = step.heard.state === "succeeded" ? "ended" : "stay";
+  return clearing({ finish: "succeeded", notes: { sessions } }, step.heard.name);
 }
 
 export const sameSet = (a: readonly string[], b: readonly string[]): boolean =>

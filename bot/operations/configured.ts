@@ -2,14 +2,15 @@ import { unconfiguredCard } from "../core/cards/configCards.ts";
 import type { Fault } from "../core/fault.ts";
 import type { OperationRecord, Step, View } from "../core/operation.ts";
 import { appliedIn } from "../core/vmAnswers.ts";
-import { hasSaid, hear, type Script, scriptRun } from "./script.ts";
+import { clearing, runOf } from "./ask.ts";
+import { hasSaid, hear, type Script } from "./script.ts";
 
 /** The note that OpenClaw has answered, so that what is left is its configuration. */
 export const hasAnswered = (operation: OperationRecord): boolean => operation.notes["answered"] !== undefined;
 
 /** The run command to look at: that of the check, and once OpenClaw has answered that of its configuration. */
 export const checkOrConfig = (operation: OperationRecord, check: string): string =>
-  hasAnswered(operation) ? scriptRun(operation.name, "apply-config") : check;
+  hasAnswered(operation) ? runOf(operation, "apply-config") : check;
 
 /** The team's changes for a VM, or others that are only tried. */
 export function applying(view: View): Script {
@@ -47,10 +48,13 @@ export function configured(view: View, ready: Step): Step {
   const heard = hear(view, applying(view));
   if (hasSaid(heard)) {
     const { applied, hash, reason } = appliedIn(heard.output);
-    if (applied && hash) return { ...ready, instance: { ...ready.instance, configured: hash } };
-    return without(view, ready, { code: "ConfigurationRefused", detail: reason, correlation: operation.id });
+    const step =
+      applied && hash
+        ? { ...ready, instance: { ...ready.instance, configured: hash } }
+        : without(view, ready, { code: "ConfigurationRefused", detail: reason, correlation: operation.id });
+    return clearing(step, runOf(operation, "apply-config"));
   }
-  if ("finish" in heard) return without(view, ready, heard.fault);
+  if ("finish" in heard) return clearing(without(view, ready, heard.fault), ...(heard.clear ?? []));
   return view.elapsedSeconds > mostSeconds
     ? without(view, ready, undefined)
     : { ...heard, phase: "configuring" };

@@ -1,7 +1,8 @@
 import { connectCard } from "../core/cards/connectCard.ts";
 import type { Operation, Step, View } from "../core/operation.ts";
+import { runOf } from "./ask.ts";
 import { checkOrConfig } from "./configured.ts";
-import { checkGateway, gatewayRun } from "./gateway.ts";
+import { checkGateway } from "./gateway.ts";
 import { overdue } from "./overdue.ts";
 import { answering, answerSeconds, bootSeconds, givenUp, isAnswering, opening, rising } from "./start.ts";
 
@@ -16,7 +17,7 @@ export const connect: Operation = {
   forLeavers: false,
   look: (operation) => ({
     parts: ["vm", "network", "logins", "signIn"],
-    run: checkOrConfig(operation, gatewayRun("connect")),
+    run: checkOrConfig(operation, runOf(operation, "gateway")),
   }),
   next(view) {
     if (isAnswering(view)) return checked(view).ready;

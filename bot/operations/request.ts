@@ -2,17 +2,17 @@ import { newestOwn } from "../core/backups.ts";
 import { requestCard } from "../core/cards/requestCard.ts";
 import { type Fault, isPassing } from "../core/fault.ts";
 import { identityDeployment, instanceDeployment } from "../core/names.ts";
-import type { Operation, Progress, Step, View } from "../core/operation.ts";
+import type { Operation, OperationRecord, Progress, Step, View } from "../core/operation.ts";
+import { runName } from "../core/runs.ts";
 import { stepIn } from "../core/vmAnswers.ts";
+import { clearing, runOf } from "./ask.ts";
 import { checkOrConfig, configured } from "./configured.ts";
+import { gateEnd, gateOf, gateSays } from "./gate.ts";
 import { identityNext } from "./identity.ts";
 import { deadlinePassed, overdue, patience, straySeconds } from "./overdue.ts";
 import { clearNext, keptDisk, remains, tagging } from "./remains.ts";
-import { asItWas, quiesceRun, switchOff } from "./snapshot.ts";
+import { asItWas, switchOff } from "./snapshot.ts";
 import { isAnswering, keysSeen } from "./start.ts";
-
-/** The run command in the template that waits until OpenClaw answers. */
-const gate = "ready";
 
 /** Builds an instance, from nothing or over what an earlier try has left. */
 export const request: Operation = {
@@ -29,7 +29,7 @@ export const request: Operation = {
     deployment: operation.pins
       ? instanceDeployment(member.key, operation.id)
       : identityDeployment(member.key, operation.id),
-    run: operation.pins ? checkOrConfig(operation, gate) : quiesceRun,
+    run: operation.pins ? checkOrConfig(operation, gateOf(operation)) : runOf(operation, "quiesce"),
   }),
   next(view) {
     const { operation, truth } = view;
@@ -44,10 +44,10 @@ export const request: Operation = {
       case "running":
         return { waitSeconds: patience(view), ...building(view) };
       case "succeeded":
-        return configured(view, ready(view));
+        return heard(view, built(view));
       case "failed":
       case "canceled":
-        return unfinished(view, truth.deployment.fault ?? deadlinePassed(view));
+        return heard(view, unfinished(view, truth.deployment.fault ?? deadlinePassed(view)));
     }
   },
   card: requestCard,
@@ -81,6 +81,7 @@ function prepare(view: View): Step | undefined {
       size: operation.input.size ?? settings.size,
       snapshotId: snapshot?.id,
       networkPolicy: settings.networkPolicy,
+      gate: runName("ready", operation.id),
     },
     againInSeconds: 0,
     phase: "deploying",
@@ -147,6 +148,7 @@ function deploy({ operation, truth, member, now }: View): Step {
       do: "deployInstance",
       deployment: instanceDeployment(member.key, operation.id),
       generation: operation.id,
+      gate: gateOf(operation),
       pins: operation.pins,
       identity: truth.identity,
       owner: { objectId: member.objectId, name: member.name, loginRole: member.loginRole },
@@ -177,6 +179,16 @@ function building({ truth, now }: View): Progress {
   };
 }
 
+/** The gate has ended, and its run command goes. */
+const heard = (view: View, step: Step): Step =>
+  clearing(step, ...(gateEnd(view) ? [gateOf(view.operation)] : []));
+
+/** Azure calls a build a success whose gate it could not begin. */
+function built(view: View): Step {
+  const fault = gateEnd(view)?.state === "failed" ? gateSays(view) : undefined;
+  return fault ? failed(view, fault) : configured(view, ready(view));
+}
+
 function ready(view: View): Step {
   const { operation, truth, now } = view;
   return {
@@ -202,23 +214,32 @@ const attempts = 3;
 
 /** The same deployment again goes on where it failed. */
 function unfinished(view: View, fault: Fault): Step {
-  if (fault.code === "VMExtensionProvisioningError") return loginAgain(view, fault);
+  const part = view.truth.deployment?.failed;
+  const why = part === "gate" ? gateSays(view) : undefined;
+  if (why) return failed(view, why);
+  const mending = part === "signIn" ? loginAgain(view) : undefined;
+  if (mending) return mending;
   const again = Number(view.operation.notes["again"] ?? 0);
   if (again >= attempts || !isPassing({ status: 400, code: fault.code })) return failed(view, fault);
-  return { ...deploy(view), notes: { again: `${again + 1}` } };
+  return deployAgain(view, { again: `${again + 1}` });
+}
+
+/** The notes say which attempt this is, and with that the gate's name. */
+function deployAgain(view: View, notes: OperationRecord["notes"]): Step {
+  const operation = { ...view.operation, notes: { ...view.operation.notes, ...notes } };
+  return { ...deploy({ ...view, operation }), notes };
 }
 
 /**
  * The extension for sign-in most often fails because the package manager was busy (azure-linux-extensions, issue 1318).
  * One that has failed stays so, whatever is deployed; so it is taken off the VM, and installed once more.
  */
-function loginAgain(view: View, fault: Fault): Step {
+function loginAgain(view: View): Step | undefined {
   const { operation, truth } = view;
   const phase = "booting";
   if (truth.vm?.entraLogin && operation.notes["login"] !== "again")
     return { act: { do: "deleteEntraLogin" }, againInSeconds: 10, phase, notes: { login: "removed" } };
-  if (operation.notes["login"] === "removed") return { ...deploy(view), notes: { login: "again" } };
-  return failed(view, fault);
+  return operation.notes["login"] === "removed" ? deployAgain(view, { login: "again" }) : undefined;
 }
 
 /** What was made stays, so that it can be looked at: `retry` builds anew, `cancel` clears up. */

@@ -1,7 +1,8 @@
 import { instanceCard } from "../core/cards/operationCards.ts";
 import type { Operation } from "../core/operation.ts";
+import { runOf } from "./ask.ts";
 import { checkOrConfig } from "./configured.ts";
-import { checkGateway, gatewayRun } from "./gateway.ts";
+import { checkGateway } from "./gateway.ts";
 import { overdue } from "./overdue.ts";
 import { answering, bootSeconds, givenUp, isAnswering, opening, startVm, vanished } from "./start.ts";
 
@@ -12,7 +13,7 @@ export const restart: Operation = {
   forLeavers: false,
   look: (operation) => ({
     parts: ["vm", "network", "logins"],
-    run: checkOrConfig(operation, gatewayRun("restart")),
+    run: checkOrConfig(operation, runOf(operation, "gateway")),
   }),
   next(view) {
     const { truth, operation, now } = view;

@@ -1,8 +1,9 @@
 import type { ScriptName } from "../core/cloud.ts";
 import type { Fault } from "../core/fault.ts";
+import { notRun } from "../core/gate.ts";
 import { namesOf } from "../core/names.ts";
-import type { CardView, Operation, OperationName, Step, View } from "../core/operation.ts";
-import { isOlder } from "./gateway.ts";
+import type { CardView, Operation, Step, View } from "../core/operation.ts";
+import { ask, clearing, isHeard, runOf } from "./ask.ts";
 import { deadlinePassed, overdue } from "./overdue.ts";
 
 /** What a script on a VM has printed, and whether it ended well. */
@@ -18,39 +19,23 @@ export interface Script {
   readonly seconds: number;
 }
 
-/** The run command of a script. One name for each kind of operation, so that what was left behind is found and cleared away. */
-export const scriptRun = (operation: OperationName, script: ScriptName): string => `${script}-${operation}`;
-
-/**
- * Has a script run on a VM that runs. What it said is written down, then its run command is deleted: Azure keeps 25 a VM.
- * Whose a run is its tag says.
- */
+/** Has a script run on a VM that runs. Whoever gets what it said deletes its run command. */
 export function hear(view: View, { script, input, seconds }: Script): Step | Said {
-  const { truth, operation, now } = view;
-  const said = saidIn(operation.notes, script);
+  // Heard by an earlier version of the bot, which wrote it down and deleted the run command before it went on.
+  const said = saidIn(view.operation.notes, script);
   if (said) return said;
-  const run = scriptRun(operation.name, script);
-  const phase = "asking";
-  const heard = ended(view);
-  // Azure won't let go of the run command: it was heard all the same.
-  if (view.fault) return heard ?? { finish: "failed", fault: view.fault };
-  if (heard)
-    return { act: { do: "deleteRun", run }, againInSeconds: 0, phase, notes: notesOf(script, heard) };
-  if (!truth.run)
-    return {
-      act: { do: "runScript", run, script, input, seconds, at: now.toISOString(), operation: operation.id },
-      againInSeconds: 3,
-      phase,
-    };
-  if (truth.run.operation !== operation.id && isOlder(truth.run.at, operation.startedAt))
-    return { act: { do: "deleteRun", run }, againInSeconds: 2, phase };
-  // Its own, or that of another operation which was faster and clears it away.
-  return { waitSeconds: 3, phase };
-}
-
-function ended({ truth: { run }, operation }: View): Said | undefined {
-  if (run?.operation !== operation.id || run.state === "pending" || run.state === "running") return undefined;
-  return { ok: run.state === "succeeded", output: run.output };
+  const step = ask(
+    view,
+    script,
+    (given) => ({ do: "runScript", script, input, seconds, ...given }),
+    "asking",
+  );
+  if (isHeard(step)) {
+    const { name, refusal, state, output } = step.heard;
+    if (refusal === undefined) return { ok: state === "succeeded", output };
+    return clearing({ finish: "failed", fault: notRun(refusal, view.operation.id) }, name);
+  }
+  return view.fault ? { finish: "failed", fault: view.fault } : step;
 }
 
 export const hasSaid = (step: Step | Said): step is Said => "ok" in step;
@@ -107,7 +92,7 @@ export function scriptOperation(
     deadlineSeconds: 10 * 60,
     forLeavers: false,
     quiet: true,
-    look: () => ({ parts: ["vm"], run: scriptRun(name, script) }),
+    look: (record) => ({ parts: ["vm"], run: runOf(record, script) }),
     next(view) {
       const known = view.fault ?? saidIn(view.operation.notes, script);
       if (!known && overdue(operation, view)) return { finish: "failed", fault: deadlinePassed(view) };
@@ -116,12 +101,15 @@ export function scriptOperation(
       const heard = hear(view, { script, input: definition.input(view), seconds: 240 });
       if (!hasSaid(heard)) return heard;
       const fault = definition.fault?.(view, heard);
-      return {
-        finish: fault ? "failed" : "succeeded",
-        fault,
-        notes: notesOf(script, heard),
-        instance: definition.learn?.(view, heard),
-      };
+      return clearing(
+        {
+          finish: fault ? "failed" : "succeeded",
+          fault,
+          notes: notesOf(script, heard),
+          instance: definition.learn?.(view, heard),
+        },
+        runOf(view.operation, script),
+      );
     },
     card: (view) => definition.card(view, saidIn(view.operation.notes, script)),
   };

@@ -1,12 +1,11 @@
 import { expiryOf } from "../core/backups.ts";
 import type { SnapshotKind, SnapshotOwner, Truth } from "../core/cloud.ts";
 import type { Fault } from "../core/fault.ts";
+import { notRun } from "../core/gate.ts";
 import { snapshotName } from "../core/names.ts";
 import type { Progress, Step, View } from "../core/operation.ts";
-import { isOlder } from "./gateway.ts";
+import { ask, clearing, isHeard } from "./ask.ts";
 
-/** The run command that asks whether the agent has nothing to do, and stops the gateway if so. */
-export const quiesceRun = "quiesce";
 /** The gateway has 330 seconds to end what it does (`cloud-init/openclaw.service`). */
 const quiesceSeconds = 400;
 /** The VM's agent may never take the question. */
@@ -84,37 +83,31 @@ export function switchOff(view: View, force: boolean): Step | undefined {
   }
 }
 
-/** Undefined when the gateway has stopped, so that its files lie still. */
+/** Asks the agent whether it has nothing to do. Undefined when the gateway has stopped, so that its files lie still. */
 function quiesce(view: View): Step | undefined {
   const { truth, operation, now } = view;
-  const phase = "quiescing";
-  const { run } = truth;
-  if (run && isOlder(run.at, operation.startedAt))
-    return { act: { do: "deleteRun", run: quiesceRun }, againInSeconds: 2, phase };
-  switch (run?.state) {
-    case undefined:
-      return {
-        act: {
-          do: "runScript",
-          run: quiesceRun,
-          script: "quiesce",
-          input: { REQUEST: operation.id },
-          seconds: quiesceSeconds,
-          at: now.toISOString(),
-        },
-        againInSeconds: 3,
-        phase,
-      };
-    case "pending":
-    case "running":
-      return now.getTime() - Date.parse(run.at ?? operation.startedAt) > patienceSeconds * 1000
-        ? nothingDeleted(view, busy(view, "it was asked, and did not answer"))
-        : { waitSeconds: 3, phase };
-    case "succeeded":
-      return undefined;
-    case "failed":
-      return nothingDeleted(view, busy(view, blockers(run.output)));
+  const step = ask(
+    view,
+    "quiesce",
+    (given) => ({
+      do: "runScript",
+      script: "quiesce",
+      input: { REQUEST: operation.id },
+      seconds: quiesceSeconds,
+      ...given,
+    }),
+    "quiescing",
+  );
+  if (!isHeard(step)) {
+    const waited = truth.run && now.getTime() - Date.parse(truth.run.at ?? operation.startedAt);
+    return waited && waited > patienceSeconds * 1000
+      ? nothingDeleted(view, busy(view, "it was asked, and did not answer"))
+      : step;
   }
+  const { name, state, output, refusal } = step.heard;
+  if (state === "succeeded") return undefined;
+  const fault = refusal === undefined ? busy(view, blockers(output)) : notRun(refusal, operation.id);
+  return clearing(nothingDeleted(view, fault), name);
 }
 
 const busy = ({ operation }: View, detail: string): Fault => ({

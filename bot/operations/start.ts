@@ -1,12 +1,14 @@
 import { instanceCard } from "../core/cards/operationCards.ts";
 import type { Truth } from "../core/cloud.ts";
+import { gateFault } from "../core/gate.ts";
 import type { Instance } from "../core/instance.ts";
 import { namesOf } from "../core/names.ts";
 import type { Operation, Step, View } from "../core/operation.ts";
-import { gateSaid, keysIn, keysSince } from "../core/vmAnswers.ts";
+import { keysIn, keysSince } from "../core/vmAnswers.ts";
 import { sameSet, sshWanted } from "./access.ts";
+import { runOf } from "./ask.ts";
 import { checkOrConfig, configured, hasAnswered } from "./configured.ts";
-import { checkGateway, gatewayRun } from "./gateway.ts";
+import { checkGateway } from "./gateway.ts";
 import { deadlinePassed, overdue } from "./overdue.ts";
 
 /** How long a VM that has just started may take until OpenClaw answers; the rest of the deadline is for Azure. */
@@ -22,7 +24,7 @@ export const start: Operation = {
   forLeavers: false,
   look: (operation) => ({
     parts: ["vm", "network", "logins"],
-    run: checkOrConfig(operation, gatewayRun("start")),
+    run: checkOrConfig(operation, runOf(operation, "gateway")),
   }),
   next(view) {
     if (isAnswering(view)) return answering(view).ready;
@@ -115,11 +117,7 @@ export const isAnswering = ({ operation, truth }: View): boolean =>
 export function answering(view: View): { ready: Step; degraded: Step } {
   const { operation, truth, now } = view;
   const seenAt = now.toISOString();
-  const fault = {
-    code: "GatewaySilent",
-    detail: gateSaid(truth.run?.output ?? "") || "the readiness check failed",
-    correlation: operation.id,
-  };
+  const fault = gateFault(truth.run ?? { output: "" }, "GatewaySilent", operation.id);
   const found = {
     ...(truth.publicIp ? { publicIp: truth.publicIp.address } : {}),
     ...(truth.vm ? { size: truth.vm.size } : {}),

@@ -1,6 +1,7 @@
 import { statusCard } from "../core/cards/statusCard.ts";
 import type { Operation } from "../core/operation.ts";
-import { checkGateway, gatewayRun } from "./gateway.ts";
+import { runOf } from "./ask.ts";
+import { checkGateway } from "./gateway.ts";
 import { deadlinePassed, overdue } from "./overdue.ts";
 import { answering, answerSeconds, vanished } from "./start.ts";
 
@@ -10,7 +11,7 @@ export const status: Operation = {
   exclusive: false,
   deadlineSeconds: 5 * 60,
   forLeavers: false,
-  look: () => ({ parts: ["vm", "network", "disks"], run: gatewayRun("status") }),
+  look: (operation) => ({ parts: ["vm", "network", "disks"], run: runOf(operation, "gateway") }),
   next(view) {
     const { truth, now, instance } = view;
     const seenAt = now.toISOString();

@@ -3,9 +3,10 @@ import { teardownCard } from "../core/cards/teardownCard.ts";
 import type { Fault } from "../core/fault.ts";
 import { instanceDeployment, snapshotName } from "../core/names.ts";
 import type { Operation, Step, View } from "../core/operation.ts";
+import { runOf } from "./ask.ts";
 import { deadlinePassed, overdue } from "./overdue.ts";
 import { clearNext, keptDisk, tagging } from "./remains.ts";
-import { asItWas, nothingDeleted, quiesceRun, secureHomeDisk } from "./snapshot.ts";
+import { asItWas, nothingDeleted, secureHomeDisk } from "./snapshot.ts";
 
 /** Deletes an instance. The home disk goes last, and only when a verified snapshot holds it, unless it was to be erased. */
 export const teardown: Operation = {
@@ -13,16 +14,18 @@ export const teardown: Operation = {
   exclusive: true,
   deadlineSeconds: 40 * 60,
   forLeavers: true,
-  look: ({ id, input }, { member, instance }) => ({
+  look: (operation, { member, instance }) => ({
     parts: [
       "vm",
       "network",
       "disks",
       "logins",
-      ...(input.homeDisk === "erase" ? ["snapshots" as const] : []),
+      ...(operation.input.homeDisk === "erase" ? ["snapshots" as const] : []),
     ],
     deployment: instance.generation && instanceDeployment(member.key, instance.generation),
-    ...(withSnapshot(input) ? { snapshot: snapshotName(member.key, id), run: quiesceRun } : {}),
+    ...(withSnapshot(operation.input)
+      ? { snapshot: snapshotName(member.key, operation.id), run: runOf(operation, "quiesce") }
+      : {}),
   }),
   next(view) {
     const { truth, operation, member, now } = view;

@@ -148,6 +148,7 @@ const pins = record<Pins>()({
   homeDiskSnapshotId: z.string().optional(),
   networkPolicy: z.enum(networkPolicies).optional(),
   template: z.string(),
+  gate: z.string().optional(),
 });
 const op = record<OperationRecord>()({
   id: z.string(),

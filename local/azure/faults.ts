@@ -12,6 +12,9 @@ export const faultKinds = [
   "boot", // exitCode of cloud-init: 1 crash, 2 recovered, 124 never ends; or what ready.sh misses: 11 home disk, 12 gateway, 13 archive, 14 key vault, 16 a secret
   "extension", // exitCode: 22 or 100
   "script", // target: the script of cloud-init that fails on the VM, such as doctor or quiesce; default: any but ready
+  "prints", // target: a part of the script's text, default: any script; output, error, exitCode, seconds: what it prints, how and when it ends
+  "handler-update", // the handler of run commands is updated while the next one runs: how that ended nobody knows
+  "frame", // target: how a failed run command is told in a deployment's error: message (default), reason or words
   "slow", // target: resource type whose creation hangs; default: virtual machines
   "deallocate", // deallocation fails
   "snapshot", // a new snapshot fails; seconds: succeeds, and its copy takes so long
@@ -32,6 +35,8 @@ export const faultInput = z.object({
   limit: z.number().int().nonnegative().optional(),
   exitCode: z.number().int().optional(),
   seconds: z.number().nonnegative().optional(),
+  output: z.string().optional(),
+  error: z.string().optional(),
 });
 
 export interface FaultSetting {
@@ -43,6 +48,8 @@ export interface FaultSetting {
   readonly limit?: number | undefined;
   readonly exitCode?: number | undefined;
   readonly seconds?: number | undefined;
+  readonly output?: string | undefined;
+  readonly error?: string | undefined;
 }
 
 export interface Fault extends FaultSetting {

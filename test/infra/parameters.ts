@@ -8,6 +8,7 @@ export const member = { key: "abcdefgh12", ownerName: "Mia Member" };
 export const instance = {
   ...member,
   generation: "op-1",
+  gateName: "ready-op-1",
   ownerObjectId: "11111111-1111-1111-1111-111111111111",
   sshPublicKey: "ssh-ed25519 AAAAC3Nza key",
   imageVersion: "24.04.202608010",

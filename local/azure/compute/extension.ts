@@ -2,6 +2,7 @@ import { asWritten, type Kind, textAt } from "../arm/kind.ts";
 import { refuse } from "../errors.ts";
 import type { Resource } from "../state.ts";
 import { strike, type World } from "../world.ts";
+import { reported } from "./frame.ts";
 import { machineOf, runs } from "./runCommand.ts";
 
 /** VM extensions. The one for Entra login insists on the VM's system-assigned identity. */
@@ -38,7 +39,9 @@ function installed(world: World, extension: Resource): undefined {
       ? 22
       : 0;
   if (exitCode === 0) return undefined;
-  const message = `VM has reported a failure when processing extension '${extension.name}' (publisher '${extension.properties["publisher"]}' and type '${extension.properties["type"]}'). Error message: 'Enable failed: failed to execute command: command terminated with exit status=${exitCode}'. More information on troubleshooting is available at https://aka.ms/vmextensionlinuxtroubleshoot.`;
+  const { publisher, type } = extension.properties;
+  const words = `Enable failed: failed to execute command: command terminated with exit status=${exitCode}`;
+  const message = reported(extension.name, `${publisher}`, `${type}`, words);
   extension.hidden["failure"] = message;
   throw refuse(409, "VMExtensionProvisioningError", message);
 }

@@ -35,9 +35,10 @@ function boot(world: World, machine: Resource): void {
   setPower(machine, "running");
 }
 
-/** The VM no longer runs: so do its scripts. */
+/** The VM no longer runs: nor do its scripts. */
 function halt(world: World, machine: Resource, power: Power): void {
   setPower(machine, power);
+  machine.hidden["scripts"] = [];
   for (const command of childrenOf(world, machine.id, "runCommands")) {
     const run = command.hidden["run"] as Run | undefined;
     if (run && run.endsAt > world.now) Object.assign(run, { endsAt: world.now, exitCode: -1 });
@@ -130,8 +131,8 @@ export const machineActions: Readonly<Record<string, (action: Action) => ActionR
     needRunning(resource);
     const script = Array.isArray(body["script"]) ? body["script"].join("\n") : "";
     const run = runScript(world, script, resource, 5400);
-    const output = run.lines.map((line) => `${line.text}\n`).join("");
-    const message = `Enable succeeded: \n[stdout]\n${output}\n[stderr]\n${run.error}`;
+    const text = (printed: Run["output"]) => printed.map((part) => part.text).join("");
+    const message = `Enable succeeded: \n[stdout]\n${text(run.output)}\n[stderr]\n${text(run.errors)}`;
     return {
       kind: "runCommand",
       seconds: (run.endsAt - world.now) / 1000,

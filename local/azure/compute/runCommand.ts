@@ -2,8 +2,10 @@ import { asWritten, type Kind, shown, textAt } from "../arm/kind.ts";
 import { refuse } from "../errors.ts";
 import type { Body, Resource } from "../state.ts";
 import { childrenOf, find, guidOf, iso, type World } from "../world.ts";
+import { frameOf } from "./frame.ts";
+import { statusAt, viewAt } from "./handler.ts";
 import { needRunning, powerOf } from "./power.ts";
-import { outputOf, type Run, runScript } from "./script.ts";
+import { type Run, runScript } from "./script.ts";
 
 const most = 25;
 
@@ -22,13 +24,11 @@ export const runCommands: Kind = {
         `The number of run commands on VM '${machine.name}' is at its limit of ${most}. Delete run commands that have ended.`,
       );
     const resource = asWritten(write);
-    const script = textAt(body, "properties.source.script") ?? "";
-    const timeout = Number(resource.properties["timeoutInSeconds"] ?? 5400);
     const written = guidOf(JSON.stringify(body["properties"]));
-    // The same text again is no change, so the agent does not run it again.
+    // The same text again is no change: its number stays, and the handler runs no number twice.
     if (before?.hidden["written"] !== written)
-      resource.hidden = { written, run: runScript(world, script, machine, timeout) };
-    resource.properties = { asyncExecution: false, timeoutInSeconds: timeout, ...resource.properties };
+      resource.hidden = { written, run: begun(world, machine, resource) };
+    resource.properties = { asyncExecution: false, timeoutInSeconds: 5400, ...resource.properties };
     return resource;
   },
   finish: { create: ended, update: ended },
@@ -44,39 +44,66 @@ export const runCommands: Kind = {
   },
 };
 
+/** A script that the handler has begun on a VM, whatever has become of its run command since. */
+interface Begun {
+  readonly name: string;
+  readonly endsAt: number;
+}
+
+/**
+ * Begins a run. One under the same name that goes on – deleting or replacing its run command did not stop it – clears away every other
+ * folder of that name when it ends, and so what this one has printed.
+ */
+function begun(world: World, machine: Resource, { name, properties }: Resource): Run {
+  const timeout = Number(properties["timeoutInSeconds"] ?? 5400);
+  const refusal = refusalOf(machine, properties);
+  const run = refusal
+    ? { startedAt: world.now, endsAt: world.now + 1000, output: [], errors: [], ...refusal }
+    : runScript(world, textAt(properties, "source.script") ?? "", machine, timeout);
+  const others = ((machine.hidden["scripts"] ?? []) as Begun[]).filter(({ endsAt }) => endsAt > world.now);
+  const before = others.filter((other) => other.name === name).map(({ endsAt }) => endsAt);
+  const spoiledAt = Math.min(...before);
+  machine.hidden["scripts"] = [...others, { name, endsAt: run.endsAt }];
+  return spoiledAt < run.endsAt ? { ...run, spoiledAt } : run;
+}
+
+/** What the handler refuses before any script runs. */
+function refusalOf(
+  machine: Resource,
+  properties: Body,
+): { readonly exitCode: number; readonly refusal: string } | undefined {
+  if (!textAt(properties, "source.script") && !textAt(properties, "source.scriptUri"))
+    return {
+      exitCode: -202,
+      refusal:
+        "failed to get configuration: invalid configuration: Either 'source.script' or 'source.scriptUri' has to be specified",
+    };
+  const user = textAt(properties, "runAsUser");
+  const known = ["root", "openclaw", textAt(machine.properties, "osProfile.adminUsername")];
+  if (user === undefined || known.includes(user)) return undefined;
+  return {
+    exitCode: -102,
+    refusal: `failed to execute command: Failed to lookup RunAs user '${user}'. Looks like user does not exist. For RunAs to work properly, contact admin of VM and make sure RunAs user is added on the VM and user has access to resources accessed by the Run Command (Directories, Files, Network etc.). Refer: https://aka.ms/RunCommandManagedLinux: user: unknown user ${user}`,
+  };
+}
+
 function ended(world: World, command: Resource): { again: number } | undefined {
   const run = command.hidden["run"] as Run;
   if (command.properties["asyncExecution"] !== true && run.endsAt > world.now) return { again: run.endsAt };
-  if (
-    run.endsAt > world.now ||
-    run.exitCode === 0 ||
-    command.properties["treatFailureAsDeploymentFailure"] !== true
-  )
-    return undefined;
-  const why = run.timedOut ? "timed out" : `failed with exit code ${run.exitCode}`;
-  throw refuse(
-    409,
-    "VMExtensionProvisioningError",
-    `VM has reported a failure when processing extension '${command.name}' (publisher 'Microsoft.CPlat.Core' and type 'RunCommandHandlerLinux'). Error message: 'User Run Command Script ${why}.'. More information on troubleshooting is available at https://aka.ms/vmextensionlinuxtroubleshoot.`,
-  );
+  const { status, view } = statusAt(run, command.properties, world.now);
+  if (status !== "error") return undefined;
+  const { code, message } = frameOf(world, command.name, view);
+  throw refuse(409, code, message);
 }
 
+/** The handler's view, with times as Azure writes them and none for an end that is still to come. */
 function viewOf(command: Resource, now: number): Body {
   const run = command.hidden["run"] as Run;
-  const over = run.endsAt <= now;
+  const { startTime, endTime, ...view } = viewAt(run, now);
   return {
-    executionState: !over
-      ? "Running"
-      : run.timedOut
-        ? "TimedOut"
-        : run.exitCode === 0
-          ? "Succeeded"
-          : "Failed",
-    executionMessage: "",
-    output: outputOf(run, now),
-    error: run.error,
-    startTime: iso(run.startedAt),
-    ...(over ? { exitCode: run.exitCode, endTime: iso(run.endsAt) } : {}),
+    ...view,
+    startTime: iso(Date.parse(startTime)),
+    ...(endTime === "" ? {} : { endTime: iso(Date.parse(endTime)) }),
     statuses: [],
   };
 }

@@ -1,15 +1,27 @@
 import type { Resource } from "../state.ts";
-import type { World } from "../world.ts";
+import { strike, type World } from "../world.ts";
 import { type HelperAnswer, helperAnswer, keyStatus } from "./helpers.ts";
 
-/** What a script on a VM will have printed by when, and how it ends; worked out when it starts. */
+/** Text that a script prints, with its line ends, and when (simulated time, ms). */
+export interface Printed {
+  readonly at: number;
+  readonly text: string;
+}
+
+/** What a script on a VM will have printed by when, and how it ends; worked out when it starts. Simulated times, ms. */
 export interface Run {
   readonly startedAt: number;
   endsAt: number;
+  /** Below -1: of the handler, which could not begin it. */
   exitCode: number;
-  timedOut: boolean;
-  readonly lines: readonly { readonly at: number; readonly text: string }[];
-  readonly error: string;
+  readonly output: readonly Printed[];
+  readonly errors: readonly Printed[];
+  /** Why the handler could not begin it. */
+  readonly refusal?: string;
+  /** When an earlier run under its name ends, whose clean-up deletes this one's folder. */
+  readonly spoiledAt?: number;
+  /** The handler is updated while it runs, and does not know afterwards how it ended. */
+  readonly forgotten?: true;
 }
 
 /** How the present boot of a VM goes; simulated times, ms. */
@@ -26,21 +38,44 @@ export interface Boot {
 
 /**
  * The outcome of a script, from the state of the VM. Those of `cloud-init` that the bot runs are known by what they say: `ready.sh`,
- * which waits for the boot and the gateway, and the helpers. Any other runs for two seconds, prints nothing and exits with 0.
+ * which waits for the boot and the gateway, and the helpers. Any other runs for two seconds, prints nothing and exits with 0. The fault
+ * `prints` has its say about each. What runs out of its time is killed, which the handler calls -1 as it does every kill.
  */
 export function runScript(world: World, script: string, machine: Resource, timeoutSeconds: number): Run {
   const { now } = world;
-  const run = script.includes("cloud-init status --wait")
-    ? ready(world, machine)
-    : plain(now, helperAnswer(world, script, machine) ?? { lines: [], exitCode: 0 });
+  const run = told(world, script) ?? ordinary(world, script, machine);
   const limit = now + timeoutSeconds * 1000;
-  if (run.endsAt <= limit) return run;
+  const forgotten = strike(world, "handler-update") ? ({ forgotten: true } as const) : {};
+  if (run.endsAt <= limit) return { ...run, ...forgotten };
+  const until = (printed: readonly Printed[]) => printed.filter(({ at }) => at < limit);
   return {
     ...run,
+    ...forgotten,
     endsAt: limit,
     exitCode: -1,
-    timedOut: true,
-    lines: run.lines.filter((line) => line.at < limit),
+    output: until(run.output),
+    errors: until(run.errors),
+  };
+}
+
+const ordinary = (world: World, script: string, machine: Resource): Run =>
+  script.includes("cloud-init status --wait")
+    ? ready(world, machine)
+    : plain(world.now, helperAnswer(world, script, machine) ?? { lines: [], exitCode: 0 });
+
+/** What the fault `prints` says of a script that holds its target: all of it is printed at once. */
+function told(world: World, script: string): Run | undefined {
+  const { now } = world;
+  const fault = strike(world, "prints", ({ target = "" }) => script.includes(target));
+  if (!fault) return undefined;
+  const { output = "", error = "", exitCode = 0, seconds = 2 } = fault;
+  const printed = (text: string) => (text === "" ? [] : [{ at: now, text }]);
+  return {
+    startedAt: now,
+    endsAt: now + seconds * 1000,
+    exitCode,
+    output: printed(output),
+    errors: printed(error),
   };
 }
 
@@ -50,9 +85,8 @@ function plain(now: number, { lines, exitCode, seconds = 2 }: HelperAnswer): Run
     startedAt: now,
     endsAt,
     exitCode,
-    timedOut: false,
-    lines: lines.map((text) => ({ at: endsAt, text })),
-    error: "",
+    output: lines.map((text) => ({ at: endsAt, text: `${text}\n` })),
+    errors: [],
   };
 }
 
@@ -60,18 +94,17 @@ function ready(world: World, machine: Resource): Run {
   const { now } = world;
   const boot = machine.hidden["boot"] as Boot;
   const start = { at: now, text: line({ step: "booting" }) };
-  const ends = (at: number, exitCode: number, texts: readonly string[], before: Run["lines"] = []): Run => ({
+  const ends = (at: number, exitCode: number, last: string, before: Run["output"] = []): Run => ({
     startedAt: now,
     endsAt: Math.max(now + 1000, at),
     exitCode,
-    timedOut: false,
-    lines: [start, ...before, ...texts.map((text) => ({ at: Math.max(now + 1000, at), text }))],
-    error: "",
+    output: [start, ...before, { at: Math.max(now + 1000, at), text: last }],
+    errors: [],
   });
   const warnings = boot.exitCode === 2 ? ["first-boot-recovered"] : [];
   // ready.sh gives cloud-init 900 seconds, then the gateway 100 tries of 3 seconds.
-  const fails = (at: number, exitCode: number, error: string, detail: string, before?: Run["lines"]): Run =>
-    ends(at, exitCode, [line({ ready: false, warnings, error, detail })], before);
+  const fails = (at: number, exitCode: number, error: string, detail: string, before?: Run["output"]): Run =>
+    ends(at, exitCode, line({ ready: false, warnings, error, detail }), before);
   if (boot.exitCode === 124) return fails(now + 900_000, 15, "first-boot-slow", "status: running");
   if (boot.exitCode === 1) return fails(boot.done, 10, "first-boot", "status: error");
   if (boot.exitCode === 11) return fails(boot.done, 11, "home-disk", "");
@@ -84,15 +117,7 @@ function ready(world: World, machine: Resource): Run {
     return fails(booted + 300_000, 14, "key-vault", "openclaw.service: inactive", checking);
   if (boot.exitCode === 16)
     return fails(booted + 300_000, 16, "secret-not-json", "openclaw.service: inactive", checking);
-  return ends(boot.gateway, 0, [line({ ready: true, warnings, ...keyStatus(world, machine) })], checking);
+  return ends(boot.gateway, 0, line({ ready: true, warnings, ...keyStatus(world, machine) }), checking);
 }
 
-const line = (value: object): string => JSON.stringify(value);
-
-/** The last 4 KB of what it has printed so far. */
-export const outputOf = (run: Run, now: number) =>
-  run.lines
-    .filter((line) => line.at <= now)
-    .map((line) => `${line.text}\n`)
-    .join("")
-    .slice(-4096);
+const line = (value: object): string => `${JSON.stringify(value)}\n`;

@@ -1,0 +1,39 @@
+import type { RunTruth } from "./cloud.ts";
+import type { Fault } from "./fault.ts";
+import { gateSaid } from "./vmAnswers.ts";
+
+/** What `cloud-init/ready.sh` found, by its exit code. */
+const reasons: Readonly<Record<number, string>> = {
+  10: "FirstBootFailed",
+  11: "HomeDiskMissing",
+  12: "GatewaySilent",
+  13: "InstallFailed",
+  14: "KeyVaultRefused",
+  15: "FirstBootSlow",
+  16: "SecretNotJson",
+};
+
+/**
+ * Why a VM is not ready, from what the readiness check has ended with. `otherwise`: the code where that says nothing. Of what the VM has
+ * printed only our own words are told: the rest may hold a secret, and admins read this.
+ */
+export function gateFault(
+  { exitCode, output, refusal }: Pick<RunTruth, "exitCode" | "output" | "refusal">,
+  otherwise: string,
+  correlation: string,
+): Fault {
+  if (refusal !== undefined) return notRun(refusal, correlation);
+  const said = gateSaid(output) || "the readiness check failed";
+  return {
+    code: reasons[exitCode ?? 0] ?? otherwise,
+    detail: exitCode === undefined ? said : `${said} (exit code ${exitCode})`,
+    correlation,
+  };
+}
+
+/** A script that Azure's handler on the VM could not begin. */
+export const notRun = (refusal: string, correlation: string): Fault => ({
+  code: "ScriptNotRun",
+  detail: refusal,
+  correlation,
+});
