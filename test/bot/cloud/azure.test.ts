@@ -22,6 +22,7 @@ import { trust } from "./canned.ts";
 
 const key = "abcdefghij";
 const names = namesOf(key);
+const gate = "ready-operation-1";
 const everything: Look["parts"] = ["vm", "network", "disks", "logins", "identity", "secret"];
 
 const now = new Date("2026-11-22T09:00:00Z");
@@ -120,12 +121,13 @@ async function enrolled(): Promise<NonNullable<Truth["identity"]>> {
 
 async function build(generation = "operation-1") {
   const identity = await enrolled();
-  const pins = await act({ do: "pin", size: "Standard_B2als_v2", networkPolicy: "locked" });
+  const pins = await act({ do: "pin", size: "Standard_B2als_v2", networkPolicy: "locked", gate });
   if (!pins) throw new Error("nothing was pinned");
   const deploy: Action = {
     do: "deployInstance",
     deployment: `instance-${generation}`,
     generation,
+    gate: `ready-${generation}`,
     pins,
     identity,
     owner: { objectId: mia().id, name: "Mia Member", loginRole: "user" },
@@ -166,13 +168,14 @@ describe("a member", () => {
 describe("an instance", () => {
   it("is pinned before it is built", async () => {
     expect(
-      await cloud.act(key, place, { do: "pin", size: "Standard_B2als_v2", networkPolicy: "locked" }),
+      await cloud.act(key, place, { do: "pin", size: "Standard_B2als_v2", networkPolicy: "locked", gate }),
     ).toEqual({
       size: "Standard_B2als_v2",
       imageVersion: "24.04.202608010",
       sshPublicKey: expect.stringMatching(/^ssh-ed25519 \S+ openclaw-throw-away$/),
       homeDisk: "create",
       networkPolicy: "locked",
+      gate,
       template: expect.stringMatching(/^[0-9a-f]{64}$/),
     });
   });
@@ -181,13 +184,13 @@ describe("an instance", () => {
     await build();
     expect(await deploymentNow()).toMatchObject({ state: "running" });
     azure.advance(90);
-    expect((await look([], { run: "ready" })).run).toMatchObject({
+    expect((await look([], { run: gate })).run).toMatchObject({
       state: "running",
       output: '{"step":"booting"}\n',
     });
     for (let i = 0; i < 30 && (await deploymentNow())?.state === "running"; i += 1) azure.advance(30);
 
-    const truth = await look(everything, { deployment: "instance-operation-1", run: "ready" });
+    const truth = await look(everything, { deployment: "instance-operation-1", run: gate });
     expect(truth).toMatchObject({
       vm: {
         power: "running",
@@ -201,7 +204,7 @@ describe("an instance", () => {
       secret: { granted: true },
       deployment: { state: "succeeded" },
       run: {
-        name: "ready",
+        name: gate,
         state: "succeeded",
         exitCode: 0,
         output: expect.stringContaining('"ready":true'),
@@ -297,7 +300,7 @@ describe("an instance", () => {
     expect(gone).toEqual({ logins: [], loginRoles: [] });
     expect(truth.homeDisk).toMatchObject({ everMounted: true, attached: false });
     expect(truth.homeDisk?.tags).toMatchObject({ owner: "Mia Member", kept: "2026-11-22" });
-    expect(await act({ do: "pin", size: "Standard_B2als_v2", networkPolicy: "locked" })).toMatchObject({
+    expect(await act({ do: "pin", size: "Standard_B2als_v2", networkPolicy: "locked", gate })).toMatchObject({
       homeDisk: "existing",
     });
 
@@ -352,7 +355,7 @@ describe("an instance", () => {
     azure.advance(30);
     expect((await cloud.snapshots(place, max.key)).map(({ tags }) => tags["kind"])).toEqual(["transfer"]);
     expect(await cloud.snapshots(place)).toHaveLength(2);
-    const pin = { do: "pin", size: "Standard_B2als_v2", networkPolicy: "locked" } as const;
+    const pin = { do: "pin", size: "Standard_B2als_v2", networkPolicy: "locked", gate } as const;
     expect(await act({ ...pin, snapshotId: first?.id })).toMatchObject({
       homeDisk: "restore",
       homeDiskSnapshotId: first?.id,
@@ -394,7 +397,7 @@ describe("a build that Azure hinders", () => {
     azure.faults.set({ kind: "boot", exitCode: 1 });
     await build();
     expect(await ends()).toMatchObject({ state: "failed", fault: { code: "FirstBootFailed" } });
-    expect((await look([], { run: "ready" })).run).toMatchObject({ state: "failed", exitCode: 10 });
+    expect((await look([], { run: gate })).run).toMatchObject({ state: "failed", exitCode: 10 });
   });
 
   it("can be cancelled", async () => {
@@ -419,7 +422,7 @@ describe("a build that Azure hinders", () => {
     ["sku", {}, "SkuNotAvailable", /Standard_B2als_v2/],
   ] as const)("is refused when it is pinned: %s", async (kind, more, code, detail) => {
     azure.faults.set({ kind, ...more });
-    const fault = await refused({ do: "pin", size: "Standard_B2als_v2", networkPolicy: "locked" });
+    const fault = await refused({ do: "pin", size: "Standard_B2als_v2", networkPolicy: "locked", gate });
     expect(fault).toMatchObject({ code, detail: expect.stringMatching(detail) });
   });
 });

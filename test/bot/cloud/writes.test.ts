@@ -164,20 +164,28 @@ it("tags a disk without losing the tags it has", async () => {
   expect(body(1)).toEqual({ tags: { owner: "Mia Member", kept: "2026-08-01" } });
 });
 
+const run = {
+  name: "run",
+  location: "l",
+  script: "true",
+  timeoutSeconds: 60,
+  at: "2026-11-22T10:00:00.000Z",
+};
+
 it("runs a script without keeping Azure waiting for its end", async () => {
-  server.answer({ status: 201, body: { properties: { provisioningState: "Creating" } } });
-  await putRun(clients.compute, "group", "vm", {
-    name: "run",
-    location: "l",
-    script: "true",
-    timeoutSeconds: 60,
-    tags: { at: "2026-11-22T10:00:00.000Z", operation: undefined },
-  });
-  expect(body(0)).toEqual({
+  server.answer(refusal(404, "ResourceNotFound"), { status: 201, body: { properties: { provisioningState: "Creating" } } });
+  await putRun(clients.compute, "group", "vm", run);
+  expect(body(1)).toEqual({
     location: "l",
     tags: { at: "2026-11-22T10:00:00.000Z" },
     properties: { source: { script: "true" }, timeoutInSeconds: 60, asyncExecution: true },
   });
+});
+
+it("never replaces a run command that is there: Azure would not stop its script", async () => {
+  server.answer(ok({ properties: { provisioningState: "Succeeded" } }));
+  await putRun(clients.compute, "group", "vm", run);
+  expect(sent().map((line) => line.split(" ")[0])).toEqual(["GET"]);
 });
 
 describe("the right to a secret", () => {

@@ -130,6 +130,7 @@ export async function startWorld({ speed = 1 } = {}) {
       return {
         ...member,
         generation: "op-1",
+        gateName: "ready",
         ownerObjectId: personId("Mia Member"),
         sshPublicKey: "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIFm1",
         imageVersion: "24.04.202608010",
