@@ -19,9 +19,10 @@ sys.stdout.buffer.write(answer.encode() + b"\n")' "$1"
   exit 21
 }
 
-# One at a time: two could each put back what the other has applied.
+# One at a time, keys.py as well: two could each put back what the other has applied.
+umask 077
 exec 9>/run/openclaw-config.lock || exit 1
-flock -w 60 9 || fail lock "another change is under way"
+flock -w 180 9 || fail lock "another change is under way"
 
 # As the agent's account: root must not follow the links that the agent may lay.
 runuser -u openclaw -- cat "$config" >"$before" || fail read "the present configuration cannot be read"

@@ -98,9 +98,12 @@ def configure(values):
     """
     command = [sys.executable, "-I", os.path.abspath(__file__), "configure"]
     names = " ".join(name for name in models if values.get(name))
+    # apply-config.sh changes the same file, and puts the old one back where that fails.
+    turn = take_turn("/run/openclaw-config.lock", 300)
     done = subprocess.run(
         command, input=names, text=True, stdout=subprocess.PIPE, user="openclaw", group="openclaw", extra_groups=[]
     )
+    os.close(turn)
     return done.stdout.strip()
 
 
@@ -221,12 +224,13 @@ def name_given():
     return name
 
 
-def take_turn(seconds):
-    """Until this process ends no other one has its turn: each reads, changes and writes the same."""
-    lock = os.open("/run/openclaw-keys.lock", os.O_WRONLY | os.O_CREAT, 0o600)
+def take_turn(path, seconds):
+    """Until this is closed, or this process ends, no other one has its turn: each reads, changes and writes the same."""
+    lock = os.open(path, os.O_WRONLY | os.O_CREAT, 0o600)
     for _ in range(seconds):
         try:
-            return fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            return lock
         except BlockingIOError:
             time.sleep(1)
     sys.exit("openclaw: the keys are being read just now; try again in a minute")
@@ -236,7 +240,7 @@ def main():
     command = sys.argv[1] if len(sys.argv) > 1 else ""
     # Nobody waits long at a terminal or in a run command.
     if command in ("write", "refresh", "set", "remove"):
-        take_turn(300 if command == "write" else 30)
+        take_turn("/run/openclaw-keys.lock", 300 if command == "write" else 30)
     if command == "write":
         write()
         # The gateway is started after this, and reads the file then.

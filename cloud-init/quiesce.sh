@@ -2,18 +2,33 @@
 # The last question before a stop: has the agent nothing to do? If so the gateway takes no new work and is stopped at
 # once, so that its files lie still. Prints {"quiesced":true}, or {"quiesced":false,"blockers":[kinds]} and exit code 20.
 # If the VM still runs after ten minutes, it was not stopped, and the gateway starts again.
-# REQUEST tells one attempt from another; the bot puts it in front of this text.
+# REQUEST tells one attempt from another; the bot puts it in front of this text. Attempts may run twice, and side by side.
 set -u
-# Asked once more: this very attempt has stopped it already.
-if systemctl is-active --quiet "openclaw-resume-${REQUEST:?}.timer" && ! systemctl is-active --quiet openclaw.service; then
+unit=openclaw-resume-${REQUEST:?}
+
+# The gateway starts again by this attempt's clock. Another's would do so earlier, while the VM stops for this one.
+resume_later() {
+  systemctl is-active --quiet "$unit.timer" ||
+    systemd-run --quiet --collect --unit "$unit" --on-active=600 systemctl start openclaw.service || return 1
+  systemctl list-units --plain --no-legend 'openclaw-resume-*.timer' | while read -r timer _; do
+    [ "$timer" = "$unit.timer" ] || systemctl stop "$timer"
+  done
+  true
+}
+
+# One at a time: the gateway that another attempt is stopping would look silent, or as if it could not be stopped.
+umask 077
+exec 9>/run/openclaw-quiesce.lock || exit 1
+flock -w 390 9 || { echo '{"quiesced":false,"blockers":["another-attempt"]}' && exit 20; }
+# An attempt has stopped it already, this one or another.
+if systemctl is-active --quiet 'openclaw-resume-*.timer' && ! systemctl is-active --quiet openclaw.service && resume_later; then
   echo '{"quiesced":true}'
   exit 0
 fi
-answer=$(/usr/local/lib/openclaw/openclaw.sh gateway suspend --json --request-id "${REQUEST:?}" 2>/dev/null)
+answer=$(/usr/local/lib/openclaw/openclaw.sh gateway suspend --json --request-id "$REQUEST" 2>/dev/null)
 code=$?
 if [ "$code" -eq 0 ]; then
-  systemd-run --quiet --collect --unit "openclaw-resume-$REQUEST" --on-active=600 systemctl start openclaw.service &&
-    systemctl stop openclaw.service && echo '{"quiesced":true}' && exit 0
+  resume_later && systemctl stop openclaw.service && echo '{"quiesced":true}' && exit 0
   systemctl start --no-block openclaw.service
   echo '{"quiesced":false,"blockers":["stop-failed"]}'
   exit 20

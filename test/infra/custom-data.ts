@@ -6,6 +6,7 @@ const id = "/subscriptions/s/resourceGroups/rg/providers/X.Y/z/n";
 const instance = {
   key: "abcdefgh12",
   generation: "op-1",
+  gateName: "ready-op-1",
   ownerObjectId: "11111111-1111-1111-1111-111111111111",
   ownerName: "Mia Member",
   sshPublicKey: "ssh-ed25519 AAAA key",

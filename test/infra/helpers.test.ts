@@ -12,10 +12,9 @@ function ask(script: string, openclaw: string) {
     writeFileSync(join(folder, name), `#!/bin/sh\n${text}\n`);
     chmodSync(join(folder, name), 0o755);
   }
-  const here = readFileSync(join(import.meta.dirname, "..", "..", "cloud-init", script), "utf8").replaceAll(
-    "/usr/local/lib/openclaw/openclaw.sh",
-    join(folder, "openclaw"),
-  );
+  const here = readFileSync(join(import.meta.dirname, "..", "..", "cloud-init", script), "utf8")
+    .replaceAll("/usr/local/lib/openclaw/openclaw.sh", join(folder, "openclaw"))
+    .replaceAll("/run/openclaw-", `${folder}/run-`);
   const { status, stdout } = spawnSync("sh", ["-c", here], {
     env: { PATH: [folder, "/usr/bin", "/bin"].join(delimiter), REQUEST: "op1", LC_ALL: "C" },
     encoding: "utf8",

@@ -282,6 +282,20 @@ describe("an instance", () => {
     await act({ do: "deleteRun", run: "check-1" });
     azure.advance(30);
     expect((await look([], { run: "check-1" })).run).toBeUndefined();
+    expect(await cloud.runs(key, place)).toEqual([gate, "end-1"]);
+  });
+
+  it("runs a check that is sent twice once: the second would spoil what the first has printed", async () => {
+    await built();
+    const check: Action = { do: "checkGateway", run: "check-1", seconds: 60, at: "2026-11-22T10:00:00.000Z" };
+    azure.faults.set({ kind: "prints", output: '{"ready":true}\n', seconds: 60 });
+    await act(check, 20);
+    await cloud.act(key, place, { ...check, at: "2026-11-22T10:00:20.000Z" });
+    azure.advance(120);
+    expect((await look([], { run: "check-1" })).run).toMatchObject({
+      state: "succeeded",
+      output: '{"ready":true}\n',
+    });
   });
 
   it("is taken down part by part; the home disk stays, tagged, and is mounted by the next", async () => {
@@ -396,7 +410,7 @@ describe("a build that Azure hinders", () => {
   it("says that the first boot failed", async () => {
     azure.faults.set({ kind: "boot", exitCode: 1 });
     await build();
-    expect(await ends()).toMatchObject({ state: "failed", fault: { code: "FirstBootFailed" } });
+    expect(await ends()).toMatchObject({ state: "failed", failed: "gate", exitCode: 10 });
     expect((await look([], { run: gate })).run).toMatchObject({ state: "failed", exitCode: 10 });
   });
 

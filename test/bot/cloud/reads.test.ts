@@ -75,7 +75,7 @@ describe("a run command", () => {
     [view("Succeeded", { exitCode: 0, output: '{"ready":true}' }), { state: "succeeded", exitCode: 0 }],
     [
       view("Failed", { exitCode: 12, output: "a", error: "b" }),
-      { state: "failed", exitCode: 12, output: "a\nb" },
+      { state: "failed", exitCode: 12, output: "a" },
     ],
     [view("TimedOut"), { state: "failed" }],
     [view("Canceled"), { state: "failed" }],

@@ -173,7 +173,10 @@ const run = {
 };
 
 it("runs a script without keeping Azure waiting for its end", async () => {
-  server.answer(refusal(404, "ResourceNotFound"), { status: 201, body: { properties: { provisioningState: "Creating" } } });
+  server.answer(refusal(404, "ResourceNotFound"), {
+    status: 201,
+    body: { properties: { provisioningState: "Creating" } },
+  });
   await putRun(clients.compute, "group", "vm", run);
   expect(body(1)).toEqual({
     location: "l",

@@ -58,7 +58,7 @@ async function untilVm() {
 
 /** What a failed request leaves: where Azure refuses before it begins, where a part is refused, and where all is there. */
 const network = ["ip", "nic", "nsg"];
-const built = whole.filter((part) => part !== "extension" && part !== "run");
+const built = whole.filter((part) => part !== "extension");
 const azureWords =
   /deployment|provision|resource|quota exceeded|preflight|exit (code|status)|Microsoft\.|\/subscriptions|SkuNotAvailable|AllocationFailed/i;
 
@@ -137,7 +137,7 @@ test.for<Failure>([
     {
       says: "setting it up failed",
       code: "FirstBootFailed",
-      leaves: [...built, "extension", "run"],
+      leaves: [...built, "extension"],
       way: "retry",
     },
   ],
@@ -147,7 +147,7 @@ test.for<Failure>([
     {
       says: "took more than 15 minutes",
       code: "FirstBootSlow",
-      leaves: [...built, "extension", "run"],
+      leaves: [...built, "extension"],
       way: "cancel",
     },
   ],
@@ -157,7 +157,7 @@ test.for<Failure>([
     {
       says: "started without your home disk",
       code: "HomeDiskMissing",
-      leaves: [...built, "extension", "run"],
+      leaves: [...built, "extension"],
       way: "cancel",
     },
   ],
@@ -167,7 +167,7 @@ test.for<Failure>([
     {
       says: "OpenClaw could not be put on the VM",
       code: "InstallFailed",
-      leaves: [...built, "extension", "run"],
+      leaves: [...built, "extension"],
       way: "cancel",
     },
   ],
@@ -177,7 +177,7 @@ test.for<Failure>([
     {
       says: "may not read your keys",
       code: "KeyVaultRefused",
-      leaves: [...built, "extension", "run"],
+      leaves: [...built, "extension"],
       way: "cancel",
     },
   ],
@@ -187,7 +187,7 @@ test.for<Failure>([
     {
       says: "no JSON object of keys",
       code: "SecretNotJson",
-      leaves: [...built, "extension", "run"],
+      leaves: [...built, "extension"],
       way: "cancel",
     },
   ],
@@ -197,7 +197,7 @@ test.for<Failure>([
     {
       says: "OpenClaw on it does not answer",
       code: "GatewaySilent",
-      leaves: [...built, "extension", "run"],
+      leaves: [...built, "extension"],
       way: "cancel",
     },
   ],

@@ -22,16 +22,23 @@ const words: Readonly<Record<string, string>> = {
 /** Everything of a member that exists in Azure, a short word for each; role assignments by what they are on. */
 export function leftOf(world: World, person: Person): readonly string[] {
   const key = keyOf(world, person);
-  return world.azure
-    .resources()
-    .filter(({ id }) => id.includes(`openclaw-${key}`) && !id.includes("/securityRules/"))
-    .map(({ id, type, name }) => {
-      const [, scope] = /\/([^/]+)\/openclaw-[^/]+\/providers\/Microsoft.Authorization/.exec(id) ?? [];
-      if (scope) return `role on ${scopes[scope] ?? scope}`;
-      if (type === "Microsoft.Compute/disks") return name.endsWith("-os") ? "os disk" : "home disk";
-      return words[type] ?? type;
-    })
-    .toSorted();
+  return (
+    world.azure
+      .resources()
+      .filter(({ id }) => id.includes(`openclaw-${key}`) && !id.includes("/securityRules/"))
+      // Nobody waits until one is gone.
+      .filter(
+        ({ id, properties }) =>
+          !(id.includes("/runCommands/") && properties["provisioningState"] === "Deleting"),
+      )
+      .map(({ id, type, name }) => {
+        const [, scope] = /\/([^/]+)\/openclaw-[^/]+\/providers\/Microsoft.Authorization/.exec(id) ?? [];
+        if (scope) return `role on ${scopes[scope] ?? scope}`;
+        if (type === "Microsoft.Compute/disks") return name.endsWith("-os") ? "os disk" : "home disk";
+        return words[type] ?? type;
+      })
+      .toSorted()
+  );
 }
 
 const scopes: Readonly<Record<string, string>> = {
@@ -45,5 +52,5 @@ const scopes: Readonly<Record<string, string>> = {
 export const bare = ["identity", "role on secret"];
 export const whole = [
   ...["extension", "home disk", "identity", "ip", "nic", "nsg", "os disk"],
-  ...["role on ip", "role on nic", "role on secret", "role on vm", "run", "vm"],
+  ...["role on ip", "role on nic", "role on secret", "role on vm", "vm"],
 ];

@@ -5,13 +5,8 @@ import { type Given, homeDisk, inWords, later, snapshot, view, vm } from "./view
 
 const open = { networkSecurityGroup: { sshFrom: ["203.0.113.7"] } };
 const closed = { networkSecurityGroup: { sshFrom: [] } };
-const run = (
-  state: "pending" | "running" | "succeeded" | "failed",
-  at = later(0),
-  operation = "op2345abcdef",
-) => ({
+const run = (state: "pending" | "running" | "succeeded" | "failed" | "unknown", at = later(0)) => ({
   name: "r",
-  operation,
   state,
   output: "",
   at,
@@ -73,9 +68,21 @@ test.for<[OperationName, string, Given, string]>([
   ["start", "the gateway has answered", { truth: { vm: vm("running"), run: run("succeeded") } }, "succeeded"],
   [
     "start",
-    "the gateway has answered an earlier operation",
-    { truth: { vm: vm("running"), run: run("succeeded", later(-1)) } },
-    "deleteRun",
+    "Azure could not begin the check",
+    { truth: { vm: vm("running"), run: { ...run("failed"), exitCode: -202, refusal: "no settings" } } },
+    "failed: ScriptNotRun",
+  ],
+  [
+    "start",
+    "the check says why",
+    { truth: { vm: vm("running"), run: { ...run("failed"), exitCode: 14 } } },
+    "failed: KeyVaultRefused",
+  ],
+  [
+    "start",
+    "nobody knows how the check ended",
+    { truth: { vm: vm("running"), run: run("unknown") } },
+    "wait",
   ],
   [
     "start",
@@ -135,18 +142,24 @@ test.for<[OperationName, string, Given, string]>([
   ["doctor", "the VM is gone", {}, "failed: Vanished"],
   ["doctor", "it takes too long", { truth: { vm: vm("running") }, ...overdue }, "failed: DeadlinePassed"],
   ["doctor", "the script runs", { truth: { vm: vm("running"), run: run("running") } }, "wait"],
-  ["doctor", "the script has failed", { truth: { vm: vm("running"), run: run("failed") } }, "deleteRun"],
+  ["doctor", "the script has failed", { truth: { vm: vm("running"), run: run("failed") } }, "succeeded"],
   [
     "doctor",
-    "an earlier one was left behind",
-    { truth: { vm: vm("running"), run: run("succeeded", later(-1), "another") } },
-    "deleteRun",
+    "Azure could not begin the script",
+    { truth: { vm: vm("running"), run: { ...run("failed"), exitCode: -102, refusal: "no such user" } } },
+    "failed: ScriptNotRun",
   ],
   [
     "doctor",
-    "that of another has just begun",
-    { truth: { vm: vm("running"), run: run("succeeded", later(1), "another") } },
+    "nobody knows how the script ended",
+    { truth: { vm: vm("running"), run: run("unknown") } },
     "wait",
+  ],
+  [
+    "doctor",
+    "nobody knows how the script ended the second time either",
+    { truth: { vm: vm("running"), run: run("unknown") }, operation: { notes: { "doctor again": "yes" } } },
+    "succeeded",
   ],
   [
     "doctor",
@@ -190,7 +203,7 @@ test.for<[OperationName, string, Given, string]>([
       name,
       "the configuration was applied",
       { truth: { ...answering, run: { ...run("succeeded"), output: applied } }, operation: answered, config },
-      "deleteRun",
+      "succeeded",
     ],
     [
       name,
@@ -320,15 +333,6 @@ test.for<[OperationName, string, Given, string]>([
     "it was closed while the VM runs",
     { truth: { ...closed, vm: vm("running") }, operation: { notes: { closed: "yes" } } },
     "endSessions",
-  ],
-  [
-    "access",
-    "the sessions of an earlier closing were ended",
-    {
-      truth: { ...closed, vm: vm("running"), run: run("succeeded", later(-1)) },
-      operation: { notes: { closed: later(0) } },
-    },
-    "deleteRun",
   ],
   [
     "access",

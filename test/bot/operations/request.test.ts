@@ -54,7 +54,7 @@ test.for<[string, Given, string]>([
       truth: {
         ...prepared,
         vm: { ...vm("running"), entraLogin },
-        deployment: deployment("failed", "VMExtensionProvisioningError"),
+        deployment: { ...deployment("failed", "VMExtensionProvisioningError"), failed: "signIn" },
       },
       operation: { pins, notes },
     },

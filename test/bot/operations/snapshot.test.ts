@@ -18,11 +18,6 @@ const refused = { code: "AuthorizationFailed", detail: "", correlation: "c" };
 
 test.for<[string, Given, string]>([
   ["the VM runs", { truth: { vm: vm("running"), homeDisk: disk } }, "runScript"],
-  [
-    "an earlier try has asked the agent",
-    { truth: { vm: vm("running"), homeDisk: disk, run: run("succeeded", later(-9)) } },
-    "deleteRun",
-  ],
   ["the agent is asked", { truth: { vm: vm("running"), homeDisk: disk, run: run("running") } }, "wait"],
   [
     "the agent does not answer for long",
@@ -33,6 +28,11 @@ test.for<[string, Given, string]>([
     "the agent is at work",
     { truth: { vm: vm("running"), homeDisk: disk, run: run("failed") } },
     "failed: AgentBusy",
+  ],
+  [
+    "Azure could not ask the agent",
+    { truth: { vm: vm("running"), homeDisk: disk, run: { ...run("failed"), refusal: "no settings" } } },
+    "failed: ScriptNotRun",
   ],
   [
     "the agent is at work, and nobody waits for it",

@@ -15,7 +15,7 @@ describe("an instance's life", () => {
     expect((await world.look("first", 10)).properties?.provisioningState).toBe("Running");
     expect((await world.bot.compute.virtualMachines.get(group, vm)).provisioningState).toBe("Creating");
 
-    world.pass(60);
+    world.pass(75);
     const booting = await world.bot.compute.virtualMachineRunCommands.getByVirtualMachine(
       group,
       vm,
