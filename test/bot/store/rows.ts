@@ -60,6 +60,7 @@ export const operation = (id: string): OperationRecord => ({
     homeDisk: "restore",
     homeDiskSnapshotId: "/subscriptions/s/resourceGroups/b/providers/Microsoft.Compute/snapshots/n",
     template: "00ff",
+    gate: "ready-op2345abcdef",
   },
   fault: { code: "SkuNotAvailable", detail: "not here", correlation: "c1" },
   notes: { restarted: "yes" },

@@ -90,6 +90,26 @@ describe("failed under way", () => {
     expect(await world.power()).toBe("running");
   });
 
+  it.each([
+    [
+      "message",
+      "VMExtensionProvisioningError",
+      /Error message: '\{"executionState":"Failed".*"exitCode":14,/,
+    ],
+    ["reason", "VMExtensionProvisioningError", /Error message: "Execution failed: .* exit status=14"\.$/],
+    [
+      "words",
+      "VMRunCommandFailed",
+      /^The run command 'ready' failed with exit code 14\.\n\[stdout\]\n\{"step"/,
+    ],
+  ])("the run command's failure is told as %s", async (target, code, words) => {
+    world.azure.faults.set({ kind: "frame", target });
+    await request({ kind: "boot", exitCode: 14, times: 1 });
+    const { properties } = await world.look("d", 2000);
+    const error = (properties?.error as Details | undefined)?.details?.[0]?.details?.[0];
+    expect(error).toEqual({ code, message: expect.stringMatching(words) });
+  });
+
   it("first boot recovers: a warning, and ready all the same", async () => {
     await request({ kind: "boot", exitCode: 2, times: 1 });
     expect((await outcome()).state).toBe("Succeeded");

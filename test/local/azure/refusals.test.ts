@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { unrecordedTest } from "../../recording.ts";
+import { lastOf, samples } from "../../runCommands.ts";
 import { codeOf, compiled, group, location, startWorld, vm, type World } from "./world.ts";
 
 let world: World;
@@ -199,6 +200,84 @@ describe("scripts and extensions", () => {
     const first = await put("echo 1");
     expect(await put("echo 1")).toEqual(first);
     expect(await put("echo 2")).not.toEqual(first);
+  });
+
+  it.each(["deleted", "replaced"])(
+    "go on when their run command is %s, and spoil the one that comes after it",
+    async (how) => {
+      const { virtualMachineRunCommands: commands } = world.bot.compute;
+      const name = `late-${how}`;
+      const put = async (script: string, seconds: number) => {
+        world.azure.faults.set({ kind: "prints", target: script, output: `${script}\n`, seconds, times: 1 });
+        await commands
+          .createOrUpdate(group, vm, name, { location, source: { script }, asyncExecution: true })
+          .submitted();
+      };
+      const seen = async (seconds: number) => {
+        world.pass(seconds);
+        const { instanceView } = await commands.getByVirtualMachine(group, vm, name, {
+          expand: "instanceView",
+        });
+        return [instanceView?.executionState, instanceView?.output];
+      };
+      await put("first", 60);
+      world.pass(10);
+      if (how === "deleted") await world.through(commands.delete(group, vm, name));
+      await put("second", 100);
+      expect(await seen(20)).toEqual(["Running", "second\n"]);
+      // The first ends, and its clean-up takes the folder of the second.
+      expect(await seen(40)).toEqual(["Running", ""]);
+      expect(await seen(60)).toEqual(["Succeeded", ""]);
+      // Nothing of them runs any more: the third is whole.
+      await put("third", 5);
+      expect(await seen(5)).toEqual(["Succeeded", "third\n"]);
+      await world.through(commands.delete(group, vm, name));
+    },
+  );
+
+  it.each<[string, object, number, string]>([
+    ["no script", { source: {} }, -202, "no-script-treat"],
+    [
+      "a user who is not there",
+      { source: { script: "id" }, runAsUser: "nobodyhere" },
+      -102,
+      "no-such-user-treat",
+    ],
+  ])(
+    "are not begun with %s, which the handler's message alone says",
+    async (_, settings, exitCode, recorded) => {
+      const { virtualMachineRunCommands: commands } = world.bot.compute;
+      const body = { location, ...settings, asyncExecution: true };
+      await world.through(commands.createOrUpdate(group, vm, "refused", body));
+      world.pass(5);
+      const { instanceView } = await commands.getByVirtualMachine(group, vm, "refused", {
+        expand: "instanceView",
+      });
+      expect(instanceView).toMatchObject({ executionState: "Failed", exitCode, output: "", error: "" });
+      const sample = samples.find((each) => each.case === recorded);
+      if (sample) expect(instanceView?.executionMessage).toBe(lastOf(sample).instanceView.executionMessage);
+      await world.through(commands.delete(group, vm, "refused"));
+    },
+  );
+
+  it("show what they have printed every 15 seconds, and -1 where their time is up", async () => {
+    const { virtualMachineRunCommands: commands } = world.bot.compute;
+    world.azure.faults.set({ kind: "prints", output: "begun\n", error: "warning\n", seconds: 60, times: 1 });
+    const body = { location, source: { script: "slow" }, asyncExecution: true, timeoutInSeconds: 20 };
+    await commands.createOrUpdate(group, vm, "slow", body).submitted();
+    const seen = async (seconds: number) => {
+      world.pass(seconds);
+      return (await commands.getByVirtualMachine(group, vm, "slow", { expand: "instanceView" })).instanceView;
+    };
+    expect(await seen(10)).toMatchObject({ executionState: "Running", output: "", exitCode: 0 });
+    expect(await seen(6)).toMatchObject({ executionState: "Running", output: "begun\n", error: "warning\n" });
+    expect(await seen(5)).toMatchObject({
+      executionState: "Failed",
+      executionMessage: "Execution failed: failed to execute command: command terminated with exit status=-1",
+      exitCode: -1,
+      output: "begun\n",
+    });
+    await world.through(commands.delete(group, vm, "slow"));
   });
 
   it("need a VM that runs", async () => {
