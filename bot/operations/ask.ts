@@ -24,6 +24,7 @@ export function ask(
   kind: RunKind,
   put: (given: { readonly run: string; readonly at: string }) => Action,
   phase: string,
+  waitSeconds = 3,
 ): Step | Heard {
   const run = runOf(operation, kind);
   switch (truth.run?.state) {
@@ -31,7 +32,7 @@ export function ask(
       return { act: put({ run, at: now.toISOString() }), againInSeconds: 3, phase };
     case "pending":
     case "running":
-      return { waitSeconds: 3, phase };
+      return { waitSeconds, phase };
     case "unknown":
       return operation.notes[againNote(kind)] === undefined
         ? { waitSeconds: 0, phase, notes: { [againNote(kind)]: "yes" }, clear: [run] }

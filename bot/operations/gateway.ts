@@ -6,7 +6,7 @@ import { ask, clearing, isHeard } from "./ask.ts";
  * @param seconds how long the VM may take to answer; one that takes longer is silent
  */
 export function checkGateway(view: View, seconds: number, finish: { ready: Step; degraded: Step }): Step {
-  const step = ask(view, "gateway", (given) => ({ do: "checkGateway", seconds, ...given }), "checking");
+  const step = ask(view, "gateway", (given) => ({ do: "checkGateway", seconds, ...given }), "checking", 5);
   if (!isHeard(step)) return step;
   const { name, state } = step.heard;
   return clearing(state === "succeeded" ? finish.ready : finish.degraded, name);
