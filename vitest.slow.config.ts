@@ -18,6 +18,7 @@ export const slow = [
   "test/infra/templates.test.ts",
   "test/local/azure/conformance.test.ts",
   "test/local/azure/faults.test.ts",
+  "test/local/azure/passing.test.ts",
   "test/local/azure/refusals.test.ts",
   "test/local/azure/template/referee.test.ts",
   "test/local/console/*page.test.ts",

@@ -33,7 +33,8 @@ function end(world: World, operation: Operation): void {
   const failed = outcome();
   if (failed === "later") return;
   operation.endedAt = world.now;
-  operation.status = failed ? "Failed" : "Succeeded";
+  const isCanceled = failed?.code === "Canceled";
+  operation.status = failed ? (isCanceled ? "Canceled" : "Failed") : "Succeeded";
   if (failed) operation.error = failed;
   if (!resource || !kind) return;
   resource.changedAt = world.now;
@@ -45,6 +46,7 @@ function end(world: World, operation: Operation): void {
     settle(resource, kind, failed ? "Failed" : "Succeeded");
 
   function outcome(): ErrorBody | "later" | undefined {
+    if (operation.fails) return operation.fails;
     if (!resource || !kind) return undefined;
     try {
       const again = kind.finish?.[operation.kind]?.(world, resource, operation);

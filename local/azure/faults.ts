@@ -17,6 +17,8 @@ export const faultKinds = [
   "frame", // target: how a failed run command is told in a deployment's error: message (default), reason or words
   "slow", // target: resource type whose creation hangs; default: virtual machines
   "deallocate", // deallocation fails
+  "refusal", // code: with which a write or a deletion is refused; target: part of "METHOD path", default all; seconds: accepted, and given up so much later
+  "history", // limit: deployments that a group's history holds; default: those it has. Azure trims none of them
   "snapshot", // a new snapshot fails; seconds: succeeds, and its copy takes so long
   "propagation", // seconds: that a new role assignment takes to work
   "graph", // the bot's identity lacks User.Read.All: 403
@@ -34,6 +36,7 @@ export const faultInput = z.object({
   size: z.string().optional(),
   limit: z.number().int().nonnegative().optional(),
   exitCode: z.number().int().optional(),
+  code: z.string().optional(),
   seconds: z.number().nonnegative().optional(),
   output: z.string().optional(),
   error: z.string().optional(),
@@ -47,6 +50,7 @@ export interface FaultSetting {
   readonly size?: string | undefined;
   readonly limit?: number | undefined;
   readonly exitCode?: number | undefined;
+  readonly code?: string | undefined;
   readonly seconds?: number | undefined;
   readonly output?: string | undefined;
   readonly error?: string | undefined;

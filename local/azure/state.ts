@@ -80,6 +80,8 @@ export interface Operation {
   status: "InProgress" | "Succeeded" | "Failed" | "Canceled";
   endedAt?: number;
   error?: ErrorBody;
+  /** It was accepted, and is given up for this when it is due. */
+  fails?: ErrorBody;
   /** What a GET of its Location answers when it has ended. */
   output?: unknown;
 }

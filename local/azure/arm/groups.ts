@@ -1,3 +1,4 @@
+import { trim } from "../deployments/history.ts";
 import { refuse } from "../errors.ts";
 import { dropSystemIdentity } from "../identity/principals.ts";
 import type { World } from "../world.ts";
@@ -20,6 +21,7 @@ export const resourceGroups: Kind = {
     resource.properties = {};
     return resource;
   },
+  finish: { trim },
   removed(world, group) {
     empty(world, `${group.id}/`.toLowerCase());
   },

@@ -1,6 +1,7 @@
 import { authorize } from "../access/authorize.ts";
 import { groupNotFound, refuse } from "../errors.ts";
 import { kindOf } from "../kinds.ts";
+import { givesUp, refuseNow } from "../refusals.ts";
 import type { Operation, Resource } from "../state.ts";
 import { find, same, type World } from "../world.ts";
 import type { Answer, Call } from "./call.ts";
@@ -96,6 +97,8 @@ function act(call: Call): Answer {
       "OperationNotAllowed",
       `Operation '${name}' is not allowed on '${resource.name}' since it is marked for deletion.`,
     );
+  refuseNow(world, "POST", call.path);
+  const given = givesUp(world, "POST", call.path);
   world.changed = true;
   const result = action({ world, resource, body, principal });
   if ("answer" in result) return { status: 200, body: result.answer };
@@ -104,8 +107,9 @@ function act(call: Call): Answer {
     kind: result.kind,
     resource: resource.id,
     principal,
-    seconds: result.seconds,
+    seconds: given?.seconds ?? result.seconds,
   });
+  if (given) operation.fails = given.error;
   if (result.input !== undefined) operation.output = result.input;
   return { status: 202, headers: poll(call, operation, kind.type, resource, true) };
 }

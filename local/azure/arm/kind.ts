@@ -41,6 +41,8 @@ export interface Kind {
   readonly status?: { readonly created: number; readonly updated: number };
   /** Checks the write as the provider does, and gives the resource as it will be stored. A PATCH comes merged into what was there. */
   prepare(write: Write): Resource;
+  /** What a write leaves behind that `prepare` refuses. */
+  refused?(write: Write): void;
   linked?(write: Write): LinkedRight[];
   /** By kind of operation: `create`, `update`, `delete` or an action's name. */
   readonly finish?: Readonly<Record<string, Finish>>;

@@ -25,6 +25,8 @@ export function begin(
 /** Compute lets a newer operation on a VM win over the one that runs ("OperationPreempted"). */
 export function preempt(world: World, resource: string): void {
   for (const operation of running(world, resource)) {
+    // A disk is let go of whatever else is asked of it.
+    if (operation.kind === "detach") continue;
     const { body } = refuse(
       409,
       "OperationPreempted",

@@ -2,6 +2,7 @@ import { authorize, within } from "../access/authorize.ts";
 import { AzureError, groupNotFound, refuse, resourceNotFound } from "../errors.ts";
 import { kindOf } from "../kinds.ts";
 import { checkPolicy } from "../policy.ts";
+import { givesUp, refuseNow } from "../refusals.ts";
 import type { Body, Operation, Resource } from "../state.ts";
 import { find, forget, same, store, strike, type World } from "../world.ts";
 import { isBody, type Kind, type Write } from "./kind.ts";
@@ -30,6 +31,7 @@ export function writeResource(
   needParents(world, path);
   if (method === "PATCH" && !before) throw notFound(path);
   checkPolicy(world, path);
+  refuseNow(world, method, path.id);
   needQuiet(world, path);
   const write: Write = {
     world,
@@ -38,7 +40,7 @@ export function writeResource(
     principal,
     body: method === "PATCH" && before ? merged(before, body) : body,
   };
-  const resource = kind.prepare(write);
+  const resource = prepared(write, kind);
   const name = before ? "update" : "create";
   const seconds = !before && hangs(world, path.type) ? hangSeconds : kind.seconds[name];
   if (seconds > 0) preempt(world, resource.id);
@@ -52,8 +54,26 @@ export function writeResource(
   return {
     resource,
     created: !before,
-    operation: begin(world, { kind: name, resource: resource.id, principal, seconds }),
+    operation: beginOrGiveUp(world, method, { kind: name, resource: resource.id, principal, seconds }),
   };
+}
+
+/** The resource as its provider makes it; what the provider refuses may leave traces on others. */
+function prepared(write: Write, kind: Kind): Resource {
+  try {
+    return kind.prepare(write);
+  } catch (error) {
+    kind.refused?.(write);
+    throw error;
+  }
+}
+
+/** Begins a long-running operation, which the switchboard may have given up on the way. */
+function beginOrGiveUp(world: World, method: string, operation: Parameters<typeof begin>[1]): Operation {
+  const given = givesUp(world, method, operation.resource);
+  const begun = begin(world, { ...operation, seconds: given?.seconds ?? operation.seconds });
+  if (given) begun.fails = given.error;
+  return begun;
 }
 
 /** The rights that a write needs: on the resource, and on those that it links to. */
@@ -74,6 +94,7 @@ export function removeResource(world: World, principal: string, id: string): Ope
   authorize(world, principal, `${actionType(path.type)}/delete`, path.id, { resource });
   if (path.group !== undefined && !groupOf(world, path)) throw groupNotFound(path.group);
   if (!resource) return undefined;
+  refuseNow(world, "DELETE", path.id);
   kind.mayRemove?.(world, resource);
   if (kind.seconds.remove === 0) {
     vanish(world, resource, kind);
@@ -85,7 +106,8 @@ export function removeResource(world: World, principal: string, id: string): Ope
   preempt(world, resource.id);
   settle(resource, kind, "Deleting");
   world.changed = true;
-  return begin(world, { kind: "delete", resource: resource.id, principal, seconds: kind.seconds.remove });
+  const { remove: seconds } = kind.seconds;
+  return beginOrGiveUp(world, "DELETE", { kind: "delete", resource: resource.id, principal, seconds });
 }
 
 /** Removes it now, with what its provider removes along. */

@@ -1,4 +1,5 @@
 import { asWritten, at, type Kind, type LinkedRight, shown, textAt, type Write } from "../arm/kind.ts";
+import { begin, running } from "../arm/operations.ts";
 import { AzureError, invalidParameter, refuse } from "../errors.ts";
 import type { Body, Resource } from "../state.ts";
 import { find, guidOf, iso, ofType, same, strike, type World } from "../world.ts";
@@ -21,6 +22,12 @@ export const disks: Kind = {
     resource.properties["diskState"] = before?.properties["diskState"] ?? "Unattached";
     if (before?.managedBy) resource.managedBy = before.managedBy;
     return resource;
+  },
+  finish: {
+    detach(world, disk) {
+      attach(world, disk, undefined);
+      return undefined;
+    },
   },
   mayRemove(_world, disk) {
     if (disk.managedBy)
@@ -147,6 +154,15 @@ const asSku = (sku: unknown): Body => (at({ sku }, "sku.name") ? { name: at({ sk
 export function ownedAnew(world: World, machine: Resource): void {
   for (const disk of ofType(world, diskType))
     if (same(disk.managedBy, machine.id)) disk.properties["LastOwnershipUpdateTime"] = iso(world.now);
+}
+
+/** Simulated seconds for which a disk stays attached to a VM that is gone. */
+const detachSeconds = 15;
+
+/** The VM is gone; its disk is let go of only a while later. */
+export function detachLater(world: World, disk: Resource, principal: string): void {
+  if (running(world, disk.id).some(({ kind }) => kind === "detach")) return;
+  begin(world, { kind: "detach", resource: disk.id, principal, seconds: detachSeconds });
 }
 
 /** Gives the disk to a VM, or takes it back. Azure notes when that happened last; a disk that no VM ever had lacks it. */

@@ -1,5 +1,8 @@
 import { listAt, textAt } from "../arm/kind.ts";
+import { running } from "../arm/operations.ts";
 import { refuse } from "../errors.ts";
+import { needUnreserved } from "../network/interface.ts";
+import { refusalOf } from "../refusals.ts";
 import type { Resource } from "../state.ts";
 import { find, same, type World } from "../world.ts";
 import { interfacesOf } from "./quota.ts";
@@ -39,6 +42,7 @@ export function checkInterfaces(world: World, machine: Resource): void {
   for (const id of ids) {
     const nic = find(world, id);
     if (!nic || !same(nic.location, machine.location)) throw invalidReference(id, machine.id);
+    needUnreserved(world, nic, machine.id);
     const holder = textAt(nic.properties, "virtualMachine.id");
     if (holder !== undefined && !same(holder, machine.id))
       throw refuse(
@@ -65,6 +69,8 @@ export function checkDisks(world: World, machine: Resource): void {
       );
     const disk = find(world, id);
     if (!disk) throw notFound(id);
+    if (running(world, disk.id).some(({ kind }) => kind === "detach"))
+      throw refusalOf("AttachDiskWhileBeingDetached", disk.id);
     if (disk.managedBy !== undefined && !same(disk.managedBy, machine.id))
       throw refuse(
         409,

@@ -1,14 +1,14 @@
 import { asWritten, type Kind, type LinkedRight, listAt, textAt, type Write } from "../arm/kind.ts";
 import { invalidParameter, refuse } from "../errors.ts";
 import { assignIdentities, dropSystemIdentity } from "../identity/principals.ts";
-import { interfaceReleased, interfaceTaken } from "../network/interface.ts";
+import { interfaceReleased, interfaceTaken, reserveInterface } from "../network/interface.ts";
 import type { Body, Resource } from "../state.ts";
 import { find, forget, guidOf, iso, store, type World } from "../world.ts";
 import { imageOf } from "./catalog.ts";
-import { attach, diskType } from "./disk.ts";
+import { attach, detachLater, diskType } from "./disk.ts";
 import { checkImmutable } from "./immutable.ts";
 import { checkDisks, checkInterfaces, checkScaleSet } from "./links.ts";
-import { afterCreate, machineActions, powerFinish } from "./power.ts";
+import { afterCreate, machineActions, neverRan, powerFinish } from "./power.ts";
 import { checkCapacity, interfacesOf, machineType } from "./quota.ts";
 import { renderMachine } from "./view.ts";
 
@@ -46,18 +46,26 @@ export const virtualMachines: Kind = {
     ...powerFinish,
     create: afterCreate,
   },
+  refused({ world, path, body, before }) {
+    if (before) return;
+    for (const nic of listAt(body, "properties.networkProfile.networkInterfaces"))
+      if (!textAt(find(world, textAt(nic, "id") ?? ""), "properties.virtualMachine.id"))
+        reserveInterface(world, textAt(nic, "id") ?? "", path.id);
+  },
   removed(world, machine) {
+    const refused = neverRan(machine);
     for (const nic of interfacesOf(machine)) {
       const reference = listAt(machine.properties, "networkProfile.networkInterfaces").find(
         (r) => r["id"] === nic,
       );
-      interfaceReleased(world, nic, textAt(reference, "properties.deleteOption") === "Delete");
+      interfaceReleased(world, nic, !refused && textAt(reference, "properties.deleteOption") === "Delete");
+      if (refused) reserveInterface(world, nic, machine.id);
     }
     for (const disk of diskReferences(machine.properties)) {
       const resource = find(world, textAt(disk, "managedDisk.id") ?? "");
       if (!resource) continue;
       if (textAt(disk, "deleteOption") === "Delete") forget(world, resource.id);
-      else attach(world, resource, undefined);
+      else detachLater(world, resource, "");
     }
     dropSystemIdentity(world, machine.identity);
   },

@@ -59,11 +59,16 @@ export const afterCreate: Finish = (world, machine) => {
     allocate(world, machine);
   } catch (error) {
     setPower(machine, "stopped");
+    machine.hidden["refused"] = true;
     throw error;
   }
   boot(world, machine);
   return undefined;
 };
+
+/** Whether Compute took the VM, found no room for it, and it has not run since. */
+export const neverRan = ({ hidden }: Resource): boolean =>
+  hidden["refused"] === true && hidden["boot"] === undefined;
 
 export const powerFinish: Readonly<Record<string, Finish>> = {
   start(world, machine) {

@@ -5,15 +5,15 @@ import { begin, retryAfter } from "../arm/operations.ts";
 import { parsePath } from "../arm/path.ts";
 import { groupOf } from "../arm/store.ts";
 import { groupNotFound, refuse } from "../errors.ts";
-import type { Body, Deployment, DeploymentStep } from "../state.ts";
+import { refuseNow } from "../refusals.ts";
+import type { Body, Deployment, DeploymentStep, Operation } from "../state.ts";
 import type { Parameters, Plan } from "../template/evaluate.ts";
 import { find, guidOf, iso, newGuid, same, type World } from "../world.ts";
+import { isActive, needRoom, trimLater, deploymentType as type } from "./history.ts";
 import { makePlan } from "./plan.ts";
 import { preflight } from "./preflight.ts";
 import { stepDeployments } from "./run.ts";
 import { renderDeployment, renderOperations } from "./view.ts";
-
-const type = "Microsoft.Resources/deployments";
 
 interface Asked {
   readonly template: Body;
@@ -50,6 +50,7 @@ function ask(call: Call, id: string): Asked {
 function create(call: Call, id: string): Answer {
   const { world, principal, apiVersion, correlationId } = call;
   authorize(world, principal, `${type}/write`, id);
+  refuseNow(world, "PUT", id);
   const before = world.state.deployments[id.toLowerCase()];
   if (before && isActive(before))
     throw refuse(
@@ -57,6 +58,7 @@ function create(call: Call, id: string): Answer {
       "DeploymentActive",
       `Unable to edit or replace deployment '${before.name}': previous deployment from '${iso(before.startedAt)}' is still active (expiration time is '${iso(before.startedAt + 7 * 86_400_000)}'). Please see https://aka.ms/arm-deploy for usage details.`,
     );
+  if (!before) needRoom(world, id);
   const asked = ask(call, id);
   const deployment: Deployment = {
     id: canonical(world, id),
@@ -77,6 +79,7 @@ function create(call: Call, id: string): Answer {
   };
   world.state.deployments[id.toLowerCase()] = deployment;
   world.changed = true;
+  trimLater(world, id, principal);
   const accepted = renderDeployment(world, deployment);
   stepDeployments(world);
   return {
@@ -100,9 +103,6 @@ const stepOf = (
   status: "Waiting",
   operationId: newGuid(world).replaceAll("-", "").slice(0, 16).toUpperCase(),
 });
-
-const isActive = (deployment: Deployment) =>
-  deployment.status === "Accepted" || deployment.status === "Running";
 
 const canonical = (world: World, id: string) => {
   const path = parsePath(id);
@@ -189,7 +189,7 @@ function whatIf(call: Call, id: string): Answer {
     },
   };
   world.changed = true;
-  const location = `${world.url}/subscriptions/${world.state.subscription}/providers/Microsoft.Resources/locations/global/operationResults/${operation.id}?api-version=${apiVersion}`;
+  const location = resultOf(world, operation, apiVersion);
   return { status: 202, headers: { location, "retry-after": retryAfter(world, 2) } };
 }
 
@@ -202,18 +202,31 @@ const list = (call: Call, scope: string): Answer => {
   return ok({ value: found.map(([, deployment]) => renderDeployment(call.world, deployment)).reverse() });
 };
 
+/** Takes it out of the history. What it made stays; one that is not there is no refusal (Resources REST, "Deployments - Delete", 2025). */
 function remove(call: Call, id: string): Answer {
-  const deployment = need(call, id, "delete");
+  const { world, principal, apiVersion } = call;
+  authorize(world, principal, `${type}/delete`, id);
+  const deployment = world.state.deployments[id.toLowerCase()];
+  if (!deployment) return { status: 204 };
+  refuseNow(world, "DELETE", id);
   if (isActive(deployment))
     throw refuse(
       409,
       "DeploymentBeingActive",
       `The deployment '${deployment.name}' cannot be deleted while it is active.`,
     );
-  delete call.world.state.deployments[id.toLowerCase()];
-  call.world.changed = true;
-  return { status: 204 };
+  delete world.state.deployments[id.toLowerCase()];
+  const operation = begin(world, { kind: "delete", resource: "", principal, seconds: 2 });
+  world.changed = true;
+  return {
+    status: 202,
+    headers: { location: resultOf(world, operation, apiVersion), "retry-after": retryAfter(world, 2) },
+  };
 }
+
+/** Where the end of such an operation is asked for. */
+const resultOf = (world: World, { id }: Operation, apiVersion: string): string =>
+  `${world.url}/subscriptions/${world.state.subscription}/providers/Microsoft.Resources/locations/global/operationResults/${id}?api-version=${apiVersion}`;
 
 /** Deployments into a group, and at subscription scope. */
 export const deploymentRoutes: readonly Route[] = [

@@ -75,8 +75,7 @@ function look(world: World, step: DeploymentStep): boolean {
     end(world, step, {
       code: "ResourceDeploymentFailure",
       target: step.id,
-      message:
-        "The resource write operation failed to complete successfully, because it reached terminal provisioning state 'Failed'.",
+      message: `The resource write operation failed to complete successfully, because it reached terminal provisioning state '${operation?.status === "Canceled" ? "Canceled" : "Failed"}'.`,
       ...(error ? { details: [error] } : {}),
     });
   }

@@ -1,5 +1,7 @@
+import { within } from "../access/authorize.ts";
 import { asWritten, isBody, type Kind, type LinkedRight, listAt, textAt, type Write } from "../arm/kind.ts";
 import { refuse } from "../errors.ts";
+import { nicReservedSeconds, refusalOf } from "../refusals.ts";
 import type { Body, Resource } from "../state.ts";
 import { find, forget, guidOf, ofType, same, store, type World } from "../world.ts";
 
@@ -20,7 +22,7 @@ export const networkInterfaces: Kind = {
         `Network interface ${resource.id} must have at least one ip configuration.`,
       );
     const group = textAt(resource.properties, "networkSecurityGroup.id");
-    if (group !== undefined) need(world, group, resource.id);
+    if (group !== undefined) needProvisioned(world, need(world, group, resource.id));
     resource.properties = {
       ...resource.properties,
       resourceGuid: before?.properties["resourceGuid"] ?? guidOf(`${resource.id}@${world.now}`),
@@ -42,7 +44,8 @@ export const networkInterfaces: Kind = {
     releaseAddresses(world, before, addressesOf(resource));
     return resource;
   },
-  mayRemove(_world, nic) {
+  mayRemove(world, nic) {
+    needUnreserved(world, nic, undefined);
     const machine = textAt(nic.properties, "virtualMachine.id");
     if (machine !== undefined)
       throw refuse(
@@ -92,6 +95,7 @@ function completed(
 /** A public address serves one configuration; the reference may say that it goes when the VM goes. */
 function takeAddress(world: World, reference: Body, configuration: string, nic: string): void {
   const address = need(world, String(reference["id"]), nic);
+  needProvisioned(world, address);
   const holder = textAt(address.properties, "ipConfiguration.id");
   if (holder !== undefined && !same(holder, configuration))
     throw refuse(
@@ -117,10 +121,27 @@ function releaseAddresses(world: World, nic: Resource | undefined, kept: readonl
   }
 }
 
+/**
+ * For a while nobody but a VM of this id has the interface: Compute has refused the VM, or it never came to run
+ * (Azure/karpenter-provider-azure#92, 2024).
+ */
+export function reserveInterface(world: World, id: string, machine: string): void {
+  const nic = find(world, id);
+  if (nic) nic.hidden["reserved"] = { machine, until: world.now + nicReservedSeconds * 1000 };
+}
+
+/** @throws AzureError while it is reserved for another VM. */
+export function needUnreserved(world: World, nic: Resource, machine: string | undefined): void {
+  const reserved = nic.hidden["reserved"] as { machine: string; until: number } | undefined;
+  if (reserved && reserved.until > world.now && !same(reserved.machine, machine))
+    throw refusalOf("NicReservedForAnotherVm", reserved.machine);
+}
+
 /** A VM has the interface from now on. */
 export function interfaceTaken(world: World, id: string, machine: string): void {
   const nic = find(world, id);
   if (!nic) return;
+  delete nic.hidden["reserved"];
   nic.properties["virtualMachine"] = { id: machine };
   nic.properties["primary"] = true;
   nic.properties["macAddress"] ??= `00-0D-3A-${guidOf(id)
@@ -151,6 +172,14 @@ function need(world: World, id: string, from: string): Resource {
     "InvalidResourceReference",
     `Resource ${id} referenced by resource ${from} was not found. Please make sure that the referenced resource exists, and that both resources are in the same region.`,
   );
+}
+
+/** What an interface refers to must not be in the middle of a change, that of a rule in a group included. */
+function needProvisioned(world: World, referenced: Resource): void {
+  const busy = Object.values(world.state.operations).some(
+    ({ status, resource }) => status === "InProgress" && within(resource, referenced.id),
+  );
+  if (busy) throw refusalOf("ReferencedResourceNotProvisioned", referenced.id);
 }
 
 function freePrivateAddress(world: World): string {

@@ -109,6 +109,8 @@ describe("an instance's life", () => {
     expect(world.names(/networkInterfaces|publicIPAddresses/)).toEqual([]);
     expect(world.names(/Compute\/disks/)).toEqual([`${vm}-home`]);
     expect(world.names(/networkSecurityGroups$/)).toEqual([`${vm}-nsg`]);
+    // It is let go of a while later.
+    world.pass(15);
     const disk = await world.bot.compute.disks.get(group, `${vm}-home`);
     expect([disk.managedBy, disk.diskState]).toEqual([undefined, "Unattached"]);
   });

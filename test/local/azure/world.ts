@@ -190,10 +190,16 @@ export async function startWorld({ speed = 1 } = {}) {
       const json = (text === "" ? {} : JSON.parse(text)) as Raw;
       return { status: answer.status, headers: answer.headers, body: json, code: json.error?.code };
     },
-    /** The process is gone and comes back, on the same port, with what is in the file. */
-    async restart() {
-      await azure.close();
+    /** Where the state is kept while nothing runs. */
+    stateFile: options(0).stateFile,
+    stop: () => azure.close(),
+    /** The process comes back, on the same port, with what is in the file. */
+    async start() {
       azure = await startAzure(options(port));
+    },
+    async restart() {
+      await world.stop();
+      await world.start();
     },
     async close() {
       await azure.close();

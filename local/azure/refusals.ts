@@ -1,0 +1,99 @@
+import { type AzureError, refuse } from "./errors.ts";
+import type { ErrorBody } from "./state.ts";
+import { strike, type World } from "./world.ts";
+
+/** How Azure words a code: the status, and what it says of the resource. */
+interface Wording {
+  readonly status: number;
+  says(id: string): string;
+}
+
+/** How long Compute keeps an interface for a VM that it has refused, or that never came to run. */
+export const nicReservedSeconds = 180;
+
+/** Codes that mend themselves, as the public reports quote them; one that is not listed here comes as 409. */
+const wordings: Readonly<Record<string, Wording>> = {
+  // microsoft/AzureTRE#4474 (2025), gardenlinux/gardenlinux#4133 (2026).
+  NicReservedForAnotherVm: {
+    status: 400,
+    says: (machine) =>
+      `Nic(s) in request is reserved for another Virtual Machine for ${nicReservedSeconds} seconds. Please provide another nic(s) or retry after ${nicReservedSeconds} seconds. Reserved VM: ${machine}`,
+  },
+  // hashicorp/terraform#7986 (2016) and #14365 (2017).
+  ReferencedResourceNotProvisioned: {
+    status: 400,
+    says: (id) =>
+      `Cannot proceed with operation because resource ${id} is not in Succeeded state. Resource is in Updating state and the last operation that updated/is updating the resource is PutSecurityRuleOperation.`,
+  },
+  // kubernetes/kubernetes#78657 (2019); azure-docs, "Troubleshoot virtual machine deployment due to detached disks" (2019).
+  AttachDiskWhileBeingDetached: {
+    status: 409,
+    says: (id) =>
+      `Cannot attach data disk '${id.split("/").at(-1)}' to VM because the disk is currently being detached or the last detach operation failed. Please wait until the disk is completely detached and then try again or delete/detach the disk explicitly again.`,
+  },
+  // cloudfoundry/bosh-azure-cpi-release#762 (2026), Azure-Samples/azuresandbox#553 (2026).
+  ConflictingConcurrentWriteNotAllowed: {
+    status: 409,
+    says: () =>
+      "The operation was interrupted by a conflicting concurrent write on the same entity. Please retry later.",
+  },
+  // microsoft/AzureTRE#2222 (2022).
+  AnotherOperationInProgress: {
+    status: 409,
+    says: (id) => `Another operation on this or dependent resource is in progress. (${id})`,
+  },
+  // Azure/data-factory-deploy-action#25 (2023).
+  DeploymentBeingDeleted: {
+    status: 409,
+    says: (id) =>
+      `The deployment '${id.split("/").at(-1)}' cannot be edited because it is being deleted. Please wait for deletion to finish.`,
+  },
+  // Azure/azure-cli#30150 (2024).
+  NicInUse: {
+    status: 400,
+    says: (id) =>
+      `Network Interface ${id} is used by existing resource. In order to delete the network interface, it must be dissociated from the resource. To learn more, see aka.ms/deletenic.`,
+  },
+};
+
+/** The words of a code, about a resource. */
+export function refusalOf(code: string, id: string): AzureError {
+  const { status, says } = wordings[code] ?? { status: 409, says: () => `${code} (${id})` };
+  return refuse(status, code, says(id));
+}
+
+/** Refuses what the switchboard has refused at once. */
+export function refuseNow(world: World, method: string, id: string): void {
+  const fault = strike(world, "refusal", (f) => f.seconds === undefined && strikes(f.target, method, id));
+  if (fault) throw refusalOf(fault.code ?? "Conflict", id);
+}
+
+/** What an operation that was accepted is given up for, and after how many seconds; undefined: it goes on to its end. */
+export function givesUp(
+  world: World,
+  method: string,
+  id: string,
+): { readonly seconds: number; readonly error: ErrorBody } | undefined {
+  const fault = strike(world, "refusal", (f) => f.seconds !== undefined && strikes(f.target, method, id));
+  if (!fault) return undefined;
+  const code = fault.code ?? "Conflict";
+  return { seconds: fault.seconds ?? 0, error: superseded[code]?.() ?? refusalOf(code, id).body };
+}
+
+/** Network's way to say that a newer call took the place of this one (Azure/azure-cli#21156, 2022). */
+const superseded: Readonly<Record<string, () => ErrorBody>> = {
+  CanceledAndSupersededDueToAnotherOperation: () => ({
+    code: "Canceled",
+    message: "Operation was canceled.",
+    details: [
+      {
+        code: "CanceledAndSupersededDueToAnotherOperation",
+        message:
+          "Operation PutNetworkInterfaceOperation was canceled and superseded by operation PutNetworkInterfaceOperation.",
+      },
+    ],
+  }),
+};
+
+const strikes = (target: string | undefined, method: string, id: string): boolean =>
+  `${method} ${id}`.toLowerCase().includes((target ?? "").toLowerCase());
