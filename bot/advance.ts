@@ -1,18 +1,23 @@
 import type { Pins, Truth } from "./core/cloud.ts";
 import { configHash, isOutdated } from "./core/configuration.ts";
 import { AzureFault, Conflict } from "./core/errors.ts";
-import { type Fault, isPassing } from "./core/fault.ts";
+import type { Fault } from "./core/fault.ts";
 import { type Instance, newInstance } from "./core/instance.ts";
-import type { OperationRecord, Step, View } from "./core/operation.ts";
+import type { Operation, OperationRecord, Progress, Step, View } from "./core/operation.ts";
 import { botPartition } from "./core/partition.ts";
+import { isPassing, passingOf } from "./core/passing.ts";
 import type { WorkMessage } from "./core/store.ts";
 import { deliver } from "./deliver.ts";
+import { askForRoom } from "./history.ts";
 import type { Parts } from "./parts.ts";
 import { clearRuns, makeRoom } from "./runs.ts";
 import { type Found, writeStep } from "./writeStep.ts";
 
 /** For how many seconds a refusal that passes is waited out in silence. */
 const mostPatience = 2 * 3600;
+
+/** The longest wait, in seconds, for a refusal that passes, where no deadline comes first. */
+const longestWait = 3600;
 
 /** A message this much before the expected look is a double of another one that is under way. */
 const doubleMs = 2000;
@@ -85,12 +90,12 @@ async function step(found: Found, parts: Parts): Promise<readonly string[]> {
     config: config && { overrides: config.overrides, hash: configHash(config.overrides) },
   };
   // What is never given up is told of instead.
-  const patience = Math.min(2 * operation.deadlineSeconds, mostPatience);
+  const isPatient = view.elapsedSeconds < Math.min(2 * operation.deadlineSeconds, mostPatience);
   const truth = await seeking(
     () => parts.cloud.look(member, instance.place, operation.look(record, view)),
-    view.elapsedSeconds < patience,
+    isPatient,
   );
-  if ("again" in truth) return write({ waitSeconds: truth.again });
+  if ("refusal" in truth) return write(waiting(view, operation, truth, {}));
   if ("fault" in truth) return write(operation.next({ ...view, truth: {}, fault: truth.fault, blind: true }));
   const { run } = truth.value;
   if (run?.refusal !== undefined)
@@ -100,24 +105,56 @@ async function step(found: Found, parts: Parts): Promise<readonly string[]> {
 
   const first = "run" in next.act && !record.notes["room"];
   if (first) await makeRoom({ key: member, instance }, record.id, parts);
-  const done = await seeking(() => parts.cloud.act(member, instance.place, next.act));
+  const done = await seeking(() => parts.cloud.act(member, instance.place, next.act), isPatient);
   parts.log.info("acted", { member, operation: record.id, act: next.act.do });
-  if ("again" in done) return write({ waitSeconds: done.again, phase: next.phase });
+  if ("refusal" in done) {
+    if (done.refusal.code === "DeploymentQuotaExceeded") await askForRoom(parts);
+    return write(waiting(view, operation, done, next));
+  }
   if ("fault" in done) return write(operation.next({ ...view, truth: truth.value, fault: done.fault }));
   const notes = first ? { ...next.notes, room: "made" } : next.notes;
   return write({ ...next, notes }, done.value ? { pins: done.value } : {});
 }
 
-/** Azure's answer, or how long to wait when its refusal passes, or why it refuses for good, or for too long. */
+/** Azure has refused what it will take back. Why the deadline has passed stays the reason, whatever is refused after it. */
+function waiting(
+  { operation: record, elapsedSeconds }: Omit<View, "truth">,
+  { deadlineSeconds }: Operation,
+  { refusal, retryAfterSeconds }: Refused,
+  { phase, refusal: reason }: Progress,
+): Step {
+  const { notes, refusal: last } = record;
+  const waits = last?.code === refusal.code ? Number(notes["waits"] ?? 0) + 1 : 0;
+  const wanted = retryAfterSeconds ?? pause(passingOf(refusal.code)?.waitSeconds ?? 10, waits);
+  // At the deadline it is decided what becomes of it.
+  const left = deadlineSeconds - elapsedSeconds;
+  return {
+    waitSeconds: Math.min(wanted, left > 0 ? Math.ceil(left) + 1 : 300, longestWait),
+    phase,
+    refusal: left > 0 ? refusal : (reason ?? last ?? refusal),
+    notes: { waits: `${waits}` },
+  };
+}
+
+/** Longer each time, since each look costs reads. */
+const pause = (first: number, waits: number): number => Math.max(first, Math.min(first * 2 ** waits, 60));
+
+interface Refused {
+  readonly refusal: Fault;
+  readonly retryAfterSeconds: number | undefined;
+}
+
+/** Azure's answer, or a refusal of which it is worth waiting for the end, or one for good, or for too long. */
 async function seeking<T extends Truth | Pins | undefined>(
   ask: () => Promise<T>,
-  patient = true,
-): Promise<{ value: T } | { again: number } | { fault: Fault }> {
+  isPatient: boolean,
+): Promise<{ value: T } | Refused | { fault: Fault }> {
   try {
     return { value: await ask() };
   } catch (error) {
     if (!(error instanceof AzureFault)) throw error;
-    if (patient && isPassing(error)) return { again: Math.min(error.retryAfterSeconds ?? 10, 300) };
-    return { fault: { code: error.code, detail: error.detail, correlation: error.correlation } };
+    const { code, detail, correlation, retryAfterSeconds } = error;
+    const fault = { code, detail, correlation };
+    return isPatient && isPassing(error) ? { refusal: fault, retryAfterSeconds } : { fault };
   }
 }

@@ -285,6 +285,8 @@ function cloudFrom(
       runs: async (...args) => (await cloud()).runs(...args),
       resources: async (...args) => (await cloud()).resources(...args),
       snapshots: async (...args) => (await cloud()).snapshots(...args),
+      pastDeployments: async (...args) => (await cloud()).pastDeployments(...args),
+      forgetDeployment: async (...args) => (await cloud()).forgetDeployment(...args),
       unfitSizes: async (...args) => (await cloud()).unfitSizes(...args),
       missingRights: async (...args) => (await cloud()).missingRights(...args),
       secrets: async () => (await cloud()).secrets(),

@@ -8,6 +8,7 @@ import type { Due, WorkMessage } from "./core/store.ts";
 import { importRow } from "./core/team.ts";
 import { mustWait } from "./deliver.ts";
 import { forgetPassing } from "./forget.ts";
+import { trimHistory } from "./history.ts";
 import { keepBackups } from "./nightly.ts";
 import { findOrphans } from "./orphans.ts";
 import type { Parts } from "./parts.ts";
@@ -29,6 +30,7 @@ export async function sweep(parts: Parts): Promise<void> {
   await attempt("backups", () => keepBackups(parts), parts);
   await attempt("network rules", () => lockAll(parts), parts);
   await attempt("orphans", () => findOrphans(parts), parts);
+  await attempt("the deployments on record", () => trimHistory(parts), parts);
   await attempt("what may be forgotten", () => forgetPassing(parts), parts);
 }
 

@@ -40,6 +40,7 @@ export async function writeStep(
     ...before,
     ...("finish" in step ? { status: step.finish, fault: step.fault } : {}),
     phase: step.phase ?? before.phase,
+    refusal: step.refusal,
     notes: { ...before.notes, ...step.notes },
     looks: before.looks + 1,
     nextLookAt: new Date(now.getTime() + delay * 1000).toISOString(),

@@ -18,6 +18,7 @@ import type { Settings } from "../core/settings.ts";
 import { armClients } from "./clients.ts";
 import { cancelDeployment, deploymentTruth, startDeployment } from "./deployments.ts";
 import { deleteDisk, homeDiskTruth, osDiskTruth, tagDisk } from "./disks.ts";
+import { forgetDeployment, pastDeployments } from "./history.ts";
 import { resourceId } from "./ids.ts";
 import { latestImageVersion } from "./images.ts";
 import { identityTruth, ownResources } from "./inventory.ts";
@@ -333,11 +334,11 @@ export function azureCloud(options: AzureOptions): AzureCloud {
   const deletePart = ({ compute, network, group, names }: Target, part: DeletablePart): Promise<void> =>
     ({
       vm: () => deleteVm(compute, group, names.vm),
-      nic: () => deleteNic(network, group, names.nic),
-      publicIp: () => deletePublicIp(network, group, names.publicIp),
-      networkSecurityGroup: () => deleteSecurityGroup(network, group, names.networkSecurityGroup),
-      osDisk: () => deleteDisk(compute, group, names.osDisk),
-      homeDisk: () => deleteDisk(compute, group, names.homeDisk),
+      nic: () => deleteNic(network, group, names),
+      publicIp: () => deletePublicIp(network, group, names),
+      networkSecurityGroup: () => deleteSecurityGroup(network, group, names),
+      osDisk: () => deleteDisk(compute, group, names.osDisk, names.vm),
+      homeDisk: () => deleteDisk(compute, group, names.homeDisk, names.vm),
     })[part]();
 
   return {
@@ -355,6 +356,10 @@ export function azureCloud(options: AzureOptions): AzureCloud {
         backupGroup,
         readsSecret: options.readsSecret,
       }),
+    pastDeployments: (place) =>
+      pastDeployments(clientsOf(place.subscription).deployments, place.resourceGroup),
+    forgetDeployment: (place, name) =>
+      forgetDeployment(clientsOf(place.subscription).deployments, place.resourceGroup, name),
     unfitSizes: (place, sizes) => unfitSizes(clientsOf(place.subscription).compute, location, sizes),
   };
 }

@@ -71,7 +71,7 @@ const ended: Readonly<Record<string, DeploymentTruth["state"]>> = {
   Failed: "failed",
   Canceled: "canceled",
 };
-const stateFrom = (provisioning = ""): DeploymentTruth["state"] => ended[provisioning] ?? "running";
+export const stateFrom = (provisioning = ""): DeploymentTruth["state"] => ended[provisioning] ?? "running";
 
 const time = (operation: DeploymentOperation) => operation.properties?.timestamp?.getTime() ?? 0;
 
@@ -79,7 +79,8 @@ async function failures(client: DeploymentsClient, group: string, name: string) 
   const failed: DeploymentOperation[] = [];
   for await (const operation of client.deploymentOperations.list(group, name)) {
     const { provisioningState, statusMessage } = operation.properties ?? {};
-    if (provisioningState === "Failed" && statusMessage?.error) failed.push(operation);
+    // The network calls canceled what a newer call took the place of.
+    if (/^(Failed|Canceled)$/.test(provisioningState ?? "") && statusMessage?.error) failed.push(operation);
   }
   return failed;
 }

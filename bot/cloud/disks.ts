@@ -1,6 +1,7 @@
-import type { ComputeManagementClient } from "@azure/arm-compute";
+import type { ComputeManagementClient, Disk } from "@azure/arm-compute";
 import type { HomeDiskTruth } from "../core/cloud.ts";
-import { absent, unless } from "./faults.ts";
+import { absent } from "./faults.ts";
+import { deleting } from "./inUse.ts";
 import { submit } from "./wire.ts";
 
 export async function homeDiskTruth(
@@ -10,7 +11,8 @@ export async function homeDiskTruth(
 ): Promise<HomeDiskTruth | undefined> {
   const disk = await absent(compute.disks.get(group, name));
   if (!disk) return undefined;
-  const attached = disk.managedBy !== undefined || (disk.managedByExtended?.length ?? 0) > 0;
+  const [heldBy] = machinesOf(disk);
+  const attached = heldBy !== undefined;
   return {
     id: disk.id ?? "",
     sizeGb: disk.diskSizeGB ?? 0,
@@ -19,6 +21,7 @@ export async function homeDiskTruth(
     // was deallocated or started" (Compute REST, Disks - Get, 2026-03-02): none before the first.
     everMounted: attached || disk.lastOwnershipUpdateTime !== undefined,
     attached,
+    heldBy,
     ownedSince: disk.lastOwnershipUpdateTime?.toISOString(),
     uniqueId: disk.uniqueId,
     source: disk.creationData?.sourceResourceId,
@@ -42,5 +45,20 @@ export async function tagDisk(
   await submit(compute.disks.update(group, name, { tags: { ...disk.tags, ...tags } }));
 }
 
-export const deleteDisk = (compute: ComputeManagementClient, group: string, name: string) =>
-  unless(submit(compute.disks.delete(group, name)), 404);
+/** The VMs that have it; one that is gone counts until Azure has taken the disk off it. */
+const machinesOf = ({ managedBy, managedByExtended = [] }: Disk): readonly string[] =>
+  managedBy === undefined ? managedByExtended : [managedBy, ...managedByExtended];
+
+/** @param instance Of which every name begins with this. */
+export const deleteDisk = (
+  compute: ComputeManagementClient,
+  group: string,
+  name: string,
+  instance: string,
+): Promise<void> =>
+  deleting(submit(compute.disks.delete(group, name)), instance, async () => {
+    const disk = await absent(compute.disks.get(group, name));
+    // Somebody downloads it, or fills it.
+    const transfer = disk?.diskState?.startsWith("Active") ? [`${disk.diskState}`] : [];
+    return disk ? [...machinesOf(disk), ...transfer] : [];
+  });

@@ -2,6 +2,7 @@ import type { NetworkManagementClient } from "@azure/arm-network";
 import type { Truth } from "../core/cloud.ts";
 import type { InstanceNames } from "../core/names.ts";
 import { absent, unless } from "./faults.ts";
+import { deleting } from "./inUse.ts";
 import { begun } from "./wire.ts";
 
 /** The one rule that the bot keeps in a member's network security group, beside those of the template. */
@@ -71,11 +72,35 @@ export async function allowSsh(
   await begun(network.securityRules.beginCreateOrUpdate(group, securityGroup, ruleName, rule));
 }
 
-export const deleteNic = (network: NetworkManagementClient, group: string, name: string) =>
-  unless(begun(network.networkInterfaces.beginDelete(group, name)), 404);
+const ids = (...references: readonly ({ readonly id?: string } | undefined)[]): readonly string[] =>
+  references.flatMap((reference) => reference?.id ?? []);
 
-export const deletePublicIp = (network: NetworkManagementClient, group: string, name: string) =>
-  unless(begun(network.publicIPAddresses.beginDelete(group, name)), 404);
+export const deleteNic = (
+  network: NetworkManagementClient,
+  group: string,
+  { nic, vm }: InstanceNames,
+): Promise<void> =>
+  deleting(begun(network.networkInterfaces.beginDelete(group, nic)), vm, async () => {
+    const found = await absent(network.networkInterfaces.get(group, nic));
+    return ids(found?.virtualMachine, found?.privateEndpoint);
+  });
 
-export const deleteSecurityGroup = (network: NetworkManagementClient, group: string, name: string) =>
-  unless(begun(network.networkSecurityGroups.beginDelete(group, name)), 404);
+export const deletePublicIp = (
+  network: NetworkManagementClient,
+  group: string,
+  { publicIp, vm }: InstanceNames,
+): Promise<void> =>
+  deleting(begun(network.publicIPAddresses.beginDelete(group, publicIp)), vm, async () => {
+    const found = await absent(network.publicIPAddresses.get(group, publicIp));
+    return ids(found?.ipConfiguration, found?.natGateway);
+  });
+
+export const deleteSecurityGroup = (
+  network: NetworkManagementClient,
+  group: string,
+  { networkSecurityGroup, vm }: InstanceNames,
+): Promise<void> =>
+  deleting(begun(network.networkSecurityGroups.beginDelete(group, networkSecurityGroup)), vm, async () => {
+    const found = await absent(network.networkSecurityGroups.get(group, networkSecurityGroup));
+    return ids(...(found?.networkInterfaces ?? []), ...(found?.subnets ?? []));
+  });

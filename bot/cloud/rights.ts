@@ -33,6 +33,7 @@ export const neededOnInstances = [
   "Microsoft.ManagedIdentity/userAssignedIdentities/write",
   "Microsoft.ManagedIdentity/userAssignedIdentities/assign/action",
   "Microsoft.Resources/deployments/write",
+  "Microsoft.Resources/deployments/delete",
   "Microsoft.Resources/deployments/cancel/action",
   "Microsoft.Authorization/roleAssignments/write",
   "Microsoft.Authorization/roleAssignments/delete",

@@ -68,6 +68,8 @@ export interface HomeDiskTruth {
   /** Azure has seen it attached to a VM at least once, so it may hold a person's data. */
   readonly everMounted: boolean;
   readonly attached: boolean;
+  /** Resource id of the VM that has it, which may be gone already. */
+  readonly heldBy?: string | undefined;
   /** ISO 8601: when it was last attached or detached, or its VM started or deallocated. */
   readonly ownedSince?: string | undefined;
   /** Tells it from another disk of the same name. */
@@ -112,6 +114,13 @@ export interface DeploymentTruth {
   readonly failed?: "gate" | "signIn" | undefined;
   /** What the readiness check has ended with, where Azure's text tells. */
   readonly exitCode?: number | undefined;
+}
+
+/** A deployment of ours that has ended, by its name. */
+export interface PastDeployment {
+  readonly name: string;
+  /** ISO 8601. */
+  readonly endedAt: string;
 }
 
 /** A managed run command on the VM. */
@@ -280,6 +289,10 @@ export interface Cloud {
   snapshots(place: CloudPlace, key?: string): Promise<readonly SnapshotTruth[]>;
   /** Which of the rights that it needs the bot does not have. @throws AzureFault */
   missingRights(place: CloudPlace): Promise<readonly MissingRight[]>;
+  /** What is on record in the group of the deployments that the bot made and that have ended, oldest first. @throws AzureFault */
+  pastDeployments(place: CloudPlace): Promise<readonly PastDeployment[]>;
+  /** Takes one off the record; what it made stays. @throws AzureFault */
+  forgetDeployment(place: CloudPlace, name: string): Promise<void>;
   /** Which of these sizes no instance can have there. Whether cores are left is not asked. @throws AzureFault */
   unfitSizes(place: CloudPlace, sizes: readonly string[]): Promise<readonly UnfitSize[]>;
 }

@@ -1,3 +1,5 @@
+import { passingOf } from "./passing.ts";
+
 /** Why something failed: for the member one plain sentence, for an admin Azure's own words. */
 export interface Fault {
   readonly code: string;
@@ -167,11 +169,16 @@ export const explanations: Readonly<Record<string, Explanation>> = {
     sentence:
       "Azure holds a VM of this name that another build has made. It was left alone. Ask an admin to look at it before you clear up.",
   },
-  PrincipalNotFound: { passing: true, sentence: "Azure does not know the new identity yet." },
-  DeploymentActive: { passing: true, sentence: "Azure is still busy with an earlier step." },
-  AnotherOperationInProgress: { passing: true, sentence: "Azure is still busy with an earlier step." },
-  OperationPreempted: { passing: true, sentence: "Azure is still busy with an earlier step." },
-  Conflict: { passing: true, sentence: "Azure is still busy with an earlier step." },
+  ScopeLocked: {
+    passing: false,
+    sentence:
+      "A lock in Azure keeps this from being changed or deleted. Ask an admin to remove the lock, then try again.",
+  },
+  InUseElsewhere: {
+    passing: false,
+    sentence:
+      "Something else in Azure uses a part of it, so nothing more was changed. An admin sees what; once it is taken off there, try again.",
+  },
   ResourceGroupBeingDeleted: {
     passing: false,
     sentence: "The team's resource group is being deleted. Ask an admin.",
@@ -181,15 +188,5 @@ export const explanations: Readonly<Record<string, Explanation>> = {
 const unknown = "Azure could not do this. Try again; if it fails again, tell an admin.";
 
 /** What a member is told. Never Azure's own words: they may hold names of others. */
-export const sentenceFor = (fault: Fault): string => explanations[fault.code]?.sentence ?? unknown;
-
-/** Whether to go on by itself: throttled, no answer, Azure's own trouble, or a code that passes. */
-export const isPassing = (fault: { readonly status: number; readonly code: string }): boolean =>
-  fault.status === 0 ||
-  // A token that has just expired, or an identity service that is behind.
-  fault.status === 401 ||
-  fault.status === 429 ||
-  fault.status >= 500 ||
-  // The network's are many: RetryableErrorDueToAnotherOperation, RetryableErrorNewAsyncOperationStarted, …
-  fault.code.startsWith("RetryableError") ||
-  (explanations[fault.code]?.passing ?? false);
+export const sentenceFor = ({ code }: Fault): string =>
+  explanations[code]?.sentence ?? passingOf(code)?.sentence ?? unknown;

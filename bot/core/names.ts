@@ -30,3 +30,9 @@ export const snapshotName = (key: string, operation: string): string => `opencla
 /** The deployment that makes the member's identity, named by its operation. */
 export const identityDeployment = (key: string, operation: string): string =>
   `openclaw-${key}-identity-${operation}`;
+
+/** Whose such a deployment is, from its name; undefined: it is none of ours. */
+export function deploymentOf(name: string): { readonly key: string; readonly operation: string } | undefined {
+  const [, key, operation] = /^openclaw-([a-z2-7]{10})-(?:identity-)?([a-z2-7]{12})$/.exec(name) ?? [];
+  return key && operation ? { key, operation } : undefined;
+}

@@ -52,6 +52,8 @@ export interface OperationRecord {
   readonly cancelledAt?: string | undefined;
   readonly pins?: Pins | undefined;
   readonly fault?: Fault | undefined;
+  /** What Azure refused last and is expected to take back: the reason, should the deadline pass before it does. */
+  readonly refusal?: Fault | undefined;
   /** Small things seen or done on the way, such as `restarted`. */
   readonly notes: Readonly<Record<string, string>>;
   readonly looks: number;
@@ -123,6 +125,8 @@ export interface Progress {
   readonly notes?: Readonly<Record<string, string>> | undefined;
   /** Run commands of this operation that have ended and were heard: deleted once the step is written down. */
   readonly clear?: readonly string[] | undefined;
+  /** A refusal that this waits for to pass; a step without one has left it behind. */
+  readonly refusal?: Fault | undefined;
 }
 
 /** One idempotent action or none, then another look; or the end. */

@@ -1,15 +1,16 @@
 import { newestOwn } from "../core/backups.ts";
 import { requestCard } from "../core/cards/requestCard.ts";
-import { type Fault, isPassing } from "../core/fault.ts";
-import { identityDeployment, instanceDeployment } from "../core/names.ts";
+import type { Fault } from "../core/fault.ts";
+import { identityDeployment, instanceDeployment, namesOf } from "../core/names.ts";
 import type { Operation, OperationRecord, Progress, Step, View } from "../core/operation.ts";
 import { runName } from "../core/runs.ts";
 import { stepIn } from "../core/vmAnswers.ts";
+import { onceMore } from "./again.ts";
 import { clearing, runOf } from "./ask.ts";
 import { checkOrConfig, configured } from "./configured.ts";
 import { gateEnd, gateOf, gateSays } from "./gate.ts";
 import { identityNext } from "./identity.ts";
-import { deadlinePassed, overdue, patience, straySeconds } from "./overdue.ts";
+import { deadlinePassed, overdue, patience, straySeconds, tookTooLong } from "./overdue.ts";
 import { clearNext, keptDisk, remains, tagging } from "./remains.ts";
 import { asItWas, switchOff } from "./snapshot.ts";
 import { isAnswering, keysSeen } from "./start.ts";
@@ -42,12 +43,12 @@ export const request: Operation = {
       case undefined:
         return deploy(view);
       case "running":
-        return { waitSeconds: patience(view), ...building(view) };
+        return { waitSeconds: patience(view), ...building(view), refusal: operation.refusal };
       case "succeeded":
         return heard(view, built(view));
       case "failed":
       case "canceled":
-        return heard(view, unfinished(view, truth.deployment.fault ?? deadlinePassed(view)));
+        return heard(view, unfinished(view, truth.deployment.fault ?? tookTooLong(view)));
     }
   },
   card: requestCard,
@@ -69,7 +70,8 @@ function prepare(view: View): Step | undefined {
   // A VM is never changed by a newer template, nor is a system disk used again: what an earlier try has left goes first.
   if (truth.vm ? truth.vm.generation !== operation.id : truth.osDisk)
     return restingFirst(view) ?? clearNext(truth, "never");
-  if (operation.pins) return undefined;
+  const held = homeDiskHeld(view);
+  if (held || operation.pins) return held;
   const snapshot = snapshotFor(view);
   if (snapshot && "finish" in snapshot) return snapshot;
   // What an earlier try has made of it no VM ever had: it may have been meant otherwise.
@@ -86,6 +88,18 @@ function prepare(view: View): Step | undefined {
     againInSeconds: 0,
     phase: "deploying",
   };
+}
+
+/** Azure takes a while to take the home disk off a VM that is gone, and gives it to no other before. */
+function homeDiskHeld(view: View): Step | undefined {
+  const { truth, operation, member } = view;
+  const heldBy = truth.vm ? undefined : truth.homeDisk?.heldBy;
+  if (!heldBy) return undefined;
+  const detail = `the home disk is attached to ${heldBy}`;
+  const correlation = operation.id;
+  return heldBy.toLowerCase().endsWith(`/${namesOf(member.key).vm}`)
+    ? { waitSeconds: 5, phase: "deploying", refusal: { code: "StillInUse", detail, correlation } }
+    : failed(view, { code: "InUseElsewhere", detail, correlation });
 }
 
 /** A VM that is rebuilt is somebody's work: its gateway stops first, so that the files on the home disk lie still. */
@@ -209,9 +223,6 @@ function ready(view: View): Step {
   };
 }
 
-/** How often a deployment is begun again that failed for a reason that passes. */
-const attempts = 3;
-
 /** The same deployment again goes on where it failed. */
 function unfinished(view: View, fault: Fault): Step {
   const part = view.truth.deployment?.failed;
@@ -219,9 +230,8 @@ function unfinished(view: View, fault: Fault): Step {
   if (why) return failed(view, why);
   const mending = part === "signIn" ? loginAgain(view) : undefined;
   if (mending) return mending;
-  const again = Number(view.operation.notes["again"] ?? 0);
-  if (again >= attempts || !isPassing({ status: 400, code: fault.code })) return failed(view, fault);
-  return deployAgain(view, { again: `${again + 1}` });
+  const tries = Number(view.operation.notes["again"] ?? 0);
+  return onceMore(view, fault, deployAgain(view, { again: `${tries + 1}` })) ?? failed(view, fault);
 }
 
 /** The notes say which attempt this is, and with that the gate's name. */
@@ -257,8 +267,14 @@ function failed({ truth, now, blind }: View, fault: Fault): Step & { readonly fi
   };
 }
 
-/** Cancel, wait until that has ended, keep a late success unless somebody asked to end it, else clear up. */
+/** Gives the build up. Why it took too long stays known, whatever Azure says while what was made is cleared away. */
 function giveUp(view: View): Step {
+  const step = ending(view);
+  return "finish" in step ? step : { ...step, refusal: view.operation.refusal ?? tookTooLong(view) };
+}
+
+/** Cancel, wait until that has ended, keep a late success unless somebody asked to end it, else clear up. */
+function ending(view: View): Step {
   const { operation, truth, now } = view;
   const phase = "cancelling";
   if (isUntouched(view)) return asItWas(view, deadlinePassed(view));

@@ -6,6 +6,7 @@ import { namesOf } from "../core/names.ts";
 import type { Operation, Step, View } from "../core/operation.ts";
 import { keysIn, keysSince } from "../core/vmAnswers.ts";
 import { sameSet, sshWanted } from "./access.ts";
+import { onceMore } from "./again.ts";
 import { runOf } from "./ask.ts";
 import { checkOrConfig, configured, hasAnswered } from "./configured.ts";
 import { checkGateway } from "./gateway.ts";
@@ -62,19 +63,26 @@ export function rising(view: View): Step | undefined {
   }
 }
 
-/** Starts a VM that is off. Accepted, and refused later: sending it again would hide why until the deadline. */
-export function startVm({ operation, truth, now }: View): Step {
+/** Starts a VM that is off. Accepted, and refused later: sending it again would hide why until the deadline, unless the cause passes. */
+export function startVm(view: View): Step {
+  const { operation, truth, now } = view;
   const seenAt = now.toISOString();
   const fault = truth.vm?.fault;
-  if (operation.notes["started"] && fault)
-    return { finish: "failed", fault, instance: { state: "stopped", seenAt, fault } };
-  return {
+  const step: Step = {
     act: { do: "start" },
     againInSeconds: 3,
     phase: "starting",
     instance: { state: "starting", seenAt },
     notes: { started: seenAt },
   };
+  if (!operation.notes["started"] || !fault) return step;
+  return (
+    onceMore(view, fault, step) ?? {
+      finish: "failed",
+      fault,
+      instance: { state: "stopped", seenAt, fault },
+    }
+  );
 }
 
 /** What has to be put right on a VM that runs: who may log in, and who may try, whatever somebody has done to it in Azure. */

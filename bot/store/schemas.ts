@@ -162,6 +162,7 @@ const op = record<OperationRecord>()({
   cancelledAt: z.string().optional(),
   pins: pins.optional(),
   fault: fault.optional(),
+  refusal: fault.optional(),
   notes: texts,
   looks: z.number(),
   nextLookAt: z.string(),

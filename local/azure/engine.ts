@@ -46,7 +46,10 @@ function end(world: World, operation: Operation): void {
     settle(resource, kind, failed ? "Failed" : "Succeeded");
 
   function outcome(): ErrorBody | "later" | undefined {
-    if (operation.fails) return operation.fails;
+    if (operation.fails) {
+      if (resource) kind?.givenUp?.(resource, operation.kind);
+      return operation.fails;
+    }
     if (!resource || !kind) return undefined;
     try {
       const again = kind.finish?.[operation.kind]?.(world, resource, operation);

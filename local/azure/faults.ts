@@ -17,7 +17,7 @@ export const faultKinds = [
   "frame", // target: how a failed run command is told in a deployment's error: message (default), reason or words
   "slow", // target: resource type whose creation hangs; default: virtual machines
   "deallocate", // deallocation fails
-  "refusal", // code: with which a write or a deletion is refused; target: part of "METHOD path", default all; seconds: accepted, and given up so much later
+  "refusal", // code: with which a write, an action or a deletion is refused; target: its type, or method and type, default all; seconds: accepted, and given up so much later
   "history", // limit: deployments that a group's history holds; default: those it has. Azure trims none of them
   "snapshot", // a new snapshot fails; seconds: succeeds, and its copy takes so long
   "propagation", // seconds: that a new role assignment takes to work

@@ -1,6 +1,7 @@
+import { parsePath } from "./arm/path.ts";
 import { type AzureError, refuse } from "./errors.ts";
 import type { ErrorBody } from "./state.ts";
-import { strike, type World } from "./world.ts";
+import { same, strike, type World } from "./world.ts";
 
 /** How Azure words a code: the status, and what it says of the resource. */
 interface Wording {
@@ -95,5 +96,9 @@ const superseded: Readonly<Record<string, () => ErrorBody>> = {
   }),
 };
 
-const strikes = (target: string | undefined, method: string, id: string): boolean =>
-  `${method} ${id}`.toLowerCase().includes((target ?? "").toLowerCase());
+/** The target is a type, or a method and a type: `DELETE Microsoft.Compute/disks`, `POST Microsoft.Compute/virtualMachines/start`. */
+function strikes(target: string | undefined, method: string, id: string): boolean {
+  if (target === undefined) return true;
+  const [type, only = method] = target.split(" ").toReversed();
+  return same(only, method) && same(type, parsePath(id).type);
+}

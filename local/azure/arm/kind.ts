@@ -46,6 +46,8 @@ export interface Kind {
   linked?(write: Write): LinkedRight[];
   /** By kind of operation: `create`, `update`, `delete` or an action's name. */
   readonly finish?: Readonly<Record<string, Finish>>;
+  /** What an operation leaves behind that was accepted and given up; its kind is as in `finish`. */
+  givenUp?(resource: Resource, kind: string): void;
   /** Refuses a deletion. */
   mayRemove?(world: World, resource: Resource): void;
   /** What happens to others when it is gone. */

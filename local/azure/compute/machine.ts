@@ -8,7 +8,7 @@ import { imageOf } from "./catalog.ts";
 import { attach, detachLater, diskType } from "./disk.ts";
 import { checkImmutable } from "./immutable.ts";
 import { checkDisks, checkInterfaces, checkScaleSet } from "./links.ts";
-import { afterCreate, machineActions, neverRan, powerFinish } from "./power.ts";
+import { afterCreate, machineActions, neverRan, powerFinish, powerGivenUp } from "./power.ts";
 import { checkCapacity, interfacesOf, machineType } from "./quota.ts";
 import { renderMachine } from "./view.ts";
 
@@ -46,6 +46,7 @@ export const virtualMachines: Kind = {
     ...powerFinish,
     create: afterCreate,
   },
+  givenUp: powerGivenUp,
   refused({ world, path, body, before }) {
     if (before) return;
     for (const nic of listAt(body, "properties.networkProfile.networkInterfaces"))

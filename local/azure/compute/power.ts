@@ -70,6 +70,13 @@ export const afterCreate: Finish = (world, machine) => {
 export const neverRan = ({ hidden }: Resource): boolean =>
   hidden["refused"] === true && hidden["boot"] === undefined;
 
+/** Where a VM is whose start, stop or creation was given up: as it was before. */
+export function powerGivenUp(machine: Resource, kind: string): void {
+  if (kind === "start") setPower(machine, "deallocated");
+  if (kind === "create") setPower(machine, "stopped");
+  if (["deallocate", "powerOff", "restart"].includes(kind)) setPower(machine, "running");
+}
+
 export const powerFinish: Readonly<Record<string, Finish>> = {
   start(world, machine) {
     if (powerOf(machine) === "running") return undefined;

@@ -10,6 +10,7 @@ import { deleteRun, putRun } from "../../../bot/cloud/runs.ts";
 import { endSessionsScript, scriptWith } from "../../../bot/cloud/scripts.ts";
 import { keyVault } from "../../../bot/cloud/secrets.ts";
 import { AzureFault } from "../../../bot/core/errors.ts";
+import { namesOf } from "../../../bot/core/names.ts";
 import { anyToken, cannedServer } from "./canned.ts";
 
 let server: Awaited<ReturnType<typeof cannedServer>>;
@@ -37,7 +38,7 @@ describe("a long operation", () => {
   it.each<[string, () => Promise<unknown>]>([
     ["deallocate", () => deallocateVm(clients.compute, "group", "vm")],
     ["delete a VM", () => deleteVm(clients.compute, "group", "vm")],
-    ["delete a disk", () => deleteDisk(clients.compute, "group", "disk")],
+    ["delete a disk", () => deleteDisk(clients.compute, "group", "disk", "vm")],
   ])("is begun and not waited for: %s", async (_, act) => {
     server.answer(accepted());
     await act();
@@ -46,8 +47,8 @@ describe("a long operation", () => {
 
   it.each<[string, () => Promise<unknown>]>([
     ["VM", () => deleteVm(clients.compute, "group", "vm")],
-    ["disk", () => deleteDisk(clients.compute, "group", "disk")],
-    ["network card", () => deleteNic(clients.network, "group", "nic")],
+    ["disk", () => deleteDisk(clients.compute, "group", "disk", "vm")],
+    ["network card", () => deleteNic(clients.network, "group", namesOf("key"))],
     ["run command", () => deleteRun(clients.compute, "group", "vm", "run")],
     ["SSH rule", () => allowSsh(clients.network, "group", "nsg", [])],
     ["deployment", () => cancelDeployment(clients.deployments, "group", "name")],

@@ -63,6 +63,7 @@ export const operation = (id: string): OperationRecord => ({
     gate: "ready-op2345abcdef",
   },
   fault: { code: "SkuNotAvailable", detail: "not here", correlation: "c1" },
+  refusal: { code: "AnotherOperationInProgress", detail: "not now", correlation: "c2" },
   notes: { restarted: "yes" },
   looks: 3,
   nextLookAt: at,

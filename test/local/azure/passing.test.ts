@@ -202,7 +202,7 @@ describe("the history of a group", () => {
 describe("the switchboard", () => {
   it("has a write or a deletion refused with any code, so often as it says", async () => {
     await world.instance();
-    const target = "DELETE /subscriptions";
+    const target = "DELETE Microsoft.Compute/virtualMachines";
     world.azure.faults.set({ kind: "refusal", code: "AnotherOperationInProgress", target, times: 2 });
     const remove = () => codeOf(compute().virtualMachines.delete(group, vm).submitted());
     expect([await remove(), await remove(), await remove()]).toEqual([
@@ -214,7 +214,13 @@ describe("the switchboard", () => {
 
   it("has what was accepted given up later, and a deployment fails with it", async () => {
     const code = "CanceledAndSupersededDueToAnotherOperation";
-    world.azure.faults.set({ kind: "refusal", code, target: "networkInterfaces", seconds: 2, times: 1 });
+    world.azure.faults.set({
+      kind: "refusal",
+      code,
+      target: "Microsoft.Network/networkInterfaces",
+      seconds: 2,
+      times: 1,
+    });
     const { properties } = await world.instance();
     expect(properties?.provisioningState).toBe("Failed");
     const found = [];

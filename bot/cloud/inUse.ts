@@ -1,0 +1,50 @@
+import { AzureFault } from "../core/errors.ts";
+import { unless } from "./faults.ts";
+
+/** By which Azure says that something holds what is to be deleted. The first means much else too, a quota for one. */
+const codes = [
+  "OperationNotAllowed",
+  "NicInUse",
+  "PublicIPAddressCannotBeDeleted",
+  "InUseNetworkSecurityGroupCannotBeDeleted",
+];
+
+/**
+ * Deletes a part of an instance. Where Azure says that it is in use, what holds it is read again: nobody, or what belongs to the same
+ * instance and went before, means that Azure is behind; anything else keeps it. Azure takes seconds to let go of a disk
+ * (kubernetes/kubernetes#82714, 2019), minutes of an interface (transformerlab/transformerlab-app#2357, 2026), and its list of what
+ * uses network rules lags as well (coreos/tectonic-installer#1012, 2017).
+ * @param instance Of which every name begins with this.
+ * @param holders Reads the ids of what holds it now.
+ * @throws AzureFault of code StillInUse, which passes, or InUseElsewhere, with Azure's own code and words.
+ */
+export async function deleting(
+  deletion: Promise<unknown>,
+  instance: string,
+  holders: () => Promise<readonly string[]>,
+): Promise<void> {
+  try {
+    await unless(deletion, 404);
+  } catch (error) {
+    if (!(error instanceof AzureFault) || !codes.includes(error.code)) throw error;
+    const others = (await holders()).filter((id) => !belongsTo(instance, id));
+    const { service, status, correlation, retryAfterSeconds } = error;
+    const words = `${error.code}: ${error.detail}`;
+    throw new AzureFault({
+      service,
+      status,
+      correlation,
+      retryAfterSeconds,
+      ...(others.length === 0
+        ? { code: "StillInUse", detail: words }
+        : { code: "InUseElsewhere", detail: `${words} (held by ${others.join(", ")})` }),
+    });
+  }
+}
+
+/** Whether some part of a resource id is the instance's name, or begins with it. */
+export const belongsTo = (instance: string, id: string): boolean =>
+  id
+    .toLowerCase()
+    .split("/")
+    .some((part) => part === instance || part.startsWith(`${instance}-`));
