@@ -6,9 +6,14 @@ import type { Parts } from "./parts.ts";
  * A resource group holds 800 deployments on record, and Azure takes its time to make room (Microsoft Learn, "Automatic deletions from
  * deployment history", 2026): none where a lock forbids it, or where the subscription has opted out. So old ones of ours go in time.
  */
-const kept = 300;
-/** How many go in one sweep; what is left goes in the next. */
-const mostAtOnce = 100;
+interface Limits {
+  /** How many of ours stay on record, whatever their age. */
+  readonly kept: number;
+  /** How many go in one sweep; what is left goes in the next. */
+  readonly mostAtOnce: number;
+}
+/** Azure itself begins at 700. */
+const limits: Limits = { kept: 300, mostAtOnce: 100 };
 const everyMs = 3600_000;
 const cacheName = "deployments";
 
@@ -17,7 +22,10 @@ export const askForRoom = ({ store }: Parts): Promise<void> =>
   store.cache(cacheName, { full: true }, new Date(0));
 
 /** Once an hour, and within a minute where there was no room: takes our oldest deployments off the record. What they made stays. */
-export async function trimHistory({ store, clock, cloud, settings, log }: Parts): Promise<void> {
+export async function trimHistory(
+  { store, clock, cloud, settings, log }: Parts,
+  { kept, mostAtOnce } = limits,
+): Promise<void> {
   const last = await store.cached(cacheName);
   if (last && clock.now().getTime() - Date.parse(last.at) < everyMs) return;
   const isFull = JSON.stringify(last?.value) === JSON.stringify({ full: true });

@@ -90,8 +90,8 @@ describe("a run command", () => {
 
 it.each([
   ["is fresh", {}, {}, { everMounted: false, attached: false }],
-  ["is attached", { managedBy: "/vm" }, {}, { everMounted: true, attached: true }],
-  ["is shared", { managedByExtended: ["/vm"] }, {}, { everMounted: true, attached: true }],
+  ["is attached", { managedBy: "/vm" }, {}, { everMounted: true, attached: true, heldBy: "/vm" }],
+  ["is shared", { managedByExtended: ["/vm"] }, {}, { everMounted: true, attached: true, heldBy: "/vm" }],
   [
     "was attached",
     {},
@@ -192,6 +192,26 @@ describe("a deployment", () => {
       state: "failed",
       fault: { code: "AllocationFailed", detail: "no room", correlation: "correlation" },
     });
+  });
+
+  it("that failed with what a newer call took the place of says so", async () => {
+    const code = "CanceledAndSupersededDueToAnotherOperation";
+    server.answer(
+      deployment("Failed", { error: { code: "DeploymentFailed", message: "see operations" } }),
+      ok({
+        value: [
+          operation("2026-08-01T10:00:01Z", "Canceled", {
+            code: "ResourceDeploymentFailure",
+            message: "",
+            details: [
+              { code: "Canceled", message: "Operation was canceled.", details: [{ code, message: "newer" }] },
+            ],
+          }),
+        ],
+      }),
+    );
+    const truth = await deploymentTruth(clients.deployments, "group", "name");
+    expect(truth?.fault).toEqual({ code, detail: "newer", correlation: "correlation" });
   });
 
   it("that failed before its first operation says its own cause", async () => {

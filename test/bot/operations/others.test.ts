@@ -50,6 +50,21 @@ test.for<[OperationName, string, Given, string]>([
   ["stop", "the VM is gone", {}, "failed: Vanished"],
   ["stop", "it takes too long", { truth: { vm: vm("running") }, ...overdue }, "failed: PowerDeadlinePassed"],
   ["start", "the VM is deallocated", { truth: { vm: vm("deallocated") } }, "start"],
+  ...(
+    [
+      ["passes", "OperationPreempted", {}, "wait"],
+      ["passes, after a pause", "OperationPreempted", { paused: "yes" }, "start"],
+      ["stays", "AllocationFailed", {}, "failed: AllocationFailed"],
+    ] as const
+  ).map(([title, code, notes, step]): [OperationName, string, Given, string] => [
+    "start",
+    `Azure has given it up for what ${title}`,
+    {
+      truth: { vm: { ...vm("deallocated"), fault: { code, detail: "", correlation: "" } } },
+      operation: { notes: { started: later(-60), ...notes } },
+    },
+    step,
+  ]),
   ["start", "the VM is starting", { truth: { vm: vm("starting") } }, "wait"],
   ["start", "nobody may log in", { truth: { vm: vm("running"), logins: [] } }, "grantLogins"],
   ["start", "two of three may log in", { truth: { vm: vm("running"), logins: ["/a", "/b"] } }, "grantLogins"],

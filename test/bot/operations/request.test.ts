@@ -9,6 +9,9 @@ const deployment = (state: "running" | "succeeded" | "failed" | "canceled", code
   fault: code ? { code, detail: "", correlation: "c" } : undefined,
 });
 const cancelledAt = later(0);
+const attached = (heldBy: string) => ({ ...homeDisk(true), attached: true, heldBy });
+const ownVm =
+  "/subscriptions/s/resourceGroups/G/providers/Microsoft.Compute/virtualMachines/OPENCLAW-miaaaaaaaa";
 
 test.for<[string, Given, string]>([
   ["nothing exists yet", {}, "createSecret"],
@@ -60,6 +63,60 @@ test.for<[string, Given, string]>([
     },
     step,
   ]),
+  ...(
+    [
+      ["passes", "ReferencedResourceNotProvisioned", {}, "wait"],
+      ["passes, after a pause", "ReferencedResourceNotProvisioned", { paused: "yes" }, "deployInstance"],
+      ["passes, for the twentieth time", "AnotherOperationInProgress", { again: "20" }, "wait"],
+      ["may pass", "Conflict", { again: "4" }, "wait"],
+      ["may pass, and was there too often", "Conflict", { again: "5" }, "failed: Conflict"],
+    ] as const
+  ).map(([title, code, notes, step]): [string, Given, string] => [
+    `it failed for what ${title}`,
+    { truth: { ...prepared, deployment: deployment("failed", code) }, operation: { pins, notes } },
+    step,
+  ]),
+  [
+    "the identity failed for what passes",
+    { truth: { secret, deployment: deployment("failed", "AnotherOperationInProgress") } },
+    "wait",
+  ],
+  [
+    "the identity failed for what passes, after a pause",
+    {
+      truth: { secret, deployment: deployment("failed", "AnotherOperationInProgress") },
+      operation: { notes: { paused: "yes" } },
+    },
+    "deployIdentity",
+  ],
+  [
+    "the home disk is still attached to its former VM",
+    { truth: { ...prepared, homeDisk: attached(ownVm) }, operation: { pins } },
+    "wait",
+  ],
+  [
+    "the home disk is still attached before anything is pinned",
+    { truth: { ...prepared, homeDisk: attached(ownVm) } },
+    "wait",
+  ],
+  [
+    "somebody has given the home disk to another VM",
+    { truth: { ...prepared, homeDisk: attached("/virtualMachines/rescue") }, operation: { pins } },
+    "failed: InUseElsewhere",
+  ],
+  [
+    "its own VM has the home disk",
+    {
+      truth: {
+        ...prepared,
+        vm: vm("running"),
+        homeDisk: attached(ownVm),
+        deployment: deployment("succeeded"),
+      },
+      operation: { pins },
+    },
+    "succeeded",
+  ],
   ["an earlier try left a VM", { truth: { ...prepared, vm: vm("running", "earlier") } }, "delete vm"],
   [
     "a deadline passes while it is deployed",
@@ -120,4 +177,44 @@ test("a failure that leaves parts behind is broken, one that leaves nothing is a
   });
   const left = request.next(view("request", { fault, truth: { nic: { id: "/nic" } } }));
   expect(left.instance).toMatchObject({ state: "broken", fault });
+});
+
+test("pauses grow up to two minutes, and name what they wait for", () => {
+  const pause = (again: number, code = "ReferencedResourceNotProvisioned") =>
+    request.next(
+      view("request", {
+        truth: { ...prepared, deployment: deployment("failed", code) },
+        operation: { pins, notes: { again: `${again}` } },
+      }),
+    );
+  const seconds = [0, 1, 2, 3, 4, 9].map((again) => {
+    const step = pause(again);
+    return "waitSeconds" in step ? step.waitSeconds : undefined;
+  });
+  expect(seconds).toEqual([10, 20, 40, 80, 120, 120]);
+  // What Azure has for longer is not asked of it sooner.
+  expect(pause(0, "DeploymentQuotaExceeded")).toMatchObject({ waitSeconds: 60 });
+  expect(pause(0).refusal?.code).toBe("ReferencedResourceNotProvisioned");
+});
+
+test("a deadline that passes while Azure refuses says what it refuses, and says it to the end", () => {
+  const refusal = { code: "NicReservedForAnotherVm", detail: "for 180 seconds", correlation: "c" };
+  const given = { elapsedSeconds: 9999, operation: { refusal } };
+  const clearing = request.next(view("request", { ...given, truth: { nic: { id: "/nic" } } }));
+  expect([inWords(clearing), clearing.refusal]).toEqual(["delete nic", refusal]);
+  expect(request.next(view("request", given))).toMatchObject({
+    finish: "failed",
+    fault: { code: refusal.code, detail: expect.stringContaining("for 180 seconds"), correlation: "c" },
+  });
+  // Where nothing was refused before, what is refused while it is cleared away is not the reason.
+  const late = request.next(view("request", { elapsedSeconds: 9999, truth: { nic: { id: "/nic" } } }));
+  expect(late.refusal?.code).toBe("DeadlinePassed");
+  expect(
+    inWords(request.next(view("request", { elapsedSeconds: 9999, operation: { refusal: late.refusal } }))),
+  ).toBe("failed: DeadlinePassed");
+  // A code that says nothing to a person stands in the details.
+  const throttled = { code: "TooManyRequests429", detail: "slow down", correlation: "" };
+  const end = request.next(view("request", { elapsedSeconds: 9999, operation: { refusal: throttled } }));
+  expect(end).toMatchObject({ fault: { code: "DeadlinePassed", correlation: "op2345abcdef" } });
+  expect("finish" in end && end.fault?.detail).toContain("TooManyRequests429: slow down");
 });

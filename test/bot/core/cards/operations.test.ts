@@ -4,6 +4,7 @@ import type { Card } from "../../../../bot/core/card.ts";
 import { explanations, type Fault, sentenceFor } from "../../../../bot/core/fault.ts";
 import type { Instance, InstanceState } from "../../../../bot/core/instance.ts";
 import type { OperationName, OperationRecord } from "../../../../bot/core/operation.ts";
+import { passing } from "../../../../bot/core/passing.ts";
 import { ways } from "../../../../bot/core/ways.ts";
 import { operations } from "../../../../bot/operations/index.ts";
 import { messageFrom } from "../../../../bot/platforms/discord/render.ts";
@@ -34,7 +35,7 @@ const silent: Fault = { code: "GatewaySilent", detail: "", correlation: "c" };
 /** One for every other sentence. */
 const faults: readonly Fault[] = [
   ...new Map(
-    [...Object.keys(explanations), "NeverHeardOf"]
+    [...Object.keys(explanations), ...Object.keys(passing), "NeverHeardOf"]
       .filter((code) => code !== silent.code)
       .map((code) => ({ ...silent, code }))
       .map((fault) => [sentenceFor(fault), fault] as const),
