@@ -12,6 +12,7 @@ export const slow = [
   "test/bot/engine/!(journey).test.ts",
   "test/bot/rights.test.ts",
   "test/functions/b*.test.ts",
+  "test/functions/first-call.test.ts",
   "test/functions/warm.test.ts",
   "test/infra/golden.test.ts",
   "test/infra/logs.test.ts",

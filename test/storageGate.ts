@@ -3,13 +3,15 @@ import { connect, createServer, type Server, type Socket } from "node:net";
 export type StorageGate = Awaited<ReturnType<typeof storageGate>>;
 
 /**
- * Stands before a storage account, byte for byte, so that its answers can be late or not come at all. It knows nothing of HTTP:
- * what is held back is held back on every connection.
+ * Stands before a storage account, byte for byte, so that its answers can be late or not come at all. Of HTTP it knows the
+ * method alone; what is held back is held back on every connection.
  */
 export async function storageGate(connectionString: string) {
   const sockets = new Set<Socket>();
   const held: (() => void)[] = [];
   let state: "open" | "held" | "away" = "open";
+  let holds: (method: string) => boolean = () => true;
+  let onFirstCall = () => {};
   const servers: Server[] = [];
 
   const before = async (port: number): Promise<number> => {
@@ -27,9 +29,14 @@ export async function storageGate(connectionString: string) {
             storage.destroy();
           });
       }
+      let method = "";
+      client.on("data", (bytes) => {
+        method = /^[A-Z]+(?= \/)/.exec(bytes.toString("latin1", 0, 10))?.[0] ?? method;
+        onFirstCall();
+      });
       client.pipe(storage);
       storage.on("data", (bytes) => {
-        if (state === "held") held.push(() => client.write(bytes));
+        if (state === "held" && holds(method)) held.push(() => client.write(bytes));
         else client.write(bytes);
       });
     });
@@ -54,11 +61,21 @@ export async function storageGate(connectionString: string) {
       /(Endpoint=http:\/\/127\.0\.0\.1:)(\d+)/g,
       (_all, start: string, port: string) => `${start}${ports.get(port)}`,
     ),
-    /** What the storage answers stays here until `open`. */
-    hold: () => {
+    /** What the storage answers stays here until `open`; with a method, what it answers to that. */
+    hold: (only?: "GET") => {
       state = "held";
+      holds = (method) => only === undefined || method === only;
     },
     open,
+    /** The first call from now on is answered after so many milliseconds, and so is whatever comes meanwhile. */
+    sleepFor: (milliseconds: number) => {
+      state = "held";
+      holds = () => true;
+      onFirstCall = () => {
+        onFirstCall = () => {};
+        setTimeout(open, milliseconds);
+      };
+    },
     /** Nobody reaches the storage until `open`. */
     cut: () => {
       state = "away";
