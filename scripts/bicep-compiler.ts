@@ -12,10 +12,16 @@ const environment = { ...process.env, DOTNET_SYSTEM_GLOBALIZATION_INVARIANT: "1"
 
 const executable = process.platform === "win32" ? "bicep.exe" : "bicep";
 
-/** The NuGet package for this machine, such as `azure.bicep.commandline.linux-x64`. */
+/** The compiler on NuGet for a system such as `linux-x64`; advisories name the same package. */
+export const bicepPackage = (system: string) => {
+  const name = `azure.bicep.commandline.${system}`;
+  return { name, known: name, version };
+};
+
+/** The NuGet package for this machine. */
 function packageName(): string {
   const system = { darwin: "osx", win32: "win" }[String(process.platform)] ?? "linux";
-  return `azure.bicep.commandline.${system}-${process.arch}`;
+  return bicepPackage(`${system}-${process.arch}`).name;
 }
 
 /** Where NuGet unpacks the compiler. */

@@ -17,9 +17,8 @@ import { pipeline } from "node:stream/promises";
 import { parseArgs } from "node:util";
 import { constants, createZstdCompress, zstdCompressSync } from "node:zlib";
 import { z } from "zod";
+import { claudeCode } from "./claude-code.ts";
 
-/** Anthropic's `@anthropic-ai/claude-code-linux-x64`; npm holds the download to the registry's own checksum. */
-const claudeCode = "2.1.330";
 /** Hard enough: 19 makes it a tenth smaller and takes many times as long. */
 const level = 9;
 
@@ -119,8 +118,8 @@ async function extras(target: string): Promise<string> {
   await rm(tree, { recursive: true, force: true });
   await mkdir(tree, { recursive: true });
   await writeFile(join(tree, "package.json"), "{}\n");
-  const name = "@anthropic-ai/claude-code-linux-x64";
-  run("npm", ["install", "--ignore-scripts", "--force", ...platform, `${name}@${claudeCode}`], tree);
+  const { name, version } = claudeCode;
+  run("npm", ["install", "--ignore-scripts", "--force", ...platform, `${name}@${version}`], tree);
   await mkdir(join(tree, "bin"));
   await symlink(join("..", "node_modules", name, "claude"), join(tree, "bin", "claude"));
   return pack(tree, ["bin", "node_modules"], join(target, "extras.tar.zst"));

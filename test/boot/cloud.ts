@@ -15,7 +15,7 @@ export const memberSecret = "openclaw-abcdefgh12";
 export interface Cloud {
   /** Values in the vault by name; no entry: no such secret. */
   readonly secrets: Map<string, string>;
-  /** Who asked for what, as `imds b0`, `get openclaw-shared`, `blob`, `npm`. */
+  /** Who asked for what, as `imds b0`, `get openclaw-shared`, `blob`, `npm`, `deb`. */
   readonly asked: string[];
   /** Identities that have no role yet: the vault answers 403. */
   readonly without: Set<string>;
@@ -158,9 +158,11 @@ function registry(cloud: Pick<Cloud, "asked" | "npm">): Hono {
 }
 
 /** The real packages of the machine's operating system. */
-function mirror(): Hono {
+function mirror(cloud: Pick<Cloud, "asked">): Hono {
   return new Hono().get("*", async (c) => {
-    const answer = await fetch(`http://deb.debian.org${new URL(c.req.url).pathname}`);
+    const { pathname } = new URL(c.req.url);
+    cloud.asked.push(`deb ${pathname}`);
+    const answer = await fetch(`http://deb.debian.org${pathname}`);
     return new Response(answer.body, { status: answer.status });
   });
 }
@@ -185,7 +187,7 @@ export async function startCloud(folder: string, archives: string): Promise<Clou
     "kv.vault.azure.net": vault(state),
     "archive.blob.core.windows.net": blobs(state, archives),
     "registry.npmjs.org": registry(state),
-    "deb.debian.org": mirror(),
+    "deb.debian.org": mirror(state),
   };
   // The providers of models: they note the key, and greet as Anthropic's messages do when they stream.
   const models = new Hono().all("*", async (c) => {

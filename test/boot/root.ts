@@ -79,7 +79,11 @@ export const baseRoot = (): string =>
 
 /** The folder with the archives, built by `npm run openclaw:package`. */
 export const archives = (): string => {
-  const sources = ["cloud-init/openclaw/package-lock.json", "scripts/openclaw-package.ts"];
+  const sources = [
+    "cloud-init/openclaw/package-lock.json",
+    "scripts/openclaw-package.ts",
+    "scripts/claude-code.ts",
+  ];
   const text = sources.map((file) => readFileSync(join(project, file), "utf8")).join("");
   return once(`archives-${hash(text)}`, (folder) => {
     must(process.execPath, [join(project, "scripts", "openclaw-package.ts"), "--to", folder]);

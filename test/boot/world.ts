@@ -13,15 +13,22 @@ export function whyNot(): string | undefined {
   return reason;
 }
 
-/** Runs one of the scripts as a run command does: as root, with the bot's variables in front. */
+/**
+ * Runs one of the scripts as a run command does (Azure's run-command-handler-linux, `internal/exec`, 2026): as root, as a
+ * file that `/bin/bash -c` starts. With the bot's variables in front the shebang is not its first line, and bash runs it.
+ */
 export const run = (machine: Machine, name: string, before = "") =>
-  machine.sh("cat >/tmp/run.sh; sh /tmp/run.sh", {
-    input: `${before}\n${readFileSync(join(project, "cloud-init", name), "utf8")}`,
+  machine.sh("file=$(mktemp /run/script.XXXXXX); cat >$file; chmod 700 $file; /bin/bash -c $file", {
+    input: `${before && `${before}\n`}${readFileSync(join(project, "cloud-init", name), "utf8")}`,
   });
 
-/** Changes a unit of a VM before it boots, such as how often its scripts try something. */
+/** Changes a unit of a VM before it boots, such as how often its scripts try something. A service, if no other kind is named. */
 export function dropIn(unit: string, files: string, text: string): void {
-  const folder = join(files, "upper", `etc/systemd/system/${unit}.service.d`);
+  const folder = join(
+    files,
+    "upper",
+    `etc/systemd/system/${unit.includes(".") ? unit : `${unit}.service`}.d`,
+  );
   mkdirSync(folder, { recursive: true });
   writeFileSync(join(folder, "test.conf"), text);
 }

@@ -1,13 +1,16 @@
-import { spawnSync } from "node:child_process";
 import { chmodSync, mkdtempSync, readFileSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
 import { expect, test } from "vitest";
+import { bothWays, runCommand, type Way } from "./run-command.ts";
 
 /** The script in a real shell; OpenClaw, the other account and the lock are stood in for. What was called is written down. */
 const script = readFileSync(join(import.meta.dirname, "..", "..", "cloud-init", "apply-config.sh"), "utf8");
 
-function apply(openclaw: string, variables: string, before = '{"before":true}\n') {
+const apply = (openclaw: string, variables: Record<string, string>, before = '{"before":true}\n') =>
+  bothWays((way) => applyIn(way, openclaw, variables, before));
+
+function applyIn(way: Way, openclaw: string, variables: Record<string, string>, before: string) {
   const folder = mkdtempSync(join(tmpdir(), "config-"));
   const log = join(folder, "log");
   for (const [name, text] of Object.entries({
@@ -24,9 +27,8 @@ function apply(openclaw: string, variables: string, before = '{"before":true}\n'
     .replace("/home/openclaw/.openclaw/openclaw.json", join(folder, "openclaw.json"))
     .replace("/usr/local/lib/openclaw/openclaw.sh", join(folder, "openclaw"))
     .replaceAll("/run/openclaw-config.", join(folder, "run."));
-  const { status, stdout } = spawnSync("sh", ["-c", `${variables}\n${here}`], {
-    env: { PATH: [folder, "/usr/bin", "/bin", process.env["PATH"]].join(delimiter) },
-    encoding: "utf8",
+  const { status, stdout } = runCommand(way, here, variables, {
+    PATH: [folder, "/usr/bin", "/bin", process.env["PATH"]].join(delimiter),
   });
   expect(Buffer.byteLength(stdout)).toBeLessThanOrEqual(3 * 1024);
   return {
@@ -37,7 +39,7 @@ function apply(openclaw: string, variables: string, before = '{"before":true}\n'
   };
 }
 
-const patch = `PATCH='${Buffer.from('{"agents":{}}').toString("base64")}'\nHASH='0123456789abcdef'`;
+const patch = { PATCH: Buffer.from('{"agents":{}}').toString("base64"), HASH: "0123456789abcdef" };
 const trial = "config patch --stdin --dry-run";
 
 test("a patch is tried, applied and validated, and its hash given back", () => {
@@ -49,23 +51,23 @@ test("a patch is tried, applied and validated, and its hash given back", () => {
 });
 
 test("with DRY_RUN it is tried and nothing more", () => {
-  expect(apply("cat >/dev/null", `${patch}\nDRY_RUN='yes'`)).toMatchObject({
+  expect(apply("cat >/dev/null", { ...patch, DRY_RUN: "yes" })).toMatchObject({
     status: 0,
     said: { applied: false, tried: true },
     called: [trial],
   });
 });
 
-test.for(["", "\nDRY_RUN='yes'"])(
-  "what OpenClaw refuses is not applied; its words are handed on%s",
+test.for([{}, { DRY_RUN: "yes" }])(
+  "what OpenClaw refuses is not applied; its words are handed on %j",
   (more) => {
-    expect(apply('cat >/dev/null; echo "agents: Unrecognized key"; exit 1', `${patch}${more}`)).toMatchObject(
-      {
-        status: 21,
-        said: { applied: false, stage: "dry-run", reason: "agents: Unrecognized key" },
-        called: [trial],
-      },
-    );
+    expect(
+      apply('cat >/dev/null; echo "agents: Unrecognized key"; exit 1', { ...patch, ...more }),
+    ).toMatchObject({
+      status: 21,
+      said: { applied: false, stage: "dry-run", reason: "agents: Unrecognized key" },
+      called: [trial],
+    });
   },
 );
 

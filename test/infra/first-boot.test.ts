@@ -5,8 +5,10 @@ import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
 import { zstdDecompressSync } from "node:zlib";
 import { expect, test } from "vitest";
+import { endSessionsScript } from "../../bot/cloud/scripts.ts";
 import { modelKeys } from "../../bot/core/cards/connect.ts";
 import { customData } from "./custom-data.ts";
+import { bothWays, runCommand, type Way } from "./run-command.ts";
 
 const root = join(import.meta.dirname, "..", "..");
 const file = (name: string) => join(root, "cloud-init", name);
@@ -28,26 +30,28 @@ function programs(texts: Record<string, string>): string {
   return folder;
 }
 
-function sh(script: string, stand: Record<string, string>, environment: Record<string, string> = {}) {
+function sh(way: Way, script: string, stand: Record<string, string>, variables: Record<string, string>) {
   const path = `${programs(stand)}${delimiter}${process.env["PATH"]}`;
-  const { status, stdout } = spawnSync("sh", [file(script)], {
-    env: { PATH: path, ...environment },
-    encoding: "utf8",
-  });
+  const { status, stdout } = runCommand(way, readFileSync(file(script), "utf8"), variables, { PATH: path });
   return { status, stdout, lines: stdout.trim().split("\n") };
 }
 
-/** ready.sh among these programs: each line that it prints is JSON. */
+/** ready.sh among these programs. */
+const ready = (stand: Record<string, string>, run: string) =>
+  bothWays((way) => sh(way, "ready.sh", stand, { OPENCLAW_PORT: "18789", OPENCLAW_RUN: run }));
+
+/** The same, where each line that it prints is JSON. */
 function gate(stand: Record<string, string>, run = "") {
-  const { status, lines } = sh("ready.sh", stand, { OPENCLAW_PORT: "18789", OPENCLAW_RUN: run });
+  const { status, lines } = ready(stand, run);
   return { status, said: lines.map((line) => JSON.parse(line)) };
 }
 
 const hasShellcheck = spawnSync("shellcheck", ["--version"]).status === 0;
 if (!hasShellcheck) console.log("skipped: no shellcheck here");
 
-test.skipIf(!hasShellcheck)("shellcheck has nothing to say", () => {
-  const { stdout, status } = spawnSync("shellcheck", ["-s", "sh", ...scripts.map(file)], {
+// What the bot sends to a VM with variables in front of it runs under bash.
+test.skipIf(!hasShellcheck).each(["sh", "dash", "bash"])("shellcheck has nothing to say: %s", (shell) => {
+  const { stdout, status } = spawnSync("shellcheck", ["-s", shell, ...scripts.map(file)], {
     encoding: "utf8",
   });
   expect({ stdout, status }).toEqual({ stdout: "", status: 0 });
@@ -147,17 +151,13 @@ test("ready.sh says no more than 3 KB, whatever the VM prints and however many k
   const run = mkdtempSync(join(tmpdir(), "first-boot-"));
   const odd = String.raw`\001\n"\\é\377`;
   const long = `for i in $(seq 2000); do printf '${odd}'; done`;
-  const silent = sh(
-    "ready.sh",
-    { ...vm, curl: "exit 7", systemctl: long },
-    { OPENCLAW_PORT: "1", OPENCLAW_RUN: run },
-  );
+  const silent = ready({ ...vm, curl: "exit 7", systemctl: long }, run);
   expect(silent.stdout.length).toBeLessThanOrEqual(3 * 1024);
   expect(JSON.parse(silent.lines.at(-1) ?? "")).toMatchObject({ error: "gateway" });
   const keys = Array.from({ length: 30 }, (_, i) => `K${i}`.padEnd(64, "X"));
   const status = { keys, model: "anthropic/claude-sonnet-5", problem: "", note: "n".repeat(100) };
   writeFileSync(join(run, "openclaw-status.json"), JSON.stringify(status));
-  const well = sh("ready.sh", vm, { OPENCLAW_PORT: "1", OPENCLAW_RUN: run });
+  const well = ready(vm, run);
   expect(well.stdout.length).toBeLessThanOrEqual(3 * 1024);
   expect(JSON.parse(well.lines.at(-1) ?? "")).toEqual({ ready: true, warnings: [], ...status });
 });
@@ -197,32 +197,43 @@ test.skipIf(!hasSystemd)("systemd finds the units right", () => {
   });
 });
 
-test("end-sessions.sh ends the sessions of addresses that are not allowed, and no others", async () => {
-  const sessions = ["192.0.2.4", "198.51.100.77", "[::ffff:203.0.113.9]", "203.0.113.10"].map((peer) => ({
-    peer,
-    process: spawn("sleep", ["60"]),
-  }));
-  const ended = sessions.map(
-    ({ process }) =>
-      new Promise<string | null>((resolve) => process.on("exit", (_, signal) => resolve(signal))),
-  );
-  const ss = sessions
-    .map(
-      ({ peer, process }) => `echo '0 0 10.0.0.4:22 ${peer}:50000 users:(("sshd",pid=${process.pid},fd=4))'`,
-    )
-    .join("\n");
-  const { status, lines } = sh("end-sessions.sh", { ss }, { ALLOWED: "192.0.2.4 198.51.100.0/24" });
-  expect({ status, lines }).toEqual({
-    status: 0,
-    lines: ["ended=203.0.113.9", "ended=203.0.113.10", "count=2"],
-  });
-  expect(await Promise.all(ended.slice(2))).toEqual(["SIGTERM", "SIGTERM"]);
-  expect(sessions.slice(0, 2).map(({ process }) => process.exitCode ?? process.signalCode)).toEqual([
-    null,
-    null,
-  ]);
-  for (const { process } of sessions.slice(0, 2)) process.kill();
-});
+test.each<Way>(["shebang", "bash"])(
+  "end-sessions.sh ends the sessions of addresses that are not allowed, and no others: %s",
+  async (way) => {
+    const sessions = ["192.0.2.4", "198.51.100.77", "[::ffff:203.0.113.9]", "203.0.113.10"].map((peer) => ({
+      peer,
+      process: spawn("sleep", ["60"]),
+    }));
+    const ended = sessions.map(
+      ({ process }) =>
+        new Promise<string | null>((resolve) => process.on("exit", (_, signal) => resolve(signal))),
+    );
+    const ss = sessions
+      .map(
+        ({ peer, process }) =>
+          `echo '0 0 10.0.0.4:22 ${peer}:50000 users:(("sshd",pid=${process.pid},fd=4))'`,
+      )
+      .join("\n");
+    const allowed = ["192.0.2.4", "198.51.100.0/24"];
+    const script = readFileSync(file("end-sessions.sh"), "utf8");
+    const path = `${programs({ ss })}${delimiter}${process.env["PATH"]}`;
+    const { status, stdout } =
+      way === "bash"
+        ? runCommand("shebang", endSessionsScript(script, allowed), {}, { PATH: path })
+        : runCommand("shebang", script, { ALLOWED: allowed.join(" ") }, { PATH: path });
+    const lines = stdout.trim().split("\n");
+    expect({ status, lines }).toEqual({
+      status: 0,
+      lines: ["ended=203.0.113.9", "ended=203.0.113.10", "count=2"],
+    });
+    expect(await Promise.all(ended.slice(2))).toEqual(["SIGTERM", "SIGTERM"]);
+    expect(sessions.slice(0, 2).map(({ process }) => process.exitCode ?? process.signalCode)).toEqual([
+      null,
+      null,
+    ]);
+    for (const { process } of sessions.slice(0, 2)) process.kill();
+  },
+);
 
 test("what keys.py takes for the key of a model, cards take for one", () => {
   const [, models = ""] = /^models = (\{.*\})$/m.exec(readFileSync(file("keys.py"), "utf8")) ?? [];

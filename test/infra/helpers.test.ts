@@ -1,11 +1,13 @@
-import { spawnSync } from "node:child_process";
 import { chmodSync, mkdtempSync, readFileSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
 import { expect, test } from "vitest";
+import { bothWays, runCommand, type Way } from "./run-command.ts";
 
 /** What the bot asks a VM about its gateway, in a real shell. The agent's own account stands behind every answer of it. */
-function ask(script: string, openclaw: string) {
+const ask = (script: string, openclaw: string) => bothWays((way) => askIn(way, script, openclaw));
+
+function askIn(way: Way, script: string, openclaw: string) {
   const folder = mkdtempSync(join(tmpdir(), "helpers-"));
   const programs = { openclaw, ss: "", systemctl: "", "systemd-run": "" };
   for (const [name, text] of Object.entries(programs)) {
@@ -15,10 +17,8 @@ function ask(script: string, openclaw: string) {
   const here = readFileSync(join(import.meta.dirname, "..", "..", "cloud-init", script), "utf8")
     .replaceAll("/usr/local/lib/openclaw/openclaw.sh", join(folder, "openclaw"))
     .replaceAll("/run/openclaw-", `${folder}/run-`);
-  const { status, stdout } = spawnSync("sh", ["-c", here], {
-    env: { PATH: [folder, "/usr/bin", "/bin"].join(delimiter), REQUEST: "op1", LC_ALL: "C" },
-    encoding: "utf8",
-  });
+  const env = { PATH: [folder, "/usr/bin", "/bin"].join(delimiter), LC_ALL: "C" };
+  const { status, stdout } = runCommand(way, here, { REQUEST: "op1" }, env);
   expect(Buffer.byteLength(stdout)).toBeLessThanOrEqual(3 * 1024);
   return { status, said: JSON.parse(stdout) };
 }

@@ -1,11 +1,11 @@
-import { spawnSync } from "node:child_process";
-import { chmodSync, mkdtempSync, writeFileSync } from "node:fs";
+import { chmodSync, mkdtempSync, readFileSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
 import { expect, test } from "vitest";
+import { bothWays, runCommand } from "./run-command.ts";
 
 /** The script itself, in a real shell: what a log on the VM may hold, and what of it leaves the VM. */
-const script = join(import.meta.dirname, "..", "..", "cloud-init", "logs.sh");
+const script = readFileSync(join(import.meta.dirname, "..", "..", "cloud-init", "logs.sh"), "utf8");
 
 function read(
   log: string,
@@ -18,19 +18,17 @@ function read(
   if (secrets !== undefined) {
     writeFileSync(join(folder, "openclaw-secrets.json"), secrets);
   }
-  const { status, stdout, stderr } = spawnSync("sh", [script], {
-    env: {
-      // Before a python3 that a person may have set up for themselves: the VM has the system's.
-      PATH: [folder, "/usr/bin", "/bin", process.env["PATH"]].join(delimiter),
-      KIND: kind,
-      PAGE: page,
-      OPENCLAW_RUN: folder,
-      OPENCLAW_LOG: folder,
-      // As a run command has it.
-      LC_ALL: "C",
-    },
-    encoding: "utf8",
-  });
+  const env = {
+    // Before a python3 that a person may have set up for themselves: the VM has the system's.
+    PATH: [folder, "/usr/bin", "/bin", process.env["PATH"]].join(delimiter),
+    OPENCLAW_RUN: folder,
+    OPENCLAW_LOG: folder,
+    // As a run command has it.
+    LC_ALL: "C",
+  };
+  const { status, stdout, stderr } = bothWays((way) =>
+    runCommand(way, script, { KIND: kind, PAGE: page }, env),
+  );
   const [first, ...lines] = stdout.trimEnd().split("\n");
   return { status, first, lines, text: lines.join("\n"), bytes: Buffer.byteLength(stdout), stderr };
 }

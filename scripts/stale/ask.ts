@@ -1,0 +1,22 @@
+import type { z } from "zod";
+import { SourceFault } from "./fault.ts";
+
+/** npm's advisories have been seen to take longer than a minute. */
+const patience = 180_000;
+
+/** Asks for JSON. @throws SourceFault where none comes, or not of this shape */
+export async function ask<T>(schema: z.ZodType<T>, url: string, body?: unknown): Promise<T> {
+  const post =
+    body === undefined
+      ? {}
+      : { method: "POST", headers: { "content-type": "application/json" }, body: JSON.stringify(body) };
+  const answer = await fetch(url, { ...post, signal: AbortSignal.timeout(patience) }).catch(
+    (error: Error) => {
+      throw new SourceFault(`${url}: ${error.message}`);
+    },
+  );
+  if (!answer.ok) throw new SourceFault(`${url}: ${answer.status} ${answer.statusText}`);
+  const read = schema.safeParse(await answer.json().catch(() => undefined));
+  if (!read.success) throw new SourceFault(`${url}: not the answer that was expected`);
+  return read.data;
+}
