@@ -1,6 +1,6 @@
 #!/bin/sh
-# Runs as root at every boot, before cloud-init makes users: locks the metadata service, holds apt still, mounts the
-# home disk, makes the agent's account. The argument tells whether the home disk may be new: `create` or `existing`; with
+# Runs as root at every boot, before cloud-init makes users: locks the metadata service, holds back apt's own work, mounts
+# the home disk, makes the agent's account. The argument tells whether the home disk may be new: `create` or `existing`; with
 # `gateway` only what each start of the gateway repeats.
 # What goes wrong is left as one word in /run/openclaw-fault, for ready.sh.
 set -u
@@ -27,11 +27,16 @@ if [ "${1:-}" = gateway ]; then
   exit 0
 fi
 
-# apt's lock belongs to the Entra login extension until the instance is ready; ready.sh lifts this.
+# Until the instance is ready apt's lock belongs to the Entra login extension, which stops and starts apt's timers by
+# itself and could not start masked ones. So the timers may fire, and nothing comes of it. ready.sh lifts this; where it
+# never gets that far, six hours do, for people may use the VM all the same.
 if [ ! -e /var/lib/openclaw/ready ]; then
-  apt="apt-daily.timer apt-daily-upgrade.timer apt-daily.service apt-daily-upgrade.service unattended-upgrades.service"
-  # shellcheck disable=SC2086 # a list
-  { systemctl mask $apt; systemctl stop --no-block $apt; } >/dev/null 2>&1
+  hold=/etc/apt/apt.conf.d/99openclaw-hold
+  echo 'APT::Periodic::Enable "0";' >"$hold"
+  # What may have begun already. Nothing here waits: what systemd starts, it starts once cloud-init lets it go on.
+  systemctl stop --no-block apt-daily.service apt-daily-upgrade.service >/dev/null 2>&1
+  systemd-run --quiet --collect --unit openclaw-apt-hold --on-active=6h --timer-property=DefaultDependencies=no \
+    rm -f "$hold" >/dev/null 2>&1
 fi
 
 # The home disk is LUN 0; SCSI and NVMe machines name it differently.

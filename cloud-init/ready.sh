@@ -71,12 +71,16 @@ done
 # What sshd asks about people of Entra. Whether the extension is well, Azure itself says; this is for whoever reads along.
 command -v aad_certhandler >/dev/null || [ -x /usr/sbin/aad_certhandler ] || warnings="$warnings no-entra-login"
 
-# The Entra login extension is through by now: apt may do its own work again.
+# The Entra login extension is through by now: apt may do its own work again. Earlier versions of boot.sh masked and
+# stopped its units.
 if [ ! -e /var/lib/openclaw/ready ]; then
+  rm -f /etc/apt/apt.conf.d/99openclaw-hold
+  if [ "$(systemctl is-enabled apt-daily.timer 2>/dev/null)" = masked ]; then
+    systemctl unmask apt-daily.timer apt-daily-upgrade.timer apt-daily.service apt-daily-upgrade.service \
+      unattended-upgrades.service >/dev/null 2>&1
+    systemctl start --no-block apt-daily.timer apt-daily-upgrade.timer unattended-upgrades.service >/dev/null 2>&1
+  fi
   mkdir -p /var/lib/openclaw
-  systemctl unmask apt-daily.timer apt-daily-upgrade.timer apt-daily.service apt-daily-upgrade.service \
-    unattended-upgrades.service >/dev/null 2>&1
-  systemctl start --no-block apt-daily.timer apt-daily-upgrade.timer >/dev/null 2>&1
   touch /var/lib/openclaw/ready
 fi
 end 0 ""

@@ -1,7 +1,7 @@
 import { z } from "zod";
 
 /** Who knows what is wrong with it: npm's advisories, Node's release index, NuGet. */
-export type Source = "npm" | "node" | "nuget";
+type Source = "npm" | "node" | "nuget";
 
 /** Something whose version stands in this repository. */
 export interface Pin {

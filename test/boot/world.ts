@@ -18,9 +18,12 @@ export function whyNot(): string | undefined {
  * file that `/bin/bash -c` starts. With the bot's variables in front the shebang is not its first line, and bash runs it.
  */
 export const run = (machine: Machine, name: string, before = "") =>
-  machine.sh("file=$(mktemp /run/script.XXXXXX); cat >$file; chmod 700 $file; /bin/bash -c $file", {
-    input: `${before && `${before}\n`}${readFileSync(join(project, "cloud-init", name), "utf8")}`,
-  });
+  machine.sh(
+    "file=$(mktemp /run/script.XXXXXX); cat >$file; chmod 700 $file; /bin/bash -c $file </dev/null",
+    {
+      input: `${before && `${before}\n`}${readFileSync(join(project, "cloud-init", name), "utf8")}`,
+    },
+  );
 
 /** Changes a unit of a VM before it boots, such as how often its scripts try something. A service, if no other kind is named. */
 export function dropIn(unit: string, files: string, text: string): void {

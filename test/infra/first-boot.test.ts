@@ -21,6 +21,7 @@ function programs(texts: Record<string, string>): string {
     sleep: "exit 0",
     timeout: 'shift; exec "$@"',
     mkdir: "exit 0",
+    rm: "exit 0",
     touch: "exit 0",
     ...texts,
   })) {

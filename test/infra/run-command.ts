@@ -16,7 +16,7 @@ export interface Ran {
  * What the bot sends as it is runs under its shebang, which is dash on Ubuntu; with variables in front the shebang is not
  * the first line, and bash itself runs it. `shebang` gives the variables by the environment instead.
  */
-export const ways = {
+const ways = {
   shebang: (script: string, variables: Readonly<Record<string, string>>) => ({
     text: script,
     more: variables,
@@ -42,6 +42,8 @@ export function runCommand(
   const { status, stdout, stderr } = spawnSync("/bin/bash", ["-c", join(folder, "script.sh")], {
     env: { ...env, ...more },
     encoding: "utf8",
+    // As there. Node's own is a socket, and bash takes a socket for a remote shell's: it would read the person's ~/.bashrc.
+    stdio: ["ignore", "pipe", "pipe"],
   });
   rmSync(folder, { recursive: true });
   return { status, stdout, stderr };
