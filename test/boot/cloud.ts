@@ -3,6 +3,7 @@ import { createServer as createHttpServer } from "node:http";
 import { createServer as createHttpsServer } from "node:https";
 import { join } from "node:path";
 import { Readable } from "node:stream";
+import { setTimeout as sleep } from "node:timers/promises";
 import { getRequestListener } from "@hono/node-server";
 import { type Context, Hono } from "hono";
 import { generate } from "selfsigned";
@@ -144,6 +145,17 @@ function blobs(cloud: Pick<Cloud, "asked">, folder: string): Hono {
   });
 }
 
+/** Asks a real server; what passes by itself is asked for again. */
+async function outside(url: string, headers: Record<string, string> = {}): Promise<Response> {
+  for (let tries = 4; ; tries--) {
+    const answer = await fetch(url, { headers }).catch((error: unknown) => {
+      if (tries <= 1) throw error;
+    });
+    if (answer && (answer.status < 500 || tries <= 1)) return answer;
+    await sleep(2000);
+  }
+}
+
 /** The real npm registry. */
 function registry(cloud: Pick<Cloud, "asked" | "npm">): Hono {
   return new Hono().get("*", async (c) => {
@@ -151,7 +163,7 @@ function registry(cloud: Pick<Cloud, "asked" | "npm">): Hono {
     cloud.asked.push(`npm ${pathname}`);
     if (cloud.npm.tampered) return c.text("something else");
     const accept = c.req.header("accept") ?? "*/*";
-    const answer = await fetch(`https://registry.npmjs.org${pathname}`, { headers: { accept } });
+    const answer = await outside(`https://registry.npmjs.org${pathname}`, { accept });
     const type = answer.headers.get("content-type") ?? "application/octet-stream";
     return new Response(answer.body, { status: answer.ok ? 200 : 404, headers: { "content-type": type } });
   });
@@ -162,7 +174,7 @@ function mirror(cloud: Pick<Cloud, "asked">): Hono {
   return new Hono().get("*", async (c) => {
     const { pathname } = new URL(c.req.url);
     cloud.asked.push(`deb ${pathname}`);
-    const answer = await fetch(`http://deb.debian.org${pathname}`);
+    const answer = await outside(`http://deb.debian.org${pathname}`);
     return new Response(answer.body, { status: answer.status });
   });
 }

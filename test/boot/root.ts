@@ -74,7 +74,14 @@ function must(command: string, args: readonly string[]): void {
 /** The operating system's files: Debian 12, which stands in for Ubuntu 24.04. */
 export const baseRoot = (): string =>
   once(`root-${hash(packages.join())}`, (folder) =>
-    must("mmdebstrap", ["--variant=minbase", `--include=${packages.join()}`, "bookworm", folder, ...sources]),
+    must("mmdebstrap", [
+      "--variant=minbase",
+      '--aptopt=Acquire::Retries "5"',
+      `--include=${packages.join()}`,
+      "bookworm",
+      folder,
+      ...sources,
+    ]),
   );
 
 /** The folder with the archives, built by `npm run openclaw:package`. */

@@ -14,7 +14,7 @@ const root = join(import.meta.dirname, "..", "..");
 const file = (name: string) => join(root, "cloud-init", name);
 const scripts = readdirSync(join(root, "cloud-init")).filter((name) => name.endsWith(".sh"));
 
-/** A folder of programs that stand in for those of the VM; each is the text of a shell script. */
+/** A PATH whose programs stand in for those of the VM; each is the text of a shell script. */
 function programs(texts: Record<string, string>): string {
   const folder = mkdtempSync(join(tmpdir(), "first-boot-"));
   for (const [name, text] of Object.entries({
@@ -28,11 +28,12 @@ function programs(texts: Record<string, string>): string {
     writeFileSync(join(folder, name), `#!/bin/sh\n${text}\n`);
     chmodSync(join(folder, name), 0o755);
   }
-  return folder;
+  // Before a python3 that a person may have set up for themselves: the VM has the system's.
+  return [folder, "/usr/bin", "/bin", process.env["PATH"]].join(delimiter);
 }
 
 function sh(way: Way, script: string, stand: Record<string, string>, variables: Record<string, string>) {
-  const path = `${programs(stand)}${delimiter}${process.env["PATH"]}`;
+  const path = programs(stand);
   const { status, stdout } = runCommand(way, readFileSync(file(script), "utf8"), variables, { PATH: path });
   return { status, stdout, lines: stdout.trim().split("\n") };
 }
@@ -217,7 +218,7 @@ test.each<Way>(["shebang", "bash"])(
       .join("\n");
     const allowed = ["192.0.2.4", "198.51.100.0/24"];
     const script = readFileSync(file("end-sessions.sh"), "utf8");
-    const path = `${programs({ ss })}${delimiter}${process.env["PATH"]}`;
+    const path = programs({ ss });
     const { status, stdout } =
       way === "bash"
         ? runCommand("shebang", endSessionsScript(script, allowed), {}, { PATH: path })
