@@ -6,6 +6,8 @@ import { delimiter, join } from "node:path";
 
 /** The version that the committed JSON was compiled with. */
 const version = "0.49.2";
+/** When NuGet says that it was published; `infra/bicepconfig.json` measures ages from the same day. */
+export const compilerPublished = "2026-11-04";
 
 /** Bicep carries .NET, which otherwise wants ICU libraries that small machines lack. */
 const environment = { ...process.env, DOTNET_SYSTEM_GLOBALIZATION_INVARIANT: "1" };

@@ -5,7 +5,8 @@
  */
 import { readdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { findBicep, installBicep, run } from "./bicep-compiler.ts";
+import { compilerPublished, findBicep, installBicep, run } from "./bicep-compiler.ts";
+import { youngTypes } from "./bicep-versions.ts";
 
 const infra = join(import.meta.dirname, "..", "infra");
 
@@ -62,9 +63,11 @@ async function check(bicep: string): Promise<string[]> {
   for (const file of all) {
     const lint = await run(bicep, ["lint", file]);
     if (lint.code !== 0 || (lint.stdout + lint.stderr).trim() !== "") faults.push(lint.stdout + lint.stderr);
+    const text = await readFile(file, "utf8");
     const formatted = await run(bicep, ["format", "--stdout", file]);
-    if (formatted.stdout.trimEnd() !== (await readFile(file, "utf8")).trimEnd())
-      faults.push(`${file}: run bicep format`);
+    if (formatted.stdout.trimEnd() !== text.trimEnd()) faults.push(`${file}: run bicep format`);
+    for (const type of youngTypes(text, compilerPublished))
+      faults.push(`${file}: ${type} is too young, regions may not know it yet: take the version before it`);
   }
   for (const file of deployed) {
     const compiled = await compile(bicep, file);

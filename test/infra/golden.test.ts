@@ -1,9 +1,9 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { copyFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, relative } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { type Parameters, plan } from "../../local/azure/template/evaluate.ts";
-import { type BicepSession, openBicep } from "../../scripts/bicep-compiler.ts";
+import { type BicepSession, openBicep, run } from "../../scripts/bicep-compiler.ts";
 import { instance, member } from "./parameters.ts";
 import { bicep, groupScope, literal, whySkipped } from "./referee.ts";
 
@@ -81,6 +81,20 @@ describe.skipIf(bicep === undefined)("what the templates make", { timeout: 60_00
     );
     const text = shortened(`${JSON.stringify({ ...foreseen, outputs }, undefined, 2)}\n`);
     await expect(text).toMatchFileSnapshot(join("golden", `${name}.json`));
+  });
+
+  test("the compiler reads the rule on old types as it is written", async () => {
+    copyFileSync("infra/bicepconfig.json", join(folder, "bicepconfig.json"));
+    const typed = (version: string) => {
+      const file = join(folder, `disk-${version}.bicep`);
+      const disk = `resource disk 'Microsoft.Compute/disks@${version}' existing = {\n  name: 'a'\n}`;
+      writeFileSync(file, `${disk}\n\n@description('Its id.')\noutput id string = disk.id\n`);
+      return run(bicep ?? "", ["lint", file]);
+    };
+    // 977 days old on the day from which ages are measured, and 671.
+    const [old, recent] = [await typed("2024-03-02"), await typed("2025-01-02")];
+    expect(old.stdout + old.stderr).toContain("'2024-03-02' is 977 days old, should be no more than 730");
+    expect(recent.stdout + recent.stderr).not.toContain("use-recent-api-versions");
   });
 
   test.each([
