@@ -75,7 +75,9 @@ if (import.meta.main) {
     const graph = deployerAt(url, "https://graph.microsoft.com", new AzureCliCredential());
     const outcome = await grantGraph(graph, bot, values.yes ? async () => true : askHere);
     const says = {
-      granted: "Granted.",
+      // Until then the bot keeps the token that it got with its first refusal.
+      granted:
+        "Granted. If the bot has asked the directory before, this can take up to 24 hours to work; object ids work at once.",
       "was granted": "It is granted already.",
       declined: "Nothing was changed.",
     };

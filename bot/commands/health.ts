@@ -34,7 +34,7 @@ export const health = command({
             ? "could not be asked just now"
             : found.readsDirectory
               ? "may be read"
-              : "may not be read: a Privileged Role Administrator has to run npm run graph:grant",
+              : "may not be read: a Privileged Role Administrator has to run npm run graph:grant, which can take up to 24 hours to work",
         ],
         ["Settings", [...found.faults, ...found.problems].join("\n") || "nothing to say"],
       ],

@@ -78,5 +78,6 @@ async function resolve(
   throw new Refusal(forbiddenSentence);
 }
 
+/** The token with the rights of an identity is cached for up to 24 hours (Microsoft Learn, "Managed identity best practice recommendations", 2026). */
 export const forbiddenSentence =
-  "The bot may not read your directory: it lacks the Graph permission User.Read.All. Give the person's object id instead of the e-mail, or ask a Privileged Role Administrator to grant it. Nothing was changed.";
+  "The bot may not read your directory: it lacks the Graph permission User.Read.All. Give the person's object id instead of the e-mail, which works at once, or ask a Privileged Role Administrator to grant it. After this refusal a grant can take up to 24 hours to work. Nothing was changed.";

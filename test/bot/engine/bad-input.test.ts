@@ -245,6 +245,8 @@ describe("whoever is put on the roster", () => {
     world.azure.faults.set({ kind: "graph" });
     const { result, changed } = await changesIn(world, () => adds(sam, { entra: "sam@contoso.com" }));
     expect(result).toContain("lacks the Graph permission User.Read.All");
+    expect(result).toContain("object id instead of the e-mail, which works at once");
+    expect(result).toContain("After this refusal a grant can take up to 24 hours to work");
     expect(changed).toEqual([]);
   });
 
