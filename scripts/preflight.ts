@@ -9,14 +9,9 @@ import { z } from "zod";
 import { publicKeyFault } from "../bot/platforms/discord/verify.ts";
 import { matches } from "../local/azure/access/condition.ts";
 import { plan } from "../local/azure/template/evaluate.ts";
+import { deletedSecrets } from "./deleted-secrets.ts";
 import { type Deployer, DeployerFault, deployerAt } from "./deployer.ts";
-
-/** What was looked at: fine, or what to do about it. */
-export interface Finding {
-  readonly about: string;
-  readonly fine: boolean;
-  readonly says: string;
-}
+import { bad, type Finding, fine } from "./finding.ts";
 
 const settingsSchema = z.object({
   AZURE_SUBSCRIPTION_ID: z.guid("the subscription: az account show --query id"),
@@ -31,9 +26,9 @@ type Settings = z.infer<typeof settingsSchema>;
 type Environment = Readonly<Record<string, string | undefined>>;
 type Parameters = Readonly<Record<string, { readonly value: unknown }>>;
 
-const template: Record<string, unknown> = JSON.parse(
-  readFileSync(new URL("../infra/main.json", import.meta.url), "utf8"),
-);
+const template = z
+  .looseObject({ parameters: z.record(z.string(), z.looseObject({ type: z.string() })) })
+  .parse(JSON.parse(readFileSync(new URL("../infra/main.json", import.meta.url), "utf8")));
 
 const parameterFile = z.object({ parameters: z.record(z.string(), z.object({ value: z.unknown() })) });
 
@@ -43,11 +38,24 @@ function parametersFrom(environment: Environment): Parameters {
   const filled = text.replaceAll(/\$\{(\w+)(?:=([^}]*))?\}/g, (_whole, name: string, usual = "") =>
     JSON.stringify(environment[name] ?? usual).slice(1, -1),
   );
-  return parameterFile.parse(JSON.parse(filled)).parameters;
+  const { parameters } = parameterFile.parse(JSON.parse(filled));
+  return Object.fromEntries(
+    Object.entries(parameters).map(([name, { value }]) => [name, { value: typed(name, value) }]),
+  );
 }
 
-/** Looks at everything; an empty variable counts as absent. */
-export async function preflight(arm: Deployer, environment: Environment): Promise<readonly Finding[]> {
+/** azd hands a switch over as one, not as the text that its environment holds (bicep_provider.go, armParameterFileValue). */
+const typed = (name: string, value: unknown): unknown =>
+  template.parameters[name]?.type === "bool" && (value === "true" || value === "false")
+    ? value === "true"
+    : value;
+
+/** Looks at everything; an empty variable counts as absent. `vaultAt`: whoever deploys, at the vault of that address. */
+export async function preflight(
+  arm: Deployer,
+  environment: Environment,
+  vaultAt: (url: string) => Deployer,
+): Promise<readonly Finding[]> {
   const given = Object.fromEntries(Object.entries(environment).filter(([, value]) => value !== ""));
   const platforms = [...discord(given), ...teams(given)];
   const { data: settings, error } = settingsSchema.safeParse(given);
@@ -62,7 +70,7 @@ export async function preflight(arm: Deployer, environment: Environment): Promis
     ["rights", () => rights(arm, settings)],
     ["providers", () => providers(arm, settings)],
     ["quota", () => quota(arm, settings, parameters)],
-    ["names", () => names(arm, settings, parameters)],
+    ["names", () => namesAndSecrets(arm, vaultAt, settings, parameters)],
   ];
   const found = await Promise.all(
     looks.map(([about, look]) =>
@@ -71,9 +79,6 @@ export async function preflight(arm: Deployer, environment: Environment): Promis
   );
   return [...found.flat(), ...platforms];
 }
-
-const fine = (about: string, says: string): Finding => ({ about, fine: true, says });
-const bad = (about: string, says: string): Finding => ({ about, fine: false, says });
 
 async function subscription(arm: Deployer, { AZURE_SUBSCRIPTION_ID: id }: Settings) {
   const answer = await arm.call("GET", `/subscriptions/${id}?api-version=2022-12-01`);
@@ -220,27 +225,33 @@ const worldWide: Readonly<Record<string, string>> = {
 };
 const availability = z.object({ nameAvailable: z.boolean(), message: z.string().nullish() });
 
-/** Asks for the names that the template will give, as it works them out itself. */
-async function names(
+type Planned = ReturnType<typeof plan>["resources"];
+
+/** By what the template will make, as it works that out itself. */
+async function namesAndSecrets(
   arm: Deployer,
+  vaultAt: (url: string) => Deployer,
   { AZURE_SUBSCRIPTION_ID: id, AZURE_LOCATION }: Settings,
   parameters: Parameters,
-) {
-  const { resources } = plan(
-    template,
-    parameters,
-    // Who the tenant is does not matter for names.
-    { subscriptionId: id, tenantId: id, location: AZURE_LOCATION, deployment: "preflight" },
-  );
+): Promise<readonly Finding[]> {
+  // Who the tenant is matters neither for names nor for ids.
+  const scope = { subscriptionId: id, tenantId: id, location: AZURE_LOCATION, deployment: "preflight" };
+  const { resources } = plan(template, parameters, scope);
+  const found = await Promise.all([names(arm, id, resources), secrets(arm, vaultAt, resources)]);
+  return found.flat();
+}
+
+/** Whether the names that the template will give can be had. */
+async function names(arm: Deployer, subscription: string, resources: Planned): Promise<readonly Finding[]> {
   const looks = resources.flatMap((resource) => {
     const version = worldWide[resource.type];
     return version === undefined ? [] : [{ ...resource, version }];
   });
   return Promise.all(
     looks.map(async ({ id: place, type, name, version }): Promise<Finding> => {
-      if (await exists(arm, `${place}?api-version=${version}`))
+      if ((await read(arm, `${place}?api-version=${version}`)) !== undefined)
         return fine("names", `${name} is there already`);
-      const path = `/subscriptions/${id}/providers/${type.split("/")[0]}/checkNameAvailability?api-version=${version}`;
+      const path = `/subscriptions/${subscription}/providers/${type.split("/")[0]}/checkNameAvailability?api-version=${version}`;
       const answer = availability.parse(await arm.call("POST", path, { name, type }));
       if (answer.nameAvailable) return fine("names", `${name} is free`);
       const purge = type.endsWith("vaults")
@@ -251,12 +262,30 @@ async function names(
   );
 }
 
-async function exists(arm: Deployer, path: string): Promise<boolean> {
+/** Whether a secret that the template makes was deleted from a vault that is there. */
+async function secrets(
+  arm: Deployer,
+  vaultAt: (url: string) => Deployer,
+  resources: Planned,
+): Promise<readonly Finding[]> {
+  const vault = resources.find(({ type }) => type === "Microsoft.KeyVault/vaults");
+  const found = vault && (await read(arm, `${vault.id}?api-version=${worldWide[vault.type]}`));
+  if (vault === undefined || found === undefined) return [fine("secrets", "the vault is not there yet")];
+  const { vaultUri } = z.object({ properties: z.object({ vaultUri: z.string() }) }).parse(found).properties;
+  const made = resources.filter(({ type }) => type === "Microsoft.KeyVault/vaults/secrets");
+  return deletedSecrets(
+    vaultAt(vaultUri.replace(/\/$/, "")),
+    vault.name,
+    made.map(({ id }) => id.split("/").at(-1) ?? ""),
+  );
+}
+
+/** Undefined: there is none. */
+async function read(arm: Deployer, path: string): Promise<unknown> {
   try {
-    await arm.call("GET", path);
-    return true;
+    return await arm.call("GET", path);
   } catch (error) {
-    if (error instanceof DeployerFault && error.status === 404) return false;
+    if (error instanceof DeployerFault && error.status === 404) return undefined;
     throw error;
   }
 }
@@ -292,8 +321,10 @@ function teams(env: Environment): readonly Finding[] {
 
 if (import.meta.main) {
   const url = process.env["AZURE_RESOURCE_MANAGER_URL"] ?? "https://management.azure.com";
-  const arm = deployerAt(url, "https://management.azure.com", new AzureCliCredential());
-  const findings = await preflight(arm, process.env);
+  const credential = new AzureCliCredential();
+  const arm = deployerAt(url, "https://management.azure.com", credential);
+  const vaultAt = (vaultUrl: string) => deployerAt(vaultUrl, "https://vault.azure.net", credential);
+  const findings = await preflight(arm, process.env, vaultAt);
   for (const { about, fine: good, says } of findings)
     process.stdout.write(`${good ? "ok  " : "NO  "} ${about.padEnd(12)} ${says}\n`);
   if (findings.some((finding) => !finding.fine)) process.exitCode = 1;

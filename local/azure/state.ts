@@ -134,6 +134,8 @@ export interface SecretVersion {
 export interface Secret {
   versions: SecretVersion[];
   deletedAt?: number;
+  /** What Resource Manager showed of it, while it is deleted. */
+  resource?: Resource;
 }
 
 /** One line of the activity log: a call that changed something or was refused. */

@@ -1,13 +1,14 @@
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import type { TokenCredential } from "@azure/identity";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { serve } from "../../local/serve.ts";
 import { type Deployer, DeployerFault, deployerAt } from "../../scripts/deployer.ts";
 import { grantGraph } from "../../scripts/graph-grant.ts";
 import { agree, type Container, upload } from "../../scripts/openclaw-upload.ts";
 import { preflight } from "../../scripts/preflight.ts";
-import { startWorld, type World } from "../local/azure/world.ts";
+import { compiled, startWorld, type World } from "../local/azure/world.ts";
 
 let world: World;
 let owner: Deployer;
@@ -19,17 +20,21 @@ beforeAll(async () => {
 });
 afterAll(() => world.close());
 
-describe("preflight", () => {
-  const faults = async (as: Deployer, more: Record<string, string> = {}) =>
-    (await preflight(as, { ...settings, ...more }))
-      .filter(({ fine }) => !fine)
-      .map(({ about, says }) => `${about}: ${says}`);
+const vaultAs =
+  ({ credential }: { credential: TokenCredential }) =>
+  (url: string) =>
+    deployerAt(url, "https://vault.azure.net", credential);
+const faults = async (as: Deployer, more: Record<string, string> = {}) =>
+  (await preflight(as, { ...settings, ...more }, vaultAs(world.operator)))
+    .filter(({ fine }) => !fine)
+    .map(({ about, says }) => `${about}: ${says}`);
 
+describe("preflight", () => {
   test("finds nothing to complain about where everything is right", async () => {
     expect(await faults(owner)).toEqual([]);
-    const found = await preflight(owner, settings);
+    const found = await preflight(owner, settings, vaultAs(world.operator));
     expect(new Set(found.map(({ about }) => about))).toEqual(
-      new Set(["subscription", "rights", "providers", "quota", "names", "discord", "teams"]),
+      new Set(["subscription", "rights", "providers", "quota", "names", "secrets", "discord", "teams"]),
     );
     expect(await faults(owner, { AZURE_ENV_NAME: "another" })).toEqual([]);
   });
@@ -71,6 +76,49 @@ describe("preflight", () => {
     ]);
     expect(await faults(owner, { AZURE_ENV_NAME: "Team A" })).toEqual([
       "AZURE_ENV_NAME: set it: 1 to 20 lower-case letters, digits and hyphens",
+    ]);
+  });
+});
+
+describe("a shared secret that somebody deleted", () => {
+  const path = () =>
+    `/subscriptions/${world.env.AZURE_SUBSCRIPTION_ID}/providers/Microsoft.Resources/deployments/again`;
+  const deploysAgain = async () => {
+    const properties = { mode: "Incremental", template: compiled("main"), parameters: {} };
+    await world.raw("PUT", path(), { location: "eastus2", properties }, world.operator.credential);
+    world.pass(600);
+    const { body } = await world.raw("GET", path(), undefined, world.operator.credential);
+    return body["properties"];
+  };
+
+  test("makes the next deployment fail, and preflight says the command that helps", async () => {
+    const names = ["openclaw-shared", "discord-bot-token"];
+    for (const name of names) {
+      await world.operator.secrets.setSecret(name, "ours");
+      await world.operator.secrets.beginDeleteSecret(name);
+    }
+    expect(await deploysAgain()).toMatchObject({ provisioningState: "Failed" });
+
+    const vault = world.env.KEY_VAULT_ID.split("/").at(-1);
+    expect(await faults(owner)).toEqual(
+      names.map(
+        (name) =>
+          `secrets: ${name} was deleted, and its name stays taken: az keyvault secret recover --vault-name ${vault} --name ${name}`,
+      ),
+    );
+
+    for (const name of names) await world.operator.secrets.beginRecoverDeletedSecret(name);
+    expect(await faults(owner)).toEqual([]);
+    expect(await deploysAgain()).toMatchObject({ provisioningState: "Succeeded" });
+    for (const name of names) expect((await world.operator.secrets.getSecret(name)).value, name).toBe("ours");
+  });
+
+  test("can't be seen by who may not look into the vault, and preflight says so", async () => {
+    world.azure.faults.set({ kind: "vault" });
+    const found = await preflight(owner, settings, vaultAs(world.operator));
+    world.azure.faults.clear();
+    expect(found.filter(({ about }) => about === "secrets")).toEqual([
+      { about: "secrets", fine: true, says: expect.stringContaining("you may not look into the vault") },
     ]);
   });
 });

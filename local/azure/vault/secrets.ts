@@ -2,7 +2,8 @@ import { Hono } from "hono";
 import { isAllowed } from "../access/authorize.ts";
 import { AzureError, refuse } from "../errors.ts";
 import type { Secret, SecretVersion } from "../state.ts";
-import { newGuid, ofType, strike, type World } from "../world.ts";
+import { find, forget, newGuid, ofType, store, strike, type World } from "../world.ts";
+import { nameIsTaken } from "./vaults.ts";
 
 const keptDays = 90;
 
@@ -137,6 +138,11 @@ export function secrets(world: World, principal: (request: Request) => string): 
     allow(c.req.raw, "delete", name);
     const secret = live(name);
     secret.deletedAt = world.now;
+    const shown = find(world, scopeOf(name));
+    if (shown) {
+      secret.resource = shown;
+      forget(world, shown.id);
+    }
     world.changed = true;
     return c.json(deletedBundle(name, secret));
   });
@@ -155,6 +161,8 @@ export function secrets(world: World, principal: (request: Request) => string): 
     allow(c.req.raw, "recover", name);
     const secret = deleted(name);
     delete secret.deletedAt;
+    if (secret.resource) store(world, secret.resource);
+    delete secret.resource;
     world.changed = true;
     const { value: _, ...rest } = bundle(name, newest(name, secret));
     return c.json(rest);
@@ -183,12 +191,7 @@ export function addVersion(
 ): SecretVersion {
   const { value, contentType, tags, enabled = true } = given;
   const secret = world.state.secrets[name.toLowerCase()] ?? { versions: [] };
-  if (secret.deletedAt !== undefined)
-    throw new AzureError(409, {
-      code: "Conflict",
-      message: `Secret ${name} is currently in a deleted but recoverable state, and its name cannot be reused; in this state, the secret can only be recovered or purged.`,
-      innererror: { code: "ObjectIsDeletedButRecoverable" },
-    });
+  if (secret.deletedAt !== undefined) throw nameIsTaken(name);
   const version: SecretVersion = {
     version: newGuid(world).replaceAll("-", ""),
     value,
