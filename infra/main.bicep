@@ -331,6 +331,7 @@ module rights 'modules/bot-rights.bicep' = {
     principalId: identity.outputs.principalId
     environment: environment
     instancesGroup: instancesGroup.name
+    scaleSetName: instances.outputs.scaleSetName
     backupGroup: backupGroup.name
     botGroup: botGroup.name
     vaultName: vaultName
@@ -441,3 +442,6 @@ output KEY_VAULT_NAME string = vaultName
 
 @description('Container that the archive is uploaded to.')
 output ARCHIVE_CONTAINER_URL string = storage.outputs.archiveUrl
+
+@description('Checksum of the archive that VMs start from; empty: they install from npm. The upload compares.')
+output ARCHIVE_IN_USE string = checkedArchiveSha256

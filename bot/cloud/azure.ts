@@ -353,6 +353,7 @@ export function azureCloud(options: AzureOptions): AzureCloud {
     missingRights: (place) =>
       missingRights(clientsOf(place.subscription).authorization, place, {
         vaultId: options.vault.id,
+        scaleSetId: options.attachToScaleSet ? options.scaleSetId : undefined,
         backupGroup,
         readsSecret: options.readsSecret,
       }),

@@ -1,5 +1,6 @@
 import type { AuthorizationManagementClient, Permission } from "@azure/arm-authorization";
 import type { CloudPlace, MissingRight } from "../core/cloud.ts";
+import { absent } from "./faults.ts";
 
 /** What the bot does on the group of the instances; `infra/modules/bot-rights.bicep` grants it, with what is read of the subscription. */
 export const neededOnInstances = [
@@ -38,6 +39,8 @@ export const neededOnInstances = [
   "Microsoft.Authorization/roleAssignments/write",
   "Microsoft.Authorization/roleAssignments/delete",
 ] as const;
+/** On the scale set that VMs are attached to. */
+export const neededOnScaleSet = ["Microsoft.Compute/virtualMachineScaleSets/write"] as const;
 /** And on the group of the snapshots. */
 const onBackups = [
   "Microsoft.Compute/snapshots/read",
@@ -56,17 +59,26 @@ const inVault = [
 /** Of the one secret whose value it reads. */
 const ofOwnSecret = ["Microsoft.KeyVault/vaults/secrets/getSecret/action"] as const;
 
+/** Where the bot needs rights besides the group of the instances. */
+interface Elsewhere {
+  readonly vaultId: string;
+  /** Undefined where VMs stand alone. */
+  readonly scaleSetId: string | undefined;
+  readonly backupGroup: string;
+  /** The name of the one secret whose value it reads. */
+  readonly readsSecret: string | undefined;
+}
+/** The group and the name in a resource id. */
+const placed = /\/resourceGroups\/([^/]+)\/.*\/([^/]+)$/i;
+
 /** Which of the bot's rights it does not have, from what Azure says of them ("Permissions", api-version 2022-04-01). Conditions do not show there. */
 export async function missingRights(
   authorization: AuthorizationManagementClient,
   { resourceGroup }: CloudPlace,
-  {
-    vaultId,
-    backupGroup,
-    readsSecret,
-  }: { readonly vaultId: string; readonly backupGroup: string; readonly readsSecret: string | undefined },
+  { vaultId, scaleSetId, backupGroup, readsSecret }: Elsewhere,
 ): Promise<readonly MissingRight[]> {
-  const [, group = "", vault = ""] = /\/resourceGroups\/([^/]+)\/.*\/([^/]+)$/i.exec(vaultId) ?? [];
+  const [, group = "", vault = ""] = placed.exec(vaultId) ?? [];
+  const [, , set = ""] = placed.exec(scaleSetId ?? "") ?? [];
   // A secret has what the vault has; the SDK asks of a resource within another only.
   const ofSecret = (name: string) =>
     all(
@@ -78,8 +90,22 @@ export async function missingRights(
         name,
       ),
     );
-  const [instances, backups, secrets, own] = await Promise.all([
+  // So it is with a scale set. Should Azure not know such an instance, nothing is said of the set.
+  const ofScaleSet = () =>
+    absent(
+      all(
+        authorization.permissions.listForResource(
+          resourceGroup,
+          "Microsoft.Compute",
+          `virtualMachineScaleSets/${set}`,
+          "virtualMachines",
+          "any",
+        ),
+      ),
+    );
+  const [instances, scaleSet, backups, secrets, own] = await Promise.all([
     all(authorization.permissions.listForResourceGroup(resourceGroup)),
+    scaleSetId === undefined ? undefined : ofScaleSet(),
     all(authorization.permissions.listForResourceGroup(backupGroup)),
     ofSecret(shared),
     readsSecret === undefined ? undefined : ofSecret(readsSecret),
@@ -87,6 +113,7 @@ export async function missingRights(
   const at = (where: string, actions: readonly string[]) => actions.map((action) => ({ where, action }));
   return [
     ...at(resourceGroup, lacking(neededOnInstances, instances, "actions", "notActions")),
+    ...at(set, scaleSet === undefined ? [] : lacking(neededOnScaleSet, scaleSet, "actions", "notActions")),
     ...at(backupGroup, lacking(onBackups, backups, "actions", "notActions")),
     ...at(vault, lacking(onVault, secrets, "actions", "notActions")),
     ...at(vault, lacking(inVault, secrets, "dataActions", "notDataActions")),

@@ -11,8 +11,12 @@ interface Explanation {
   /** Worth trying again by itself, after a while. */
   readonly passing: boolean;
   readonly sentence: string;
+  /** What an admin can do about it, where that is one exact thing. */
+  readonly remedy?: string;
 }
 
+const granting =
+  "Deploy infra/main.bicep again: it grants what is missing. A new grant takes up to ten minutes.";
 const full =
   "Azure has no room for this size right now. Try again in a while; your admins can offer another size.";
 const cores =
@@ -46,14 +50,17 @@ export const explanations: Readonly<Record<string, Explanation>> = {
   AuthorizationFailed: {
     passing: false,
     sentence: "The bot lacks a right in Azure that it needs for this. An admin sees which one.",
+    remedy: granting,
   },
   Forbidden: {
     passing: false,
     sentence: "The bot lacks a right in Azure that it needs for this. An admin sees which one.",
+    remedy: granting,
   },
   LinkedAuthorizationFailed: {
     passing: false,
     sentence: "The bot lacks a right in Azure that it needs for this. An admin sees which one.",
+    remedy: `${granting} If Azure's words still name virtualMachineScaleSets then, deploy with attachToScaleSet=false: VMs stand alone.`,
   },
   VMExtensionProvisioningError: {
     passing: false,
@@ -190,3 +197,6 @@ const unknown = "Azure could not do this. Try again; if it fails again, tell an 
 /** What a member is told. Never Azure's own words: they may hold names of others. */
 export const sentenceFor = ({ code }: Fault): string =>
   explanations[code]?.sentence ?? passingOf(code)?.sentence ?? unknown;
+
+/** What an admin is told to do, beside Azure's own words. */
+export const remedyFor = (fault: Fault): string | undefined => explanations[fault.code]?.remedy;

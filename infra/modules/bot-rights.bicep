@@ -14,6 +14,9 @@ param environment string = 'dev'
 @description('Group of the instances.')
 param instancesGroup string
 
+@description('Name of the scale set, in that group.')
+param scaleSetName string
+
 @description('Group of the snapshots.')
 param backupGroup string
 
@@ -98,6 +101,22 @@ resource builder 'Microsoft.Authorization/roleDefinitions@2022-04-01' = {
           'Microsoft.ManagedIdentity/userAssignedIdentities/write'
           'Microsoft.ManagedIdentity/userAssignedIdentities/assign/action'
         ]
+      }
+    ]
+  }
+}
+
+// A VM that joins a set changes it. This is on the one set alone, so that the bot can make no other.
+resource joiner 'Microsoft.Authorization/roleDefinitions@2022-04-01' = {
+  name: guid(subscription().id, environment, 'scale set')
+  properties: {
+    roleName: 'OpenClaw bot: scale set (${suffix})'
+    description: 'Attaches instances to the scale set.'
+    type: 'CustomRole'
+    assignableScopes: [subscription().id]
+    permissions: [
+      {
+        actions: ['Microsoft.Compute/virtualMachineScaleSets/write']
       }
     ]
   }
@@ -221,6 +240,15 @@ module onInstances 'rights/on-group.bicep' = {
       { role: builder.name }
       { role: concierge.name, condition: loginsOfPeople }
     ]
+  }
+}
+
+module onScaleSet 'rights/on-scale-set.bicep' = {
+  scope: resourceGroup(instancesGroup)
+  params: {
+    principalId: principalId
+    scaleSetName: scaleSetName
+    grants: [{ role: joiner.name }]
   }
 }
 

@@ -58,6 +58,9 @@ resource bootIdentity 'Microsoft.ManagedIdentity/userAssignedIdentities@2024-11-
 @description('Resource id of the scale set.')
 output scaleSetId string = scaleSet.id
 
+@description('Name of the scale set.')
+output scaleSetName string = scaleSet.name
+
 @description('Resource id of the subnet.')
 output subnetId string = network.properties.subnets[0].id
 

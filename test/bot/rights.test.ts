@@ -1,11 +1,12 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { neededOnInstances } from "../../bot/cloud/rights.ts";
+import { neededOnInstances, neededOnScaleSet } from "../../bot/cloud/rights.ts";
 import { memberKey } from "../../bot/core/identifiers.ts";
 import { builtInRoles } from "../../local/azure/access/builtin.ts";
 import { matches } from "../../local/azure/access/condition.ts";
 import { operatorEnvironment } from "../../local/azure/environment.ts";
 import type { Question } from "../../local/azure/world.ts";
 import type { Person } from "../../local/discord/people.ts";
+import { operations } from "../infra/operations.ts";
 import { startWorld, type World } from "../world.ts";
 
 /*
@@ -178,8 +179,8 @@ async function asOperator(
   });
 }
 
-/** Takes one action out of the bot's roles. */
-async function withdraw(world: World, action: string): Promise<void> {
+/** Takes one action out of the bot's roles; `back` gives it back. */
+async function withdraw(world: World, action: string): Promise<{ back(): Promise<void> }> {
   const role = world.azure
     .resources()
     .find(
@@ -189,20 +190,26 @@ async function withdraw(world: World, action: string): Promise<void> {
         JSON.stringify(properties).includes(`"${action}"`),
     );
   if (!role) throw new Error(`nothing grants ${action}`);
-  const permissions = (role.properties as unknown as Definition).permissions.map((permission) =>
-    Object.fromEntries(
-      Object.entries(permission).map(([plane, list]) => [
-        plane,
-        list.filter((each: string) => each !== action),
-      ]),
+  const { permissions } = role.properties as unknown as Definition;
+  const define = async (changed: typeof permissions) => {
+    const { status } = await asOperator(world, "https://management.azure.com", {
+      method: "PUT",
+      path: `${role.id}?api-version=2022-04-01`,
+      body: { properties: { ...role.properties, permissions: changed } },
+    });
+    expect(status).toBe(201);
+  };
+  await define(
+    permissions.map((permission) =>
+      Object.fromEntries(
+        Object.entries(permission).map(([plane, list]) => [
+          plane,
+          list.filter((each: string) => each !== action),
+        ]),
+      ),
     ),
   );
-  const { status } = await asOperator(world, "https://management.azure.com", {
-    method: "PUT",
-    path: `${role.id}?api-version=2022-04-01`,
-    body: { properties: { ...role.properties, permissions } },
-  });
-  expect(status).toBe(201);
+  return { back: () => define(permissions) };
 }
 
 let world: World;
@@ -231,12 +238,17 @@ test("each right is needed, and none is missing", { timeout: 240_000 }, async ()
     new Set([`Microsoft.KeyVault/vaults/secrets/getSecret/action on ${secret}`]),
   );
 
+  // The simulator asks for nothing that Azure's lists do not know.
+  const listed = (plane: Question["plane"]) => operations[plane].map((name) => name.toLowerCase());
+  const unlisted = mine.filter(({ plane, action }) => !listed(plane).includes(action.toLowerCase()));
+  expect([...new Set(unlisted.map(({ action }) => action))]).toEqual([]);
+
   // What `health` looks for is all that was asked for here; reads come along with the right to assign roles.
   const changes = mine.filter(
     ({ plane, action, scope }) =>
       plane === "actions" && /\/(write|delete|action)$/i.test(action) && scope.includes("/openclaw-rg"),
   );
-  const looked = neededOnInstances.map((action) => action.toLowerCase());
+  const looked = [...neededOnInstances, ...neededOnScaleSet].map((action) => action.toLowerCase());
   const unseen = changes
     .map(({ action }) => action)
     .filter((action) => !looked.includes(action.toLowerCase()));
@@ -279,6 +291,22 @@ test("without a right the step that needs it fails, and the person is told", {
     "Microsoft.Compute/virtualMachines/deallocate/action on openclaw-rg",
   );
 
+  // Linked: the deployment names the scale set, and may not attach a VM to it.
+  const toJoin = "Microsoft.Compute/virtualMachineScaleSets/write";
+  const granted = await withdraw(world, toJoin);
+  await world.client.types(world.discord.people.ada, "openclaw-admin health");
+  await world.settle();
+  expect(world.client.latest(world.discord.people.ada).text).toContain(`${toJoin} on openclaw-set`);
+  await world.client.types(sam, "openclaw request");
+  await world.settle();
+  expect(lastTold(sam)).toContain("The bot lacks a right in Azure");
+  expect(refusals()).toContain(toJoin);
+  const told = world.client.adminChannel(world.discord.people.ada).at(-1)?.text;
+  expect(told).toContain("LinkedAuthorizationFailed");
+  expect(told).toContain("attachToScaleSet=false");
+  await granted.back();
+  await world.client.types(sam, "openclaw cancel");
+  await world.settle();
   // A role that somebody has taken away altogether: the token can't be read.
   const token = world.azure
     .resources()

@@ -1,6 +1,6 @@
 import type { Button, Card } from "../card.ts";
 import type { Fault } from "../fault.ts";
-import { sentenceFor } from "../fault.ts";
+import { remedyFor, sentenceFor } from "../fault.ts";
 import type { Instance } from "../instance.ts";
 import { isRunning } from "../instance.ts";
 import type { CardView, OperationRecord } from "../operation.ts";
@@ -137,6 +137,7 @@ export const phaseSentence = (phase: string): string => phases[phase] ?? "Workin
 /** For the admins: what failed, whose it was, and Azure's own words. */
 export function faultCard(view: CardView): Card {
   const { operation, member } = view;
+  const remedy = operation.fault && remedyFor(operation.fault);
   return {
     title: `${operation.name} failed for ${member.name}`,
     tone: "bad",
@@ -144,6 +145,7 @@ export function faultCard(view: CardView): Card {
     facts: [
       ["Azure's code", operation.fault?.code ?? "none"],
       ["Azure's words", operation.fault?.detail ?? "none"],
+      ...(remedy === undefined ? [] : [["What helps", remedy] as const]),
       ["Instance", `openclaw-${member.key}`],
     ],
     footer: reference(operation),

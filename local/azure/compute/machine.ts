@@ -3,7 +3,7 @@ import { invalidParameter, refuse } from "../errors.ts";
 import { assignIdentities, dropSystemIdentity } from "../identity/principals.ts";
 import { interfaceReleased, interfaceTaken, reserveInterface } from "../network/interface.ts";
 import type { Body, Resource } from "../state.ts";
-import { find, forget, guidOf, iso, store, type World } from "../world.ts";
+import { find, forget, guidOf, iso, same, store, type World } from "../world.ts";
 import { imageOf } from "./catalog.ts";
 import { attach, detachLater, diskType } from "./disk.ts";
 import { checkImmutable } from "./immutable.ts";
@@ -266,7 +266,15 @@ function linkedRights({ body, before }: Write): LinkedRight[] {
     ...listAt(properties, "storageProfile.dataDisks").flatMap((disk) =>
       right("Microsoft.Compute/disks/write", textAt(disk, "managedDisk.id")),
     ),
+    // A best guess: among a set's operations there is none to join, and no document says what attaching asks for.
+    ...right("Microsoft.Compute/virtualMachineScaleSets/write", joined(properties, before)),
   ];
+}
+
+/** The scale set that a VM is not in yet. */
+function joined(properties: Body, before: Resource | undefined): string | undefined {
+  const set = textAt(properties, "virtualMachineScaleSet.id");
+  return same(set, textAt(before?.properties, "virtualMachineScaleSet.id")) ? undefined : set;
 }
 
 const right = (action: string, scope: string | undefined): LinkedRight[] =>

@@ -65,7 +65,14 @@ const azureWords =
 type Failure = [
   string,
   FaultSetting,
-  { says: string; code: string; leaves: readonly string[]; way: "retry" | "cancel" },
+  {
+    says: string;
+    code: string;
+    leaves: readonly string[];
+    way: "retry" | "cancel";
+    /** What the admins are told to do. */
+    helps?: string;
+  },
 ];
 test.for<Failure>([
   [
@@ -114,6 +121,17 @@ test.for<Failure>([
       code: "LinkedAuthorizationFailed",
       leaves: [...network, "home disk", "role on ip", "role on nic"],
       way: "retry",
+    },
+  ],
+  [
+    "the bot may not attach a VM to the scale set",
+    { kind: "authorization", target: "Microsoft.Compute/virtualMachineScaleSets/write" },
+    {
+      says: "lacks a right in Azure",
+      code: "LinkedAuthorizationFailed",
+      leaves: [...network, "home disk", "role on ip", "role on nic"],
+      way: "retry",
+      helps: "attachToScaleSet=false",
     },
   ],
   [
@@ -221,7 +239,7 @@ test.for<Failure>([
       way: "retry",
     },
   ],
-])("%s", async ([, fault, { says, code, leaves, way }]) => {
+])("%s", async ([, fault, { says, code, leaves, way, helps = "" }]) => {
   world.azure.faults.set(fault);
   const before = { dms: world.client.dms(mia).length, cards: adminCards().length };
   await does("request");
@@ -238,6 +256,7 @@ test.for<Failure>([
   expect(cards).toHaveLength(1);
   expect(cards[0]?.text).toContain("request failed for Mia Member");
   expect(cards[0]?.text).toContain(code);
+  expect(cards[0]?.text).toContain(helps);
   expect(cards[0]?.text).toContain(/Reference (\S+)/.exec(last())?.[0]);
 
   world.azure.faults.clear();
