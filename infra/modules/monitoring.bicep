@@ -77,6 +77,11 @@ resource mail 'Microsoft.Insights/actionGroups@2023-01-01' = if (alertEmail != '
   }
 }
 
+// Azure bills a rule by how often it looks (Azure Monitor pricing, 2026). A rule that can wait looks every 15 minutes; it looks
+// back twice as far, since entries arrive minutes late.
+var often = { every: 'PT5M', back: 'PT15M' }
+var seldom = { every: 'PT15M', back: 'PT30M' }
+
 // The queries look for what the bot logs; test/infra/main.test.ts holds them together.
 var alerts = [
   {
@@ -84,30 +89,35 @@ var alerts = [
     description: 'An operation failed; its member and the admins were told.'
     query: 'AppTraces | where Message has "an operation failed"'
     severity: 3
+    looks: seldom
   }
   {
     name: 'undelivered-messages'
     description: 'A message could not be delivered to anybody.'
     query: 'AppTraces | where Message has "a message can\'t be delivered"'
     severity: 2
+    looks: seldom
   }
   {
     name: 'poison-queue'
     description: 'A piece of work failed five times and was put aside.'
     query: 'AppTraces | where Message has "a piece of work was put aside"'
     severity: 1
+    looks: often
   }
   {
     name: 'server-errors'
     description: 'The bot answered Discord or Teams with an error.'
     query: 'AppRequests | where toint(ResultCode) >= 500'
     severity: 2
+    looks: seldom
   }
   {
     name: 'old-operation'
     description: 'An operation has been running for more than an hour.'
     query: 'AppTraces | where Message has "an operation is old"'
     severity: 2
+    looks: seldom
   }
 ]
 
@@ -123,8 +133,8 @@ resource rules 'Microsoft.Insights/scheduledQueryRules@2026-03-01' = [
       severity: alert.severity
       enabled: true
       scopes: [workspace.id]
-      evaluationFrequency: 'PT5M'
-      windowSize: 'PT15M'
+      evaluationFrequency: alert.looks.every
+      windowSize: alert.looks.back
       autoMitigate: true
       // Tables come to be with the first entry.
       skipQueryValidation: true
