@@ -11,6 +11,7 @@ export const slow = [
   "test/bot/cloud/azure.test.ts",
   "test/bot/engine/!(journey).test.ts",
   "test/bot/rights.test.ts",
+  "test/docs/follow.test.ts",
   "test/functions/b*.test.ts",
   "test/functions/first-call.test.ts",
   "test/functions/warm.test.ts",

@@ -125,6 +125,11 @@ param alwaysReadyHttp int = 1
 @maxValue(10)
 param alwaysReadyWork int = 1
 
+@description('Proxies before the bot that are ours, by which it finds a member\'s address: Azure\'s own, and Front Door if it stands before that.')
+@minValue(1)
+@maxValue(9)
+param trustedProxies int = 1
+
 @description('Days for which a deleted secret or vault can be recovered. Can\'t be changed later.')
 @minValue(7)
 @maxValue(90)
@@ -371,6 +376,7 @@ var botSettings = {
   OPENCLAW_PORT: string(openclawPort)
   HOME_DISK: '${homeDiskSizeGb},${homeDiskSku}'
   NETWORK_POLICY: networkPolicy
+  TRUSTED_PROXIES: string(trustedProxies)
   // A folder for each archive, so that what is under way keeps its own.
   ARCHIVE_URL: archiveSha256 == '' ? '' : '${storage.outputs.archiveUrl}/${archiveSha256}/openclaw.tar.zst'
   ARCHIVE_SHA256: checkedArchiveSha256
@@ -445,3 +451,6 @@ output ARCHIVE_CONTAINER_URL string = storage.outputs.archiveUrl
 
 @description('Checksum of the archive that VMs start from; empty: they install from npm. The upload compares.')
 output ARCHIVE_IN_USE string = checkedArchiveSha256
+
+@description('Name of the storage account: the bot\'s state, its program and the archive.')
+output STORAGE_ACCOUNT_NAME string = storageAccountName

@@ -146,5 +146,8 @@ if (!values.list) {
   );
   console.log(`openclaw.tar.zst: ${Math.round(bytes / 1e6)} MB, sha256 ${sha256}`);
   const azd = spawnSync("azd", ["env", "set", "ARCHIVE_SHA256", sha256], { cwd: root, stdio: "ignore" });
-  if (azd.status !== 0) console.log(`no azd environment here: deploy with archiveSha256=${sha256}`);
+  if (azd.status !== 0)
+    console.log(
+      `no azd environment here yet: azd up finds it by itself, without azd deploy with archiveSha256=${sha256}`,
+    );
 }

@@ -1,15 +1,13 @@
 /**
  * `npm run openclaw:upload`: puts what `npm run openclaw:package` made into the deployment's own container, in a folder
  * named by its checksum. Acts as whoever is signed in with the Azure CLI. A role that a deployment has just given can
- * take ten minutes to work, so it tries that long. Without an archive it does nothing: VMs install from npm then.
+ * take ten minutes to work, so it tries that long. Fails where an archive was packaged and VMs would not use it.
  */
-import { existsSync, openAsBlob, readFileSync } from "node:fs";
-import { join, resolve } from "node:path";
+import { existsSync, openAsBlob } from "node:fs";
+import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { AzureCliCredential, type TokenCredential } from "@azure/identity";
-import { z } from "zod";
-
-const folder = resolve(import.meta.dirname, "..", "dist", "openclaw");
+import { packagedIn, packageFolder } from "./packaged.ts";
 
 /** The deployment's container, and who asks. */
 export interface Container {
@@ -47,19 +45,25 @@ async function ask(
 }
 
 /**
- * Whether the deployment's archive is what was packaged here, or is in the container already.
- * @throws Error when VMs would look for it in vain
+ * Where the archive is that VMs start from: packaged here, uploaded before, or nowhere, since they install from npm.
+ * `inUse`: its checksum as the deployment says it, empty for npm. `packaged`: that of the one in `dist/openclaw`.
+ * @throws Error when VMs would not use what was packaged here, or would look for an archive that is nowhere
  */
 export async function agree(
-  wanted: string,
+  inUse: string,
   packaged: string | undefined,
   container: Container,
-): Promise<"packaged" | "uploaded"> {
-  if (wanted === packaged) return "packaged";
-  const status = await ask(container, `${wanted}/openclaw.tar.zst`, { method: "HEAD" }, [200, 404]);
+): Promise<"packaged" | "uploaded" | "npm"> {
+  if (packaged !== undefined && packaged !== inUse)
+    throw new Error(
+      `VMs would not use the archive that was packaged here (${packaged}): they ${inUse === "" ? "install from npm" : `take ${inUse}`}. Provision again, with azd provision or with archiveSha256=${packaged}; or delete dist/openclaw, if that is what you want.`,
+    );
+  if (inUse === "") return "npm";
+  if (inUse === packaged) return "packaged";
+  const status = await ask(container, `${inUse}/openclaw.tar.zst`, { method: "HEAD" }, [200, 404]);
   if (status === 200) return "uploaded";
   throw new Error(
-    `VMs are told to take the archive ${wanted}, which is ${packaged ? `not the one that was packaged here (${packaged})` : "not here"}, nor in the container. Run npm run openclaw:package and deploy again.`,
+    `VMs take the archive ${inUse}, which is neither here nor in the container. Run npm run openclaw:package and provision again.`,
   );
 }
 
@@ -81,23 +85,24 @@ export async function upload(
 }
 
 if (import.meta.main) {
-  const about = join(folder, "archive.json");
-  const url = process.env["ARCHIVE_CONTAINER_URL"];
+  // Both are outputs of the deployment; azd hands them on.
+  const { ARCHIVE_CONTAINER_URL: url, ARCHIVE_IN_USE: inUse } = process.env;
   const say = (text: string) => process.stdout.write(`${text}\n`);
-  const packaged = existsSync(about)
-    ? z.object({ sha256: z.string() }).parse(JSON.parse(readFileSync(about, "utf8"))).sha256
-    : undefined;
-  // azd hands on what the deployment was given; by hand it is what was packaged.
-  const wanted = process.env["ARCHIVE_SHA256"] || packaged;
   try {
-    if (!wanted) say("No archive was packaged: VMs will install from npm.");
-    else if (!url) throw new Error("Set ARCHIVE_CONTAINER_URL, an output of the deployment.");
+    if (!url || inUse === undefined)
+      throw new Error("Set ARCHIVE_CONTAINER_URL and ARCHIVE_IN_USE, outputs of the deployment.");
+    const container = { url, credential: new AzureCliCredential(), waitSeconds: 15, say };
+    const where = await agree(inUse, packagedIn(packageFolder), container);
+    if (where === "npm") say("No archive was packaged: VMs install from npm.");
+    else if (where === "uploaded") say(`The archive ${inUse} is there already.`);
     else {
-      const container = { url, credential: new AzureCliCredential(), waitSeconds: 15, say };
-      const files = ["openclaw.tar.zst", "extras.tar.zst"].filter((file) => existsSync(join(folder, file)));
-      if ((await agree(wanted, packaged, container)) === "uploaded")
-        say(`The archive ${wanted} is there already.`);
-      else await upload(container, wanted, folder, files);
+      const files = ["openclaw.tar.zst", "extras.tar.zst"];
+      await upload(
+        container,
+        inUse,
+        packageFolder,
+        files.filter((file) => existsSync(join(packageFolder, file))),
+      );
     }
   } catch (error) {
     process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);

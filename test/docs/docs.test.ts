@@ -56,6 +56,50 @@ test("every setting that the scripts' guide names is a parameter of main.bicep",
   for (const [, name = ""] of text.matchAll(/parameter `(\w+)`/g)) expect([...parameters]).toContain(name);
 });
 
+describe("the first time on real Azure", () => {
+  const guide = readFileSync("docs/deploy.md", "utf8");
+  const last = guide.slice(guide.lastIndexOf("\n## "));
+  const things = last.split(/^(?=\d+\. \*\*)/m).slice(1);
+
+  test("is what the guide ends with: twelve things in order", () => {
+    expect(last).toMatch(/^\n## The first time on real Azure\n/);
+    expect(things.map((thing) => Number.parseInt(thing, 10))).toEqual(things.map((_, index) => index + 1));
+    expect(things).toHaveLength(12);
+  });
+
+  test.each(things.map((thing) => [/\*\*(.+?)\*\*/.exec(thing)?.[1] ?? "", thing] as const))(
+    "%s each with a command, what to expect, what to do otherwise",
+    (_title, thing) => {
+      expect(thing).toMatch(/```sh\n\s*(az|azd|npm) [\s\S]*?```[\s\S]*\n\s+Expect: .+ Otherwise[:,] .+/);
+    },
+  );
+
+  test("names outputs, groups and parts of a VM that exist", () => {
+    const { outputs } = z
+      .object({ outputs: z.record(z.string(), z.unknown()) })
+      .parse(JSON.parse(readFileSync("infra/main.json", "utf8")));
+    const commands = things.flatMap((thing) =>
+      [...thing.matchAll(/```sh\n([\s\S]*?)```/g)].map(([, code = ""]) => code),
+    );
+    const values = commands.flatMap((code) =>
+      [...code.matchAll(/(?<=[ \-/])([A-Z][A-Z_]{2,})\b(?!::)/g)].map(([, name = ""]) => name),
+    );
+    // What only the reader has.
+    const own = ["KEY", "YESTERDAY", "TODAY"];
+    expect(values.length).toBeGreaterThan(5);
+    expect(values.filter((name) => !(name in outputs) && !own.includes(name))).toEqual([]);
+    const groups = commands.flatMap((code) =>
+      [...code.matchAll(/--resource-group (\S+)/g)].map(([, name = ""]) => name),
+    );
+    const templates = ["main", "instance"]
+      .map((name) => readFileSync(`infra/${name}.bicep`, "utf8"))
+      .join("");
+    expect(groups.filter((name) => !templates.includes(`'${name}'`))).toEqual([]);
+    // Whose names the VM's template gives: the extension, the network rules and the one for SSH.
+    for (const name of ["'AADSSHLoginForLinux'", "-nsg'", "name: 'ssh'"]) expect(templates).toContain(name);
+  });
+});
+
 test("the README names every command that can be typed", () => {
   const named = quoted(readFileSync("README.md", "utf8"));
   expect([...typed.keys()].filter((name) => !named.includes(name))).toEqual([]);

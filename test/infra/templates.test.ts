@@ -18,6 +18,7 @@ const { resourceGroup: _, ...subscriptionScope } = groupScope;
 const rights = {
   principalId: "44444444-4444-4444-4444-444444444444",
   instancesGroup: "openclaw-rg",
+  scaleSetName: "openclaw-set",
   backupGroup: "openclaw-backup-rg",
   botGroup: "openclaw-bot-rg",
   vaultName: "openclaw-kv",
@@ -78,6 +79,7 @@ const changes: Record<string, Record<string, Value>> = {
     principalId: "55555555-5555-5555-5555-555555555555",
     environment: "prod",
     instancesGroup: "a-rg",
+    scaleSetName: "another",
     backupGroup: "b-rg",
     botGroup: "c-rg",
     vaultName: "another",
@@ -110,6 +112,7 @@ const changes: Record<string, Record<string, Value>> = {
     deployerPrincipalType: "Group",
     alwaysReadyHttp: 0,
     alwaysReadyWork: 0,
+    trustedProxies: 2,
     softDeleteDays: 90,
     purgeProtection: false,
     alertEmail: "ada@contoso.com",

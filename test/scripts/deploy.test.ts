@@ -217,7 +217,7 @@ test("the upload gives up after ten minutes, and at once where waiting does not 
   rmSync(folder, { recursive: true });
 });
 
-test("the upload fails where VMs would look for another archive than the one that was packaged, and nobody has uploaded it", async () => {
+test("the upload fails where a package exists that VMs would not use, and where they would find none", async () => {
   // At first the right to look is too new.
   const refusals = [403, 403];
   const storage = await serve(
@@ -228,7 +228,11 @@ test("the upload fails where VMs would look for another archive than the one tha
   const at = containerAt(storage.url);
   expect(await agree("same", "same", at)).toBe("packaged");
   expect(await agree("there", undefined, at)).toBe("uploaded");
-  await expect(agree("none", undefined, at)).rejects.toThrow("which is not here, nor in the container");
-  await expect(agree("none", "other", at)).rejects.toThrow("not the one that was packaged here (other)");
+  expect(await agree("", undefined, at)).toBe("npm");
+  await expect(agree("none", undefined, at)).rejects.toThrow("neither here nor in the container");
+  await expect(agree("there", "other", at)).rejects.toThrow("(other): they take there");
+  await expect(agree("", "other", at)).rejects.toThrow(
+    "VMs would not use the archive that was packaged here (other): they install from npm",
+  );
   await storage.close();
 });

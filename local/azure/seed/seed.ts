@@ -5,7 +5,7 @@ import { dispatch } from "../arm/dispatch.ts";
 import { advance } from "../engine.ts";
 import { addPrincipal } from "../identity/principals.ts";
 import type { Body, State } from "../state.ts";
-import { guidOf, newGuid, type World } from "../world.ts";
+import { guidOf, iso, newGuid, type World } from "../world.ts";
 import { firstPeople, subscriptionId, tenantId } from "./directory.ts";
 
 const location = "eastus2";
@@ -70,6 +70,9 @@ export function seedOperator(world: World): void {
       principalType: "ServicePrincipal",
       scope: subscription,
       condition: null,
+      conditionVersion: null,
+      createdOn: iso(world.now),
+      updatedOn: iso(world.now),
     },
     hidden: { effectiveAt: 0 },
     createdAt: world.now,

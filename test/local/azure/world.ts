@@ -10,6 +10,7 @@ import { ResourceManagementClient } from "@azure/arm-resources";
 import { DeploymentsClient } from "@azure/arm-resourcesdeployments";
 import type { TokenCredential } from "@azure/identity";
 import { SecretClient } from "@azure/keyvault-secrets";
+import type { Clock } from "../../../bot/core/clock.ts";
 import { botEnvironment, operatorEnvironment } from "../../../local/azure/environment.ts";
 import { startAzure } from "../../../local/azure/start.ts";
 import { certificateIn } from "../../../local/certificate.ts";
@@ -30,8 +31,8 @@ const certificate = certificateIn(certificates, new Date()).then((tls) => {
   return tls;
 });
 
-/** The simulator with a clock that stands still, and the real SDKs pointed at it. */
-export async function startWorld({ speed = 1 } = {}) {
+/** The simulator with a clock that stands still, unless another is given, and the real SDKs pointed at it. */
+export async function startWorld({ speed = 1, clock }: { speed?: number; clock?: Clock } = {}) {
   const folder = mkdtempSync(join(tmpdir(), "azure-"));
   const recording = join(folder, "traffic.ndjson");
   const time = { now: new Date("2030-01-01T00:00:00Z") };
@@ -40,7 +41,7 @@ export async function startWorld({ speed = 1 } = {}) {
     port,
     stateFile: join(folder, "azure.json"),
     tls,
-    clock: { now: () => time.now },
+    clock: clock ?? { now: () => time.now },
     speed,
     record: recorder(recording),
   });
