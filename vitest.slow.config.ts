@@ -16,6 +16,7 @@ export const slow = [
   "test/functions/first-call.test.ts",
   "test/functions/warm.test.ts",
   "test/infra/golden.test.ts",
+  "test/infra/keys.test.ts",
   "test/infra/logs.test.ts",
   "test/infra/templates.test.ts",
   "test/local/azure/conformance.test.ts",

@@ -24,11 +24,23 @@ unheard_path = "/run/openclaw-keys-unheard"
 models = {"ANTHROPIC_API_KEY": "anthropic/claude-sonnet-5", "OPENAI_API_KEY": "openai/gpt-6-astra"}
 # Five seconds between two: a fresh role needs time to be seen.
 patience = int(os.environ.get("OPENCLAW_VAULT_TRIES", 24))
+# What pasting and files leave at both ends: white space, line ends, NUL, byte order marks and others that nobody sees.
+ends = r"[\s\0\ufeff\u200b-\u200d\u2060]+"
+# What stands where somebody still has to set a value.
+placeholder = re.compile(r"not-set$|@microsoft\.keyvault\(", re.IGNORECASE)
 no_key = "no model key: set ANTHROPIC_API_KEY or OPENAI_API_KEY"
 
 
 class Refused(Exception):
     """Whom we asked, and the status that came."""
+
+
+def meant(text, name=""):
+    """A value as it was meant: with clean ends, a token without the `Bot ` of a request; "" where there is none."""
+    text = re.sub(f"^{ends}|{ends}$", "", text)
+    if name.endswith("TOKEN"):
+        text = re.sub(r"^bot(\s+|$)", "", text, flags=re.IGNORECASE)
+    return "" if placeholder.match(text) else text
 
 
 def ask(url, headers, body=None, tries=patience):
@@ -64,12 +76,14 @@ def vault(name, client_id, body=None, tries=patience):
     url = f"{settings['keyVaultUri'].rstrip('/')}/secrets/{name}?api-version=7.5"
     found = ask(url, headers, body, tries)
     try:
-        value = json.loads(found["value"]) if found else {}
+        # A file that was set may begin with a byte order mark.
+        value = json.loads(meant(found["value"]) or "{}") if found else {}
     except ValueError:
         raise Refused(f"{name}-not-json") from None
     if not isinstance(value, dict):
         raise Refused(f"{name}-not-json")
-    return {key: text if isinstance(text, str) else json.dumps(text) for key, text in value.items() if text is not None}
+    texts = {key: meant(text, key) if isinstance(text, str) else json.dumps(text) for key, text in value.items() if text is not None}
+    return {key: text for key, text in texts.items() if text}
 
 
 def shared(tries=patience):
@@ -224,6 +238,18 @@ def name_given():
     return name
 
 
+def text_given():
+    """Standard input. UTF-8, whatever the locale: other bytes would be stored as something else, UTF-16 with a NUL for each letter."""
+    data = sys.stdin.buffer.read()
+    try:
+        text = data.decode()
+    except UnicodeDecodeError:
+        text = None
+    if text is None or b"\0" in data:
+        sys.exit("openclaw: that is not text in UTF-8; nothing was stored")
+    return text
+
+
 def take_turn(path, seconds):
     """Until this is closed, or this process ends, no other one has its turn: each reads, changes and writes the same."""
     lock = os.open(path, os.O_WRONLY | os.O_CREAT, 0o600)
@@ -251,8 +277,9 @@ def main():
     elif command == "configure":
         print(configure_as_agent(sys.stdin.read().split()))
     elif command == "set":
-        name, value = name_given(), sys.stdin.read().removesuffix("\n")
-        if not value or "\0" in value:
+        name = name_given()
+        value = meant(text_given(), name)
+        if not value:
             sys.exit("openclaw: there is no value")
         own({**own(tries=2), name: value}, tries=2)
         refresh()

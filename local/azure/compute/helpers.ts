@@ -1,3 +1,4 @@
+import { given } from "../../../bot/core/given.ts";
 import type { Resource } from "../state.ts";
 import { strike, type World } from "../world.ts";
 import type { Boot } from "./script.ts";
@@ -102,8 +103,10 @@ const secretVersions = ({ state }: World, machine: Resource): Record<string, str
 export function keyStatus(world: World, machine: Resource) {
   const keys = secretsOf(machine).flatMap((name) => {
     try {
-      const found: unknown = JSON.parse(world.state.secrets[name]?.versions.at(-1)?.value ?? "{}");
-      return typeof found === "object" && found !== null ? Object.keys(found) : [];
+      const found: unknown = JSON.parse(given(world.state.secrets[name]?.versions.at(-1)?.value) ?? "{}");
+      return Object.entries(found ?? {}).flatMap(([key, value]) =>
+        typeof value === "string" && given(value) === undefined ? [] : [key],
+      );
     } catch {
       return [];
     }
