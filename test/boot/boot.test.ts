@@ -342,8 +342,13 @@ describe.skipIf(reason !== undefined)("first boot", () => {
       expect(due.out).toContain("OnActiveUSec=10min");
       // Asked once more, as when the answer was lost.
       expect(await run(machine, "quiesce.sh", "REQUEST=op1")).toEqual(still);
+      // Another attempt finds it stopped, and its own clock counts; two at once are no other.
+      const both = await Promise.all([1, 2].map(() => run(machine, "quiesce.sh", "REQUEST=op2")));
+      expect(both).toEqual([still, still]);
+      const timers = "openclaw-resume-op1.timer openclaw-resume-op2.timer";
+      expect((await machine.sh(`systemctl is-active ${timers}`)).out).toBe("inactive\nactive");
       // What the timer starts when it has run down.
-      await machine.sh("systemctl start openclaw-resume-op1.service");
+      await machine.sh("systemctl start openclaw-resume-op2.service");
       expect((await run(machine, "ready.sh")).code).toBe(0);
       expect((await machine.sh("systemctl is-active openclaw")).out).toBe("active");
     });
