@@ -43,7 +43,7 @@ export async function deleting(
 }
 
 /** Whether some part of a resource id is the instance's name, or begins with it. */
-export const belongsTo = (instance: string, id: string): boolean =>
+const belongsTo = (instance: string, id: string): boolean =>
   id
     .toLowerCase()
     .split("/")
