@@ -212,8 +212,16 @@ test.for<[string, Given, string, string?]>([
     "failed: RequestDisallowedByPolicy",
   ],
   [
-    "Azure was busy",
+    "Azure was busy, and is given a while",
     building({ pins: own }, failed("AnotherOperationInProgress", { failed: "gate" })),
+    "wait",
+  ],
+  [
+    "Azure was busy, and was given a while",
+    building(
+      { pins: own, notes: { paused: later(-60) } },
+      failed("AnotherOperationInProgress", { failed: "gate" }),
+    ),
     "deployInstance",
   ],
   [
@@ -255,7 +263,8 @@ test("each attempt of a build has a gate of its own, which it looks at and delet
 });
 
 test("a deployment that is begun again names the next gate", () => {
-  const busy = building({ pins: own }, failed("AnotherOperationInProgress"));
+  const paused = { pins: own, notes: { paused: later(-60) } };
+  const busy = building(paused, failed("AnotherOperationInProgress"));
   expect(operations.request.next(view("request", busy))).toMatchObject({
     act: { do: "deployInstance", gate: "ready-op2345abcdef-1" },
     notes: { again: "1" },
