@@ -46,6 +46,7 @@ const changes: Record<string, Record<string, Value>> = {
     key: "zyxwvuts98",
     location: "westeurope",
     generation: "[not an expression]",
+    gateName: "ready-another",
     ownerObjectId: "66666666-6666-6666-6666-666666666666",
     ownerName: "Max O'Member [x] {0} €",
     loginRole: "administrator",
