@@ -20,7 +20,22 @@ export class DeployerFault extends Error {
 
 /** Speaks to the service at `url` as the one whose credential it is. `audience`: what tokens are asked for. */
 export function deployerAt(url: string, audience: string, credential: TokenCredential): Deployer {
-  const tokenNow = async () => (await credential.getToken(`${audience}/.default`))?.token ?? "";
+  let kept: ReturnType<TokenCredential["getToken"]> | undefined;
+  const ask = () => {
+    const asking = credential.getToken(`${audience}/.default`);
+    asking.catch(() => {
+      kept = undefined;
+    });
+    return asking;
+  };
+  /** Kept until five minutes before its end: the Azure CLI's credential starts `az` for each, which takes a second or two. */
+  async function tokenNow(): Promise<string> {
+    kept ??= ask();
+    const known = await kept;
+    if (known && known.expiresOnTimestamp - Date.now() > 300_000) return known.token;
+    kept = ask();
+    return (await kept)?.token ?? "";
+  }
   return {
     objectId: async () => z.object({ oid: z.string() }).parse(decodeJwt(await tokenNow())).oid,
     async call(method, path, body) {

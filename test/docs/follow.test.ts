@@ -139,7 +139,7 @@ const archive = () => {
 
 const shortWay = () => [...linesUnder("Once"), ...linesUnder("The short way: azd")];
 
-describe("the short way of docs/deploy.md", { timeout: 180_000 }, () => {
+describe("the short way of docs/deploy.md", { timeout: 300_000 }, () => {
   test("word by word: VMs start from the archive that was packaged, and it is where they look", async () => {
     const ada = reader("word-by-word");
     expect(shortWay()).toEqual(
@@ -148,10 +148,9 @@ describe("the short way of docs/deploy.md", { timeout: 180_000 }, () => {
     expect(await ada.follows(shortWay())).toContain("SUCCESS");
     const { sha256 } = ada.packaged();
     expect(archive()).toBe(sha256);
-    expect([...blobs.keys()].filter((path) => path.includes(sha256)).toSorted()).toEqual([
-      `/archive/${sha256}/extras.tar.zst`,
-      `/archive/${sha256}/openclaw.tar.zst`,
-    ]);
+    expect(new Set([...blobs.keys()].filter((path) => path.includes(sha256)))).toEqual(
+      new Set([`/archive/${sha256}/openclaw.tar.zst`, `/archive/${sha256}/extras.tar.zst`]),
+    );
     expect(ada.did()).toEqual([
       "preprovision: npm run openclaw:checksum",
       "preprovision: npm run preflight",
@@ -167,8 +166,7 @@ describe("the short way of docs/deploy.md", { timeout: 180_000 }, () => {
 
   test("packaged before there was an environment: the hook tells azd, which reads its environment again", async () => {
     const max = reader("packaged-first");
-    const lines = shortWay().filter((line) => line !== "npm run openclaw:package");
-    await max.follows(["npm run openclaw:package", ...lines]);
+    await max.follows(["npm run openclaw:package", "azd env new dev", "azd up"]);
     const { sha256 } = max.packaged();
     expect(max.did()).toContain(`provision: archiveSha256=${sha256}`);
     expect(archive()).toBe(sha256);
@@ -176,8 +174,7 @@ describe("the short way of docs/deploy.md", { timeout: 180_000 }, () => {
 
   test("without an archive VMs install from npm; one that is packaged afterwards is not silently left aside", async () => {
     const mia = reader("not-packaged");
-    const lines = shortWay().filter((line) => line !== "npm run openclaw:package");
-    expect(await mia.follows(lines)).toContain("VMs install from npm");
+    expect(await mia.follows(["azd env new dev", "azd up"])).toContain("VMs install from npm");
     expect(archive()).toBe("");
 
     await mia.follows(["npm run openclaw:package -- --no-extras"]);

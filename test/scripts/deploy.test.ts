@@ -29,6 +29,32 @@ const faults = async (as: Deployer, more: Record<string, string> = {}) =>
     .filter(({ fine }) => !fine)
     .map(({ about, says }) => `${about}: ${says}`);
 
+test("a token is asked for once while it lasts, and again after a refusal and before its end", async () => {
+  const answers = [undefined, 3600, 200, 3600];
+  let asked = 0;
+  const credential: TokenCredential = {
+    async getToken() {
+      const seconds = answers[asked];
+      asked += 1;
+      if (seconds === undefined) throw new Error("nobody is signed in");
+      return { token: "a token", expiresOnTimestamp: Date.now() + seconds * 1000 };
+    },
+  };
+  const service = await serve(() => new Response("{}"), { port: 0, service: () => undefined });
+  const deployer = deployerAt(service.url, "https://management.azure.com", credential);
+  const calls = () => Promise.all([1, 2, 3].map(() => deployer.call("GET", "/")));
+  await expect(deployer.call("GET", "/")).rejects.toThrow("nobody is signed in");
+  await calls();
+  await calls();
+  expect(asked).toBe(2);
+  // One that ends soon.
+  const another = deployerAt(service.url, "https://management.azure.com", credential);
+  await another.call("GET", "/");
+  await another.call("GET", "/");
+  expect(asked).toBe(4);
+  await service.close();
+});
+
 describe("preflight", () => {
   test("finds nothing to complain about where everything is right", async () => {
     expect(await faults(owner)).toEqual([]);

@@ -92,7 +92,7 @@ function runHooks(when: string, name: string): void {
 }
 
 /** The parameters file with the environment's values in it. */
-function parameters(values: Values): Record<string, { value: unknown }> {
+function parameters(values: Values): Record<string, { value: unknown } | undefined> {
   const file = z
     .object({ parameters: z.record(z.string(), z.object({ value: z.string() })) })
     .parse(JSON.parse(readFileSync("infra/main.parameters.json", "utf8")));
