@@ -148,7 +148,7 @@ async function deploy(values: Values): Promise<Values> {
   });
   while (state.provisioningState !== "Succeeded") {
     if (state.provisioningState === "Failed") throw new Failure(JSON.stringify(state.error));
-    await new Promise((resolve) => setTimeout(resolve, 50));
+    await new Promise((resolve) => setTimeout(resolve, 200));
     state = await call("GET");
   }
   return Object.fromEntries(
