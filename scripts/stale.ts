@@ -70,14 +70,17 @@ export async function stale(
     ...((await heard(nodeFaults(sources.node, from("node")))) ?? []),
     ...nuget.flatMap((answer) => answer?.faults ?? []),
   ].map((fault) => judged(fault, nodeOnNpm));
-  print(found.length === 0 ? "No vulnerability is known." : "Known vulnerabilities:");
+  if (found.length > 0) print("Known vulnerabilities:");
+  else print(`No vulnerability is known${unanswered > 0 ? " to the sources that answered" : ""}.`);
   for (const fault of found) print(`  ${faultLine(fault)}`);
 
   print("Ages:");
   for (const [at, pin] of from("nuget").entries())
     print(`  ${ageLine(pin, nuget[at]?.published, nuget[at]?.latest, now)}`);
   for (const pin of pins.filter(({ source, direct }) => direct && source !== "nuget")) {
-    const known: Published | undefined = await published(sources.npm, pin.name).catch(() => undefined);
+    // Where npm has not said a word so far, it is not waited for once more for each.
+    const known: Published | undefined =
+      nodeOnNpm && (await published(sources.npm, pin.name).catch(() => undefined));
     print(`  ${ageLine(pin, known?.times[pin.version], known?.latest, now)}`);
   }
   if (found.some(({ waits }) => waits === undefined)) return 1;

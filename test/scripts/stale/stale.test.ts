@@ -123,6 +123,7 @@ test.each(["npm", "node", "nuget"] as const)("%s away is exit code 2, and no vul
   const { code, said } = await look([openclaw, onVm("24.22.3"), bicep]);
   expect(code).toBe(2);
   expect(said).toMatch(/no answer: http:\/\/127\.0\.0\.1:\d+\/.*: 503/);
+  expect(said).toContain("No vulnerability is known to the sources that answered.");
 });
 
 test("what one source knows is told where another is away", async () => {
