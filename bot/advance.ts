@@ -107,9 +107,13 @@ async function step(found: Found, parts: Parts): Promise<readonly string[]> {
   if (first) await makeRoom({ key: member, instance }, record.id, parts);
   const done = await seeking(() => parts.cloud.act(member, instance.place, next.act), isPatient);
   parts.log.info("acted", { member, operation: record.id, act: next.act.do });
-  if ("refusal" in done) {
+  if ("refusal" in done && operation.deadlineSeconds !== Number.POSITIVE_INFINITY) {
     if (done.refusal.code === "DeploymentQuotaExceeded") await askForRoom(parts);
     return write(waiting(view, operation, done, next));
+  }
+  if ("refusal" in done) {
+    const passesIn = done.retryAfterSeconds ?? secondsFor(done.refusal);
+    return write(operation.next({ ...view, truth: truth.value, fault: done.refusal, passesIn }));
   }
   if ("fault" in done) return write(operation.next({ ...view, truth: truth.value, fault: done.fault }));
   const notes = first ? { ...next.notes, room: "made" } : next.notes;
@@ -125,7 +129,7 @@ function waiting(
 ): Step {
   const { notes, refusal: last } = record;
   const waits = last?.code === refusal.code ? Number(notes["waits"] ?? 0) + 1 : 0;
-  const wanted = retryAfterSeconds ?? pause(passingOf(refusal.code)?.waitSeconds ?? 10, waits);
+  const wanted = retryAfterSeconds ?? pause(secondsFor(refusal), waits);
   // At the deadline it is decided what becomes of it.
   const left = deadlineSeconds - elapsedSeconds;
   return {
@@ -135,6 +139,8 @@ function waiting(
     notes: { waits: `${waits}` },
   };
 }
+
+const secondsFor = ({ code }: Fault): number => passingOf(code)?.waitSeconds ?? 10;
 
 /** Longer each time, since each look costs reads. */
 const pause = (first: number, waits: number): number => Math.max(first, Math.min(first * 2 ** waits, 60));

@@ -107,6 +107,8 @@ export interface View {
   readonly elapsedSeconds: number;
   /** The look, or the action that followed from it, was refused for good. */
   readonly fault?: Fault | undefined;
+  /** The action was refused for what passes by itself, and is worth asking for again after so many seconds; only where nothing is ever given up. */
+  readonly passesIn?: number | undefined;
   /** It was the look that was refused: `truth` is empty because nobody knows. */
   readonly blind?: true | undefined;
   readonly settings: Settings;

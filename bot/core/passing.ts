@@ -60,6 +60,8 @@ export const passing: Readonly<Record<string, Passing>> = {
   DeploymentActive: busy,
   // Its name is free once Azure has deleted the old one. 409. Azure/data-factory-deploy-action#25 (2023).
   DeploymentBeingDeleted: busy,
+  // A secret that somebody deletes; then it can be recovered. 409. hashicorp/terraform-provider-azurerm#10454 (2021).
+  ObjectIsBeingDeleted: busy,
   // A newer operation on the VM goes first (Microsoft Learn, "Troubleshoot common Azure deployment errors", 2026).
   OperationPreempted: unsure,
   // Compute's word for two calls at once (microsoft/onefuzz#2124, 2022), and other services' for much else.

@@ -32,6 +32,7 @@ export const remove: Operation = {
     const { truth, operation, instance, now, member, settings } = view;
     const seenAt = now.toISOString();
     const phase = "removing";
+    if (view.fault && view.passesIn !== undefined) return goingOn(view, view.fault, view.passesIn);
     if (view.fault) return refused(view, view.fault);
     if (view.elapsedSeconds > longSeconds && !operation.notes["told"]) return tell(view, tooLong(view));
     const closing = closings(view);
@@ -108,6 +109,21 @@ function closings({ truth, operation, now }: View): readonly Action[] {
 }
 
 const cutMs = 90_000;
+
+/** However long Azure wants to be left alone, in seconds: nobody who is off the roster stays in for that. */
+const mostWait = 300;
+
+/** Azure will take the refusal back: meanwhile the rest is closed. Nobody hears of it unless it takes too long. */
+function goingOn(view: View, refusal: Fault, passesIn: number): Step {
+  const next = Number(view.operation.notes["refused"] ?? 0) + 1;
+  const others = next % closings(view).length !== 0;
+  return {
+    waitSeconds: others ? 1 : Math.min(passesIn, mostWait),
+    phase: "removing",
+    notes: { refused: `${next}` },
+    refusal,
+  };
+}
 
 /** Tries the next thing soon, and all of them again in a minute. The admins hear of it once. */
 function refused(view: View, fault: Fault): Step {

@@ -160,6 +160,7 @@ export function secrets(world: World, principal: (request: Request) => string): 
     const name = c.req.param("name");
     allow(c.req.raw, "recover", name);
     const secret = deleted(name);
+    if (isBeingDeleted(world, secret)) throw beingDeleted();
     delete secret.deletedAt;
     if (secret.resource) store(world, secret.resource);
     delete secret.resource;
@@ -191,6 +192,7 @@ export function addVersion(
 ): SecretVersion {
   const { value, contentType, tags, enabled = true } = given;
   const secret = world.state.secrets[name.toLowerCase()] ?? { versions: [] };
+  if (isBeingDeleted(world, secret)) throw beingDeleted();
   if (secret.deletedAt !== undefined) throw nameIsTaken(name);
   const version: SecretVersion = {
     version: newGuid(world).replaceAll("-", ""),
@@ -205,6 +207,19 @@ export function addVersion(
   world.changed = true;
   return version;
 }
+/** Simulated seconds that a deletion takes, in which the name is neither free nor can be recovered. */
+const deletionSeconds = 5;
+
+const isBeingDeleted = (world: World, { deletedAt }: Secret): boolean =>
+  deletedAt !== undefined && world.now - deletedAt < deletionSeconds * 1000;
+
+/** hashicorp/terraform-provider-azurerm#10454 (2021). */
+const beingDeleted = () =>
+  new AzureError(409, {
+    code: "Conflict",
+    message: "Secret is currently being deleted.",
+    innererror: { code: "ObjectIsBeingDeleted" },
+  });
 
 const missing = (name: string) =>
   refuse(

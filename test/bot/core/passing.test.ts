@@ -20,6 +20,7 @@ describe("a refusal passes by itself", () => {
     "RetryableErrorDueToAnotherOperation",
     "RetryableErrorNewAsyncOperationStarted",
     "StillInUse",
+    "ObjectIsBeingDeleted",
   ])("by its code, whatever its status: %s", (code) => {
     expect([400, 404, 409].map((status) => isPassing({ status, code }))).toEqual([true, true, true]);
   });

@@ -57,12 +57,16 @@ const refused = (...refusals: Refusal[]) => {
 };
 
 /** A call by the owner of the subscription, beside the bot. */
-async function asOwner(method: string, path: string, body?: unknown) {
+async function asOwner(
+  method: string,
+  path: string,
+  body?: unknown,
+  audience = "https://management.azure.com",
+): Promise<string> {
   const { IDENTITY_ENDPOINT, IDENTITY_HEADER } = operatorEnvironment(world.azure);
-  const token = await fetch(
-    `${IDENTITY_ENDPOINT}?api-version=2019-08-01&resource=https://management.azure.com`,
-    { headers: { "x-identity-header": IDENTITY_HEADER } },
-  );
+  const token = await fetch(`${IDENTITY_ENDPOINT}?api-version=2019-08-01&resource=${audience}`, {
+    headers: { "x-identity-header": IDENTITY_HEADER },
+  });
   const { access_token: bearer } = (await token.json()) as { access_token: string };
   const answer = await fetch(`${world.azure.url}${path}`, {
     method,
@@ -71,7 +75,7 @@ async function asOwner(method: string, path: string, body?: unknown) {
   });
   expect(answer.ok).toBe(true);
   // What was begun ends.
-  world.azure.advance(120);
+  if (audience.includes("management")) world.azure.advance(120);
   return answer.text();
 }
 
@@ -232,6 +236,10 @@ test("an interface and an address that Azure lets go of late, of a VM that someb
 
 test("whoever is put on the roster gets their identity, although its deployment failed first", async () => {
   const { sam } = world.discord.people;
+  // Somebody has just deleted their secret as well.
+  const secret = `/secrets/${nameOf(sam)}?api-version=7.5`;
+  for (const [method, body] of [["PUT", { value: "{}" }], ["DELETE"]] as const)
+    await asOwner(method, secret, body, "https://vault.azure.net");
   const target = "PUT Microsoft.ManagedIdentity/userAssignedIdentities";
   refused({ code: "AnotherOperationInProgress", target, times: 2 });
   expect((await world.enroll(sam)).text).toContain("They can type /openclaw request now");
@@ -276,6 +284,31 @@ test("a home disk that somebody gave to another VM is left alone, and told of at
   await tearDown(mia, "retry");
   expect(told(mia)).toContain("Your OpenClaw is gone");
   expect(left(mia)).toEqual(bare);
+});
+
+test("of somebody who leaves everything else is closed meanwhile", async () => {
+  await does(max, "request");
+  await does(max, "open-access", { address: "203.0.113.7" });
+  const target = "DELETE Microsoft.Network/networkSecurityGroups/securityRules";
+  refused({ code: "AnotherOperationInProgress", target });
+  const cards = adminCards().length;
+  await world.client.types(ada, "openclaw-admin roster remove", { person: max.id });
+  const begun = seconds();
+  while (seconds() - begun < 120) await world.work();
+  const look = () =>
+    world.parts.cloud.look(keyOf(world, max), world.parts.settings.place, {
+      parts: ["vm", "network", "logins"],
+    });
+  const { vm, networkSecurityGroup, logins } = await look();
+  expect([vm?.power, logins, networkSecurityGroup?.sshFrom]).toEqual(["deallocated", [], ["203.0.113.7"]]);
+  expect(adminCards()).toHaveLength(cards);
+  // It is still there after ten minutes, which the admins hear.
+  world.pass(600);
+  await world.work(3);
+  expect(adminCards().at(-1)).toContain("AnotherOperationInProgress");
+  world.azure.faults.clear();
+  await world.settle();
+  expect((await look()).networkSecurityGroup?.sshFrom).toEqual([]);
 });
 
 test("a lock does not pass: told at once", async () => {

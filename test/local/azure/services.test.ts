@@ -140,6 +140,13 @@ describe("the vault", () => {
     await secrets.setSecret("openclaw-b", '{"A":"1"}');
     expect((await secrets.getSecret("openclaw-b")).value).toBe('{"A":"1"}');
     await secrets.beginDeleteSecret("openclaw-b");
+    // While it is being deleted it is neither free nor recovered.
+    const conflicts = [
+      codeOf(world.bot.secrets.setSecret("openclaw-b", "{}")),
+      codeOf(world.bot.secrets.beginRecoverDeletedSecret("openclaw-b")),
+    ];
+    expect(await Promise.all(conflicts)).toEqual(["Conflict", "Conflict"]);
+    world.pass(5);
     expect(await codeOf(world.bot.secrets.setSecret("openclaw-b", "{}"))).toBe("Conflict");
     const recovering = await world.bot.secrets.beginRecoverDeletedSecret("openclaw-b");
     expect(recovering.getOperationState().isStarted).toBe(true);
