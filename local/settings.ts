@@ -1,5 +1,6 @@
 import { resolve } from "node:path";
 import { z } from "zod";
+import { givenIn } from "../bot/core/given.ts";
 
 const port = (fallback: number) => z.coerce.number().int().min(0).max(65_535).default(fallback);
 
@@ -34,10 +35,9 @@ const environment = z.object({
 
 export type LocalSettings = z.infer<typeof environment>;
 
-/** Empty counts as absent. */
+/** Blank counts as absent. */
 export function readSettings(env: NodeJS.ProcessEnv): LocalSettings {
-  const given = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== ""));
-  const { data, error } = environment.safeParse(given);
+  const { data, error } = environment.safeParse(givenIn(env));
   if (data) return data;
   throw new Error(error.issues.map(({ path, message }) => `${path.join(".")}: ${message}`).join("\n"));
 }

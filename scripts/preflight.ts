@@ -6,6 +6,7 @@
 import { readFileSync } from "node:fs";
 import { AzureCliCredential } from "@azure/identity";
 import { z } from "zod";
+import { givenIn } from "../bot/core/given.ts";
 import { publicKeyFault } from "../bot/platforms/discord/verify.ts";
 import { matches } from "../local/azure/access/condition.ts";
 import { plan } from "../local/azure/template/evaluate.ts";
@@ -50,13 +51,13 @@ const typed = (name: string, value: unknown): unknown =>
     ? value === "true"
     : value;
 
-/** Looks at everything; an empty variable counts as absent. `vaultAt`: whoever deploys, at the vault of that address. */
+/** Looks at everything; a variable that is blank or a placeholder counts as absent, as it does for the bot. `vaultAt`: whoever deploys, at the vault of that address. */
 export async function preflight(
   arm: Deployer,
   environment: Environment,
   vaultAt: (url: string) => Deployer,
 ): Promise<readonly Finding[]> {
-  const given = Object.fromEntries(Object.entries(environment).filter(([, value]) => value !== ""));
+  const given = givenIn(environment);
   const platforms = [...discord(given), ...teams(given)];
   const { data: settings, error } = settingsSchema.safeParse(given);
   if (!settings)

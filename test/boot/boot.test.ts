@@ -373,7 +373,8 @@ describe.skipIf(reason !== undefined)("first boot", () => {
       await machine.sh("echo mine >/home/openclaw/mine; sync");
       await machine.stop();
       cloud.without.add(member);
-      cloud.secrets.set("openclaw-shared", "{}");
+      // As some programs write a file: with a byte order mark.
+      cloud.secrets.set("openclaw-shared", "\uFEFF{}\r\n");
       cloud.secrets.set(memberSecret, "{}");
       dropIn("openclaw-secrets", files, "[Service]\nEnvironment=OPENCLAW_VAULT_TRIES=2\n");
       // A gateway that fails by itself would be given up with this; one that waits for its keys is not.
@@ -399,7 +400,13 @@ describe.skipIf(reason !== undefined)("first boot", () => {
     });
 
     test("takes an OpenAI model where that is the only key", async () => {
-      const set = await machine.sh("openclaw-key set OPENAI_API_KEY", { user: "mia", input: "sk-openai\n" });
+      const none = await machine.sh("openclaw-key set OPENAI_API_KEY", { user: "mia", input: " \r\n" });
+      expect(none).toEqual({ code: 1, out: expect.stringContaining("there is no value") });
+      const set = await machine.sh("openclaw-key set OPENAI_API_KEY", {
+        user: "mia",
+        input: "sk-openai\r\n",
+      });
+      expect(JSON.parse(cloud.secrets.get(memberSecret) ?? "")).toEqual({ OPENAI_API_KEY: "sk-openai" });
       expect(lastJson(set.out)).toMatchObject({ model: "openai/gpt-6-astra", note: "" });
       expect((await machine.sh("openclaw config validate --json")).code).toBe(0);
     });

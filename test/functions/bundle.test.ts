@@ -1,7 +1,7 @@
 import { execFile } from "node:child_process";
 import { generateKeyPairSync, sign } from "node:crypto";
 import { once } from "node:events";
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, relative } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
@@ -27,6 +27,8 @@ const settings = z
 let metafile: Metafile;
 beforeAll(async () => {
   writeFileSync(join(folder, "package.json"), JSON.stringify({ type: "module" }));
+  // What the bot looks for beside the bundle.
+  for (const part of ["host.json", "cloud-init"]) cpSync(part, join(folder, part), { recursive: true });
   metafile = await buildFunctions({ entry: "functions/index.ts", folder: built });
 });
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -114,7 +116,7 @@ test("without any token of Discord's a ping is answered, as Discord asks before 
 
 test("what is queued while settings are wrong is put aside", async () => {
   const account = storageAccount();
-  const hostJson = join(folder, "host.json");
+  const hostJson = join(folder, "impatient.json");
   writeFileSync(hostJson, JSON.stringify({ version: "2.0", extensions: { queues: { maxDequeueCount: 2 } } }));
   const queues = QueueServiceClient.fromConnectionString(account);
   const message = JSON.stringify({ kind: "operation", member: "somebody", id: "op1" });

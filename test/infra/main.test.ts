@@ -3,6 +3,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { readConfig } from "../../bot/config.ts";
+import { tokenIn } from "../../bot/platforms/discord/token.ts";
 import { startWorld, type World } from "../local/azure/world.ts";
 import { unrecordedTest } from "../recording.ts";
 
@@ -16,6 +17,8 @@ const discord = {
   discordAdminChannelId: "1100000000000000003",
 };
 
+/** The role Key Vault Secrets User. */
+const secretsUser = "4633458b-17de-408a-b874-0445c86b69e6";
 const root = join(import.meta.dirname, "..", "..");
 const source = (file: string) => readFileSync(join(root, file), "utf8");
 const template = JSON.parse(source("infra/main.json")) as Record<string, unknown>;
@@ -49,7 +52,7 @@ describe("main.bicep, deployed into the simulator by its owner", () => {
 
   test("sets all that the bot needs, and nothing that it does not know", () => {
     const [settings] = properties("sites/config") as [Record<string, string>];
-    expect(readConfig(settings)).toMatchObject({
+    expect(readConfig(settings).config).toMatchObject({
       azure: { INSTANCES_GROUP: "openclaw-rg", HOME_DISK: { sizeGb: 30, sku: "StandardSSD_LRS" } },
       teams: { MicrosoftAppType: "UserAssignedMSI" },
       storage: { clientId: settings["AZURE_CLIENT_ID"] },
@@ -88,28 +91,40 @@ describe("main.bicep, deployed into the simulator by its owner", () => {
     expect(properties("roleAssignments").length).toBe(roles);
   });
 
-  test("the token that the vault holds at first counts as none", () => {
+  test("Discord's token stays in the vault, where the bot reads it: no setting holds or names its value", async () => {
+    await deploy(discord);
     const [settings] = properties("sites/config") as [Record<string, string>];
-    const discord = {
-      DISCORD_APPLICATION_ID: "1100000000000000001",
-      DISCORD_PUBLIC_KEY: publicKey,
-      DISCORD_GUILD_ID: "1100000000000000002",
-      DISCORD_ADMIN_CHANNEL_ID: "1100000000000000003",
-    };
-    for (const token of ["not-set", "@Microsoft.KeyVault(SecretUri=https://a.vault.azure.net/secrets/b)"])
-      expect(() => readConfig({ ...settings, ...discord, DISCORD_BOT_TOKEN: token })).toThrow(
-        "DISCORD_BOT_TOKEN is missing",
-      );
+    expect(JSON.stringify(settings)).not.toMatch(/DISCORD_BOT_TOKEN|@Microsoft\.KeyVault/);
+    const { config, faults } = readConfig(settings);
+    expect(faults).toEqual([]);
+    expect(config?.discord?.DISCORD_TOKEN_SECRET).toBe("discord-bot-token");
+    // The bot may read that one and no other.
+    const bot = world.azure.identity("bot").principalId;
+    const reads = properties("roleAssignments").filter(
+      (role) => role["principalId"] === bot && String(role["roleDefinitionId"]).endsWith(secretsUser),
+    );
+    expect(reads.map(({ scope }) => String(scope).split("/").at(-1))).toEqual(["discord-bot-token"]);
   });
 
-  test("with Discord the token is read from the vault, as the bot's identity", async () => {
-    await deploy(discord);
-    const [settings] = properties("sites/config");
-    expect(settings?.["DISCORD_BOT_TOKEN"]).toMatch(
-      /^@Microsoft\.KeyVault\(.*\/secrets\/discord-bot-token\)$/,
-    );
-    const [site] = properties("Microsoft.Web/sites");
-    expect(site?.["keyVaultReferenceIdentity"]).toMatch(/\/openclaw-bot$/);
+  test("what the vault holds at first as Discord's token counts as none", async () => {
+    const fresh = await startWorld();
+    const { value } = await fresh.bot.secrets.getSecret("discord-bot-token");
+    expect(tokenIn(value ?? "")).toBeUndefined();
+    await fresh.close();
+  });
+
+  test("takes what was pasted with white space around it", async () => {
+    const pasted = Object.entries(discord).map(([name, value]) => [name, `\t${value} \r\n`]);
+    const conversation = "19:admins@thread.tacv2";
+    await deploy({ ...Object.fromEntries(pasted), teamsAdminConversation: ` ${conversation}\n` });
+    const [settings] = properties("sites/config") as [Record<string, string>];
+    expect(settings).toMatchObject({
+      DISCORD_APPLICATION_ID: discord.discordApplicationId,
+      DISCORD_PUBLIC_KEY: publicKey,
+      DISCORD_GUILD_ID: discord.discordGuildId,
+      DISCORD_ADMIN_CHANNEL_ID: discord.discordAdminChannelId,
+      TEAMS_ADMIN_CONVERSATION: conversation,
+    });
   });
 
   test.each([

@@ -100,6 +100,17 @@ describe("preflight", () => {
       expect.stringMatching(/^discord: DISCORD_PUBLIC_KEY /),
       "teams: TEAMS_ADMIN_CONVERSATION must be a conversation's id: 19:…",
     ]);
+    // White space around a value is the template's to take off; a placeholder is none.
+    const discord = {
+      DISCORD_APPLICATION_ID: " 1100000000000000001\r\n",
+      DISCORD_PUBLIC_KEY: "7db935608c17b18327f5759822629e053681469de3a160a14639a120c2007792 ",
+      DISCORD_GUILD_ID: "\t1100000000000000002",
+      DISCORD_ADMIN_CHANNEL_ID: "1100000000000000003\n",
+    };
+    expect(await faults(owner, discord)).toEqual([]);
+    expect(await faults(owner, { ...discord, DISCORD_GUILD_ID: "not-set" })).toContain(
+      "discord: DISCORD_GUILD_ID must be 15 to 21 digits",
+    );
     expect(await faults(owner, { AZURE_ENV_NAME: "Team A" })).toEqual([
       "AZURE_ENV_NAME: set it: 1 to 20 lower-case letters, digits and hyphens",
     ]);

@@ -33,8 +33,7 @@ test("what was put aside while settings were wrong is done once they are mended,
   await world.app.sweep();
   await world.settle();
   expect(world.client.dms(mia).at(-1)?.text).toContain("Your OpenClaw is ready");
-  // Her call is long over by then: she has it as a direct message.
-  expect(world.client.dms(ada).at(-1)?.text).toContain("Rights missing in Azure");
+  expect(JSON.stringify(world.discord.messagesFor(ada.id))).toContain("Rights missing in Azure");
   const told = world.client.adminChannel(ada).map(({ text }) => text);
   expect(told.filter((text) => text.includes("failed five times"))).toHaveLength(2);
   expect(world.queue.poison).toEqual([]);
