@@ -65,6 +65,25 @@ describe("main.bicep, deployed into the simulator by its owner", () => {
     expect(world.azure.outputs()["settings"]).toMatchObject({ VM_SIZE: "Standard_B2als_v2", EXTRAS: "on" });
   });
 
+  test("alerts look every 15 minutes, but for work that was put aside; the guide names what they cost", () => {
+    const rules = world.azure
+      .resources()
+      .filter(({ type }) => type.endsWith("scheduledQueryRules"))
+      .map(({ name, properties: { evaluationFrequency: every, windowSize: back } }) => ({
+        name,
+        every,
+        back,
+      }));
+    const quick = rules.filter(({ every }) => every === "PT5M");
+    expect(quick).toEqual([{ name: expect.stringMatching(/-poison-queue$/), every: "PT5M", back: "PT15M" }]);
+    const rest = rules.filter(({ every }) => every !== "PT5M");
+    // Twice as far as the next look, since entries arrive late.
+    for (const { every, back } of rest) expect([every, back]).toEqual(["PT15M", "PT30M"]);
+    expect(rest).toHaveLength(4);
+    const dollars = (rest.length * 0.5 + quick.length * 1.5).toFixed(2);
+    expect(source("docs/deploy.md")).toContain(`$${dollars} for the five alert rules`);
+  });
+
   test("tags everything that can be tagged with project and environment", () => {
     const untagged = world.azure
       .resources()
@@ -242,8 +261,9 @@ describe("what surrounds the template names what it has", () => {
     const typed = [...line.matchAll(/(\w+)=/g)].map(([, name = ""]) => name);
     const switched = [...document.matchAll(/`(\w+)=0`/g)].map(([, name = ""]) => name);
     expect([...table, ...typed, ...switched].filter((name) => !(name in known))).toEqual([]);
-    const set = [...document.matchAll(/azd env set (\w+)/g)].map(([, name = ""]) => `\${${name}}`);
-    expect(set.filter((name) => !source("infra/main.parameters.json").includes(name))).toEqual([]);
+    const set = [...document.matchAll(/azd env set (\w+)/g)].map(([, name = ""]) => name);
+    const taken = [...source("infra/main.parameters.json").matchAll(/\$\{(\w+)/g)].map(([, name]) => name);
+    expect(set.filter((name) => !taken.includes(name))).toEqual([]);
     const named = ["ARCHIVE_CONTAINER_URL", "FUNCTION_APP_NAME", "BOT_PRINCIPAL_ID", "KEY_VAULT_NAME"];
     expect([...named, "DISCORD_INTERACTIONS_URL"].filter((name) => !(name in outputs))).toEqual([]);
     expect(named.every((name) => document.includes(name))).toBe(true);
