@@ -77,6 +77,7 @@ const pages: Readonly<Record<string, Page>> = {
       "Microsoft.Authorization/roleAssignments/delete",
       "Microsoft.Resources/deployments/read",
       "Microsoft.Resources/deployments/write",
+      "Microsoft.Resources/deployments/delete",
       "Microsoft.Resources/deployments/cancel/action",
       "Microsoft.Resources/deployments/operations/read",
     ],
