@@ -35,16 +35,20 @@ export async function answer(
   );
   const outcome = await by(answerBy, running, parts);
   if (outcome) return atOnce(inbound, outcome, parts);
-  if (isForm(call, parts)) return inbound.render({ card: formTooLate });
+  if (isForm(call, parts)) return atOnce(inbound, { reply: { card: formTooLate } }, parts);
   const late = inbound.late();
   const written = defer(call, parts, late.shown).catch((error: unknown) => {
     parts.log.error("a late call could not be written down", error, { call: call.id });
     return undefined;
   });
-  void goOn(call, late, running, written, parts);
-  await by(wordBy, written, parts);
+  const said = by(wordBy, written, parts);
+  void goOn(call, late, running, written, said, parts);
+  await said;
   return late.answer;
 }
+
+/** What replaces a first answer must not come before it. In milliseconds, for the way to the platform. */
+const onItsWay = 1000;
 
 async function atOnce(inbound: Called, outcome: Outcome, parts: Parts): Promise<HttpAnswer> {
   const reply = "error" in outcome ? failed(inbound.call, outcome.error, parts) : outcome.reply;
@@ -64,10 +68,12 @@ async function goOn(
   late: Late,
   running: Promise<Outcome>,
   written: Promise<WorkMessage | undefined>,
+  said: Promise<unknown>,
   parts: Parts,
 ): Promise<void> {
   try {
-    const [outcome, message] = await Promise.all([running, written]);
+    const arrived = said.then(() => parts.wait(onItsWay, new AbortController().signal));
+    const [outcome, message] = await Promise.all([running, written, arrived]);
     // The worker tries it again.
     if (message && "error" in outcome) throw outcome.error;
     const reply = "error" in outcome ? failed(call, outcome.error, parts) : outcome.reply;

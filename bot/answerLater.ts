@@ -24,26 +24,26 @@ export async function answerLater(message: WorkMessage, parts: Parts, reply?: Re
   if (row.value.done) return deliver(message.member, id, parts);
   const call = row.value;
   const said = reply ?? (await runDeferred(call, parts));
-  const goingOn = await goOn(call, said, parts);
+  const followed = await tellFirst(call, said, parts);
   const routes = call.late ? privateRoutes : answerRoutes;
   try {
     await store.commit(message.member, [
       { kind: "call", id: call.id, value: { ...call, done: true }, etag: row.etag },
-      ...(goingOn ? [] : [{ kind: "delivery", id, value: deliveryOf(call, said, routes) } as const]),
+      ...(followed ? [] : [{ kind: "delivery", id, value: deliveryOf(call, said, routes) } as const]),
     ]);
   } catch (error) {
     if (!(error instanceof Conflict)) throw error;
     return deliver(message.member, id, parts);
   }
-  if (goingOn) return deliver(goingOn.partition, goingOn.id, parts);
+  if (followed) return deliver(followed.partition, followed.id, parts);
   await deliver(message.member, id, parts, cardOf(said));
 }
 
 /** An answer that could not be given at once is owed; given again, it is the same message. */
 export async function owe(call: InboundCall, reply: Reply, parts: Parts): Promise<void> {
   const { store, queue, clock } = parts;
-  const goingOn = await goOn(call, reply, parts);
-  if (goingOn) return queue.send({ kind: "delivery", member: goingOn.partition, id: goingOn.id }, 0);
+  const followed = await tellFirst(call, reply, parts);
+  if (followed) return queue.send({ kind: "delivery", member: followed.partition, id: followed.id }, 0);
   const partition = accountPartition(call.account);
   const id = callDelivery(call.id);
   const message = { kind: "delivery", member: partition, id } as const;
@@ -73,7 +73,7 @@ const deliveryOf = (
  * Where something that the call has begun is told in the answer's place, the answer is the first that is told there: a
  * message of its own could come after what is newer, and take its place.
  */
-async function goOn(
+async function tellFirst(
   call: Pick<DeferredCall, "id" | "account">,
   reply: Reply,
   parts: Parts,

@@ -5,6 +5,8 @@ import type { DeferredCall } from "./core/records.ts";
 import type { WorkMessage } from "./core/store.ts";
 import type { Parts } from "./parts.ts";
 
+/** The answer must not come before the platform has heard that it follows. In seconds, for the way there. */
+const onItsWay = 1;
 /** So long the process that has a late call in hand is left alone with it, before the worker takes it up. In seconds. */
 const headStart = 5;
 
@@ -35,7 +37,7 @@ export async function defer(call: InboundCall, parts: Parts, shown?: Promise<voi
   }
   await shown;
   try {
-    await queue.send(message, shown ? headStart : 0);
+    await queue.send(message, shown ? headStart : onItsWay);
   } catch (error) {
     log.error("a call was not queued", error, { call: id });
   }

@@ -1,15 +1,13 @@
-import { setTimeout as sleep } from "node:timers/promises";
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from "vitest";
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { appFrom } from "../../../bot/app.ts";
 import type { Parts } from "../../../bot/parts.ts";
-import { people as discordPeople } from "../../../local/discord/people.ts";
 import { people as teamsPeople } from "../../../local/teams/people.ts";
 import { storageAccount } from "../../azurite.ts";
 import type { Seen } from "../../client.ts";
 import { type StorageGate, storageGate } from "../../storageGate.ts";
-import { teamsClient } from "../../teamsClient.ts";
 import { startWorld, type World } from "../../world.ts";
 import { discordFront, type Front, label, teamsFront } from "./fronts.ts";
+import { late, soon, tooLate } from "./late.ts";
 import { haltingAfter } from "./mortal.ts";
 import { rowsOf } from "./tables.ts";
 
@@ -28,23 +26,6 @@ afterAll(async () => {
   await world.close();
   await gate.close();
 });
-
-/** Somebody does something, the answer is not there in time, and nothing is written in time either. */
-async function tooLate<T>(act: () => Promise<T>): Promise<T> {
-  const doing = act();
-  let heard = false;
-  const hears = () => {
-    heard = true;
-  };
-  doing.then(hears, hears);
-  while (!heard) {
-    world.patience.runOut();
-    await sleep(2);
-  }
-  return doing;
-}
-
-const patient = { timeout: 20_000, interval: 30 };
 
 describe.each([
   ["discord", discordFront, "mia"],
@@ -68,17 +49,11 @@ describe.each([
     seenBefore = front.sees(member).length;
   });
 
-  /** Somebody does something, and the answer is not there in time; what can be written down is written down. */
-  async function late<T>(act: () => Promise<T>): Promise<T> {
-    const doing = act();
-    await vi.waitFor(() => expect(world.patience.runOut()).toBe(1), { ...patient, interval: 2 });
-    return doing;
-  }
-  /** The same, since the storage does not answer; then it does. */
+  /** Somebody does something, and the storage does not answer in time; then it does. */
   async function slowly<T>(act: () => Promise<T>): Promise<T> {
     gate.hold();
     try {
-      return await tooLate(act);
+      return await tooLate(world, act);
     } finally {
       gate.open();
     }
@@ -105,10 +80,7 @@ describe.each([
   }
   /** The process that was called has given its answer; only then the worker comes, and does the rest. */
   async function answered(): Promise<void> {
-    await vi.waitFor(
-      async () => expect(await written()).toMatchObject({ calls: 1, open: 0, sent: 1 }),
-      patient,
-    );
+    await soon(world, async () => expect(await written()).toMatchObject({ calls: 1, open: 0, sent: 1 }));
     await world.settle();
   }
   /** The worker does all that is to be done; the process that was called does nothing any more. */
@@ -122,7 +94,7 @@ describe.each([
   }
   /** How often this person sees this text, as soon as it is as often as that. */
   const sees = (who: "ada" | "sam" | typeof member, text: string, times: number) =>
-    vi.waitFor(() => expect(withText(who, text)).toHaveLength(times), patient);
+    soon(world, () => expect(withText(who, text)).toHaveLength(times));
   const newUse = () => {
     uses += 1;
     return uses;
@@ -146,9 +118,9 @@ describe.each([
     // The process that was called dies once the operation is begun; the operation is told before the worker answers.
     const { parts, goOn } = haltingAfter(2, world.parts);
     world.serving.app = appFrom(parts);
-    await late(() => front.types(member, "status"));
+    await late(world, () => front.types(member, "status"));
     goOn();
-    await vi.waitFor(async () => expect((await written()).operations).toBe(1), patient);
+    await soon(world, async () => expect((await written()).operations).toBe(1));
     const key = Object.keys(await rowsOf(world)).find(
       (row) => before[row] === undefined && row.includes(" op:"),
     );
@@ -179,10 +151,11 @@ describe.each([
       const said = command === "stop" ? "Stopping your OpenClaw" : "Starting your OpenClaw";
       const ends = command === "stop" ? "Your OpenClaw is stopped" : "Your OpenClaw is ready";
       const [answersBefore, endsBefore] = [withText(member, said).length, withText(member, ends).length];
-      const { parts, goOn } = haltingAfter(writes, world.parts);
+      const { parts, goOn, changed } = haltingAfter(writes, world.parts);
       world.serving.app = appFrom(parts);
-      await late(() => front.types(member, command));
+      await late(world, () => front.types(member, command));
       goOn();
+      await soon(world, () => expect(changed()).toBe(writes));
       await workerAnswers();
       // Teams can't be asked what it was sent: there is a second one where the process died before it could write that down.
       const copies = platform === "teams" && writes === 6 ? 2 : 1;
@@ -198,7 +171,7 @@ describe.each([
     const answersBefore = withText(member, "What you can do").length;
     const { parts } = haltingAfter(0, world.parts);
     world.serving.app = appFrom(parts);
-    await late(() => front.types(member, "help"));
+    await late(world, () => front.types(member, "help"));
     world.queue.lose();
     await workerAnswers();
     expect(withText(member, "What you can do")).toHaveLength(answersBefore + 1);
@@ -208,7 +181,7 @@ describe.each([
     const answersBefore = withText(member, "What you can do").length;
     const { parts, goOn } = haltingAfter(Number.POSITIVE_INFINITY, world.parts);
     world.serving.app = appFrom(parts);
-    await late(() => front.types(member, "help"));
+    await late(world, () => front.types(member, "help"));
     const call = world.queue.next();
     goOn();
     if (call) await Promise.all([world.app.work(call), world.app.work(call)]);
@@ -242,7 +215,7 @@ describe.each([
     const { parts } = haltingAfter(0, world.parts);
     world.serving.app = appFrom(parts);
     const text = { confirmed: "aaaaaaaaaaaa" };
-    await late(() => front.presses(member, { command: "teardown", options: text }, replayed));
+    await late(world, () => front.presses(member, { command: "teardown", options: text }, replayed));
     await workerAnswers();
     const claims = Object.entries(await rowsOf(world)).filter(
       ([row, json]) =>
@@ -263,7 +236,7 @@ describe.each([
   test("a slow command that is late is put off once", async () => {
     const answersBefore = withText("ada", "access-hours").length;
     await slowly(() => front.types("ada", "policy set", { "access-hours": "13" }));
-    await vi.waitFor(() => expect(world.queue.waiting()).not.toEqual([]), patient);
+    await soon(world, () => expect(world.queue.waiting()).not.toEqual([]));
     await workerAnswers();
     expect(withText("ada", "access-hours")).toHaveLength(answersBefore + 1);
     expect(await written()).toMatchObject({ calls: 1, deliveries: 1 });
@@ -300,7 +273,7 @@ describe.each([
     test("the storage is away: the answer says so, in the same message", async () => {
       const said = withText(member, "Something went wrong on our side").length;
       gate.cut();
-      await tooLate(() => front.types(member, "restart"));
+      await tooLate(world, () => front.types(member, "restart"));
       await sees(member, "Something went wrong on our side", said + 1);
       gate.open();
       await world.settle();
@@ -321,7 +294,7 @@ describe.each([
       });
       world.serving.app = appFrom(parts);
       const said = withText(member, "Starting your OpenClaw").length;
-      await late(() => front.types(member, "start"));
+      await late(world, () => front.types(member, "start"));
       goOn();
       await sees(member, "Starting your OpenClaw", said + 1);
       await world.settle();
@@ -329,94 +302,5 @@ describe.each([
       expect(front.sees(member).at(-1)?.text).toContain("Your OpenClaw is ready");
       expect(await written()).toMatchObject({ calls: 0, operations: 1, deliveries: 1 });
     });
-  });
-});
-
-describe("on Discord", () => {
-  const { mia } = discordPeople;
-  const waitedFor = async (timestamp: (now: number) => number) => {
-    world.patience.asked.length = 0;
-    await world.client.types(
-      mia,
-      "openclaw help",
-      {},
-      { timestamp: timestamp(world.now().getTime() / 1000) },
-    );
-    return world.patience.asked[0];
-  };
-
-  test("an answer is waited for until 2.2 s after the second that Discord names, and for 0.3 s in any case", async () => {
-    world.pass(1 - (world.now().getTime() % 1000) / 1000 + 0.7);
-    expect(await waitedFor(Math.floor)).toBe(1500);
-    expect(await waitedFor((now) => Math.floor(now) - 1)).toBe(500);
-    expect(await waitedFor((now) => Math.floor(now) - 2)).toBe(300);
-    expect(await waitedFor((now) => Math.floor(now) - 60)).toBe(300);
-    // Discord's clock is ahead of ours.
-    expect(await waitedFor((now) => Math.floor(now) + 60)).toBe(2200);
-  });
-});
-
-describe("on Teams", () => {
-  const { max } = teamsPeople;
-  const dms = () => teamsClient(world.teams).dms(max);
-  const find = (text: string) => dms().filter((seen) => seen.text.includes(text));
-  const working = "Working on it";
-  beforeAll(async () => {
-    await teamsClient(world.teams).types(max, "start");
-    await world.settle();
-  });
-  afterEach(() => gate.open());
-
-  test("whoever writes sees at once that the bot is typing, and gets the answer as a message", async () => {
-    const chat = world.teams.places.personal(max);
-    gate.hold();
-    world.patience.asked.length = 0;
-    const before = dms().length;
-    const writing = teamsClient(world.teams).types(max, "help");
-    await vi.waitFor(() => expect(world.teams.isTyping(chat)).toBe(true), patient);
-    expect(world.patience.asked).toEqual([8000]);
-    gate.open();
-    expect((await writing).text).toContain("What you can do");
-    expect(dms()).toHaveLength(before + 1);
-    expect(world.teams.isTyping(chat)).toBe(false);
-  });
-
-  test("whoever clicks on what works once sees in its place that it is worked on, then the answer", async () => {
-    const question = await teamsClient(world.teams).types(max, "rebuild");
-    const before = dms().length;
-    gate.hold();
-    const shown = await tooLate(() => teamsClient(world.teams).clicks(max, question, "Yes, rebuild it"));
-    expect(shown).toMatchObject({ id: question.id, buttons: [] });
-    expect(shown.text).toContain(working);
-    gate.open();
-    await vi.waitFor(() => expect(find(working)).toEqual([]), patient);
-    expect(dms().find(({ id }) => id === question.id)?.text).toContain("Rebuilding");
-    await world.settle();
-    expect(dms()).toHaveLength(before + 1);
-    expect(dms().at(-1)?.text).toContain("Your OpenClaw is ready");
-  });
-
-  test("whoever clicks on what is still needed sees it below, and the answer in its place; the card stays", async () => {
-    const ready = dms().at(-1) ?? expect.fail("nothing was shown");
-    gate.hold();
-    const clicking = tooLate(() => teamsClient(world.teams).clicks(max, ready, "Stop"));
-    expect((await clicking).text).toContain(working);
-    await vi.waitFor(() => expect(find(working)).toHaveLength(1), patient);
-    const [shown] = find(working);
-    gate.open();
-    await vi.waitFor(() => expect(find(working)).toEqual([]), patient);
-    expect(dms().find(({ id }) => id === shown?.id)?.text).toContain("Stopping your OpenClaw");
-    expect(dms().find(({ id }) => id === ready.id)).toEqual(ready);
-    await world.settle();
-    expect(dms().at(-1)?.text).toContain("Your OpenClaw is stopped");
-  });
-
-  test("the storage is away: what was shown meanwhile is replaced all the same", async () => {
-    const question = await teamsClient(world.teams).types(max, "teardown");
-    gate.cut();
-    const shown = await tooLate(() => teamsClient(world.teams).clicks(max, question, "Yes, tear it down"));
-    expect(shown.text).toContain(working);
-    await vi.waitFor(() => expect(find(working)).toEqual([]), patient);
-    expect(dms().find(({ id }) => id === question.id)?.text).toContain("Something went wrong on our side");
   });
 });

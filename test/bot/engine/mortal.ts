@@ -30,7 +30,10 @@ export function dyingAfter(n: number, parts: Parts): Parts {
  * The parts of a process that gets no answer from what it reads until `goOn`, and that is no more once it has changed something
  * so many times after that: whatever it does next never ends.
  */
-export function haltingAfter(n: number, parts: Parts): { readonly parts: Parts; goOn(): void } {
+export function haltingAfter(
+  n: number,
+  parts: Parts,
+): { readonly parts: Parts; goOn(): void; changed(): number } {
   let changed = 0;
   let goesOn = false;
   const { promise: going, resolve: goOn } = Promise.withResolvers<void>();
@@ -74,5 +77,7 @@ export function haltingAfter(n: number, parts: Parts): { readonly parts: Parts; 
       goesOn = true;
       goOn();
     },
+    /** How much it has changed since then. */
+    changed: () => changed,
   };
 }
