@@ -1,6 +1,6 @@
 /**
- * The bot, loaded at the first call. Everything heavy hangs behind this import: a cold start has to load only the
- * registrations, because Discord gives an answer three seconds, cold start included.
+ * The bot, loaded at the first call or shortly after the start, whichever comes first. Everything heavy hangs behind this
+ * import: a cold start has to load only the registrations, because Discord gives an answer three seconds, cold start included.
  */
 export async function bot() {
   const { app } = await import("../bot/app.ts");
