@@ -37,6 +37,7 @@ const pages: Readonly<Record<string, Page>> = {
       "Microsoft.Compute/virtualMachines/runCommands/write",
       "Microsoft.Compute/virtualMachines/runCommands/delete",
       // No operation to join or attach stands there for a scale set.
+      "Microsoft.Compute/virtualMachineScaleSets/read",
       "Microsoft.Compute/virtualMachineScaleSets/write",
     ],
   },
@@ -57,6 +58,7 @@ const pages: Readonly<Record<string, Page>> = {
       "Microsoft.Network/publicIPAddresses/write",
       "Microsoft.Network/publicIPAddresses/delete",
       "Microsoft.Network/publicIPAddresses/join/action",
+      "Microsoft.Network/virtualNetworks/read",
       "Microsoft.Network/virtualNetworks/subnets/join/action",
     ],
   },
