@@ -193,7 +193,13 @@ export function addVersion(
   const { value, contentType, tags, enabled = true } = given;
   const secret = world.state.secrets[name.toLowerCase()] ?? { versions: [] };
   if (isBeingDeleted(world, secret)) throw beingDeleted();
-  if (secret.deletedAt !== undefined) throw nameIsTaken(name);
+  if (secret.deletedAt !== undefined)
+    throw new AzureError(409, {
+      code: "Conflict",
+      message: nameIsTaken(name),
+      // Key Vault's own; Resource Manager's errors have no such part.
+      innererror: { code: "ObjectIsDeletedButRecoverable" },
+    });
   const version: SecretVersion = {
     version: newGuid(world).replaceAll("-", ""),
     value,

@@ -1,5 +1,5 @@
 import { asWritten, type Kind, textAt } from "../arm/kind.ts";
-import { AzureError, refuse } from "../errors.ts";
+import { refuse } from "../errors.ts";
 import { newGuid } from "../world.ts";
 
 /** Key vaults, control plane. There is one data plane, at the simulator's own address; it is the first vault's. */
@@ -36,7 +36,7 @@ export const vaultSecrets: Kind = {
     const { value, ...properties } = resource.properties;
     const contentType = textAt(properties, "contentType");
     const secret = world.state.secrets[resource.name.toLowerCase()] ?? { versions: [] };
-    if (secret.deletedAt !== undefined) throw nameIsTaken(resource.name);
+    if (secret.deletedAt !== undefined) throw refuse(409, "Conflict", nameIsTaken(resource.name));
     secret.versions.push({
       version: newGuid(world).replaceAll("-", ""),
       value: String(value),
@@ -52,8 +52,4 @@ export const vaultSecrets: Kind = {
 
 /** A deleted secret keeps its name until it is recovered or purged; until then neither plane makes another. */
 export const nameIsTaken = (name: string) =>
-  new AzureError(409, {
-    code: "Conflict",
-    message: `Secret ${name} is currently in a deleted but recoverable state, and its name cannot be reused; in this state, the secret can only be recovered or purged.`,
-    innererror: { code: "ObjectIsDeletedButRecoverable" },
-  });
+  `Secret ${name} is currently in a deleted but recoverable state, and its name cannot be reused; in this state, the secret can only be recovered or purged.`;
