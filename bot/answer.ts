@@ -10,13 +10,13 @@ import type { Parts } from "./parts.ts";
 import { cardOf, failed, receive } from "./receive.ts";
 
 type Called = Extract<Inbound, { kind: "call" }>;
-/** What a call came to. An error was foreseen by nobody. */
+/** What a call came to: an answer, or an error such as a storage that can't be reached. */
 type Outcome = { readonly reply: Reply | "later" } | { readonly error: unknown };
 
 /**
- * Answers one request of a platform, in the time that it gives. A call whose answer is not there by then is put off as a slow
- * command is: the answer follows, from this process or, should that end first, from the worker. Whichever of the two is first
- * has the effect; the other finds its claim.
+ * Answers one request of a platform in the time that it gives. A call that has no answer by then is put off as a slow command is:
+ * the answer follows from this process or, if that ends first, from the worker. The first of the two has the effect; the other
+ * finds its claim.
  */
 export async function answer(
   platform: Platform | undefined,
@@ -47,7 +47,7 @@ export async function answer(
   return late.answer;
 }
 
-/** What replaces a first answer must not come before it. In milliseconds, for the way to the platform. */
+/** An answer that arrives before the platform has heard that it follows is lost or overwritten. In milliseconds. */
 const onItsWay = 1000;
 
 async function atOnce(inbound: Called, outcome: Outcome, parts: Parts): Promise<HttpAnswer> {
@@ -62,7 +62,7 @@ async function atOnce(inbound: Called, outcome: Outcome, parts: Parts): Promise<
   }
 }
 
-/** Goes on with a call that was put off. What could be written down, the worker can do as well; the rest only this process. */
+/** Goes on with a call that was put off. The worker can answer what was written down; only this process can answer the rest. */
 async function goOn(
   call: InboundCall,
   late: Late,

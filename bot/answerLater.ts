@@ -12,9 +12,9 @@ import type { Parts } from "./parts.ts";
 import { cardOf, runDeferred } from "./receive.ts";
 
 /**
- * Answers a call that was put off: in the worker, or in the process that began it, whoever comes first. Its answer is one
- * message, whoever gives it and how often.
- * @param reply what this process has come to already
+ * Answers a call that was put off, in the worker or in the process that took the call, whichever comes first. It is one message,
+ * however often this runs.
+ * @param reply given by the process that took the call, which has it already
  */
 export async function answerLater(message: WorkMessage, parts: Parts, reply?: Reply): Promise<void> {
   const { store } = parts;
@@ -70,8 +70,8 @@ const deliveryOf = (
 });
 
 /**
- * Where something that the call has begun is told in the answer's place, the answer is the first that is told there: a
- * message of its own could come after what is newer, and take its place.
+ * Where an operation reports in the answer's place, the answer becomes its first report: as a message of its own it could arrive
+ * after a newer report and overwrite it.
  */
 async function tellFirst(
   call: Pick<DeferredCall, "id" | "account">,

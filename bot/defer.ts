@@ -5,15 +5,15 @@ import type { DeferredCall } from "./core/records.ts";
 import type { WorkMessage } from "./core/store.ts";
 import type { Parts } from "./parts.ts";
 
-/** The answer must not come before the platform has heard that it follows. In seconds, for the way there. */
+/** An answer that arrives before the platform has heard that it follows is lost or overwritten. In seconds. */
 const onItsWay = 1;
-/** So long the process that has a late call in hand is left alone with it, before the worker takes it up. In seconds. */
+/** The process that still works on a late call is usually done before the worker begins. In seconds. */
 const headStart = 5;
 
 /**
- * Writes down a call that is answered later, and wakes the worker. It lies with the account that called, so that nobody
- * has to be looked up for it, and twice the same call is one.
- * @param shown for a late call: ends when its answer may be sent
+ * Writes down a call that is answered later, and wakes the worker. The row is in the partition of the account that called: nobody
+ * has to be looked up first, and a repeat of the call finds it there.
+ * @param shown given for a call whose answer is late: ends when the answer may be sent
  * @throws when the storage can't be reached
  */
 export async function defer(call: InboundCall, parts: Parts, shown?: Promise<void>): Promise<WorkMessage> {

@@ -47,16 +47,18 @@ export type Inbound =
       render(reply: Reply): Promise<HttpAnswer>;
       /** Says that an answer follows, by `send` on the route `answer`. */
       defer(): Promise<HttpAnswer>;
+      /** How long the caller can be kept waiting. */
       readonly patience: Patience;
-      /** The same of a call whose answer was expected at once; what the caller is shown meanwhile, the answer replaces. */
+      /** Says that an answer follows which was expected at once. It replaces what the caller is shown meanwhile. */
       late(): Late;
     };
 
+/** A call whose answer was not there in time. */
 export interface Late {
   readonly answer: HttpAnswer;
-  /** Ends when the answer may be sent without overtaking what is shown meanwhile; never fails. */
+  /** Ends when what the caller sees meanwhile is shown, so that the answer can replace it. Never fails. */
   readonly shown: Promise<void>;
-  /** Gives the answer from this process, where it can't be written down. @throws DeliveryRefused */
+  /** Gives the answer without `send`, which may need the storage. @throws DeliveryRefused */
   tell(card: Card): Promise<void>;
 }
 
