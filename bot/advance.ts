@@ -10,7 +10,7 @@ import type { WorkMessage } from "./core/store.ts";
 import { deliver } from "./deliver.ts";
 import { askForRoom } from "./history.ts";
 import type { Parts } from "./parts.ts";
-import { clearRuns, makeRoom } from "./runs.ts";
+import { clearAfterwards, clearRuns, makeRoom } from "./runs.ts";
 import { type Found, writeStep } from "./writeStep.ts";
 
 /** For how many seconds a refusal that passes is waited out in silence. */
@@ -41,7 +41,10 @@ export async function advance({ member: key, id }: WorkMessage, parts: Parts): P
     }
   }
   await deliver(key, id, parts);
-  await clearRuns(key, instanceOf(found, parts).place, clear, parts);
+  const instance = instanceOf(found, parts);
+  if (record.status === "running") return clearRuns(key, instance.place, clear, parts);
+  // It had something run on the VM: by itself, or as the gate of a build.
+  if (record.notes["room"] || record.pins) await clearAfterwards({ key, instance }, id, parts);
 }
 
 const instanceOf = ({ instance }: Found, { settings, clock }: Parts): Instance =>

@@ -37,6 +37,21 @@ export async function makeRoom(machine: Machine, own: string, parts: Parts): Pro
   await tellAdmins(id, crowdedCard(key, instance.place, count), parts);
 }
 
+/**
+ * Deletes what an operation that is over has left on a VM, where the process died before it could: its queue message comes once more.
+ */
+export async function clearAfterwards(machine: Machine, own: string, parts: Parts): Promise<void> {
+  const { key, instance } = machine;
+  const names = await patiently("the run commands can't be listed", machine, parts, () =>
+    parts.cloud.runs(key, instance.place),
+  );
+  const left: string[] = [];
+  for (const name of names ?? [])
+    if (operationOf(name, instance.generation) === own && (await isLeft(machine, name, "", parts)))
+      left.push(name);
+  await clearRuns(key, instance.place, left, parts);
+}
+
 async function isLeft(machine: Machine, name: string, own: string, parts: Parts): Promise<boolean> {
   const { key, instance } = machine;
   const operation = operationOf(name, instance.generation);
