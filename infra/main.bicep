@@ -228,10 +228,7 @@ var usesDiscord = discordParts[0] == ''
       ? fail('Discord needs all of discordApplicationId, discordPublicKey, discordGuildId and discordAdminChannelId.')
       : length(discordParts[1]) != 64 || !isMadeOf(toLower(discordParts[1]), '0123456789abcdef')
           ? fail('discordPublicKey must be 64 hexadecimal digits: General Information in the developer portal.')
-          : empty(filter(
-                [discordParts[0], discordParts[2], discordParts[3]],
-                id => !isDiscordId(id)
-              ))
+          : empty(filter([discordParts[0], discordParts[2], discordParts[3]], id => !isDiscordId(id)))
               ? true
               : fail('discordApplicationId, discordGuildId and discordAdminChannelId must be 15 to 21 digits.')
 
