@@ -19,6 +19,7 @@ import { fileFetcher } from "./files.ts";
 import { consoleLog } from "./log.ts";
 import { operations } from "./operations/index.ts";
 import type { Parts, RandomBytes } from "./parts.ts";
+import { complaints } from "./platformState.ts";
 import { discordPlatform } from "./platforms/discord/platform.ts";
 import { tokenIn } from "./platforms/discord/token.ts";
 import { withPolicy } from "./policy.ts";
@@ -92,7 +93,7 @@ export function appFrom(parts: Parts): App {
     access: async (visit) => visitAccessLink(visit, await withPolicy(parts)),
     work: async (message) => work(workMessage.parse(message), await withPolicy(parts)),
     sweep: async () => sweep(await withPolicy(parts)),
-    health: async () => healthAnswer(parts.faults),
+    health: async () => healthAnswer(parts.faults, await complaints(parts)),
     warmUp: () => warmUp(parts, () => inHand > 0),
   };
 }

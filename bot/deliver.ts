@@ -1,9 +1,14 @@
 import type { Card } from "./core/card.ts";
-import { Conflict, DeliveryRefused, PlatformUnwell } from "./core/errors.ts";
+import { afterRefusal, isOwed, mustWait, nonceOf } from "./core/delivery.ts";
+import { Conflict, DeliveryRefused } from "./core/errors.ts";
+import { operationId } from "./core/identifiers.ts";
 import type { MessageRef, Platform, Route } from "./core/platform.ts";
 import type { Delivery } from "./core/records.ts";
 import type { Row } from "./core/store.ts";
+import { joinLine, keepDirect, leaveLine, turnOf } from "./inbox.ts";
+import { queueForAdmins } from "./notices.ts";
 import type { Parts } from "./parts.ts";
+import { foundUnwell, foundWell } from "./platformState.ts";
 
 /**
  * Sends a message that is owed, or brings it up to date. Marked as sent after it was sent; a repeat finds the first.
@@ -11,25 +16,21 @@ import type { Parts } from "./parts.ts";
  * @param shown in the place of the card that is written down, which lacks what may be shown once only
  */
 export async function deliver(partition: string, id: string, parts: Parts, shown?: Card): Promise<void> {
-  const { store, platforms, log, queue, clock } = parts;
+  const { store, platforms, queue, clock } = parts;
   let unsure = false;
   for (;;) {
     const row = await store.get(partition, "delivery", id);
     if (row?.value.status !== "open" || mustWait(row.value, clock.now())) return;
-    if (row.value.sent >= row.value.revision && !unsure) return;
+    if (!isOwed(row.value) && !unsure) return;
     unsure = false;
     const delivery = row.value;
+    let tried = delivery;
     const [route] = delivery.routes;
     const platform = platforms[delivery.to.platform];
     try {
-      if (!route || !platform) {
-        log.error("a message can't be delivered", undefined, { partition, delivery: id });
-        const nextTryAt = new Date(clock.now().getTime() + countedMs).toISOString();
-        await save(partition, row, { status: "undeliverable", nextTryAt }, parts);
-        continue;
-      }
+      if (!route || !platform) return await giveUp(partition, row, parts);
       if (delivery.ref) {
-        await send(partition, row, delivery.card, route, platform, false, parts);
+        await send(partition, row, delivery.card, route, platform, { maybeSent: false }, parts);
         continue;
       }
       const wait = secondsUntil(delivery.heldUntil, clock.now());
@@ -38,12 +39,19 @@ export async function deliver(partition: string, id: string, parts: Parts, shown
         await queue.send({ kind: "delivery", member: partition, id }, wait + 1);
         return;
       }
+      const turn = await turnOf(partition, delivery, parts);
+      if (!turn.isFirst) return await waitInLine(partition, row, parts);
       // Whether an earlier try got through is known only if each try is written down before it is made.
       const heldUntil = new Date(clock.now().getTime() + holdSeconds * 1000).toISOString();
       await save(partition, row, { tries: delivery.tries + 1, heldUntil }, parts);
       const held = await store.get(partition, "delivery", id);
       const card = shown ?? held?.value.card;
-      if (held && card) await send(partition, held, card, route, platform, delivery.tries > 0, parts);
+      if (!held || !card) return;
+      tried = held.value;
+      const how = { maybeSent: delivery.tries > 0, direct: turn.direct };
+      const ref = await send(partition, held, card, route, platform, how, parts);
+      if (ref.channel !== turn.direct) await keepDirect(delivery, route, ref.channel, parts);
+      if (turn.inLine || delivery.owedSince !== undefined) await leaveLine(delivery, parts);
     } catch (error) {
       // Somebody else sends it too, or the card has changed. Which of two was shown last nobody knows: the newest once more.
       if (error instanceof Conflict) {
@@ -51,11 +59,8 @@ export async function deliver(partition: string, id: string, parts: Parts, shown
         continue;
       }
       if (!(error instanceof DeliveryRefused)) throw error;
-      log.info("a message must wait", { partition, delivery: id, route, why: error.message });
-      const seconds =
-        error instanceof PlatformUnwell
-          ? await rest(partition, delivery, error, parts)
-          : await postpone(partition, id, error.retryAfterSeconds ?? 0, parts);
+      const seconds = await refused(partition, tried, delivery.tries, error, parts);
+      if (seconds === undefined) continue;
       await queue.send({ kind: "delivery", member: partition, id }, seconds);
       return;
     }
@@ -71,32 +76,80 @@ const holdSeconds = 45;
 const secondsUntil = (at: string | undefined, now: Date): number =>
   at === undefined ? 0 : Math.ceil((Date.parse(at) - now.getTime()) / 1000);
 
-/** One try at a time: whoever else comes meanwhile leaves it to the one that is queued. */
-export const mustWait = ({ nextTryAt }: Delivery, now: Date): boolean =>
-  nextTryAt !== undefined && Date.parse(nextTryAt) - now.getTime() > 1000;
-
-/** Waits longer after each try in vain, up to five minutes. Answers for how many seconds. */
-async function postpone(partition: string, id: string, least: number, parts: Parts): Promise<number> {
-  const row = await parts.store.get(partition, "delivery", id);
-  const tries = (row?.value.tries ?? 0) + 1;
-  const seconds = Math.min(Math.max(least, 5 * 2 ** Math.min(tries - 1, 6)), 300);
-  const nextTryAt = new Date(parts.clock.now().getTime() + seconds * 1000).toISOString();
-  if (row) await save(partition, row, { tries, nextTryAt, heldUntil: undefined }, parts);
-  return seconds;
+/** Nobody can be given it. */
+async function giveUp(partition: string, row: Row<Delivery>, parts: Parts): Promise<void> {
+  const { log, clock } = parts;
+  log.error("a message can't be delivered", undefined, { partition, delivery: row.value.id });
+  const nextTryAt = new Date(clock.now().getTime() + countedMs).toISOString();
+  await save(partition, row, { status: "undeliverable", nextTryAt }, parts);
+  await leaveLine(row.value, parts);
 }
 
-/** Waits as long as the platform is unwell, as if nothing had been tried: no message of the bot's leaves then. Answers for how many seconds. */
-async function rest(
+/** Those before it wake it, or the sweep does. */
+async function waitInLine(partition: string, row: Row<Delivery>, parts: Parts): Promise<void> {
+  const owedSince = row.value.owedSince ?? parts.clock.now().toISOString();
+  await save(partition, row, { owedSince }, parts);
+}
+
+/**
+ * Writes down what follows from a refusal, unless somebody else has meanwhile tried too.
+ * @param before how many tries may have got through before this one
+ * @returns for how many seconds to wait; undefined: not at all
+ */
+async function refused(
   partition: string,
-  { id, tries }: Delivery,
-  { retryAfterSeconds: seconds }: PlatformUnwell,
+  tried: Delivery,
+  before: number,
+  error: DeliveryRefused,
   parts: Parts,
-): Promise<number> {
-  const row = await parts.store.get(partition, "delivery", id);
-  const nextTryAt = new Date(parts.clock.now().getTime() + seconds * 1000).toISOString();
-  if (row) await save(partition, row, { tries, nextTryAt, heldUntil: undefined }, parts);
-  return seconds;
+): Promise<number | undefined> {
+  const { store, clock, randomBytes, log } = parts;
+  const { id, to } = tried;
+  log.info("a message was refused", {
+    partition,
+    delivery: id,
+    route: tried.routes[0],
+    kind: error.kind,
+    why: error.message,
+  });
+  if (error.kind === "unwell") await foundUnwell(to.platform, error.message, parts);
+  const [jitter = 0] = randomBytes(1);
+  for (;;) {
+    const row = await store.get(partition, "delivery", id);
+    if (!row || !isSameTry(row.value, tried)) return undefined;
+    // Only what failed can have got through unseen.
+    const tries = error.kind === "passing" ? row.value.tries : before;
+    const after = afterRefusal({ ...row.value, tries }, error, clock.now(), jitter / 255);
+    try {
+      await save(partition, row, after.delivery, parts);
+    } catch (conflict) {
+      if (!(conflict instanceof Conflict)) throw conflict;
+      continue;
+    }
+    if (after.givenUp && to.account !== "")
+      await queueForAdmins(
+        operationId(`given up ${partition} ${id}`),
+        givenUpCard(tried, error),
+        parts.adminPlatforms,
+        parts,
+      );
+    if (after.waitSeconds !== undefined && !tried.ref) await joinLine(partition, tried, parts);
+    return after.waitSeconds;
+  }
 }
+
+const isSameTry = (a: Delivery, b: Delivery): boolean =>
+  a.heldUntil === b.heldUntil && a.routes.length === b.routes.length && a.ref?.message === b.ref?.message;
+
+const givenUpCard = ({ to, card }: Delivery, { message }: DeliveryRefused): Card => ({
+  title: "A message has waited for a day and could not be delivered",
+  tone: "bad",
+  facts: [
+    ["For", `${to.account} in ${to.platform}`],
+    ["Message", card.title],
+    ["Why", message],
+  ],
+});
 
 async function send(
   partition: string,
@@ -104,26 +157,21 @@ async function send(
   card: Card,
   route: Route,
   platform: Platform,
-  maybeSent: boolean,
+  how: { readonly maybeSent: boolean; readonly direct?: string | undefined },
   parts: Parts,
-): Promise<void> {
+): Promise<MessageRef> {
   const delivery = row.value;
-  try {
-    const ref = await platform.send({
-      route,
-      to: delivery.to,
-      card: addressed(card, delivery, route),
-      nonce: delivery.id,
-      edit: delivery.ref,
-      maybeSent,
-    });
-    await markSent(partition, delivery, ref, parts);
-  } catch (error) {
-    if (!(error instanceof DeliveryRefused) || error.kind === "later") throw error;
-    parts.log.info("a route is closed", { partition, delivery: delivery.id, route, why: error.message });
-    const routes = error.kind === "closed" ? delivery.routes.slice(1) : delivery.routes;
-    await save(partition, row, { routes, ref: undefined, tries: 0, heldUntil: undefined }, parts);
-  }
+  const ref = await platform.send({
+    route,
+    to: delivery.to,
+    card: addressed(card, delivery, route),
+    nonce: nonceOf(delivery),
+    edit: delivery.ref,
+    ...how,
+  });
+  await markSent(partition, delivery, ref, parts);
+  await foundWell(platform.name, parts);
+  return ref;
 }
 
 /** What was sent is marked, whatever has become of the row meanwhile: a reference that is lost means a second message. */
@@ -132,8 +180,9 @@ async function markSent(partition: string, sent: Delivery, ref: MessageRef, part
     const row = await parts.store.get(partition, "delivery", sent.id);
     if (!row) return;
     const patch = { ref, sent: Math.max(row.value.sent, sent.revision), tries: 1 };
+    const waits = { failures: undefined, owedSince: undefined, nextTryAt: undefined, heldUntil: undefined };
     try {
-      return await save(partition, row, { ...patch, nextTryAt: undefined, heldUntil: undefined }, parts);
+      return await save(partition, row, { ...patch, ...waits }, parts);
     } catch (error) {
       if (!(error instanceof Conflict)) throw error;
     }

@@ -1,9 +1,11 @@
+import { deliveryBehind, isOwed, isOwedForLong } from "./core/delivery.ts";
 import { AzureFault } from "./core/errors.ts";
 import type { Health } from "./core/health.ts";
-import { callDelivery } from "./core/identifiers.ts";
 import type { OperationRecord } from "./core/operation.ts";
+import type { Delivery } from "./core/records.ts";
 import type { WorkMessage } from "./core/store.ts";
 import type { Parts } from "./parts.ts";
+import { stateOf } from "./platformState.ts";
 
 /** More than that nobody counts. */
 const most = 1000;
@@ -25,7 +27,8 @@ export async function healthOf(parts: Parts): Promise<Health> {
   ];
   const operations = await Promise.all(messages.map((message) => operationOf(message, parts)));
   const running = operations.flatMap((operation) => operation ?? []);
-  const deliveries = await Promise.all(messages.map((message) => deliveryOf(message, parts)));
+  const found = await Promise.all(messages.map((message) => deliveryOf(message, parts)));
+  const deliveries = found.flatMap((delivery) => delivery ?? []);
   const [oldest] = running.toSorted((a, b) => a.operation.startedAt.localeCompare(b.operation.startedAt));
   const member = oldest && (await store.person(oldest.key)).member?.value.name;
   return {
@@ -37,8 +40,10 @@ export async function healthOf(parts: Parts): Promise<Health> {
       member: member ?? oldest.key,
       overdue: isOverdue(oldest.operation, parts),
     },
-    owed: deliveries.filter((state) => state === "owed").length,
-    lost: deliveries.filter((state) => state === "lost").length,
+    owed: deliveries.filter(isOwed).length,
+    owedForLong: deliveries.filter((delivery) => isOwedForLong(delivery, clock.now())).length,
+    lost: deliveries.filter(({ status }) => status === "undeliverable").length,
+    unwell: await unwellPlatforms(parts),
     rights,
     readsDirectory,
     faults,
@@ -62,15 +67,15 @@ async function operationOf({ kind, member, id }: WorkMessage, { store }: Parts) 
   return operation?.status === "running" ? { key: member, operation } : undefined;
 }
 
-async function deliveryOf(
-  { kind, member, id }: WorkMessage,
-  { store }: Parts,
-): Promise<"owed" | "lost" | undefined> {
-  if (kind === "access" || kind === "keep") return undefined;
-  const delivery = await store.get(member, "delivery", kind === "call" ? callDelivery(id) : id);
-  if (delivery?.value.status === "undeliverable") return "lost";
-  const isOwed = delivery?.value.status === "open" && delivery.value.sent < delivery.value.revision;
-  return isOwed ? "owed" : undefined;
+async function deliveryOf(message: WorkMessage, { store }: Parts): Promise<Delivery | undefined> {
+  const id = deliveryBehind(message);
+  return id === undefined ? undefined : (await store.get(message.member, "delivery", id))?.value;
+}
+
+async function unwellPlatforms(parts: Parts): Promise<Health["unwell"]> {
+  const names = Object.keys(parts.platforms);
+  const states = await Promise.all(names.map(async (name) => ({ name, ...(await stateOf(name, parts)) })));
+  return states.flatMap(({ name, unwell }) => (unwell ? [{ platform: name, ...unwell }] : []));
 }
 
 /** An id that nobody has is enough to be told. */

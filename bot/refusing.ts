@@ -18,9 +18,22 @@ export const refusingPlatform = (name: string, vouches: boolean, faults: readonl
   },
 });
 
-/** For everybody who asks: names of settings, and never what they hold. */
-export const healthAnswer = (faults: readonly string[]): HttpAnswer => ({
-  status: faults.length === 0 ? 200 : 503,
-  headers: { "content-type": "application/json" },
-  body: JSON.stringify(faults.length === 0 ? { ok: true } : { ok: false, settings: faults }),
-});
+/**
+ * For everybody who asks: names of settings, and never what they hold.
+ * @param platforms what is wrong with each that is unwell, or the storage that was to say
+ */
+export function healthAnswer(
+  faults: readonly string[],
+  platforms: Readonly<Record<string, string>> = {},
+): HttpAnswer {
+  const wrong = {
+    ...(faults.length > 0 && { settings: faults }),
+    ...(Object.keys(platforms).length > 0 && { platforms }),
+  };
+  const ok = Object.keys(wrong).length === 0;
+  return {
+    status: ok ? 200 : 503,
+    headers: { "content-type": "application/json" },
+    body: JSON.stringify({ ok, ...wrong }),
+  };
+}

@@ -1,17 +1,18 @@
 import { overdueSeconds } from "./core/begin.ts";
 import type { Card } from "./core/card.ts";
 import { openNow } from "./core/cards/connect.ts";
+import { isOwed, mustWait } from "./core/delivery.ts";
 import { callDelivery, operationId } from "./core/identifiers.ts";
 import { mustLock } from "./core/instance.ts";
 import type { Delivery } from "./core/records.ts";
 import type { Due, WorkMessage } from "./core/store.ts";
 import { importRow } from "./core/team.ts";
-import { mustWait } from "./deliver.ts";
 import { forgetPassing } from "./forget.ts";
 import { trimHistory } from "./history.ts";
 import { keepBackups } from "./nightly.ts";
 import { findOrphans } from "./orphans.ts";
 import type { Parts } from "./parts.ts";
+import { watchPlatforms } from "./platformState.ts";
 import { lockAll } from "./reminders.ts";
 import { tellAdmins } from "./tell.ts";
 
@@ -25,6 +26,7 @@ export async function sweep(parts: Parts): Promise<void> {
   for (const due of await parts.store.dueBy(now, batch)) {
     await attempt("a reminder", () => remind(due, now, parts), parts);
   }
+  await attempt("the platforms", () => watchPlatforms(parts), parts);
   await attempt("poison", () => tellOfPoison(parts), parts);
   await attempt("prices", () => refreshPrices(parts), parts);
   await attempt("backups", () => keepBackups(parts), parts);
@@ -135,6 +137,6 @@ const isLate = (nextLookAt: string, now: Date): boolean =>
 
 function owed(delivery: Delivery | undefined, now: Date): "overdue" | "expected" | false {
   if (delivery?.status === "undeliverable") return mustWait(delivery, now) && "expected";
-  if (delivery?.status !== "open" || delivery.sent >= delivery.revision) return false;
+  if (!delivery || !isOwed(delivery)) return false;
   return mustWait(delivery, now) ? "expected" : "overdue";
 }

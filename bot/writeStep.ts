@@ -10,8 +10,9 @@ import type { CardView, Operation, OperationRecord, Step } from "./core/operatio
 import type { Delivery } from "./core/records.ts";
 import type { Change, Due, Row } from "./core/store.ts";
 import { deliver } from "./deliver.ts";
+import { noticesOf, remindersOf } from "./notices.ts";
 import type { Parts } from "./parts.ts";
-import { noticesOf, remindersOf, tellMember } from "./tell.ts";
+import { tellMember } from "./tell.ts";
 
 export interface Found {
   readonly operation: Row<OperationRecord>;

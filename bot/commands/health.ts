@@ -13,6 +13,8 @@ export const health = command({
     const bad =
       found.queue.poison > 0 ||
       found.lost > 0 ||
+      found.owedForLong > 0 ||
+      found.unwell.length > 0 ||
       found.oldest?.overdue === true ||
       found.faults.length > 0 ||
       isLacking(found.rights) ||
@@ -25,7 +27,8 @@ export const health = command({
         ["Queue", `${found.queue.waiting} waiting, ${found.queue.poison} put aside after five failures`],
         ["Operations that run", `${found.running}`],
         ["The oldest of them", oldest(found)],
-        ["Messages not delivered yet", `${found.owed}`],
+        ["Platforms", platforms(found)],
+        ["Messages not delivered yet", owed(found)],
         ["Messages that nobody got, in a week", `${found.lost}`],
         ["Rights missing in Azure", rights(found.rights)],
         [
@@ -44,6 +47,16 @@ export const health = command({
     });
   },
 });
+
+const platforms = ({ unwell }: Health): string =>
+  unwell
+    .map(
+      ({ platform, since, why }) => `${platform} takes nothing from the bot since ${moment(since)}: ${why}`,
+    )
+    .join("\n") || "take messages";
+
+const owed = ({ owed: all, owedForLong }: Health): string =>
+  owedForLong === 0 ? `${all}` : `${all}, ${owedForLong} of them for more than ten minutes`;
 
 const isLacking = (rights: Health["rights"]): boolean => "code" in rights || rights.length > 0;
 

@@ -54,8 +54,12 @@ export class AzureFault extends Error {
 /** A platform would not take a message. */
 export class DeliveryRefused extends Error {
   override readonly name: string = "DeliveryRefused";
-  /** `closed`: never on this route, try the next; `gone`: the message to edit no longer exists; `later`: try again. */
-  readonly kind: "closed" | "gone" | "later";
+  /**
+   * `closed`: never on this route, try the next; `gone`: the message to edit no longer exists; `limited`: too much at once, which is
+   * no failure; `passing`: it failed and may not the next time; `unwell`: the platform takes nothing from the bot at all.
+   */
+  readonly kind: "closed" | "gone" | "limited" | "passing" | "unwell";
+  /** What the platform has asked for. */
   readonly retryAfterSeconds: number | undefined;
   constructor(kind: DeliveryRefused["kind"], message: string, retryAfterSeconds?: number) {
     super(message);
@@ -70,10 +74,8 @@ export class DeliveryRefused extends Error {
  */
 export class PlatformUnwell extends DeliveryRefused {
   override readonly name = "PlatformUnwell";
-  override readonly retryAfterSeconds: number;
   /** @param why what somebody has to mend; @param retryAfterSeconds from when on it may be different */
-  constructor(why: string, retryAfterSeconds: number) {
-    super("later", why);
-    this.retryAfterSeconds = retryAfterSeconds;
+  constructor(why: string, retryAfterSeconds?: number) {
+    super("unwell", why, retryAfterSeconds);
   }
 }

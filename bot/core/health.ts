@@ -14,6 +14,10 @@ export interface Health {
     | undefined;
   /** Messages that are owed and have not been delivered. */
   readonly owed: number;
+  /** Those of them that have waited for longer than they should. */
+  readonly owedForLong: number;
+  /** The platforms that take nothing from the bot, since when (ISO 8601), and why. */
+  readonly unwell: readonly { readonly platform: string; readonly since: string; readonly why: string }[];
   /** Messages that nobody could be given in the last days. */
   readonly lost: number;
   /** Rights that the bot lacks in Azure, or why nobody knows. */

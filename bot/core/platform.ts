@@ -84,6 +84,8 @@ export interface OutboundMessage {
   readonly card: Card;
   /** The same for every try, at most 25 characters: sending twice shows one message where the platform allows it. */
   readonly nonce: string;
+  /** The channel between them and the bot alone, where it is known: the one that an earlier message by `dm` was sent in. */
+  readonly direct?: string | undefined;
   /** Edit this message instead of sending a new one. */
   readonly edit?: MessageRef | undefined;
   /** An earlier try may have been sent unseen: look for the nonce first. */
@@ -110,4 +112,6 @@ export interface Platform {
   receive(request: InboundRequest): Promise<Inbound>;
   /** @throws DeliveryRefused */
   send(message: OutboundMessage): Promise<MessageRef>;
+  /** Whether it takes anything from the bot just now, where that can be asked. @throws DeliveryRefused */
+  check?(): Promise<void>;
 }

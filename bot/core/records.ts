@@ -13,12 +13,41 @@ export interface Delivery {
   readonly revision: number;
   readonly sent: number;
   readonly ref?: MessageRef | undefined;
+  /** How many tries may have got through unseen. */
   readonly tries: number;
+  /** How often in a row its platform failed. */
+  readonly failures?: number | undefined;
+  /** ISO 8601: since when its newest card waits, once it had to. */
+  readonly owedSince?: string | undefined;
+  /** How many of its messages somebody has deleted. */
+  readonly replaced?: number | undefined;
   /** ISO 8601: until then somebody is at its first try, and nobody else may send it a second time. */
   readonly heldUntil?: string | undefined;
   /** ISO 8601: not before then, after a platform has asked to wait. Of one that nobody got: until then it is counted. */
   readonly nextTryAt?: string | undefined;
   readonly status: "open" | "closed" | "undeliverable";
+}
+
+/** A message that waits for its turn. */
+interface Waiting {
+  readonly partition: string;
+  readonly id: string;
+}
+
+/** How somebody is reached on a platform. */
+export interface Inbox {
+  /** The channel between them and the bot alone. */
+  readonly direct?: string | undefined;
+  /** Their messages that had to wait, in the order in which they go out. */
+  readonly line: readonly Waiting[];
+}
+
+/** How a platform treats the bot; written when that turns. */
+export interface PlatformState {
+  /** It takes nothing from the bot. `since`: ISO 8601. */
+  readonly unwell?: { readonly since: string; readonly why: string } | undefined;
+  /** ISO 8601: since when messages are owed there for longer than they should be. */
+  readonly lateSince?: string | undefined;
 }
 
 /** One use of the bot, so that a repeat gets the first answer again and has no second effect. */

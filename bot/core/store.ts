@@ -6,7 +6,15 @@ import type { Instance } from "./instance.ts";
 import type { Member } from "./member.ts";
 import type { OperationRecord } from "./operation.ts";
 import type { Policy } from "./policy.ts";
-import type { AuditEntry, Claim, Confirmation, DeferredCall, Delivery } from "./records.ts";
+import type {
+  AuditEntry,
+  Claim,
+  Confirmation,
+  DeferredCall,
+  Delivery,
+  Inbox,
+  PlatformState,
+} from "./records.ts";
 import type { ImportPart } from "./team.ts";
 
 /** The kinds of rows in table `state` and what each holds. Row key: the kind alone, or `kind:id`. */
@@ -24,6 +32,8 @@ export interface RowKinds {
   readonly bulk: Bulk;
   readonly config: TeamConfig;
   readonly import: ImportPart;
+  readonly inbox: Inbox;
+  readonly platform: PlatformState;
 }
 export type RowKind = keyof RowKinds;
 
@@ -40,7 +50,7 @@ export type Change = {
   [K in RowKind]: {
     readonly kind: K;
     /**
-     * Empty where a partition has one alone: `member`, `instance`, `accessLinks`, `policy`, `config`. A `config` with an id is one
+     * Empty where a partition has one alone: `member`, `instance`, `accessLinks`, `policy`, `config`, `inbox`. A `config` with an id is one
      * that is not the team's yet.
      */
     readonly id: string;

@@ -18,7 +18,15 @@ import {
   ranges,
   sizePattern,
 } from "../core/policy.ts";
-import type { AuditEntry, Claim, Confirmation, DeferredCall, Delivery } from "../core/records.ts";
+import type {
+  AuditEntry,
+  Claim,
+  Confirmation,
+  DeferredCall,
+  Delivery,
+  Inbox,
+  PlatformState,
+} from "../core/records.ts";
 import type { RowKinds, WorkMessage } from "../core/store.ts";
 import { type ImportEntry, type ImportPart, importStates } from "../core/team.ts";
 import { ways } from "../core/ways.ts";
@@ -177,9 +185,20 @@ const delivery = record<Delivery>()({
   sent: z.number(),
   ref: record<MessageRef>()({ channel: z.string(), message: z.string() }).optional(),
   tries: z.number(),
+  failures: z.number().optional(),
+  owedSince: z.string().optional(),
+  replaced: z.number().optional(),
   heldUntil: z.string().optional(),
   nextTryAt: z.string().optional(),
   status: z.enum(["open", "closed", "undeliverable"]),
+});
+const inbox = record<Inbox>()({
+  direct: z.string().optional(),
+  line: z.array(record<Inbox["line"][number]>()({ partition: z.string(), id: z.string() })).readonly(),
+});
+const platform = record<PlatformState>()({
+  unwell: record<NonNullable<PlatformState["unwell"]>>()({ since: z.string(), why: z.string() }).optional(),
+  lateSince: z.string().optional(),
 });
 const audit = record<AuditEntry>()({
   at: z.string(),
@@ -304,6 +323,8 @@ export const rowSchemas: { readonly [K in keyof RowKinds]: z.ZodType<RowKinds[K]
   bulk,
   config,
   import: importPart,
+  inbox,
+  platform,
 };
 
 /** A message of the queue `work`, as the queue trigger hands it over. */

@@ -23,9 +23,9 @@ export function createMessage(store: Store, channelId: string, body: unknown): M
 function findNonce(store: Store, nonce: MessageBody["nonce"]): Message | undefined {
   if (nonce === undefined || nonce === null) return undefined;
   const since = store.clock.now().getTime() - nonceMemory;
-  return store.state.messages.find(
-    ({ message }) => message.nonce === nonce && Date.parse(message.timestamp) >= since,
-  )?.message;
+  // Whether a deleted one is given too Discord does not say; it is what would hurt.
+  const all = [...store.state.messages.map(({ message }) => message), ...store.state.deleted];
+  return all.find((message) => message.nonce === nonce && Date.parse(message.timestamp) >= since);
 }
 
 /** Edits a message; fields that are not given stay. */
@@ -75,6 +75,7 @@ export function answerMessage(
 
 export function deleteMessage(store: Store, stored: StoredMessage): void {
   store.state.messages.splice(store.state.messages.indexOf(stored), 1);
+  store.state.deleted.push(stored.message);
   store.save();
 }
 

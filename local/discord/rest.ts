@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import { type Context, Hono } from "hono";
 import { z } from "zod";
 import {
@@ -20,6 +21,7 @@ import {
   unknownWebhook,
 } from "./errors.ts";
 import { faultFor } from "./faults.ts";
+import { limits, type Standing } from "./limits.ts";
 import {
   answerMessage,
   createMessage,
@@ -39,9 +41,14 @@ const tokenLife = 15 * 60_000;
 /** Discord's REST API v10, as far as a bot without a gateway uses it. */
 export function discordApi(store: Store): Hono {
   const api = new Hono({ strict: false });
+  const standingOf = limits(store.clock);
+  const standings = new WeakMap<Request, Standing>();
   api.use(async (context, next) => {
     const fault = await faultFor(store);
     if (fault.instead) return answer(fault.instead);
+    const standing = standingOf(context.req.method, context.req.path);
+    standings.set(context.req.raw, standing);
+    if (standing.refused && store.state.faults.strict) return limited(standing);
     if (
       !context.req.path.includes("/webhooks/") &&
       context.req.header("authorization") !== `Bot ${store.state.botToken}`
@@ -50,13 +57,13 @@ export function discordApi(store: Store): Hono {
     }
     await next();
     if (fault.after) context.res = answer(fault.after);
-    for (const [name, value] of Object.entries(rateLimitHeaders(context)))
+    for (const [name, value] of Object.entries(headersOf(standing, store)))
       context.res.headers.set(name, value);
     return undefined;
   });
   api.onError((error, context) => {
     if (!(error instanceof DiscordError)) throw error;
-    return context.json(error.body, error.status as 400, rateLimitHeaders(context));
+    return context.json(error.body, error.status as 400, headersOf(standings.get(context.req.raw), store));
   });
   api.notFound(() => {
     throw notFound();
@@ -227,14 +234,36 @@ function answer(given: { status: number; body: unknown; headers?: Record<string,
   return Response.json(given.body, { status: given.status, headers: given.headers ?? {} });
 }
 
-/** Real header names with wide limits: no limit is enforced here except through the faults. */
-function rateLimitHeaders(c: Context): Record<string, string> {
-  const bucket = c.req.path.replaceAll(/\d{5,}|\/webhooks\/.*/g, "").replaceAll(/[^a-z]/g, "");
+function limited(standing: Standing): Response {
+  const { retryAfter = 0, global = false } = standing.refused ?? {};
+  return answer({
+    status: 429,
+    body: { message: "You are being rate limited.", code: 0, retry_after: retryAfter, global },
+    headers: {
+      ...headersFrom(standing),
+      "retry-after": String(Math.ceil(retryAfter)),
+      "x-ratelimit-scope": global ? "global" : "user",
+      ...(global && { "x-ratelimit-global": "true" }),
+    },
+  });
+}
+
+/** Real names; where the limits don't hold, wide ones that nobody reaches. */
+function headersOf(standing: Standing | undefined, { state }: Store): Record<string, string> {
+  if (!standing) return {};
+  const wide = { limit: { ...standing.limit, calls: 50 }, remaining: 49, resetAfter: 1 };
+  return headersFrom(state.faults.strict ? standing : wide);
+}
+
+function headersFrom({ limit, remaining, resetAfter }: Standing): Record<string, string> {
   return {
-    "x-ratelimit-limit": "50",
-    "x-ratelimit-remaining": "49",
+    "x-ratelimit-limit": String(limit.calls),
+    "x-ratelimit-remaining": String(remaining),
     "x-ratelimit-reset": String(Math.ceil(Date.now() / 1000) + 1),
-    "x-ratelimit-reset-after": "1",
-    "x-ratelimit-bucket": `${c.req.method.toLowerCase()}${bucket}`,
+    "x-ratelimit-reset-after": String(resetAfter),
+    "x-ratelimit-bucket": createHash("sha256")
+      .update(limit.bucket.replace(/\d{5,}/, ""))
+      .digest("hex")
+      .slice(0, 32),
   };
 }

@@ -97,6 +97,8 @@ export interface Faults {
   slowMs: number;
   /** Ids of the people who accept no direct messages. */
   dmsClosed: string[];
+  /** Discord's limits hold, as far as they are known. */
+  strict: boolean;
 }
 
 export const noFaults = (): Faults => ({
@@ -105,6 +107,7 @@ export const noFaults = (): Faults => ({
   lostAnswers: 0,
   slowMs: 0,
   dmsClosed: [],
+  strict: false,
 });
 
 /** What somebody attached; `key` is part of its address. */
@@ -124,6 +127,8 @@ interface State {
   commands: Command[];
   channels: Channel[];
   messages: StoredMessage[];
+  /** What was deleted of the bot's own: a nonce may still give it. */
+  deleted: Message[];
   interactions: Interaction[];
   modals: OpenModal[];
   files: StoredFile[];
@@ -147,7 +152,7 @@ const discordEpoch = 1_420_070_400_000n;
 /** Opens the state file, or begins a new one with a fresh Ed25519 key pair. */
 export function openStore(file: string, clock: Clock): Store {
   const state: State = existsSync(file)
-    ? { files: [], botToken: firstToken, ...JSON.parse(readFileSync(file, "utf8")) }
+    ? { deleted: [], files: [], botToken: firstToken, ...JSON.parse(readFileSync(file, "utf8")) }
     : freshState(clock);
   const listeners = new Set<() => void>();
   mkdirSync(dirname(file), { recursive: true });
@@ -199,6 +204,7 @@ function freshState(clock: Clock): State {
       })),
     ],
     messages: [],
+    deleted: [],
     interactions: [],
     modals: [],
     files: [],

@@ -7,6 +7,7 @@ import {
   type RequestData,
   type RouteLike,
 } from "@discordjs/rest";
+import { RESTJSONErrorCodes } from "discord-api-types/v10";
 import { DeliveryRefused } from "../../core/errors.ts";
 
 /** Discord's REST API v10. */
@@ -51,6 +52,12 @@ export function discordApi(apiUrl: string, authorization?: () => string): Discor
 export const isUnauthorized = (error: unknown): boolean =>
   error instanceof DiscordAPIError && error.status === 401;
 
+/** The channel is not there, or its person takes nothing in it. */
+export const isDeadChannel = (error: unknown): boolean =>
+  error instanceof DiscordAPIError &&
+  (error.code === RESTJSONErrorCodes.UnknownChannel ||
+    error.code === RESTJSONErrorCodes.CannotSendMessagesToThisUser);
+
 /**
  * What a failed call means for a delivery. Says nothing of the address: it may hold an interaction's token, which is a key.
  * `refused` is what a plain no stands for.
@@ -58,12 +65,12 @@ export const isUnauthorized = (error: unknown): boolean =>
 export function refusalFrom(error: unknown, refused: "closed" | "gone"): DeliveryRefused {
   if (error instanceof DeliveryRefused) return error;
   if (error instanceof RateLimitError)
-    return new DeliveryRefused("later", "Discord's rate limit", Math.ceil(error.retryAfter / 1000));
-  if (error instanceof HTTPError) return new DeliveryRefused("later", `Discord answered ${error.status}`);
+    return new DeliveryRefused("limited", "Discord's rate limit", error.retryAfter / 1000);
+  if (error instanceof HTTPError) return new DeliveryRefused("passing", `Discord answered ${error.status}`);
   if (error instanceof DiscordAPIError) {
     const message = "message" in error.rawError ? error.rawError.message : error.rawError.error;
     return new DeliveryRefused(refused, `Discord answered ${error.status} ${error.code}: ${message}`);
   }
   const name = error instanceof Error ? error.name : "no reason";
-  return new DeliveryRefused("later", `no answer from Discord (${name})`);
+  return new DeliveryRefused("passing", `no answer from Discord (${name})`);
 }

@@ -14,13 +14,13 @@ export interface DiscordOptions extends SendOptions {
 /** Discord through its interactions endpoint and REST API; no gateway connection, so nothing has to run all the time. */
 export function discordPlatform(options: DiscordOptions): Platform {
   const isSigned = signatureCheck(options.publicKey, options.clock);
-  let loaded: Promise<Platform["send"]> | undefined;
+  let loaded: Promise<Required<Pick<Platform, "send" | "check">>> | undefined;
   // Loaded when it is needed: the REST client costs 200 ms, and an answer to a call is due in three seconds.
   const sender = () => {
     loaded ??= import("./send.ts").then(({ discordSender }) => discordSender(options));
     return loaded;
   };
-  const send: Platform["send"] = async (message) => (await sender())(message);
+  const send: Platform["send"] = async (message) => (await sender()).send(message);
   return {
     name: "discord",
     vouches: false,
@@ -54,6 +54,7 @@ export function discordPlatform(options: DiscordOptions): Platform {
       };
     },
     send,
+    check: async () => (await sender()).check(),
   };
 }
 

@@ -2,10 +2,10 @@ import { ChannelType, Routes } from "discord-api-types/v10";
 import * as z from "zod";
 import type { Clock } from "../../core/clock.ts";
 import { DeliveryRefused } from "../../core/errors.ts";
-import type { MessageRef, OutboundMessage } from "../../core/platform.ts";
+import type { MessageRef, OutboundMessage, Platform } from "../../core/platform.ts";
 import { clip } from "../../core/text.ts";
 import type { TokenSource } from "../../core/token.ts";
-import { type DiscordApi, discordApi, refusalFrom } from "./api.ts";
+import { type DiscordApi, discordApi, isDeadChannel, refusalFrom } from "./api.ts";
 import { asBot } from "./asBot.ts";
 import { type DiscordMessage, messageFrom } from "./render.ts";
 
@@ -26,16 +26,25 @@ const created = z.object({ id: z.string(), channel_id: z.string() });
 const channel = z.object({ id: z.string() });
 
 /** Sends messages with the bot's own token, but for the only-you answer, which takes the interaction's and needs no other. */
-export function discordSender(options: SendOptions): (message: OutboundMessage) => Promise<MessageRef> {
+export function discordSender(options: SendOptions): Required<Pick<Platform, "send" | "check">> {
   const open = discordApi(options.apiUrl);
   const calls = asBot(options.apiUrl, options.tokens);
-  return async (message) => {
-    try {
-      if (message.route === "answer") return await answer(open, message, options);
-      return await calls((api) => sendOwn(api, message, options));
-    } catch (error) {
-      throw refusalFrom(error, message.edit && message.route !== "answer" ? "gone" : "closed");
-    }
+  return {
+    async send(message) {
+      try {
+        if (message.route === "answer") return await answer(open, message, options);
+        return await calls((api) => sendOwn(api, message, options));
+      } catch (error) {
+        throw refusalFrom(error, message.edit && message.route !== "answer" ? "gone" : "closed");
+      }
+    },
+    async check() {
+      try {
+        await calls((api) => api.get(Routes.user()));
+      } catch (error) {
+        throw refusalFrom(error, "closed");
+      }
+    },
   };
 }
 
@@ -47,9 +56,21 @@ async function sendOwn(
 ): Promise<MessageRef> {
   const body = messageFrom(marked(message));
   if (message.edit) return edit(rest, message.edit, body);
-  const target = await channelFor(rest, message, options);
-  const sent = message.maybeSent ? await findSent(rest, target, message.nonce) : undefined;
-  return sent ? edit(rest, sent, body) : create(rest, target, message.nonce, body);
+  const { direct, nonce } = message;
+  const sendTo = async (target: string): Promise<MessageRef> => {
+    const sent = message.maybeSent ? await findSent(rest, target, nonce) : undefined;
+    return sent ? edit(rest, sent, body) : create(rest, target, nonce, body);
+  };
+  if (message.route !== "dm" || direct === undefined) return sendTo(await channelFor(rest, message, options));
+  try {
+    return await sendTo(direct);
+  } catch (error) {
+    if (!isDeadChannel(error)) throw error;
+    // Opened anew, since what was remembered may be out of date.
+    const opened = await directChannel(rest, message.to.account);
+    if (opened === direct) throw error;
+    return sendTo(opened);
+  }
 }
 
 /** Discord gives a message's nonce back to its sender only, at once; the footer can be found later. */
@@ -101,7 +122,7 @@ function channelFor(rest: DiscordApi, message: OutboundMessage, options: SendOpt
   return Promise.resolve(options.adminChannelId);
 }
 
-/** Opening it again gives the same one. */
+/** Opening it again gives the same one; how often that may be done Discord limits more strictly than messages. */
 async function directChannel(rest: DiscordApi, person: string): Promise<string> {
   return channel.parse(await rest.post(Routes.userChannels(), { body: { recipient_id: person } })).id;
 }

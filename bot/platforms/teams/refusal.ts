@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { DeliveryRefused } from "../../core/errors.ts";
+import { DeliveryRefused, PlatformUnwell } from "../../core/errors.ts";
 
 /** An error of botbuilder's client for what the Bot Connector answered; without a status no answer came. */
 const failure = z.object({
@@ -8,20 +8,37 @@ const failure = z.object({
   response: z.object({ headers: z.custom<{ get(name: string): string | undefined }>() }).optional(),
 });
 
+/** The bot's identity gives no token: errors of @azure/identity, which botbuilder brings in a copy of its own. */
+const noToken = new Set([
+  "AggregateAuthenticationError",
+  "AuthenticationError",
+  "AuthenticationRequiredError",
+  "CredentialUnavailableError",
+]);
+
+/** No answer came, or none that could be read. */
+const noAnswer = new Set(["RestError", "AbortError", "ZodError"]);
+
 /**
  * What a failed call means for a delivery ("Send proactive messages" and "Rate limiting for bots", 2026-01). 403 and 404: not
- * installed for that person, or blocked by them; 412, 429 and 5xx pass. `missing` is what 404 stands for.
+ * installed for that person, or blocked by them; 401 and 412: the bot is set up wrongly, which says nothing of the message. What
+ * can't even be sent never will. `missing` is what 404 stands for.
  */
 export function refusalFrom(error: unknown, missing: "closed" | "gone"): DeliveryRefused {
   if (error instanceof DeliveryRefused) return error;
-  const { statusCode, code = "", response } = failure.safeParse(error).data ?? {};
   // Says nothing of the address: it holds people's ids.
   const name = error instanceof Error ? error.name : "no reason";
-  if (statusCode === undefined) return new DeliveryRefused("later", `no answer from Teams (${name} ${code})`);
+  if (noToken.has(name)) return new PlatformUnwell(`the bot's identity gets no token for Teams (${name})`);
+  const { statusCode, code = "", response } = failure.safeParse(error).data ?? {};
+  if (statusCode === undefined) {
+    if (noAnswer.has(name)) return new DeliveryRefused("passing", `no answer from Teams (${name} ${code})`);
+    return new DeliveryRefused("closed", `this can't be sent to Teams (${name} ${code})`);
+  }
   const message = `Teams answered ${statusCode} ${code}`;
-  // 401: the bot's identity is set up wrongly; whoever runs the bot can mend that, and what is owed stays owed.
-  if (statusCode === 401 || statusCode === 412 || statusCode === 429 || statusCode >= 500)
-    return new DeliveryRefused("later", message, secondsFrom(response?.headers.get("retry-after")));
+  const seconds = secondsFrom(response?.headers.get("retry-after"));
+  if (statusCode === 401 || statusCode === 412) return new PlatformUnwell(message, seconds);
+  if (statusCode === 429 && seconds !== undefined) return new DeliveryRefused("limited", message, seconds);
+  if (statusCode === 429 || statusCode >= 500) return new DeliveryRefused("passing", message, seconds);
   return new DeliveryRefused(statusCode === 404 ? missing : "closed", message);
 }
 

@@ -82,7 +82,7 @@ export function teamsSender(options: SendOptions): Sender {
         first.message,
       );
     } catch (error) {
-      if (edit || !(error instanceof DeliveryRefused) || error.kind === "later") throw error;
+      if (edit || !isNoForGood(error)) throw error;
       return post(at, message, onlyIn(to));
     }
   };
@@ -143,7 +143,7 @@ export function teamsSender(options: SendOptions): Sender {
         try {
           return await post(where(to), message, onlyIn(to), replaced);
         } catch (error) {
-          if (!(error instanceof DeliveryRefused) || error.kind === "later") throw error;
+          if (!isNoForGood(error)) throw error;
           return direct(to, message);
         }
       };
@@ -171,6 +171,10 @@ export function teamsSender(options: SendOptions): Sender {
     },
   };
 }
+
+/** Whether asking once more would be of no use. */
+const isNoForGood = (error: unknown): boolean =>
+  error instanceof DeliveryRefused && (error.kind === "closed" || error.kind === "gone");
 
 /** As the Bot Connector takes it, which is less than botbuilder's type asks for. */
 function activityFrom(

@@ -53,7 +53,7 @@ it("works within a minute of being set, and is asked for once a minute until the
   const tokens = source();
   for (let second = 0; second < 3600; second += 10) {
     const { message, retryAfterSeconds, kind } = await refusal(tokens.get());
-    expect([kind, message]).toEqual(["later", `the secret ${secret} in the key vault holds no token yet`]);
+    expect([kind, message]).toEqual(["unwell", `the secret ${secret} in the key vault holds no token yet`]);
     expect(retryAfterSeconds).toBe(60 - (second % 60));
     pass(10);
   }

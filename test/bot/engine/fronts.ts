@@ -44,7 +44,7 @@ async function card(world: World, platform: string, account: string, line: Comma
       return { id: ref?.message ?? "" };
     } catch (error) {
       // Nobody makes cards faster than a platform takes them.
-      if (!(error instanceof DeliveryRefused) || error.kind !== "later") throw error;
+      if (!(error instanceof DeliveryRefused) || error.kind !== "limited") throw error;
       await sleep((error.retryAfterSeconds ?? 1) * 1000);
     }
   }

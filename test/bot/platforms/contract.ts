@@ -178,7 +178,7 @@ export function platformContract(start: () => Promise<World>): void {
     it("is one message, even if the platform's answer got lost", async () => {
       const message = await toMia({ route: "admins", card: card("Lost and found") });
       world.loseAnswers(1);
-      await expect(world.platform.send(message)).rejects.toMatchObject({ kind: "later" });
+      await expect(world.platform.send(message)).rejects.toMatchObject({ kind: "passing" });
       await world.platform.send({ ...message, maybeSent: true });
       expectOnce(
         world.shownToAdmins().filter(({ text }) => text.includes("Lost and found")),
@@ -209,7 +209,7 @@ export function platformContract(start: () => Promise<World>): void {
       world.throttle(1, 7);
       const refused = await world.platform.send(message).catch((error: unknown) => error);
       expect(refused).toBeInstanceOf(DeliveryRefused);
-      expect(refused).toMatchObject({ kind: "later" });
+      expect(refused).toMatchObject({ kind: "limited" });
       expect((refused as DeliveryRefused).retryAfterSeconds).toBeGreaterThanOrEqual(7);
     });
   });

@@ -51,7 +51,7 @@ const senderWith = (tokens: ReturnType<typeof tokensFor>, apiUrl = world.discord
     tokens,
     adminChannelId: world.discord.adminChannelId,
     clock: world.clock,
-  });
+  }).send;
 
 it("sends nothing more with a token that was refused, not even what waited in the library", async () => {
   const door = await counting();

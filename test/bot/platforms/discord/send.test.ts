@@ -41,7 +41,7 @@ async function patiently<T>(send: () => Promise<T>): Promise<T> {
   try {
     return await send();
   } catch (error) {
-    if (!(error instanceof DeliveryRefused && error.kind === "later")) throw error;
+    if (!(error instanceof DeliveryRefused && error.kind === "limited")) throw error;
     await sleep((error.retryAfterSeconds ?? 1) * 1000);
     return send();
   }
@@ -79,7 +79,7 @@ it("shows no mark in an answer, which is never looked for", async () => {
 it("has no thread for somebody who called from a direct message, and no channel for admins if none is set", async () => {
   expect(await refusal(world.platform.send(message({ route: "thread" })))).toMatchObject({ kind: "closed" });
   const sender = discordSender({ ...world.api, adminChannelId: undefined, clock: world.clock });
-  expect(await refusal(sender(message({ route: "admins" })))).toMatchObject({ kind: "closed" });
+  expect(await refusal(sender.send(message({ route: "admins" })))).toMatchObject({ kind: "closed" });
 });
 
 it("never shows an interaction's token in an error", async () => {
@@ -94,10 +94,10 @@ it("never shows an interaction's token in an error", async () => {
 
 it("tries later when Discord has trouble, or is not there", async () => {
   world.discord.setFaults({ serverErrors: { calls: 1, status: 503 } });
-  expect(await refusal(world.platform.send(message()))).toMatchObject({ kind: "later" });
+  expect(await refusal(world.platform.send(message()))).toMatchObject({ kind: "passing" });
   const nowhere = { ...world.api, adminChannelId: "1", clock: world.clock };
   const gone = discordSender({ ...nowhere, apiUrl: "http://localhost:1/api" });
-  expect(await refusal(gone(message()))).toMatchObject({ kind: "later" });
+  expect(await refusal(gone.send(message()))).toMatchObject({ kind: "passing" });
 });
 
 it("speaks as Discord's own OpenAPI says", async (context) => {

@@ -1,0 +1,103 @@
+import type { DeliveryRefused } from "./errors.ts";
+import { callDelivery } from "./identifiers.ts";
+import type { Delivery } from "./records.ts";
+import type { WorkMessage } from "./store.ts";
+
+/** What a refusal makes of a message that is owed, and after how many seconds it is tried again. */
+export interface AfterRefusal {
+  readonly delivery: Delivery;
+  /** Undefined: at once, on the next route or in place of the message that is gone. */
+  readonly waitSeconds: number | undefined;
+  /** It has waited for so long that it goes on without its route, or without any. */
+  readonly givenUp: boolean;
+}
+
+/** After so long in vain a message takes its next route, so that nothing waits for ever. In milliseconds. */
+const patienceMs = 24 * 3600_000;
+/** From then on somebody ought to look. In milliseconds. */
+const longMs = 10 * 60_000;
+
+/** For so long a platform that takes nothing from the bot is left alone where it has not said more; little enough to go on two minutes after it was mended. In seconds. */
+const restSeconds = 45;
+
+/**
+ * What follows from a refusal.
+ * @param jitter from 0 to 1, so that what was refused together does not come back together
+ */
+export function afterRefusal(
+  delivery: Delivery,
+  { kind, retryAfterSeconds }: Pick<DeliveryRefused, "kind" | "retryAfterSeconds">,
+  now: Date,
+  jitter: number,
+): AfterRefusal {
+  if (kind === "gone") return atOnce({ ...fresh(delivery), replaced: (delivery.replaced ?? 0) + 1 });
+  if (kind === "closed") return atOnce(onNextRoute(delivery));
+  const owedSince = delivery.owedSince ?? now.toISOString();
+  if (now.getTime() - Date.parse(owedSince) >= patienceMs)
+    return { ...atOnce({ ...onNextRoute(delivery), owedSince }), givenUp: true };
+  const failures = kind === "passing" ? (delivery.failures ?? 0) + 1 : delivery.failures;
+  const seconds = Math.ceil(waitFor(kind, retryAfterSeconds, failures ?? 0, jitter));
+  const nextTryAt = new Date(now.getTime() + seconds * 1000).toISOString();
+  return {
+    delivery: { ...delivery, owedSince, failures, nextTryAt, heldUntil: undefined },
+    waitSeconds: seconds,
+    givenUp: false,
+  };
+}
+
+const atOnce = (delivery: Delivery): AfterRefusal => ({ delivery, waitSeconds: undefined, givenUp: false });
+
+/** As if nothing had been tried yet. */
+const fresh = (delivery: Delivery): Delivery => ({
+  ...delivery,
+  ref: undefined,
+  tries: 0,
+  failures: undefined,
+  nextTryAt: undefined,
+  heldUntil: undefined,
+});
+
+const onNextRoute = (delivery: Delivery): Delivery => ({
+  ...fresh(delivery),
+  routes: delivery.routes.slice(1),
+});
+
+/** In seconds. */
+function waitFor(
+  kind: "limited" | "passing" | "unwell",
+  told: number | undefined,
+  failures: number,
+  jitter: number,
+): number {
+  // As long as it says: more is late, and less is refused again.
+  if (kind === "limited") return (told ?? 1) + jitter;
+  if (kind === "unwell") return told ?? restSeconds * (1 + jitter / 3);
+  return told === undefined
+    ? Math.min(5 * 2 ** Math.min(failures - 1, 6), 300) * (1 - jitter / 4)
+    : told + jitter;
+}
+
+/**
+ * What a platform knows this message by, at most 25 characters (Discord, "Create Message", 2026-01). One that stands in for a
+ * message that somebody deleted has its own: the former would give the deleted one again.
+ */
+export const nonceOf = ({ id, replaced }: Pick<Delivery, "id" | "replaced">): string =>
+  replaced === undefined ? id : `${id.slice(0, 20)}-${replaced % 10_000}`;
+
+/** The delivery that a piece of work may owe. */
+export function deliveryBehind({ kind, id }: WorkMessage): string | undefined {
+  if (kind === "access" || kind === "keep") return undefined;
+  return kind === "call" ? callDelivery(id) : id;
+}
+
+/** Whether its reader has not seen its newest card. */
+export const isOwed = ({ status, sent, revision }: Delivery): boolean => status === "open" && sent < revision;
+
+/** One try at a time: whoever else comes meanwhile leaves it to the one that is queued. */
+export const mustWait = ({ nextTryAt }: Delivery, now: Date): boolean =>
+  nextTryAt !== undefined && Date.parse(nextTryAt) - now.getTime() > 1000;
+
+export const isOwedForLong = (delivery: Delivery, now: Date): boolean =>
+  isOwed(delivery) &&
+  delivery.owedSince !== undefined &&
+  now.getTime() - Date.parse(delivery.owedSince) >= longMs;
