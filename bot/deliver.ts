@@ -1,6 +1,6 @@
 import type { Card } from "./core/card.ts";
 import { afterRefusal, isOwed, mustWait, nonceOf } from "./core/delivery.ts";
-import { Conflict, DeliveryRefused } from "./core/errors.ts";
+import { Conflict, DeliveryRefused, PlatformUnwell } from "./core/errors.ts";
 import { operationId } from "./core/identifiers.ts";
 import type { MessageRef, Platform, Route } from "./core/platform.ts";
 import type { Delivery } from "./core/records.ts";
@@ -28,7 +28,9 @@ export async function deliver(partition: string, id: string, parts: Parts, shown
     const [route] = delivery.routes;
     const platform = platforms[delivery.to.platform];
     try {
-      if (!route || !platform) return await giveUp(partition, row, parts);
+      if (!route) return await giveUp(partition, row, parts);
+      // Its settings are gone, all of them at once: as likely a mistake as a farewell.
+      if (!platform) throw new PlatformUnwell("the bot has no settings for it", 60);
       if (delivery.ref) {
         await send(partition, row, delivery.card, route, platform, { maybeSent: false }, parts);
         continue;
@@ -130,7 +132,7 @@ async function refused(
       await queueForAdmins(
         operationId(`given up ${partition} ${id}`),
         givenUpCard(tried, error),
-        parts.adminPlatforms,
+        parts.adminPlatforms.filter((name) => error.kind !== "unwell" || name !== to.platform),
         parts,
       );
     if (after.waitSeconds !== undefined && !tried.ref) await joinLine(partition, tried, parts);

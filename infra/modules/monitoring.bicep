@@ -99,6 +99,20 @@ var alerts = [
     looks: seldom
   }
   {
+    name: 'refused-by-platform'
+    description: 'Discord or Teams takes nothing from the bot; what it owes waits.'
+    query: 'AppTraces | where Message has "a platform refuses the bot"'
+    severity: 1
+    looks: seldom
+  }
+  {
+    name: 'late-messages'
+    description: 'A message has been owed for more than ten minutes.'
+    query: 'AppTraces | where Message has "a message is owed for long"'
+    severity: 2
+    looks: seldom
+  }
+  {
     name: 'poison-queue'
     description: 'A piece of work failed five times and was put aside.'
     query: 'AppTraces | where Message has "a piece of work was put aside"'

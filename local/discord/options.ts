@@ -157,7 +157,9 @@ function personNamed(option: Option, text: string): Person {
     .replace(/^<@!?(\d+)>$/, "$1")
     .replace(/^@/, "")
     .toLowerCase();
-  const found = everyone.find(({ id, name, username }) => [id, username, name.toLowerCase()].includes(plain));
+  const found =
+    personById(plain) ??
+    everyone.find(({ name, username }) => [username, name.toLowerCase()].includes(plain));
   if (!found) throw wrong(option, `a person: ${everyone.map(({ name }) => `@${name}`).join(", ")}`);
   return found;
 }

@@ -38,7 +38,20 @@ export const permissionsOf = (person: Person): bigint => (person.admin ? ordinar
 /** Send Messages, Create Private Threads, Send Messages in Threads and View Channel: what the bot is installed with. */
 export const botPermissions = (1n << 10n) | (1n << 11n) | (1n << 36n) | (1n << 38n);
 
-export const personById = (id: string): Person | undefined => everyone.find((person) => person.id === id);
+/** One of a hundred more who are in the guild, where a crowd is needed; counted from 0. */
+export const crowdMember = (index: number): Person => ({
+  id: String(firstOfCrowd + BigInt(index)),
+  username: `member${index}`,
+  name: `Member ${index}`,
+  admin: false,
+});
+const firstOfCrowd = 1_100_000_000_000_000_500n;
+
+export function personById(id: string): Person | undefined {
+  const index = /^\d{19}$/.test(id) ? Number(BigInt(id) - firstOfCrowd) : -1;
+  const inCrowd = index >= 0 && index < 100;
+  return inCrowd ? crowdMember(index) : everyone.find((person) => person.id === id);
+}
 
 /** The user object of Discord's API. */
 export function userOf(id: string): User {

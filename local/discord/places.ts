@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { parse, unknownUser, wrongChannelType } from "./errors.ts";
-import { applicationId, guildId, people, userOf } from "./people.ts";
+import { applicationId, guildId, people, personById, userOf } from "./people.ts";
 import type { Channel, Store } from "./store.ts";
 
 /** A channel, DM or thread, as the API gives it. */
@@ -108,4 +108,15 @@ export function guildOf(id: string) {
     stickers: [],
     incidents_data: null,
   };
+}
+
+/** The channel between somebody and the bot alone; opened where there is none yet. */
+export function directChannel(store: Store, userId: string): Channel | undefined {
+  const found = store.state.channels.find(({ type, members }) => type === 1 && members.includes(userId));
+  if (found || !personById(userId)) return found;
+  const createdAt = store.clock.now().toISOString();
+  const opened: Channel = { id: store.nextId(), type: 1, name: "OpenClaw", members: [userId], createdAt };
+  store.state.channels.push(opened);
+  store.save();
+  return opened;
 }

@@ -32,7 +32,7 @@ import {
   requireMessage,
 } from "./messages.ts";
 import { applicationId, botUser, guildId, memberOf, personById, userOf } from "./people.ts";
-import { addThreadMember, channelOf, createThread, guildOf, threadMember } from "./places.ts";
+import { addThreadMember, channelOf, createThread, directChannel, guildOf, threadMember } from "./places.ts";
 import type { Interaction, Store, StoredMessage } from "./store.ts";
 
 /** An interaction's token works for 15 minutes ("Receiving and Responding", 2026-01); in milliseconds. */
@@ -82,7 +82,7 @@ function users(api: Hono, store: Store): void {
   api.get("/users/:user", (c) => c.json(userOf(requirePerson(c.req.param("user")).id)));
   api.post("/users/@me/channels", async (c) => {
     const { recipient_id: recipient } = parse(z.object({ recipient_id: z.string() }), await bodyOf(c));
-    const channel = store.state.channels.find((one) => one.type === 1 && one.members.includes(recipient));
+    const channel = directChannel(store, recipient);
     if (!channel) throw invalidRecipient();
     return c.json(channelOf(store, channel));
   });

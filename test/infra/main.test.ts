@@ -79,9 +79,9 @@ describe("main.bicep, deployed into the simulator by its owner", () => {
     const rest = rules.filter(({ every }) => every !== "PT5M");
     // Twice as far as the next look, since entries arrive late.
     for (const { every, back } of rest) expect([every, back]).toEqual(["PT15M", "PT30M"]);
-    expect(rest).toHaveLength(4);
+    expect(rest).toHaveLength(6);
     const dollars = (rest.length * 0.5 + quick.length * 1.5).toFixed(2);
-    expect(source("docs/deploy.md")).toContain(`$${dollars} for the five alert rules`);
+    expect(source("docs/deploy.md")).toContain(`$${dollars} for the seven alert rules`);
   });
 
   test("tags everything that can be tagged with project and environment", () => {
@@ -218,7 +218,7 @@ test("alerts look for what the bot says", () => {
   const phrases = [...source("infra/modules/monitoring.bicep").matchAll(/Message has "([^"]+)"/g)].map(
     ([, phrase = ""]) => phrase.replaceAll("\\'", "'"),
   );
-  expect(phrases.length).toBe(4);
+  expect(phrases.length).toBe(6);
   const unsaid = phrases.filter((phrase) => !bot.some((text) => text.includes(`"${phrase}"`)));
   expect(unsaid).toEqual([]);
   // What an alert looks for must not be among what is left out to save space.

@@ -51,7 +51,8 @@ export function usages(world: World, location: string): Usage[] {
       name: family,
       localName: `Standard ${family.replace(/^standard|Family$/g, "")} Family vCPUs`,
       used: cores(family),
-      limit: limits.family,
+      // Where more is allowed in all, a family may have it.
+      limit: Math.max(limits.family, fault?.limit ?? 0),
       unit: "Count" as const,
     })),
   ];
