@@ -42,9 +42,9 @@ export async function advance({ member: key, id }: WorkMessage, parts: Parts): P
   }
   await deliver(key, id, parts);
   const instance = instanceOf(found, parts);
-  if (record.status === "running") return clearRuns(key, instance.place, clear, parts);
+  if (record.status === "running") await clearRuns(key, instance.place, clear, parts);
   // It had something run on the VM: by itself, or as the gate of a build.
-  if (record.notes["room"] || record.pins) await clearAfterwards({ key, instance }, id, parts);
+  else if (record.notes["room"] || record.pins) await clearAfterwards({ key, instance }, id, parts);
 }
 
 const instanceOf = ({ instance }: Found, { settings, clock }: Parts): Instance =>

@@ -21,7 +21,8 @@ export async function answerLater(message: WorkMessage, parts: Parts, reply?: Re
   const row = await store.get(message.member, "call", message.id);
   if (!row) return;
   const id = callDelivery(message.id);
-  if (row.value.done) return deliver(message.member, id, parts);
+  const place = { partition: message.member, id };
+  if (row.value.done) return reply ? deliverSecond(place, reply, parts) : deliver(message.member, id, parts);
   const call = row.value;
   const said = reply ?? (await runDeferred(call, parts));
   const followed = await tellFirst(call, said, parts);
@@ -33,10 +34,28 @@ export async function answerLater(message: WorkMessage, parts: Parts, reply?: Re
     ]);
   } catch (error) {
     if (!(error instanceof Conflict)) throw error;
-    return deliver(message.member, id, parts);
+    return deliverSecond(place, said, parts);
   }
   if (followed) return deliver(followed.partition, followed.id, parts);
   await deliver(message.member, id, parts, cardOf(said));
+}
+
+/**
+ * Somebody else was faster with the answer. If this process had the effect, only it has what is shown once, and the other could say no
+ * more than that it was shown: it takes that one's place.
+ */
+async function deliverSecond(
+  { partition, id }: { readonly partition: string; readonly id: string },
+  reply: Reply,
+  parts: Parts,
+): Promise<void> {
+  const once = "card" in reply && reply.kept ? reply.card : undefined;
+  await deliver(partition, id, parts, once);
+  const delivery = once && (await parts.store.get(partition, "delivery", id))?.value;
+  const [route] = delivery?.routes ?? [];
+  if (!delivery || !route || !privateRoutes.includes(route)) return;
+  const { to, ref: edit } = delivery;
+  await parts.platforms[to.platform]?.send({ route, to, card: once, nonce: id, edit, maybeSent: true });
 }
 
 /** An answer that could not be given at once is owed; given again, it is the same message. */

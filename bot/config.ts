@@ -204,28 +204,31 @@ type Environment = Readonly<Record<string, string | undefined>>;
 
 /** Reads the environment. What is blank or a placeholder counts as missing; never throws. */
 export function readConfig(environment: Environment): Reading {
-  const env = givenIn(environment);
-  const base = { azure: azure.safeParse(env), storage: storage.safeParse(env) };
-  const onDiscord = isWanted(discord, env) ? platformFrom(discord, env, discordNeeds) : undefined;
+  const env: Environment = givenIn(environment);
+  const base = { azure: settingsFrom(azure, env, keeping), storage: storage.safeParse(env) };
+  const onDiscord = isWanted(discord, env) ? settingsFrom(discord, env) : undefined;
   // An empty app id would let everybody in, so it is a fault even where nothing else is set.
   const onTeams =
     isWanted(teams, env) || environment["MicrosoftAppId"] !== undefined
-      ? platformFrom(teams, env, [])
+      ? settingsFrom(teams, env)
       : undefined;
   const nowhere =
     onDiscord || onTeams
       ? undefined
       : ["DISCORD_APPLICATION_ID is missing, and so is MicrosoftAppId: the bot needs a platform"];
   const faults = [
-    ...faultsOf(base.azure.error, env),
+    ...base.azure.faults,
     ...faultsOf(base.storage.error, env),
     ...(onDiscord?.faults ?? []),
+    ...(onDiscord && env["DISCORD_ADMIN_CHANNEL_ID"] === undefined
+      ? ["DISCORD_ADMIN_CHANNEL_ID is missing"]
+      : []),
     ...(onTeams?.faults ?? []),
     ...(nowhere ?? []),
   ];
-  if (!base.azure.success || !base.storage.success) return { config: undefined, faults };
+  if (!base.azure.settings || !base.storage.success) return { config: undefined, faults };
   const config = {
-    azure: base.azure.data,
+    azure: base.azure.settings,
     storage: base.storage.data,
     discord: onDiscord?.settings,
     teams: onTeams?.settings,
@@ -243,25 +246,24 @@ export function readConfig(environment: Environment): Reading {
   return { config, faults };
 }
 
-/** Missing, it is a fault, but one with which the platform works. */
-const discordNeeds = ["DISCORD_ADMIN_CHANNEL_ID"];
+/** Who set one of these may have meant to keep more than the default does. */
+const keeping = ["KEEP_DAYS", "BACKUP_DAYS", "NIGHTLY_KEEP"];
 
-/** The settings of a platform. One that is wrong gives way to its default; without one that has none the platform can't work. */
-function platformFrom<S extends z.ZodObject>(
+/**
+ * What an environment says of some settings. One that is wrong gives way to its default, and is a fault all the same; without one that
+ * has none there are no settings. `strict`: whose defaults do not stand in for them.
+ */
+function settingsFrom<S extends z.ZodObject>(
   schema: S,
   env: Environment,
-  needs: readonly string[],
+  strict: readonly string[] = [],
 ): { readonly settings: z.infer<S> | undefined; readonly faults: readonly string[] } {
   const { data, error } = schema.safeParse(env);
   const wrong = error?.issues.map(({ path }) => String(path[0])) ?? [];
-  const rest = Object.fromEntries(Object.entries(env).filter(([name]) => !wrong.includes(name)));
-  return {
-    settings: data ?? schema.safeParse(rest).data,
-    faults: [
-      ...faultsOf(error, env),
-      ...needs.filter((name) => env[name] === undefined).map((name) => `${name} is missing`),
-    ],
-  };
+  const rest = Object.fromEntries(
+    Object.entries(env).filter(([name]) => strict.includes(name) || !wrong.includes(name)),
+  );
+  return { settings: data ?? schema.safeParse(rest).data, faults: faultsOf(error, env) };
 }
 
 /** What keeps nothing from running, and is seldom meant: a sentence each, for `health`. */

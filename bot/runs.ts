@@ -29,8 +29,8 @@ export async function makeRoom(machine: Machine, own: string, parts: Parts): Pro
   if (!names) return;
   const left: string[] = [];
   for (const name of names) if (await isLeft(machine, name, own, parts)) left.push(name);
-  await clearRuns(key, instance.place, left, parts);
-  const count = names.length - left.length + 1;
+  // And the one that the operation is about to have run.
+  const count = names.length - (await clearRuns(key, instance.place, left, parts)) + 1;
   if (count < crowd) return;
   // Once a day.
   const id = operationId(`run commands ${key} ${parts.clock.now().toISOString().slice(0, 10)}`);
@@ -63,17 +63,20 @@ async function isLeft(machine: Machine, name: string, own: string, parts: Parts)
   return truth?.run !== undefined && hasEnded(truth.run, parts.clock.now());
 }
 
-/** Deletes run commands that have ended. What Azure refuses is left to the next operation. */
+/** Deletes run commands that have ended; answers how many of them. What Azure refuses is left to the next operation. */
 export async function clearRuns(
   key: string,
   place: CloudPlace,
   runs: readonly string[],
   parts: Parts,
-): Promise<void> {
+): Promise<number> {
+  let gone = 0;
   for (const run of runs)
-    await patiently("a run command can't be deleted", { key, run }, parts, () =>
-      parts.cloud.act(key, place, { do: "deleteRun", run }),
-    );
+    await patiently("a run command can't be deleted", { key, run }, parts, async () => {
+      await parts.cloud.act(key, place, { do: "deleteRun", run });
+      gone += 1;
+    });
+  return gone;
 }
 
 /** Undefined where Azure refuses. */

@@ -1,6 +1,5 @@
 import { createRequire } from "node:module";
-import { createInterface } from "node:readline";
-import { startChild } from "./child.ts";
+import { type Child, startChild } from "./child.ts";
 
 export interface Azurite {
   /** A connection string for one of the accounts. */
@@ -34,11 +33,8 @@ export async function startAzurite(options: AzuriteOptions): Promise<Azurite> {
     ...services.flatMap((service) => [`--${service.toLowerCase()}Port`, "0"]),
   ];
   const accounts = options.accounts.map((account) => `${account}:${key}`).join(";");
-  const child = startChild(program, args, {
-    env: { ...process.env, AZURITE_ACCOUNTS: accounts },
-    output: "pipe",
-  });
-  const endpoints = await endpointsFrom(child.process, child.ended);
+  const child = startChild(program, args, { ...process.env, AZURITE_ACCOUNTS: accounts });
+  const endpoints = await endpointsFrom(child);
   return {
     connectionString: (account) =>
       [
@@ -53,22 +49,16 @@ export async function startAzurite(options: AzuriteOptions): Promise<Azurite> {
 }
 
 /** Reads from its output where it listens: it chose the ports itself. */
-async function endpointsFrom(
-  { stdout, stderr }: ReturnType<typeof startChild>["process"],
-  ended: Promise<string>,
-): Promise<Map<string, string>> {
-  if (stdout === null || stderr === null) throw new Error("Azurite's output is not piped");
+async function endpointsFrom({ onLine, ended }: Child): Promise<Map<string, string>> {
   const endpoints = new Map<string, string>();
   const said: string[] = [];
   const complete = new Promise<void>((resolve) => {
-    for (const stream of [stdout, stderr]) {
-      createInterface(stream).on("line", (line) => {
-        const [, service, url] = /Azurite (\w+) service is successfully listening at (\S+)/.exec(line) ?? [];
-        if (service !== undefined && url !== undefined) endpoints.set(service, url);
-        if (said.length < 20) said.push(line);
-        if (endpoints.size === services.length) resolve();
-      });
-    }
+    onLine((line) => {
+      const [, service, url] = /Azurite (\w+) service is successfully listening at (\S+)/.exec(line) ?? [];
+      if (service !== undefined && url !== undefined) endpoints.set(service, url);
+      if (said.length < 20) said.push(line);
+      if (endpoints.size === services.length) resolve();
+    });
   });
   const failed = ended.then((how) => {
     throw new Error(`Azurite did not start (${how}): ${said.join(" ")}`);

@@ -105,7 +105,8 @@ async function start(
       // The simulators are on this machine, whatever proxy stands before the internet.
       NO_PROXY: [process.env["NO_PROXY"], "localhost", "127.0.0.1"].filter(Boolean).join(","),
     },
-    say,
+    // Whoever ends all of this reads why, and nothing after it.
+    say: (line) => ending === undefined && say(line),
   });
   endings.push({ name: "the Functions host", end: host.stop });
   void host.down.then(failed);

@@ -42,20 +42,30 @@ async function assignedOn(arm: Deployer, resource: string, principal: string): P
     .toSorted((a, b) => b.getTime() - a.getTime())[0];
 }
 
-/** Whether a right to data is honoured, by asking for a blob that is not there. An Owner has no such right by being one. */
+/** For so long one answer of the storage is waited for. In milliseconds. */
+const patience = 15_000;
+
+/**
+ * Whether a right to data is honoured, by asking for a blob that is not there. An Owner has no such right by being one. Whatever else
+ * a new storage account does (its name is not known yet, it hangs up, it is busy) means "not yet": the ten minutes limit that as well.
+ */
 async function mayRead(container: string, credential: TokenCredential): Promise<boolean> {
   const token = await credential.getToken("https://storage.azure.com/.default");
-  const { status } = await fetch(`${container}/no-such-blob`, {
-    method: "HEAD",
-    headers: { authorization: `Bearer ${token?.token}`, "x-ms-version": "2023-11-03" },
-  });
-  if (status === 404 || status === 403) return status === 404;
-  throw new Error(`HEAD ${container}/no-such-blob: ${status}`);
+  try {
+    const { status } = await fetch(`${container}/no-such-blob`, {
+      method: "HEAD",
+      headers: { authorization: `Bearer ${token?.token}`, "x-ms-version": "2023-11-03" },
+      signal: AbortSignal.timeout(patience),
+    });
+    return status === 404;
+  } catch {
+    return false;
+  }
 }
 
 /**
  * Waits as long as `secondsToWait` says, ten minutes at most, and says why.
- * @throws DeployerFault, Error where Azure does not answer
+ * @throws DeployerFault, Error where Azure does not say since when there are these roles
  */
 export async function waitForApp(place: Place, { arm, storage, now, sleep, say }: Waiting): Promise<void> {
   const { ARCHIVE_CONTAINER_URL: container } = place;

@@ -7,7 +7,7 @@
 import { spawnSync } from "node:child_process";
 import { packagedIn, packageFolder } from "./packaged.ts";
 
-const sha256 = packagedIn(packageFolder);
+const sha256 = packagedIn(packageFolder)?.sha256;
 const known = process.env["ARCHIVE_SHA256"] ?? "";
 const say = (text: string) => process.stdout.write(`${text}\n`);
 

@@ -10,7 +10,7 @@
 import { spawn, spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
 import { once } from "node:events";
-import { createReadStream, createWriteStream } from "node:fs";
+import { createWriteStream } from "node:fs";
 import { cp, mkdir, readFile, rm, stat, symlink, writeFile } from "node:fs/promises";
 import { dirname, join, resolve } from "node:path";
 import { pipeline } from "node:stream/promises";
@@ -18,6 +18,7 @@ import { parseArgs } from "node:util";
 import { constants, createZstdCompress, zstdCompressSync } from "node:zlib";
 import { z } from "zod";
 import { claudeCode } from "./claude-code.ts";
+import { checksumOf } from "./packaged.ts";
 
 /** Hard enough: 19 makes it a tenth smaller and takes many times as long. */
 const level = 9;
@@ -83,9 +84,7 @@ async function pack(folder: string, names: readonly string[], file: string): Pro
   await pipeline(tar.stdout, compress, createWriteStream(file));
   const [code] = await ended;
   if (code !== 0) throw new Error(`tar failed: exit ${code}`);
-  const hash = createHash("sha256");
-  await pipeline(createReadStream(file), hash);
-  return hash.digest("hex");
+  return checksumOf(file);
 }
 
 /** Node and OpenClaw as they lie under /opt/openclaw on the VM; with `extrasSha256`, which extras belong to them. */
@@ -136,12 +135,15 @@ await writeFile(join(pinned, "packages.zst"), zstdCompressSync(list, best));
 
 if (!values.list) {
   const target = resolve(values.to ?? join(root, "dist", "openclaw"));
+  const about = join(target, "archive.json");
   await mkdir(target, { recursive: true });
+  // While it says nothing, what an interrupted run has left half done is not taken for what an earlier one has made.
+  await rm(about, { force: true });
   const extrasSha256 = values["no-extras"] ? undefined : await extras(target);
   const sha256 = await main(pinned, target, extrasSha256);
   const bytes = (await stat(join(target, "openclaw.tar.zst"))).size;
   await writeFile(
-    join(target, "archive.json"),
+    about,
     `${JSON.stringify({ file: "openclaw.tar.zst", sha256, bytes, extrasSha256 }, undefined, 2)}\n`,
   );
   console.log(`openclaw.tar.zst: ${Math.round(bytes / 1e6)} MB, sha256 ${sha256}`);

@@ -7,7 +7,7 @@ import { existsSync, openAsBlob } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { AzureCliCredential, type TokenCredential } from "@azure/identity";
-import { packagedIn, packageFolder } from "./packaged.ts";
+import { checksumOf, type Packaged, packagedIn, packageFolder } from "./packaged.ts";
 
 /** The deployment's container, and who asks. */
 export interface Container {
@@ -67,14 +67,23 @@ export async function agree(
   );
 }
 
-/** Uploads files of a folder, those that are not there yet, into the folder of that name in the container. */
+/**
+ * Uploads what was packaged in a folder, as far as it is not there yet, into the container's folder named by its checksum.
+ * @throws Error where a file is not what was packaged; then nothing is uploaded, since what is there once is never replaced
+ */
 export async function upload(
   container: Container,
-  sha256: string,
   folder: string,
-  files: readonly string[],
+  { sha256, extrasSha256 }: Packaged,
 ): Promise<void> {
-  for (const file of files) {
+  const files = new Map([["openclaw.tar.zst", sha256]]);
+  if (extrasSha256 !== undefined) files.set("extras.tar.zst", extrasSha256);
+  for (const [name, checksum] of files) {
+    const file = join(folder, name);
+    if (!existsSync(file) || (await checksumOf(file)) !== checksum)
+      throw new Error(`${file} is missing or incomplete. Run npm run openclaw:package and provision again.`);
+  }
+  for (const file of files.keys()) {
     const path = `${sha256}/${file}`;
     // One request holds 5,000 MiB (Microsoft Learn, "Put Blob", 2026).
     const headers = { "x-ms-blob-type": "BlockBlob", "if-none-match": "*" };
@@ -92,18 +101,11 @@ if (import.meta.main) {
     if (!url || inUse === undefined)
       throw new Error("Set ARCHIVE_CONTAINER_URL and ARCHIVE_IN_USE, outputs of the deployment.");
     const container = { url, credential: new AzureCliCredential(), waitSeconds: 15, say };
-    const where = await agree(inUse, packagedIn(packageFolder), container);
-    if (where === "npm") say("No archive was packaged: VMs install from npm.");
-    else if (where === "uploaded") say(`The archive ${inUse} is there already.`);
-    else {
-      const files = ["openclaw.tar.zst", "extras.tar.zst"];
-      await upload(
-        container,
-        inUse,
-        packageFolder,
-        files.filter((file) => existsSync(join(packageFolder, file))),
-      );
-    }
+    const packaged = packagedIn(packageFolder);
+    const where = await agree(inUse, packaged?.sha256, container);
+    if (packaged) await upload(container, packageFolder, packaged);
+    else if (where === "npm") say("No archive was packaged: VMs install from npm.");
+    else say(`The archive ${inUse} is there already.`);
   } catch (error) {
     process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
     process.exitCode = 1;

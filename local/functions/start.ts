@@ -19,6 +19,7 @@ export interface FunctionsOptions {
   /** 0 takes a free port, and keeps it over restarts. */
   readonly port: number;
   readonly env: NodeJS.ProcessEnv;
+  /** Gets what the host prints, and how it is. */
   readonly say: (line: string) => void;
 }
 
@@ -38,7 +39,9 @@ export async function startFunctions(options: FunctionsOptions): Promise<Functio
       ...["--entry", options.entry, "--port", String(port), "--lock-seconds", lock],
       ...["--client-address", options.clientAddress],
     ];
-    return startChild(module, args, { env: options.env, output: "inherit" });
+    const child = startChild(module, args, options.env);
+    child.onLine(options.say);
+    return child;
   };
   let child = launch(options.port);
   const { port, functions } = await ready(child);

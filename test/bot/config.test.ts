@@ -129,7 +129,43 @@ describe("what is wrong takes nothing else down", () => {
     expect(configOf({ ...example, DISCORD_ADMIN_CHANNEL_ID: "x" }).adminPlatforms).toEqual(["teams"]);
   });
 
-  it("the bot does not work at all where something else is wrong, and says all of it at once", () => {
+  const givingWay: [string, string][] = [
+    ...["TRUSTED_PROXIES", "ACCESS_HOURS", "BACKUP_HOUR", "OPENCLAW_PORT", "MOST_ADDRESSES", "MOST_BACKUPS"],
+    ...["AZURE_RESOURCE_MANAGER_URL", "GRAPH_URL", "PRICES_URL", "ARCHIVE_URL", "ARCHIVE_SHA256"],
+    ...["VM_SIZE", "HOME_DISK", "ENVIRONMENT", "ADMIN_USERNAME", "BREAK_GLASS_PUBLIC_KEY"],
+    ...["NETWORK_POLICY", "ATTACH_TO_SCALE_SET", "EXTRAS", "BOOTSTRAP_ADMINS"],
+  ].map((name) => [name, "%"]);
+  it.each([...givingWay, ["ADMIN_USERNAME", "openclaw"], ["BACKUP_HOUR", "24"]])(
+    "everything works where %s is '%s': its default holds, and it is named",
+    (name, value) => {
+      const { config, faults: found } = readConfig({ ...example, [name]: value });
+      expect(found.length).toBeGreaterThan(0);
+      expect(found.filter((fault) => !fault.startsWith(`${name} `))).toEqual([]);
+      expect(config).toEqual(configOf({ ...example, [name]: "" }));
+    },
+  );
+
+  it("nobody is let in, and no network opened, by what is wrong", () => {
+    const wrong = {
+      NETWORK_POLICY: "opened",
+      BOOTSTRAP_ADMINS: "discord:*",
+      BREAK_GLASS_PUBLIC_KEY: "no key",
+    };
+    const { azure } = configOf({ ...example, ...wrong });
+    expect(azure).toMatchObject({ NETWORK_POLICY: "locked", BOOTSTRAP_ADMINS: [] });
+    expect(azure.BREAK_GLASS_PUBLIC_KEY).toBeUndefined();
+  });
+
+  it.each(["KEEP_DAYS", "BACKUP_DAYS", "NIGHTLY_KEEP"])(
+    "a default does not stand in for %s: it could delete what somebody meant to keep",
+    (name) => {
+      const { config, faults: found } = readConfig({ ...example, [name]: "a year", EXTRAS: "yes" });
+      expect(config).toBeUndefined();
+      expect(found.map((fault) => fault.split(" ")[0]).toSorted()).toEqual(["EXTRAS", name].toSorted());
+    },
+  );
+
+  it("the bot does not work at all where something is wrong that has no default, and says all of it at once", () => {
     const broken = {
       ...example,
       KEY_VAULT_URL: "",

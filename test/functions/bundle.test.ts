@@ -38,13 +38,12 @@ function hostWith(env: Readonly<Record<string, string>>, ...args: string[]) {
   const host = startChild(
     "local/functions/host.ts",
     ["--entry", join(built, "index.js"), "--port", "0", ...args],
-    { env: { PATH: process.env["PATH"], ...env }, output: "pipe" },
+    { PATH: process.env["PATH"], ...env },
   );
   let said = "";
-  for (const stream of [host.process.stdout, host.process.stderr])
-    stream?.setEncoding("utf8").on("data", (text: string) => {
-      said += text;
-    });
+  host.onLine((line) => {
+    said += `${line}\n`;
+  });
   onTestFinished(() => host.stop());
   return { loaded: once(host.process, "message").then(([message]) => message), said: () => said };
 }

@@ -27,18 +27,15 @@ async function started(env: Readonly<Record<string, string>>) {
     "local/functions/host.ts",
     ["--entry", join(folder, "functions", "index.js"), "--port", "0"],
     {
-      env: {
-        PATH: process.env["PATH"],
-        ...settings,
-        // The last 32 bytes of an Ed25519 key in DER form are the key itself.
-        DISCORD_PUBLIC_KEY: publicKey.export({ type: "spki", format: "der" }).subarray(-32).toString("hex"),
-        AzureWebJobsStorage: storageAccount(),
-        // Nobody gives tokens here: what needs one is left out.
-        IDENTITY_ENDPOINT: "http://127.0.0.1:9/token",
-        IDENTITY_HEADER: "none",
-        ...env,
-      },
-      output: "pipe",
+      PATH: process.env["PATH"],
+      ...settings,
+      // The last 32 bytes of an Ed25519 key in DER form are the key itself.
+      DISCORD_PUBLIC_KEY: publicKey.export({ type: "spki", format: "der" }).subarray(-32).toString("hex"),
+      AzureWebJobsStorage: storageAccount(),
+      // Nobody gives tokens here: what needs one is left out.
+      IDENTITY_ENDPOINT: "http://127.0.0.1:9/token",
+      IDENTITY_HEADER: "none",
+      ...env,
     },
   );
   let said = "";

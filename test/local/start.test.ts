@@ -8,7 +8,8 @@ import { afterAll, beforeAll, expect, onTestFinished, test, vi } from "vitest";
 import { z } from "zod";
 import { buildFunctions } from "../../scripts/build.ts";
 import { storageAccount } from "../azurite.ts";
-import { isAlive, type StackOptions, startStack } from "../stack.ts";
+import { gone } from "../gone.ts";
+import { type StackOptions, startStack } from "../stack.ts";
 
 const scratch = mkdtempSync(join(tmpdir(), "start-"));
 const built = join("dist", "test", String(process.pid));
@@ -26,8 +27,6 @@ async function started(options: Partial<StackOptions> = {}) {
   onTestFinished(() => stack.kill());
   return stack;
 }
-const gone = (pids: readonly number[]) =>
-  vi.waitFor(() => expect(pids.filter(isAlive)).toEqual([]), { timeout: 5000, interval: 50 });
 
 test("starts everything with its own storage, is quick about it, and Ctrl-C ends all of it", async () => {
   const before = performance.now();

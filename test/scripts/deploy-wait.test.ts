@@ -35,6 +35,8 @@ describe("deploy:wait, after a deployment into the simulator", () => {
   let world: World;
   /** The container, whose owner honours the deployer's role from this moment on. */
   let honouredFrom = Number.POSITIVE_INFINITY;
+  /** What it does until then. */
+  let refusal: () => Response = () => new Response(null, { status: 403 });
   let storage: Awaited<ReturnType<typeof serve>>;
   const asked: string[] = [];
   beforeAll(async () => {
@@ -42,7 +44,7 @@ describe("deploy:wait, after a deployment into the simulator", () => {
     storage = await serve(
       (request) => {
         asked.push(`${request.method} ${new URL(request.url).pathname}`);
-        return new Response(null, { status: clock >= honouredFrom ? 404 : 403 });
+        return clock >= honouredFrom ? new Response(null, { status: 404 }) : refusal();
       },
       { port: 0, service: () => undefined },
     );
@@ -59,7 +61,7 @@ describe("deploy:wait, after a deployment into the simulator", () => {
         .map(({ properties }) => Date.parse(String(properties["createdOn"]))),
     );
   /** Runs it, `age` seconds after the deployment; tells how many seconds it waited and what it said. */
-  async function waits(age: number, more: { owner?: boolean; noApp?: boolean } = {}) {
+  async function waits(age: number, more: { owner?: boolean; noApp?: boolean; host?: string } = {}) {
     clock = age;
     asked.length = 0;
     const said: string[] = [];
@@ -74,7 +76,7 @@ describe("deploy:wait, after a deployment into the simulator", () => {
         AZURE_RESOURCE_GROUP: "openclaw-bot-rg",
         BOT_PRINCIPAL_ID: more.noApp ? world.env.AZURE_TENANT_ID : world.env.BOT_PRINCIPAL_ID,
         STORAGE_ACCOUNT_NAME: account?.name ?? "",
-        ARCHIVE_CONTAINER_URL: `${storage.url}/archive`,
+        ARCHIVE_CONTAINER_URL: `${more.host ?? storage.url}/archive`,
       },
       {
         arm: { call: arm.call, objectId: own.objectId },
@@ -103,6 +105,20 @@ describe("deploy:wait, after a deployment into the simulator", () => {
   test("gives up waiting in the tenth minute", async () => {
     honouredFrom = Number.POSITIVE_INFINITY;
     expect((await waits(20)).seconds).toBe(580);
+  });
+
+  test.each([500, 503, 409, 401])("waits as well while the storage answers %i", async (status) => {
+    honouredFrom = 100;
+    refusal = () => new Response(null, { status });
+    expect((await waits(20)).seconds).toBe(110 - 20 + 120);
+  });
+
+  test.each([
+    ["nobody listens", "http://localhost:9"],
+    // A name that is never given to anybody (RFC 6761).
+    ["nobody knows its name yet", "https://account.invalid"],
+  ])("waits where the storage can't be reached: %s", async (_why, host) => {
+    expect((await waits(560, { host })).seconds).toBe(40);
   });
 
   test("does not wait, and says nothing, where the role is older", async () => {

@@ -1,8 +1,10 @@
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { spawnSync } from "node:child_process";
+import { createHash } from "node:crypto";
+import { cpSync, existsSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 import type { TokenCredential } from "@azure/identity";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, onTestFinished, test } from "vitest";
 import { serve } from "../../local/serve.ts";
 import { type Deployer, DeployerFault, deployerAt } from "../../scripts/deployer.ts";
 import { grantGraph } from "../../scripts/graph-grant.ts";
@@ -196,9 +198,17 @@ const containerAt = (url: string, say: (text: string) => void = () => undefined)
   say,
 });
 
-test("the upload waits for the right to upload, and does not mind that a file is there", async () => {
+/** A folder with these files; it goes with the test. */
+function folderOf(files: Readonly<Record<string, string>>): string {
   const folder = mkdtempSync(join(tmpdir(), "archive-"));
-  writeFileSync(join(folder, "openclaw.tar.zst"), "archive");
+  onTestFinished(() => rmSync(folder, { recursive: true }));
+  for (const [name, text] of Object.entries(files)) writeFileSync(join(folder, name), text);
+  return folder;
+}
+const sha256 = (text: string) => createHash("sha256").update(text).digest("hex");
+
+test("the upload waits for the right to upload, and does not mind that a file is there", async () => {
+  const folder = folderOf({ "openclaw.tar.zst": "archive" });
   const answers = [403, 403, 201, 409];
   const seen: string[] = [];
   const storage = await serve(
@@ -212,25 +222,92 @@ test("the upload waits for the right to upload, and does not mind that a file is
   const once = () =>
     upload(
       containerAt(storage.url, (text) => said.push(text)),
-      "abc",
       folder,
-      ["openclaw.tar.zst"],
+      { sha256: sha256("archive") },
     );
   await once();
   await once();
-  expect(seen).toEqual(Array(4).fill("PUT /archive/abc/openclaw.tar.zst archive"));
+  const path = `/archive/${sha256("archive")}/openclaw.tar.zst`;
+  expect(seen).toEqual(Array(4).fill(`PUT ${path} archive`));
   expect(said).toEqual([
     "Waiting for your right to upload to take effect; that can take ten minutes.",
-    `openclaw.tar.zst is at ${storage.url}/archive/abc/openclaw.tar.zst`,
+    `openclaw.tar.zst is at ${storage.url}${path}`,
     "openclaw.tar.zst is there already",
   ]);
   await storage.close();
-  rmSync(folder, { recursive: true });
+});
+
+describe("what was packaged", () => {
+  const whole = { "openclaw.tar.zst": "archive", "extras.tar.zst": "extras" };
+  const packaged = { sha256: sha256("archive"), extrasSha256: sha256("extras") };
+  const uploaded = async (
+    files: Readonly<Record<string, string>>,
+    about: typeof packaged | { sha256: string },
+  ) => {
+    const seen: string[] = [];
+    const storage = await serve(
+      async (request) => {
+        seen.push(new URL(request.url).pathname.split("/").at(-1) ?? "");
+        return new Response(null, { status: 201 });
+      },
+      { port: 0, service: () => undefined },
+    );
+    onTestFinished(() => storage.close());
+    const error = await upload(containerAt(storage.url), folderOf(files), about).then(
+      () => undefined,
+      (reason: unknown) => String(reason),
+    );
+    return { seen, error };
+  };
+
+  test("is uploaded whole", async () => {
+    expect(await uploaded(whole, packaged)).toEqual({
+      seen: ["openclaw.tar.zst", "extras.tar.zst"],
+      error: undefined,
+    });
+  });
+
+  test("without extras takes none along that were left lying", async () => {
+    expect((await uploaded(whole, { sha256: packaged.sha256 })).seen).toEqual(["openclaw.tar.zst"]);
+  });
+
+  test.each([
+    ["no archive", { "extras.tar.zst": "extras" }, "openclaw.tar.zst"],
+    ["half an archive", { ...whole, "openclaw.tar.zst": "arch" }, "openclaw.tar.zst"],
+    ["no extras", { "openclaw.tar.zst": "archive" }, "extras.tar.zst"],
+    ["half the extras", { ...whole, "extras.tar.zst": "ext" }, "extras.tar.zst"],
+  ])(
+    "is an error with %s, and nothing is uploaded that could not be replaced",
+    async (_what, files, name) => {
+      const { seen, error } = await uploaded(files, packaged);
+      expect(error).toMatch(
+        new RegExp(`${name.replaceAll(".", "\\.")} is missing or incomplete.*openclaw:package`),
+      );
+      expect(seen).toEqual([]);
+    },
+  );
+
+  test("counts as nothing from the moment on when packaging begins anew", () => {
+    const project = folderOf({});
+    const root = resolve(import.meta.dirname, "..", "..");
+    for (const part of ["package.json", "scripts", "cloud-init/openclaw"])
+      cpSync(join(root, part), join(project, part), { recursive: true });
+    symlinkSync(join(root, "node_modules"), join(project, "node_modules"));
+    const target = join(project, "dist");
+    mkdirSync(target);
+    writeFileSync(join(target, "archive.json"), JSON.stringify(packaged));
+    // Without any npm it does not get far.
+    const { status } = spawnSync(process.execPath, ["scripts/openclaw-package.ts", "--to", target], {
+      cwd: project,
+      env: { PATH: "" },
+    });
+    expect(status).not.toBe(0);
+    expect(existsSync(join(target, "archive.json"))).toBe(false);
+  });
 });
 
 test("the upload gives up after ten minutes, and at once where waiting does not help", async () => {
-  const folder = mkdtempSync(join(tmpdir(), "archive-"));
-  writeFileSync(join(folder, "openclaw.tar.zst"), "archive");
+  const folder = folderOf({ "openclaw.tar.zst": "archive" });
   let status = 403;
   let asked = 0;
   const storage = await serve(
@@ -242,7 +319,7 @@ test("the upload gives up after ten minutes, and at once where waiting does not 
   );
   const tries = async () => {
     asked = 0;
-    const uploading = upload(containerAt(storage.url), "abc", folder, ["openclaw.tar.zst"]);
+    const uploading = upload(containerAt(storage.url), folder, { sha256: sha256("archive") });
     await expect(uploading).rejects.toThrow(`${status} AuthorizationPermissionMismatch`);
     return asked;
   };
@@ -251,7 +328,6 @@ test("the upload gives up after ten minutes, and at once where waiting does not 
   status = 404;
   expect(await tries()).toBe(1);
   await storage.close();
-  rmSync(folder, { recursive: true });
 });
 
 test("the upload fails where a package exists that VMs would not use, and where they would find none", async () => {

@@ -269,6 +269,27 @@ describe.each([
     expect(Object.values(await rowsOf(world)).filter((json) => json.includes(token))).toEqual([]);
   });
 
+  test("a link that is shown once is shown, although the worker was faster and could only say that it was", async () => {
+    const { store } = world.parts;
+    const { promise: mayAnswer, resolve: answer } = Promise.withResolvers<void>();
+    const get = async (...[partition, kind, id]: Parameters<typeof store.get>) => {
+      if (kind === "call") await mayAnswer;
+      return store.get(partition, kind, id);
+    };
+    world.serving.app = appFrom({ ...world.parts, store: { ...store, get: get as typeof store.get } });
+    await slowly(() => front.types(member, "open-access"));
+    await soon(world, async () =>
+      expect((await written()).fresh.filter((row) => / (call|claim):/.test(row))).toHaveLength(2),
+    );
+    await workerAnswers();
+    expect(front.sees(member).at(-1)?.text).toContain("shown once");
+    answer();
+    await soon(world, () => expect(front.sees(member).at(-1)?.link).toContain("/api/access/"));
+    await world.settle();
+    expect(front.sees(member)).toHaveLength(seenBefore + 1);
+    expect(world.errors).toEqual([]);
+  });
+
   describe("what can't be written down goes on in the process", () => {
     test("the storage is away: the answer says so, in the same message", async () => {
       const said = withText(member, "Something went wrong on our side").length;

@@ -1,6 +1,8 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { appFrom } from "../../../bot/app.ts";
+import { AzureFault } from "../../../bot/core/errors.ts";
 import { namesOf } from "../../../bot/core/names.ts";
+import { makeRoom } from "../../../bot/runs.ts";
 import type { FaultSetting } from "../../../local/azure/faults.ts";
 import type { Resource } from "../../../local/azure/state.ts";
 import type { Person } from "../../../local/discord/people.ts";
@@ -198,6 +200,55 @@ test("at 20 run commands on a VM the admins hear, once a day", async () => {
   world.pass(24 * 3600);
   await does("doctor");
   expect(adminCards().slice(before)).toHaveLength(2);
+});
+
+const machine = async () => {
+  const { instance } = await world.parts.store.person(key);
+  return { key, instance: instance?.value ?? expect.fail("there is no instance") };
+};
+
+test("what has ended stays while an operation that is under way still has to read it", async () => {
+  world.azure.faults.set({
+    kind: "prints",
+    target: "# openclaw-doctor:",
+    output: "ok    keys\n",
+    seconds: 40,
+  });
+  const asked = await world.client.types(mia, "openclaw doctor");
+  const own = () => commands().find(({ name }) => name.startsWith("doctor-"))?.name;
+  for (let steps = 0; !own() && steps < 10; steps += 1) await world.work(1);
+  world.azure.advance(60);
+  const put = own();
+  expect(put).toBeDefined();
+  await makeRoom(await machine(), "another", world.parts);
+  expect(left()).toContain(put);
+  await world.settle();
+  expect(world.client.sees(mia).find(({ id }) => id === asked.id)?.text).toContain("All is well");
+});
+
+test("the admins hear of what Azure refuses to delete, too", async () => {
+  world.pass(24 * 3600);
+  const before = adminCards().length;
+  const refusal = new AzureFault({
+    ...{ service: "Azure", status: 403, code: "AuthorizationFailed" },
+    ...{ detail: "may not delete", correlation: "" },
+  });
+  const { cloud } = world.parts;
+  const act: typeof cloud.act = async (...args) => {
+    if (args[2].do === "deleteRun") throw refusal;
+    return cloud.act(...args);
+  };
+  const there = left().length;
+  for (let i = 0; i < 4; i += 1) await put(`gateway-${"abcd".charAt(i).repeat(12)}`);
+  world.azure.advance(60);
+  await makeRoom(await machine(), "own", { ...world.parts, cloud: { ...cloud, act } });
+  await world.settle();
+  const [told] = adminCards().slice(before);
+  expect(told?.text).toContain(`has ${there + 5} of the 25 run commands`);
+  // Once it may, they go, and nobody is told.
+  world.pass(24 * 3600);
+  await makeRoom(await machine(), "own", world.parts);
+  expect(left()).toHaveLength(there);
 });
 
 test("what the handler lost by an update is asked once more", async () => {

@@ -23,8 +23,9 @@ const message = z.union([
 
 function host(...args: string[]): Child {
   const child = startChild("local/functions/host.ts", ["--host-json", hostJson, ...args], {
-    env: { ...process.env, AzureWebJobsStorage: storage, TRAFFIC_LOG: traffic },
-    output: "pipe",
+    ...process.env,
+    AzureWebJobsStorage: storage,
+    TRAFFIC_LOG: traffic,
   });
   // The failures below are meant: what the host says about them would only disturb.
   child.process.stdout?.resume();
