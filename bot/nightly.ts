@@ -1,5 +1,5 @@
 import { commence } from "./commence.ts";
-import { backupOf, doomed, newestOwn } from "./core/backups.ts";
+import { backupOf, dayDue, dayDueBefore, doomed, newestOwn } from "./core/backups.ts";
 import { begin } from "./core/begin.ts";
 import { expiryCard } from "./core/cards/backupCard.ts";
 import type { SnapshotTruth } from "./core/cloud.ts";
@@ -17,7 +17,7 @@ const cacheName = "backups";
 /** How many backups one sweep begins, so that a large team is spread over some minutes. */
 const mostAtOnce = 50;
 
-/** Once an hour: deletes the snapshots whose time is over and, from the hour of the backups on, begins those of the day. */
+/** Once an hour: deletes the snapshots whose time is over, and begins the backups that are due and have not begun. */
 export async function keepBackups(parts: Parts): Promise<void> {
   const { store, clock, cloud, settings } = parts;
   if (!(await isTimeFor(cacheName, everyMs, parts))) return;
@@ -87,20 +87,25 @@ async function clearAway(
   }
 }
 
-/** One a day for each member with an instance. Whether the disk changed since the last one the operation finds out. */
+/** One for each day for each member with an instance. Whether the disk changed since the last one the operation finds out. */
 async function backUpAll(
   byKey: ReadonlyMap<string, readonly SnapshotTruth[]>,
   parts: Parts,
 ): Promise<boolean> {
   const { store, clock, settings, operations } = parts;
   const now = clock.now();
-  if (settings.nightlyKeep === 0 || now.getUTCHours() < settings.backupHour) return true;
+  if (settings.nightlyKeep === 0) return true;
+  const day = dayDue(now, settings);
+  const dayBefore = dayDueBefore(now, settings);
   let begunNow = 0;
   for (const { key, status } of await store.members()) {
     const { member, instance } = await store.person(key);
     if (status !== "active" || !member || !instance?.value.generation || instance.value.operation) continue;
-    const cause = `nightly ${key} ${now.toISOString().slice(0, 10)}`;
+    const cause = causeOf(key, day);
     if (await store.get(key, "op", operationId(cause))) continue;
+    // One that began late may not have ended: two at once would be two copies of the same.
+    const before = await store.get(key, "op", operationId(causeOf(key, dayBefore)));
+    if (before?.value.status === "running") continue;
     if (begunNow === mostAtOnce) return false;
     const newest = newestOwn(byKey.get(key) ?? []);
     const begun = begin({
@@ -117,3 +122,6 @@ async function backUpAll(
   }
   return true;
 }
+
+/** The same for one day whoever begins it and however often. */
+const causeOf = (key: string, day: string): string => `nightly ${key} ${day}`;

@@ -8,6 +8,17 @@ const dayMs = 24 * 3600_000;
 export const expiryOf = (now: Date, { backupDays }: Pick<Settings, "backupDays">): string =>
   new Date(now.getTime() + backupDays * dayMs).toISOString();
 
+/**
+ * The day, UTC's, whose nightly backup is due: from the hour of the backups on until the next day's is, after midnight too. So a
+ * timer that comes late makes it late, and one that has missed whole days makes the last of them alone. ISO 8601, without a time.
+ */
+export const dayDue = (now: Date, { backupHour }: Pick<Settings, "backupHour">): string =>
+  new Date(now.getTime() - backupHour * 3600_000).toISOString().slice(0, 10);
+
+/** The day before that one. */
+export const dayDueBefore = (now: Date, settings: Pick<Settings, "backupHour">): string =>
+  dayDue(new Date(now.getTime() - dayMs), settings);
+
 /** A snapshot as its owner is told of it. */
 export const backupOf = ({ name, createdAt, sizeGb, tags }: SnapshotTruth): Backup => ({
   snapshot: name,

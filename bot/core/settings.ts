@@ -25,7 +25,7 @@ export interface Settings {
   readonly mostAddresses: number;
   /** How many backups that a member has asked for are kept at a time; 0: they may ask for none. */
   readonly mostBackups: number;
-  /** The hour (UTC) after which they are made. */
+  /** The hour (UTC) from which on a day's nightly backups are due. */
   readonly backupHour: number;
   readonly openclawPort: number;
   /** Where the bot is reached on the web, without a trailing slash. */

@@ -72,12 +72,16 @@ export async function startAzure(options: AzureOptions): Promise<AzureSimulator>
   mkdirSync(dirname(stateFile), { recursive: true });
   const known = loadState(stateFile);
   const state: State = known ?? emptyState(await newKey(), real());
-  const simulated = () => state.base.simulated + (real() - state.base.real) * speed;
+  // What went by before this start went at the speed of then, and a clock on the wall that is put back stops it at most.
+  const simulated = () => {
+    const { base } = state;
+    return Math.max(world.now, base.simulated + Math.max(0, real() - base.real) * (base.speed ?? speed));
+  };
   const world: World = { state, now: 0, changed: false, url: "", speed, asked: options.asked };
 
   const host: Host = {
     world,
-    tick: () => advance(world, Math.max(world.now, simulated())),
+    tick: () => advance(world, simulated()),
     save() {
       if (!world.changed) return;
       saveState(stateFile, state);
@@ -86,7 +90,7 @@ export async function startAzure(options: AzureOptions): Promise<AzureSimulator>
     realNow: () => (options.tokenClock ?? clock).now(),
     advance(seconds) {
       host.tick();
-      state.base = { real: real(), simulated: world.now + seconds * 1000 };
+      state.base = { real: real(), simulated: world.now + seconds * 1000, speed };
       world.changed = true;
       host.tick();
       host.save();
@@ -108,7 +112,7 @@ export async function startAzure(options: AzureOptions): Promise<AzureSimulator>
   }
   host.tick();
   // A speed that changed counts from now on.
-  state.base = { real: real(), simulated: world.now };
+  state.base = { real: real(), simulated: world.now, speed };
   world.changed = true;
   host.save();
 

@@ -151,8 +151,8 @@ interface Activity {
 export interface State {
   tenant: string;
   subscription: string;
-  /** Real and simulated time, ms, that stand for the same moment. */
-  base: { real: number; simulated: number };
+  /** Real and simulated time, ms, that stand for the same moment, and the simulated seconds in a real second from then on. */
+  base: { real: number; simulated: number; speed?: number };
   /** Ids are made from the seed and this counter, so that the same calls give the same ids. */
   counter: number;
   /** By lower-case id; groups and role assignments are resources too. */

@@ -1,10 +1,12 @@
-import { writeFileSync } from "node:fs";
+import { spawnSync } from "node:child_process";
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, beforeEach, describe, expect, inject, it } from "vitest";
 import { z } from "zod";
 import { unrecordedFile } from "../recording.ts";
 import { startWorld, type World } from "../world.ts";
-import { azAt, type Done } from "./az.ts";
+import { azAt, type Done, run } from "./az.ts";
+import { sshExtensionIn } from "./sshExtension.ts";
 
 /*
  * Microsoft's own az against the simulator, in which the bot has built an instance for Mia; a second one is az's own,
@@ -191,15 +193,15 @@ describe("az, as the subscription's owner", () => {
   });
 });
 
-describe("the command of the message", () => {
-  const signIn = async (person: string) => {
-    await fetch(`${world.azure.url}/_sim/sign-in?person=${person}@contoso.com`);
-    const own = azs.as(person);
-    const login = await own("login", "--use-device-code", "--tenant", world.parts.settings.tenant);
-    expect(login.code, login.errors).toBe(0);
-    return own;
-  };
+async function signIn(person: string) {
+  await fetch(`${world.azure.url}/_sim/sign-in?person=${person}@contoso.com`);
+  const own = azs.as(person);
+  const login = await own("login", "--use-device-code", "--tenant", world.parts.settings.tenant);
+  expect(login.code, login.errors).toBe(0);
+  return own;
+}
 
+describe("the command of the message", () => {
   it("leads az, signed in as its owner, to the VM and its address", async () => {
     const mia = await signIn("mia");
     const query = "[name, publicIps]";
@@ -223,5 +225,98 @@ describe("the command of the message", () => {
     const mia = await signIn("mia");
     const { errors } = await mia(...command().split(" ").slice(1), "--", "-o", "ConnectTimeout=1");
     expect(errors).not.toContain("AuthorizationFailed");
+  });
+});
+
+/** Shells that read the line for macOS and Linux, as far as they are here. PowerShell does on these two. */
+const shells = [
+  ["sh", "-c"],
+  ["bash", "-c"],
+  ["pwsh", "-NoProfile", "-NonInteractive", "-Command"],
+] as const;
+
+describe("the way in by VS Code", () => {
+  let env: NodeJS.ProcessEnv;
+  let home: string;
+  let [include, line, host] = ["", "", ""];
+  beforeAll(async () => {
+    if ("missing" in found) return;
+    const { mia } = world.discord.people;
+    const { id } = await world.client.types(mia, "openclaw connect", { how: "vscode" });
+    await world.settle();
+    const codes = world.client.sees(mia).find((message) => message.id === id)?.code ?? [];
+    const code = (pattern: RegExp) => codes.find((one) => pattern.test(one)) ?? "";
+    [include, line, host] = [
+      code(/^Include /),
+      code(/^(?!cmd ).*az ssh config /),
+      code(new RegExp(`^${group}-`)),
+    ];
+    await signIn("mia");
+    home = join(azs.folder, "mia");
+    env = { ...azs.environmentOf("mia"), ...sshExtensionIn(azs.folder, "mia@contoso.com") };
+    expect(host).toBe(`${group}-${vm}`);
+  });
+  beforeEach(() => rmSync(join(home, ".azure/az_ssh_config"), { recursive: true, force: true }));
+
+  /** What OpenSSH makes of the name. */
+  async function read() {
+    const { code, out, errors } = await run(["ssh", "-F", join(home, ".ssh/config"), "-G", host], env);
+    expect(code, errors).toBe(0);
+    const values = (name: string) =>
+      String(out)
+        .split("\n")
+        .filter((one) => one.startsWith(`${name} `))
+        .map((one) => one.slice(name.length + 1).replaceAll('"', ""));
+    return {
+      user: values("user"),
+      host: values("hostname"),
+      key: values("identityfile"),
+      certificate: values("certificatefile"),
+    };
+  }
+
+  it.for(shells)(
+    "in %s: typed again an hour later it asks nothing, and there is one host",
+    async ([shell, ...options], context) => {
+      if (spawnSync(shell, ["--version"]).error) context.skip(`no ${shell} here`);
+      // Nobody types anything, or there is nothing to type into.
+      const types = (valid: string, held?: number) =>
+        run([shell, ...options, line], { ...env, SSH_STAND_IN_VALID: valid }, held);
+      const first = await types("-2h:-1h", 60_000);
+      expect(first.code, first.errors).toBe(0);
+      mkdirSync(join(home, ".ssh"), { recursive: true });
+      writeFileSync(join(home, ".ssh/config"), `${include}\n\nHost other\n\tUser mona\n`);
+      const before = await read();
+      const valid = async () =>
+        String((await run(["ssh-keygen", "-L", "-f", before.certificate[0] ?? ""], env)).out);
+      const expired = await valid();
+
+      for (const held of [60_000, undefined]) {
+        const again = await types("-5m:+1h", held);
+        expect(again.code, again.errors).toBe(0);
+      }
+      expect(await valid()).not.toBe(expired);
+      expect(await read()).toEqual(before);
+      const [, address = ""] = await details(vm);
+      expect(before).toMatchObject({ user: ["mia@contoso.com"], host: [address] });
+      expect([before.key.length, before.certificate.length]).toEqual([1, 1]);
+      const written = readFileSync(join(home, include.replace("Include ~/", "")), "utf8");
+      expect(written.match(/^Host .*/gm)).toEqual([`Host ${host}`, `Host ${address}`]);
+      // The certificate is for the key that is there now.
+      const ofKey = await run(["ssh-keygen", "-l", "-f", before.key[0] ?? ""], env);
+      const [fingerprint = ""] = /SHA256:\S+/.exec(String(ofKey.out)) ?? [];
+      expect(await valid()).toContain(fingerprint);
+      // Included twice, it is read once.
+      writeFileSync(join(home, ".ssh/config"), `${include}\n${include}\n`);
+      expect(await read()).toEqual(before);
+    },
+  );
+
+  it("has its answer with it, since az asks whether a key is made anew", async () => {
+    const valid = { ...env, SSH_STAND_IN_VALID: "-5m:+1h" };
+    expect((await run(["sh", "-c", line], valid)).code).toBe(0);
+    const asked = await run(["sh", "-c", line.replace("echo y | ", "")], valid, 10_000);
+    expect(asked.code).not.toBe(0);
+    expect(asked.out).toContain("Overwrite (y/n)?");
   });
 });

@@ -2,6 +2,7 @@ import { existsSync, globSync, readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
 import { z } from "zod";
 import { commands } from "../../bot/commands/index.ts";
+import { isReadAlike } from "../readAlike.ts";
 
 const documents = ["README.md", "CONTRIBUTING.md", ...globSync("docs/*.md")];
 const { scripts } = z
@@ -38,6 +39,13 @@ test.for(documents)("%s names no script, path or command that does not exist", (
       : []),
   ]);
   expect(wrong).toEqual([]);
+});
+
+test.for(documents)("%s gives no command to copy that only some shells understand", (document) => {
+  const lines = [...readFileSync(document, "utf8").matchAll(/```sh\n([\s\S]*?)```/g)].flatMap(
+    ([, code = ""]) => code.split("\n").map((line) => line.trim()),
+  );
+  expect(lines.filter((line) => line !== "" && !isReadAlike(line))).toEqual([]);
 });
 
 test("every setting that the scripts' guide names is a parameter of main.bicep", () => {

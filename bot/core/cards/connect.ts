@@ -7,6 +7,8 @@ import type { LogKind } from "../operation.ts";
 import type { Settings } from "../settings.ts";
 import { type Way, ways } from "../ways.ts";
 import { openPolicySentence } from "./openPolicy.ts";
+import { numbered, type Step } from "./steps.ts";
+import { vsCodeSteps } from "./vsCode.ts";
 
 /** The command that logs a member in on their VM with their Entra account. */
 export const sshCommand = (key: string, instance: Instance): string => `az ssh vm ${target(key, instance)}`;
@@ -35,9 +37,6 @@ export function connectSections(
       access,
       ...wayIn[how](key, instance, settings),
     ]),
-    ...(instance.publicIp && how === "shell"
-      ? [{ text: "Or, if that can't find it:", code: `az ssh vm --ip ${instance.publicIp}` }]
-      : []),
     ...(keyMissing
       ? [
           setKey(
@@ -62,14 +61,19 @@ export const setKey = (key: string, instance: Instance, why: string): Section =>
   code: `${sshCommand(key, instance)} -- -t openclaw-key set ${modelKeys[0]}`,
 });
 
-const numbered = (steps: readonly Section[]): readonly Section[] =>
-  steps.map((step, i) => ({ ...step, text: `${i + 1}. ${step.text}` }));
+type StepsOf = (key: string, instance: Instance, settings: Settings) => readonly Step[];
 
 /** The last steps of each way. */
-const wayIn: Readonly<
-  Record<Way, (key: string, instance: Instance, settings: Settings) => readonly Section[]>
-> = {
-  shell: (key, instance) => [{ text: "Log in on your VM.", code: sshCommand(key, instance) }],
+const wayIn: Readonly<Record<Way, StepsOf>> = {
+  shell: (key, instance) => [
+    {
+      text: "Log in on your VM.",
+      code: sshCommand(key, instance),
+      instead: instance.publicIp
+        ? { text: "Or, if that can't find it:", code: `az ssh vm --ip ${instance.publicIp}` }
+        : undefined,
+    },
+  ],
   tui: (key, instance) => [
     {
       text: "Talk to OpenClaw in your terminal.",
@@ -86,16 +90,8 @@ const wayIn: Readonly<
       code: `${sshCommand(key, instance)} -- openclaw dashboard`,
     },
   ],
-  vscode: (key, instance) => [
-    {
-      text: "Write the VM into your SSH configuration. That holds for about an hour; then run it again.",
-      code: `az ssh config ${target(key, instance)} --file ~/.ssh/config`,
-    },
-    {
-      text: "In VS Code with the extension Remote - SSH: “Connect to Host…”, and choose this one.",
-      code: `${instance.place.resourceGroup}-${namesOf(key).vm}`,
-    },
-  ],
+  vscode: (key, instance) =>
+    vsCodeSteps(target(key, instance), `${instance.place.resourceGroup}-${namesOf(key).vm}`),
   "break-glass": (key, instance, { breakGlass }) => [
     {
       text: "With the break-glass key, which your admins keep: put its file in the place of KEY-FILE.",

@@ -1,5 +1,6 @@
+import fc from "fast-check";
 import { expect, test } from "vitest";
-import { doomed, nightlyBeyond } from "../../../bot/core/backups.ts";
+import { dayDue, dayDueBefore, doomed, nightlyBeyond } from "../../../bot/core/backups.ts";
 import type { SnapshotTruth } from "../../../bot/core/cloud.ts";
 import { snapshot } from "../operations/view.ts";
 
@@ -43,4 +44,39 @@ test("one that failed goes a day later, and one without a date is left alone", (
     "old",
   ]);
   expect(gone([snapshot({ tags: {} })])).toEqual([]);
+});
+
+const dayMs = 24 * 3600_000;
+const hours = fc.integer({ min: 0, max: 23 });
+const moments = fc.date({ min: new Date("2026-01-01"), max: new Date("2036-01-01"), noInvalidDate: true });
+
+test("at every hour a day's backup is due from that hour until the next day's is", () => {
+  fc.assert(
+    fc.property(hours, moments, (backupHour, at) => {
+      const day = dayDue(at, { backupHour });
+      const sinceDue = at.getTime() - (Date.parse(day) + backupHour * 3600_000);
+      expect(sinceDue).toBeGreaterThanOrEqual(0);
+      expect(sinceDue).toBeLessThan(dayMs);
+      expect(Date.parse(day) - Date.parse(dayDueBefore(at, { backupHour }))).toBe(dayMs);
+    }),
+  );
+});
+
+test("a timer that comes late, or not for days, finds each day that it comes in once, and never two at a time", () => {
+  const waits = fc.array(fc.integer({ min: 1, max: 50 * 3600_000 }), { minLength: 1, maxLength: 40 });
+  fc.assert(
+    fc.property(hours, moments, waits, (backupHour, start, gaps) => {
+      const begun: string[] = [];
+      let at = start.getTime();
+      for (const gap of gaps) {
+        at += gap;
+        const day = dayDue(new Date(at), { backupHour });
+        if (!begun.includes(day)) begun.push(day);
+        // Late or not, it is the newest: none of an earlier day follows.
+        expect(begun.at(-1)).toBe(day);
+      }
+      const [first = "", last = ""] = [begun[0], begun.at(-1)];
+      expect(begun.length).toBeLessThanOrEqual((Date.parse(last) - Date.parse(first)) / dayMs + 1);
+    }),
+  );
 });

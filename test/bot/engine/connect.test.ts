@@ -67,13 +67,19 @@ test("SSH can be opened while the VM is starting; then the command works", async
   expect(world.azure.canLogin("mia@contoso.com", "203.0.113.7", vm).allowed).toBe(true);
 });
 
-test.for([
+test.for<readonly [how: string, command: () => unknown]>([
   ["tui", () => `az ssh vm ${target()} -- -t openclaw tui`],
   ["web", () => `az ssh vm ${target()} -- -N -L 18789:127.0.0.1:18789`],
   ["web", () => `az ssh vm ${target()} -- openclaw dashboard`],
-  ["vscode", () => `az ssh config ${target()} --file ~/.ssh/config`],
+  ["vscode", () => `echo y | az ssh config ${target()} --overwrite --file ~/.azure/openclaw-ssh`],
+  [
+    "vscode",
+    () =>
+      `cmd /c "cd /d %USERPROFILE% && echo y | az ssh config ${target()} --overwrite --file .azure/openclaw-ssh"`,
+  ],
+  ["vscode", () => "Include ~/.azure/openclaw-ssh"],
   ["break-glass", () => expect.stringMatching(/^ssh -i KEY-FILE azureuser@\d+\.\d+\.\d+\.\d+$/)],
-] as const)("the way in by %s has its command", async ([how, command]) => {
+])("the way in by %s has its command", async ([how, command]) => {
   expect((await connects({ how })).last.code).toContainEqual(command());
 });
 

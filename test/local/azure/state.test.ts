@@ -79,3 +79,43 @@ it("waits as long as life at speed 1, and less when time runs faster", async () 
   expect((await fast.raw("POST", `${path}/restart`)).headers.get("retry-after")).toBe("1");
   await fast.close();
 });
+
+it.each([
+  [20, 5],
+  [1000, 0.1],
+  [5, 20],
+  [1, 1],
+])("never goes back in time when a start at speed %d is followed by one at %d", async (before, after) => {
+  const other = await startWorld({ speed: before });
+  const seen = [other.azure.now().getTime()];
+  const look = () => seen.push(other.azure.now().getTime());
+  const lookALittleLater = (seconds: number) => {
+    other.pass(seconds);
+    look();
+  };
+  lookALittleLater(3600);
+  await other.restart(after);
+  look();
+  // From the second start on it is the new speed that counts.
+  const [atStart = 0] = seen.slice(-1);
+  lookALittleLater(600);
+  expect(seen.at(-1)).toBeCloseTo(atStart + 600_000 * after, -1);
+  await other.restart(before);
+  look();
+  // The machine's clock was put back meanwhile.
+  await other.stop();
+  other.pass(-1800);
+  await other.start(after);
+  look();
+  lookALittleLater(10);
+  expect(seen).toEqual(seen.toSorted((a, b) => a - b));
+  await other.close();
+});
+
+it("does not go back in time when the machine's clock is put back while it runs", async () => {
+  world.pass(60);
+  world.azure.resources();
+  const before = world.azure.now().getTime();
+  world.pass(-30);
+  expect(world.azure.now().getTime()).toBeGreaterThanOrEqual(before);
+});

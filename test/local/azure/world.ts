@@ -37,12 +37,12 @@ export async function startWorld({ speed = 1, clock }: { speed?: number; clock?:
   const recording = join(folder, "traffic.ndjson");
   const time = { now: new Date("2030-01-01T00:00:00Z") };
   const tls = await certificate;
-  const options = (port: number) => ({
+  const options = (port: number, atSpeed = speed) => ({
     port,
     stateFile: join(folder, "azure.json"),
     tls,
     clock: clock ?? { now: () => time.now },
-    speed,
+    speed: atSpeed,
     record: recorder(recording),
   });
   let azure = await startAzure(options(0));
@@ -195,12 +195,13 @@ export async function startWorld({ speed = 1, clock }: { speed?: number; clock?:
     stateFile: options(0).stateFile,
     stop: () => azure.close(),
     /** The process comes back, on the same port, with what is in the file. */
-    async start() {
-      azure = await startAzure(options(port));
+    async start(atSpeed = speed) {
+      azure = await startAzure(options(port, atSpeed));
     },
-    async restart() {
+    /** The same at once; at another speed, where one is given. */
+    async restart(atSpeed = speed) {
       await world.stop();
-      await world.start();
+      await world.start(atSpeed);
     },
     async close() {
       await azure.close();

@@ -8,6 +8,7 @@ import { passing } from "../../../../bot/core/passing.ts";
 import { ways } from "../../../../bot/core/ways.ts";
 import { operations } from "../../../../bot/operations/index.ts";
 import { messageFrom } from "../../../../bot/platforms/discord/render.ts";
+import { isReadAlike } from "../../../readAlike.ts";
 import { later, view } from "../../operations/view.ts";
 import { unpressable } from "./spoken.ts";
 
@@ -109,6 +110,19 @@ test("SSH that is opened to a stopped VM lets nobody log in, and the card says s
   expect(card("stopped").buttons?.map(({ label }) => label)).toContain("Start");
   expect(card("ready").text).not.toContain("Start");
 });
+
+test.for(told)(
+  "what the cards about %s give to copy is read alike by every shell, or says for which it is",
+  ([name, instances]) => {
+    const given = cardsOf(name, instances)
+      .flatMap(({ sections = [] }) => sections)
+      .filter(({ code = "" }) => /(^|\| )(az|ssh|echo|cmd) /.test(code));
+    const wrong = given.filter(
+      ({ text, code = "" }) => !isReadAlike(code) && !/\bOn (macOS or Linux|Windows)\b/.test(text),
+    );
+    expect([...new Set(wrong.map(({ code }) => code))]).toEqual([]);
+  },
+);
 
 test.for(told)("every card about %s has a button for all that it speaks of", ([name, instances]) => {
   const cards = cardsOf(name, instances);
