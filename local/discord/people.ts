@@ -11,6 +11,7 @@ export const people = {
   mia: { id: "1100000000000000102", username: "mia.member", name: "Mia Member", admin: false },
   max: { id: "1100000000000000103", username: "max.member", name: "Max Member", admin: false },
   sam: { id: "1100000000000000104", username: "sam.stranger", name: "Sam Stranger", admin: false },
+  gus: { id: "1100000000000000105", username: "gus.guest", name: "Gus Guest (R&D)", admin: false },
 } as const satisfies Record<string, Person>;
 
 export const everyone: readonly Person[] = Object.values(people);

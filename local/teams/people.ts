@@ -6,7 +6,7 @@ import { guidOf } from "../azure/world.ts";
 export interface Person {
   /** The id by which the bot's channel knows them: `29:…`. */
   readonly id: string;
-  /** Entra object id. */
+  /** Entra object id; a guest has one in this tenant too. */
   readonly objectId: string;
   readonly name: string;
   readonly userPrincipalName: string;
@@ -29,6 +29,7 @@ export const people = {
   mia: person("Mia Member"),
   max: person("Max Member"),
   sam: person("Sam Stranger"),
+  gus: person("Gus Guest (R&D)"),
 };
 
 export const everyone: readonly Person[] = Object.values(people);
@@ -37,7 +38,6 @@ export const everyone: readonly Person[] = Object.values(people);
 export const findPerson = (id: string): Person | undefined =>
   everyone.find((one) => [one.id, one.objectId, one.userPrincipalName].includes(id));
 
-export const botName = "OpenClaw";
 export const botIdOf = (appId: string) => `28:${appId}`;
 
 /** The one team. Its id is that of its General channel, as in Teams. */
