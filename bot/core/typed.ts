@@ -1,5 +1,6 @@
 import type { CommandLine } from "./card.ts";
 import type { Command, OptionSpec, OptionSpecs } from "./command.ts";
+import { visible, visibleWord } from "./visible.ts";
 
 /** Somebody named in a text. Without `person` it is nobody to the command, such as the bot itself. */
 export interface Mention {
@@ -20,10 +21,12 @@ interface Token {
  * becomes a line that is refused in words, never an error.
  */
 export function parseText(
-  text: string,
+  typed: string,
   commands: readonly Command[],
-  mentions: readonly Mention[] = [],
+  mentioned: readonly Mention[] = [],
 ): CommandLine {
+  const text = visible(typed);
+  const mentions = mentioned.map((mention) => ({ ...mention, text: visible(mention.text) }));
   const tokens = tokensOf(text, mentions);
   if (/^\/?openclaw(-admin)?$/i.test(tokens[0]?.text ?? "")) tokens.shift();
   const words = tokens.map((token, index) => (index === 0 ? token.text.replace(/^\//, "") : token.text));
@@ -79,7 +82,7 @@ function tokensOf(text: string, mentions: readonly Mention[]): Token[] {
   ];
 }
 
-const unquoted = (word: string): Token => ({ text: word.replace(/"([^"]*)"$/, "$1") });
+const unquoted = (word: string): Token => ({ text: visibleWord(word).replace(/"([^"]*)"$/, "$1") });
 
 function optionsOf(tokens: Token[], specs: OptionSpecs): Record<string, string> {
   const options = new Map<string, string>();
