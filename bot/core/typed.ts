@@ -53,7 +53,10 @@ export function parseText(
   if (command)
     return {
       command: command.name,
-      options: optionsOf(tokens.slice(command.name.split(" ").length), command.options),
+      options: optionsOf(
+        withNames(tokens.slice(command.name.split(" ").length), command.options),
+        command.options,
+      ),
     };
   const said = words.join(" ").toLowerCase();
   return { command: commands.some(({ name }) => name === said) ? "unknown" : said, options: {} };
@@ -83,6 +86,31 @@ function tokensOf(text: string, mentions: readonly Mention[]): Token[] {
 }
 
 const unquoted = (word: string): Token => ({ text: visibleWord(word).replace(/"([^"]*)"$/, "$1") });
+
+/** `Mia Member <mia@contoso.com>` is how mail programs copy an address: the words before it belong to it. */
+function withNames(tokens: readonly Token[], specs: OptionSpecs): Token[] {
+  const isMail = (spec: OptionSpec | undefined) => spec?.type === "text" && spec.mail === true;
+  if (!Object.values(specs).some(isMail)) return [...tokens];
+  const specOf = (text: string) => {
+    const name = /^([a-z][a-z-]*):/i.exec(text)?.[1]?.toLowerCase() ?? flagIn(text);
+    return Object.hasOwn(specs, name) ? specs[name] : undefined;
+  };
+  const whole: Token[] = [];
+  for (const token of tokens) {
+    const words = [token.text];
+    let before = /^<[^<>@]+@[^<>]+>/.test(token.text) ? whole.at(-1) : undefined;
+    while (before && before.person === undefined && !before.text.includes("@")) {
+      const spec = specOf(before.text);
+      if (spec ? !isMail(spec) : Object.values(specs).some((other) => looksLike(other, before?.text ?? "")))
+        break;
+      words.unshift(before.text);
+      whole.pop();
+      before = spec ? undefined : whole.at(-1);
+    }
+    whole.push({ ...token, text: words.join(" ") });
+  }
+  return whole;
+}
 
 function optionsOf(tokens: Token[], specs: OptionSpecs): Record<string, string> {
   const options = new Map<string, string>();

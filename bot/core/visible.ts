@@ -10,6 +10,14 @@ const ignorable = /\p{Default_Ignorable_Code_Point}/gu;
 /** A longer text as somebody sees it who looks at it. */
 export const visible = (text: string): string => text.replaceAll(stray, "");
 
-/** The same of what names something, and is compared: with blanks of one kind. */
+/**
+ * The same of what names something, and is compared: with blanks of one kind, and the full-width signs of some keyboards as others type
+ * them. JSON names nothing, and may have an emoji in it.
+ */
 export const visibleWord = (text: string): string =>
-  text.replaceAll(ignorable, "").replaceAll(/[^\S \t\r\n]/g, " ");
+  text.includes("{")
+    ? visible(text)
+    : text
+        .replaceAll(ignorable, "")
+        .replaceAll(/[^\S \t\r\n]/g, " ")
+        .replaceAll(/[\uFF01-\uFF5E]/g, (sign) => String.fromCharCode(sign.charCodeAt(0) - 0xfee0));

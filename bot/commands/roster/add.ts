@@ -3,8 +3,9 @@ import { answerRoutes } from "../../core/begin.ts";
 import type { DirectoryPerson } from "../../core/cloud.ts";
 import { type Bot, command } from "../../core/command.ts";
 import { Refusal } from "../../core/errors.ts";
+import { emailPattern, noAddress, objectIdPattern } from "../../core/mailAddress.ts";
 import { loginRoles, roles } from "../../core/member.ts";
-import { emailPattern, objectIdPattern, sayWho, unheard } from "../whom.ts";
+import { sayWho, unheard } from "../whom.ts";
 import { join } from "./entry.ts";
 
 export const rosterAdd = command({
@@ -18,6 +19,7 @@ export const rosterAdd = command({
       type: "text",
       about: "Their Entra e-mail or object id, where chat does not know it or they are not here",
       example: "mia@contoso.com",
+      mail: true,
     },
     login: { type: "text", about: "On their VM: user, or administrator (sudo)", choices: loginRoles },
     role: { type: "text", about: "In chat: user, or admin", choices: roles },
@@ -65,9 +67,7 @@ async function resolve(
     throw new Refusal(`${person.name} is somebody else in Entra than ${entra}. Nothing was changed.`);
   const isObjectId = objectIdPattern.test(entra);
   if (!isObjectId && !emailPattern.test(entra))
-    throw new Refusal(
-      `“${entra.slice(0, 60)}” is neither an e-mail address nor an object id. Nothing was changed.`,
-    );
+    throw new Refusal(`${noAddress(entra)}. Nothing was changed.`);
   const found = await bot.directory.find(entra);
   if (found === "absent")
     throw new Refusal(`${entra} is not in your organisation's directory. Nothing was changed.`);

@@ -3,11 +3,12 @@ import type { DirectoryPerson } from "../../core/cloud.ts";
 import type { Bot } from "../../core/command.ts";
 import { AzureFault, Refusal } from "../../core/errors.ts";
 import { memberKey } from "../../core/identifiers.ts";
+import { objectIdPattern } from "../../core/mailAddress.ts";
 import type { Member } from "../../core/member.ts";
 import { holds } from "../../core/people.ts";
 import { type ImportEntry, linkedPlatform, type TeamEntry, usualSize } from "../../core/team.ts";
 import { unfitPhrase } from "../unfit.ts";
-import { objectIdPattern, unheard } from "../whom.ts";
+import { unheard } from "../whom.ts";
 import { forbiddenSentence } from "./add.ts";
 import { differences } from "./entry.ts";
 

@@ -21,6 +21,7 @@ export const rosterTransfer = command({
       about: "Who left: their e-mail, or their instance's name",
       example: "mia@contoso.com",
       required: true,
+      mail: true,
     },
     to: { type: "person", about: "Who gets it, here in chat" },
     entra: { ...whom.entra, about: "Or the Entra e-mail or object id of who gets it" },
