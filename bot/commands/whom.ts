@@ -53,6 +53,16 @@ export async function memberMeant(options: Options<typeof whom>, bot: Bot): Prom
   return { member, instance };
 }
 
+/** @throws Refusal where somebody's account can't be made anybody's */
+export function mustBeFit({ name, unfit }: Account): void {
+  if (unfit === "bot")
+    throw new Refusal(`${name} is a bot, so this can't be anybody's account. Nothing was changed.`);
+  if (unfit === "left")
+    throw new Refusal(
+      `${name} has left this server, so this can't be anybody's account. Ask them to join again first. Nothing was changed.`,
+    );
+}
+
 /** An account that is linked to nobody may all the same be that of a member. */
 const notOnRoster = (person: Account | undefined, called: string): Refusal =>
   new Refusal(

@@ -9,6 +9,7 @@ export const personInput = z.object({
   displayName: z.string().min(1),
   /** Where it is another than the user principal name. */
   mail: z.email().optional(),
+  aliases: z.array(z.email()).optional(),
   accountEnabled: z.boolean().default(true),
   userType: z.enum(["Member", "Guest"]).default("Member"),
 });

@@ -97,6 +97,8 @@ export interface Faults {
   slowMs: number;
   /** Ids of the people who accept no direct messages. */
   dmsClosed: string[];
+  /** Ids of the people who have left the server: clients still offer them, by what was said there. */
+  left: string[];
 }
 
 export const noFaults = (): Faults => ({
@@ -105,6 +107,7 @@ export const noFaults = (): Faults => ({
   lostAnswers: 0,
   slowMs: 0,
   dmsClosed: [],
+  left: [],
 });
 
 /** What somebody attached; `key` is part of its address. */

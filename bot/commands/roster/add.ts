@@ -5,8 +5,9 @@ import { type Bot, command } from "../../core/command.ts";
 import { Refusal } from "../../core/errors.ts";
 import { emailPattern, noAddress, objectIdPattern } from "../../core/mailAddress.ts";
 import { loginRoles, roles } from "../../core/member.ts";
-import { sayWho, unheard } from "../whom.ts";
+import { mustBeFit, sayWho, unheard } from "../whom.ts";
 import { join } from "./entry.ts";
+import { isSeveral, severalPhrase } from "./several.ts";
 
 export const rosterAdd = command({
   name: "roster add",
@@ -26,6 +27,7 @@ export const rosterAdd = command({
   },
   async run(call, bot) {
     const { person, entra, login, role } = call.options;
+    if (person) mustBeFit(person);
     const found = await resolve(entra, person, bot);
     const wishes = { account: person, role, loginRole: login };
     const asked = { cause: call.id, by: call.account, replyTo: call.replyTo, routes: answerRoutes };
@@ -73,6 +75,7 @@ async function resolve(
     throw new Refusal(`${entra} is not in your organisation's directory. Nothing was changed.`);
   if (found === "disabled")
     throw new Refusal(`The account ${entra} is switched off in the directory. Nothing was changed.`);
+  if (isSeveral(found)) throw new Refusal(`${entra} ${severalPhrase(found)}. Nothing was changed.`);
   if (found !== "forbidden") return found;
   if (isObjectId) return { objectId: entra, name: person?.name ?? entra, email: undefined };
   throw new Refusal(forbiddenSentence);

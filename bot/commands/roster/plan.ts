@@ -11,6 +11,7 @@ import { unfitPhrase } from "../unfit.ts";
 import { unheard } from "../whom.ts";
 import { forbiddenSentence } from "./add.ts";
 import { differences } from "./entry.ts";
+import { isSeveral, severalPhrase } from "./several.ts";
 
 /** So many questions to the directory at a time. */
 const atOnce = 5;
@@ -80,6 +81,7 @@ async function find(entry: TeamEntry, bot: Bot): Promise<Found> {
     if (person === "absent")
       return { ...entry, problem: "is not in your directory: misspelt, or of another organisation" };
     if (person === "disabled") return { ...entry, problem: "is switched off in the directory" };
+    if (isSeveral(person)) return { ...entry, problem: severalPhrase(person) };
     if (person !== "forbidden") return { ...entry, person };
     if (objectIdPattern.test(email))
       return { ...entry, person: { objectId: email, name: email, email: undefined } };
