@@ -54,7 +54,7 @@ export function parseText(
     return {
       command: command.name,
       options: optionsOf(
-        withNames(tokens.slice(command.name.split(" ").length), command.options),
+        wholeAddresses(tokens.slice(command.name.split(" ").length), command.options),
         command.options,
       ),
     };
@@ -87,27 +87,34 @@ function tokensOf(text: string, mentions: readonly Mention[]): Token[] {
 
 const unquoted = (word: string): Token => ({ text: visibleWord(word).replace(/"([^"]*)"$/, "$1") });
 
-/** `Mia Member <mia@contoso.com>` is how mail programs copy an address: the words before it belong to it. */
-function withNames(tokens: readonly Token[], specs: OptionSpecs): Token[] {
+/**
+ * `Mia Member <mia@contoso.com>` is how mail programs copy an address: the words before it belong to it. Of several addresses, one after
+ * the other, it is for who reads them to say that there are several.
+ */
+function wholeAddresses(tokens: readonly Token[], specs: OptionSpecs): Token[] {
   const isMail = (spec: OptionSpec | undefined) => spec?.type === "text" && spec.mail === true;
   if (!Object.values(specs).some(isMail)) return [...tokens];
   const specOf = (text: string) => {
     const name = /^([a-z][a-z-]*):/i.exec(text)?.[1]?.toLowerCase() ?? flagIn(text);
     return Object.hasOwn(specs, name) ? specs[name] : undefined;
   };
+  const precedes = ({ text, person }: Token, inBrackets: boolean): boolean => {
+    const spec = specOf(text);
+    if (person !== undefined || (spec && !isMail(spec))) return false;
+    if (text.includes("@")) return /[,;]$/.test(text);
+    return inBrackets && !Object.values(specs).some((other) => looksLike(other, text));
+  };
   const whole: Token[] = [];
   for (const token of tokens) {
-    const words = [token.text];
-    let before = /^<[^<>@]+@[^<>]+>/.test(token.text) ? whole.at(-1) : undefined;
-    while (before && before.person === undefined && !before.text.includes("@")) {
-      const spec = specOf(before.text);
-      if (spec ? !isMail(spec) : Object.values(specs).some((other) => looksLike(other, before?.text ?? "")))
-        break;
-      words.unshift(before.text);
+    let { text } = token;
+    const inBrackets = /^<[^<>@]+@[^<>]+>/.test(text);
+    let before = token.person === undefined && text.includes("@") && !specOf(text) ? whole.at(-1) : undefined;
+    while (before && precedes(before, inBrackets)) {
+      text = `${before.text} ${text}`;
       whole.pop();
-      before = spec ? undefined : whole.at(-1);
+      before = specOf(before.text) ? undefined : whole.at(-1);
     }
-    whole.push({ ...token, text: words.join(" ") });
+    whole.push({ ...token, text });
   }
   return whole;
 }

@@ -172,6 +172,11 @@ describe("what nobody sees, and signs that look like others, change nothing", ()
       "roster add",
       { person: "max-id", role: "admin" },
     ],
+    [
+      "roster show Mia <mia@contoso.com>, Max <max@contoso.com>",
+      "roster show",
+      { entra: "Mia <mia@contoso.com>, Max <max@contoso.com>" },
+    ],
     ['roster import\u00A0\u200B{"members": []}', "roster import", { json: '{"members": []}' }],
   ])("%j", (text, command, options) => expect(parsed(text)).toEqual([command, options]));
 
