@@ -33,8 +33,12 @@ export const noAddress = (text: string): string =>
     ? `“${text.slice(0, 60)}” names more than one person`
     : `“${text.slice(0, 60)}” is neither an e-mail address nor an object id`;
 
+/** No address is nearly as long, nor are the few that somebody copies at once. */
+const longest = 1000;
+
 /** Each once, in the order in which they stand there. */
 function addressesIn(text: string): readonly string[] {
+  if (text.length > longest) return [];
   const words = plain(text)
     .split(separators)
     .map((word) => trimmed(word.replace(/\?.*/, "")));

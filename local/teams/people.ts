@@ -10,6 +10,7 @@ export interface Person {
   readonly objectId: string;
   readonly name: string;
   readonly userPrincipalName: string;
+  readonly mail: string;
   /** Sees the admins' channel. */
   readonly admin: boolean;
 }
@@ -17,8 +18,8 @@ export interface Person {
 function person(name: string, admin = false): Person {
   const known = firstPeople.find(({ displayName }) => displayName === name);
   if (!known) throw new Error(`${name} is not in the directory`);
-  const { id: objectId, userPrincipalName } = known;
-  return { id: `29:1${opaque(objectId)}`, objectId, name, userPrincipalName, admin };
+  const { id: objectId, userPrincipalName, mail = userPrincipalName } = known;
+  return { id: `29:1${opaque(objectId)}`, objectId, name, userPrincipalName, mail, admin };
 }
 
 /** An opaque text as Teams makes its ids of, the same for the same seed. */

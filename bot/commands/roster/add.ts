@@ -29,6 +29,8 @@ export const rosterAdd = command({
     const { person, entra, login, role } = call.options;
     if (person) mustBeFit(person);
     const found = await resolve(entra, person, bot);
+    if (person?.objectId && person.objectId.toLowerCase() !== found.objectId.toLowerCase())
+      throw new Refusal(`${person.name} is somebody else in Entra than ${entra}. Nothing was changed.`);
     const wishes = { account: person, role, loginRole: login };
     const asked = { cause: call.id, by: call.account, replyTo: call.replyTo, routes: answerRoutes };
     const { member, write } = await join(found, wishes, asked, bot);
@@ -61,12 +63,6 @@ async function resolve(
     if (person.objectId) return { objectId: person.objectId, name: person.name, email: undefined };
     throw new Refusal(`Say who ${person.name} is in Entra, with entra: their e-mail address or object id.`);
   }
-  if (
-    person?.objectId &&
-    objectIdPattern.test(entra) &&
-    person.objectId.toLowerCase() !== entra.toLowerCase()
-  )
-    throw new Refusal(`${person.name} is somebody else in Entra than ${entra}. Nothing was changed.`);
   const isObjectId = objectIdPattern.test(entra);
   if (!isObjectId && !emailPattern.test(entra))
     throw new Refusal(`${noAddress(entra)}. Nothing was changed.`);

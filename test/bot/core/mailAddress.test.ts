@@ -1,3 +1,4 @@
+import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { commands } from "../../../bot/commands/index.ts";
 import { holdsSeveral, mailAddress } from "../../../bot/core/mailAddress.ts";
@@ -56,6 +57,33 @@ describe("an address as it is pasted", () => {
   it.each(pasted)("%j in a team file", (text, address) =>
     expect(readTeam(JSON.stringify({ members: [{ email: text }] }))[0]).toMatchObject({ email: address }),
   );
+
+  it("is the same when it is read again, whatever it is, and read at once, however long it is", () => {
+    const pieces = fc.constantFrom(
+      "mia@contoso.com",
+      "<",
+      ">",
+      ";",
+      " ",
+      "＠",
+      "\u200B",
+      "'",
+      "{",
+      "｛",
+      "mailto:",
+      "?x",
+    );
+    const texts = fc.array(fc.oneof(pieces, fc.string({ unit: "binary" }))).map((all) => all.join(""));
+    fc.assert(
+      fc.property(texts, (text) => {
+        expect(mailAddress(mailAddress(text))).toBe(mailAddress(text));
+      }),
+    );
+    const long = `${"!".repeat(25_000)}x`;
+    const started = performance.now();
+    expect(mailAddress(long)).toBe(long);
+    expect(performance.now() - started).toBeLessThan(1000);
+  });
 
   it("of several people in a team file is called what it is", () => {
     const [entry] = readTeam('{"members":[{"email":"mia@contoso.com; max@contoso.com"}]}');

@@ -99,6 +99,15 @@ describe.each([
   });
 });
 
+test("somebody whom Teams knows can't be put on the roster as somebody else", async () => {
+  const before = await members();
+  const options = { person: onTeams.max.objectId, entra: "nia@contoso.com" };
+  expect(await answerOf(teamsFront(world), "roster add", options)).toContain(
+    "Max Member is somebody else in Entra than nia@contoso.com",
+  );
+  expect(await members()).toEqual(before);
+});
+
 test("a further address finds its owner, and one that two people have is told in an import too", async () => {
   const { ada } = world.discord.people;
   const json = JSON.stringify({
