@@ -1,6 +1,7 @@
 import * as z from "zod";
 import { Refusal } from "./core/errors.ts";
 import { jsonFault } from "./core/json.ts";
+import { emailPattern, mailAddress, noAddress, objectIdPattern } from "./core/mailAddress.ts";
 import { loginRoles, roles } from "./core/member.ts";
 import { linkedPlatform, mostEntries, type TeamEntry, usualSize } from "./core/team.ts";
 
@@ -10,9 +11,9 @@ const noUserId = `${linkedPlatform} is not a user id: 15 to 21 digits in quotati
 const entry = z.strictObject({
   email: z
     .string("email is missing")
-    .trim()
-    .regex(/^([^\s@]+@[^\s@]+\.[^\s@]+|[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12})$/i, {
-      error: ({ input }) => `“${String(input).slice(0, 60)}” is neither an e-mail address nor an object id`,
+    .overwrite(mailAddress)
+    .refine((text) => emailPattern.test(text) || objectIdPattern.test(text), {
+      error: ({ input }) => noAddress(String(input)),
     }),
   [linkedPlatform]: z
     .string(noUserId)
@@ -49,7 +50,10 @@ export function readTeam(source: string): readonly TeamEntry[] {
     );
   return data.members.map((given, index) => {
     const read = entry.safeParse(given);
-    const email = z.object({ email: z.string().trim() }).safeParse(given).data?.email.slice(0, 80);
+    const email = z
+      .object({ email: z.string().overwrite(mailAddress) })
+      .safeParse(given)
+      .data?.email.slice(0, 80);
     const label = email === undefined ? `Entry ${index + 1}` : `Entry ${index + 1}, ${email}`;
     if (!read.success) return { label, problem: sentence(read.error) };
     const { [linkedPlatform]: account, ...rest } = read.data;

@@ -70,6 +70,15 @@ export const asides: readonly Aside[] = [
     otherwise: faultsByTypes,
   },
   {
+    rule: "teams/activity-schema",
+    at: /^\/request\/body\/attachments\/\d+\/content$/,
+    message: /must be object/,
+    why:
+      "Teams sends a message as HTML too, in an attachment whose content is a text (issue 3960 of MicrosoftDocs/msteams-docs, 2021); " +
+      "the schema knows objects only. Read with the HTML in an object.",
+    otherwise: async (exchanges) => faults(exchanges, withHtmlInObjects),
+  },
+  {
     rule: "arm/type-property",
     at: /\/template\/resources\/\w+\/resourceGroup$/,
     message: /Microsoft\.Resources\/deployments has no property "resourceGroup"/,
@@ -116,4 +125,12 @@ const asTheCheckerKnowsTemplates = (exchange: Exchange): Exchange =>
   JSON.parse(JSON.stringify(exchange), (_key, value: unknown) => {
     const { type, resourceGroup: _, ...rest } = (value ?? {}) as { type?: unknown; resourceGroup?: unknown };
     return type === "Microsoft.Resources/deployments" ? { type, ...rest } : value;
+  }) as Exchange;
+
+const withHtmlInObjects = (exchange: Exchange): Exchange =>
+  JSON.parse(JSON.stringify(exchange), (_key, value: unknown) => {
+    const { contentType, content } = (value ?? {}) as { contentType?: unknown; content?: unknown };
+    return contentType === "text/html" && typeof content === "string"
+      ? { contentType, content: { html: content } }
+      : value;
   }) as Exchange;

@@ -14,6 +14,8 @@ const user = z.object({
   accountEnabled: z.boolean().nullish(),
 });
 
+type User = z.infer<typeof user>;
+
 const users = z.object({ value: z.array(user) });
 
 export interface DirectoryOptions {
@@ -44,29 +46,38 @@ export function graphDirectory(options: DirectoryOptions): Directory {
     });
   }
 
-  /** The one whose mail address this is, where that is another than the user principal name. */
-  async function byMail(mail: string): Promise<z.infer<typeof user> | undefined> {
-    const filter = encodeURIComponent(`mail eq '${mail.replaceAll("'", "''")}'`);
-    const { value } = parsed(service, await ask(`?$filter=${filter}&`), users);
-    return value.length === 1 ? value[0] : undefined;
+  async function all(filter: string): Promise<readonly User[]> {
+    return parsed(service, await ask(`?$filter=${encodeURIComponent(filter)}&`), users).value;
+  }
+
+  /** Those whose mail address this is, where that is another than the user principal name; else those who have it besides. */
+  async function byMail(mail: string): Promise<readonly User[]> {
+    const quoted = mail.replaceAll("'", "''");
+    const first = await all(`mail eq '${quoted}'`);
+    return first.length > 0 ? first : all(`proxyAddresses/any(a:a eq 'smtp:${quoted}')`);
   }
 
   return {
-    async find(person: string): Promise<DirectoryPerson | "absent" | "disabled" | "forbidden"> {
+    async find(person) {
       const answer = await ask(`/${encodeURIComponent(person)}?`);
       if (answer.status === 403) return "forbidden";
-      const byName = answer.status !== 404 && parsed(service, answer, user);
-      const found = byName || (person.includes("@") && (await byMail(person)));
+      const byName = answer.status === 404 ? [] : [parsed(service, answer, user)];
+      const [found, ...others] =
+        byName.length === 0 && person.includes("@") ? await byMail(person) : byName;
       if (!found) return "absent";
-      if (found.accountEnabled === false) return "disabled";
-      const email = found.mail ?? found.userPrincipalName ?? undefined;
-      const principalName = found.userPrincipalName ?? undefined;
-      return {
-        objectId: found.id,
-        name: found.displayName ?? email ?? found.id,
-        email,
-        ...(principalName?.toLowerCase() === email?.toLowerCase() ? {} : { principalName }),
-      };
+      if (others.length > 0) return [found, ...others].map(personFrom);
+      return found.accountEnabled === false ? "disabled" : personFrom(found);
     },
+  };
+}
+
+function personFrom({ id, displayName, mail, userPrincipalName }: User): DirectoryPerson {
+  const email = mail ?? userPrincipalName ?? undefined;
+  const principalName = userPrincipalName ?? undefined;
+  return {
+    objectId: id,
+    name: displayName ?? email ?? id,
+    email,
+    ...(principalName?.toLowerCase() === email?.toLowerCase() ? {} : { principalName }),
   };
 }

@@ -3,12 +3,10 @@ import type { Bot, OptionSpec, Options } from "../core/command.ts";
 import { Refusal } from "../core/errors.ts";
 import { memberKey } from "../core/identifiers.ts";
 import type { Instance } from "../core/instance.ts";
+import { holdsSeveral, noAddress, objectIdPattern } from "../core/mailAddress.ts";
 import { isHeard, type Member } from "../core/member.ts";
 import { personOf } from "../core/people.ts";
 import type { Row } from "../core/store.ts";
-
-export const objectIdPattern = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
-export const emailPattern = /^[^\s@]+@[^\s@]+\.[^\s@]+$/;
 
 /** The two ways to say whom of the roster a command is about: not everybody on it has an account here. */
 export const whom = {
@@ -18,6 +16,7 @@ export const whom = {
     about: "Or their Entra e-mail or object id",
     example: "mia@contoso.com",
     bare: /@|^[0-9a-f]{8}-/i,
+    mail: true,
   },
 } as const satisfies Readonly<Record<string, OptionSpec>>;
 
@@ -54,6 +53,16 @@ export async function memberMeant(options: Options<typeof whom>, bot: Bot): Prom
   return { member, instance };
 }
 
+/** @throws Refusal where somebody's account can't be made anybody's */
+export function mustBeFit({ name, unfit }: Account): void {
+  if (unfit === "bot")
+    throw new Refusal(`${name} is a bot, so this can't be anybody's account. Nothing was changed.`);
+  if (unfit === "left")
+    throw new Refusal(
+      `${name} has left this server, so this can't be anybody's account. Ask them to join again first. Nothing was changed.`,
+    );
+}
+
 /** An account that is linked to nobody may all the same be that of a member. */
 const notOnRoster = (person: Account | undefined, called: string): Refusal =>
   new Refusal(
@@ -65,6 +74,7 @@ const notOnRoster = (person: Account | undefined, called: string): Refusal =>
 /** By what the roster itself knows of its members, those who have left last. */
 async function memberBy(entra: string, bot: Bot): ReturnType<Bot["store"]["person"]> {
   if (objectIdPattern.test(entra)) return bot.store.person(memberKey(entra));
+  if (holdsSeveral(entra)) throw new Refusal(`${noAddress(entra)}: name one at a time. Nothing was changed.`);
   const email = entra.toLowerCase();
   const found = (await bot.store.members()).filter((member) =>
     [member.email, member.principalName].some((known) => known?.toLowerCase() === email),

@@ -5,6 +5,8 @@ export interface Account {
   readonly name: string;
   /** Entra object id, where the platform vouches for it: then this is the person, whatever accounts are linked. */
   readonly objectId?: string | undefined;
+  /** Why it can't be made anybody's: it is that of a bot, or of somebody who has left the place of the team. */
+  readonly unfit?: "bot" | "left" | undefined;
 }
 
 /** The same person on the same platform, whatever they call themselves today. */

@@ -331,8 +331,10 @@ export interface DirectoryPerson {
 export interface Directory {
   /**
    * Looks a person up by user principal name, e-mail address or object id.
-   * `forbidden`: the bot may not read the directory; `disabled`: the account is switched off.
+   * `forbidden`: the bot may not read the directory; `disabled`: the account is switched off; a list: all who have that address.
    * @throws AzureFault
    */
-  find(person: string): Promise<DirectoryPerson | "absent" | "disabled" | "forbidden">;
+  find(
+    person: string,
+  ): Promise<DirectoryPerson | readonly DirectoryPerson[] | "absent" | "disabled" | "forbidden">;
 }

@@ -26,6 +26,8 @@ export type OptionSpec = {
       readonly choices?: readonly string[];
       /** May have many lines: it takes the rest of what was typed. */
       readonly long?: true;
+      /** An e-mail address or object id, in whatever form it is pasted. */
+      readonly mail?: true;
       /** Asked for where none of these is given. */
       readonly unless?: readonly string[];
     }

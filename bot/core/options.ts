@@ -2,7 +2,9 @@ import type { Account } from "./account.ts";
 import type { CommandLine, Form } from "./card.ts";
 import type { Command, OptionSpec, OptionSpecs, Options } from "./command.ts";
 import { Refusal } from "./errors.ts";
+import { mailAddress } from "./mailAddress.ts";
 import type { SentFile } from "./platform.ts";
+import { visible, visibleWord } from "./visible.ts";
 
 type Value = string | boolean | Account | SentFile | undefined;
 
@@ -14,10 +16,11 @@ export type Parsed = { readonly options: Readonly<Record<string, Value>> } | { r
  */
 export function parseOptions(
   command: Command,
-  line: CommandLine,
+  given: CommandLine,
   people: Readonly<Record<string, Account>>,
   files: Readonly<Record<string, SentFile>> = {},
 ): Parsed {
+  const line = { ...given, options: shownOptions(command, given) };
   const unknown = Object.keys(line.options).find((name) => !Object.hasOwn(command.options, name));
   if (unknown !== undefined)
     throw new Refusal(`“${command.name}” has no option “${unknown.slice(0, 40)}”. ${allowed(command)}`);
@@ -36,6 +39,16 @@ export function parseOptions(
     ),
   };
 }
+
+/** What somebody sees who looks at what they gave. */
+const shownOptions = ({ options: specs }: Command, { options }: CommandLine): CommandLine["options"] =>
+  Object.fromEntries(
+    Object.entries(options).map(([name, text]) => {
+      const spec = Object.hasOwn(specs, name) ? specs[name] : undefined;
+      if (spec?.type !== "text") return [name, text];
+      return [name, spec.mail ? mailAddress(text) : spec.long ? visible(text) : visibleWord(text)];
+    }),
+  );
 
 /** Whether a form is all that can come of a line. It takes no look at anybody's records, so it is known at once. */
 export function opensForm(

@@ -1,5 +1,6 @@
 import type { CommandLine } from "./card.ts";
 import type { Command, OptionSpec, OptionSpecs } from "./command.ts";
+import { visible, visibleWord } from "./visible.ts";
 
 /** Somebody named in a text. Without `person` it is nobody to the command, such as the bot itself. */
 export interface Mention {
@@ -20,10 +21,12 @@ interface Token {
  * becomes a line that is refused in words, never an error.
  */
 export function parseText(
-  text: string,
+  typed: string,
   commands: readonly Command[],
-  mentions: readonly Mention[] = [],
+  mentioned: readonly Mention[] = [],
 ): CommandLine {
+  const text = visible(typed);
+  const mentions = mentioned.map((mention) => ({ ...mention, text: visible(mention.text) }));
   const tokens = tokensOf(text, mentions);
   if (/^\/?openclaw(-admin)?$/i.test(tokens[0]?.text ?? "")) tokens.shift();
   const words = tokens.map((token, index) => (index === 0 ? token.text.replace(/^\//, "") : token.text));
@@ -50,7 +53,10 @@ export function parseText(
   if (command)
     return {
       command: command.name,
-      options: optionsOf(tokens.slice(command.name.split(" ").length), command.options),
+      options: optionsOf(
+        wholeAddresses(tokens.slice(command.name.split(" ").length), command.options),
+        command.options,
+      ),
     };
   const said = words.join(" ").toLowerCase();
   return { command: commands.some(({ name }) => name === said) ? "unknown" : said, options: {} };
@@ -79,7 +85,39 @@ function tokensOf(text: string, mentions: readonly Mention[]): Token[] {
   ];
 }
 
-const unquoted = (word: string): Token => ({ text: word.replace(/"([^"]*)"$/, "$1") });
+const unquoted = (word: string): Token => ({ text: visibleWord(word).replace(/"([^"]*)"$/, "$1") });
+
+/**
+ * `Mia Member <mia@contoso.com>` is how mail programs copy an address: the words before it belong to it. Of several addresses, one after
+ * the other, it is for who reads them to say that there are several.
+ */
+function wholeAddresses(tokens: readonly Token[], specs: OptionSpecs): Token[] {
+  const isMail = (spec: OptionSpec | undefined) => spec?.type === "text" && spec.mail === true;
+  if (!Object.values(specs).some(isMail)) return [...tokens];
+  const specOf = (text: string) => {
+    const name = /^([a-z][a-z-]*):/i.exec(text)?.[1]?.toLowerCase() ?? flagIn(text);
+    return Object.hasOwn(specs, name) ? specs[name] : undefined;
+  };
+  const precedes = ({ text, person }: Token, inBrackets: boolean): boolean => {
+    const spec = specOf(text);
+    if (person !== undefined || (spec && !isMail(spec))) return false;
+    if (text.includes("@")) return /[,;]$/.test(text);
+    return inBrackets && !Object.values(specs).some((other) => looksLike(other, text));
+  };
+  const whole: Token[] = [];
+  for (const token of tokens) {
+    let { text } = token;
+    const inBrackets = /^<[^<>@]+@[^<>]+>/.test(text);
+    let before = token.person === undefined && text.includes("@") && !specOf(text) ? whole.at(-1) : undefined;
+    while (before && precedes(before, inBrackets)) {
+      text = `${before.text} ${text}`;
+      whole.pop();
+      before = specOf(before.text) ? undefined : whole.at(-1);
+    }
+    whole.push({ ...token, text });
+  }
+  return whole;
+}
 
 function optionsOf(tokens: Token[], specs: OptionSpecs): Record<string, string> {
   const options = new Map<string, string>();

@@ -39,6 +39,7 @@ const account = record<Account>()({
   id: z.string(),
   name: z.string(),
   objectId: z.string().optional(),
+  unfit: z.enum(["bot", "left"]).optional(),
 });
 const place = record<CloudPlace>()({ subscription: z.string(), resourceGroup: z.string() });
 const fault = record<Fault>()({ code: z.string(), detail: z.string(), correlation: z.string() });

@@ -4,10 +4,12 @@ import { guidOf, same, type World } from "./world.ts";
 
 export const personInput = z.object({
   id: z.guid().optional(),
-  userPrincipalName: z.email(),
+  /** That of a guest is no address: `name_partner.example#EXT#@contoso.onmicrosoft.com`. */
+  userPrincipalName: z.string().regex(/^[^\s@]+@[^\s@]+\.[^\s@]+$/),
   displayName: z.string().min(1),
   /** Where it is another than the user principal name. */
   mail: z.email().optional(),
+  aliases: z.array(z.email()).optional(),
   accountEnabled: z.boolean().default(true),
   userType: z.enum(["Member", "Guest"]).default("Member"),
 });

@@ -9,6 +9,8 @@ export interface Person {
   readonly id: string;
   readonly userPrincipalName: string;
   readonly mail?: string | undefined;
+  /** Further addresses at which they get mail. */
+  readonly aliases?: readonly string[] | undefined;
   readonly displayName: string;
   readonly accountEnabled: boolean;
   readonly userType: "Member" | "Guest";

@@ -36,6 +36,7 @@ export function discordRoutes(app: Hono, discord: DiscordSimulator): void {
       lostAnswers: count,
       slowMs: z.int().min(0).max(60_000),
       dmsClosed: z.array(z.string()),
+      left: z.array(z.string()),
     })
     .partial();
 

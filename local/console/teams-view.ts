@@ -1,5 +1,5 @@
 import type { SeenMessage } from "../teams/messages.ts";
-import { botName, findPerson, type Person, team } from "../teams/people.ts";
+import { findPerson, type Person, team } from "../teams/people.ts";
 import type { TeamsSimulator } from "../teams/start.ts";
 import type { Conversation, Faults } from "../teams/store.ts";
 
@@ -29,7 +29,7 @@ export function teamsView(teams: TeamsSimulator, me: Person): TeamsView {
       id,
       kind: type,
       name,
-      names: [botName, ...members.flatMap((member) => findPerson(member)?.name ?? [])],
+      names: [teams.botName, ...members.flatMap((member) => findPerson(member)?.name ?? [])],
     })),
     messages: teams.messagesFor(me.id),
     faults: teams.faults,

@@ -148,7 +148,7 @@ function prepareCommand(store: Store, person: Person, action: TypeCommand, forge
   const uploaded = Object.fromEntries(
     Object.entries(action.files ?? {}).map(([name, file]) => [name, upload(store, file)]),
   );
-  const data = commandData(leaf, action.options ?? {}, guildId, uploaded);
+  const data = commandData(leaf, action.options ?? {}, guildId, uploaded, store.state.faults.left);
   const commandName = action.command.trim().replaceAll(/\s+/g, " ");
   return {
     payload: interactionPayload(store, person, channel, { type: 2, data }),

@@ -1,6 +1,6 @@
 import type { upload } from "./files.ts";
 import { type Option, optionType } from "./option.ts";
-import { everyone, memberOf, type Person, permissionsOf, personById, userOf } from "./people.ts";
+import { botUser, everyone, memberOf, type Person, permissionsOf, personById, userOf } from "./people.ts";
 import type { Command } from "./store.ts";
 
 export type OptionValue = string | number | boolean;
@@ -64,6 +64,7 @@ export function commandData(
   given: Readonly<Record<string, OptionValue>>,
   guildId: string,
   uploaded: Readonly<Record<string, ReturnType<typeof upload>>> = {},
+  left: readonly string[] = [],
 ): CommandData {
   const unknown = Object.keys({ ...given, ...uploaded }).find(
     (name) => !options.some((option) => option.name === name),
@@ -92,7 +93,7 @@ export function commandData(
     type: 1,
     guild_id: guildId,
     ...(innermost.length > 0 ? { options: innermost } : {}),
-    ...resolved(users, Object.values(uploaded)),
+    ...resolved(users, Object.values(uploaded), left),
   };
 }
 
@@ -100,10 +101,12 @@ export function commandData(
 function resolved(
   ids: readonly string[],
   files: readonly ReturnType<typeof upload>[],
+  left: readonly string[],
 ): Pick<CommandData, "resolved"> {
   const member = (id: string) => {
-    const person = personById(id);
-    return person ? [[id, { ...memberOf(person), permissions: String(permissionsOf(person)) }] as const] : [];
+    const person = personById(id) ?? { admin: false };
+    if (left.includes(id)) return [];
+    return [[id, { ...memberOf(person), permissions: String(permissionsOf(person)) }] as const];
   };
   const attachments = Object.fromEntries(files.map((file) => [file.id, file]));
   const users = {
@@ -152,14 +155,15 @@ function chosen(option: Option, given: OptionValue): OptionValue {
   return choice.value;
 }
 
-function personNamed(option: Option, text: string): Person {
+/** Bots too: a client offers whoever is in the server. */
+function personNamed(option: Option, text: string): { readonly id: string } {
   const plain = text
     .replace(/^<@!?(\d+)>$/, "$1")
     .replace(/^@/, "")
     .toLowerCase();
   const found =
     personById(plain) ??
-    everyone.find(({ name, username }) => [username, name.toLowerCase()].includes(plain));
+    [...everyone, botUser].find(({ id, name, username }) => [id, username, name.toLowerCase()].includes(plain));
   if (!found) throw wrong(option, `a person: ${everyone.map(({ name }) => `@${name}`).join(", ")}`);
   return found;
 }

@@ -11,6 +11,7 @@ export const people = {
   mia: { id: "1100000000000000102", username: "mia.member", name: "Mia Member", admin: false },
   max: { id: "1100000000000000103", username: "max.member", name: "Max Member", admin: false },
   sam: { id: "1100000000000000104", username: "sam.stranger", name: "Sam Stranger", admin: false },
+  gus: { id: "1100000000000000105", username: "gus.guest", name: "Gus Guest (R&D)", admin: false },
 } as const satisfies Record<string, Person>;
 
 export const everyone: readonly Person[] = Object.values(people);
@@ -33,7 +34,7 @@ const administrator = 1n << 3n;
 const ordinary = (1n << 10n) | (1n << 11n) | (1n << 31n);
 
 /** The person's permissions in the guild, as Discord's bit set. */
-export const permissionsOf = (person: Person): bigint => (person.admin ? ordinary | administrator : ordinary);
+export const permissionsOf = (person: Pick<Person, "admin">): bigint => (person.admin ? ordinary | administrator : ordinary);
 
 /** Send Messages, Create Private Threads, Send Messages in Threads and View Channel: what the bot is installed with. */
 export const botPermissions = (1n << 10n) | (1n << 11n) | (1n << 36n) | (1n << 38n);
@@ -83,7 +84,7 @@ export interface User {
 }
 
 /** The guild member object, without its user. */
-export function memberOf(person: Person) {
+export function memberOf(person: Pick<Person, "admin">) {
   return {
     roles: person.admin ? [adminRoleId] : [],
     nick: null,

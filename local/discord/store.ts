@@ -99,6 +99,8 @@ export interface Faults {
   dmsClosed: string[];
   /** Discord's limits hold, as far as they are known. */
   strict: boolean;
+  /** Ids of the people who have left the server: clients still offer them, by what was said there. */
+  left: string[];
 }
 
 export const noFaults = (): Faults => ({
@@ -108,6 +110,7 @@ export const noFaults = (): Faults => ({
   slowMs: 0,
   dmsClosed: [],
   strict: false,
+  left: [],
 });
 
 /** What somebody attached; `key` is part of its address. */

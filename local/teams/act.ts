@@ -6,7 +6,8 @@ import { type DeliverOptions, type Delivery, deliver } from "./deliver.ts";
 import { type Attached, upload } from "./files.ts";
 import type { Issuer } from "./issuer.ts";
 import { adaptiveCard, append, conversationsOf, seenBy } from "./messages.ts";
-import { botIdOf, botName, type Person, personalChatId, team } from "./people.ts";
+import { botIdOf, type Person, personalChatId, team } from "./people.ts";
+import { forwarding, quoting } from "./quote.ts";
 import type { Conversation, Store } from "./store.ts";
 
 export interface How extends DeliverOptions {
@@ -21,6 +22,10 @@ export interface Place {
   readonly thread?: string;
   /** Sent with the message, in a 1:1 chat. */
   readonly file?: Attached;
+  /** The id of a message that they see: this one is a reply which quotes it. */
+  readonly quotes?: string;
+  /** The id of a message that they see, which is sent on. */
+  readonly forwards?: string;
 }
 
 export interface Press extends How {
@@ -75,8 +80,12 @@ export async function send(
   if (isGroup && place.file) return refuse("A file reaches the bot in a 1:1 chat only.");
   const isSlash = isGroup && line.startsWith("/");
   if (isSlash && store.state.faults.noTargeting) return refuse("This client has no slash commands.");
-  const typed = isSlash ? line.slice(1).replace(new RegExp(`^${botName}\\s+`, "i"), "") : line;
-  const { text, entities, isBotMentioned } = withMentions(typed, conversation.members, origin.appId);
+  const typed = isSlash ? withoutName(line.slice(1), origin.botName) : line;
+  const { text, wire, entities, isBotMentioned } = withMentions(typed, conversation.members, origin);
+  const other = seenBy(store, person.id).find(({ id: seen }) => seen === (place.quotes ?? place.forwards));
+  if ((place.quotes ?? place.forwards) !== undefined && !other)
+    return refuse("This message is no longer there.");
+  const carried = other ? (place.quotes === undefined ? forwarding : quoting)(other, wire) : { text: wire };
   const id = store.nextId();
   const attachments = place.file ? [upload(store, new URL(origin.serviceUrl).origin, place.file)] : [];
   append(store, {
@@ -89,14 +98,19 @@ export async function send(
     ...(isSlash ? { onlyTo: botIdOf(origin.appId) } : {}),
   });
   if (isGroup && !isSlash && !isBotMentioned) return { kind: "posted", messageId: id };
+  const sentAlong = [...attachments, ...(carried.attachments ?? [])];
   const about = {
     type: "message",
     id,
-    text,
+    text: carried.text,
     textFormat: "plain",
-    entities: [...entities, { type: "clientInfo", locale: "en-US", country: "GB", platform: "Web" }],
-    ...(attachments.length > 0 ? { attachments } : {}),
-    ...(isSlash ? { recipient: { id: botIdOf(origin.appId), name: botName, isTargeted: true } } : {}),
+    entities: [
+      ...entities,
+      ...(carried.entities ?? []),
+      { type: "clientInfo", locale: "en-US", country: "GB", platform: "Web" },
+    ],
+    ...(sentAlong.length > 0 ? { attachments: sentAlong } : {}),
+    ...(isSlash ? { recipient: { id: botIdOf(origin.appId), name: origin.botName, isTargeted: true } } : {}),
     ...how.activity,
   };
   const rootId = conversation.type === "channel" ? (place.thread ?? id) : undefined;
@@ -104,6 +118,9 @@ export async function send(
   const outcome = await answered(client, sent, how);
   return outcome.kind === "sent" ? { ...outcome, messageId: id } : outcome;
 }
+
+const withoutName = (line: string, name: string): string =>
+  line.toLowerCase().startsWith(`${name.toLowerCase()} `) ? line.slice(name.length).trimStart() : line;
 
 /** A person presses the button with this label on a message that they see. */
 export async function press(
@@ -172,7 +189,7 @@ export async function install(
   const others = store.state.installed.filter((app) => app !== conversation.app);
   store.state.installed = action === "add" ? [...others, conversation.app] : others;
   store.save();
-  const bot = { id: botIdOf(origin.appId), name: botName };
+  const bot = { id: botIdOf(origin.appId), name: origin.botName };
   const activity = (about: Record<string, unknown> & { type: string }) =>
     activityFrom(origin, person, conversation, store.clock.now(), {
       id: `f:${randomUUID()}`,

@@ -1,5 +1,6 @@
 import { z } from "zod";
-import { botIdOf, botName, findPerson, type Person, team } from "./people.ts";
+import { inHtml } from "./html.ts";
+import { botIdOf, findPerson, type Person, team } from "./people.ts";
 import type { Conversation } from "./store.ts";
 
 const entity = z.looseObject({ type: z.string() });
@@ -27,11 +28,12 @@ export interface Origin {
   readonly appId: string;
   readonly tenantId: string;
   readonly serviceUrl: string;
+  readonly botName: string;
 }
 
 /** What every activity from Teams carries ("Messages in bot conversations", Microsoft Learn, 2026). */
 export function activityFrom(
-  { appId, tenantId, serviceUrl }: Origin,
+  { appId, tenantId, serviceUrl, botName }: Origin,
   person: Person,
   conversation: Conversation,
   at: Date,
@@ -64,25 +66,37 @@ export function activityFrom(
   };
 }
 
+type MentionEntity = {
+  readonly type: "mention";
+  readonly mentioned: { readonly id: string; readonly name: string };
+  readonly text?: string;
+};
+
 /**
  * Text with its mentions as the client writes them: `@Max Member` becomes `<at>Max Member</at>` and an entity, which knows no object id.
- * `isBotMentioned`: only then does the bot hear of it outside a 1:1 chat.
+ * `wire`: as the bot gets it, in which `&`, `<` and `>` are those of HTML. The entity of a name with `&` in it has no text (issue 2083 of
+ * microsoft/botbuilder-js, 2020, still open in 2026). `isBotMentioned`: only then does the bot hear of it outside a 1:1 chat.
  */
-export function withMentions(text: string, members: readonly string[], appId: string) {
-  const names = new Map([
-    [botName, { id: botIdOf(appId), name: botName } as Record<string, string>],
-    ...members.flatMap((id) => {
-      const found = findPerson(id);
-      return found ? [[found.name, { id, name: found.name }] as const] : [];
-    }),
-  ]);
-  const entities: { type: string; text: string; mentioned: Record<string, string> }[] = [];
-  let written = text;
-  for (const [name, mentioned] of names) {
-    if (!written.includes(`@${name}`)) continue;
-    written = written.replaceAll(`@${name}`, `<at>${name}</at>`);
-    entities.push({ type: "mention", text: `<at>${name}</at>`, mentioned });
+export function withMentions(
+  typed: string,
+  members: readonly string[],
+  { appId, botName }: Pick<Origin, "appId" | "botName">,
+) {
+  const bot = { id: botIdOf(appId), name: botName };
+  const named = [bot, ...members.flatMap((id) => findPerson(id) ?? [])];
+  const entities: MentionEntity[] = [];
+  let text = typed;
+  let wire = inHtml(typed);
+  for (const { id, name } of named) {
+    if (!text.includes(`@${name}`)) continue;
+    const tag = `<at>${name}</at>`;
+    text = text.replaceAll(`@${name}`, () => tag);
+    wire = wire.replaceAll(`@${inHtml(name)}`, () => `<at>${inHtml(name)}</at>`);
+    entities.push({
+      type: "mention",
+      mentioned: { id, name },
+      ...(name.includes("&") ? {} : { text: tag }),
+    });
   }
-  const isBotMentioned = entities.some(({ mentioned }) => mentioned["id"] === botIdOf(appId));
-  return { text: written, entities, isBotMentioned };
+  return { text, wire, entities, isBotMentioned: entities.some(({ mentioned }) => mentioned.id === bot.id) };
 }

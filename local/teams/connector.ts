@@ -181,7 +181,7 @@ function membersOf(store: Store, { tenantId }: Ours, c: Context) {
   });
 }
 
-function memberOf({ id, objectId, name, userPrincipalName }: Person, tenantId: string) {
+function memberOf({ id, objectId, name, userPrincipalName, mail }: Person, tenantId: string) {
   const [givenName, surname] = name.split(" ");
   return {
     id,
@@ -190,7 +190,7 @@ function memberOf({ id, objectId, name, userPrincipalName }: Person, tenantId: s
     surname,
     objectId,
     aadObjectId: objectId,
-    email: userPrincipalName,
+    email: mail,
     userPrincipalName,
     tenantId,
     userRole: "user",

@@ -127,17 +127,17 @@ export function seenBy(store: Store, personId: string, conversationId?: string):
     .filter((one) => open.has(one.conversationId) && !isGone(store, one))
     .filter((one) => one.onlyTo === undefined || one.onlyTo === personId || one.from === personId)
     .filter((one) => conversationId === undefined || one.conversationId === conversationId)
-    .map((one) => shown(one, personId));
+    .map((one) => shown(one, personId, store.botName));
 }
 
-function shown(message: Message, personId: string): SeenMessage {
+function shown(message: Message, personId: string, botName: string): SeenMessage {
   const { id, conversationId, rootId, from, at, editedAt, content } = message;
   const view = message.views?.[personId];
   return structuredClone({
     id,
     conversationId,
     rootId,
-    from: { id: from, name: findPerson(from)?.name ?? "OpenClaw" },
+    from: { id: from, name: findPerson(from)?.name ?? botName },
     at,
     editedAt,
     text: view ? undefined : content.text,

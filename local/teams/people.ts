@@ -6,10 +6,11 @@ import { guidOf } from "../azure/world.ts";
 export interface Person {
   /** The id by which the bot's channel knows them: `29:…`. */
   readonly id: string;
-  /** Entra object id. */
+  /** Entra object id; a guest has one in this tenant too. */
   readonly objectId: string;
   readonly name: string;
   readonly userPrincipalName: string;
+  readonly mail: string;
   /** Sees the admins' channel. */
   readonly admin: boolean;
 }
@@ -17,8 +18,8 @@ export interface Person {
 function person(name: string, admin = false): Person {
   const known = firstPeople.find(({ displayName }) => displayName === name);
   if (!known) throw new Error(`${name} is not in the directory`);
-  const { id: objectId, userPrincipalName } = known;
-  return { id: `29:1${opaque(objectId)}`, objectId, name, userPrincipalName, admin };
+  const { id: objectId, userPrincipalName, mail = userPrincipalName } = known;
+  return { id: `29:1${opaque(objectId)}`, objectId, name, userPrincipalName, mail, admin };
 }
 
 /** An opaque text as Teams makes its ids of, the same for the same seed. */
@@ -29,6 +30,7 @@ export const people = {
   mia: person("Mia Member"),
   max: person("Max Member"),
   sam: person("Sam Stranger"),
+  gus: person("Gus Guest (R&D)"),
 };
 
 export const everyone: readonly Person[] = Object.values(people);
@@ -37,7 +39,6 @@ export const everyone: readonly Person[] = Object.values(people);
 export const findPerson = (id: string): Person | undefined =>
   everyone.find((one) => [one.id, one.objectId, one.userPrincipalName].includes(id));
 
-export const botName = "OpenClaw";
 export const botIdOf = (appId: string) => `28:${appId}`;
 
 /** The one team. Its id is that of its General channel, as in Teams. */

@@ -36,6 +36,7 @@ export interface TeamsSimulator {
   readonly serviceUrl: string;
   readonly appId: string;
   readonly tenantId: string;
+  readonly botName: string;
   readonly people: typeof people;
   readonly places: {
     readonly general: string;
@@ -80,12 +81,14 @@ export async function startTeams(options: {
   tenantId: string;
   /** The bot's app id: the client id of its identity. */
   appId: string;
+  /** As people see it, and mention it. */
+  botName?: string;
   /** By which tokens are issued: botbuilder checks them by the machine's. */
   tokenClock?: Clock;
   record?: (exchange: Exchange) => void;
 }): Promise<TeamsSimulator> {
-  const { appId, tenantId, clock, tokenClock = { now: () => new Date() } } = options;
-  const store = await openStore(options.stateFile, clock);
+  const { appId, tenantId, clock, tokenClock = { now: () => new Date() }, botName = "OpenClaw" } = options;
+  const store = await openStore(options.stateFile, clock, botName);
   const address = { url: "" };
   const issuer: Issuer = {
     get name() {
@@ -124,7 +127,7 @@ export async function startTeams(options: {
   const client = (): Client => ({
     store,
     issuer,
-    origin: { appId, tenantId, serviceUrl },
+    origin: { appId, tenantId, serviceUrl, botName },
     url: simulator.messagesUrl,
   });
   const simulator: TeamsSimulator = {
@@ -132,6 +135,7 @@ export async function startTeams(options: {
     serviceUrl,
     appId,
     tenantId,
+    botName,
     people,
     places: {
       general: generalChannelId,

@@ -93,6 +93,7 @@ export interface Store {
   /** The conversations in which the bot is shown as typing; a moment, so it is not written down. */
   readonly typing: Set<string>;
   readonly clock: Clock;
+  readonly botName: string;
   nextId(): string;
   /** Writes the state to its file, then tells the listeners. Called before every answer. */
   save(): void;
@@ -100,7 +101,7 @@ export interface Store {
 }
 
 /** Opens the state file, or begins a new one with fresh signing keys and the app installed everywhere. */
-export async function openStore(file: string, clock: Clock): Promise<Store> {
+export async function openStore(file: string, clock: Clock, botName: string): Promise<Store> {
   const state: State = existsSync(file)
     ? { files: [], ...JSON.parse(readFileSync(file, "utf8")) }
     : await freshState();
@@ -117,6 +118,7 @@ export async function openStore(file: string, clock: Clock): Promise<Store> {
     state,
     typing: new Set(),
     clock,
+    botName,
     save,
     nextId() {
       state.lastId = Math.max(clock.now().getTime(), state.lastId + 1);
@@ -131,7 +133,7 @@ export async function openStore(file: string, clock: Clock): Promise<Store> {
 
 async function freshState(): Promise<State> {
   const all = everyone.map(({ id }) => id);
-  const { ada, mia, max } = people;
+  const { ada, mia, max, gus } = people;
   const conversations: Conversation[] = [
     { id: generalChannelId, type: "channel", name: "General", members: all, app: team.id },
     { id: adminChannelId, type: "channel", name: "OpenClaw Admins", members: [ada.id], app: team.id },
@@ -139,7 +141,7 @@ async function freshState(): Promise<State> {
       id: groupChatId,
       type: "groupChat",
       name: "Contoso pilots",
-      members: [ada.id, mia.id, max.id],
+      members: [ada.id, mia.id, max.id, gus.id],
       app: groupChatId,
     },
     ...everyone.map((person): Conversation => {

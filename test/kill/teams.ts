@@ -44,7 +44,7 @@ export function onTeams(console: string, name: Name): Person {
 
 /** What somebody is shown who looks when nothing runs: from the file in the stack's folder. */
 export async function keptOnTeams(folder: string, name: Name): Promise<Shown[]> {
-  const store = await openStore(join(folder, "teams.json"), { now: () => new Date() });
+  const store = await openStore(join(folder, "teams.json"), { now: () => new Date() }, "OpenClaw");
   return directIn(z.array(message).parse(seenBy(store, people[name].id)), name);
 }
 

@@ -3,9 +3,11 @@ import { answerRoutes } from "../../core/begin.ts";
 import type { DirectoryPerson } from "../../core/cloud.ts";
 import { type Bot, command } from "../../core/command.ts";
 import { Refusal } from "../../core/errors.ts";
+import { emailPattern, noAddress, objectIdPattern } from "../../core/mailAddress.ts";
 import { loginRoles, roles } from "../../core/member.ts";
-import { emailPattern, objectIdPattern, sayWho, unheard } from "../whom.ts";
+import { mustBeFit, sayWho, unheard } from "../whom.ts";
 import { join } from "./entry.ts";
+import { isSeveral, severalPhrase } from "./several.ts";
 
 export const rosterAdd = command({
   name: "roster add",
@@ -18,13 +20,17 @@ export const rosterAdd = command({
       type: "text",
       about: "Their Entra e-mail or object id, where chat does not know it or they are not here",
       example: "mia@contoso.com",
+      mail: true,
     },
     login: { type: "text", about: "On their VM: user, or administrator (sudo)", choices: loginRoles },
     role: { type: "text", about: "In chat: user, or admin", choices: roles },
   },
   async run(call, bot) {
     const { person, entra, login, role } = call.options;
+    if (person) mustBeFit(person);
     const found = await resolve(entra, person, bot);
+    if (person?.objectId && person.objectId.toLowerCase() !== found.objectId.toLowerCase())
+      throw new Refusal(`${person.name} is somebody else in Entra than ${entra}. Nothing was changed.`);
     const wishes = { account: person, role, loginRole: login };
     const asked = { cause: call.id, by: call.account, replyTo: call.replyTo, routes: answerRoutes };
     const { member, write } = await join(found, wishes, asked, bot);
@@ -57,22 +63,15 @@ async function resolve(
     if (person.objectId) return { objectId: person.objectId, name: person.name, email: undefined };
     throw new Refusal(`Say who ${person.name} is in Entra, with entra: their e-mail address or object id.`);
   }
-  if (
-    person?.objectId &&
-    objectIdPattern.test(entra) &&
-    person.objectId.toLowerCase() !== entra.toLowerCase()
-  )
-    throw new Refusal(`${person.name} is somebody else in Entra than ${entra}. Nothing was changed.`);
   const isObjectId = objectIdPattern.test(entra);
   if (!isObjectId && !emailPattern.test(entra))
-    throw new Refusal(
-      `“${entra.slice(0, 60)}” is neither an e-mail address nor an object id. Nothing was changed.`,
-    );
+    throw new Refusal(`${noAddress(entra)}. Nothing was changed.`);
   const found = await bot.directory.find(entra);
   if (found === "absent")
     throw new Refusal(`${entra} is not in your organisation's directory. Nothing was changed.`);
   if (found === "disabled")
     throw new Refusal(`The account ${entra} is switched off in the directory. Nothing was changed.`);
+  if (isSeveral(found)) throw new Refusal(`${entra} ${severalPhrase(found)}. Nothing was changed.`);
   if (found !== "forbidden") return found;
   if (isObjectId) return { objectId: entra, name: person?.name ?? entra, email: undefined };
   throw new Refusal(forbiddenSentence);

@@ -1,7 +1,7 @@
 import { command, say } from "../../core/command.ts";
 import { Refusal } from "../../core/errors.ts";
 import { holds } from "../../core/people.ts";
-import { accountFacts, memberMeant, whom } from "../whom.ts";
+import { accountFacts, memberMeant, mustBeFit, whom } from "../whom.ts";
 import { change } from "./entry.ts";
 
 export const rosterLink = command({
@@ -14,6 +14,7 @@ export const rosterLink = command({
   },
   async run(call, bot) {
     const { person, entra } = call.options;
+    mustBeFit(person);
     const { member, instance } = await memberMeant({ entra, person: undefined }, bot);
     const { name, objectId } = member.value;
     if (person.objectId && person.objectId.toLowerCase() !== objectId)

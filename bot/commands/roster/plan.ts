@@ -3,13 +3,15 @@ import type { DirectoryPerson } from "../../core/cloud.ts";
 import type { Bot } from "../../core/command.ts";
 import { AzureFault, Refusal } from "../../core/errors.ts";
 import { memberKey } from "../../core/identifiers.ts";
+import { objectIdPattern } from "../../core/mailAddress.ts";
 import type { Member } from "../../core/member.ts";
 import { holds } from "../../core/people.ts";
 import { type ImportEntry, linkedPlatform, type TeamEntry, usualSize } from "../../core/team.ts";
 import { unfitPhrase } from "../unfit.ts";
-import { objectIdPattern, unheard } from "../whom.ts";
+import { unheard } from "../whom.ts";
 import { forbiddenSentence } from "./add.ts";
 import { differences } from "./entry.ts";
+import { isSeveral, severalPhrase } from "./several.ts";
 
 /** So many questions to the directory at a time. */
 const atOnce = 5;
@@ -79,6 +81,7 @@ async function find(entry: TeamEntry, bot: Bot): Promise<Found> {
     if (person === "absent")
       return { ...entry, problem: "is not in your directory: misspelt, or of another organisation" };
     if (person === "disabled") return { ...entry, problem: "is switched off in the directory" };
+    if (isSeveral(person)) return { ...entry, problem: severalPhrase(person) };
     if (person !== "forbidden") return { ...entry, person };
     if (objectIdPattern.test(email))
       return { ...entry, person: { objectId: email, name: email, email: undefined } };

@@ -2,6 +2,7 @@ import { answerRoutes } from "../../core/begin.ts";
 import { type Bot, type Call, command, type Outcome, say } from "../../core/command.ts";
 import { Refusal } from "../../core/errors.ts";
 import type { Instance } from "../../core/instance.ts";
+import { holdsSeveral, noAddress } from "../../core/mailAddress.ts";
 import type { Member } from "../../core/member.ts";
 import { namesOf } from "../../core/names.ts";
 import { snapshotPricePhrase } from "../../core/price.ts";
@@ -21,6 +22,7 @@ export const rosterTransfer = command({
       about: "Who left: their e-mail, or their instance's name",
       example: "mia@contoso.com",
       required: true,
+      mail: true,
     },
     to: { type: "person", about: "Who gets it, here in chat" },
     entra: { ...whom.entra, about: "Or the Entra e-mail or object id of who gets it" },
@@ -113,6 +115,7 @@ function ask(call: Call, bot: Bot, { leaver, instance, heir }: Parties): Outcome
 
 /** @throws Refusal */
 function leaverOf(members: readonly Member[], text: string): Member {
+  if (holdsSeveral(text)) throw new Refusal(`${noAddress(text)}: name one at a time. Nothing was changed.`);
   const wanted = text.toLowerCase();
   const found = members.filter(({ key, objectId, email, principalName, name }) =>
     [key, namesOf(key).vm, objectId, email, principalName, name].some(

@@ -8,7 +8,12 @@ import * as z from "zod";
 
 /** What we read of an interaction (Discord developer documentation, "Interactions: Receiving and Responding", 2026-01). */
 const snowflake = z.string().regex(/^\d{1,20}$/);
-const user = z.object({ id: snowflake, username: z.string(), global_name: z.string().nullish() });
+const user = z.object({
+  id: snowflake,
+  username: z.string(),
+  global_name: z.string().nullish(),
+  bot: z.boolean().optional(),
+});
 const member = z.object({ nick: z.string().nullish() });
 const attachment = z.object({ filename: z.string(), url: z.url() });
 

@@ -84,7 +84,14 @@ function typed(options: readonly CommandOption[], path: readonly string[] = []):
 function peopleIn(use: Use): InboundCall["people"] {
   if (use.type !== InteractionType.ApplicationCommand || !use.data.resolved) return {};
   const { users, members } = use.data.resolved;
-  return Object.fromEntries(Object.values(users).map((user) => [user.id, accountOf(user, members[user.id])]));
+  return Object.fromEntries(
+    Object.values(users).map((user) => {
+      const member = members[user.id];
+      // Who is in the server comes with a member ("Interactions: Resolved data", 2026-01); elsewhere nobody does.
+      const unfit = user.bot ? "bot" : member || use.guild_id === undefined ? undefined : "left";
+      return [user.id, { ...accountOf(user, member), ...(unfit ? { unfit } : {}) }];
+    }),
+  );
 }
 
 function filesIn(use: Use): NonNullable<InboundCall["files"]> {

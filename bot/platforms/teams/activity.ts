@@ -49,18 +49,18 @@ const carried = z.looseObject({
   once: z.boolean().optional(),
 });
 
-const entity = z.union([
-  z.object({ type: z.literal("mention"), mentioned: account, text: z.string().min(1) }),
-  z.object({ type: z.string() }).transform(() => undefined),
-]);
+/** Without a text where there is `&` in the name. */
+const mention = z.object({ type: z.literal("mention"), mentioned: account, text: z.string().optional() });
+const entity = z.union([mention, z.object({ type: z.string() }).transform(() => undefined)]);
 
-/** A file that was sent in a 1:1 chat; the address needs no token ("Send and receive files through the bot", 2026-01). */
+/** A file that was sent in a 1:1 chat; the address needs no token ("Send and receive files through the bot", 2026-01). Or the message itself, as HTML. */
 const attachment = z.union([
   z.object({
     contentType: z.literal("application/vnd.microsoft.teams.file.download.info"),
     name: z.string(),
     content: z.object({ downloadUrl: z.url(), uniqueId: z.string().min(1) }),
   }),
+  z.object({ contentType: z.literal("text/html"), content: z.string() }),
   z.unknown().transform(() => undefined),
 ]);
 
@@ -88,6 +88,7 @@ export const activity = z.discriminatedUnion("type", [
 export type Activity = z.infer<typeof activity>;
 /** One by which a person asks for something. */
 export type Use = Exclude<Activity, { type: "conversationUpdate" | "installationUpdate" }>;
+export type Mention = z.infer<typeof mention>;
 export type Carried = z.infer<typeof carried>;
 
 /** What the clicked button carried; undefined when nothing of ours was clicked. */

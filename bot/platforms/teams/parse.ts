@@ -7,6 +7,7 @@ import { decodeLine } from "../../core/commandLine.ts";
 import type { InboundCall } from "../../core/platform.ts";
 import { type Mention, parseText } from "../../core/typed.ts";
 import { carriedBy, type Use } from "./activity.ts";
+import { mentionsIn, type Named, saidIn } from "./said.ts";
 
 export interface ParseOptions {
   readonly commands: readonly Command[];
@@ -20,11 +21,13 @@ export async function callFrom(use: Use, options: ParseOptions): Promise<Inbound
   const { from, conversation } = use;
   const personal = conversation.conversationType === "personal";
   if (!personal && !isForUs(use)) return undefined;
-  const people = await peopleIn(use, options);
+  const { text, named } = use.type === "message" ? saidIn(use) : { text: "", named: [] };
+  const people = await peopleIn(use, named, options);
+  const line = lineOf(use, text, people, options.commands);
   return {
     id: callId(conversation.id, use.id),
     account: accountOf(from.aadObjectId, from.name),
-    line: withFile(lineOf(use, people, options.commands), use, options.commands),
+    line: withFile(line, use, options.commands),
     place: personal ? "direct" : "team",
     replyTo: {
       platform: "teams",
@@ -66,35 +69,41 @@ const accountOf = (objectId: string, name: string): Account => ({
 /** In a group the bot may be told everything that is said there; only what is said to it counts. */
 function isForUs(use: Use): boolean {
   if (carriedBy(use) || use.recipient.isTargeted) return true;
-  return mentionsIn(use).some(({ mentioned }) => mentioned.id === use.recipient.id);
+  return use.type === "message" && mentionsIn(use).some(({ mentioned }) => mentioned.id === use.recipient.id);
 }
 
-const mentionsIn = (use: Use) =>
-  use.type === "message" ? (use.entities ?? []).flatMap((entity) => (entity ? [entity] : [])) : [];
-
-interface Named {
+interface Person {
   readonly mention: Mention;
   readonly account?: Account;
 }
 
 /** Who is mentioned. Somebody whose object id can't be had stands there by the id in the chat, which is nobody to the engine. */
-const peopleIn = (use: Use, { objectIdOf }: ParseOptions): Promise<Named[]> =>
-  Promise.all(
-    mentionsIn(use).map(async ({ mentioned, text }): Promise<Named> => {
-      if (mentioned.id === use.recipient.id) return { mention: { text: decoded(text) } };
-      const objectId = mentioned.aadObjectId ?? (await objectIdOf(use, mentioned.id));
-      const mention = { text: decoded(text), person: objectId ?? mentioned.id };
-      if (objectId === undefined) return { mention };
-      return { mention, account: accountOf(objectId, mentioned.name || inner(text)) };
+function peopleIn(use: Use, named: readonly Named[], { objectIdOf }: ParseOptions): Promise<Person[]> {
+  const found = new Map<string, Promise<string | undefined>>();
+  const lookedUp = (id: string) => {
+    const asked = found.get(id) ?? objectIdOf(use, id);
+    found.set(id, asked);
+    return asked;
+  };
+  return Promise.all(
+    named.map(async ({ mentioned, text, name }): Promise<Person> => {
+      if (mentioned.id === use.recipient.id) return { mention: { text } };
+      const objectId = mentioned.aadObjectId ?? (await lookedUp(mentioned.id));
+      const mention = { text, person: objectId ?? mentioned.id };
+      return objectId === undefined ? { mention } : { mention, account: accountOf(objectId, name) };
     }),
   );
-
-const inner = (text: string): string => decoded(text.replaceAll(/<\/?at[^>]*>/g, ""));
+}
 
 /** A button that we no longer know is a command that nobody knows: the answer says what there is. */
 const unknown: CommandLine = { command: "unknown", options: {} };
 
-function lineOf(use: Use, people: readonly Named[], commands: readonly Command[]): CommandLine {
+function lineOf(
+  use: Use,
+  text: string,
+  people: readonly Person[],
+  commands: readonly Command[],
+): CommandLine {
   const clicked = carriedBy(use);
   if (clicked) {
     const line = decodeLine(clicked.openclaw) ?? unknown;
@@ -106,12 +115,14 @@ function lineOf(use: Use, people: readonly Named[], commands: readonly Command[]
   }
   if (use.type === "invoke" || (use.value !== undefined && use.value !== null)) return unknown;
   const mentions = people.map(({ mention }) => mention);
-  return parseText(decoded(use.text ?? ""), commands, mentions);
+  return parseText(text, commands, mentions);
 }
 
 const filesIn = (use: Use) =>
   use.type === "message"
-    ? (use.attachments ?? []).flatMap((attachment) => (attachment ? [attachment] : []))
+    ? (use.attachments ?? []).flatMap((attachment) =>
+        attachment?.contentType === "application/vnd.microsoft.teams.file.download.info" ? [attachment] : [],
+      )
     : [];
 
 /** A file is attached to the message, not named in it: it is meant for the option that takes one. */
@@ -122,9 +133,3 @@ function withFile(line: CommandLine, use: Use, commands: readonly Command[]): Co
   if (!file || option === undefined) return line;
   return { ...line, options: { ...line.options, [option]: file.content.uniqueId } };
 }
-
-/** Teams sends text as it stands in HTML. */
-const decoded = (text: string): string =>
-  text.replaceAll(/&(nbsp|lt|gt|quot|#39|amp);/g, (_all, name: keyof typeof signs) => signs[name]);
-
-const signs = { nbsp: " ", lt: "<", gt: ">", quot: '"', "#39": "'", amp: "&" } as const;

@@ -66,19 +66,24 @@ export function graph(world: World): Hono {
   });
   app.get("/v1.0/users", (c) => {
     const filter = c.req.query("$filter") ?? "";
-    const wanted = [...filter.matchAll(/(\w+) eq '((?:[^']|'')*)'/g)].map(([, key = "", value = ""]) => [
+    const wanted = [...filter.matchAll(/(?<!:\s*)\b(\w+) eq '((?:[^']|'')*)'/g)].map(([, key = "", value = ""]) => [
       key,
       value.replaceAll("''", "'"),
     ]);
     const starts = [...filter.matchAll(/startsWith\((\w+),\s*'([^']*)'\)/gi)].map(
       ([, key = "", value = ""]) => [key, value],
     );
+    const lists = [...filter.matchAll(/(\w+)\/any\((\w+):\s*\2 eq '((?:[^']|'')*)'\)/g)].map(
+      ([, key = "", , value = ""]) => [key, value.replaceAll("''", "'")],
+    );
     const found = people().filter((person) => {
       const all = everything(person);
       const text = (key = "") => String(all[key] ?? "").toLowerCase();
+      const texts = (key = "") => [all[key] ?? []].flat().map((one) => String(one).toLowerCase());
       const hits = [
         ...wanted.map(([key, value = ""]) => text(key) === value.toLowerCase()),
         ...starts.map(([key, value = ""]) => text(key).startsWith(value.toLowerCase())),
+        ...lists.map(([key, value = ""]) => texts(key).includes(value.toLowerCase())),
       ];
       return hits.length === 0 || (/ or /i.test(filter) ? hits.some(Boolean) : hits.every(Boolean));
     });
@@ -143,7 +148,9 @@ export function graph(world: World): Hono {
 
 function everything(person: Person): Record<string, unknown> {
   const [givenName, surname] = person.displayName.split(" ");
-  return { ...person, givenName, surname, mail: person.mail ?? person.userPrincipalName, businessPhones: [] };
+  const mail = person.mail ?? person.userPrincipalName;
+  const proxyAddresses = [`SMTP:${mail}`, ...(person.aliases ?? []).map((alias) => `smtp:${alias}`)];
+  return { ...person, givenName, surname, mail, proxyAddresses, businessPhones: [] };
 }
 
 const selected = (person: Person, select: string | undefined) =>

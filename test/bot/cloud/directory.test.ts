@@ -50,13 +50,38 @@ it.each<[string, unknown[], unknown]>([
     { objectId: id, name: "Mia Member", email: mia.mail, principalName: mia.userPrincipalName },
   ],
   ["switched off, by mail address", [{ ...mia, accountEnabled: false }], "disabled"],
-  ["not at all, where several share the mail address", [mia, { ...mia, id: "other" }], "absent"],
-  ["not at all", [], "absent"],
+  [
+    "with all others who have the mail address",
+    [mia, { ...mia, id: "other", displayName: "Mia Other", userPrincipalName: "mia2@contoso.com", accountEnabled: false }],
+    [
+      { objectId: id, name: "Mia Member", email: mia.mail, principalName: mia.userPrincipalName },
+      { objectId: "other", name: "Mia Other", email: mia.mail, principalName: "mia2@contoso.com" },
+    ],
+  ],
 ])("is found %s", async (_, value, expected) => {
   server.answer({ status: 404, body: refusal("Request_ResourceNotFound") }, { status: 200, body: { value } });
   expect(await directory.find("m.o'neil@contoso.com")).toEqual(expected);
   expect(server.requests[1]?.url).toContain(
     "/users?$filter=mail%20eq%20%27m.o%27%27neil%40contoso.com%27&$select=id,",
+  );
+});
+
+it.each<[string, unknown[], unknown]>([
+  [
+    "by a further address",
+    [mia],
+    { objectId: id, name: "Mia Member", email: mia.mail, principalName: mia.userPrincipalName },
+  ],
+  ["not at all", [], "absent"],
+])("is found %s, when no sign-in name nor mail address is like that", async (_, value, expected) => {
+  const none = { status: 200, body: { value: [] } };
+  server.answer({ status: 404, body: refusal("Request_ResourceNotFound") }, none, {
+    status: 200,
+    body: { value },
+  });
+  expect(await directory.find("m.o'neil@contoso.com")).toEqual(expected);
+  expect(decodeURIComponent(server.requests[2]?.url ?? "")).toContain(
+    "/users?$filter=proxyAddresses/any(a:a eq 'smtp:m.o''neil@contoso.com')&$select=id,",
   );
 });
 

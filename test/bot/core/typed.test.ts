@@ -145,3 +145,43 @@ describe("nonsense is a line that the engine refuses", () => {
     );
   });
 });
+
+describe("what nobody sees, and signs that look like others, change nothing", () => {
+  it.each([
+    ["\uFEFF/openclaw\u00A0request", "request", {}],
+    ["re\u00ADquest\u200B", "request", {}],
+    ["\u2060\u200Drequest", "request", {}],
+    ["／openclaw　request", "request", {}],
+    ["roster show mia\u200B@contoso.com", "roster show", { entra: "mia@contoso.com" }],
+    ["roster show mia＠contoso.com", "roster show", { entra: "mia@contoso.com" }],
+    [
+      "roster add entra：mia@contoso.com role：ad\u00ADmin",
+      "roster add",
+      { entra: "mia@contoso.com", role: "admin" },
+    ],
+    ["roster show <mia@contoso.com>;", "roster show", { entra: "<mia@contoso.com>;" }],
+    ["roster show mailto:mia@contoso.com", "roster show", { entra: "mailto:mia@contoso.com" }],
+    ["roster show Mia Member <mia@contoso.com>", "roster show", { entra: "Mia Member <mia@contoso.com>" }],
+    [
+      "roster add entra:Mia Member <mia@contoso.com>; role:admin",
+      "roster add",
+      { entra: "Mia Member <mia@contoso.com>;", role: "admin" },
+    ],
+    [
+      "roster add <at>Max\u200B Member</at>\u00A0role:admin",
+      "roster add",
+      { person: "max-id", role: "admin" },
+    ],
+    [
+      "roster show Mia <mia@contoso.com>, Max <max@contoso.com>",
+      "roster show",
+      { entra: "Mia <mia@contoso.com>, Max <max@contoso.com>" },
+    ],
+    ['roster import\u00A0\u200B{"members": []}', "roster import", { json: '{"members": []}' }],
+  ])("%j", (text, command, options) => expect(parsed(text)).toEqual([command, options]));
+
+  it("but an emoji of several parts stays whole in what is pasted", () => {
+    const json = '{"emoji":"👩\u200D💻","name":"❤\uFE0F"}';
+    expect(parsed(`config push patch:${json}`)[1]).toEqual({ patch: json });
+  });
+});

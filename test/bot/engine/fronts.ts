@@ -6,7 +6,7 @@ import type { Seen } from "../../client.ts";
 import { teamsClient } from "../../teamsClient.ts";
 import type { World } from "../../world.ts";
 
-export type Who = "ada" | "mia" | "max" | "sam";
+export type Who = "ada" | "mia" | "max" | "sam" | "gus";
 type Options = Readonly<Record<string, string>>;
 
 /** People in front of one platform; what they do is the same on each. The same `use` twice is a replay. */

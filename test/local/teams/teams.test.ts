@@ -7,7 +7,7 @@ import { people } from "../../../local/teams/people.ts";
 import { unrecordedTest } from "../../recording.ts";
 import { cardMessage, cardOf, startWorld } from "./world.ts";
 
-const { ada, mia, max, sam } = people;
+const { ada, mia, max, sam, gus } = people;
 const teams = () => world.teams();
 const texts = (person: { id: string }, place?: string) =>
   teams()
@@ -61,6 +61,36 @@ describe("What a person writes", () => {
         { type: "clientInfo" },
       ],
     });
+  });
+
+  it("can quote a message, and can be sent on with one", async () => {
+    const { group } = teams().places;
+    const said = await teams().send(max, "a < b & c", { conversation: group });
+    const id = said.kind === "posted" ? said.messageId : "";
+    await teams().send(mia, "@OpenClaw stop", { conversation: group, quotes: id });
+    expect(world.bot.received[0]).toMatchObject({
+      text: `<quoted messageId="${id}"/> <at>OpenClaw</at> stop`,
+      entities: [
+        { type: "mention", text: "<at>OpenClaw</at>" },
+        { type: "quotedReply", quotedReply: { messageId: id, senderId: max.id, preview: "a < b & c" } },
+        { type: "clientInfo" },
+      ],
+    });
+    await teams().send(mia, "see this", { forwards: id });
+    expect(world.bot.received[1]).toMatchObject({
+      text: "see this\r\n\r\na &lt; b &amp; c",
+      attachments: [
+        { contentType: "text/html", content: expect.stringContaining("schema.skype.com/Forward") },
+      ],
+    });
+    expect((await teams().send(sam, "x", { quotes: id })).kind).toBe("refused");
+  });
+
+  it("has & as in HTML, and leaves the text of a mention out where it is in the name", async () => {
+    await teams().send(mia, `@OpenClaw roster add @${gus.name}`, { conversation: teams().places.group });
+    expect(world.bot.received[0]?.text).toBe("<at>OpenClaw</at> roster add <at>Gus Guest (R&amp;D)</at>");
+    const mention = { type: "mention", mentioned: { id: gus.id, name: gus.name } };
+    expect(world.bot.received[0]?.entities?.[1]).toEqual(mention);
   });
 
   it("can have a file with it in a 1:1 chat, which the bot gets without a token", async () => {
@@ -181,9 +211,17 @@ describe("The bot", () => {
   it("reads who is in a conversation", async () => {
     const { group } = teams().places;
     const members = await world.bot.in(teams(), group, (c) => TeamsInfo.getPagedMembers(c));
-    expect(members.members.map(({ name }) => name)).toEqual(["Ada Admin", "Mia Member", "Max Member"]);
+    expect(members.members.map(({ name }) => name)).toEqual([
+      ...["Ada Admin", "Mia Member", "Max Member", "Gus Guest (R&D)"],
+    ]);
     const one = await world.bot.in(teams(), group, (c) => TeamsInfo.getMember(c, max.id));
     expect(one).toMatchObject({ aadObjectId: max.objectId, userPrincipalName: "max@contoso.com" });
+    const guest = await world.bot.in(teams(), group, (c) => TeamsInfo.getMember(c, gus.id));
+    expect(guest).toMatchObject({
+      aadObjectId: gus.objectId,
+      email: "gus@partner.example",
+      userPrincipalName: "gus_partner.example#EXT#@contoso.onmicrosoft.com",
+    });
     const missing = world.bot.in(teams(), group, (c) => TeamsInfo.getMember(c, sam.id));
     expect(await failure(missing)).toEqual([404, "MemberNotFoundInConversation"]);
   });

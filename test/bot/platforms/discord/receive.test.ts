@@ -80,3 +80,31 @@ it("carries the same id when Discord repeats a request", async () => {
   const [first, second] = world.calls().slice(-2);
   expect(second?.id).toBe(first?.id);
 });
+
+describe("who is named", () => {
+  const add = (user: string) =>
+    world.discord.interact(world.discord.people.ada, {
+      command: "openclaw-admin roster add",
+      options: { person: user },
+    });
+  const named = async (user: string) => {
+    await add(user);
+    return Object.values(world.calls().at(-1)?.people ?? {});
+  };
+
+  it("is a person of the server", async () => {
+    expect(await named("@Max Member")).toEqual([
+      { platform: "discord", id: world.discord.people.max.id, name: "Max Member" },
+    ]);
+  });
+
+  it("is nobody's account where it is a bot's", async () => {
+    expect(await named("@OpenClaw")).toMatchObject([{ id: world.discord.applicationId, unfit: "bot" }]);
+  });
+
+  it("is nobody's account any more where they left the server", async () => {
+    world.discord.setFaults({ left: [world.discord.people.max.id] });
+    expect(await named("@Max Member")).toMatchObject([{ name: "Max Member", unfit: "left" }]);
+    world.discord.setFaults(undefined);
+  });
+});

@@ -23,15 +23,18 @@ const presses = (id: string, label: string, how: object = {}) =>
 const lastOf = (who: "mia" | "max", place?: string) => world.fromBot(who, place).at(-1);
 
 describe("one command", () => {
-  it.each(["/openclaw status", "openclaw status", "status", "@OpenClaw status", "status&nbsp;"])(
-    "%j in a 1:1 chat",
-    async (text) => {
-      const { calls, shown } = await types(text);
-      expect(calls).toMatchObject([{ line: { command: "status", options: {} }, place: "direct" }]);
-      expect(shown?.text).toBe("Hello");
-      expect(lastOf("mia")?.targeted).toBe(false);
-    },
-  );
+  it.each([
+    "/openclaw status",
+    "openclaw status",
+    "status",
+    "@OpenClaw status",
+    "\u200Bsta\u00ADtus\u00A0\uFEFF",
+  ])("%j in a 1:1 chat", async (text) => {
+    const { calls, shown } = await types(text);
+    expect(calls).toMatchObject([{ line: { command: "status", options: {} }, place: "direct" }]);
+    expect(shown?.text).toBe("Hello");
+    expect(lastOf("mia")?.targeted).toBe(false);
+  });
 
   it.each(["@OpenClaw status", "@OpenClaw /openclaw status", "/openclaw status"])(
     "%j in a group chat, answered to the caller alone",

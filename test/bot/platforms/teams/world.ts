@@ -18,7 +18,7 @@ import type { Person, Seen, Shown, World } from "../contract.ts";
 const appId = "11111111-2222-4333-8444-555555555555";
 
 /** The Teams simulator with our platform behind its messaging endpoint: everything goes over the real wire. */
-export async function startTeamsWorld(change: Partial<TeamsOptions> = {}) {
+export async function startTeamsWorld(change: Partial<TeamsOptions> = {}, botName = "OpenClaw") {
   const folder = mkdtempSync(join(tmpdir(), "teams-platform-"));
   const traffic = join(folder, "traffic.ndjson");
   const record = recorder(traffic);
@@ -26,7 +26,9 @@ export async function startTeamsWorld(change: Partial<TeamsOptions> = {}) {
   const clock = { now: () => time.now };
   const stateFile = join(folder, "teams.json");
   const identity = await managedIdentity();
-  const teams = await startTeams({ port: 0, stateFile, clock, messagesUrl: "", tenantId, appId, record });
+  const teams = await startTeams({
+    ...{ port: 0, stateFile, clock, messagesUrl: "", tenantId, appId, botName, record },
+  });
   const { people, places } = teams;
   const env = botEnvironment(teams);
   const cached = new Map<string, { value: unknown; at: string }>();
@@ -104,7 +106,7 @@ export async function startTeamsWorld(change: Partial<TeamsOptions> = {}) {
     },
     type: (who, command, options = {}) => {
       const typed = Object.entries(options).map(([name, value]) => `${name}:${written(value)}`);
-      const text = ["@OpenClaw", command, ...typed].join(" ");
+      const text = [`@${botName}`, command, ...typed].join(" ");
       return seen(who, () => teams.send(people[who], text, { conversation: places.group }));
     },
     press: (who, message, label) => seen(who, () => teams.press(people[who], message.id, label)),
