@@ -1,6 +1,6 @@
-import { moment } from "../core/card.ts";
 import { command, say } from "../core/command.ts";
 import type { Health } from "../core/health.ts";
+import { instant, type Words, words } from "../core/words.ts";
 
 export const health = command({
   name: "health",
@@ -47,9 +47,9 @@ export const health = command({
 
 const isLacking = (rights: Health["rights"]): boolean => "code" in rights || rights.length > 0;
 
-const oldest = ({ oldest: found }: Health): string =>
+const oldest = ({ oldest: found }: Health): Words =>
   found
-    ? `${found.operation.name} of ${found.member}, since ${moment(found.operation.startedAt)}${found.overdue ? ": far too long" : ""}`
+    ? words`${found.operation.name} of ${found.member}, since ${instant(found.operation.startedAt)}${found.overdue ? ": far too long" : ""}`
     : "none";
 
 function rights(found: Health["rights"]): string {

@@ -1,12 +1,17 @@
 import type { Button } from "./card.ts";
+import { asItStands, write } from "./text.ts";
+import type { Words } from "./words.ts";
 
 /** The caller can mend it: the message is shown to them as written, and nothing was changed. */
 export class Refusal extends Error {
   override readonly name = "Refusal";
   /** What the message speaks of: not everywhere can a command be typed. */
   readonly buttons: readonly Button[];
-  constructor(message: string, buttons: readonly Button[] = []) {
-    super(message);
+  /** The message as it is shown. */
+  readonly words: Words;
+  constructor(message: Words, buttons: readonly Button[] = []) {
+    super(write(message, asItStands));
+    this.words = message;
     this.buttons = buttons;
   }
 }

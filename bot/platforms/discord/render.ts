@@ -13,8 +13,8 @@ import {
 } from "discord-api-types/v10";
 import type { Button, Card, CommandLine, Form, FormField, Link, Reply } from "../../core/card.ts";
 import { encodeLine } from "../../core/commandLine.ts";
-import { clip } from "../../core/text.ts";
-import { embedFrom, plain } from "./embed.ts";
+import { asItStands, clip, filled } from "../../core/text.ts";
+import { embedFrom } from "./embed.ts";
 
 /** A message of the older kind: embed and buttons. Fields that a card lacks are empty, so that an edit removes what was there. */
 export interface DiscordMessage {
@@ -69,14 +69,14 @@ function rowsFrom({ buttons = [], link }: Card): DiscordMessage["components"] {
 const linkFrom = ({ label, url }: Link): APIButtonComponentWithURL => ({
   type: ComponentType.Button,
   style: ButtonStyle.Link,
-  label: clip(label, 80, plain),
+  label: filled(label, 80, asItStands),
   url,
 });
 
 const buttonFrom = ([id, { label, style }]: readonly [string, Button]): APIButtonComponentWithCustomId => ({
   type: ComponentType.Button,
   style: styles[style ?? "plain"],
-  label: clip(label, 80, plain),
+  label: filled(label, 80, asItStands),
   custom_id: id,
 });
 
@@ -88,21 +88,21 @@ const styles = {
 
 const modalFrom = ({ title, line, fields }: Form): APIModalInteractionResponseCallbackData => ({
   custom_id: customId(line),
-  title: clip(title, 45, plain),
+  title: filled(title, 45, asItStands),
   components: fields.slice(0, 5).map(labelFrom),
 });
 
 const labelFrom = ({ name, label, placeholder, long }: FormField) => ({
   type: ComponentType.Label as const,
-  label: clip(label, 45, plain),
-  ...(label.length > 45 ? { description: clip(label, 100, plain) } : {}),
+  label: filled(label, 45, asItStands),
+  ...(label.length > 45 ? { description: clip(label, 100, asItStands) } : {}),
   component: {
     type: ComponentType.TextInput as const,
     custom_id: name,
     style: long ? TextInputStyle.Paragraph : TextInputStyle.Short,
     required: true,
     max_length: long ? 4000 : 400,
-    ...(placeholder ? { placeholder: clip(placeholder, 100, plain) } : {}),
+    ...(placeholder ? { placeholder: clip(placeholder, 100, asItStands) } : {}),
   },
 });
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { moment } from "../../../../bot/core/card.ts";
+import { instant, words } from "../../../../bot/core/words.ts";
 import { answerFrom, deferred, messageFrom } from "../../../../bot/platforms/discord/render.ts";
 import { cards, form } from "../cards.ts";
 
@@ -26,7 +26,7 @@ describe("cards", () => {
 
   it("never cuts a moment in half", () => {
     for (let filler = 4060; filler <= 4100; filler += 1) {
-      const text = `${"x".repeat(filler)}${moment("2026-01-31T09:05:00Z")}`;
+      const text = words`${"x".repeat(filler)}${instant("2026-01-31T09:05:00Z")}`;
       const description = messageFrom({ title: "t", tone: "info", text }).embeds[0]?.description ?? "";
       expect(description.length).toBeLessThanOrEqual(4096);
       expect(description).toMatch(/x(<t:1769850300:f>|…)$/);
