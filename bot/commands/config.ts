@@ -28,6 +28,8 @@ const patchOption = {
   type: "text",
   about: "A change in JSON: what it names is set, what is null there is removed",
   example: '{"agents":{"defaults":{"heartbeat":{"every":"1h"}}}}',
+  // More than the team's configuration may have in all.
+  most: 10_000,
 } as const;
 
 const configOf = (bot: Bot) => bot.store.get(botPartition, "config", "");

@@ -26,6 +26,8 @@ export type OptionSpec = {
       readonly choices?: readonly string[];
       /** May have many lines: it takes the rest of what was typed. */
       readonly long?: true;
+      /** The most characters that it may have; 254 unless said, which is what an e-mail address may have (RFC 5321). */
+      readonly most?: number;
       /** Asked for where none of these is given. */
       readonly unless?: readonly string[];
     }

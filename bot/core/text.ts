@@ -53,3 +53,23 @@ export function filled(words: Words, limit: number, writing: Writing): string {
 
 /** Whether nothing of it can be seen. */
 export const isBlank = (words: Words): boolean => write(words, asItStands).trim() === "";
+
+/** The beginning of a text whose length somebody else decides, in one line; an ellipsis stands for the rest. In UTF-16 units. */
+export const brief = (text: string, most: number): string =>
+  clip(
+    // However long it is, little of it is looked at.
+    wellFormed(text.trimStart().slice(0, 20 * most))
+      .replaceAll(/\s+/g, " ")
+      .trim(),
+    most,
+    asItStands,
+  );
+
+/** The longest that a reason may be which names what somebody else has written: a row has to hold many of them. */
+export const mostReason = 200;
+/** The longest name of a person or a file that is kept. Discord's are at most 32 characters; Entra takes 256. */
+const mostName = 80;
+
+/** A name as a platform or the directory gives it, in one line; undefined where nothing of it can be seen. */
+export const oneLineName = (name: string | null | undefined): string | undefined =>
+  name ? brief(name, mostName) || undefined : undefined;

@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { asItStands, clip, utc, write } from "../../../bot/core/text.ts";
+import { asItStands, brief, clip, oneLineName, utc, write } from "../../../bot/core/text.ts";
 import { instant, words } from "../../../bot/core/words.ts";
 
 const at = instant("2026-01-31T09:05:00Z");
@@ -31,4 +31,18 @@ it("keeps a moment whole or leaves it out", () => {
   expect(clip(words`at ${at}!`, 9, short)).toBe("at 12345!");
   expect(clip(words`at ${at}!!`, 9, short)).toBe("at 12345…");
   expect(clip(words`at ${at}!!`, 8, short)).toBe("at…");
+});
+
+it.each([
+  ["Mia Member", "Mia Member"],
+  ["  Mia\n\n\tMember\u0007 ", "Mia Member\uFFFD"],
+  ["x".repeat(10_000), `${"x".repeat(79)}…`],
+  [" \n ", undefined],
+  ["", undefined],
+  [null, undefined],
+  [undefined, undefined],
+])("keeps of a name %# one line", (name, kept) => expect(oneLineName(name)).toBe(kept));
+
+it("keeps the beginning of what is long", () => {
+  expect(brief(`${" ".repeat(100_000)}one two`, 6)).toBe("one t…");
 });

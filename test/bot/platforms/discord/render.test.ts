@@ -33,11 +33,15 @@ describe("cards", () => {
     }
   });
 
-  it("refuses a button that carries more than Discord takes", () => {
+  it("leaves out a button that carries more than Discord takes, and keeps the others", () => {
     const line = { command: "roster add", options: { entra: "x".repeat(100) } };
-    expect(() => messageFrom({ title: "t", tone: "info", buttons: [{ label: "b", line }] })).toThrow(
-      "a button or dialog for “roster add” carries",
-    );
+    const short = { command: "status", options: {} };
+    const buttons = [
+      { label: "Long", line },
+      { label: "Status", line: short },
+    ];
+    const { components } = messageFrom({ title: "t", tone: "info", buttons });
+    expect(components.flatMap((row) => row.components.map(({ label }) => label))).toEqual(["Status"]);
   });
 });
 
@@ -50,6 +54,13 @@ describe("answers", () => {
   it("open a dialog, or offer a button where Discord opens none", async () => {
     await expect(json(answerFrom({ form }, true))).toMatchFileSnapshot(golden("form"));
     await expect(json(answerFrom({ form }, false))).toMatchFileSnapshot(golden("form-after-form"));
+  });
+
+  it("ask for the whole command again where what was typed is too long for a dialog to keep", () => {
+    const options = { entra: `${"x".repeat(82)}@contoso.com` };
+    const answer = answerFrom({ form: { ...form, line: { command: "roster transfer", options } } }, true);
+    expect(answer).toMatchObject({ type: 4, data: { components: [] } });
+    expect(json(answer)).toContain("type the command again");
   });
 
   it("give a text of many lines a large field", () => {
