@@ -1,6 +1,7 @@
 import type { TokenCredential } from "@azure/identity";
 import * as z from "zod";
 import type { Directory, DirectoryPerson } from "../core/cloud.ts";
+import { oneLineName } from "../core/text.ts";
 import { faultOf } from "./faults.ts";
 import { get, parsed } from "./http.ts";
 
@@ -63,7 +64,7 @@ export function graphDirectory(options: DirectoryOptions): Directory {
       const principalName = found.userPrincipalName ?? undefined;
       return {
         objectId: found.id,
-        name: found.displayName ?? email ?? found.id,
+        name: oneLineName(found.displayName) ?? oneLineName(email) ?? found.id,
         email,
         ...(principalName?.toLowerCase() === email?.toLowerCase() ? {} : { principalName }),
       };

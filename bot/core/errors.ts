@@ -48,10 +48,10 @@ export class AzureFault extends Error {
     super(`${fault.service} answered ${fault.status} ${fault.code}`, { cause: fault.cause });
     this.service = fault.service;
     this.status = fault.status;
-    this.code = fault.code;
-    // It is kept in rows, whose size is limited.
+    // They are kept in rows, whose size is limited.
+    this.code = fault.code.slice(0, 200);
     this.detail = fault.detail.slice(0, 2000);
-    this.correlation = fault.correlation;
+    this.correlation = fault.correlation.slice(0, 200);
     this.retryAfterSeconds = fault.retryAfterSeconds;
   }
 }

@@ -33,6 +33,11 @@ it.each<[string, Answer, unknown]>([
     { status: 200, body: { ...mia, mail: null } },
     { objectId: id, name: "Mia Member", email: mia.userPrincipalName },
   ],
+  [
+    "somebody whose name is long and has lines",
+    { status: 200, body: { ...mia, displayName: `Mia\n${"x".repeat(250)}`, mail: null } },
+    { objectId: id, name: `Mia ${"x".repeat(75)}…`, email: mia.userPrincipalName },
+  ],
   ["an account that is switched off", { status: 200, body: { ...mia, accountEnabled: false } }, "disabled"],
   ["that it may not look", { status: 403, body: refusal("Authorization_RequestDenied") }, "forbidden"],
 ])("finds %s", async (_, answer, expected) => {
