@@ -5,6 +5,7 @@ import { operationId } from "./core/identifiers.ts";
 import type { MessageRef, Platform, Route } from "./core/platform.ts";
 import type { Delivery } from "./core/records.ts";
 import type { Row } from "./core/store.ts";
+import { words } from "./core/words.ts";
 import { joinLine, keepDirect, leaveLine, turnOf } from "./inbox.ts";
 import { queueForAdmins } from "./notices.ts";
 import type { Parts } from "./parts.ts";
@@ -206,7 +207,7 @@ function addressed(card: Card, { to }: Delivery, route: Route): Card {
   if (route !== "admins" || to.account === "") return card;
   return {
     ...card,
-    title: `Could not be delivered to its reader: ${card.title}`,
+    title: words`Could not be delivered to its reader: ${card.title}`,
     buttons: [],
     footer: [card.footer, `for ${to.account}`].filter(Boolean).join(" · "),
   };

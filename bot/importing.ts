@@ -9,6 +9,7 @@ import type { OperationRecord } from "./core/operation.ts";
 import { personOf } from "./core/people.ts";
 import type { Change, Row, WorkMessage } from "./core/store.ts";
 import { type ImportEntry, type ImportPart, importRow } from "./core/team.ts";
+import { brief, mostReason } from "./core/text.ts";
 import { deliver } from "./deliver.ts";
 import type { Parts } from "./parts.ts";
 
@@ -145,7 +146,7 @@ async function outcomeOf(entry: ImportEntry, part: ImportPart, parts: Parts): Pr
 const refused = (entry: ImportEntry, said: string): ImportEntry => ({
   ...entry,
   state: "refused",
-  said: said.replace(/ Nothing was changed\.$/, ""),
+  said: brief(said.replace(/ Nothing was changed\.$/, ""), mostReason),
 });
 
 async function apply(entry: ImportEntry, part: ImportPart, parts: Parts): Promise<ImportEntry> {

@@ -1,11 +1,11 @@
 import { overdueSeconds } from "./core/begin.ts";
 import type { Card } from "./core/card.ts";
-import { moment } from "./core/card.ts";
 import { deliveryBehind, isOwedForLong } from "./core/delivery.ts";
 import { Conflict, DeliveryRefused } from "./core/errors.ts";
 import { operationId } from "./core/identifiers.ts";
 import { botPartition } from "./core/partition.ts";
 import type { PlatformState } from "./core/records.ts";
+import { instant, words } from "./core/words.ts";
 import { queueForAdmins } from "./notices.ts";
 import type { Parts } from "./parts.ts";
 
@@ -137,7 +137,7 @@ const unwellCard = (platform: string, why: string): Card => ({
 const wellCard = (platform: string, since: string): Card => ({
   title: `${displayName(platform)} takes messages again`,
   tone: "good",
-  text: `What was owed since ${moment(since)} goes out now.`,
+  text: words`What was owed since ${instant(since)} goes out now.`,
 });
 
 const displayName = (platform: string): string => platform.charAt(0).toUpperCase() + platform.slice(1);

@@ -13,6 +13,7 @@ import { personOf } from "./core/people.ts";
 import type { InboundCall } from "./core/platform.ts";
 import type { DeferredCall } from "./core/records.ts";
 import type { Row } from "./core/store.ts";
+import type { Words } from "./core/words.ts";
 import { defer } from "./defer.ts";
 import type { Parts } from "./parts.ts";
 import { allowedHere } from "./permission.ts";
@@ -181,9 +182,9 @@ export const cardOf = (reply: Reply): Card =>
         buttons: [{ label: "Fill in", style: "primary", line: reply.form.line }],
       };
 
-const refused = ({ message, buttons }: Refusal): Reply => ({ card: { ...refusal(message).card, buttons } });
+const refused = ({ words, buttons }: Refusal): Reply => ({ card: { ...refusal(words).card, buttons } });
 
-function refusal(text: string, correlation?: string): { card: Card } {
+function refusal(text: Words, correlation?: string): { card: Card } {
   return {
     card: { title: text, tone: "bad", ...(correlation ? { footer: `Reference ${correlation}` } : {}) },
   };

@@ -4,6 +4,7 @@ import { jsonFault } from "./core/json.ts";
 import { emailPattern, mailAddress, noAddress, objectIdPattern } from "./core/mailAddress.ts";
 import { loginRoles, roles } from "./core/member.ts";
 import { linkedPlatform, mostEntries, type TeamEntry, usualSize } from "./core/team.ts";
+import { brief, mostReason } from "./core/text.ts";
 
 const noUserId = `${linkedPlatform} is not a user id: 15 to 21 digits in quotation marks`;
 
@@ -11,7 +12,9 @@ const noUserId = `${linkedPlatform} is not a user id: 15 to 21 digits in quotati
 const entry = z.strictObject({
   email: z
     .string("email is missing")
+    .max(1000, "the e-mail address has more than 254 characters")
     .overwrite(mailAddress)
+    .refine((text) => text.length <= 254, "the e-mail address has more than 254 characters")
     .refine((text) => emailPattern.test(text) || objectIdPattern.test(text), {
       error: ({ input }) => noAddress(String(input)),
     }),
@@ -50,11 +53,8 @@ export function readTeam(source: string): readonly TeamEntry[] {
     );
   return data.members.map((given, index) => {
     const read = entry.safeParse(given);
-    const email = z
-      .object({ email: z.string().overwrite(mailAddress) })
-      .safeParse(given)
-      .data?.email.slice(0, 80);
-    const label = email === undefined ? `Entry ${index + 1}` : `Entry ${index + 1}, ${email}`;
+    const email = z.object({ email: z.string().overwrite(mailAddress) }).safeParse(given).data?.email;
+    const label = !email ? `Entry ${index + 1}` : `Entry ${index + 1}, ${brief(email, 80)}`;
     if (!read.success) return { label, problem: sentence(read.error) };
     const { [linkedPlatform]: account, ...rest } = read.data;
     return { label, account, ...rest };
@@ -74,13 +74,21 @@ function parsed(text: string): unknown {
   );
 }
 
-const sentence = ({ issues }: z.ZodError): string =>
-  issues
-    .map((issue) =>
-      issue.code === "unrecognized_keys"
-        ? `unknown field ${issue.keys.map((key) => `“${key.slice(0, 40)}”`).join(", ")}`
-        : issue.path.length === 0
-          ? "it is not an object in curly brackets"
-          : issue.message,
-    )
-    .join("; ");
+/** What is wrong, in one line: first what is missing or wrong itself, then what is there besides. */
+const sentence = ({ issues }: z.ZodError): string => {
+  const [unknown, others] = [issues.filter(isUnknown), issues.filter((issue) => !isUnknown(issue))];
+  const said = others.map(({ path, message }) =>
+    path.length === 0 ? "it is not an object in curly brackets" : message,
+  );
+  return brief([...said, ...unknown.map(({ keys }) => fields(keys))].join("; "), mostReason);
+};
+
+const isUnknown = (issue: z.core.$ZodIssue): issue is z.core.$ZodIssueUnrecognizedKeys =>
+  issue.code === "unrecognized_keys";
+
+/** An export of a directory has dozens for each person. */
+function fields(keys: readonly string[]): string {
+  const named = keys.slice(0, 3).map((key) => `“${brief(key, 30)}”`);
+  const more = keys.length - named.length;
+  return `unknown field ${named.join(", ")}${more > 0 ? ` and ${more} more` : ""}`;
+}

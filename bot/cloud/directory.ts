@@ -1,6 +1,7 @@
 import type { TokenCredential } from "@azure/identity";
 import * as z from "zod";
 import type { Directory, DirectoryPerson } from "../core/cloud.ts";
+import { oneLineName } from "../core/text.ts";
 import { faultOf } from "./faults.ts";
 import { get, parsed } from "./http.ts";
 
@@ -62,8 +63,7 @@ export function graphDirectory(options: DirectoryOptions): Directory {
       const answer = await ask(`/${encodeURIComponent(person)}?`);
       if (answer.status === 403) return "forbidden";
       const byName = answer.status === 404 ? [] : [parsed(service, answer, user)];
-      const [found, ...others] =
-        byName.length === 0 && person.includes("@") ? await byMail(person) : byName;
+      const [found, ...others] = byName.length === 0 && person.includes("@") ? await byMail(person) : byName;
       if (!found) return "absent";
       if (others.length > 0) return [found, ...others].map(personFrom);
       return found.accountEnabled === false ? "disabled" : personFrom(found);
@@ -76,7 +76,7 @@ function personFrom({ id, displayName, mail, userPrincipalName }: User): Directo
   const principalName = userPrincipalName ?? undefined;
   return {
     objectId: id,
-    name: displayName ?? email ?? id,
+    name: oneLineName(displayName) ?? oneLineName(email) ?? id,
     email,
     ...(principalName?.toLowerCase() === email?.toLowerCase() ? {} : { principalName }),
   };

@@ -28,9 +28,12 @@ export async function runTruth(
     at,
     until: since === undefined ? undefined : new Date(since + seconds * 1000).toISOString(),
     // What comes after it, on the other channel, are errors and warnings of whatever ran: no answer of a script of ours.
-    output: state === "unknown" ? "" : (view?.output ?? ""),
+    output: state === "unknown" ? "" : (view?.output ?? "").slice(0, mostOutput),
   };
 }
+
+/** Twice what Azure keeps of what a script prints (Microsoft Learn, "Managed Run Commands", 2026: the last 4 KB): a row holds two of them. */
+const mostOutput = 8192;
 
 /** What Azure gives a script that names no time of its own (Microsoft Learn, "Managed Run Commands", 2026). */
 const mostSeconds = 5400;
@@ -63,7 +66,7 @@ function stateOf(
 function refusalIn(view: VirtualMachineRunCommandInstanceView | undefined): string | undefined {
   if (!view) return "Azure's agent on the VM did not take it.";
   if ((view.exitCode ?? 0) >= -1) return undefined;
-  return view.executionMessage ?? "";
+  return (view.executionMessage ?? "").slice(0, 2000);
 }
 
 /** The names of all run commands on a VM. */

@@ -1,6 +1,6 @@
 import { linkIdBytes, linkMinutes, mostLinks, newLink, recentLinks } from "../core/accessLink.ts";
 import { answerRoutes } from "../core/begin.ts";
-import { type Card, type Form, moment } from "../core/card.ts";
+import type { Card, Form } from "../core/card.ts";
 import { linkCard, spentLinkCard, typeAddressButton } from "../core/cards/accessCard.ts";
 import { buttonsTo, openNow } from "../core/cards/connect.ts";
 import { type Bot, type Call, command, type Outcome, say } from "../core/command.ts";
@@ -9,6 +9,7 @@ import { type Access, type Instance, isOpenToAll } from "../core/instance.ts";
 import { publicAddress } from "../core/ipv4.ts";
 import type { OperationName } from "../core/operation.ts";
 import type { Change } from "../core/store.ts";
+import { instant, words } from "../core/words.ts";
 import { begunBy } from "./begunBy.ts";
 import { confirmed, useUp } from "./confirmation.ts";
 import { callerOf, instanceOf, underWay, wholeInstanceOf } from "./underWay.ts";
@@ -58,7 +59,7 @@ export const openAccess = command({
     const opening: Card = {
       title: `Opening SSH for ${address}`,
       tone: "working",
-      text: `Until ${moment(until)}. It closes by itself then, and when the VM is stopped.`,
+      text: words`Until ${instant(until)}. It closes by itself then, and when the VM is stopped.`,
     };
     const access = [...others, { address, until: until.toISOString() }];
     return change(call, bot, access, address, opening, used ? [used] : []);

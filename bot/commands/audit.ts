@@ -1,5 +1,4 @@
 import { accountKey } from "../core/account.ts";
-import { moment } from "../core/card.ts";
 import { type Bot, command, type Options, say } from "../core/command.ts";
 import { Refusal } from "../core/errors.ts";
 import { operationId } from "../core/identifiers.ts";
@@ -7,6 +6,7 @@ import type { Member } from "../core/member.ts";
 import { pageOf, pageOption } from "../core/paging.ts";
 import { personOf } from "../core/people.ts";
 import type { AuditEntry } from "../core/records.ts";
+import { instant, type Words, words } from "../core/words.ts";
 import { personMeant, whom } from "./whom.ts";
 
 const pageSize = 15;
@@ -81,9 +81,9 @@ async function keyOf({ person, entra }: Options<typeof whom>, bot: Bot): Promise
   return person && ((await personOf(person, bot.store)).member?.value.key ?? accountKey(person));
 }
 
-async function sentence(entry: AuditEntry, known: Names, bot: Bot): Promise<string> {
+async function sentence(entry: AuditEntry, known: Names, bot: Bot): Promise<Words> {
   const by = known(entry.byMember ?? entry.by);
-  return `${moment(entry.at)} – ${by}: ${entry.what}${about(entry, known)}${await ending(entry, bot)}`;
+  return words`${instant(entry.at)} – ${by}: ${entry.what}${about(entry, known)}${await ending(entry, bot)}`;
 }
 
 /** How the operation stands that an entry began; its id is that of the call, or is derived from it. */

@@ -1,6 +1,6 @@
 import { newestOwn } from "../core/backups.ts";
 import { answerRoutes } from "../core/begin.ts";
-import { type Button, moment } from "../core/card.ts";
+import type { Button } from "../core/card.ts";
 import { absentButtons, requestButton, teardownButton } from "../core/cards/connect.ts";
 import type { SnapshotTruth } from "../core/cloud.ts";
 import { type Bot, command, say } from "../core/command.ts";
@@ -9,6 +9,7 @@ import { sentenceFor } from "../core/fault.ts";
 import type { Instance } from "../core/instance.ts";
 import { pageOf, pageOption } from "../core/paging.ts";
 import { snapshotPricePhrase } from "../core/price.ts";
+import { instant, joined, type Words, words } from "../core/words.ts";
 import { begunBy } from "./begunBy.ts";
 import { build } from "./request.ts";
 import { callerOf, underWay } from "./underWay.ts";
@@ -76,17 +77,18 @@ const kinds: Readonly<Record<string, string>> = {
 };
 const kindOf = ({ tags }: SnapshotTruth): string => kinds[tags["kind"] ?? ""] ?? "Backup";
 
-const sentenceOf = ({ createdAt, sizeGb, tags, complete, failed }: SnapshotTruth): string =>
-  [
-    `${moment(createdAt)}, ${sizeGb} GB`,
-    failed ? "failed" : complete ? undefined : "still being copied",
-    tags["madeAfterQuiesce"] === "false" ? "made while the VM ran" : undefined,
-    tags["expires"] && tags["kind"] === "nightly"
-      ? `one of the newest that are kept, until ${moment(tags["expires"])} at most`
-      : tags["expires"] && `kept until ${moment(tags["expires"])}`,
-  ]
-    .filter(Boolean)
-    .join(", ");
+const sentenceOf = ({ createdAt, sizeGb, tags, complete, failed }: SnapshotTruth): Words =>
+  joined(
+    [
+      words`${instant(createdAt)}, ${sizeGb} GB`,
+      failed ? "failed" : complete ? undefined : "still being copied",
+      tags["madeAfterQuiesce"] === "false" ? "made while the VM ran" : undefined,
+      tags["expires"] && tags["kind"] === "nightly"
+        ? words`one of the newest that are kept, until ${instant(tags["expires"])} at most`
+        : tags["expires"] && words`kept until ${instant(tags["expires"])}`,
+    ],
+    ", ",
+  );
 
 /** @throws Refusal */
 async function snapshotsOf(key: string, bot: Bot): Promise<readonly SnapshotTruth[]> {
@@ -134,7 +136,7 @@ export const restore = command({
       bot,
       member,
       { snapshot: wanted.name },
-      ` Its home disk is made from the snapshot of ${moment(wanted.createdAt)}.`,
+      words` Its home disk is made from the snapshot of ${instant(wanted.createdAt)}.`,
     );
   },
 });
@@ -190,6 +192,6 @@ function refuseBeyond(most: number, found: readonly SnapshotTruth[]): void {
   throw new Refusal(
     most === 0
       ? "Your admins have chosen that no backups are made on request. Nothing was changed."
-      : `You keep ${asked.length === 1 ? "one backup" : `${asked.length} backups`} that you asked for, and ${most} is the most.${first ? ` The next one goes ${moment(first)}.` : ""} Nothing was changed.`,
+      : words`You keep ${asked.length === 1 ? "one backup" : `${asked.length} backups`} that you asked for, and ${most} is the most.${first ? words` The next one goes ${instant(first)}.` : ""} Nothing was changed.`,
   );
 }

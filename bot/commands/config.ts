@@ -1,4 +1,3 @@
-import { moment } from "../core/card.ts";
 import { type Bot, command, say } from "../core/command.ts";
 import {
   candidate,
@@ -14,6 +13,7 @@ import { isRunning } from "../core/instance.ts";
 import { isObject, parseJson } from "../core/json.ts";
 import { pageOf, pageOption } from "../core/paging.ts";
 import { botPartition } from "../core/partition.ts";
+import { instant, words } from "../core/words.ts";
 import { confirmed } from "./confirmation.ts";
 import { meansAll, pushAll } from "./pushAll.ts";
 import { allOption, onVm } from "./target.ts";
@@ -28,6 +28,8 @@ const patchOption = {
   type: "text",
   about: "A change in JSON: what it names is set, what is null there is removed",
   example: '{"agents":{"defaults":{"heartbeat":{"every":"1h"}}}}',
+  // More than the team's configuration may have in all.
+  most: 10_000,
 } as const;
 
 const configOf = (bot: Bot) => bot.store.get(botPartition, "config", "");
@@ -54,7 +56,7 @@ export const configShow = command({
       sections: [{ text: "The agent's part, with the team's changes:", code: page.items.join("\n") }],
       facts: config
         ? [
-            ["Changed", `${moment(config.changedAt)} by ${config.by}`],
+            ["Changed", words`${instant(config.changedAt)} by ${config.by}`],
             ["Changes", Object.keys(changes).join(", ") || "none"],
             ["Version", configHash(config.overrides)],
             ...(await laggards(configHash(config.overrides), bot)),

@@ -1,6 +1,6 @@
-import { moment } from "../core/card.ts";
 import { command, say } from "../core/command.ts";
 import type { Health } from "../core/health.ts";
+import { instant, joined, type Words, words } from "../core/words.ts";
 
 export const health = command({
   name: "health",
@@ -48,21 +48,25 @@ export const health = command({
   },
 });
 
-const platforms = ({ unwell }: Health): string =>
-  unwell
-    .map(
-      ({ platform, since, why }) => `${platform} takes nothing from the bot since ${moment(since)}: ${why}`,
-    )
-    .join("\n") || "take messages";
+const platforms = ({ unwell }: Health): Words =>
+  unwell.length === 0
+    ? "take messages"
+    : joined(
+        unwell.map(
+          ({ platform, since, why }) =>
+            words`${platform} takes nothing from the bot since ${instant(since)}: ${why}`,
+        ),
+        "\n",
+      );
 
 const owed = ({ owed: all, owedForLong }: Health): string =>
   owedForLong === 0 ? `${all}` : `${all}, ${owedForLong} of them for more than ten minutes`;
 
 const isLacking = (rights: Health["rights"]): boolean => "code" in rights || rights.length > 0;
 
-const oldest = ({ oldest: found }: Health): string =>
+const oldest = ({ oldest: found }: Health): Words =>
   found
-    ? `${found.operation.name} of ${found.member}, since ${moment(found.operation.startedAt)}${found.overdue ? ": far too long" : ""}`
+    ? words`${found.operation.name} of ${found.member}, since ${instant(found.operation.startedAt)}${found.overdue ? ": far too long" : ""}`
     : "none";
 
 function rights(found: Health["rights"]): string {

@@ -1,4 +1,3 @@
-import { moment } from "../core/card.ts";
 import { buttonsTo, deleteDataButton } from "../core/cards/connect.ts";
 import { type Bot, type Call, command, type Outcome, say } from "../core/command.ts";
 import { Refusal } from "../core/errors.ts";
@@ -7,6 +6,7 @@ import type { Member } from "../core/member.ts";
 import type { OperationInput } from "../core/operation.ts";
 import { pricePhrase } from "../core/price.ts";
 import type { Row } from "../core/store.ts";
+import { instant, type Words, words } from "../core/words.ts";
 import { begunBy } from "./begunBy.ts";
 import { broken, callerOf, underWay } from "./underWay.ts";
 
@@ -47,11 +47,11 @@ export const request = command({
   },
 });
 
-function diskSentence(instance: Instance | undefined, fresh: boolean): string {
+function diskSentence(instance: Instance | undefined, fresh: boolean): Words {
   if (fresh) return " It begins with an empty home disk; the backups stay as they are.";
   if (instance?.homeDisk) return " Your home disk comes back with it.";
   if (!instance?.backup) return "";
-  return ` Your home disk comes back with it, from the snapshot of ${moment(instance.backup.createdAt)}.`;
+  return words` Your home disk comes back with it, from the snapshot of ${instant(instance.backup.createdAt)}.`;
 }
 
 /** Begins the build of a member's instance. `about`: what becomes of the home disk, after a space. */
@@ -60,7 +60,7 @@ export async function build(
   bot: Bot,
   member: Row<Member>,
   input: Pick<OperationInput, "size" | "fresh" | "snapshot">,
-  about: string,
+  about: Words,
 ): Promise<Outcome> {
   const { settings, now } = bot;
   const size = input.size ?? member.value.size ?? settings.size;
@@ -82,7 +82,7 @@ export async function build(
       card: {
         title: "Building your OpenClaw",
         tone: "working",
-        text: `It costs ${pricePhrase(price)}.${about}\n\nA direct message shows how it goes and, at the end, how to get in.`,
+        text: words`It costs ${pricePhrase(price)}.${about}\n\nA direct message shows how it goes and, at the end, how to get in.`,
       },
     },
     write: {

@@ -1,9 +1,9 @@
-import { moment } from "../core/card.ts";
 import { command, say } from "../core/command.ts";
 import { AzureFault } from "../core/errors.ts";
 import type { Instance } from "../core/instance.ts";
 import { namesOf } from "../core/names.ts";
 import { pageOf, pageOption } from "../core/paging.ts";
+import { instant, joined, type Words, words } from "../core/words.ts";
 import { confirmed } from "./confirmation.ts";
 import { meansAll, pushAll } from "./pushAll.ts";
 import { allOption, onVm } from "./target.ts";
@@ -33,9 +33,9 @@ export const secretsStatus = command({
       .toSorted((a, b) => a.name.localeCompare(b.name));
     const page = pageOf(members, pageSize, call.options.page, { command: "secrets status", options: {} });
     const people = await Promise.all(page.items.map(({ key }) => bot.store.person(key)));
-    const changed = (secret: string) =>
+    const changed = (secret: string): Words =>
       changes?.[secret]
-        ? `${secret} changed ${moment(changes[secret])}`
+        ? words`${secret} changed ${instant(changes[secret])}`
         : `${secret}${changes ? " not set" : ""}`;
     const set = (secret: string) =>
       `az keyvault secret set --vault-name ${bot.settings.vault} --name ${secret} --content-type application/json --file keys.json`;
@@ -49,7 +49,7 @@ export const secretsStatus = command({
         ["Everybody", changed(shared)],
         ...page.items.map(({ name, key }, i) => {
           const keys = keysOf(people[i]?.instance?.value);
-          return [name, `${keys}; ${changed(namesOf(key).secret)}`] as const;
+          return [name, words`${keys}; ${changed(namesOf(key).secret)}`] as const;
         }),
       ],
       sections: [
@@ -74,10 +74,14 @@ export const secretsStatus = command({
   },
 });
 
-function keysOf(instance: Instance | undefined): string {
+function keysOf(instance: Instance | undefined): Words {
   if (!instance?.keys) return "not seen yet";
   const keys = Object.entries(instance.keys);
-  return keys.length === 0 ? "no keys" : keys.map(([name, at]) => `${name} since ${moment(at)}`).join(", ");
+  if (keys.length === 0) return "no keys";
+  return joined(
+    keys.map(([name, at]) => words`${name} since ${instant(at)}`),
+    ", ",
+  );
 }
 
 export const secretsPush = command({

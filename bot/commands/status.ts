@@ -7,7 +7,7 @@ import { callerOf, underWay } from "./underWay.ts";
 async function look(call: Call, bot: Bot): Promise<Outcome> {
   const member = callerOf(call);
   const busy = await underWay(member.value, call.instance?.value, bot);
-  if (busy) return say({ ...busy, text: busy.text?.split(" Nothing was changed")[0] });
+  if (busy) return say({ ...busy, text: busy.text.split(" Nothing was changed")[0] });
   const begun = begunBy(call, bot, "status", {
     member: member.value,
     instance: call.instance,

@@ -34,7 +34,7 @@ export async function underWay(
   bot: Bot,
   /** These don't count. */
   but: readonly OperationName[] = [],
-): Promise<Card | undefined> {
+): Promise<(Card & { readonly text: string }) | undefined> {
   const operation = instance && (await holding(member, instance, bot));
   if (!operation || but.includes(operation.value.name)) return undefined;
   return {

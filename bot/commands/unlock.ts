@@ -1,5 +1,4 @@
 import { begin, overdueSeconds } from "../core/begin.ts";
-import { moment } from "../core/card.ts";
 import { phaseSentence } from "../core/cards/operationCards.ts";
 import { progressCard } from "../core/cards/progressCard.ts";
 import { type Bot, type Call, command, type Outcome } from "../core/command.ts";
@@ -8,6 +7,7 @@ import type { Instance } from "../core/instance.ts";
 import type { Member } from "../core/member.ts";
 import type { OperationRecord } from "../core/operation.ts";
 import type { Change, Row, WorkMessage } from "../core/store.ts";
+import { instant, words } from "../core/words.ts";
 import { askFirst, confirmed, useUp } from "./confirmation.ts";
 import { personMeant, whom } from "./whom.ts";
 
@@ -78,13 +78,13 @@ function ask(call: Call, bot: Bot, { member, operation }: Stuck): Outcome {
       tone: "bad",
       text:
         givenUpAt > bot.now
-          ? `It may not be stuck: by itself it is given up at ${moment(givenUpAt)}. What Azure is doing already goes on there.`
+          ? words`It may not be stuck: by itself it is given up at ${instant(givenUpAt)}. What Azure is doing already goes on there.`
           : "It should have been given up long ago. What Azure is doing already goes on there.",
       facts: [
-        ["Under way since", moment(startedAt)],
+        ["Under way since", instant(startedAt)],
         ["Asked for by", by?.name ?? "the bot"],
         ["Doing", phaseSentence(phase)],
-        ["Next look", moment(nextLookAt)],
+        ["Next look", instant(nextLookAt)],
       ],
     },
   );

@@ -1,10 +1,12 @@
+import type { Words } from "./words.ts";
+
 /** A platform-neutral message. Each platform renders it in its own way. */
 export interface Card {
-  readonly title: string;
+  readonly title: Words;
   readonly tone: "info" | "working" | "good" | "bad";
   /** Plain sentences; a blank line makes a paragraph. No markup. */
-  readonly text?: string | undefined;
-  readonly facts?: readonly (readonly [label: string, value: string])[] | undefined;
+  readonly text?: Words | undefined;
+  readonly facts?: readonly Fact[] | undefined;
   /** Numbered steps or single commands, in order; `code` is shown verbatim, alone, easy to copy. */
   readonly sections?: readonly Section[] | undefined;
   readonly buttons?: readonly Button[] | undefined;
@@ -16,7 +18,9 @@ export interface Card {
   readonly unchanged?: true | undefined;
 }
 
-export type Section = { readonly text: string; readonly code?: string | undefined };
+export type Fact = readonly [label: string, value: Words];
+
+export type Section = { readonly text: Words; readonly code?: string | undefined };
 
 export type Link = { readonly label: string; readonly url: string };
 
@@ -58,8 +62,3 @@ export type Reply = { readonly card: Card; readonly kept?: Card | undefined } | 
 
 /** A reply as it may be written down, for a repeat of the call. */
 export const toKeep = (reply: Reply): Reply => ("card" in reply && reply.kept ? { card: reply.kept } : reply);
-
-/** A moment that each platform shows in the reader's own time zone. */
-export const moment = (at: Date | string): string => `{{${new Date(at).toISOString()}}}`;
-/** Finds what `moment` wrote. */
-export const momentPattern = /\{\{(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z)\}\}/g;

@@ -28,6 +28,8 @@ export type OptionSpec = {
       readonly long?: true;
       /** An e-mail address or object id, in whatever form it is pasted. */
       readonly mail?: true;
+      /** The most characters that it may have; 254 unless said, which is what an e-mail address may have (RFC 5321). */
+      readonly most?: number;
       /** Asked for where none of these is given. */
       readonly unless?: readonly string[];
     }

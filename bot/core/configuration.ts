@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import { Refusal } from "./errors.ts";
 import { BadJson, isObject, type JsonObject, parseJson } from "./json.ts";
 import type { Change } from "./store.ts";
+import { brief } from "./text.ts";
 
 /** What the team changes of the configuration with which every OpenClaw begins. */
 export interface TeamConfig {
@@ -52,7 +53,7 @@ export function readPatch(text: string): JsonObject {
   const secret = secretIn(patch, []);
   if (secret !== undefined)
     throw new Refusal(
-      `“${secret}” looks like a secret, and no secret may pass chat. Put it into the key vault and refer to it: {"source":"file","provider":"keyvault","id":"/NAME"}. Nothing was changed; make the one that you typed here invalid.`,
+      `“${brief(secret, 100)}” looks like a secret, and no secret may pass chat. Put it into the key vault and refer to it: {"source":"file","provider":"keyvault","id":"/NAME"}. Nothing was changed; make the one that you typed here invalid.`,
     );
   return patch;
 }

@@ -1,12 +1,17 @@
 import type { Button } from "./card.ts";
+import { asItStands, write } from "./text.ts";
+import type { Words } from "./words.ts";
 
 /** The caller can mend it: the message is shown to them as written, and nothing was changed. */
 export class Refusal extends Error {
   override readonly name = "Refusal";
   /** What the message speaks of: not everywhere can a command be typed. */
   readonly buttons: readonly Button[];
-  constructor(message: string, buttons: readonly Button[] = []) {
-    super(message);
+  /** The message as it is shown. */
+  readonly words: Words;
+  constructor(message: Words, buttons: readonly Button[] = []) {
+    super(write(message, asItStands));
+    this.words = message;
     this.buttons = buttons;
   }
 }
@@ -43,10 +48,10 @@ export class AzureFault extends Error {
     super(`${fault.service} answered ${fault.status} ${fault.code}`, { cause: fault.cause });
     this.service = fault.service;
     this.status = fault.status;
-    this.code = fault.code;
-    // It is kept in rows, whose size is limited.
+    // They are kept in rows, whose size is limited.
+    this.code = fault.code.slice(0, 200);
     this.detail = fault.detail.slice(0, 2000);
-    this.correlation = fault.correlation;
+    this.correlation = fault.correlation.slice(0, 200);
     this.retryAfterSeconds = fault.retryAfterSeconds;
   }
 }

@@ -24,6 +24,7 @@ export function parseOptions(
   const unknown = Object.keys(line.options).find((name) => !Object.hasOwn(command.options, name));
   if (unknown !== undefined)
     throw new Refusal(`“${command.name}” has no option “${unknown.slice(0, 40)}”. ${allowed(command)}`);
+  for (const [name, spec] of Object.entries(command.options)) refuseLong(name, spec, line.options[name]);
   const missing = Object.entries(command.options).filter(
     ([name, spec]) => isWanted(spec, line) && !line.options[name]?.trim(),
   );
@@ -85,9 +86,6 @@ function parse(
   if (text === undefined || text.trim() === "") return undefined;
   if (spec.type === "person") return person(name, Object.hasOwn(people, text) ? people[text] : undefined);
   if (spec.type === "file") return file(name, Object.hasOwn(files, text) ? files[text] : undefined);
-  // As it is kept in a row, whose size is limited.
-  if (JSON.stringify(text).length > longest)
-    throw new Refusal(`${name} is too long to be pasted: attach it as a file instead.`);
   if (!spec.choices) return text.trim();
   const chosen = spec.choices.find((choice) => choice.toLowerCase() === text.trim().toLowerCase());
   if (chosen !== undefined) return chosen;
@@ -110,7 +108,22 @@ function flag(name: string, text: string | undefined): boolean {
   throw new Refusal(`${name} can be true or false, not “${text.slice(0, 40)}”.`);
 }
 
+/** As it is kept in a row, whose size is limited. */
 const longest = 28_000;
+const usualMost = 254;
+
+/** Looked at before a form takes the line along. @throws Refusal */
+function refuseLong(name: string, spec: OptionSpec, text = ""): void {
+  if (spec.type !== "text") return;
+  if (JSON.stringify(text).length > longest)
+    throw new Refusal(`${name} is too long to be pasted: attach it as a file instead.`);
+  const { long, most = long ? longest : usualMost } = spec;
+  const { length } = text.trim();
+  if (length > most)
+    throw new Refusal(
+      `${name} has ${length} characters, and it can have ${most} at most. Nothing was changed.`,
+    );
+}
 
 /** What the options of a command are, in one sentence. */
 function allowed(command: Command): string {

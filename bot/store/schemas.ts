@@ -31,6 +31,7 @@ import type { RowKinds, WorkMessage } from "../core/store.ts";
 import { type ImportEntry, type ImportPart, importStates } from "../core/team.ts";
 import { ways } from "../core/ways.ts";
 import { record } from "./record.ts";
+import { writtenWords } from "./writtenCard.ts";
 
 const texts = z.record(z.string(), z.string()).readonly();
 
@@ -50,7 +51,7 @@ const line = record<CommandLine>()({
 });
 const replyTo = record<ReplyAddress>()({ platform: z.string(), account: z.string(), data: texts });
 
-const section = record<Section>()({ text: z.string(), code: z.string().optional() });
+const section = record<Section>()({ text: writtenWords, code: z.string().optional() });
 const button = record<Button>()({
   label: z.string(),
   style: z.enum(["primary", "danger"]).optional(),
@@ -58,11 +59,11 @@ const button = record<Button>()({
   once: z.literal(true).optional(),
 });
 const card = record<Card>()({
-  title: z.string(),
+  title: writtenWords,
   tone: z.enum(["info", "working", "good", "bad"]),
-  text: z.string().optional(),
+  text: writtenWords.optional(),
   facts: z
-    .array(z.tuple([z.string(), z.string()]).readonly())
+    .array(z.tuple([z.string(), writtenWords]).readonly())
     .readonly()
     .optional(),
   sections: z.array(section).readonly().optional(),

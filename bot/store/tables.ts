@@ -5,6 +5,7 @@ import type { Change, Due, Row, RowKind, RowKinds, Store } from "../core/store.t
 import type { StorageConnection } from "./connection.ts";
 import { rowSchemas, workMessage } from "./schemas.ts";
 import { Clash, jsonTable, type RowWrite, type Stored } from "./table.ts";
+import { writtenCard } from "./writtenCard.ts";
 
 /**
  * The bot's tables. What must change together is in one partition of `state`; the others are indexes:
@@ -161,9 +162,18 @@ function readRow<K extends RowKind>(kind: K, { value, etag }: Stored): Row<RowKi
   return { value: rowSchemas[kind].parse(value), etag };
 }
 
-function writeOf({ kind, id, value, etag, replace }: Change): RowWrite {
+function writeOf(change: Change): RowWrite {
+  const { kind, id, etag, replace } = change;
   const mode = etag !== undefined ? { etag } : replace ? "put" : "insert";
-  return { row: rowKey(kind, id), value, mode };
+  return { row: rowKey(kind, id), value: writtenValue(change), mode };
+}
+
+/** What a row holds of a value: a card is written in a way of its own. */
+function writtenValue({ kind, value }: Change): unknown {
+  if (kind === "delivery") return { ...value, card: writtenCard(value.card) };
+  if (kind === "claim" && "card" in value.reply)
+    return { ...value, reply: { ...value.reply, card: writtenCard(value.reply.card) } };
+  return value;
 }
 
 /** One partition in the order of time: some thousands of rows at most, and the sweep wants the oldest first. */

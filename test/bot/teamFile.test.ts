@@ -1,5 +1,7 @@
+import fc from "fast-check";
 import { expect, it } from "vitest";
 import { readTeam } from "../../bot/teamFile.ts";
+import { hostile } from "./platforms/hostile.ts";
 
 it("takes the deploy scripts' team.json unchanged", () => {
   const text =
@@ -74,4 +76,46 @@ it.each([
     { label, problem },
     { label: "Entry 3, d@e.f", email: "d@e.f" },
   ]);
+});
+
+/** What a directory exports of a person. */
+const exported = (i: number) => ({
+  "@odata.type": "#microsoft.graph.user",
+  mail: `person.${i}@contoso.com`,
+  ...Object.fromEntries(
+    Array.from({ length: 60 }, (_, field) => [
+      `extension_1111222233334444_attribute${field}`,
+      "x".repeat(500),
+    ]),
+  ),
+});
+
+it("says of a person as a directory exports them what is missing, and names three fields", () => {
+  const [first] = readTeam(JSON.stringify({ members: [exported(1)] }));
+  expect(first?.problem).toMatch(
+    /^email is missing; unknown field “@odata\.type”, “mail”, “extension_.*…” and 59 more$/,
+  );
+});
+
+it("says of a directory's whole export what it needs", () => {
+  const whole = { "@odata.context": "https://graph.microsoft.com", value: [exported(1)], ...exported(2) };
+  expect(() => readTeam(JSON.stringify(whole))).toThrow("there is no list “members”; unknown field");
+});
+
+it("gives a reason of at most 200 characters in one line, whatever is in the file", () => {
+  const strange = fc.dictionary(
+    fc.oneof(fc.string(), fc.constantFrom("email", "role", "size", "discord", "loginRole")),
+    fc.oneof(hostile, fc.integer(), fc.constant(null)),
+    { maxKeys: 60 },
+  );
+  fc.assert(
+    fc.property(fc.array(strange, { minLength: 1, maxLength: 3 }), (members) => {
+      for (const { label, problem = "none" } of readTeam(JSON.stringify({ members }))) {
+        expect(problem.length).toBeGreaterThan(0);
+        expect(problem.length).toBeLessThanOrEqual(200);
+        expect(label.length).toBeLessThanOrEqual(100);
+        expect(problem + label).not.toMatch(/[\n\p{Cc}]/u);
+      }
+    }),
+  );
 });

@@ -1,9 +1,9 @@
-import { moment } from "../../core/card.ts";
 import { stateSentence } from "../../core/cards/operationCards.ts";
 import { type Bot, command, say } from "../../core/command.ts";
 import { instanceStates } from "../../core/instance.ts";
 import { pageOf, pageOption } from "../../core/paging.ts";
 import { monthlyPhrase, type Price } from "../../core/price.ts";
+import { instant, joined, type Words, words } from "../../core/words.ts";
 import type { Owner } from "../bulk.ts";
 import { everybody, monthly, pricesOf, stateOf, totalPhrase } from "./owners.ts";
 
@@ -46,20 +46,21 @@ export const instancesList = command({
   },
 });
 
-async function sentenceOf({ member, instance }: Owner, price: Price, bot: Bot): Promise<string> {
+async function sentenceOf({ member, instance }: Owner, price: Price, bot: Bot): Promise<Words> {
   const left = member.status === "left" ? "left the roster; " : "";
   if (!instance) return "there is none";
   const { generation, homeDisk, seenAt, size } = instance;
   const birth = generation === undefined ? undefined : await bot.store.get(member.key, "op", generation);
   const amount = monthly(instance, price);
-  return [
-    `${left}${stateSentence(instance)}, seen ${moment(seenAt)}`,
-    generation === undefined ? undefined : size,
-    generation === undefined && homeDisk ? "home disk kept" : undefined,
-    amount > 0 ? monthlyPhrase(amount, { ...price, estimated: false }) : undefined,
-    birth && `since ${moment(birth.value.startedAt)}`,
-    instance.operation ? "something is under way" : undefined,
-  ]
-    .filter(Boolean)
-    .join(" · ");
+  return joined(
+    [
+      words`${left}${stateSentence(instance)}, seen ${instant(seenAt)}`,
+      generation === undefined ? undefined : size,
+      generation === undefined && homeDisk ? "home disk kept" : undefined,
+      amount > 0 ? monthlyPhrase(amount, { ...price, estimated: false }) : undefined,
+      birth && words`since ${instant(birth.value.startedAt)}`,
+      instance.operation ? "something is under way" : undefined,
+    ],
+    " · ",
+  );
 }

@@ -28,6 +28,7 @@ const rules = {
   sizes: {
     type: "text",
     about: "Sizes on offer, the usual one first",
+    most: 1000,
     example: "Standard_B2als_v2,Standard_B2as_v2",
   },
   network: {

@@ -4,11 +4,14 @@ import { Refusal } from "../../core/errors.ts";
 import { operationId } from "../../core/identifiers.ts";
 import { botPartition } from "../../core/partition.ts";
 import { type ImportEntry, type ImportPart, importRow } from "../../core/team.ts";
+import { mostReason } from "../../core/text.ts";
 import { askFirst } from "../confirmation.ts";
 import { planOf } from "./plan.ts";
 
-/** As many entries as a row holds with certainty. */
-const perPart = 25;
+/** What the entries of one row may take, less what is said of each: that changes. In UTF-16 units of JSON, of which a row holds 32,768. */
+const perPart = 30_000;
+/** For what is said of an entry, every sign of it escaped, and for what a state is called. */
+const perReason = 2 * mostReason + 20;
 
 export const rosterImport = command({
   name: "roster import",
@@ -53,13 +56,23 @@ function partsOf(
   common: Pick<ImportPart, "id" | "by" | "listedAt">,
   entries: readonly ImportEntry[],
 ): readonly ImportPart[] {
-  const parts = Math.ceil(entries.length / perPart);
-  return Array.from({ length: parts }, (_, part) => ({
+  const groups: ImportEntry[][] = [];
+  let room = 0;
+  for (const entry of entries) {
+    const size = JSON.stringify({ ...entry, said: "" }).length + perReason;
+    if (size > room) {
+      groups.push([]);
+      room = perPart;
+    }
+    room -= size;
+    groups.at(-1)?.push(entry);
+  }
+  return groups.map((group, part) => ({
     ...common,
     part,
-    parts,
+    parts: groups.length,
     status: "asked",
-    entries: entries.slice(part * perPart, (part + 1) * perPart),
+    entries: group,
   }));
 }
 

@@ -7,6 +7,7 @@ import { objectIdPattern } from "../../core/mailAddress.ts";
 import type { Member } from "../../core/member.ts";
 import { holds } from "../../core/people.ts";
 import { type ImportEntry, linkedPlatform, type TeamEntry, usualSize } from "../../core/team.ts";
+import { brief, mostReason } from "../../core/text.ts";
 import { unfitPhrase } from "../unfit.ts";
 import { unheard } from "../whom.ts";
 import { forbiddenSentence } from "./add.ts";
@@ -94,11 +95,17 @@ async function find(entry: TeamEntry, bot: Bot): Promise<Found> {
 
 async function planned(entry: Found, members: readonly Member[], bot: Bot): Promise<ImportEntry> {
   const { label, person, account: id, role, loginRole, size, problem } = entry;
-  if (!person || problem !== undefined) return { label, state: "refused", said: problem ?? "" };
+  if (!person || problem !== undefined)
+    return { label, state: "refused", said: brief(problem ?? "", mostReason) };
   const account: Account | undefined =
     id === undefined ? undefined : { platform: linkedPlatform, id, name: person.name };
   const wishes = { account, role, loginRole, size };
-  const refused = (said: string): ImportEntry => ({ label, person, state: "refused", said });
+  const refused = (said: string): ImportEntry => ({
+    label,
+    person,
+    state: "refused",
+    said: brief(said, mostReason),
+  });
   const { member } = await bot.store.person(memberKey(person.objectId));
   if (member?.value.status === "leaving")
     return refused("is being removed from the roster just now: import it again in a few minutes");

@@ -1,7 +1,7 @@
-import { moment } from "../../core/card.ts";
 import { instanceFacts } from "../../core/cards/operationCards.ts";
 import { command, say } from "../../core/command.ts";
 import { newInstance } from "../../core/instance.ts";
+import { instant } from "../../core/words.ts";
 import { accountFacts, memberMeant, unheard, whom } from "../whom.ts";
 
 export const rosterShow = command({
@@ -25,11 +25,11 @@ export const rosterShow = command({
         ["Role in chat", member.role],
         ["Login on the VM", member.loginRole],
         ...(member.size ? [["Size of the next instance", member.size] as const] : []),
-        ["On the roster since", moment(member.addedAt)],
+        ["On the roster since", instant(member.addedAt)],
         ["Instance", `openclaw-${member.key}`],
         ...instanceFacts({ instance }),
         ...(running ? [["Under way", running.value.name] as const] : []),
-        ["Seen", moment(instance.seenAt)],
+        ["Seen", instant(instance.seenAt)],
       ],
     });
   },

@@ -1,9 +1,10 @@
 import { linkMinutes } from "../accessLink.ts";
-import { type Button, type Card, type CommandLine, moment } from "../card.ts";
+import type { Button, Card, CommandLine } from "../card.ts";
 import type { Fault } from "../fault.ts";
 import type { Member } from "../member.ts";
 import { namesOf } from "../names.ts";
 import type { CardView, OperationRecord } from "../operation.ts";
+import { instant, words } from "../words.ts";
 import { buttonsTo, openNow, sshCommand, wayButtons } from "./connect.ts";
 import { answered, reference } from "./operationCards.ts";
 
@@ -23,7 +24,7 @@ export function accessCard(view: CardView): Card {
     return {
       title: operation.status === "running" ? `Opening SSH for ${address}` : `SSH is open for ${address}`,
       tone: operation.status === "running" ? "working" : "good",
-      text: `Until ${moment(entry.until)}. It closes by itself then.${stopped ? " Your VM is stopped: press Start before you log in." : ""}`,
+      text: words`Until ${instant(entry.until)}. It closes by itself then.${stopped ? " Your VM is stopped: press Start before you log in." : ""}`,
       sections: [{ text: "Log in:", code: sshCommand(member.key, instance) }],
       buttons: [
         ...buttonsTo(instance, "close-access", "connect", "check", ...(stopped ? ["start"] : [])),
@@ -67,7 +68,7 @@ export const spentLinkCard = (generation: string): Card => ({
 export const proposalCard = (line: CommandLine, address: string, until: Date): Card => ({
   title: `Open SSH for ${address}?`,
   tone: "info",
-  text: `Your link was opened from there. It stays open until ${moment(until)}. If that is not your address – a VPN or a proxy is the usual reason – type the right one. Whoever pressed the button on that page could do no more than ask.`,
+  text: words`Your link was opened from there. It stays open until ${instant(until)}. If that is not your address – a VPN or a proxy is the usual reason – type the right one. Whoever pressed the button on that page could do no more than ask.`,
   buttons: [
     { label: "Yes, open it", style: "primary", line, once: true },
     typeAddressButton(line.generation),

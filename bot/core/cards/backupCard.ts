@@ -1,9 +1,10 @@
-import { type Card, moment } from "../card.ts";
+import type { Card } from "../card.ts";
 import type { Backup } from "../instance.ts";
 import type { Member } from "../member.ts";
 import { namesOf } from "../names.ts";
 import type { CardView } from "../operation.ts";
 import { snapshotPricePhrase } from "../price.ts";
+import { instant } from "../words.ts";
 import { backupsButton, requestButton } from "./connect.ts";
 import { answered } from "./operationCards.ts";
 
@@ -30,8 +31,8 @@ export function backupCard(view: CardView): Card {
     ...card,
     text: `${asItIs}It costs ${snapshotPricePhrase(Number(notes["sizeGb"]))}.`,
     facts: [
-      ["Made", moment(notes["createdAt"])],
-      ["Kept until", moment(notes["expires"] ?? "")],
+      ["Made", instant(notes["createdAt"])],
+      ["Kept until", instant(notes["expires"] ?? "")],
     ],
     buttons: [backupsButton],
   };
@@ -53,8 +54,8 @@ export function transferCard(view: CardView): Card {
     facts: [
       ["From", namesOf(view.member.key).homeDisk],
       ["Snapshot", notes["snapshot"] ?? ""],
-      ["Made", moment(notes["createdAt"] ?? "")],
-      ["Kept until", moment(notes["expires"] ?? "")],
+      ["Made", instant(notes["createdAt"] ?? "")],
+      ["Kept until", instant(notes["expires"] ?? "")],
     ],
   };
 }
@@ -64,7 +65,7 @@ export const heirCard = ({ name }: Pick<Member, "name">, expires: string): Card 
   title: `The home disk of ${name} is yours`,
   tone: "good",
   text: "An admin gave it to you, with all files on it. It is among your backups, from which an instance can be made when you have no home disk of your own.",
-  facts: [["Kept until", moment(expires)]],
+  facts: [["Kept until", instant(expires)]],
   buttons: [backupsButton],
 });
 
@@ -74,7 +75,7 @@ export const expiryCard = ({ snapshot, expires }: Pick<Backup, "snapshot" | "exp
   tone: "bad",
   text: "It is the only copy of your files. To keep them, request a new instance: they come back with it.",
   facts: [
-    ["Goes", moment(expires)],
+    ["Goes", instant(expires)],
     ["Snapshot", snapshot],
   ],
   buttons: [requestButton, backupsButton],

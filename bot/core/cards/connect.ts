@@ -1,11 +1,11 @@
 import type { Button, Section } from "../card.ts";
-import { moment } from "../card.ts";
 import type { Fault } from "../fault.ts";
 import { type Access, type Instance, isOpenToAll, noGeneration } from "../instance.ts";
 import { namesOf } from "../names.ts";
 import type { LogKind } from "../operation.ts";
 import type { Settings } from "../settings.ts";
 import { type Way, ways } from "../ways.ts";
+import { instant, joined, type Words, words } from "../words.ts";
 import { openPolicySentence } from "./openPolicy.ts";
 import { numbered, type Step } from "./steps.ts";
 import { vsCodeSteps } from "./vsCode.ts";
@@ -103,12 +103,19 @@ const wayIn: Readonly<Record<Way, StepsOf>> = {
 export const openNow = (instance: Instance, now: Date): readonly Access[] =>
   instance.access.filter((access) => Date.parse(access.until) > now.getTime());
 
-function accessSentence(access: readonly Access[], openToAll: boolean): string {
+function accessSentence(access: readonly Access[], openToAll: boolean): Words {
   if (openToAll) return openPolicySentence;
   if (access.length === 0)
     return "Open SSH for your own IPv4 address: press Open access. Until then nobody can reach your VM.";
-  return `SSH is open for ${access.map((a) => `${a.address} until ${moment(a.until)}`).join(", ")}.`;
+  return words`SSH is open for ${openAddresses(access)}.`;
 }
+
+/** From where SSH is open, and until when. */
+export const openAddresses = (access: readonly Access[]): Words =>
+  joined(
+    access.map(({ address, until }) => words`${address} until ${instant(until)}`),
+    ", ",
+  );
 
 const to = (
   command: string,

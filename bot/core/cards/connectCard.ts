@@ -1,8 +1,9 @@
-import { type Card, moment } from "../card.ts";
+import type { Card } from "../card.ts";
 import { type Instance, isOpenToAll, isRunning } from "../instance.ts";
 import type { CardView } from "../operation.ts";
 import { pricePhrase } from "../price.ts";
 import type { Settings } from "../settings.ts";
+import { instant, joined, type Words, words } from "../words.ts";
 import {
   buttonsTo,
   connectSections,
@@ -73,7 +74,7 @@ function wayCard(view: CardView): Card {
       silent ? "Restart it; if that does not help, log in and look at it." : undefined,
       shut ? "Press Open access first: until then nobody can reach your VM." : undefined,
       roleBy
-        ? `Your right to log in is new and may take until ${moment(roleBy)} to work. If you are refused before, wait, then press Connect.`
+        ? words`Your right to log in is new and may take until ${instant(roleBy)} to work. If you are refused before, wait, then press Connect.`
         : undefined,
       operation.notes["started"] ? cost(view) : undefined,
     ),
@@ -100,4 +101,4 @@ const closed = (instance: Instance, settings: Settings, now: Date): boolean =>
 
 const cost = ({ price }: CardView): string | undefined => price && `It costs ${pricePhrase(price)}.`;
 
-const sentences = (...texts: readonly (string | undefined)[]): string => texts.filter(Boolean).join("\n\n");
+const sentences = (...texts: readonly (Words | undefined)[]): Words => joined(texts, "\n\n");

@@ -1,5 +1,6 @@
 import type { Button, Card, Section } from "../card.ts";
 import type { ImportEntry, ImportState } from "../team.ts";
+import { brief } from "../text.ts";
 
 /** What an import would do, in as much as a message holds; the button shows each entry. */
 export function proposal(id: string, entries: readonly ImportEntry[]): Card {
@@ -77,8 +78,9 @@ export const importLine = ({ label, person, said }: ImportEntry): string =>
 /** Characters that one list may take, so that all of a card's lists fit on every platform. */
 const room = 700;
 
-/** As many as there is room for, and how many more there are. */
-function some(items: readonly string[], separator: string): string {
+/** As many as there is room for, one at least, and how many more there are. */
+function some(all: readonly string[], separator: string): string {
+  const items = all.map((item) => brief(item, room - separator.length));
   let length = 0;
   const shown = items.filter((item) => {
     length += item.length + separator.length;

@@ -1,10 +1,11 @@
-import { type Button, type Card, moment } from "../card.ts";
+import type { Button, Card } from "../card.ts";
 import type { Truth } from "../cloud.ts";
 import { type Fault, sentenceFor } from "../fault.ts";
 import { noGeneration } from "../instance.ts";
 import type { Member } from "../member.ts";
 import type { OperationRecord } from "../operation.ts";
 import type { Settings } from "../settings.ts";
+import { instant, words } from "../words.ts";
 import { reference } from "./operationCards.ts";
 
 /** When what a leaver had is torn down by itself. */
@@ -22,15 +23,15 @@ export function leaverCard(leaver: {
   readonly now: Date;
 }): Card {
   const { member, generation, truth, left, settings, now } = leaver;
-  const until = moment(keptUntil(now, settings));
+  const until = instant(keptUntil(now, settings));
   return {
     title: `${member.name} is off the roster`,
     tone: "info",
     text: truth.vm
-      ? `Their instance is stopped and closed, and nobody can log in. Unless you do something it is kept until ${until} and torn down then; a snapshot of the home disk is kept for ${settings.backupDays} days after that.`
+      ? words`Their instance is stopped and closed, and nobody can log in. Unless you do something it is kept until ${until} and torn down then; a snapshot of the home disk is kept for ${settings.backupDays} days after that.`
       : left
-        ? `Parts of an instance are left that nobody can log in to. Unless you do something they are deleted on ${until}.`
-        : `They have no instance any more. Unless you do something their home disk is kept until ${until} and deleted then; a snapshot of it is kept for ${settings.backupDays} days after that.`,
+        ? words`Parts of an instance are left that nobody can log in to. Unless you do something they are deleted on ${until}.`
+        : words`They have no instance any more. Unless you do something their home disk is kept until ${until} and deleted then; a snapshot of it is kept for ${settings.backupDays} days after that.`,
     sections: rolesLeft(truth).map((id) => ({
       text: "Somebody gave them a role that is not the bot's to take away. Take it away yourselves:",
       code: `az role assignment delete --ids ${id}`,

@@ -1,4 +1,4 @@
-import type { Button, Card } from "../card.ts";
+import type { Button, Card, Fact } from "../card.ts";
 import type { Fault } from "../fault.ts";
 import { remedyFor, sentenceFor } from "../fault.ts";
 import type { Instance } from "../instance.ts";
@@ -85,9 +85,7 @@ export function instanceCard(view: CardView, titles: Texts): Card {
   };
 }
 
-export function instanceFacts({
-  instance,
-}: Pick<CardView, "instance">): readonly (readonly [string, string])[] {
+export function instanceFacts({ instance }: Pick<CardView, "instance">): readonly Fact[] {
   return [
     ["State", stateSentence(instance)],
     ...(instance.size ? [["Size", instance.size] as const] : []),

@@ -1,5 +1,6 @@
 import type { Card } from "../card.ts";
 import type { CardView, Operation } from "../operation.ts";
+import { joined } from "../words.ts";
 
 /** The one message about an operation. It says so where somebody else than its reader has asked for it. */
 export function progressCard(operation: Operation, view: CardView): Card {
@@ -7,5 +8,5 @@ export function progressCard(operation: Operation, view: CardView): Card {
   const { by, replyTo } = view.operation;
   if (!by || !replyTo || (by.platform === replyTo.platform && by.id === replyTo.account)) return card;
   const said = `${by.name}, an admin, has asked for this.`;
-  return { ...card, text: card.text ? `${said}\n\n${card.text}` : said };
+  return { ...card, text: joined([said, card.text], "\n\n") };
 }

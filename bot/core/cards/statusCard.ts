@@ -1,15 +1,16 @@
 import type { Card } from "../card.ts";
-import { moment } from "../card.ts";
 import { type Backup, type Instance, isOpenToAll, mustLock } from "../instance.ts";
 import type { CardView } from "../operation.ts";
 import type { Price } from "../price.ts";
 import { homeDiskPricePhrase, pricePhrase, snapshotPricePhrase } from "../price.ts";
 import type { Settings } from "../settings.ts";
+import { instant, joined, type Words, words } from "../words.ts";
 import {
   absentButtons,
   brokenButtons,
   connectSections,
   instanceButtons,
+  openAddresses,
   openNow,
   retryButton,
   statusButton,
@@ -23,9 +24,10 @@ export function statusCard(view: CardView): Card {
     return {
       title: "Azure could not be asked",
       tone: "bad",
-      text: [`${stopped(view)} Last seen ${moment(instance.seenAt)}.`, costSentence(instance, price)]
-        .filter(Boolean)
-        .join("\n\n"),
+      text: joined(
+        [words`${stopped(view)} Last seen ${instant(instance.seenAt)}.`, costSentence(instance, price)],
+        "\n\n",
+      ),
       facts: instanceFacts(view),
       buttons: [{ ...statusButton(instance), label: "Try again" }],
       footer: reference(operation),
@@ -47,7 +49,7 @@ export function statusCard(view: CardView): Card {
       ["SSH", sshSentence(instance, settings, now)],
       ...(instance.homeDisk ? [["Home disk", homeDiskSentence(instance.homeDisk)] as const] : []),
       ...(instance.backup ? [["Backup", backupSentence(instance.backup)] as const] : []),
-      ["Seen", moment(instance.seenAt)],
+      ["Seen", instant(instance.seenAt)],
     ],
     sections: ready ? connectSections(member.key, instance, settings, now) : [],
     buttons: buttonsFor(instance),
@@ -68,23 +70,23 @@ function buttonsFor(instance: Instance) {
   return [...(failed ? [retryButton(instance)] : []), ...instanceButtons(instance)];
 }
 
-function sshSentence(instance: Instance, settings: Settings, now: Date): string {
+function sshSentence(instance: Instance, settings: Settings, now: Date): Words {
   if (isOpenToAll(instance, settings)) return "open for any address";
   return instance.networkPolicy === "open" && mustLock(instance, settings)
     ? "open for any address still: it is being closed, as the policy says"
     : openSentence(instance, now);
 }
 
-const openSentence = (instance: Instance, now: Date): string =>
-  openNow(instance, now)
-    .map((access) => `${access.address} until ${moment(access.until)}`)
-    .join(", ") || "closed";
+function openSentence(instance: Instance, now: Date): Words {
+  const open = openNow(instance, now);
+  return open.length === 0 ? "closed" : openAddresses(open);
+}
 
-const homeDiskSentence = (disk: NonNullable<Instance["homeDisk"]>): string =>
-  `${disk.sizeGb} GB${disk.keptSince ? `, kept since ${moment(disk.keptSince)}` : ""}`;
+const homeDiskSentence = ({ sizeGb, keptSince }: NonNullable<Instance["homeDisk"]>): Words =>
+  keptSince ? words`${sizeGb} GB, kept since ${instant(keptSince)}` : `${sizeGb} GB`;
 
-const backupSentence = ({ sizeGb, createdAt, expires }: Backup): string =>
-  `${sizeGb} GB, made ${moment(createdAt)}, kept until ${moment(expires)}`;
+const backupSentence = ({ sizeGb, createdAt, expires }: Backup): Words =>
+  words`${sizeGb} GB, made ${instant(createdAt)}, kept until ${instant(expires)}`;
 
 function costSentence(instance: Instance, price: Price | undefined): string | undefined {
   if (!price) return undefined;

@@ -1,4 +1,5 @@
 import type { Section } from "../card.ts";
+import { words } from "../words.ts";
 
 /** A step of several, and where it can be another one, that. */
 export interface Step extends Section {
@@ -8,6 +9,6 @@ export interface Step extends Section {
 /** Steps with their numbers before them; what can be done instead of one has none of its own. */
 export const numbered = (steps: readonly Step[]): readonly Section[] =>
   steps.flatMap(({ text, code, instead }, index) => [
-    { text: `${index + 1}. ${text}`, code },
+    { text: words`${index + 1}. ${text}`, code },
     ...(instead ? [instead] : []),
   ]);

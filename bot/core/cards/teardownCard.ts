@@ -1,6 +1,7 @@
-import { type Card, moment } from "../card.ts";
+import type { Card } from "../card.ts";
 import type { CardView } from "../operation.ts";
 import { homeDiskPricePhrase, snapshotPricePhrase } from "../price.ts";
+import { instant, type Words, words } from "../words.ts";
 import {
   absentButtons,
   backupsButton,
@@ -61,13 +62,13 @@ export function teardownCard(view: CardView): Card {
 }
 
 /** What is left, until when, and what it costs. */
-function rest({ operation, instance, price }: CardView, whose: string, own: boolean): string {
+function rest({ operation, instance, price }: CardView, whose: string, own: boolean): Words {
   const { homeDisk, backup } = instance;
   const back = own ? " Your next request brings it back." : "";
   if (homeDisk)
     return `${whose} home disk (${homeDisk.sizeGb} GB) is kept${price ? ` and costs ${homeDiskPricePhrase(price)}` : ""}. ${own ? "Your next request brings it back" : "It is tagged with its owner and the date"}.`;
   if (backup)
-    return `${whose} home disk (${backup.sizeGb} GB) is in the snapshot ${backup.snapshot}, which is kept until ${moment(backup.expires)} and costs ${snapshotPricePhrase(backup.sizeGb)}.${back}`;
+    return words`${whose} home disk (${backup.sizeGb} GB) is in the snapshot ${backup.snapshot}, which is kept until ${instant(backup.expires)} and costs ${snapshotPricePhrase(backup.sizeGb)}.${back}`;
   return operation.input.homeDisk === "erase"
     ? "Nothing of it is left, no backup either, and nothing of it costs anything."
     : `Nothing of it is left but earlier backups, if there are any${own ? ": Backups shows them and what they cost" : ""}.`;

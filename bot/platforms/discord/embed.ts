@@ -1,21 +1,25 @@
 import type { APIEmbed, APIEmbedField } from "discord-api-types/v10";
-import { type Card, momentPattern, type Section } from "../../core/card.ts";
-import { clip, showMoments, utc } from "../../core/text.ts";
+import type { Card, Fact, Section } from "../../core/card.ts";
+import { asItStands, clip, filled, isBlank, wellFormed, write } from "../../core/text.ts";
+import { partsOf } from "../../core/words.ts";
+import { markdown, markdownWithUtc } from "./markdown.ts";
 
 /** Discord developer documentation, "Embed limits", 2026-01; in characters. */
 const limits = { title: 256, description: 4096, fields: 25, name: 256, value: 1024, footer: 2048, all: 6000 };
 
 const colours = { info: 0x58_65_f2, working: 0xf0_b2_32, good: 0x23_a5_5a, bad: 0xda_37_3c } as const;
 
-/** A card as an embed. What is too long is cut with an ellipsis; a command that is meant to be copied is left out whole. */
+/** A card as an embed, which has no empty title, name or value. What is too long is cut with an ellipsis; a command that is meant to be copied is left out whole. */
 export function embedFrom(card: Card): APIEmbed {
   // A refusal is one sentence: it may be too long for a title, and no moment is shown in the reader's zone there.
-  const asText = card.title.length > limits.title || card.title.search(momentPattern) >= 0;
-  const title = asText ? "" : clip(card.title, limits.title, markdownWithUtc);
-  const footer = card.footer ? clip(card.footer, limits.footer, plain) : "";
+  const asText =
+    write(card.title, asItStands).length > limits.title ||
+    partsOf(card.title).some((part) => typeof part !== "string");
+  const title = asText ? "" : filled(card.title, limits.title, markdownWithUtc);
+  const footer = card.footer && !isBlank(card.footer) ? clip(card.footer, limits.footer, asItStands) : "";
   const blocks: Section[] = [
     ...(title === "" ? [{ text: card.title }] : []),
-    ...(card.text ? [{ text: card.text }] : []),
+    ...(card.text && !isBlank(card.text) ? [{ text: card.text }] : []),
     ...(card.sections ?? []),
   ];
   // Less the two characters that stand for fields left out.
@@ -35,7 +39,10 @@ function descriptionFrom(blocks: readonly Section[], limit: number): string {
   let description = "";
   for (const [index, { text, code }] of blocks.entries()) {
     const gap = description === "" ? "" : "\n\n";
-    const block = [markdown(text), ...(code === undefined ? [] : [fenced(code)])].join("\n");
+    const block = [
+      write(text, markdown),
+      ...(code !== undefined && !isBlank(code) ? [fenced(code)] : []),
+    ].join("\n");
     // Unless it is the last, leave room to say that something is missing.
     const room = limit - description.length - gap.length - (index < blocks.length - 1 ? 2 : 0);
     if (block.length > room)
@@ -47,12 +54,12 @@ function descriptionFrom(blocks: readonly Section[], limit: number): string {
   return description;
 }
 
-function fieldsFrom(facts: NonNullable<Card["facts"]>, room: number): APIEmbedField[] {
+function fieldsFrom(facts: readonly Fact[], room: number): APIEmbedField[] {
   const fields: APIEmbedField[] = [];
   let left = room;
   for (const [label, content] of facts) {
-    const name = clip(label || "–", limits.name, markdownWithUtc);
-    const value = clip(content || "–", limits.value, markdown);
+    const name = filled(label, limits.name, markdownWithUtc);
+    const value = filled(content, limits.value, markdown);
     left -= name.length + value.length;
     if (left < 0 || (fields.length === limits.fields - 1 && facts.length > limits.fields)) {
       return [...fields, { name: "…", value: "…" }];
@@ -62,20 +69,9 @@ function fieldsFrom(facts: NonNullable<Card["facts"]>, room: number): APIEmbedFi
   return fields;
 }
 
-/** Verbatim, and easy to copy. Three backticks would end it: an invisible space keeps them apart. */
-const fenced = (code: string): string => `\`\`\`\n${code.replaceAll("```", "`\u200B``")}\n\`\`\``;
-
-/** Every sign of Discord's markdown loses its meaning, but for the addresses of web pages, which it would damage. */
-const escaped = (text: string): string =>
-  text.replaceAll(
-    /(https?:\/\/\S+)|([\\*_~`|<[\]])|^([ \t]*)([-#>])/gm,
-    (_all, url?: string, sign?: string, indent?: string, mark?: string) =>
-      url ?? (sign === undefined ? `${indent ?? ""}\\${mark ?? ""}` : `\\${sign}`),
-  );
-
-const markdown = (text: string): string =>
-  showMoments(escaped(text), (at) => `<t:${Math.floor(at.getTime() / 1000)}:f>`);
-/** For titles and names, where Discord shows no timestamps. */
-const markdownWithUtc = (text: string): string => showMoments(escaped(text), utc);
-/** For what Discord shows as it stands: footers, labels, dialogs. */
-export const plain = (text: string): string => showMoments(text, utc);
+/**
+ * Verbatim, and easy to copy. Three backticks would end it: an invisible space keeps them apart. A block with nothing in it is none to
+ * Discord, which would look for its end further down.
+ */
+const fenced = (code: string): string =>
+  `\`\`\`\n${wellFormed(code).replaceAll(/`(?=``)/g, "`\u200B")}\n\`\`\``;

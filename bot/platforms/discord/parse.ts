@@ -4,6 +4,7 @@ import type { CommandLine } from "../../core/card.ts";
 import type { Clock } from "../../core/clock.ts";
 import { decodeLine } from "../../core/commandLine.ts";
 import type { InboundCall } from "../../core/platform.ts";
+import { oneLineName } from "../../core/text.ts";
 import { type CommandOption, type Interaction, interaction, type Use, type User } from "./interaction.ts";
 
 /** Reads the body of a verified request; undefined when it is no interaction that we take part in. */
@@ -99,7 +100,7 @@ function filesIn(use: Use): NonNullable<InboundCall["files"]> {
   return Object.fromEntries(
     Object.entries(use.data.resolved.attachments).map(([id, { filename, url }]) => [
       id,
-      { platform: "discord", name: filename, url },
+      { platform: "discord", name: oneLineName(filename) ?? "The file", url },
     ]),
   );
 }
@@ -111,5 +112,5 @@ const accountOf = (
 ): Account => ({
   platform: "discord",
   id: user.id,
-  name: member?.nick ?? user.global_name ?? user.username,
+  name: oneLineName(member?.nick) ?? oneLineName(user.global_name) ?? oneLineName(user.username) ?? user.id,
 });

@@ -3,7 +3,7 @@ import * as z from "zod";
 import type { Clock } from "../../core/clock.ts";
 import { DeliveryRefused } from "../../core/errors.ts";
 import type { MessageRef, OutboundMessage, Platform } from "../../core/platform.ts";
-import { clip } from "../../core/text.ts";
+import { asItStands, clip } from "../../core/text.ts";
 import type { TokenSource } from "../../core/token.ts";
 import { type DiscordApi, discordApi, isDeadChannel, refusalFrom } from "./api.ts";
 import { asBot } from "./asBot.ts";
@@ -77,7 +77,7 @@ async function sendOwn(
 function marked({ card, nonce }: OutboundMessage): OutboundMessage["card"] {
   if (hasMark(card.footer, nonce)) return card;
   // Cut here, so that the mark is not cut off later.
-  const footer = clip(card.footer ?? "", 1000, (text) => text);
+  const footer = clip(card.footer ?? "", 1000, asItStands);
   return { ...card, footer: [footer, nonce].filter(Boolean).join(separator) };
 }
 

@@ -1,7 +1,8 @@
 import type { Card, CommandLine, Form } from "../../core/card.ts";
 import { encodeLine } from "../../core/commandLine.ts";
-import { clip } from "../../core/text.ts";
-import { markdown, plain } from "./markdown.ts";
+import { asItStands, clip, filled, isBlank, wellFormed, write } from "../../core/text.ts";
+import { joined } from "../../core/words.ts";
+import { markdown } from "./markdown.ts";
 
 type Element = Readonly<Record<string, unknown>>;
 
@@ -46,17 +47,17 @@ export function cardFrom(card: Card): AdaptiveCard {
 /** A card that asks for something, with one button that sends it. */
 export const formFrom = ({ title, line, fields }: Form): AdaptiveCard =>
   adaptive(
-    plain(title),
+    wellFormed(title),
     [
-      heading(clip(title, limits.title, markdown), "Default"),
+      heading(filled(title, limits.title, markdown), "Default"),
       ...fields.map(({ name, label, placeholder, long }) => ({
         type: "Input.Text",
         id: name,
-        label: clip(label, 200, plain),
+        label: filled(label, 200, asItStands),
         isRequired: true,
         errorMessage: "This is needed.",
         ...(long ? { isMultiline: true, maxLength: 10_000 } : { maxLength: 400 }),
-        ...(placeholder ? { placeholder: clip(placeholder, 100, plain) } : {}),
+        ...(placeholder ? { placeholder: clip(placeholder, 100, asItStands) } : {}),
       })),
     ],
     [action("Send", line, "positive", { fields: fields.map(({ name }) => name) })],
@@ -64,7 +65,7 @@ export const formFrom = ({ title, line, fields }: Form): AdaptiveCard =>
 
 /** A card in one or two sentences, for notifications and wherever cards can't be shown. */
 export const summaryOf = ({ title, text }: Card): string =>
-  clip([title, text].filter(Boolean).join("\n\n"), 500, plain);
+  clip(joined([title, text], "\n\n"), 500, asItStands);
 
 const adaptive = (
   fallbackText: string,
@@ -85,11 +86,11 @@ function bodyFrom({ title, tone, text, sections = [], facts = [], footer }: Card
   const shownSections = sections.slice(0, at("sections"));
   const shownFacts = facts.slice(0, at("facts"));
   return [
-    heading(clip(title, at("title"), markdown), colours[tone]),
+    heading(filled(title, at("title"), markdown), colours[tone]),
     ...(text ? linesFrom(clip(text, at("text"), markdown)) : []),
     ...shownSections.flatMap((section) => [
       ...linesFrom(clip(section.text, at("section"), markdown)),
-      ...(section.code === undefined ? [] : [codeFrom(section.code, at("code"))]),
+      ...(section.code === undefined || isBlank(section.code) ? [] : [codeFrom(section.code, at("code"))]),
     ]),
     ...(shownSections.length < sections.length ? [block("…")] : []),
     ...(facts.length === 0
@@ -100,8 +101,8 @@ function bodyFrom({ title, tone, text, sections = [], facts = [], footer }: Card
             separator: true,
             facts: [
               ...shownFacts.map(([name, value]) => ({
-                title: clip(name || "–", at("fact"), markdown),
-                value: clip(value || "–", at("fact"), markdown),
+                title: filled(name, at("fact"), markdown),
+                value: filled(value, at("fact"), markdown),
               })),
               ...(shownFacts.length < facts.length ? [{ title: "…", value: "…" }] : []),
             ],
@@ -139,15 +140,15 @@ const codeFrom = (code: string, limit: number): Element =>
         type: "Container",
         style: "emphasis",
         spacing: "Small",
-        items: linesFrom(markdown(code)).map((line) => ({ ...line, fontType: "Monospace" })),
+        items: linesFrom(write(code, markdown)).map((line) => ({ ...line, fontType: "Monospace" })),
       };
 
 const styles = { primary: "positive", danger: "destructive", plain: "default" } as const;
 
 const actionsFrom = ({ buttons = [], link }: Card, share: number): Element[] => [
-  ...(link ? [{ type: "Action.OpenUrl", title: clip(link.label, 80, plain), url: link.url }] : []),
+  ...(link ? [{ type: "Action.OpenUrl", title: filled(link.label, 80, asItStands), url: link.url }] : []),
   ...buttons.slice(0, Math.ceil(25 * share)).map(({ label, style, line, once }, index) => ({
-    ...action(clip(label, 80, plain), line, styles[style ?? "plain"], once ? { once } : {}),
+    ...action(filled(label, 80, asItStands), line, styles[style ?? "plain"], once ? { once } : {}),
     ...(index + (link ? 1 : 0) < shownButtons ? {} : { mode: "secondary" }),
   })),
 ];

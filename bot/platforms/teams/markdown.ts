@@ -1,22 +1,24 @@
-import { showMoments, utc } from "../../core/text.ts";
+import type { Writing } from "../../core/text.ts";
+
+/** A zero-width space, which keeps two signs apart that would mean something together. */
+const apart = "\u200B";
 
 /**
- * Text for a TextBlock, whose few signs of Markdown lose their meaning ("Text features" of Adaptive Cards, 2026-01). A moment is shown
- * in the reader's own time zone; the card functions for it take no fractions of a second.
+ * Every sign of a TextBlock's Markdown loses its meaning ("Text features" of Adaptive Cards, 2026-01), and so does what begins a function
+ * of the card's. An underscore within a word means nothing, and a tilde only if there are two.
  */
-export const markdown = (text: string): string =>
-  showMoments(escaped(text), (at) => {
-    const iso = `${at.toISOString().slice(0, 19)}Z`;
-    return `{{DATE(${iso}, SHORT)}} {{TIME(${iso})}}`;
-  });
-
-/** For what is shown as it stands: summaries, labels. */
-export const plain = (text: string): string => showMoments(text, utc);
-
-/** An underscore within a word means nothing, and a tilde only if there are two. `{{` begins a moment, or a function of the card's. */
 const escaped = (text: string): string =>
   text
-    .replaceAll(/\{\{(?!\d{4}-\d\d-\d\dT[\d:.]+Z\}\})/g, "{\u200B{")
-    .replaceAll(/[\\*`[\]<]|(?<![\p{L}\p{N}])_|_(?![\p{L}\p{N}])|~(?=~)|(?<=~)~/gu, "\\$&")
+    .replaceAll(/\{(?=\{)/g, `{${apart}`)
+    .replaceAll(/[\\*`[\]<]|(?<![\p{L}\p{N}])_|_(?![\p{L}\p{N}])|~(?=~)|(?<=~)~|&(?=#?\w+;)/gu, "\\$&")
     .replaceAll(/^([ \t]*)([-+#>])/gm, "$1\\$2")
     .replaceAll(/^([ \t]*\d+)([.)])(?=\s)/gm, "$1\\$2");
+
+/** A moment is shown in the reader's own time zone; the card's functions for it take no fractions of a second. */
+export const markdown: Writing = {
+  text: escaped,
+  instant: (time) => {
+    const iso = `${time.toISOString().slice(0, 19)}Z`;
+    return `{{DATE(${iso}, SHORT)}} {{TIME(${iso})}}`;
+  },
+};

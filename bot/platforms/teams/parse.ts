@@ -5,6 +5,7 @@ import type { Clock } from "../../core/clock.ts";
 import type { Command } from "../../core/command.ts";
 import { decodeLine } from "../../core/commandLine.ts";
 import type { InboundCall } from "../../core/platform.ts";
+import { oneLineName } from "../../core/text.ts";
 import { type Mention, parseText } from "../../core/typed.ts";
 import { carriedBy, type Use } from "./activity.ts";
 import { mentionsIn, type Named, saidIn } from "./said.ts";
@@ -45,7 +46,7 @@ export async function callFrom(use: Use, options: ParseOptions): Promise<Inbound
     files: Object.fromEntries(
       filesIn(use).map(({ name, content }) => [
         content.uniqueId,
-        { platform: "teams", name, url: content.downloadUrl },
+        { platform: "teams", name: oneLineName(name) ?? "The file", url: content.downloadUrl },
       ]),
     ),
   };
@@ -62,7 +63,7 @@ const callId = (conversation: string, activity: string): string =>
 const accountOf = (objectId: string, name: string): Account => ({
   platform: "teams",
   id: objectId,
-  name: name || objectId,
+  name: oneLineName(name) ?? objectId,
   objectId,
 });
 

@@ -1,12 +1,12 @@
 import type { Card, Reply } from "../../core/card.ts";
 import type { HttpAnswer } from "../../core/platform.ts";
+import { wellFormed } from "../../core/text.ts";
 import { type AdaptiveCard, cardFrom, formFrom, summaryOf } from "./card.ts";
-import { plain } from "./markdown.ts";
 
 /** A reply as a card with what it says in a line. */
 export const postFrom = (reply: Reply): { readonly card: AdaptiveCard; readonly summary: string } =>
   "form" in reply
-    ? { card: formFrom(reply.form), summary: plain(reply.form.title) }
+    ? { card: formFrom(reply.form), summary: wellFormed(reply.form.title) }
     : { card: cardFrom(reply.card), summary: summaryOf(reply.card) };
 
 /** Whether a reply says all that it says in its title and text. */

@@ -33,6 +33,11 @@ it.each<[string, Answer, unknown]>([
     { status: 200, body: { ...mia, mail: null } },
     { objectId: id, name: "Mia Member", email: mia.userPrincipalName },
   ],
+  [
+    "somebody whose name is long and has lines",
+    { status: 200, body: { ...mia, displayName: `Mia\n${"x".repeat(250)}`, mail: null } },
+    { objectId: id, name: `Mia ${"x".repeat(75)}…`, email: mia.userPrincipalName },
+  ],
   ["an account that is switched off", { status: 200, body: { ...mia, accountEnabled: false } }, "disabled"],
   ["that it may not look", { status: 403, body: refusal("Authorization_RequestDenied") }, "forbidden"],
 ])("finds %s", async (_, answer, expected) => {
@@ -52,7 +57,16 @@ it.each<[string, unknown[], unknown]>([
   ["switched off, by mail address", [{ ...mia, accountEnabled: false }], "disabled"],
   [
     "with all others who have the mail address",
-    [mia, { ...mia, id: "other", displayName: "Mia Other", userPrincipalName: "mia2@contoso.com", accountEnabled: false }],
+    [
+      mia,
+      {
+        ...mia,
+        id: "other",
+        displayName: "Mia Other",
+        userPrincipalName: "mia2@contoso.com",
+        accountEnabled: false,
+      },
+    ],
     [
       { objectId: id, name: "Mia Member", email: mia.mail, principalName: mia.userPrincipalName },
       { objectId: "other", name: "Mia Other", email: mia.mail, principalName: "mia2@contoso.com" },

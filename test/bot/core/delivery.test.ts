@@ -19,8 +19,12 @@ const delivery = (patch: Partial<Delivery> = {}): Delivery => ({
   ...patch,
 });
 const refused = (kind: DeliveryRefused["kind"], retryAfterSeconds?: number) => ({ kind, retryAfterSeconds });
-const after = (kind: DeliveryRefused["kind"], retryAfter?: number, patch: Partial<Delivery> = {}, jitter = 0) =>
-  afterRefusal(delivery(patch), refused(kind, retryAfter), now, jitter);
+const after = (
+  kind: DeliveryRefused["kind"],
+  retryAfter?: number,
+  patch: Partial<Delivery> = {},
+  jitter = 0,
+) => afterRefusal(delivery(patch), refused(kind, retryAfter), now, jitter);
 
 describe("a closed route", () => {
   it("gives way to the next at once, where everything begins anew", () => {
@@ -48,13 +52,16 @@ describe("a message that somebody deleted", () => {
 });
 
 describe("a limit", () => {
-  it.each([0.3, 1, 4.2, 60, 3600])("of %d s is waited for as long as it says, and is no failure", (seconds) => {
-    const { delivery: next, waitSeconds = 0 } = after("limited", seconds, { failures: 2 }, 0.99);
-    expect(waitSeconds).toBeGreaterThanOrEqual(seconds);
-    expect(waitSeconds).toBeLessThanOrEqual(seconds + 2);
-    expect(next.failures).toBe(2);
-    expect(mustWait(next, now)).toBe(waitSeconds > 1);
-  });
+  it.each([0.3, 1, 4.2, 60, 3600])(
+    "of %d s is waited for as long as it says, and is no failure",
+    (seconds) => {
+      const { delivery: next, waitSeconds = 0 } = after("limited", seconds, { failures: 2 }, 0.99);
+      expect(waitSeconds).toBeGreaterThanOrEqual(seconds);
+      expect(waitSeconds).toBeLessThanOrEqual(seconds + 2);
+      expect(next.failures).toBe(2);
+      expect(mustWait(next, now)).toBe(waitSeconds > 1);
+    },
+  );
 });
 
 describe("a failure that passes", () => {
@@ -73,7 +80,9 @@ describe("a failure that passes", () => {
   });
 
   it("does not come back at one time for all that failed at once", () => {
-    const waits = [0, 0.25, 0.5, 0.75, 1].map((jitter) => after("passing", undefined, { failures: 5 }, jitter));
+    const waits = [0, 0.25, 0.5, 0.75, 1].map((jitter) =>
+      after("passing", undefined, { failures: 5 }, jitter),
+    );
     expect(new Set(waits.map(({ waitSeconds }) => waitSeconds)).size).toBeGreaterThan(3);
   });
 });
@@ -91,16 +100,23 @@ describe("a platform that is unwell", () => {
 });
 
 describe("what waits in vain", () => {
-  it.each(["limited", "passing", "unwell"] as const)("%s: after a day takes the next route, and the rest at once", (kind) => {
-    const first = after(kind);
-    expect(first.givenUp).toBe(false);
-    const almost = afterRefusal(first.delivery, refused(kind), later(day - 1), 0);
-    expect([almost.givenUp, almost.delivery.routes]).toEqual([false, ["dm", "thread", "admins"]]);
-    const next = afterRefusal(almost.delivery, refused(kind), later(day), 0);
-    expect([next.givenUp, next.waitSeconds, next.delivery.routes]).toEqual([true, undefined, ["thread", "admins"]]);
-    const last = afterRefusal(next.delivery, refused(kind), later(day + 1), 0);
-    expect(last.delivery.routes).toEqual(["admins"]);
-  });
+  it.each(["limited", "passing", "unwell"] as const)(
+    "%s: after a day takes the next route, and the rest at once",
+    (kind) => {
+      const first = after(kind);
+      expect(first.givenUp).toBe(false);
+      const almost = afterRefusal(first.delivery, refused(kind), later(day - 1), 0);
+      expect([almost.givenUp, almost.delivery.routes]).toEqual([false, ["dm", "thread", "admins"]]);
+      const next = afterRefusal(almost.delivery, refused(kind), later(day), 0);
+      expect([next.givenUp, next.waitSeconds, next.delivery.routes]).toEqual([
+        true,
+        undefined,
+        ["thread", "admins"],
+      ]);
+      const last = afterRefusal(next.delivery, refused(kind), later(day + 1), 0);
+      expect(last.delivery.routes).toEqual(["admins"]);
+    },
+  );
 
   it("is owed for long after ten minutes, until it is sent", () => {
     const { delivery: found } = after("passing");

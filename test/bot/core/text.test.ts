@@ -1,12 +1,17 @@
 import { expect, it } from "vitest";
-import { moment } from "../../../bot/core/card.ts";
-import { clip, showMoments, utc } from "../../../bot/core/text.ts";
+import { asItStands, brief, clip, oneLineName, utc, write } from "../../../bot/core/text.ts";
+import { instant, words } from "../../../bot/core/words.ts";
 
-const at = moment("2026-01-31T09:05:00Z");
-const loud = (text: string) => text.replaceAll("a", "AAA");
+const at = instant("2026-01-31T09:05:00Z");
+const loud = { text: (text: string) => text.replaceAll("a", "AAA"), instant: utc };
 
-it("shows moments in the way that is asked for", () => {
-  expect(showMoments(`From ${at} to ${at}.`, utc)).toBe("From 2026-01-31 09:05 UTC to 2026-01-31 09:05 UTC.");
+it("writes moments in the way that is asked for", () => {
+  const text = words`From ${at} to ${at}.`;
+  expect(write(text, asItStands)).toBe("From 2026-01-31 09:05 UTC to 2026-01-31 09:05 UTC.");
+});
+
+it("writes no half of a character", () => {
+  expect(write("a\uD83D", asItStands)).toBe("a\uFFFD");
 });
 
 it.each([
@@ -22,8 +27,22 @@ it.each([
 });
 
 it("keeps a moment whole or leaves it out", () => {
-  const render = (text: string) => showMoments(text, () => "12345");
-  expect(clip(`at ${at}!`, 9, render)).toBe("at 12345!");
-  expect(clip(`at ${at}!!`, 9, render)).toBe("at 12345…");
-  expect(clip(`at ${at}!!`, 8, render)).toBe("at…");
+  const short = { ...asItStands, instant: () => "12345" };
+  expect(clip(words`at ${at}!`, 9, short)).toBe("at 12345!");
+  expect(clip(words`at ${at}!!`, 9, short)).toBe("at 12345…");
+  expect(clip(words`at ${at}!!`, 8, short)).toBe("at…");
+});
+
+it.each([
+  ["Mia Member", "Mia Member"],
+  ["  Mia\n\n\tMember\u0007 ", "Mia Member\uFFFD"],
+  ["x".repeat(10_000), `${"x".repeat(79)}…`],
+  [" \n ", undefined],
+  ["", undefined],
+  [null, undefined],
+  [undefined, undefined],
+])("keeps of a name %# one line", (name, kept) => expect(oneLineName(name)).toBe(kept));
+
+it("keeps the beginning of what is long", () => {
+  expect(brief(`${" ".repeat(100_000)}one two`, 6)).toBe("one t…");
 });

@@ -4,6 +4,7 @@ import { memberKey } from "../../../bot/core/identifiers.ts";
 import { type Instance, newInstance, noGeneration } from "../../../bot/core/instance.ts";
 import type { OperationRecord } from "../../../bot/core/operation.ts";
 import type { Change } from "../../../bot/core/store.ts";
+import { asItStands, write } from "../../../bot/core/text.ts";
 import { receive, runDeferred } from "../../../bot/receive.ts";
 import { startWorld, type World } from "../../world.ts";
 import { unpressable } from "../core/cards/spoken.ts";
@@ -115,7 +116,9 @@ test.for(Object.entries(situations))("with %s", async ([name, given]) => {
     // A form is its own button.
     if ("form" in reply) continue;
     const { card } = reply;
-    missing.push(...unpressable(card).map((spoken) => `${line.command}, “${card.title}”: ${spoken}`));
+    missing.push(
+      ...unpressable(card).map((spoken) => `${line.command}, “${write(card.title, asItStands)}”: ${spoken}`),
+    );
   }
   expect(missing).toEqual([]);
 });

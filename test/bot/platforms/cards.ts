@@ -1,4 +1,5 @@
-import { type Card, type Form, moment } from "../../../bot/core/card.ts";
+import type { Card, Form } from "../../../bot/core/card.ts";
+import { instant, words } from "../../../bot/core/words.ts";
 
 /** Cards that show what a platform has to be able to render. */
 const generation = "k3v9d2m4q8aa";
@@ -8,7 +9,7 @@ const ready: Card = {
   text: "It costs about $38.03 a month while it runs, $9.60 while it is stopped.",
   sections: [
     { text: "1. Once on your computer: add SSH to the Azure CLI.", code: "az extension add --name ssh" },
-    { text: `2. SSH is open for 203.0.113.7/32 until ${moment("2026-01-31T21:05:00Z")}.` },
+    { text: words`2. SSH is open for 203.0.113.7/32 until ${instant("2026-01-31T21:05:00Z")}.` },
     {
       text: "3. Log in on your VM.",
       code: "az ssh vm --subscription 11111111-1111-1111-1111-111111111111 --resource-group openclaw-rg --name openclaw-aaaaaaaaaa",
@@ -16,7 +17,7 @@ const ready: Card = {
   ],
   facts: [
     ["Size", "Standard_B2s"],
-    ["Seen", moment("2026-01-31T09:05:00Z")],
+    ["Seen", instant("2026-01-31T09:05:00Z")],
     ["Address", ""],
   ],
   buttons: [
@@ -42,7 +43,7 @@ const hostile: Card = {
 const endless: Card = {
   title: "Who is on the roster",
   tone: "info",
-  text: `${"Everybody, and then some more. ".repeat(200)}${moment("2026-01-31T09:05:00Z")}`,
+  text: words`${"Everybody, and then some more. ".repeat(200)}${instant("2026-01-31T09:05:00Z")}`,
   facts: Array.from({ length: 30 }, (_, i) => [`Member ${i}`, "x".repeat(i === 0 ? 2000 : 40)] as const),
   sections: [{ text: "Left out whole:", code: "az ssh vm" }],
   buttons: Array.from({ length: 30 }, (_, i) => ({

@@ -37,3 +37,13 @@ it.each<[ImportState[], string, string]>([
   const some = states.map((state, i) => ({ label: `Entry ${i + 1}`, state, said: "" }));
   expect(outcome("imp2345abcde", some)).toMatchObject({ title, tone });
 });
+
+it("shows one entry at least of each list, however much is said of it", () => {
+  const said = "x".repeat(5000);
+  const card = proposal("imp2345abcde", [
+    { label: "Entry 1", state: "refused", said },
+    { label: "Entry 2", state: "add", said },
+  ]);
+  const [embed] = messageFrom(card).embeds;
+  expect(embed?.description).toMatch(/Would be added:\nEntry 2: x+…\n\nNot possible:\nEntry 1: x+…/);
+});

@@ -7,6 +7,8 @@ import {
   retryButton,
 } from "../../../../bot/core/cards/connect.ts";
 import { newInstance } from "../../../../bot/core/instance.ts";
+import { asItStands, write } from "../../../../bot/core/text.ts";
+import { joined } from "../../../../bot/core/words.ts";
 
 const instance = newInstance({ subscription: "", resourceGroup: "" }, new Date(0));
 const labels = [
@@ -32,11 +34,13 @@ export function unpressable(card: Card): readonly string[] {
 }
 
 /** A question is answered by its button, so its title may say the same as another's label. */
-const wordsOf = ({ title, text, sections = [], facts = [], footer }: Card): string =>
-  [
-    ...(title.endsWith("?") ? [] : [title]),
+const wordsOf = ({ title, text, sections = [], facts = [], footer }: Card): string => {
+  const heading = write(title, asItStands);
+  const others = [
     text,
     ...sections.map((section) => section.text),
     ...facts.map(([, value]) => value),
     footer,
-  ].join("\n");
+  ];
+  return write(joined([heading.endsWith("?") ? "" : heading, ...others], "\n"), asItStands);
+};

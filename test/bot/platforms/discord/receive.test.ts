@@ -54,6 +54,14 @@ describe("where it comes from", () => {
     expect(world.calls().at(-1)).toMatchObject({ place, account: { id: "102", name: "mia" } });
   });
 
+  it.each([
+    [`Mia\n${"x".repeat(10_000)}`, `Mia ${"x".repeat(75)}…`],
+    [" ", "mia"],
+  ])("takes one line of the name that somebody has there", async (nick, name) => {
+    await post({ ...click, guild_id: world.discord.guildId, member: { user, nick } });
+    expect(world.calls().at(-1)?.account.name).toBe(name);
+  });
+
   it("gives a thread's channel as the place for another thread", async () => {
     const channel = { id: "31", type: 12, parent_id: "30" };
     await post({ ...click, guild_id: world.discord.guildId, member: { user, nick: "Mia" }, channel });

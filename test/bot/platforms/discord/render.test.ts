@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { moment } from "../../../../bot/core/card.ts";
+import { instant, words } from "../../../../bot/core/words.ts";
 import { answerFrom, deferred, messageFrom } from "../../../../bot/platforms/discord/render.ts";
 import { cards, form } from "../cards.ts";
 
@@ -26,18 +26,22 @@ describe("cards", () => {
 
   it("never cuts a moment in half", () => {
     for (let filler = 4060; filler <= 4100; filler += 1) {
-      const text = `${"x".repeat(filler)}${moment("2026-01-31T09:05:00Z")}`;
+      const text = words`${"x".repeat(filler)}${instant("2026-01-31T09:05:00Z")}`;
       const description = messageFrom({ title: "t", tone: "info", text }).embeds[0]?.description ?? "";
       expect(description.length).toBeLessThanOrEqual(4096);
       expect(description).toMatch(/x(<t:1769850300:f>|…)$/);
     }
   });
 
-  it("refuses a button that carries more than Discord takes", () => {
+  it("leaves out a button that carries more than Discord takes, and keeps the others", () => {
     const line = { command: "roster add", options: { entra: "x".repeat(100) } };
-    expect(() => messageFrom({ title: "t", tone: "info", buttons: [{ label: "b", line }] })).toThrow(
-      "a button or dialog for “roster add” carries",
-    );
+    const short = { command: "status", options: {} };
+    const buttons = [
+      { label: "Long", line },
+      { label: "Status", line: short },
+    ];
+    const { components } = messageFrom({ title: "t", tone: "info", buttons });
+    expect(components.flatMap((row) => row.components.map(({ label }) => label))).toEqual(["Status"]);
   });
 });
 
@@ -50,6 +54,13 @@ describe("answers", () => {
   it("open a dialog, or offer a button where Discord opens none", async () => {
     await expect(json(answerFrom({ form }, true))).toMatchFileSnapshot(golden("form"));
     await expect(json(answerFrom({ form }, false))).toMatchFileSnapshot(golden("form-after-form"));
+  });
+
+  it("ask for the whole command again where what was typed is too long for a dialog to keep", () => {
+    const options = { entra: `${"x".repeat(82)}@contoso.com` };
+    const answer = answerFrom({ form: { ...form, line: { command: "roster transfer", options } } }, true);
+    expect(answer).toMatchObject({ type: 4, data: { components: [] } });
+    expect(json(answer)).toContain("type the command again");
   });
 
   it("give a text of many lines a large field", () => {

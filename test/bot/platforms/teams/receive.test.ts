@@ -114,6 +114,13 @@ describe("people in a command", () => {
     expect(calls[0]?.people).toMatchObject({ [objectId]: { objectId, name: max } });
   });
 
+  it("are kept by one line of their name", async () => {
+    const { id, objectId } = world.teams.people.max;
+    const name = `Max\n${"x".repeat(10_000)}`;
+    const { calls } = await types("@OpenClaw x", group(), mentioned(id, { name }));
+    expect(calls[0]?.people[objectId]?.name).toBe(`Max ${"x".repeat(75)}…`);
+  });
+
   it("are nobody where they can't be found: the engine says so", async () => {
     const { calls } = await types("@OpenClaw x", group(), mentioned("29:nobody"));
     expect(calls[0]).toMatchObject({ line: { options: { person: "29:nobody" } }, people: {} });

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { moment } from "../../../../bot/core/card.ts";
+import { write } from "../../../../bot/core/text.ts";
+import { instant, type Words } from "../../../../bot/core/words.ts";
 import { cardFrom, formFrom } from "../../../../bot/platforms/teams/card.ts";
 import { markdown } from "../../../../bot/platforms/teams/markdown.ts";
 import { cards, form } from "../cards.ts";
@@ -69,16 +70,18 @@ describe("cards", () => {
 });
 
 describe("text", () => {
-  it.each([
+  it.each<[Words, string]>([
     ["plain words, a-b, 3.5 and Standard_B2als_v2", "plain words, a-b, 3.5 and Standard_B2als_v2"],
     ["*bold* _italic_ `code`", "\\*bold\\* \\_italic\\_ \\`code\\`"],
     ["[a](https://contoso.com)", "\\[a\\](https://contoso.com)"],
     ["- list\n1. list\n# head\n> quote", "\\- list\n1\\. list\n\\# head\n\\> quote"],
     ["~/.ssh ~~no~~", "~/.ssh \\~\\~no\\~\\~"],
     ["{{DATE(2026-01-31T09:05:00Z)}}", "{\u200B{DATE(2026-01-31T09:05:00Z)}}"],
+    ["{{{TIME(2026-01-31T09:05:00Z)}}", "{\u200B{\u200B{TIME(2026-01-31T09:05:00Z)}}"],
+    ["Tom & Jerry &lt;at&gt;", "Tom & Jerry \\&lt;at\\&gt;"],
     [
-      moment("2026-01-31T09:05:00.123Z"),
+      instant("2026-01-31T09:05:00.123Z"),
       "{{DATE(2026-01-31T09:05:00Z, SHORT)}} {{TIME(2026-01-31T09:05:00Z)}}",
     ],
-  ])("%j", (text, shown) => expect(markdown(text)).toBe(shown));
+  ])("%j", (text, shown) => expect(write(text, markdown)).toBe(shown));
 });

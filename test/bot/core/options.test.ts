@@ -1,0 +1,73 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { commands } from "../../../bot/commands/index.ts";
+import type { Command } from "../../../bot/core/command.ts";
+import { Refusal } from "../../../bot/core/errors.ts";
+import { parseOptions } from "../../../bot/core/options.ts";
+import { answerFrom } from "../../../bot/platforms/discord/render.ts";
+import { postFrom } from "../../../bot/platforms/teams/render.ts";
+import { hostile } from "../platforms/hostile.ts";
+
+const named = (name: string): Command => {
+  const found = commands.find((command) => command.name === name);
+  if (!found) throw new Error(`there is no command ${name}`);
+  return found;
+};
+const transfer = named("roster transfer");
+
+describe("an option", () => {
+  it("may be as long as an e-mail address may be", () => {
+    const entra = `${"x".repeat(242)}@contoso.com`;
+    const line = { command: transfer.name, options: { from: "mia@contoso.com", entra } };
+    expect(parseOptions(transfer, line, {})).toMatchObject({ options: { entra } });
+  });
+
+  it.each([{ entra: "x".repeat(255) }, { entra: "x".repeat(255), from: "mia@contoso.com" }])(
+    "that is longer is refused, also where a form would ask for more",
+    (options) => {
+      const parse = () => parseOptions(transfer, { command: transfer.name, options }, {});
+      expect(parse).toThrow(Refusal);
+      expect(parse).toThrow("entra has 255 characters, and it can have 254 at most. Nothing was changed.");
+    },
+  );
+
+  it("for a text of many lines takes what a row holds", () => {
+    const command = named("roster import");
+    const json = "x".repeat(27_000);
+    expect(parseOptions(command, { command: command.name, options: { json } }, {})).toHaveProperty("options");
+  });
+});
+
+it("whatever is typed is understood, refused or asked about, and each can be shown on both platforms", () => {
+  const asking = commands.filter(({ options }) =>
+    Object.values(options).some((spec) => spec.type === "text" && (spec.required || spec.unless)),
+  );
+  const typed = fc
+    .oneof(fc.constantFrom(...commands), fc.constantFrom(...asking))
+    .chain((command) =>
+      fc
+        .dictionary(fc.constantFrom(...Object.keys(command.options), "x"), hostile)
+        .map((options) => ({ command, options })),
+    );
+  fc.assert(
+    fc.property(typed, ({ command, options }) => {
+      const reply = replyTo(command, options);
+      if (!reply) return;
+      for (const canOpenModal of [true, false]) {
+        const ids = JSON.stringify(answerFrom(reply, canOpenModal)).match(/(?<="custom_id":")[^"]*/g) ?? [];
+        expect(ids.filter((id) => id.length > 100)).toEqual([]);
+      }
+      expect(postFrom(reply).summary.length).toBeGreaterThan(0);
+    }),
+  );
+});
+
+function replyTo(command: Command, options: Readonly<Record<string, string>>) {
+  try {
+    const parsed = parseOptions(command, { command: command.name, options }, {});
+    return "form" in parsed ? parsed : undefined;
+  } catch (error) {
+    if (!(error instanceof Refusal)) throw error;
+    return { card: { title: error.words, tone: "bad" } } as const;
+  }
+}
