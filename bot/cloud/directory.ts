@@ -62,8 +62,7 @@ export function graphDirectory(options: DirectoryOptions): Directory {
       const answer = await ask(`/${encodeURIComponent(person)}?`);
       if (answer.status === 403) return "forbidden";
       const byName = answer.status === 404 ? [] : [parsed(service, answer, user)];
-      const [found, ...others] =
-        byName.length === 0 && person.includes("@") ? await byMail(person) : byName;
+      const [found, ...others] = byName.length === 0 && person.includes("@") ? await byMail(person) : byName;
       if (!found) return "absent";
       if (others.length > 0) return [found, ...others].map(personFrom);
       return found.accountEnabled === false ? "disabled" : personFrom(found);

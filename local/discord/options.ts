@@ -161,7 +161,9 @@ function personNamed(option: Option, text: string): { readonly id: string } {
     .replace(/^<@!?(\d+)>$/, "$1")
     .replace(/^@/, "")
     .toLowerCase();
-  const found = [...everyone, botUser].find(({ id, name, username }) => [id, username, name.toLowerCase()].includes(plain));
+  const found = [...everyone, botUser].find(({ id, name, username }) =>
+    [id, username, name.toLowerCase()].includes(plain),
+  );
   if (!found) throw wrong(option, `a person: ${everyone.map(({ name }) => `@${name}`).join(", ")}`);
   return found;
 }

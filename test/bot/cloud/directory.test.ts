@@ -52,7 +52,16 @@ it.each<[string, unknown[], unknown]>([
   ["switched off, by mail address", [{ ...mia, accountEnabled: false }], "disabled"],
   [
     "with all others who have the mail address",
-    [mia, { ...mia, id: "other", displayName: "Mia Other", userPrincipalName: "mia2@contoso.com", accountEnabled: false }],
+    [
+      mia,
+      {
+        ...mia,
+        id: "other",
+        displayName: "Mia Other",
+        userPrincipalName: "mia2@contoso.com",
+        accountEnabled: false,
+      },
+    ],
     [
       { objectId: id, name: "Mia Member", email: mia.mail, principalName: mia.userPrincipalName },
       { objectId: "other", name: "Mia Other", email: mia.mail, principalName: "mia2@contoso.com" },
