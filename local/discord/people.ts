@@ -34,7 +34,8 @@ const administrator = 1n << 3n;
 const ordinary = (1n << 10n) | (1n << 11n) | (1n << 31n);
 
 /** The person's permissions in the guild, as Discord's bit set. */
-export const permissionsOf = (person: Pick<Person, "admin">): bigint => (person.admin ? ordinary | administrator : ordinary);
+export const permissionsOf = (person: Pick<Person, "admin">): bigint =>
+  person.admin ? ordinary | administrator : ordinary;
 
 /** Send Messages, Create Private Threads, Send Messages in Threads and View Channel: what the bot is installed with. */
 export const botPermissions = (1n << 10n) | (1n << 11n) | (1n << 36n) | (1n << 38n);

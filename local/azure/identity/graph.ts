@@ -66,10 +66,9 @@ export function graph(world: World): Hono {
   });
   app.get("/v1.0/users", (c) => {
     const filter = c.req.query("$filter") ?? "";
-    const wanted = [...filter.matchAll(/(?<!:\s*)\b(\w+) eq '((?:[^']|'')*)'/g)].map(([, key = "", value = ""]) => [
-      key,
-      value.replaceAll("''", "'"),
-    ]);
+    const wanted = [...filter.matchAll(/(?<!:\s*)\b(\w+) eq '((?:[^']|'')*)'/g)].map(
+      ([, key = "", value = ""]) => [key, value.replaceAll("''", "'")],
+    );
     const starts = [...filter.matchAll(/startsWith\((\w+),\s*'([^']*)'\)/gi)].map(
       ([, key = "", value = ""]) => [key, value],
     );

@@ -78,6 +78,7 @@ describe("an address as it is pasted", () => {
       fc.property(texts, (text) => {
         expect(mailAddress(mailAddress(text))).toBe(mailAddress(text));
       }),
+      { numRuns: 40 },
     );
     const long = `${"!".repeat(25_000)}x`;
     const started = performance.now();
