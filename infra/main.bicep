@@ -222,7 +222,7 @@ var discordParts = map(
   [discordApplicationId, discordPublicKey, discordGuildId, discordAdminChannelId],
   part => trim(part)
 )
-var usesDiscord = discordParts[0] == ''
+var usesDiscord = empty(join(discordParts, ''))
   ? false
   : contains(discordParts, '')
       ? fail('Discord needs all of discordApplicationId, discordPublicKey, discordGuildId and discordAdminChannelId.')

@@ -175,6 +175,11 @@ describe("main.bicep, deployed into the simulator by its owner", () => {
       { ...discord, discordApplicationId: "my-app" },
       "must be 15 to 21 digits",
     ],
+    ...Object.keys(discord).map((name): [string, Record<string, string>, string] => [
+      `Discord without its ${name}`,
+      { ...discord, [name]: " " },
+      "Discord needs all of",
+    ]),
     ["a Discord server that is none", { ...discord, discordGuildId: "12" }, "must be 15 to 21 digits"],
     ["a key of 64 letters", { ...discord, discordPublicKey: "z".repeat(64) }, "discordPublicKey must be"],
     ["an admin without an id", { bootstrapAdmins: "entra:" }, "bootstrapAdmins must be"],

@@ -93,6 +93,18 @@ describe("in our own words", () => {
   });
 });
 
+test.for<[string, string, number | undefined]>([
+  ["as the handler writes it", "Execution failed: command terminated with exit status=14", 14],
+  ["as the handler's own JSON has it", String.raw`{\"executionState\":\"Failed\",\"exitCode\": 14}`, 14],
+  ["in Azure's words, where there are no others", "The script failed: exit code 14", 14],
+  ["before what the script has printed", "exit status=14\n[stdout]\nnpm ERR! exit code 12", 14],
+  ["behind what the script has printed", "npm ERR! exit code 12\ncommand terminated with exit status=14", 14],
+  ["in JSON behind what it has printed", 'npm: exit code 12", "exitCode": 14', 14],
+  ["nowhere", "exit 14", undefined],
+])("the exit code is found %s", ([, text, code]) => {
+  expect(exitCodeIn(text)).toBe(code);
+});
+
 describe("a build that failed", () => {
   const compute = "Microsoft.Compute/virtualMachines";
   const told = (type: string, name: string, code: string, message: string) => {
