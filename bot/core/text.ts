@@ -67,7 +67,7 @@ export const brief = (text: string, most: number): string =>
 
 /** The longest that a reason may be which names what somebody else has written: a row has to hold many of them. */
 export const mostReason = 200;
-/** The longest name of a person or a file that is kept. Discord's are at most 32 characters; Entra takes 256. */
+/** The longest name of a person or a file that is kept. Entra takes 256 characters (Microsoft Graph v1.0, "user resource type", 2026). */
 const mostName = 80;
 
 /** A name as a platform or the directory gives it, in one line; undefined where nothing of it can be seen. */

@@ -8,7 +8,7 @@ const escaped = (text: string): string =>
   text
     .replaceAll(/[\\*_~`|<[\]]|:(?=\/\/)|@(?=everyone|here)/g, "\\$&")
     .replaceAll(/^(\s*)([-#>])/gm, "$1\\$2")
-    .replaceAll(/^(\s*\d+)\.(?=\s)/gm, "$1\\.");
+    .replaceAll(/^(\s*\d+)\.(?=\s|$)/gm, "$1\\.");
 
 /** For descriptions and values. A moment is shown in the reader's own time zone. */
 export const markdown: Writing = {

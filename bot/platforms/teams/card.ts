@@ -2,7 +2,7 @@ import type { Card, CommandLine, Form } from "../../core/card.ts";
 import { encodeLine } from "../../core/commandLine.ts";
 import { asItStands, clip, filled, isBlank, wellFormed, write } from "../../core/text.ts";
 import { joined } from "../../core/words.ts";
-import { markdown } from "./markdown.ts";
+import { bare, markdown } from "./markdown.ts";
 
 type Element = Readonly<Record<string, unknown>>;
 
@@ -64,8 +64,7 @@ export const formFrom = ({ title, line, fields }: Form): AdaptiveCard =>
   );
 
 /** A card in one or two sentences, for notifications and wherever cards can't be shown. */
-export const summaryOf = ({ title, text }: Card): string =>
-  clip(joined([title, text], "\n\n"), 500, asItStands);
+export const summaryOf = ({ title, text }: Card): string => clip(joined([title, text], "\n\n"), 500, bare);
 
 const adaptive = (
   fallbackText: string,

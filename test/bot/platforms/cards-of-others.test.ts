@@ -103,7 +103,8 @@ const known = new Set(
 test("no card is made to throw, to link, to mention or to name another time by what somebody else has worded", () => {
   const statuses = fc.constantFrom("running", "succeeded", "failed", "cancelled", "superseded");
   // As a moment of Azure's or of a row it would be one.
-  const words = hostile.filter((said) => Number.isNaN(Date.parse(said)));
+  // The longest are shown elsewhere, text by text: for every card they would take minutes.
+  const words = hostile.filter((said) => said.length < 400 && Number.isNaN(Date.parse(said)));
   fc.assert(
     fc.property(words, statuses, fc.constantFrom(...instanceStates), (said, status, state) => {
       for (const card of cardsWith(said, status, state)) {
@@ -116,6 +117,6 @@ test("no card is made to throw, to link, to mention or to name another time by w
         expect([...strings(embed), ...strings(teams)].filter((text) => text.includes("[object"))).toEqual([]);
       }
     }),
-    { numRuns: 10 },
+    { numRuns: 40 },
   );
 });

@@ -1,9 +1,10 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import type { Card } from "../../../bot/core/card.ts";
+import { asItStands, write } from "../../../bot/core/text.ts";
 import { instant, type Words, words } from "../../../bot/core/words.ts";
 import { messageFrom } from "../../../bot/platforms/discord/render.ts";
-import { cardFrom } from "../../../bot/platforms/teams/card.ts";
+import { cardFrom, summaryOf } from "../../../bot/platforms/teams/card.ts";
 import { readAsDiscord } from "./discord/client.ts";
 import { hostile, moments } from "./hostile.ts";
 import { blocksOf, expectShown, strings } from "./shown.ts";
@@ -122,6 +123,20 @@ describe("on Teams", () => {
         const card = cardFrom({ title: "t", tone: "info", sections: [{ text: "Run:", code }], footer });
         for (const block of blocksOf(card))
           expect(readAsTeams(block)).toMatchObject({ marks: [], times: [] });
+      }),
+      runs,
+    );
+  });
+
+  test("the words without a card are all there, and link nowhere even where they are read as Markdown", () => {
+    fc.assert(
+      fc.property(mixed, (text) => {
+        const summary = summaryOf({ title: text, tone: "info" });
+        const { marks } = readAsTeams(summary);
+        expect(marks.filter((mark) => /link|image|DATE|TIME/.test(mark))).toEqual([]);
+        const whole = write(text, asItStands).trim();
+        const shown = summary.replaceAll(/(?<=[\]<{])\u200B/g, "").trim();
+        expect(shown === whole || (shown.endsWith("…") && whole.startsWith(shown.slice(0, -1)))).toBe(true);
       }),
       runs,
     );
