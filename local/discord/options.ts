@@ -163,7 +163,9 @@ function personNamed(option: Option, text: string): { readonly id: string } {
     .toLowerCase();
   const found =
     personById(plain) ??
-    [...everyone, botUser].find(({ id, name, username }) => [id, username, name.toLowerCase()].includes(plain));
+    [...everyone, botUser].find(({ id, name, username }) =>
+      [id, username, name.toLowerCase()].includes(plain),
+    );
   if (!found) throw wrong(option, `a person: ${everyone.map(({ name }) => `@${name}`).join(", ")}`);
   return found;
 }

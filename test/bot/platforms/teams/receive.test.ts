@@ -117,7 +117,9 @@ describe("people in a command", () => {
   it("are kept by one line of their name", async () => {
     const { id, objectId } = world.teams.people.max;
     const name = `Max\n${"x".repeat(10_000)}`;
-    const activity = JSON.parse(JSON.stringify(mentioned(id)).replaceAll(max, JSON.stringify(name).slice(1, -1)));
+    const activity = JSON.parse(
+      JSON.stringify(mentioned(id)).replaceAll(max, JSON.stringify(name).slice(1, -1)),
+    );
     const { calls } = await types("@OpenClaw x", group(), activity);
     expect(calls[0]?.people[objectId]?.name).toBe(`Max ${"x".repeat(75)}…`);
   });
