@@ -1,5 +1,6 @@
 import { moment } from "../core/card.ts";
 import { command, say } from "../core/command.ts";
+import { granting } from "../core/fault.ts";
 import type { Health } from "../core/health.ts";
 
 export const health = command({
@@ -38,9 +39,7 @@ export const health = command({
         ],
         ["Settings", [...found.faults, ...found.problems].join("\n") || "nothing to say"],
       ],
-      text: isLacking(found.rights)
-        ? "Deploy infra/main.bicep again: it grants what is missing. A new grant takes up to ten minutes."
-        : undefined,
+      text: isLacking(found.rights) ? granting : undefined,
     });
   },
 });
