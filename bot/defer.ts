@@ -5,6 +5,11 @@ import type { DeferredCall } from "./core/records.ts";
 import type { WorkMessage } from "./core/store.ts";
 import type { Parts } from "./parts.ts";
 
+type Needed = Pick<Parts, "clock" | "log"> & {
+  readonly store: Pick<Parts["store"], "addDue" | "commit">;
+  readonly queue: Pick<Parts["queue"], "send">;
+};
+
 /** An answer that arrives before the platform has heard that it follows is lost or overwritten. In seconds. */
 const onItsWay = 1;
 /** The process that still works on a late call is usually done before the worker begins. In seconds. */
@@ -16,7 +21,7 @@ const headStart = 5;
  * @param shown given for a call whose answer is late: ends when the answer may be sent
  * @throws when the storage can't be reached
  */
-export async function defer(call: InboundCall, parts: Parts, shown?: Promise<void>): Promise<WorkMessage> {
+export async function defer(call: InboundCall, parts: Needed, shown?: Promise<void>): Promise<WorkMessage> {
   const { store, queue, clock, log } = parts;
   const { id, account, line, replyTo, people, files } = call;
   const now = clock.now();

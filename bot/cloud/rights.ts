@@ -1,6 +1,6 @@
 import type { AuthorizationManagementClient, Permission } from "@azure/arm-authorization";
 import type { CloudPlace, MissingRight } from "../core/cloud.ts";
-import { absent } from "./faults.ts";
+import { AzureFault } from "../core/errors.ts";
 
 /** What the bot does on the group of the instances; `infra/modules/bot-rights.bicep` grants it, with what is read of the subscription. */
 export const neededOnInstances = [
@@ -81,7 +81,7 @@ export async function missingRights(
   const [, , set = ""] = placed.exec(scaleSetId ?? "") ?? [];
   // A secret has what the vault has; the SDK asks of a resource within another only.
   const ofSecret = (name: string) =>
-    all(
+    ofKnown(
       authorization.permissions.listForResource(
         group,
         "Microsoft.KeyVault",
@@ -90,17 +90,15 @@ export async function missingRights(
         name,
       ),
     );
-  // So it is with a scale set. Should Azure not know such an instance, nothing is said of the set.
+  // So it is with a scale set.
   const ofScaleSet = () =>
-    absent(
-      all(
-        authorization.permissions.listForResource(
-          resourceGroup,
-          "Microsoft.Compute",
-          `virtualMachineScaleSets/${set}`,
-          "virtualMachines",
-          "any",
-        ),
+    ofKnown(
+      authorization.permissions.listForResource(
+        resourceGroup,
+        "Microsoft.Compute",
+        `virtualMachineScaleSets/${set}`,
+        "virtualMachines",
+        "any",
       ),
     );
   const [instances, scaleSet, backups, secrets, own] = await Promise.all([
@@ -113,15 +111,22 @@ export async function missingRights(
   const at = (where: string, actions: readonly string[]) => actions.map((action) => ({ where, action }));
   return [
     ...at(resourceGroup, lacking(neededOnInstances, instances, "actions", "notActions")),
-    ...at(set, scaleSet === undefined ? [] : lacking(neededOnScaleSet, scaleSet, "actions", "notActions")),
+    ...at(set, lacking(neededOnScaleSet, scaleSet, "actions", "notActions")),
     ...at(backupGroup, lacking(onBackups, backups, "actions", "notActions")),
     ...at(vault, lacking(onVault, secrets, "actions", "notActions")),
     ...at(vault, lacking(inVault, secrets, "dataActions", "notDataActions")),
-    ...at(
-      `${vault}/${readsSecret}`,
-      own === undefined ? [] : lacking(ofOwnSecret, own, "dataActions", "notDataActions"),
-    ),
+    ...at(`${vault}/${readsSecret}`, lacking(ofOwnSecret, own, "dataActions", "notDataActions")),
   ];
+}
+
+/** Undefined where Azure does not know what it was asked about, such as a secret that was deleted. */
+async function ofKnown(list: AsyncIterable<Permission>): Promise<readonly Permission[] | undefined> {
+  try {
+    return await all(list);
+  } catch (error) {
+    if (error instanceof AzureFault && [400, 404, 405].includes(error.status)) return undefined;
+    throw error;
+  }
 }
 
 async function all(list: AsyncIterable<Permission>): Promise<readonly Permission[]> {
@@ -130,15 +135,16 @@ async function all(list: AsyncIterable<Permission>): Promise<readonly Permission
   return found;
 }
 
-/** A role gives what it names and does not take back itself. */
+/** A role gives what it names and does not take back itself. Where it is not known what was given, nothing is said to be lacking. */
 const lacking = (
   needed: readonly string[],
-  given: readonly Permission[],
+  given: readonly Permission[] | undefined,
   allow: "actions" | "dataActions",
   deny: "notActions" | "notDataActions",
 ): readonly string[] =>
   needed.filter(
     (action) =>
+      given !== undefined &&
       !given.some(
         (role) =>
           role[allow]?.some((pattern) => covers(pattern, action)) &&

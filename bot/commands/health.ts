@@ -1,4 +1,5 @@
 import { command, say } from "../core/command.ts";
+import { granting } from "../core/fault.ts";
 import type { Health } from "../core/health.ts";
 import { instant, joined, type Words, words } from "../core/words.ts";
 
@@ -41,9 +42,7 @@ export const health = command({
         ],
         ["Settings", [...found.faults, ...found.problems].join("\n") || "nothing to say"],
       ],
-      text: isLacking(found.rights)
-        ? "Deploy infra/main.bicep again: it grants what is missing. A new grant takes up to ten minutes."
-        : undefined,
+      text: isLacking(found.rights) ? granting : undefined,
     });
   },
 });

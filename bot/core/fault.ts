@@ -13,8 +13,12 @@ interface Explanation {
   readonly remedy?: string;
 }
 
-const granting =
-  "Deploy infra/main.bicep again: it grants what is missing. A new grant takes up to ten minutes.";
+/**
+ * What an admin does about a missing right. azd leaves out a deployment that is the same as its last one, unless it is told to forget that
+ * one ("Azure Developer CLI reference", `--no-state`, 2026).
+ */
+export const granting =
+  "Deploy infra/main.bicep again, with azd provision --no-state or with az: it grants what is missing. A new grant takes up to ten minutes.";
 const full =
   "Azure has no room for this size right now. Try again in a while; your admins can offer another size.";
 const cores =

@@ -1,5 +1,5 @@
 import { readFileSync } from "node:fs";
-import { afterEach, beforeEach, expect, it } from "vitest";
+import { afterEach, beforeEach, expect, it, onTestFinished, vi } from "vitest";
 import { tokenInVault } from "../../../bot/cloud/token.ts";
 import { PlatformUnwell } from "../../../bot/core/errors.ts";
 import { given } from "../../../bot/core/given.ts";
@@ -126,4 +126,20 @@ it("is none yet while the secret is deleted, or the vault is away", async () => 
   expect((await refusal(away.get())).message).toContain("can't be read");
   pass(30);
   expect(await refusal(away.get())).toMatchObject({ retryAfterSeconds: 30 });
+});
+
+it("is none yet while no answer comes: ten seconds are waited, for the identity's own token too", async () => {
+  const after = AbortSignal.timeout;
+  const spy = vi
+    .spyOn(AbortSignal, "timeout")
+    .mockImplementation((milliseconds) => after(milliseconds / 100));
+  onTestFinished(() => spy.mockRestore());
+  const silent = source(world.azure.url, {
+    getToken: (_scopes, { abortSignal } = {}) =>
+      new Promise((_done, fail) => {
+        abortSignal?.addEventListener("abort", () => fail(new Error("nobody answers any more")));
+      }),
+  });
+  expect((await refusal(silent.get())).message).toContain("can't be read");
+  expect(spy).toHaveBeenCalledWith(10_000);
 });

@@ -13,6 +13,14 @@ const post = (body: unknown, how: DeliverOptions = {}) => {
   return world.discord.deliver(typeof body === "string" ? body : JSON.stringify(body), how);
 };
 
+it("has its library and its token loaded beforehand", async () => {
+  const { pieces = [] } = world.platform;
+  expect(pieces.map(({ name }) => name)).toEqual(["discord", "discord's token"]);
+  const before = world.api.tokens.asked();
+  for (const { load } of pieces) await load();
+  expect(world.api.tokens.asked()).toBe(before + 1);
+});
+
 it("answers a ping", async () => {
   const outcome = await world.discord.interact(world.discord.people.mia, { ping: true });
   expect(outcome.kind).toBe("pong");

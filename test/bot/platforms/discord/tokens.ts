@@ -5,8 +5,10 @@ import type { Token, TokenSource } from "../../../../bot/core/token.ts";
 export function tokensFor(value: string) {
   let held: Token | undefined = { value, version: "1" };
   const refused: string[] = [];
+  let asked = 0;
   const source: TokenSource = {
     get: async () => {
+      asked += 1;
       if (!held || refused.includes(held.version)) throw new PlatformUnwell("there is no token", 60);
       return held;
     },
@@ -17,6 +19,7 @@ export function tokensFor(value: string) {
   return {
     ...source,
     refused,
+    asked: () => asked,
     /** Another version, or none. */
     set(next: Token | undefined) {
       held = next;

@@ -1,5 +1,7 @@
+import { readFileSync } from "node:fs";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import type { Card } from "../../../../bot/core/card.ts";
+import type { Exchange } from "../../../../local/traffic.ts";
 import { unrecordedTest } from "../../../recording.ts";
 import { startTeamsWorld } from "./world.ts";
 
@@ -87,6 +89,22 @@ describe("one command", () => {
       objectId,
     });
   });
+});
+
+it("an answer leaves when it was shown that the bot is typing: shown after it, that would stay", async () => {
+  world.teams.setFaults({ slowMs: 200 });
+  await types("status");
+  const [typing, message] = readFileSync(world.traffic, "utf8")
+    .trim()
+    .split("\n")
+    .map((line): Exchange => JSON.parse(line))
+    .filter(({ request }) => request.method === "POST" && request.url.includes("/activities"))
+    .slice(-2)
+    .toSorted((a, b) => a.at.localeCompare(b.at));
+  expect(typing?.request.body).toMatchObject({ type: "typing" });
+  expect(message?.request.body).toMatchObject({ type: "message" });
+  const shownAt = Date.parse(typing?.at ?? "") + (typing?.ms ?? 0);
+  expect(Date.parse(message?.at ?? "")).toBeGreaterThanOrEqual(shownAt);
 });
 
 describe("people in a command", () => {
