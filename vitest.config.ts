@@ -7,6 +7,8 @@ export default defineConfig({
     include: ["test/**/*.test.ts"],
     exclude: [...elsewhere, ...slow],
     globalSetup: ["test/azurite.ts"],
+    // Most of the time is spent in waiting for what else runs on this machine.
+    maxWorkers: "100%",
     testTimeout: 60_000,
     hookTimeout: 60_000,
   },

@@ -36,6 +36,8 @@ export default defineConfig({
     include: slow,
     exclude: elsewhere,
     globalSetup: ["test/azurite.ts"],
+    // Most of the time is spent in waiting for what else runs on this machine.
+    maxWorkers: "100%",
     testTimeout: 120_000,
     hookTimeout: 120_000,
   },

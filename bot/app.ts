@@ -69,7 +69,7 @@ function refusingApp(faults: readonly string[]): App {
     access: answerUnavailable,
     work: fail,
     sweep: fail,
-    health: async () => healthAnswer(faults),
+    health: async () => healthAnswer(faults, {}),
     // There is nothing that a call could be waiting for.
     warmUp: async () => undefined,
   };
@@ -93,7 +93,7 @@ export function appFrom(parts: Parts): App {
     access: async (visit) => visitAccessLink(visit, await withPolicy(parts)),
     work: async (message) => work(workMessage.parse(message), await withPolicy(parts)),
     sweep: async () => sweep(await withPolicy(parts)),
-    health: async () => healthAnswer(parts.faults, await complaints(parts)),
+    health: async () => healthAnswer(parts.faults, await complaints(parts).catch(() => undefined)),
     warmUp: () => warmUp(parts, () => inHand > 0),
   };
 }

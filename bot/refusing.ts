@@ -20,15 +20,16 @@ export const refusingPlatform = (name: string, vouches: boolean, faults: readonl
 
 /**
  * For everybody who asks: names of settings, and never what they hold.
- * @param platforms what is wrong with each that is unwell, or the storage that was to say
+ * @param platforms what is wrong with each that is unwell; undefined: the storage does not say
  */
 export function healthAnswer(
   faults: readonly string[],
-  platforms: Readonly<Record<string, string>> = {},
+  platforms: Readonly<Record<string, string>> | undefined,
 ): HttpAnswer {
   const wrong = {
     ...(faults.length > 0 && { settings: faults }),
-    ...(Object.keys(platforms).length > 0 && { platforms }),
+    ...(platforms === undefined && { storage: "The storage of AzureWebJobsStorage does not answer." }),
+    ...(platforms && Object.keys(platforms).length > 0 && { platforms }),
   };
   const ok = Object.keys(wrong).length === 0;
   return {

@@ -78,7 +78,7 @@ function waitFor(
 }
 
 /**
- * What a platform knows this message by, at most 25 characters (Discord, "Create Message", 2026-01). One that stands in for a
+ * What a platform knows this message by, at most 25 characters ("Create Message", 2026-01). One that stands in for a
  * message that somebody deleted has its own: the former would give the deleted one again.
  */
 export const nonceOf = ({ id, replaced }: Pick<Delivery, "id" | "replaced">): string =>

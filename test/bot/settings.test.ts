@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { appIn } from "../../bot/app.ts";
+import { storageAccount } from "../azurite.ts";
 
 /** Whatever a setting holds, the bot is there, answers, and gives nothing of it away. */
 const example: Record<string, string> = JSON.parse(
@@ -10,6 +11,7 @@ const example: Record<string, string> = JSON.parse(
 // The Functions host reads this one.
 const names = Object.keys(example).filter((name) => name !== "FUNCTIONS_WORKER_RUNTIME");
 const canary = "canary7f3a";
+const storage = storageAccount();
 const nobody = { headers: {}, body: new Uint8Array() };
 
 const value = fc.oneof(
@@ -37,7 +39,7 @@ const value = fc.oneof(
 test("with any one setting wrong", async () => {
   await fc.assert(
     fc.asyncProperty(fc.constantFrom(...names), value, async (name, wrong) => {
-      const app = appIn({ ...example, [name]: wrong });
+      const app = appIn({ ...example, AzureWebJobsStorage: storage, [name]: wrong });
       const health = await app.health();
       expect([200, 503]).toContain(health.status);
       expect(health.body).not.toContain(canary);

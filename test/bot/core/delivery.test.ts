@@ -19,7 +19,7 @@ const delivery = (patch: Partial<Delivery> = {}): Delivery => ({
   ...patch,
 });
 const refused = (kind: DeliveryRefused["kind"], retryAfterSeconds?: number) => ({ kind, retryAfterSeconds });
-const after = (
+const outcome = (
   kind: DeliveryRefused["kind"],
   retryAfter?: number,
   patch: Partial<Delivery> = {},
@@ -28,7 +28,7 @@ const after = (
 
 describe("a closed route", () => {
   it("gives way to the next at once, where everything begins anew", () => {
-    const { delivery: next, waitSeconds } = after("closed", undefined, {
+    const { delivery: next, waitSeconds } = outcome("closed", undefined, {
       failures: 4,
       tries: 3,
       ref: { channel: "1", message: "2" },
@@ -41,7 +41,7 @@ describe("a closed route", () => {
 
 describe("a message that somebody deleted", () => {
   it("is sent anew at once, each time by a nonce of its own that fits", () => {
-    const first = after("gone", undefined, { id: "a".repeat(25), ref: { channel: "1", message: "2" } });
+    const first = outcome("gone", undefined, { id: "a".repeat(25), ref: { channel: "1", message: "2" } });
     expect(first.waitSeconds).toBeUndefined();
     expect(first.delivery.routes).toEqual(["dm", "thread", "admins"]);
     const second = afterRefusal(first.delivery, refused("gone"), now, 0);
@@ -55,7 +55,7 @@ describe("a limit", () => {
   it.each([0.3, 1, 4.2, 60, 3600])(
     "of %d s is waited for as long as it says, and is no failure",
     (seconds) => {
-      const { delivery: next, waitSeconds = 0 } = after("limited", seconds, { failures: 2 }, 0.99);
+      const { delivery: next, waitSeconds = 0 } = outcome("limited", seconds, { failures: 2 }, 0.99);
       expect(waitSeconds).toBeGreaterThanOrEqual(seconds);
       expect(waitSeconds).toBeLessThanOrEqual(seconds + 2);
       expect(next.failures).toBe(2);
@@ -76,12 +76,12 @@ describe("a failure that passes", () => {
   });
 
   it.each([1, 2, 600])("is waited for as long as the platform asks: %d s", (seconds) => {
-    expect(after("passing", seconds, { failures: 6 }).waitSeconds).toBe(seconds);
+    expect(outcome("passing", seconds, { failures: 6 }).waitSeconds).toBe(seconds);
   });
 
   it("does not come back at one time for all that failed at once", () => {
     const waits = [0, 0.25, 0.5, 0.75, 1].map((jitter) =>
-      after("passing", undefined, { failures: 5 }, jitter),
+      outcome("passing", undefined, { failures: 5 }, jitter),
     );
     expect(new Set(waits.map(({ waitSeconds }) => waitSeconds)).size).toBeGreaterThan(3);
   });
@@ -91,7 +91,7 @@ describe("a platform that is unwell", () => {
   it("closes no route, counts no failure, and is tried again within two minutes", () => {
     for (const retryAfter of [undefined, 1, 60])
       for (const jitter of [0, 1]) {
-        const { delivery: next, waitSeconds } = after("unwell", retryAfter, {}, jitter);
+        const { delivery: next, waitSeconds } = outcome("unwell", retryAfter, {}, jitter);
         expect(waitSeconds).toBeLessThanOrEqual(60);
         expect(next).toMatchObject({ routes: ["dm", "thread", "admins"], tries: 1 });
         expect(next.failures).toBeUndefined();
@@ -103,7 +103,7 @@ describe("what waits in vain", () => {
   it.each(["limited", "passing", "unwell"] as const)(
     "%s: after a day takes the next route, and the rest at once",
     (kind) => {
-      const first = after(kind);
+      const first = outcome(kind);
       expect(first.givenUp).toBe(false);
       const almost = afterRefusal(first.delivery, refused(kind), later(day - 1), 0);
       expect([almost.givenUp, almost.delivery.routes]).toEqual([false, ["dm", "thread", "admins"]]);
@@ -119,7 +119,7 @@ describe("what waits in vain", () => {
   );
 
   it("is owed for long after ten minutes, until it is sent", () => {
-    const { delivery: found } = after("passing");
+    const { delivery: found } = outcome("passing");
     expect(isOwedForLong(found, later(599))).toBe(false);
     expect(isOwedForLong(found, later(600))).toBe(true);
     expect(isOwedForLong({ ...found, sent: 2 }, later(600))).toBe(false);
