@@ -183,7 +183,13 @@ async function markSent(partition: string, sent: Delivery, ref: MessageRef, part
     const row = await parts.store.get(partition, "delivery", sent.id);
     if (!row) return;
     const patch = { ref, sent: Math.max(row.value.sent, sent.revision), tries: 1 };
-    const waits = { failures: undefined, owedSince: undefined, nextTryAt: undefined, heldUntil: undefined };
+    const waits = {
+      failures: undefined,
+      why: undefined,
+      owedSince: undefined,
+      nextTryAt: undefined,
+      heldUntil: undefined,
+    };
     try {
       return await save(partition, row, { ...patch, ...waits }, parts);
     } catch (error) {

@@ -41,7 +41,9 @@ export async function healthOf(parts: Parts): Promise<Health> {
       overdue: isOverdue(oldest.operation, parts),
     },
     owed: deliveries.filter(isOwed).length,
-    owedForLong: deliveries.filter((delivery) => isOwedForLong(delivery, clock.now())).length,
+    owedForLong: deliveries
+      .filter((delivery) => isOwedForLong(delivery, clock.now()))
+      .map(({ to: { platform }, why = "it waits for an earlier one" }) => ({ platform, why })),
     lost: deliveries.filter(({ status }) => status === "undeliverable").length,
     unwell: await unwellPlatforms(parts),
     rights,

@@ -21,10 +21,10 @@ export async function complaints(parts: Pick<Parts, "store" | "platforms">): Pro
   return Object.fromEntries(found.flatMap(([name, why]) => (why === undefined ? [] : [[name, why]])));
 }
 
-function complaint({ unwell, lateSince }: PlatformState): string | undefined {
+function complaint({ unwell, late }: PlatformState): string | undefined {
   if (unwell) return `takes nothing from the bot since ${unwell.since}: ${unwell.why}`;
-  if (lateSince !== undefined)
-    return `has messages that are owed for more than ten minutes, seen since ${lateSince}`;
+  if (late)
+    return `has messages that are owed for more than ten minutes, seen since ${late.since}: ${late.why}`;
   return undefined;
 }
 
@@ -57,15 +57,16 @@ export async function foundWell(platform: string, parts: Parts): Promise<void> {
 /** More than that nobody counts. */
 const most = 200;
 
-/** Where messages are owed for long. What is owed has a reminder, which comes back each minute. */
-async function latePlatforms({ store, clock }: Parts): Promise<ReadonlySet<string>> {
+/** Where messages are owed for long, and why one of them is. What is owed has a reminder, which comes back each minute. */
+async function latePlatforms({ store, clock }: Parts): Promise<ReadonlyMap<string, string>> {
   const now = clock.now();
   const dues = await store.dueBy(new Date(now.getTime() + 2 * overdueSeconds * 1000), most);
-  const late = new Set<string>();
+  const late = new Map<string, string>();
   for (const { message } of dues) {
     const id = deliveryBehind(message);
     const delivery = id === undefined ? undefined : (await store.get(message.member, "delivery", id))?.value;
-    if (delivery && isOwedForLong(delivery, now)) late.add(delivery.to.platform);
+    if (delivery && isOwedForLong(delivery, now))
+      late.set(delivery.to.platform, delivery.why ?? "it waits for an earlier one");
   }
   return late;
 }
@@ -85,19 +86,19 @@ export async function watchPlatforms(parts: Parts): Promise<void> {
       if (!(error instanceof DeliveryRefused)) throw error;
       if (error.kind === "unwell") await foundUnwell(name, error.message, parts);
     }
-    const lateSince = parts.clock.now().toISOString();
+    const since = parts.clock.now().toISOString();
+    const why = late.get(name);
     await turn(
       name,
-      ({ lateSince: was, ...rest }) =>
-        (was !== undefined) === late.has(name)
+      ({ late: was, ...rest }) =>
+        (was === undefined) === (why === undefined)
           ? undefined
-          : { ...rest, ...(late.has(name) && { lateSince }) },
+          : { ...rest, ...(why !== undefined && { late: { since, why } }) },
       parts,
     );
     const state = await stateOf(name, parts);
     if (state.unwell) parts.log.info("a platform refuses the bot", { platform: name, ...state.unwell });
-    if (state.lateSince)
-      parts.log.info("a message is owed for long", { platform: name, since: state.lateSince });
+    if (state.late) parts.log.info("a message is owed for long", { platform: name, ...state.late });
   }
 }
 

@@ -14,7 +14,7 @@ export const health = command({
     const bad =
       found.queue.poison > 0 ||
       found.lost > 0 ||
-      found.owedForLong > 0 ||
+      found.owedForLong.length > 0 ||
       found.unwell.length > 0 ||
       found.oldest?.overdue === true ||
       found.faults.length > 0 ||
@@ -58,8 +58,16 @@ const platforms = ({ unwell }: Health): Words =>
         "\n",
       );
 
-const owed = ({ owed: all, owedForLong }: Health): string =>
-  owedForLong === 0 ? `${all}` : `${all}, ${owedForLong} of them for more than ten minutes`;
+function owed({ owed: all, owedForLong }: Health): string {
+  const reasons = [...new Set(owedForLong.map(({ platform, why }) => `${platform}: ${why}`))];
+  if (reasons.length === 0) return `${all}`;
+  const more = reasons.length > 3 ? [`and ${reasons.length - 3} more reasons`] : [];
+  return [
+    `${all}, ${owedForLong.length} of them for more than ten minutes`,
+    ...reasons.slice(0, 3),
+    ...more,
+  ].join("\n");
+}
 
 const isLacking = (rights: Health["rights"]): boolean => "code" in rights || rights.length > 0;
 

@@ -2,6 +2,7 @@ import type { DeliveryRefused } from "./errors.ts";
 import { callDelivery } from "./identifiers.ts";
 import type { Delivery } from "./records.ts";
 import type { WorkMessage } from "./store.ts";
+import { brief, mostReason } from "./text.ts";
 
 /** What a refusal makes of a message that is owed, and after how many seconds it is tried again. */
 export interface AfterRefusal {
@@ -26,7 +27,7 @@ const restSeconds = 45;
  */
 export function afterRefusal(
   delivery: Delivery,
-  { kind, retryAfterSeconds }: Pick<DeliveryRefused, "kind" | "retryAfterSeconds">,
+  { kind, retryAfterSeconds, message }: Pick<DeliveryRefused, "kind" | "retryAfterSeconds" | "message">,
   now: Date,
   jitter: number,
 ): AfterRefusal {
@@ -39,7 +40,14 @@ export function afterRefusal(
   const seconds = Math.ceil(waitFor(kind, retryAfterSeconds, failures ?? 0, jitter));
   const nextTryAt = new Date(now.getTime() + seconds * 1000).toISOString();
   return {
-    delivery: { ...delivery, owedSince, failures, nextTryAt, heldUntil: undefined },
+    delivery: {
+      ...delivery,
+      why: brief(message, mostReason),
+      owedSince,
+      failures,
+      nextTryAt,
+      heldUntil: undefined,
+    },
     waitSeconds: seconds,
     givenUp: false,
   };

@@ -15,7 +15,7 @@ export interface Health {
   /** Messages that are owed and have not been delivered. */
   readonly owed: number;
   /** Those of them that have waited for longer than they should. */
-  readonly owedForLong: number;
+  readonly owedForLong: readonly { readonly platform: string; readonly why: string }[];
   /** The platforms that take nothing from the bot, since when (ISO 8601), and why. */
   readonly unwell: readonly { readonly platform: string; readonly since: string; readonly why: string }[];
   /** Messages that nobody could be given in the last days. */

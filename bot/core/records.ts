@@ -19,6 +19,8 @@ export interface Delivery {
   readonly failures?: number | undefined;
   /** ISO 8601: since when its newest card waits, once it had to. */
   readonly owedSince?: string | undefined;
+  /** Why it was refused the last time. */
+  readonly why?: string | undefined;
   /** How many of its messages somebody has deleted. */
   readonly replaced?: number | undefined;
   /** ISO 8601: until then somebody is at its first try, and nobody else may send it a second time. */
@@ -46,8 +48,8 @@ export interface Inbox {
 export interface PlatformState {
   /** It takes nothing from the bot. `since`: ISO 8601. */
   readonly unwell?: { readonly since: string; readonly why: string } | undefined;
-  /** ISO 8601: since when messages are owed there for longer than they should be. */
-  readonly lateSince?: string | undefined;
+  /** Messages are owed there for longer than they should be: since when that is known (ISO 8601), and why one of them is. */
+  readonly late?: { readonly since: string; readonly why: string } | undefined;
 }
 
 /** One use of the bot, so that a repeat gets the first answer again and has no second effect. */

@@ -189,6 +189,7 @@ const delivery = record<Delivery>()({
   tries: z.number(),
   failures: z.number().optional(),
   owedSince: z.string().optional(),
+  why: z.string().optional(),
   replaced: z.number().optional(),
   heldUntil: z.string().optional(),
   nextTryAt: z.string().optional(),
@@ -200,7 +201,7 @@ const inbox = record<Inbox>()({
 });
 const platform = record<PlatformState>()({
   unwell: record<NonNullable<PlatformState["unwell"]>>()({ since: z.string(), why: z.string() }).optional(),
-  lateSince: z.string().optional(),
+  late: record<NonNullable<PlatformState["late"]>>()({ since: z.string(), why: z.string() }).optional(),
 });
 const audit = record<AuditEntry>()({
   at: z.string(),

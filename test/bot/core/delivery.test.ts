@@ -18,7 +18,11 @@ const delivery = (patch: Partial<Delivery> = {}): Delivery => ({
   status: "open",
   ...patch,
 });
-const refused = (kind: DeliveryRefused["kind"], retryAfterSeconds?: number) => ({ kind, retryAfterSeconds });
+const refused = (kind: DeliveryRefused["kind"], retryAfterSeconds?: number) => ({
+  kind,
+  retryAfterSeconds,
+  message: "no answer",
+});
 const outcome = (
   kind: DeliveryRefused["kind"],
   retryAfter?: number,

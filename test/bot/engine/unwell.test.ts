@@ -116,6 +116,26 @@ test.each([401, 412])(
   },
 );
 
+test("a message that is owed for more than ten minutes makes health bad, with its platform and reason, until it is sent", async () => {
+  await start({});
+  const { ada, mia } = people();
+  await world.enroll(mia);
+  world.discord.setFaults({ serverErrors: { calls: 100_000, status: 503 } });
+  await world.client.types(mia, "openclaw request");
+  await pass(540);
+  expect(await health()).toEqual({ status: 200, ok: true });
+  await pass(240);
+  expect((await health()).platforms.discord).toContain("Discord answered 503");
+  expect((await rowOf("discord"))?.value.unwell).toBeUndefined();
+  world.discord.setFaults(undefined);
+  await pass(480);
+  expect(dms(mia)).toHaveLength(1);
+  expect(await health()).toEqual({ status: 200, ok: true });
+  await world.client.types(ada, "openclaw-admin health");
+  await pass(5);
+  expect(world.client.latest(ada).text).toContain("Messages not delivered yet\n0");
+});
+
 test("after a day in vain a message takes the next route, and the admins hear it", async () => {
   await start();
   const { mia } = people();

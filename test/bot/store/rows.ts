@@ -107,13 +107,17 @@ export const rows: RowKinds = {
     tries: 1,
     failures: 2,
     owedSince: at,
+    why: "Discord answered 503",
     replaced: 1,
     heldUntil: at,
     nextTryAt: at,
     status: "open",
   },
   inbox: { direct: "30", line: [{ partition: "aaaaaaaaaa", id: "d1" }] },
-  platform: { unwell: { since: at, why: "Teams answered 401" }, lateSince: at },
+  platform: {
+    unwell: { since: at, why: "Teams answered 401" },
+    late: { since: at, why: "Teams answered 401" },
+  },
   audit: { at, by: "discord:102", what: "asked for an instance", about: "aaaaaaaaaa", call: "1" },
   claim: {
     at,
