@@ -215,7 +215,7 @@ test("what has ended stays while an operation that is under way still has to rea
     seconds: 40,
   });
   const asked = await world.client.types(mia, "openclaw doctor");
-  const own = () => commands().find(({ name }) => name.startsWith("doctor-"))?.name;
+  const own = () => left().find((name) => name.startsWith("doctor-"));
   for (let steps = 0; !own() && steps < 10; steps += 1) await world.work(1);
   world.azure.advance(60);
   const put = own();
