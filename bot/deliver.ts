@@ -6,7 +6,7 @@ import type { MessageRef, Platform, Route } from "./core/platform.ts";
 import type { Delivery } from "./core/records.ts";
 import type { Row } from "./core/store.ts";
 import { words } from "./core/words.ts";
-import { joinLine, keepDirect, leaveLine, turnOf } from "./inbox.ts";
+import { leaveLine, turnOf } from "./inbox.ts";
 import { queueForAdmins } from "./notices.ts";
 import type { Parts } from "./parts.ts";
 import { foundUnwell, foundWell } from "./platformState.ts";
@@ -53,8 +53,7 @@ export async function deliver(partition: string, id: string, parts: Parts, shown
       tried = held.value;
       const how = { maybeSent: delivery.tries > 0, direct: turn.direct };
       const ref = await send(partition, held, card, route, platform, how, parts);
-      if (ref.channel !== turn.direct) await keepDirect(delivery, route, ref.channel, parts);
-      if (turn.inLine || delivery.owedSince !== undefined) await leaveLine(delivery, parts);
+      await leaveLine(delivery, route === "dm" ? ref.channel : undefined, parts);
     } catch (error) {
       // Somebody else sends it too, or the card has changed. Which of two was shown last nobody knows: the newest once more.
       if (error instanceof Conflict) {
@@ -85,7 +84,7 @@ async function giveUp(partition: string, row: Row<Delivery>, parts: Parts): Prom
   log.error("a message can't be delivered", undefined, { partition, delivery: row.value.id });
   const nextTryAt = new Date(clock.now().getTime() + countedMs).toISOString();
   await save(partition, row, { status: "undeliverable", nextTryAt }, parts);
-  await leaveLine(row.value, parts);
+  await leaveLine(row.value, undefined, parts);
 }
 
 /** Those before it wake it, or the sweep does. */
@@ -115,20 +114,17 @@ async function refused(
     kind: error.kind,
     why: error.message,
   });
+  // Who refuses one message knows the bot.
   if (error.kind === "unwell") await foundUnwell(to.platform, error.message, parts);
+  else if (error.kind !== "passing") await foundWell(to.platform, parts);
   const [jitter = 0] = randomBytes(1);
   for (;;) {
     const row = await store.get(partition, "delivery", id);
-    if (!row || !isSameTry(row.value, tried)) return undefined;
+    if (!row || !isOwed(row.value) || !isSameTry(row.value, tried)) return undefined;
     // Only what failed can have got through unseen.
     const tries = error.kind === "passing" ? row.value.tries : before;
     const after = afterRefusal({ ...row.value, tries }, error, clock.now(), jitter / 255);
-    try {
-      await save(partition, row, after.delivery, parts);
-    } catch (conflict) {
-      if (!(conflict instanceof Conflict)) throw conflict;
-      continue;
-    }
+    // Told before it is written down, and once however often: told after it, a death in between would keep it from everybody.
     if (after.givenUp && to.account !== "")
       await queueForAdmins(
         operationId(`given up ${partition} ${id}`),
@@ -136,7 +132,12 @@ async function refused(
         parts.adminPlatforms.filter((name) => error.kind !== "unwell" || name !== to.platform),
         parts,
       );
-    if (after.waitSeconds !== undefined && !tried.ref) await joinLine(partition, tried, parts);
+    try {
+      await save(partition, row, after.delivery, parts);
+    } catch (conflict) {
+      if (!(conflict instanceof Conflict)) throw conflict;
+      continue;
+    }
     return after.waitSeconds;
   }
 }
@@ -164,13 +165,19 @@ async function send(
   parts: Parts,
 ): Promise<MessageRef> {
   const delivery = row.value;
-  const ref = await platform.send({
+  const message = {
     route,
     to: delivery.to,
     card: addressed(card, delivery, route),
     nonce: nonceOf(delivery),
     edit: delivery.ref,
     ...how,
+  };
+  const ref = await platform.send(message).catch((error: unknown) => {
+    if (error instanceof DeliveryRefused) throw error;
+    // A fault of ours, as likely as not; it must not hold up for ever what is owed to that person after it.
+    parts.log.error("a message could not be sent", error, { partition, delivery: delivery.id });
+    throw new DeliveryRefused("passing", "the bot could not send it: its log says why");
   });
   await markSent(partition, delivery, ref, parts);
   await foundWell(platform.name, parts);

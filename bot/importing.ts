@@ -165,7 +165,9 @@ async function apply(entry: ImportEntry, part: ImportPart, parts: Parts): Promis
   const addedSince = member !== undefined && member.value.addedAt > part.listedAt;
   if (!active && (entry.state === "change" || addedSince))
     return refused(entry, "has left the roster since: import it again");
-  if (active && differences(active, entry).length === 0) return { ...entry, state: "same", said: "" };
+  if (active && differences(active, entry).length === 0)
+    // Another worker may have added them since the claim was looked for: it is in the same transaction.
+    return (await store.get(key, "claim", id)) ? done(entry) : { ...entry, state: "same", said: "" };
   const { write, member: after } = active
     ? await change(active, instance, unfulfilled(active, entry), asked, bot)
     : await join(person, entry, asked, bot);

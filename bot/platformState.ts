@@ -6,7 +6,7 @@ import { operationId } from "./core/identifiers.ts";
 import { botPartition } from "./core/partition.ts";
 import type { PlatformState } from "./core/records.ts";
 import { instant, words } from "./core/words.ts";
-import { queueForAdmins } from "./notices.ts";
+import { noticesOf, remindersOf } from "./notices.ts";
 import type { Parts } from "./parts.ts";
 
 /** How a platform treats the bot; an empty state where nothing was ever wrong. */
@@ -29,33 +29,25 @@ function complaint({ unwell, late }: PlatformState): string | undefined {
 }
 
 /** A platform takes nothing from the bot, which the admins hear on every other one. */
-export async function foundUnwell(platform: string, why: string, parts: Parts): Promise<void> {
-  const since = parts.clock.now().toISOString();
-  const turned = await turn(
-    platform,
-    ({ unwell, ...rest }) => (unwell ? undefined : { ...rest, unwell: { since, why } }),
-    parts,
-  );
-  if (!turned) return;
-  await tellElsewhere(platform, `unwell ${since}`, unwellCard(platform, why), parts);
-}
+export const foundUnwell = (platform: string, why: string, parts: Parts): Promise<void> =>
+  turn(platform, parts, ({ unwell, ...rest }, now) => {
+    if (unwell?.why === why) return undefined;
+    const since = unwell?.since ?? now;
+    const state = { ...rest, unwell: { since, why } };
+    return unwell ? { state } : { state, cause: `unwell ${since}`, card: unwellCard(platform, why) };
+  });
 
 /** A platform took something from the bot. */
-export async function foundWell(platform: string, parts: Parts): Promise<void> {
-  let was: PlatformState["unwell"];
-  const turned = await turn(
+export const foundWell = (platform: string, parts: Parts): Promise<void> =>
+  turn(
     platform,
-    ({ unwell, ...rest }) => {
-      was = unwell;
-      return unwell && rest;
-    },
     parts,
+    ({ unwell, ...state }) =>
+      unwell && { state, cause: `well ${unwell.since}`, card: wellCard(platform, unwell.since) },
   );
-  if (turned && was) await tellElsewhere(platform, `well ${was.since}`, wellCard(platform, was.since), parts);
-}
 
 /** More than that nobody counts. */
-const most = 200;
+const most = 1000;
 
 /** Where messages are owed for long, and why one of them is. What is owed has a reminder, which comes back each minute. */
 async function latePlatforms({ store, clock }: Parts): Promise<ReadonlyMap<string, string>> {
@@ -86,53 +78,70 @@ export async function watchPlatforms(parts: Parts): Promise<void> {
       if (!(error instanceof DeliveryRefused)) throw error;
       if (error.kind === "unwell") await foundUnwell(name, error.message, parts);
     }
-    const since = parts.clock.now().toISOString();
-    const why = late.get(name);
-    await turn(
-      name,
-      ({ late: was, ...rest }) =>
-        (was === undefined) === (why === undefined)
-          ? undefined
-          : { ...rest, ...(why !== undefined && { late: { since, why } }) },
-      parts,
-    );
+    await foundLate(name, late.get(name), parts);
     const state = await stateOf(name, parts);
     if (state.unwell) parts.log.info("a platform refuses the bot", { platform: name, ...state.unwell });
     if (state.late) parts.log.info("a message is owed for long", { platform: name, ...state.late });
   }
 }
 
-/** Whether it turned. `change` gives nothing where there is nothing to turn. */
-async function turn(
-  platform: string,
-  change: (state: PlatformState) => PlatformState | undefined,
-  { store }: Parts,
-): Promise<boolean> {
-  for (;;) {
-    const row = await store.get(botPartition, "platform", platform);
-    const value = change(row?.value ?? {});
-    if (!value) return false;
-    try {
-      await store.commit(botPartition, [{ kind: "platform", id: platform, value, etag: row?.etag }]);
-      return true;
-    } catch (error) {
-      if (!(error instanceof Conflict)) throw error;
-    }
-  }
+/** @param why undefined: nothing is owed for long any more */
+const foundLate = (platform: string, why: string | undefined, parts: Parts): Promise<void> =>
+  turn(platform, parts, ({ late, ...rest }, since) => {
+    if ((late === undefined) === (why === undefined)) return undefined;
+    if (why === undefined) return { state: rest };
+    const state = { ...rest, late: { since, why } };
+    // Why a platform is unwell they have heard.
+    return rest.unwell ? { state } : { state, cause: `late ${since}`, card: lateCard(platform, why) };
+  });
+
+/** How a platform is from now on, and what the admins elsewhere hear of it. */
+interface Turn {
+  readonly state: PlatformState;
+  /** Of this time, so that they hear it once. */
+  readonly cause?: string;
+  readonly card?: Card;
 }
 
-const tellElsewhere = (platform: string, cause: string, card: Card, parts: Parts): Promise<void> =>
-  queueForAdmins(
-    operationId(`${platform} ${cause}`),
-    card,
-    parts.adminPlatforms.filter((name) => name !== platform),
-    parts,
-  );
+/** Writes down how a platform is, together with what is owed to admins for it; `change` gives nothing where nothing has turned. */
+async function turn(
+  platform: string,
+  parts: Parts,
+  change: (state: PlatformState, now: string) => Turn | undefined,
+): Promise<void> {
+  const { store, queue, clock } = parts;
+  const adminPlatforms = parts.adminPlatforms.filter((name) => name !== platform);
+  for (;;) {
+    const row = await store.get(botPartition, "platform", platform);
+    const next = change(row?.value ?? {}, clock.now().toISOString());
+    if (!next) return;
+    const { state: value, cause, card } = next;
+    const notices = card ? noticesOf(card, operationId(`${platform} ${cause}`), { adminPlatforms }) : [];
+    for (const due of remindersOf(notices, botPartition, clock.now())) await store.addDue(due);
+    try {
+      await store.commit(botPartition, [
+        { kind: "platform", id: platform, value, etag: row?.etag },
+        ...notices.map((notice) => ({ kind: "delivery", id: notice.id, value: notice }) as const),
+      ]);
+    } catch (error) {
+      if (!(error instanceof Conflict)) throw error;
+      continue;
+    }
+    for (const { id } of notices) await queue.send({ kind: "delivery", member: botPartition, id }, 0);
+    return;
+  }
+}
 
 const unwellCard = (platform: string, why: string): Card => ({
   title: `${displayName(platform)} takes nothing from the bot`,
   tone: "bad",
   text: `${why}. Messages there stay owed and go out within two minutes of the mend; after a day they are given up.`,
+});
+
+const lateCard = (platform: string, why: string): Card => ({
+  title: `Messages in ${displayName(platform)} are late`,
+  tone: "bad",
+  text: `They have been owed for more than ten minutes: ${why}. They are tried for a day.`,
 });
 
 const wellCard = (platform: string, since: string): Card => ({

@@ -20,6 +20,7 @@ const longMs = 10 * 60_000;
 
 /** For so long a platform that takes nothing from the bot is left alone where it has not said more; little enough to go on two minutes after it was mended. In seconds. */
 const restSeconds = 45;
+const mostRestSeconds = 60;
 
 /**
  * What follows from a refusal.
@@ -37,7 +38,8 @@ export function afterRefusal(
   if (now.getTime() - Date.parse(owedSince) >= patienceMs)
     return { ...atOnce({ ...onNextRoute(delivery), owedSince }), givenUp: true };
   const failures = kind === "passing" ? (delivery.failures ?? 0) + 1 : delivery.failures;
-  const seconds = Math.ceil(waitFor(kind, retryAfterSeconds, failures ?? 0, jitter));
+  const left = (Date.parse(owedSince) + patienceMs - now.getTime()) / 1000;
+  const seconds = Math.ceil(Math.min(waitFor(kind, retryAfterSeconds, failures ?? 0, jitter), left));
   const nextTryAt = new Date(now.getTime() + seconds * 1000).toISOString();
   return {
     delivery: {
@@ -79,7 +81,7 @@ function waitFor(
 ): number {
   // As long as it says: more is late, and less is refused again.
   if (kind === "limited") return (told ?? 1) + jitter;
-  if (kind === "unwell") return told ?? restSeconds * (1 + jitter / 3);
+  if (kind === "unwell") return Math.min(told ?? restSeconds * (1 + jitter / 3), mostRestSeconds);
   return told === undefined
     ? Math.min(5 * 2 ** Math.min(failures - 1, 6), 300) * (1 - jitter / 4)
     : told + jitter;

@@ -122,7 +122,7 @@ var alerts = [
   {
     name: 'server-errors'
     description: 'The bot answered Discord or Teams with an error.'
-    query: 'AppRequests | where toint(ResultCode) >= 500'
+    query: 'AppRequests | where toint(ResultCode) >= 500 and Name != "health"'
     severity: 2
     looks: seldom
   }

@@ -102,9 +102,6 @@ const changes: Record<string, Record<string, Value>> = {
     networkRange: "10.0.0.0/12",
     subnetRange: "10.0.240.0/24",
     bootstrapAdmins: "discord:1100000000000000101",
-    discordPublicKey: "ab".repeat(32),
-    discordGuildId: "1100000000000000002",
-    discordAdminChannelId: "1100000000000000003",
     teamsAdminConversation: "19:abc@thread.tacv2",
     archiveSha256: "ab".repeat(32),
     extras: false,
@@ -121,9 +118,14 @@ const changes: Record<string, Record<string, Value>> = {
   },
 };
 
-/** What only makes sense with others: Discord's four. */
+/** What is refused without the others: Discord's four. */
 const together: Record<string, Record<string, Value>> = {
-  main: { discordApplicationId: "1100000000000000001" },
+  main: {
+    discordApplicationId: "1100000000000000001",
+    discordPublicKey: "ab".repeat(32),
+    discordGuildId: "1100000000000000002",
+    discordAdminChannelId: "1100000000000000003",
+  },
 };
 
 const restored = {
@@ -140,6 +142,9 @@ const cases = Object.entries(changes).flatMap(([name, parameters]) => {
       name,
       values: { ...required, [key]: value },
     })),
+    ...(together[name]
+      ? [{ title: `${name}: what goes together`, name, values: { ...required, ...together[name] } }]
+      : []),
     ...(name === "instance"
       ? [{ title: "instance: restored", name, values: { ...required, ...restored } }]
       : []),

@@ -8,7 +8,7 @@ import {
   type RouteLike,
 } from "@discordjs/rest";
 import { RESTJSONErrorCodes } from "discord-api-types/v10";
-import { DeliveryRefused } from "../../core/errors.ts";
+import { DeliveryRefused, PlatformUnwell } from "../../core/errors.ts";
 
 /** Discord's REST API v10. */
 export interface DiscordApi {
@@ -67,10 +67,25 @@ export function refusalFrom(error: unknown, refused: "closed" | "gone"): Deliver
   if (error instanceof RateLimitError)
     return new DeliveryRefused("limited", "Discord's rate limit", error.retryAfter / 1000);
   if (error instanceof HTTPError) return new DeliveryRefused("passing", `Discord answered ${error.status}`);
-  if (error instanceof DiscordAPIError) {
-    const message = "message" in error.rawError ? error.rawError.message : error.rawError.error;
-    return new DeliveryRefused(refused, `Discord answered ${error.status} ${error.code}: ${message}`);
-  }
+  if (error instanceof DiscordAPIError) return refusalOf(error, refused);
   const name = error instanceof Error ? error.name : "no reason";
   return new DeliveryRefused("passing", `no answer from Discord (${name})`);
 }
+
+/** A no of Discord's own has a code; without one it is somebody's on the way, or Discord's to this address. */
+function refusalOf({ status, code, rawError }: DiscordAPIError, refused: "closed" | "gone"): DeliveryRefused {
+  const reason = "message" in rawError ? rawError.message : rawError.error;
+  const message = `Discord answered ${status} ${code}: ${reason}`;
+  if (status === 408) return new DeliveryRefused("passing", message);
+  if (typeof code !== "number") {
+    const blocked = `Discord answered ${status} without a reason: it, or what stands before it, may block the bot's address`;
+    return status === 403 ? new PlatformUnwell(blocked) : new DeliveryRefused("passing", blocked);
+  }
+  if (code === RESTJSONErrorCodes.OpeningDirectMessagesTooFast)
+    return new DeliveryRefused("limited", message, openingSeconds);
+  const isGone = code === RESTJSONErrorCodes.UnknownMessage || code === RESTJSONErrorCodes.UnknownChannel;
+  return new DeliveryRefused(refused === "gone" && isGone ? "gone" : "closed", message);
+}
+
+/** Discord does not say for how long ("Opcodes and Status Codes", 2026-01). */
+const openingSeconds = 10;

@@ -21,8 +21,9 @@ export interface ParseOptions {
 export async function callFrom(use: Use, options: ParseOptions): Promise<InboundCall | undefined> {
   const { from, conversation } = use;
   const personal = conversation.conversationType === "personal";
-  if (!personal && !isForUs(use)) return undefined;
-  const { text, named } = use.type === "message" ? saidIn(use) : { text: "", named: [] };
+  const said = use.type === "message" ? saidIn(use) : { text: "", named: [], carries: false };
+  if (!personal && !isForUs(use, said)) return undefined;
+  const { text, named } = said;
   const people = await peopleIn(use, named, options);
   const line = lineOf(use, text, people, options.commands);
   return {
@@ -68,9 +69,14 @@ const accountOf = (objectId: string, name: string): Account => ({
 });
 
 /** In a group the bot may be told everything that is said there; only what is said to it counts. */
-function isForUs(use: Use): boolean {
+function isForUs(
+  use: Use,
+  { named, carries }: Pick<ReturnType<typeof saidIn>, "named" | "carries">,
+): boolean {
   if (carriedBy(use) || use.recipient.isTargeted) return true;
-  return use.type === "message" && mentionsIn(use).some(({ mentioned }) => mentioned.id === use.recipient.id);
+  if (use.type !== "message") return false;
+  const counted = carries ? named : mentionsIn(use);
+  return counted.some(({ mentioned }) => mentioned.id === use.recipient.id);
 }
 
 interface Person {

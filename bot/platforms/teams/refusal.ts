@@ -38,7 +38,8 @@ export function refusalFrom(error: unknown, missing: "closed" | "gone"): Deliver
   const seconds = secondsFrom(response?.headers.get("retry-after"));
   if (statusCode === 401 || statusCode === 412) return new PlatformUnwell(message, seconds);
   if (statusCode === 429 && seconds !== undefined) return new DeliveryRefused("limited", message, seconds);
-  if (statusCode === 429 || statusCode >= 500) return new DeliveryRefused("passing", message, seconds);
+  if (statusCode === 408 || statusCode === 429 || statusCode >= 500)
+    return new DeliveryRefused("passing", message, seconds);
   return new DeliveryRefused(statusCode === 404 ? missing : "closed", message);
 }
 

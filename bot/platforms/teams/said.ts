@@ -11,14 +11,24 @@ export interface Named {
   readonly mentioned: Mention["mentioned"];
 }
 
+interface Said {
+  readonly text: string;
+  readonly named: readonly Named[];
+  /** Somebody else's message came with it, whose mentions are among the activity's. */
+  readonly carries: boolean;
+}
+
 type Piece = { readonly typed: string } | { readonly name: string; readonly who?: Mention | undefined };
 
 /**
  * What somebody typed, without what Teams puts into the text besides: marks of quoted messages and of attachments, forwarded messages,
  * signs of HTML. People stand in it as `<at>Max Member</at>`, whatever Teams makes of their names.
  */
-export function saidIn(use: Message): { readonly text: string; readonly named: readonly Named[] } {
-  const parts = sourceOf(use).split(/<at(?:\s[^>]*)?>(.*?)<\/at>/is);
+export function saidIn(use: Message): Said {
+  const carrying = carryingIn(use);
+  const parts = (carrying === undefined ? (use.text ?? "") : withoutCarried(carrying)).split(
+    /<at(?:\s[^>]*)?>(.*?)<\/at>/is,
+  );
   const names = parts.filter((_part, index) => index % 2 === 1).map(plain);
   const owners = ownersOf(names, mentionsIn(use));
   const pieces = parts.map(
@@ -29,6 +39,7 @@ export function saidIn(use: Message): { readonly text: string; readonly named: r
   );
   const whole = joined(pieces);
   return {
+    carries: carrying !== undefined,
     text: whole.map(written).join(""),
     named: whole.flatMap((piece) =>
       "name" in piece && piece.who
@@ -50,17 +61,19 @@ const written = (piece: Piece): string => {
  * A forwarded message, and what an older client quotes, stands in the text as if it were typed too; only the HTML that comes with it
  * says where it begins (issue 102376 of openclaw/openclaw, 2026). A newer client leaves a mark in place of a quote.
  */
-function sourceOf({ text, attachments }: Message): string {
+function carryingIn({ text, attachments }: Message): string | undefined {
   const html = (attachments ?? []).flatMap((one) => (one?.contentType === "text/html" ? [one.content] : []));
   const carrying = html.find((content) =>
     /<blockquote\b[^>]*schema\.skype\.com\/(Reply|Forward)/i.test(content),
   );
-  if (carrying === undefined || /<quoted\b/i.test(text ?? "")) return text ?? "";
-  return withoutBlocks(carrying)
+  return /<quoted\b/i.test(text ?? "") ? undefined : carrying;
+}
+
+const withoutCarried = (html: string): string =>
+  withoutBlocks(html)
     .replaceAll(/<span\b[^>]*schema\.skype\.com\/Mention[^>]*>(.*?)<\/span>/gis, "<at>$1</at>")
     .replaceAll(/<\/(?:p|div|li)>|<br\b[^>]*>/gi, "\n")
     .replaceAll(/<(?!\/?at\b)[^>]*>/gi, "");
-}
 
 /** From the innermost on, since a quoted message may quote. */
 function withoutBlocks(html: string): string {
@@ -83,16 +96,18 @@ const plain = (html: string): string =>
 
 /**
  * Who each of the names is. Where there is `&` in a name, Teams leaves the mention's text out (issue 2083 of microsoft/botbuilder-js,
- * 2020); if the name does not tell either, the next one stands for the next.
+ * 2020); if the name does not tell either, they stand for each other in order.
  */
 function ownersOf(names: readonly string[], mentions: readonly Mention[]): (Mention | undefined)[] {
   const left = [...mentions];
   const take = (found: Mention | undefined) => (found ? left.splice(left.indexOf(found), 1)[0] : undefined);
   const isCalled = (name: string) => (mention: Mention) =>
     [mention.text, mention.mentioned.name].some((known) => known !== undefined && plain(known) === name);
-  return names
-    .map((name) => take(left.find(isCalled(name))) ?? mentions.find(isCalled(name)))
-    .map((found) => found ?? take(left.find(({ text }) => text === undefined)));
+  const known = names.map((name) => take(left.find(isCalled(name))) ?? mentions.find(isCalled(name)));
+  // Guessed only where each name has exactly one left: a command for somebody else is worse than one for nobody.
+  const silent = left.filter(({ text }) => text === undefined);
+  const isClear = known.filter((found) => found === undefined).length === silent.length;
+  return known.map((found) => found ?? (isClear ? silent.shift() : undefined));
 }
 
 /** Some clients make a mention of each word of a name (issue 6617 of microsoft/botframework-sdk, 2023). */

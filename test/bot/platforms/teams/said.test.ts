@@ -162,3 +162,35 @@ it("what is typed stays as it is, whatever it is and whatever comes with it", ()
     { numRuns: 40 },
   );
 });
+
+describe("a name that stands for nobody who is named", () => {
+  const bot = () => ({ type: "mention", mentioned: { id: `28:${world.teams.appId}`, name: "OpenClaw" } });
+  const silent = (id: string, name: string) => ({ type: "mention", mentioned: { id, name } });
+  const peopleIn = (text: string, entities: readonly object[]) => {
+    const use = activity.parse({
+      type: "message",
+      id: "1",
+      serviceUrl: "https://smba.trafficmanager.net/emea/",
+      from: { id: "29:ada", name: "Ada", aadObjectId: "11111111-1111-4111-8111-111111111111" },
+      recipient: { id: `28:${world.teams.appId}` },
+      conversation: { id: "19:x", conversationType: "groupChat" },
+      text,
+      entities,
+    });
+    return use.type === "message" ? saidIn(use).named.map(({ mentioned }) => mentioned.id) : [];
+  };
+
+  it("is nobody where more than one could be meant", () => {
+    const text = "<at>OpenClaw</at> roster remove <at>Mia</at>";
+    const both = [bot(), silent("29:eve", "Eve &amp; Co"), silent("29:mia", "Mia &amp; Member")];
+    expect(peopleIn(text, both)).toEqual([`28:${world.teams.appId}`]);
+  });
+
+  it("is the only one who is left", () => {
+    const text = "<at>OpenClaw</at> roster remove <at>Mia</at>";
+    expect(peopleIn(text, [bot(), silent("29:mia", "Mia &amp; Member")])).toEqual([
+      `28:${world.teams.appId}`,
+      "29:mia",
+    ]);
+  });
+});
