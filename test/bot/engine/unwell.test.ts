@@ -122,9 +122,10 @@ test("a message that is owed for more than ten minutes makes health bad, with it
   await world.enroll(mia);
   world.discord.setFaults({ serverErrors: { calls: 100_000, status: 503 } });
   await world.client.types(mia, "openclaw request");
-  await pass(540);
+  // The next try can be five minutes ahead.
+  await pass(200);
   expect(await health()).toEqual({ status: 200, ok: true });
-  await pass(240);
+  await pass(700);
   expect((await health()).platforms.discord).toContain("Discord answered 503");
   expect((await rowOf("discord"))?.value.unwell).toBeUndefined();
   world.discord.setFaults(undefined);
