@@ -137,7 +137,7 @@ test("five are stopped, one fails: killed and doubled all along, each exactly on
     world.pass(5);
   }
   await settle();
-  expect(deaths).toBeGreaterThan(10);
+  expect(deaths).toBeGreaterThanOrEqual(10);
   const messages = told("Stop: ");
   expect(messages).toHaveLength(1);
   expect(messages[0]?.text).toContain("Stop: 4 of 5 done\n1 failed. It has ended");

@@ -3,6 +3,7 @@ import { appFrom, partsFrom } from "../../../bot/app.ts";
 import { memberKey } from "../../../bot/core/identifiers.ts";
 import { crowdMember, type Person } from "../../../local/discord/people.ts";
 import type { Exchange } from "../../../local/traffic.ts";
+import { unrecordedFile } from "../../recording.ts";
 import { startWorld, type World } from "../../world.ts";
 
 /** Thirty members ask within two seconds, behind the limits that Discord has. */
@@ -12,6 +13,7 @@ let started: number;
 let begun: Date;
 let statuses: number[];
 beforeEach(async () => {
+  unrecordedFile("sixty people say to Azure what one says elsewhere");
   statuses = [];
   const heard = ({ service, response }: Exchange) => {
     if (service === "discord") statuses.push(response.status);
