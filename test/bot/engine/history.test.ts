@@ -44,7 +44,14 @@ async function asOwner(method: string, name = "", body?: unknown): Promise<strin
 }
 const deploy = (name: string) =>
   asOwner("PUT", name, {
-    properties: { mode: "Incremental", template: { contentVersion: "1.0.0.0", resources: [] } },
+    properties: {
+      mode: "Incremental",
+      template: {
+        $schema: "https://schema.management.azure.com/schemas/2019-04-01/deploymentTemplate.json#",
+        contentVersion: "1.0.0.0",
+        resources: [],
+      },
+    },
   });
 /** The names on record, in order. */
 const onRecord = async () =>

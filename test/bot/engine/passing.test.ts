@@ -270,7 +270,10 @@ test("a home disk that somebody gave to another VM is left alone, and told of at
         adminUsername: "azureuser",
         linuxConfiguration: { ssh: { publicKeys: [{ path: "/x", keyData: "ssh-ed25519 AAAA" }] } },
       },
-      storageProfile: { dataDisks: [{ lun: 0, createOption: "Attach", managedDisk: { id: disk } }] },
+      storageProfile: {
+        osDisk: { createOption: "FromImage" },
+        dataDisks: [{ lun: 0, createOption: "Attach", managedDisk: { id: disk } }],
+      },
     },
   });
   const begun = seconds();

@@ -163,7 +163,10 @@ test("a progress message that somebody deleted comes anew, and goes on", async (
   const channel = world.discord.channelsFor(mia.id).find(({ type }) => type === 1)?.id ?? "";
   const deleted = await fetch(`${world.discord.url}/v10/channels/${channel}/messages/${first?.id}`, {
     method: "DELETE",
-    headers: { authorization: `Bot ${world.discord.botToken}` },
+    headers: {
+      authorization: `Bot ${world.discord.botToken}`,
+      "user-agent": "DiscordBot (https://bot.contoso.com, 1.0.0)",
+    },
   });
   expect(deleted.status).toBe(204);
   await world.settle();

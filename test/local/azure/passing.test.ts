@@ -16,7 +16,15 @@ const nic = `${vm}-nic`;
 const deploymentPath = (name: string) =>
   `${world.id("Microsoft.Resources/deployments", name)}?api-version=2026-06-01`;
 const empty = {
-  properties: { mode: "Incremental", template: { contentVersion: "1.0.0.0", resources: [] }, parameters: {} },
+  properties: {
+    mode: "Incremental",
+    template: {
+      $schema: "https://schema.management.azure.com/schemas/2019-04-01/deploymentTemplate.json#",
+      contentVersion: "1.0.0.0",
+      resources: [],
+    },
+    parameters: {},
+  },
 };
 /** Fits within the quota now; whether it still does when its turn comes is another matter. */
 const deploy = async (parameters: Record<string, unknown>) => {
@@ -97,6 +105,7 @@ describe("a disk stays attached to a VM that is gone", () => {
       },
       networkProfile: { networkInterfaces: [{ id: await interfaceOf("next") }] },
       storageProfile: {
+        osDisk: { createOption: "FromImage" },
         dataDisks: [
           { lun: 0, createOption: "Attach", managedDisk: { id: world.id("Microsoft.Compute/disks", home) } },
         ],
