@@ -79,9 +79,9 @@ it("is not given again once it was refused, until the vault holds another versio
     pass(60);
   }
   expect(asked()).toHaveLength(181);
-  world.azure.vault.set(secret, "second");
+  world.azure.vault.set(secret, "the-other-token");
   const second = await tokens.get();
-  expect(second.value).toBe("second");
+  expect(second.value).toBe("the-other-token");
   expect(second.version).not.toBe(first.version);
   // Whoever still had the former one says nothing of this one.
   await tokens.refuse(first);
