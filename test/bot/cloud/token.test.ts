@@ -89,18 +89,18 @@ it("is not given again once it was refused, until the vault holds another versio
   // The same value, set once more, is another version.
   await tokens.refuse(second);
   pass(60);
-  world.azure.vault.set(secret, "second");
-  expect((await tokens.get()).value).toBe("second");
+  world.azure.vault.set(secret, "the-other-token");
+  expect((await tokens.get()).value).toBe("the-other-token");
 });
 
 it("has a new one at once where that was set before the refusal", async () => {
   world.azure.vault.set(secret, "first");
   const tokens = source();
   const first = await tokens.get();
-  world.azure.vault.set(secret, "second");
+  world.azure.vault.set(secret, "the-other-token");
   pass(60);
   await tokens.refuse(first);
-  expect((await tokens.get()).value).toBe("second");
+  expect((await tokens.get()).value).toBe("the-other-token");
 });
 
 it.each([
