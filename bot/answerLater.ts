@@ -1,6 +1,7 @@
 import { followedBy } from "./claims.ts";
 import { answerRoutes, privateRoutes } from "./core/begin.ts";
 import { type Reply, toKeep } from "./core/card.ts";
+import { nonceOf } from "./core/delivery.ts";
 import { Conflict } from "./core/errors.ts";
 import { callDelivery } from "./core/identifiers.ts";
 import { accountPartition } from "./core/partition.ts";
@@ -55,7 +56,14 @@ async function deliverSecond(
   const [route] = delivery?.routes ?? [];
   if (!delivery || !route || !privateRoutes.includes(route)) return;
   const { to, ref: edit } = delivery;
-  await parts.platforms[to.platform]?.send({ route, to, card: once, nonce: id, edit, maybeSent: true });
+  await parts.platforms[to.platform]?.send({
+    route,
+    to,
+    card: once,
+    nonce: nonceOf(delivery),
+    edit,
+    maybeSent: true,
+  });
 }
 
 /** An answer that could not be given at once is owed; given again, it is the same message. */

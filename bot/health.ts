@@ -1,11 +1,10 @@
-import { deliveryBehind, isOwed, isOwedForLong } from "./core/delivery.ts";
+import { isOwed, isOwedForLong, whyOwed } from "./core/delivery.ts";
 import { AzureFault } from "./core/errors.ts";
 import type { Health } from "./core/health.ts";
 import type { OperationRecord } from "./core/operation.ts";
-import type { Delivery } from "./core/records.ts";
 import type { WorkMessage } from "./core/store.ts";
 import type { Parts } from "./parts.ts";
-import { stateOf } from "./platformState.ts";
+import { deliveryOf, stateOf } from "./platformState.ts";
 
 /** More than that nobody counts. */
 const most = 1000;
@@ -43,7 +42,7 @@ export async function healthOf(parts: Parts): Promise<Health> {
     owed: deliveries.filter(isOwed).length,
     owedForLong: deliveries
       .filter((delivery) => isOwedForLong(delivery, clock.now()))
-      .map(({ to: { platform }, why = "it waits for an earlier one" }) => ({ platform, why })),
+      .map((delivery) => ({ platform: delivery.to.platform, why: whyOwed(delivery) })),
     lost: deliveries.filter(({ status }) => status === "undeliverable").length,
     unwell: await unwellPlatforms(parts),
     rights,
@@ -67,11 +66,6 @@ async function operationOf({ kind, member, id }: WorkMessage, { store }: Parts) 
   if (kind !== "operation") return undefined;
   const operation = (await store.get(member, "op", id))?.value;
   return operation?.status === "running" ? { key: member, operation } : undefined;
-}
-
-async function deliveryOf(message: WorkMessage, { store }: Parts): Promise<Delivery | undefined> {
-  const id = deliveryBehind(message);
-  return id === undefined ? undefined : (await store.get(message.member, "delivery", id))?.value;
 }
 
 async function unwellPlatforms(parts: Parts): Promise<Health["unwell"]> {

@@ -1,10 +1,11 @@
 import { overdueSeconds } from "./core/begin.ts";
 import type { Card } from "./core/card.ts";
-import { deliveryBehind, isOwedForLong } from "./core/delivery.ts";
+import { deliveryBehind, isOwedForLong, whyOwed } from "./core/delivery.ts";
 import { Conflict, DeliveryRefused } from "./core/errors.ts";
 import { operationId } from "./core/identifiers.ts";
 import { botPartition } from "./core/partition.ts";
-import type { PlatformState } from "./core/records.ts";
+import type { Delivery, PlatformState } from "./core/records.ts";
+import type { WorkMessage } from "./core/store.ts";
 import { instant, words } from "./core/words.ts";
 import { noticesOf, remindersOf } from "./notices.ts";
 import type { Parts } from "./parts.ts";
@@ -29,7 +30,7 @@ function complaint({ unwell, late }: PlatformState): string | undefined {
 }
 
 /** A platform takes nothing from the bot, which the admins hear on every other one. */
-export const foundUnwell = (platform: string, why: string, parts: Parts): Promise<void> =>
+export const foundUnwell = (platform: string, why: string, parts: Parts): Promise<PlatformState> =>
   turn(platform, parts, ({ unwell, ...rest }, now) => {
     if (unwell?.why === why) return undefined;
     const since = unwell?.since ?? now;
@@ -38,7 +39,7 @@ export const foundUnwell = (platform: string, why: string, parts: Parts): Promis
   });
 
 /** A platform took something from the bot. */
-export const foundWell = (platform: string, parts: Parts): Promise<void> =>
+export const foundWell = (platform: string, parts: Parts): Promise<PlatformState> =>
   turn(
     platform,
     parts,
@@ -49,16 +50,23 @@ export const foundWell = (platform: string, parts: Parts): Promise<void> =>
 /** More than that nobody counts. */
 const most = 1000;
 
+/** The delivery that a piece of work may owe. */
+export async function deliveryOf(
+  message: WorkMessage,
+  { store }: Pick<Parts, "store">,
+): Promise<Delivery | undefined> {
+  const id = deliveryBehind(message);
+  return id === undefined ? undefined : (await store.get(message.member, "delivery", id))?.value;
+}
+
 /** Where messages are owed for long, and why one of them is. What is owed has a reminder, which comes back each minute. */
 async function latePlatforms({ store, clock }: Parts): Promise<ReadonlyMap<string, string>> {
   const now = clock.now();
   const dues = await store.dueBy(new Date(now.getTime() + 2 * overdueSeconds * 1000), most);
   const late = new Map<string, string>();
   for (const { message } of dues) {
-    const id = deliveryBehind(message);
-    const delivery = id === undefined ? undefined : (await store.get(message.member, "delivery", id))?.value;
-    if (delivery && isOwedForLong(delivery, now))
-      late.set(delivery.to.platform, delivery.why ?? "it waits for an earlier one");
+    const delivery = await deliveryOf(message, { store });
+    if (delivery && isOwedForLong(delivery, now)) late.set(delivery.to.platform, whyOwed(delivery));
   }
   return late;
 }
@@ -78,15 +86,14 @@ export async function watchPlatforms(parts: Parts): Promise<void> {
       if (!(error instanceof DeliveryRefused)) throw error;
       if (error.kind === "unwell") await foundUnwell(name, error.message, parts);
     }
-    await foundLate(name, late.get(name), parts);
-    const state = await stateOf(name, parts);
+    const state = await foundLate(name, late.get(name), parts);
     if (state.unwell) parts.log.info("a platform refuses the bot", { platform: name, ...state.unwell });
     if (state.late) parts.log.info("a message is owed for long", { platform: name, ...state.late });
   }
 }
 
 /** @param why undefined: nothing is owed for long any more */
-const foundLate = (platform: string, why: string | undefined, parts: Parts): Promise<void> =>
+const foundLate = (platform: string, why: string | undefined, parts: Parts): Promise<PlatformState> =>
   turn(platform, parts, ({ late, ...rest }, since) => {
     if ((late === undefined) === (why === undefined)) return undefined;
     if (why === undefined) return { state: rest };
@@ -103,18 +110,22 @@ interface Turn {
   readonly card?: Card;
 }
 
-/** Writes down how a platform is, together with what is owed to admins for it; `change` gives nothing where nothing has turned. */
+/**
+ * Writes down how a platform is, together with what is owed to admins for it. `change` gives nothing where nothing has turned.
+ * @returns how it is then
+ */
 async function turn(
   platform: string,
   parts: Parts,
   change: (state: PlatformState, now: string) => Turn | undefined,
-): Promise<void> {
+): Promise<PlatformState> {
   const { store, queue, clock } = parts;
   const adminPlatforms = parts.adminPlatforms.filter((name) => name !== platform);
   for (;;) {
     const row = await store.get(botPartition, "platform", platform);
-    const next = change(row?.value ?? {}, clock.now().toISOString());
-    if (!next) return;
+    const before = row?.value ?? {};
+    const next = change(before, clock.now().toISOString());
+    if (!next) return before;
     const { state: value, cause, card } = next;
     const notices = card ? noticesOf(card, operationId(`${platform} ${cause}`), { adminPlatforms }) : [];
     for (const due of remindersOf(notices, botPartition, clock.now())) await store.addDue(due);
@@ -128,7 +139,7 @@ async function turn(
       continue;
     }
     for (const { id } of notices) await queue.send({ kind: "delivery", member: botPartition, id }, 0);
-    return;
+    return value;
   }
 }
 

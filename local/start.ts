@@ -2,6 +2,7 @@ import { existsSync, mkdirSync } from "node:fs";
 import { join, relative } from "node:path";
 import { parseArgs } from "node:util";
 import { stop as stopBundler } from "esbuild";
+import { z } from "zod";
 import { commands } from "../bot/commands/index.ts";
 import { given } from "../bot/core/given.ts";
 import { registerCommands } from "../bot/platforms/discord/register.ts";
@@ -116,7 +117,7 @@ async function start(
   const health = await fetch(`http://localhost:${host.port}/api/health`);
   const said = await health.text();
   // What is only between the bot and a platform can be mended while it runs.
-  if (!health.ok && !said.includes('"platforms"'))
+  if (!health.ok && !isOnlyOfPlatforms(said))
     throw new Error(`The bot does not work: /api/health answers ${health.status} ${said}`);
 
   const door = playground
@@ -148,6 +149,20 @@ OpenClaw ChatOps runs on this machine. Open the console and pick who you are:
 Ctrl-C ends all of it; the next start finds everything as it was.
 `);
 }
+
+function isOnlyOfPlatforms(health: string): boolean {
+  try {
+    return onlyOfPlatforms.safeParse(JSON.parse(health)).success;
+  } catch {
+    return false;
+  }
+}
+
+/** What /api/health answers where nothing else is wrong (bot/refusing.ts). */
+const onlyOfPlatforms = z.strictObject({
+  ok: z.literal(false),
+  platforms: z.record(z.string(), z.string()),
+});
 
 async function ownStorage(
   folder: string,

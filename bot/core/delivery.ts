@@ -13,7 +13,7 @@ export interface AfterRefusal {
   readonly givenUp: boolean;
 }
 
-/** After so long in vain a message takes its next route, so that nothing waits for ever. In milliseconds. */
+/** A message that was refused for so long takes its next route, so that none waits for ever. In milliseconds. */
 const patienceMs = 24 * 3600_000;
 /** From then on somebody ought to look. In milliseconds. */
 const longMs = 10 * 60_000;
@@ -106,6 +106,9 @@ export const isOwed = ({ status, sent, revision }: Delivery): boolean => status 
 /** One try at a time: whoever else comes meanwhile leaves it to the one that is queued. */
 export const mustWait = ({ nextTryAt }: Delivery, now: Date): boolean =>
   nextTryAt !== undefined && Date.parse(nextTryAt) - now.getTime() > 1000;
+
+/** Why it is still owed. */
+export const whyOwed = ({ why }: Delivery): string => why ?? "it waits for an earlier one";
 
 export const isOwedForLong = (delivery: Delivery, now: Date): boolean =>
   isOwed(delivery) &&

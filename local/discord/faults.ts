@@ -35,16 +35,24 @@ export function setFaults(store: Store, change: Partial<Faults> | undefined): vo
   store.save();
 }
 
-function tooMany(retryAfter: number): Answer {
+/** @param retryAfter in seconds; @param limits what the headers say of the limit that was met */
+export function tooMany(
+  retryAfter: number,
+  global = false,
+  limits: Record<string, string> = {
+    "x-ratelimit-limit": "5",
+    "x-ratelimit-remaining": "0",
+    "x-ratelimit-reset-after": String(retryAfter),
+  },
+): Answer {
   return {
     status: 429,
-    body: { message: "You are being rate limited.", code: 0, retry_after: retryAfter, global: false },
+    body: { message: "You are being rate limited.", code: 0, retry_after: retryAfter, global },
     headers: {
+      ...limits,
       "retry-after": String(Math.ceil(retryAfter)),
-      "x-ratelimit-limit": "5",
-      "x-ratelimit-remaining": "0",
-      "x-ratelimit-reset-after": String(retryAfter),
-      "x-ratelimit-scope": "user",
+      "x-ratelimit-scope": global ? "global" : "user",
+      ...(global && { "x-ratelimit-global": "true" }),
     },
   };
 }

@@ -38,9 +38,9 @@ export function limits(clock: Clock): (method: string, path: string) => Standing
     const now = clock.now().getTime();
     const open = windows.get(bucket);
     if (open && now - open.begins < seconds * 1000) return open;
-    const begun = { begins: now, used: 0 };
-    windows.set(bucket, begun);
-    return begun;
+    const opened = { begins: now, used: 0 };
+    windows.set(bucket, opened);
+    return opened;
   };
   const endsIn = (limit: Limit): number =>
     (windowOf(limit).begins + limit.seconds * 1000 - clock.now().getTime()) / 1000;

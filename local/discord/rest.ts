@@ -20,7 +20,7 @@ import {
   unknownUser,
   unknownWebhook,
 } from "./errors.ts";
-import { faultFor } from "./faults.ts";
+import { faultFor, tooMany } from "./faults.ts";
 import { limits, type Standing } from "./limits.ts";
 import {
   answerMessage,
@@ -48,7 +48,9 @@ export function discordApi(store: Store): Hono {
     if (fault.instead) return answer(fault.instead);
     const standing = standingOf(context.req.method, context.req.path);
     standings.set(context.req.raw, standing);
-    if (standing.refused && store.state.faults.strict) return limited(standing);
+    const { refused } = standing;
+    if (refused && store.state.faults.strict)
+      return answer(tooMany(refused.retryAfter, refused.global, headersFrom(standing)));
     if (
       !context.req.path.includes("/webhooks/") &&
       context.req.header("authorization") !== `Bot ${store.state.botToken}`
@@ -232,20 +234,6 @@ async function bodyOf(c: Context): Promise<unknown> {
 
 function answer(given: { status: number; body: unknown; headers?: Record<string, string> }): Response {
   return Response.json(given.body, { status: given.status, headers: given.headers ?? {} });
-}
-
-function limited(standing: Standing): Response {
-  const { retryAfter = 0, global = false } = standing.refused ?? {};
-  return answer({
-    status: 429,
-    body: { message: "You are being rate limited.", code: 0, retry_after: retryAfter, global },
-    headers: {
-      ...headersFrom(standing),
-      "retry-after": String(Math.ceil(retryAfter)),
-      "x-ratelimit-scope": global ? "global" : "user",
-      ...(global && { "x-ratelimit-global": "true" }),
-    },
-  });
 }
 
 /** Real names; where the limits don't hold, wide ones that nobody reaches. */

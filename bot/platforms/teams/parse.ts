@@ -8,7 +8,7 @@ import type { InboundCall } from "../../core/platform.ts";
 import { oneLineName } from "../../core/text.ts";
 import { type Mention, parseText } from "../../core/typed.ts";
 import { carriedBy, type Use } from "./activity.ts";
-import { mentionsIn, type Named, saidIn } from "./said.ts";
+import { mentionsIn, type Named, type Said, saidIn } from "./said.ts";
 
 export interface ParseOptions {
   readonly commands: readonly Command[];
@@ -21,7 +21,7 @@ export interface ParseOptions {
 export async function callFrom(use: Use, options: ParseOptions): Promise<InboundCall | undefined> {
   const { from, conversation } = use;
   const personal = conversation.conversationType === "personal";
-  const said = use.type === "message" ? saidIn(use) : { text: "", named: [], carries: false };
+  const said: Said = use.type === "message" ? saidIn(use) : { text: "", named: [], carries: false };
   if (!personal && !isForUs(use, said)) return undefined;
   const { text, named } = said;
   const people = await peopleIn(use, named, options);
@@ -69,10 +69,7 @@ const accountOf = (objectId: string, name: string): Account => ({
 });
 
 /** In a group the bot may be told everything that is said there; only what is said to it counts. */
-function isForUs(
-  use: Use,
-  { named, carries }: Pick<ReturnType<typeof saidIn>, "named" | "carries">,
-): boolean {
+function isForUs(use: Use, { named, carries }: Said): boolean {
   if (carriedBy(use) || use.recipient.isTargeted) return true;
   if (use.type !== "message") return false;
   const counted = carries ? named : mentionsIn(use);

@@ -11,7 +11,7 @@ export interface Named {
   readonly mentioned: Mention["mentioned"];
 }
 
-interface Said {
+export interface Said {
   readonly text: string;
   readonly named: readonly Named[];
   /** Somebody else's message came with it, whose mentions are among the activity's. */
