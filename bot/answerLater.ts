@@ -5,7 +5,7 @@ import { nonceOf } from "./core/delivery.ts";
 import { Conflict } from "./core/errors.ts";
 import { callDelivery } from "./core/identifiers.ts";
 import { accountPartition } from "./core/partition.ts";
-import type { InboundCall, Route } from "./core/platform.ts";
+import type { Route, UnreadCall } from "./core/platform.ts";
 import type { DeferredCall, Delivery } from "./core/records.ts";
 import type { WorkMessage } from "./core/store.ts";
 import { deliver } from "./deliver.ts";
@@ -67,7 +67,11 @@ async function deliverSecond(
 }
 
 /** An answer that could not be given at once is owed; given again, it is the same message. */
-export async function owe(call: InboundCall, reply: Reply, parts: Parts): Promise<void> {
+export async function owe(
+  call: Pick<UnreadCall, "id" | "account" | "replyTo">,
+  reply: Reply,
+  parts: Parts,
+): Promise<void> {
   const { store, queue, clock } = parts;
   const followed = await tellFirst(call, reply, parts);
   if (followed) return queue.send({ kind: "delivery", member: followed.partition, id: followed.id }, 0);
@@ -82,7 +86,7 @@ export async function owe(call: InboundCall, reply: Reply, parts: Parts): Promis
 }
 
 const deliveryOf = (
-  { id, replyTo }: Pick<InboundCall, "id" | "replyTo">,
+  { id, replyTo }: Pick<UnreadCall, "id" | "replyTo">,
   reply: Reply,
   routes: readonly Route[],
 ): Delivery => ({

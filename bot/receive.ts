@@ -10,7 +10,7 @@ import type { Member } from "./core/member.ts";
 import { parseOptions } from "./core/options.ts";
 import { accountPartition } from "./core/partition.ts";
 import { personOf } from "./core/people.ts";
-import type { InboundCall } from "./core/platform.ts";
+import { type InboundCall, readCall, type UnreadCall } from "./core/platform.ts";
 import type { DeferredCall } from "./core/records.ts";
 import type { Row } from "./core/store.ts";
 import type { Words } from "./core/words.ts";
@@ -33,13 +33,14 @@ interface Caller {
  * queue message, and waits for nothing else. "later": the answer follows as a delivery.
  * @throws when the storage can't be reached
  */
-export async function receive(call: InboundCall, parts: Parts): Promise<Reply | "later"> {
+export async function receive(unread: UnreadCall, parts: Parts): Promise<Reply | "later"> {
   return answering(async () => {
-    if (call.place === "foreign") return refusal("This bot works for one team only, in its own place.");
-    const [caller, current] = await Promise.all([findCaller(call, parts), withPolicy(parts)]);
-    const earlier = await firstAnswer(caller.partition, call.id, parts.store);
+    if (unread.place === "foreign") return refusal("This bot works for one team only, in its own place.");
+    const [caller, current] = await Promise.all([findCaller(unread, parts), withPolicy(parts)]);
+    const earlier = await firstAnswer(caller.partition, unread.id, parts.store);
     if (earlier) return earlier;
-    return remembering(call, caller, parts, async () => {
+    return remembering(unread, caller, parts, async () => {
+      const call = await readCall(unread);
       const { command, options } = understand(call, caller, current);
       if ("form" in options) return { form: options.form };
       if (!command.slow) return run(call, caller, command, options.options, current);
@@ -51,7 +52,7 @@ export async function receive(call: InboundCall, parts: Parts): Promise<Reply | 
 
 /** A member's call that was refused is refused again when it is replayed, whatever would be possible by then. */
 async function remembering<T extends Reply | "later">(
-  call: InboundCall,
+  call: Pick<UnreadCall, "id">,
   caller: Caller,
   parts: Parts,
   decide: () => Promise<T>,
@@ -79,7 +80,7 @@ export async function runDeferred(call: DeferredCall, parts: Parts): Promise<Rep
   }).catch((error: unknown) => failed(call, error, parts));
 }
 
-async function findCaller(call: InboundCall, parts: Parts): Promise<Caller> {
+async function findCaller(call: Pick<UnreadCall, "account">, parts: Parts): Promise<Caller> {
   const { member, instance } = await personOf(call.account, parts.store);
   const active = member?.value.status === "active" ? member : undefined;
   const admin = await isAdminNow(call.account, active?.value, parts);
@@ -164,8 +165,12 @@ async function answering<T extends Reply | "later">(answer: () => Promise<T | Re
 }
 
 /** What is answered where something went wrong that nobody has foreseen. */
-export function failed(call: Pick<InboundCall, "id" | "line">, error: unknown, { log }: Parts): Reply {
-  log.error("a call failed", error, { call: call.id, command: call.line.command });
+export function failed(
+  call: Pick<UnreadCall, "id"> & Partial<Pick<InboundCall, "line">>,
+  error: unknown,
+  { log }: Parts,
+): Reply {
+  log.error("a call failed", error, { call: call.id, command: call.line?.command });
   return refusal(
     "Something went wrong on our side. Look at the status before you try again; if it fails again, tell an admin.",
     call.id,

@@ -50,7 +50,7 @@ export function teamsPlatform(options: TeamsOptions): Platform {
         await sender.conversations.met(said);
         return ignored;
       }
-      const call = await callFrom(said, { ...options, objectIdOf });
+      const call = callFrom(said, { ...options, objectIdOf });
       if (!call) return ignored;
       const { replyTo } = call;
       if (said.type === "invoke")
