@@ -5,7 +5,7 @@ import { publicKeyFault } from "./platforms/discord/verify.ts";
 import type { StorageConnection } from "./store/connection.ts";
 import { connectionStringFault } from "./store/connectionString.ts";
 
-const url = z.url({ protocol: /^https?$/ }).transform((text) => text.replace(/\/+$/, ""));
+const url = z.url({ protocol: /^https?$/ }).transform((text) => text.replace(/(?<!\/)\/+$/, ""));
 const guid = z.guid();
 const resourceId = z
   .string()
