@@ -71,7 +71,9 @@ describe("an account that a team file names by its id", () => {
     const emails = ["max@contoso.com", "nia@contoso.com", "sam@contoso.com"];
     const team = ids.map((discord, index) => ({ email: emails[index], discord }));
     const { ada } = world.discord.people;
-    await world.client.types(ada, "openclaw-admin roster import", { json: JSON.stringify({ members: team }) });
+    await world.client.types(ada, "openclaw-admin roster import", {
+      json: JSON.stringify({ members: team }),
+    });
     await world.settle();
     return world.client.latest(ada).text;
   };
