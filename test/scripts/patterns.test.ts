@@ -1,8 +1,6 @@
 import { expect, test } from "vitest";
 import { faultsIn } from "../../scripts/patterns.ts";
 
-const made = { file: "a.ts", from: "word", why: "a test" };
-
 test.for([
   ["ends that are looked for again and again", "text.replace(/\\s+$/, '')", "2nd degree polynomial"],
   ["repeats of repeats", "const slow = /^(a+)+$/;", "exponential"],
@@ -12,7 +10,7 @@ test.for([
   ["one with flags that are not known", 'new RegExp("a", flags)', "is put together"],
   ["what is no regular expression at all", 'new RegExp("(")', "can't be judged"],
 ])("%s is a fault", ([, source, fault]) => {
-  const [found, ...others] = faultsIn({ "planted.ts": `\n${source}` });
+  const [found, ...others] = faultsIn("planted.ts", `\n${source}`);
   expect(others).toEqual([]);
   expect(found).toMatch(/^planted\.ts:2 /);
   expect(found).toContain(fault);
@@ -23,12 +21,4 @@ test.for([
   ["one with a look around", "text.replace(/(?<!\\/)\\/+$/, '')"],
   ["what only looks like one", 'const text = "/(a+)+$/"; // /(a+)+$/'],
   ["a division", "const half = a / b / c;"],
-])("%s is none", ([, source]) => expect(faultsIn({ "planted.ts": source })).toEqual([]));
-
-test("one that is put together stands on the list, and the list holds no others", () => {
-  expect(faultsIn({ "a.ts": "new RegExp(word)" }, [made])).toEqual([]);
-  expect(faultsIn({ "b.ts": "new RegExp(word)" }, [made])).toEqual([
-    "b.ts:1 word is put together while the program runs: write it out",
-    "a.ts has no word any more: take it off the list",
-  ]);
-});
+])("%s is none", ([, source = ""]) => expect(faultsIn("planted.ts", source)).toEqual([]));
