@@ -1,7 +1,7 @@
 import { answerLater, owe } from "./answerLater.ts";
 import { mostBytes } from "./core/bounds.ts";
 import type { Card, Reply } from "./core/card.ts";
-import { DeliveryRefused } from "./core/errors.ts";
+import { DeliveryRefused, TooMany } from "./core/errors.ts";
 import { opensForm } from "./core/options.ts";
 import { deadlines } from "./core/patience.ts";
 import {
@@ -42,7 +42,7 @@ export async function answer(
   if (inbound.kind === "answer") return inbound.answer;
   const call = readingOnce(inbound.call);
   const { answerBy, wordBy } = deadlines(inbound.patience, arrived);
-  const running = receive(call, parts).then(
+  const running = admit(inbound, call, parts).then(
     (reply): Outcome => ({ reply }),
     (error: unknown): Outcome => ({ error }),
   );
@@ -57,6 +57,13 @@ export async function answer(
   void goOn(call, late, running, written, said, parts);
   await said;
   return late.answer;
+}
+
+/** @throws TooMany before anything is read or written */
+async function admit(inbound: Called, call: Reading, parts: Parts): Promise<Reply | "later"> {
+  parts.limits.admit(call);
+  inbound.heard?.();
+  return receive(call, parts);
 }
 
 function readingOnce(call: UnreadCall): Reading {
@@ -92,12 +99,15 @@ async function writeDown(
 const onItsWay = 1000;
 
 async function atOnce(inbound: Called, call: Reading, outcome: Outcome, parts: Parts): Promise<HttpAnswer> {
+  const tooMany = "error" in outcome && outcome.error instanceof TooMany ? outcome.error : undefined;
+  if (tooMany && !tooMany.tells) return inbound.least;
   const reply = "error" in outcome ? failed(call, outcome.error, parts) : outcome.reply;
   if (reply === "later") return inbound.defer();
   try {
     return await inbound.render(reply);
   } catch (error) {
     if (!(error instanceof DeliveryRefused)) throw error;
+    if (tooMany) return inbound.least;
     await owe(call, reply, parts);
     return { status: 200 };
   }

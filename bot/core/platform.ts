@@ -58,6 +58,10 @@ export type Inbound =
   | {
       readonly kind: "call";
       readonly call: UnreadCall;
+      /** Shows that somebody was heard, where the platform can; nothing waits for it. */
+      heard?(): void;
+      /** The shortest answer that the platform takes: nothing is sent for it. */
+      readonly least: HttpAnswer;
       /** Answers the caller, and them alone. @throws DeliveryRefused */
       render(reply: Reply): Promise<HttpAnswer>;
       /** Says that an answer follows, by `send` on the route `answer`. */

@@ -55,6 +55,7 @@ export async function startTeamsWorld(change: Partial<TeamsOptions> = {}, botNam
     async (request) => {
       const headers = Object.fromEntries(request.headers);
       const inbound = await platform.receive({ headers, body: new Uint8Array(await request.arrayBuffer()) });
+      if (inbound.kind === "call") inbound.heard?.();
       const call = inbound.kind === "call" ? await readCall(inbound.call) : undefined;
       if (call) calls.push(call);
       const reply = call && answer(call);
