@@ -66,9 +66,11 @@ export function begin(beginning: Beginning): Begun {
     ...(operation.exclusive ? { operation: id } : {}),
     ...beginning.instancePatch?.(id),
   };
+  // What only looks changes nothing of it, and stands in nobody's way.
+  const isSame = instance !== undefined && JSON.stringify(after) === JSON.stringify(before);
   const changes: Change[] = [
     { kind: "op", id, value: record },
-    { kind: "instance", id: "", value: after, etag: instance?.etag },
+    ...(isSame ? [] : [{ kind: "instance", id: "", value: after, etag: instance?.etag } as const]),
   ];
   if (replyTo) {
     const card = withWarning(
