@@ -13,6 +13,7 @@ async function look(call: Call, bot: Bot): Promise<Outcome> {
     member: member.value,
     instance: call.instance,
     routes: answerRoutes,
+    looks: true,
     instancePatch: (operation) =>
       call.instance && isLookedAt(call.instance.value, bot.now)
         ? {}
