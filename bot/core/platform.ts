@@ -92,6 +92,9 @@ export interface OutboundMessage {
   readonly maybeSent: boolean;
 }
 
+/** Those that there are, whether or not the bot has settings for them. */
+export const platformNames = ["discord", "teams"] as const;
+
 /** Whether some platform says for certain who somebody is. */
 export const isVouched = (platforms: Readonly<Record<string, Pick<Platform, "vouches">>>): boolean =>
   Object.values(platforms).some(({ vouches }) => vouches);
@@ -118,6 +121,8 @@ export interface Platform {
   readonly vouches: boolean;
   /** Verifies and parses; never throws for what a stranger sends. */
   receive(request: InboundRequest): Promise<Inbound>;
+  /** Whether it takes an answer without knowing the bot, so that an answer which arrives says nothing of how the bot is treated. */
+  readonly answersAnybody?: true;
   /** @throws DeliveryRefused */
   send(message: OutboundMessage): Promise<MessageRef>;
   /** What keeps an account, by its id, from being anybody's, where that has to be asked. @throws DeliveryRefused */
