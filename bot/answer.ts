@@ -1,4 +1,4 @@
-import { answerLater, owe } from "./answerLater.ts";
+import { answerLater, owe, tellOnce } from "./answerLater.ts";
 import type { Card, Reply } from "./core/card.ts";
 import { DeliveryRefused } from "./core/errors.ts";
 import { opensForm } from "./core/options.ts";
@@ -7,7 +7,7 @@ import type { HttpAnswer, Inbound, InboundCall, InboundRequest, Late, Platform }
 import type { WorkMessage } from "./core/store.ts";
 import { defer } from "./defer.ts";
 import type { Parts } from "./parts.ts";
-import { cardOf, failed, receive } from "./receive.ts";
+import { failed, receive } from "./receive.ts";
 
 type Called = Extract<Inbound, { kind: "call" }>;
 /** What a call came to: an answer, or an error such as a storage that can't be reached. */
@@ -78,11 +78,8 @@ async function goOn(
     if (message && "error" in outcome) throw outcome.error;
     const reply = "error" in outcome ? failed(call, outcome.error, parts) : outcome.reply;
     if (reply === "later") return;
-    if (message) return await answerLater(message, parts, reply);
-    await late.tell(cardOf(reply)).catch((error: unknown) => {
-      if (!(error instanceof DeliveryRefused)) throw error;
-      return owe(call, reply, parts);
-    });
+    if (message) return await answerLater(message, { reply }, parts);
+    await tellOnce(call, reply, late.tell, parts);
   } catch (error) {
     parts.log.error("a late call did not get on here", error, { call: call.id });
   }
