@@ -1,7 +1,7 @@
 import { TableClient } from "@azure/data-tables";
 
 interface Written {
-  readonly to: { readonly platform: string; readonly data: Readonly<Record<string, string>> };
+  readonly to: { readonly data: Readonly<Record<string, string>> };
   readonly routes: readonly string[];
 }
 
@@ -15,9 +15,9 @@ export async function sharedAnswers(storage: string): Promise<readonly (readonly
   const found = new Map<string, string[]>();
   for await (const row of table.listEntities<{ json: string }>({ queryOptions: { filter } })) {
     const { to, routes } = JSON.parse(row.json) as Written;
-    if (!routes.includes("answer")) continue;
     const { token, conversation, activity } = to.data;
-    const answer = token ?? JSON.stringify([to.platform, conversation, activity]);
+    const answer = token ?? (activity && JSON.stringify([conversation, activity]));
+    if (answer === undefined || !routes.includes("answer")) continue;
     found.set(answer, [...(found.get(answer) ?? []), `${row.partitionKey} ${row.rowKey}`]);
   }
   return [...found.values()].filter((rows) => rows.length > 1);
