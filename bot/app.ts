@@ -234,6 +234,7 @@ function teamsFrom(teams: NonNullable<Config["teams"]>, cache: Store, clock: Clo
     pieces: [{ name: "teams", load: platform }],
     receive: async (request) => (await platform()).receive(request),
     send: async (message) => (await platform()).send(message),
+    check: { when: "unwell", ask: async () => (await platform()).check?.ask() },
   };
 }
 

@@ -20,6 +20,7 @@ export const botOf = (parts: Parts): Bot => ({
   randomBytes: (count) => parts.randomBytes(count),
   price: (size) => parts.prices.known(size),
   team: async (source) => readTeam(typeof source === "string" ? source : await parts.fetchText(source)),
+  unfit: async ({ platform, id }) => parts.platforms[platform]?.unfit?.(id),
   vouched: isVouched(parts.platforms),
   commands: parts.commands,
   operations: parts.operations,

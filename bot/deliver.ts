@@ -114,9 +114,7 @@ async function refused(
     kind: error.kind,
     why: error.message,
   });
-  // Who refuses one message knows the bot.
   if (error.kind === "unwell") await foundUnwell(to.platform, error.message, parts);
-  else if (error.kind !== "passing") await foundWell(to.platform, parts);
   const [jitter = 0] = randomBytes(1);
   for (;;) {
     const row = await store.get(partition, "delivery", id);
@@ -180,7 +178,8 @@ async function send(
     throw new DeliveryRefused("passing", "the bot could not send it: its log says why");
   });
   await markSent(partition, delivery, ref, parts);
-  await foundWell(platform.name, parts);
+  // Some messages need no token of the bot's: a platform that is asked all the time is well when it says so.
+  if (platform.check?.when !== "always") await foundWell(platform.name, parts);
   return ref;
 }
 

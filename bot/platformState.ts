@@ -1,9 +1,10 @@
 import { overdueSeconds } from "./core/begin.ts";
 import type { Card } from "./core/card.ts";
-import { deliveryBehind, isOwedForLong, whyOwed } from "./core/delivery.ts";
+import { deliveryBehind, isOwed, isOwedForLong, whyOwed } from "./core/delivery.ts";
 import { Conflict, DeliveryRefused } from "./core/errors.ts";
 import { operationId } from "./core/identifiers.ts";
 import { botPartition } from "./core/partition.ts";
+import type { Check } from "./core/platform.ts";
 import type { Delivery, PlatformState } from "./core/records.ts";
 import type { WorkMessage } from "./core/store.ts";
 import { instant, words } from "./core/words.ts";
@@ -59,16 +60,21 @@ export async function deliveryOf(
   return id === undefined ? undefined : (await store.get(message.member, "delivery", id))?.value;
 }
 
-/** Where messages are owed for long, and why one of them is. What is owed has a reminder, which comes back each minute. */
-async function latePlatforms({ store, clock }: Parts): Promise<ReadonlyMap<string, string>> {
+/** What is owed on a platform: why one message has been for long, undefined where none has. */
+type Owed = ReadonlyMap<string, string | undefined>;
+
+/** Where messages are owed. What is owed has a reminder, which comes back each minute. */
+async function owedNow({ store, clock }: Parts): Promise<Owed> {
   const now = clock.now();
   const dues = await store.dueBy(new Date(now.getTime() + 2 * overdueSeconds * 1000), most);
-  const late = new Map<string, string>();
+  const owed = new Map<string, string | undefined>();
   for (const { message } of dues) {
     const delivery = await deliveryOf(message, { store });
-    if (delivery && isOwedForLong(delivery, now)) late.set(delivery.to.platform, whyOwed(delivery));
+    if (!delivery || !isOwed(delivery)) continue;
+    const { platform } = delivery.to;
+    owed.set(platform, isOwedForLong(delivery, now) ? whyOwed(delivery) : owed.get(platform));
   }
-  return late;
+  return owed;
 }
 
 /**
@@ -76,19 +82,23 @@ async function latePlatforms({ store, clock }: Parts): Promise<ReadonlyMap<strin
  * time: alerts look for it (infra/modules/monitoring.bicep).
  */
 export async function watchPlatforms(parts: Parts): Promise<void> {
-  const late = await latePlatforms(parts);
-  for (const platform of Object.values(parts.platforms)) {
-    const { name } = platform;
-    try {
-      await platform.check?.();
-      if (platform.check) await foundWell(name, parts);
-    } catch (error) {
-      if (!(error instanceof DeliveryRefused)) throw error;
-      if (error.kind === "unwell") await foundUnwell(name, error.message, parts);
-    }
-    const state = await foundLate(name, late.get(name), parts);
+  const owed = await owedNow(parts);
+  for (const { name, check } of Object.values(parts.platforms)) {
+    if (check && (check.when === "always" || (!owed.has(name) && (await stateOf(name, parts)).unwell)))
+      await ask(name, check, parts);
+    const state = await foundLate(name, owed.get(name), parts);
     if (state.unwell) parts.log.info("a platform refuses the bot", { platform: name, ...state.unwell });
     if (state.late) parts.log.info("a message is owed for long", { platform: name, ...state.late });
+  }
+}
+
+async function ask(platform: string, check: Check, parts: Parts): Promise<void> {
+  try {
+    await check.ask();
+    await foundWell(platform, parts);
+  } catch (error) {
+    if (!(error instanceof DeliveryRefused)) throw error;
+    if (error.kind === "unwell") await foundUnwell(platform, error.message, parts);
   }
 }
 

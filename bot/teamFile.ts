@@ -12,9 +12,8 @@ const noUserId = `${linkedPlatform} is not a user id: 15 to 21 digits in quotati
 const entry = z.strictObject({
   email: z
     .string("email is missing")
-    .max(1000, "the e-mail address has more than 254 characters")
     .overwrite(mailAddress)
-    .refine((text) => text.length <= 254, "the e-mail address has more than 254 characters")
+    .max(254, "the e-mail address has more than 254 characters")
     .refine((text) => emailPattern.test(text) || objectIdPattern.test(text), {
       error: ({ input }) => noAddress(String(input)),
     }),

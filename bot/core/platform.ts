@@ -1,4 +1,4 @@
-import type { Account } from "./account.ts";
+import type { Account, Unfit } from "./account.ts";
 import type { Card, CommandLine, Reply } from "./card.ts";
 import type { Patience } from "./patience.ts";
 
@@ -102,6 +102,14 @@ export interface Piece {
   load(): Promise<unknown>;
 }
 
+/** Asks a platform whether it takes anything from the bot just now. */
+export interface Check {
+  /** `always`: while nothing is owed, too; `unwell`: where it took nothing, and nothing that is owed would show that it does again. */
+  readonly when: "always" | "unwell";
+  /** @throws DeliveryRefused */
+  ask(): Promise<void>;
+}
+
 export interface Platform {
   readonly name: string;
   /** What its first use would have to wait for. */
@@ -112,6 +120,7 @@ export interface Platform {
   receive(request: InboundRequest): Promise<Inbound>;
   /** @throws DeliveryRefused */
   send(message: OutboundMessage): Promise<MessageRef>;
-  /** Whether it takes anything from the bot just now, where that can be asked. @throws DeliveryRefused */
-  check?(): Promise<void>;
+  /** What keeps an account, by its id, from being anybody's, where that has to be asked. @throws DeliveryRefused */
+  unfit?(id: string): Promise<Unfit | undefined>;
+  readonly check?: Check;
 }

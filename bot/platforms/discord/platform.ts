@@ -3,7 +3,7 @@ import type { Patience } from "../../core/patience.ts";
 import type { HttpAnswer, Inbound, Platform } from "../../core/platform.ts";
 import { callFrom, parseInteraction } from "./parse.ts";
 import { answerFrom, deferred } from "./render.ts";
-import type { SendOptions } from "./send.ts";
+import type { Sender, SendOptions } from "./send.ts";
 import { signatureCheck, signedAt } from "./verify.ts";
 
 export interface DiscordOptions extends SendOptions {
@@ -14,7 +14,7 @@ export interface DiscordOptions extends SendOptions {
 /** Discord through its interactions endpoint and REST API; no gateway connection, so nothing has to run all the time. */
 export function discordPlatform(options: DiscordOptions): Platform {
   const isSigned = signatureCheck(options.publicKey, options.clock);
-  let loaded: Promise<Required<Pick<Platform, "send" | "check">>> | undefined;
+  let loaded: Promise<Sender> | undefined;
   // Loaded when it is needed: the REST client costs 200 ms, and an answer to a call is due in three seconds.
   const sender = () => {
     loaded ??= import("./send.ts").then(({ discordSender }) => discordSender(options));
@@ -54,7 +54,9 @@ export function discordPlatform(options: DiscordOptions): Platform {
       };
     },
     send,
-    check: async () => (await sender()).check(),
+    unfit: async (id) => (await sender()).unfit(id),
+    // A token that is missing or refused is known before anybody is owed anything.
+    check: { when: "always", ask: async () => (await sender()).check() },
   };
 }
 

@@ -77,6 +77,8 @@ export function teamsPlatform(options: TeamsOptions): Platform {
       };
     },
     send: (message) => sender.send(message),
+    // Each answer and each message shows how it is; a call without one costs a token and a second.
+    check: { when: "unwell", ask: () => sender.check() },
   };
 }
 

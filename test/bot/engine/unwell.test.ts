@@ -70,8 +70,11 @@ test("a token that Discord refuses: health is bad and says why, Teams' admins he
   expect(answer).toContain("discord takes nothing from the bot");
   expect(answer).toMatch(/\d of them for more than ten minutes/);
 
-  // Written when it turned, and not since.
+  // Written when it turned, and not since, though answers that need no token of the bot's still reach their askers.
   const row = await rowOf("discord");
+  await world.client.types(people().ada, "openclaw-admin health");
+  await pass(5);
+  expect(world.client.latest(people().ada).text).toContain("discord takes nothing from the bot");
   await pass(600);
   expect((await rowOf("discord"))?.etag).toBe(row?.etag);
 
@@ -115,6 +118,25 @@ test.each([401, 412])(
     expect(await health()).toEqual({ status: 200, ok: true });
   },
 );
+
+test("Teams is well again after an outage in which all that was owed was given up, though nobody writes", async () => {
+  await start();
+  const { teams: simulator } = world;
+  await teams.types(teamsPeople.ada, "@OpenClaw roster add @Mia Member", {
+    conversation: simulator.places.group,
+  });
+  await world.settle();
+  await teams.types(teamsPeople.mia, "request");
+  simulator.setFaults({ serverErrors: { calls: 100_000, status: 401 } });
+  await pass(120);
+  world.pass(24 * 3600);
+  await pass(600, 60);
+  expect((await health()).platforms.teams).toContain("Teams answered 401");
+  simulator.setFaults(undefined);
+  await pass(120);
+  expect(await health()).toEqual({ status: 200, ok: true });
+  expect(heardInDiscord().filter((title) => title.includes("Teams takes messages again"))).toHaveLength(1);
+});
 
 test("a message that is owed for more than ten minutes makes health bad, with its platform and reason, until it is sent", async () => {
   await start({});
