@@ -1,4 +1,4 @@
-import { answerLater, owe } from "./answerLater.ts";
+import { answerLater, owe, tellOnce } from "./answerLater.ts";
 import type { Card, Reply } from "./core/card.ts";
 import { DeliveryRefused } from "./core/errors.ts";
 import { opensForm } from "./core/options.ts";
@@ -6,8 +6,9 @@ import { deadlines } from "./core/patience.ts";
 import type { HttpAnswer, Inbound, InboundCall, InboundRequest, Late, Platform } from "./core/platform.ts";
 import type { WorkMessage } from "./core/store.ts";
 import { defer } from "./defer.ts";
+import { inTime } from "./inTime.ts";
 import type { Parts } from "./parts.ts";
-import { cardOf, failed, receive } from "./receive.ts";
+import { failed, receive } from "./receive.ts";
 
 type Called = Extract<Inbound, { kind: "call" }>;
 /** What a call came to: an answer, or an error such as a storage that can't be reached. */
@@ -33,7 +34,7 @@ export async function answer(
     (reply): Outcome => ({ reply }),
     (error: unknown): Outcome => ({ error }),
   );
-  const outcome = await by(answerBy, running, parts);
+  const outcome = await inTime(answerBy, running, parts);
   if (outcome) return atOnce(inbound, outcome, parts);
   if (isForm(call, parts)) return atOnce(inbound, { reply: { card: formTooLate } }, parts);
   const late = inbound.late();
@@ -41,7 +42,7 @@ export async function answer(
     parts.log.error("a late call could not be written down", error, { call: call.id });
     return undefined;
   });
-  const said = by(wordBy, written, parts);
+  const said = inTime(wordBy, written, parts);
   void goOn(call, late, running, written, said, parts);
   await said;
   return late.answer;
@@ -78,24 +79,10 @@ async function goOn(
     if (message && "error" in outcome) throw outcome.error;
     const reply = "error" in outcome ? failed(call, outcome.error, parts) : outcome.reply;
     if (reply === "later") return;
-    if (message) return await answerLater(message, parts, reply);
-    await late.tell(cardOf(reply)).catch((error: unknown) => {
-      if (!(error instanceof DeliveryRefused)) throw error;
-      return owe(call, reply, parts);
-    });
+    if (message) return await answerLater(message, { reply }, parts);
+    await tellOnce(call, reply, late.tell, parts);
   } catch (error) {
     parts.log.error("a late call did not get on here", error, { call: call.id });
-  }
-}
-
-/** Undefined: not there by then. */
-async function by<T>(time: Date, work: Promise<T>, { clock, wait }: Parts): Promise<T | undefined> {
-  const waiting = new AbortController();
-  const over = wait(Math.max(0, time.getTime() - clock.now().getTime()), waiting.signal);
-  try {
-    return await Promise.race([work, over.then(() => undefined)]);
-  } finally {
-    waiting.abort();
   }
 }
 

@@ -182,12 +182,15 @@ async function send(
   return ref;
 }
 
-/** What was sent is marked, whatever has become of the row meanwhile: a reference that is lost means a second message. */
+/**
+ * What was sent is marked, whatever has become of the row meanwhile: a reference that is lost means a second message. Where a newer
+ * card was sent meanwhile, this one may have replaced it: then the newest is owed once more.
+ */
 async function markSent(partition: string, sent: Delivery, ref: MessageRef, parts: Parts): Promise<void> {
   for (;;) {
     const row = await parts.store.get(partition, "delivery", sent.id);
     if (!row) return;
-    const patch = { ref, sent: Math.max(row.value.sent, sent.revision), tries: 1 };
+    const patch = { ref, sent: sent.revision, tries: 1 };
     const waits = {
       failures: undefined,
       why: undefined,

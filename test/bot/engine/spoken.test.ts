@@ -112,7 +112,7 @@ test.for(Object.entries(situations))("with %s", async ([name, given]) => {
     const call = { id, account: account(), line, place: "direct", replyTo: to, people: {} } as const;
     const answer = await receive(call, world.parts);
     const later = { ...call, at: world.now().toISOString(), done: false };
-    const reply = answer === "later" ? await runDeferred(later, world.parts) : answer;
+    const reply = answer === "later" ? await runDeferred(later, false, world.parts) : answer;
     // A form is its own button.
     if ("form" in reply) continue;
     const { card } = reply;
