@@ -16,6 +16,7 @@ import type { Settings } from "./core/settings.ts";
 import type { Store } from "./core/store.ts";
 import type { TokenSource } from "./core/token.ts";
 import { fileFetcher } from "./files.ts";
+import { limitsIn } from "./limits.ts";
 import { consoleLog } from "./log.ts";
 import { operations } from "./operations/index.ts";
 import type { Parts, RandomBytes } from "./parts.ts";
@@ -169,6 +170,14 @@ export function partsFrom(
       ...(refusing.teams && { teams: refusingPlatform("teams", true, refusing.teams) }),
       ...(teams && { teams: teamsFrom(teams, store, clock) }),
     },
+    limits: limitsIn(
+      {
+        member: { atOnce: azure.MEMBER_CALLS, perSecond: azure.MEMBER_CALLS_A_SECOND },
+        admin: { atOnce: azure.ADMIN_CALLS, perSecond: azure.ADMIN_CALLS_A_SECOND },
+        stranger: { atOnce: azure.STRANGER_CALLS, perSecond: azure.STRANGER_CALLS_A_SECOND },
+      },
+      clock,
+    ),
     adminPlatforms: config.adminPlatforms,
     commands,
     operations,

@@ -2,7 +2,7 @@ import { type APIInteractionResponse, InteractionResponseType, InteractionType }
 import type { Patience } from "../../core/patience.ts";
 import type { HttpAnswer, Inbound, Platform } from "../../core/platform.ts";
 import { callFrom, parseInteraction } from "./parse.ts";
-import { answerFrom, deferred } from "./render.ts";
+import { answerFrom, deferred, unchanged, wait } from "./render.ts";
 import type { Sender, SendOptions } from "./send.ts";
 import { signatureCheck, signedAt } from "./verify.ts";
 
@@ -44,6 +44,7 @@ export function discordPlatform(options: DiscordOptions): Platform {
         call,
         render: async (reply) => json(answerFrom(reply, canOpenModal)),
         defer: async () => json(deferred),
+        least: json(interaction.type === InteractionType.MessageComponent ? unchanged : wait),
         patience: { ...patience, since: signedAt(request) },
         late: () => ({
           answer: json(deferred),
