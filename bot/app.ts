@@ -178,6 +178,7 @@ export function partsFrom(
       },
       clock,
     ),
+    platformNames: ["discord", "teams"],
     adminPlatforms: config.adminPlatforms,
     commands,
     operations,

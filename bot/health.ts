@@ -2,7 +2,6 @@ import { isOwed, isOwedForLong, whyOwed } from "./core/delivery.ts";
 import { AzureFault } from "./core/errors.ts";
 import type { Health } from "./core/health.ts";
 import type { OperationRecord } from "./core/operation.ts";
-import { platformNames } from "./core/platform.ts";
 import type { WorkMessage } from "./core/store.ts";
 import type { Parts } from "./parts.ts";
 import { deliveryOf, stateOf } from "./platformState.ts";
@@ -71,7 +70,7 @@ async function operationOf({ kind, member, id }: WorkMessage, { store }: Parts) 
 
 async function unwellPlatforms(parts: Parts): Promise<Health["unwell"]> {
   const states = await Promise.all(
-    platformNames.map(async (name) => ({ name, ...(await stateOf(name, parts)) })),
+    parts.platformNames.map(async (name) => ({ name, ...(await stateOf(name, parts)) })),
   );
   return states.flatMap(({ name, unwell }) => (unwell ? [{ platform: name, ...unwell }] : []));
 }

@@ -4,7 +4,7 @@ import { deliveryBehind, isOwed, isOwedForLong, whyOwed } from "./core/delivery.
 import { Conflict, DeliveryRefused } from "./core/errors.ts";
 import { operationId } from "./core/identifiers.ts";
 import { botPartition } from "./core/partition.ts";
-import { type Check, platformNames } from "./core/platform.ts";
+import type { Check } from "./core/platform.ts";
 import type { Delivery, PlatformState } from "./core/records.ts";
 import type { WorkMessage } from "./core/store.ts";
 import { instant, words } from "./core/words.ts";
@@ -16,9 +16,11 @@ export const stateOf = async (platform: string, { store }: Pick<Parts, "store">)
   (await store.get(botPartition, "platform", platform))?.value ?? {};
 
 /** What is wrong with each platform where something is, in a sentence; reads nothing but what was written when it turned. */
-export async function complaints(parts: Pick<Parts, "store">): Promise<Record<string, string>> {
+export async function complaints(
+  parts: Pick<Parts, "store" | "platformNames">,
+): Promise<Record<string, string>> {
   const found = await Promise.all(
-    platformNames.map(async (name) => [name, complaint(await stateOf(name, parts))] as const),
+    parts.platformNames.map(async (name) => [name, complaint(await stateOf(name, parts))] as const),
   );
   return Object.fromEntries(found.flatMap(([name, why]) => (why === undefined ? [] : [[name, why]])));
 }
@@ -103,7 +105,7 @@ async function owedNow({ store, clock }: Parts): Promise<Owed> {
  */
 export async function watchPlatforms(parts: Parts): Promise<void> {
   const owed = await owedNow(parts);
-  for (const name of platformNames) {
+  for (const name of parts.platformNames) {
     const platform = parts.platforms[name];
     await lookAt(name, platform?.check, owed.has(name), parts);
     if (!platform && !owed.has(name)) await forget(name, parts);

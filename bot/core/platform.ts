@@ -111,9 +111,6 @@ export interface OutboundMessage {
   readonly maybeSent: boolean;
 }
 
-/** Those that there are, whether or not the bot has settings for them. */
-export const platformNames = ["discord", "teams"] as const;
-
 /** Whether some platform says for certain who somebody is. */
 export const isVouched = (platforms: Readonly<Record<string, Pick<Platform, "vouches">>>): boolean =>
   Object.values(platforms).some(({ vouches }) => vouches);
