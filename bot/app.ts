@@ -37,7 +37,8 @@ export interface App {
   messages(request: InboundRequest): Promise<HttpAnswer>;
   /** The page behind an access link. */
   access(visit: Visit): Promise<HttpAnswer>;
-  work(message: unknown): Promise<void>;
+  /** @param tries how often the queue has handed the message over, this time included; once, if it does not say */
+  work(message: unknown, tries?: unknown): Promise<void>;
   sweep(): Promise<void>;
   health(): Promise<HttpAnswer>;
   /** Loads beforehand what a first call would have to wait for. Never fails. */
@@ -76,6 +77,8 @@ function refusingApp(faults: readonly string[]): App {
   };
 }
 
+const timesHandedOver = z.coerce.number().int().positive().default(1);
+
 /** The bot from its parts. */
 export function appFrom(parts: Parts): App {
   const { discord, teams } = parts.platforms;
@@ -92,7 +95,8 @@ export function appFrom(parts: Parts): App {
     interactions: (request) => counted(discord, request),
     messages: (request) => counted(teams, request),
     access: async (visit) => visitAccessLink(visit, await withPolicy(parts)),
-    work: async (message) => work(workMessage.parse(message), await withPolicy(parts)),
+    work: async (message, tries) =>
+      work(workMessage.parse(message), timesHandedOver.parse(tries), await withPolicy(parts)),
     sweep: async () => sweep(await withPolicy(parts)),
     health: async () => healthAnswer(parts.faults, await complaints(parts).catch(() => undefined)),
     warmUp: () => warmUp(parts, () => inHand > 0),
@@ -174,6 +178,7 @@ export function partsFrom(
       },
       clock,
     ),
+    platformNames: ["discord", "teams"],
     adminPlatforms: config.adminPlatforms,
     commands,
     operations,

@@ -1,3 +1,4 @@
+import { pointTo } from "./claims.ts";
 import { type Account, accountKey } from "./core/account.ts";
 import { type Reply, toKeep } from "./core/card.ts";
 import type { Bot, Write } from "./core/command.ts";
@@ -61,11 +62,8 @@ export async function carryOut(
   };
   for (const other of alsoAbout ?? [])
     await store.commit(other, [{ ...entry, value: { ...entry.value, about: other }, replace: true }]);
-  // So that a repeat finds the first answer where it looks; it counts once the transaction is there.
   if (partition !== asking)
-    await store.commit(asking, [
-      { kind: "claim", id, value: { at, reply: kept, effectIn: partition }, replace: true },
-    ]);
+    await pointTo(partition, { id, partition: asking, claim: { at, reply: kept } }, { store });
   await store.commit(partition, [...changes, claim, entry]);
   try {
     await Promise.all((enqueue ?? []).map((message) => queue.send(message, 0)));

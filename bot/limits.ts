@@ -38,7 +38,7 @@ interface Kept {
 
 /** Whoever has to wait is told so in words once in that time, in milliseconds. */
 const silence = 60_000;
-/** A request of a platform can be sent again for so long: Discord's for five minutes, one of the Bot Framework's while its token lives, an hour. In milliseconds. */
+/** A request of a platform can be sent again for so long: those of one for five minutes, those of another while a token lives, an hour. In milliseconds. */
 const repeatable = 3_600_000;
 /** As many buckets are kept before it is looked for some that can be forgotten. */
 const few = 256;

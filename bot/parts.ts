@@ -21,6 +21,8 @@ export interface Parts {
   /** The text of a file that somebody attached. @throws Refusal */
   fetchText(file: SentFile): Promise<string>;
   readonly platforms: Readonly<Record<string, Platform>>;
+  /** Those that there are, whether or not the bot has settings for them. */
+  readonly platformNames: readonly string[];
   readonly limits: Limits;
   /** Where each platform that has an admin channel takes messages for admins. */
   readonly adminPlatforms: readonly string[];

@@ -69,10 +69,14 @@ async function remembering<T extends Reply | "later">(
   }
 }
 
-/** Runs a call that was put off, in the worker. Run twice, it has one effect and the same answer. */
-export async function runDeferred(call: DeferredCall, parts: Parts): Promise<Reply> {
+/**
+ * Runs a call that was put off, in the worker. Run twice, it has one effect and the same answer. What nobody has foreseen is tried
+ * again, and answered once nobody does any more.
+ * @throws what is worth another try
+ */
+export async function runDeferred(call: DeferredCall, isLastTry: boolean, parts: Parts): Promise<Reply> {
   const inbound: InboundCall = { ...call, place: "team" };
-  return answering(async () => {
+  const answer = answering(async () => {
     const caller = await findCaller(inbound, parts);
     const earlier = await firstAnswer(caller.partition, call.id, parts.store);
     if (earlier) return earlier;
@@ -81,8 +85,21 @@ export async function runDeferred(call: DeferredCall, parts: Parts): Promise<Rep
       if ("form" in options) return refusal(`“${command.name}” needs more.`);
       return run(inbound, caller, command, options.options, parts);
     });
-  }).catch((error: unknown) => failed(call, error, parts));
+  });
+  return answer.catch((error: unknown) => {
+    // Somebody else was faster each time that it was decided anew.
+    if (!isLastTry && !(error instanceof Conflict)) throw error;
+    return giveUp(inbound, failed(call, error, parts), parts);
+  });
 }
+
+/** From now on that is the answer, whoever else is still at it; unless they were faster, and theirs is. */
+const giveUp = (call: InboundCall, reply: Reply, parts: Parts): Promise<Reply> =>
+  answering(async () => {
+    const caller = await findCaller(call, parts);
+    const earlier = await firstAnswer(caller.partition, call.id, parts.store);
+    return earlier ?? remembered(call, caller, reply, parts);
+  });
 
 /** Who calls, of whom it is known from then on how much they may ask. @throws TooMany where strangers have asked too much */
 async function admitted({ account }: Pick<UnreadCall, "account">, parts: Parts): Promise<Caller> {

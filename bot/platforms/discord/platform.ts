@@ -24,6 +24,8 @@ export function discordPlatform(options: DiscordOptions): Platform {
   return {
     name: "discord",
     vouches: false,
+    // With the interaction's token.
+    answersAnybody: true,
     pieces: [
       { name: "discord", load: sender },
       { name: "discord's token", load: () => options.tokens.get() },
