@@ -52,6 +52,19 @@ test("five who ask for the status at once get an answer each, from one look", as
   expect(world.errors).toEqual([]);
 });
 
+test("five who have their VM checked at once get an answer each", async () => {
+  const asked = await Promise.all(
+    Array.from({ length: 5 }, () => world.client.types(mia(), "openclaw doctor")),
+  );
+  await world.settle();
+  const answers = world.client.sees(mia()).filter(({ id }) => asked.some((one) => one.id === id));
+  expect(answers.map(({ text }) => text.split("\n")[0])).toEqual(
+    Array(5).fill(answers[0]?.text.split("\n")[0]),
+  );
+  expect(answers[0]?.text).toContain("check");
+  expect(world.errors).toEqual([]);
+});
+
 test("a member gets 20 answers, then one polite word, and nothing is written for the rest", async () => {
   const answers = await many(20, () => world.client.types(mia(), "openclaw help"));
   for (const { text } of answers) expect(text).toContain("What you can do");
