@@ -13,7 +13,7 @@ export interface Bucket {
 }
 
 /** A bucket as it is now, with what was filled in since. A clock that goes back fills in nothing. */
-export function filled(bucket: Bucket | undefined, { atOnce, perSecond }: Rate, now: Date): Bucket {
+function filled(bucket: Bucket | undefined, { atOnce, perSecond }: Rate, now: Date): Bucket {
   if (!bucket) return { left: atOnce, at: now };
   const seconds = Math.max(0, now.getTime() - bucket.at.getTime()) / 1000;
   return { left: Math.min(atOnce, bucket.left + seconds * perSecond), at: now };
