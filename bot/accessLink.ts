@@ -125,6 +125,7 @@ function question(
       id,
       value: {
         id,
+        at: now.toISOString(),
         to: replyTo,
         routes: ["dm", "answer", "thread", "admins"],
         card: proposalCard({ ...line, options: { address, confirmed: id } }, address, until),

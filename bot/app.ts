@@ -126,6 +126,7 @@ export function partsFrom(
     backupGroup: azure.BACKUP_GROUP,
     backupDays: azure.BACKUP_DAYS,
     nightlyKeep: azure.NIGHTLY_KEEP,
+    auditDays: azure.AUDIT_DAYS,
     mostAddresses: azure.MOST_ADDRESSES,
     mostBackups: azure.MOST_BACKUPS,
     backupHour: azure.BACKUP_HOUR,

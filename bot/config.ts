@@ -110,6 +110,7 @@ const azure = z.object({
   BACKUP_GROUP: z.string().min(1),
   BACKUP_DAYS: number(30, ...ranges.backupDays),
   NIGHTLY_KEEP: number(7, ...ranges.nightlyKeep),
+  AUDIT_DAYS: number(365, ...ranges.auditDays),
   MOST_ADDRESSES: number(5, ...ranges.mostAddresses),
   MOST_BACKUPS: number(10, ...ranges.mostBackups),
   BACKUP_HOUR: number(3, 0, 23),
@@ -247,7 +248,7 @@ export function readConfig(environment: Environment): Reading {
 }
 
 /** Who set one of these may have meant to keep more than the default does. */
-const keeping = ["KEEP_DAYS", "BACKUP_DAYS", "NIGHTLY_KEEP"];
+const keeping = ["KEEP_DAYS", "BACKUP_DAYS", "NIGHTLY_KEEP", "AUDIT_DAYS"];
 
 /**
  * What an environment says of some settings. One that is wrong gives way to its default, and is a fault all the same; without one that

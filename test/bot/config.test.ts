@@ -156,7 +156,7 @@ describe("what is wrong takes nothing else down", () => {
     expect(azure.BREAK_GLASS_PUBLIC_KEY).toBeUndefined();
   });
 
-  it.each(["KEEP_DAYS", "BACKUP_DAYS", "NIGHTLY_KEEP"])(
+  it.each(["KEEP_DAYS", "BACKUP_DAYS", "NIGHTLY_KEEP", "AUDIT_DAYS"])(
     "a default does not stand in for %s: it could delete what somebody meant to keep",
     (name) => {
       const { config, faults: found } = readConfig({ ...example, [name]: "a year", EXTRAS: "yes" });
