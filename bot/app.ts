@@ -8,7 +8,7 @@ import { type Visit, visitAccessLink } from "./accessLink.ts";
 import { answer } from "./answer.ts";
 import { retailPrices } from "./cloud/prices.ts";
 import { commands } from "./commands/index.ts";
-import { type Config, ConfigFault, problemsOf, readConfig } from "./config.ts";
+import { type Config, ConfigFault, problemsOf, readConfig, teamsFileOrigins } from "./config.ts";
 import type { Clock } from "./core/clock.ts";
 import type { Cloud, Directory } from "./core/cloud.ts";
 import type { HttpAnswer, InboundRequest, Platform } from "./core/platform.ts";
@@ -157,8 +157,8 @@ export function partsFrom(
     },
     ...cloudFrom(azure, settings, discord?.DISCORD_TOKEN_SECRET, randomBytes),
     fetchText: fileFetcher({
-      discord: discord?.DISCORD_FILE_ORIGINS ?? [],
-      teams: teams?.TEAMS_FILE_ORIGINS ?? [],
+      discord: { origins: discord?.DISCORD_FILE_ORIGINS ?? [] },
+      teams: { origins: teams ? teamsFileOrigins(teams) : [], setBy: "sharePointHost" },
     }),
     platforms: {
       ...(refusing.discord && { discord: refusingPlatform("discord", false, refusing.discord) }),

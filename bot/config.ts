@@ -137,7 +137,17 @@ const teams = z.object({
   MicrosoftAppType: z.literal("UserAssignedMSI").default("UserAssignedMSI"),
   MicrosoftAppTenantId: guid,
   TEAMS_ADMIN_CONVERSATION: z.string().startsWith("19:", "must be a conversation's id: 19:…").optional(),
-  TEAMS_FILE_ORIGINS: origins.default(["https://*.sharepoint.com"]),
+  /** Where else files may be fetched from: a simulator's. */
+  TEAMS_FILE_ORIGINS: origins.default([]),
+  /** The root site's. National clouds have their own domains ("Office 365 URLs and IP address ranges", Microsoft Learn, 2026). */
+  TEAMS_SHAREPOINT_HOST: z
+    .string()
+    .toLowerCase()
+    .regex(
+      /^[a-z0-9][a-z0-9-]*\.sharepoint(-mil)?\.(com|us|cn|de)$/,
+      "must be the host of the tenant's SharePoint, such as contoso.sharepoint.com",
+    )
+    .optional(),
   TEAMS_SERVICE_URL: url.default("https://smba.trafficmanager.net/teams"),
   BOT_OPENID_METADATA_URL: url.default("https://login.botframework.com/v1/.well-known/openidconfiguration"),
   BOT_TOKEN_ISSUER: z.url({ protocol: /^https?$/ }).default("https://api.botframework.com"),
@@ -278,11 +288,21 @@ export function problemsOf({ azure, discord, teams }: Config): readonly string[]
           `TEAMS_ADMIN_CONVERSATION is not set: what admins hear without asking reaches ${discord ? "Discord alone" : "nobody"}.`,
         ]
       : []),
+    ...(teams && teamsFileOrigins(teams).length === 0
+      ? ["TEAMS_SHAREPOINT_HOST is not set: files that are attached in Teams are refused; pasting works."]
+      : []),
     ...(azure.ARCHIVE_URL && azure.ARCHIVE_SHA256
       ? []
       : ["ARCHIVE_URL and ARCHIVE_SHA256 are not both set: each VM takes OpenClaw from npm."]),
   ];
 }
+
+/** Where a tenant's people keep what they attach: in its own SharePoint, and in OneDrive, which has that name with `-my`. */
+export const teamsFileOrigins = ({
+  TEAMS_FILE_ORIGINS: others,
+  TEAMS_SHAREPOINT_HOST: host,
+}: NonNullable<Config["teams"]>): readonly string[] =>
+  host === undefined ? others : [...others, `https://${host}`, `https://${host.replace(".", "-my.")}`];
 
 /** Whether somebody has begun to set up a platform: one of the settings that have no default says something. */
 const isWanted = (platform: z.ZodObject, env: Environment): boolean =>
