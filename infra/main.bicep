@@ -243,10 +243,10 @@ var checkedTeamsAdminConversation = trim(teamsAdminConversation) == '' || starts
   : fail('teamsAdminConversation must be a conversation\'s id: 19:…')
 
 var sharePoint = toLower(trim(sharePointHost))
-var checkedSharePointHost = sharePoint == '' || (isMadeOf(sharePoint, 'abcdefghijklmnopqrstuvwxyz0123456789-.') && contains(
+var checkedSharePointHost = sharePoint == '' || (isMadeOf(
     sharePoint,
-    '.sharepoint'
-  ))
+    'abcdefghijklmnopqrstuvwxyz0123456789-.'
+  ) && contains(sharePoint, '.sharepoint'))
   ? sharePoint
   : fail('sharePointHost must be the host of the tenant\'s SharePoint, such as contoso.sharepoint.com.')
 
