@@ -91,7 +91,7 @@ const keyNames = /(keys?|auth|credentials?|webhook(_?url)?)$/i;
 /** What stands inside of it is that, whatever it is called. */
 const holders = /(token|passw(or)?d|passphrase|api_?key)$/i;
 /** As cloud-init/logs.sh knows them. */
-const secretTexts = [
+export const secretTexts: readonly RegExp[] = [
   /\b(sk|pk|rk|gsk|xai|hf|tvly|pplx|r8|gh[opsur]|github_pat|glpat|npm|xox[a-z]|xapp)[-_](?=\S*\d)[\w.-]{8,}/,
   /\b(AKIA|ASIA)[A-Z0-9]{16}\b|\bAIza[\w-]{30,}|\beyJ[\w-]{8,}/,
   /\b\d{8,10}:[\w-]{30,}|\b[MNO][\w-]{23,27}\.[\w-]{6}\.[\w-]{25,}|\b[0-9a-fA-F]{32,}\b/,
