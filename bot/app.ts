@@ -23,6 +23,7 @@ import { complaints } from "./platformState.ts";
 import { discordPlatform } from "./platforms/discord/platform.ts";
 import { tokenIn } from "./platforms/discord/token.ts";
 import { withPolicy } from "./policy.ts";
+import { refusalLog } from "./refusals.ts";
 import { healthAnswer, refusingPlatform, unavailable } from "./refusing.ts";
 import { storageQueue } from "./store/queue.ts";
 import { workMessage } from "./store/schemas.ts";
@@ -137,6 +138,7 @@ export function partsFrom(
     breakGlass: azure.BREAK_GLASS_PUBLIC_KEY === undefined ? undefined : azure.ADMIN_USERNAME,
     bootstrapAdmins: azure.BOOTSTRAP_ADMINS,
   };
+  const refused = refusalLog({ log, wait });
   const store = tableStore(storage);
   const prices = retailPrices({
     location: settings.location,
@@ -162,9 +164,13 @@ export function partsFrom(
     }),
     platforms: {
       ...(refusing.discord && { discord: refusingPlatform("discord", false, refusing.discord) }),
-      ...(discord && { discord: discordFrom(discord, tokenFrom(azure, discord, clock), clock) }),
+      ...(discord && {
+        discord: discordFrom(discord, tokenFrom(azure, discord, clock), clock, (why) =>
+          refused("discord", why),
+        ),
+      }),
       ...(refusing.teams && { teams: refusingPlatform("teams", true, refusing.teams) }),
-      ...(teams && { teams: teamsFrom(teams, store, clock) }),
+      ...(teams && { teams: teamsFrom(teams, store, clock, (why) => refused("teams", why)) }),
     },
     adminPlatforms: config.adminPlatforms,
     commands,
@@ -178,7 +184,12 @@ export function partsFrom(
   };
 }
 
-const discordFrom = (discord: NonNullable<Config["discord"]>, tokens: TokenSource, clock: Clock): Platform =>
+const discordFrom = (
+  discord: NonNullable<Config["discord"]>,
+  tokens: TokenSource,
+  clock: Clock,
+  refused: (why: string) => void,
+): Platform =>
   discordPlatform({
     apiUrl: discord.DISCORD_API_URL,
     publicKey: discord.DISCORD_PUBLIC_KEY,
@@ -187,6 +198,7 @@ const discordFrom = (discord: NonNullable<Config["discord"]>, tokens: TokenSourc
     guildId: discord.DISCORD_GUILD_ID,
     adminChannelId: discord.DISCORD_ADMIN_CHANNEL_ID,
     clock,
+    refused,
   });
 
 /** The vault is asked when a call first needs the token, and its SDK loaded then. */
@@ -210,7 +222,12 @@ function tokenFrom(
 }
 
 /** botbuilder is loaded with the first use: it is large, and an answer in Discord needs none of it. */
-function teamsFrom(teams: NonNullable<Config["teams"]>, cache: Store, clock: Clock): Platform {
+function teamsFrom(
+  teams: NonNullable<Config["teams"]>,
+  cache: Store,
+  clock: Clock,
+  refused: (why: string) => void,
+): Platform {
   const platform = once(async () =>
     (await import("./platforms/teams/platform.ts")).teamsPlatform({
       appId: teams.MicrosoftAppId,
@@ -223,6 +240,7 @@ function teamsFrom(teams: NonNullable<Config["teams"]>, cache: Store, clock: Clo
       commands,
       cache,
       clock,
+      refused,
     }),
   );
   return {
