@@ -1,7 +1,7 @@
-import { answerLater, owe } from "./answerLater.ts";
+import { answerLater, owe, tellOnce } from "./answerLater.ts";
 import { mostBytes } from "./core/bounds.ts";
 import type { Card, Reply } from "./core/card.ts";
-import { DeliveryRefused } from "./core/errors.ts";
+import { DeliveryRefused, TooMany } from "./core/errors.ts";
 import { opensForm } from "./core/options.ts";
 import { deadlines } from "./core/patience.ts";
 import {
@@ -16,8 +16,9 @@ import {
 } from "./core/platform.ts";
 import type { WorkMessage } from "./core/store.ts";
 import { defer } from "./defer.ts";
+import { inTime } from "./inTime.ts";
 import type { Parts } from "./parts.ts";
-import { cardOf, failed, receive } from "./receive.ts";
+import { failed, receive } from "./receive.ts";
 
 type Called = Extract<Inbound, { kind: "call" }>;
 /** What a call came to: an answer, or an error such as a storage that can't be reached. */
@@ -42,21 +43,28 @@ export async function answer(
   if (inbound.kind === "answer") return inbound.answer;
   const call = readingOnce(inbound.call);
   const { answerBy, wordBy } = deadlines(inbound.patience, arrived);
-  const running = receive(call, parts).then(
+  const running = admit(inbound, call, parts).then(
     (reply): Outcome => ({ reply }),
     (error: unknown): Outcome => ({ error }),
   );
-  const outcome = await by(answerBy, running, parts);
+  const outcome = await inTime(answerBy, running, parts);
   if (outcome) return atOnce(inbound, call, outcome, parts);
   const asked = readCall(call);
-  const known = await by(wordBy, asked, parts).catch(() => undefined);
+  const known = await inTime(wordBy, asked, parts).catch(() => undefined);
   if (known && isForm(known, parts)) return atOnce(inbound, call, { reply: { card: formTooLate } }, parts);
   const late = inbound.late();
   const written = writeDown(asked, late, parts);
-  const said = by(wordBy, written, parts);
+  const said = inTime(wordBy, written, parts);
   void goOn(call, late, running, written, said, parts);
   await said;
   return late.answer;
+}
+
+/** @throws TooMany before anything is read or written */
+async function admit(inbound: Called, call: Reading, parts: Parts): Promise<Reply | "later"> {
+  parts.limits.admit(call);
+  inbound.heard?.();
+  return receive(call, parts);
 }
 
 function readingOnce(call: UnreadCall): Reading {
@@ -92,12 +100,15 @@ async function writeDown(
 const onItsWay = 1000;
 
 async function atOnce(inbound: Called, call: Reading, outcome: Outcome, parts: Parts): Promise<HttpAnswer> {
+  const tooMany = "error" in outcome && outcome.error instanceof TooMany ? outcome.error : undefined;
+  if (tooMany && !tooMany.tells) return inbound.least;
   const reply = "error" in outcome ? failed(call, outcome.error, parts) : outcome.reply;
   if (reply === "later") return inbound.defer();
   try {
     return await inbound.render(reply);
   } catch (error) {
     if (!(error instanceof DeliveryRefused)) throw error;
+    if (tooMany) return inbound.least;
     await owe(call, reply, parts);
     return { status: 200 };
   }
@@ -119,24 +130,10 @@ async function goOn(
     if (message && "error" in outcome) throw outcome.error;
     const reply = "error" in outcome ? failed(call, outcome.error, parts) : outcome.reply;
     if (reply === "later") return;
-    if (message) return await answerLater(message, parts, reply);
-    await late.tell(cardOf(reply)).catch((error: unknown) => {
-      if (!(error instanceof DeliveryRefused)) throw error;
-      return owe(call, reply, parts);
-    });
+    if (message) return await answerLater(message, { reply }, parts);
+    await tellOnce(call, reply, late.tell, parts);
   } catch (error) {
     parts.log.error("a late call did not get on here", error, { call: call.id });
-  }
-}
-
-/** Undefined: not there by then. */
-async function by<T>(time: Date, work: Promise<T>, { clock, wait }: Parts): Promise<T | undefined> {
-  const waiting = new AbortController();
-  const over = wait(Math.max(0, time.getTime() - clock.now().getTime()), waiting.signal);
-  try {
-    return await Promise.race([work, over.then(() => undefined)]);
-  } finally {
-    waiting.abort();
   }
 }
 

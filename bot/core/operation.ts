@@ -32,6 +32,10 @@ export const operationNames = [
 ] as const;
 export type OperationName = (typeof operationNames)[number];
 
+/** Whether an operation only looks: it changes nothing of anybody's. */
+export const isLook = (name: OperationName): boolean => looks.includes(name);
+const looks: readonly OperationName[] = ["status", "doctor", "logs"];
+
 export const logKinds = ["gateway", "first-boot"] as const;
 export type LogKind = (typeof logKinds)[number];
 
@@ -59,6 +63,8 @@ export interface OperationRecord {
   readonly looks: number;
   /** ISO 8601: when the next look is expected; an earlier message is a double. */
   readonly nextLookAt: string;
+  /** Somebody is about to act: what they do, and until when (ISO 8601) everybody else leaves it to them. */
+  readonly hold?: { readonly does: string; readonly until: string } | undefined;
 }
 
 export interface OperationInput {

@@ -58,6 +58,10 @@ export type Inbound =
   | {
       readonly kind: "call";
       readonly call: UnreadCall;
+      /** Shows that somebody was heard, where the platform can; nothing waits for it. */
+      heard?(): void;
+      /** The shortest answer that the platform takes: nothing is sent for it. */
+      readonly least: HttpAnswer;
       /** Answers the caller, and them alone. @throws DeliveryRefused */
       render(reply: Reply): Promise<HttpAnswer>;
       /** Says that an answer follows, by `send` on the route `answer`. */
@@ -133,6 +137,8 @@ export interface Platform {
   readonly vouches: boolean;
   /** Verifies and parses; never throws for what a stranger sends. */
   receive(request: InboundRequest): Promise<Inbound>;
+  /** Whether it takes an answer without knowing the bot, so that an answer which arrives says nothing of how the bot is treated. */
+  readonly answersAnybody?: true;
   /** @throws DeliveryRefused */
   send(message: OutboundMessage): Promise<MessageRef>;
   /** What keeps an account, by its id, from being anybody's, where that has to be asked. @throws DeliveryRefused */

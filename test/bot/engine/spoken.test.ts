@@ -113,7 +113,7 @@ test.for(Object.entries(situations))("with %s", async ([name, given]) => {
     const asked = { line, people: {} };
     const answer = await receive({ ...call, read: async () => asked }, world.parts);
     const later = { ...call, ...asked, at: world.now().toISOString(), done: false };
-    const reply = answer === "later" ? await runDeferred(later, world.parts) : answer;
+    const reply = answer === "later" ? await runDeferred(later, false, world.parts) : answer;
     // A form is its own button.
     if ("form" in reply) continue;
     const { card } = reply;

@@ -32,6 +32,7 @@ export async function startTeamsWorld(change: Partial<TeamsOptions> = {}, botNam
   const { people, places } = teams;
   const env = botEnvironment(teams);
   const cached = new Map<string, { value: unknown; at: string }>();
+  const refusals: string[] = [];
   const platform = teamsPlatform({
     appId,
     tenantId,
@@ -42,6 +43,7 @@ export async function startTeamsWorld(change: Partial<TeamsOptions> = {}, botNam
     adminConversation: places.admins,
     commands,
     clock,
+    refused: (why) => refusals.push(why),
     cache: {
       cached: async (name) => cached.get(name),
       cache: async (name, value, at) => void cached.set(name, { value, at: at.toISOString() }),
@@ -55,6 +57,7 @@ export async function startTeamsWorld(change: Partial<TeamsOptions> = {}, botNam
     async (request) => {
       const headers = Object.fromEntries(request.headers);
       const inbound = await platform.receive({ headers, body: new Uint8Array(await request.arrayBuffer()) });
+      if (inbound.kind === "call") inbound.heard?.();
       const call = inbound.kind === "call" ? await readCall(inbound.call) : undefined;
       if (call) calls.push(call);
       const reply = call && answer(call);
@@ -131,6 +134,7 @@ export async function startTeamsWorld(change: Partial<TeamsOptions> = {}, botNam
     deleteMessage,
     teams,
     cached,
+    refusals,
     clock,
     traffic,
     stateFile,
