@@ -125,6 +125,7 @@ function question(
       id,
       value: {
         id,
+        at: now.toISOString(),
         to: replyTo,
         routes: progressRoutes,
         card: proposalCard({ ...line, options: { address, confirmed: id } }, address, until),

@@ -5,7 +5,7 @@ import { nonceOf } from "./core/delivery.ts";
 import { Conflict, DeliveryRefused } from "./core/errors.ts";
 import { callDelivery } from "./core/identifiers.ts";
 import { accountPartition } from "./core/partition.ts";
-import type { InboundCall, Route } from "./core/platform.ts";
+import type { Route, UnreadCall } from "./core/platform.ts";
 import type { DeferredCall, Delivery } from "./core/records.ts";
 import type { WorkMessage } from "./core/store.ts";
 import { deliver } from "./deliver.ts";
@@ -36,7 +36,7 @@ export async function answerLater(
   try {
     await store.commit(message.member, [
       { kind: "call", id: call.id, value: { ...call, done: true }, etag: row.etag },
-      ...(followed ? [] : [{ kind: "delivery", id, value: deliveryOf(call, said, routes) } as const]),
+      ...(followed ? [] : [{ kind: "delivery", id, value: deliveryOf(call, said, routes, parts) } as const]),
     ]);
   } catch (error) {
     if (!(error instanceof Conflict)) throw error;
@@ -73,7 +73,7 @@ async function deliverSecond(
 
 /** Gives an answer of which nothing could be written down, by `tell`, unless something is told in its place already. */
 export async function tellOnce(
-  call: InboundCall,
+  call: Pick<UnreadCall, "id" | "account" | "replyTo">,
   reply: Reply,
   tell: (card: Card) => Promise<void>,
   parts: Parts,
@@ -91,7 +91,11 @@ export async function tellOnce(
 }
 
 /** An answer that could not be given at once is owed; given again, it is the same message. */
-export async function owe(call: InboundCall, reply: Reply, parts: Parts): Promise<void> {
+export async function owe(
+  call: Pick<UnreadCall, "id" | "account" | "replyTo">,
+  reply: Reply,
+  parts: Parts,
+): Promise<void> {
   const { store, queue, clock } = parts;
   const followed = await tellFirst(call, parts);
   if (followed) return queue.send({ kind: "delivery", member: followed.partition, id: followed.id }, 0);
@@ -99,18 +103,20 @@ export async function owe(call: InboundCall, reply: Reply, parts: Parts): Promis
   const id = callDelivery(call.id);
   const message = { kind: "delivery", member: partition, id } as const;
   // Not to the admins: it may be no more than a stranger's "no".
-  const value = deliveryOf(call, reply, privateRoutes);
+  const value = deliveryOf(call, reply, privateRoutes, parts);
   await store.addDue({ at: new Date(clock.now().getTime() + 60_000), message });
   await store.commit(partition, [{ kind: "delivery", id, value, replace: true }]);
   await queue.send(message, 0);
 }
 
 const deliveryOf = (
-  { id, replyTo }: Pick<InboundCall, "id" | "replyTo">,
+  { id, replyTo }: Pick<UnreadCall, "id" | "replyTo">,
   reply: Reply,
   routes: readonly Route[],
+  { clock }: Parts,
 ): Delivery => ({
   id: callDelivery(id),
+  at: clock.now().toISOString(),
   to: replyTo,
   routes,
   card: cardOf(toKeep(reply)),

@@ -178,8 +178,7 @@ async function send(
     throw new DeliveryRefused("passing", "the bot could not send it: its log says why");
   });
   await markSent(partition, delivery, ref, parts);
-  // Some messages need no token of the bot's: a platform that is asked all the time is well when it says so.
-  if (platform.check?.when !== "always") await foundWell(platform.name, parts);
+  if (route !== "answer" || !platform.answersAnybody) await foundWell(platform.name, parts);
   return ref;
 }
 

@@ -25,8 +25,8 @@ const entry = z.strictObject({
   loginRole: z.enum(loginRoles, `loginRole can be ${loginRoles.join(" or ")}`).optional(),
   size: z
     .string("size is not a text")
-    .regex(
-      new RegExp(`^(Standard_[A-Za-z0-9_]{1,60}|${usualSize})$`),
+    .refine(
+      (size) => size === usualSize || /^Standard_[A-Za-z0-9_]{1,60}$/.test(size),
       `size is neither an Azure VM size such as Standard_B2als_v2 nor “${usualSize}”`,
     )
     .optional(),

@@ -2,7 +2,8 @@ import { brief } from "./text.ts";
 import { visibleWord } from "./visible.ts";
 
 export const objectIdPattern = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
-export const emailPattern = /^[^\s@]+@[^\s@]+\.[^\s@]+$/;
+/** A dot stands in the domain, neither first nor last. */
+export const emailPattern = /^[^\s@]+@[^\s@][^\s@.]*\.[^\s@]+$/;
 
 /** What stands around an address, or between two. */
 const separators = /[\s<>()[\]{},;:/、"“”„|]+/;
@@ -59,6 +60,6 @@ const plain = (text: string): string =>
     .replaceAll(/[‘’]/g, "'")
     .replaceAll("。", ".");
 
-const trimmed = (word: string): string => word.replaceAll(/^'+|['.!]+$/g, "");
+const trimmed = (word: string): string => word.replace(/^'+/, "").replace(/(?<!['.!])['.!]+$/, "");
 
 const same = (a: string, b: string): boolean => a.toLowerCase() === b.toLowerCase();

@@ -15,20 +15,35 @@ export interface HttpAnswer {
   readonly body?: string;
 }
 
-/** One use of the bot by somebody, verified, but not yet known to be allowed. */
-export interface InboundCall {
+/** One use of the bot by somebody, verified, but neither read nor known to be allowed. */
+export interface UnreadCall {
   /** The platform's own id of this use, safe as a row key: a repeat carries the same one. */
   readonly id: string;
   readonly account: Account;
-  readonly line: CommandLine;
   /** `team`: where the team is; `direct`: alone with the bot; `foreign`: anywhere else, where nothing is done. */
   readonly place: "team" | "direct" | "foreign";
   readonly replyTo: ReplyAddress;
+  /** Reads what is asked for, and looks up who is named there: only for somebody who is known. @throws Refusal where it is too large */
+  read(): Promise<Asked>;
+}
+
+/** What somebody asks for. */
+interface Asked {
+  readonly line: CommandLine;
   /** The people named in options, by what stands for them there. */
   readonly people: Readonly<Record<string, Account>>;
   /** The files attached, by what stands for them in options. */
   readonly files?: Readonly<Record<string, SentFile>> | undefined;
 }
+
+/** One use of the bot by somebody, read. */
+export interface InboundCall extends Omit<UnreadCall, "read">, Asked {}
+
+/** A call that has been read. @throws Refusal */
+export const readCall = async ({ read, ...call }: UnreadCall): Promise<InboundCall> => ({
+  ...call,
+  ...(await read()),
+});
 
 /** A file that somebody attached, not yet fetched. */
 export interface SentFile {
@@ -42,7 +57,11 @@ export type Inbound =
   | { readonly kind: "answer"; readonly answer: HttpAnswer }
   | {
       readonly kind: "call";
-      readonly call: InboundCall;
+      readonly call: UnreadCall;
+      /** Shows that somebody was heard, where the platform can; nothing waits for it. */
+      heard?(): void;
+      /** The shortest answer that the platform takes: nothing is sent for it. */
+      readonly least: HttpAnswer;
       /** Answers the caller, and them alone. @throws DeliveryRefused */
       render(reply: Reply): Promise<HttpAnswer>;
       /** Says that an answer follows, by `send` on the route `answer`. */
@@ -118,6 +137,8 @@ export interface Platform {
   readonly vouches: boolean;
   /** Verifies and parses; never throws for what a stranger sends. */
   receive(request: InboundRequest): Promise<Inbound>;
+  /** Whether it takes an answer without knowing the bot, so that an answer which arrives says nothing of how the bot is treated. */
+  readonly answersAnybody?: true;
   /** @throws DeliveryRefused */
   send(message: OutboundMessage): Promise<MessageRef>;
   /** What keeps an account, by its id, from being anybody's, where that has to be asked. @throws DeliveryRefused */
