@@ -21,6 +21,14 @@ export interface Limits {
   found(account: Account, admin: boolean): void;
 }
 
+/** What a process remembers of who has asked. */
+export interface Memory {
+  /** By account, or by platform for its strangers. */
+  readonly buckets: Map<string, Kept>;
+  /** When each call came first, the oldest first. */
+  readonly calls: Map<string, number>;
+}
+
 interface Kept {
   readonly bucket: Bucket;
   readonly rate: Rate;
@@ -32,40 +40,43 @@ interface Kept {
 const silence = 60_000;
 /** A request of a platform can be sent again for so long: those of one for five minutes, those of another while a token lives, an hour. In milliseconds. */
 const repeatable = 3_600_000;
-/** As many are kept before it is looked for some that can be forgotten. */
+/** As many buckets are kept before it is looked for some that can be forgotten. */
 const few = 256;
+/** The most calls that are remembered: each takes some 100 bytes. */
+const mostCalls = 50_000;
 
 /** Everybody's buckets, in memory. Those that are full are forgotten, so that there are as many as people who have just asked for something. */
-export function limitsIn(rates: Rates, clock: Clock): Limits {
-  const kept = new Map<string, Kept>();
+export function limitsIn(
+  rates: Rates,
+  clock: Clock,
+  { buckets, calls }: Memory = { buckets: new Map(), calls: new Map() },
+): Limits {
   const admins = new Set<string>();
-  /** When each call came first, the oldest first. */
-  const came = new Map<string, number>();
   let most = few;
 
   function take(key: string, rate: Rate): void {
     const now = clock.now();
-    const before = kept.get(key);
+    const before = buckets.get(key);
     const { bucket, waitSeconds } = taken(before?.bucket, rate, now);
     const tells = waitSeconds > 0 && !wasTold(before, now);
-    kept.set(key, { bucket, rate, toldAt: tells ? now : before?.toldAt });
-    if (kept.size > most) forget(now);
+    buckets.set(key, { bucket, rate, toldAt: tells ? now : before?.toldAt });
+    if (buckets.size > most) forget(now);
     if (waitSeconds > 0) throw new TooMany(waitSeconds, tells);
   }
 
   function forget(now: Date): void {
-    for (const [key, one] of kept)
-      if (isFull(one.bucket, one.rate, now) && !wasTold(one, now)) kept.delete(key);
-    most = Math.max(few, 2 * kept.size);
+    for (const [key, one] of buckets)
+      if (isFull(one.bucket, one.rate, now) && !wasTold(one, now)) buckets.delete(key);
+    most = Math.max(few, 2 * buckets.size);
   }
 
   function isRepeat(call: string): boolean {
     const now = clock.now().getTime();
-    for (const [id, at] of came) {
-      if (now - at < repeatable) break;
-      came.delete(id);
+    for (const [id, at] of calls) {
+      if (now - at < repeatable && calls.size < mostCalls) break;
+      calls.delete(id);
     }
-    return came.has(call);
+    return calls.has(call);
   }
 
   return {
@@ -74,7 +85,7 @@ export function limitsIn(rates: Rates, clock: Clock): Limits {
       const call = `${account.platform} ${id}`;
       if (isRepeat(call)) return;
       take(key, admins.has(key) ? rates.admin : rates.member);
-      came.set(call, clock.now().getTime());
+      calls.set(call, clock.now().getTime());
     },
     admitStranger: (platform) => take(`strangers ${platform}`, rates.stranger),
     found(account, admin) {
@@ -82,7 +93,7 @@ export function limitsIn(rates: Rates, clock: Clock): Limits {
       if (admin === admins.has(key)) return;
       if (admin) admins.add(key);
       else admins.delete(key);
-      kept.delete(key);
+      buckets.delete(key);
     },
   };
 }

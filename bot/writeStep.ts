@@ -97,6 +97,7 @@ function instanceAfter(
   return {
     ...before,
     ...step.instance,
+    ...(before.looking?.operation === after.id && after.status !== "running" ? { looking: undefined } : {}),
     ...(operation.exclusive && holds && after.status !== "running"
       ? { operation: undefined, last: { operation: after.id, name: after.name, outcome: after.status } }
       : {}),

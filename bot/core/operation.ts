@@ -164,7 +164,7 @@ export interface Operation {
   readonly forLeavers: boolean;
   /** Shown only when it has ended: its beginning was told in the answer to the call. */
   readonly quiet?: true;
-  look(operation: OperationRecord, view: { member: Member; instance: Instance }): Look;
+  look(operation: OperationRecord, view: Pick<View, "member" | "instance" | "now">): Look;
   /** Pure: decides from what is true now, so it may be repeated, skipped or run late. */
   next(view: View): Step;
   /** The one message about it, in each of its states. */

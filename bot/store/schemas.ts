@@ -105,6 +105,10 @@ const instance = record<Instance>()({
   seenAt: z.string(),
   generation: z.string().optional(),
   operation: z.string().optional(),
+  looking: record<NonNullable<Instance["looking"]>>()({
+    operation: z.string(),
+    until: z.string(),
+  }).optional(),
   backingUp: z.string().optional(),
   last: record<NonNullable<Instance["last"]>>()({
     operation: z.string(),
