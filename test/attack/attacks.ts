@@ -429,7 +429,93 @@ const values: readonly Attack[] = [
   },
 ];
 
+const files: readonly Attack[] = [
+  {
+    threat: "a file from elsewhere",
+    name: "an attachment's address leads to the cloud's own services, to other hosts, or to a host that is named like the right one",
+    async tries(town) {
+      const { world, discord } = town;
+      const [own = ""] = (world.env["DISCORD_FILE_ORIGINS"] ?? "").split(",");
+      for (const url of [
+        "http://169.254.169.254/metadata/identity/oauth2/token",
+        `${own.replace("localhost", "localhost.evil.example")}/team.json`,
+        `${own.replace("//", "//evil@")}/team.json`,
+        `https://evil.example/?${own}/team.json`,
+        "file:///etc/passwd",
+        "https://cdn.discordapp.com.evil.example/team.json",
+      ]) {
+        const attachments = { 7: { id: "7", filename: "team.json", size: 9, url, proxy_url: url } };
+        const options = [{ type: 1, name: "import", options: [{ type: 11, name: "file", value: "7" }] }];
+        const data = {
+          id: "1",
+          name: "openclaw-admin",
+          type: 1,
+          options: [{ type: 2, name: "roster", options }],
+          resolved: { attachments },
+        };
+        const body = JSON.stringify(
+          await town.interaction(discord.ada, "openclaw-admin roster list", {}, { data }),
+        );
+        const id = JSON.parse(body).id;
+        const { asked } = await town.listening(async () => {
+          expect((await world.discord.deliver(body)).status).toBe(200);
+          await world.settle();
+        });
+        // Nothing but the answer leaves.
+        expect(asked.every(({ service }) => service === "discord")).toBe(true);
+        const rows = Object.entries((await town.everything()).rows).filter(([row]) =>
+          row.includes("delivery:"),
+        );
+        expect(
+          rows.map(([, row]) => row).filter((row) => row.includes("is not where discord keeps files")),
+        ).not.toEqual([]);
+        expect(id).toMatch(/^\d+$/);
+      }
+    },
+  },
+];
+
+const disclosure: readonly Attack[] = [
+  {
+    threat: "what a stranger learns",
+    name: "health, asked by anybody, names nobody and nothing",
+    async tries(town) {
+      const { status, body } = await town.inVain(() => town.world.app.health());
+      expect(status).toBe(200);
+      expect(JSON.parse(body ?? "")).toEqual({ ok: true });
+    },
+  },
+  {
+    threat: "what a stranger learns",
+    name: "whatever a stranger asks, on either platform, the answer is the same sentence, to them alone",
+    async tries(town) {
+      const { discord, onTeams, teams, world } = town;
+      for (const command of [
+        "openclaw status",
+        "openclaw help",
+        "openclaw-admin roster list",
+        "openclaw-admin health",
+      ]) {
+        const body = JSON.stringify(await town.interaction(discord.sam, command));
+        await refusedOnDiscord(
+          town,
+          body,
+          /^You are not on this team's roster, so there is nothing here for you\. Ask an admin to add you\.\s*$/,
+        );
+      }
+      for (const said of ["status", "help", "roster list", "roster show mia@contoso.com", "nonsense"]) {
+        const { result } = await town.unharmed(() => teams.types(onTeams.sam, said));
+        expect(result.text).toMatch(/^You are not on this team's roster/);
+        expect(result.private).toBe(true);
+      }
+      expect(world.errors).toEqual([]);
+    },
+  },
+];
+
 export const attacks: readonly Attack[] = [
+  ...files,
+  ...disclosure,
   ...signatures,
   ...tokens,
   ...places,

@@ -1,6 +1,8 @@
 import { expect, vi } from "vitest";
+import { appFrom } from "../../bot/app.ts";
 import { memberKey } from "../../bot/core/identifiers.ts";
 import { type Person as DiscordPerson, people as onDiscord } from "../../local/discord/people.ts";
+import type { Place } from "../../local/teams/act.ts";
 import { people as onTeams, type Person as TeamsPerson } from "../../local/teams/people.ts";
 import type { Exchange } from "../../local/traffic.ts";
 import { rowsOf } from "../bot/engine/tables.ts";
@@ -21,11 +23,22 @@ export async function startTown() {
     { BOOTSTRAP_ADMINS: `discord:${onDiscord.ada.id} entra:${onTeams.ada.objectId}` },
     { withTeams: true, heard: (exchange) => calls.push(exchange) },
   );
+  let storageCalls = 0;
+  const store = new Proxy(world.parts.store, {
+    get(target, name: keyof typeof world.parts.store) {
+      storageCalls += 1;
+      return target[name];
+    },
+  });
+  const app = appFrom({ ...world.parts, store });
+  world.serving.app = app;
   const { mia, max, sam, ada } = onDiscord;
   await world.enroll(mia);
   await world.enroll(max);
   await world.client.types(mia, "openclaw request");
   await world.settle();
+  // What Azure deletes on its own is gone by then.
+  world.pass(900);
   const teams = teamsClient(world.teams);
   const keyOf = (person: TeamsPerson) => memberKey(person.objectId);
 
@@ -75,6 +88,8 @@ export async function startTown() {
     keyOf,
     everything,
     listening,
+    /** So often rows were read or written so far by the process that answers. */
+    storageCalls: () => storageCalls,
     /** Does it, and makes sure that nothing came of it: no row, no call, no message, nothing queued, nothing logged as an error. */
     async inVain<T>(doing: () => Promise<T>): Promise<T> {
       const before = await everything();
@@ -113,8 +128,9 @@ export async function startTown() {
       person: TeamsPerson,
       text: string,
       about: Readonly<Record<string, unknown>> = {},
+      place: Place = {},
     ): Promise<Record<string, unknown> & { type: string }> {
-      const outcome = await world.teams.send(person, text, {}, { forge: "no token", activity: about });
+      const outcome = await world.teams.send(person, text, place, { forge: "no token", activity: about });
       if (!("sent" in outcome)) throw new Error(outcome.kind);
       return outcome.sent;
     },
