@@ -36,7 +36,7 @@ export async function answerLater(
   try {
     await store.commit(message.member, [
       { kind: "call", id: call.id, value: { ...call, done: true }, etag: row.etag },
-      ...(followed ? [] : [{ kind: "delivery", id, value: deliveryOf(call, said, routes) } as const]),
+      ...(followed ? [] : [{ kind: "delivery", id, value: deliveryOf(call, said, routes, parts) } as const]),
     ]);
   } catch (error) {
     if (!(error instanceof Conflict)) throw error;
@@ -103,7 +103,7 @@ export async function owe(
   const id = callDelivery(call.id);
   const message = { kind: "delivery", member: partition, id } as const;
   // Not to the admins: it may be no more than a stranger's "no".
-  const value = deliveryOf(call, reply, privateRoutes);
+  const value = deliveryOf(call, reply, privateRoutes, parts);
   await store.addDue({ at: new Date(clock.now().getTime() + 60_000), message });
   await store.commit(partition, [{ kind: "delivery", id, value, replace: true }]);
   await queue.send(message, 0);
@@ -113,8 +113,10 @@ const deliveryOf = (
   { id, replyTo }: Pick<UnreadCall, "id" | "replyTo">,
   reply: Reply,
   routes: readonly Route[],
+  { clock }: Parts,
 ): Delivery => ({
   id: callDelivery(id),
+  at: clock.now().toISOString(),
   to: replyTo,
   routes,
   card: cardOf(toKeep(reply)),

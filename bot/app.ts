@@ -8,7 +8,7 @@ import { type Visit, visitAccessLink } from "./accessLink.ts";
 import { answer } from "./answer.ts";
 import { retailPrices } from "./cloud/prices.ts";
 import { commands } from "./commands/index.ts";
-import { type Config, ConfigFault, problemsOf, readConfig } from "./config.ts";
+import { type Config, ConfigFault, problemsOf, readConfig, teamsFileOrigins } from "./config.ts";
 import type { Clock } from "./core/clock.ts";
 import type { Cloud, Directory } from "./core/cloud.ts";
 import type { HttpAnswer, InboundRequest, Platform } from "./core/platform.ts";
@@ -24,6 +24,7 @@ import { complaints } from "./platformState.ts";
 import { discordPlatform } from "./platforms/discord/platform.ts";
 import { tokenIn } from "./platforms/discord/token.ts";
 import { withPolicy } from "./policy.ts";
+import { refusalLog } from "./refusals.ts";
 import { healthAnswer, refusingPlatform, unavailable } from "./refusing.ts";
 import { storageQueue } from "./store/queue.ts";
 import { workMessage } from "./store/schemas.ts";
@@ -131,6 +132,7 @@ export function partsFrom(
     backupGroup: azure.BACKUP_GROUP,
     backupDays: azure.BACKUP_DAYS,
     nightlyKeep: azure.NIGHTLY_KEEP,
+    auditDays: azure.AUDIT_DAYS,
     mostAddresses: azure.MOST_ADDRESSES,
     mostBackups: azure.MOST_BACKUPS,
     backupHour: azure.BACKUP_HOUR,
@@ -141,6 +143,7 @@ export function partsFrom(
     breakGlass: azure.BREAK_GLASS_PUBLIC_KEY === undefined ? undefined : azure.ADMIN_USERNAME,
     bootstrapAdmins: azure.BOOTSTRAP_ADMINS,
   };
+  const refused = refusalLog({ log, wait });
   const store = tableStore(storage);
   const prices = retailPrices({
     location: settings.location,
@@ -161,14 +164,18 @@ export function partsFrom(
     },
     ...cloudFrom(azure, settings, discord?.DISCORD_TOKEN_SECRET, randomBytes),
     fetchText: fileFetcher({
-      discord: discord?.DISCORD_FILE_ORIGINS ?? [],
-      teams: teams?.TEAMS_FILE_ORIGINS ?? [],
+      discord: { origins: discord?.DISCORD_FILE_ORIGINS ?? [] },
+      teams: { origins: teams ? teamsFileOrigins(teams) : [], setBy: "sharePointHost" },
     }),
     platforms: {
       ...(refusing.discord && { discord: refusingPlatform("discord", false, refusing.discord) }),
-      ...(discord && { discord: discordFrom(discord, tokenFrom(azure, discord, clock), clock) }),
+      ...(discord && {
+        discord: discordFrom(discord, tokenFrom(azure, discord, clock), clock, (why) =>
+          refused("discord", why),
+        ),
+      }),
       ...(refusing.teams && { teams: refusingPlatform("teams", true, refusing.teams) }),
-      ...(teams && { teams: teamsFrom(teams, store, clock) }),
+      ...(teams && { teams: teamsFrom(teams, store, clock, (why) => refused("teams", why)) }),
     },
     limits: limitsIn(
       {
@@ -191,7 +198,12 @@ export function partsFrom(
   };
 }
 
-const discordFrom = (discord: NonNullable<Config["discord"]>, tokens: TokenSource, clock: Clock): Platform =>
+const discordFrom = (
+  discord: NonNullable<Config["discord"]>,
+  tokens: TokenSource,
+  clock: Clock,
+  refused: (why: string) => void,
+): Platform =>
   discordPlatform({
     apiUrl: discord.DISCORD_API_URL,
     publicKey: discord.DISCORD_PUBLIC_KEY,
@@ -200,6 +212,7 @@ const discordFrom = (discord: NonNullable<Config["discord"]>, tokens: TokenSourc
     guildId: discord.DISCORD_GUILD_ID,
     adminChannelId: discord.DISCORD_ADMIN_CHANNEL_ID,
     clock,
+    refused,
   });
 
 /** The vault is asked when a call first needs the token, and its SDK loaded then. */
@@ -223,7 +236,12 @@ function tokenFrom(
 }
 
 /** botbuilder is loaded with the first use: it is large, and an answer in Discord needs none of it. */
-function teamsFrom(teams: NonNullable<Config["teams"]>, cache: Store, clock: Clock): Platform {
+function teamsFrom(
+  teams: NonNullable<Config["teams"]>,
+  cache: Store,
+  clock: Clock,
+  refused: (why: string) => void,
+): Platform {
   const platform = once(async () =>
     (await import("./platforms/teams/platform.ts")).teamsPlatform({
       appId: teams.MicrosoftAppId,
@@ -236,6 +254,7 @@ function teamsFrom(teams: NonNullable<Config["teams"]>, cache: Store, clock: Clo
       commands,
       cache,
       clock,
+      refused,
     }),
   );
   return {

@@ -169,7 +169,9 @@ async function turn(
     const next = change(before, clock.now().toISOString());
     if (!next) return before;
     const { state: value, cause, card } = next;
-    const notices = card ? noticesOf(card, operationId(`${platform} ${cause}`), { adminPlatforms }) : [];
+    const notices = card
+      ? noticesOf(card, operationId(`${platform} ${cause}`), { clock, adminPlatforms })
+      : [];
     for (const due of remindersOf(notices, botPartition, clock.now())) await store.addDue(due);
     try {
       await store.commit(botPartition, [

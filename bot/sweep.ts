@@ -26,6 +26,7 @@ export async function sweep(parts: Parts): Promise<void> {
   for (const due of await parts.store.dueBy(now, batch)) {
     await attempt("a reminder", () => remind(due, now, parts), parts);
   }
+  await attempt("rows to tend", () => parts.store.tend(now), parts);
   await attempt("the platforms", () => watchPlatforms(parts), parts);
   await attempt("poison", () => tellOfPoison(parts), parts);
   await attempt("prices", () => refreshPrices(parts), parts);

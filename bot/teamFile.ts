@@ -13,7 +13,7 @@ const entry = z.strictObject({
   email: z
     .string("email is missing")
     .overwrite(mailAddress)
-    .max(254, "the e-mail address has more than 254 characters")
+    .max(254, { error: "the e-mail address has more than 254 characters", abort: true })
     .refine((text) => emailPattern.test(text) || objectIdPattern.test(text), {
       error: ({ input }) => noAddress(String(input)),
     }),

@@ -53,7 +53,8 @@ export function begin(beginning: Beginning): Begun {
     id,
     name: operation.name,
     by,
-    replyTo,
+    // Where it is told is in the delivery; here no token is needed.
+    replyTo: replyTo && { ...replyTo, data: {} },
     startedAt: now.toISOString(),
     status: "running",
     phase: "queued",
@@ -89,6 +90,7 @@ export function begin(beginning: Beginning): Begun {
     );
     const delivery: Delivery = {
       id,
+      at: now.toISOString(),
       to: replyTo,
       routes: beginning.routes ?? progressRoutes,
       card,

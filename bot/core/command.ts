@@ -26,7 +26,7 @@ export type OptionSpec = {
       readonly choices?: readonly string[];
       /** May have many lines: it takes the rest of what was typed. */
       readonly long?: true;
-      /** An e-mail address or object id, in whatever form it is pasted. */
+      /** An e-mail address or object id, in whatever form it is pasted; what looks like one may be typed without the option's name. */
       readonly mail?: true;
       /** The most characters that it may have; 254 unless said, which is what an e-mail address may have (RFC 5321). */
       readonly most?: number;

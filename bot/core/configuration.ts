@@ -119,6 +119,12 @@ const secretTexts = [
   /\/api\/webhooks\/\d+\//i,
 ];
 
+/** Whether a text holds what looks like a key of some service. */
+export const holdsKey = (text: string): boolean =>
+  secretTexts.some((pattern) => pattern.test(text)) ||
+  isOfThreeParts(text) ||
+  text.split(/\s/).some(beginsAsKey);
+
 /** A short plain word is no key, and what stands for one from the environment holds none. */
 const isSecret = (name: string, value: string | number): boolean => {
   const text = String(value);
@@ -128,9 +134,7 @@ const isSecret = (name: string, value: string | number): boolean => {
     secretNames.test(name) ||
     (keyNames.test(name) && !/^[a-z][a-z:_-]{0,15}$/i.test(text)) ||
     (holders.test(name) && text.length > 8) ||
-    secretTexts.some((pattern) => pattern.test(text)) ||
-    isOfThreeParts(text) ||
-    text.split(/\s/).some(beginsAsKey)
+    holdsKey(text)
   );
 };
 

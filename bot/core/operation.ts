@@ -32,6 +32,10 @@ export const operationNames = [
 ] as const;
 export type OperationName = (typeof operationNames)[number];
 
+/** Whether an operation only looks: it changes nothing of anybody's. */
+export const isLook = (name: OperationName): boolean => looks.includes(name);
+const looks: readonly OperationName[] = ["status", "doctor", "logs"];
+
 export const logKinds = ["gateway", "first-boot"] as const;
 export type LogKind = (typeof logKinds)[number];
 

@@ -70,11 +70,14 @@ interface Run {
   readonly to: number;
   /** An address is among them. */
   readonly address: boolean;
+  /** It is an option of its own, whatever follows. */
+  readonly alone?: true;
 }
 
 /**
- * `Mia Member <mia@contoso.com>` is how mail programs copy an address: the words before it belong to it. Of several addresses, one after
- * the other, it is for who reads them to say that there are several.
+ * `Mia Member <mia@contoso.com>` is how mail programs copy an address: the words before it belong to it, but for those at their beginning
+ * that another option can be, such as a role. Of several addresses, one after the other, it is for who reads them to say that there are
+ * several.
  */
 function wholeAddresses(tokens: readonly Token[], specs: OptionSpecs): readonly Token[] {
   const isMail = (spec: OptionSpec | undefined) => spec?.type === "text" && spec.mail === true;
@@ -87,20 +90,23 @@ function wholeAddresses(tokens: readonly Token[], specs: OptionSpecs): readonly 
   };
   const precedes = (run: Run, inBrackets: boolean): boolean => {
     const spec = specOf(run);
-    if (tokens[run.to]?.person !== undefined || (spec && !isMail(spec))) return false;
-    if (run.address) return /[,;]$/.test(textAt(run.to));
-    return inBrackets && !Object.values(specs).some((other) => looksLike(other, textAt(run.from)));
+    if (run.alone || tokens[run.to]?.person !== undefined || (spec && !isMail(spec))) return false;
+    return run.address ? /[,;]$/.test(textAt(run.to)) : inBrackets;
   };
+  const isAnother = (text: string) =>
+    !text.includes("@") && Object.values(specs).some((other) => looksLike(other, text));
   const runs: Run[] = [];
   for (const [at, { text, person }] of tokens.entries()) {
     let run: Run = { from: at, to: at, address: text.includes("@") };
-    const inBrackets = /^<[^<>@]+@[^<>]+>/.test(text);
+    const inBrackets = /^[<\p{Ps}\p{Pi}][^@]+@.+[>\p{Pe}\p{Pf}]/u.test(text);
     let before = person === undefined && run.address && !specOf(run) ? runs.at(-1) : undefined;
     while (before && precedes(before, inBrackets)) {
       run = { ...run, from: before.from };
       runs.pop();
       before = specOf(before) ? undefined : runs.at(-1);
     }
+    for (; run.from < run.to && isAnother(textAt(run.from)); run = { ...run, from: run.from + 1 })
+      runs.push({ from: run.from, to: run.from, address: false, alone: true });
     runs.push(run);
   }
   return runs.map(({ from, to }) => ({
@@ -118,10 +124,12 @@ function optionsOf(tokens: readonly Token[], specs: OptionSpecs): Record<string,
   const options = new Map<string, string>();
   const typable = Object.entries(specs).filter(([, spec]) => !spec.hidden);
   const specOf = (name: string) => typable.find(([known]) => known === name)?.[1];
+  const named = new Set(tokens.map(({ text }) => nameIn(text)?.toLowerCase()));
   // A mention can mean nothing else than the person, needed or not.
   const open = (type: string, text: string) =>
     typable
-      .filter(([name, spec]) => spec.type === type && !options.has(name) && canBeBare(spec, text))
+      .filter(([name]) => !options.has(name) && !named.has(name))
+      .filter(([, spec]) => spec.type === type && canBeBare(spec, text))
       // What it looks like says more than that anything may stand there.
       .toSorted(([, a], [, b]) => Number(looksLike(b, text)) - Number(looksLike(a, text)))[0]?.[0];
   const left = tokens[Symbol.iterator]();
@@ -145,10 +153,14 @@ function optionsOf(tokens: readonly Token[], specs: OptionSpecs): Record<string,
   return Object.fromEntries(options);
 }
 
+/** An e-mail address in whatever form, or an object id. */
+const address = /@|^\W*[0-9a-f]{8}-/i;
+
 const looksLike = (spec: OptionSpec, text: string): boolean =>
   (spec.bare instanceof RegExp && spec.bare.test(text)) ||
-  (spec.type === "text" && spec.choices?.some((choice) => choice.toLowerCase() === text.toLowerCase())) ===
-    true;
+  (spec.type === "text" &&
+    ((spec.mail === true && address.test(text)) ||
+      spec.choices?.some((choice) => choice.toLowerCase() === text.toLowerCase()) === true));
 
 const canBeBare = (spec: OptionSpec, text: string): boolean =>
   spec.required === true || spec.bare === true || spec.type === "person" || looksLike(spec, text);

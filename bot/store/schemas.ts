@@ -185,6 +185,7 @@ const op = record<OperationRecord>()({
 
 const delivery = record<Delivery>()({
   id: z.string(),
+  at: z.string().optional(),
   to: replyTo,
   routes: z.array(z.enum(["dm", "answer", "thread", "admins"])).readonly(),
   card,
@@ -265,6 +266,7 @@ const policy = record<Policy>()({
   keepDays: within("keepDays"),
   backupDays: within("backupDays"),
   nightlyKeep: within("nightlyKeep"),
+  auditDays: within("auditDays"),
   mostAddresses: within("mostAddresses"),
   mostBackups: within("mostBackups"),
 });

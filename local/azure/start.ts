@@ -12,7 +12,7 @@ import { newKey } from "./identity/tokens.ts";
 import { canLogin, type Login } from "./login.ts";
 import { personInput, putPerson } from "./people.ts";
 import { emptyState, platformOutputs, seedOperator, seedPlatform } from "./seed/seed.ts";
-import { loadState, type Person, type Resource, type State, saveState } from "./state.ts";
+import { lastChange, loadState, type Person, type Resource, type State, saveState } from "./state.ts";
 import { addVersion } from "./vault/secrets.ts";
 import type { World } from "./world.ts";
 
@@ -72,18 +72,27 @@ export async function startAzure(options: AzureOptions): Promise<AzureSimulator>
   mkdirSync(dirname(stateFile), { recursive: true });
   const known = loadState(stateFile);
   const state: State = known ?? emptyState(await newKey(), real());
-  // What went by before this start went at the speed of then, and a clock on the wall that is put back stops it at most.
+  // What went by before this start went at the speed of then, as far as the state says it. A clock on the wall that is put back stops it
+  // at most: never is it before what has been written, which is the case at each end but that of a process that is killed.
   const simulated = () => {
     const { base } = state;
     return Math.max(world.now, base.simulated + Math.max(0, real() - base.real) * (base.speed ?? speed));
   };
-  const world: World = { state, now: 0, changed: false, url: "", speed, asked: options.asked };
+  const world: World = {
+    state,
+    now: known ? lastChange(known) : 0,
+    changed: false,
+    url: "",
+    speed,
+    asked: options.asked,
+  };
 
   const host: Host = {
     world,
     tick: () => advance(world, simulated()),
     save() {
       if (!world.changed) return;
+      state.base = { real: real(), simulated: world.now, speed };
       saveState(stateFile, state);
       world.changed = false;
     },
@@ -112,7 +121,6 @@ export async function startAzure(options: AzureOptions): Promise<AzureSimulator>
   }
   host.tick();
   // A speed that changed counts from now on.
-  state.base = { real: real(), simulated: world.now, speed };
   world.changed = true;
   host.save();
 
@@ -148,6 +156,11 @@ export async function startAzure(options: AzureOptions): Promise<AzureSimulator>
       const header = Object.entries(state.identityHeaders).find(([, id]) => id === principalId)?.[0] ?? "";
       return { header, principalId, clientId: state.principals[principalId.toLowerCase()]?.appId ?? "" };
     },
-    close: server.close,
+    async close() {
+      await server.close();
+      host.tick();
+      world.changed = true;
+      host.save();
+    },
   };
 }

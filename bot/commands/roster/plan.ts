@@ -88,7 +88,7 @@ async function find(entry: TeamEntry, bot: Bot): Promise<Found> {
     if (person === "absent")
       return { ...entry, problem: "is not in your directory: misspelt, or of another organisation" };
     if (person === "disabled") return { ...entry, problem: "is switched off in the directory" };
-    if (isSeveral(person)) return { ...entry, problem: severalPhrase(person) };
+    if (isSeveral(person)) return { ...entry, problem: severalPhrase(person, email) };
     if (person !== "forbidden") return { ...entry, person };
     if (objectIdPattern.test(email))
       return { ...entry, person: { objectId: email, name: email, email: undefined } };

@@ -9,6 +9,8 @@ import { signatureCheck, signedAt } from "./verify.ts";
 export interface DiscordOptions extends SendOptions {
   /** Of the application, 64 hexadecimal digits. */
   readonly publicKey: string;
+  /** Hears why a call was not let in. */
+  refused(why: string): void;
 }
 
 /** Discord through its interactions endpoint and REST API; no gateway connection, so nothing has to run all the time. */
@@ -21,6 +23,10 @@ export function discordPlatform(options: DiscordOptions): Platform {
     return loaded;
   };
   const send: Platform["send"] = async (message) => (await sender()).send(message);
+  const refuse = (why: string): Inbound => {
+    options.refused(why);
+    return unauthorized;
+  };
   return {
     name: "discord",
     vouches: false,
@@ -31,13 +37,13 @@ export function discordPlatform(options: DiscordOptions): Platform {
       { name: "discord's token", load: () => options.tokens.get() },
     ],
     receive: async (request): Promise<Inbound> => {
-      if (!isSigned(request)) return unauthorized;
+      if (!isSigned(request)) return refuse("its signature is not the application's, or too old");
       const interaction = parseInteraction(request.body);
-      if (!interaction) return unauthorized;
+      if (!interaction) return refuse("it is signed, and can't be read");
       if (interaction.type === InteractionType.Ping)
         return { kind: "answer", answer: json({ type: InteractionResponseType.Pong }) };
       const call = callFrom(interaction, options.guildId, options.clock);
-      if (!call) return unauthorized;
+      if (!call) return refuse("it says of nobody that they made it");
       const canOpenModal = interaction.type !== InteractionType.ModalSubmit;
       return {
         kind: "call",

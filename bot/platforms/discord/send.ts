@@ -2,6 +2,7 @@ import { ChannelType, Routes } from "discord-api-types/v10";
 import * as z from "zod";
 import type { Clock } from "../../core/clock.ts";
 import { DeliveryRefused } from "../../core/errors.ts";
+import { tokenMinutes } from "../../core/lifetimes.ts";
 import type { MessageRef, OutboundMessage, Platform } from "../../core/platform.ts";
 import { asItStands, clip } from "../../core/text.ts";
 import type { TokenSource } from "../../core/token.ts";
@@ -20,7 +21,7 @@ export interface SendOptions {
 }
 
 /** An interaction's token works for 15 minutes ("Receiving and Responding", 2026-01); less a little for the way. In ms. */
-const answerableFor = 15 * 60_000 - 10_000;
+const answerableFor = tokenMinutes * 60_000 - 10_000;
 
 /** Who asks about many waits for Discord's limits, but not without end. In milliseconds. */
 const patienceMs = 10_000;

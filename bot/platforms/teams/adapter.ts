@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { type Activity, CloudAdapter, ConfigurationBotFrameworkAuthentication } from "botbuilder";
 import { PlatformUnwell } from "../../core/errors.ts";
+import { quietly } from "./quietly.ts";
 
 export interface AdapterOptions {
   /** Of the bot, which is the client id of its managed identity. */
@@ -85,7 +86,9 @@ export class TeamsAdapter extends CloudAdapter {
 
   /** Whether an activity comes from the Bot Framework, for us. @throws when it does not, or its keys can't be had */
   async verify(authorization: string, activity: unknown): Promise<void> {
-    await this.botFrameworkAuthentication.authenticateRequest(activity as Activity, authorization);
+    await quietly(() =>
+      this.botFrameworkAuthentication.authenticateRequest(activity as Activity, authorization),
+    );
   }
 
   /**

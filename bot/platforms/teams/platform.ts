@@ -13,6 +13,8 @@ import { type Sender, type SendOptions, teamsSender } from "./send.ts";
 
 export interface TeamsOptions extends AdapterOptions, Omit<SendOptions, "connector"> {
   readonly commands: readonly Command[];
+  /** Hears why a call was not let in. */
+  refused(why: string): void;
 }
 
 /** Teams through the Bot Connector. Only people of one tenant are listened to. */
@@ -40,7 +42,7 @@ export function teamsPlatform(options: TeamsOptions): Platform {
     name: "teams",
     vouches: true,
     async receive(request): Promise<Inbound> {
-      const refused = await refusedFor(request, adapter, options.tenantId);
+      const refused = await refusedFor(request, adapter, options);
       if (refused) return { kind: "answer", answer: refused };
       const body = bodyOf(request);
       const parsed = activity.safeParse(body);
@@ -113,11 +115,15 @@ function bodyOf({ body }: InboundRequest): unknown {
 async function refusedFor(
   request: InboundRequest,
   adapter: TeamsAdapter,
-  tenantId: string,
+  { tenantId, refused }: Pick<TeamsOptions, "tenantId" | "refused">,
 ): Promise<HttpAnswer | undefined> {
+  const refuse = (why: string): HttpAnswer => {
+    refused(why);
+    return { status: 401 };
+  };
   const body = bodyOf(request);
   const claimed = envelope.safeParse(body);
-  if (!claimed.success) return { status: 401 };
+  if (!claimed.success) return refuse("it is no activity of Teams");
   const { authorization = "" } = request.headers;
   try {
     await adapter.verify(authorization, body);
@@ -125,11 +131,11 @@ async function refusedFor(
     // The keys could not be had: not the caller's fault, and nothing to tell a stranger.
     const ours =
       error instanceof Error && (error.name === "FetchError" || keysFailed.safeParse(error).success);
-    return { status: ours ? 503 : 401 };
+    return ours ? { status: 503 } : refuse("its token is not the Bot Framework's, or not for this bot");
   }
   const tenants = tenantsOf(claimed.data);
   const isOurs = tenants.length > 0 && tenants.every((tenant) => tenant === tenantId.toLowerCase());
-  return isOurs ? undefined : { status: 401 };
+  return isOurs ? undefined : refuse("it is from another tenant");
 }
 
 /** botbuilder's AuthenticationError, which is not to be imported from it. */

@@ -50,13 +50,14 @@ const written = (piece: Piece): string | Named => {
 
 /**
  * A forwarded message, and what an older client quotes, stands in the text as if it were typed too; only the HTML that comes with it
- * says where it begins (issue 102376 of openclaw/openclaw, 2026). A newer client leaves a mark in place of a quote.
+ * says where it begins (issue 102376 of openclaw/openclaw, 2026). A newer client leaves a mark in place of a quote, and then the text has
+ * none of it.
  */
 function carryingIn({ attachments }: Message, text: Markup): Markup | undefined {
-  if (text.some((part) => isTag(part, "quoted"))) return undefined;
+  const kind = text.some((part) => isTag(part, "quoted")) ? /Forward/i : /(Reply|Forward)/i;
   return (attachments ?? [])
     .flatMap((one) => (one?.contentType === "text/html" ? [markupIn(one.content)] : []))
-    .find((html) => html.some((part) => isTag(part, "blockquote") && isOfKind(part, /(Reply|Forward)/i)));
+    .find((html) => html.some((part) => isTag(part, "blockquote") && isOfKind(part, kind)));
 }
 
 const isTag = (part: string | Tag, ...names: readonly string[]): part is Tag =>

@@ -174,6 +174,47 @@ describe("what nobody sees, and signs that look like others, change nothing", ()
       "roster show",
       { entra: "Mia <mia@contoso.com>, Max <max@contoso.com>" },
     ],
+    ...[
+      "mia@contoso.com",
+      "Mia <mia@contoso.com>",
+      "Mia Member (mia@contoso.com)",
+      "Mia Member ‹mia@contoso.com›",
+      "mailto:mia@contoso.com",
+      "[mia@contoso.com](mailto:mia@contoso.com)",
+      "Ada Admin <ada@contoso.com>",
+      "Member, Mia <mia@contoso.com>",
+    ].flatMap((entra): [string, string, object][] => [
+      [`roster add ${entra}`, "roster add", { entra }],
+      [`roster add admin ${entra} login:user`, "roster add", { role: "admin", entra, login: "user" }],
+      [`roster add entra:${entra} role:admin`, "roster add", { entra, role: "admin" }],
+      [`roster show ${entra}`, "roster show", { entra }],
+    ]),
+    ["roster add Admin <ada@contoso.com>", "roster add", { role: "Admin", entra: "<ada@contoso.com>" }],
+    [
+      "roster add <at>Max Member</at> max@contoso.com",
+      "roster add",
+      { person: "max-id", entra: "max@contoso.com" },
+    ],
+    ...[
+      "mia@contoso.com max@contoso.com",
+      "mia@contoso.com entra:max@contoso.com",
+      "entra:max@contoso.com mia@contoso.com",
+      "max@contoso.com from:mia@contoso.com",
+    ].map((typed): [string, string, object] => [
+      `roster transfer ${typed}`,
+      "roster transfer",
+      { from: "mia@contoso.com", entra: "max@contoso.com" },
+    ]),
+    [
+      "roster transfer Mia Member <mia@contoso.com> Max Member <max@contoso.com>",
+      "roster transfer",
+      { from: "Mia Member <mia@contoso.com>", entra: "Max Member <max@contoso.com>" },
+    ],
+    [
+      "open-access 203.0.113.7 address:203.0.113.8",
+      "open-access",
+      { address: "203.0.113.8", "203.0.113.7": "" },
+    ],
     ['roster import\u00A0\u200B{"members": []}', "roster import", { json: '{"members": []}' }],
   ])("%j", (text, command, options) => expect(parsed(text)).toEqual([command, options]));
 

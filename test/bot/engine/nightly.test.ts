@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import { keepBackups } from "../../../bot/nightly.ts";
+import { listed } from "../../listed.ts";
 import { startWorld, type World } from "../../world.ts";
 import { keyOf } from "./left.ts";
 
@@ -36,7 +37,7 @@ async function lookAt(at: number, backupHour: number, isSettled = true) {
 
 /** When nightly backups began since then, oldest first, in ms since 1970. */
 const begunSince = async (from: number) =>
-  (await world.parts.store.audit(new Date(from), world.now()))
+  (await listed(world.parts.store.audit(new Date(from), world.now())))
     .filter(({ about, what }) => about === key && what === "began the nightly backup")
     .map(({ at }) => Date.parse(at))
     .toSorted((a, b) => a - b);

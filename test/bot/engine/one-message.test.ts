@@ -174,7 +174,7 @@ test("of two who edit a message at once, the newest card stays", async () => {
   const to = { platform: "discord", account: max.id, data: {} };
   const card = (title: string) => ({ title, tone: "info" as const });
   await store.commit(key, [
-    { kind: "delivery", id: "edited", value: owed("edited", to, ["dm"], card("First")) },
+    { kind: "delivery", id: "edited", value: owed("edited", to, ["dm"], card("First"), world.now()) },
   ]);
   await deliver(key, "edited", world.parts);
   const turn = async (title: string) => {

@@ -6,12 +6,18 @@ import { discordFront, type Front, teamsFront } from "./fronts.ts";
 
 /** Whom an admin means, and who can't be meant. Ada is the first admin; each platform has a member. */
 let world: World;
+/** Whose sign-in name is the mail address of somebody else. */
+const formerOwner = "6f1b6b1e-0000-4000-8000-00000000000a";
 beforeAll(async () => {
   const first = `discord:1100000000000000101 entra:${onTeams.ada.objectId}`;
   world = await startWorld({ BOOTSTRAP_ADMINS: first }, { withTeams: true });
   const shared = { mail: "office@contoso.com", aliases: [] };
   world.azure.people.put({ userPrincipalName: "nia@contoso.com", displayName: "Nia Newcomer", ...shared });
   world.azure.people.put({ userPrincipalName: "sam@contoso.com", displayName: "Sam Stranger", ...shared });
+  const former = { id: formerOwner, displayName: "Eve Former", mail: "eve@contoso.com" };
+  world.azure.people.put({ userPrincipalName: "reused@contoso.com", ...former });
+  const now = { displayName: "Nils Now", mail: "reused@contoso.com" };
+  world.azure.people.put({ userPrincipalName: "nils@contoso.com", ...now });
   const aliases = ["the-max@contoso.com"];
   world.azure.people.put({ userPrincipalName: "max@contoso.com", displayName: "Max Member", aliases });
   await world.enroll(world.discord.people.mia);
@@ -126,6 +132,10 @@ describe.each([
     [
       "office@contoso.com",
       "office@contoso.com is the address of 2 people in your directory: Nia Newcomer (nia@contoso.com), Sam Stranger (sam@contoso.com). Name the one",
+    ],
+    [
+      "reused@contoso.com",
+      `reused@contoso.com is the address of 2 people in your directory: Eve Former (${formerOwner}), Nils Now (nils@contoso.com). Name the one that you mean by what stands in brackets. Nothing was changed.`,
     ],
   ])("%j: %s", async (entra, said) => {
     const before = await members();

@@ -29,7 +29,9 @@ export async function startDiscordWorld() {
   const tokens = tokensFor(botToken);
   const api = { apiUrl: discord.url, botToken, tokens, applicationId, guildId };
   await registerCommands(commands, api);
-  const platform = discordPlatform({ ...api, adminChannelId, publicKey, clock });
+  const refusals: string[] = [];
+  const refused = (why: string) => void refusals.push(why);
+  const platform = discordPlatform({ ...api, adminChannelId, publicKey, clock, refused });
 
   let answer: (call: InboundCall) => Reply | "later" = () => ({ card: { title: "Hello", tone: "info" } });
   let calls: InboundCall[] = [];
@@ -98,7 +100,7 @@ export async function startDiscordWorld() {
       return Promise.all([discord.close(), bot.close()]);
     },
   };
-  return { ...world, discord, api, clock, traffic, calls: () => calls };
+  return { ...world, discord, api, clock, traffic, refusals, calls: () => calls };
 }
 
 function shownFrom({ id, content, embeds, components }: Message): Shown {

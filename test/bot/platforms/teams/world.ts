@@ -32,6 +32,7 @@ export async function startTeamsWorld(change: Partial<TeamsOptions> = {}, botNam
   const { people, places } = teams;
   const env = botEnvironment(teams);
   const cached = new Map<string, { value: unknown; at: string }>();
+  const refusals: string[] = [];
   const platform = teamsPlatform({
     appId,
     tenantId,
@@ -42,6 +43,7 @@ export async function startTeamsWorld(change: Partial<TeamsOptions> = {}, botNam
     adminConversation: places.admins,
     commands,
     clock,
+    refused: (why) => refusals.push(why),
     cache: {
       cached: async (name) => cached.get(name),
       cache: async (name, value, at) => void cached.set(name, { value, at: at.toISOString() }),
@@ -132,6 +134,7 @@ export async function startTeamsWorld(change: Partial<TeamsOptions> = {}, botNam
     deleteMessage,
     teams,
     cached,
+    refusals,
     clock,
     traffic,
     stateFile,
