@@ -1,7 +1,7 @@
 import { accessPage } from "./accessPage.ts";
 import { type AccessLink, clientAddress, linkMinutes, readToken, whyNot } from "./core/accessLink.ts";
 import { accountKey } from "./core/account.ts";
-import { overdueSeconds } from "./core/begin.ts";
+import { overdueSeconds, progressRoutes } from "./core/begin.ts";
 import { proposalCard } from "./core/cards/accessCard.ts";
 import { Conflict, Refusal } from "./core/errors.ts";
 import { operationId } from "./core/identifiers.ts";
@@ -127,7 +127,7 @@ function question(
         id,
         at: now.toISOString(),
         to: replyTo,
-        routes: ["dm", "answer", "thread", "admins"],
+        routes: progressRoutes,
         card: proposalCard({ ...line, options: { address, confirmed: id } }, address, until),
         revision: 1,
         sent: 0,

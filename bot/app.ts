@@ -16,6 +16,7 @@ import type { Settings } from "./core/settings.ts";
 import type { Store } from "./core/store.ts";
 import type { TokenSource } from "./core/token.ts";
 import { fileFetcher } from "./files.ts";
+import { limitsIn } from "./limits.ts";
 import { consoleLog } from "./log.ts";
 import { operations } from "./operations/index.ts";
 import type { Parts, RandomBytes } from "./parts.ts";
@@ -37,7 +38,8 @@ export interface App {
   messages(request: InboundRequest): Promise<HttpAnswer>;
   /** The page behind an access link. */
   access(visit: Visit): Promise<HttpAnswer>;
-  work(message: unknown): Promise<void>;
+  /** @param tries how often the queue has handed the message over, this time included; once, if it does not say */
+  work(message: unknown, tries?: unknown): Promise<void>;
   sweep(): Promise<void>;
   health(): Promise<HttpAnswer>;
   /** Loads beforehand what a first call would have to wait for. Never fails. */
@@ -76,6 +78,8 @@ function refusingApp(faults: readonly string[]): App {
   };
 }
 
+const timesHandedOver = z.coerce.number().int().positive().default(1);
+
 /** The bot from its parts. */
 export function appFrom(parts: Parts): App {
   const { discord, teams } = parts.platforms;
@@ -92,7 +96,8 @@ export function appFrom(parts: Parts): App {
     interactions: (request) => counted(discord, request),
     messages: (request) => counted(teams, request),
     access: async (visit) => visitAccessLink(visit, await withPolicy(parts)),
-    work: async (message) => work(workMessage.parse(message), await withPolicy(parts)),
+    work: async (message, tries) =>
+      work(workMessage.parse(message), timesHandedOver.parse(tries), await withPolicy(parts)),
     sweep: async () => sweep(await withPolicy(parts)),
     health: async () => healthAnswer(parts.faults, await complaints(parts).catch(() => undefined)),
     warmUp: () => warmUp(parts, () => inHand > 0),
@@ -172,6 +177,15 @@ export function partsFrom(
       ...(refusing.teams && { teams: refusingPlatform("teams", true, refusing.teams) }),
       ...(teams && { teams: teamsFrom(teams, store, clock, (why) => refused("teams", why)) }),
     },
+    limits: limitsIn(
+      {
+        member: { atOnce: azure.MEMBER_CALLS, perSecond: azure.MEMBER_CALLS_A_SECOND },
+        admin: { atOnce: azure.ADMIN_CALLS, perSecond: azure.ADMIN_CALLS_A_SECOND },
+        stranger: { atOnce: azure.STRANGER_CALLS, perSecond: azure.STRANGER_CALLS_A_SECOND },
+      },
+      clock,
+    ),
+    platformNames: ["discord", "teams"],
     adminPlatforms: config.adminPlatforms,
     commands,
     operations,
@@ -249,6 +263,7 @@ function teamsFrom(
     pieces: [{ name: "teams", load: platform }],
     receive: async (request) => (await platform()).receive(request),
     send: async (message) => (await platform()).send(message),
+    check: { when: "unwell", ask: async () => (await platform()).check?.ask() },
   };
 }
 

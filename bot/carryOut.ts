@@ -1,3 +1,4 @@
+import { pointTo } from "./claims.ts";
 import { type Account, accountKey } from "./core/account.ts";
 import { type Reply, toKeep } from "./core/card.ts";
 import type { Bot, Write } from "./core/command.ts";
@@ -20,6 +21,7 @@ export const botOf = (parts: Parts): Bot => ({
   randomBytes: (count) => parts.randomBytes(count),
   price: (size) => parts.prices.known(size),
   team: async (source) => readTeam(typeof source === "string" ? source : await parts.fetchText(source)),
+  unfit: async ({ platform, id }) => parts.platforms[platform]?.unfit?.(id),
   vouched: isVouched(parts.platforms),
   commands: parts.commands,
   operations: parts.operations,
@@ -63,11 +65,8 @@ export async function carryOut(
   const isOwnLook = partition === asking && changes.some(beginsLook);
   for (const other of alsoAbout ?? [])
     await store.commit(other, [{ ...entry, value: { ...entry.value, about: other }, replace: true }]);
-  // So that a repeat finds the first answer where it looks; it counts once the transaction is there.
   if (partition !== asking)
-    await store.commit(asking, [
-      { kind: "claim", id, value: { at, reply: kept, effectIn: partition }, replace: true },
-    ]);
+    await pointTo(partition, { id, partition: asking, claim: { at, reply: kept } }, { store });
   await store.commit(partition, [...changes, claim, ...(isOwnLook ? [] : [entry])]);
   try {
     await Promise.all((enqueue ?? []).map((message) => queue.send(message, 0)));

@@ -5,7 +5,7 @@ import { publicKeyFault } from "./platforms/discord/verify.ts";
 import type { StorageConnection } from "./store/connection.ts";
 import { connectionStringFault } from "./store/connectionString.ts";
 
-const url = z.url({ protocol: /^https?$/ }).transform((text) => text.replace(/\/+$/, ""));
+const url = z.url({ protocol: /^https?$/ }).transform((text) => text.replace(/(?<!\/)\/+$/, ""));
 const guid = z.guid();
 const resourceId = z
   .string()
@@ -114,6 +114,13 @@ const azure = z.object({
   MOST_ADDRESSES: number(5, ...ranges.mostAddresses),
   MOST_BACKUPS: number(10, ...ranges.mostBackups),
   BACKUP_HOUR: number(3, 0, 23),
+  /** How many commands somebody may send at once, and how many more with each second; strangers all together. */
+  MEMBER_CALLS: number(20, 1, 10_000),
+  MEMBER_CALLS_A_SECOND: number(1, 1, 1000),
+  ADMIN_CALLS: number(60, 1, 10_000),
+  ADMIN_CALLS_A_SECOND: number(3, 1, 1000),
+  STRANGER_CALLS: number(10, 1, 10_000),
+  STRANGER_CALLS_A_SECOND: number(1, 1, 1000),
   BOOTSTRAP_ADMINS: admins,
 });
 

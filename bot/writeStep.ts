@@ -45,6 +45,7 @@ export async function writeStep(
     notes: { ...before.notes, ...step.notes },
     looks: before.looks + 1,
     nextLookAt: new Date(now.getTime() + delay * 1000).toISOString(),
+    hold: undefined,
     ...patch,
   };
   const instance = instanceAfter(found, operation, step, after, parts, now);

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { secretTexts } from "../bot/core/configuration.ts";
+import { looksSecret } from "../bot/core/configuration.ts";
 
 /*
  * What stands in a recording in the place of a secret. What has to be paired by it – the same token in a call and in the answer to it,
@@ -35,8 +35,17 @@ const names =
 /** A text in JSON whose name says that it is one. */
 const named = new RegExp(`(${quote}[\\w.-]*(?:${names})${quote}\\s*:\\s*${quote})(.*?)(?=${quote})`, "gis");
 
+const privateKey = /-----BEGIN [A-Z ]*PRIVATE KEY-----.*?(?:-----END [A-Z ]*PRIVATE KEY-----|$)/gs;
+const bearer = /\b(bearer|basic)\s+[\w.~+/=-]{8,}/gi;
+/** What stands between words, also where they stand in JSON, in HTML, or in both. */
+const between = /(\s+|["'<>(){}[\],]|&quot;|&#34;)/;
+
 /** What somebody has typed or pasted, without what looks like a secret. */
 export const withoutPasted = (text: string): string =>
-  secretTexts
-    .reduce((left, { source, flags }) => left.replaceAll(new RegExp(source, `${flags}g`), replaced), text)
-    .replaceAll(named, `$1${replaced}`);
+  text
+    .replaceAll(privateKey, replaced)
+    .replaceAll(bearer, `$1 ${replaced}`)
+    .replaceAll(named, `$1${replaced}`)
+    .split(between)
+    .map((word) => (looksSecret(word) ? replaced : word))
+    .join("");

@@ -63,6 +63,8 @@ export interface OperationRecord {
   readonly looks: number;
   /** ISO 8601: when the next look is expected; an earlier message is a double. */
   readonly nextLookAt: string;
+  /** Somebody is about to act: what they do, and until when (ISO 8601) everybody else leaves it to them. */
+  readonly hold?: { readonly does: string; readonly until: string } | undefined;
 }
 
 export interface OperationInput {

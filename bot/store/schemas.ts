@@ -176,6 +176,7 @@ const op = record<OperationRecord>()({
   notes: texts,
   looks: z.number(),
   nextLookAt: z.string(),
+  hold: record<NonNullable<OperationRecord["hold"]>>()({ does: z.string(), until: z.string() }).optional(),
 });
 
 const delivery = record<Delivery>()({

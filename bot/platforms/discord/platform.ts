@@ -2,8 +2,8 @@ import { type APIInteractionResponse, InteractionResponseType, InteractionType }
 import type { Patience } from "../../core/patience.ts";
 import type { HttpAnswer, Inbound, Platform } from "../../core/platform.ts";
 import { callFrom, parseInteraction } from "./parse.ts";
-import { answerFrom, deferred } from "./render.ts";
-import type { SendOptions } from "./send.ts";
+import { answerFrom, deferred, unchanged, wait } from "./render.ts";
+import type { Sender, SendOptions } from "./send.ts";
 import { signatureCheck, signedAt } from "./verify.ts";
 
 export interface DiscordOptions extends SendOptions {
@@ -16,7 +16,7 @@ export interface DiscordOptions extends SendOptions {
 /** Discord through its interactions endpoint and REST API; no gateway connection, so nothing has to run all the time. */
 export function discordPlatform(options: DiscordOptions): Platform {
   const isSigned = signatureCheck(options.publicKey, options.clock);
-  let loaded: Promise<Required<Pick<Platform, "send" | "check">>> | undefined;
+  let loaded: Promise<Sender> | undefined;
   // Loaded when it is needed: the REST client costs 200 ms, and an answer to a call is due in three seconds.
   const sender = () => {
     loaded ??= import("./send.ts").then(({ discordSender }) => discordSender(options));
@@ -30,6 +30,8 @@ export function discordPlatform(options: DiscordOptions): Platform {
   return {
     name: "discord",
     vouches: false,
+    // With the interaction's token.
+    answersAnybody: true,
     pieces: [
       { name: "discord", load: sender },
       { name: "discord's token", load: () => options.tokens.get() },
@@ -48,6 +50,7 @@ export function discordPlatform(options: DiscordOptions): Platform {
         call,
         render: async (reply) => json(answerFrom(reply, canOpenModal)),
         defer: async () => json(deferred),
+        least: json(interaction.type === InteractionType.MessageComponent ? unchanged : wait),
         patience: { ...patience, since: signedAt(request) },
         late: () => ({
           answer: json(deferred),
@@ -60,7 +63,9 @@ export function discordPlatform(options: DiscordOptions): Platform {
       };
     },
     send,
-    check: async () => (await sender()).check(),
+    unfit: async (id) => (await sender()).unfit(id),
+    // A token that is missing or refused is known before anybody is owed anything.
+    check: { when: "always", ask: async () => (await sender()).check() },
   };
 }
 

@@ -1,10 +1,14 @@
 import * as z from "zod";
 
 /** What we read of an activity (Bot Framework activity schema; Teams' additions: "Activity" and "Conversation basics", 2026-01). */
+const text = z
+  .string()
+  .nullish()
+  .transform((given) => given ?? undefined);
 const account = z.object({
   /** `29:…` for people, `28:…` for bots. */
   id: z.string().min(1),
-  name: z.string().default(""),
+  name: text.transform((name) => name ?? ""),
   /** Entra object id; bots have none. */
   aadObjectId: z.string().min(1).toLowerCase().optional(),
   /** The message was for the bot alone, although it stands in a group. */
@@ -49,8 +53,8 @@ const carried = z.looseObject({
   once: z.boolean().optional(),
 });
 
-/** Without a text where there is `&` in the name. */
-const mention = z.object({ type: z.literal("mention"), mentioned: account, text: z.string().optional() });
+/** Without a text where there is `&` in the name; some clients say `null`. */
+const mention = z.object({ type: z.literal("mention"), mentioned: account, text });
 const entity = z.union([mention, z.object({ type: z.string() }).transform(() => undefined)]);
 
 /** A file that was sent in a 1:1 chat; the address needs no token ("Send and receive files through the bot", 2026-01). Or the message itself, as HTML. */

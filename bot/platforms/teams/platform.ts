@@ -52,7 +52,7 @@ export function teamsPlatform(options: TeamsOptions): Platform {
         await sender.conversations.met(said);
         return ignored;
       }
-      const call = await callFrom(said, { ...options, objectIdOf });
+      const call = callFrom(said, { ...options, objectIdOf });
       if (!call) return ignored;
       const { replyTo } = call;
       if (said.type === "invoke")
@@ -61,24 +61,33 @@ export function teamsPlatform(options: TeamsOptions): Platform {
           call,
           render: (reply) => answerClick(said, replyTo, reply, sender),
           defer: async () => invokeMessage("One moment …"),
+          least: invokeMessage("Wait a moment."),
           patience,
           late: () => lateClick(said, replyTo, sender),
         };
       // Shown after the answer it would stay for a while.
-      const typing = sender.typing(replyTo);
+      let typing: Promise<void> | undefined;
+      const types = () => {
+        typing ??= sender.typing(replyTo);
+        return typing;
+      };
       return {
         kind: "call",
         call,
+        heard: () => void types(),
         render: async (reply) => {
           await typing;
           return answerMessage(said, replyTo, reply, sender);
         },
         defer: async () => accepted,
+        least: accepted,
         patience,
-        late: () => lateMessage(accepted, typing, replyTo, sender),
+        late: () => lateMessage(accepted, types(), replyTo, sender),
       };
     },
     send: (message) => sender.send(message),
+    // Each answer and each message shows how it is; a call without one costs a token and a second.
+    check: { when: "unwell", ask: () => sender.check() },
   };
 }
 

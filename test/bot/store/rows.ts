@@ -67,6 +67,7 @@ export const operation = (id: string): OperationRecord => ({
   notes: { restarted: "yes" },
   looks: 3,
   nextLookAt: at,
+  hold: { does: "deployInstance", until: at },
 });
 
 /** One row of each kind with every field set. */

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { REST, Routes } from "discord.js";
 import { commands } from "../../../../bot/commands/index.ts";
 import type { Reply } from "../../../../bot/core/card.ts";
-import type { InboundCall } from "../../../../bot/core/platform.ts";
+import { type InboundCall, readCall } from "../../../../bot/core/platform.ts";
 import { discordPlatform } from "../../../../bot/platforms/discord/platform.ts";
 import { registerCommands } from "../../../../bot/platforms/discord/register.ts";
 import type { Outcome } from "../../../../local/discord/interact.ts";
@@ -39,8 +39,10 @@ export async function startDiscordWorld() {
     async (request) => {
       const headers = Object.fromEntries(request.headers);
       const inbound = await platform.receive({ headers, body: new Uint8Array(await request.arrayBuffer()) });
-      if (inbound.kind === "call") calls.push(inbound.call);
-      const reply = inbound.kind === "call" ? answer(inbound.call) : undefined;
+      if (inbound.kind === "call") inbound.heard?.();
+      const call = inbound.kind === "call" ? await readCall(inbound.call) : undefined;
+      if (call) calls.push(call);
+      const reply = call && answer(call);
       const http =
         inbound.kind === "answer"
           ? inbound.answer

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { activity } from "../../../../bot/platforms/teams/activity.ts";
-import { saidIn } from "../../../../bot/platforms/teams/said.ts";
+import { type Said, saidIn } from "../../../../bot/platforms/teams/said.ts";
 import { inHtml } from "../../../../local/teams/html.ts";
 import { forwarding, quoting } from "../../../../local/teams/quote.ts";
 import { startTeamsWorld } from "./world.ts";
@@ -113,6 +113,20 @@ describe("people are known by their ids", () => {
     expect(calls[0]?.people[max.objectId]?.name).toBe("Max van Member");
   });
 
+  it("where the mention's text is null, the bot's own too", async () => {
+    const { max } = world.teams.people;
+    const nullText = (id: string, name: string | null) => ({
+      type: "mention",
+      mentioned: { id, name },
+      text: null,
+    });
+    const { calls } = await types("@OpenClaw x", group(), {
+      text: "<at>OpenClaw</at> roster show <at>Max Member</at>",
+      entities: [nullText(`28:${world.teams.appId}`, "OpenClaw"), nullText(max.id, null)],
+    });
+    expect(calls[0]?.line).toEqual({ command: "roster show", options: { person: max.objectId } });
+  });
+
   it("and what is mentioned besides people is what stands there", async () => {
     const text = "help <at>backups</at>";
     expect(await lineOf("x", {}, { text, entities: [] })).toEqual({
@@ -131,6 +145,9 @@ it("a bot with & in its name hears in a group", async () => {
   expect(said.calls).toMatchObject([{ line: { command: "status", options: {} }, place: "team" }]);
   await other.close();
 });
+
+const textOf = ({ typed }: Said): string =>
+  typed.map((piece) => (typeof piece === "string" ? piece : piece.text)).join("");
 
 it("what is typed stays as it is, whatever it is and whatever comes with it", () => {
   const source = {
@@ -156,7 +173,7 @@ it("what is typed stays as it is, whatever it is and whatever comes with it", ()
     fc.property(anything, anything, fc.constantFrom(quoting, forwarding), (typed, text, carry) => {
       const carried = carry({ ...seen, text, attachments: [], entities: [] }, inHtml(typed));
       const read = activity.parse({ type: "message", id: "2", ...source, from, ...carried });
-      const said = read.type === "message" ? saidIn(read).text : "";
+      const said = read.type === "message" ? textOf(saidIn(read)) : "";
       expect(said.trim()).toBe(typed.trim());
     }),
     { numRuns: 40 },
@@ -177,7 +194,9 @@ describe("a name that stands for nobody who is named", () => {
       text,
       entities,
     });
-    return use.type === "message" ? saidIn(use).named.map(({ mentioned }) => mentioned.id) : [];
+    return use.type === "message"
+      ? saidIn(use).typed.flatMap((piece) => (typeof piece === "string" ? [] : [piece.mentioned.id]))
+      : [];
   };
 
   it("is nobody where more than one could be meant", () => {
