@@ -31,16 +31,22 @@ interface Caller {
 /**
  * Answers one call within the time that a platform gives: reads, decides, writes one transaction, sends one
  * queue message, and waits for nothing else. "later": the answer follows as a delivery.
- * @throws TooMany where strangers have asked too much
+ * @param found is called each time that it is known that who calls may call at all; nothing of the call is read before
+ * @throws TooMany before anything is read or written
  * @throws when the storage can't be reached
  */
-export async function receive(unread: UnreadCall, parts: Parts): Promise<Reply | "later"> {
+export async function receive(
+  unread: UnreadCall,
+  parts: Parts,
+  found: () => void = () => {},
+): Promise<Reply | "later"> {
+  parts.limits.admit(unread);
   return answering(async () => {
     if (unread.place === "foreign") {
       parts.limits.admitStranger(unread.account.platform);
       return refusal("This bot works for one team only, in its own place.");
     }
-    const [caller, current] = await Promise.all([admitted(unread, parts), withPolicy(parts)]);
+    const [caller, current] = await Promise.all([admitted(unread, found, parts), withPolicy(parts)]);
     const earlier = await firstAnswer(caller.partition, unread.id, parts.store);
     if (earlier) return earlier;
     return remembering(unread, caller, parts, async () => {
@@ -102,10 +108,15 @@ const giveUp = (call: InboundCall, reply: Reply, parts: Parts): Promise<Reply> =
   });
 
 /** Who calls, of whom it is known from then on how much they may ask. @throws TooMany where strangers have asked too much */
-async function admitted({ account }: Pick<UnreadCall, "account">, parts: Parts): Promise<Caller> {
+async function admitted(
+  { account }: Pick<UnreadCall, "account">,
+  found: () => void,
+  parts: Parts,
+): Promise<Caller> {
   try {
     const caller = await findCaller({ account }, parts);
     parts.limits.found(account, caller.admin);
+    found();
     return caller;
   } catch (error) {
     if (error instanceof Stranger) parts.limits.admitStranger(account.platform);
