@@ -526,17 +526,37 @@ const many = (sent: Readonly<Record<string, unknown>>, count: number): readonly 
 const floods: readonly Attack[] = [
   {
     threat: "a flood",
-    name: "strangers send a hundred commands at once: nothing is written, nothing is asked, and members are answered as ever",
+    name: "strangers send a hundred commands at once: nothing is written, who is shed is not even looked up, and members are answered as ever",
     async tries(town) {
-      const { discord, world } = town;
-      const sent = await town.interaction(discord.sam, "openclaw status");
-      const answers = await town.inVain(() =>
-        Promise.all(many(sent, 100).map((body) => world.discord.deliver(body))),
-      );
+      const { discord, world, onTeams } = town;
+      const onDiscord = many(await town.interaction(discord.sam, "openclaw status"), 101);
+      const onTeamsSent = await town.activity(onTeams.sam, "status");
+      const authorization = await bearer(town);
+      const [first = "", ...others] = onDiscord;
+      await town.inVain(() => world.discord.deliver(first));
+      const calls = town.storageCalls();
+      const answers = await town.inVain(() => Promise.all(others.map((body) => world.discord.deliver(body))));
       expect(answers.map(({ status }) => status)).toEqual(answers.map(() => 200));
-      // Ten are told why, and once by each allowance, all strangers' and their own, that they have to wait; the others get the least.
+      // Nine more are told why, and one that they have to wait; the others get the least.
       const told = answers.filter(({ body }) => /roster|seconds?/.test(textOf(body)));
-      expect(told).toHaveLength(12);
+      expect(told).toHaveLength(10);
+      // Who is shed is not even looked up.
+      const each = (town.storageCalls() - calls) / 9;
+      expect(each).toBeLessThan(10);
+      const onTeamsAsked = async (from: number, to: number) => {
+        const { asked } = await town.listening(() =>
+          Promise.all(
+            Array.from({ length: to - from }, (_, index) =>
+              sendsToTeams(town, { ...onTeamsSent, id: `flood-${from + index}` }, authorization),
+            ),
+          ),
+        );
+        return asked.map(({ request }) => JSON.stringify(request.body)).filter((sent) => sent !== undefined);
+      };
+      await onTeamsAsked(0, 1);
+      const posted = await onTeamsAsked(1, 101);
+      expect(posted.filter((sent) => sent.includes('"typing"'))).toEqual([]);
+      expect(posted).toHaveLength(10);
       expect((await world.client.types(discord.max, "openclaw help")).text).toContain("What you can do");
     },
   },
