@@ -1,5 +1,6 @@
 import { generateKeyPairSync, sign } from "node:crypto";
-import { expect } from "vitest";
+import { expect, vi } from "vitest";
+import { z } from "zod";
 import { guidOf } from "../../local/azure/world.ts";
 import { forgeries } from "../../local/teams/issuer.ts";
 import type { Town } from "./town.ts";
@@ -53,8 +54,23 @@ async function confirmationOf(town: Town, command: string): Promise<string> {
   return found ?? expect.fail("nothing was asked");
 }
 
-const generationOf = async (town: Town): Promise<string> =>
-  (await town.world.parts.store.person(town.keyOf(town.onTeams.mia))).instance?.value.generation ?? "";
+const generationOf = async (town: Town, who: "mia" | "max" = "mia"): Promise<string> =>
+  (await town.world.parts.store.person(town.keyOf(town.onTeams[who]))).instance?.value.generation ?? "";
+
+/** Max has an instance, too, so that nothing is refused for the lack of one. */
+async function equipMax(town: Town): Promise<string> {
+  if ((await generationOf(town, "max")) === "") {
+    await town.world.client.types(town.discord.max, "openclaw request");
+    await town.world.settle();
+  }
+  return (await generationOf(town, "max")) || expect.fail("Max has no instance");
+}
+
+/** What stands in a request in base64, at whatever depth. */
+function decodedIn(body: unknown): string {
+  const strings = JSON.stringify(body ?? null).match(/[A-Za-z0-9+/]{16,}={0,2}/g) ?? [];
+  return strings.map((each) => Buffer.from(each, "base64").toString("utf8")).join("\n");
+}
 
 /** A link of Mia's to find her address. */
 async function linkOf(town: Town): Promise<string> {
@@ -164,10 +180,12 @@ const replays: readonly Attack[] = [
     async tries(town) {
       const body = JSON.stringify(await town.interaction(town.discord.max, "openclaw status"));
       const first = await town.world.discord.deliver(body);
-      const { result } = await town.unharmed(() =>
+      await town.world.settle();
+      const { result, changed } = await town.unharmed(() =>
         Promise.all([1, 2, 3].map(() => town.world.discord.deliver(body))),
       );
       for (const answer of result) expect(answer).toEqual(first);
+      expect(changed.filter((row) => !/cache/.test(row))).toEqual([]);
     },
   },
   {
@@ -218,13 +236,15 @@ const buttons: readonly Attack[] = [
     threat: "a forged button",
     name: "a member uses somebody else's confirmation, for that instance and for their own",
     async tries(town) {
+      const own = await equipMax(town);
       const data = await confirmationOf(town, "teardown");
-      for (const forged of [data, data.replace(/^v1:teardown:[^:]*/, "v1:teardown:")])
-        await refusedOnDiscord(
-          town,
-          await town.forges(town.discord.max, forged),
-          /Nothing was changed|not yours|neither an instance/,
-        );
+      const { max } = town.discord;
+      const forged = (generation: string) =>
+        town.forges(max, data.replace(/^v1:teardown:[^:]*/, `v1:teardown:${generation}`));
+      await refusedOnDiscord(town, await town.forges(max, data), /belongs to an earlier instance/);
+      // Whose confirmation it is decides, not whose instance.
+      for (const generation of ["", own])
+        await refusedOnDiscord(town, await forged(generation), /That confirmation is not yours/);
     },
   },
   {
@@ -357,8 +377,11 @@ const links: readonly Attack[] = [
       const question = JSON.stringify(world.discord.messagesFor(discord.mia.id));
       const yes = [...question.matchAll(/v1:open-access:[^"]*confirmed=[a-z2-7]{12}/g)].at(-1)?.[0] ?? "";
       expect(yes).toContain("198.51.100.66");
-      for (const thief of [discord.max, discord.sam])
-        await refusedOnDiscord(town, await town.forges(thief, yes), /Nothing was changed|roster/);
+      const own = await equipMax(town);
+      const asOwn = yes.replace(/^v1:open-access:[^:]*/, `v1:open-access:${own}`);
+      await refusedOnDiscord(town, await town.forges(discord.max, yes), /not yours|earlier instance/);
+      await refusedOnDiscord(town, await town.forges(discord.max, asOwn), /That confirmation is not yours/);
+      await refusedOnDiscord(town, await town.forges(discord.sam, yes), /not on this team's roster/);
       expect((await world.parts.store.person(town.keyOf(onTeams.mia))).instance?.value.access ?? []).toEqual(
         [],
       );
@@ -417,7 +440,9 @@ const values: readonly Attack[] = [
       });
       const said = asked
         .filter(({ service }) => service === "arm")
-        .map(({ request }) => JSON.stringify(request));
+        .map(({ request }) => JSON.stringify(request) + decodedIn(request.body));
+      // First-boot data is in there, as a template's parameter or a VM's property.
+      expect(said.join("\n")).toContain("#cloud-config");
       expect(said.length).toBeGreaterThan(20);
       expect(
         said.filter((each) => each.includes("touch /tmp/x") || each.includes("[parameters('x')]")),
@@ -429,21 +454,44 @@ const values: readonly Attack[] = [
   },
 ];
 
+/** Addresses that are not where a platform keeps files, made from one that is. */
+const elsewhere = (own: URL): readonly string[] => [
+  "http://169.254.169.254/metadata/identity/oauth2/token",
+  `${own.protocol}//${own.host.replace(own.hostname, `${own.hostname}.evil.example`)}/team.json`,
+  `${own.protocol}//evil@${own.host}/team.json`,
+  `https://evil.example/?${own.origin}/team.json`,
+  "file:///etc/passwd",
+  `https://${own.hostname}.evil.example/team.json`,
+  "https://contoso.sharepoint.com.evil.example/team.json",
+  "https://cdn.discordapp.com.evil.example/team.json",
+];
+
+/** Where the bot goes for files, and what the one message says that came of it. */
+async function fetchedBy(town: Town, sending: () => Promise<{ status: number }>) {
+  const deliveries = async () =>
+    Object.entries((await town.everything()).rows).filter(([row]) => row.includes(" delivery:"));
+  const before = new Set((await deliveries()).map(([row]) => row));
+  const fetching = vi.spyOn(globalThis, "fetch");
+  try {
+    const answer = await sending();
+    expect(answer.status).toBe(200);
+    await town.world.settle();
+    const fetched = fetching.mock.calls.map(([to]) => (to instanceof Request ? to.url : String(to)));
+    const said = (await deliveries()).filter(([row]) => !before.has(row)).map(([, json]) => json);
+    expect(said).toHaveLength(1);
+    return { fetched, said: said[0] ?? "" };
+  } finally {
+    fetching.mockRestore();
+  }
+}
+
 const files: readonly Attack[] = [
   {
     threat: "a file from elsewhere",
     name: "an attachment's address leads to the cloud's own services, to other hosts, or to a host that is named like the right one",
     async tries(town) {
-      const { world, discord } = town;
-      const [own = ""] = (world.env["DISCORD_FILE_ORIGINS"] ?? "").split(",");
-      for (const url of [
-        "http://169.254.169.254/metadata/identity/oauth2/token",
-        `${own.replace("localhost", "localhost.evil.example")}/team.json`,
-        `${own.replace("//", "//evil@")}/team.json`,
-        `https://evil.example/?${own}/team.json`,
-        "file:///etc/passwd",
-        "https://cdn.discordapp.com.evil.example/team.json",
-      ]) {
+      const { world, discord, onTeams } = town;
+      const onDiscord = async (url: string) => {
         const attachments = { 7: { id: "7", filename: "team.json", size: 9, url, proxy_url: url } };
         const options = [{ type: 1, name: "import", options: [{ type: 11, name: "file", value: "7" }] }];
         const data = {
@@ -453,23 +501,35 @@ const files: readonly Attack[] = [
           options: [{ type: 2, name: "roster", options }],
           resolved: { attachments },
         };
-        const body = JSON.stringify(
-          await town.interaction(discord.ada, "openclaw-admin roster list", {}, { data }),
-        );
-        const id = JSON.parse(body).id;
-        const { asked } = await town.listening(async () => {
-          expect((await world.discord.deliver(body)).status).toBe(200);
-          await world.settle();
-        });
-        // Nothing but the answer leaves.
-        expect(asked.every(({ service }) => service === "discord")).toBe(true);
-        const rows = Object.entries((await town.everything()).rows).filter(([row]) =>
-          row.includes("delivery:"),
-        );
-        expect(
-          rows.map(([, row]) => row).filter((row) => row.includes("is not where discord keeps files")),
-        ).not.toEqual([]);
-        expect(id).toMatch(/^\d+$/);
+        const sent = await town.interaction(discord.ada, "openclaw-admin roster list", {}, { data });
+        return () => world.discord.deliver(JSON.stringify(sent));
+      };
+      const file = { name: "team.json", text: "{}" };
+      const sent = await town.activity(onTeams.ada, "roster import", {}, { file });
+      const [attached] = z
+        .array(z.object({ content: z.looseObject({ downloadUrl: z.string() }) }).loose())
+        .parse(sent["attachments"]);
+      const onTeamsFrom = async (url: string) => {
+        const attachments = [{ ...attached, content: { ...attached?.content, downloadUrl: url } }];
+        const authorization = await bearer(town);
+        return () => sendsToTeams(town, { ...sent, id: `file ${url}`, attachments }, authorization);
+      };
+      const [discords = ""] = (world.env["DISCORD_FILE_ORIGINS"] ?? "").split(",");
+      for (const [own, from] of [
+        [`${discords}/team.json`, onDiscord],
+        [attached?.content.downloadUrl ?? "", onTeamsFrom],
+      ] as const) {
+        // Where files are kept is gone to: whoever listens hears it.
+        expect((await fetchedBy(town, await from(own))).fetched).toContain(own);
+        for (const url of elsewhere(new URL(own))) {
+          const { fetched, said } = await fetchedBy(town, await from(url));
+          expect([url, fetched.filter((each) => each.startsWith(url))]).toEqual([url, []]);
+          expect([url, /evil|169\.254/.test(fetched.join(" "))]).toEqual([url, false]);
+          expect([url, said]).toEqual([
+            url,
+            expect.stringMatching(/is not where (discord|teams) keeps files/),
+          ]);
+        }
       }
     },
   },
