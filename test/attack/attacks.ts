@@ -1,6 +1,8 @@
 import { generateKeyPairSync, sign } from "node:crypto";
 import { expect, vi } from "vitest";
 import { z } from "zod";
+import { appFrom } from "../../bot/app.ts";
+import { readConfig } from "../../bot/config.ts";
 import { guidOf } from "../../local/azure/world.ts";
 import { forgeries } from "../../local/teams/issuer.ts";
 import type { Town } from "./town.ts";
@@ -43,6 +45,25 @@ async function refusedOnDiscord(town: Town, body: string, sentence: string | Reg
   expect(status).toBe(200);
   expect(isPrivate(answer)).toBe(true);
   expect(textOf(answer)).toMatch(sentence);
+}
+
+/** A click in Teams that carries this, whether or not there is such a button: answered to whoever clicks, and nothing comes of it. */
+async function refusedOnTeams(
+  town: Town,
+  person: Town["onTeams"]["mia"],
+  data: string,
+  sentence: string | RegExp,
+): Promise<void> {
+  const action = { type: "Action.Execute", verb: "openclaw", data: { openclaw: data } };
+  const about = { type: "invoke", name: "adaptiveCard/action", value: { action, trigger: "manual" } };
+  const sent = await town.activity(person, "", about);
+  const before = town.teams.sees(person).length;
+  const { result, changed } = await town.unharmed(async () => sendsToTeams(town, sent, await bearer(town)));
+  expect(result.status).toBe(200);
+  const seen = town.teams.sees(person).slice(before);
+  expect([result.body, ...seen.map(({ text }) => text)].join("\n")).toMatch(sentence);
+  expect(seen.filter((each) => !each.private)).toEqual([]);
+  expect(changed.filter((row) => !/cache/.test(row))).toEqual([]);
 }
 
 /** A button's data for a question that Mia was asked. */
@@ -208,15 +229,18 @@ const buttons: readonly Attack[] = [
     name: "a member presses what only admins have",
     async tries(town) {
       const { max, mia } = town.discord;
-      for (const data of [
+      const forged = [
         `v1:roster.remove::person=${mia.id}`,
         "v1:roster.list:",
         "v1:policy.set::max-instances=1000",
         "v1:teardown-all:",
         "v1:secrets.push:",
         `v1:leaver.teardown:whatever:key=${town.keyOf(town.onTeams.mia)}`,
-      ])
+      ];
+      for (const data of forged) {
         await refusedOnDiscord(town, await town.forges(max, data), /Only admins can do that/);
+        await refusedOnTeams(town, town.onTeams.max, data, /Only admins can do that/);
+      }
     },
   },
   {
@@ -224,12 +248,11 @@ const buttons: readonly Attack[] = [
     name: "a member presses a button of somebody else's instance",
     async tries(town) {
       const generation = await generationOf(town);
-      for (const command of ["stop", "start", "teardown", "cancel", "retry", "close-access", "rebuild"])
-        await refusedOnDiscord(
-          town,
-          await town.forges(town.discord.max, `v1:${command}:${generation}`),
-          /Nothing was changed/,
-        );
+      for (const command of ["stop", "start", "teardown", "cancel", "retry", "close-access", "rebuild"]) {
+        const data = `v1:${command}:${generation}`;
+        await refusedOnDiscord(town, await town.forges(town.discord.max, data), /Nothing was changed/);
+        await refusedOnTeams(town, town.onTeams.max, data, /Nothing was changed/);
+      }
     },
   },
   {
@@ -243,8 +266,15 @@ const buttons: readonly Attack[] = [
         town.forges(max, data.replace(/^v1:teardown:[^:]*/, `v1:teardown:${generation}`));
       await refusedOnDiscord(town, await town.forges(max, data), /belongs to an earlier instance/);
       // Whose confirmation it is decides, not whose instance.
-      for (const generation of ["", own])
+      for (const generation of ["", own]) {
         await refusedOnDiscord(town, await forged(generation), /That confirmation is not yours/);
+        await refusedOnTeams(
+          town,
+          town.onTeams.max,
+          data.replace(/^v1:teardown:[^:]*/, `v1:teardown:${generation}`),
+          /That confirmation is not yours/,
+        );
+      }
     },
   },
   {
@@ -278,18 +308,16 @@ const buttons: readonly Attack[] = [
         "v1:toString.valueOf:",
         "v1:stop::__proto__=x",
         "v1:teardown::constructor=x&prototype=y",
-      ])
-        await refusedOnDiscord(
-          town,
-          await town.forges(mia, data),
-          /don't know|has no option|no command|belongs to/,
-        );
-      for (const person of ["constructor", "__proto__", "hasOwnProperty"])
-        await refusedOnDiscord(
-          town,
-          await town.forges(ada, `v1:roster.remove::person=${person}`),
-          /somebody here in chat/,
-        );
+      ]) {
+        const sentence = /don't know|has no option|no command|belongs to/;
+        await refusedOnDiscord(town, await town.forges(mia, data), sentence);
+        await refusedOnTeams(town, town.onTeams.max, data, sentence);
+      }
+      for (const person of ["constructor", "__proto__", "hasOwnProperty"]) {
+        const data = `v1:roster.remove::person=${person}`;
+        await refusedOnDiscord(town, await town.forges(ada, data), /somebody here in chat/);
+        await refusedOnTeams(town, town.onTeams.ada, data, /somebody here in chat/);
+      }
     },
   },
   {
@@ -297,12 +325,23 @@ const buttons: readonly Attack[] = [
     name: "a body whose keys are __proto__ and constructor, at every depth",
     async tries(town) {
       const sent = JSON.stringify(await town.interaction(town.discord.sam, "openclaw status"));
+      const onTeams = JSON.stringify(await town.activity(town.onTeams.sam, "status"));
       for (const key of ["__proto__", "constructor", "prototype"]) {
         const poisoned = sent.replaceAll(
           "{",
           `{"${key}":{"admin":true,"member":{"role":"admin"},"kind":"call"},`,
         );
         await refusedOnDiscord(town, poisoned, /not on this team's roster/);
+        const activity = onTeams.replaceAll(
+          "{",
+          `{"${key}":{"role":"admin","aadObjectId":"${town.onTeams.ada.objectId}"},`,
+        );
+        const { result, changed } = await town.unharmed(async () =>
+          sendsToTeams(town, activity, await bearer(town)),
+        );
+        expect(result.status).toBe(200);
+        expect(town.teams.sees(town.onTeams.sam).at(-1)?.text).toMatch(/not on this team's roster/);
+        expect(changed.filter((row) => !/cache/.test(row))).toEqual([]);
       }
       expect(({} as Record<string, unknown>)["admin"]).toBeUndefined();
     },
@@ -538,11 +577,39 @@ const files: readonly Attack[] = [
 const disclosure: readonly Attack[] = [
   {
     threat: "what a stranger learns",
-    name: "health, asked by anybody, names nobody and nothing",
+    name: "health, asked by anybody, says which setting or platform is wrong and why, and names nobody",
     async tries(town) {
-      const { status, body } = await town.inVain(() => town.world.app.health());
+      const { world, discord, onTeams } = town;
+      const { status, body } = await town.inVain(() => world.app.health());
       expect(status).toBe(200);
       expect(JSON.parse(body ?? "")).toEqual({ ok: true });
+
+      const { faults } = readConfig({ ...world.env, ACCESS_HOURS: "hunter2", VM_SIZE: "" });
+      const since = "2026-11-22T09:00:00.000Z";
+      const why = "Discord refuses the bot's token.";
+      const get = async (partition: string, kind: string, id: string) => {
+        const row = await world.parts.store.get(partition, kind as "platform", id);
+        return kind === "platform" && id === "discord"
+          ? { etag: "1", value: { unwell: { since, why } } }
+          : row;
+      };
+      const unwell = appFrom({
+        ...world.parts,
+        faults,
+        store: { ...world.parts.store, get: get as typeof world.parts.store.get },
+      });
+      const told = await town.inVain(() => unwell.health());
+      expect(told.status).toBe(503);
+      expect(JSON.parse(told.body ?? "")).toEqual({
+        ok: false,
+        settings: faults,
+        platforms: { discord: `takes nothing from the bot since ${since}: ${why}` },
+      });
+      expect(faults.join(" ")).toMatch(/ACCESS_HOURS/);
+      const ids = [discord, onTeams].flatMap((people) => Object.values(people)).map(({ id }) => id);
+      for (const secret of ["hunter2", ...ids, ...Object.values(onTeams).map(({ objectId }) => objectId)])
+        expect(told.body).not.toContain(secret);
+      expect(told.body).not.toMatch(/[0-9a-f]{8}-[0-9a-f]{4}-|@|\d{17}/);
     },
   },
   {
