@@ -1,10 +1,13 @@
 import fc from "fast-check";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { z } from "zod";
 import { decodeLine } from "../../bot/core/commandLine.ts";
+import { readPatch } from "../../bot/core/configuration.ts";
 import { Refusal } from "../../bot/core/errors.ts";
 import * as vmAnswers from "../../bot/core/vmAnswers.ts";
 import { parseInteraction } from "../../bot/platforms/discord/parse.ts";
 import { readTeam } from "../../bot/teamFile.ts";
+import { actionsOf } from "../../local/teams/card.ts";
 import { rowsOf } from "../bot/engine/tables.ts";
 import { hostile } from "../bot/platforms/hostile.ts";
 import { mutated } from "./mutate.ts";
@@ -118,6 +121,10 @@ describe("messages of a platform", () => {
   test("no activity of Teams' makes it fail, whoever sends it", async () => {
     const { max, sam } = town.onTeams;
     const { teams: simulator, serving } = town.world;
+    const authorization = `Bearer ${await simulator.tokenFor(simulator.serviceUrl)}`;
+    const deliver = (body: string) =>
+      serving.app.messages({ headers: { authorization }, body: Buffer.from(body) });
+    const actions = await buttonsOf(town);
     const before = await town.everything();
     const samples: Record<string, unknown>[] = [];
     const inGroup = { conversation: simulator.places.group };
@@ -132,10 +139,17 @@ describe("messages of a platform", () => {
       samples.push(
         await town.activity(person, "roster import", {}, { file: { name: "team.json", text: "{}" } }),
       );
-      const action = { type: "Action.Execute", id: "1", title: "Stop", verb: "", data: { line: "v1:stop:" } };
-      const invoke = { type: "invoke", name: "adaptiveCard/action", value: { action, trigger: "manual" } };
-      samples.push(await town.activity(person, "", invoke));
-      samples.push(await town.activity(person, "", { type: "message", value: { line: "v1:stop:" } }));
+      for (const action of actions) {
+        const data = { ...action.data, address: "203.0.113.7", name: "OpenClaw" };
+        const value = { action: { ...action, data }, trigger: "manual" };
+        const click = await town.activity(person, "", { type: "invoke", name: "adaptiveCard/action", value });
+        const submit = await town.activity(person, "", { type: "message", value: data });
+        // As it is, it is read: nobody learns from clicks that are nobody's.
+        const { body = "" } = await deliver(JSON.stringify(click));
+        expect(body).toMatch(/message|adaptive/);
+        expect(body).not.toMatch(/none of this bot's|don't know/);
+        samples.push(click, submit);
+      }
       samples.push(
         await town.activity(person, "", { type: "conversationUpdate", membersAdded: [{ id: person.id }] }),
       );
@@ -143,15 +157,52 @@ describe("messages of a platform", () => {
     // Sam is in no group.
     samples.push(await town.activity(max, "@OpenClaw roster show @Max Member", {}, inGroup));
     samples.push(await town.activity(max, "/openclaw status", {}, inGroup));
-    const authorization = `Bearer ${await simulator.tokenFor(simulator.serviceUrl)}`;
+    await town.world.settle();
+    town.world.pass(60);
     await fc.assert(
-      fc.asyncProperty(mutated(samples), (body) =>
-        survives(() => serving.app.messages({ headers: { authorization }, body: Buffer.from(body) })),
-      ),
+      fc.asyncProperty(mutated(samples), (body) => survives(() => deliver(body))),
       runs,
     );
     mostAreRead();
     await nothingOfOthers(before);
+  });
+
+  test("no signature and no token but the right one lets anything in", async () => {
+    const { world, discord, onTeams } = town;
+    const token = (await world.teams.tokenFor(world.teams.serviceUrl)) ?? "";
+    const interaction = Buffer.from(JSON.stringify(await town.interaction(discord.max, "openclaw stop")));
+    const activity = Buffer.from(JSON.stringify(await town.activity(onTeams.max, "stop")));
+    const now = String(Math.floor(world.now().getTime() / 1000));
+    const signed = fc.record({
+      "x-signature-ed25519": fc.oneof(hostile, fc.stringMatching(/^[0-9a-f]{128}$/)),
+      "x-signature-timestamp": fc.oneof(fc.constant(now), hostile),
+    });
+    // One sign of the right token is another, or is missing; or it is something else.
+    const spoilt = fc
+      .record({ at: fc.nat(token.length - 3), sign: fc.constantFrom("", ".", "A", "-", " ", "\u0000") })
+      .map(({ at, sign }) => token.slice(0, at) + sign + token.slice(at + 1))
+      .filter((each) => each !== token);
+    const bearing = fc.oneof(
+      hostile,
+      spoilt.map((each) => `Bearer ${each}`),
+      hostile.map((each) => `Bearer ${each}`),
+      fc.constantFrom("Bearer a.b.c", `bearer ${token}`, `Bearer ${token} x`, token),
+    );
+    const before = await town.everything();
+    await fc.assert(
+      fc.asyncProperty(signed, bearing, async (headers, authorization) => {
+        const answers = [
+          await world.app.interactions({ headers, body: interaction }),
+          await world.app.messages({ headers: { authorization }, body: activity }),
+        ];
+        expect(answers.map(({ status, body = "" }) => [status, body])).toEqual([
+          [401, ""],
+          [401, ""],
+        ]);
+      }),
+      runs,
+    );
+    expect(await town.everything()).toEqual(before);
   });
 
   test("no visit of an access page makes it fail, or finds a link by chance", async () => {
@@ -220,6 +271,25 @@ describe("texts", () => {
     );
   });
 
+  test("a change of the configuration is read or refused, with a reason of bounded length", () => {
+    const patches = [
+      { agents: { defaults: { model: "x", list: [1, null, true] } } },
+      { models: { providers: { any: { apiKey: { source: "file", provider: "keyvault", id: "/KEY" } } } } },
+    ];
+    fc.assert(
+      fc.property(fc.oneof(mutated(patches), hostile), (each) => {
+        try {
+          expect(readPatch(each)).toBeTypeOf("object");
+        } catch (error) {
+          expect(error).toBeInstanceOf(Refusal);
+          expect(String(error).length).toBeLessThan(2000);
+        }
+      }),
+      runs,
+    );
+    expect(Object.keys(Object.prototype)).toEqual([]);
+  });
+
   test("a button's data and an interaction's body are read or not, and never throw", () => {
     fc.assert(
       fc.property(hostile, (each) => {
@@ -253,6 +323,24 @@ describe("texts", () => {
     );
   });
 });
+
+/** The buttons of real cards: a card of an instance, a question that is answered once, a form. */
+async function buttonsOf({ teams, onTeams: { mia }, world }: Town) {
+  for (const said of ["status", "teardown", "teardown no-backup", "open-access", "resize"]) {
+    await teams.types(mia, said);
+    await world.settle();
+  }
+  // What Azure deletes on its own is gone by then.
+  world.pass(900);
+  const found = world.teams
+    .messagesFor(mia.id)
+    .flatMap(({ attachments }) => attachments.flatMap(({ content }) => actionsOf(content)))
+    .filter(({ type }) => type === "Action.Execute");
+  const own = z.array(z.looseObject({ data: z.looseObject({ openclaw: z.string() }) })).parse(found);
+  for (const holding of ["openclaw", "once", "fields"])
+    expect(own.some(({ data }) => holding in data)).toBe(true);
+  return [...new Map(own.map((one) => [one.data.openclaw.split(":")[1], one])).values()];
+}
 
 function parsed(text: string): unknown {
   try {
