@@ -109,6 +109,10 @@ const instance = record<Instance>()({
     operation: z.string(),
     until: z.string(),
   }).optional(),
+  adjusting: record<NonNullable<Instance["adjusting"]>>()({
+    operation: z.string(),
+    until: z.string(),
+  }).optional(),
   backingUp: z.string().optional(),
   last: record<NonNullable<Instance["last"]>>()({
     operation: z.string(),
