@@ -271,7 +271,7 @@ describe("tokens that are dead", () => {
   const values: Partial<RowKinds> = {
     op: { ...rows.op, replyTo: to },
     delivery: { ...rows.delivery, to },
-    call: { ...rows.call, replyTo: to },
+    call: { ...rows.call, files: undefined, replyTo: to },
     bulk: { ...rows.bulk, replyTo: to },
     accessLinks: { given: rows.accessLinks.given.map((link) => ({ ...link, replyTo: to })) },
   };
@@ -289,6 +289,18 @@ describe("tokens that are dead", () => {
         JSON.parse(JSON.stringify(value).replaceAll('"token":"aW50ZXJhY3Rpb24",', "")),
       );
     expect(await keysOf(connectionString, "due")).toEqual([]);
+  });
+
+  it("take along where files are, which opens them, token or none", async () => {
+    const own = tableStore({ connectionString: storageAccount() });
+    const files = {
+      a: { platform: "teams", name: "team.json", url: "https://files.contoso.com/?tempauth=x" },
+    };
+    await own.commit("one", [{ kind: "call", id: "1", value: { ...rows.call, files } }]);
+    await own.tend(minutes(14));
+    expect((await own.get("one", "call", "1"))?.value.files).toEqual(files);
+    await own.tend(minutes(15));
+    expect((await own.get("one", "call", "1"))?.value).toEqual({ ...rows.call, files: undefined });
   });
 
   it("leave what an earlier version has written when everything is looked at", async () => {
