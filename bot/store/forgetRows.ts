@@ -1,6 +1,7 @@
 import * as z from "zod";
 import { isOver, withoutDeadTokens } from "../core/lifetimes.ts";
 import type { RowKind } from "../core/store.ts";
+import { importRow } from "../core/team.ts";
 import { partsOfKey, rowKey } from "./keys.ts";
 import { rowSchemas } from "./schemas.ts";
 import { Clash, type JsonTable, type Stored } from "./table.ts";
@@ -55,16 +56,35 @@ function isOverRow<K extends RowKind>(
   return data !== undefined && isOver(kind, id, data, now, auditDays);
 }
 
-/** Whether another row speaks of it: an instance of an operation, an operation that runs of the message about it. */
+/** Whether it is about what runs still, or another row speaks of it. */
 async function isNeeded(state: JsonTable, partition: string, kind: RowKind, id: string): Promise<boolean> {
-  if (kind === "delivery") {
-    const found = await state.get(partition, rowKey("op", id));
-    return rowSchemas.op.safeParse(found?.value).data?.status === "running";
+  const statusOf = async (of: "op" | "bulk" | "import", its: string) => {
+    const found = await state.get(partition, rowKey(of, its));
+    return rowSchemas[of].safeParse(found?.value).data?.status;
+  };
+  switch (kind) {
+    case "delivery": {
+      const about = [statusOf("op", id), statusOf("bulk", id), statusOf("import", importRow(id, 0))];
+      return (await Promise.all(about)).includes("running");
+    }
+    case "bulk":
+      return (await statusOf("bulk", id)) === "running";
+    case "import":
+      // The first part tells how far all of them are.
+      return (await statusOf("import", importRow(id.slice(0, id.lastIndexOf("-")), 0))) === "running";
+    case "op": {
+      const found = await state.get(partition, rowKey("instance", ""));
+      const { data } = rowSchemas.instance.safeParse(found?.value);
+      const named = [
+        data?.generation,
+        data?.operation,
+        data?.last?.operation,
+        data?.backingUp,
+        data?.removal,
+      ];
+      return named.includes(id);
+    }
+    default:
+      return false;
   }
-  if (kind !== "op") return false;
-  const found = await state.get(partition, rowKey("instance", ""));
-  const { data } = rowSchemas.instance.safeParse(found?.value);
-  return [data?.generation, data?.operation, data?.last?.operation, data?.backingUp, data?.removal].includes(
-    id,
-  );
 }

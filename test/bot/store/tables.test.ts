@@ -2,6 +2,7 @@ import { TableClient } from "@azure/data-tables";
 import { describe, expect, it } from "vitest";
 import { AccountTaken, Conflict, Refusal } from "../../../bot/core/errors.ts";
 import type { Change, RowKind, RowKinds, Store } from "../../../bot/core/store.ts";
+import { importRow } from "../../../bot/core/team.ts";
 import { tableStore } from "../../../bot/store/tables.ts";
 import { storageAccount } from "../../azurite.ts";
 import { listed } from "../../listed.ts";
@@ -72,7 +73,8 @@ describe("rows", () => {
       return written.flatMap(({ kind, id }, index) => (found[index] ? [] : [`${kind} ${id}`])).toSorted();
     };
     const later = (days: number, ms = 0) => new Date(Date.parse(at) + days * 24 * 3600_000 + ms);
-    const passing = ["accessLinks 1", "bulk 1", "call 1", "claim 1", "config 1", "confirm 1", "import 1"];
+    // But for what is done for many, which runs.
+    const passing = ["accessLinks 1", "call 1", "claim 1", "config 1", "confirm 1", "import 1"];
     await own.forget(later(30), 90);
     expect(await gone("one")).toEqual([]);
     await own.forget(later(30, 1), 90);
@@ -86,6 +88,34 @@ describe("rows", () => {
       [...passing, "audit 1", "delivery seen", "op look", "op other"].toSorted(),
     );
     expect(await keysOf(connectionString, "audit")).toEqual([]);
+  });
+
+  it("keeps what is done for many and what is imported as long as it runs, and the message about it", async () => {
+    const own = tableStore({ connectionString: storageAccount() });
+    const sent = { ...rows.delivery, sent: rows.delivery.revision };
+    const part = (id: string, number: number, status: "running" | "done"): Change => {
+      const value = { ...rows.import, id, part: number, parts: 2, status };
+      return { kind: "import", id: importRow(id, number), value };
+    };
+    const running: Change[] = [
+      { kind: "bulk", id: "b1", value: { ...rows.bulk, status: "running" } },
+      { kind: "delivery", id: "b1", value: sent },
+      part("i1", 0, "running"),
+      part("i1", 1, "running"),
+      { kind: "delivery", id: "i1", value: sent },
+    ];
+    const ended: Change[] = [
+      { kind: "bulk", id: "b2", value: { ...rows.bulk, status: "ended" } },
+      { kind: "delivery", id: "b2", value: sent },
+      part("i2", 0, "done"),
+      // Only the first part says how far it is.
+      part("i2", 1, "running"),
+      { kind: "delivery", id: "i2", value: sent },
+    ];
+    await own.commit("bot", [...running, ...ended]);
+    await own.forget(new Date(Date.parse(at) + 31 * 24 * 3600_000), 90);
+    for (const { kind, id } of running) expect(await own.get("bot", kind, id)).toBeDefined();
+    for (const { kind, id } of ended) expect(await own.get("bot", kind, id)).toBeUndefined();
   });
 
   it("counts from now on what an earlier version has left undated", async () => {
