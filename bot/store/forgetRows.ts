@@ -1,22 +1,88 @@
 import * as z from "zod";
-import { isOver, withoutDeadTokens } from "../core/lifetimes.ts";
-import type { RowKind } from "../core/store.ts";
+import { dayMs, isOver, withoutDeadTokens } from "../core/lifetimes.ts";
+import type { Bookmark, RowKind } from "../core/store.ts";
 import { importRow } from "../core/team.ts";
 import { partsOfKey, rowKey } from "./keys.ts";
 import { rowSchemas } from "./schemas.ts";
-import { Clash, type JsonTable, type Stored } from "./table.ts";
+import { Clash, type JsonTable, type RowPlace, type Stored } from "./table.ts";
 
-/** Removes from table `state` what is over, and dead tokens from the rest. What somebody changes meanwhile is left to the next time. */
-export async function forgetRows(state: JsonTable, now: Date, auditDays: number): Promise<void> {
-  for await (const row of state.all()) {
-    const { partition, rowKey: key, etag } = row;
-    try {
-      const after = await fate(row, now, auditDays, state);
-      if (after === "goes") await state.remove(partition, key, etag);
-      else if (after) await state.replace(partition, key, after.value, etag);
-    } catch (error) {
-      if (!(error instanceof Clash)) throw error;
+/** How far one call goes: so many rows removed or changed, and so many looked at. */
+export interface Bounds {
+  readonly changed: number;
+  readonly read: number;
+}
+const usual: Bounds = { changed: 500, read: 20_000 };
+
+/** Each with its ETag, which a transaction of this client can't delete under. */
+const atOnce = 20;
+
+type Tables = Readonly<Record<Bookmark["table"], JsonTable>>;
+type PlacedRow = Stored & { readonly partition: string };
+
+/**
+ * Removes what is over, and what opens something and is dead from the rest. What somebody changes meanwhile is left to the next time.
+ * @returns where the next call goes on; undefined: all is looked at
+ */
+export async function forgetRows(
+  tables: Tables,
+  now: Date,
+  auditDays: number,
+  from?: Bookmark,
+  bounds = usual,
+): Promise<Bookmark | undefined> {
+  const left = { ...bounds };
+  const day = new Date(now.getTime() - auditDays * dayMs).toISOString().slice(0, 10);
+  const passes: readonly Pass[] = [
+    { table: "state", fate: (row) => fate(row, now, auditDays, tables.state) },
+    { table: "audit", before: day, fate: async () => "goes" },
+  ];
+  const begin = from ? passes.findIndex(({ table }) => table === from.table) : 0;
+  for (const pass of passes.slice(begin)) {
+    const halt = await go(tables[pass.table], pass, from?.table === pass.table ? from : undefined, left);
+    if (halt) return { table: pass.table, ...halt };
+  }
+  return undefined;
+}
+
+/** The rows of a table, or those of the partitions before one, and what becomes of each. */
+interface Pass {
+  readonly table: Bookmark["table"];
+  readonly before?: string;
+  fate(row: PlacedRow): Promise<Fate>;
+}
+
+async function go(
+  table: JsonTable,
+  { before, fate: fateOf }: Pass,
+  from: RowPlace | undefined,
+  left: { changed: number; read: number },
+): Promise<RowPlace | undefined> {
+  const waiting: (() => Promise<void>)[] = [];
+  const change = async () => {
+    await Promise.all(waiting.splice(0).map((each) => each()));
+  };
+  for await (const row of table.all({ from, before })) {
+    if (left.changed === 0 || left.read === 0) {
+      await change();
+      return { partition: row.partition, row: row.rowKey };
     }
+    left.read -= 1;
+    const after = await fateOf(row);
+    if (!after) continue;
+    left.changed -= 1;
+    waiting.push(() => meet(row, after, table));
+    if (waiting.length === atOnce) await change();
+  }
+  await change();
+  return undefined;
+}
+
+async function meet({ partition, rowKey: key, etag }: PlacedRow, after: NonNullable<Fate>, table: JsonTable) {
+  try {
+    if (after === "goes") await table.remove(partition, key, etag);
+    else await table.replace(partition, key, after.value, etag);
+  } catch (error) {
+    if (!(error instanceof Clash)) throw error;
   }
 }
 
@@ -24,7 +90,7 @@ type Fate = "goes" | { readonly value: unknown } | undefined;
 
 /** What becomes of a row; undefined: it stays as it is. */
 async function fate(
-  { partition, rowKey: key, value }: Stored & { readonly partition: string },
+  { partition, rowKey: key, value }: PlacedRow,
   now: Date,
   auditDays: number,
   state: JsonTable,

@@ -109,10 +109,7 @@ export function tableStore(connection: StorageConnection): Store {
       );
     },
 
-    forget: async (now, auditDays) => {
-      await forgetRows(state, now, auditDays);
-      await index.forget(new Date(now.getTime() - auditDays * 24 * 3600_000));
-    },
+    forget: (now, auditDays, from, bounds) => forgetRows({ state, audit }, now, auditDays, from, bounds),
 
     tend: (now) => chores.tend(now),
 
