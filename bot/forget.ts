@@ -15,7 +15,7 @@ const cacheName = "forget";
 
 /** Of a pass that is not through. */
 const noted: z.ZodType<{ readonly goesOn: Bookmark }> = z.object({
-  goesOn: z.object({ table: z.enum(["state", "audit"]), partition: z.string(), row: z.string() }),
+  goesOn: z.object({ table: z.enum(["state", "audit", "cache"]), partition: z.string(), row: z.string() }),
 });
 
 /** Once a day, and with each sweep until all is looked at: removes the rows whose time is over. */

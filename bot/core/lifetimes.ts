@@ -95,6 +95,18 @@ export function isOver<K extends RowKind>(
   });
 }
 
+/**
+ * What the cache holds of single people, by how its name begins, and for how many days after it was written last: anybody who writes to
+ * the bot leaves some. Of anything else there is one row each, which is overwritten.
+ */
+export const cacheLifetimes = { "teams-answer-": 1, "teams-reference-": 365 } as const;
+
+/** Whether the time of what the cache holds is over. `at`: ISO 8601, when it was written. */
+export function isCacheOver(name: string, at: string, now: Date): boolean {
+  const [, days] = Object.entries(cacheLifetimes).find(([kind]) => name.startsWith(kind)) ?? [];
+  return days !== undefined && now.getTime() - Date.parse(at) > days * dayMs;
+}
+
 /** Tokens with which the only-you answer to a call is given work for so long, on the platform that has the longest. In minutes. */
 export const tokenMinutes = 15;
 

@@ -75,7 +75,7 @@ export interface Due {
 
 /** How far a pass over all rows has come. */
 export interface Bookmark {
-  readonly table: "state" | "audit";
+  readonly table: "state" | "audit" | "cache";
   readonly partition: string;
   readonly row: string;
 }

@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { dayMs, isOver, withoutDeadTokens } from "../core/lifetimes.ts";
+import { dayMs, isCacheOver, isOver, withoutDeadTokens } from "../core/lifetimes.ts";
 import type { Bookmark, RowKind } from "../core/store.ts";
 import { importRow } from "../core/team.ts";
 import { partsOfKey, rowKey } from "./keys.ts";
@@ -35,6 +35,7 @@ export async function forgetRows(
   const passes: readonly Pass[] = [
     { table: "state", fate: (row) => fate(row, now, auditDays, tables.state) },
     { table: "audit", before: day, fate: async () => "goes" },
+    { table: "cache", fate: async (row) => cacheFate(row, now) },
   ];
   const begin = from ? passes.findIndex(({ table }) => table === from.table) : 0;
   for (const pass of passes.slice(begin)) {
@@ -85,6 +86,12 @@ async function meet({ partition, rowKey: key, etag }: PlacedRow, after: NonNulla
     if (!(error instanceof Clash)) throw error;
   }
 }
+
+function cacheFate({ rowKey: name, value }: PlacedRow, now: Date): Fate {
+  const { data } = written.safeParse(value);
+  return data && isCacheOver(name, data.at, now) ? "goes" : undefined;
+}
+const written = z.object({ at: z.string() });
 
 type Fate = "goes" | { readonly value: unknown } | undefined;
 

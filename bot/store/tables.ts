@@ -109,7 +109,8 @@ export function tableStore(connection: StorageConnection): Store {
       );
     },
 
-    forget: (now, auditDays, from, bounds) => forgetRows({ state, audit }, now, auditDays, from, bounds),
+    forget: (now, auditDays, from, bounds) =>
+      forgetRows({ state, audit, cache }, now, auditDays, from, bounds),
 
     tend: (now) => chores.tend(now),
 

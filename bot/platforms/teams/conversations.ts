@@ -1,5 +1,6 @@
 import * as z from "zod";
 import type { Clock } from "../../core/clock.ts";
+import type { cacheLifetimes } from "../../core/lifetimes.ts";
 import type { MessageRef, ReplyAddress } from "../../core/platform.ts";
 import type { Store } from "../../core/store.ts";
 import type { Activity } from "./activity.ts";
@@ -29,8 +30,9 @@ const created = z.object({ id: z.string().min(1) });
 /** The message with which somebody's latest call was answered. */
 const answer = z.object({ activity: z.string(), channel: z.string(), message: z.string() });
 
-const answerName = (person: string) => `teams-answer-${person}`;
-const placeName = (person: string) => `teams-reference-${person}`;
+const nameOf = (kind: keyof typeof cacheLifetimes, person: string): string => `${kind}${person}`;
+const answerName = (person: string) => nameOf("teams-answer-", person);
+const placeName = (person: string) => nameOf("teams-reference-", person);
 const serviceName = "teams-service";
 
 /** The conversations of the bot with one person each. */

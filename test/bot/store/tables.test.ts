@@ -408,6 +408,23 @@ describe("what is due", () => {
 });
 
 describe("the cache", () => {
+  it("forgets an answer's place after a day, where somebody was seen after a year, and nothing else", async () => {
+    const own = tableStore({ connectionString: storageAccount() });
+    const written = new Date(at);
+    const names = ["teams-answer-102", "teams-reference-102", "teams-service", "prices/eu", "forget"];
+    for (const name of names) await own.cache(name, { some: "value" }, written);
+    const left = async (days: number, ms = 0) => {
+      await own.forget(new Date(written.getTime() + days * 24 * 3600_000 + ms), 90);
+      const found = await Promise.all(names.map((name) => own.cached(name)));
+      return names.filter((_, index) => found[index]);
+    };
+    expect(await left(1)).toEqual(names);
+    expect(await left(1, 1)).toEqual(names.slice(1));
+    expect(await left(365)).toEqual(names.slice(1));
+    expect(await left(365, 1)).toEqual(names.slice(2));
+    expect(await left(9999)).toEqual(names.slice(2));
+  });
+
   it("keeps the last value and when it was put there", async () => {
     const at = new Date("2026-01-31T09:00:00Z");
     expect(await store.cached("prices/eu")).toBeUndefined();
