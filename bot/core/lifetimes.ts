@@ -96,14 +96,15 @@ export function isOver<K extends RowKind>(
 }
 
 /**
- * What the cache holds of single people, by how its name begins, and for how many days after it was written last: anybody who writes to
- * the bot leaves some. Of anything else there is one row each, which is overwritten.
+ * What the cache holds of single people, as `<platform>-<kind>-<person>`, and for how many days after it was written last: anybody who
+ * writes to the bot leaves some. Of anything else there is one row each, which is overwritten.
  */
-export const cacheLifetimes = { "teams-answer-": 1, "teams-reference-": 365 } as const;
+export const cacheLifetimes = { answer: 1, reference: 365 } as const;
 
 /** Whether the time of what the cache holds is over. `at`: ISO 8601, when it was written. */
 export function isCacheOver(name: string, at: string, now: Date): boolean {
-  const [, days] = Object.entries(cacheLifetimes).find(([kind]) => name.startsWith(kind)) ?? [];
+  const [, kind] = name.split("-");
+  const [, days] = Object.entries(cacheLifetimes).find(([each]) => each === kind) ?? [];
   return days !== undefined && now.getTime() - Date.parse(at) > days * dayMs;
 }
 

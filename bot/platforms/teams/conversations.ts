@@ -30,9 +30,9 @@ const created = z.object({ id: z.string().min(1) });
 /** The message with which somebody's latest call was answered. */
 const answer = z.object({ activity: z.string(), channel: z.string(), message: z.string() });
 
-const nameOf = (kind: keyof typeof cacheLifetimes, person: string): string => `${kind}${person}`;
-const answerName = (person: string) => nameOf("teams-answer-", person);
-const placeName = (person: string) => nameOf("teams-reference-", person);
+const nameOf = (kind: keyof typeof cacheLifetimes, person: string): string => `teams-${kind}-${person}`;
+const answerName = (person: string) => nameOf("answer", person);
+const placeName = (person: string) => nameOf("reference", person);
 const serviceName = "teams-service";
 
 /** The conversations of the bot with one person each. */

@@ -305,7 +305,9 @@ describe("where the bot meets people", () => {
     expect(world.cached.has(`teams-reference-${people.ada.objectId}`)).toBe(false);
     // Whoever writes to the bot could leave some: each has a lifetime.
     const kinds = Object.keys(cacheLifetimes);
-    const others = [...world.cached.keys()].filter((name) => !kinds.some((kind) => name.startsWith(kind)));
+    const others = [...world.cached.keys()].filter(
+      (name) => !kinds.some((kind) => name.startsWith(`teams-${kind}-`)),
+    );
     expect(others).toEqual(["teams-service"]);
   });
 });
