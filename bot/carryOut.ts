@@ -58,11 +58,17 @@ export async function carryOut(
   const entry: Change = {
     kind: "audit",
     id: `${at}-${id}`,
-    value: { at, by: accountKey(account), byMember: member, what: audit, about: partition, call: id },
+    value: {
+      at,
+      by: accountKey(account),
+      byMember: member,
+      what: audit,
+      about: partition,
+      alsoAbout,
+      call: id,
+    },
   };
   const leavesEntry = !changesNothing || partition !== asking;
-  for (const other of alsoAbout ?? [])
-    await store.commit(other, [{ ...entry, value: { ...entry.value, about: other }, replace: true }]);
   if (partition !== asking)
     await pointTo(partition, { id, partition: asking, claim: { at, reply: kept } }, { store });
   await store.commit(partition, [...changes, claim, ...(leavesEntry ? [entry] : [])]);

@@ -108,7 +108,7 @@ export interface Write {
   readonly audit: string;
   /** By it nothing changes: it leaves no entry where it is about whoever asks, who could bury everybody else's with it. */
   readonly changesNothing?: true | undefined;
-  /** Whose audit has the same entry, beside that of the partition. */
+  /** Whose audit has a copy of the entry, beside that of the partition: written after it. */
   readonly alsoAbout?: readonly string[] | undefined;
   /** A row of the bot's own, written before the transaction: what is begun in there reads it. */
   readonly before?: Change | undefined;

@@ -219,6 +219,7 @@ const audit = record<AuditEntry>()({
   byMember: z.string().optional(),
   what: z.string(),
   about: z.string(),
+  alsoAbout: z.array(z.string()).readonly().optional(),
   call: z.string(),
 });
 const claim = record<Claim>()({

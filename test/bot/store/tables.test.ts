@@ -311,6 +311,30 @@ describe("what was done", () => {
     expect(await keysOf(connectionString, "due")).toEqual([]);
   });
 
+  it("is in the other person's audit once it came to be, whoever died in between", async () => {
+    const connectionString = storageAccount();
+    const own = tableStore({ connectionString });
+    const about = ["two"];
+    const both = { ...entry(1), value: { ...entry(1).value, alsoAbout: about } };
+    const theirs = { ...entry(1).value, about: "two" };
+    await expect(own.commit("one", [both, stale])).rejects.toBeInstanceOf(Conflict);
+    await own.tend(new Date("2026-11-25T09:02:00Z"));
+    expect(await all(own)).toEqual([]);
+    expect(await own.get("two", "audit", both.id)).toBeUndefined();
+    await own.commit("one", [both]);
+    expect((await own.get("two", "audit", both.id))?.value).toEqual(theirs);
+    expect(await all(own)).toEqual(expect.arrayContaining([both.value, theirs]));
+    // As if the writer had died after the transaction.
+    for (const key of await keysOf(connectionString, "audit"))
+      await tableIn(connectionString, "audit").deleteEntity("2026-11-25", key);
+    await tableIn(connectionString, "state").deleteEntity("two", `audit:${both.id}`);
+    await expect(own.commit("one", [both])).rejects.toBeInstanceOf(Conflict);
+    await own.tend(new Date("2026-11-25T09:02:00Z"));
+    expect((await own.get("two", "audit", both.id))?.value).toEqual(theirs);
+    expect(await all(own)).toHaveLength(2);
+    expect(await keysOf(connectionString, "due")).toEqual([]);
+  });
+
   it("passes over what an earlier version has left in the index, and it goes with its day", async () => {
     const connectionString = storageAccount();
     const own = tableStore({ connectionString });
