@@ -1,0 +1,248 @@
+import { appFrom, partsFrom } from "../../bot/app.ts";
+import { commands } from "../../bot/commands/index.ts";
+import { registerCommands } from "../../bot/platforms/discord/register.ts";
+import { workMessage } from "../../bot/store/schemas.ts";
+import { botEnvironment as azureEnvironment } from "../../local/azure/environment.ts";
+import { tenantId } from "../../local/azure/seed/directory.ts";
+import { type AzureSimulator, startAzure } from "../../local/azure/start.ts";
+import {
+  type DiscordSimulator,
+  botEnvironment as discordEnvironment,
+  startDiscord,
+} from "../../local/discord/start.ts";
+import { people as teamsPeople } from "../../local/teams/people.ts";
+import {
+  startTeams,
+  type TeamsSimulator,
+  botEnvironment as teamsEnvironment,
+} from "../../local/teams/start.ts";
+import { as, Died, install, type Mortal, mortal, serve } from "./seam.ts";
+import { type Storage, startStorage } from "./storage.ts";
+
+/** Waits that nobody ends: people wait for an answer as long as it takes. */
+const patient = (_milliseconds: number, signal: AbortSignal): Promise<void> =>
+  new Promise((resolve) => signal.addEventListener("abort", () => resolve()));
+
+/** For how long the host of Functions hides a message that is worked on, in seconds: after it, a dead worker's comes back. */
+const lockSeconds = 600;
+/** After so many tries a message is put aside; both as in host.json. */
+const mostTries = 5;
+const restSeconds = 30;
+/** What is due later than this is not waited for. In milliseconds. */
+const soonMs = 15 * 60_000;
+
+export type CrashWorld = Awaited<ReturnType<typeof startCrashWorld>>;
+
+/** All that outlives a worker. */
+export interface Moment {
+  readonly at: Date;
+  readonly random: number;
+  readonly storage: ReturnType<Storage["snapshot"]>;
+  readonly azure: ReturnType<AzureSimulator["snapshot"]>;
+  readonly discord: ReturnType<DiscordSimulator["snapshot"]>;
+  readonly teams: ReturnType<TeamsSimulator["snapshot"]>;
+}
+
+/** A worker: one process of the bot. */
+export interface Worker {
+  readonly who: Mortal;
+  readonly app: ReturnType<typeof appFrom>;
+}
+
+/**
+ * The bot with the real SDKs against the simulators and a storage in memory, without a socket, in virtual time; all of it can be
+ * put back to an earlier moment.
+ */
+export async function startCrashWorld() {
+  install();
+  const time = { now: new Date("2026-11-22T09:00:00Z") };
+  const clock = { now: () => time.now };
+  const storage = await startStorage(clock);
+  const azure = await startAzure({
+    port: 0,
+    tls: { cert: "", key: "" },
+    clock,
+    // The clients that keep tokens go by the machine's clock.
+    tokenClock: { now: () => new Date() },
+    serve,
+  });
+  const discord = await startDiscord({ port: 0, clock, interactionsUrl: "", serve });
+  const appId = azure.identity("bot").clientId;
+  const teams = await startTeams({ port: 0, clock, messagesUrl: "", tenantId, appId, serve });
+  azure.vault.set("discord-bot-token", discord.botToken);
+  const env: Record<string, string> = {
+    AzureWebJobsStorage: storage.connectionString,
+    ...azureEnvironment(azure),
+    ...discordEnvironment(discord),
+    ...teamsEnvironment(teams),
+    BOOTSTRAP_ADMINS: `discord:${discord.people.ada.id} entra:${teamsPeople.ada.objectId}`,
+    PUBLIC_URL: "https://bot.contoso.com",
+  };
+  // The identity SDK reads these two from the process, as the Functions host sets them.
+  Object.assign(process.env, {
+    IDENTITY_ENDPOINT: env["IDENTITY_ENDPOINT"],
+    IDENTITY_HEADER: env["IDENTITY_HEADER"],
+  });
+
+  const errors: string[] = [];
+  const log = {
+    info: () => undefined,
+    error: (message: string, error: unknown) => {
+      errors.push(`${message} ${error instanceof Error ? error.stack : String(error)}`);
+    },
+  };
+  const random = { last: 0 };
+  const randomBytes = (count: number): Uint8Array =>
+    Uint8Array.from({ length: count }, () => {
+      random.last = (random.last * 1_103_515_245 + 12_345) % 2_147_483_648;
+      return random.last >> 16;
+    });
+  const spawn = (): Worker => ({
+    who: mortal(),
+    app: appFrom(partsFrom(env, { clock, wait: patient, randomBytes, log })),
+  });
+
+  const workers = { front: spawn(), all: [] as Worker[] };
+  workers.all = [workers.front];
+
+  /** Does a piece of work as that worker; false: it died of it, and another one has taken its place. */
+  async function living<T>(
+    worker: Worker,
+    stage: string,
+    work: () => Promise<T>,
+  ): Promise<{ value: T } | undefined> {
+    try {
+      return { value: await as(worker.who, stage, work) };
+    } catch (error) {
+      if (!(error instanceof Died)) throw error;
+      const next = spawn();
+      workers.all = workers.all.map((each) => (each === worker ? next : each));
+      if (workers.front === worker) workers.front = next;
+      return undefined;
+    }
+  }
+
+  const bot = await serve(
+    async (request) => {
+      const isTeams = request.url.endsWith("/api/messages");
+      const headers = Object.fromEntries(request.headers);
+      const body = new Uint8Array(await request.arrayBuffer());
+      const worker = workers.front;
+      const answer = await living(worker, "front", () =>
+        worker.app[isTeams ? "messages" : "interactions"]({ headers, body }),
+      );
+      // As whoever calls hears it.
+      if (!answer) throw new TypeError("fetch failed");
+      const { status, headers: sent, body: said } = answer.value;
+      return new Response(said ?? null, { status, ...(sent && { headers: sent }) });
+    },
+    { port: 0 },
+  );
+  discord.interactionsUrl = `${bot.url}/api/interactions`;
+  teams.messagesUrl = `${bot.url}/api/messages`;
+  const { url: apiUrl, applicationId, botToken, guildId } = discord;
+  await registerCommands(commands, { apiUrl, applicationId, botToken, guildId });
+
+  const row = (partition: string, key: string) =>
+    storage.rows().find((each) => each.table === "state" && each.partition === partition && each.row === key)
+      ?.value;
+
+  /** What a message is about: the command, or the operation and how far it is. */
+  function stageOf(text: string): string {
+    const { kind, member, id } = workMessage.parse(JSON.parse(text));
+    if (kind === "operation") {
+      const { name, phase, status } = (row(member, `op:${id}`) ?? {}) as Record<string, string>;
+      return status === "running" ? `${name}, ${phase}` : `${name}, ${status}`;
+    }
+    return kind;
+  }
+
+  const pass = (seconds: number) => {
+    time.now = new Date(time.now.getTime() + seconds * 1000);
+  };
+  const until = (at: number) => {
+    if (at > time.now.getTime()) time.now = new Date(at);
+  };
+
+  /** The host of Functions gives one message to a worker. */
+  async function work(worker: Worker): Promise<void> {
+    const message = storage.take("work", lockSeconds);
+    if (!message) return;
+    const text = Buffer.from(message.text, "base64").toString();
+    try {
+      const done = await living(worker, stageOf(text), () => worker.app.work(JSON.parse(text)));
+      if (done) storage.drop("work", message.id);
+    } catch (error) {
+      log.error("a message failed", error);
+      if (message.dequeued < mostTries) message.visibleAt = time.now.getTime() + restSeconds * 1000;
+      else storage.putAside("work", message.id);
+    }
+  }
+
+  const dueNext = (): number =>
+    Math.min(
+      ...storage
+        .rows()
+        .filter(({ table }) => table === "due")
+        .map(({ row: key }) => Date.parse(key.slice(0, 24))),
+      Number.POSITIVE_INFINITY,
+    );
+
+  /** Works, and sweeps each time that something is due, until there is nothing more to do soon. */
+  async function settle(most = 3000): Promise<void> {
+    for (let step = 0; step < most; step += 1) {
+      const [worker = workers.front] = workers.all;
+      const message = Math.min(
+        ...storage.messages("work").map(({ visibleAt }) => visibleAt),
+        Number.POSITIVE_INFINITY,
+      );
+      const due = dueNext();
+      if (Math.min(message, due) > time.now.getTime() + soonMs) return;
+      if (message <= due) {
+        until(message);
+        await work(worker);
+      } else {
+        until(due);
+        await living(worker, "sweep", () => worker.app.sweep());
+      }
+    }
+    throw new Error(`it does not end within ${most} steps`);
+  }
+
+  return {
+    azure,
+    discord,
+    teams,
+    storage,
+    errors,
+    workers,
+    spawn,
+    living,
+    work,
+    settle,
+    pass,
+    now: () => time.now,
+    sweep: () => living(workers.front, "sweep", () => workers.front.app.sweep()),
+    snapshot: (): Moment => ({
+      at: time.now,
+      random: random.last,
+      storage: storage.snapshot(),
+      azure: azure.snapshot(),
+      discord: discord.snapshot(),
+      teams: teams.snapshot(),
+    }),
+    restore(saved: Moment) {
+      time.now = saved.at;
+      random.last = saved.random;
+      storage.restore(saved.storage);
+      azure.restore(saved.azure);
+      discord.restore(saved.discord);
+      teams.restore(saved.teams);
+      errors.length = 0;
+      // Whoever works still is of another world.
+      for (const { who } of workers.all) who.die();
+      workers.front = spawn();
+      workers.all = [workers.front];
+    },
+  };
+}
