@@ -1,46 +1,46 @@
-import { discordClient } from "../discordClient.ts";
-import { decide } from "./seam.ts";
-import { startCrashWorld } from "./world.ts";
+import { operations } from "./operations.ts";
+import { differences, shortened } from "./oracle.ts";
+import { excused, named, openRuns } from "./runs.ts";
 
-const world = await startCrashWorld();
-const client = discordClient(world.discord);
-const { ada, mia } = world.discord.people;
-let calls: string[] = [];
-decide((call, send) => {
-  calls.push(`${call.stage}: ${call.method} ${call.url.host} ${call.url.pathname}`);
-  return send();
-});
-let t = performance.now();
-const lap = (what: string) => {
-  console.log(what, Math.round(performance.now() - t), "ms", calls.length, "calls", world.errors);
-  calls = [];
+const runs = await openRuns();
+const only = process.argv[2];
+const platform = (process.argv[3] ?? "discord") as "discord";
+for (const operation of operations) {
+  if (only && only !== "all" && only !== operation.name) continue;
+  let t = performance.now();
+  const { boundaries, outcome } = await runs.undisturbed(operation, platform);
+  const again = await runs.undisturbed(operation, platform);
+  console.log(
+    operation.name,
+    boundaries.length,
+    "boundaries",
+    again.boundaries.length,
+    differences(outcome, again.outcome),
+    outcome.errors,
+  );
+  if (process.argv[4]) for (const b of boundaries) console.log("  ", named(b));
   t = performance.now();
-};
-console.log(
-  (await client.types(ada, "openclaw-admin roster add", { person: mia.id, entra: "mia@contoso.com" })).text,
-);
-await world.settle();
-console.log(client.latest(ada).text);
-lap("roster");
-const roster = world.snapshot();
-lap("snapshot");
-for (let i = 0; i < 4; i++) {
-  world.restore(roster);
-  lap("restore");
-  await client.types(mia, "openclaw request");
-  await world.settle();
-  lap("request");
+  let bad = 0;
+  for (const at of boundaries) {
+    try {
+      const found = await runs.killed(operation, platform, at);
+      const diff = excused(platform, at, differences(outcome, found));
+      if (diff.length > 0) {
+        bad++;
+        console.log(`-- ${named(at)}`);
+        for (const d of shortened(diff)) console.log("    ", d);
+      }
+    } catch (error) {
+      bad++;
+      console.log(`-- ${named(at)}`, error);
+    }
+  }
+  console.log(
+    operation.name,
+    bad,
+    "of",
+    boundaries.length,
+    Math.round((performance.now() - t) / boundaries.length),
+    "ms each",
+  );
 }
-console.log(client.latest(mia).text.slice(0, 100), world.now());
-const built = world.snapshot();
-for (const c of ["stop", "start", "status"]) {
-  await client.types(mia, `openclaw ${c}`);
-  await world.settle();
-  lap(c);
-}
-world.restore(built);
-const q = await client.types(mia, "openclaw teardown");
-await client.clicks(mia, "Yes, tear it down", q);
-await world.settle();
-lap("teardown");
-console.log(client.latest(mia).text.slice(0, 100), world.now());

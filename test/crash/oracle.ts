@@ -1,0 +1,149 @@
+import * as z from "zod";
+import type { CrashWorld } from "./world.ts";
+
+/** All that there is after the ends, each thing as a text that is the same in each run, by section. */
+export type Outcome = Readonly<Record<Section, readonly string[]>>;
+const sections = ["resources", "rows", "audit", "passing", "messages", "private", "errors"] as const;
+export type Section = (typeof sections)[number];
+
+const object = z.record(z.string(), z.unknown());
+
+/** What serves a call or a platform for some minutes, or what a platform keeps: counted, not compared. */
+const passing = ["claim", "confirm", "call"];
+
+export function whatThereIs(world: CrashWorld): Outcome {
+  const rows = world.storage.rows();
+  const plain = plainly(rows.map(({ row }) => row));
+  const kindOf = (row: string) => row.split(":")[0] ?? "";
+  const state = rows.filter(({ table }) => table === "state");
+  return {
+    resources: world.azure
+      .resources()
+      .map(({ id, type, tags, sku, zones, managedBy, properties }) =>
+        plain({ id, type, tags, sku, zones, managedBy, properties }),
+      )
+      .toSorted(),
+    rows: rows
+      .filter(({ table, row }) => !["audit", "cache"].includes(table) && !passing.includes(kindOf(row)))
+      .filter(({ row }) => kindOf(row) !== "audit")
+      .map(({ table, partition, row, value }) => plain([table, partition, row, rowOf(kindOf(row), value)]))
+      .toSorted(),
+    audit: rows
+      .filter(({ table, row }) => table === "audit" || kindOf(row) === "audit")
+      .map(({ table, value }) => plain([table, value]))
+      .toSorted(),
+    passing: state.filter(({ row }) => passing.includes(kindOf(row))).map(({ row }) => kindOf(row)),
+    ...messagesOf(world, plain),
+    errors: [...world.errors],
+  };
+}
+
+/** A row as far as it says what is so; not how often somebody had to look or try. */
+function rowOf(kind: string, value: unknown): unknown {
+  const found = object.safeParse(value);
+  if (!found.success) return value;
+  const row = found.data;
+  // Whoever is sent something next takes out of the line what is over.
+  if (kind === "inbox") return without(row, ["line"]);
+  if (kind === "op") return without(row, ["looks", "nextLookAt", "notes"]);
+  if (kind !== "delivery") return row;
+  const { revision, sent } = row;
+  const isUpToDate = Number(sent) >= Number(revision);
+  return { ...without(row, ["revision", "sent", "tries", "heldUntil", "owedSince", "replaced"]), isUpToDate };
+}
+
+const without = (row: Readonly<Record<string, unknown>>, names: readonly string[]) =>
+  Object.fromEntries(Object.entries(row).filter(([name]) => !names.includes(name)));
+
+type Plain = (value: unknown) => string;
+
+/** What people see: for each place its messages in order. `private`: what only one sees of them, which is no direct message. */
+function messagesOf({ discord, teams }: CrashWorld, plain: Plain): Pick<Outcome, "messages" | "private"> {
+  const found = [
+    ...discord.snapshot().messages.map(({ message, onlyTo }) => ({
+      place: `discord ${message.channel_id}`,
+      onlyTo,
+      text: plain([message.author.username, message.content, message.embeds, message.components]),
+    })),
+    ...teams
+      .snapshot()
+      .messages.filter(({ from }) => from.startsWith("28:"))
+      .map(({ conversationId, onlyTo, content: { attachments }, views }) => ({
+        place: `teams ${conversationId}`,
+        onlyTo,
+        text: plain([attachments, views]),
+      })),
+  ];
+  const seen = new Map<string, number>();
+  const listed = (all: typeof found) =>
+    all.map(({ place, onlyTo = "everybody", text }) => {
+      const key = `${place}, ${onlyTo}`;
+      const number = (seen.get(key) ?? 0) + 1;
+      seen.set(key, number);
+      return `${key}, ${number}: ${text}`;
+    });
+  return {
+    messages: listed(found.filter(({ onlyTo }) => onlyTo === undefined)),
+    private: listed(found.filter(({ onlyTo }) => onlyTo !== undefined)),
+  };
+}
+
+/** A value without what differs from run to run: moments, and ids that are derived from a call or made up. */
+function plainly(rowKeys: readonly string[]): Plain {
+  const ids = new Set(
+    rowKeys.flatMap((key) => key.split(":").slice(1)).filter((part) => /^[a-z2-7]{12}$/.test(part)),
+  );
+  return (value) =>
+    JSON.stringify(value)
+      .replaceAll(/\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z/g, "<time>")
+      .replaceAll(/<t:\d+:\w>/g, "<time>")
+      .replaceAll(/[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}/g, "<guid>")
+      .replaceAll(/"token":"[\w-]{43}"/g, '"token":"<token>"')
+      .replaceAll(/\b(?!1100000000000000)\d{17,20}\b/g, "<snowflake>")
+      .replaceAll(/\b1[67]\d{11}\b/g, "<id>")
+      .replaceAll(/(?<![a-z2-7])[a-z2-7]{12}(?![a-z2-7])/g, (id) => (ids.has(id) ? "<operation>" : id));
+}
+
+/** What is missing and what is too much, a line each: `section: missing …`. */
+export function differences(expected: Outcome, found: Outcome): readonly string[] {
+  return sections.flatMap((section) => {
+    const left = [...found[section]];
+    const missing = expected[section].filter((each) => {
+      const at = left.indexOf(each);
+      if (at >= 0) left.splice(at, 1);
+      return at < 0;
+    });
+    return [
+      ...missing.map((each) => `${section}: missing ${each}`),
+      ...left.map((each) => `${section}: too much ${each}`),
+    ];
+  });
+}
+
+/** The same for a reader: what differs between two that are alike, and of the others how they begin. */
+export function shortened(lines: readonly string[]): readonly string[] {
+  const left = [...lines];
+  const told: string[] = [];
+  for (let line = left.shift(); line !== undefined; line = left.shift()) {
+    const [start, other] = line.includes(": missing ") ? [": missing ", ": too much "] : ["", ""];
+    const mate = start === "" ? undefined : mateOf(line.replace(start, other), left);
+    if (mate === undefined) told.push(line.slice(0, 300));
+    else {
+      left.splice(left.indexOf(mate), 1);
+      told.push(apart(line.replace(start, ": "), mate.replace(other, ": ")));
+    }
+  }
+  return told;
+}
+
+const mateOf = (line: string, others: readonly string[]): string | undefined =>
+  others.find((other) => other.slice(0, 60) === line.slice(0, 60));
+
+function apart(a: string, b: string): string {
+  let start = 0;
+  while (a[start] === b[start]) start += 1;
+  let end = 0;
+  while (a.at(-1 - end) === b.at(-1 - end) && end < Math.min(a.length, b.length) - start) end += 1;
+  const part = (text: string) => text.slice(Math.max(0, start - 40), text.length - end + 10).slice(0, 300);
+  return `${a.slice(0, 80)} … instead of\n        ${part(a)}\n    is  ${part(b)}`;
+}
