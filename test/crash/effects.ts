@@ -8,6 +8,8 @@ export function effectOf({ method, url, headers, body }: Call): string | undefin
   if (path.startsWith("/memory/queues/")) return `queue ${method} ${messageIn(body)}`;
   if (path.startsWith("/memory/")) return storageEffect(method, path, body);
   if (path.startsWith("/api/v10/")) return `discord ${method} ${withoutIds(path.slice(8))}`;
+  // That it is typing is forgotten by itself.
+  if (path.startsWith("/teams/") && body.includes('"type":"typing"')) return undefined;
   if (path.startsWith("/teams/")) return `teams ${method} ${withoutIds(path.slice(9))}`;
   if (path.startsWith("/subscriptions/") || path.includes("/providers/"))
     return `azure ${method} ${kindIn(path)}`;

@@ -3,18 +3,29 @@ import type { CrashWorld } from "./world.ts";
 
 /** All that there is after the ends, each thing as a text that is the same in each run, by section. */
 export type Outcome = Readonly<Record<Section, readonly string[]>>;
-const sections = ["resources", "rows", "audit", "passing", "messages", "private", "errors"] as const;
+const sections = [
+  "resources",
+  "rows",
+  "audit",
+  "index",
+  "passing",
+  "messages",
+  "last",
+  "private",
+  "errors",
+] as const;
 export type Section = (typeof sections)[number];
 
 const object = z.record(z.string(), z.unknown());
 
 /** What serves a call or a platform for some minutes, or what a platform keeps: counted, not compared. */
 const passing = ["claim", "confirm", "call"];
+/** Of an inbox whoever is sent something next takes out what is over; the audit has sections of its own. */
+const uncompared = [...passing, "inbox", "audit"];
 
 export function whatThereIs(world: CrashWorld): Outcome {
-  const rows = world.storage.rows();
+  const rows = world.storage.rows().map((each) => ({ ...each, kind: each.row.split(":")[0] ?? "" }));
   const plain = plainly(rows.map(({ row }) => row));
-  const kindOf = (row: string) => row.split(":")[0] ?? "";
   const state = rows.filter(({ table }) => table === "state");
   return {
     resources: world.azure
@@ -24,32 +35,40 @@ export function whatThereIs(world: CrashWorld): Outcome {
       )
       .toSorted(),
     rows: rows
-      .filter(({ table, row }) => !["audit", "cache"].includes(table) && !passing.includes(kindOf(row)))
-      .filter(({ row }) => kindOf(row) !== "audit")
-      .map(({ table, partition, row, value }) => plain([table, partition, row, rowOf(kindOf(row), value)]))
+      .filter(({ table, kind }) => !["audit", "cache"].includes(table) && !uncompared.includes(kind))
+      .map(({ table, partition, row, kind, value }) => plain([table, partition, row, rowOf(kind, value)]))
       .toSorted(),
-    audit: rows
-      .filter(({ table, row }) => table === "audit" || kindOf(row) === "audit")
-      .map(({ table, value }) => plain([table, value]))
-      .toSorted(),
-    passing: state.filter(({ row }) => passing.includes(kindOf(row))).map(({ row }) => kindOf(row)),
+    audit: state.filter(({ kind }) => kind === "audit").map(({ value }) => plain(value)),
+    index: unlike(
+      state
+        .filter(({ kind }) => kind === "audit")
+        .map(({ row, partition }) => `${row.slice(6)}:${partition}`),
+      rows.filter(({ table }) => table === "audit").map(({ row }) => row),
+    ).map(plain),
+    passing: state.filter(({ kind }) => passing.includes(kind)).map(({ kind }) => kind),
     ...messagesOf(world, plain),
     errors: [...world.errors],
   };
 }
 
-/** A row as far as it says what is so; not how often somebody had to look or try. */
+/** Entries of the audit that its index lacks, and the other way round. */
+const unlike = (entries: readonly string[], index: readonly string[]): readonly string[] => [
+  ...entries.filter((each) => !index.includes(each)).map((each) => `not in the index: ${each}`),
+  ...index.filter((each) => !entries.includes(each)).map((each) => `in the index alone: ${each}`),
+];
+
+/** A row as far as it says what is so; not how often somebody had to look or try, nor on which way. */
 function rowOf(kind: string, value: unknown): unknown {
   const found = object.safeParse(value);
   if (!found.success) return value;
   const row = found.data;
-  // Whoever is sent something next takes out of the line what is over.
-  if (kind === "inbox") return without(row, ["line"]);
-  if (kind === "op") return without(row, ["looks", "nextLookAt", "notes"]);
+  if (kind === "op") {
+    const { phase } = row["status"] === "running" ? row : {};
+    return { ...without(row, ["looks", "nextLookAt", "notes"]), phase };
+  }
   if (kind !== "delivery") return row;
-  const { revision, sent } = row;
-  const isUpToDate = Number(sent) >= Number(revision);
-  return { ...without(row, ["revision", "sent", "tries", "heldUntil", "owedSince", "replaced"]), isUpToDate };
+  const { to, card, status, ref, revision, sent } = row;
+  return { to, card, status, isSent: ref !== undefined, isUpToDate: Number(sent) >= Number(revision) };
 }
 
 const without = (row: Readonly<Record<string, unknown>>, names: readonly string[]) =>
@@ -57,8 +76,11 @@ const without = (row: Readonly<Record<string, unknown>>, names: readonly string[
 
 type Plain = (value: unknown) => string;
 
-/** What people see: for each place its messages in order. `private`: what only one sees of them, which is no direct message. */
-function messagesOf({ discord, teams }: CrashWorld, plain: Plain): Pick<Outcome, "messages" | "private"> {
+/** What people see, by place. `private`: what only one sees of it, which is no direct message; `last`: where it ends. */
+function messagesOf(
+  { discord, teams }: CrashWorld,
+  plain: Plain,
+): Pick<Outcome, "messages" | "last" | "private"> {
   const found = [
     ...discord.snapshot().messages.map(({ message, onlyTo }) => ({
       place: `discord ${message.channel_id}`,
@@ -68,23 +90,21 @@ function messagesOf({ discord, teams }: CrashWorld, plain: Plain): Pick<Outcome,
     ...teams
       .snapshot()
       .messages.filter(({ from }) => from.startsWith("28:"))
-      .map(({ conversationId, onlyTo, content: { attachments }, views }) => ({
-        place: `teams ${conversationId}`,
-        onlyTo,
-        text: plain([attachments, views]),
-      })),
-  ];
-  const seen = new Map<string, number>();
-  const listed = (all: typeof found) =>
-    all.map(({ place, onlyTo = "everybody", text }) => {
-      const key = `${place}, ${onlyTo}`;
-      const number = (seen.get(key) ?? 0) + 1;
-      seen.set(key, number);
-      return `${key}, ${number}: ${text}`;
-    });
+      .flatMap(({ conversationId, onlyTo, content: { attachments }, views = {} }) => [
+        { place: `teams ${conversationId}`, onlyTo, text: plain(attachments) },
+        // The card that answers a press takes the place of the other, for who pressed.
+        ...Object.entries(views).map(([person, card]) => ({
+          place: `teams ${conversationId}`,
+          onlyTo: person,
+          text: plain(card),
+        })),
+      ]),
+  ].map(({ place, onlyTo, text }) => ({ place, onlyTo, text: `${place}, ${onlyTo ?? "all"}: ${text}` }));
+  const shared = found.filter(({ onlyTo }) => onlyTo === undefined);
   return {
-    messages: listed(found.filter(({ onlyTo }) => onlyTo === undefined)),
-    private: listed(found.filter(({ onlyTo }) => onlyTo !== undefined)),
+    messages: shared.map(({ text }) => text),
+    last: [...new Map(shared.map(({ place, text }) => [place, text])).values()].toSorted(),
+    private: found.filter(({ onlyTo }) => onlyTo !== undefined).map(({ text }) => text),
   };
 }
 
@@ -94,7 +114,8 @@ function plainly(rowKeys: readonly string[]): Plain {
     rowKeys.flatMap((key) => key.split(":").slice(1)).filter((part) => /^[a-z2-7]{12}$/.test(part)),
   );
   return (value) =>
-    JSON.stringify(value)
+    JSON.stringify(value, inOrder)
+      .replaceAll(/\b[0-9a-f]{24}\b/g, "<call>")
       .replaceAll(/\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z/g, "<time>")
       .replaceAll(/<t:\d+:\w>/g, "<time>")
       .replaceAll(/[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}/g, "<guid>")
@@ -103,6 +124,12 @@ function plainly(rowKeys: readonly string[]): Plain {
       .replaceAll(/\b1[67]\d{11}\b/g, "<id>")
       .replaceAll(/(?<![a-z2-7])[a-z2-7]{12}(?![a-z2-7])/g, (id) => (ids.has(id) ? "<operation>" : id));
 }
+
+/** Objects with their fields in order. */
+const inOrder = (_key: string, value: unknown): unknown =>
+  typeof value === "object" && value !== null && !Array.isArray(value)
+    ? Object.fromEntries(Object.entries(value).toSorted(([a], [b]) => (a < b ? -1 : 1)))
+    : value;
 
 /** What is missing and what is too much, a line each: `section: missing …`. */
 export function differences(expected: Outcome, found: Outcome): readonly string[] {

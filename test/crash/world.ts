@@ -43,6 +43,17 @@ export interface Moment {
   readonly teams: ReturnType<TeamsSimulator["snapshot"]>;
 }
 
+/** What the HTTP functions do. */
+async function answered(request: Request, app: Worker["app"]) {
+  const { pathname } = new URL(request.url);
+  const headers = Object.fromEntries(request.headers);
+  const [, token] = /^\/api\/access\/(.+)$/.exec(pathname) ?? [];
+  if (token !== undefined)
+    return app.access({ method: request.method, token, forwardedFor: headers["x-forwarded-for"] });
+  const body = new Uint8Array(await request.arrayBuffer());
+  return pathname === "/api/messages" ? app.messages({ headers, body }) : app.interactions({ headers, body });
+}
+
 /** A worker: one process of the bot. */
 export interface Worker {
   readonly who: Mortal;
@@ -124,13 +135,8 @@ export async function startCrashWorld() {
 
   const bot = await serve(
     async (request) => {
-      const isTeams = request.url.endsWith("/api/messages");
-      const headers = Object.fromEntries(request.headers);
-      const body = new Uint8Array(await request.arrayBuffer());
       const worker = workers.front;
-      const answer = await living(worker, "front", () =>
-        worker.app[isTeams ? "messages" : "interactions"]({ headers, body }),
-      );
+      const answer = await living(worker, "front", () => answered(request, worker.app));
       // As whoever calls hears it.
       if (!answer) throw new TypeError("fetch failed");
       const { status, headers: sent, body: said } = answer.value;
@@ -220,6 +226,20 @@ export async function startCrashWorld() {
     living,
     work,
     settle,
+    /** Works for so many messages only. */
+    async works(messages: number) {
+      for (let i = 0; i < messages; i += 1) {
+        until(Math.min(...storage.messages("work").map(({ visibleAt }) => visibleAt)));
+        await work(workers.front);
+      }
+    },
+    /** Somebody opens an access link and proposes the address that they come from. */
+    async visits(link: string, address: string): Promise<void> {
+      const token = link.split("/").at(-1) ?? "";
+      const headers = { "x-forwarded-for": address };
+      const { ok } = await fetch(`${bot.url}/api/access/${token}`, { method: "POST", headers });
+      if (!ok) throw new Error("the link did not work");
+    },
     pass,
     now: () => time.now,
     sweep: () => living(workers.front, "sweep", () => workers.front.app.sweep()),
