@@ -22,8 +22,8 @@ type Doing = (front: Front, world: CrashWorld) => Promise<unknown>;
 export interface Operation {
   readonly name: string;
   readonly from: Start;
-  /** What people do; a repeat does all of it again. */
-  readonly asks: Doing;
+  /** What people do, step by step. Before the last there are only questions, which can be asked again. */
+  readonly asks: readonly Doing[];
   /** What is to be read somewhere once it has done its work. */
   readonly shows: string;
 }
@@ -97,161 +97,171 @@ export const starts: Readonly<Record<Start, { readonly from?: Start; readonly ma
 };
 
 export const operations: readonly Operation[] = [
-  { name: "request", from: "roster", asks: types("mia", "request"), shows: "Your OpenClaw is ready" },
-  { name: "start", from: "stopped", asks: types("mia", "start"), shows: "Your OpenClaw is ready" },
-  { name: "stop", from: "running", asks: types("mia", "stop"), shows: "Your OpenClaw is stopped" },
-  { name: "restart", from: "running", asks: types("mia", "restart"), shows: "Your OpenClaw is ready" },
+  { name: "request", from: "roster", asks: [types("mia", "request")], shows: "Your OpenClaw is ready" },
+  { name: "start", from: "stopped", asks: [types("mia", "start")], shows: "Your OpenClaw is ready" },
+  { name: "stop", from: "running", asks: [types("mia", "stop")], shows: "Your OpenClaw is stopped" },
+  { name: "restart", from: "running", asks: [types("mia", "restart")], shows: "Your OpenClaw is ready" },
   {
     name: "open access by typing",
     from: "running",
-    asks: types("mia", "open-access", { address }),
+    asks: [types("mia", "open-access", { address })],
     shows: address,
   },
   {
     name: "open access by link",
     from: "running",
-    asks: async (front, world) => {
-      const { link = "" } = await front.types("mia", "open-access");
-      await world.visits(link, address);
-      await world.settle();
-      return front.clicks("mia", "Yes, open it");
-    },
+    asks: [
+      types("mia", "open-access"),
+      (front, world) => world.visits(front.sees("mia").findLast(({ link }) => link)?.link ?? "", address),
+      settles,
+      clicks("mia", "Yes, open it"),
+    ],
     shows: address,
   },
-  { name: "close access", from: "open", asks: types("mia", "close-access"), shows: "closed" },
-  { name: "connect", from: "running", asks: types("mia", "connect"), shows: "az ssh vm" },
-  { name: "doctor", from: "running", asks: types("mia", "doctor"), shows: "gateway" },
-  { name: "logs", from: "running", asks: types("mia", "logs"), shows: "log" },
-  { name: "backup", from: "running", asks: types("mia", "backup now"), shows: "Your home disk is backed up" },
+  { name: "close access", from: "open", asks: [types("mia", "close-access")], shows: "SSH is closed" },
+  { name: "connect", from: "running", asks: [types("mia", "connect")], shows: "az ssh vm" },
+  { name: "doctor", from: "running", asks: [types("mia", "doctor")], shows: "gateway" },
+  { name: "logs", from: "running", asks: [types("mia", "logs")], shows: "gateway: line 1 of page 1" },
+  {
+    name: "backup",
+    from: "running",
+    asks: [types("mia", "backup now")],
+    shows: "Your home disk is backed up",
+  },
   {
     name: "teardown",
     from: "running",
-    asks: inTurn(types("mia", "teardown"), clicks("mia", "Yes, tear it down")),
+    asks: [types("mia", "teardown"), clicks("mia", "Yes, tear it down")],
     shows: "Your home disk (30 GB) is in the snapshot",
   },
   {
     name: "teardown with all data",
     from: "running",
-    asks: async (front) => {
-      await front.types("mia", "teardown");
-      const form = await front.clicks("mia", "Delete all my data");
-      return front.fills("mia", form, { name: home });
-    },
+    asks: [
+      types("mia", "teardown"),
+      async (front) => front.fills("mia", await front.clicks("mia", "Delete all my data"), { name: home }),
+    ],
     shows: "gone",
   },
   {
     name: "restore",
     from: "kept",
-    asks: inTurn(types("mia", "backups"), settles, clicks("mia", "Restore 1")),
+    asks: [types("mia", "backups"), settles, clicks("mia", "Restore 1")],
     shows: "Your OpenClaw is ready",
   },
   {
     name: "rebuild",
     from: "running",
-    asks: inTurn(types("mia", "rebuild"), clicks("mia", "Yes, rebuild it")),
+    asks: [types("mia", "rebuild"), clicks("mia", "Yes, rebuild it")],
     shows: "Your OpenClaw is ready",
   },
   {
     name: "resize",
     from: "sizes",
-    asks: inTurn(types("mia", "resize", { size: "Standard_B2as_v2" }), clicks("mia", "Yes, change it")),
+    asks: [types("mia", "resize", { size: "Standard_B2as_v2" }), clicks("mia", "Yes, change it")],
     shows: "Your OpenClaw is ready, with Standard",
   },
-  { name: "cancel", from: "building", asks: types("mia", "cancel"), shows: "cancelled" },
-  { name: "retry", from: "failed", asks: types("mia", "retry"), shows: "Your OpenClaw is ready" },
+  { name: "cancel", from: "building", asks: [types("mia", "cancel")], shows: "cancelled" },
+  { name: "retry", from: "failed", asks: [types("mia", "retry")], shows: "Your OpenClaw is ready" },
   {
     name: "unlock",
     from: "building",
-    asks: inTurn((front) => front.types("ada", "unlock", mias(front)), clicks("ada", "Yes, put it aside")),
+    asks: [(front) => front.types("ada", "unlock", mias(front)), clicks("ada", "Yes, put it aside")],
     shows: "An admin has put it aside",
   },
   {
     name: "roster add",
     from: "roster",
-    asks: (front) =>
-      front.types("ada", "roster add", { person: front.named("max"), entra: "max@contoso.com" }),
+    asks: [
+      (front) => front.types("ada", "roster add", { person: front.named("max"), entra: "max@contoso.com" }),
+    ],
     shows: "Max Member is on the roster",
   },
   {
     name: "roster link",
     from: "unlinked",
-    asks: (front) =>
-      front.types("ada", "roster link", { person: front.named("max"), entra: "max@contoso.com" }),
+    asks: [
+      (front) => front.types("ada", "roster link", { person: front.named("max"), entra: "max@contoso.com" }),
+    ],
     shows: "Max Member",
   },
   {
     name: "roster remove",
     from: "open",
-    asks: (front) => front.types("ada", "roster remove", mias(front)),
+    asks: [(front) => front.types("ada", "roster remove", mias(front))],
     shows: "Mia Member is off the roster",
   },
   {
     name: "roster transfer",
     from: "left",
-    asks: inTurn(
+    asks: [
       (front) => front.types("ada", "roster transfer", { from: "mia@contoso.com", to: front.named("max") }),
       clicks("ada", "Yes, give it"),
-    ),
+    ],
     shows: "The home disk of Mia Member is yours",
   },
   {
     name: "import of three",
     from: "roster",
-    asks: inTurn(types("ada", "roster import", { json: three }), settles, clicks("ada", "Apply")),
+    asks: [types("ada", "roster import", { json: three }), settles, clicks("ada", "Apply")],
     shows: "Import: 3 added",
   },
   {
     name: "config check",
     from: "running",
-    asks: (front) => front.types("ada", "config check", { ...mias(front), patch: hourly }),
+    asks: [(front) => front.types("ada", "config check", { ...mias(front), patch: hourly })],
     shows: "would take it",
   },
   {
     name: "config push",
     from: "running",
-    asks: (front) => front.types("ada", "config push", { ...mias(front), patch: hourly }),
-    shows: "onfiguration",
+    asks: [(front) => front.types("ada", "config push", { ...mias(front), patch: hourly })],
+    shows: "OpenClaw has the team's configuration",
   },
   {
     name: "secrets push",
     from: "running",
-    asks: (front) => front.types("ada", "secrets push", mias(front)),
-    shows: "keys",
+    asks: [(front) => front.types("ada", "secrets push", mias(front))],
+    shows: "no model key",
   },
   {
     name: "bulk stop",
     from: "two",
-    asks: inTurn(types("ada", "instances stop", { all: "true" }), clicks("ada", "Yes, stop")),
+    asks: [types("ada", "instances stop", { all: "true" }), clicks("ada", "Yes, stop")],
     shows: "Stop: 2 of 2 done",
   },
   {
     name: "teardown-all",
     from: "two",
-    asks: async (front) => {
-      await front.types("ada", "teardown-all");
-      const form = await front.clicks("ada", "Go on");
-      return front.fills("ada", form, { phrase: "tear down 2 instances" });
-    },
+    asks: [
+      types("ada", "teardown-all"),
+      async (front) =>
+        front.fills("ada", await front.clicks("ada", "Go on"), { phrase: "tear down 2 instances" }),
+    ],
     shows: "2 of 2 done",
   },
   {
     name: "nightly",
     from: "running",
-    asks: async (_front, world) => {
-      // Four in the morning of the next day.
-      world.pass(day - ((world.now().getTime() / 1000 - 4 * 3600) % day));
-      await world.sweep();
-    },
-    shows: "nightly",
+    asks: [
+      async (_front, world) => {
+        // Four in the morning of the next day.
+        world.pass(day - ((world.now().getTime() / 1000 - 4 * 3600) % day));
+        await world.sweep();
+      },
+    ],
+    shows: "began the nightly backup",
   },
   {
     name: "sweep",
     from: "open",
-    asks: async (_front, world) => {
-      // Access ends by then, and what is done every hour is due.
-      world.pass(13 * 3600);
-      await world.sweep();
-    },
-    shows: "closed",
+    asks: [
+      async (_front, world) => {
+        // Access ends by then, and what is done every hour is due.
+        world.pass(13 * 3600);
+        await world.sweep();
+      },
+    ],
+    shows: '"instance",{"access":[],"generation"',
   },
 ];

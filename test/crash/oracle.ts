@@ -18,13 +18,15 @@ export type Section = (typeof sections)[number];
 
 const object = z.record(z.string(), z.unknown());
 
-/** What serves a call or a platform for some minutes, or what a platform keeps: counted, not compared. */
+/** What serves a call for some minutes: counted, not compared. */
 const passing = ["claim", "confirm", "call"];
+const asked = z.object({ status: z.literal("asked") });
+const links = z.object({ given: z.array(z.looseObject({ used: z.boolean() })) });
 /** Of an inbox whoever is sent something next takes out what is over; the audit has sections of its own. */
 const uncompared = [...passing, "inbox", "audit"];
 
 export function whatThereIs(world: CrashWorld): Outcome {
-  const rows = world.storage.rows().map((each) => ({ ...each, kind: each.row.split(":")[0] ?? "" }));
+  const rows = world.storage.rows().map((each) => ({ ...each, kind: kindOf(each) }));
   const plain = plainly(rows.map(({ row }) => row));
   const state = rows.filter(({ table }) => table === "state");
   return {
@@ -51,6 +53,12 @@ export function whatThereIs(world: CrashWorld): Outcome {
   };
 }
 
+/** What is to be done for many, and was only asked, serves for some minutes like a confirmation. */
+function kindOf({ row, value }: { readonly row: string; readonly value: unknown }): string {
+  const [kind = ""] = row.split(":");
+  return kind === "bulk" && asked.safeParse(value).success ? "confirm" : kind;
+}
+
 /** Entries of the audit that its index lacks, and the other way round. */
 const unlike = (entries: readonly string[], index: readonly string[]): readonly string[] => [
   ...entries.filter((each) => !index.includes(each)).map((each) => `not in the index: ${each}`),
@@ -66,6 +74,7 @@ function rowOf(kind: string, value: unknown): unknown {
     const { phase } = row["status"] === "running" ? row : {};
     return { ...without(row, ["looks", "nextLookAt", "notes"]), phase };
   }
+  if (kind === "accessLinks") return links.parse(row).given.filter(({ used }) => used);
   if (kind !== "delivery") return row;
   const { to, card, status, ref, revision, sent } = row;
   return { to, card, status, isSent: ref !== undefined, isUpToDate: Number(sent) >= Number(revision) };
@@ -117,6 +126,7 @@ function plainly(rowKeys: readonly string[]): Plain {
     JSON.stringify(value, inOrder)
       .replaceAll(/\b[0-9a-f]{24}\b/g, "<call>")
       .replaceAll(/\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z/g, "<time>")
+      .replaceAll(/\b[0-9a-f]{64}\b/g, "<hash>")
       .replaceAll(/<t:\d+:\w>/g, "<time>")
       .replaceAll(/[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}/g, "<guid>")
       .replaceAll(/"token":"[\w-]{43}"/g, '"token":"<token>"')

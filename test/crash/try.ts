@@ -39,7 +39,8 @@ for (const operation of operations) {
           if (diff.every((d) => d.startsWith("index: too much"))) console.log("-- index", named(at));
           else {
             console.log(`-- ${named(at)}`);
-            for (const d of shortened(diff).slice(0, 5)) console.log("    ", d);
+            for (const d of shortened(diff).slice(0, 3))
+              console.log("    ", d.replace(/\s+/g, " ").slice(0, 420));
           }
         }
       } catch (error) {
