@@ -50,6 +50,11 @@ const types =
   (front) =>
     front.types(who, command, options);
 const settles: Doing = (_front, world) => world.settle();
+/** Somebody waits until they see a button; who looks on for longer than that finds it out of date. */
+const awaits =
+  (who: "ada" | "mia", label: string): Doing =>
+  (front, world) =>
+    world.settle(() => front.sees(who).some(({ buttons }) => buttons.includes(label)));
 const clicks =
   (who: "ada" | "mia", label: string): Doing =>
   (front) =>
@@ -113,7 +118,7 @@ export const operations: readonly Operation[] = [
     asks: [
       types("mia", "open-access"),
       (front, world) => world.visits(front.sees("mia").findLast(({ link }) => link)?.link ?? "", address),
-      settles,
+      awaits("mia", "Yes, open it"),
       clicks("mia", "Yes, open it"),
     ],
     shows: address,
@@ -146,7 +151,7 @@ export const operations: readonly Operation[] = [
   {
     name: "restore",
     from: "kept",
-    asks: [types("mia", "backups"), settles, clicks("mia", "Restore 1")],
+    asks: [types("mia", "backups"), awaits("mia", "Restore 1"), clicks("mia", "Restore 1")],
     shows: "Your OpenClaw is ready",
   },
   {
@@ -203,7 +208,7 @@ export const operations: readonly Operation[] = [
   {
     name: "import of three",
     from: "roster",
-    asks: [types("ada", "roster import", { json: three }), settles, clicks("ada", "Apply")],
+    asks: [types("ada", "roster import", { json: three }), awaits("ada", "Apply"), clicks("ada", "Apply")],
     shows: "Import: 3 added",
   },
   {

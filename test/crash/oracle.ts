@@ -129,6 +129,7 @@ function plainly(rowKeys: readonly string[]): Plain {
       .replaceAll(/\b[0-9a-f]{64}\b/g, "<hash>")
       .replaceAll(/<t:\d+:\w>/g, "<time>")
       .replaceAll(/[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}/g, "<guid>")
+      .replaceAll(/ssh-ed25519 [\w+/=]+/g, "<public key>")
       .replaceAll(/"token":"[\w-]{43}"/g, '"token":"<token>"')
       .replaceAll(/\b(?!1100000000000000)\d{17,20}\b/g, "<snowflake>")
       .replaceAll(/\b1[67]\d{11}\b/g, "<id>")

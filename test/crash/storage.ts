@@ -13,7 +13,7 @@ interface StoredEntity {
   readonly etag: string;
 }
 
-interface Message {
+export interface Message {
   readonly id: string;
   readonly text: string;
   /** Milliseconds. */
@@ -64,6 +64,14 @@ export async function startStorage(clock: Clock) {
           value: JSON.parse(String(entity["json"])) as unknown,
         })),
       ),
+    /** What one row holds. */
+    row: (table: string, partition: string, row: string): unknown => {
+      const found = state.tables[table]?.[keyOf(partition, row)];
+      return found && JSON.parse(String(found.entity["json"]));
+    },
+    /** The keys of a table's rows. */
+    keys: (table: string): readonly string[] =>
+      Object.values(state.tables[table] ?? {}).map(({ entity }) => entity.RowKey),
     /** The messages of a queue, whoever may see them when. */
     messages: (queue: string): readonly Message[] => state.queues[queue] ?? [],
     /** Takes the message that is visible first, as the host of Functions does. */

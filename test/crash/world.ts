@@ -1,5 +1,6 @@
 import { appFrom, partsFrom } from "../../bot/app.ts";
 import { commands } from "../../bot/commands/index.ts";
+import type { Parts } from "../../bot/parts.ts";
 import { registerCommands } from "../../bot/platforms/discord/register.ts";
 import { workMessage } from "../../bot/store/schemas.ts";
 import { botEnvironment as azureEnvironment } from "../../local/azure/environment.ts";
@@ -17,7 +18,7 @@ import {
   botEnvironment as teamsEnvironment,
 } from "../../local/teams/start.ts";
 import { as, Died, install, type Mortal, mortal, serve } from "./seam.ts";
-import { type Storage, startStorage } from "./storage.ts";
+import { type Message, type Storage, startStorage } from "./storage.ts";
 
 /** Waits that nobody ends: people wait for an answer as long as it takes. */
 const patient = (_milliseconds: number, signal: AbortSignal): Promise<void> =>
@@ -30,6 +31,7 @@ const mostTries = 5;
 const restSeconds = 30;
 /** What is due later than this is not waited for. In milliseconds. */
 const soonMs = 15 * 60_000;
+const mostSteps = 3000;
 
 export type CrashWorld = Awaited<ReturnType<typeof startCrashWorld>>;
 
@@ -54,6 +56,16 @@ async function answered(request: Request, app: Worker["app"]) {
   return pathname === "/api/messages" ? app.messages({ headers, body }) : app.interactions({ headers, body });
 }
 
+/** How the queue and the platforms behave. */
+interface Behaviour {
+  /** Hands a message that was taken to a worker: it, or another one that was taken. */
+  hand(message: Message, handOver: (message?: Message) => Promise<void>): Promise<void>;
+  /** Each call of a platform comes twice, at once. */
+  callsTwice: boolean;
+}
+
+const good: Behaviour = { hand: (_message, handOver) => handOver(), callsTwice: false };
+
 /** A worker: one process of the bot. */
 export interface Worker {
   readonly who: Mortal;
@@ -63,8 +75,9 @@ export interface Worker {
 /**
  * The bot with the real SDKs against the simulators and a storage in memory, without a socket, in virtual time; all of it can be
  * put back to an earlier moment.
+ * @param alter plants a fault into each worker
  */
-export async function startCrashWorld() {
+export async function startCrashWorld(alter: (parts: Parts) => Parts = (parts) => parts) {
   install();
   const time = { now: new Date("2026-11-22T09:00:00Z") };
   const clock = { now: () => time.now };
@@ -110,12 +123,12 @@ export async function startCrashWorld() {
     });
   const spawn = (): Worker => ({
     who: mortal(),
-    app: appFrom(partsFrom(env, { clock, wait: patient, randomBytes, log })),
+    app: appFrom(alter(partsFrom(env, { clock, wait: patient, randomBytes, log }))),
   });
 
   const count = { deaths: 0 };
-  const workers = { front: spawn(), all: [] as Worker[] };
-  workers.all = [workers.front];
+  const workers = { front: spawn() };
+  const behaviour: Behaviour = { ...good };
 
   /** Does a piece of work as that worker; false: it died of it, and another one has taken its place. */
   async function living<T>(
@@ -129,7 +142,6 @@ export async function startCrashWorld() {
       if (!(error instanceof Died)) throw error;
       count.deaths += 1;
       const next = spawn();
-      workers.all = workers.all.map((each) => (each === worker ? next : each));
       if (workers.front === worker) workers.front = next;
       return undefined;
     }
@@ -138,7 +150,11 @@ export async function startCrashWorld() {
   const bot = await serve(
     async (request) => {
       const worker = workers.front;
-      const answer = await living(worker, "front", () => answered(request, worker.app));
+      const again = behaviour.callsTwice ? request.clone() : undefined;
+      const [answer] = await Promise.all([
+        living(worker, "front", () => answered(request, worker.app)),
+        again && living(worker, "front", () => answered(again, worker.app)),
+      ]);
       // As whoever calls hears it.
       if (!answer) throw new TypeError("fetch failed");
       const { status, headers: sent, body: said } = answer.value;
@@ -151,15 +167,14 @@ export async function startCrashWorld() {
   const { url: apiUrl, applicationId, botToken, guildId } = discord;
   await registerCommands(commands, { apiUrl, applicationId, botToken, guildId });
 
-  const row = (partition: string, key: string) =>
-    storage.rows().find((each) => each.table === "state" && each.partition === partition && each.row === key)
-      ?.value;
-
   /** What a message is about: the command, or the operation and how far it is. */
   function stageOf(text: string): string {
     const { kind, member, id } = workMessage.parse(JSON.parse(text));
     if (kind === "operation") {
-      const { name, phase, status } = (row(member, `op:${id}`) ?? {}) as Record<string, string>;
+      const { name, phase, status } = (storage.row("state", member, `op:${id}`) ?? {}) as Record<
+        string,
+        string
+      >;
       return status === "running" ? `${name}, ${phase}` : `${name}, ${status}`;
     }
     return kind;
@@ -172,11 +187,15 @@ export async function startCrashWorld() {
     if (at > time.now.getTime()) time.now = new Date(at);
   };
 
-  /** The host of Functions gives one message to a worker. */
-  async function work(worker: Worker): Promise<void> {
+  /** The host of Functions takes one message and gives it to a worker, however the queue behaves. */
+  async function deliver(): Promise<void> {
     const message = storage.take("work", lockSeconds);
-    if (!message) return;
+    if (message) await behaviour.hand(message, (again) => handOver(again ?? message));
+  }
+
+  async function handOver(message: Message): Promise<void> {
     const text = Buffer.from(message.text, "base64").toString();
+    const worker = workers.front;
     try {
       const done = await living(worker, stageOf(text), () => worker.app.work(JSON.parse(text)));
       if (done) storage.drop("work", message.id);
@@ -188,33 +207,24 @@ export async function startCrashWorld() {
   }
 
   const dueNext = (): number =>
-    Math.min(
-      ...storage
-        .rows()
-        .filter(({ table }) => table === "due")
-        .map(({ row: key }) => Date.parse(key.slice(0, 24))),
-      Number.POSITIVE_INFINITY,
-    );
+    Math.min(...storage.keys("due").map((key) => Date.parse(key.slice(0, 24))), Number.POSITIVE_INFINITY);
+  const visibleNext = (): number =>
+    Math.min(...storage.messages("work").map(({ visibleAt }) => visibleAt), Number.POSITIVE_INFINITY);
 
-  /** Works, and sweeps each time that something is due, until there is nothing more to do soon. */
-  async function settle(most = 3000): Promise<void> {
-    for (let step = 0; step < most; step += 1) {
-      const [worker = workers.front] = workers.all;
-      const message = Math.min(
-        ...storage.messages("work").map(({ visibleAt }) => visibleAt),
-        Number.POSITIVE_INFINITY,
-      );
-      const due = dueNext();
-      if (Math.min(message, due) > time.now.getTime() + soonMs) return;
+  /** Works, and sweeps each time that something is due, until there is nothing more to do soon, or it is enough. */
+  async function settle(isEnough: () => boolean = () => false): Promise<void> {
+    for (let step = 0; step < mostSteps; step += 1) {
+      const [message, due] = [visibleNext(), dueNext()];
+      if (isEnough() || Math.min(message, due) > time.now.getTime() + soonMs) return;
       if (message <= due) {
         until(message);
-        await work(worker);
+        await deliver();
       } else {
         until(due);
-        await living(worker, "sweep", () => worker.app.sweep());
+        await living(workers.front, "sweep", () => workers.front.app.sweep());
       }
     }
-    throw new Error(`it does not end within ${most} steps`);
+    throw new Error(`it does not end within ${mostSteps} steps`);
   }
 
   return {
@@ -228,13 +238,14 @@ export async function startCrashWorld() {
     workers,
     spawn,
     living,
-    work,
+    behaviour,
+    stageOf,
     settle,
     /** Works for so many messages only. */
     async works(messages: number) {
       for (let i = 0; i < messages; i += 1) {
-        until(Math.min(...storage.messages("work").map(({ visibleAt }) => visibleAt)));
-        await work(workers.front);
+        until(visibleNext());
+        await deliver();
       }
     },
     /** Somebody opens an access link and proposes the address that they come from. */
@@ -262,10 +273,10 @@ export async function startCrashWorld() {
       discord.restore(saved.discord);
       teams.restore(saved.teams);
       errors.length = 0;
+      Object.assign(behaviour, good);
       // Whoever works still is of another world.
-      for (const { who } of workers.all) who.die();
+      workers.front.who.die();
       workers.front = spawn();
-      workers.all = [workers.front];
     },
   };
 }
