@@ -270,3 +270,9 @@ export const operations: readonly Operation[] = [
     shows: '"instance",{"access":[],"generation"',
   },
 ];
+
+export function operationNamed(name: string): Operation {
+  const found = operations.find((operation) => operation.name === name);
+  if (!found) throw new Error(`there is no ${name}`);
+  return found;
+}

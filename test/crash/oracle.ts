@@ -10,7 +10,6 @@ const sections = [
   "index",
   "passing",
   "messages",
-  "last",
   "private",
   "errors",
 ] as const;
@@ -85,11 +84,11 @@ const without = (row: Readonly<Record<string, unknown>>, names: readonly string[
 
 type Plain = (value: unknown) => string;
 
-/** What people see, by place. `private`: what only one sees of it, which is no direct message; `last`: where it ends. */
+/** What people see, by place. `private`: what only one sees of it, which is no direct message. */
 function messagesOf(
   { discord, teams }: CrashWorld,
   plain: Plain,
-): Pick<Outcome, "messages" | "last" | "private"> {
+): Pick<Outcome, "messages" | "private"> {
   const found = [
     ...discord.snapshot().messages.map(({ message, onlyTo }) => ({
       place: `discord ${message.channel_id}`,
@@ -112,7 +111,6 @@ function messagesOf(
   const shared = found.filter(({ onlyTo }) => onlyTo === undefined);
   return {
     messages: shared.map(({ text }) => text),
-    last: [...new Map(shared.map(({ place, text }) => [place, text])).values()].toSorted(),
     private: found.filter(({ onlyTo }) => onlyTo !== undefined).map(({ text }) => text),
   };
 }

@@ -1,72 +1,84 @@
 import { effectOf } from "./effects.ts";
-import { type Front, frontOn, type PlatformName } from "./front.ts";
+import { frontOn, type PlatformName } from "./front.ts";
 import { type Operation, type Start, starts } from "./operations.ts";
 import { differences, type Outcome, whatThereIs } from "./oracle.ts";
 import { type Call, decide } from "./seam.ts";
-import { type Moment, startCrashWorld } from "./world.ts";
+import { type CrashWorld, type Moment, startCrashWorld } from "./world.ts";
 
-/** The n-th time that something has an effect in a stage, counted from 1. */
+/** The n-th time that something is called in a stage, counted from 1. */
 export interface Boundary {
   readonly stage: string;
   readonly effect: string;
   readonly time: number;
 }
 
+/** What becomes of a call, in the middle of an operation. */
+export type Meddling = (
+  call: Call,
+  at: Boundary,
+  send: (call?: Call) => Promise<Response>,
+) => Promise<Response>;
+
 export interface Undisturbed {
-  readonly boundaries: readonly Boundary[];
+  /** Of what has an effect more than twice in a stage the first and the last time. */
+  readonly effects: readonly Boundary[];
+  /** How many effects there are. */
+  readonly count: number;
+  /** Where the storage is called: the first time of each call in each stage. */
+  readonly storage: readonly Boundary[];
   readonly outcome: Outcome;
 }
 
-/** Runs operations in worlds that were prepared once. */
-export async function openRuns() {
-  const world = await startCrashWorld();
+export type Runs = Awaited<ReturnType<typeof openRuns>>;
+
+/** Runs operations in worlds that were prepared once. `alter`: see `startCrashWorld`. */
+export async function openRuns(alter?: Parameters<typeof startCrashWorld>[0]) {
+  const world = await startCrashWorld(alter);
   const first = world.snapshot();
   const prepared = new Map<string, Moment>();
+  const undisturbedRuns = new Map<string, Undisturbed>();
   const calm = () => decide((_call, send) => send());
 
-  async function startAt(start: Start, front: Front): Promise<Moment> {
-    const key = `${front.platform} ${start}`;
+  async function startAt(start: Start, platform: PlatformName): Promise<Moment> {
+    const key = `${platform} ${start}`;
     const known = prepared.get(key);
     if (known) return known;
     const { from, make } = starts[start];
-    world.restore(from ? await startAt(from, front) : first);
+    world.restore(from ? await startAt(from, platform) : first);
     calm();
-    await make(front, world);
+    await make(frontOn(platform, world), world);
     if (world.errors.length > 0) throw new Error(`${key}: ${world.errors.join("\n")}`);
     const made = world.snapshot();
     prepared.set(key, made);
     return made;
   }
 
-  /** What there is after an operation; `fate` decides what becomes of each effect. */
+  /** What there is after an operation; `meddle` decides what becomes of each call of the bot. */
   async function run(
-    operation: Operation,
-    front: Front,
-    onEffect: (call: Call, boundary: Boundary, send: () => Promise<Response>) => Promise<Response>,
+    { from, asks }: Operation,
+    platform: PlatformName,
+    meddle: Meddling,
+    behaviour: Partial<CrashWorld["behaviour"]> = {},
   ): Promise<Outcome> {
-    world.restore(await startAt(operation.from, front));
+    world.restore(await startAt(from, platform));
+    Object.assign(world.behaviour, behaviour);
     const times = new Map<string, number>();
     decide((call, send) => {
-      const effect = effectOf(call);
-      if (effect === undefined) return send();
       const { stage } = call;
+      const effect = effectOf(call) ?? readOf(call);
+      if (effect === undefined) return send();
       const key = `${stage}: ${effect}`;
       const time = (times.get(key) ?? 0) + 1;
       times.set(key, time);
-      return onEffect(call, { stage, effect, time }, send);
+      return meddle(call, { stage, effect, time }, send);
     });
-    for (const [index, step] of operation.asks.entries()) {
+    const front = frontOn(platform, world);
+    for (const [index, step] of asks.entries()) {
       const before = whatThereIs(world);
-      const deaths = world.deaths();
-      try {
-        await step(front, world);
-        continue;
-      } catch (error) {
-        if (world.deaths() === deaths) throw error;
-      }
+      if (await isAnswered(() => step(front, world))) continue;
       await world.settle();
       // Nobody has answered: then people ask again, unless they see that it goes on.
-      const isLast = index === operation.asks.length - 1;
+      const isLast = index === asks.length - 1;
       if (!isLast || isUnchanged(before, whatThereIs(world))) await step(front, world);
     }
     await world.settle();
@@ -76,39 +88,49 @@ export async function openRuns() {
     return whatThereIs(world);
   }
 
+  async function isAnswered(step: () => Promise<unknown>): Promise<boolean> {
+    const deaths = world.deaths();
+    try {
+      return !JSON.stringify((await step()) ?? "").includes("Something went wrong on our side");
+    } catch (error) {
+      if (world.deaths() === deaths) throw error;
+      return false;
+    }
+  }
+
   async function undisturbed(operation: Operation, platform: PlatformName): Promise<Undisturbed> {
-    const all: Boundary[] = [];
-    const outcome = await run(operation, frontOn(platform, world), (_call, boundary, send) => {
-      all.push(boundary);
+    const key = `${platform} ${operation.name}`;
+    const known = undisturbedRuns.get(key);
+    if (known) return known;
+    const effects: Boundary[] = [];
+    const storage: Boundary[] = [];
+    const outcome = await run(operation, platform, (call, at, send) => {
+      if (effectOf(call) !== undefined) effects.push(at);
+      if (isStorage(call) && at.time === 1) storage.push(at);
       return send();
     });
-    return { boundaries: firstAndLast(all), outcome };
+    const found = { effects: firstAndLast(effects), count: effects.length, storage, outcome };
+    undisturbedRuns.set(key, found);
+    return found;
   }
 
-  /** One death, the moment after an effect and before anybody has heard of it. */
-  async function killed(operation: Operation, platform: PlatformName, at: Boundary): Promise<Outcome> {
-    let killed = false;
-    const outcome = await run(operation, frontOn(platform, world), async (call, boundary, send) => {
-      const answer = await send();
-      if (!killed && isSame(boundary, at)) {
-        killed = true;
-        call.by?.die();
-      }
-      return answer;
-    });
-    if (!killed) throw new Error(`${operation.name} never came to ${named(at)}`);
-    return outcome;
-  }
-
-  return { world, undisturbed, killed };
+  return { world, run, undisturbed };
 }
 
 export const named = ({ stage, effect, time }: Boundary): string => `${stage}: ${effect} (${time})`;
 
-const isSame = (a: Boundary, b: Boundary): boolean =>
+export const isSame = (a: Boundary, b: Boundary): boolean =>
   a.stage === b.stage && a.effect === b.effect && a.time === b.time;
 
-/** Of what happens more than twice in a stage the first and the last time. */
+export const isStorage = ({ url }: Call): boolean => url.pathname.startsWith("/memory/");
+
+/** What is read from storage. */
+function readOf(call: Call): string | undefined {
+  if (!isStorage(call)) return undefined;
+  const [, table = ""] = /^\/memory\/(\w+)/.exec(call.url.pathname) ?? [];
+  return `${table} ${call.method}`;
+}
+
 function firstAndLast(all: readonly Boundary[]): readonly Boundary[] {
   return all.filter(
     ({ stage, effect, time }) =>
@@ -119,33 +141,6 @@ function firstAndLast(all: readonly Boundary[]): readonly Boundary[] {
 
 /** A reminder that came too early finds nothing to do. */
 const isUnchanged = (before: Outcome, after: Outcome): boolean =>
-  differences(before, after).every((line) => !/^(resources|rows: (missing|too much) \["(?!due))/.test(line));
-
-/**
- * What one death may leave that is not so without it:
- * - Who dies while somebody waits for an answer gives none. What was promised as an answer then comes as a message of its own, and
- *   people who ask again are answered, and asked to confirm, again. A reminder that is written before a transaction is one too many
- *   without it, and finds nothing to do.
- * - In Teams nobody can ask whether a message has arrived: one that was sent and not yet marked as sent is sent once more.
- */
-export function excused(
-  platform: PlatformName,
-  { stage, effect }: Boundary,
-  found: readonly string[],
-): readonly string[] {
-  const count = (start: string) => found.filter((line) => line.startsWith(start)).length;
-  const but = (pattern: RegExp) => found.filter((line) => !pattern.test(line));
-  const more = count("messages: too much");
-  const fewer = count("messages: missing");
-  if (stage === "front") {
-    // In Teams an answer in somebody's own chat is a message like all.
-    const isMoved = more <= 1 && fewer <= (platform === "teams" ? 1 : 0);
-    const others = isMoved ? but(/^(messages|last)/) : found;
-    return others.filter((line) => !excusedInFront.test(line));
-  }
-  const isRepeat = platform === "teams" && effect.startsWith("teams POST") && effect.endsWith("/activities");
-  return isRepeat && more + count("private: too much") === 1 ? but(/^(messages|private): too much/) : found;
-}
-
-const excusedInFront =
-  /^(private|passing: too much|rows: too much \["due"|audit: too much .*was asked to confirm)/;
+  differences(before, after).every(
+    (line) => !/^(resources|rows: (missing|too much) \["(?!due))/.test(line),
+  );

@@ -75,10 +75,10 @@ export async function startStorage(clock: Clock) {
     /** The messages of a queue, whoever may see them when. */
     messages: (queue: string): readonly Message[] => state.queues[queue] ?? [],
     /** Takes the message that is visible first, as the host of Functions does. */
-    take(queue: string, lockSeconds: number): Message | undefined {
+    take(queue: string, lockSeconds: number, until = clock.now().getTime()): Message | undefined {
       const now = clock.now().getTime();
       const [first] = (state.queues[queue] ?? [])
-        .filter(({ visibleAt }) => visibleAt <= now)
+        .filter(({ visibleAt }) => visibleAt <= until)
         .toSorted((a, b) => a.visibleAt - b.visibleAt);
       if (!first) return undefined;
       first.visibleAt = now + lockSeconds * 1000;

@@ -129,6 +129,8 @@ export async function startCrashWorld(alter: (parts: Parts) => Parts = (parts) =
   const count = { deaths: 0 };
   const workers = { front: spawn() };
   const behaviour: Behaviour = { ...good };
+  /** What a worker was given last. */
+  let inHand: (worker: Worker) => Promise<void> = async () => undefined;
 
   /** Does a piece of work as that worker; false: it died of it, and another one has taken its place. */
   async function living<T>(
@@ -150,6 +152,7 @@ export async function startCrashWorld(alter: (parts: Parts) => Parts = (parts) =
   const bot = await serve(
     async (request) => {
       const worker = workers.front;
+      inHand = async () => undefined;
       const again = behaviour.callsTwice ? request.clone() : undefined;
       const [answer] = await Promise.all([
         living(worker, "front", () => answered(request, worker.app)),
@@ -196,6 +199,7 @@ export async function startCrashWorld(alter: (parts: Parts) => Parts = (parts) =
   async function handOver(message: Message): Promise<void> {
     const text = Buffer.from(message.text, "base64").toString();
     const worker = workers.front;
+    inHand = ({ app }) => app.work(JSON.parse(text));
     try {
       const done = await living(worker, stageOf(text), () => worker.app.work(JSON.parse(text)));
       if (done) storage.drop("work", message.id);
@@ -211,6 +215,18 @@ export async function startCrashWorld(alter: (parts: Parts) => Parts = (parts) =
   const visibleNext = (): number =>
     Math.min(...storage.messages("work").map(({ visibleAt }) => visibleAt), Number.POSITIVE_INFINITY);
 
+  async function sweep(): Promise<void> {
+    const worker = workers.front;
+    inHand = ({ app }) => app.sweep();
+    try {
+      await living(worker, "sweep", () => worker.app.sweep());
+    } catch (error) {
+      // The timer comes again.
+      log.error("a sweep failed", error);
+      pass(60);
+    }
+  }
+
   /** Works, and sweeps each time that something is due, until there is nothing more to do soon, or it is enough. */
   async function settle(isEnough: () => boolean = () => false): Promise<void> {
     for (let step = 0; step < mostSteps; step += 1) {
@@ -221,7 +237,7 @@ export async function startCrashWorld(alter: (parts: Parts) => Parts = (parts) =
         await deliver();
       } else {
         until(due);
-        await living(workers.front, "sweep", () => workers.front.app.sweep());
+        await sweep();
       }
     }
     throw new Error(`it does not end within ${mostSteps} steps`);
@@ -256,7 +272,14 @@ export async function startCrashWorld(alter: (parts: Parts) => Parts = (parts) =
     },
     pass,
     now: () => time.now,
-    sweep: () => living(workers.front, "sweep", () => workers.front.app.sweep()),
+    sweep,
+    /** Another worker is given the same. */
+    async meanwhile(): Promise<void> {
+      const other = spawn();
+      await as(other.who, "meanwhile", () => inHand(other)).catch((error: unknown) =>
+        log.error("another worker failed", error),
+      );
+    },
     snapshot: (): Moment => ({
       at: time.now,
       random: random.last,
