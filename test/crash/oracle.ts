@@ -3,16 +3,7 @@ import type { CrashWorld } from "./world.ts";
 
 /** All that there is after the ends, each thing as a text that is the same in each run, by section. */
 export type Outcome = Readonly<Record<Section, readonly string[]>>;
-const sections = [
-  "resources",
-  "rows",
-  "audit",
-  "index",
-  "passing",
-  "messages",
-  "private",
-  "errors",
-] as const;
+const sections = ["resources", "rows", "audit", "index", "passing", "messages", "private", "errors"] as const;
 export type Section = (typeof sections)[number];
 
 const object = z.record(z.string(), z.unknown());
@@ -85,10 +76,7 @@ const without = (row: Readonly<Record<string, unknown>>, names: readonly string[
 type Plain = (value: unknown) => string;
 
 /** What people see, by place. `private`: what only one sees of it, which is no direct message. */
-function messagesOf(
-  { discord, teams }: CrashWorld,
-  plain: Plain,
-): Pick<Outcome, "messages" | "private"> {
+function messagesOf({ discord, teams }: CrashWorld, plain: Plain): Pick<Outcome, "messages" | "private"> {
   const found = [
     ...discord.snapshot().messages.map(({ message, onlyTo }) => ({
       place: `discord ${message.channel_id}`,

@@ -141,6 +141,4 @@ function firstAndLast(all: readonly Boundary[]): readonly Boundary[] {
 
 /** A reminder that came too early finds nothing to do. */
 const isUnchanged = (before: Outcome, after: Outcome): boolean =>
-  differences(before, after).every(
-    (line) => !/^(resources|rows: (missing|too much) \["(?!due))/.test(line),
-  );
+  differences(before, after).every((line) => !/^(resources|rows: (missing|too much) \["(?!due))/.test(line));
