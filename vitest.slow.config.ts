@@ -1,7 +1,7 @@
 import { defineConfig } from "vitest/config";
 
 /** Tests with a command of their own. */
-export const elsewhere = ["test/e2e/**", "test/kill/**", "test/az/**", "test/boot/**", "test/playground/**"];
+export const elsewhere = ["test/e2e/**", "test/kill/**", "test/az/**", "test/boot/**", "test/playground/**", "test/attack/**"];
 
 /**
  * `npm run test:slow`: proofs that take long, by compilers, browsers and many builds of many VMs. Of the whole bot's stories

@@ -1,13 +1,14 @@
 import { accessPage } from "./accessPage.ts";
 import { type AccessLink, clientAddress, linkMinutes, readToken, whyNot } from "./core/accessLink.ts";
 import { accountKey } from "./core/account.ts";
-import { overdueSeconds } from "./core/begin.ts";
+import { overdueSeconds, progressRoutes } from "./core/begin.ts";
 import { proposalCard } from "./core/cards/accessCard.ts";
 import { Conflict, Refusal } from "./core/errors.ts";
 import { operationId } from "./core/identifiers.ts";
 import { publicAddress } from "./core/ipv4.ts";
 import type { HttpAnswer } from "./core/platform.ts";
 import type { Change, WorkMessage } from "./core/store.ts";
+import { brief } from "./core/text.ts";
 import type { Parts } from "./parts.ts";
 
 /** A request for the page behind an access link. */
@@ -31,7 +32,7 @@ export async function visitAccessLink(
   if (address === undefined)
     return accessPage(400, {
       title: "This address can't be used",
-      text: `You come from ${seen ?? "an address that can't be seen"}. SSH is opened for one public IPv4 address only, so nothing was proposed. Open the link from another network, or type your address in chat.`,
+      text: `You come from ${seen === undefined ? "an address that can't be seen" : brief(seen, longestAddress)}. SSH is opened for one public IPv4 address only, so nothing was proposed. Open the link from another network, or type your address in chat.`,
     });
   if (method !== "POST")
     return accessPage(200, {
@@ -50,6 +51,9 @@ export async function visitAccessLink(
         text: `${refused} Ask for a new one in chat, with open-access.`,
       });
 }
+
+/** That of IPv6 with a zone, in characters. What a header says can be anything. */
+const longestAddress = 60;
 
 /** Undefined for what can't be opened. */
 function usable(address: string | undefined): string | undefined {
@@ -125,8 +129,9 @@ function question(
       id,
       value: {
         id,
+        at: now.toISOString(),
         to: replyTo,
-        routes: ["dm", "answer", "thread", "admins"],
+        routes: progressRoutes,
         card: proposalCard({ ...line, options: { address, confirmed: id } }, address, until),
         revision: 1,
         sent: 0,

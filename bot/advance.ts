@@ -1,4 +1,4 @@
-import type { Pins, Truth } from "./core/cloud.ts";
+import type { Action, Pins, Truth } from "./core/cloud.ts";
 import { configHash, isOutdated } from "./core/configuration.ts";
 import { AzureFault, Conflict } from "./core/errors.ts";
 import type { Fault } from "./core/fault.ts";
@@ -9,6 +9,8 @@ import { isPassing, passingOf } from "./core/passing.ts";
 import type { WorkMessage } from "./core/store.ts";
 import { deliver } from "./deliver.ts";
 import { askForRoom } from "./history.ts";
+import { actionSeconds, heldFor, hold, release } from "./hold.ts";
+import { inTime } from "./inTime.ts";
 import type { Parts } from "./parts.ts";
 import { clearAfterwards, clearRuns, makeRoom } from "./runs.ts";
 import { type Found, writeStep } from "./writeStep.ts";
@@ -29,15 +31,18 @@ export async function advance({ member: key, id }: WorkMessage, parts: Parts): P
   const record = found.operation.value;
   let clear: readonly string[] = [];
   if (record.status === "running") {
-    const early = Date.parse(record.nextLookAt) - parts.clock.now().getTime();
-    if (early > doubleMs) return;
+    const now = parts.clock.now();
+    if (Date.parse(record.nextLookAt) - now.getTime() > doubleMs) return;
+    const again = { kind: "operation", member: key, id } as const;
+    const held = heldFor(record, now);
+    // Whoever holds it may have died: once its time is over it is decided from what is true then.
+    if (held > 0) return parts.queue.send(again, held);
     try {
       clear = await step(found, parts);
     } catch (error) {
       // Another worker, or a command, was faster: decide again on what is true now.
       if (!(error instanceof Conflict)) throw error;
-      await parts.queue.send({ kind: "operation", member: key, id }, 1);
-      return;
+      return parts.queue.send(again, 1);
     }
   }
   await deliver(key, id, parts);
@@ -62,10 +67,7 @@ async function step(found: Found, parts: Parts): Promise<readonly string[]> {
   const record = found.operation.value;
   const operation = parts.operations[record.name];
   const instance = instanceOf(found, parts);
-  const write = async (next: Step, patch: Partial<OperationRecord> = {}): Promise<readonly string[]> => {
-    await writeStep(found, operation, next, patch, parts);
-    return next.clear ?? [];
-  };
+  const write = (next: Step, patch: Partial<OperationRecord> = {}) => written(found, next, patch, parts);
   const displaced = operation.exclusive && instance.operation !== record.id;
   if (displaced || (found.member.value.status !== "active" && !operation.forLeavers))
     return write({ finish: "failed" }, { status: "superseded" });
@@ -105,10 +107,46 @@ async function step(found: Found, parts: Parts): Promise<readonly string[]> {
     parts.log.info("Azure did not run a script", { member, run: run.name, refusal: run.refusal });
   const next = operation.next({ ...view, truth: truth.value });
   if (!("act" in next)) return write(next);
+  if (isFirstRun(next, record)) await makeRoom({ key: member, instance }, record.id, parts);
+  const held = await hold(found, next.act.do, parts);
+  try {
+    return await act(held, next, { ...view, truth: truth.value }, isPatient, parts);
+  } catch (error) {
+    await release(held, parts).catch((failure: unknown) => {
+      parts.log.error("a step was not let go of", failure, { member, operation: record.id });
+    });
+    throw error;
+  }
+}
 
-  const first = "run" in next.act && !record.notes["room"];
-  if (first) await makeRoom({ key: member, instance }, record.id, parts);
-  const done = await seeking(() => parts.cloud.act(member, instance.place, next.act), isPatient);
+async function written(
+  found: Found,
+  next: Step,
+  patch: Partial<OperationRecord>,
+  parts: Parts,
+): Promise<readonly string[]> {
+  await writeStep(found, parts.operations[found.operation.value.name], next, patch, parts);
+  return next.clear ?? [];
+}
+
+type Acting = Extract<Step, { readonly act: unknown }>;
+
+/** Whether it is the first script that the operation has run on the VM. */
+const isFirstRun = ({ act }: Acting, { notes }: OperationRecord): boolean => "run" in act && !notes["room"];
+
+/** Does the one thing that was decided, and writes down what came of it. */
+async function act(
+  held: Found,
+  next: Acting,
+  view: View,
+  isPatient: boolean,
+  parts: Parts,
+): Promise<readonly string[]> {
+  const { operation: record, instance } = view;
+  const member = view.member.key;
+  const operation = parts.operations[record.name];
+  const write = (step: Step, patch: Partial<OperationRecord> = {}) => written(held, step, patch, parts);
+  const done = await seeking(() => acting(member, instance, next.act, parts), isPatient);
   parts.log.info("acted", { member, operation: record.id, act: next.act.do });
   if ("refusal" in done && operation.deadlineSeconds !== Number.POSITIVE_INFINITY) {
     if (done.refusal.code === "DeploymentQuotaExceeded") await askForRoom(parts);
@@ -116,11 +154,26 @@ async function step(found: Found, parts: Parts): Promise<readonly string[]> {
   }
   if ("refusal" in done) {
     const passesIn = done.retryAfterSeconds ?? secondsFor(done.refusal);
-    return write(operation.next({ ...view, truth: truth.value, fault: done.refusal, passesIn }));
+    return write(operation.next({ ...view, fault: done.refusal, passesIn }));
   }
-  if ("fault" in done) return write(operation.next({ ...view, truth: truth.value, fault: done.fault }));
-  const notes = first ? { ...next.notes, room: "made" } : next.notes;
+  if ("fault" in done) return write(operation.next({ ...view, fault: done.fault }));
+  const notes = isFirstRun(next, record) ? { ...next.notes, room: "made" } : next.notes;
   return write({ ...next, notes }, done.value ? { pins: done.value } : {});
+}
+
+/** @throws AzureFault also where it takes longer than it may: the next look tells what came of it */
+async function acting(
+  member: string,
+  { place }: Instance,
+  action: Action,
+  parts: Parts,
+): Promise<Pins | undefined> {
+  const by = new Date(parts.clock.now().getTime() + actionSeconds * 1000);
+  const value = parts.cloud.act(member, place, action).then((pins) => ({ pins }));
+  const done = await inTime(by, value, parts);
+  if (done) return done.pins;
+  const detail = `no answer to ${action.do} within ${actionSeconds} seconds`;
+  throw new AzureFault({ service: "Azure", status: 0, code: "Timeout", detail, correlation: "" });
 }
 
 /** Azure has refused what it will take back. Why the deadline has passed stays the reason, whatever is refused after it. */

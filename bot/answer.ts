@@ -1,17 +1,30 @@
-import { answerLater, owe } from "./answerLater.ts";
+import { answerLater, owe, tellOnce } from "./answerLater.ts";
+import { mostBytes } from "./core/bounds.ts";
 import type { Card, Reply } from "./core/card.ts";
-import { DeliveryRefused } from "./core/errors.ts";
+import { DeliveryRefused, TooMany } from "./core/errors.ts";
 import { opensForm } from "./core/options.ts";
 import { deadlines } from "./core/patience.ts";
-import type { HttpAnswer, Inbound, InboundCall, InboundRequest, Late, Platform } from "./core/platform.ts";
+import {
+  type HttpAnswer,
+  type Inbound,
+  type InboundCall,
+  type InboundRequest,
+  type Late,
+  type Platform,
+  readCall,
+  type UnreadCall,
+} from "./core/platform.ts";
 import type { WorkMessage } from "./core/store.ts";
 import { defer } from "./defer.ts";
+import { inTime } from "./inTime.ts";
 import type { Parts } from "./parts.ts";
-import { cardOf, failed, receive } from "./receive.ts";
+import { failed, receive } from "./receive.ts";
 
 type Called = Extract<Inbound, { kind: "call" }>;
 /** What a call came to: an answer, or an error such as a storage that can't be reached. */
 type Outcome = { readonly reply: Reply | "later" } | { readonly error: unknown };
+/** One that is read once, by whoever comes to it first, and knows its line from then on. */
+type Reading = UnreadCall & Partial<Pick<InboundCall, "line">>;
 
 /**
  * Answers one request of a platform in the time that it gives. A call that has no answer by then is put off as a slow command is:
@@ -24,47 +37,86 @@ export async function answer(
   parts: Parts,
 ): Promise<HttpAnswer> {
   if (!platform) return { status: 404 };
+  if (request.body.byteLength > mostBytes) return { status: 413 };
   const arrived = parts.clock.now();
   const inbound = await platform.receive(request);
   if (inbound.kind === "answer") return inbound.answer;
-  const { call } = inbound;
+  const call = readingOnce(inbound.call);
   const { answerBy, wordBy } = deadlines(inbound.patience, arrived);
-  const running = receive(call, parts).then(
+  const running = admit(inbound, call, parts).then(
     (reply): Outcome => ({ reply }),
     (error: unknown): Outcome => ({ error }),
   );
-  const outcome = await by(answerBy, running, parts);
-  if (outcome) return atOnce(inbound, outcome, parts);
-  if (isForm(call, parts)) return atOnce(inbound, { reply: { card: formTooLate } }, parts);
+  const outcome = await inTime(answerBy, running, parts);
+  if (outcome) return atOnce(inbound, call, outcome, parts);
+  const asked = readCall(call);
+  const known = await inTime(wordBy, asked, parts).catch(() => undefined);
+  if (known && isForm(known, parts)) return atOnce(inbound, call, { reply: { card: formTooLate } }, parts);
   const late = inbound.late();
-  const written = defer(call, parts, late.shown).catch((error: unknown) => {
-    parts.log.error("a late call could not be written down", error, { call: call.id });
-    return undefined;
-  });
-  const said = by(wordBy, written, parts);
+  const written = writeDown(asked, late, parts);
+  const said = inTime(wordBy, written, parts);
   void goOn(call, late, running, written, said, parts);
   await said;
   return late.answer;
 }
 
+/** @throws TooMany before anything is read or written */
+async function admit(inbound: Called, call: Reading, parts: Parts): Promise<Reply | "later"> {
+  parts.limits.admit(call);
+  inbound.heard?.();
+  return receive(call, parts);
+}
+
+function readingOnce(call: UnreadCall): Reading {
+  let asked: ReturnType<UnreadCall["read"]> | undefined;
+  const reading: { -readonly [K in keyof Reading]: Reading[K] } = {
+    ...call,
+    read: async () => {
+      asked ??= call.read();
+      reading.line = (await asked).line;
+      return asked;
+    },
+  };
+  return reading;
+}
+
+/** What can't be read, or not written down, is for this process alone to answer. */
+async function writeDown(
+  asked: Promise<InboundCall>,
+  late: Late,
+  parts: Parts,
+): Promise<WorkMessage | undefined> {
+  const call = await asked.catch(() => undefined);
+  if (!call) return undefined;
+  try {
+    return await defer(call, parts, late.shown);
+  } catch (error) {
+    parts.log.error("a late call could not be written down", error, { call: call.id });
+    return undefined;
+  }
+}
+
 /** An answer that arrives before the platform has heard that it follows is lost or overwritten. In milliseconds. */
 const onItsWay = 1000;
 
-async function atOnce(inbound: Called, outcome: Outcome, parts: Parts): Promise<HttpAnswer> {
-  const reply = "error" in outcome ? failed(inbound.call, outcome.error, parts) : outcome.reply;
+async function atOnce(inbound: Called, call: Reading, outcome: Outcome, parts: Parts): Promise<HttpAnswer> {
+  const tooMany = "error" in outcome && outcome.error instanceof TooMany ? outcome.error : undefined;
+  if (tooMany && !tooMany.tells) return inbound.least;
+  const reply = "error" in outcome ? failed(call, outcome.error, parts) : outcome.reply;
   if (reply === "later") return inbound.defer();
   try {
     return await inbound.render(reply);
   } catch (error) {
     if (!(error instanceof DeliveryRefused)) throw error;
-    await owe(inbound.call, reply, parts);
+    if (tooMany) return inbound.least;
+    await owe(call, reply, parts);
     return { status: 200 };
   }
 }
 
 /** Goes on with a call that was put off. The worker can answer what was written down; only this process can answer the rest. */
 async function goOn(
-  call: InboundCall,
+  call: Reading,
   late: Late,
   running: Promise<Outcome>,
   written: Promise<WorkMessage | undefined>,
@@ -78,24 +130,10 @@ async function goOn(
     if (message && "error" in outcome) throw outcome.error;
     const reply = "error" in outcome ? failed(call, outcome.error, parts) : outcome.reply;
     if (reply === "later") return;
-    if (message) return await answerLater(message, parts, reply);
-    await late.tell(cardOf(reply)).catch((error: unknown) => {
-      if (!(error instanceof DeliveryRefused)) throw error;
-      return owe(call, reply, parts);
-    });
+    if (message) return await answerLater(message, { reply }, parts);
+    await tellOnce(call, reply, late.tell, parts);
   } catch (error) {
     parts.log.error("a late call did not get on here", error, { call: call.id });
-  }
-}
-
-/** Undefined: not there by then. */
-async function by<T>(time: Date, work: Promise<T>, { clock, wait }: Parts): Promise<T | undefined> {
-  const waiting = new AbortController();
-  const over = wait(Math.max(0, time.getTime() - clock.now().getTime()), waiting.signal);
-  try {
-    return await Promise.race([work, over.then(() => undefined)]);
-  } finally {
-    waiting.abort();
   }
 }
 

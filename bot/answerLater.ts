@@ -1,11 +1,11 @@
 import { followedBy } from "./claims.ts";
 import { answerRoutes, privateRoutes } from "./core/begin.ts";
-import { type Reply, toKeep } from "./core/card.ts";
+import { type Card, type Reply, toKeep } from "./core/card.ts";
 import { nonceOf } from "./core/delivery.ts";
-import { Conflict } from "./core/errors.ts";
+import { Conflict, DeliveryRefused } from "./core/errors.ts";
 import { callDelivery } from "./core/identifiers.ts";
 import { accountPartition } from "./core/partition.ts";
-import type { InboundCall, Route } from "./core/platform.ts";
+import type { Route, UnreadCall } from "./core/platform.ts";
 import type { DeferredCall, Delivery } from "./core/records.ts";
 import type { WorkMessage } from "./core/store.ts";
 import { deliver } from "./deliver.ts";
@@ -16,8 +16,13 @@ import { cardOf, runDeferred } from "./receive.ts";
  * Answers a call that was put off, in the worker or in the process that took the call, whichever comes first. It is one message,
  * however often this runs.
  * @param reply given by the process that took the call, which has it already
+ * @param isLastTry whether nobody tries it again: then what fails is answered instead of thrown
  */
-export async function answerLater(message: WorkMessage, parts: Parts, reply?: Reply): Promise<void> {
+export async function answerLater(
+  message: WorkMessage,
+  { reply, isLastTry = false }: { readonly reply?: Reply; readonly isLastTry?: boolean },
+  parts: Parts,
+): Promise<void> {
   const { store } = parts;
   const row = await store.get(message.member, "call", message.id);
   if (!row) return;
@@ -25,13 +30,13 @@ export async function answerLater(message: WorkMessage, parts: Parts, reply?: Re
   const place = { partition: message.member, id };
   if (row.value.done) return reply ? deliverSecond(place, reply, parts) : deliver(message.member, id, parts);
   const call = row.value;
-  const said = reply ?? (await runDeferred(call, parts));
-  const followed = await tellFirst(call, said, parts);
+  const said = reply ?? (await runDeferred(call, isLastTry, parts));
+  const followed = await tellFirst(call, parts);
   const routes = call.late ? privateRoutes : answerRoutes;
   try {
     await store.commit(message.member, [
       { kind: "call", id: call.id, value: { ...call, done: true }, etag: row.etag },
-      ...(followed ? [] : [{ kind: "delivery", id, value: deliveryOf(call, said, routes) } as const]),
+      ...(followed ? [] : [{ kind: "delivery", id, value: deliveryOf(call, said, routes, parts) } as const]),
     ]);
   } catch (error) {
     if (!(error instanceof Conflict)) throw error;
@@ -66,27 +71,52 @@ async function deliverSecond(
   });
 }
 
+/** Gives an answer of which nothing could be written down, by `tell`, unless something is told in its place already. */
+export async function tellOnce(
+  call: Pick<UnreadCall, "id" | "account" | "replyTo">,
+  reply: Reply,
+  tell: (card: Card) => Promise<void>,
+  parts: Parts,
+): Promise<void> {
+  const followed = await tellFirst(call, parts).catch((error: unknown) => {
+    // The storage is away: better said twice than not at all.
+    parts.log.error("what follows an answer could not be looked up", error, { call: call.id });
+    return undefined;
+  });
+  if (followed) return deliver(followed.partition, followed.id, parts);
+  await tell(cardOf(reply)).catch((error: unknown) => {
+    if (!(error instanceof DeliveryRefused)) throw error;
+    return owe(call, reply, parts);
+  });
+}
+
 /** An answer that could not be given at once is owed; given again, it is the same message. */
-export async function owe(call: InboundCall, reply: Reply, parts: Parts): Promise<void> {
+export async function owe(
+  call: Pick<UnreadCall, "id" | "account" | "replyTo">,
+  reply: Reply,
+  parts: Parts,
+): Promise<void> {
   const { store, queue, clock } = parts;
-  const followed = await tellFirst(call, reply, parts);
+  const followed = await tellFirst(call, parts);
   if (followed) return queue.send({ kind: "delivery", member: followed.partition, id: followed.id }, 0);
   const partition = accountPartition(call.account);
   const id = callDelivery(call.id);
   const message = { kind: "delivery", member: partition, id } as const;
   // Not to the admins: it may be no more than a stranger's "no".
-  const value = deliveryOf(call, reply, privateRoutes);
+  const value = deliveryOf(call, reply, privateRoutes, parts);
   await store.addDue({ at: new Date(clock.now().getTime() + 60_000), message });
   await store.commit(partition, [{ kind: "delivery", id, value, replace: true }]);
   await queue.send(message, 0);
 }
 
 const deliveryOf = (
-  { id, replyTo }: Pick<InboundCall, "id" | "replyTo">,
+  { id, replyTo }: Pick<UnreadCall, "id" | "replyTo">,
   reply: Reply,
   routes: readonly Route[],
+  { clock }: Parts,
 ): Delivery => ({
   id: callDelivery(id),
+  at: clock.now().toISOString(),
   to: replyTo,
   routes,
   card: cardOf(toKeep(reply)),
@@ -98,18 +128,17 @@ const deliveryOf = (
 
 /**
  * Where an operation reports in the answer's place, the answer becomes its first report: as a message of its own it could arrive
- * after a newer report and overwrite it.
+ * after a newer report and overwrite it. No two messages that are owed go by the same answer.
  */
 async function tellFirst(
   call: Pick<DeferredCall, "id" | "account">,
-  reply: Reply,
   parts: Parts,
 ): Promise<{ readonly partition: string; readonly id: string } | undefined> {
   const place = await followedBy(call, parts);
   const row = place && (await parts.store.get(place.partition, "delivery", place.id));
   if (!row) return undefined;
   if (row.value.revision > 0) return place;
-  const value: Delivery = { ...row.value, card: cardOf(toKeep(reply)), revision: 1 };
+  const value: Delivery = { ...row.value, card: cardOf(place.reply), revision: 1 };
   try {
     await parts.store.commit(place.partition, [{ kind: "delivery", id: place.id, value, etag: row.etag }]);
   } catch (error) {

@@ -8,7 +8,7 @@ import { type Visit, visitAccessLink } from "./accessLink.ts";
 import { answer } from "./answer.ts";
 import { retailPrices } from "./cloud/prices.ts";
 import { commands } from "./commands/index.ts";
-import { type Config, ConfigFault, problemsOf, readConfig } from "./config.ts";
+import { type Config, ConfigFault, problemsOf, readConfig, teamsFileOrigins } from "./config.ts";
 import type { Clock } from "./core/clock.ts";
 import type { Cloud, Directory } from "./core/cloud.ts";
 import type { HttpAnswer, InboundRequest, Platform } from "./core/platform.ts";
@@ -16,6 +16,7 @@ import type { Settings } from "./core/settings.ts";
 import type { Store } from "./core/store.ts";
 import type { TokenSource } from "./core/token.ts";
 import { fileFetcher } from "./files.ts";
+import { limitsIn } from "./limits.ts";
 import { consoleLog } from "./log.ts";
 import { operations } from "./operations/index.ts";
 import type { Parts, RandomBytes } from "./parts.ts";
@@ -23,6 +24,7 @@ import { complaints } from "./platformState.ts";
 import { discordPlatform } from "./platforms/discord/platform.ts";
 import { tokenIn } from "./platforms/discord/token.ts";
 import { withPolicy } from "./policy.ts";
+import { refusalLog } from "./refusals.ts";
 import { healthAnswer, refusingPlatform, unavailable } from "./refusing.ts";
 import { storageQueue } from "./store/queue.ts";
 import { workMessage } from "./store/schemas.ts";
@@ -36,7 +38,8 @@ export interface App {
   messages(request: InboundRequest): Promise<HttpAnswer>;
   /** The page behind an access link. */
   access(visit: Visit): Promise<HttpAnswer>;
-  work(message: unknown): Promise<void>;
+  /** @param tries how often the queue has handed the message over, this time included; once, if it does not say */
+  work(message: unknown, tries?: unknown): Promise<void>;
   sweep(): Promise<void>;
   health(): Promise<HttpAnswer>;
   /** Loads beforehand what a first call would have to wait for. Never fails. */
@@ -75,6 +78,8 @@ function refusingApp(faults: readonly string[]): App {
   };
 }
 
+const timesHandedOver = z.coerce.number().int().positive().default(1);
+
 /** The bot from its parts. */
 export function appFrom(parts: Parts): App {
   const { discord, teams } = parts.platforms;
@@ -91,7 +96,8 @@ export function appFrom(parts: Parts): App {
     interactions: (request) => counted(discord, request),
     messages: (request) => counted(teams, request),
     access: async (visit) => visitAccessLink(visit, await withPolicy(parts)),
-    work: async (message) => work(workMessage.parse(message), await withPolicy(parts)),
+    work: async (message, tries) =>
+      work(workMessage.parse(message), timesHandedOver.parse(tries), await withPolicy(parts)),
     sweep: async () => sweep(await withPolicy(parts)),
     health: async () => healthAnswer(parts.faults, await complaints(parts).catch(() => undefined)),
     warmUp: () => warmUp(parts, () => inHand > 0),
@@ -126,6 +132,7 @@ export function partsFrom(
     backupGroup: azure.BACKUP_GROUP,
     backupDays: azure.BACKUP_DAYS,
     nightlyKeep: azure.NIGHTLY_KEEP,
+    auditDays: azure.AUDIT_DAYS,
     mostAddresses: azure.MOST_ADDRESSES,
     mostBackups: azure.MOST_BACKUPS,
     backupHour: azure.BACKUP_HOUR,
@@ -136,6 +143,7 @@ export function partsFrom(
     breakGlass: azure.BREAK_GLASS_PUBLIC_KEY === undefined ? undefined : azure.ADMIN_USERNAME,
     bootstrapAdmins: azure.BOOTSTRAP_ADMINS,
   };
+  const refused = refusalLog({ log, wait });
   const store = tableStore(storage);
   const prices = retailPrices({
     location: settings.location,
@@ -156,15 +164,28 @@ export function partsFrom(
     },
     ...cloudFrom(azure, settings, discord?.DISCORD_TOKEN_SECRET, randomBytes),
     fetchText: fileFetcher({
-      discord: discord?.DISCORD_FILE_ORIGINS ?? [],
-      teams: teams?.TEAMS_FILE_ORIGINS ?? [],
+      discord: { origins: discord?.DISCORD_FILE_ORIGINS ?? [] },
+      teams: { origins: teams ? teamsFileOrigins(teams) : [], setBy: "sharePointHost" },
     }),
     platforms: {
       ...(refusing.discord && { discord: refusingPlatform("discord", false, refusing.discord) }),
-      ...(discord && { discord: discordFrom(discord, tokenFrom(azure, discord, clock), clock) }),
+      ...(discord && {
+        discord: discordFrom(discord, tokenFrom(azure, discord, clock), clock, (why) =>
+          refused("discord", why),
+        ),
+      }),
       ...(refusing.teams && { teams: refusingPlatform("teams", true, refusing.teams) }),
-      ...(teams && { teams: teamsFrom(teams, store, clock) }),
+      ...(teams && { teams: teamsFrom(teams, store, clock, (why) => refused("teams", why)) }),
     },
+    limits: limitsIn(
+      {
+        member: { atOnce: azure.MEMBER_CALLS, perSecond: azure.MEMBER_CALLS_A_SECOND },
+        admin: { atOnce: azure.ADMIN_CALLS, perSecond: azure.ADMIN_CALLS_A_SECOND },
+        stranger: { atOnce: azure.STRANGER_CALLS, perSecond: azure.STRANGER_CALLS_A_SECOND },
+      },
+      clock,
+    ),
+    platformNames: ["discord", "teams"],
     adminPlatforms: config.adminPlatforms,
     commands,
     operations,
@@ -177,7 +198,12 @@ export function partsFrom(
   };
 }
 
-const discordFrom = (discord: NonNullable<Config["discord"]>, tokens: TokenSource, clock: Clock): Platform =>
+const discordFrom = (
+  discord: NonNullable<Config["discord"]>,
+  tokens: TokenSource,
+  clock: Clock,
+  refused: (why: string) => void,
+): Platform =>
   discordPlatform({
     apiUrl: discord.DISCORD_API_URL,
     publicKey: discord.DISCORD_PUBLIC_KEY,
@@ -186,6 +212,7 @@ const discordFrom = (discord: NonNullable<Config["discord"]>, tokens: TokenSourc
     guildId: discord.DISCORD_GUILD_ID,
     adminChannelId: discord.DISCORD_ADMIN_CHANNEL_ID,
     clock,
+    refused,
   });
 
 /** The vault is asked when a call first needs the token, and its SDK loaded then. */
@@ -209,7 +236,12 @@ function tokenFrom(
 }
 
 /** botbuilder is loaded with the first use: it is large, and an answer in Discord needs none of it. */
-function teamsFrom(teams: NonNullable<Config["teams"]>, cache: Store, clock: Clock): Platform {
+function teamsFrom(
+  teams: NonNullable<Config["teams"]>,
+  cache: Store,
+  clock: Clock,
+  refused: (why: string) => void,
+): Platform {
   const platform = once(async () =>
     (await import("./platforms/teams/platform.ts")).teamsPlatform({
       appId: teams.MicrosoftAppId,
@@ -222,6 +254,7 @@ function teamsFrom(teams: NonNullable<Config["teams"]>, cache: Store, clock: Clo
       commands,
       cache,
       clock,
+      refused,
     }),
   );
   return {
@@ -230,6 +263,7 @@ function teamsFrom(teams: NonNullable<Config["teams"]>, cache: Store, clock: Clo
     pieces: [{ name: "teams", load: platform }],
     receive: async (request) => (await platform()).receive(request),
     send: async (message) => (await platform()).send(message),
+    check: { when: "unwell", ask: async () => (await platform()).check?.ask() },
   };
 }
 

@@ -1,6 +1,8 @@
+import { pointTo } from "./claims.ts";
 import { type Account, accountKey } from "./core/account.ts";
 import { type Reply, toKeep } from "./core/card.ts";
 import type { Bot, Write } from "./core/command.ts";
+import { isLook } from "./core/operation.ts";
 import { botPartition } from "./core/partition.ts";
 import { isVouched, type ReplyAddress } from "./core/platform.ts";
 import type { Change } from "./core/store.ts";
@@ -19,6 +21,7 @@ export const botOf = (parts: Parts): Bot => ({
   randomBytes: (count) => parts.randomBytes(count),
   price: (size) => parts.prices.known(size),
   team: async (source) => readTeam(typeof source === "string" ? source : await parts.fetchText(source)),
+  unfit: async ({ platform, id }) => parts.platforms[platform]?.unfit?.(id),
   vouched: isVouched(parts.platforms),
   commands: parts.commands,
   operations: parts.operations,
@@ -58,14 +61,13 @@ export async function carryOut(
     id: `${at}-${id}`,
     value: { at, by: accountKey(account), byMember: member, what: audit, about: partition, call: id },
   };
+  // Whoever looks at their own needs no record of it, and could bury everybody else's with it.
+  const isOwnLook = partition === asking && changes.some(beginsLook);
   for (const other of alsoAbout ?? [])
     await store.commit(other, [{ ...entry, value: { ...entry.value, about: other }, replace: true }]);
-  // So that a repeat finds the first answer where it looks; it counts once the transaction is there.
   if (partition !== asking)
-    await store.commit(asking, [
-      { kind: "claim", id, value: { at, reply: kept, effectIn: partition }, replace: true },
-    ]);
-  await store.commit(partition, [...changes, claim, entry]);
+    await pointTo(partition, { id, partition: asking, claim: { at, reply: kept } }, { store });
+  await store.commit(partition, [...changes, claim, ...(isOwnLook ? [] : [entry])]);
   try {
     await Promise.all((enqueue ?? []).map((message) => queue.send(message, 0)));
   } catch (error) {
@@ -73,6 +75,8 @@ export async function carryOut(
     log.error("a message was not queued", error, { call: id });
   }
 }
+
+const beginsLook = ({ kind, value }: Change): boolean => kind === "op" && isLook(value.name);
 
 /** The message that takes the answer's place once there is more to tell. */
 const inPlaceOf = (answer: ReplyAddress, changes: readonly Change[]): string | undefined =>

@@ -1,4 +1,5 @@
 import type { Reply } from "./core/card.ts";
+import { Conflict } from "./core/errors.ts";
 import { accountPartition } from "./core/partition.ts";
 import { personOf } from "./core/people.ts";
 import type { Claim, DeferredCall } from "./core/records.ts";
@@ -32,22 +33,58 @@ export async function remembered(
   { store, clock }: Parts,
 ): Promise<Reply> {
   const value = { at: clock.now().toISOString(), reply };
-  // One that points to an effect which never came, since somebody else was faster, gives way.
-  const vain = await store.get(partition, "claim", call.id);
-  const etag = vain?.value.effectIn === undefined ? undefined : vain.etag;
-  await store.commit(partition, [{ kind: "claim", id: call.id, value, etag }]);
+  // Where an effect was to come, since somebody else was faster or still is at it: the answer takes its place, or it is there already.
+  const pointer = await store.get(partition, "claim", call.id);
+  await store.commit(pointer?.value.effectIn ?? partition, [{ kind: "claim", id: call.id, value }]);
   return reply;
 }
 
-/** The message that goes on in the answer's place, where a call has begun something that is told there. */
+/**
+ * So that a repeat finds the first answer where it looks: in the partition of whoever asks. It counts once the effect is there.
+ * @throws Conflict when the call was answered meanwhile
+ */
+export async function pointTo(
+  effectIn: string,
+  { id, partition, claim }: { readonly id: string; readonly partition: string; readonly claim: Claim },
+  { store }: Pick<Parts, "store">,
+): Promise<void> {
+  const value = { ...claim, effectIn };
+  try {
+    await store.commit(partition, [{ kind: "claim", id, value }]);
+  } catch (error) {
+    if (!(error instanceof Conflict)) throw error;
+    const found = await store.get(partition, "claim", id);
+    if (found?.value.effectIn === undefined) throw error;
+    // By an earlier try, or one that goes on at the same time.
+    if (found.value.effectIn !== effectIn)
+      await store.commit(partition, [{ kind: "claim", id, value, etag: found.etag }]);
+  }
+}
+
+/** The message that goes on in the answer's place, and the answer that is its first card. */
+interface Following {
+  readonly partition: string;
+  readonly id: string;
+  readonly reply: Reply;
+}
+
+/** Where a call has begun something that is told in the answer's place. */
 export async function followedBy(
   call: Pick<DeferredCall, "id" | "account">,
   { store }: Parts,
-): Promise<{ readonly partition: string; readonly id: string } | undefined> {
+): Promise<Following | undefined> {
   const { member } = await personOf(call.account, store);
-  const own = member?.value.status === "active" ? member.value.key : accountPartition(call.account);
-  const found = await claimOf(own, call.id, store);
-  return found?.claim.follows === undefined
-    ? undefined
-    : { partition: found.partition, id: found.claim.follows };
+  const own = accountPartition(call.account);
+  // Who is off the roster may have asked for that with this call, and had a partition of their own then.
+  const places = !member
+    ? [own]
+    : member.value.status === "active"
+      ? [member.value.key]
+      : [member.value.key, own];
+  for (const place of places) {
+    const found = await claimOf(place, call.id, store);
+    if (found?.claim.follows !== undefined)
+      return { partition: found.partition, id: found.claim.follows, reply: found.claim.reply };
+  }
+  return undefined;
 }

@@ -5,7 +5,7 @@ import { publicKeyFault } from "./platforms/discord/verify.ts";
 import type { StorageConnection } from "./store/connection.ts";
 import { connectionStringFault } from "./store/connectionString.ts";
 
-const url = z.url({ protocol: /^https?$/ }).transform((text) => text.replace(/\/+$/, ""));
+const url = z.url({ protocol: /^https?$/ }).transform((text) => text.replace(/(?<!\/)\/+$/, ""));
 const guid = z.guid();
 const resourceId = z
   .string()
@@ -110,9 +110,17 @@ const azure = z.object({
   BACKUP_GROUP: z.string().min(1),
   BACKUP_DAYS: number(30, ...ranges.backupDays),
   NIGHTLY_KEEP: number(7, ...ranges.nightlyKeep),
+  AUDIT_DAYS: number(365, ...ranges.auditDays),
   MOST_ADDRESSES: number(5, ...ranges.mostAddresses),
   MOST_BACKUPS: number(10, ...ranges.mostBackups),
   BACKUP_HOUR: number(3, 0, 23),
+  /** How many commands somebody may send at once, and how many more with each second; strangers all together. */
+  MEMBER_CALLS: number(20, 1, 10_000),
+  MEMBER_CALLS_A_SECOND: number(1, 1, 1000),
+  ADMIN_CALLS: number(60, 1, 10_000),
+  ADMIN_CALLS_A_SECOND: number(3, 1, 1000),
+  STRANGER_CALLS: number(10, 1, 10_000),
+  STRANGER_CALLS_A_SECOND: number(1, 1, 1000),
   BOOTSTRAP_ADMINS: admins,
 });
 
@@ -136,7 +144,17 @@ const teams = z.object({
   MicrosoftAppType: z.literal("UserAssignedMSI").default("UserAssignedMSI"),
   MicrosoftAppTenantId: guid,
   TEAMS_ADMIN_CONVERSATION: z.string().startsWith("19:", "must be a conversation's id: 19:…").optional(),
-  TEAMS_FILE_ORIGINS: origins.default(["https://*.sharepoint.com"]),
+  /** Where else files may be fetched from: a simulator's. */
+  TEAMS_FILE_ORIGINS: origins.default([]),
+  /** The root site's. National clouds have their own domains ("Office 365 URLs and IP address ranges", Microsoft Learn, 2026). */
+  TEAMS_SHAREPOINT_HOST: z
+    .string()
+    .toLowerCase()
+    .regex(
+      /^[a-z0-9][a-z0-9-]*\.sharepoint(-mil)?\.(com|us|cn|de)$/,
+      "must be the host of the tenant's SharePoint, such as contoso.sharepoint.com",
+    )
+    .optional(),
   TEAMS_SERVICE_URL: url.default("https://smba.trafficmanager.net/teams"),
   BOT_OPENID_METADATA_URL: url.default("https://login.botframework.com/v1/.well-known/openidconfiguration"),
   BOT_TOKEN_ISSUER: z.url({ protocol: /^https?$/ }).default("https://api.botframework.com"),
@@ -247,7 +265,7 @@ export function readConfig(environment: Environment): Reading {
 }
 
 /** Who set one of these may have meant to keep more than the default does. */
-const keeping = ["KEEP_DAYS", "BACKUP_DAYS", "NIGHTLY_KEEP"];
+const keeping = ["KEEP_DAYS", "BACKUP_DAYS", "NIGHTLY_KEEP", "AUDIT_DAYS"];
 
 /**
  * What an environment says of some settings. One that is wrong gives way to its default, and is a fault all the same; without one that
@@ -277,11 +295,21 @@ export function problemsOf({ azure, discord, teams }: Config): readonly string[]
           `TEAMS_ADMIN_CONVERSATION is not set: what admins hear without asking reaches ${discord ? "Discord alone" : "nobody"}.`,
         ]
       : []),
+    ...(teams && teamsFileOrigins(teams).length === 0
+      ? ["TEAMS_SHAREPOINT_HOST is not set: files that are attached in Teams are refused; pasting works."]
+      : []),
     ...(azure.ARCHIVE_URL && azure.ARCHIVE_SHA256
       ? []
       : ["ARCHIVE_URL and ARCHIVE_SHA256 are not both set: each VM takes OpenClaw from npm."]),
   ];
 }
+
+/** Where a tenant's people keep what they attach: in its own SharePoint, and in OneDrive, which has that name with `-my`. */
+export const teamsFileOrigins = ({
+  TEAMS_FILE_ORIGINS: others,
+  TEAMS_SHAREPOINT_HOST: host,
+}: NonNullable<Config["teams"]>): readonly string[] =>
+  host === undefined ? others : [...others, `https://${host}`, `https://${host.replace(".", "-my.")}`];
 
 /** Whether somebody has begun to set up a platform: one of the settings that have no default says something. */
 const isWanted = (platform: z.ZodObject, env: Environment): boolean =>

@@ -37,8 +37,8 @@ export async function defer(call: InboundCall, parts: Needed, shown?: Promise<vo
   try {
     await store.commit(partition, [{ kind: "call", id, value }]);
   } catch (error) {
-    if (error instanceof Conflict) return message;
-    throw error;
+    // A repeat: whoever wrote it down may have died before they woke the worker.
+    if (!(error instanceof Conflict)) throw error;
   }
   await shown;
   try {

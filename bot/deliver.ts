@@ -114,9 +114,7 @@ async function refused(
     kind: error.kind,
     why: error.message,
   });
-  // Who refuses one message knows the bot.
   if (error.kind === "unwell") await foundUnwell(to.platform, error.message, parts);
-  else if (error.kind !== "passing") await foundWell(to.platform, parts);
   const [jitter = 0] = randomBytes(1);
   for (;;) {
     const row = await store.get(partition, "delivery", id);
@@ -180,16 +178,19 @@ async function send(
     throw new DeliveryRefused("passing", "the bot could not send it: its log says why");
   });
   await markSent(partition, delivery, ref, parts);
-  await foundWell(platform.name, parts);
+  if (route !== "answer" || !platform.answersAnybody) await foundWell(platform.name, parts);
   return ref;
 }
 
-/** What was sent is marked, whatever has become of the row meanwhile: a reference that is lost means a second message. */
+/**
+ * What was sent is marked, whatever has become of the row meanwhile: a reference that is lost means a second message. Where a newer
+ * card was sent meanwhile, this one may have replaced it: then the newest is owed once more.
+ */
 async function markSent(partition: string, sent: Delivery, ref: MessageRef, parts: Parts): Promise<void> {
   for (;;) {
     const row = await parts.store.get(partition, "delivery", sent.id);
     if (!row) return;
-    const patch = { ref, sent: Math.max(row.value.sent, sent.revision), tries: 1 };
+    const patch = { ref, sent: sent.revision, tries: 1 };
     const waits = {
       failures: undefined,
       why: undefined,

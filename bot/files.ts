@@ -5,13 +5,25 @@ import type { SentFile } from "./core/platform.ts";
 const largest = 1_000_000;
 const timeoutMs = 10_000;
 
+/** Where a platform keeps files. */
+interface Source {
+  readonly origins: readonly string[];
+  /** The parameter that says where, if the platform itself does not. */
+  readonly setBy?: string;
+}
+
 /**
  * Fetches what people attach, as text. Only from where a platform keeps files: the address came with a message, and must not lead
  * anywhere else, nor on from there.
  */
-export function fileFetcher(origins: Readonly<Record<string, readonly string[]>>) {
+export function fileFetcher(sources: Readonly<Record<string, Source>>) {
   return async (file: SentFile): Promise<string> => {
-    if (!isBelow(file.url, origins[file.platform] ?? []))
+    const { origins, setBy }: Source = sources[file.platform] ?? { origins: [] };
+    if (origins.length === 0 && setBy !== undefined)
+      throw new Refusal(
+        `I don't know where your team keeps its files, so I can't read “${file.name}”. Paste its text instead, or have whoever runs the bot set ${setBy}. Nothing was changed.`,
+      );
+    if (!isBelow(file.url, origins))
       throw new Refusal(`“${file.name}” is not where ${file.platform} keeps files. Nothing was changed.`);
     const bytes = await bytesOf(file);
     try {

@@ -69,8 +69,9 @@ async function operationOf({ kind, member, id }: WorkMessage, { store }: Parts) 
 }
 
 async function unwellPlatforms(parts: Parts): Promise<Health["unwell"]> {
-  const names = Object.keys(parts.platforms);
-  const states = await Promise.all(names.map(async (name) => ({ name, ...(await stateOf(name, parts)) })));
+  const states = await Promise.all(
+    parts.platformNames.map(async (name) => ({ name, ...(await stateOf(name, parts)) })),
+  );
   return states.flatMap(({ name, unwell }) => (unwell ? [{ platform: name, ...unwell }] : []));
 }
 

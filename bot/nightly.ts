@@ -5,7 +5,8 @@ import { expiryCard } from "./core/cards/backupCard.ts";
 import type { SnapshotTruth } from "./core/cloud.ts";
 import { AzureFault, Conflict } from "./core/errors.ts";
 import { operationId } from "./core/identifiers.ts";
-import type { Change } from "./core/store.ts";
+import type { OperationRecord } from "./core/operation.ts";
+import type { Change, Store } from "./core/store.ts";
 import { isTimeFor } from "./isTimeFor.ts";
 import type { Parts } from "./parts.ts";
 import { tellMember } from "./tell.ts";
@@ -101,11 +102,11 @@ async function backUpAll(
   for (const { key, status } of await store.members()) {
     const { member, instance } = await store.person(key);
     if (status !== "active" || !member || !instance?.value.generation || instance.value.operation) continue;
-    const cause = causeOf(key, day);
-    if (await store.get(key, "op", operationId(cause))) continue;
+    const cause = await causeFor(key, day, store);
+    if (cause === undefined) continue;
     // One that began late may not have ended: two at once would be two copies of the same.
-    const before = await store.get(key, "op", operationId(causeOf(key, dayBefore)));
-    if (before?.value.status === "running") continue;
+    const before = await lastTry(key, dayBefore, store);
+    if (before.operation?.status === "running") continue;
     if (begunNow === mostAtOnce) return false;
     const newest = newestOwn(byKey.get(key) ?? []);
     const begun = begin({
@@ -123,5 +124,27 @@ async function backUpAll(
   return true;
 }
 
-/** The same for one day whoever begins it and however often. */
-const causeOf = (key: string, day: string): string => `nightly ${key} ${day}`;
+/** The same for one day and try whoever begins it and however often. */
+const causeOf = (key: string, day: string, tried: number): string =>
+  [`nightly ${key} ${day}`, ...(tried === 0 ? [] : [tried + 1])].join(" ");
+
+/** A day's last try, and how many there were. There are as many as hours at most. */
+async function lastTry(
+  key: string,
+  day: string,
+  store: Pick<Store, "get">,
+): Promise<{ readonly tries: number; readonly operation?: OperationRecord | undefined }> {
+  let operation: OperationRecord | undefined;
+  for (let tries = 0; ; tries += 1) {
+    const row = await store.get(key, "op", operationId(causeOf(key, day, tries)));
+    if (!row) return { tries, operation };
+    operation = row.value;
+  }
+}
+
+/** What a day's backup begins by; undefined: it is made or being made, or somebody said no to it. */
+async function causeFor(key: string, day: string, store: Pick<Store, "get">): Promise<string | undefined> {
+  const { tries, operation } = await lastTry(key, day, store);
+  const isDue = !operation || operation.status === "failed" || operation.status === "superseded";
+  return isDue ? causeOf(key, day, tries) : undefined;
+}

@@ -11,15 +11,28 @@ import type { Parts } from "./parts.ts";
 export const noticesOf = (
   card: Card,
   id: string,
-  { adminPlatforms }: Pick<Parts, "adminPlatforms">,
+  { adminPlatforms, clock }: Pick<Parts, "adminPlatforms" | "clock">,
 ): readonly Delivery[] =>
   adminPlatforms.map((platform) =>
-    owed(`${id}-${platform}`.slice(0, 25), { platform, account: "", data: {} }, ["admins"], card),
+    owed(
+      `${id}-${platform}`.slice(0, 25),
+      { platform, account: "", data: {} },
+      ["admins"],
+      card,
+      clock.now(),
+    ),
   );
 
 /** A message that nobody has tried to send yet. */
-export const owed = (id: string, to: ReplyAddress, routes: readonly Route[], card: Card): Delivery => ({
+export const owed = (
+  id: string,
+  to: ReplyAddress,
+  routes: readonly Route[],
+  card: Card,
+  now: Date,
+): Delivery => ({
   id,
+  at: now.toISOString(),
   to,
   routes,
   card,
@@ -59,7 +72,7 @@ export async function queueForAdmins(
   adminPlatforms: readonly string[],
   parts: Parts,
 ): Promise<void> {
-  const notices = noticesOf(card, id, { adminPlatforms });
+  const notices = noticesOf(card, id, { ...parts, adminPlatforms });
   await writeDown(botPartition, notices, parts);
   for (const notice of notices)
     await parts.queue.send({ kind: "delivery", member: botPartition, id: notice.id }, 0);

@@ -6,6 +6,7 @@ import type { Platform, SentFile } from "./core/platform.ts";
 import type { Price } from "./core/price.ts";
 import type { Settings } from "./core/settings.ts";
 import type { Queue, Store } from "./core/store.ts";
+import type { Limits } from "./limits.ts";
 
 /** Everything that the engine works with; each part can be exchanged. */
 export interface Parts {
@@ -20,6 +21,9 @@ export interface Parts {
   /** The text of a file that somebody attached. @throws Refusal */
   fetchText(file: SentFile): Promise<string>;
   readonly platforms: Readonly<Record<string, Platform>>;
+  /** Those that there are, whether or not the bot has settings for them. */
+  readonly platformNames: readonly string[];
+  readonly limits: Limits;
   /** Where each platform that has an admin channel takes messages for admins. */
   readonly adminPlatforms: readonly string[];
   readonly commands: readonly Command[];

@@ -1,9 +1,10 @@
 import { overdueSeconds } from "./core/begin.ts";
 import type { Card } from "./core/card.ts";
-import { deliveryBehind, isOwedForLong, whyOwed } from "./core/delivery.ts";
+import { deliveryBehind, isOwed, isOwedForLong, whyOwed } from "./core/delivery.ts";
 import { Conflict, DeliveryRefused } from "./core/errors.ts";
 import { operationId } from "./core/identifiers.ts";
 import { botPartition } from "./core/partition.ts";
+import type { Check } from "./core/platform.ts";
 import type { Delivery, PlatformState } from "./core/records.ts";
 import type { WorkMessage } from "./core/store.ts";
 import { instant, words } from "./core/words.ts";
@@ -15,9 +16,11 @@ export const stateOf = async (platform: string, { store }: Pick<Parts, "store">)
   (await store.get(botPartition, "platform", platform))?.value ?? {};
 
 /** What is wrong with each platform where something is, in a sentence; reads nothing but what was written when it turned. */
-export async function complaints(parts: Pick<Parts, "store" | "platforms">): Promise<Record<string, string>> {
+export async function complaints(
+  parts: Pick<Parts, "store" | "platformNames">,
+): Promise<Record<string, string>> {
   const found = await Promise.all(
-    Object.keys(parts.platforms).map(async (name) => [name, complaint(await stateOf(name, parts))] as const),
+    parts.platformNames.map(async (name) => [name, complaint(await stateOf(name, parts))] as const),
   );
   return Object.fromEntries(found.flatMap(([name, why]) => (why === undefined ? [] : [[name, why]])));
 }
@@ -59,16 +62,41 @@ export async function deliveryOf(
   return id === undefined ? undefined : (await store.get(message.member, "delivery", id))?.value;
 }
 
-/** Where messages are owed for long, and why one of them is. What is owed has a reminder, which comes back each minute. */
-async function latePlatforms({ store, clock }: Parts): Promise<ReadonlyMap<string, string>> {
+/** What is owed on a platform: why one message has been for long, undefined where none has. */
+type Owed = ReadonlyMap<string, string | undefined>;
+
+/**
+ * A message whose reminder has come is owed since then at the latest, whether or not anybody has tried to send it: else nobody
+ * would hear of a worker that does nothing.
+ */
+export async function noteOwed(
+  message: WorkMessage,
+  { store, clock }: Pick<Parts, "store" | "clock">,
+): Promise<void> {
+  const id = deliveryBehind(message);
+  const row = id === undefined ? undefined : await store.get(message.member, "delivery", id);
+  if (!row || !isOwed(row.value) || row.value.owedSince !== undefined) return;
+  const value = { ...row.value, owedSince: clock.now().toISOString() };
+  try {
+    await store.commit(message.member, [{ kind: "delivery", id: value.id, value, etag: row.etag }]);
+  } catch (error) {
+    // Somebody is at it.
+    if (!(error instanceof Conflict)) throw error;
+  }
+}
+
+/** Where messages are owed. What is owed has a reminder, which comes back each minute. */
+async function owedNow({ store, clock }: Parts): Promise<Owed> {
   const now = clock.now();
   const dues = await store.dueBy(new Date(now.getTime() + 2 * overdueSeconds * 1000), most);
-  const late = new Map<string, string>();
+  const owed = new Map<string, string | undefined>();
   for (const { message } of dues) {
     const delivery = await deliveryOf(message, { store });
-    if (delivery && isOwedForLong(delivery, now)) late.set(delivery.to.platform, whyOwed(delivery));
+    if (!delivery || !isOwed(delivery)) continue;
+    const { platform } = delivery.to;
+    owed.set(platform, isOwedForLong(delivery, now) ? whyOwed(delivery) : owed.get(platform));
   }
-  return late;
+  return owed;
 }
 
 /**
@@ -76,21 +104,35 @@ async function latePlatforms({ store, clock }: Parts): Promise<ReadonlyMap<strin
  * time: alerts look for it (infra/modules/monitoring.bicep).
  */
 export async function watchPlatforms(parts: Parts): Promise<void> {
-  const late = await latePlatforms(parts);
-  for (const platform of Object.values(parts.platforms)) {
-    const { name } = platform;
-    try {
-      await platform.check?.();
-      if (platform.check) await foundWell(name, parts);
-    } catch (error) {
-      if (!(error instanceof DeliveryRefused)) throw error;
-      if (error.kind === "unwell") await foundUnwell(name, error.message, parts);
-    }
-    const state = await foundLate(name, late.get(name), parts);
+  const owed = await owedNow(parts);
+  for (const name of parts.platformNames) {
+    const platform = parts.platforms[name];
+    await lookAt(name, platform?.check, owed.has(name), parts);
+    if (!platform && !owed.has(name)) await forget(name, parts);
+    const state = await foundLate(name, owed.get(name), parts);
     if (state.unwell) parts.log.info("a platform refuses the bot", { platform: name, ...state.unwell });
     if (state.late) parts.log.info("a message is owed for long", { platform: name, ...state.late });
   }
 }
+
+/**
+ * Asks a platform how it treats the bot. While something is owed there, what comes of that says more: it is tried within two
+ * minutes, and a platform can know the bot and still take nothing from it.
+ */
+async function lookAt(name: string, check: Check | undefined, isOwing: boolean, parts: Parts): Promise<void> {
+  if (!check || (check.when === "unwell" && (isOwing || !(await stateOf(name, parts)).unwell))) return;
+  try {
+    await check.ask();
+    if (!isOwing) await foundWell(name, parts);
+  } catch (error) {
+    if (!(error instanceof DeliveryRefused)) throw error;
+    if (error.kind === "unwell") await foundUnwell(name, error.message, parts);
+  }
+}
+
+/** The bot has no settings for a platform, and nothing is owed there any more: nobody is to be told of that. */
+const forget = (platform: string, parts: Parts): Promise<PlatformState> =>
+  turn(platform, parts, ({ unwell, ...state }) => unwell && { state });
 
 /** @param why undefined: nothing is owed for long any more */
 const foundLate = (platform: string, why: string | undefined, parts: Parts): Promise<PlatformState> =>
@@ -127,7 +169,9 @@ async function turn(
     const next = change(before, clock.now().toISOString());
     if (!next) return before;
     const { state: value, cause, card } = next;
-    const notices = card ? noticesOf(card, operationId(`${platform} ${cause}`), { adminPlatforms }) : [];
+    const notices = card
+      ? noticesOf(card, operationId(`${platform} ${cause}`), { clock, adminPlatforms })
+      : [];
     for (const due of remindersOf(notices, botPartition, clock.now())) await store.addDue(due);
     try {
       await store.commit(botPartition, [

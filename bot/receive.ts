@@ -4,13 +4,13 @@ import { firstAnswer, remembered } from "./claims.ts";
 import type { Card, Reply } from "./core/card.ts";
 import { helpButton, statusButton } from "./core/cards/connect.ts";
 import type { Call, Command, OptionSpecs, Options } from "./core/command.ts";
-import { AccountTaken, Conflict, Refusal } from "./core/errors.ts";
+import { AccountTaken, Conflict, Refusal, Stranger, TooMany } from "./core/errors.ts";
 import { type Instance, noGeneration } from "./core/instance.ts";
 import type { Member } from "./core/member.ts";
 import { parseOptions } from "./core/options.ts";
 import { accountPartition } from "./core/partition.ts";
 import { personOf } from "./core/people.ts";
-import type { InboundCall } from "./core/platform.ts";
+import { type InboundCall, readCall, type UnreadCall } from "./core/platform.ts";
 import type { DeferredCall } from "./core/records.ts";
 import type { Row } from "./core/store.ts";
 import type { Words } from "./core/words.ts";
@@ -31,15 +31,20 @@ interface Caller {
 /**
  * Answers one call within the time that a platform gives: reads, decides, writes one transaction, sends one
  * queue message, and waits for nothing else. "later": the answer follows as a delivery.
+ * @throws TooMany where strangers have asked too much
  * @throws when the storage can't be reached
  */
-export async function receive(call: InboundCall, parts: Parts): Promise<Reply | "later"> {
+export async function receive(unread: UnreadCall, parts: Parts): Promise<Reply | "later"> {
   return answering(async () => {
-    if (call.place === "foreign") return refusal("This bot works for one team only, in its own place.");
-    const [caller, current] = await Promise.all([findCaller(call, parts), withPolicy(parts)]);
-    const earlier = await firstAnswer(caller.partition, call.id, parts.store);
+    if (unread.place === "foreign") {
+      parts.limits.admitStranger(unread.account.platform);
+      return refusal("This bot works for one team only, in its own place.");
+    }
+    const [caller, current] = await Promise.all([admitted(unread, parts), withPolicy(parts)]);
+    const earlier = await firstAnswer(caller.partition, unread.id, parts.store);
     if (earlier) return earlier;
-    return remembering(call, caller, parts, async () => {
+    return remembering(unread, caller, parts, async () => {
+      const call = await readCall(unread);
       const { command, options } = understand(call, caller, current);
       if ("form" in options) return { form: options.form };
       if (!command.slow) return run(call, caller, command, options.options, current);
@@ -51,7 +56,7 @@ export async function receive(call: InboundCall, parts: Parts): Promise<Reply | 
 
 /** A member's call that was refused is refused again when it is replayed, whatever would be possible by then. */
 async function remembering<T extends Reply | "later">(
-  call: InboundCall,
+  call: Pick<UnreadCall, "id">,
   caller: Caller,
   parts: Parts,
   decide: () => Promise<T>,
@@ -64,10 +69,14 @@ async function remembering<T extends Reply | "later">(
   }
 }
 
-/** Runs a call that was put off, in the worker. Run twice, it has one effect and the same answer. */
-export async function runDeferred(call: DeferredCall, parts: Parts): Promise<Reply> {
+/**
+ * Runs a call that was put off, in the worker. Run twice, it has one effect and the same answer. What nobody has foreseen is tried
+ * again, and answered once nobody does any more.
+ * @throws what is worth another try
+ */
+export async function runDeferred(call: DeferredCall, isLastTry: boolean, parts: Parts): Promise<Reply> {
   const inbound: InboundCall = { ...call, place: "team" };
-  return answering(async () => {
+  const answer = answering(async () => {
     const caller = await findCaller(inbound, parts);
     const earlier = await firstAnswer(caller.partition, call.id, parts.store);
     if (earlier) return earlier;
@@ -76,17 +85,39 @@ export async function runDeferred(call: DeferredCall, parts: Parts): Promise<Rep
       if ("form" in options) return refusal(`“${command.name}” needs more.`);
       return run(inbound, caller, command, options.options, parts);
     });
-  }).catch((error: unknown) => failed(call, error, parts));
+  });
+  return answer.catch((error: unknown) => {
+    // Somebody else was faster each time that it was decided anew.
+    if (!isLastTry && !(error instanceof Conflict)) throw error;
+    return giveUp(inbound, failed(call, error, parts), parts);
+  });
 }
 
-async function findCaller(call: InboundCall, parts: Parts): Promise<Caller> {
+/** From now on that is the answer, whoever else is still at it; unless they were faster, and theirs is. */
+const giveUp = (call: InboundCall, reply: Reply, parts: Parts): Promise<Reply> =>
+  answering(async () => {
+    const caller = await findCaller(call, parts);
+    const earlier = await firstAnswer(caller.partition, call.id, parts.store);
+    return earlier ?? remembered(call, caller, reply, parts);
+  });
+
+/** Who calls, of whom it is known from then on how much they may ask. @throws TooMany where strangers have asked too much */
+async function admitted({ account }: Pick<UnreadCall, "account">, parts: Parts): Promise<Caller> {
+  try {
+    const caller = await findCaller({ account }, parts);
+    parts.limits.found(account, caller.admin);
+    return caller;
+  } catch (error) {
+    if (error instanceof Stranger) parts.limits.admitStranger(account.platform);
+    throw error;
+  }
+}
+
+async function findCaller(call: Pick<UnreadCall, "account">, parts: Parts): Promise<Caller> {
   const { member, instance } = await personOf(call.account, parts.store);
   const active = member?.value.status === "active" ? member : undefined;
   const admin = await isAdminNow(call.account, active?.value, parts);
-  if (!active && !admin)
-    throw new Refusal(
-      "You are not on this team's roster, so there is nothing here for you. Ask an admin to add you.",
-    );
+  if (!active && !admin) throw new Stranger();
   return {
     partition: active ? active.value.key : accountPartition(call.account),
     member: active,
@@ -164,8 +195,16 @@ async function answering<T extends Reply | "later">(answer: () => Promise<T | Re
 }
 
 /** What is answered where something went wrong that nobody has foreseen. */
-export function failed(call: Pick<InboundCall, "id" | "line">, error: unknown, { log }: Parts): Reply {
-  log.error("a call failed", error, { call: call.id, command: call.line.command });
+export function failed(
+  call: Pick<UnreadCall, "id"> & Partial<Pick<InboundCall, "line">>,
+  error: unknown,
+  { log }: Parts,
+): Reply {
+  if (error instanceof TooMany)
+    return refusal(
+      `Commands come in faster than I can take them. Wait ${error.seconds} ${error.seconds === 1 ? "second" : "seconds"}, then send this one again. Nothing was changed.`,
+    );
+  log.error("a call failed", error, { call: call.id, command: call.line?.command });
   return refusal(
     "Something went wrong on our side. Look at the status before you try again; if it fails again, tell an admin.",
     call.id,

@@ -12,7 +12,7 @@ import { trimHistory } from "./history.ts";
 import { keepBackups } from "./nightly.ts";
 import { findOrphans } from "./orphans.ts";
 import type { Parts } from "./parts.ts";
-import { watchPlatforms } from "./platformState.ts";
+import { noteOwed, watchPlatforms } from "./platformState.ts";
 import { lockAll } from "./reminders.ts";
 import { tellAdmins } from "./tell.ts";
 
@@ -26,6 +26,7 @@ export async function sweep(parts: Parts): Promise<void> {
   for (const due of await parts.store.dueBy(now, batch)) {
     await attempt("a reminder", () => remind(due, now, parts), parts);
   }
+  await attempt("rows to tend", () => parts.store.tend(now), parts);
   await attempt("the platforms", () => watchPlatforms(parts), parts);
   await attempt("poison", () => tellOfPoison(parts), parts);
   await attempt("prices", () => refreshPrices(parts), parts);
@@ -44,7 +45,10 @@ async function remind(due: Due, now: Date, parts: Parts): Promise<void> {
   const open = await stillOpen(due.message, parts);
   if (open) {
     await parts.store.addDue({ ...due, at: new Date(now.getTime() + overdueSeconds * 1000) });
-    if (open === "overdue") await parts.queue.send(due.message, 0);
+    if (open === "overdue") {
+      await noteOwed(due.message, parts);
+      await parts.queue.send(due.message, 0);
+    }
   }
   await parts.store.dropDue(due);
 }

@@ -12,9 +12,8 @@ const noUserId = `${linkedPlatform} is not a user id: 15 to 21 digits in quotati
 const entry = z.strictObject({
   email: z
     .string("email is missing")
-    .max(1000, "the e-mail address has more than 254 characters")
     .overwrite(mailAddress)
-    .refine((text) => text.length <= 254, "the e-mail address has more than 254 characters")
+    .max(254, { error: "the e-mail address has more than 254 characters", abort: true })
     .refine((text) => emailPattern.test(text) || objectIdPattern.test(text), {
       error: ({ input }) => noAddress(String(input)),
     }),
@@ -26,8 +25,8 @@ const entry = z.strictObject({
   loginRole: z.enum(loginRoles, `loginRole can be ${loginRoles.join(" or ")}`).optional(),
   size: z
     .string("size is not a text")
-    .regex(
-      new RegExp(`^(Standard_[A-Za-z0-9_]{1,60}|${usualSize})$`),
+    .refine(
+      (size) => size === usualSize || /^Standard_[A-Za-z0-9_]{1,60}$/.test(size),
       `size is neither an Azure VM size such as Standard_B2als_v2 nor “${usualSize}”`,
     )
     .optional(),

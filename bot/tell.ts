@@ -16,7 +16,7 @@ export const tellAdmins = (id: string, card: Card, parts: Parts): Promise<void> 
 /** Tells a member, once for each id; who can't be reached, of them the admins hear. */
 export async function tellMember(member: Member, id: string, card: Card, parts: Parts): Promise<void> {
   const to = addressOf(member, undefined, parts);
-  if (to) await tell(member.key, [owed(id, to, ["dm", "admins"], card)], parts);
+  if (to) await tell(member.key, [owed(id, to, ["dm", "admins"], card, parts.clock.now())], parts);
 }
 
 async function tell(partition: string, messages: readonly Delivery[], parts: Parts): Promise<void> {

@@ -45,6 +45,7 @@ export async function writeStep(
     notes: { ...before.notes, ...step.notes },
     looks: before.looks + 1,
     nextLookAt: new Date(now.getTime() + delay * 1000).toISOString(),
+    hold: undefined,
     ...patch,
   };
   const instance = instanceAfter(found, operation, step, after, parts, now);
@@ -96,6 +97,7 @@ function instanceAfter(
   return {
     ...before,
     ...step.instance,
+    ...(before.looking?.operation === after.id && after.status !== "running" ? { looking: undefined } : {}),
     ...(operation.exclusive && holds && after.status !== "running"
       ? { operation: undefined, last: { operation: after.id, name: after.name, outcome: after.status } }
       : {}),

@@ -4,5 +4,7 @@ import { bot } from "./bot.ts";
 app.storageQueue("work", {
   queueName: "work",
   connection: "AzureWebJobsStorage",
-  handler: async (message) => (await bot()).work(message),
+  // Microsoft Learn, "Azure Queue storage trigger", message metadata (2026).
+  handler: async (message, { triggerMetadata }) =>
+    (await bot()).work(message, triggerMetadata?.["dequeueCount"]),
 });

@@ -98,6 +98,9 @@ param discordAdminChannelId string = ''
 @description('The conversation in Teams in which admins are told (`19:…`); empty: they are not.')
 param teamsAdminConversation string = ''
 
+@description('Host of the tenant\'s SharePoint, such as contoso.sharepoint.com: there, and in OneDrive, is what people attach in Teams. Empty: the bot reads no attachment.')
+param sharePointHost string = ''
+
 @description('SHA-256 of the archive with Node and OpenClaw (npm run openclaw:package says it); empty: VMs take them from npm.')
 @maxLength(64)
 param archiveSha256 string = ''
@@ -238,6 +241,14 @@ var checkedTeamsAdminConversation = trim(teamsAdminConversation) == '' || starts
   )
   ? trim(teamsAdminConversation)
   : fail('teamsAdminConversation must be a conversation\'s id: 19:…')
+
+var sharePoint = toLower(trim(sharePointHost))
+var checkedSharePointHost = sharePoint == '' || (isMadeOf(
+    sharePoint,
+    'abcdefghijklmnopqrstuvwxyz0123456789-.'
+  ) && contains(sharePoint, '.sharepoint'))
+  ? sharePoint
+  : fail('sharePointHost must be the host of the tenant\'s SharePoint, such as contoso.sharepoint.com.')
 
 var checkedDeployerPrincipalId = deployerPrincipalId == '' || isObjectId(toLower(deployerPrincipalId))
   ? deployerPrincipalId
@@ -383,6 +394,7 @@ var botSettings = {
   MicrosoftAppType: 'UserAssignedMSI'
   MicrosoftAppTenantId: subscription().tenantId
   TEAMS_ADMIN_CONVERSATION: checkedTeamsAdminConversation
+  TEAMS_SHAREPOINT_HOST: checkedSharePointHost
   ...discordSettings
 }
 

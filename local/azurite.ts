@@ -54,7 +54,7 @@ async function endpointsFrom({ onLine, ended }: Child): Promise<Map<string, stri
   const said: string[] = [];
   const complete = new Promise<void>((resolve) => {
     onLine((line) => {
-      const [, service, url] = /Azurite (\w+) service is successfully listening at (\S+)/.exec(line) ?? [];
+      const [, service, url] = /^Azurite (\w+) service is successfully listening at (\S+)/.exec(line) ?? [];
       if (service !== undefined && url !== undefined) endpoints.set(service, url);
       if (said.length < 20) said.push(line);
       if (endpoints.size === services.length) resolve();

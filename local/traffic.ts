@@ -1,4 +1,5 @@
 import { appendFileSync } from "node:fs";
+import { maskedToken, replaced, withoutKeys, withoutPasted } from "./masks.ts";
 
 /** The seven services whose exchanges are recorded. Storage and prices are not. */
 export type Service = "arm" | "keyvault" | "graph" | "identity" | "discord" | "botconnector" | "bot";
@@ -23,34 +24,58 @@ const tokenFields = new Set(["access_token", "refresh_token", "client_secret", "
 
 function redact(exchange: Exchange): Exchange {
   const { service, request, response } = exchange;
-  const masked = (name: string, value: unknown): boolean =>
-    tokenFields.has(name) || (service === "keyvault" && name === "value" && typeof value === "string");
   return {
     ...exchange,
-    request: { ...without(masked, request), headers: withoutCredentials(request.headers) },
-    response: { ...without(masked, response) },
+    request: {
+      ...request,
+      url: withoutKeys(request.url),
+      headers: withoutCredentials(request.headers),
+      ...(request.body === undefined ? {} : { body: redactBody(service, service === "bot", request.body) }),
+    },
+    response: {
+      ...response,
+      ...(response.body === undefined ? {} : { body: redactBody(service, false, response.body) }),
+    },
   };
+}
+
+/** `isCall`: it comes from somebody, who may have pasted a secret. What the bot itself says is left to be looked through for secrets. */
+function redactBody(service: Service, isCall: boolean, body: unknown): unknown {
+  return mapTexts(body, (text, path) => {
+    const name = path.at(-1) ?? "";
+    if (tokenFields.has(name) || (service === "keyvault" && name === "value")) return replaced;
+    // Of a Discord interaction; an activity of Teams has none.
+    if (isCall && path.length === 1 && name === "token") return maskedToken(text);
+    return withoutKeys(isCall && isTyped(path) ? withoutPasted(text) : text);
+  });
+}
+
+/** Where in a call stands what somebody has typed: options and fields of Discord's; the text of an activity, also as HTML, and its fields. */
+function isTyped([first, ...rest]: readonly string[]): boolean {
+  if (first === "data") return rest.at(-1) === "value";
+  return first === "text" || first === "value" || (first === "attachments" && rest.at(-1) === "content");
+}
+
+/** The same with each text in it as `map` makes it. `path`: the names that lead there, without the places in lists. */
+function mapTexts(
+  value: unknown,
+  map: (text: string, path: readonly string[]) => string,
+  path: readonly string[] = [],
+): unknown {
+  if (typeof value === "string") return map(value, path);
+  if (Array.isArray(value)) return value.map((inner) => mapTexts(inner, map, path));
+  if (typeof value !== "object" || value === null) return value;
+  return Object.fromEntries(
+    Object.entries(value).map(([name, inner]) => [name, mapTexts(inner, map, [...path, name])]),
+  );
 }
 
 function withoutCredentials(headers: Record<string, string>): Record<string, string> {
   return Object.fromEntries(
     Object.entries(headers).map(([name, value]) => {
-      if (name === "authorization") return [name, `${value.split(" ")[0]} REPLACED`];
-      if (name === "x-identity-header") return [name, "REPLACED"];
-      return [name, value];
+      if (name === "authorization") return [name, `${value.split(" ")[0]} ${replaced}`];
+      if (name === "x-identity-header") return [name, replaced];
+      return [name, withoutKeys(value)];
     }),
   );
-}
-
-/** Of a list in the vault `value` is the list, which holds no values of secrets. */
-function without<T extends { body?: unknown }>(
-  masked: (name: string, value: unknown) => boolean,
-  message: T,
-): T {
-  const { body } = message;
-  if (typeof body !== "object" || body === null || Array.isArray(body)) return message;
-  return {
-    ...message,
-    body: Object.fromEntries(Object.entries(body).map(([k, v]) => [k, masked(k, v) ? "REPLACED" : v])),
-  };
 }

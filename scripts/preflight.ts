@@ -1,7 +1,7 @@
 /**
- * `npm run preflight`: whether `main.bicep` can be deployed, before anything is. Changes nothing. Acts as whoever is
+ * `npm run preflight`: whether `main.bicep` can be deployed, before anything is. Changes nothing in Azure. Acts as whoever is
  * signed in with the Azure CLI; settings are the ones of `infra/main.parameters.json`, from the environment (azd hands
- * its own over).
+ * its own over). Where the tenant's SharePoint is it finds out, and tells azd.
  */
 import { readFileSync } from "node:fs";
 import { AzureCliCredential } from "@azure/identity";
@@ -13,6 +13,7 @@ import { plan } from "../local/azure/template/evaluate.ts";
 import { deletedSecrets } from "./deleted-secrets.ts";
 import { type Deployer, DeployerFault, deployerAt } from "./deployer.ts";
 import { bad, type Finding, fine } from "./finding.ts";
+import { azdRemembers, findSharePoint } from "./sharepoint-host.ts";
 
 const settingsSchema = z.object({
   AZURE_SUBSCRIPTION_ID: z.guid("the subscription: az account show --query id"),
@@ -325,7 +326,15 @@ if (import.meta.main) {
   const credential = new AzureCliCredential();
   const arm = deployerAt(url, "https://management.azure.com", credential);
   const vaultAt = (vaultUrl: string) => deployerAt(vaultUrl, "https://vault.azure.net", credential);
-  const findings = await preflight(arm, process.env, vaultAt);
+  const graphUrl = process.env["GRAPH_URL"] ?? "https://graph.microsoft.com";
+  const graph = deployerAt(graphUrl, "https://graph.microsoft.com", credential);
+  const { TEAMS_SHAREPOINT_HOST: host, AZURE_ENV_NAME: environment } = givenIn(process.env);
+  const remember = environment === undefined ? undefined : azdRemembers(environment);
+  const [checked, sharePoint] = await Promise.all([
+    preflight(arm, process.env, vaultAt),
+    findSharePoint(host, graph, remember),
+  ]);
+  const findings = [...checked, sharePoint];
   for (const { about, fine: good, says } of findings)
     process.stdout.write(`${good ? "ok  " : "NO  "} ${about.padEnd(12)} ${says}\n`);
   if (findings.some((finding) => !finding.fine)) process.exitCode = 1;

@@ -57,6 +57,7 @@ const kinds: readonly (Typed & { readonly path: RegExp })[] = [
     request: "AppRoleAssignment",
     list: true,
   },
+  { path: /\/sites\/root$/, package: "graph", answer: "Site" },
   { path: /\/servicePrincipals[^/]*(\/[^/]+)?$/, package: "graph", answer: "ServicePrincipal" },
 ];
 

@@ -21,6 +21,7 @@ import type { Exchange } from "../local/traffic.ts";
 import { alarms } from "./alarms.ts";
 import { storageAccount } from "./azurite.ts";
 import { discordClient } from "./discordClient.ts";
+import { sharedAnswers } from "./oneMessage.ts";
 import { recorder } from "./recording.ts";
 import { aLineOf, noteSecrets } from "./secretsInPlay.ts";
 
@@ -192,9 +193,11 @@ export async function startWorld(
       await new SecretClient(azure.url, credential, options).setSecret(name, JSON.stringify(keys));
     },
     close: async () => {
+      const shared = await sharedAnswers(storage);
       await Promise.all([azure.close(), discord.close(), teams?.close(), bot.close()]);
       noteSecrets(folder, /AccountKey=([^;]+)/.exec(storage)?.[1] ?? "", aLineOf(tls.key));
       rmSync(folder, { recursive: true });
+      if (shared.length > 0) throw new Error(`deliveries share an answer: ${JSON.stringify(shared)}`);
     },
   };
   return world;

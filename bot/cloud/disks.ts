@@ -56,9 +56,13 @@ export const deleteDisk = (
   name: string,
   instance: string,
 ): Promise<void> =>
-  deleting(submit(compute.disks.delete(group, name)), instance, async () => {
-    const disk = await absent(compute.disks.get(group, name));
-    // Somebody downloads it, or fills it.
-    const transfer = disk?.diskState?.startsWith("Active") ? [`${disk.diskState}`] : [];
-    return disk ? [...machinesOf(disk), ...transfer] : [];
-  });
+  deleting(
+    submit(compute.disks.delete(group, name)),
+    instance,
+    () => compute.disks.get(group, name),
+    (disk) => [
+      ...machinesOf(disk),
+      // Somebody downloads it, or fills it.
+      ...(disk.diskState?.startsWith("Active") ? [disk.diskState] : []),
+    ],
+  );

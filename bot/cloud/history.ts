@@ -2,7 +2,7 @@ import type { DeploymentsClient } from "@azure/arm-resourcesdeployments";
 import type { PastDeployment } from "../core/cloud.ts";
 import { deploymentOf } from "../core/names.ts";
 import { stateFrom } from "./deployments.ts";
-import { unless } from "./faults.ts";
+import { removing } from "./removal.ts";
 import { submit } from "./wire.ts";
 
 /** What is on record of the deployments that the bot made and that have ended, oldest first. */
@@ -22,4 +22,4 @@ export async function pastDeployments(
 
 /** Takes a deployment off the record. What it made stays. */
 export const forgetDeployment = (client: DeploymentsClient, group: string, name: string): Promise<void> =>
-  unless(submit(client.deployments.delete(group, name)), 404);
+  removing(submit(client.deployments.delete(group, name)), () => client.deployments.get(group, name));

@@ -1,5 +1,6 @@
 import { AzureFault } from "../core/errors.ts";
-import { unless } from "./faults.ts";
+import { absent } from "./faults.ts";
+import { removing } from "./removal.ts";
 
 /** By which Azure says that something holds what is to be deleted. The first means much else too, a quota for one. */
 const codes = [
@@ -15,19 +16,22 @@ const codes = [
  * (kubernetes/kubernetes#82714, 2019), minutes of an interface (transformerlab/transformerlab-app#2357, 2026), and its list of what
  * uses network rules lags as well (coreos/tectonic-installer#1012, 2017).
  * @param instance Of which every name begins with this.
- * @param holders Reads the ids of what holds it now.
+ * @param look Reads what is to go.
+ * @param holders The ids of what holds it.
  * @throws AzureFault of code StillInUse, which passes, or InUseElsewhere, with Azure's own code and words.
  */
-export async function deleting(
+export async function deleting<T>(
   deletion: Promise<unknown>,
   instance: string,
-  holders: () => Promise<readonly string[]>,
+  look: () => Promise<T>,
+  holders: (found: T) => readonly string[],
 ): Promise<void> {
   try {
-    await unless(deletion, 404);
+    await removing(deletion, look);
   } catch (error) {
     if (!(error instanceof AzureFault) || !codes.includes(error.code)) throw error;
-    const others = (await holders()).filter((id) => !belongsTo(instance, id));
+    const found = await absent(look());
+    const others = found === undefined ? [] : holders(found).filter((id) => !belongsTo(instance, id));
     const { service, status, correlation, retryAfterSeconds } = error;
     const words = `${error.code}: ${error.detail}`;
     throw new AzureFault({

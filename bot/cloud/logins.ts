@@ -3,6 +3,7 @@ import type { CloudPlace, RoleHeld } from "../core/cloud.ts";
 import type { LoginRole } from "../core/member.ts";
 import { absent, unless } from "./faults.ts";
 import { bare, groupId, guid, roleDefinitionId } from "./ids.ts";
+import { removing } from "./removal.ts";
 
 /** Built-in roles: Virtual Machine User Login and Administrator Login (Microsoft Learn, "Azure built-in roles"). */
 const roleOf: Readonly<Record<LoginRole, string>> = {
@@ -107,7 +108,11 @@ export async function revokeLoginsOn(
 ): Promise<void> {
   const { logins } = await loginsOn(authorization, scopes);
   await Promise.all(
-    [...logins, ...also].map((id) => unless(authorization.roleAssignments.deleteById(bare(id)), 404)),
+    [...logins, ...also].map((id) =>
+      removing(authorization.roleAssignments.deleteById(bare(id)), () =>
+        authorization.roleAssignments.getById(bare(id)),
+      ),
+    ),
   );
 }
 

@@ -1,7 +1,8 @@
 import type { ComputeManagementClient } from "@azure/arm-compute";
 import type { Power, VmTruth } from "../core/cloud.ts";
 import type { Fault } from "../core/fault.ts";
-import { absent, unless } from "./faults.ts";
+import { absent } from "./faults.ts";
+import { removing } from "./removal.ts";
 import { entraLogin } from "./signIn.ts";
 import { submit } from "./wire.ts";
 
@@ -69,7 +70,11 @@ export const resizeVm = (
 ): Promise<void> => submit(compute.virtualMachines.update(group, name, { hardwareProfile: { vmSize } }));
 
 export const deleteVm = (compute: ComputeManagementClient, group: string, name: string) =>
-  unless(submit(compute.virtualMachines.delete(group, name)), 404);
+  removing(submit(compute.virtualMachines.delete(group, name)), () =>
+    compute.virtualMachines.get(group, name),
+  );
 
 export const deleteEntraLogin = (compute: ComputeManagementClient, group: string, name: string) =>
-  unless(submit(compute.virtualMachineExtensions.delete(group, name, entraLogin)), 404);
+  removing(submit(compute.virtualMachineExtensions.delete(group, name, entraLogin)), () =>
+    compute.virtualMachineExtensions.get(group, name, entraLogin),
+  );

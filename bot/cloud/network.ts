@@ -1,8 +1,9 @@
 import type { NetworkManagementClient } from "@azure/arm-network";
 import type { Truth } from "../core/cloud.ts";
 import type { InstanceNames } from "../core/names.ts";
-import { absent, unless } from "./faults.ts";
+import { absent } from "./faults.ts";
 import { deleting } from "./inUse.ts";
+import { removing } from "./removal.ts";
 import { begun } from "./wire.ts";
 
 /** The one rule that the bot keeps in a member's network security group, beside those of the template. */
@@ -51,12 +52,12 @@ export async function allowSsh(
   if (addresses.length === from.length) {
     const present = await absent(network.networkSecurityGroups.get(group, securityGroup));
     if (present?.securityRules?.some(({ name }) => name === openRuleName)) {
-      await unless(begun(network.securityRules.beginDelete(group, securityGroup, openRuleName)), 404);
+      await deleteRule(network, group, securityGroup, openRuleName);
       return;
     }
   }
   if (addresses.length === 0) {
-    await unless(begun(network.securityRules.beginDelete(group, securityGroup, ruleName)), 404);
+    await deleteRule(network, group, securityGroup, ruleName);
     return;
   }
   const rule = {
@@ -72,6 +73,11 @@ export async function allowSsh(
   await begun(network.securityRules.beginCreateOrUpdate(group, securityGroup, ruleName, rule));
 }
 
+const deleteRule = (network: NetworkManagementClient, group: string, securityGroup: string, rule: string) =>
+  removing(begun(network.securityRules.beginDelete(group, securityGroup, rule)), () =>
+    network.securityRules.get(group, securityGroup, rule),
+  );
+
 const ids = (...references: readonly ({ readonly id?: string } | undefined)[]): readonly string[] =>
   references.flatMap((reference) => reference?.id ?? []);
 
@@ -80,27 +86,33 @@ export const deleteNic = (
   group: string,
   { nic, vm }: InstanceNames,
 ): Promise<void> =>
-  deleting(begun(network.networkInterfaces.beginDelete(group, nic)), vm, async () => {
-    const found = await absent(network.networkInterfaces.get(group, nic));
-    return ids(found?.virtualMachine, found?.privateEndpoint);
-  });
+  deleting(
+    begun(network.networkInterfaces.beginDelete(group, nic)),
+    vm,
+    () => network.networkInterfaces.get(group, nic),
+    ({ virtualMachine, privateEndpoint }) => ids(virtualMachine, privateEndpoint),
+  );
 
 export const deletePublicIp = (
   network: NetworkManagementClient,
   group: string,
   { publicIp, vm }: InstanceNames,
 ): Promise<void> =>
-  deleting(begun(network.publicIPAddresses.beginDelete(group, publicIp)), vm, async () => {
-    const found = await absent(network.publicIPAddresses.get(group, publicIp));
-    return ids(found?.ipConfiguration, found?.natGateway);
-  });
+  deleting(
+    begun(network.publicIPAddresses.beginDelete(group, publicIp)),
+    vm,
+    () => network.publicIPAddresses.get(group, publicIp),
+    ({ ipConfiguration, natGateway }) => ids(ipConfiguration, natGateway),
+  );
 
 export const deleteSecurityGroup = (
   network: NetworkManagementClient,
   group: string,
   { networkSecurityGroup, vm }: InstanceNames,
 ): Promise<void> =>
-  deleting(begun(network.networkSecurityGroups.beginDelete(group, networkSecurityGroup)), vm, async () => {
-    const found = await absent(network.networkSecurityGroups.get(group, networkSecurityGroup));
-    return ids(...(found?.networkInterfaces ?? []), ...(found?.subnets ?? []));
-  });
+  deleting(
+    begun(network.networkSecurityGroups.beginDelete(group, networkSecurityGroup)),
+    vm,
+    () => network.networkSecurityGroups.get(group, networkSecurityGroup),
+    ({ networkInterfaces = [], subnets = [] }) => ids(...networkInterfaces, ...subnets),
+  );

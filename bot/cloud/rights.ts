@@ -69,7 +69,11 @@ interface Elsewhere {
   readonly readsSecret: string | undefined;
 }
 /** The group and the name in a resource id. */
-const placed = /\/resourceGroups\/([^/]+)\/.*\/([^/]+)$/i;
+function placed(id: string): readonly [group: string, name: string] {
+  const parts = id.split("/");
+  const group = parts.findIndex((part) => part.toLowerCase() === "resourcegroups") + 1;
+  return group === 0 ? ["", ""] : [parts[group] ?? "", parts.at(-1) ?? ""];
+}
 
 /** Which of the bot's rights it does not have, from what Azure says of them ("Permissions", api-version 2022-04-01). Conditions do not show there. */
 export async function missingRights(
@@ -77,8 +81,8 @@ export async function missingRights(
   { resourceGroup }: CloudPlace,
   { vaultId, scaleSetId, backupGroup, readsSecret }: Elsewhere,
 ): Promise<readonly MissingRight[]> {
-  const [, group = "", vault = ""] = placed.exec(vaultId) ?? [];
-  const [, , set = ""] = placed.exec(scaleSetId ?? "") ?? [];
+  const [group, vault] = placed(vaultId);
+  const [, set] = placed(scaleSetId ?? "");
   // A secret has what the vault has; the SDK asks of a resource within another only.
   const ofSecret = (name: string) =>
     ofKnown(
@@ -152,12 +156,19 @@ const lacking = (
       ),
   );
 
-/** `*` stands for any characters, slashes too; case does not count. */
-const covers = (pattern: string, action: string): boolean =>
-  new RegExp(
-    `^${pattern
-      .split("*")
-      .map((text) => text.replaceAll(/[.+?^${}()|[\]\\]/g, "\\$&"))
-      .join(".*")}$`,
-    "i",
-  ).test(action);
+/** `*` stands for any characters, slashes too; case does not count. Each part is looked for once, behind the one before it. */
+function covers(pattern: string, action: string): boolean {
+  const said = action.toLowerCase();
+  const [first = "", ...parts] = pattern.toLowerCase().split("*");
+  const last = parts.pop();
+  if (last === undefined) return said === first;
+  const end = said.length - last.length;
+  if (!said.startsWith(first) || !said.endsWith(last)) return false;
+  let at = first.length;
+  for (const part of parts) {
+    const found = said.indexOf(part, at);
+    if (found < 0) return false;
+    at = found + part.length;
+  }
+  return at <= end;
+}

@@ -1,7 +1,8 @@
 import type { ComputeManagementClient, VirtualMachineRunCommandInstanceView } from "@azure/arm-compute";
 import type { RunTruth } from "../core/cloud.ts";
 import { graceSeconds } from "../core/runs.ts";
-import { absent, unless } from "./faults.ts";
+import { absent } from "./faults.ts";
+import { removing } from "./removal.ts";
 import { submit } from "./wire.ts";
 
 /** A managed run command by name; undefined when there is none, or no VM. */
@@ -105,4 +106,6 @@ export async function putRun(
 }
 
 export const deleteRun = (compute: ComputeManagementClient, group: string, vm: string, name: string) =>
-  unless(submit(compute.virtualMachineRunCommands.delete(group, vm, name)), 404);
+  removing(submit(compute.virtualMachineRunCommands.delete(group, vm, name)), () =>
+    compute.virtualMachineRunCommands.getByVirtualMachine(group, vm, name),
+  );

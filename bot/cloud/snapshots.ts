@@ -1,6 +1,7 @@
 import type { ComputeManagementClient, Snapshot } from "@azure/arm-compute";
 import type { SnapshotKind, SnapshotOwner, SnapshotTruth } from "../core/cloud.ts";
-import { absent, unless } from "./faults.ts";
+import { absent } from "./faults.ts";
+import { removing } from "./removal.ts";
 import { submit } from "./wire.ts";
 
 /** Every snapshot of ours in the group, or one member's; newest first. */
@@ -90,4 +91,4 @@ export async function tagSnapshot(
 }
 
 export const deleteSnapshot = (compute: ComputeManagementClient, group: string, name: string) =>
-  unless(submit(compute.snapshots.delete(group, name)), 404);
+  removing(submit(compute.snapshots.delete(group, name)), () => compute.snapshots.get(group, name));

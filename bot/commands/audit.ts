@@ -1,9 +1,11 @@
 import { accountKey } from "../core/account.ts";
+import { auditPage, readCursor, writtenCursor } from "../core/auditPage.ts";
+import type { Button } from "../core/card.ts";
 import { type Bot, command, type Options, say } from "../core/command.ts";
 import { Refusal } from "../core/errors.ts";
 import { operationId } from "../core/identifiers.ts";
 import type { Member } from "../core/member.ts";
-import { pageOf, pageOption } from "../core/paging.ts";
+import { pageOption } from "../core/paging.ts";
 import { personOf } from "../core/people.ts";
 import type { AuditEntry } from "../core/records.ts";
 import { instant, type Words, words } from "../core/words.ts";
@@ -24,48 +26,59 @@ export const audit = command({
     key: { type: "text", about: "The same, by a member's key", example: "abcdefgh23" },
     days: { type: "text", about: `For how many days back; ${usualDays} unless said`, example: "30" },
     page: pageOption,
+    before: { type: "text", about: "Where the page before has ended", hidden: true },
   },
   async run(call, bot) {
-    const { key: said, days: wanted, page: number } = call.options;
+    const { key: said, days: wanted, page: number, before } = call.options;
     const days = daysFrom(wanted);
     const key = said ?? (await keyOf(call.options, bot));
     const from = new Date(bot.now.getTime() - days * 24 * 3600_000);
-    const [all, members] = await Promise.all([bot.store.audit(from, bot.now), bot.store.members()]);
+    const last = before === undefined ? undefined : readCursor(before);
+    const members = await bot.store.members();
     const known = names(members);
     // What somebody did before they were on the roster was done by an account alone.
     const whole = members.find((member) => member.key === key);
     const accounts = whole ? idsOf(whole) : [];
     const mine = ({ by, byMember, about }: AuditEntry) =>
       [about, by, byMember].includes(key) || accounts.includes(by) || accounts.includes(idIn(by));
-    const found = key === undefined ? withoutCopies(all) : all.filter(mine);
-    // The next page is of the same person, whom a button can't mention.
-    const page = pageOf(found, pageSize, number, {
-      command: "audit",
-      options: { days: String(days), ...(key === undefined ? {} : { key }) },
-    });
-    const entries = await Promise.all(
-      page.items.map(async (entry) => (await whetherDone(entry, bot)) && sentence(entry, known, bot)),
+    const isWanted = key === undefined ? undefined : mine;
+    const page = await auditPage(
+      bot.store.audit(from, last?.at ?? bot.now, isWanted),
+      pageSize,
+      numberOf(number),
+      last,
     );
+    const end = page.entries.at(-1);
     const whose = key === undefined ? "" : ` of ${known(key)}`;
     return say({
       title: `What was done in the last ${days === 1 ? "day" : `${days} days`}${whose}`,
       tone: "info",
-      text: found.length === 0 ? "Nothing." : undefined,
-      sections: entries.flatMap((entry) => (entry === undefined ? [] : [{ text: entry }])),
-      buttons: page.buttons,
-      footer: page.footer,
+      text: end ? undefined : "Nothing.",
+      sections: await Promise.all(
+        page.entries.map(async (entry) => ({ text: await sentence(entry, known, bot) })),
+      ),
+      buttons: page.hasMore && end ? [nextButton(end, page.number + 1, days, key)] : [],
+      footer: page.hasMore || page.number > 1 ? `Page ${page.number}` : undefined,
     });
   },
 });
 
-/** What concerned two people is in the audit of both; all together it is shown once, as the newest first. */
-const withoutCopies = (entries: readonly AuditEntry[]): readonly AuditEntry[] => [
-  ...new Map(entries.map((entry) => [`${entry.at} ${entry.call}`, entry])).values(),
-];
+/** The next page is of the same person, whom a button can't mention, and goes on where this one ends, whatever is done meanwhile. */
+const nextButton = (end: AuditEntry, page: number, days: number, key: string | undefined): Button => ({
+  label: "Next page",
+  line: {
+    command: "audit",
+    options: {
+      days: String(days),
+      ...(key === undefined ? {} : { key }),
+      page: String(page),
+      before: writtenCursor(end),
+    },
+  },
+});
 
-/** The index is written first: an entry counts where it is in the records of what it is about. */
-const whetherDone = async (entry: AuditEntry, { store }: Bot): Promise<AuditEntry | undefined> =>
-  (await store.get(entry.about, "audit", `${entry.at}-${entry.call}`))?.value;
+const numberOf = (text: string | undefined): number =>
+  Math.min(999, Math.max(1, Math.trunc(Number(text ?? "1")) || 1));
 
 function daysFrom(text: string | undefined): number {
   if (text === undefined) return usualDays;

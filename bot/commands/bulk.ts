@@ -124,6 +124,7 @@ export async function startBulk(
           id: bulk.id,
           value: {
             id: bulk.id,
+            at: bot.now.toISOString(),
             to: bulk.replyTo,
             routes: progressRoutes,
             card: bulkCard(bulk, await bulkFacts(bulk, shownInCard(bulk), bot.store)),

@@ -24,6 +24,14 @@ const pageSize = 40;
 /** And so many characters to each of these. */
 const lineLength = 80;
 
+/** A long line as several, between its characters. */
+function cut(line: string): readonly string[] {
+  const signs = [...line];
+  return Array.from({ length: Math.ceil(signs.length / lineLength) }, (_, index) =>
+    signs.slice(index * lineLength, (index + 1) * lineLength).join(""),
+  );
+}
+
 const patchOption = {
   type: "text",
   about: "A change in JSON: what it names is set, what is null there is removed",
@@ -45,7 +53,7 @@ export const configShow = command({
     const changes = isObject(overrides) ? overrides : {};
     const lines = JSON.stringify(merged(bot.settings.agentConfig, changes), undefined, 2)
       .split("\n")
-      .flatMap((line) => line.match(new RegExp(`.{1,${lineLength}}`, "gu")) ?? []);
+      .flatMap(cut);
     const page = pageOf(lines, pageSize, call.options.page, { command: "config show", options: {} });
     return say({
       title: config ? "The team's configuration" : "The configuration that every OpenClaw begins with",

@@ -57,6 +57,7 @@ async function ask(
     member: member.value,
     instance: instanceOf(call),
     routes: privateRoutes,
+    looks: true,
     input,
   });
   const [card] = begun.changes.flatMap((change) => (change.kind === "delivery" ? [change.value.card] : []));

@@ -1,9 +1,10 @@
 import { answerRoutes } from "../core/begin.ts";
 import { type Bot, type Call, command, type Outcome, say } from "../core/command.ts";
+import { isLookedAt, lookBy } from "../core/instance.ts";
 import { begunBy } from "./begunBy.ts";
 import { callerOf, underWay } from "./underWay.ts";
 
-/** Answers with what was seen last, and looks: the answer is brought up to date when Azure has told. */
+/** Answers with what was seen last, and looks, or joins who looks already: the answer is brought up to date when Azure has told. */
 async function look(call: Call, bot: Bot): Promise<Outcome> {
   const member = callerOf(call);
   const busy = await underWay(member.value, call.instance?.value, bot);
@@ -12,6 +13,11 @@ async function look(call: Call, bot: Bot): Promise<Outcome> {
     member: member.value,
     instance: call.instance,
     routes: answerRoutes,
+    looks: true,
+    instancePatch: (operation) =>
+      call.instance && isLookedAt(call.instance.value, bot.now)
+        ? {}
+        : { looking: lookBy(operation, bot.now) },
   });
   const [first] = begun.changes.flatMap((change) => (change.kind === "delivery" ? [change.value.card] : []));
   return {

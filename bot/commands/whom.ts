@@ -15,7 +15,6 @@ export const whom = {
     type: "text",
     about: "Or their Entra e-mail or object id",
     example: "mia@contoso.com",
-    bare: /@|^[0-9a-f]{8}-/i,
     mail: true,
   },
 } as const satisfies Readonly<Record<string, OptionSpec>>;

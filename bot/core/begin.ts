@@ -32,6 +32,8 @@ export interface Beginning {
   readonly input?: OperationInput | undefined;
   readonly now: Date;
   readonly settings: Settings;
+  /** It only looks: what does not change in the instance's record is not written, so that others who look are in nobody's way. */
+  readonly looks?: true | undefined;
   /** What else changes in the instance's record; the operation's id is given. */
   readonly instancePatch?: ((operation: string) => Partial<Instance>) | undefined;
 }
@@ -51,7 +53,8 @@ export function begin(beginning: Beginning): Begun {
     id,
     name: operation.name,
     by,
-    replyTo,
+    // Where it is told is in the delivery; here no token is needed.
+    replyTo: replyTo && { ...replyTo, data: {} },
     startedAt: now.toISOString(),
     status: "running",
     phase: "queued",
@@ -66,9 +69,12 @@ export function begin(beginning: Beginning): Begun {
     ...(operation.exclusive ? { operation: id } : {}),
     ...beginning.instancePatch?.(id),
   };
+  const isSame = instance !== undefined && JSON.stringify(after) === JSON.stringify(before);
   const changes: Change[] = [
     { kind: "op", id, value: record },
-    { kind: "instance", id: "", value: after, etag: instance?.etag },
+    ...(beginning.looks && isSame
+      ? []
+      : [{ kind: "instance", id: "", value: after, etag: instance?.etag } as const]),
   ];
   if (replyTo) {
     const card = withWarning(
@@ -84,6 +90,7 @@ export function begin(beginning: Beginning): Begun {
     );
     const delivery: Delivery = {
       id,
+      at: now.toISOString(),
       to: replyTo,
       routes: beginning.routes ?? progressRoutes,
       card,

@@ -1,4 +1,4 @@
-import type { Account } from "./account.ts";
+import type { Account, Unfit } from "./account.ts";
 import type { Card, CommandLine, Reply } from "./card.ts";
 import type { Cloud, Directory } from "./cloud.ts";
 import type { Health } from "./health.ts";
@@ -26,7 +26,7 @@ export type OptionSpec = {
       readonly choices?: readonly string[];
       /** May have many lines: it takes the rest of what was typed. */
       readonly long?: true;
-      /** An e-mail address or object id, in whatever form it is pasted. */
+      /** An e-mail address or object id, in whatever form it is pasted; what looks like one may be typed without the option's name. */
       readonly mail?: true;
       /** The most characters that it may have; 254 unless said, which is what an e-mail address may have (RFC 5321). */
       readonly most?: number;
@@ -84,6 +84,8 @@ export interface Bot {
   health(): Promise<Health>;
   /** Reads a team file that was pasted or attached. For slow commands only. @throws Refusal */
   team(source: string | SentFile): Promise<readonly TeamEntry[]>;
+  /** What keeps an account from being anybody's, as its platform knows. For slow commands only. @throws DeliveryRefused */
+  unfit(account: Account): Promise<Unfit | undefined>;
   price(size: string): Promise<Price>;
   randomBytes(count: number): Uint8Array;
   /** Whether some platform says for certain who somebody is in Entra, so that a member needs no account linked. */

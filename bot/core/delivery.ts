@@ -79,8 +79,8 @@ function waitFor(
   failures: number,
   jitter: number,
 ): number {
-  // As long as it says: more is late, and less is refused again.
-  if (kind === "limited") return (told ?? 1) + jitter;
+  // As long as it says: more is late, and less is refused again. At least a second, which some platforms don't say.
+  if (kind === "limited") return Math.max(told ?? 1, 1) + jitter;
   if (kind === "unwell") return Math.min(told ?? restSeconds * (1 + jitter / 3), mostRestSeconds);
   return told === undefined
     ? Math.min(5 * 2 ** Math.min(failures - 1, 6), 300) * (1 - jitter / 4)
@@ -108,7 +108,8 @@ export const mustWait = ({ nextTryAt }: Delivery, now: Date): boolean =>
   nextTryAt !== undefined && Date.parse(nextTryAt) - now.getTime() > 1000;
 
 /** Why it is still owed. */
-export const whyOwed = ({ why }: Delivery): string => why ?? "it waits for an earlier one";
+export const whyOwed = ({ why }: Delivery): string =>
+  why ?? "nobody has tried to send it yet, or it waits for an earlier one";
 
 export const isOwedForLong = (delivery: Delivery, now: Date): boolean =>
   isOwed(delivery) &&

@@ -16,9 +16,30 @@ export class Refusal extends Error {
   }
 }
 
+/** Whoever calls is neither on the roster nor an admin. */
+export class Stranger extends Refusal {
+  constructor() {
+    super("You are not on this team's roster, so there is nothing here for you. Ask an admin to add you.");
+  }
+}
+
 /** Somebody else wrote the row first; read again and decide again. */
 export class Conflict extends Error {
   override readonly name = "Conflict";
+}
+
+/** Somebody asks more than they may. */
+export class TooMany extends Error {
+  override readonly name = "TooMany";
+  /** After how many there is room for one more. */
+  readonly seconds: number;
+  /** Whether they are told in words, which they are now and then. */
+  readonly tells: boolean;
+  constructor(seconds: number, tells: boolean) {
+    super(`too many calls: wait ${seconds} s`);
+    this.seconds = seconds;
+    this.tells = tells;
+  }
 }
 
 /** The account belongs to another member already. */

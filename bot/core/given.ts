@@ -1,5 +1,5 @@
 /** White space of any kind (line ends and the byte order mark among it), NUL, and characters that nobody sees: what pasting and files leave at both ends. */
-const ends = /^[\s\0\u200B-\u200D\u2060]+|[\s\0\u200B-\u200D\u2060]+$/g;
+const ends = /^[\s\0\u200B-\u200D\u2060]+|(?<![\s\0\u200B-\u200D\u2060])[\s\0\u200B-\u200D\u2060]+$/g;
 
 /** What stands where somebody still has to set a value, and what the Functions host leaves of a vault that it can't read. */
 const placeholder = /^(not-set$|@Microsoft\.KeyVault\()/i;

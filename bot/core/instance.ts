@@ -37,6 +37,8 @@ export interface Instance {
   readonly generation?: string | undefined;
   /** The operation that runs now. At most one at a time. */
   readonly operation?: string | undefined;
+  /** The look at it that others join, and until when it must have ended (ISO 8601). */
+  readonly looking?: { readonly operation: string; readonly until: string } | undefined;
   /** The backup that its owner has asked for last. */
   readonly backingUp?: string | undefined;
   /** The operation that ended last, for `retry` and `cancel`. */
@@ -84,6 +86,18 @@ export const mustLock = (instance: Instance, settings: Settings): boolean =>
   instance.generation !== undefined &&
   settings.networkPolicy === "locked" &&
   instance.networkPolicy !== "locked";
+
+/** For so long a look may take, in seconds. */
+export const lookSeconds = 5 * 60;
+
+export const lookBy = (operation: string, now: Date): NonNullable<Instance["looking"]> => ({
+  operation,
+  until: new Date(now.getTime() + lookSeconds * 1000).toISOString(),
+});
+
+/** Whether somebody looks at it just now; `operation`: somebody else than that one. */
+export const isLookedAt = ({ looking }: Instance, now: Date, operation?: string): boolean =>
+  looking !== undefined && looking.operation !== operation && Date.parse(looking.until) > now.getTime();
 
 export const isRunning = (instance: Instance): boolean =>
   instance.state === "ready" || instance.state === "degraded" || instance.state === "booting";

@@ -32,6 +32,10 @@ export const operationNames = [
 ] as const;
 export type OperationName = (typeof operationNames)[number];
 
+/** Whether an operation only looks: it changes nothing of anybody's. */
+export const isLook = (name: OperationName): boolean => looks.includes(name);
+const looks: readonly OperationName[] = ["status", "doctor", "logs"];
+
 export const logKinds = ["gateway", "first-boot"] as const;
 export type LogKind = (typeof logKinds)[number];
 
@@ -59,6 +63,8 @@ export interface OperationRecord {
   readonly looks: number;
   /** ISO 8601: when the next look is expected; an earlier message is a double. */
   readonly nextLookAt: string;
+  /** Somebody is about to act: what they do, and until when (ISO 8601) everybody else leaves it to them. */
+  readonly hold?: { readonly does: string; readonly until: string } | undefined;
 }
 
 export interface OperationInput {
@@ -158,7 +164,7 @@ export interface Operation {
   readonly forLeavers: boolean;
   /** Shown only when it has ended: its beginning was told in the answer to the call. */
   readonly quiet?: true;
-  look(operation: OperationRecord, view: { member: Member; instance: Instance }): Look;
+  look(operation: OperationRecord, view: Pick<View, "member" | "instance" | "now">): Look;
   /** Pure: decides from what is true now, so it may be repeated, skipped or run late. */
   next(view: View): Step;
   /** The one message about it, in each of its states. */

@@ -1,4 +1,4 @@
-import type { Account } from "./account.ts";
+import type { Account, Unfit } from "./account.ts";
 import type { Card, CommandLine, Reply } from "./card.ts";
 import type { Patience } from "./patience.ts";
 
@@ -15,20 +15,35 @@ export interface HttpAnswer {
   readonly body?: string;
 }
 
-/** One use of the bot by somebody, verified, but not yet known to be allowed. */
-export interface InboundCall {
+/** One use of the bot by somebody, verified, but neither read nor known to be allowed. */
+export interface UnreadCall {
   /** The platform's own id of this use, safe as a row key: a repeat carries the same one. */
   readonly id: string;
   readonly account: Account;
-  readonly line: CommandLine;
   /** `team`: where the team is; `direct`: alone with the bot; `foreign`: anywhere else, where nothing is done. */
   readonly place: "team" | "direct" | "foreign";
   readonly replyTo: ReplyAddress;
+  /** Reads what is asked for, and looks up who is named there: only for somebody who is known. @throws Refusal where it is too large */
+  read(): Promise<Asked>;
+}
+
+/** What somebody asks for. */
+interface Asked {
+  readonly line: CommandLine;
   /** The people named in options, by what stands for them there. */
   readonly people: Readonly<Record<string, Account>>;
   /** The files attached, by what stands for them in options. */
   readonly files?: Readonly<Record<string, SentFile>> | undefined;
 }
+
+/** One use of the bot by somebody, read. */
+export interface InboundCall extends Omit<UnreadCall, "read">, Asked {}
+
+/** A call that has been read. @throws Refusal */
+export const readCall = async ({ read, ...call }: UnreadCall): Promise<InboundCall> => ({
+  ...call,
+  ...(await read()),
+});
 
 /** A file that somebody attached, not yet fetched. */
 export interface SentFile {
@@ -42,7 +57,11 @@ export type Inbound =
   | { readonly kind: "answer"; readonly answer: HttpAnswer }
   | {
       readonly kind: "call";
-      readonly call: InboundCall;
+      readonly call: UnreadCall;
+      /** Shows that somebody was heard, where the platform can; nothing waits for it. */
+      heard?(): void;
+      /** The shortest answer that the platform takes: nothing is sent for it. */
+      readonly least: HttpAnswer;
       /** Answers the caller, and them alone. @throws DeliveryRefused */
       render(reply: Reply): Promise<HttpAnswer>;
       /** Says that an answer follows, by `send` on the route `answer`. */
@@ -102,6 +121,14 @@ export interface Piece {
   load(): Promise<unknown>;
 }
 
+/** Asks a platform whether it takes anything from the bot just now. */
+export interface Check {
+  /** `always`: while nothing is owed, too; `unwell`: where it took nothing, and nothing that is owed would show that it does again. */
+  readonly when: "always" | "unwell";
+  /** @throws DeliveryRefused */
+  ask(): Promise<void>;
+}
+
 export interface Platform {
   readonly name: string;
   /** What its first use would have to wait for. */
@@ -110,8 +137,11 @@ export interface Platform {
   readonly vouches: boolean;
   /** Verifies and parses; never throws for what a stranger sends. */
   receive(request: InboundRequest): Promise<Inbound>;
+  /** Whether it takes an answer without knowing the bot, so that an answer which arrives says nothing of how the bot is treated. */
+  readonly answersAnybody?: true;
   /** @throws DeliveryRefused */
   send(message: OutboundMessage): Promise<MessageRef>;
-  /** Whether it takes anything from the bot just now, where that can be asked. @throws DeliveryRefused */
-  check?(): Promise<void>;
+  /** What keeps an account, by its id, from being anybody's, where that has to be asked. @throws DeliveryRefused */
+  unfit?(id: string): Promise<Unfit | undefined>;
+  readonly check?: Check;
 }

@@ -13,6 +13,7 @@ export interface Policy {
   readonly keepDays?: number | undefined;
   readonly backupDays?: number | undefined;
   readonly nightlyKeep?: number | undefined;
+  readonly auditDays?: number | undefined;
   readonly mostAddresses?: number | undefined;
   readonly mostBackups?: number | undefined;
 }
@@ -23,6 +24,8 @@ export const ranges = {
   keepDays: [1, 365],
   backupDays: [1, 365],
   nightlyKeep: [0, 30],
+  // What `audit` can be asked for stays at least.
+  auditDays: [90, 3650],
   mostAddresses: [1, 20],
   mostBackups: [0, 50],
 } as const satisfies Partial<Record<keyof Policy, readonly [number, number]>>;
@@ -44,6 +47,7 @@ export const settingsUnder = (settings: Settings, policy: Policy | undefined): S
     keepDays: policy?.keepDays ?? settings.keepDays,
     backupDays: policy?.backupDays ?? settings.backupDays,
     nightlyKeep: policy?.nightlyKeep ?? settings.nightlyKeep,
+    auditDays: policy?.auditDays ?? settings.auditDays,
     mostAddresses: policy?.mostAddresses ?? settings.mostAddresses,
     mostBackups: policy?.mostBackups ?? settings.mostBackups,
   };

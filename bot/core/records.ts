@@ -5,6 +5,8 @@ import type { MessageRef, ReplyAddress, Route, SentFile } from "./platform.ts";
 /** A message that is owed to somebody. It is marked sent after it was sent. */
 export interface Delivery {
   readonly id: string;
+  /** ISO 8601: when it was written down. */
+  readonly at?: string | undefined;
   readonly to: ReplyAddress;
   /** Tried in this order. */
   readonly routes: readonly Route[];

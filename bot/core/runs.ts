@@ -10,7 +10,7 @@ const kinds: readonly RunKind[] = ["ready", "gateway", "sessions", ...scriptName
 export const runName = (kind: RunKind, operation: string, attempt = 0): string =>
   `${kind}-${operation}${attempt > 0 ? `-${attempt}` : ""}`;
 
-const ours = new RegExp(`^(?:${kinds.join("|")})-([a-z2-7]{12})(?:-\\d+)?$`);
+const ours = /^([a-z-]+)-([a-z2-7]{12})(?:-\d+)?$/;
 /** As earlier versions of the bot named them; each was used again and again. */
 const former = new Set<string>([
   "ready",
@@ -24,8 +24,8 @@ const former = new Set<string>([
  * Undefined: somebody else did. `generation`: the operation that has built the VM.
  */
 export function operationOf(run: string, generation: string | undefined): string | undefined {
-  const [, operation] = ours.exec(run) ?? [];
-  if (operation !== undefined) return operation;
+  const [, kind, operation] = ours.exec(run) ?? [];
+  if (operation !== undefined && kinds.some((known) => known === kind)) return operation;
   if (!former.has(run)) return undefined;
   return (run === "ready" ? generation : undefined) ?? "nobody";
 }

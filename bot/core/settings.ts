@@ -21,6 +21,8 @@ export interface Settings {
   readonly backupDays: number;
   /** How many nightly snapshots of a member are kept; 0: none are made. */
   readonly nightlyKeep: number;
+  /** How long the audit is kept. */
+  readonly auditDays: number;
   /** From how many addresses at a time a member may open SSH. */
   readonly mostAddresses: number;
   /** How many backups that a member has asked for are kept at a time; 0: they may ask for none. */

@@ -85,10 +85,9 @@ export interface Store {
   commit(partition: string, changes: readonly Change[]): Promise<void>;
 
   /**
-   * What was done from one moment to another, newest first, from an index by day. It is written before the transaction, so one whose
-   * transaction failed is in it too: it counts where its entry is there.
+   * What was done from one moment to another and is wanted, newest first, from an index by day. Reads no more days than are asked for.
    */
-  audit(from: Date, to: Date): Promise<readonly AuditEntry[]>;
+  audit(from: Date, to: Date, isWanted?: (entry: AuditEntry) => boolean): AsyncIterable<AuditEntry>;
 
   /** The member to whom an account belongs. */
   memberOf(account: { readonly platform: string; readonly id: string }): Promise<string | undefined>;
@@ -103,10 +102,16 @@ export interface Store {
   changeAdmins(change: (keys: readonly string[]) => readonly string[]): Promise<void>;
 
   /**
-   * Removes what has served its purpose and is older: claims, confirmations, calls, bulk actions, imports and configurations that did not become the team's. Members, instances,
-   * operations, deliveries and audit entries stay.
+   * Looks at every row once: removes those whose time is over (`lifetimes`), and dead tokens from the others.
+   * @param auditDays for how many days the audit is kept
    */
-  forget(before: Date): Promise<void>;
+  forget(now: Date, auditDays: number): Promise<void>;
+
+  /**
+   * Goes after the rows whose time to be looked at again has come: adds an audit entry to the index if its writer has died before it
+   * could, and takes out a token that is dead by then.
+   */
+  tend(now: Date): Promise<void>;
 
   addDue(due: Due): Promise<void>;
   /** Everything whose time has come, oldest first, at most `limit`. */

@@ -1,65 +1,41 @@
 import type { CommandLine } from "./card.ts";
 import type { Command, OptionSpec, OptionSpecs } from "./command.ts";
-import { visible, visibleWord } from "./visible.ts";
-
-/** Somebody named in a text. Without `person` it is nobody to the command, such as the bot itself. */
-export interface Mention {
-  /** As it stands in the text. */
-  readonly text: string;
-  /** What stands for the person in a command line. */
-  readonly person?: string | undefined;
-}
-
-interface Token {
-  readonly text: string;
-  readonly person?: string | undefined;
-}
+import { type Token, type Typed, tokensOf } from "./tokens.ts";
+import { visible } from "./visible.ts";
 
 /**
  * Reads a command that somebody typed: `/openclaw request`, `openclaw-admin roster add @Mia role:admin`, `request`. Options are
  * `name:value`, `name:"some words"`, `name:{…}` with JSON, a flag's name alone, or, for what is required, just the value. What can't be understood
- * becomes a line that is refused in words, never an error.
+ * becomes a line that is refused in words, never an error. The effort grows with the length of what was typed and no faster.
  */
-export function parseText(
-  typed: string,
-  commands: readonly Command[],
-  mentioned: readonly Mention[] = [],
-): CommandLine {
-  const text = visible(typed);
-  const mentions = mentioned.map((mention) => ({ ...mention, text: visible(mention.text) }));
-  const tokens = tokensOf(text, mentions);
-  if (/^\/?openclaw(-admin)?$/i.test(tokens[0]?.text ?? "")) tokens.shift();
+export function parseText(typed: Typed, commands: readonly Command[]): CommandLine {
+  const seen = typed.map((piece) =>
+    typeof piece === "string" ? visible(piece) : { ...piece, text: visible(piece.text) },
+  );
+  const all = tokensOf(seen).tokens;
+  const tokens = /^\/?openclaw(-admin)?$/i.test(all[0]?.text ?? "") ? all.slice(1) : all;
   const words = tokens.map((token, index) => (index === 0 ? token.text.replace(/^\//, "") : token.text));
   if (words.length === 0) return { command: "help", options: {} };
   const command = commands
     .filter(({ hidden }) => !hidden)
     .toSorted((a, b) => b.name.length - a.name.length)
     .find(({ name }) => startsWith(words, name));
-  const long = command && longOption(command.options);
-  const cut = long === undefined ? -1 : text.search(new RegExp(`(?<=\\s)(${long}:|[{\`])`, "i"));
-  if (command && long !== undefined && cut >= 0) {
-    const { options } = parseText(text.slice(0, cut), commands, mentions);
-    return {
-      command: command.name,
-      options: {
-        ...options,
-        [long]: text
-          .slice(cut)
-          .replace(new RegExp(`^${long}:`, "i"), "")
-          .trim(),
-      },
-    };
+  if (!command) {
+    const said = words.join(" ").toLowerCase();
+    return { command: commands.some(({ name }) => name === said) ? "unknown" : said, options: {} };
   }
-  if (command)
-    return {
-      command: command.name,
-      options: optionsOf(
+  const long = longOption(command.options);
+  const cut = long === undefined ? undefined : cutAt(seen, long);
+  const given = cut
+    ? parseText(cut.before, commands).options
+    : optionsOf(
         wholeAddresses(tokens.slice(command.name.split(" ").length), command.options),
         command.options,
-      ),
-    };
-  const said = words.join(" ").toLowerCase();
-  return { command: commands.some(({ name }) => name === said) ? "unknown" : said, options: {} };
+      );
+  return {
+    command: command.name,
+    options: long !== undefined && cut ? { ...given, [long]: cut.rest } : given,
+  };
 }
 
 /** What takes the rest of a text as it stands, whatever is in it. */
@@ -69,67 +45,95 @@ const longOption = (specs: OptionSpecs): string | undefined =>
 const startsWith = (words: readonly string[], name: string): boolean =>
   name.split(" ").every((word, index) => words[index]?.toLowerCase() === word);
 
-/** Words, with what is in quotation marks as one, and people in their places. */
-function tokensOf(text: string, mentions: readonly Mention[]): Token[] {
-  const found = mentions.find((mention) => mention.text !== "" && text.includes(mention.text));
-  if (!found)
-    return (text.replaceAll(/[“”„]/g, '"').match(/[a-z][a-z-]*:\s*\{.*\}|[^\s"]*"[^"]*"|\S+/gs) ?? []).map(
-      unquoted,
-    );
-  const at = text.indexOf(found.text);
-  const others = mentions.filter((mention) => mention !== found);
-  return [
-    ...tokensOf(text.slice(0, at), others),
-    ...(found.person === undefined ? [] : [found]),
-    ...tokensOf(text.slice(at + found.text.length), others),
-  ];
+/** Where what takes the rest begins: at its name, or at the first brace or backtick after a blank. */
+function cutAt(typed: Typed, long: string): { readonly before: Typed; readonly rest: string } | undefined {
+  const name = `${long}:`;
+  const isName = (text: string, at: number) => text.slice(at, at + name.length).toLowerCase() === name;
+  for (const [index, piece] of typed.entries()) {
+    if (typeof piece !== "string") continue;
+    for (const { index: blank } of piece.matchAll(/\s/g)) {
+      const at = blank + 1;
+      if (piece[at] !== "{" && piece[at] !== "`" && !isName(piece, at)) continue;
+      const rest = [
+        piece.slice(isName(piece, at) ? at + name.length : at),
+        ...typed.slice(index + 1).map((other) => (typeof other === "string" ? other : other.text)),
+      ];
+      return { before: [...typed.slice(0, index), piece.slice(0, at)], rest: rest.join("").trim() };
+    }
+  }
+  return undefined;
 }
 
-const unquoted = (word: string): Token => ({ text: visibleWord(word).replace(/"([^"]*)"$/, "$1") });
+/** Tokens that stand next to each other. */
+interface Run {
+  readonly from: number;
+  readonly to: number;
+  /** An address is among them. */
+  readonly address: boolean;
+  /** It is an option of its own, whatever follows. */
+  readonly alone?: true;
+}
 
 /**
- * `Mia Member <mia@contoso.com>` is how mail programs copy an address: the words before it belong to it. Of several addresses, one after
- * the other, it is for who reads them to say that there are several.
+ * `Mia Member <mia@contoso.com>` is how mail programs copy an address: the words before it belong to it, but for those at their beginning
+ * that another option can be, such as a role. Of several addresses, one after the other, it is for who reads them to say that there are
+ * several.
  */
-function wholeAddresses(tokens: readonly Token[], specs: OptionSpecs): Token[] {
+function wholeAddresses(tokens: readonly Token[], specs: OptionSpecs): readonly Token[] {
   const isMail = (spec: OptionSpec | undefined) => spec?.type === "text" && spec.mail === true;
-  if (!Object.values(specs).some(isMail)) return [...tokens];
-  const specOf = (text: string) => {
-    const name = /^([a-z][a-z-]*):/i.exec(text)?.[1]?.toLowerCase() ?? flagIn(text);
+  if (!Object.values(specs).some(isMail)) return tokens;
+  const textAt = (at: number) => tokens[at]?.text ?? "";
+  const specOf = ({ from, to }: Run) => {
+    const first = textAt(from);
+    const name = nameIn(first)?.toLowerCase() ?? (from === to ? flagIn(first) : "");
     return Object.hasOwn(specs, name) ? specs[name] : undefined;
   };
-  const precedes = ({ text, person }: Token, inBrackets: boolean): boolean => {
-    const spec = specOf(text);
-    if (person !== undefined || (spec && !isMail(spec))) return false;
-    if (text.includes("@")) return /[,;]$/.test(text);
-    return inBrackets && !Object.values(specs).some((other) => looksLike(other, text));
+  const precedes = (run: Run, inBrackets: boolean): boolean => {
+    const spec = specOf(run);
+    if (run.alone || tokens[run.to]?.person !== undefined || (spec && !isMail(spec))) return false;
+    return run.address ? /[,;]$/.test(textAt(run.to)) : inBrackets;
   };
-  const whole: Token[] = [];
-  for (const token of tokens) {
-    let { text } = token;
-    const inBrackets = /^<[^<>@]+@[^<>]+>/.test(text);
-    let before = token.person === undefined && text.includes("@") && !specOf(text) ? whole.at(-1) : undefined;
+  const isAnother = (text: string) =>
+    !text.includes("@") && Object.values(specs).some((other) => looksLike(other, text));
+  const runs: Run[] = [];
+  for (const [at, { text, person }] of tokens.entries()) {
+    let run: Run = { from: at, to: at, address: text.includes("@") };
+    const inBrackets = /^[<\p{Ps}\p{Pi}][^@]+@.+[>\p{Pe}\p{Pf}]/u.test(text);
+    let before = person === undefined && run.address && !specOf(run) ? runs.at(-1) : undefined;
     while (before && precedes(before, inBrackets)) {
-      text = `${before.text} ${text}`;
-      whole.pop();
-      before = specOf(before.text) ? undefined : whole.at(-1);
+      run = { ...run, from: before.from };
+      runs.pop();
+      before = specOf(before) ? undefined : runs.at(-1);
     }
-    whole.push({ ...token, text });
+    for (; run.from < run.to && isAnother(textAt(run.from)); run = { ...run, from: run.from + 1 })
+      runs.push({ from: run.from, to: run.from, address: false, alone: true });
+    runs.push(run);
   }
-  return whole;
+  return runs.map(({ from, to }) => ({
+    ...tokens[to],
+    text: tokens
+      .slice(from, to + 1)
+      .map(({ text }) => text)
+      .join(" "),
+  }));
 }
 
-function optionsOf(tokens: Token[], specs: OptionSpecs): Record<string, string> {
+const nameIn = (text: string): string | undefined => /^([a-z][a-z-]*):/i.exec(text)?.[1];
+
+function optionsOf(tokens: readonly Token[], specs: OptionSpecs): Record<string, string> {
   const options = new Map<string, string>();
   const typable = Object.entries(specs).filter(([, spec]) => !spec.hidden);
   const specOf = (name: string) => typable.find(([known]) => known === name)?.[1];
+  const named = new Set(tokens.map(({ text }) => nameIn(text)?.toLowerCase()));
   // A mention can mean nothing else than the person, needed or not.
   const open = (type: string, text: string) =>
     typable
-      .filter(([name, spec]) => spec.type === type && !options.has(name) && canBeBare(spec, text))
+      .filter(([name]) => !options.has(name) && !named.has(name))
+      .filter(([, spec]) => spec.type === type && canBeBare(spec, text))
       // What it looks like says more than that anything may stand there.
       .toSorted(([, a], [, b]) => Number(looksLike(b, text)) - Number(looksLike(a, text)))[0]?.[0];
-  for (let token = tokens.shift(); token; token = tokens.shift()) {
+  const left = tokens[Symbol.iterator]();
+  for (const token of left) {
     const [, name, value] =
       (token.person === undefined && /^([a-z][a-z-]*):\s*(.*)$/is.exec(token.text)) || [];
     const wanted = open(token.person === undefined ? "text" : "person", token.text);
@@ -137,7 +141,7 @@ function optionsOf(tokens: Token[], specs: OptionSpecs): Record<string, string> 
       ([known, spec]) => spec.bare === true && spec.type === "text" && options.has(known),
     )?.[0];
     if (name !== undefined && specOf(name.toLowerCase()))
-      options.set(name.toLowerCase(), value || meant(tokens.shift()));
+      options.set(name.toLowerCase(), value || meant(left.next().value));
     else if (specOf(flagIn(token.text))?.type === "flag") options.set(flagIn(token.text), "true");
     else if (wanted !== undefined) options.set(wanted, meant(token));
     // Of several words, such as a command's name.
@@ -149,10 +153,14 @@ function optionsOf(tokens: Token[], specs: OptionSpecs): Record<string, string> 
   return Object.fromEntries(options);
 }
 
+/** An e-mail address in whatever form, or an object id. */
+const address = /@|^\W*[0-9a-f]{8}-/i;
+
 const looksLike = (spec: OptionSpec, text: string): boolean =>
   (spec.bare instanceof RegExp && spec.bare.test(text)) ||
-  (spec.type === "text" && spec.choices?.some((choice) => choice.toLowerCase() === text.toLowerCase())) ===
-    true;
+  (spec.type === "text" &&
+    ((spec.mail === true && address.test(text)) ||
+      spec.choices?.some((choice) => choice.toLowerCase() === text.toLowerCase()) === true));
 
 const canBeBare = (spec: OptionSpec, text: string): boolean =>
   spec.required === true || spec.bare === true || spec.type === "person" || looksLike(spec, text);

@@ -117,7 +117,13 @@ const busy = ({ operation }: View, detail: string): Fault => ({
 });
 
 /** Only what `cloud-init/quiesce.sh` prints of it: kinds, no titles. */
-const blockers = (output: string): string => /\{"quiesced"[^\n]*\}/.exec(output)?.[0] ?? "no answer";
+function blockers(output: string): string {
+  const said = output.split("\n").map((line) => {
+    const from = line.indexOf('{"quiesced"');
+    return from < 0 ? "" : line.slice(from, line.lastIndexOf("}") + 1);
+  });
+  return said.find((line) => line !== "") ?? "no answer";
+}
 
 /** Makes the copy once nothing is written any more; one that was made too early, or of another disk, gives way. */
 function shoot(view: View, { kind, owner }: Wanted): Step {

@@ -105,6 +105,10 @@ const instance = record<Instance>()({
   seenAt: z.string(),
   generation: z.string().optional(),
   operation: z.string().optional(),
+  looking: record<NonNullable<Instance["looking"]>>()({
+    operation: z.string(),
+    until: z.string(),
+  }).optional(),
   backingUp: z.string().optional(),
   last: record<NonNullable<Instance["last"]>>()({
     operation: z.string(),
@@ -176,10 +180,12 @@ const op = record<OperationRecord>()({
   notes: texts,
   looks: z.number(),
   nextLookAt: z.string(),
+  hold: record<NonNullable<OperationRecord["hold"]>>()({ does: z.string(), until: z.string() }).optional(),
 });
 
 const delivery = record<Delivery>()({
   id: z.string(),
+  at: z.string().optional(),
   to: replyTo,
   routes: z.array(z.enum(["dm", "answer", "thread", "admins"])).readonly(),
   card,
@@ -260,6 +266,7 @@ const policy = record<Policy>()({
   keepDays: within("keepDays"),
   backupDays: within("backupDays"),
   nightlyKeep: within("nightlyKeep"),
+  auditDays: within("auditDays"),
   mostAddresses: within("mostAddresses"),
   mostBackups: within("mostBackups"),
 });

@@ -21,8 +21,8 @@ export interface JsonTable {
   put(partition: string, row: string, value: unknown): Promise<void>;
   /** Does nothing where there is none. @throws Clash when it changed since `etag`. */
   remove(partition: string, row: string, etag?: string): Promise<void>;
-  /** Removes rows of all partitions, from one row key to another. One that changes meanwhile stays. */
-  removeAll(from: string, to: string, mayGo: (value: unknown) => boolean): Promise<void>;
+  /** Rows of all partitions; `before`: of those alone whose key is less. */
+  all(before?: string): AsyncIterable<Stored & { readonly partition: string }>;
   /** All of it or nothing, at most 100 rows. @throws Clash */
   transact(partition: string, writes: readonly RowWrite[]): Promise<void>;
 }
@@ -86,15 +86,15 @@ export function jsonTable(connection: StorageConnection, name: string): JsonTabl
         [412],
       );
     },
-    removeAll: (from, to, mayGo) =>
-      run(async () => {
-        const filter = `RowKey ge ${literal(from)} and RowKey le ${literal(to)}`;
-        for await (const entity of client.listEntities({ queryOptions: { filter } })) {
-          const { rowKey, etag, value } = stored(entity);
-          if (!mayGo(value)) continue;
-          await client.deleteEntity(partitionShape.parse(entity), rowKey, { etag }).catch(unless([404, 412]));
-        }
-      }),
+    all: async function* (before) {
+      const filter = before === undefined ? {} : { filter: `PartitionKey lt ${literal(before)}` };
+      try {
+        for await (const entity of client.listEntities({ queryOptions: filter }))
+          yield { ...stored(entity), partition: partitionShape.parse(entity) };
+      } catch (error) {
+        if (codeOf(error) !== "TableNotFound") throw error;
+      }
+    },
     transact: (partition, writes) =>
       clashing(() =>
         run(() =>
@@ -120,6 +120,10 @@ const tableKey = (text: string): string =>
     (character) => `!${character.charCodeAt(0).toString(16).padStart(2, "0")}`,
   );
 
+/** What a key was made of. */
+const plainKey = (key: string): string =>
+  key.replaceAll(/!([0-9a-f]{2})/g, (_, code: string) => String.fromCharCode(Number.parseInt(code, 16)));
+
 const literal = (text: string): string => `'${tableKey(text).replaceAll("'", "''")}'`;
 
 function jsonOf(value: unknown, what: string): string {
@@ -130,12 +134,14 @@ function jsonOf(value: unknown, what: string): string {
   );
 }
 
-const partitionShape = z.object({ partitionKey: z.string() }).transform(({ partitionKey }) => partitionKey);
+const partitionShape = z
+  .object({ partitionKey: z.string() })
+  .transform(({ partitionKey }) => plainKey(partitionKey));
 const rowShape = z.object({ rowKey: z.string(), etag: z.string(), json: z.string() });
 
 function stored(entity: unknown): Stored {
   const { rowKey, etag, json } = rowShape.parse(entity);
-  return { rowKey, etag, value: JSON.parse(json) };
+  return { rowKey: plainKey(rowKey), etag, value: JSON.parse(json) };
 }
 
 /** Asks for no table before it is needed: on a cold start every round trip counts. */

@@ -2,7 +2,11 @@ import * as z from "zod";
 import { accountKey } from "../core/account.ts";
 import { AccountTaken, Conflict } from "../core/errors.ts";
 import type { Change, Due, Row, RowKind, RowKinds, Store } from "../core/store.ts";
+import { auditIndex } from "./auditIndex.ts";
+import { choresIn } from "./chores.ts";
 import type { StorageConnection } from "./connection.ts";
+import { forgetRows } from "./forgetRows.ts";
+import { lastKey, rowKey } from "./keys.ts";
 import { rowSchemas, workMessage } from "./schemas.ts";
 import { Clash, jsonTable, type RowWrite, type Stored } from "./table.ts";
 import { writtenCard } from "./writtenCard.ts";
@@ -18,6 +22,8 @@ export function tableStore(connection: StorageConnection): Store {
   const due = jsonTable(connection, "due");
   const audit = jsonTable(connection, "audit");
   const cache = jsonTable(connection, "cache");
+  const index = auditIndex(audit, state);
+  const chores = choresIn(due, state, index);
 
   const get: Store["get"] = async (partition, kind, id) => {
     const found = await state.get(partition, rowKey(kind, id));
@@ -58,27 +64,16 @@ export function tableStore(connection: StorageConnection): Store {
     commit: async (partition, changes) => {
       if (changes.length === 0) return;
       const isNewMember = changes.some(({ kind, etag }) => kind === "member" && etag === undefined);
-      const entries = changes.flatMap((change) => (change.kind === "audit" ? [change] : []));
-      // Before the transaction: a key without a member is passed over, a member without a key would be lost. So it is with entries.
+      // Before the transaction: a key without a member is passed over, a member without a key would be lost. So it is with chores.
       await Promise.all([
         ...(isNewMember ? [roster.put("member", partition, {})] : []),
-        ...entries.map(({ id, value }) => audit.put(dayOf(value.at), `${id}:${partition}`, value)),
+        chores.add(partition, changes),
       ]);
       await conflicting(() => state.transact(partition, changes.map(writeOf)));
+      await chores.index(partition, changes);
     },
 
-    audit: async (from, to) => {
-      const days = daysBetween(from, to);
-      const found = await Promise.all(
-        days.map((day) =>
-          audit.range(day, day === dayOf(from) ? from.toISOString() : "", `${to.toISOString()}${lastKey}`),
-        ),
-      );
-      return found
-        .flat()
-        .toReversed()
-        .map(({ value }) => rowSchemas.audit.parse(value));
-    },
+    audit: (from, to, isWanted) => index.between(from, to, isWanted),
 
     memberOf: async (account) => {
       const found = await accounts.get(accountKey(account), "member");
@@ -114,15 +109,12 @@ export function tableStore(connection: StorageConnection): Store {
       );
     },
 
-    forget: async (before) => {
-      for (const [kind, date] of Object.entries(passing))
-        await state.removeAll(
-          `${kind}:`,
-          `${kind}:${lastKey}`,
-          // One without a date stays.
-          (value) => Date.parse(String(anyRow.safeParse(value).data?.[date])) < before.getTime(),
-        );
+    forget: async (now, auditDays) => {
+      await forgetRows(state, now, auditDays);
+      await index.forget(new Date(now.getTime() - auditDays * 24 * 3600_000));
     },
+
+    tend: (now) => chores.tend(now),
 
     addDue: (entry) => due.put("due", dueKey(entry), entry),
 
@@ -142,21 +134,6 @@ export function tableStore(connection: StorageConnection): Store {
     cache: (name, value, at) => cache.put("cache", name, { value, at: at.toISOString() }),
   };
 }
-
-const dayOf = (at: Date | string): string => new Date(at).toISOString().slice(0, 10);
-
-/** Oldest first, both included. */
-function daysBetween(from: Date, to: Date): readonly string[] {
-  const days: string[] = [];
-  for (let at = Date.parse(dayOf(from)); at <= to.getTime(); at += 24 * 3600_000)
-    days.push(dayOf(new Date(at)));
-  return days;
-}
-
-/** Greater than every character that our keys begin with. */
-const lastKey = "~";
-
-const rowKey = (kind: RowKind, id: string): string => (id === "" ? kind : `${kind}:${id}`);
 
 function readRow<K extends RowKind>(kind: K, { value, etag }: Stored): Row<RowKinds[K]> {
   return { value: rowSchemas[kind].parse(value), etag };
@@ -179,18 +156,6 @@ function writtenValue({ kind, value }: Change): unknown {
 /** One partition in the order of time: some thousands of rows at most, and the sweep wants the oldest first. */
 const dueKey = ({ at, message }: Due): string =>
   `${at.toISOString()}:${message.kind}:${message.member}:${message.id}`;
-
-/** The kinds of rows that serve for some minutes, and the field that says when that was. */
-const passing = {
-  claim: "at",
-  confirm: "expiresAt",
-  call: "at",
-  bulk: "listedAt",
-  import: "listedAt",
-  // Those with an id; the team's own has none.
-  config: "changedAt",
-} as const satisfies { readonly [K in RowKind]?: keyof RowKinds[K] };
-const anyRow = z.record(z.string(), z.unknown());
 
 const memberKey = z.string();
 const adminKeys = z.array(z.string()).readonly();

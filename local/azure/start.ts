@@ -13,7 +13,7 @@ import { newKey } from "./identity/tokens.ts";
 import { canLogin, type Login } from "./login.ts";
 import { personInput, putPerson } from "./people.ts";
 import { emptyState, platformOutputs, seedOperator, seedPlatform } from "./seed/seed.ts";
-import { loadState, type Person, type Resource, type State, saveState } from "./state.ts";
+import { lastChange, loadState, type Person, type Resource, type State, saveState } from "./state.ts";
 import { addVersion } from "./vault/secrets.ts";
 import type { World } from "./world.ts";
 
@@ -83,18 +83,27 @@ export async function startAzure(options: AzureOptions): Promise<AzureSimulator>
   if (stateFile !== undefined) mkdirSync(dirname(stateFile), { recursive: true });
   const known = stateFile === undefined ? undefined : loadState(stateFile);
   const state: State = known ?? emptyState(await newKey(), real());
-  // What went by before this start went at the speed of then, and a clock on the wall that is put back stops it at most.
+  // What went by before this start went at the speed of then, as far as the state says it. A clock on the wall that is put back stops it
+  // at most: never is it before what has been written, which is the case at each end but that of a process that is killed.
   const simulated = () => {
     const { base } = state;
     return Math.max(world.now, base.simulated + Math.max(0, real() - base.real) * (base.speed ?? speed));
   };
-  const world: World = { state, now: 0, changed: false, url: "", speed, asked: options.asked };
+  const world: World = {
+    state,
+    now: known ? lastChange(known) : 0,
+    changed: false,
+    url: "",
+    speed,
+    asked: options.asked,
+  };
 
   const host: Host = {
     world,
     tick: () => advance(world, simulated()),
     save() {
       if (!world.changed) return;
+      state.base = { real: real(), simulated: world.now, speed };
       if (stateFile !== undefined) saveState(stateFile, state);
       world.changed = false;
     },
@@ -123,7 +132,6 @@ export async function startAzure(options: AzureOptions): Promise<AzureSimulator>
   }
   host.tick();
   // A speed that changed counts from now on.
-  state.base = { real: real(), simulated: world.now, speed };
   world.changed = true;
   host.save();
 
@@ -166,6 +174,11 @@ export async function startAzure(options: AzureOptions): Promise<AzureSimulator>
       world.changed = true;
       host.save();
     },
-    close: server.close,
+    async close() {
+      await server.close();
+      host.tick();
+      world.changed = true;
+      host.save();
+    },
   };
 }

@@ -184,6 +184,13 @@ export function loadState(file: string): State | undefined {
   return JSON.parse(readFileSync(file, "utf8")) as State;
 }
 
+/** The simulated time, ms, at which something changed last. */
+export const lastChange = ({ resources, operations }: State): number =>
+  [
+    ...Object.values(resources).map(({ changedAt }) => changedAt),
+    ...Object.values(operations).map(({ startedAt, endedAt = startedAt }) => endedAt),
+  ].reduce((latest, at) => Math.max(latest, at), 0);
+
 /** Replaces the file in one step, so that a kill leaves the old or the new state, never half of one. */
 export function saveState(file: string, state: State): void {
   writeFileSync(`${file}.new`, JSON.stringify(state), { mode: 0o600 });

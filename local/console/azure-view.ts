@@ -115,7 +115,7 @@ function resourceView(row: Row, all: readonly Row[]): RowView {
 
 /** "Inbound Allow 203.0.113.7/32 → 22" as a sentence. */
 function opened(rule: string): string {
-  const [, from = "", port = ""] = /^Inbound Allow (.*) → (.*)$/.exec(rule) ?? [];
+  const [, from = "", port = ""] = /^Inbound Allow ([^→]*) → ([^→]*)$/.exec(rule) ?? [];
   return `port ${port || "?"} from ${from === "*" ? "everywhere" : from}`;
 }
 

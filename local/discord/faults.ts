@@ -1,3 +1,4 @@
+import { STATUS_CODES } from "node:http";
 import { setTimeout as sleep } from "node:timers/promises";
 import { type Faults, noFaults, type Store } from "./store.ts";
 
@@ -19,7 +20,7 @@ export async function faultFor(store: Store): Promise<{ instead?: Answer; after?
   if (faults.serverErrors.calls > 0) {
     faults.serverErrors.calls -= 1;
     store.save();
-    return { instead: { status: faults.serverErrors.status, body: "upstream error" } };
+    return { instead: failing(faults.serverErrors.status) };
   }
   if (faults.lostAnswers > 0) {
     faults.lostAnswers -= 1;
@@ -28,6 +29,12 @@ export async function faultFor(store: Store): Promise<{ instead?: Answer; after?
   }
   return {};
 }
+
+/** Discord itself refuses with JSON, as with 401 and 404 in `errors.ts`; a failing server's answer is of the proxy before it. */
+const failing = (status: number): Answer => ({
+  status,
+  body: status < 500 ? { message: `${status}: ${STATUS_CODES[status]}`, code: 0 } : "upstream error",
+});
 
 /** Changes the given faults and leaves the others; `undefined` ends all of them. */
 export function setFaults(store: Store, change: Partial<Faults> | undefined): void {

@@ -17,6 +17,7 @@ import {
   notFound,
   parse,
   unauthorized,
+  unknownMember,
   unknownUser,
   unknownWebhook,
 } from "./errors.ts";
@@ -91,8 +92,10 @@ function users(api: Hono, store: Store): void {
   api.get("/guilds/:guild", (c) => c.json(guildOf(ours(c.req.param("guild"), guildId))));
   api.get("/guilds/:guild/members/:user", (c) => {
     ours(c.req.param("guild"), guildId);
-    const person = requirePerson(c.req.param("user"));
-    return c.json({ ...memberOf(person), user: userOf(person.id), mute: false, deaf: false });
+    const id = c.req.param("user");
+    const person = id === botUser.id ? { admin: false } : requirePerson(id);
+    if (store.state.faults.left.includes(id)) throw unknownMember();
+    return c.json({ ...memberOf(person), user: userOf(id), mute: false, deaf: false });
   });
   api.get("/guilds/:guild/threads/active", (c) => {
     ours(c.req.param("guild"), guildId);

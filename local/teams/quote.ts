@@ -37,7 +37,7 @@ export const quoting = (quoted: SeenMessage, wire: string): Carrying => ({
 export const forwarding = (forwarded: SeenMessage, wire: string): Carrying => {
   const body = inHtml(previewOf(forwarded));
   let mention = -1;
-  const typed = wire.replaceAll(/<at>(.*?)<\/at>/g, (_tag, name: string) => {
+  const typed = wire.replaceAll(/<at>([^<]*)<\/at>/g, (_tag, name: string) => {
     mention += 1;
     return `<span itemtype="http://schema.skype.com/Mention" itemscope="" itemid="${mention}">${name}</span>`;
   });

@@ -92,6 +92,7 @@ it("names what keeps nothing from running, and is seldom meant", () => {
   expect(problems({ PUBLIC_URL: "http://localhost:7071" })).toContain("PUBLIC_URL is not https");
   expect(problems({ TEAMS_ADMIN_CONVERSATION: "" })).toContain("reaches Discord alone");
   expect(problems({ ARCHIVE_SHA256: "" })).toContain("from npm");
+  expect(problems({ TEAMS_SHAREPOINT_HOST: "" })).toContain("attached in Teams are refused; pasting works");
 });
 
 describe("what is wrong takes nothing else down", () => {
@@ -156,7 +157,7 @@ describe("what is wrong takes nothing else down", () => {
     expect(azure.BREAK_GLASS_PUBLIC_KEY).toBeUndefined();
   });
 
-  it.each(["KEEP_DAYS", "BACKUP_DAYS", "NIGHTLY_KEEP"])(
+  it.each(["KEEP_DAYS", "BACKUP_DAYS", "NIGHTLY_KEEP", "AUDIT_DAYS"])(
     "a default does not stand in for %s: it could delete what somebody meant to keep",
     (name) => {
       const { config, faults: found } = readConfig({ ...example, [name]: "a year", EXTRAS: "yes" });

@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import fc from "fast-check";
-import { expect, test } from "vitest";
+import { expect, test, vi } from "vitest";
 import { appIn } from "../../bot/app.ts";
 import { storageAccount } from "../azurite.ts";
 
@@ -35,6 +35,9 @@ const value = fc.oneof(
   ),
   fc.string({ unit: "binary", maxLength: 200 }).map((text) => `${canary}${text}`),
 );
+
+// Each of these bots logs whom it refuses.
+vi.spyOn(console, "log").mockImplementation(() => {});
 
 test("with any one setting wrong", async () => {
   await fc.assert(

@@ -78,6 +78,13 @@ it.each([
   ]);
 });
 
+it("looks no further at an address that is too long", () => {
+  for (const email of [`${"a".repeat(250)}@contoso.com`, `a@${".".repeat(10_000)}@`]) {
+    const [entry] = readTeam(JSON.stringify({ members: [{ email }] }));
+    expect(entry?.problem).toBe("the e-mail address has more than 254 characters");
+  }
+});
+
 /** What a directory exports of a person. */
 const exported = (i: number) => ({
   "@odata.type": "#microsoft.graph.user",

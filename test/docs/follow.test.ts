@@ -82,6 +82,7 @@ function reader(name: string) {
     PATH: [bin, join(root, "node_modules/.bin"), ...path].join(delimiter),
     NODE_EXTRA_CA_CERTS: join(folder, "ca.pem"),
     AZURE_RESOURCE_MANAGER_URL: world.azure.url,
+    GRAPH_URL: world.azure.url,
     STAND_IN_NPM: process.env["npm_execpath"] ?? "npm",
     STAND_IN_LOG: log,
     STAND_IN_STORAGE: storage.url,
@@ -131,11 +132,11 @@ function reader(name: string) {
   };
 }
 
-/** What the deployed bot gives VMs to start from. */
-const archive = () => {
-  const settings = world.azure.resources().find(({ type }) => type.endsWith("sites/config"))?.properties;
-  return settings?.["ARCHIVE_SHA256"];
-};
+/** A setting of the deployed bot. */
+const setting = (name: string) =>
+  world.azure.resources().find(({ type }) => type.endsWith("sites/config"))?.properties?.[name];
+/** What it gives VMs to start from. */
+const archive = () => setting("ARCHIVE_SHA256");
 
 const shortWay = () => [...linesUnder("Once"), ...linesUnder("The short way: azd")];
 
@@ -148,6 +149,8 @@ describe("the short way of docs/deploy.md", { timeout: 300_000 }, () => {
     expect(await ada.follows(shortWay())).toContain("SUCCESS");
     const { sha256 } = ada.packaged();
     expect(archive()).toBe(sha256);
+    // Nobody has set it: preflight has asked Graph.
+    expect(setting("TEAMS_SHAREPOINT_HOST")).toBe("contoso.sharepoint.com");
     expect(new Set([...blobs.keys()].filter((path) => path.includes(sha256)))).toEqual(
       new Set([`/archive/${sha256}/openclaw.tar.zst`, `/archive/${sha256}/extras.tar.zst`]),
     );

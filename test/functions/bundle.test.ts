@@ -6,10 +6,14 @@ import { tmpdir } from "node:os";
 import { join, relative } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { promisify } from "node:util";
+import { TableClient } from "@azure/data-tables";
 import { QueueServiceClient } from "@azure/storage-queue";
 import type { Metafile } from "esbuild";
 import { afterAll, beforeAll, expect, onTestFinished, test, vi } from "vitest";
 import { z } from "zod";
+import { callDelivery } from "../../bot/core/identifiers.ts";
+import { accountPartition } from "../../bot/core/partition.ts";
+import { mostTries } from "../../bot/work.ts";
 import { startChild } from "../../local/child.ts";
 import { buildFunctions } from "../../scripts/build.ts";
 import { storageAccount } from "../azurite.ts";
@@ -134,6 +138,39 @@ test("what is queued while settings are wrong is put aside", async () => {
   );
   expect(Buffer.from(taken?.messageText ?? "", "base64").toString()).toBe(message);
   expect(host.said()).toContain("KEY_VAULT_URL is missing");
+});
+
+test("the worker hears from the host which try it is: the last is answered", async () => {
+  const account = storageAccount();
+  const hostJson = join(folder, "quick.json");
+  const queues = { maxDequeueCount: mostTries, visibilityTimeout: "00:00:01" };
+  writeFileSync(hostJson, JSON.stringify({ version: "2.0", extensions: { queues } }));
+  const caller = { platform: "discord", id: "1100000000000000101", name: "Ada Admin" };
+  const partition = accountPartition(caller);
+  const call = {
+    ...{ id: "c1", account: caller, people: {}, at: "2026-11-22T09:00:00.000Z", done: false },
+    // Azure can't be asked here.
+    line: { command: "roster add", options: { entra: "mia@contoso.com" } },
+    replyTo: { platform: "discord", account: caller.id, data: {} },
+  };
+  const state = TableClient.fromConnectionString(account, "state", { allowInsecureConnection: true });
+  await state.createTable();
+  await state.createEntity({ partitionKey: partition, rowKey: "call:c1", json: JSON.stringify(call) });
+  const work = QueueServiceClient.fromConnectionString(account).getQueueClient("work");
+  await work.create();
+  const message = JSON.stringify({ kind: "call", member: partition, id: "c1" });
+  await work.sendMessage(Buffer.from(message).toString("base64"));
+  const env = { ...settings, AzureWebJobsStorage: account, BOOTSTRAP_ADMINS: `discord:${caller.id}` };
+  const host = hostWith(env, "--host-json", hostJson);
+  await host.loaded;
+  await vi.waitFor(
+    async () => {
+      const answer = await state.getEntity<{ json: string }>(partition, `delivery:${callDelivery("c1")}`);
+      expect(answer.json).toContain("Something went wrong on our side");
+    },
+    { timeout: 60_000, interval: 500 },
+  );
+  expect(host.said()).toContain(`try ${mostTries - 1} of ${mostTries}`);
 });
 
 test("a cold start reads the registrations, the Functions library and the settings, and no SDK", async () => {

@@ -135,7 +135,11 @@ describe("main.bicep, deployed into the simulator by its owner", () => {
   test("takes what was pasted with white space around it", async () => {
     const pasted = Object.entries(discord).map(([name, value]) => [name, `\t${value} \r\n`]);
     const conversation = "19:admins@thread.tacv2";
-    await deploy({ ...Object.fromEntries(pasted), teamsAdminConversation: ` ${conversation}\n` });
+    await deploy({
+      ...Object.fromEntries(pasted),
+      teamsAdminConversation: ` ${conversation}\n`,
+      sharePointHost: "Contoso.sharepoint.com\n",
+    });
     const [settings] = properties("sites/config") as [Record<string, string>];
     expect(settings).toMatchObject({
       DISCORD_APPLICATION_ID: discord.discordApplicationId,
@@ -143,6 +147,7 @@ describe("main.bicep, deployed into the simulator by its owner", () => {
       DISCORD_GUILD_ID: discord.discordGuildId,
       DISCORD_ADMIN_CHANNEL_ID: discord.discordAdminChannelId,
       TEAMS_ADMIN_CONVERSATION: conversation,
+      TEAMS_SHAREPOINT_HOST: "contoso.sharepoint.com",
     });
   });
 
@@ -168,6 +173,11 @@ describe("main.bicep, deployed into the simulator by its owner", () => {
       "a conversation that is none of Teams",
       { teamsAdminConversation: "general" },
       "teamsAdminConversation must",
+    ],
+    [
+      "a SharePoint with its path",
+      { sharePointHost: "https://contoso.sharepoint.com/" },
+      "sharePointHost must",
     ],
     ["a deployer whose id is none", { deployerPrincipalId: "z".repeat(36) }, "deployerPrincipalId must be"],
     [

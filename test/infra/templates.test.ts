@@ -103,6 +103,7 @@ const changes: Record<string, Record<string, Value>> = {
     subnetRange: "10.0.240.0/24",
     bootstrapAdmins: "discord:1100000000000000101",
     teamsAdminConversation: "19:abc@thread.tacv2",
+    sharePointHost: "contoso.sharepoint.com",
     archiveSha256: "ab".repeat(32),
     extras: false,
     attachToScaleSet: false,

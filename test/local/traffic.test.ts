@@ -5,14 +5,19 @@ import { expect, test } from "vitest";
 import { type Exchange, type Service, trafficLog } from "../../local/traffic.ts";
 
 const secret = "the-value-of-a-secret";
-function written(service: Service, request: unknown, response: unknown): string {
+function written(
+  service: Service,
+  request: unknown,
+  response: unknown,
+  { url = "https://localhost/x", headers = {} }: { url?: string; headers?: Record<string, string> } = {},
+): string {
   const folder = mkdtempSync(join(tmpdir(), "traffic-"));
   const file = join(folder, "traffic.ndjson");
   const exchange: Exchange = {
     service,
     at: "2026-01-01T00:00:00.000Z",
     ms: 1,
-    request: { method: "GET", url: "https://localhost/x", headers: {}, body: request },
+    request: { method: "GET", url, headers, body: request },
     response: { status: 200, headers: {}, body: response },
   };
   trafficLog(file)(exchange);
@@ -32,6 +37,118 @@ test("values of secrets are masked on their way out of the vault and into it; al
   const set = written("keyvault", { value: secret, attributes }, { value: secret, id: "a" });
   expect(set).not.toContain(secret);
   expect(JSON.parse(set).request.body).toEqual({ value: "REPLACED", attributes });
+});
+
+test("a value in the vault's answer is masked however deep it stands", () => {
+  const kept = { deleted: { value: secret, recoveryId: "https://v/deletedsecrets/a" } };
+  const text = written("keyvault", undefined, {
+    value: [{ id: "https://v/secrets/a", value: secret }],
+    ...kept,
+  });
+  expect(text).not.toContain(secret);
+  expect(text).toContain("https://v/deletedsecrets/a");
+});
+
+/** As Discord's are: nothing else of them is to be told from it. */
+const token = "aW50ZXJhY3Rpb246MTEwMDAwMDAwMDAwMDAwMDAwMTpzZWNyZXQ";
+const signed = { "x-signature-ed25519": "00", "x-signature-timestamp": "0" };
+
+test("an interaction's token is masked, the same one always by the same, so that both ends can be paired", () => {
+  const inbound = JSON.parse(
+    written("bot", { type: 2, id: "1", token, data: {} }, undefined, { headers: signed }),
+  );
+  const other = JSON.parse(
+    written("bot", { type: 2, id: "1", token: `${token}2`, data: {} }, undefined, { headers: signed }),
+  );
+  const urls = [
+    `https://discord.com/api/v10/webhooks/1100000000000000001/${token}/messages/@original?wait=true`,
+    `https://discord.com/api/v10/interactions/1100000000000000001/${token}/callback`,
+  ].map((url): string => JSON.parse(written("discord", {}, {}, { url })).request.url);
+  const masked: string = inbound.request.body.token;
+  expect(JSON.stringify([inbound, urls])).not.toContain(token);
+  expect(masked).not.toBe(other.request.body.token);
+  expect(urls).toEqual([
+    `https://discord.com/api/v10/webhooks/1100000000000000001/${masked}/messages/@original?wait=true`,
+    `https://discord.com/api/v10/interactions/1100000000000000001/${masked}/callback`,
+  ]);
+});
+
+test("a link to find an address opens nothing any more, wherever it stands", () => {
+  const id = "0123456789abcdef0123456789abcdef";
+  const link = `https://bot.contoso.com/api/access/abcdefgh23.${id}`;
+  const text = [
+    written("bot", undefined, { data: { components: [{ components: [{ url: link, label: "Find" }] }] } }),
+    written("botconnector", { attachments: [{ content: { actions: [{ url: link }] } }] }, { id: "1" }),
+    written("bot", undefined, undefined, { url: link }),
+  ].join("");
+  expect(text).not.toContain(id);
+  expect(text.match(/https:\/\/bot\.contoso\.com\/api\/access\/abcdefgh23\.MASKED-link-\w+/g)).toHaveLength(
+    3,
+  );
+});
+
+/** As a key looks, and as one is named. */
+const pasted = ["sk-ant-api03-4f9a8b7c6d5e4f3a2b1c", "hunter2-and-more"] as const;
+const patch = `{"env":{"ANTHROPIC":"${pasted[0]}"},"channels":{"discord":{"token":"${pasted[1]}"}},"model":"opus"}`;
+
+test("what somebody pasted that looks like a secret is masked, and the rest of what they said stays", () => {
+  const typed = [
+    written(
+      "bot",
+      { type: 2, id: "1", token, data: { options: [{ name: "patch", value: patch }] } },
+      undefined,
+      {
+        headers: signed,
+      },
+    ),
+    written(
+      "bot",
+      {
+        type: 5,
+        token,
+        data: { components: [{ type: 18, component: { custom_id: "patch", value: patch } }] },
+      },
+      undefined,
+      { headers: signed },
+    ),
+    written(
+      "bot",
+      {
+        type: "message",
+        text: `config push patch:${patch}`,
+        attachments: [{ contentType: "text/html", content: `<p>${patch.replaceAll('"', "&quot;")}</p>` }],
+      },
+      undefined,
+    ),
+    written("bot", { type: "invoke", value: { action: { data: { patch } } } }, undefined),
+  ];
+  for (const text of typed) {
+    for (const one of pasted) expect(text).not.toContain(one);
+    expect(text).toContain("opus");
+  }
+});
+
+test("what the bot says is left as it is, so that a secret which it says is found", () => {
+  expect(written("discord", { content: pasted[0] }, {})).toContain(pasted[0]);
+  expect(written("bot", {}, { data: { content: pasted[0] } })).toContain(pasted[0]);
+});
+
+test("an id that is as long as a key stays: what belongs together is found by it", () => {
+  const id = `19:${"0f".repeat(16)}@thread.tacv2`;
+  expect(written("bot", { type: "message", text: "help", conversation: { id } }, undefined)).toContain(id);
+});
+
+test("an address that opens a file does so no more, and credentials in a form are masked", () => {
+  const url = "https://contoso-my.sharepoint.com/download.aspx?UniqueId=1&tempauth=v1.eyJzZWNyZXQi";
+  const file = "https://cdn.discordapp.com/ephemeral-attachments/1/2/team.json?ex=6&is=5&hm=00ffaa11";
+  const text = written(
+    "bot",
+    { attachments: [{ content: { downloadUrl: url } }], data: { url: file } },
+    undefined,
+  );
+  expect(text).not.toMatch(/eyJzZWNyZXQi|00ffaa11/);
+  expect(text).toContain("?UniqueId=1&tempauth=");
+  expect(written("identity", "grant_type=x&client_secret=abc123&scope=y", {})).not.toContain("abc123");
 });
 
 test("a list of secrets, and values elsewhere, are written as they are", () => {

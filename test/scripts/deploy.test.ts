@@ -10,6 +10,7 @@ import { type Deployer, DeployerFault, deployerAt } from "../../scripts/deployer
 import { grantGraph } from "../../scripts/graph-grant.ts";
 import { agree, type Container, upload } from "../../scripts/openclaw-upload.ts";
 import { preflight } from "../../scripts/preflight.ts";
+import { findSharePoint } from "../../scripts/sharepoint-host.ts";
 import { compiled, startWorld, type World } from "../local/azure/world.ts";
 
 let world: World;
@@ -116,6 +117,53 @@ describe("preflight", () => {
     expect(await faults(owner, { AZURE_ENV_NAME: "Team A" })).toEqual([
       "AZURE_ENV_NAME: set it: 1 to 20 lower-case letters, digits and hyphens",
     ]);
+  });
+});
+
+describe("where files that are attached in Teams come from", () => {
+  const graph = () => deployerAt(world.azure.url, "https://graph.microsoft.com", world.operator.credential);
+  const remembers = (works: boolean) => {
+    const told: string[] = [];
+    return { told, remember: (name: string, value: string) => (told.push(`${name}=${value}`), works) };
+  };
+
+  test("is what Graph says, and azd is told", async () => {
+    const { told, remember } = remembers(true);
+    const found = await findSharePoint(undefined, graph(), remember);
+    expect(found).toMatchObject({ fine: true, says: expect.stringContaining("contoso.sharepoint.com") });
+    expect(told).toEqual(["TEAMS_SHAREPOINT_HOST=contoso.sharepoint.com"]);
+    const refused = await findSharePoint(undefined, graph(), remembers(false).remember);
+    expect(refused).toMatchObject({
+      fine: false,
+      says: expect.stringContaining("azd env set TEAMS_SHAREPOINT_HOST contoso.sharepoint.com"),
+    });
+    const without = await findSharePoint(undefined, graph(), undefined);
+    expect(without.says).toContain("deploy with sharePointHost=contoso.sharepoint.com");
+  });
+
+  test("is what somebody has set, whatever Graph says", async () => {
+    const { told, remember } = remembers(true);
+    const found = await findSharePoint("fabrikam.sharepoint.com", graph(), remember);
+    expect(found.says).toContain("come from fabrikam.sharepoint.com");
+    expect(told).toEqual([]);
+  });
+
+  test("stays open where Graph refuses: what that means and what to set is said, and nothing fails", async () => {
+    world.azure.faults.set({ kind: "graph" });
+    const { told, remember } = remembers(true);
+    const found = await findSharePoint(undefined, graph(), remember);
+    world.azure.faults.clear();
+    expect(found).toMatchObject({
+      fine: true,
+      says: expect.stringMatching(/403.*pasting works.*set TEAMS_/),
+    });
+    expect(told).toEqual([]);
+    const nowhere = deployerAt(
+      "http://127.0.0.1:1",
+      "https://graph.microsoft.com",
+      world.operator.credential,
+    );
+    expect((await findSharePoint(undefined, nowhere, remember)).says).toContain("could not be asked");
   });
 });
 

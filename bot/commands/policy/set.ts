@@ -44,6 +44,7 @@ const rules = {
     about: "How many nightly snapshots are kept; 0: none are made",
     example: "7",
   },
+  "audit-days": { type: "text", about: "For how many days the audit is kept", example: "365" },
   "most-addresses": {
     type: "text",
     about: "From how many addresses a member may open SSH at a time",
@@ -141,6 +142,7 @@ const optionOf: Readonly<Record<keyof Policy, keyof typeof rules>> = {
   keepDays: "keep-days",
   backupDays: "backup-days",
   nightlyKeep: "nightly-keep",
+  auditDays: "audit-days",
   mostAddresses: "most-addresses",
   mostBackups: "most-backups",
 };

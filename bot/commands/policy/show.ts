@@ -33,6 +33,7 @@ async function policyFacts(bot: Bot, policy: Policy): Promise<Pick<Card, "facts"
       ["keep-days", `${settings.keepDays}${from("keepDays")}`],
       ["backup-days", `${settings.backupDays}${from("backupDays")}`],
       ["nightly-keep", `${settings.nightlyKeep}${from("nightlyKeep")}`],
+      ["audit-days", `${settings.auditDays}${from("auditDays")}`],
       ["most-addresses", `${settings.mostAddresses} for each member${from("mostAddresses")}`],
       ["most-backups", `${settings.mostBackups} for each member${from("mostBackups")}`],
     ],

@@ -71,7 +71,7 @@ async function resolve(
     throw new Refusal(`${entra} is not in your organisation's directory. Nothing was changed.`);
   if (found === "disabled")
     throw new Refusal(`The account ${entra} is switched off in the directory. Nothing was changed.`);
-  if (isSeveral(found)) throw new Refusal(`${entra} ${severalPhrase(found)}. Nothing was changed.`);
+  if (isSeveral(found)) throw new Refusal(`${entra} ${severalPhrase(found, entra)}. Nothing was changed.`);
   if (found !== "forbidden") return found;
   if (isObjectId) return { objectId: entra, name: person?.name ?? entra, email: undefined };
   throw new Refusal(forbiddenSentence);

@@ -41,6 +41,7 @@ export const rosterApply = command({
             id,
             value: {
               id,
+              at: bot.now.toISOString(),
               to: call.replyTo,
               routes: answerRoutes,
               card,

@@ -1,7 +1,7 @@
-import { type Account, accountKey } from "../../core/account.ts";
+import { type Account, accountKey, type Unfit } from "../../core/account.ts";
 import type { DirectoryPerson } from "../../core/cloud.ts";
 import type { Bot } from "../../core/command.ts";
-import { AzureFault, Refusal } from "../../core/errors.ts";
+import { AzureFault, DeliveryRefused, Refusal } from "../../core/errors.ts";
 import { memberKey } from "../../core/identifiers.ts";
 import { objectIdPattern } from "../../core/mailAddress.ts";
 import type { Member } from "../../core/member.ts";
@@ -14,23 +14,29 @@ import { forbiddenSentence } from "./add.ts";
 import { differences } from "./entry.ts";
 import { isSeveral, severalPhrase } from "./several.ts";
 
-/** So many questions to the directory at a time. */
+/** So many questions at a time. */
 const atOnce = 5;
+
+async function inTurn<T, U>(entries: readonly T[], ask: (entry: T) => Promise<U>): Promise<readonly U[]> {
+  const answers: U[] = [];
+  for (let start = 0; start < entries.length; start += atOnce)
+    answers.push(...(await Promise.all(entries.slice(start, start + atOnce).map(ask))));
+  return answers;
+}
 
 /** What a team file would change, and then the members of whom it says nothing. Nothing is changed yet. @throws Refusal when the directory can't be read at all */
 export async function planOf(team: readonly TeamEntry[], bot: Bot): Promise<readonly ImportEntry[]> {
   const members = (await bot.store.members()).filter(({ status }) => status !== "left");
   const fitting = await withoutUnfit(team, bot);
   const read = withoutDoubles(fitting, ({ email }) => email?.toLowerCase(), "is the same e-mail as");
-  const found: Found[] = [];
-  for (let start = 0; start < read.length; start += atOnce)
-    found.push(...(await Promise.all(read.slice(start, start + atOnce).map((entry) => find(entry, bot)))));
+  const found = await inTurn(read, (entry) => find(entry, bot));
   const people = withoutDoubles(
     withoutDoubles(found, ({ person }) => person?.objectId.toLowerCase(), "is the same person as"),
     ({ account }) => account,
     `has the same ${linkedPlatform} account as`,
   );
-  const entries = await Promise.all(people.map((entry) => planned(entry, members, bot)));
+  const fit = await inTurn(people, (entry) => withoutUnfitAccount(entry, members, bot));
+  const entries = await Promise.all(fit.map((entry) => planned(entry, members, bot)));
   const named = new Set(people.flatMap(({ person }) => (person ? [memberKey(person.objectId)] : [])));
   return [...entries, ...members.flatMap((member) => absent(member, named))];
 }
@@ -82,7 +88,7 @@ async function find(entry: TeamEntry, bot: Bot): Promise<Found> {
     if (person === "absent")
       return { ...entry, problem: "is not in your directory: misspelt, or of another organisation" };
     if (person === "disabled") return { ...entry, problem: "is switched off in the directory" };
-    if (isSeveral(person)) return { ...entry, problem: severalPhrase(person) };
+    if (isSeveral(person)) return { ...entry, problem: severalPhrase(person, email) };
     if (person !== "forbidden") return { ...entry, person };
     if (objectIdPattern.test(email))
       return { ...entry, person: { objectId: email, name: email, email: undefined } };
@@ -93,12 +99,33 @@ async function find(entry: TeamEntry, bot: Bot): Promise<Found> {
   }
 }
 
+/** A file names accounts by their ids, of which only their platform knows whose they are. What the roster has is not asked for again. */
+async function withoutUnfitAccount(entry: Found, members: readonly Member[], bot: Bot): Promise<Found> {
+  const { person, problem } = entry;
+  const account = person && problem === undefined ? accountOf(entry, person) : undefined;
+  if (!account || members.some((member) => holds(member, account))) return entry;
+  try {
+    const unfit = await bot.unfit(account);
+    return unfit ? { ...entry, problem: unfitAccount[unfit](accountKey(account)) } : entry;
+  } catch (error) {
+    if (!(error instanceof DeliveryRefused)) throw error;
+    return { ...entry, problem: "the account could not be looked up just now: import it again later" };
+  }
+}
+
+const unfitAccount = {
+  bot: (account) => `${account} is a bot's account`,
+  left: (account) => `nobody there has the account ${account}: misspelt, or they have left`,
+} as const satisfies Record<Unfit, (account: string) => string>;
+
+const accountOf = ({ account: id }: Found, { name }: DirectoryPerson): Account | undefined =>
+  id === undefined ? undefined : { platform: linkedPlatform, id, name };
+
 async function planned(entry: Found, members: readonly Member[], bot: Bot): Promise<ImportEntry> {
-  const { label, person, account: id, role, loginRole, size, problem } = entry;
+  const { label, person, role, loginRole, size, problem } = entry;
   if (!person || problem !== undefined)
     return { label, state: "refused", said: brief(problem ?? "", mostReason) };
-  const account: Account | undefined =
-    id === undefined ? undefined : { platform: linkedPlatform, id, name: person.name };
+  const account = accountOf(entry, person);
   const wishes = { account, role, loginRole, size };
   const refused = (said: string): ImportEntry => ({
     label,

@@ -62,6 +62,9 @@ const remedyFor = (what: string, advice = "fails"): string =>
 
 const checksIn = (output: string): readonly Check[] =>
   output.split("\n").flatMap((line) => {
-    const [, result, what, advice] = /^(ok|FAIL) +(.+?)(?:: (.*))?$/.exec(line) ?? [];
-    return what ? [{ bad: result === "FAIL", what, advice }] : [];
+    const [, result, said] = /^(ok|FAIL) +(\S.*)$/.exec(line) ?? [];
+    if (said === undefined) return [];
+    const colon = said.indexOf(": ", 1);
+    const [what, advice] = colon < 0 ? [said] : [said.slice(0, colon), said.slice(colon + 2)];
+    return [{ bad: result === "FAIL", what, advice }];
   });

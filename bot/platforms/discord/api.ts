@@ -19,17 +19,18 @@ export interface DiscordApi {
 }
 
 /**
- * Discord's REST API, which never sleeps or repeats by itself: that is the queue's business. The library is told of no token:
+ * Discord's REST API, which neither sleeps nor repeats by itself unless it is told to: that is the queue's business. The library is told of no token:
  * it would forget it at the first 401, of which `asBot` knows more.
  * @param apiUrl without the version: `https://discord.com/api`
  * @param authorization asked just before a request leaves; what it throws keeps the request from leaving
+ * @param patienceMs for how long a call may wait for Discord's limits
  */
-export function discordApi(apiUrl: string, authorization?: () => string): DiscordApi {
+export function discordApi(apiUrl: string, authorization?: () => string, patienceMs = 0): DiscordApi {
   const rest = new REST({
     api: apiUrl,
     retries: 0,
     timeout: 10_000,
-    rejectOnRateLimit: () => true,
+    rejectOnRateLimit: ({ retryAfter }) => patienceMs === 0 || retryAfter > patienceMs,
     // No sweeping timers: a process of ours lives minutes.
     hashSweepInterval: 0,
     handlerSweepInterval: 0,
@@ -51,6 +52,11 @@ export function discordApi(apiUrl: string, authorization?: () => string): Discor
 /** Discord does not know who asks. */
 export const isUnauthorized = (error: unknown): boolean =>
   error instanceof DiscordAPIError && error.status === 401;
+
+/** Whom a call is about is not there, or not on this server. */
+export const isNobody = (error: unknown): boolean =>
+  error instanceof DiscordAPIError &&
+  (error.code === RESTJSONErrorCodes.UnknownMember || error.code === RESTJSONErrorCodes.UnknownUser);
 
 /** The channel is not there, or its person takes nothing in it. */
 export const isDeadChannel = (error: unknown): boolean =>

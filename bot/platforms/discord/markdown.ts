@@ -7,8 +7,9 @@ import { utc, type Writing } from "../../core/text.ts";
 const escaped = (text: string): string =>
   text
     .replaceAll(/[\\*_~`|<[\]]|:(?=\/\/)|@(?=everyone|here)/g, "\\$&")
-    .replaceAll(/^(\s*)([-#>])/gm, "$1\\$2")
-    .replaceAll(/^(\s*\d+)\.(?=\s|$)/gm, "$1\\.");
+    // No blank here ends a line: each line is looked at once.
+    .replaceAll(/^([^\S\n\r\u2028\u2029]*)([-#>])/gm, "$1\\$2")
+    .replaceAll(/^([^\S\n\r\u2028\u2029]*\d+)\.(?=\s|$)/gm, "$1\\.");
 
 /** For descriptions and values. A moment is shown in the reader's own time zone. */
 export const markdown: Writing = {

@@ -1,9 +1,10 @@
 import { ChannelType, InteractionContextType, InteractionType } from "discord-api-types/v10";
 import type { Account } from "../../core/account.ts";
+import { refuseLarge } from "../../core/bounds.ts";
 import type { CommandLine } from "../../core/card.ts";
 import type { Clock } from "../../core/clock.ts";
 import { decodeLine } from "../../core/commandLine.ts";
-import type { InboundCall } from "../../core/platform.ts";
+import type { InboundCall, UnreadCall } from "../../core/platform.ts";
 import { oneLineName } from "../../core/text.ts";
 import { type CommandOption, type Interaction, interaction, type Use, type User } from "./interaction.ts";
 
@@ -16,8 +17,8 @@ export function parseInteraction(body: Uint8Array): Interaction | undefined {
   }
 }
 
-/** What somebody asks for, in our words; undefined when it does not say who asks. */
-export function callFrom(use: Use, guildId: string, clock: Clock): InboundCall | undefined {
+/** What somebody asks for, not yet read; undefined when it does not say who asks. */
+export function callFrom(use: Use, guildId: string, clock: Clock): UnreadCall | undefined {
   const user = use.member?.user ?? use.user;
   if (!user) return undefined;
   const place = placeOf(use, guildId);
@@ -25,7 +26,6 @@ export function callFrom(use: Use, guildId: string, clock: Clock): InboundCall |
   return {
     id: use.id,
     account: accountOf(user, use.member),
-    line: lineOf(use),
     place,
     replyTo: {
       platform: "discord",
@@ -36,8 +36,13 @@ export function callFrom(use: Use, guildId: string, clock: Clock): InboundCall |
         ...(channel === undefined ? {} : { channel }),
       },
     },
-    people: peopleIn(use),
-    files: filesIn(use),
+    async read() {
+      const line = lineOf(use);
+      const people = peopleIn(use);
+      const text = Object.values(line.options).reduce((sum, value) => sum + value.length, 0);
+      refuseLarge({ text, mentions: Object.keys(people).length });
+      return { line, people, files: filesIn(use) };
+    },
   };
 }
 

@@ -2,46 +2,55 @@ import { type APIInteractionResponse, InteractionResponseType, InteractionType }
 import type { Patience } from "../../core/patience.ts";
 import type { HttpAnswer, Inbound, Platform } from "../../core/platform.ts";
 import { callFrom, parseInteraction } from "./parse.ts";
-import { answerFrom, deferred } from "./render.ts";
-import type { SendOptions } from "./send.ts";
+import { answerFrom, deferred, unchanged, wait } from "./render.ts";
+import type { Sender, SendOptions } from "./send.ts";
 import { signatureCheck, signedAt } from "./verify.ts";
 
 export interface DiscordOptions extends SendOptions {
   /** Of the application, 64 hexadecimal digits. */
   readonly publicKey: string;
+  /** Hears why a call was not let in. */
+  refused(why: string): void;
 }
 
 /** Discord through its interactions endpoint and REST API; no gateway connection, so nothing has to run all the time. */
 export function discordPlatform(options: DiscordOptions): Platform {
   const isSigned = signatureCheck(options.publicKey, options.clock);
-  let loaded: Promise<Required<Pick<Platform, "send" | "check">>> | undefined;
+  let loaded: Promise<Sender> | undefined;
   // Loaded when it is needed: the REST client costs 200 ms, and an answer to a call is due in three seconds.
   const sender = () => {
     loaded ??= import("./send.ts").then(({ discordSender }) => discordSender(options));
     return loaded;
   };
   const send: Platform["send"] = async (message) => (await sender()).send(message);
+  const refuse = (why: string): Inbound => {
+    options.refused(why);
+    return unauthorized;
+  };
   return {
     name: "discord",
     vouches: false,
+    // With the interaction's token.
+    answersAnybody: true,
     pieces: [
       { name: "discord", load: sender },
       { name: "discord's token", load: () => options.tokens.get() },
     ],
     receive: async (request): Promise<Inbound> => {
-      if (!isSigned(request)) return unauthorized;
+      if (!isSigned(request)) return refuse("its signature is not the application's, or too old");
       const interaction = parseInteraction(request.body);
-      if (!interaction) return unauthorized;
+      if (!interaction) return refuse("it is signed, and can't be read");
       if (interaction.type === InteractionType.Ping)
         return { kind: "answer", answer: json({ type: InteractionResponseType.Pong }) };
       const call = callFrom(interaction, options.guildId, options.clock);
-      if (!call) return unauthorized;
+      if (!call) return refuse("it says of nobody that they made it");
       const canOpenModal = interaction.type !== InteractionType.ModalSubmit;
       return {
         kind: "call",
         call,
         render: async (reply) => json(answerFrom(reply, canOpenModal)),
         defer: async () => json(deferred),
+        least: json(interaction.type === InteractionType.MessageComponent ? unchanged : wait),
         patience: { ...patience, since: signedAt(request) },
         late: () => ({
           answer: json(deferred),
@@ -54,7 +63,9 @@ export function discordPlatform(options: DiscordOptions): Platform {
       };
     },
     send,
-    check: async () => (await sender()).check(),
+    unfit: async (id) => (await sender()).unfit(id),
+    // A token that is missing or refused is known before anybody is owed anything.
+    check: { when: "always", ask: async () => (await sender()).check() },
   };
 }
 

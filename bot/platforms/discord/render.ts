@@ -48,6 +48,15 @@ export const deferred: APIInteractionResponse = {
   data: { flags: MessageFlags.Ephemeral },
 };
 
+/** The message whose button was pressed stays as it is. */
+export const unchanged: APIInteractionResponse = { type: InteractionResponseType.DeferredMessageUpdate };
+
+/** A command has no answer without words. */
+export const wait: APIInteractionResponse = {
+  type: InteractionResponseType.ChannelMessageWithSource,
+  data: { content: "Wait a moment.", flags: MessageFlags.Ephemeral },
+};
+
 /** Discord opens no dialog as the answer to a dialog: a button opens it. What is too long for either has to be typed once more. */
 const askAgain = ({ title, fields, line }: Form): Card => ({
   title,

@@ -2,10 +2,11 @@ import { ChannelType, Routes } from "discord-api-types/v10";
 import * as z from "zod";
 import type { Clock } from "../../core/clock.ts";
 import { DeliveryRefused } from "../../core/errors.ts";
+import { tokenMinutes } from "../../core/lifetimes.ts";
 import type { MessageRef, OutboundMessage, Platform } from "../../core/platform.ts";
 import { asItStands, clip } from "../../core/text.ts";
 import type { TokenSource } from "../../core/token.ts";
-import { type DiscordApi, discordApi, isDeadChannel, refusalFrom } from "./api.ts";
+import { type DiscordApi, discordApi, isDeadChannel, isNobody, refusalFrom } from "./api.ts";
 import { asBot } from "./asBot.ts";
 import { type DiscordMessage, messageFrom } from "./render.ts";
 
@@ -20,15 +21,25 @@ export interface SendOptions {
 }
 
 /** An interaction's token works for 15 minutes ("Receiving and Responding", 2026-01); less a little for the way. In ms. */
-const answerableFor = 15 * 60_000 - 10_000;
+const answerableFor = tokenMinutes * 60_000 - 10_000;
 
+/** Who asks about many waits for Discord's limits, but not without end. In milliseconds. */
+const patienceMs = 10_000;
+
+const guildMember = z.object({ user: z.object({ bot: z.boolean().optional() }) });
 const created = z.object({ id: z.string(), channel_id: z.string() });
 const channel = z.object({ id: z.string() });
 
+export interface Sender extends Required<Pick<Platform, "send" | "unfit">> {
+  /** Whether Discord knows the bot. @throws DeliveryRefused */
+  check(): Promise<void>;
+}
+
 /** Sends messages with the bot's own token, but for the only-you answer, which takes the interaction's and needs no other. */
-export function discordSender(options: SendOptions): Required<Pick<Platform, "send" | "check">> {
+export function discordSender(options: SendOptions): Sender {
   const open = discordApi(options.apiUrl);
   const calls = asBot(options.apiUrl, options.tokens);
+  const patient = asBot(options.apiUrl, options.tokens, patienceMs);
   return {
     async send(message) {
       try {
@@ -36,6 +47,15 @@ export function discordSender(options: SendOptions): Required<Pick<Platform, "se
         return await calls((api) => sendOwn(api, message, options));
       } catch (error) {
         throw refusalFrom(error, message.edit && message.route !== "answer" ? "gone" : "closed");
+      }
+    },
+    async unfit(id) {
+      try {
+        const found = await patient((api) => api.get(Routes.guildMember(options.guildId, id)));
+        return guildMember.parse(found).user.bot ? "bot" : undefined;
+      } catch (error) {
+        if (isNobody(error)) return "left";
+        throw refusalFrom(error, "closed");
       }
     },
     async check() {

@@ -1,14 +1,18 @@
 import * as z from "zod";
 
+/** What some clients leave out, and others say to be `null`. */
+const maybe = <T extends z.ZodType>(schema: T) => schema.nullish().transform((given) => given ?? undefined);
+
+const objectId = z.string().min(1).toLowerCase();
 /** What we read of an activity (Bot Framework activity schema; Teams' additions: "Activity" and "Conversation basics", 2026-01). */
 const account = z.object({
   /** `29:…` for people, `28:…` for bots. */
   id: z.string().min(1),
-  name: z.string().default(""),
+  name: maybe(z.string()).transform((name) => name ?? ""),
   /** Entra object id; bots have none. */
-  aadObjectId: z.string().min(1).toLowerCase().optional(),
+  aadObjectId: maybe(objectId),
   /** The message was for the bot alone, although it stands in a group. */
-  isTargeted: z.boolean().optional(),
+  isTargeted: maybe(z.boolean()),
 });
 
 /** What has to be known before anything else of an activity is believed. */
@@ -18,7 +22,7 @@ export const envelope = z.object({
   /** Without it, botbuilder does not compare it with the token. */
   serviceUrl: z.url({ protocol: /^https?$/ }),
   conversation: z.object({ tenantId: z.string().nullish() }).nullish(),
-  channelData: z.object({ tenant: z.object({ id: z.string() }).nullish() }).nullish(),
+  channelData: z.object({ tenant: z.object({ id: z.string().nullish() }).nullish() }).nullish(),
 });
 export type Envelope = z.infer<typeof envelope>;
 
@@ -29,7 +33,7 @@ export const tenantsOf = ({ conversation, channelData }: Envelope): string[] =>
 const conversation = z
   .object({
     id: z.string().min(1),
-    conversationType: z.enum(["personal", "groupChat", "channel"]).optional(),
+    conversationType: z.enum(["personal", "groupChat", "channel"]).nullish(),
   })
   .transform(({ id, conversationType }) => ({
     id,
@@ -39,19 +43,19 @@ const conversation = z
 
 const source = { serviceUrl: z.string(), from: account, recipient: account, conversation };
 /** From a person, who has an Entra object id. */
-const use = { ...source, id: z.string().min(1), from: account.required({ aadObjectId: true }) };
+const use = { ...source, id: z.string().min(1), from: account.extend({ aadObjectId: objectId }) };
 
 /** What our buttons carry. It comes back from the client, so nothing but the line is taken from it, and that is checked anew. */
 const carried = z.looseObject({
   openclaw: z.string(),
   /** Names of the inputs that belong to the line. */
-  fields: z.array(z.string()).default([]),
-  once: z.boolean().optional(),
+  fields: maybe(z.array(z.string())).transform((fields) => fields ?? []),
+  once: maybe(z.boolean()),
 });
 
 /** Without a text where there is `&` in the name. */
-const mention = z.object({ type: z.literal("mention"), mentioned: account, text: z.string().optional() });
-const entity = z.union([mention, z.object({ type: z.string() }).transform(() => undefined)]);
+const mention = z.object({ type: z.literal("mention"), mentioned: account, text: maybe(z.string()) });
+const entity = z.union([mention, z.unknown().transform(() => undefined)]);
 
 /** A file that was sent in a 1:1 chat; the address needs no token ("Send and receive files through the bot", 2026-01). Or the message itself, as HTML. */
 const attachment = z.union([
@@ -73,13 +77,13 @@ export const activity = z.discriminatedUnion("type", [
     attachments: z.array(attachment).nullish(),
     /** Of an Action.Submit. */
     value: z.unknown().optional(),
-    replyToId: z.string().optional(),
+    replyToId: maybe(z.string()),
   }),
   z.object({
     type: z.literal("invoke"),
     ...use,
     name: z.literal("adaptiveCard/action"),
-    replyToId: z.string().optional(),
+    replyToId: maybe(z.string()),
     value: z.object({ action: z.object({ data: z.unknown().optional() }) }),
   }),
   z.object({ type: z.enum(["conversationUpdate", "installationUpdate"]), ...source }),

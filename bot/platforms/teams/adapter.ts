@@ -1,4 +1,7 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import { type Activity, CloudAdapter, ConfigurationBotFrameworkAuthentication } from "botbuilder";
+import { PlatformUnwell } from "../../core/errors.ts";
+import { quietly } from "./quietly.ts";
 
 export interface AdapterOptions {
   /** Of the bot, which is the client id of its managed identity. */
@@ -9,6 +12,8 @@ export interface AdapterOptions {
   /** Who signs. */
   readonly tokenIssuer: string;
   readonly loginUrl: string;
+  /** For so long the token for the Bot Connector is waited for; in milliseconds. */
+  readonly tokenTimeout?: number | undefined;
 }
 
 /** Whom the Bot Connector's tokens are for ("Authentication with the Bot Connector API", 2026-01). */
@@ -32,13 +37,20 @@ const targetedPolicy = {
   },
 };
 
+/** What botbuilder signs its calls with. */
+interface Credentials {
+  getToken(): Promise<unknown>;
+}
+
 export type Connector = Awaited<ReturnType<TeamsAdapter["connector"]>>;
 
 /** The two things that we take from botbuilder: who may call us, and a client of the Bot Connector. */
 export class TeamsAdapter extends CloudAdapter {
   readonly #appId: string;
+  readonly #tokenTimeout: number;
+  #token: Promise<unknown> | undefined;
 
-  constructor({ appId, tenantId, openIdMetadataUrl, tokenIssuer, loginUrl }: AdapterOptions) {
+  constructor({ appId, tenantId, openIdMetadataUrl, tokenIssuer, loginUrl, tokenTimeout }: AdapterOptions) {
     // With an empty id botbuilder lets everybody in.
     if (appId.trim() === "") throw new Error("the bot's app id is empty: then anybody could call it");
     super(
@@ -69,11 +81,14 @@ export class TeamsAdapter extends CloudAdapter {
       ),
     );
     this.#appId = appId;
+    this.#tokenTimeout = tokenTimeout ?? connectorTimeout.timeout;
   }
 
   /** Whether an activity comes from the Bot Framework, for us. @throws when it does not, or its keys can't be had */
   async verify(authorization: string, activity: unknown): Promise<void> {
-    await this.botFrameworkAuthentication.authenticateRequest(activity as Activity, authorization);
+    await quietly(() =>
+      this.botFrameworkAuthentication.authenticateRequest(activity as Activity, authorization),
+    );
   }
 
   /**
@@ -85,11 +100,32 @@ export class TeamsAdapter extends CloudAdapter {
       this.createClaimsIdentity(this.#appId),
     );
     const connector = await factory.create(serviceUrl, audience);
+    await this.#tokenFor(connector["credentials"] as unknown as Credentials);
     // A private field without a type: botbuilder has no setting for this.
     const { pipeline } = connector["client"] as { pipeline: Pipeline };
     if (pipeline.removePolicy({ name: "defaultRetryPolicy" }).length !== 1)
       throw new Error("botbuilder's client has another policy for repeats than it had");
     if (targeted) pipeline.addPolicy(targetedPolicy);
     return connector.conversations;
+  }
+
+  /**
+   * Has the token fetched, which botbuilder keeps. Not left to the call that needs it: an identity that does not answer holds that for
+   * 95 seconds (botframework-connector 4.23.3), longer than anybody waits, and then it is sent all the same.
+   * @throws PlatformUnwell when there is none in time
+   */
+  async #tokenFor(credentials: Credentials): Promise<void> {
+    this.#token ??= credentials.getToken().finally(() => {
+      this.#token = undefined;
+    });
+    const over = new AbortController();
+    const late = sleep(this.#tokenTimeout, "late", { signal: over.signal, ref: false });
+    try {
+      if ((await Promise.race([this.#token, late])) === "late")
+        throw new PlatformUnwell("the bot's identity gets no token for Teams in time");
+    } finally {
+      over.abort();
+      late.catch(() => undefined);
+    }
   }
 }

@@ -1,14 +1,16 @@
 import { createHash } from "node:crypto";
 import type { Account } from "../../core/account.ts";
+import { mostMentions, mostText, refuseLarge, type Size } from "../../core/bounds.ts";
 import type { CommandLine } from "../../core/card.ts";
 import type { Clock } from "../../core/clock.ts";
 import type { Command } from "../../core/command.ts";
 import { decodeLine } from "../../core/commandLine.ts";
-import type { InboundCall } from "../../core/platform.ts";
+import type { UnreadCall } from "../../core/platform.ts";
 import { oneLineName } from "../../core/text.ts";
-import { type Mention, parseText } from "../../core/typed.ts";
+import type { Mention, Typed } from "../../core/tokens.ts";
+import { parseText } from "../../core/typed.ts";
 import { carriedBy, type Use } from "./activity.ts";
-import { mentionsIn, type Named, type Said, saidIn } from "./said.ts";
+import { mentionsIn, type Named, saidIn } from "./said.ts";
 
 export interface ParseOptions {
   readonly commands: readonly Command[];
@@ -17,19 +19,14 @@ export interface ParseOptions {
   objectIdOf(use: Use, id: string): Promise<string | undefined>;
 }
 
-/** What somebody asks for, in our words; undefined when it is not said to the bot. */
-export async function callFrom(use: Use, options: ParseOptions): Promise<InboundCall | undefined> {
+/** What somebody asks for, not yet read; undefined when it is not said to the bot. */
+export function callFrom(use: Use, options: ParseOptions): UnreadCall | undefined {
   const { from, conversation } = use;
   const personal = conversation.conversationType === "personal";
-  const said: Said = use.type === "message" ? saidIn(use) : { text: "", named: [], carries: false };
-  if (!personal && !isForUs(use, said)) return undefined;
-  const { text, named } = said;
-  const people = await peopleIn(use, named, options);
-  const line = lineOf(use, text, people, options.commands);
+  if (!personal && !isForUs(use)) return undefined;
   return {
     id: callId(conversation.id, use.id),
     account: accountOf(from.aadObjectId, from.name),
-    line: withFile(line, use, options.commands),
     place: personal ? "direct" : "team",
     replyTo: {
       platform: "teams",
@@ -43,14 +40,28 @@ export async function callFrom(use: Use, options: ParseOptions): Promise<Inbound
         at: options.clock.now().toISOString(),
       },
     },
-    people: Object.fromEntries(people.flatMap(({ account }) => (account ? [[account.id, account]] : []))),
-    files: Object.fromEntries(
-      filesIn(use).map(({ name, content }) => [
-        content.uniqueId,
-        { platform: "teams", name: oneLineName(name) ?? "The file", url: content.downloadUrl },
-      ]),
-    ),
+    async read() {
+      refuseLarge(sizeOf(use));
+      const { typed, people } = await peopleIn(use, options);
+      return {
+        line: withFile(lineOf(use, typed, options.commands), use, options.commands),
+        people: Object.fromEntries(people.map((account) => [account.id, account])),
+        files: Object.fromEntries(
+          filesIn(use).map(({ name, content }) => [
+            content.uniqueId,
+            { platform: "teams", name: oneLineName(name) ?? "The file", url: content.downloadUrl },
+          ]),
+        ),
+      };
+    },
   };
+}
+
+/** What is typed, or filled into a form. */
+function sizeOf(use: Use): Size {
+  const filled = filledIn(use).reduce((sum, [, value]) => sum + value.length, 0);
+  if (use.type !== "message") return { text: filled, mentions: 0 };
+  return { text: filled + (use.text ?? "").length, mentions: mentionsIn(use).length };
 }
 
 /** An activity's id holds within its conversation only, and neither is safe as a key: 24 hexadecimal digits, the same for a repeat. */
@@ -69,57 +80,66 @@ const accountOf = (objectId: string, name: string): Account => ({
 });
 
 /** In a group the bot may be told everything that is said there; only what is said to it counts. */
-function isForUs(use: Use, { named, carries }: Said): boolean {
+function isForUs(use: Use): boolean {
   if (carriedBy(use) || use.recipient.isTargeted) return true;
-  if (use.type !== "message") return false;
-  const counted = carries ? named : mentionsIn(use);
-  return counted.some(({ mentioned }) => mentioned.id === use.recipient.id);
+  if (use.type !== "message" || !mentionsIn(use).some(isBotOf(use))) return false;
+  const { text, mentions } = sizeOf(use);
+  // It is refused unread, and so is whatever came with it.
+  if (text > mostText || mentions > mostMentions) return true;
+  const { carries, typed } = saidIn(use);
+  return !carries || typed.some((piece) => typeof piece !== "string" && isBotOf(use)(piece));
 }
 
-interface Person {
-  readonly mention: Mention;
-  readonly account?: Account;
-}
+const isBotOf =
+  ({ recipient }: Use) =>
+  ({ mentioned }: Pick<Named, "mentioned">): boolean =>
+    mentioned.id === recipient.id;
 
-/** Who is mentioned. Somebody whose object id can't be had stands there by the id in the chat, which is nobody to the engine. */
-function peopleIn(use: Use, named: readonly Named[], { objectIdOf }: ParseOptions): Promise<Person[]> {
+/** What was typed, with who is mentioned there. Somebody whose object id can't be had stands there by the id in the chat, which is nobody to the engine. */
+async function peopleIn(
+  use: Use,
+  { objectIdOf }: ParseOptions,
+): Promise<{ readonly typed: Typed; readonly people: readonly Account[] }> {
+  if (use.type !== "message" || carriedBy(use)) return { typed: [], people: [] };
   const found = new Map<string, Promise<string | undefined>>();
   const lookedUp = (id: string) => {
     const asked = found.get(id) ?? objectIdOf(use, id);
     found.set(id, asked);
     return asked;
   };
-  return Promise.all(
-    named.map(async ({ mentioned, text, name }): Promise<Person> => {
-      if (mentioned.id === use.recipient.id) return { mention: { text } };
-      const objectId = mentioned.aadObjectId ?? (await lookedUp(mentioned.id));
-      const mention = { text, person: objectId ?? mentioned.id };
-      return objectId === undefined ? { mention } : { mention, account: accountOf(objectId, name) };
-    }),
+  const people: Account[] = [];
+  const mentionOf = async ({ mentioned, text, name }: Named): Promise<Mention> => {
+    if (isBotOf(use)({ mentioned })) return { text };
+    const objectId = mentioned.aadObjectId ?? (await lookedUp(mentioned.id));
+    if (objectId !== undefined) people.push(accountOf(objectId, name));
+    return { text, person: objectId ?? mentioned.id };
+  };
+  const typed = await Promise.all(
+    saidIn(use).typed.map((piece) => (typeof piece === "string" ? piece : mentionOf(piece))),
   );
+  return { typed, people };
 }
 
 /** A button that we no longer know is a command that nobody knows: the answer says what there is. */
 const unknown: CommandLine = { command: "unknown", options: {} };
 
-function lineOf(
-  use: Use,
-  text: string,
-  people: readonly Person[],
-  commands: readonly Command[],
-): CommandLine {
+function lineOf(use: Use, typed: Typed, commands: readonly Command[]): CommandLine {
   const clicked = carriedBy(use);
   if (clicked) {
     const line = decodeLine(clicked.openclaw) ?? unknown;
-    const filled = clicked.fields.flatMap((field) => {
-      const value = clicked[field];
-      return typeof value === "string" ? [[field, value] as const] : [];
-    });
-    return { ...line, options: { ...line.options, ...Object.fromEntries(filled) } };
+    return { ...line, options: { ...line.options, ...Object.fromEntries(filledIn(use)) } };
   }
   if (use.type === "invoke" || (use.value !== undefined && use.value !== null)) return unknown;
-  const mentions = people.map(({ mention }) => mention);
-  return parseText(text, commands, mentions);
+  return parseText(typed, commands);
+}
+
+/** What was filled into the fields of a form. */
+function filledIn(use: Use): readonly (readonly [string, string])[] {
+  const clicked = carriedBy(use);
+  return (clicked?.fields ?? []).flatMap((field) => {
+    const value = clicked?.[field];
+    return typeof value === "string" ? [[field, value] as const] : [];
+  });
 }
 
 const filesIn = (use: Use) =>

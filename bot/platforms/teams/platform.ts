@@ -13,6 +13,8 @@ import { type Sender, type SendOptions, teamsSender } from "./send.ts";
 
 export interface TeamsOptions extends AdapterOptions, Omit<SendOptions, "connector"> {
   readonly commands: readonly Command[];
+  /** Hears why a call was not let in. */
+  refused(why: string): void;
 }
 
 /** Teams through the Bot Connector. Only people of one tenant are listened to. */
@@ -40,7 +42,7 @@ export function teamsPlatform(options: TeamsOptions): Platform {
     name: "teams",
     vouches: true,
     async receive(request): Promise<Inbound> {
-      const refused = await refusedFor(request, adapter, options.tenantId);
+      const refused = await refusedFor(request, adapter, options);
       if (refused) return { kind: "answer", answer: refused };
       const body = bodyOf(request);
       const parsed = activity.safeParse(body);
@@ -50,7 +52,7 @@ export function teamsPlatform(options: TeamsOptions): Platform {
         await sender.conversations.met(said);
         return ignored;
       }
-      const call = await callFrom(said, { ...options, objectIdOf });
+      const call = callFrom(said, { ...options, objectIdOf });
       if (!call) return ignored;
       const { replyTo } = call;
       if (said.type === "invoke")
@@ -59,24 +61,33 @@ export function teamsPlatform(options: TeamsOptions): Platform {
           call,
           render: (reply) => answerClick(said, replyTo, reply, sender),
           defer: async () => invokeMessage("One moment …"),
+          least: invokeMessage("Wait a moment."),
           patience,
           late: () => lateClick(said, replyTo, sender),
         };
       // Shown after the answer it would stay for a while.
-      const typing = sender.typing(replyTo);
+      let typing: Promise<void> | undefined;
+      const types = () => {
+        typing ??= sender.typing(replyTo);
+        return typing;
+      };
       return {
         kind: "call",
         call,
+        heard: () => void types(),
         render: async (reply) => {
           await typing;
           return answerMessage(said, replyTo, reply, sender);
         },
         defer: async () => accepted,
+        least: accepted,
         patience,
-        late: () => lateMessage(accepted, typing, replyTo, sender),
+        late: () => lateMessage(accepted, types(), replyTo, sender),
       };
     },
     send: (message) => sender.send(message),
+    // Each answer and each message shows how it is; a call without one costs a token and a second.
+    check: { when: "unwell", ask: () => sender.check() },
   };
 }
 
@@ -104,11 +115,15 @@ function bodyOf({ body }: InboundRequest): unknown {
 async function refusedFor(
   request: InboundRequest,
   adapter: TeamsAdapter,
-  tenantId: string,
+  { tenantId, refused }: Pick<TeamsOptions, "tenantId" | "refused">,
 ): Promise<HttpAnswer | undefined> {
+  const refuse = (why: string): HttpAnswer => {
+    refused(why);
+    return { status: 401 };
+  };
   const body = bodyOf(request);
   const claimed = envelope.safeParse(body);
-  if (!claimed.success) return { status: 401 };
+  if (!claimed.success) return refuse("it is no activity of Teams");
   const { authorization = "" } = request.headers;
   try {
     await adapter.verify(authorization, body);
@@ -116,11 +131,11 @@ async function refusedFor(
     // The keys could not be had: not the caller's fault, and nothing to tell a stranger.
     const ours =
       error instanceof Error && (error.name === "FetchError" || keysFailed.safeParse(error).success);
-    return { status: ours ? 503 : 401 };
+    return ours ? { status: 503 } : refuse("its token is not the Bot Framework's, or not for this bot");
   }
   const tenants = tenantsOf(claimed.data);
   const isOurs = tenants.length > 0 && tenants.every((tenant) => tenant === tenantId.toLowerCase());
-  return isOurs ? undefined : { status: 401 };
+  return isOurs ? undefined : refuse("it is from another tenant");
 }
 
 /** botbuilder's AuthenticationError, which is not to be imported from it. */

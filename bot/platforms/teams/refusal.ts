@@ -19,6 +19,9 @@ const noToken = new Set([
 /** No answer came, or none that could be read. */
 const noAnswer = new Set(["RestError", "AbortError", "ZodError"]);
 
+/** Codes that botbuilder's client gives by itself (@azure/core-rest-pipeline). */
+const clientCodes = new Set(["PARSE_ERROR", "REQUEST_SEND_ERROR"]);
+
 /**
  * What a failed call means for a delivery ("Send proactive messages" and "Rate limiting for bots", 2026-01). 403 and 404: not
  * installed for that person, or blocked by them; 401 and 412: the bot is set up wrongly, which says nothing of the message. What
@@ -38,7 +41,9 @@ export function refusalFrom(error: unknown, missing: "closed" | "gone"): Deliver
   const seconds = secondsFrom(response?.headers.get("retry-after"));
   if (statusCode === 401 || statusCode === 412) return new PlatformUnwell(message, seconds);
   if (statusCode === 429 && seconds !== undefined) return new DeliveryRefused("limited", message, seconds);
-  if (statusCode === 408 || statusCode === 429 || statusCode >= 500)
+  // A no of the Bot Connector's own has a code. Without one it is somebody's on the way, such as a proxy, and may pass.
+  const isTheirs = statusCode >= 400 && code !== "" && !clientCodes.has(code);
+  if (statusCode === 408 || statusCode === 429 || statusCode >= 500 || !isTheirs)
     return new DeliveryRefused("passing", message, seconds);
   return new DeliveryRefused(statusCode === 404 ? missing : "closed", message);
 }

@@ -1,5 +1,6 @@
 import { decodeHTMLStrict } from "entities/lib/decode.js";
 import type { Mention, Use } from "./activity.ts";
+import { type Markup, markupIn, type Tag, withoutTags } from "./tags.ts";
 
 type Message = Extract<Use, { type: "message" }>;
 
@@ -12,87 +13,131 @@ export interface Named {
 }
 
 export interface Said {
-  readonly text: string;
-  readonly named: readonly Named[];
+  /** What was typed, with the people who are named in their places. */
+  readonly typed: readonly (string | Named)[];
   /** Somebody else's message came with it, whose mentions are among the activity's. */
   readonly carries: boolean;
 }
 
+/** What was typed, or a name with what is known of whose it is. */
 type Piece = { readonly typed: string } | { readonly name: string; readonly who?: Mention | undefined };
 
 /**
  * What somebody typed, without what Teams puts into the text besides: marks of quoted messages and of attachments, forwarded messages,
- * signs of HTML. People stand in it as `<at>Max Member</at>`, whatever Teams makes of their names.
+ * signs of HTML. People stand in it as `<at>Max Member</at>`, whatever Teams makes of their names. The effort grows with the length of
+ * the text and no faster.
  */
 export function saidIn(use: Message): Said {
-  const carrying = carryingIn(use);
-  const parts = (carrying === undefined ? (use.text ?? "") : withoutCarried(carrying)).split(
-    /<at(?:\s[^>]*)?>(.*?)<\/at>/is,
+  const text = markupIn(use.text ?? "");
+  const carrying = carryingIn(use, text);
+  const pieces = piecesIn(withoutMarks(carrying ? withoutCarried(carrying) : text));
+  const names = pieces.flatMap((piece) => ("name" in piece ? [piece.name] : []));
+  const owners = ownersOf(names, mentionsIn(use))[Symbol.iterator]();
+  const owned = pieces.map((piece) =>
+    "name" in piece ? { ...piece, who: owners.next().value ?? undefined } : piece,
   );
-  const names = parts.filter((_part, index) => index % 2 === 1).map(plain);
-  const owners = ownersOf(names, mentionsIn(use));
-  const pieces = parts.map(
-    (part, index): Piece =>
-      index % 2 === 0
-        ? { typed: withoutMarks(part) }
-        : { name: names[(index - 1) / 2] ?? "", who: owners[(index - 1) / 2] },
-  );
-  const whole = joined(pieces);
-  return {
-    carries: carrying !== undefined,
-    text: whole.map(written).join(""),
-    named: whole.flatMap((piece) =>
-      "name" in piece && piece.who
-        ? [{ text: written(piece), name: piece.name, mentioned: piece.who.mentioned }]
-        : [],
-    ),
-  };
+  return { carries: carrying !== undefined, typed: joined(owned).map(written) };
 }
 
 export const mentionsIn = (use: Message): readonly Mention[] =>
   (use.entities ?? []).flatMap((entity) => (entity ? [entity] : []));
 
-const written = (piece: Piece): string => {
+const written = (piece: Piece): string | Named => {
   if ("typed" in piece) return piece.typed;
-  return piece.who ? `<at>${piece.name}</at>` : piece.name;
+  const { name, who } = piece;
+  return who ? { text: `<at>${name}</at>`, name, mentioned: who.mentioned } : name;
 };
 
 /**
  * A forwarded message, and what an older client quotes, stands in the text as if it were typed too; only the HTML that comes with it
- * says where it begins (issue 102376 of openclaw/openclaw, 2026). A newer client leaves a mark in place of a quote.
+ * says where it begins (issue 102376 of openclaw/openclaw, 2026). A newer client leaves a mark in place of a quote, and then the text has
+ * none of it.
  */
-function carryingIn({ text, attachments }: Message): string | undefined {
-  const html = (attachments ?? []).flatMap((one) => (one?.contentType === "text/html" ? [one.content] : []));
-  const carrying = html.find((content) =>
-    /<blockquote\b[^>]*schema\.skype\.com\/(Reply|Forward)/i.test(content),
-  );
-  return /<quoted\b/i.test(text ?? "") ? undefined : carrying;
+function carryingIn({ attachments }: Message, text: Markup): Markup | undefined {
+  const kind = text.some((part) => isTag(part, "quoted")) ? /Forward/i : /(Reply|Forward)/i;
+  return (attachments ?? [])
+    .flatMap((one) => (one?.contentType === "text/html" ? [markupIn(one.content)] : []))
+    .find((html) => html.some((part) => isTag(part, "blockquote") && isOfKind(part, kind)));
 }
 
-const withoutCarried = (html: string): string =>
-  withoutBlocks(html)
-    .replaceAll(/<span\b[^>]*schema\.skype\.com\/Mention[^>]*>(.*?)<\/span>/gis, "<at>$1</at>")
-    .replaceAll(/<\/(?:p|div|li)>|<br\b[^>]*>/gi, "\n")
-    .replaceAll(/<(?!\/?at\b)[^>]*>/gi, "");
+const isTag = (part: string | Tag, ...names: readonly string[]): part is Tag =>
+  typeof part !== "string" && names.includes(part.name);
 
-/** From the innermost on, since a quoted message may quote. */
-function withoutBlocks(html: string): string {
-  const rest = html.replaceAll(/<blockquote\b[^>]*>(?:(?!<blockquote\b).)*?<\/blockquote>/gis, "");
-  return rest === html ? html : withoutBlocks(rest);
+/** Skype's name for what a tag stands for. */
+const isOfKind = ({ attributes }: Tag, kind: RegExp): boolean =>
+  attributes.split(/schema\.skype\.com\//i).some((rest, index) => index > 0 && rest.search(kind) === 0);
+
+/** What was typed beside the messages that came with it, as it would stand in a message that carries none. */
+function withoutCarried(html: Markup): Markup {
+  let mention = false;
+  return withoutBlocks(html).flatMap((part): Markup => {
+    if (typeof part === "string" || part.name === "at") return [part];
+    if (part.name === "span" && part.closes === mention && (mention || isOfKind(part, /Mention/i))) {
+      mention = !mention;
+      return [{ ...part, name: "at", source: "" }];
+    }
+    const ends = part.closes ? ["p", "div", "li"].includes(part.name) : part.name === "br";
+    return ends ? ["\n"] : [];
+  });
+}
+
+/** A quoted message may quote: each end takes away what stands after the last beginning. */
+function withoutBlocks(html: Markup): Markup {
+  const kept: (string | Tag)[] = [];
+  const begun: number[] = [];
+  for (const part of html) {
+    if (!isTag(part, "blockquote")) kept.push(part);
+    else if (!part.closes) begun.push(kept.length);
+    else kept.length = begun.pop() ?? kept.length;
+  }
+  return kept;
+}
+
+/** Marks stand for a quoted message or an attachment; what stands in one is none of what was typed. */
+function withoutMarks(markup: Markup): Markup {
+  const marks = markup.map((part) => (isTag(part, "quoted", "attachment") ? part : undefined));
+  const ends = new Map(marks.flatMap((mark, at) => (mark?.closes ? [[mark.name, at] as const] : [])));
+  let within: string | undefined;
+  return markup.filter((_part, at) => {
+    const mark = marks[at];
+    if (within === undefined && mark && !mark.closes && !mark.alone && at < (ends.get(mark.name) ?? 0))
+      within = mark.name;
+    const keeps = within === undefined && !(mark?.alone || mark?.closes);
+    if (mark?.closes && mark.name === within) within = undefined;
+    return keeps;
+  });
+}
+
+/** What stands between `<at>` and the next `</at>` is a name; where none follows, it is what was typed. */
+function piecesIn(markup: Markup): readonly Piece[] {
+  const lastEnd = markup.findLastIndex((part) => isTag(part, "at") && part.closes);
+  const pieces: Piece[] = [];
+  let begun: number | undefined;
+  let read = 0;
+  for (const [at, part] of markup.entries()) {
+    if (at > lastEnd || !isTag(part, "at")) continue;
+    if (!part.closes) begun ??= at;
+    else if (begun !== undefined) {
+      const name = plain(withoutTags(markup.slice(begun, at)));
+      pieces.push({ typed: typedIn(markup.slice(read, begun)) }, { name });
+      begun = undefined;
+      read = at + 1;
+    }
+  }
+  return [...pieces, { typed: typedIn(markup.slice(read)) }];
 }
 
 /** What is typed has no sign of HTML as such, so that tags are Teams' own: `<mia@contoso.com>` is none, whoever wrote it so. */
-const withoutMarks = (part: string): string =>
+const typedIn = (markup: Markup): string =>
   decodeHTMLStrict(
-    part
-      .replaceAll(/<(quoted|attachment)\b[^>]*?(?:\/>|>.*?<\/\1>)/gis, "")
-      .replaceAll(/<\/?(?:p|div|span|br)(?:\s[^<>]*)?\/?>/gi, " "),
+    markup
+      .map((part) =>
+        typeof part === "string" ? part : ["p", "div", "span", "br"].includes(part.name) ? " " : part.source,
+      )
+      .join(""),
   );
 
-const plain = (html: string): string =>
-  decodeHTMLStrict(html.replaceAll(/<[^>]*>/g, ""))
-    .replaceAll(/\s+/g, " ")
-    .trim();
+const plain = (html: string): string => decodeHTMLStrict(html).replaceAll(/\s+/g, " ").trim();
 
 /**
  * Who each of the names is. Where there is `&` in a name, Teams leaves the mention's text out (issue 2083 of microsoft/botbuilder-js,
@@ -101,8 +146,15 @@ const plain = (html: string): string =>
 function ownersOf(names: readonly string[], mentions: readonly Mention[]): (Mention | undefined)[] {
   const left = [...mentions];
   const take = (found: Mention | undefined) => (found ? left.splice(left.indexOf(found), 1)[0] : undefined);
-  const isCalled = (name: string) => (mention: Mention) =>
-    [mention.text, mention.mentioned.name].some((known) => known !== undefined && plain(known) === name);
+  const called = new Map(
+    mentions.map((mention) => [
+      mention,
+      [mention.text, mention.mentioned.name].flatMap((known) =>
+        known === undefined ? [] : [plain(withoutTags(markupIn(known)))],
+      ),
+    ]),
+  );
+  const isCalled = (name: string) => (mention: Mention) => called.get(mention)?.includes(name);
   const known = names.map((name) => take(left.find(isCalled(name))) ?? mentions.find(isCalled(name)));
   // Guessed only where each name has exactly one left: a command for somebody else is worse than one for nobody.
   const silent = left.filter(({ text }) => text === undefined);

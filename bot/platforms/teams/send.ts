@@ -29,6 +29,8 @@ const sent = z.object({ id: z.string().min(1) });
 
 export interface Sender {
   readonly conversations: Conversations;
+  /** Whether the Bot Connector listens to the bot. @throws DeliveryRefused */
+  check(): Promise<void>;
   /** @throws DeliveryRefused */
   send(message: OutboundMessage): Promise<MessageRef>;
   /** Answers a call where it was made, or alone with the caller where nobody else must see it. @throws DeliveryRefused */
@@ -120,6 +122,17 @@ export function teamsSender(options: SendOptions): Sender {
 
   return {
     conversations: chats,
+    async check() {
+      const bot = `28:${options.appId}`;
+      try {
+        const connector = await options.connector(await chats.serviceUrl());
+        await connector.getConversationMember(adminConversation ?? bot, bot, connectorTimeout);
+      } catch (error) {
+        const refused = refusalFrom(error, "closed");
+        // Whoever says that it is not there, or none of the bot's business, has listened.
+        if (refused.kind !== "closed") throw refused;
+      }
+    },
     async send({ route, to, card, nonce, edit }) {
       const marked = { ...card, footer: [card.footer, nonce].filter(Boolean).join(" · ") };
       const message = { card: cardFrom(marked), summary: summaryOf(card), nonce };

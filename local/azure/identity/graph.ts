@@ -39,6 +39,15 @@ const graphItself = {
   appRoles: [{ id: "df021288-bdef-4463-88db-98f22de89214", value: "User.Read.All" }],
 };
 
+/** The root of the tenant's SharePoint ("Get a site resource", Microsoft Graph REST API v1.0, 2026). */
+const rootSite = {
+  id: `contoso.sharepoint.com,${guidOf("SharePoint")},${guidOf("root site")}`,
+  webUrl: "https://contoso.sharepoint.com",
+  displayName: "Contoso",
+  root: {},
+  siteCollection: { hostname: "contoso.sharepoint.com" },
+};
+
 /** Microsoft Graph, as far as people are looked up. Only what `$select` names is given. */
 export function graph(world: World): Hono {
   const app = new Hono();
@@ -133,11 +142,17 @@ export function graph(world: World): Hono {
     world.state.appRoles = [...(world.state.appRoles ?? []), given];
     return c.json(given, 201);
   });
+  app.get("/v1.0/sites/root", (c) =>
+    c.json({
+      "@odata.context": "https://graph.microsoft.com/v1.0/$metadata#sites/$entity",
+      ...picked(rootSite, c.req.query("$select")?.split(",") ?? Object.keys(rootSite)),
+    }),
+  );
   app.all("/v1.0/*", (c) =>
     c.json(
       error(
         "BadRequest",
-        "This simulator knows users, directoryObjects/getByIds and servicePrincipals' application roles only.",
+        "This simulator knows users, the root site, directoryObjects/getByIds and servicePrincipals' application roles only.",
       ),
       400,
     ),

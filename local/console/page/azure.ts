@@ -77,4 +77,4 @@ const short = (path: string) =>
     .replace(/^\/subscriptions\/[^/]+/i, "")
     .replace(/\/resourceGroups\//i, "/")
     .replace(/\/providers\/Microsoft\./gi, "/")
-    .replace(/\?.*$/, "") || "/";
+    .replace(/\?.*/, "") || "/";

@@ -5,6 +5,7 @@ import type { Card } from "../../../bot/core/card.ts";
 import type { Bot, Call } from "../../../bot/core/command.ts";
 import { Refusal } from "../../../bot/core/errors.ts";
 import { parseText } from "../../../bot/core/typed.ts";
+import { mentioning } from "../core/mentioning.ts";
 
 /** Who asks, and about what; help looks at nothing else. */
 async function asks(
@@ -52,7 +53,7 @@ test.for(commands.filter(({ hidden }) => !hidden))(
   async ({ name }) => {
     const { sections = [] } = await asks(name, { admin: true });
     const code = sections[0]?.code ?? "";
-    const line = parseText(code, commands, [{ text: "@Mia", person: "102" }]);
+    const line = parseText(mentioning(code, [{ text: "@Mia", person: "102" }]), commands);
     const { options } = commands.find((command) => command.name === name) ?? { options: {} };
     expect(line.command).toBe(name);
     for (const [option, value] of Object.entries(line.options)) {

@@ -2,6 +2,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { commands } from "../../../bot/commands/index.ts";
 import { parseText } from "../../../bot/core/typed.ts";
+import { mentioning } from "./mentioning.ts";
 
 const mentions = [
   { text: "<at>OpenClaw</at>" },
@@ -9,7 +10,7 @@ const mentions = [
   { text: "<at>Mia Member</at>", person: "mia-id" },
 ];
 const parsed = (text: string) => {
-  const { command, options } = parseText(text, commands, mentions);
+  const { command, options } = parseText(mentioning(text, mentions), commands);
   return [command, options];
 };
 
@@ -98,7 +99,7 @@ describe("options", () => {
       { text: "@Max", person: "one" },
       { text: "@Max", person: "two" },
     ];
-    const { options } = parseText("roster add @Max @Max", commands, same);
+    const { options } = parseText(mentioning("roster add @Max @Max", same), commands);
     expect(options).toEqual({ person: "one", "@Max": "" });
   });
 });
@@ -138,7 +139,7 @@ describe("nonsense is a line that the engine refuses", () => {
     );
     fc.assert(
       fc.property(fc.array(fc.oneof(pieces, fc.string())), (text) => {
-        const { command, options } = parseText(text.join(""), commands, mentions);
+        const { command, options } = parseText(mentioning(text.join(""), mentions), commands);
         expect(typeof command).toBe("string");
         expect(Object.values(options).every((value) => typeof value === "string")).toBe(true);
       }),
@@ -167,15 +168,52 @@ describe("what nobody sees, and signs that look like others, change nothing", ()
       "roster add",
       { entra: "Mia Member <mia@contoso.com>;", role: "admin" },
     ],
-    [
-      "roster add <at>Max\u200B Member</at>\u00A0role:admin",
-      "roster add",
-      { person: "max-id", role: "admin" },
-    ],
+    ["roster add <at>Max Member</at>\u00A0role:admin", "roster add", { person: "max-id", role: "admin" }],
     [
       "roster show Mia <mia@contoso.com>, Max <max@contoso.com>",
       "roster show",
       { entra: "Mia <mia@contoso.com>, Max <max@contoso.com>" },
+    ],
+    ...[
+      "mia@contoso.com",
+      "Mia <mia@contoso.com>",
+      "Mia Member (mia@contoso.com)",
+      "Mia Member ‹mia@contoso.com›",
+      "mailto:mia@contoso.com",
+      "[mia@contoso.com](mailto:mia@contoso.com)",
+      "Ada Admin <ada@contoso.com>",
+      "Member, Mia <mia@contoso.com>",
+    ].flatMap((entra): [string, string, object][] => [
+      [`roster add ${entra}`, "roster add", { entra }],
+      [`roster add admin ${entra} login:user`, "roster add", { role: "admin", entra, login: "user" }],
+      [`roster add entra:${entra} role:admin`, "roster add", { entra, role: "admin" }],
+      [`roster show ${entra}`, "roster show", { entra }],
+    ]),
+    ["roster add Admin <ada@contoso.com>", "roster add", { role: "Admin", entra: "<ada@contoso.com>" }],
+    [
+      "roster add <at>Max Member</at> max@contoso.com",
+      "roster add",
+      { person: "max-id", entra: "max@contoso.com" },
+    ],
+    ...[
+      "mia@contoso.com max@contoso.com",
+      "mia@contoso.com entra:max@contoso.com",
+      "entra:max@contoso.com mia@contoso.com",
+      "max@contoso.com from:mia@contoso.com",
+    ].map((typed): [string, string, object] => [
+      `roster transfer ${typed}`,
+      "roster transfer",
+      { from: "mia@contoso.com", entra: "max@contoso.com" },
+    ]),
+    [
+      "roster transfer Mia Member <mia@contoso.com> Max Member <max@contoso.com>",
+      "roster transfer",
+      { from: "Mia Member <mia@contoso.com>", entra: "Max Member <max@contoso.com>" },
+    ],
+    [
+      "open-access 203.0.113.7 address:203.0.113.8",
+      "open-access",
+      { address: "203.0.113.8", "203.0.113.7": "" },
     ],
     ['roster import\u00A0\u200B{"members": []}', "roster import", { json: '{"members": []}' }],
   ])("%j", (text, command, options) => expect(parsed(text)).toEqual([command, options]));

@@ -127,10 +127,12 @@ test("whoever finds the link can propose their own address, and nothing opens wi
       {
         id,
         account: { platform: "discord", id: max.id, name: max.name },
-        line: { command: "open-access", options: confirmation, generation: found },
         place: "team",
         replyTo: { platform: "discord", account: max.id, data: {} },
-        people: {},
+        read: async () => ({
+          line: { command: "open-access", options: confirmation, generation: found },
+          people: {},
+        }),
       },
       world.parts,
     );

@@ -1,6 +1,10 @@
+import { TableClient } from "@azure/data-tables";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { Conflict } from "../../../bot/core/errors.ts";
+import { appFrom } from "../../../bot/app.ts";
+import { commands } from "../../../bot/commands/index.ts";
+import type { Command } from "../../../bot/core/command.ts";
 import { memberKey } from "../../../bot/core/identifiers.ts";
+import { listed } from "../../listed.ts";
 import { startWorld, type World } from "../../world.ts";
 
 /** Who did what and when, for admins. */
@@ -10,11 +14,11 @@ beforeAll(async () => {
   await world.enroll(people().mia);
   await world.enroll(people().max);
   world.pass(2 * 24 * 3600);
-  await world.client.types(people().mia, "openclaw status");
+  await world.client.types(people().mia, "openclaw request");
   await world.settle();
   await world.client.types(people().max, "openclaw request");
   await world.settle();
-});
+}, 60_000);
 afterAll(() => world.close());
 
 const people = () => world.discord.people;
@@ -30,7 +34,7 @@ const ada = "discord:1100000000000000101";
 test("newest first, with names, and what is about somebody else says about whom", async () => {
   expect(await lines()).toEqual([
     "Max Member: requested an instance – done",
-    "Mia Member: asked for the status – done",
+    "Mia Member: requested an instance – done",
     `${ada}: added Max Member to the roster (Max Member) – done`,
     `${ada}: added Mia Member to the roster (Mia Member) – done`,
   ]);
@@ -38,7 +42,7 @@ test("newest first, with names, and what is about somebody else says about whom"
 
 test("of one person: what they did, and what was done about them", async () => {
   expect(await lines({ person: people().mia.id })).toEqual([
-    "Mia Member: asked for the status – done",
+    "Mia Member: requested an instance – done",
     `${ada}: added Mia Member to the roster (Mia Member) – done`,
   ]);
   expect(await lines({ person: people().sam.id })).toEqual([]);
@@ -49,32 +53,98 @@ test("of so many days", async () => {
   for (const days of ["0", "91", "all"]) expect((await ask({ days })).text).toContain("from 1 to 90");
 });
 
-test("paged, of the same person on each page", async () => {
-  for (let i = 0; i < 16; i += 1) {
+/** Mia asks for the way in so many times, a minute apart: each leaves an entry. */
+async function asksForTheWayIn(times: number) {
+  for (let i = 0; i < times; i += 1) {
     world.pass(60);
-    await world.client.types(people().mia, "openclaw status");
+    await world.client.types(people().mia, "openclaw connect");
     await world.settle();
   }
+}
+const timesIn = ({ text }: { readonly text: string }) =>
+  [...text.matchAll(/^<t:(\d+):f> – /gm)].map(([, time]) => Number(time));
+
+test("paged, of the same person on each page", async () => {
+  await asksForTheWayIn(16);
   const first = await ask({ person: people().mia.id, days: "1" });
-  expect(first.text).toContain("Page 1 of 2");
+  expect(first.text).toContain("Page 1");
+  expect(timesIn(first)).toHaveLength(15);
   await world.client.clicks(people().ada, "Next page", first);
   await world.settle();
   const second = world.client.latest(people().ada);
-  expect(second.text).toContain("Page 2 of 2");
+  expect(second.text).toContain("Page 2");
   expect(second.text).toContain("of Mia Member");
   expect(second.text).not.toContain("Max");
 });
 
-test("what is in the index and did not come to be is not shown", async () => {
+test("the next page goes on where the last one has ended, whatever was done meanwhile", async () => {
+  const first = await ask({ days: "1" });
+  await asksForTheWayIn(7);
+  await world.client.clicks(people().ada, "Next page", first);
+  await world.settle();
+  const pages = [...timesIn(first), ...timesIn(world.client.latest(people().ada))];
+  expect(new Set(pages).size).toBe(pages.length);
+  expect(pages).toEqual(pages.toSorted((a, b) => b - a));
+  // All but those that came after the first page.
+  const known = await listed(
+    world.parts.store.audit(new Date(world.now().getTime() - 86_400_000), world.now()),
+  );
+  const all = known.map(({ at }) => Math.floor(Date.parse(at) / 1000));
+  expect(pages).toEqual(all.slice(7));
+});
+
+test("a button of an earlier version, which counts pages, still leads to that page", async () => {
+  const first = await ask({ days: "1" });
+  await world.client.clicks(people().ada, "Next page", first);
+  await world.settle();
+  const second = world.client.latest(people().ada).text;
+  expect((await ask({ days: "1", page: "2" })).text).toBe(second);
+  expect((await ask({ days: "1", page: "99" })).text).toBe(second);
+});
+
+test("what an earlier version has left in the index, and did not come to be, takes no place on a page", async () => {
   const partition = memberKey("nobody");
-  const at = world.now().toISOString();
-  const value = { at, by: "bot", what: "did nothing", about: partition, call: "lost" };
+  const table = TableClient.fromConnectionString(world.storage, "audit", { allowInsecureConnection: true });
+  for (let i = 0; i < 40; i += 1) {
+    const at = new Date(world.now().getTime() - i).toISOString();
+    const value = { at, by: "bot", what: "did nothing", about: partition, call: `lost${i}` };
+    await table.createEntity({
+      partitionKey: at.slice(0, 10),
+      rowKey: `${at}-lost${i}:${partition}`,
+      json: JSON.stringify(value),
+    });
+  }
+  const page = await ask({ days: "1" });
+  expect(page.text).not.toContain("did nothing");
+  expect(timesIn(page)).toHaveLength(15);
+});
+
+test("who looks at their own leaves nothing, and an admin who looks at somebody else's does", async () => {
   const { store } = world.parts;
-  const entry = { kind: "audit", id: `${at}-lost`, value } as const;
-  const stale = { kind: "accessLinks", id: "", value: { given: [] }, etag: 'W/"old"' } as const;
-  await expect(store.commit(partition, [entry, stale])).rejects.toBeInstanceOf(Conflict);
-  expect((await store.audit(new Date(at), world.now())).map(({ what }) => what)).toContain("did nothing");
-  expect((await ask({ days: "1" })).text).not.toContain("did nothing");
+  world.pass(3600);
+  for (const look of ["status", "doctor", "logs"]) {
+    await world.client.types(people().mia, `openclaw ${look}`);
+    await world.settle();
+  }
+  const since = new Date(world.now().getTime() - 1800_000);
+  expect(await listed(store.audit(since, world.now()))).toEqual([]);
+  const status = commands.find(({ name }) => name === "status");
+  const key = (await store.memberOf({ platform: "discord", id: people().mia.id })) ?? "";
+  const member = await store.person(key);
+  if (!status) throw new Error("there is no status");
+  const theirs: Command = {
+    ...status,
+    audience: "admin",
+    run: (call, bot) => status.run({ ...call, ...member }, bot),
+  };
+  const app = appFrom({ ...world.parts, commands: [theirs] });
+  const served = world.serving.app;
+  world.serving.app = app;
+  await world.client.types(people().ada, "openclaw status");
+  world.serving.app = served;
+  await world.settle();
+  const left = await listed(store.audit(since, world.now()));
+  expect(left.map(({ what, about }) => [what, about])).toEqual([["asked for the status", key]]);
 });
 
 test("how what was asked for has ended", async () => {
@@ -97,7 +167,7 @@ test("of somebody who came back with another account, what they did under the on
   });
   await world.settle();
   const theirs = await lines({ person: people().sam.id, days: "1" });
-  expect(theirs).toContain("Mia Member: asked for the status – done");
+  expect(theirs).toContain("Mia Member: asked for the way in – done");
   expect(await lines({ entra: "mia@contoso.com", days: "1" })).toEqual(theirs);
 });
 

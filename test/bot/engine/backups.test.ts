@@ -272,6 +272,10 @@ describe("by policy", () => {
     expect(audit.map(([, json]) => json)).toContainEqual(
       expect.stringMatching(/"bot".*to delete the snapshot openclaw-/),
     );
+    const { ada } = world.discord.people;
+    await world.client.types(ada, "openclaw-admin audit", { days: "2" });
+    await world.settle();
+    expect(world.client.latest(ada).text).toContain("the bot: began to delete the snapshot openclaw-");
   }, 120_000);
 
   test("fewer are kept only once an admin has said yes to what that deletes", async () => {

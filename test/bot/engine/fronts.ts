@@ -53,12 +53,28 @@ async function card(world: World, platform: string, account: string, line: Comma
 const isAdmins = (command: string): boolean =>
   commands.some(({ name, audience }) => name === command && audience === "admin");
 
+/** Nobody does more than one thing a second. */
+function paced(world: World, front: Front): Front {
+  const later =
+    <A extends unknown[], R>(act: (...args: A) => R) =>
+    (...args: A): R => {
+      world.pass(1);
+      return act(...args);
+    };
+  return {
+    ...front,
+    types: later(front.types),
+    presses: later(front.presses),
+    clicks: later(front.clicks),
+  };
+}
+
 export function discordFront(world: World): Front {
   const { client } = world;
   const { people } = world.discord;
   const again = (use?: number) =>
     use === undefined ? {} : { payload: { id: String(1_300_000_000_000_000_000n + BigInt(use)) } };
-  return {
+  return paced(world, {
     named: (who) => people[who].id,
     types: (who, command, options, use) =>
       client.types(
@@ -72,7 +88,7 @@ export function discordFront(world: World): Front {
     offers: (who, line) => card(world, "discord", people[who].id, line),
     clicks: (who, on, wanted) => client.clicks(people[who], wanted, on),
     sees: (who) => client.sees(people[who]),
-  };
+  });
 }
 
 export function teamsFront(world: World): Front {
@@ -83,7 +99,7 @@ export function teamsFront(world: World): Front {
     const person = Object.values(people).find(({ objectId }) => objectId === value);
     return person ? `@${person.name}` : value;
   };
-  return {
+  return paced(world, {
     named: (who) => people[who].objectId,
     types: (who, command, options = {}, use) => {
       const typed = Object.entries(options).map(([name, value]) => `${name}:${written(value)}`);
@@ -97,5 +113,5 @@ export function teamsFront(world: World): Front {
     offers: (who, line) => card(world, "teams", people[who].objectId, line),
     clicks: (who, on, wanted) => client.clicks(people[who], on, wanted),
     sees: (who) => client.sees(people[who]),
-  };
+  });
 }

@@ -67,6 +67,29 @@ test("what served for some minutes is gone after a month, and its effect is not"
   expect((await store.person(key)).member).toBeDefined();
 });
 
+test("no row holds the token of an interaction once it is dead, whatever came of the call", async () => {
+  const { ada, mia, sam } = people();
+  await world.enroll(sam);
+  await world.client.types(mia, "openclaw open-access");
+  await world.client.types(mia, "openclaw status");
+  await world.client.types(sam, "openclaw request");
+  await world.client.types(ada, "openclaw-admin health");
+  await world.client.types(ada, "openclaw-admin teardown-all");
+  await world.settle();
+  const tokens = async () =>
+    [
+      ...Object.values(await rowsOf(world))
+        .join("\n")
+        .matchAll(/"token":"([^"]+)"/g),
+    ].map(([, token]) => token);
+  expect((await tokens()).length).toBeGreaterThan(3);
+  const held = new Set(await tokens());
+  world.pass(15 * 60 + 1);
+  await world.app.sweep();
+  const left = Object.entries(await rowsOf(world));
+  expect(left.filter(([, json]) => [...held].some((token = "") => json.includes(token)))).toEqual([]);
+});
+
 test("what failed five times reaches the admins", async () => {
   world.queue.poison.push('{"kind":"operation","member":"x","id":"y"}');
   await world.app.sweep();

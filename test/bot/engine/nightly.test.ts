@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import { keepBackups } from "../../../bot/nightly.ts";
+import { listed } from "../../listed.ts";
 import { startWorld, type World } from "../../world.ts";
 import { keyOf } from "./left.ts";
 
@@ -36,7 +37,7 @@ async function lookAt(at: number, backupHour: number, isSettled = true) {
 
 /** When nightly backups began since then, oldest first, in ms since 1970. */
 const begunSince = async (from: number) =>
-  (await world.parts.store.audit(new Date(from), world.now()))
+  (await listed(world.parts.store.audit(new Date(from), world.now())))
     .filter(({ about, what }) => about === key && what === "began the nightly backup")
     .map(({ at }) => Date.parse(at))
     .toSorted((a, b) => a - b);
@@ -78,6 +79,29 @@ test("nights that nobody swept in are not made up for", async () => {
   await lookAt(midnight + 5 * dayMs + 9 * hourMs, 3);
   await lookAt(midnight + 5 * dayMs + 11 * hourMs, 3);
   expect(await begunSince(midnight)).toHaveLength(1);
+});
+
+test("one that Azure refused is made an hour later, quietly, and only one a day comes of it", async () => {
+  const midnight = await laterMidnight(3);
+  const snapshots = () =>
+    world.azure
+      .resources()
+      .filter(
+        ({ type, properties }) =>
+          type.endsWith("/snapshots") && properties?.["provisioningState"] === "Succeeded",
+      ).length;
+  await world.client.types(world.discord.people.mia, "openclaw start");
+  await world.settle();
+  await lookAt(midnight + 2 * hourMs, 3);
+  const [before, heard] = [snapshots(), world.client.dms(world.discord.people.mia).length];
+  world.azure.faults.set({ kind: "snapshot", times: 2 });
+  for (let hour = 3; hour < 24; hour += 1) await lookAt(midnight + hour * hourMs + 5000, 3);
+  world.azure.faults.clear();
+  expect(await begunSince(midnight)).toEqual([3, 4, 5].map((hour) => midnight + hour * hourMs + 5000));
+  expect(snapshots()).toBe(before + 1);
+  expect(world.client.dms(world.discord.people.mia)).toHaveLength(heard);
+  await world.client.types(world.discord.people.mia, "openclaw stop");
+  await world.settle();
 });
 
 /** The timer as it comes: each hour or somewhat later, some hours late, or not for more than a day. In ms between two looks. */

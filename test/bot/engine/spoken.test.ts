@@ -109,10 +109,11 @@ test.for(Object.entries(situations))("with %s", async ([name, given]) => {
     await find(given);
     const to = { platform: "discord", account: account().id, data: {} };
     const id = `${name}-${index}`;
-    const call = { id, account: account(), line, place: "direct", replyTo: to, people: {} } as const;
-    const answer = await receive(call, world.parts);
-    const later = { ...call, at: world.now().toISOString(), done: false };
-    const reply = answer === "later" ? await runDeferred(later, world.parts) : answer;
+    const call = { id, account: account(), place: "direct", replyTo: to } as const;
+    const asked = { line, people: {} };
+    const answer = await receive({ ...call, read: async () => asked }, world.parts);
+    const later = { ...call, ...asked, at: world.now().toISOString(), done: false };
+    const reply = answer === "later" ? await runDeferred(later, false, world.parts) : answer;
     // A form is its own button.
     if ("form" in reply) continue;
     const { card } = reply;

@@ -1,4 +1,6 @@
 import { afterEach, expect, test } from "vitest";
+import { type App, appFrom } from "../../../bot/app.ts";
+import { PlatformUnwell } from "../../../bot/core/errors.ts";
 import { botPartition } from "../../../bot/core/partition.ts";
 import type { Person } from "../../../local/discord/people.ts";
 import { people as teamsPeople } from "../../../local/teams/people.ts";
@@ -70,8 +72,11 @@ test("a token that Discord refuses: health is bad and says why, Teams' admins he
   expect(answer).toContain("discord takes nothing from the bot");
   expect(answer).toMatch(/\d of them for more than ten minutes/);
 
-  // Written when it turned, and not since.
+  // Written when it turned, and not since, though answers that need no token of the bot's still reach their askers.
   const row = await rowOf("discord");
+  await world.client.types(people().ada, "openclaw-admin health");
+  await pass(5);
+  expect(world.client.latest(people().ada).text).toContain("discord takes nothing from the bot");
   await pass(600);
   expect((await rowOf("discord"))?.etag).toBe(row?.etag);
 
@@ -115,6 +120,25 @@ test.each([401, 412])(
     expect(await health()).toEqual({ status: 200, ok: true });
   },
 );
+
+test("Teams is well again after an outage in which all that was owed was given up, though nobody writes", async () => {
+  await start();
+  const { teams: simulator } = world;
+  await teams.types(teamsPeople.ada, "@OpenClaw roster add @Mia Member", {
+    conversation: simulator.places.group,
+  });
+  await world.settle();
+  await teams.types(teamsPeople.mia, "request");
+  simulator.setFaults({ serverErrors: { calls: 100_000, status: 401 } });
+  await pass(120);
+  world.pass(24 * 3600);
+  await pass(600, 60);
+  expect((await health()).platforms.teams).toContain("Teams answered 401");
+  simulator.setFaults(undefined);
+  await pass(120);
+  expect(await health()).toEqual({ status: 200, ok: true });
+  expect(heardInDiscord().filter((title) => title.includes("Teams takes messages again"))).toHaveLength(1);
+});
 
 test("a message that is owed for more than ten minutes makes health bad, with its platform and reason, until it is sent", async () => {
   await start({});
@@ -206,4 +230,81 @@ test("the channel of a person is opened once, and anew when it is gone", async (
     await world.settle();
   }
   expect(opened).toHaveLength(1);
+});
+
+/** So many minutes of another bot's sweep and worker. */
+async function minutes(count: number, app: App) {
+  for (let minute = 0; minute < count; minute += 1) {
+    world.pass(60);
+    await app.sweep();
+    for (let work = world.queue.waiting().length; work > 0; work -= 1) {
+      const message = world.queue.next();
+      if (message) await app.work(message);
+    }
+  }
+}
+
+test("what is owed and never tried is told of too: the timer comes, and the worker does not", async () => {
+  await start({});
+  const { ada, mia } = people();
+  await world.enroll(mia);
+  await world.client.types(mia, "openclaw request");
+  for (let minute = 0; minute < 10; minute += 1) {
+    world.pass(60);
+    await world.app.sweep();
+  }
+  expect(await health()).toEqual({ status: 200, ok: true });
+  for (let minute = 0; minute < 4; minute += 1) {
+    world.pass(60);
+    await world.app.sweep();
+  }
+  expect((await health()).platforms.discord).toContain("nobody has tried to send it yet");
+  // As if the worker were back.
+  await world.settle(3000);
+  await pass(120);
+  expect(await health()).toEqual({ status: 200, ok: true });
+  expect(dms(mia).at(-1)).toContain("Your OpenClaw is ready");
+  await world.client.types(ada, "openclaw-admin health");
+});
+
+test("a platform whose settings are gone while it is owed messages makes health bad, until nothing is owed there", async () => {
+  await start();
+  await teams.types(teamsPeople.ada, "@OpenClaw roster add @Mia Member", {
+    conversation: world.teams.places.group,
+  });
+  await world.settle();
+  await teams.types(teamsPeople.mia, "request");
+  const { teams: _gone, ...rest } = world.parts.platforms;
+  const lines: string[] = [];
+  const log = { ...world.parts.log, info: (message: string) => lines.push(message) };
+  const parts = { ...world.parts, platforms: rest, adminPlatforms: ["discord"], log };
+  const without = appFrom(parts);
+  await minutes(12, without);
+  const { status, body = "" } = await without.health();
+  expect(status).toBe(503);
+  expect(JSON.parse(body).platforms.teams).toContain("the bot has no settings for it");
+  expect(lines).toContain("a platform refuses the bot");
+  expect(heardInDiscord().filter((title) => title.includes("Teams takes nothing"))).toHaveLength(1);
+  world.pass(24 * 3600);
+  await minutes(5, without);
+  expect((await without.health()).status).toBe(200);
+  expect(heardInDiscord().filter((title) => title.includes("takes messages again"))).toEqual([]);
+});
+
+test("a platform that knows the bot and takes nothing from it is unwell all the time, not by turns", async () => {
+  await start();
+  const { mia } = people();
+  await world.enroll(mia);
+  const real = world.parts.platforms["discord"] ?? expect.fail();
+  const refuses = new PlatformUnwell("something on the way refuses what is posted");
+  const platforms = { ...world.parts.platforms, discord: { ...real, send: () => Promise.reject(refuses) } };
+  const stuck = appFrom({ ...world.parts, platforms });
+  await world.client.types(mia, "openclaw request");
+  const etags = new Set<string>();
+  for (let minute = 0; minute < 20; minute += 1) {
+    await minutes(1, stuck);
+    etags.add((await rowOf("discord"))?.etag ?? "");
+  }
+  expect(etags.size).toBeLessThanOrEqual(3);
+  expect(heardInTeams().filter((text) => text.includes("takes messages again"))).toEqual([]);
 });

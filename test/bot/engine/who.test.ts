@@ -6,12 +6,18 @@ import { discordFront, type Front, teamsFront } from "./fronts.ts";
 
 /** Whom an admin means, and who can't be meant. Ada is the first admin; each platform has a member. */
 let world: World;
+/** Whose sign-in name is the mail address of somebody else. */
+const formerOwner = "6f1b6b1e-0000-4000-8000-00000000000a";
 beforeAll(async () => {
   const first = `discord:1100000000000000101 entra:${onTeams.ada.objectId}`;
   world = await startWorld({ BOOTSTRAP_ADMINS: first }, { withTeams: true });
   const shared = { mail: "office@contoso.com", aliases: [] };
   world.azure.people.put({ userPrincipalName: "nia@contoso.com", displayName: "Nia Newcomer", ...shared });
   world.azure.people.put({ userPrincipalName: "sam@contoso.com", displayName: "Sam Stranger", ...shared });
+  const former = { id: formerOwner, displayName: "Eve Former", mail: "eve@contoso.com" };
+  world.azure.people.put({ userPrincipalName: "reused@contoso.com", ...former });
+  const now = { displayName: "Nils Now", mail: "reused@contoso.com" };
+  world.azure.people.put({ userPrincipalName: "nils@contoso.com", ...now });
   const aliases = ["the-max@contoso.com"];
   world.azure.people.put({ userPrincipalName: "max@contoso.com", displayName: "Max Member", aliases });
   await world.enroll(world.discord.people.mia);
@@ -66,6 +72,49 @@ describe("an account that can be nobody's", () => {
   });
 });
 
+describe("an account that a team file names by its id", () => {
+  const imports = async (...ids: readonly string[]) => {
+    const emails = ["max@contoso.com", "nia@contoso.com", "sam@contoso.com"];
+    const team = ids.map((discord, index) => ({ email: emails[index], discord }));
+    const { ada } = world.discord.people;
+    await world.client.types(ada, "openclaw-admin roster import", {
+      json: JSON.stringify({ members: team }),
+    });
+    await world.settle();
+    return world.client.latest(ada).text;
+  };
+
+  test("is a bot's, or that of somebody who left or never was there: refused, each with its reason", async () => {
+    const { sam } = world.discord.people;
+    world.discord.setFaults({ left: [sam.id] });
+    const said = await imports(world.discord.applicationId, sam.id, "123456789012345678");
+    world.discord.setFaults(undefined);
+    expect(said).toContain(`max@contoso.com: discord:${world.discord.applicationId} is a bot's account`);
+    expect(said).toContain(`nia@contoso.com: nobody there has the account discord:${sam.id}`);
+    expect(said).toContain("sam@contoso.com: nobody there has the account discord:123456789012345678");
+    expect(said).not.toContain("Would be added");
+  });
+
+  test("can't be looked up while Discord does not answer: to be imported again, and nothing else is held up", async () => {
+    const { max } = world.discord.people;
+    world.discord.setFaults({ serverErrors: { calls: 1, status: 503 } });
+    const said = await imports(max.id);
+    expect(said).toContain("the account could not be looked up just now: import it again later");
+  });
+
+  test("is a person's: taken, and one that its member has already is not asked for again", async () => {
+    const { max, mia } = world.discord.people;
+    expect(await imports(max.id)).toContain("Import one person?");
+    const { ada } = world.discord.people;
+    const team = { members: [{ email: "mia@contoso.com", discord: mia.id }] };
+    world.discord.setFaults({ left: [mia.id] });
+    await world.client.types(ada, "openclaw-admin roster import", { json: JSON.stringify(team) });
+    await world.settle();
+    world.discord.setFaults(undefined);
+    expect(world.client.latest(ada).text).not.toContain("nobody there");
+  });
+});
+
 describe.each([
   ["discord", discordFront],
   ["teams", teamsFront],
@@ -83,6 +132,10 @@ describe.each([
     [
       "office@contoso.com",
       "office@contoso.com is the address of 2 people in your directory: Nia Newcomer (nia@contoso.com), Sam Stranger (sam@contoso.com). Name the one",
+    ],
+    [
+      "reused@contoso.com",
+      `reused@contoso.com is the address of 2 people in your directory: Eve Former (${formerOwner}), Nils Now (nils@contoso.com). Name the one that you mean by what stands in brackets. Nothing was changed.`,
     ],
   ])("%j: %s", async (entra, said) => {
     const before = await members();

@@ -49,8 +49,8 @@ const asking: readonly [OperationName, string, Given, string?][] = [
 
 /** The record that `view` makes, for `look`. */
 const lookOf = (operation: Operation, given: Given) => {
-  const { operation: record, member, instance } = view(operation.name, given);
-  return operation.look(record, { member, instance });
+  const { operation: record, member, instance, now } = view(operation.name, given);
+  return operation.look(record, { member, instance, now });
 };
 const seen = (name: string, state: RunTruth["state"], output = ""): Truth["run"] => ({
   name,

@@ -60,6 +60,7 @@ export function view(name: OperationName, given: Given = {}): View {
       keepDays: 14,
       backupGroup: "openclaw-backup-rg",
       backupDays: 30,
+      auditDays: 365,
       nightlyKeep: 7,
       mostAddresses: 5,
       mostBackups: 10,

@@ -15,7 +15,7 @@ export interface Read {
 }
 
 /** White space is shown in different ways. */
-const even = (text: string): string => wellFormed(text).replaceAll(/\s+/g, " ").trim();
+export const even = (text: string): string => wellFormed(text).replaceAll(/\s+/g, " ").trim();
 const plainly = (text: Words): string =>
   even(
     partsOf(text)

@@ -67,6 +67,7 @@ export const operation = (id: string): OperationRecord => ({
   notes: { restarted: "yes" },
   looks: 3,
   nextLookAt: at,
+  hold: { does: "deployInstance", until: at },
 });
 
 /** One row of each kind with every field set. */
@@ -89,6 +90,7 @@ export const rows: RowKinds = {
   op: operation("op1"),
   delivery: {
     id: "d1",
+    at,
     to: replyTo,
     routes: ["dm", "answer", "thread", "admins"],
     card: {
@@ -150,6 +152,7 @@ export const rows: RowKinds = {
     keepDays: 1,
     backupDays: 2,
     nightlyKeep: 0,
+    auditDays: 90,
     mostAddresses: 1,
     mostBackups: 0,
   },

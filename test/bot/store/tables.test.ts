@@ -1,13 +1,21 @@
+import { TableClient } from "@azure/data-tables";
 import { describe, expect, it } from "vitest";
 import { AccountTaken, Conflict, Refusal } from "../../../bot/core/errors.ts";
-import type { Change, RowKind } from "../../../bot/core/store.ts";
+import type { Change, RowKind, RowKinds, Store } from "../../../bot/core/store.ts";
 import { tableStore } from "../../../bot/store/tables.ts";
 import { storageAccount } from "../../azurite.ts";
+import { listed } from "../../listed.ts";
 import { at, member, operation, rows } from "./rows.ts";
 
 const connection = { connectionString: storageAccount() };
 const store = tableStore(connection);
 const key = "aaaaaaaaaa";
+const tableIn = (connectionString: string, table: string) =>
+  TableClient.fromConnectionString(connectionString, table, { allowInsecureConnection: true });
+async function keysOf(connectionString: string, table: string): Promise<string[]> {
+  const found = await listed(tableIn(connectionString, table).listEntities());
+  return found.map(({ rowKey = "" }) => rowKey);
+}
 const newMember = (of: string): Change => ({ kind: "member", id: "", value: member(of) });
 
 describe("rows", () => {
@@ -38,22 +46,58 @@ describe("rows", () => {
     expect(instance?.value).toEqual(rows.instance);
   });
 
-  it("forgets what has served its purpose once it is old enough, and nothing else", async () => {
-    const own = tableStore({ connectionString: storageAccount() });
+  it("forgets each kind when its time is over, and what is still needed not even then", async () => {
+    const connectionString = storageAccount();
+    const own = tableStore({ connectionString });
     const kinds = Object.keys(rows) as RowKind[];
-    const idOf = (kind: RowKind) => (kind === "member" || kind === "instance" ? "" : "1");
+    const idOf = (kind: RowKind) => (["member", "instance", "policy"].includes(kind) ? "" : "1");
     const all = kinds.map((kind) => ({ kind, id: idOf(kind), value: rows[kind] }) as Change);
-    const left = async (partition: string) => {
-      const found = await Promise.all(kinds.map((kind) => own.get(partition, kind, idOf(kind))));
-      return kinds.filter((_, index) => found[index] === undefined);
+    const ended = { ...rows.op, status: "succeeded" } as const;
+    const more: Change[] = [
+      { kind: "op", id: "look", value: { ...ended, id: "look", name: "status" } },
+      { kind: "op", id: "other", value: { ...ended, id: "other" } },
+      // Of which the instance speaks.
+      { kind: "op", id: "op2", value: { ...ended, id: "op2" } },
+      { kind: "delivery", id: "owed", value: rows.delivery },
+      { kind: "delivery", id: "seen", value: { ...rows.delivery, sent: rows.delivery.revision } },
+      // Of an operation that still runs.
+      { kind: "delivery", id: "1", value: { ...rows.delivery, sent: rows.delivery.revision } },
+      { kind: "config", id: "", value: rows.config },
+    ];
+    const expected = all.filter(({ kind }) => kind !== "delivery");
+    const written = [...expected, ...more];
+    for (const partition of ["one", "an/other#"]) await own.commit(partition, written);
+    const gone = async (partition: string) => {
+      const found = await Promise.all(written.map(({ kind, id }) => own.get(partition, kind, id)));
+      return written.flatMap(({ kind, id }, index) => (found[index] ? [] : [`${kind} ${id}`])).toSorted();
     };
-    await own.commit("one", all);
-    await own.commit("an/other#", all);
-    await own.forget(new Date(at));
-    expect(await left("one")).toEqual([]);
-    await own.forget(new Date(Date.parse(at) + 1));
+    const later = (days: number, ms = 0) => new Date(Date.parse(at) + days * 24 * 3600_000 + ms);
+    const passing = ["accessLinks 1", "bulk 1", "call 1", "claim 1", "config 1", "confirm 1", "import 1"];
+    await own.forget(later(30), 90);
+    expect(await gone("one")).toEqual([]);
+    await own.forget(later(30, 1), 90);
     for (const partition of ["one", "an/other#"])
-      expect(await left(partition)).toEqual(["claim", "confirm", "call", "bulk", "config", "import"]);
+      expect(await gone(partition)).toEqual([...passing, "delivery seen", "op look"].toSorted());
+    await own.forget(later(90), 90);
+    expect(await gone("one")).not.toContain("audit 1");
+    expect(await listed(own.audit(new Date(at), new Date(at)))).toHaveLength(2);
+    await own.forget(later(91, 1), 90);
+    expect(await gone("one")).toEqual(
+      [...passing, "audit 1", "delivery seen", "op look", "op other"].toSorted(),
+    );
+    expect(await keysOf(connectionString, "audit")).toEqual([]);
+  });
+
+  it("counts from now on what an earlier version has left undated", async () => {
+    const connectionString = storageAccount();
+    const own = tableStore({ connectionString });
+    const { at: _at, ...undated } = { ...rows.delivery, sent: rows.delivery.revision };
+    await own.commit("one", [{ kind: "delivery", id: "d1", value: undated }]);
+    const first = new Date("2026-11-20T09:00:00Z");
+    await own.forget(first, 90);
+    expect((await own.get("one", "delivery", "d1"))?.value).toEqual({ ...undated, at: first.toISOString() });
+    await own.forget(new Date(first.getTime() + 30 * 24 * 3600_000 + 1), 90);
+    expect(await own.get("one", "delivery", "d1")).toBeUndefined();
   });
 
   it("writes all of a transaction or nothing", async () => {
@@ -162,13 +206,109 @@ describe("what was done", () => {
       await store.commit(`day-${index % 2}`, [{ kind: "audit", id: `${value.at}-${index}`, value }]);
     }
     const between = async (from: string, to: string) =>
-      (await store.audit(new Date(from), new Date(to))).map(({ what }) => what);
+      (await listed(store.audit(new Date(from), new Date(to)))).map(({ what }) => what);
     expect(await between("2026-11-20T10:00:00Z", "2026-11-22T10:00:00Z")).toEqual([
       "did 3",
       "did 2",
       "did 1",
     ]);
     expect(await between("2026-11-20T09:00:00Z", "2026-11-20T12:00:00Z")).toEqual(["did 0"]);
+  });
+
+  const entry = (second: number, call = "1") => {
+    const value = { ...rows.audit, at: `2026-11-25T09:00:0${second}.000Z`, call };
+    return { kind: "audit", id: `${value.at}-${call}`, value } as const;
+  };
+  const all = (of: Store) =>
+    listed(of.audit(new Date("2026-11-25T00:00:00Z"), new Date("2026-11-26T00:00:00Z")));
+  const stale = { kind: "accessLinks", id: "", value: { given: [] }, etag: 'W/"old"' } as const;
+
+  it("is in the index only if it came to be", async () => {
+    const connectionString = storageAccount();
+    const own = tableStore({ connectionString });
+    await own.commit("one", [entry(1)]);
+    expect(await all(own)).toEqual([entry(1).value]);
+    expect(await keysOf(connectionString, "due")).toEqual([]);
+    await expect(own.commit("one", [entry(2), stale])).rejects.toBeInstanceOf(Conflict);
+    expect(await keysOf(connectionString, "audit")).toEqual([`${entry(1).id}:one`]);
+  });
+
+  it("is added to the index by the sweep where its writer died before they could", async () => {
+    const connectionString = storageAccount();
+    const own = tableStore({ connectionString });
+    await own.commit("one", [entry(1)]);
+    const [key = ""] = await keysOf(connectionString, "audit");
+    await tableIn(connectionString, "audit").deleteEntity("2026-11-25", key);
+    expect(await all(own)).toEqual([]);
+    // What is written before the transaction, which somebody else has won here.
+    await expect(own.commit("one", [entry(1)])).rejects.toBeInstanceOf(Conflict);
+    await own.tend(new Date("2026-11-25T09:01:00Z"));
+    expect(await all(own)).toEqual([]);
+    await own.tend(new Date("2026-11-25T09:01:01Z"));
+    expect(await all(own)).toEqual([entry(1).value]);
+    expect(await keysOf(connectionString, "due")).toEqual([]);
+  });
+
+  it("passes over what an earlier version has left in the index, and it goes with its day", async () => {
+    const connectionString = storageAccount();
+    const own = tableStore({ connectionString });
+    await own.commit("one", [entry(1)]);
+    const lost = { ...entry(2, "lost").value, about: "one" };
+    await tableIn(connectionString, "audit").createEntity({
+      partitionKey: "2026-11-25",
+      rowKey: `${lost.at}-lost:one`,
+      json: JSON.stringify(lost),
+    });
+    expect(await all(own)).toEqual([entry(1).value]);
+    await own.forget(new Date("2027-02-24T00:00:00Z"), 90);
+    expect(await keysOf(connectionString, "audit")).toEqual([]);
+  });
+});
+
+describe("tokens that are dead", () => {
+  const minutes = (count: number) => new Date(Date.parse(at) + count * 60_000);
+  const to = { platform: "discord", account: "102", data: { token: "aW50ZXJhY3Rpb24", at, channel: "20" } };
+  const values: Partial<RowKinds> = {
+    op: { ...rows.op, replyTo: to },
+    delivery: { ...rows.delivery, to },
+    call: { ...rows.call, replyTo: to },
+    bulk: { ...rows.bulk, replyTo: to },
+    accessLinks: { given: rows.accessLinks.given.map((link) => ({ ...link, replyTo: to })) },
+  };
+  const changes = Object.entries(values).map(([kind, value]) => ({ kind, id: "1", value }) as Change);
+
+  it("leave each kind of row, and nothing else does", async () => {
+    const connectionString = storageAccount();
+    const own = tableStore({ connectionString });
+    await own.commit("one", changes);
+    await own.tend(minutes(14));
+    for (const { kind, value } of changes) expect((await own.get("one", kind, "1"))?.value).toEqual(value);
+    await own.tend(minutes(15));
+    for (const { kind, value } of changes)
+      expect((await own.get("one", kind, "1"))?.value).toEqual(
+        JSON.parse(JSON.stringify(value).replaceAll('"token":"aW50ZXJhY3Rpb24",', "")),
+      );
+    expect(await keysOf(connectionString, "due")).toEqual([]);
+  });
+
+  it("leave what an earlier version has written when everything is looked at", async () => {
+    const connectionString = storageAccount();
+    const own = tableStore({ connectionString });
+    await own.commit("one", changes);
+    for (const key of await keysOf(connectionString, "due"))
+      await tableIn(connectionString, "due").deleteEntity("tend", key);
+    await own.forget(minutes(20), 90);
+    for (const { kind } of changes)
+      expect(JSON.stringify(await own.get("one", kind, "1"))).not.toContain("aW50ZXJhY3Rpb24");
+  });
+
+  it("leave a row that got another call's token, too", async () => {
+    const own = tableStore({ connectionString: storageAccount() });
+    await own.commit("one", [{ kind: "bulk", id: "1", value: rows.bulk }]);
+    const etag = (await own.get("one", "bulk", "1"))?.etag;
+    await own.commit("one", [{ kind: "bulk", id: "1", value: { ...rows.bulk, replyTo: to }, etag }]);
+    await own.tend(minutes(15));
+    expect(JSON.stringify(await own.get("one", "bulk", "1"))).not.toContain("aW50ZXJhY3Rpb24");
   });
 });
 

@@ -150,6 +150,13 @@ describe("a role assignment", () => {
     expect(await codeOf(byOperator(max(), userLogin, "User", name))).toBe("RoleAssignmentUpdateNotPermitted");
   });
 
+  it("that is gone may not be deleted under a condition, which finds nothing to hold for", async () => {
+    const gone = `${machine()}/providers/Microsoft.Authorization/roleAssignments/${newName()}`;
+    const deletes = ({ authorization }: typeof world.bot) => authorization.roleAssignments.deleteById(gone);
+    expect(await codeOf(deletes(world.bot))).toBe("AuthorizationFailed");
+    await deletes(world.operator);
+  });
+
   it("names a principal that the directory knows, by its true type", async () => {
     const nobody = "99999999-9999-4999-8999-999999999999";
     expect(await codeOf(byOperator(nobody, userLogin, "User"))).toBe("PrincipalNotFound");

@@ -1,4 +1,6 @@
+import { readFileSync, writeFileSync } from "node:fs";
 import { afterEach, beforeEach, expect, it } from "vitest";
+import type { State } from "../../../local/azure/state.ts";
 import { group, startWorld, vm, type World } from "./world.ts";
 
 let world: World;
@@ -119,3 +121,33 @@ it("does not go back in time when the machine's clock is put back while it runs"
   world.pass(-30);
   expect(world.azure.now().getTime()).toBeGreaterThanOrEqual(before);
 });
+
+it("does not go back in time over a restart for which the machine's clock was put back", async () => {
+  const other = await startWorld({ speed: 50 });
+  other.pass(3600);
+  const before = other.azure.now().getTime();
+  await other.stop();
+  other.pass(-1800);
+  await other.start(1);
+  const after = other.azure.now().getTime();
+  expect(after).toBeGreaterThanOrEqual(before);
+  other.pass(60);
+  expect(other.azure.now().getTime()).toBe(after + 60_000);
+  await other.close();
+});
+
+it("does not go back behind what is in a state that says nothing of its speed", async () => {
+  const other = await startWorld({ speed: 50 });
+  const stateOf = () => JSON.parse(readFileSync(other.stateFile, "utf8")) as State;
+  const { real, simulated } = stateOf().base;
+  other.pass(3600);
+  const { changedAt } = await other.instance().then(() => newest(other));
+  await other.stop();
+  writeFileSync(other.stateFile, JSON.stringify({ ...stateOf(), base: { real, simulated } }));
+  await other.start(1);
+  expect(other.azure.now().getTime()).toBeGreaterThanOrEqual(changedAt);
+  await other.close();
+});
+
+const newest = (one: World) =>
+  one.azure.resources().toSorted((a, b) => b.changedAt - a.changedAt)[0] ?? expect.fail();

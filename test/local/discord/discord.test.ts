@@ -185,6 +185,11 @@ describe("the REST API, through discord.js", () => {
     expect(await failure(post(dm.id, { content: "x" }))).toMatchObject({ status: 403, code: 50007 });
     world.discord().setFaults({ serverErrors: { calls: 1, status: 503 } });
     expect(await failure(post(generalChannelId, { content: "x" }))).toMatchObject({ status: 503 });
+    world.discord().setFaults({ serverErrors: { calls: 1, status: 401 } });
+    expect(await failure(world.rest().get(Routes.user()))).toMatchObject({
+      status: 401,
+      rawError: { message: "401: Unauthorized", code: 0 },
+    });
     world.discord().setFaults({ rateLimited: { calls: 1, retryAfter: 2 } });
     const limited = await failure(post(generalChannelId, { content: "x" }));
     expect(limited).toBeInstanceOf(RateLimitError);

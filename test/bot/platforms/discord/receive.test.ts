@@ -42,8 +42,10 @@ describe("is refused with 401 and nothing else", () => {
     ],
   ])("%s", async (_what, body, how) => {
     const before = world.calls().length;
+    const said = world.refusals.length;
     expect(await post(body, how)).toEqual({ status: 401, body: "" });
     expect(world.calls()).toHaveLength(before);
+    expect(world.refusals).toHaveLength(said + 1);
   });
 });
 

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { REST, Routes } from "discord.js";
 import { commands } from "../../../../bot/commands/index.ts";
 import type { Reply } from "../../../../bot/core/card.ts";
-import type { InboundCall } from "../../../../bot/core/platform.ts";
+import { type InboundCall, readCall } from "../../../../bot/core/platform.ts";
 import { discordPlatform } from "../../../../bot/platforms/discord/platform.ts";
 import { registerCommands } from "../../../../bot/platforms/discord/register.ts";
 import type { Outcome } from "../../../../local/discord/interact.ts";
@@ -29,7 +29,9 @@ export async function startDiscordWorld() {
   const tokens = tokensFor(botToken);
   const api = { apiUrl: discord.url, botToken, tokens, applicationId, guildId };
   await registerCommands(commands, api);
-  const platform = discordPlatform({ ...api, adminChannelId, publicKey, clock });
+  const refusals: string[] = [];
+  const refused = (why: string) => void refusals.push(why);
+  const platform = discordPlatform({ ...api, adminChannelId, publicKey, clock, refused });
 
   let answer: (call: InboundCall) => Reply | "later" = () => ({ card: { title: "Hello", tone: "info" } });
   let calls: InboundCall[] = [];
@@ -37,8 +39,10 @@ export async function startDiscordWorld() {
     async (request) => {
       const headers = Object.fromEntries(request.headers);
       const inbound = await platform.receive({ headers, body: new Uint8Array(await request.arrayBuffer()) });
-      if (inbound.kind === "call") calls.push(inbound.call);
-      const reply = inbound.kind === "call" ? answer(inbound.call) : undefined;
+      if (inbound.kind === "call") inbound.heard?.();
+      const call = inbound.kind === "call" ? await readCall(inbound.call) : undefined;
+      if (call) calls.push(call);
+      const reply = call && answer(call);
       const http =
         inbound.kind === "answer"
           ? inbound.answer
@@ -96,7 +100,7 @@ export async function startDiscordWorld() {
       return Promise.all([discord.close(), bot.close()]);
     },
   };
-  return { ...world, discord, api, clock, traffic, calls: () => calls };
+  return { ...world, discord, api, clock, traffic, refusals, calls: () => calls };
 }
 
 function shownFrom({ id, content, embeds, components }: Message): Shown {

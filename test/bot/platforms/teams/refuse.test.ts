@@ -7,9 +7,13 @@ import { unrecordedTest } from "../../../recording.ts";
 import { startTeamsWorld } from "./world.ts";
 
 let world: Awaited<ReturnType<typeof startTeamsWorld>>;
+/** What reaches the console; there before anything is loaded that speaks to it. */
+const heard = vi.hoisted(() => {
+  const lines: unknown[] = [];
+  console.error = (...what: unknown[]) => void lines.push(what);
+  return lines;
+});
 beforeAll(async () => {
-  // botbuilder tells the console of every token that is no good.
-  vi.spyOn(console, "error").mockImplementation(() => {});
   world = await startTeamsWorld();
 });
 afterAll(() => world.close());
@@ -33,8 +37,17 @@ describe("is refused with 401, an empty body, and nothing written", () => {
 
   it.each(forgeries)("%s", async (forge) => {
     const before = written();
+    const said = world.refusals.length;
     expect(await send({ forge })).toMatchObject({ kind: "failed", status: 401 });
     expect(written()).toEqual(before);
+    // Once, and by nobody else.
+    expect(world.refusals.slice(said)).toEqual(["its token is not the Bot Framework's, or not for this bot"]);
+    expect(heard).toEqual([]);
+  });
+
+  it("while the console still hears everything else", () => {
+    console.error("something else");
+    expect(heard.splice(0)).toEqual([["something else"]]);
   });
 
   const elsewhere = guidOf("another tenant");

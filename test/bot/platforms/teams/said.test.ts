@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { activity } from "../../../../bot/platforms/teams/activity.ts";
-import { saidIn } from "../../../../bot/platforms/teams/said.ts";
+import { activity, carriedBy, envelope, tenantsOf } from "../../../../bot/platforms/teams/activity.ts";
+import { type Said, saidIn } from "../../../../bot/platforms/teams/said.ts";
 import { inHtml } from "../../../../local/teams/html.ts";
 import { forwarding, quoting } from "../../../../local/teams/quote.ts";
 import { startTeamsWorld } from "./world.ts";
@@ -17,6 +17,15 @@ const group = () => ({ conversation: world.teams.places.group });
 const types = (text: string, place: object = {}, activity: Record<string, unknown> = {}) =>
   world.seen("mia", () => world.teams.send(world.teams.people.mia, text, place, { activity }));
 const lineOf = async (...typed: Parameters<typeof types>) => (await types(...typed)).calls[0]?.line;
+const seenMessage = {
+  id: "1",
+  conversationId: "a:1",
+  from: { id: "29:2", name: "Max Member" },
+  at: "",
+  targeted: false,
+  attachments: [],
+  entities: [],
+};
 /** What Max said in the group, which everybody there sees. */
 const saidByMax = async (text: string): Promise<string> => {
   const posted = await world.teams.send(world.teams.people.max, text, group());
@@ -41,6 +50,16 @@ describe("a command is heard", () => {
     const said = await lineOf("@OpenClaw roster show @Max Member", { ...group(), forwards });
     expect(said).toEqual({ command: "roster show", options: { person: world.teams.people.max.objectId } });
     expect(await lineOf("", { forwards })).toEqual({ command: "help", options: {} });
+  });
+
+  it("beside a message that was forwarded with it, in a reply that quotes another", async () => {
+    const forwards = await saidByMax("teardown");
+    const { shown } = await types("status");
+    const activity = forwarding(
+      { ...seenMessage, text: "teardown", id: forwards },
+      `<quoted messageId="${shown?.id}"/> stop`,
+    );
+    expect(await lineOf("x", {}, { ...activity })).toEqual({ command: "stop", options: {} });
   });
 
   it.each([
@@ -113,6 +132,38 @@ describe("people are known by their ids", () => {
     expect(calls[0]?.people[max.objectId]?.name).toBe("Max van Member");
   });
 
+  it("where the mention's text is null, the bot's own too", async () => {
+    const { max } = world.teams.people;
+    const nullText = (id: string, name: string | null) => ({
+      type: "mention",
+      mentioned: { id, name },
+      text: null,
+    });
+    const { calls } = await types("@OpenClaw x", group(), {
+      text: "<at>OpenClaw</at> roster show <at>Max Member</at>",
+      entities: [nullText(`28:${world.teams.appId}`, "OpenClaw"), nullText(max.id, null)],
+    });
+    expect(calls[0]?.line).toEqual({ command: "roster show", options: { person: max.objectId } });
+  });
+
+  it("whatever of a mention is null, and whatever else is among the entities", async () => {
+    const { max } = world.teams.people;
+    const named = { name: null, aadObjectId: null, isTargeted: null };
+    const { calls } = await types("@OpenClaw x", group(), {
+      text: "<at>OpenClaw</at> roster show <at>Max Member</at>",
+      entities: [
+        {
+          type: "mention",
+          mentioned: { id: `28:${world.teams.appId}`, ...named },
+          text: "<at>OpenClaw</at>",
+        },
+        { type: "mention", mentioned: { id: max.id, ...named }, text: "<at>Max Member</at>" },
+        ...[null, {}, { type: null }, "x", { type: "mention", mentioned: null }],
+      ],
+    });
+    expect(calls[0]?.line).toEqual({ command: "roster show", options: { person: max.objectId } });
+  });
+
   it("and what is mentioned besides people is what stands there", async () => {
     const text = "help <at>backups</at>";
     expect(await lineOf("x", {}, { text, entities: [] })).toEqual({
@@ -132,6 +183,51 @@ it("a bot with & in its name hears in a group", async () => {
   await other.close();
 });
 
+describe("null is what is left out", () => {
+  const message = {
+    type: "message",
+    id: "1",
+    serviceUrl: "https://smba.trafficmanager.net/emea/",
+    from: { id: "29:ada", name: "Ada", aadObjectId: "11111111-1111-4111-8111-111111111111" },
+    recipient: { id: "28:bot", name: "OpenClaw" },
+    conversation: { id: "19:x", conversationType: "groupChat" },
+    text: "stop",
+  };
+  it.each<[string, object]>([
+    ["the sender's name", { from: { ...message.from, name: null } }],
+    ["the bot's name", { recipient: { ...message.recipient, name: null, aadObjectId: null } }],
+    ["whether it is for the bot alone", { recipient: { ...message.recipient, isTargeted: null } }],
+    ["the kind of conversation", { conversation: { id: "19:x", conversationType: null } }],
+    ["what it replies to", { replyToId: null }],
+    ["entities, attachments and value", { entities: null, attachments: null, value: null }],
+  ])("%s", (_what, more) => expect(activity.parse({ ...message, ...more })).toMatchObject({ text: "stop" }));
+
+  it("of a button", () => {
+    const clicked = { openclaw: "stop", fields: null, once: null };
+    const invoke = { ...message, type: "invoke", name: "adaptiveCard/action", replyToId: null };
+    const use = activity.parse({ ...invoke, value: { action: { data: clicked } } });
+    expect(use.type === "invoke" && carriedBy(use)).toMatchObject({ openclaw: "stop", fields: [] });
+  });
+
+  it("of the tenant", () => {
+    const more = {
+      channelId: "msteams",
+      channelData: { tenant: { id: null } },
+      conversation: { tenantId: null },
+    };
+    expect(tenantsOf(envelope.parse({ ...message, ...more }))).toEqual([]);
+  });
+
+  it("but nobody is a person without an object id", () => {
+    expect(activity.safeParse({ ...message, from: { ...message.from, aadObjectId: null } }).success).toBe(
+      false,
+    );
+  });
+});
+
+const textOf = ({ typed }: Said): string =>
+  typed.map((piece) => (typeof piece === "string" ? piece : piece.text)).join("");
+
 it("what is typed stays as it is, whatever it is and whatever comes with it", () => {
   const source = {
     serviceUrl: "https://smba.example",
@@ -139,13 +235,6 @@ it("what is typed stays as it is, whatever it is and whatever comes with it", ()
     conversation: { id: "a:1" },
   };
   const from = { id: "29:1", aadObjectId: "3ed20228-8082-4e44-8131-e7c73b0fe139" };
-  const seen = {
-    id: "1",
-    conversationId: "a:1",
-    from: { id: "29:2", name: "Max Member" },
-    at: "",
-    targeted: false,
-  };
   const anything = fc.oneof(
     fc.string({ unit: "binary" }),
     fc
@@ -154,9 +243,9 @@ it("what is typed stays as it is, whatever it is and whatever comes with it", ()
   );
   fc.assert(
     fc.property(anything, anything, fc.constantFrom(quoting, forwarding), (typed, text, carry) => {
-      const carried = carry({ ...seen, text, attachments: [], entities: [] }, inHtml(typed));
+      const carried = carry({ ...seenMessage, text }, inHtml(typed));
       const read = activity.parse({ type: "message", id: "2", ...source, from, ...carried });
-      const said = read.type === "message" ? saidIn(read).text : "";
+      const said = read.type === "message" ? textOf(saidIn(read)) : "";
       expect(said.trim()).toBe(typed.trim());
     }),
     { numRuns: 40 },
@@ -177,7 +266,9 @@ describe("a name that stands for nobody who is named", () => {
       text,
       entities,
     });
-    return use.type === "message" ? saidIn(use).named.map(({ mentioned }) => mentioned.id) : [];
+    return use.type === "message"
+      ? saidIn(use).typed.flatMap((piece) => (typeof piece === "string" ? [] : [piece.mentioned.id]))
+      : [];
   };
 
   it("is nobody where more than one could be meant", () => {

@@ -1,6 +1,8 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import type { OutboundMessage } from "../../../../bot/core/platform.ts";
+import { serve } from "../../../../local/serve.ts";
 import { refusals } from "../../../../local/teams/errors.ts";
+import { unrecordedTest } from "../../../recording.ts";
 import { cards } from "../cards.ts";
 import { shownFrom, startTeamsWorld } from "./world.ts";
 
@@ -91,6 +93,26 @@ describe("what Teams refuses", () => {
       data: { serviceUrl: "http://127.0.0.1:9/", conversation: "a:1", type: "personal" },
     };
     await expect(world.platform.send(message({ to }))).rejects.toMatchObject({ kind: "passing" });
+  });
+
+  it.each([
+    ["a 403 in HTML", 403, "text/html", "<html>"],
+    ["a 404 in HTML", 404, "text/html", "<html>"],
+    ["a 404 without a body", 404, "text/plain", ""],
+    ["a redirection", 302, "text/html", ""],
+    ["an answer that is cut off", 200, "application/json", "{"],
+  ])("%s, which is no word of Teams' own, passes", async (_what, status, type, body) => {
+    unrecordedTest("an answer that Teams never gives");
+    const door = await serve(async () => new Response(body, { status, headers: { "content-type": type } }), {
+      port: 0,
+      service: () => undefined,
+    });
+    const to = {
+      ...message().to,
+      data: { serviceUrl: `${door.url}/`, conversation: "a:1", type: "personal" },
+    };
+    await expect(world.platform.send(message({ to }))).rejects.toMatchObject({ kind: "passing" });
+    await door.close();
   });
 
   it("no admin channel closes the route to it", async () => {

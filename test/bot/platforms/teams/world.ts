@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { UnsecuredJWT } from "jose";
 import { commands } from "../../../../bot/commands/index.ts";
 import type { Reply } from "../../../../bot/core/card.ts";
-import type { InboundCall, MessageRef } from "../../../../bot/core/platform.ts";
+import { type InboundCall, type MessageRef, readCall } from "../../../../bot/core/platform.ts";
 import { type TeamsOptions, teamsPlatform } from "../../../../bot/platforms/teams/platform.ts";
 import { tenantId } from "../../../../local/azure/seed/directory.ts";
 import { serve } from "../../../../local/serve.ts";
@@ -32,6 +32,7 @@ export async function startTeamsWorld(change: Partial<TeamsOptions> = {}, botNam
   const { people, places } = teams;
   const env = botEnvironment(teams);
   const cached = new Map<string, { value: unknown; at: string }>();
+  const refusals: string[] = [];
   const platform = teamsPlatform({
     appId,
     tenantId,
@@ -42,6 +43,7 @@ export async function startTeamsWorld(change: Partial<TeamsOptions> = {}, botNam
     adminConversation: places.admins,
     commands,
     clock,
+    refused: (why) => refusals.push(why),
     cache: {
       cached: async (name) => cached.get(name),
       cache: async (name, value, at) => void cached.set(name, { value, at: at.toISOString() }),
@@ -55,8 +57,10 @@ export async function startTeamsWorld(change: Partial<TeamsOptions> = {}, botNam
     async (request) => {
       const headers = Object.fromEntries(request.headers);
       const inbound = await platform.receive({ headers, body: new Uint8Array(await request.arrayBuffer()) });
-      if (inbound.kind === "call") calls.push(inbound.call);
-      const reply = inbound.kind === "call" ? answer(inbound.call) : undefined;
+      if (inbound.kind === "call") inbound.heard?.();
+      const call = inbound.kind === "call" ? await readCall(inbound.call) : undefined;
+      if (call) calls.push(call);
+      const reply = call && answer(call);
       const http =
         inbound.kind === "answer"
           ? inbound.answer
@@ -130,6 +134,7 @@ export async function startTeamsWorld(change: Partial<TeamsOptions> = {}, botNam
     deleteMessage,
     teams,
     cached,
+    refusals,
     clock,
     traffic,
     stateFile,

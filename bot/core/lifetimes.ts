@@ -1,0 +1,129 @@
+import { isOwed } from "./delivery.ts";
+import { isLook } from "./operation.ts";
+import type { RowKind, RowKinds } from "./store.ts";
+
+/** How long rows of a kind are kept. docs/data.md shows the same table. */
+export interface Lifetime<T> {
+  /** Which of them, where not all are kept for the same time. */
+  readonly of?: string;
+  /** In days; `audit`: as many as the policy keeps the audit; `stays`: as long as the bot has its storage. */
+  readonly days: number | "audit" | "stays";
+  /** From when on they are counted. */
+  readonly after?: string;
+  /** The same in ISO 8601; undefined where the row is none of these, or is still needed. */
+  readonly since?: (value: T, id: string) => string | undefined;
+}
+
+const stays = [{ days: "stays" }] as const;
+
+/**
+ * Every kind of row. What serves for some minutes is kept for 30 days: far longer than any platform repeats a call, and than anything
+ * takes that such a row belongs to.
+ */
+export const lifetimes: { readonly [K in RowKind]: readonly Lifetime<RowKinds[K]>[] } = {
+  member: stays,
+  instance: stays,
+  op: [
+    {
+      of: "of a look",
+      days: 30,
+      after: "it began",
+      since: (operation) => (isLook(operation.name) ? endedSince(operation) : undefined),
+    },
+    {
+      of: "of anything else",
+      days: "audit",
+      after: "it began",
+      since: (operation) => (isLook(operation.name) ? undefined : endedSince(operation)),
+    },
+  ],
+  delivery: [
+    {
+      days: 30,
+      after: "it was written",
+      since: (delivery) => (isOwed(delivery) ? undefined : delivery.at),
+    },
+  ],
+  audit: [{ days: "audit", after: "it was written", since: ({ at }) => at }],
+  claim: [{ days: 30, after: "it was written", since: ({ at }) => at }],
+  confirm: [{ days: 30, after: "it has expired", since: ({ expiresAt }) => expiresAt }],
+  call: [{ days: 30, after: "it was made", since: ({ at }) => at }],
+  accessLinks: [
+    {
+      days: 30,
+      after: "the last of them has expired",
+      since: ({ given }) =>
+        given
+          .map(({ expiresAt }) => expiresAt)
+          .toSorted()
+          .at(-1),
+    },
+  ],
+  policy: stays,
+  bulk: [{ days: 30, after: "it was listed", since: ({ listedAt }) => listedAt }],
+  config: [
+    { of: "of the team", days: "stays" },
+    {
+      of: "that did not become the team's",
+      days: 30,
+      after: "it was made",
+      since: ({ changedAt }, id) => (id === "" ? undefined : changedAt),
+    },
+  ],
+  import: [{ days: 30, after: "it was listed", since: ({ listedAt }) => listedAt }],
+  inbox: stays,
+  platform: stays,
+};
+
+const endedSince = ({ status, startedAt }: RowKinds["op"]): string | undefined =>
+  status === "running" ? undefined : startedAt;
+
+const dayMs = 24 * 3600_000;
+
+/** Whether the time of a row is over. */
+export function isOver<K extends RowKind>(
+  kind: K,
+  id: string,
+  value: RowKinds[K],
+  now: Date,
+  auditDays: number,
+): boolean {
+  return lifetimes[kind].some(({ days, since }) => {
+    const from = since?.(value, id);
+    if (from === undefined || days === "stays") return false;
+    return now.getTime() - Date.parse(from) > (days === "audit" ? auditDays : days) * dayMs;
+  });
+}
+
+/** Tokens with which the only-you answer to a call is given work for so long, on the platform that has the longest. In minutes. */
+export const tokenMinutes = 15;
+
+/** When the last token that stands in a row is dead; undefined where none stands there. */
+export function tokensEnd(value: unknown): Date | undefined {
+  let last: number | undefined;
+  JSON.stringify(value, (name, inner) => {
+    const end = name === "data" ? tokenEnd(inner) : undefined;
+    if (end !== undefined) last = Math.max(last ?? 0, end);
+    return inner;
+  });
+  return last === undefined ? undefined : new Date(last);
+}
+
+/** The same row without the tokens that are dead; undefined where none is. */
+export function withoutDeadTokens(value: unknown, now: Date): unknown {
+  let found = false;
+  const left = JSON.stringify(value, (name, inner) => {
+    const end = name === "data" ? tokenEnd(inner) : undefined;
+    if (end === undefined || end > now.getTime()) return inner;
+    found = true;
+    return { ...inner, token: undefined };
+  });
+  return found ? JSON.parse(left) : undefined;
+}
+
+/** Of the address of an answer, in ms since 1970. One of which nobody knows when it was given can't be used. */
+function tokenEnd(data: unknown): number | undefined {
+  if (typeof data !== "object" || data === null || !("token" in data)) return undefined;
+  const given = "at" in data ? Date.parse(String(data.at)) : Number.NaN;
+  return Number.isNaN(given) ? 0 : given + tokenMinutes * 60_000;
+}

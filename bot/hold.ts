@@ -1,0 +1,47 @@
+import type { Action } from "./core/cloud.ts";
+import { Conflict } from "./core/errors.ts";
+import type { OperationRecord } from "./core/operation.ts";
+import type { Parts } from "./parts.ts";
+import type { Found } from "./writeStep.ts";
+
+/**
+ * For so many seconds a step is left to whoever is about to act. An action is given less, so that none goes on when its hold is over. A
+ * hold makes it rare that two do the same; that it is harmless when they do is up to each action.
+ */
+export const holdSeconds = 60;
+export const actionSeconds = 45;
+
+/** For how many seconds somebody else acts; 0: nobody does. */
+export const heldFor = ({ hold }: OperationRecord, now: Date): number =>
+  hold === undefined ? 0 : Math.max(0, Math.ceil((Date.parse(hold.until) - now.getTime()) / 1000));
+
+/**
+ * Writes down who does what until when. The step that follows clears it.
+ * @returns what was found, as it is now
+ * @throws Conflict when somebody else was faster
+ */
+export async function hold(found: Found, does: Action["do"], { store, clock }: Parts): Promise<Found> {
+  const { value, etag } = found.operation;
+  const until = new Date(clock.now().getTime() + holdSeconds * 1000).toISOString();
+  const { key } = found.member.value;
+  await store.commit(key, [{ kind: "op", id: value.id, value: { ...value, hold: { does, until } }, etag }]);
+  const operation = await store.get(key, "op", value.id);
+  if (operation?.value.hold?.until !== until) throw new Conflict("somebody else let go of it");
+  return { ...found, operation };
+}
+
+/** Lets go of a step that could not be written down, since it was cancelled meanwhile for one: nobody has to wait for the end of its hold. */
+export async function release({ operation, member }: Found, { store }: Parts): Promise<void> {
+  const { id, hold: held } = operation.value;
+  const { key } = member.value;
+  for (;;) {
+    const row = await store.get(key, "op", id);
+    if (!row?.value.hold || row.value.hold.until !== held?.until) return;
+    try {
+      const value = { ...row.value, hold: undefined };
+      return await store.commit(key, [{ kind: "op", id, value, etag: row.etag }]);
+    } catch (error) {
+      if (!(error instanceof Conflict)) throw error;
+    }
+  }
+}

@@ -1,0 +1,102 @@
+import { type Account, accountKey } from "./core/account.ts";
+import { type Bucket, isFull, type Rate, taken } from "./core/bucket.ts";
+import type { Clock } from "./core/clock.ts";
+import { TooMany } from "./core/errors.ts";
+import type { UnreadCall } from "./core/platform.ts";
+
+export interface Rates {
+  readonly member: Rate;
+  readonly admin: Rate;
+  /** Of all of a platform's strangers together. */
+  readonly stranger: Rate;
+}
+
+/** How much each may ask of this process. What must hold over several of them is held by rows. */
+export interface Limits {
+  /** Counts a call; one that has come before does not count. @throws TooMany */
+  admit(call: Pick<UnreadCall, "id" | "account">): void;
+  /** Counts a call whose caller is nobody here. @throws TooMany */
+  admitStranger(platform: string): void;
+  /** Who has been found to be an admin, or to be none, has their rate from then on. */
+  found(account: Account, admin: boolean): void;
+}
+
+/** What a process remembers of who has asked. */
+export interface Memory {
+  /** By account, or by platform for its strangers. */
+  readonly buckets: Map<string, Kept>;
+  /** When each call came first, the oldest first. */
+  readonly calls: Map<string, number>;
+}
+
+interface Kept {
+  readonly bucket: Bucket;
+  readonly rate: Rate;
+  /** When they were told last that they have to wait. */
+  readonly toldAt?: Date | undefined;
+}
+
+/** Whoever has to wait is told so in words once in that time, in milliseconds. */
+const silence = 60_000;
+/** A request of a platform can be sent again for so long: those of one for five minutes, those of another while a token lives, an hour. In milliseconds. */
+const repeatable = 3_600_000;
+/** As many buckets are kept before it is looked for some that can be forgotten. */
+const few = 256;
+/** The most calls that are remembered: each takes some 100 bytes. */
+const mostCalls = 50_000;
+
+/** Everybody's buckets, in memory. Those that are full are forgotten, so that there are as many as people who have just asked for something. */
+export function limitsIn(
+  rates: Rates,
+  clock: Clock,
+  { buckets, calls }: Memory = { buckets: new Map(), calls: new Map() },
+): Limits {
+  const admins = new Set<string>();
+  let most = few;
+
+  function take(key: string, rate: Rate): void {
+    const now = clock.now();
+    const before = buckets.get(key);
+    const { bucket, waitSeconds } = taken(before?.bucket, rate, now);
+    const tells = waitSeconds > 0 && !wasTold(before, now);
+    buckets.set(key, { bucket, rate, toldAt: tells ? now : before?.toldAt });
+    if (buckets.size > most) forget(now);
+    if (waitSeconds > 0) throw new TooMany(waitSeconds, tells);
+  }
+
+  function forget(now: Date): void {
+    for (const [key, one] of buckets)
+      if (isFull(one.bucket, one.rate, now) && !wasTold(one, now)) buckets.delete(key);
+    most = Math.max(few, 2 * buckets.size);
+  }
+
+  function isRepeat(call: string): boolean {
+    const now = clock.now().getTime();
+    for (const [id, at] of calls) {
+      if (now - at < repeatable && calls.size < mostCalls) break;
+      calls.delete(id);
+    }
+    return calls.has(call);
+  }
+
+  return {
+    admit({ id, account }) {
+      const key = accountKey(account);
+      const call = `${account.platform} ${id}`;
+      if (isRepeat(call)) return;
+      take(key, admins.has(key) ? rates.admin : rates.member);
+      calls.set(call, clock.now().getTime());
+    },
+    admitStranger: (platform) => take(`strangers ${platform}`, rates.stranger),
+    found(account, admin) {
+      const key = accountKey(account);
+      if (admin === admins.has(key)) return;
+      if (admin) admins.add(key);
+      else admins.delete(key);
+      buckets.delete(key);
+    },
+  };
+}
+
+const wasTold = (one: Kept | undefined, now: Date): boolean =>
+  one?.toldAt !== undefined && now.getTime() - one.toldAt.getTime() < silence;

@@ -1,0 +1,66 @@
+import type { AuditEntry } from "../core/records.ts";
+import { lastKey, rowKey } from "./keys.ts";
+import { rowSchemas } from "./schemas.ts";
+import type { JsonTable, Stored } from "./table.ts";
+
+export type AuditIndex = ReturnType<typeof auditIndex>;
+
+/** How many entries are looked up at once. */
+const atOnce = 20;
+
+/**
+ * Audit entries by day. Each is added after the entry, so none is here without one; an earlier version wrote them before it, and what
+ * came to nothing stayed. Such a row is passed over.
+ */
+export function auditIndex(audit: JsonTable, state: JsonTable) {
+  const entryOf = async ({ rowKey: key }: Stored): Promise<AuditEntry | undefined> => {
+    const end = key.lastIndexOf(":");
+    const found = await state.get(key.slice(end + 1), rowKey("audit", key.slice(0, end)));
+    return found && rowSchemas.audit.parse(found.value);
+  };
+
+  return {
+    /** `partition`: where the entry is; the row's key ends with it. */
+    add: (partition: string, id: string, entry: AuditEntry): Promise<void> =>
+      audit.put(dayOf(entry.at), `${id}:${partition}`, entry),
+
+    /** Newest first. */
+    async *between(
+      from: Date,
+      to: Date,
+      isWanted: (entry: AuditEntry) => boolean = () => true,
+    ): AsyncGenerator<AuditEntry> {
+      for (const day of daysBetween(from, to)) {
+        const found = (await audit.range(day, "", lastKey))
+          .map((row) => ({ row, entry: rowSchemas.audit.parse(row.value) }))
+          .filter(({ entry }) => isWithin(entry.at, from, to) && isWanted(entry))
+          .toReversed()
+          // What begins with its day alone is among them, too.
+          .toSorted((a, b) => b.entry.at.localeCompare(a.entry.at));
+        for (let start = 0; start < found.length; start += atOnce) {
+          const some = found.slice(start, start + atOnce);
+          for (const entry of await Promise.all(some.map(({ row }) => entryOf(row)))) if (entry) yield entry;
+        }
+      }
+    },
+
+    /** Removes the days before. */
+    async forget(before: Date): Promise<void> {
+      for await (const { partition, rowKey: key } of audit.all(dayOf(before)))
+        await audit.remove(partition, key);
+    },
+  };
+}
+
+const isWithin = (at: string, from: Date, to: Date): boolean =>
+  Date.parse(at) >= from.getTime() && Date.parse(at) <= to.getTime();
+
+const dayOf = (at: Date | string): string => new Date(at).toISOString().slice(0, 10);
+
+/** Newest first, both included. */
+function daysBetween(from: Date, to: Date): readonly string[] {
+  const days: string[] = [];
+  for (let at = Date.parse(dayOf(from)); at <= to.getTime(); at += 24 * 3600_000)
+    days.push(dayOf(new Date(at)));
+  return days.toReversed();
+}

@@ -1,0 +1,95 @@
+import * as z from "zod";
+import { overdueSeconds } from "../core/begin.ts";
+import { tokensEnd, withoutDeadTokens } from "../core/lifetimes.ts";
+import type { Change } from "../core/store.ts";
+import type { AuditIndex } from "./auditIndex.ts";
+import { lastKey, rowKey } from "./keys.ts";
+import { rowSchemas } from "./schemas.ts";
+import { Clash, type JsonTable } from "./table.ts";
+
+/** A row that has to be looked at again. `at`: not before then. */
+const choreShape = z.object({
+  at: z.string(),
+  partition: z.string(),
+  kind: z.enum(Object.keys(rowSchemas) as [keyof typeof rowSchemas]),
+  id: z.string(),
+});
+type Chore = z.infer<typeof choreShape>;
+
+/** Beside the reminders, so that these wait for none of them. */
+const place = "tend";
+const most = 1000;
+const atOnce = 20;
+
+/**
+ * What is left to do about rows, found by time: as many as rows were written since the last sweep, however many there are. Each is written
+ * before its row: one too many finds nothing to do, one too few would leave a token for good, or an entry out of the index.
+ */
+export function choresIn(due: JsonTable, state: JsonTable, index: AuditIndex) {
+  const tendOne = async (chore: Chore, now: Date): Promise<void> => {
+    const { partition, kind, id } = chore;
+    const key = rowKey(kind, id);
+    const found = await state.get(partition, key);
+    if (found && kind === "audit") await index.add(partition, id, rowSchemas.audit.parse(found.value));
+    const clean = found && withoutDeadTokens(found.value, now);
+    if (found && clean !== undefined) await state.replace(partition, key, clean, found.etag);
+    await due.remove(place, keyOf(chore));
+  };
+
+  return {
+    /** Before the transaction. */
+    async add(partition: string, changes: readonly Change[]): Promise<void> {
+      await Promise.all(
+        changes
+          .flatMap((change) => choreOf(partition, change) ?? [])
+          .map((chore) => due.put(place, keyOf(chore), chore)),
+      );
+    },
+
+    /** After it. What fails here is left to the sweep: the transaction has had its effect. */
+    async index(partition: string, changes: readonly Change[]): Promise<void> {
+      const entries = changes.flatMap((change) => (change.kind === "audit" ? [change] : []));
+      const added = entries.map(async ({ id, value }) => {
+        await index.add(partition, id, value);
+        await due.remove(place, keyOf(entryChore(partition, id, value.at)));
+      });
+      await Promise.allSettled(added);
+    },
+
+    async tend(now: Date): Promise<void> {
+      const rows = await due.range(place, "", `${now.toISOString()}${lastKey}`, most);
+      // What a newer version has written is left to it.
+      const found = rows.flatMap(({ value }) => choreShape.safeParse(value).data ?? []);
+      const failures: unknown[] = [];
+      for (let start = 0; start < found.length; start += atOnce)
+        await Promise.all(
+          found.slice(start, start + atOnce).map((chore) =>
+            tendOne(chore, now).catch((error: unknown) => {
+              // Somebody writes the row just now: the next sweep looks again.
+              if (!(error instanceof Clash)) failures.push(error);
+            }),
+          ),
+        );
+      if (failures.length > 0) throw new AggregateError(failures, "some rows could not be tended");
+    },
+  };
+}
+
+const keyOf = ({ at, partition, kind, id }: Chore): string => `${at}:${partition}:${kind}:${id}`;
+
+/** When whoever writes an entry has had the time to add it to the index. */
+const entryChore = (partition: string, id: string, at: string): Chore => ({
+  at: new Date(Date.parse(at) + overdueSeconds * 1000).toISOString(),
+  partition,
+  kind: "audit",
+  id,
+});
+
+function choreOf(partition: string, change: Change): Chore | undefined {
+  const { kind, id, value, etag } = change;
+  if (kind === "audit") return entryChore(partition, id, value.at);
+  // Where an answer goes is not changed later, but for rows that get another call's.
+  if (etag !== undefined && kind !== "accessLinks" && kind !== "bulk") return undefined;
+  const end = tokensEnd(value);
+  return end && { at: end.toISOString(), partition, kind, id };
+}

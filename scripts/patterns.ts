@@ -1,0 +1,85 @@
+/**
+ * `npm run check:patterns`: no regular expression of the bot takes longer than its text is long. Each is found through the syntax tree
+ * and judged by recheck, in its JavaScript form, which needs nothing but npm.
+ *
+ * recheck judges one match: whether a global pattern looks at the same text again from each match on is for its author to see.
+ *
+ * Exit code 1: one is slow, can't be judged, or is put together while the program runs.
+ */
+import { globSync, readFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { type Argument, type Expression, parseSync, Visitor } from "oxc-parser";
+import { checkSync, type Parameters } from "recheck";
+
+/** What anybody's messages reach. */
+const folders = "{bot,functions}/**/*.ts";
+
+/** In steps and not in time, so that a busy machine judges alike. `timeout` is for what would never end, in milliseconds. */
+const limits: Parameters = {
+  timeout: 120_000,
+  attackTimeout: null,
+  incubationTimeout: null,
+  seedingTimeout: null,
+};
+
+/** What is wrong with a regular expression; undefined: nothing. */
+function faultOf(pattern: string, flags: string): string | undefined {
+  // Else it would look for Java, and for a program of its own.
+  process.env["RECHECK_SYNC_BACKEND"] = "pure";
+  const found = checkSync(pattern, flags, limits);
+  if (found.status === "safe") return undefined;
+  return found.status === "vulnerable"
+    ? `takes longer than its text is long: ${found.complexity.summary}, with ${found.attack.pattern.slice(0, 80)}`
+    : `can't be judged (${found.error.kind}): make it simpler`;
+}
+
+/** The regular expressions of a source: those that can be judged, and what the others are made from. */
+function patternsIn(file: string, source: string) {
+  const written: { readonly at: number; readonly pattern: string; readonly flags: string }[] = [];
+  const made: { readonly at: number; readonly from: string }[] = [];
+  const construct = (node: {
+    readonly callee: Expression;
+    readonly arguments: readonly Argument[];
+    readonly start: number;
+  }) => {
+    const [pattern, flags] = node.arguments;
+    if (node.callee.type !== "Identifier" || node.callee.name !== "RegExp" || !pattern) return;
+    const [text, letters] = [textOf(pattern), flags === undefined ? "" : textOf(flags)];
+    if (text !== undefined && letters !== undefined)
+      written.push({ at: node.start, pattern: text, flags: letters });
+    else made.push({ at: node.start, from: source.slice(pattern.start, pattern.end) });
+  };
+  new Visitor({
+    Literal(node) {
+      if ("regex" in node) written.push({ at: node.start, ...node.regex });
+    },
+    NewExpression: construct,
+    CallExpression: construct,
+  }).visit(parseSync(file, source).program);
+  return { written, made };
+}
+
+const textOf = (node: Argument): string | undefined =>
+  node.type === "Literal" && typeof node.value === "string" ? node.value : undefined;
+
+/** What is wrong with the regular expressions of a source, a line each. */
+export function faultsIn(file: string, source: string): readonly string[] {
+  const { written, made } = patternsIn(file, source);
+  const placed = (at: number, what: string) => `${file}:${source.slice(0, at).split("\n").length} ${what}`;
+  return [
+    ...written.flatMap(({ at, pattern, flags }) => {
+      const fault = faultOf(pattern, flags);
+      return fault === undefined ? [] : [placed(at, `/${pattern}/${flags} ${fault}`)];
+    }),
+    ...made.map(({ at, from }) => placed(at, `${from} is put together while the program runs: write it out`)),
+  ];
+}
+
+if (import.meta.main) {
+  const root = dirname(import.meta.dirname);
+  const files = globSync(folders, { cwd: root }).toSorted();
+  const faults = files.flatMap((file) => faultsIn(file, readFileSync(join(root, file), "utf8")));
+  for (const fault of faults) console.error(fault);
+  if (faults.length > 0) process.exitCode = 1;
+  else console.log(`The patterns of ${files.length} files take no longer than their texts are long.`);
+}

@@ -1,0 +1,526 @@
+import { generateKeyPairSync, sign } from "node:crypto";
+import { expect } from "vitest";
+import { guidOf } from "../../local/azure/world.ts";
+import { forgeries } from "../../local/teams/issuer.ts";
+import type { Town } from "./town.ts";
+
+/** What somebody tries, and what has to come of it. Each stands under its name in docs/security.md. */
+export interface Attack {
+  readonly threat: string;
+  readonly name: string;
+  tries(town: Town): Promise<void>;
+}
+
+const nobody = { status: 401, body: "" };
+
+/** What a person reads in an answer of Discord's form. */
+const textOf = (body: unknown): string => {
+  const { embeds = [] } =
+    (body as { data?: { embeds?: { title?: string; description?: string }[] } }).data ?? {};
+  return embeds.map(({ title = "", description = "" }) => `${title}\n${description}`).join("\n");
+};
+const isPrivate = (body: unknown): boolean => (body as { data?: { flags?: number } }).data?.flags === 64;
+
+/** Posts to the bot's endpoint for Discord, unsigned. */
+async function posts(town: Town, body: string, headers: Readonly<Record<string, string>>) {
+  const answer = await town.world.app.interactions({ headers, body: Buffer.from(body) });
+  return { status: answer.status, body: answer.body ?? "" };
+}
+
+/** Posts to the bot's endpoint for Teams. */
+async function sendsToTeams(town: Town, activity: unknown, authorization: string) {
+  const body = Buffer.from(typeof activity === "string" ? activity : JSON.stringify(activity));
+  const answer = await town.world.app.messages({ headers: { authorization }, body });
+  return { status: answer.status, body: answer.body ?? "" };
+}
+
+const bearer = async (town: Town) => `Bearer ${await town.world.teams.tokenFor(town.world.teams.serviceUrl)}`;
+
+/** What Discord has signed, in vain: answered so that only the sender sees it, and nothing comes of it. */
+async function refusedOnDiscord(town: Town, body: string, sentence: string | RegExp): Promise<void> {
+  const { status, body: answer } = await town.inVain(() => town.world.discord.deliver(body));
+  expect(status).toBe(200);
+  expect(isPrivate(answer)).toBe(true);
+  expect(textOf(answer)).toMatch(sentence);
+}
+
+/** A button's data for a question that Mia was asked. */
+async function confirmationOf(town: Town, command: string): Promise<string> {
+  const { world, discord } = town;
+  await world.client.types(discord.mia, `openclaw ${command}`);
+  const data = JSON.stringify(world.discord.messagesFor(discord.mia.id)).matchAll(/"custom_id":"([^"]+)"/g);
+  const found = [...data].map(([, id = ""]) => id).findLast((id) => id.includes("confirmed="));
+  return found ?? expect.fail("nothing was asked");
+}
+
+const generationOf = async (town: Town): Promise<string> =>
+  (await town.world.parts.store.person(town.keyOf(town.onTeams.mia))).instance?.value.generation ?? "";
+
+/** A link of Mia's to find her address. */
+async function linkOf(town: Town): Promise<string> {
+  const { link = "" } = await town.world.client.types(town.discord.mia, "openclaw open-access");
+  return link.slice(link.lastIndexOf("/") + 1);
+}
+const visits = (town: Town, token: string, forwardedFor: string | undefined, method = "POST") =>
+  town.world.app.access({ method, token, forwardedFor });
+
+const signatures: readonly Attack[] = [
+  {
+    threat: "Discord's signature",
+    name: "no signature, half of one, one of another key, one of another body",
+    async tries(town) {
+      const body = JSON.stringify(await town.interaction(town.discord.mia, "openclaw stop"));
+      const at = String(Math.floor(town.world.now().getTime() / 1000));
+      const { privateKey } = generateKeyPairSync("ed25519");
+      const other = sign(null, Buffer.from(at + body), privateKey).toString("hex");
+      const headers = (signature: string) => ({
+        "x-signature-ed25519": signature,
+        "x-signature-timestamp": at,
+      });
+      for (const wrong of [{}, headers(""), headers("00"), headers(other), headers("0".repeat(128))])
+        expect(await town.inVain(() => posts(town, body, wrong))).toEqual(nobody);
+      expect(await town.inVain(() => town.world.discord.deliver(body, { badSignature: true }))).toEqual(
+        nobody,
+      );
+    },
+  },
+  {
+    threat: "Discord's signature",
+    name: "a request that Discord signed is sent again after five minutes, or dated ahead",
+    async tries(town) {
+      const body = JSON.stringify(await town.interaction(town.discord.mia, "openclaw stop"));
+      const now = Math.floor(town.world.now().getTime() / 1000);
+      for (const timestamp of [now - 301, now + 301])
+        expect(await town.inVain(() => town.world.discord.deliver(body, { timestamp }))).toEqual(nobody);
+    },
+  },
+];
+
+const tokens: readonly Attack[] = [
+  ...forgeries.map(
+    (forge): Attack => ({
+      threat: "Teams' token",
+      name: `a false token: ${forge}`,
+      async tries(town) {
+        const activity = await town.activity(town.onTeams.mia, "stop");
+        const outcome = await town.inVain(() => town.world.teams.deliver(activity, { forge }));
+        expect(outcome).toMatchObject({ kind: "failed", status: 401 });
+      },
+    }),
+  ),
+  {
+    threat: "Teams' token",
+    name: "a good token with an activity of another tenant, another channel or another address for the answers",
+    async tries(town) {
+      const elsewhere = guidOf("another tenant");
+      const sent = await town.activity(town.onTeams.mia, "stop");
+      const wrong = [
+        { channelData: { tenant: { id: elsewhere } } },
+        { conversation: { id: "a:1", tenantId: elsewhere } },
+        { channelId: "emulator" },
+        { channelId: "webchat" },
+        { serviceUrl: "https://example.com/teams/" },
+      ];
+      const authorization = await bearer(town);
+      for (const about of wrong)
+        expect(await town.inVain(() => sendsToTeams(town, { ...sent, ...about }, authorization))).toEqual(
+          nobody,
+        );
+    },
+  },
+  {
+    threat: "Teams' token",
+    name: "an activity that names somebody else than who sent it: only what the Bot Framework vouches for counts",
+    async tries(town) {
+      const { mia, sam } = town.onTeams;
+      const sent = await town.activity(sam, "roster remove mia@contoso.com");
+      // The name and the id of the account are the sender's to choose; the object id is what counts.
+      const from = { id: mia.id, name: mia.name, aadObjectId: sam.objectId };
+      const { changed } = await town.unharmed(async () =>
+        sendsToTeams(town, { ...sent, from }, await bearer(town)),
+      );
+      expect(changed.filter((row) => !/cache/.test(row))).toEqual([]);
+    },
+  },
+];
+
+const places: readonly Attack[] = [
+  {
+    threat: "another place",
+    name: "a member's command from another server, or from a private channel of others",
+    async tries(town) {
+      for (const place of [{ guild_id: "1100000000000000999" }, { guild_id: undefined, context: 2 }]) {
+        const body = JSON.stringify(await town.interaction(town.discord.mia, "openclaw stop", {}, place));
+        await refusedOnDiscord(town, body, /works for one team only/);
+      }
+    },
+  },
+];
+
+const replays: readonly Attack[] = [
+  {
+    threat: "replay",
+    name: "an interaction is sent again within five minutes",
+    async tries(town) {
+      const body = JSON.stringify(await town.interaction(town.discord.max, "openclaw status"));
+      const first = await town.world.discord.deliver(body);
+      const { result } = await town.unharmed(() =>
+        Promise.all([1, 2, 3].map(() => town.world.discord.deliver(body))),
+      );
+      for (const answer of result) expect(answer).toEqual(first);
+    },
+  },
+  {
+    threat: "replay",
+    name: "an activity is sent again, with a good token",
+    async tries(town) {
+      const sent = await town.activity(town.onTeams.max, "status");
+      const authorization = await bearer(town);
+      await sendsToTeams(town, sent, authorization);
+      await town.world.settle();
+      const { changed } = await town.unharmed(() => sendsToTeams(town, sent, authorization));
+      expect(changed.filter((row) => !/cache/.test(row))).toEqual([]);
+    },
+  },
+];
+
+const buttons: readonly Attack[] = [
+  {
+    threat: "a forged button",
+    name: "a member presses what only admins have",
+    async tries(town) {
+      const { max, mia } = town.discord;
+      for (const data of [
+        `v1:roster.remove::person=${mia.id}`,
+        "v1:roster.list:",
+        "v1:policy.set::max-instances=1000",
+        "v1:teardown-all:",
+        "v1:secrets.push:",
+        `v1:leaver.teardown:whatever:key=${town.keyOf(town.onTeams.mia)}`,
+      ])
+        await refusedOnDiscord(town, await town.forges(max, data), /Only admins can do that/);
+    },
+  },
+  {
+    threat: "a forged button",
+    name: "a member presses a button of somebody else's instance",
+    async tries(town) {
+      const generation = await generationOf(town);
+      for (const command of ["stop", "start", "teardown", "cancel", "retry", "close-access", "rebuild"])
+        await refusedOnDiscord(
+          town,
+          await town.forges(town.discord.max, `v1:${command}:${generation}`),
+          /Nothing was changed/,
+        );
+    },
+  },
+  {
+    threat: "a forged button",
+    name: "a member uses somebody else's confirmation, for that instance and for their own",
+    async tries(town) {
+      const data = await confirmationOf(town, "teardown");
+      for (const forged of [data, data.replace(/^v1:teardown:[^:]*/, "v1:teardown:")])
+        await refusedOnDiscord(
+          town,
+          await town.forges(town.discord.max, forged),
+          /Nothing was changed|not yours|neither an instance/,
+        );
+    },
+  },
+  {
+    threat: "a forged button",
+    name: "a confirmation that is too old, of an earlier instance, of nobody",
+    async tries(town) {
+      const data = await confirmationOf(town, "teardown");
+      const { mia } = town.discord;
+      await refusedOnDiscord(
+        town,
+        await town.forges(mia, data.replace(/^(v1:teardown:)/, "$1x")),
+        /earlier instance|another instance/,
+      );
+      await refusedOnDiscord(
+        town,
+        await town.forges(mia, data.replace(/confirmed=[^&]+/, "confirmed=aaaaaaaaaaaa")),
+        /Nothing was changed|not known|older/,
+      );
+      town.world.pass(601);
+      await refusedOnDiscord(town, await town.forges(mia, data), /older than ten minutes/);
+    },
+  },
+  {
+    threat: "prototype keys",
+    name: "commands, options and people that are named as something which every object has",
+    async tries(town) {
+      const { mia, ada } = town.discord;
+      for (const data of [
+        "v1:__proto__:",
+        "v1:constructor:",
+        "v1:toString.valueOf:",
+        "v1:stop::__proto__=x",
+        "v1:teardown::constructor=x&prototype=y",
+      ])
+        await refusedOnDiscord(
+          town,
+          await town.forges(mia, data),
+          /don't know|has no option|no command|belongs to/,
+        );
+      for (const person of ["constructor", "__proto__", "hasOwnProperty"])
+        await refusedOnDiscord(
+          town,
+          await town.forges(ada, `v1:roster.remove::person=${person}`),
+          /somebody here in chat/,
+        );
+    },
+  },
+  {
+    threat: "prototype keys",
+    name: "a body whose keys are __proto__ and constructor, at every depth",
+    async tries(town) {
+      const sent = JSON.stringify(await town.interaction(town.discord.sam, "openclaw status"));
+      for (const key of ["__proto__", "constructor", "prototype"]) {
+        const poisoned = sent.replaceAll(
+          "{",
+          `{"${key}":{"admin":true,"member":{"role":"admin"},"kind":"call"},`,
+        );
+        await refusedOnDiscord(town, poisoned, /not on this team's roster/);
+      }
+      expect(({} as Record<string, unknown>)["admin"]).toBeUndefined();
+    },
+  },
+];
+
+const links: readonly Attack[] = [
+  {
+    threat: "an access link",
+    name: "it is used twice",
+    async tries(town) {
+      const token = await linkOf(town);
+      expect((await visits(town, token, "203.0.113.7")).status).toBe(200);
+      await town.world.settle();
+      const again = await town.inVain(() => visits(town, token, "203.0.113.8"));
+      expect(again).toMatchObject({ status: 410, body: expect.stringContaining("was used already") });
+    },
+  },
+  {
+    threat: "an access link",
+    name: "it is too old, guessed, or somebody else's with the member changed",
+    async tries(town) {
+      const token = await linkOf(town);
+      const [, id = ""] = token.split(".");
+      const guesses = [
+        `${town.keyOf(town.onTeams.max)}.${id}`,
+        token.replace(/.{4}$/, "0000"),
+        `${token}/../${token}`,
+        `${token}%00`,
+        "__proto__.constructor",
+        "x".repeat(10_000),
+        "",
+      ];
+      for (const guess of guesses)
+        expect((await town.inVain(() => visits(town, guess, "203.0.113.7"))).body).toContain("is not known");
+      town.world.pass(601);
+      expect((await town.inVain(() => visits(town, token, "203.0.113.7"))).body).toContain(
+        "older than 10 minutes",
+      );
+    },
+  },
+  {
+    threat: "an access link",
+    name: "a visitor claims another address: what the nearest proxy saw counts, and only a public IPv4 address",
+    async tries(town) {
+      const token = await linkOf(town);
+      const look = (from: string | undefined) => town.inVain(() => visits(town, token, from, "GET"));
+      const page = await look("10.0.0.1, 198.51.100.66, 203.0.113.9:4711");
+      expect(page.body).toContain("Propose 203.0.113.9?");
+      expect(page.body).not.toContain("198.51.100.66");
+      for (const from of [
+        undefined,
+        "",
+        "10.0.0.1",
+        "127.0.0.1",
+        "169.254.169.254",
+        "::1",
+        "<script>",
+        "0.0.0.0/0",
+      ])
+        expect((await look(from)).status).toBe(400);
+    },
+  },
+  {
+    threat: "an access link",
+    name: "whoever finds it presses the button, and then the button of the question: nothing opens without the member",
+    async tries(town) {
+      const { world, discord, onTeams } = town;
+      const token = await linkOf(town);
+      await visits(town, token, "198.51.100.66");
+      await world.settle();
+      const question = JSON.stringify(world.discord.messagesFor(discord.mia.id));
+      const yes = [...question.matchAll(/v1:open-access:[^"]*confirmed=[a-z2-7]{12}/g)].at(-1)?.[0] ?? "";
+      expect(yes).toContain("198.51.100.66");
+      for (const thief of [discord.max, discord.sam])
+        await refusedOnDiscord(town, await town.forges(thief, yes), /Nothing was changed|roster/);
+      expect((await world.parts.store.person(town.keyOf(onTeams.mia))).instance?.value.access ?? []).toEqual(
+        [],
+      );
+    },
+  },
+];
+
+const values: readonly Attack[] = [
+  {
+    threat: "hostile values",
+    name: "addresses that are commands, ranges too wide, or the cloud's own",
+    async tries(town) {
+      const wrong = [
+        "203.0.113.7; reboot",
+        "$(reboot)",
+        "0.0.0.0/0",
+        "203.0.113.0/8",
+        "10.0.0.1",
+        "169.254.169.254",
+        "Internet",
+        "*",
+      ];
+      for (const address of wrong) {
+        const body = JSON.stringify(
+          await town.interaction(town.discord.mia, "openclaw open-access", { address }),
+        );
+        await refusedOnDiscord(
+          town,
+          body,
+          /Nothing was changed|not an IPv4 address|private or reserved|too wide|not a range/,
+        );
+      }
+    },
+  },
+  {
+    threat: "hostile values",
+    name: "a name in chat that is a shell command, a template expression and a path reaches no VM and no template as such",
+    async tries(town) {
+      const { world, discord } = town;
+      const evil = "$(touch /tmp/x);`id`|[parameters('x')]../../x&<>\"'";
+      const sent = await town.interaction(discord.ada, "openclaw-admin roster add", {
+        person: discord.sam.id,
+        entra: "sam@contoso.com",
+      });
+      const named = JSON.parse(
+        JSON.stringify(sent).replaceAll(
+          /"(global_name|nick)":("[^"]*"|null)/g,
+          (_all, key) => `"${key}":${JSON.stringify(evil)}`,
+        ),
+      );
+      const { asked } = await town.listening(async () => {
+        await world.discord.deliver(JSON.stringify(named));
+        await world.settle();
+        await world.client.types(discord.sam, "openclaw request");
+        await world.settle();
+      });
+      const said = asked
+        .filter(({ service }) => service === "arm")
+        .map(({ request }) => JSON.stringify(request));
+      expect(said.length).toBeGreaterThan(20);
+      expect(
+        said.filter((each) => each.includes("touch /tmp/x") || each.includes("[parameters('x')]")),
+      ).toEqual([]);
+      expect(world.client.dms(discord.sam).at(-1)?.text).toContain("Your OpenClaw is ready");
+      await world.client.types(discord.ada, "openclaw-admin roster remove", { person: discord.sam.id });
+      await world.settle();
+    },
+  },
+];
+
+const files: readonly Attack[] = [
+  {
+    threat: "a file from elsewhere",
+    name: "an attachment's address leads to the cloud's own services, to other hosts, or to a host that is named like the right one",
+    async tries(town) {
+      const { world, discord } = town;
+      const [own = ""] = (world.env["DISCORD_FILE_ORIGINS"] ?? "").split(",");
+      for (const url of [
+        "http://169.254.169.254/metadata/identity/oauth2/token",
+        `${own.replace("localhost", "localhost.evil.example")}/team.json`,
+        `${own.replace("//", "//evil@")}/team.json`,
+        `https://evil.example/?${own}/team.json`,
+        "file:///etc/passwd",
+        "https://cdn.discordapp.com.evil.example/team.json",
+      ]) {
+        const attachments = { 7: { id: "7", filename: "team.json", size: 9, url, proxy_url: url } };
+        const options = [{ type: 1, name: "import", options: [{ type: 11, name: "file", value: "7" }] }];
+        const data = {
+          id: "1",
+          name: "openclaw-admin",
+          type: 1,
+          options: [{ type: 2, name: "roster", options }],
+          resolved: { attachments },
+        };
+        const body = JSON.stringify(
+          await town.interaction(discord.ada, "openclaw-admin roster list", {}, { data }),
+        );
+        const id = JSON.parse(body).id;
+        const { asked } = await town.listening(async () => {
+          expect((await world.discord.deliver(body)).status).toBe(200);
+          await world.settle();
+        });
+        // Nothing but the answer leaves.
+        expect(asked.every(({ service }) => service === "discord")).toBe(true);
+        const rows = Object.entries((await town.everything()).rows).filter(([row]) =>
+          row.includes("delivery:"),
+        );
+        expect(
+          rows.map(([, row]) => row).filter((row) => row.includes("is not where discord keeps files")),
+        ).not.toEqual([]);
+        expect(id).toMatch(/^\d+$/);
+      }
+    },
+  },
+];
+
+const disclosure: readonly Attack[] = [
+  {
+    threat: "what a stranger learns",
+    name: "health, asked by anybody, names nobody and nothing",
+    async tries(town) {
+      const { status, body } = await town.inVain(() => town.world.app.health());
+      expect(status).toBe(200);
+      expect(JSON.parse(body ?? "")).toEqual({ ok: true });
+    },
+  },
+  {
+    threat: "what a stranger learns",
+    name: "whatever a stranger asks, on either platform, the answer is the same sentence, to them alone",
+    async tries(town) {
+      const { discord, onTeams, teams, world } = town;
+      for (const command of [
+        "openclaw status",
+        "openclaw help",
+        "openclaw-admin roster list",
+        "openclaw-admin health",
+      ]) {
+        const body = JSON.stringify(await town.interaction(discord.sam, command));
+        await refusedOnDiscord(
+          town,
+          body,
+          /^You are not on this team's roster, so there is nothing here for you\. Ask an admin to add you\.\s*$/,
+        );
+      }
+      for (const said of ["status", "help", "roster list", "roster show mia@contoso.com", "nonsense"]) {
+        const { result } = await town.unharmed(() => teams.types(onTeams.sam, said));
+        expect(result.text).toMatch(/^You are not on this team's roster/);
+        expect(result.private).toBe(true);
+      }
+      expect(world.errors).toEqual([]);
+    },
+  },
+];
+
+export const attacks: readonly Attack[] = [
+  ...files,
+  ...disclosure,
+  ...signatures,
+  ...tokens,
+  ...places,
+  ...replays,
+  ...buttons,
+  ...links,
+  ...values,
+];

@@ -1,0 +1,11 @@
+import { readFileSync } from "node:fs";
+import { expect, test } from "vitest";
+import * as z from "zod";
+import { mostTries } from "../../bot/work.ts";
+
+const hostJson = z.object({ extensions: z.object({ queues: z.object({ maxDequeueCount: z.number() }) }) });
+
+test("the last try is the last that the host makes", () => {
+  const { extensions } = hostJson.parse(JSON.parse(readFileSync("host.json", "utf8")));
+  expect(extensions.queues.maxDequeueCount).toBe(mostTries);
+});

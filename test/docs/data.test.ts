@@ -1,0 +1,33 @@
+import { readFileSync } from "node:fs";
+import { expect, test } from "vitest";
+import { lifetimes, tokenMinutes } from "../../bot/core/lifetimes.ts";
+import { ranges } from "../../bot/core/policy.ts";
+import { rowSchemas } from "../../bot/store/schemas.ts";
+
+const text = readFileSync("docs/data.md", "utf8");
+const [, rows = ""] = /## Rows\n([\s\S]*?)\n## /.exec(text) ?? [];
+const table = rows
+  .split("\n")
+  .filter((line) => line.startsWith("| `"))
+  .map((line) => line.split("|").map((cell) => cell.trim()))
+  .map(([, row, removed]) => [row, removed]);
+
+test("every kind of row that has a schema has a lifetime", () => {
+  expect(Object.keys(lifetimes).toSorted()).toEqual(Object.keys(rowSchemas).toSorted());
+  for (const some of Object.values(lifetimes)) expect(some.length).toBeGreaterThan(0);
+});
+
+test("what the documentation says of them is what the sweep does", () => {
+  const removed = (days: number | "audit" | "stays") =>
+    days === "stays" ? "never" : days === "audit" ? "`audit-days`" : `${days} days`;
+  expect(table).toEqual(
+    Object.entries(lifetimes).flatMap(([kind, some]) =>
+      some.map(({ of, days, after }) => [
+        [`\`${kind}\``, of].filter(Boolean).join(" "),
+        [removed(days), after].filter(Boolean).join(" after "),
+      ]),
+    ),
+  );
+  expect(text).toContain(`for ${tokenMinutes} minutes`);
+  expect(text).toContain(`from ${ranges.auditDays.join(" to ")}`);
+});
