@@ -1,7 +1,15 @@
 import { defineConfig } from "vitest/config";
 
 /** Tests with a command of their own. */
-export const elsewhere = ["test/e2e/**", "test/kill/**", "test/az/**", "test/boot/**", "test/playground/**", "test/attack/**"];
+export const elsewhere = [
+  "test/e2e/**",
+  "test/kill/**",
+  "test/az/**",
+  "test/boot/**",
+  "test/playground/**",
+  "test/attack/**",
+  "test/crash/**",
+];
 
 /**
  * `npm run test:slow`: proofs that take long, by compilers, browsers and many builds of many VMs. Of the whole bot's stories

@@ -97,7 +97,12 @@ export const starts: Readonly<Record<Start, { readonly from?: Start; readonly ma
   },
   unlinked: {
     from: "roster",
-    make: inTurn(types("ada", "roster import", { json: three }), settles, clicks("ada", "Apply"), settles),
+    make: inTurn(
+      types("ada", "roster import", { json: three }),
+      awaits("ada", "Apply"),
+      clicks("ada", "Apply"),
+      settles,
+    ),
   },
 };
 
@@ -188,7 +193,7 @@ export const operations: readonly Operation[] = [
     asks: [
       (front) => front.types("ada", "roster link", { person: front.named("max"), entra: "max@contoso.com" }),
     ],
-    shows: "Max Member",
+    shows: "is Max Member now",
   },
   {
     name: "roster remove",

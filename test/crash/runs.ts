@@ -47,6 +47,12 @@ export async function openRuns(alter?: Parameters<typeof startCrashWorld>[0]) {
     world.restore(from ? await startAt(from, platform) : first);
     calm();
     await make(frontOn(platform, world), world);
+    // What is done every hour was just done, so that it does not come in between.
+    if (start !== "building") {
+      world.pass(3600);
+      await world.sweep();
+      await world.settle();
+    }
     if (world.errors.length > 0) throw new Error(`${key}: ${world.errors.join("\n")}`);
     const made = world.snapshot();
     prepared.set(key, made);

@@ -114,6 +114,8 @@ test("a query: by partition and range, in order, in pages", () =>
       await rowsOf(client, `PartitionKey eq 'p' and ${range}`, 2),
       await rowsOf(client, `PartitionKey eq 'none' and ${range}`),
       await rowsOf(client, range),
+      await rowsOf(client, "PartitionKey lt 'q'"),
+      await rowsOf(client, "PartitionKey gt 'p'"),
     ];
   }));
 

@@ -218,16 +218,22 @@ function query(rows: Record<string, StoredEntity>, parameters: URLSearchParams):
   };
 }
 
+const comparisons: Readonly<Record<string, (a: string, b: string) => boolean>> = {
+  eq: (a, b) => a === b,
+  ge: (a, b) => a >= b,
+  le: (a, b) => a <= b,
+  gt: (a, b) => a > b,
+  lt: (a, b) => a < b,
+};
+
 function conditionOf(text: string): (entity: Entity) => boolean {
-  const [, property, comparison, literal = ""] =
-    /^\(?(PartitionKey|RowKey) (eq|ge|le) '(.*)'\)?$/.exec(text) ?? [];
+  const [, property, comparison = "", literal = ""] =
+    /^\(?(PartitionKey|RowKey) (eq|ge|le|gt|lt) '(.*)'\)?$/.exec(text) ?? [];
   if (property !== "PartitionKey" && property !== "RowKey")
     throw new Error(`a filter that is not known: ${text}`);
   const wanted = literal.replaceAll("''", "'");
-  return (entity) => {
-    const value = entity[property];
-    return comparison === "eq" ? value === wanted : comparison === "ge" ? value >= wanted : value <= wanted;
-  };
+  const fits = comparisons[comparison];
+  return (entity) => fits?.(entity[property], wanted) ?? false;
 }
 
 /** All of it or nothing ("Performing entity group transactions"). The first that is refused speaks for all. */
