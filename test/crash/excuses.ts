@@ -2,13 +2,14 @@ import type { PlatformName } from "./front.ts";
 import type { Boundary } from "./runs.ts";
 
 const confirming = /^audit: too much .*(was asked to confirm|asked for a link)/;
-const ofCalls = /^(private|passing: too much|rows: too much \["(due|state","account-[^"]+","delivery))/;
+const reminder = /^rows: too much \["due"/;
+const ofCalls = /^(private|passing: too much|rows: too much \["state","account-[^"]+","delivery)/;
 
 /**
  * What one death may leave that is not so without it; everything else is a fault.
  * - Who dies while somebody waits for an answer gives none. What was promised as an answer then comes as a message of its own, and
- *   people who ask again are answered, and asked to confirm, again. A reminder that is written before a transaction is one too many
- *   without it, and finds nothing to do.
+ *   people who ask again are answered, and asked to confirm, again.
+ * - A reminder is written before the transaction that it is for: without that it is one too many, and finds nothing to do.
  * - In Teams nobody can ask whether a message has arrived: one that was sent and not yet marked as sent is sent once more.
  */
 export function unexcused(
@@ -26,6 +27,7 @@ export function unexcused(
   const isMoved = more && fewer && inFront + unmarked > 0;
   return found.filter((line) => {
     if (line.startsWith("messages")) return !isMoved;
+    if (reminder.test(line)) return false;
     if (inFront > 0 && (confirming.test(line) || ofCalls.test(line))) return false;
     return !(line.startsWith("private: too much") && count("private: too much") <= unmarked);
   });

@@ -119,10 +119,10 @@ export const behaviours = ({ storage, now }: CrashWorld): Readonly<Record<string
         await handOver();
       },
     },
-    "every second message of the queue is lost": {
+    "every third message of the queue is lost": {
       hand: async (message, handOver) => {
         taken += 1;
-        if (taken % 2 === 0) return handOver();
+        if (taken % 3 !== 0) return handOver();
         storage.drop("work", message.id);
       },
     },

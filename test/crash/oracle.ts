@@ -43,10 +43,11 @@ export function whatThereIs(world: CrashWorld): Outcome {
   };
 }
 
-/** What is to be done for many, and was only asked, serves for some minutes like a confirmation. */
+/** What was only asked, or tried, serves for some minutes like a confirmation. */
 function kindOf({ row, value }: { readonly row: string; readonly value: unknown }): string {
-  const [kind = ""] = row.split(":");
-  return kind === "bulk" && asked.safeParse(value).success ? "confirm" : kind;
+  const [kind = "", id] = row.split(":");
+  const isPassing = kind === "bulk" ? asked.safeParse(value).success : kind === "config" && id !== undefined;
+  return isPassing ? "confirm" : kind;
 }
 
 /** Entries of the audit that its index lacks, and the other way round. */
@@ -106,20 +107,24 @@ function messagesOf({ discord, teams }: CrashWorld, plain: Plain): Pick<Outcome,
 /** A value without what differs from run to run: moments, and ids that are derived from a call or made up. */
 function plainly(rowKeys: readonly string[]): Plain {
   const ids = new Set(
-    rowKeys.flatMap((key) => key.split(":").slice(1)).filter((part) => /^[a-z2-7]{12}$/.test(part)),
+    rowKeys.flatMap((key) => key.split(/[:-]/).slice(1)).filter((part) => /^[a-z2-7]{12}$/.test(part)),
   );
   return (value) =>
     JSON.stringify(value, inOrder)
       .replaceAll(/\b[0-9a-f]{24}\b/g, "<call>")
       .replaceAll(/\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z/g, "<time>")
       .replaceAll(/\b[0-9a-f]{64}\b/g, "<hash>")
+      .replaceAll(/\d{4}-\d\d-\d\d \d\d:\d\d UTC/g, "<time>")
+      .replaceAll(/(\/api\/access\/\w+)\.[0-9a-f]+/g, "$1.<token>")
       .replaceAll(/<t:\d+:\w>/g, "<time>")
       .replaceAll(/[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}/g, "<guid>")
       .replaceAll(/ssh-ed25519 [\w+/=]+/g, "<public key>")
       .replaceAll(/"token":"[\w-]{43}"/g, '"token":"<token>"')
       .replaceAll(/\b(?!1100000000000000)\d{17,20}\b/g, "<snowflake>")
       .replaceAll(/\b1[67]\d{11}\b/g, "<id>")
-      .replaceAll(/(?<![a-z2-7])[a-z2-7]{12}(?![a-z2-7])/g, (id) => (ids.has(id) ? "<operation>" : id));
+      .replaceAll(/(?<![a-z2-7])[a-z2-7]{12}(?![a-z2-7])/g, (id) => (ids.has(id) ? "<operation>" : id))
+      // A notice is numbered by the looks that were needed.
+      .replaceAll(/<operation>-\d+/g, "<operation>-<look>");
 }
 
 /** Objects with their fields in order. */

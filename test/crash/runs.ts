@@ -29,6 +29,9 @@ export interface Undisturbed {
   readonly outcome: Outcome;
 }
 
+/** For so long people wait before they ask again. */
+const patienceMs = 5 * 60_000;
+
 export type Runs = Awaited<ReturnType<typeof openRuns>>;
 
 /** Runs operations in worlds that were prepared once. `alter`: see `startCrashWorld`. */
@@ -82,10 +85,13 @@ export async function openRuns(alter?: Parameters<typeof startCrashWorld>[0]) {
     for (const [index, step] of asks.entries()) {
       const before = whatThereIs(world);
       if (await isAnswered(() => step(front, world))) continue;
-      await world.settle();
       // Nobody has answered: then people ask again, unless they see that it goes on.
-      const isLast = index === asks.length - 1;
-      if (!isLast || isUnchanged(before, whatThereIs(world))) await step(front, world);
+      if (index === asks.length - 1) {
+        const patience = world.now().getTime() + patienceMs;
+        await world.settle(() => world.now().getTime() > patience);
+        if (!isUnchanged(before, whatThereIs(world))) continue;
+      }
+      await step(front, world);
     }
     await world.settle();
     calm();
@@ -145,6 +151,8 @@ function firstAndLast(all: readonly Boundary[]): readonly Boundary[] {
   );
 }
 
-/** A reminder that came too early finds nothing to do. */
+/** Reminders and links to accounts are written before what they are for. */
 const isUnchanged = (before: Outcome, after: Outcome): boolean =>
-  differences(before, after).every((line) => !/^(resources|rows: (missing|too much) \["(?!due))/.test(line));
+  differences(before, after).every(
+    (line) => !/^(resources|rows: (missing|too much) \["(?!due|accounts))/.test(line),
+  );
