@@ -12,6 +12,7 @@ export type Start =
   | "stopped"
   | "kept"
   | "building"
+  | "stuck"
   | "failed"
   | "two"
   | "left"
@@ -66,6 +67,9 @@ const inTurn =
   };
 const mias = (front: Front) => ({ person: front.named("mia") });
 
+/** Those in the middle of something. */
+export const unsettled: readonly Start[] = ["building", "stuck"];
+
 /** How the worlds are made in which operations begin, each from an earlier one. */
 export const starts: Readonly<Record<Start, { readonly from?: Start; readonly make: Doing }>> = {
   roster: { make: enrolls("mia") },
@@ -81,6 +85,15 @@ export const starts: Readonly<Record<Start, { readonly from?: Start; readonly ma
     make: inTurn(types("mia", "teardown"), clicks("mia", "Yes, tear it down"), settles),
   },
   building: { from: "roster", make: inTurn(types("mia", "request"), (_front, world) => world.works(8)) },
+  // Where the moment at which somebody does something about it decides nothing.
+  stuck: {
+    from: "roster",
+    make: inTurn(
+      async (_front, world) => world.azure.faults.set({ kind: "slow", times: 1 }),
+      types("mia", "request"),
+      (_front, world) => world.works(8),
+    ),
+  },
   failed: {
     from: "stopped",
     make: inTurn(
@@ -175,7 +188,7 @@ export const operations: readonly Operation[] = [
   { name: "retry", from: "failed", asks: [types("mia", "retry")], shows: "Your OpenClaw is ready" },
   {
     name: "unlock",
-    from: "building",
+    from: "stuck",
     asks: [(front) => front.types("ada", "unlock", mias(front)), clicks("ada", "Yes, put it aside")],
     shows: "An admin has put it aside",
   },

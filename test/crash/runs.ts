@@ -1,6 +1,6 @@
 import { effectOf } from "./effects.ts";
 import { frontOn, type PlatformName } from "./front.ts";
-import { type Operation, type Start, starts } from "./operations.ts";
+import { type Operation, type Start, starts, unsettled } from "./operations.ts";
 import { differences, type Outcome, whatThereIs } from "./oracle.ts";
 import { type Call, decide } from "./seam.ts";
 import { type CrashWorld, type Moment, startCrashWorld } from "./world.ts";
@@ -51,7 +51,7 @@ export async function openRuns(alter?: Parameters<typeof startCrashWorld>[0]) {
     calm();
     await make(frontOn(platform, world), world);
     // What is done every hour was just done, so that it does not come in between.
-    if (start !== "building") {
+    if (!unsettled.includes(start)) {
       world.pass(3600);
       await world.sweep();
       await world.settle();
