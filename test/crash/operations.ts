@@ -135,7 +135,12 @@ export const operations: readonly Operation[] = [
     from: "running",
     asks: [
       types("mia", "open-access"),
-      (front, world) => world.visits(front.sees("mia").findLast(({ link }) => link)?.link ?? "", address),
+      async (front, world) => {
+        const linkSeen = () => front.sees("mia").findLast(({ link }) => link)?.link;
+        // A link is shown once: where that answer was lost, another one is asked for.
+        if (linkSeen() === undefined) await front.types("mia", "open-access");
+        await world.visits(linkSeen() ?? "", address);
+      },
       awaits("mia", "Yes, open it"),
       clicks("mia", "Yes, open it"),
     ],

@@ -87,8 +87,7 @@ export async function openRuns(alter?: Parameters<typeof startCrashWorld>[0]) {
       if (await isAnswered(() => step(front, world))) continue;
       // Nobody has answered: then people ask again, unless they see that it goes on.
       if (index === asks.length - 1) {
-        const patience = world.now().getTime() + patienceMs;
-        await world.settle(() => world.now().getTime() > patience);
+        await world.settle(undefined, patienceMs);
         if (!isUnchanged(before, whatThereIs(world))) continue;
       }
       await step(front, world);

@@ -227,11 +227,18 @@ export async function startCrashWorld(alter: (parts: Parts) => Parts = (parts) =
     }
   }
 
-  /** Works, and sweeps each time that something is due, until there is nothing more to do soon, or it is enough. */
-  async function settle(isEnough: () => boolean = () => false): Promise<void> {
+  /**
+   * Works, and sweeps each time that something is due, until it is enough or there is nothing more to do soon.
+   * @param withinMs later than that after now nothing is done any more
+   */
+  async function settle(
+    isEnough: () => boolean = () => false,
+    withinMs = Number.POSITIVE_INFINITY,
+  ): Promise<void> {
+    const end = time.now.getTime() + withinMs;
     for (let step = 0; step < mostSteps; step += 1) {
       const [message, due] = [visibleNext(), dueNext()];
-      if (isEnough() || Math.min(message, due) > time.now.getTime() + soonMs) return;
+      if (isEnough() || Math.min(message, due) > Math.min(time.now.getTime() + soonMs, end)) return;
       if (message <= due) {
         until(message);
         await deliver();
