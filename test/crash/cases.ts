@@ -97,14 +97,19 @@ export async function twoWorkersCases(
 /** The queue and the platform behave as badly as they may. */
 export async function behaviourCases({ runs, operation, platform }: About): Promise<readonly Case[]> {
   const { outcome } = await runs.undisturbed(operation, platform);
-  return Object.keys(behaviours(runs.world)).map((name) => ({
+  const answers = operation.asks.map(() => ({
+    stage: "again",
+    effect: "teams POST /activities",
+    time: 1,
+  }));
+  return Object.entries(behaviours(runs.world)).map(([name, behaviour]) => ({
     name,
     run: async () =>
       compared(
-        await runs.run(operation, platform, noMeddling, behaviours(runs.world)[name]),
+        await runs.run(operation, platform, noMeddling, behaviour),
         outcome,
         platform,
-        [],
+        behaviour.callsTwice ? answers : [],
       ),
   }));
 }
