@@ -6,7 +6,7 @@ import type { CrashWorld } from "./world.ts";
 
 export const platforms = ["discord", "teams"] as const;
 export type PlatformName = (typeof platforms)[number];
-export type Who = "ada" | "mia" | "max" | "sam";
+type Who = "ada" | "mia" | "max" | "sam";
 type Options = Readonly<Record<string, string>>;
 
 /** People in front of one platform; what they do is the same on each. */

@@ -4,7 +4,7 @@ import type { CrashWorld } from "./world.ts";
 /** All that there is after the ends, each thing as a text that is the same in each run, by section. */
 export type Outcome = Readonly<Record<Section, readonly string[]>>;
 const sections = ["resources", "rows", "audit", "index", "passing", "messages", "private", "errors"] as const;
-export type Section = (typeof sections)[number];
+type Section = (typeof sections)[number];
 
 const object = z.record(z.string(), z.unknown());
 
