@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { holdsKey } from "../bot/core/configuration.ts";
+import { looksSecret } from "../bot/core/configuration.ts";
 
 /*
  * What stands in a recording in the place of a secret. What has to be paired by it – the same token in a call and in the answer to it,
@@ -35,15 +35,17 @@ const names =
 /** A text in JSON whose name says that it is one. */
 const named = new RegExp(`(${quote}[\\w.-]*(?:${names})${quote}\\s*:\\s*${quote})(.*?)(?=${quote})`, "gis");
 
-/** Keys that are more than one word. */
-const long = [
-  /\b(?:bearer|basic)\s+[^\s"'&<>]{8,}/gi,
-  /-----BEGIN [A-Z ]*PRIVATE KEY.*?(?:-----END[^-]*-----|$)/gis,
-];
+const privateKey = /-----BEGIN [A-Z ]*PRIVATE KEY-----.*?(?:-----END [A-Z ]*PRIVATE KEY-----|$)/gs;
+const bearer = /\b(bearer|basic)\s+[\w.~+/=-]{8,}/gi;
+/** What stands between words, also where they stand in JSON, in HTML, or in both. */
+const between = /(\s+|["'<>(){}[\],]|&quot;|&#34;)/;
 
 /** What somebody has typed or pasted, without what looks like a secret. */
 export const withoutPasted = (text: string): string =>
-  long
-    .reduce((left, pattern) => left.replaceAll(pattern, replaced), text)
-    .replaceAll(/[^\s"'<>,]+/g, (word) => (holdsKey(word) ? replaced : word))
-    .replaceAll(named, `$1${replaced}`);
+  text
+    .replaceAll(privateKey, replaced)
+    .replaceAll(bearer, `$1 ${replaced}`)
+    .replaceAll(named, `$1${replaced}`)
+    .split(between)
+    .map((word) => (looksSecret(word) ? replaced : word))
+    .join("");

@@ -119,8 +119,8 @@ const secretTexts = [
   /\/api\/webhooks\/\d+\//i,
 ];
 
-/** Whether a text holds what looks like a key of some service. */
-export const holdsKey = (text: string): boolean =>
+/** Whether there is a key in a text, by the looks of it. */
+export const looksSecret = (text: string): boolean =>
   secretTexts.some((pattern) => pattern.test(text)) ||
   isOfThreeParts(text) ||
   text.split(/\s/).some(beginsAsKey);
@@ -134,7 +134,7 @@ const isSecret = (name: string, value: string | number): boolean => {
     secretNames.test(name) ||
     (keyNames.test(name) && !/^[a-z][a-z:_-]{0,15}$/i.test(text)) ||
     (holders.test(name) && text.length > 8) ||
-    holdsKey(text)
+    looksSecret(text)
   );
 };
 

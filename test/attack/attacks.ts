@@ -513,7 +513,59 @@ const disclosure: readonly Attack[] = [
   },
 ];
 
+/** So many interactions like this one, each a call of its own. */
+const many = (sent: Readonly<Record<string, unknown>>, count: number): readonly string[] =>
+  Array.from({ length: count }, (_, index) =>
+    JSON.stringify({
+      ...sent,
+      id: String(BigInt(String(sent["id"])) + BigInt(index)),
+      token: `flood-${index}`,
+    }),
+  );
+
+const floods: readonly Attack[] = [
+  {
+    threat: "a flood",
+    name: "strangers send a hundred commands at once: nothing is written, nothing is asked, and members are answered as ever",
+    async tries(town) {
+      const { discord, world } = town;
+      const sent = await town.interaction(discord.sam, "openclaw status");
+      const answers = await town.inVain(() =>
+        Promise.all(many(sent, 100).map((body) => world.discord.deliver(body))),
+      );
+      expect(answers.map(({ status }) => status)).toEqual(answers.map(() => 200));
+      // Ten are told why, and once by each allowance, all strangers' and their own, that they have to wait; the others get the least.
+      const told = answers.filter(({ body }) => /roster|seconds?/.test(textOf(body)));
+      expect(told).toHaveLength(12);
+      expect((await world.client.types(discord.max, "openclaw help")).text).toContain("What you can do");
+    },
+  },
+  {
+    threat: "a flood",
+    name: "a member sends five hundred commands at once: no more than their allowance leaves anything behind",
+    async tries(town) {
+      const { discord, world } = town;
+      world.pass(60);
+      const sent = await town.interaction(discord.max, "openclaw help");
+      const before = Object.keys((await town.everything()).rows).length;
+      const calls = town.storageCalls();
+      const answers = await Promise.all(
+        many(sent, 500).map((body) => world.discord.deliver(body, { deadline: 60_000 })),
+      );
+      expect(answers.filter(({ body }) => textOf(body).includes("What you can do"))).toHaveLength(20);
+      expect(town.storageCalls() - calls).toBeLessThan(20 * 20);
+      expect(Object.keys((await town.everything()).rows)).toHaveLength(before);
+      world.pass(60);
+      expect((await world.client.types(discord.max, "openclaw help")).text).toContain("What you can do");
+      expect((await world.client.types(discord.ada, "openclaw-admin roster list")).text).toContain(
+        "Mia Member",
+      );
+    },
+  },
+];
+
 export const attacks: readonly Attack[] = [
+  ...floods,
   ...files,
   ...disclosure,
   ...signatures,
