@@ -7,7 +7,7 @@ import { rowSchemas } from "./schemas.ts";
 import { Clash, type JsonTable, type RowPlace, type Stored } from "./table.ts";
 
 /** How far one call goes: so many rows removed or changed, and so many looked at. */
-export interface Bounds {
+interface Bounds {
   readonly changed: number;
   readonly read: number;
 }

@@ -1,7 +1,7 @@
 import type { PlatformName } from "./front.ts";
 import type { Boundary } from "./runs.ts";
 
-const confirming = /^audit: too much .*(was asked to confirm|asked for a link|asked to give the home disk)/;
+const confirming = /^audit: too much .*(was asked to confirm|asked for a link)/;
 const reminder = /^rows: too much \["due"/;
 const ofCalls = /^(private|passing: too much|rows: too much \["state","account-[^"]+","delivery)/;
 
@@ -10,7 +10,6 @@ const ofCalls = /^(private|passing: too much|rows: too much \["state","account-[
  * - Who dies while somebody waits for an answer gives none. What was promised as an answer then comes as a message of its own, and
  *   people who ask again are answered, and asked to confirm, again.
  * - A reminder is written before the transaction that it is for: without that it is one too many, and finds nothing to do.
- *   What is in the audit of two members is written for the other one first, and says that it was asked for.
  * - In Teams nobody can ask whether a message has arrived: one that was sent and not yet marked as sent is sent once more, and a call that
  *   comes twice at once is answered twice.
  */
