@@ -8,6 +8,7 @@ export const elsewhere = [
   "test/boot/**",
   "test/playground/**",
   "test/attack/**",
+  "test/crash/**",
 ];
 
 /**

@@ -35,7 +35,7 @@ export async function answerLater(
   const routes = call.late ? privateRoutes : answerRoutes;
   try {
     await store.commit(message.member, [
-      { kind: "call", id: call.id, value: { ...call, done: true }, etag: row.etag },
+      { kind: "call", id: call.id, value: asDone(call), etag: row.etag },
       ...(followed ? [] : [{ kind: "delivery", id, value: deliveryOf(call, said, routes, parts) } as const]),
     ]);
   } catch (error) {
@@ -45,6 +45,13 @@ export async function answerLater(
   if (followed) return deliver(followed.partition, followed.id, parts);
   await deliver(message.member, id, parts, cardOf(said));
 }
+
+/** What was asked for has had its time: what was typed may be a secret, and the address of a file opens it. */
+const asDone = ({ line, files: _files, ...call }: DeferredCall): DeferredCall => ({
+  ...call,
+  line: { ...line, options: {} },
+  done: true,
+});
 
 /**
  * Somebody else was faster with the answer. If this process had the effect, only it has what is shown once, and the other could say no

@@ -2,7 +2,6 @@ import { pointTo } from "./claims.ts";
 import { type Account, accountKey } from "./core/account.ts";
 import { type Reply, toKeep } from "./core/card.ts";
 import type { Bot, Write } from "./core/command.ts";
-import { isLook } from "./core/operation.ts";
 import { botPartition } from "./core/partition.ts";
 import { isVouched, type ReplyAddress } from "./core/platform.ts";
 import type { Change } from "./core/store.ts";
@@ -43,7 +42,7 @@ export interface Cause {
 
 /** The transaction, with what has to come before it and after it so that nothing is ever owed and forgotten. @throws Conflict */
 export async function carryOut(
-  { partition, changes, audit, alsoAbout, before, link, unlink, admins, enqueue, due }: Write,
+  { partition, changes, audit, changesNothing, alsoAbout, before, link, unlink, admins, enqueue, due }: Write,
   { id, account, member, partition: asking, reply, replyTo }: Cause,
   { store, queue, clock, log }: Parts,
 ): Promise<void> {
@@ -59,15 +58,20 @@ export async function carryOut(
   const entry: Change = {
     kind: "audit",
     id: `${at}-${id}`,
-    value: { at, by: accountKey(account), byMember: member, what: audit, about: partition, call: id },
+    value: {
+      at,
+      by: accountKey(account),
+      byMember: member,
+      what: audit,
+      about: partition,
+      alsoAbout,
+      call: id,
+    },
   };
-  // Whoever looks at their own needs no record of it, and could bury everybody else's with it.
-  const isOwnLook = partition === asking && changes.some(beginsLook);
-  for (const other of alsoAbout ?? [])
-    await store.commit(other, [{ ...entry, value: { ...entry.value, about: other }, replace: true }]);
+  const leavesEntry = !changesNothing || partition !== asking;
   if (partition !== asking)
     await pointTo(partition, { id, partition: asking, claim: { at, reply: kept } }, { store });
-  await store.commit(partition, [...changes, claim, ...(isOwnLook ? [] : [entry])]);
+  await store.commit(partition, [...changes, claim, ...(leavesEntry ? [entry] : [])]);
   try {
     await Promise.all((enqueue ?? []).map((message) => queue.send(message, 0)));
   } catch (error) {
@@ -75,8 +79,6 @@ export async function carryOut(
     log.error("a message was not queued", error, { call: id });
   }
 }
-
-const beginsLook = ({ kind, value }: Change): boolean => kind === "op" && isLook(value.name);
 
 /** The message that takes the answer's place once there is more to tell. */
 const inPlaceOf = (answer: ReplyAddress, changes: readonly Change[]): string | undefined =>

@@ -4,7 +4,7 @@ import type { Parts } from "./parts.ts";
 export async function isTimeFor(
   what: string,
   everyMs: number,
-  { store, clock }: Pick<Parts, "store" | "clock">,
+  { store, clock }: Pick<Parts, "clock"> & { readonly store: Pick<Parts["store"], "cached"> },
 ): Promise<boolean> {
   const last = await store.cached(what);
   return !last || clock.now().getTime() - Date.parse(last.at) >= everyMs;

@@ -98,6 +98,9 @@ function instanceAfter(
     ...before,
     ...step.instance,
     ...(before.looking?.operation === after.id && after.status !== "running" ? { looking: undefined } : {}),
+    ...(before.adjusting?.operation === after.id && after.status !== "running"
+      ? { adjusting: undefined }
+      : {}),
     ...(operation.exclusive && holds && after.status !== "running"
       ? { operation: undefined, last: { operation: after.id, name: after.name, outcome: after.status } }
       : {}),

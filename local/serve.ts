@@ -21,6 +21,8 @@ export interface Server {
   close(): Promise<void>;
 }
 
+export type Serve = typeof serve;
+
 /** Serves a fetch-style handler on loopback, and records its exchanges. */
 export async function serve(
   handle: (request: Request) => Response | Promise<Response>,

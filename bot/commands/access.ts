@@ -14,6 +14,9 @@ import { begunBy } from "./begunBy.ts";
 import { confirmed, useUp } from "./confirmation.ts";
 import { callerOf, instanceOf, underWay, wholeInstanceOf } from "./underWay.ts";
 
+/** Whoever asks again so soon has nothing to gain by it. */
+const sameMinutes = 15;
+
 /** What does not stand in the way of opening: whoever waits for their VM can do this meanwhile. */
 const onTheWayUp: readonly OperationName[] = ["connect", "start", "restart"];
 
@@ -39,8 +42,12 @@ export const openAccess = command({
     if (call.options.typed) return { reply: { form: addressForm(call) } };
     if (call.options.address === undefined) return giveLink(call, bot);
     const address = publicAddress(call.options.address);
-    const until = new Date(bot.now.getTime() + bot.settings.accessHours * 3600_000);
     const instance = instanceOf(call);
+    const wanted = new Date(bot.now.getTime() + bot.settings.accessHours * 3600_000);
+    const there = instance.value.access.find((open) => open.address === address);
+    // What is open for about as long already is left as it is.
+    const isSo = there && Math.abs(wanted.getTime() - Date.parse(there.until)) < sameMinutes * 60_000;
+    const until = isSo ? there.until : wanted.toISOString();
     const others = openNow(instance.value, bot.now).filter((open) => open.address !== address);
     const { mostAddresses } = bot.settings;
     if (others.length >= mostAddresses)
@@ -61,7 +68,7 @@ export const openAccess = command({
       tone: "working",
       text: words`Until ${instant(until)}. It closes by itself then, and when the VM is stopped.`,
     };
-    const access = [...others, { address, until: until.toISOString() }];
+    const access = isSo ? openNow(instance.value, bot.now) : [...others, { address, until }];
     return change(call, bot, access, address, opening, used ? [used] : []);
   },
 });
@@ -96,12 +103,16 @@ async function change(
   if (busy) return say(busy);
   const instance = address ? wholeInstanceOf(call) : instanceOf(call);
   refuseWhereOpen(instance.value, bot);
+  // The rule may have been changed in Azure: it is looked at all the same, but once at a time.
+  const isSo = changes.length === 0 && isSame(access, instance.value.access);
+  if (isSo && isAdjusted(instance.value, bot.now)) return say({ ...card, text: joins, unchanged: true });
+  const by = new Date(bot.now.getTime() + bot.operations.access.deadlineSeconds * 1000);
   const begun = begunBy(call, bot, "access", {
     member: member.value,
     instance,
     routes: answerRoutes,
     input: { address },
-    instancePatch: () => ({ access }),
+    instancePatch: (operation) => ({ access, adjusting: { operation, until: by.toISOString() } }),
   });
   const ends = access.map((open) => ({
     at: new Date(open.until),
@@ -112,12 +123,22 @@ async function change(
     write: {
       partition: member.value.key,
       audit: address ? `asked to open SSH for ${address}` : "asked to close SSH",
+      changesNothing: isSo || undefined,
       ...begun,
       changes: [...begun.changes, ...changes],
       due: [...begun.due, ...ends],
     },
   };
 }
+
+const joins = "That is under way already: the answer to the command before this one tells when it is done.";
+
+const isSame = (a: readonly Access[], b: readonly Access[]): boolean =>
+  a.length === b.length &&
+  a.every(({ address, until }, i) => address === b[i]?.address && until === b[i].until);
+
+const isAdjusted = ({ adjusting }: Instance, now: Date): boolean =>
+  adjusting !== undefined && Date.parse(adjusting.until) > now.getTime();
 
 function refuseWhereOpen(instance: Instance, bot: Bot): void {
   if (isOpenToAll(instance, bot.settings))

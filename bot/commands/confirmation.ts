@@ -47,6 +47,7 @@ export function askFirst(
     write: {
       partition,
       audit: `was asked to confirm ${line.command}`,
+      changesNothing: true,
       changes: [
         {
           kind: "confirm",

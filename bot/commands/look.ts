@@ -63,6 +63,6 @@ async function ask(
   const [card] = begun.changes.flatMap((change) => (change.kind === "delivery" ? [change.value.card] : []));
   return {
     reply: { card: card ?? progress },
-    write: { partition: member.value.key, audit, ...begun },
+    write: { partition: member.value.key, audit, changesNothing: true, ...begun },
   };
 }

@@ -22,7 +22,7 @@ async function look(call: Call, bot: Bot): Promise<Outcome> {
   const [first] = begun.changes.flatMap((change) => (change.kind === "delivery" ? [change.value.card] : []));
   return {
     reply: { card: first ?? { title: "Asking Azure.", tone: "working" } },
-    write: { partition: member.value.key, audit: "asked for the status", ...begun },
+    write: { partition: member.value.key, audit: "asked for the status", changesNothing: true, ...begun },
   };
 }
 

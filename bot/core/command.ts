@@ -106,7 +106,9 @@ export interface Write {
   readonly changes: readonly Change[];
   /** For the audit entry, in the past tense, of what is sure: "added Mia Member to the roster", but "asked to stop their instance". */
   readonly audit: string;
-  /** Whose audit has the same entry, beside that of the partition. */
+  /** By it nothing changes: it leaves no entry where it is about whoever asks, who could bury everybody else's with it. */
+  readonly changesNothing?: true | undefined;
+  /** Whose audit has a copy of the entry, beside that of the partition: written after it. */
   readonly alsoAbout?: readonly string[] | undefined;
   /** A row of the bot's own, written before the transaction: what is begun in there reads it. */
   readonly before?: Change | undefined;

@@ -39,6 +39,8 @@ export interface Instance {
   readonly operation?: string | undefined;
   /** The look at it that others join, and until when it must have ended (ISO 8601). */
   readonly looking?: { readonly operation: string; readonly until: string } | undefined;
+  /** What makes the network rule say what is on record, and until when it must have ended (ISO 8601). */
+  readonly adjusting?: { readonly operation: string; readonly until: string } | undefined;
   /** The backup that its owner has asked for last. */
   readonly backingUp?: string | undefined;
   /** The operation that ended last, for `retry` and `cancel`. */

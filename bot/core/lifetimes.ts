@@ -78,7 +78,7 @@ export const lifetimes: { readonly [K in RowKind]: readonly Lifetime<RowKinds[K]
 const endedSince = ({ status, startedAt }: RowKinds["op"]): string | undefined =>
   status === "running" ? undefined : startedAt;
 
-const dayMs = 24 * 3600_000;
+export const dayMs = 24 * 3600_000;
 
 /** Whether the time of a row is over. */
 export function isOver<K extends RowKind>(
@@ -95,35 +95,62 @@ export function isOver<K extends RowKind>(
   });
 }
 
+/**
+ * What the cache holds of single people, as `<platform>-<kind>-<person>`, and for how many days after it was written last: anybody who
+ * writes to the bot leaves some. Of anything else there is one row each, which is overwritten.
+ */
+export const cacheLifetimes = { answer: 1, reference: 365 } as const;
+
+/** Whether the time of what the cache holds is over. `at`: ISO 8601, when it was written. */
+export function isCacheOver(name: string, at: string, now: Date): boolean {
+  const [, kind] = name.split("-");
+  const [, days] = Object.entries(cacheLifetimes).find(([each]) => each === kind) ?? [];
+  return days !== undefined && now.getTime() - Date.parse(at) > days * dayMs;
+}
+
 /** Tokens with which the only-you answer to a call is given work for so long, on the platform that has the longest. In minutes. */
 export const tokenMinutes = 15;
 
-/** When the last token that stands in a row is dead; undefined where none stands there. */
+/** When the last of what opens something and stands in a row is dead; undefined where nothing such stands there. */
 export function tokensEnd(value: unknown): Date | undefined {
   let last: number | undefined;
   JSON.stringify(value, (name, inner) => {
-    const end = name === "data" ? tokenEnd(inner) : undefined;
+    const end = openerIn(name, inner)?.end;
     if (end !== undefined) last = Math.max(last ?? 0, end);
     return inner;
   });
   return last === undefined ? undefined : new Date(last);
 }
 
-/** The same row without the tokens that are dead; undefined where none is. */
+/** The same row without what opened something and is dead; undefined where nothing is. */
 export function withoutDeadTokens(value: unknown, now: Date): unknown {
   let found = false;
   const left = JSON.stringify(value, (name, inner) => {
-    const end = name === "data" ? tokenEnd(inner) : undefined;
-    if (end === undefined || end > now.getTime()) return inner;
+    const opener = openerIn(name, inner);
+    if (!opener || opener.end > now.getTime()) return inner;
     found = true;
-    return { ...inner, token: undefined };
+    return { ...inner, [opener.is]: undefined };
   });
   return found ? JSON.parse(left) : undefined;
 }
 
-/** Of the address of an answer, in ms since 1970. One of which nobody knows when it was given can't be used. */
-function tokenEnd(data: unknown): number | undefined {
-  if (typeof data !== "object" || data === null || !("token" in data)) return undefined;
-  const given = "at" in data ? Date.parse(String(data.at)) : Number.NaN;
-  return Number.isNaN(given) ? 0 : given + tokenMinutes * 60_000;
+/**
+ * What opens something: the token in the address of an answer, and the addresses of files, which are fetched for that answer. `end`: in
+ * ms since 1970. One of which nobody knows when it was given can't be used.
+ */
+function openerIn(
+  name: string,
+  inner: unknown,
+): { readonly is: "token" | "files"; readonly end: number } | undefined {
+  if (typeof inner !== "object" || inner === null) return undefined;
+  const is = name === "data" && "token" in inner ? "token" : hasFiles(inner) ? "files" : undefined;
+  if (is === undefined) return undefined;
+  const given = "at" in inner ? Date.parse(String(inner.at)) : Number.NaN;
+  return { is, end: Number.isNaN(given) ? 0 : given + tokenMinutes * 60_000 };
 }
+
+const hasFiles = (inner: object): boolean =>
+  "files" in inner &&
+  typeof inner.files === "object" &&
+  inner.files !== null &&
+  Object.keys(inner.files).length > 0;

@@ -96,5 +96,7 @@ export interface AuditEntry {
   /** What was asked for; how an operation that came of it has ended is read from its record. */
   readonly what: string;
   readonly about: string;
+  /** Whose audit has a copy of it, beside that one's. */
+  readonly alsoAbout?: readonly string[] | undefined;
   readonly call: string;
 }

@@ -73,6 +73,13 @@ export interface Due {
   readonly message: WorkMessage;
 }
 
+/** How far a pass over all rows has come. */
+export interface Bookmark {
+  readonly table: "state" | "audit" | "cache";
+  readonly partition: string;
+  readonly row: string;
+}
+
 export interface Store {
   get<K extends RowKind>(partition: string, kind: K, id: string): Promise<Row<RowKinds[K]> | undefined>;
   /** Member and instance in one read. */
@@ -102,14 +109,21 @@ export interface Store {
   changeAdmins(change: (keys: readonly string[]) => readonly string[]): Promise<void>;
 
   /**
-   * Looks at every row once: removes those whose time is over (`lifetimes`), and dead tokens from the others.
+   * Looks at every row once: removes those whose time is over (`lifetimes`), and dead tokens from the others. Goes so far at a time.
    * @param auditDays for how many days the audit is kept
+   * @param from where the last call has ended
+   * @returns where the next one goes on; undefined: all is looked at
    */
-  forget(now: Date, auditDays: number): Promise<void>;
+  forget(
+    now: Date,
+    auditDays: number,
+    from?: Bookmark,
+    bounds?: { readonly changed: number; readonly read: number },
+  ): Promise<Bookmark | undefined>;
 
   /**
-   * Goes after the rows whose time to be looked at again has come: adds an audit entry to the index if its writer has died before it
-   * could, and takes out a token that is dead by then.
+   * Goes after the rows whose time to be looked at again has come: adds an audit entry to the index, and its copies, if its writer has died before
+   * it could, and takes out a token that is dead by then.
    */
   tend(now: Date): Promise<void>;
 

@@ -43,12 +43,6 @@ export function auditIndex(audit: JsonTable, state: JsonTable) {
         }
       }
     },
-
-    /** Removes the days before. */
-    async forget(before: Date): Promise<void> {
-      for await (const { partition, rowKey: key } of audit.all(dayOf(before)))
-        await audit.remove(partition, key);
-    },
   };
 }
 

@@ -1,6 +1,7 @@
 import * as z from "zod";
 import { overdueSeconds } from "../core/begin.ts";
 import { tokensEnd, withoutDeadTokens } from "../core/lifetimes.ts";
+import type { AuditEntry } from "../core/records.ts";
 import type { Change } from "../core/store.ts";
 import type { AuditIndex } from "./auditIndex.ts";
 import { lastKey, rowKey } from "./keys.ts";
@@ -26,11 +27,20 @@ const atOnce = 20;
  * before its row: one too many finds nothing to do, one too few would leave a token for good, or an entry out of the index.
  */
 export function choresIn(due: JsonTable, state: JsonTable, index: AuditIndex) {
+  /** What follows from an entry, once it is there: a copy for whoever it is about, too, and each in the index. */
+  const spread = async (partition: string, id: string, { alsoAbout = [], ...entry }: AuditEntry) => {
+    await index.add(partition, id, entry);
+    for (const about of alsoAbout) {
+      await state.put(about, rowKey("audit", id), { ...entry, about });
+      await index.add(about, id, { ...entry, about });
+    }
+  };
+
   const tendOne = async (chore: Chore, now: Date): Promise<void> => {
     const { partition, kind, id } = chore;
     const key = rowKey(kind, id);
     const found = await state.get(partition, key);
-    if (found && kind === "audit") await index.add(partition, id, rowSchemas.audit.parse(found.value));
+    if (found && kind === "audit") await spread(partition, id, rowSchemas.audit.parse(found.value));
     const clean = found && withoutDeadTokens(found.value, now);
     if (found && clean !== undefined) await state.replace(partition, key, clean, found.etag);
     await due.remove(place, keyOf(chore));
@@ -50,7 +60,7 @@ export function choresIn(due: JsonTable, state: JsonTable, index: AuditIndex) {
     async index(partition: string, changes: readonly Change[]): Promise<void> {
       const entries = changes.flatMap((change) => (change.kind === "audit" ? [change] : []));
       const added = entries.map(async ({ id, value }) => {
-        await index.add(partition, id, value);
+        await spread(partition, id, value);
         await due.remove(place, keyOf(entryChore(partition, id, value.at)));
       });
       await Promise.allSettled(added);

@@ -1,29 +1,103 @@
 import * as z from "zod";
-import { isOver, withoutDeadTokens } from "../core/lifetimes.ts";
-import type { RowKind } from "../core/store.ts";
+import { dayMs, isCacheOver, isOver, withoutDeadTokens } from "../core/lifetimes.ts";
+import type { Bookmark, RowKind } from "../core/store.ts";
+import { importRow } from "../core/team.ts";
 import { partsOfKey, rowKey } from "./keys.ts";
 import { rowSchemas } from "./schemas.ts";
-import { Clash, type JsonTable, type Stored } from "./table.ts";
+import { Clash, type JsonTable, type RowPlace, type Stored } from "./table.ts";
 
-/** Removes from table `state` what is over, and dead tokens from the rest. What somebody changes meanwhile is left to the next time. */
-export async function forgetRows(state: JsonTable, now: Date, auditDays: number): Promise<void> {
-  for await (const row of state.all()) {
-    const { partition, rowKey: key, etag } = row;
-    try {
-      const after = await fate(row, now, auditDays, state);
-      if (after === "goes") await state.remove(partition, key, etag);
-      else if (after) await state.replace(partition, key, after.value, etag);
-    } catch (error) {
-      if (!(error instanceof Clash)) throw error;
+/** How far one call goes: so many rows removed or changed, and so many looked at. */
+interface Bounds {
+  readonly changed: number;
+  readonly read: number;
+}
+const usual: Bounds = { changed: 500, read: 20_000 };
+
+/** Each with its ETag, which a transaction of this client can't delete under. */
+const atOnce = 20;
+
+type Tables = Readonly<Record<Bookmark["table"], JsonTable>>;
+type PlacedRow = Stored & { readonly partition: string };
+
+/**
+ * Removes what is over, and what opens something and is dead from the rest. What somebody changes meanwhile is left to the next time.
+ * @returns where the next call goes on; undefined: all is looked at
+ */
+export async function forgetRows(
+  tables: Tables,
+  now: Date,
+  auditDays: number,
+  from?: Bookmark,
+  bounds = usual,
+): Promise<Bookmark | undefined> {
+  const left = { ...bounds };
+  const day = new Date(now.getTime() - auditDays * dayMs).toISOString().slice(0, 10);
+  const passes: readonly Pass[] = [
+    { table: "state", fate: (row) => fate(row, now, auditDays, tables.state) },
+    { table: "audit", before: day, fate: async () => "goes" },
+    { table: "cache", fate: async (row) => cacheFate(row, now) },
+  ];
+  const begin = from ? passes.findIndex(({ table }) => table === from.table) : 0;
+  for (const pass of passes.slice(begin)) {
+    const halt = await go(tables[pass.table], pass, from?.table === pass.table ? from : undefined, left);
+    if (halt) return { table: pass.table, ...halt };
+  }
+  return undefined;
+}
+
+/** The rows of a table, or those of the partitions before one, and what becomes of each. */
+interface Pass {
+  readonly table: Bookmark["table"];
+  readonly before?: string;
+  fate(row: PlacedRow): Promise<Fate>;
+}
+
+async function go(
+  table: JsonTable,
+  { before, fate: fateOf }: Pass,
+  from: RowPlace | undefined,
+  left: { changed: number; read: number },
+): Promise<RowPlace | undefined> {
+  const waiting: (() => Promise<void>)[] = [];
+  const change = async () => {
+    await Promise.all(waiting.splice(0).map((each) => each()));
+  };
+  for await (const row of table.all({ from, before })) {
+    if (left.changed === 0 || left.read === 0) {
+      await change();
+      return { partition: row.partition, row: row.rowKey };
     }
+    left.read -= 1;
+    const after = await fateOf(row);
+    if (!after) continue;
+    left.changed -= 1;
+    waiting.push(() => meet(row, after, table));
+    if (waiting.length === atOnce) await change();
+  }
+  await change();
+  return undefined;
+}
+
+async function meet({ partition, rowKey: key, etag }: PlacedRow, after: NonNullable<Fate>, table: JsonTable) {
+  try {
+    if (after === "goes") await table.remove(partition, key, etag);
+    else await table.replace(partition, key, after.value, etag);
+  } catch (error) {
+    if (!(error instanceof Clash)) throw error;
   }
 }
+
+function cacheFate({ rowKey: name, value }: PlacedRow, now: Date): Fate {
+  const { data } = written.safeParse(value);
+  return data && isCacheOver(name, data.at, now) ? "goes" : undefined;
+}
+const written = z.object({ at: z.string() });
 
 type Fate = "goes" | { readonly value: unknown } | undefined;
 
 /** What becomes of a row; undefined: it stays as it is. */
 async function fate(
-  { partition, rowKey: key, value }: Stored & { readonly partition: string },
+  { partition, rowKey: key, value }: PlacedRow,
   now: Date,
   auditDays: number,
   state: JsonTable,
@@ -55,16 +129,35 @@ function isOverRow<K extends RowKind>(
   return data !== undefined && isOver(kind, id, data, now, auditDays);
 }
 
-/** Whether another row speaks of it: an instance of an operation, an operation that runs of the message about it. */
+/** Whether it is about what runs still, or another row speaks of it. */
 async function isNeeded(state: JsonTable, partition: string, kind: RowKind, id: string): Promise<boolean> {
-  if (kind === "delivery") {
-    const found = await state.get(partition, rowKey("op", id));
-    return rowSchemas.op.safeParse(found?.value).data?.status === "running";
+  const statusOf = async (of: "op" | "bulk" | "import", its: string) => {
+    const found = await state.get(partition, rowKey(of, its));
+    return rowSchemas[of].safeParse(found?.value).data?.status;
+  };
+  switch (kind) {
+    case "delivery": {
+      const about = [statusOf("op", id), statusOf("bulk", id), statusOf("import", importRow(id, 0))];
+      return (await Promise.all(about)).includes("running");
+    }
+    case "bulk":
+      return (await statusOf("bulk", id)) === "running";
+    case "import":
+      // The first part tells how far all of them are.
+      return (await statusOf("import", importRow(id.slice(0, id.lastIndexOf("-")), 0))) === "running";
+    case "op": {
+      const found = await state.get(partition, rowKey("instance", ""));
+      const { data } = rowSchemas.instance.safeParse(found?.value);
+      const named = [
+        data?.generation,
+        data?.operation,
+        data?.last?.operation,
+        data?.backingUp,
+        data?.removal,
+      ];
+      return named.includes(id);
+    }
+    default:
+      return false;
   }
-  if (kind !== "op") return false;
-  const found = await state.get(partition, rowKey("instance", ""));
-  const { data } = rowSchemas.instance.safeParse(found?.value);
-  return [data?.generation, data?.operation, data?.last?.operation, data?.backingUp, data?.removal].includes(
-    id,
-  );
 }

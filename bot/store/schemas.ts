@@ -109,6 +109,10 @@ const instance = record<Instance>()({
     operation: z.string(),
     until: z.string(),
   }).optional(),
+  adjusting: record<NonNullable<Instance["adjusting"]>>()({
+    operation: z.string(),
+    until: z.string(),
+  }).optional(),
   backingUp: z.string().optional(),
   last: record<NonNullable<Instance["last"]>>()({
     operation: z.string(),
@@ -215,6 +219,7 @@ const audit = record<AuditEntry>()({
   byMember: z.string().optional(),
   what: z.string(),
   about: z.string(),
+  alsoAbout: z.array(z.string()).readonly().optional(),
   call: z.string(),
 });
 const claim = record<Claim>()({

@@ -21,10 +21,18 @@ export interface JsonTable {
   put(partition: string, row: string, value: unknown): Promise<void>;
   /** Does nothing where there is none. @throws Clash when it changed since `etag`. */
   remove(partition: string, row: string, etag?: string): Promise<void>;
-  /** Rows of all partitions; `before`: of those alone whose key is less. */
-  all(before?: string): AsyncIterable<Stored & { readonly partition: string }>;
+  /** Rows of all partitions in order; `from`: that one and what follows it; `before`: of the partitions alone whose key is less. */
+  all(of: {
+    readonly from?: RowPlace | undefined;
+    readonly before?: string | undefined;
+  }): AsyncIterable<Stored & { readonly partition: string }>;
   /** All of it or nothing, at most 100 rows. @throws Clash */
   transact(partition: string, writes: readonly RowWrite[]): Promise<void>;
+}
+
+export interface RowPlace {
+  readonly partition: string;
+  readonly row: string;
 }
 
 export interface RowWrite {
@@ -86,11 +94,18 @@ export function jsonTable(connection: StorageConnection, name: string): JsonTabl
         [412],
       );
     },
-    all: async function* (before) {
-      const filter = before === undefined ? {} : { filter: `PartitionKey lt ${literal(before)}` };
+    all: async function* ({ from, before }) {
+      const rest = [
+        ...(from ? [`PartitionKey gt ${literal(from.partition)}`] : []),
+        ...(before === undefined ? [] : [`PartitionKey lt ${literal(before)}`]),
+      ].join(" and ");
+      const filters = from
+        ? [`PartitionKey eq ${literal(from.partition)} and RowKey ge ${literal(from.row)}`, rest]
+        : [rest];
       try {
-        for await (const entity of client.listEntities({ queryOptions: filter }))
-          yield { ...stored(entity), partition: partitionShape.parse(entity) };
+        for (const filter of filters)
+          for await (const entity of client.listEntities({ queryOptions: filter === "" ? {} : { filter } }))
+            yield { ...stored(entity), partition: partitionShape.parse(entity) };
       } catch (error) {
         if (codeOf(error) !== "TableNotFound") throw error;
       }

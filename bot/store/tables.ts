@@ -109,10 +109,8 @@ export function tableStore(connection: StorageConnection): Store {
       );
     },
 
-    forget: async (now, auditDays) => {
-      await forgetRows(state, now, auditDays);
-      await index.forget(new Date(now.getTime() - auditDays * 24 * 3600_000));
-    },
+    forget: (now, auditDays, from, bounds) =>
+      forgetRows({ state, audit, cache }, now, auditDays, from, bounds),
 
     tend: (now) => chores.tend(now),
 

@@ -2,7 +2,8 @@ import { mkdirSync } from "node:fs";
 import { dirname } from "node:path";
 import type { z } from "zod";
 import type { Clock } from "../../bot/core/clock.ts";
-import { serve } from "../serve.ts";
+import { type Serve, serve as serveOnLoopback } from "../serve.ts";
+import { putBack, type Snapshot, snapshotOf } from "../snapshot.ts";
 import type { Exchange } from "../traffic.ts";
 import { operator } from "./access/authorize.ts";
 import { createApp, type Host, serviceOf } from "./app.ts";
@@ -46,13 +47,22 @@ export interface AzureSimulator {
   outputs(): Readonly<Record<string, unknown>>;
   /** The header values that prove an identity at the identity endpoint, and whose they are. */
   identity(who: "bot" | "operator"): { header: string; principalId: string; clientId: string };
+  /** All that it holds now, for `restore`. */
+  snapshot(): Snapshot<Held>;
+  restore(snapshot: Snapshot<Held>): void;
   close(): Promise<void>;
+}
+
+interface Held {
+  readonly state: State;
+  readonly now: number;
 }
 
 export interface AzureOptions {
   /** 0 takes a free port. */
   readonly port: number;
-  readonly stateFile: string;
+  /** Absent: it is kept in memory only. */
+  readonly stateFile?: string;
   /** PEM; see `local/certificate.ts`. */
   readonly tls: { readonly cert: string; readonly key: string };
   readonly clock: Clock;
@@ -61,16 +71,17 @@ export interface AzureOptions {
   /** Simulated seconds in a real second; default 1. */
   readonly speed?: number;
   readonly record?: (exchange: Exchange) => void;
+  readonly serve?: Serve;
   /** Hears every question about somebody's rights, whatever the answer. */
   readonly asked?: World["asked"];
 }
 
 /** Starts the simulator; with a state file that exists it goes on where it was, having caught up with the time between. */
 export async function startAzure(options: AzureOptions): Promise<AzureSimulator> {
-  const { clock, stateFile, speed = 1 } = options;
+  const { clock, stateFile, speed = 1, serve = serveOnLoopback } = options;
   const real = () => clock.now().getTime();
-  mkdirSync(dirname(stateFile), { recursive: true });
-  const known = loadState(stateFile);
+  if (stateFile !== undefined) mkdirSync(dirname(stateFile), { recursive: true });
+  const known = stateFile === undefined ? undefined : loadState(stateFile);
   const state: State = known ?? emptyState(await newKey(), real());
   // What went by before this start went at the speed of then, as far as the state says it. A clock on the wall that is put back stops it
   // at most: never is it before what has been written, which is the case at each end but that of a process that is killed.
@@ -93,7 +104,7 @@ export async function startAzure(options: AzureOptions): Promise<AzureSimulator>
     save() {
       if (!world.changed) return;
       state.base = { real: real(), simulated: world.now, speed };
-      saveState(stateFile, state);
+      if (stateFile !== undefined) saveState(stateFile, state);
       world.changed = false;
     },
     realNow: () => (options.tokenClock ?? clock).now(),
@@ -155,6 +166,13 @@ export async function startAzure(options: AzureOptions): Promise<AzureSimulator>
       const principalId = who === "bot" ? state.bot : operator;
       const header = Object.entries(state.identityHeaders).find(([, id]) => id === principalId)?.[0] ?? "";
       return { header, principalId, clientId: state.principals[principalId.toLowerCase()]?.appId ?? "" };
+    },
+    snapshot: () => then(() => snapshotOf({ state, now: world.now })),
+    restore(snapshot) {
+      putBack(state, snapshot.state);
+      world.now = snapshot.now;
+      world.changed = true;
+      host.save();
     },
     async close() {
       await server.close();

@@ -1,6 +1,7 @@
 import { Hono } from "hono";
 import type { Clock } from "../../bot/core/clock.ts";
-import { serve } from "../serve.ts";
+import { type Serve, serve as serveOnLoopback } from "../serve.ts";
+import { putBack, type Snapshot, snapshotOf } from "../snapshot.ts";
 import type { Exchange } from "../traffic.ts";
 import { type DeliverOptions, type Delivery, deliver } from "./deliver.ts";
 import { setFaults } from "./faults.ts";
@@ -10,7 +11,7 @@ import { canSee } from "./messages.ts";
 import { isShown } from "./options.ts";
 import { adminChannelId, applicationId, guildId, type Person, people, personById } from "./people.ts";
 import { discordApi } from "./rest.ts";
-import { type Channel, type Command, type Faults, type Message, openStore } from "./store.ts";
+import { type Channel, type Command, type Faults, type Message, openStore, type State } from "./store.ts";
 
 export interface DiscordSimulator {
   /** For `new REST({ api })`: `http://localhost:PORT/api`. */
@@ -41,17 +42,23 @@ export interface DiscordSimulator {
   setFaults(change: Partial<Faults> | undefined): void;
   /** Called after every change; returns the way to stop it. */
   onChange(listener: () => void): () => void;
+  /** All that it holds now, for `restore`. */
+  snapshot(): Snapshot<State>;
+  restore(snapshot: Snapshot<State>): void;
   close(): Promise<void>;
 }
 
 /** Starts Discord: its REST API for the bot, and its clients as functions. A restart with the same file finds everything. */
 export async function startDiscord(options: {
   port: number;
-  stateFile: string;
+  /** Absent: it is kept in memory only. */
+  stateFile?: string;
   clock: Clock;
   interactionsUrl: string;
   record?: (exchange: Exchange) => void;
+  serve?: Serve;
 }): Promise<DiscordSimulator> {
+  const { serve = serveOnLoopback } = options;
   const store = openStore(options.stateFile, options.clock);
   const app = new Hono().route("/api/v10", discordApi(store)).route("/", cdn(store));
   const server = await serve((request) => app.fetch(request), {
@@ -93,9 +100,16 @@ export async function startDiscord(options: {
         (command) => showAllCommands || (person && isShown(command, person)),
       );
     },
-    faults: store.state.faults,
+    get faults() {
+      return store.state.faults;
+    },
     setFaults: (change) => setFaults(store, change),
     onChange: store.onChange,
+    snapshot: () => snapshotOf(store.state),
+    restore(snapshot) {
+      putBack(store.state, snapshot);
+      store.save();
+    },
     close: () => server.close(),
   };
   return simulator;

@@ -121,7 +121,7 @@ export interface StoredFile {
   key: string;
 }
 
-interface State {
+export interface State {
   /** The bot's, the only one that works. */
   botToken: string;
   publicKey: string;
@@ -153,16 +153,19 @@ export interface Store {
 const discordEpoch = 1_420_070_400_000n;
 
 /** Opens the state file, or begins a new one with a fresh Ed25519 key pair. */
-export function openStore(file: string, clock: Clock): Store {
-  const state: State = existsSync(file)
-    ? { deleted: [], files: [], botToken: firstToken, ...JSON.parse(readFileSync(file, "utf8")) }
-    : freshState(clock);
+export function openStore(file: string | undefined, clock: Clock): Store {
+  const state: State =
+    file !== undefined && existsSync(file)
+      ? { deleted: [], files: [], botToken: firstToken, ...JSON.parse(readFileSync(file, "utf8")) }
+      : freshState(clock);
   const listeners = new Set<() => void>();
-  mkdirSync(dirname(file), { recursive: true });
+  if (file !== undefined) mkdirSync(dirname(file), { recursive: true });
   const save = () => {
-    const partial = `${file}.new`;
-    writeFileSync(partial, JSON.stringify(state));
-    renameSync(partial, file);
+    if (file !== undefined) {
+      const partial = `${file}.new`;
+      writeFileSync(partial, JSON.stringify(state));
+      renameSync(partial, file);
+    }
     for (const listener of listeners) listener();
   };
   save();

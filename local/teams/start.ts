@@ -1,6 +1,7 @@
 import { Hono } from "hono";
 import type { Clock } from "../../bot/core/clock.ts";
-import { serve } from "../serve.ts";
+import { type Serve, serve as serveOnLoopback } from "../serve.ts";
+import { putBack, type Snapshot, snapshotOf } from "../snapshot.ts";
 import type { Exchange } from "../traffic.ts";
 import {
   answered,
@@ -28,7 +29,7 @@ import {
   people,
   personalChatId,
 } from "./people.ts";
-import { type Conversation, type Faults, openStore } from "./store.ts";
+import { type Conversation, type Faults, openStore, type State } from "./store.ts";
 
 export interface TeamsSimulator {
   readonly url: string;
@@ -65,6 +66,9 @@ export interface TeamsSimulator {
   setFaults(change: Partial<Faults> | undefined): void;
   /** Called after every change; returns the way to stop it. */
   onChange(listener: () => void): () => void;
+  /** All that it holds now, for `restore`. */
+  snapshot(): Snapshot<State>;
+  restore(snapshot: Snapshot<State>): void;
   close(): Promise<void>;
 }
 
@@ -75,7 +79,8 @@ export interface TeamsSimulator {
 export async function startTeams(options: {
   /** 0 takes the one of last time, if it is free: bots keep the address that they were called from. */
   port: number;
-  stateFile: string;
+  /** Absent: it is kept in memory only. */
+  stateFile?: string;
   clock: Clock;
   messagesUrl: string;
   tenantId: string;
@@ -86,8 +91,16 @@ export async function startTeams(options: {
   /** By which tokens are issued: botbuilder checks them by the machine's. */
   tokenClock?: Clock;
   record?: (exchange: Exchange) => void;
+  serve?: Serve;
 }): Promise<TeamsSimulator> {
-  const { appId, tenantId, clock, tokenClock = { now: () => new Date() }, botName = "OpenClaw" } = options;
+  const {
+    appId,
+    tenantId,
+    clock,
+    tokenClock = { now: () => new Date() },
+    botName = "OpenClaw",
+    serve = serveOnLoopback,
+  } = options;
   const store = await openStore(options.stateFile, clock, botName);
   const address = { url: "" };
   const issuer: Issuer = {
@@ -152,9 +165,18 @@ export async function startTeams(options: {
     conversationsFor: (personId) => conversationsOf(store, personId),
     messagesFor: (personId, conversationId) => seenBy(store, personId, conversationId),
     isTyping: (conversationId) => store.typing.has(conversationId),
-    faults: store.state.faults,
+    get faults() {
+      return store.state.faults;
+    },
     setFaults: (change) => setFaults(store, change),
     onChange: store.onChange,
+    snapshot: () => snapshotOf(store.state),
+    restore(snapshot) {
+      putBack(store.state, snapshot);
+      // Who was typing then is not now.
+      store.typing.clear();
+      store.save();
+    },
     close: server.close,
   };
   return simulator;

@@ -74,7 +74,7 @@ export interface StoredFile {
   readonly key: string;
 }
 
-interface State {
+export interface State {
   /** Private JWKs: one endorsed for Teams, and one for some other channel. */
   keys: { teams: JWK; other: JWK };
   /** On which it listened last; 0: on none yet. */
@@ -101,16 +101,19 @@ export interface Store {
 }
 
 /** Opens the state file, or begins a new one with fresh signing keys and the app installed everywhere. */
-export async function openStore(file: string, clock: Clock, botName: string): Promise<Store> {
-  const state: State = existsSync(file)
-    ? { files: [], ...JSON.parse(readFileSync(file, "utf8")) }
-    : await freshState();
+export async function openStore(file: string | undefined, clock: Clock, botName: string): Promise<Store> {
+  const state: State =
+    file !== undefined && existsSync(file)
+      ? { files: [], ...JSON.parse(readFileSync(file, "utf8")) }
+      : await freshState();
   const listeners = new Set<() => void>();
-  mkdirSync(dirname(file), { recursive: true });
+  if (file !== undefined) mkdirSync(dirname(file), { recursive: true });
   const save = () => {
-    const partial = `${file}.${process.pid}.part`;
-    writeFileSync(partial, JSON.stringify(state), { mode: 0o600 });
-    renameSync(partial, file);
+    if (file !== undefined) {
+      const partial = `${file}.${process.pid}.part`;
+      writeFileSync(partial, JSON.stringify(state), { mode: 0o600 });
+      renameSync(partial, file);
+    }
     for (const listener of listeners) listener();
   };
   save();

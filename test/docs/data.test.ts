@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
-import { lifetimes, tokenMinutes } from "../../bot/core/lifetimes.ts";
+import { cacheLifetimes, lifetimes, tokenMinutes } from "../../bot/core/lifetimes.ts";
 import { ranges } from "../../bot/core/policy.ts";
 import { rowSchemas } from "../../bot/store/schemas.ts";
 
@@ -27,6 +27,13 @@ test("what the documentation says of them is what the sweep does", () => {
         [removed(days), after].filter(Boolean).join(" after "),
       ]),
     ),
+  );
+  const passing = [...text.matchAll(/^\| `cache`, `teams-([^`…]+)-…` \|.*\| (.*) \|$/gm)];
+  expect(passing.map(([, name, removed]) => [name, removed])).toEqual(
+    Object.entries(cacheLifetimes).map(([name, days]) => [
+      name,
+      `${days === 1 ? "a day" : `${days} days`} after it was written last`,
+    ]),
   );
   expect(text).toContain(`for ${tokenMinutes} minutes`);
   expect(text).toContain(`from ${ranges.auditDays.join(" to ")}`);

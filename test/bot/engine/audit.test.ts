@@ -147,6 +147,59 @@ test("who looks at their own leaves nothing, and an admin who looks at somebody 
   expect(left.map(({ what, about }) => [what, about])).toEqual([["asked for the status", key]]);
 });
 
+test("a question that nobody says yes to, and what is so already, leave nothing", async () => {
+  const { store } = world.parts;
+  const { mia } = people();
+  const types = async (command: string, options = {}) => {
+    const { id } = await world.client.types(mia, `openclaw ${command}`, options);
+    await world.settle();
+    return world.client.sees(mia).find((message) => message.id === id)?.text;
+  };
+  const entries = async () => {
+    const found = await listed(store.audit(new Date(world.now().getTime() - 1800_000), world.now()));
+    return found.map(({ what }) => what);
+  };
+  world.pass(3600);
+  for (let i = 0; i < 3; i += 1) {
+    expect(await types("teardown")).toContain("Tear down");
+    expect(await types("rebuild")).toContain("Rebuild");
+    expect(await types("resize", { size: "Standard_B2as_v2" })).toContain("Standard_B2as_v2");
+    expect(await types("close-access")).toContain("SSH is closed");
+  }
+  expect(await entries()).toEqual([]);
+  for (let i = 0; i < 3; i += 1)
+    expect(await types("open-access", { address: "203.0.113.7" })).toContain("SSH is open for 203.0.113.7");
+  expect(await entries()).toEqual(["asked to open SSH for 203.0.113.7"]);
+  // Later it stays open for longer, which is a change.
+  world.pass(1200);
+  await types("open-access", { address: "203.0.113.7" });
+  for (let i = 0; i < 3; i += 1) await types("close-access");
+  expect(await entries()).toEqual([
+    "asked to close SSH",
+    "asked to open SSH for 203.0.113.7",
+    "asked to open SSH for 203.0.113.7",
+  ]);
+  expect(world.errors).toEqual([]);
+});
+
+test("closing what is closed looks all the same, once for all who ask meanwhile", async () => {
+  const { mia } = people();
+  const key = (await world.parts.store.memberOf({ platform: "discord", id: mia.id })) ?? "";
+  const { instance } = await world.parts.store.person(key);
+  if (!instance) throw new Error("there is no instance");
+  await world.parts.cloud.act(key, instance.value.place, { do: "allowSsh", from: ["198.51.100.5"] });
+  const asked = [];
+  for (let i = 0; i < 3; i += 1) asked.push(await world.client.types(mia, "openclaw close-access"));
+  expect(asked.map(({ text }) => text.includes("under way already"))).toEqual([false, true, true]);
+  await world.settle();
+  world.pass(60);
+  const truth = await world.parts.cloud.look(key, instance.value.place, { parts: ["network"] });
+  expect(truth.networkSecurityGroup?.sshFrom).toEqual([]);
+  const again = await world.client.types(mia, "openclaw close-access");
+  expect(again.text).not.toContain("under way already");
+  await world.settle();
+});
+
 test("how what was asked for has ended", async () => {
   const { azure, client, settle } = world;
   azure.faults.set({ kind: "authorization", target: "Microsoft.Compute/virtualMachines/deallocate/action" });

@@ -1,5 +1,6 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import { appFrom } from "../../../bot/app.ts";
+import { Conflict } from "../../../bot/core/errors.ts";
 import type { FaultSetting } from "../../../local/azure/faults.ts";
 import type { Person } from "../../../local/discord/people.ts";
 import { startWorld, type World } from "../../world.ts";
@@ -341,8 +342,22 @@ describe("who leaves", () => {
     const give = { from: "mia@contoso.com", to: max.id };
     const question = await world.client.types(ada, "openclaw-admin roster transfer", give);
     expect(question.text).toContain("Give the home disk of Mia Member to Max Member?");
+    // Somebody else is faster twice: what is decided anew leaves one entry all the same.
+    const { app } = world.serving;
+    const { store } = world.parts;
+    let faster = 2;
+    const commit: typeof store.commit = async (partition, changes) => {
+      if (changes.some(({ kind, value }) => kind === "op" && value.name === "transfer") && faster-- > 0) {
+        world.pass(1);
+        throw new Conflict("they were faster");
+      }
+      return store.commit(partition, changes);
+    };
+    world.serving.app = appFrom({ ...world.parts, store: { ...store, commit } });
     const answer = await world.client.clicks(ada, "Yes, give it", question);
+    world.serving.app = app;
     await world.settle();
+    expect(faster).toBe(-1);
     expect(world.client.sees(ada).find(({ id }) => id === answer.id)?.text).toContain(
       "Max Member has the home disk of Mia Member",
     );

@@ -250,6 +250,22 @@ describe("what is stuck", () => {
     const again = await world.client.clicks(ada(), "Yes, put it aside", asked);
     expect(again.text).toContain("Nothing is under way");
   });
+
+  test("an admin who puts aside what is their own leaves an entry, too", async () => {
+    await world.client.types(ada(), "openclaw restart");
+    await world.work(2);
+    world.queue.lose();
+    world.pass(300);
+    const asked = await asks("unlock", { person: ada().id });
+    await world.client.clicks(ada(), "Yes, put it aside", asked);
+    await settle();
+    const entries = await audited(keyOf("Ada Admin"));
+    expect(entries).toContain("put aside the restart of Ada Admin, which was stuck");
+    expect(entries).not.toContain("was asked to confirm unlock");
+    await world.client.types(ada(), "openclaw retry");
+    await settle();
+    expect((await instanceOf("Ada Admin"))?.value.state).toBe("ready");
+  });
 });
 
 describe("what is pushed to all that run", () => {

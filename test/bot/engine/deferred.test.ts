@@ -2,10 +2,12 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest"
 import { appFrom } from "../../../bot/app.ts";
 import { Conflict } from "../../../bot/core/errors.ts";
 import type { Change, WorkMessage } from "../../../bot/core/store.ts";
+import { defer } from "../../../bot/defer.ts";
 import type { Parts } from "../../../bot/parts.ts";
 import { mostTries } from "../../../bot/work.ts";
 import type { Person } from "../../../local/discord/people.ts";
 import { startWorld, type World } from "../../world.ts";
+import { rowsOf } from "./tables.ts";
 
 /** What is answered later is repeated while tries remain, and answered plainly where none does. */
 let world: World;
@@ -139,4 +141,37 @@ test("a call whose worker was never woken is queued by its repeat", async () => 
     { kind: "call", member: `account-discord-${ada.id}`, id: "1300000000000000777" },
   ]);
   await world.settle();
+});
+
+describe("of a call that is done", () => {
+  const rowOf = async ({ member, id }: WorkMessage) =>
+    (await world.parts.store.get(member, "call", id))?.value;
+
+  test("what was typed is not kept, since it may be a secret", async () => {
+    const secret = "abcdefghijkl";
+    const patch = JSON.stringify({ channels: { discord: { token: secret } } });
+    const line = { command: "config push", options: { person: mia.id, patch } };
+    const replyTo = { platform: "discord", account: ada.id, data: {} };
+    const account = { platform: "discord", id: ada.id, name: "Ada Admin" };
+    const late = { id: "late", account, place: "team", line, replyTo, people: {} } as const;
+    await defer(late, world.parts, Promise.resolve());
+    const message = world.queue.next() ?? expect.fail("nothing is queued");
+    expect(JSON.stringify(await rowOf(message))).toContain(secret);
+    await world.app.work(message, 1);
+    await world.settle();
+    expect(await rowOf(message)).toMatchObject({ done: true, line: { command: "config push", options: {} } });
+    expect(JSON.stringify(await rowsOf(world)).includes(secret)).toBe(false);
+  });
+
+  test("where its file is, which opens it, is not kept", async () => {
+    const files = { file: { name: "team.json", text: "[]" } };
+    await world.client.types(ada, "openclaw-admin roster import", {}, { files });
+    const message = world.queue.next() ?? expect.fail("nothing is queued");
+    const [file] = Object.values((await rowOf(message))?.files ?? {});
+    const url = file?.url ?? expect.fail("there is no file");
+    await world.app.work(message, 1);
+    await world.settle();
+    expect(await rowOf(message)).toMatchObject({ done: true });
+    expect(JSON.stringify(await rowsOf(world)).includes(url)).toBe(false);
+  });
 });

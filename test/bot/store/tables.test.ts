@@ -1,7 +1,8 @@
 import { TableClient } from "@azure/data-tables";
 import { describe, expect, it } from "vitest";
 import { AccountTaken, Conflict, Refusal } from "../../../bot/core/errors.ts";
-import type { Change, RowKind, RowKinds, Store } from "../../../bot/core/store.ts";
+import type { Bookmark, Change, RowKind, RowKinds, Store } from "../../../bot/core/store.ts";
+import { importRow } from "../../../bot/core/team.ts";
 import { tableStore } from "../../../bot/store/tables.ts";
 import { storageAccount } from "../../azurite.ts";
 import { listed } from "../../listed.ts";
@@ -72,7 +73,8 @@ describe("rows", () => {
       return written.flatMap(({ kind, id }, index) => (found[index] ? [] : [`${kind} ${id}`])).toSorted();
     };
     const later = (days: number, ms = 0) => new Date(Date.parse(at) + days * 24 * 3600_000 + ms);
-    const passing = ["accessLinks 1", "bulk 1", "call 1", "claim 1", "config 1", "confirm 1", "import 1"];
+    // But for what is done for many, which runs.
+    const passing = ["accessLinks 1", "call 1", "claim 1", "config 1", "confirm 1", "import 1"];
     await own.forget(later(30), 90);
     expect(await gone("one")).toEqual([]);
     await own.forget(later(30, 1), 90);
@@ -86,6 +88,66 @@ describe("rows", () => {
       [...passing, "audit 1", "delivery seen", "op look", "op other"].toSorted(),
     );
     expect(await keysOf(connectionString, "audit")).toEqual([]);
+  });
+
+  it("keeps what is done for many and what is imported as long as it runs, and the message about it", async () => {
+    const own = tableStore({ connectionString: storageAccount() });
+    const sent = { ...rows.delivery, sent: rows.delivery.revision };
+    const part = (id: string, number: number, status: "running" | "done"): Change => {
+      const value = { ...rows.import, id, part: number, parts: 2, status };
+      return { kind: "import", id: importRow(id, number), value };
+    };
+    const running: Change[] = [
+      { kind: "bulk", id: "b1", value: { ...rows.bulk, status: "running" } },
+      { kind: "delivery", id: "b1", value: sent },
+      part("i1", 0, "running"),
+      part("i1", 1, "running"),
+      { kind: "delivery", id: "i1", value: sent },
+    ];
+    const ended: Change[] = [
+      { kind: "bulk", id: "b2", value: { ...rows.bulk, status: "ended" } },
+      { kind: "delivery", id: "b2", value: sent },
+      part("i2", 0, "done"),
+      // Only the first part says how far it is.
+      part("i2", 1, "running"),
+      { kind: "delivery", id: "i2", value: sent },
+    ];
+    await own.commit("bot", [...running, ...ended]);
+    await own.forget(new Date(Date.parse(at) + 31 * 24 * 3600_000), 90);
+    for (const { kind, id } of running) expect(await own.get("bot", kind, id)).toBeDefined();
+    for (const { kind, id } of ended) expect(await own.get("bot", kind, id)).toBeUndefined();
+  });
+
+  it("goes so far at a time, and goes on from there", async () => {
+    const connectionString = storageAccount();
+    const own = tableStore({ connectionString });
+    for (const partition of ["one", "o'/ne#", "two"]) {
+      const claims = Array.from(
+        { length: 8 },
+        (_, i): Change => ({ kind: "claim", id: `${i}`, value: rows.claim }),
+      );
+      await own.commit(partition, [...claims, { kind: "audit", id: "1", value: rows.audit }]);
+      await own.commit(partition, [newMember(partition)]);
+    }
+    const left = async () => (await keysOf(connectionString, "state")).length;
+    const now = new Date(Date.parse(at) + 31 * 24 * 3600_000);
+    const counts: number[] = [];
+    let from: Bookmark | undefined;
+    do {
+      from = await own.forget(now, 90, from, { changed: 10, read: 100 });
+      counts.push(await left());
+    } while (from && counts.length < 9);
+    expect(counts).toEqual([20, 10, 6]);
+    const later = new Date(Date.parse(at) + 99 * 24 * 3600_000);
+    let passes = 0;
+    do {
+      from = await own.forget(later, 90, from, { changed: 100, read: 2 });
+      passes += 1;
+    } while (from && passes < 20);
+    expect(await left()).toBe(3);
+    expect(await keysOf(connectionString, "audit")).toEqual([]);
+    // Six rows there, three in the index; the last two of a table may be all that was left.
+    expect(passes).toBeLessThanOrEqual(8);
   });
 
   it("counts from now on what an earlier version has left undated", async () => {
@@ -249,6 +311,30 @@ describe("what was done", () => {
     expect(await keysOf(connectionString, "due")).toEqual([]);
   });
 
+  it("is in the other person's audit once it came to be, whoever died in between", async () => {
+    const connectionString = storageAccount();
+    const own = tableStore({ connectionString });
+    const about = ["two"];
+    const both = { ...entry(1), value: { ...entry(1).value, alsoAbout: about } };
+    const theirs = { ...entry(1).value, about: "two" };
+    await expect(own.commit("one", [both, stale])).rejects.toBeInstanceOf(Conflict);
+    await own.tend(new Date("2026-11-25T09:02:00Z"));
+    expect(await all(own)).toEqual([]);
+    expect(await own.get("two", "audit", both.id)).toBeUndefined();
+    await own.commit("one", [both]);
+    expect((await own.get("two", "audit", both.id))?.value).toEqual(theirs);
+    expect(await all(own)).toEqual(expect.arrayContaining([both.value, theirs]));
+    // As if the writer had died after the transaction.
+    for (const key of await keysOf(connectionString, "audit"))
+      await tableIn(connectionString, "audit").deleteEntity("2026-11-25", key);
+    await tableIn(connectionString, "state").deleteEntity("two", `audit:${both.id}`);
+    await expect(own.commit("one", [both])).rejects.toBeInstanceOf(Conflict);
+    await own.tend(new Date("2026-11-25T09:02:00Z"));
+    expect((await own.get("two", "audit", both.id))?.value).toEqual(theirs);
+    expect(await all(own)).toHaveLength(2);
+    expect(await keysOf(connectionString, "due")).toEqual([]);
+  });
+
   it("passes over what an earlier version has left in the index, and it goes with its day", async () => {
     const connectionString = storageAccount();
     const own = tableStore({ connectionString });
@@ -271,7 +357,7 @@ describe("tokens that are dead", () => {
   const values: Partial<RowKinds> = {
     op: { ...rows.op, replyTo: to },
     delivery: { ...rows.delivery, to },
-    call: { ...rows.call, replyTo: to },
+    call: { ...rows.call, files: undefined, replyTo: to },
     bulk: { ...rows.bulk, replyTo: to },
     accessLinks: { given: rows.accessLinks.given.map((link) => ({ ...link, replyTo: to })) },
   };
@@ -289,6 +375,18 @@ describe("tokens that are dead", () => {
         JSON.parse(JSON.stringify(value).replaceAll('"token":"aW50ZXJhY3Rpb24",', "")),
       );
     expect(await keysOf(connectionString, "due")).toEqual([]);
+  });
+
+  it("take along where files are, which opens them, token or none", async () => {
+    const own = tableStore({ connectionString: storageAccount() });
+    const files = {
+      a: { platform: "teams", name: "team.json", url: "https://files.contoso.com/?tempauth=x" },
+    };
+    await own.commit("one", [{ kind: "call", id: "1", value: { ...rows.call, files } }]);
+    await own.tend(minutes(14));
+    expect((await own.get("one", "call", "1"))?.value.files).toEqual(files);
+    await own.tend(minutes(15));
+    expect((await own.get("one", "call", "1"))?.value).toEqual({ ...rows.call, files: undefined });
   });
 
   it("leave what an earlier version has written when everything is looked at", async () => {
@@ -334,6 +432,23 @@ describe("what is due", () => {
 });
 
 describe("the cache", () => {
+  it("forgets an answer's place after a day, where somebody was seen after a year, and nothing else", async () => {
+    const own = tableStore({ connectionString: storageAccount() });
+    const written = new Date(at);
+    const names = ["teams-answer-102", "teams-reference-102", "teams-service", "prices/eu", "forget"];
+    for (const name of names) await own.cache(name, { some: "value" }, written);
+    const left = async (days: number, ms = 0) => {
+      await own.forget(new Date(written.getTime() + days * 24 * 3600_000 + ms), 90);
+      const found = await Promise.all(names.map((name) => own.cached(name)));
+      return names.filter((_, index) => found[index]);
+    };
+    expect(await left(1)).toEqual(names);
+    expect(await left(1, 1)).toEqual(names.slice(1));
+    expect(await left(365)).toEqual(names.slice(1));
+    expect(await left(365, 1)).toEqual(names.slice(2));
+    expect(await left(9999)).toEqual(names.slice(2));
+  });
+
   it("keeps the last value and when it was put there", async () => {
     const at = new Date("2026-01-31T09:00:00Z");
     expect(await store.cached("prices/eu")).toBeUndefined();

@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import type { Card } from "../../../../bot/core/card.ts";
+import { cacheLifetimes } from "../../../../bot/core/lifetimes.ts";
 import type { Exchange } from "../../../../local/traffic.ts";
 import { unrecordedTest } from "../../../recording.ts";
 import { startTeamsWorld } from "./world.ts";
@@ -302,5 +303,11 @@ describe("where the bot meets people", () => {
     await world.teams.install(people.ada, "add", places.general);
     expect(world.cached.get("teams-service")?.value).toEqual({ serviceUrl: world.teams.serviceUrl });
     expect(world.cached.has(`teams-reference-${people.ada.objectId}`)).toBe(false);
+    // Whoever writes to the bot could leave some: each has a lifetime.
+    const kinds = Object.keys(cacheLifetimes);
+    const others = [...world.cached.keys()].filter(
+      (name) => !kinds.some((kind) => name.startsWith(`teams-${kind}-`)),
+    );
+    expect(others).toEqual(["teams-service"]);
   });
 });

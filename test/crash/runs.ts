@@ -1,0 +1,157 @@
+import { effectOf } from "./effects.ts";
+import { frontOn, type PlatformName } from "./front.ts";
+import { type Operation, type Start, starts, unsettled } from "./operations.ts";
+import { differences, type Outcome, whatThereIs } from "./oracle.ts";
+import { type Call, decide } from "./seam.ts";
+import { type CrashWorld, type Moment, startCrashWorld } from "./world.ts";
+
+/** The n-th time that something is called in a stage, counted from 1. */
+export interface Boundary {
+  readonly stage: string;
+  readonly effect: string;
+  readonly time: number;
+}
+
+/** What becomes of a call, in the middle of an operation. */
+export type Meddling = (
+  call: Call,
+  at: Boundary,
+  send: (call?: Call) => Promise<Response>,
+) => Promise<Response>;
+
+export interface Undisturbed {
+  /** Of what has an effect more than twice in a stage the first and the last time. */
+  readonly effects: readonly Boundary[];
+  /** How many effects there are. */
+  readonly count: number;
+  /** Where the storage is called: the first time of each call in each stage. */
+  readonly storage: readonly Boundary[];
+  readonly outcome: Outcome;
+}
+
+/** For so long people wait before they ask again. */
+const patienceMs = 5 * 60_000;
+
+export type Runs = Awaited<ReturnType<typeof openRuns>>;
+
+/** Runs operations in worlds that were prepared once. `alter`: see `startCrashWorld`. */
+export async function openRuns(alter?: Parameters<typeof startCrashWorld>[0]) {
+  const world = await startCrashWorld(alter);
+  const first = world.snapshot();
+  const prepared = new Map<string, Moment>();
+  const undisturbedRuns = new Map<string, Undisturbed>();
+  const calm = () => decide((_call, send) => send());
+
+  async function startAt(start: Start, platform: PlatformName): Promise<Moment> {
+    const key = `${platform} ${start}`;
+    const known = prepared.get(key);
+    if (known) return known;
+    const { from, make } = starts[start];
+    world.restore(from ? await startAt(from, platform) : first);
+    calm();
+    await make(frontOn(platform, world), world);
+    // What is done every hour was just done, so that it does not come in between.
+    if (!unsettled.includes(start)) {
+      world.pass(3600);
+      await world.sweep();
+      await world.settle();
+    }
+    if (world.errors.length > 0) throw new Error(`${key}: ${world.errors.join("\n")}`);
+    const made = world.snapshot();
+    prepared.set(key, made);
+    return made;
+  }
+
+  /** What there is after an operation; `meddle` decides what becomes of each call of the bot. */
+  async function run(
+    { from, asks }: Operation,
+    platform: PlatformName,
+    meddle: Meddling,
+    behaviour: Partial<CrashWorld["behaviour"]> = {},
+  ): Promise<Outcome> {
+    world.restore(await startAt(from, platform));
+    Object.assign(world.behaviour, behaviour);
+    const times = new Map<string, number>();
+    decide((call, send) => {
+      const { stage } = call;
+      const effect = effectOf(call) ?? readOf(call);
+      if (effect === undefined) return send();
+      const key = `${stage}: ${effect}`;
+      const time = (times.get(key) ?? 0) + 1;
+      times.set(key, time);
+      return meddle(call, { stage, effect, time }, send);
+    });
+    const front = frontOn(platform, world);
+    for (const [index, step] of asks.entries()) {
+      const before = whatThereIs(world);
+      if (await isAnswered(() => step(front, world))) continue;
+      // Nobody has answered: then people ask again, unless they see that it goes on.
+      if (index === asks.length - 1) {
+        await world.settle(undefined, patienceMs);
+        if (!isUnchanged(before, whatThereIs(world))) continue;
+      }
+      await step(front, world);
+    }
+    await world.settle();
+    calm();
+    // What Azure has begun to delete is gone by then.
+    world.pass(300);
+    return whatThereIs(world);
+  }
+
+  async function isAnswered(step: () => Promise<unknown>): Promise<boolean> {
+    const deaths = world.deaths();
+    try {
+      return !JSON.stringify((await step()) ?? "").includes("Something went wrong on our side");
+    } catch (error) {
+      if (world.deaths() === deaths) throw error;
+      return false;
+    }
+  }
+
+  async function undisturbed(operation: Operation, platform: PlatformName): Promise<Undisturbed> {
+    const key = `${platform} ${operation.name}`;
+    const known = undisturbedRuns.get(key);
+    if (known) return known;
+    const effects: Boundary[] = [];
+    const storage: Boundary[] = [];
+    const outcome = await run(operation, platform, (call, at, send) => {
+      if (effectOf(call) !== undefined) effects.push(at);
+      if (isStorage(call) && at.time === 1) storage.push(at);
+      return send();
+    });
+    const found = { effects: firstAndLast(effects), count: effects.length, storage, outcome };
+    undisturbedRuns.set(key, found);
+    return found;
+  }
+
+  return { world, run, undisturbed };
+}
+
+export const named = ({ stage, effect, time }: Boundary): string => `${stage}: ${effect} (${time})`;
+
+export const isSame = (a: Boundary, b: Boundary): boolean =>
+  a.stage === b.stage && a.effect === b.effect && a.time === b.time;
+
+export const isStorage = ({ url }: Call): boolean => url.pathname.startsWith("/memory/");
+
+/** What is read from storage. */
+function readOf(call: Call): string | undefined {
+  if (!isStorage(call)) return undefined;
+  const [, table = ""] = /^\/memory\/(\w+)/.exec(call.url.pathname) ?? [];
+  return `${table} ${call.method}`;
+}
+
+function firstAndLast(all: readonly Boundary[]): readonly Boundary[] {
+  return all.filter(
+    ({ stage, effect, time }) =>
+      time === 1 ||
+      !all.some((other) => other.stage === stage && other.effect === effect && other.time > time),
+  );
+}
+
+/** Reminders and links to accounts are written before what they are for. */
+const isUnchanged = (before: Outcome, after: Outcome): boolean =>
+  differences(before, after).every(
+    (line) => !/^(resources|rows: (missing|too much) \["(?!due|accounts))/.test(line),
+  );

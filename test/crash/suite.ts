@@ -1,0 +1,112 @@
+import { appendFileSync, existsSync, mkdirSync, readFileSync } from "node:fs";
+import { dirname } from "node:path";
+import { afterAll, describe, expect, test } from "vitest";
+import {
+  type About,
+  behaviourCases,
+  type Case,
+  deathCases,
+  failuresOf,
+  pairCases,
+  storageCases,
+  twoWorkersCases,
+} from "./cases.ts";
+import type { PlatformName } from "./front.ts";
+import { type Operation, operations } from "./operations.ts";
+import { openRuns, type Runs } from "./runs.ts";
+import { tableInDocs } from "./table.ts";
+
+/** The whole, which takes an hour and goes on where it was cut off: what came out well is in this file. */
+const isLong = process.env["CRASH_LONG"] === "1";
+const resultsFile = process.env["CRASH_RESULTS"] ?? ".local/crash.txt";
+
+/** Killed after each kind of effect in every run of the suite, on Discord. */
+const inFull = ["request", "teardown", "backup", "roster add", "stop"];
+/** And these with two deaths anywhere. */
+const inPairs = ["request", "teardown", "backup", "roster add"];
+const seeds = Array.from({ length: 200 }, (_none, index) => index + 1);
+
+type Kind = (about: About) => Promise<readonly Case[]>;
+
+/** One in so many of them, beginning with another one for each operation; all of them where it is the whole. */
+const some = (cases: readonly Case[], every: number, first: number): readonly Case[] =>
+  cases.filter((_case, index) => isLong || index % every === first % every);
+
+export function crashSuite(platform: PlatformName): void {
+  let opened: Promise<Runs> | undefined;
+  const open = () => {
+    opened ??= openRuns();
+    return opened;
+  };
+  const done = isLong && existsSync(resultsFile) ? readFileSync(resultsFile, "utf8").split("\n") : [];
+  const found: string[] = [];
+  let runsDone = 0;
+
+  /** Runs what has not come out well before. */
+  async function expectNone(about: Omit<About, "runs">, kind: Kind, every: number): Promise<void> {
+    const { operation } = about;
+    const all = await kind({ ...about, runs: await open() });
+    const chosen = some(all, every, operations.indexOf(operation));
+    const failures: string[] = [];
+    for (const each of chosen) {
+      const key = `${platform}, ${operation.name}: ${each.name}`;
+      if (done.includes(key)) continue;
+      runsDone += 1;
+      const lines = await failuresOf([each]);
+      failures.push(...lines);
+      if (isLong && lines.length === 0) {
+        mkdirSync(dirname(resultsFile), { recursive: true });
+        appendFileSync(resultsFile, `${key}\n`);
+      }
+    }
+    expect(failures).toEqual([]);
+  }
+
+  const mine = operations.filter(
+    (operation, index) =>
+      isLong ||
+      (inFull.includes(operation.name)
+        ? platform === "discord"
+        : (index % 2 === 0) === (platform === "discord")),
+  );
+  const everyFifth = ({ name }: Operation): number => (inFull.includes(name) ? 1 : 5);
+
+  test.for(mine)("$name does its work, at no fewer boundaries than the table says", async (operation) => {
+    const { effects, outcome } = await (await open()).undisturbed(operation, platform);
+    expect(Object.values(outcome).flat().join("\n")).toContain(operation.shows);
+    expect(outcome.errors).toEqual([]);
+    found.push(`| ${operation.name} | ${effects.length} |`);
+    expect(effects.length).toBeGreaterThanOrEqual(tableInDocs(operation.name, platform));
+  });
+
+  describe("a death after an effect leaves nothing behind and loses nothing", () => {
+    test.for(mine)("$name", (operation) =>
+      expectNone({ operation, platform }, deathCases, everyFifth(operation)),
+    );
+  });
+
+  describe("so do two deaths", () => {
+    const asked = mine.filter(({ name }) => inPairs.includes(name));
+    test.for(asked)("$name", (operation) =>
+      expectNone({ operation, platform }, (about) => pairCases(about, seeds), 50),
+    );
+  });
+
+  describe("a storage that fails for a moment is waited out", () => {
+    test.for(mine)("$name", (operation) => expectNone({ operation, platform }, storageCases, 40));
+  });
+
+  describe("two workers with the same work do it once", () => {
+    test.for(mine)("$name", (operation) => expectNone({ operation, platform }, twoWorkersCases, 10));
+  });
+
+  describe("messages and calls that are doubled, late, reordered or lost do no harm", () => {
+    test.for(mine)("$name", (operation) => expectNone({ operation, platform }, behaviourCases, 5));
+  });
+
+  afterAll(() => {
+    process.stdout.write(
+      `On ${platform}, ${runsDone} runs${isLong ? `, pairs by the seeds ${seeds[0]} to ${seeds.at(-1)}` : ""}. State boundaries:\n${found.join("\n")}\n`,
+    );
+  });
+}
