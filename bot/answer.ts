@@ -18,7 +18,7 @@ import type { WorkMessage } from "./core/store.ts";
 import { defer } from "./defer.ts";
 import { inTime } from "./inTime.ts";
 import type { Parts } from "./parts.ts";
-import { failed, receive } from "./receive.ts";
+import { cardOf, failed, receive } from "./receive.ts";
 
 type Called = Extract<Inbound, { kind: "call" }>;
 /** What a call came to: an answer, or an error such as a storage that can't be reached. */
@@ -29,7 +29,8 @@ type Reading = UnreadCall & Partial<Pick<InboundCall, "line">>;
 /**
  * Answers one request of a platform in the time that it gives. A call that has no answer by then is put off as a slow command is:
  * the answer follows from this process or, if that ends first, from the worker. The first of the two has the effect; the other
- * finds its claim.
+ * finds its claim. Only a call of somebody who is known is read and written down, as soon as they are known; the answer to any other
+ * is lost with this process.
  */
 export async function answer(
   platform: Platform | undefined,
@@ -43,28 +44,29 @@ export async function answer(
   if (inbound.kind === "answer") return inbound.answer;
   const call = readingOnce(inbound.call);
   const { answerBy, wordBy } = deadlines(inbound.patience, arrived);
-  const running = admit(inbound, call, parts).then(
+  const { promise: found, resolve: find } = Promise.withResolvers<true>();
+  const greet = () => {
+    inbound.heard?.();
+    find(true);
+  };
+  const running = receive(call, parts, greet).then(
     (reply): Outcome => ({ reply }),
     (error: unknown): Outcome => ({ error }),
   );
+  const known = Promise.race([found, running.then(() => false)]);
   const outcome = await inTime(answerBy, running, parts);
   if (outcome) return atOnce(inbound, call, outcome, parts);
-  const asked = readCall(call);
-  const known = await inTime(wordBy, asked, parts).catch(() => undefined);
-  if (known && isForm(known, parts)) return atOnce(inbound, call, { reply: { card: formTooLate } }, parts);
+  const asked = known.then((isKnown) => (isKnown ? readCall(call) : undefined));
+  const soon = await inTime(wordBy, known, parts);
+  if (soon === false) return atOnce(inbound, call, await running, parts);
+  const read = soon && (await inTime(wordBy, asked, parts).catch(() => undefined));
+  if (read && isForm(read, parts)) return atOnce(inbound, call, { reply: { card: formTooLate } }, parts);
   const late = inbound.late();
   const written = writeDown(asked, late, parts);
   const said = inTime(wordBy, written, parts);
-  void goOn(call, late, running, written, said, parts);
+  void goOn({ call, late, known, running, written, said }, parts);
   await said;
   return late.answer;
-}
-
-/** @throws TooMany before anything is read or written */
-async function admit(inbound: Called, call: Reading, parts: Parts): Promise<Reply | "later"> {
-  parts.limits.admit(call);
-  inbound.heard?.();
-  return receive(call, parts);
 }
 
 function readingOnce(call: UnreadCall): Reading {
@@ -80,14 +82,14 @@ function readingOnce(call: UnreadCall): Reading {
   return reading;
 }
 
-/** What can't be read, or not written down, is for this process alone to answer. */
+/** What may not or can't be read, or not written down, is for this process alone to answer, and so is what asks for a form. */
 async function writeDown(
-  asked: Promise<InboundCall>,
+  asked: Promise<InboundCall | undefined>,
   late: Late,
   parts: Parts,
 ): Promise<WorkMessage | undefined> {
   const call = await asked.catch(() => undefined);
-  if (!call) return undefined;
+  if (!call || isForm(call, parts)) return undefined;
   try {
     return await defer(call, parts, late.shown);
   } catch (error) {
@@ -114,15 +116,19 @@ async function atOnce(inbound: Called, call: Reading, outcome: Outcome, parts: P
   }
 }
 
-/** Goes on with a call that was put off. The worker can answer what was written down; only this process can answer the rest. */
-async function goOn(
-  call: Reading,
-  late: Late,
-  running: Promise<Outcome>,
-  written: Promise<WorkMessage | undefined>,
-  said: Promise<unknown>,
-  parts: Parts,
-): Promise<void> {
+/** A call that was put off. */
+interface PutOff {
+  readonly call: Reading;
+  readonly late: Late;
+  /** Whether whoever calls is known here. */
+  readonly known: Promise<boolean>;
+  readonly running: Promise<Outcome>;
+  readonly written: Promise<WorkMessage | undefined>;
+  readonly said: Promise<unknown>;
+}
+
+/** Goes on with it. The worker can answer what was written down; only this process can answer the rest. */
+async function goOn({ call, late, known, running, written, said }: PutOff, parts: Parts): Promise<void> {
   try {
     const arrived = said.then(() => parts.wait(onItsWay, new AbortController().signal));
     const [outcome, message] = await Promise.all([running, written, arrived]);
@@ -131,13 +137,15 @@ async function goOn(
     const reply = "error" in outcome ? failed(call, outcome.error, parts) : outcome.reply;
     if (reply === "later") return;
     if (message) return await answerLater(message, { reply }, parts);
+    // Nobody looks for what follows the call of somebody who is nobody here, and nobody owes them an answer.
+    if (!(await known)) return await late.tell(cardOf(reply));
     await tellOnce(call, reply, late.tell, parts);
   } catch (error) {
     parts.log.error("a late call did not get on here", error, { call: call.id });
   }
 }
 
-/** A form can't follow: it is the first answer or none. */
+/** A form can't follow: it is the first answer, or a button that opens it. */
 function isForm({ line, people, files }: InboundCall, { commands }: Parts): boolean {
   const command = commands.find(({ name }) => name === line.command);
   return command !== undefined && opensForm(command, line, people, files);

@@ -11,14 +11,23 @@ export interface Rates {
   readonly stranger: Rate;
 }
 
+/** Who somebody was found to be. */
+export type Found = "stranger" | "member" | "admin";
+/** Whose allowance a call was taken from: the caller's own, or the one that strangers share. */
+export type Allowance = "own" | "strangers";
+
 /** How much each may ask of this process. What must hold over several of them is held by rows. */
 export interface Limits {
-  /** Counts a call; one that has come before does not count. @throws TooMany */
-  admit(call: Pick<UnreadCall, "id" | "account">): void;
+  /**
+   * Counts a call before anything is read for it. One that has come before does not count, unless it is from somebody who was found to be
+   * a stranger within a minute: theirs are taken from what strangers share.
+   * @throws TooMany
+   */
+  admit(call: Pick<UnreadCall, "id" | "account">): Allowance;
   /** Counts a call whose caller is nobody here. @throws TooMany */
   admitStranger(platform: string): void;
-  /** Who has been found to be an admin, or to be none, has their rate from then on. */
-  found(account: Account, admin: boolean): void;
+  /** Who has been found to be somebody has their rate from then on. */
+  found(account: Account, who: Found): void;
 }
 
 /** What a process remembers of who has asked. */
@@ -27,6 +36,8 @@ export interface Memory {
   readonly buckets: Map<string, Kept>;
   /** When each call came first, the oldest first. */
   readonly calls: Map<string, number>;
+  /** When each account was found to be nobody here, the oldest first. */
+  readonly strangers: Map<string, number>;
 }
 
 interface Kept {
@@ -44,12 +55,16 @@ const repeatable = 3_600_000;
 const few = 256;
 /** The most calls that are remembered: each takes some 100 bytes. */
 const mostCalls = 50_000;
+/** A stranger is taken for one for so long, without a look. In milliseconds. */
+const strange = 60_000;
+/** The most strangers that are remembered. */
+const mostStrangers = 10_000;
 
 /** Everybody's buckets, in memory. Those that are full are forgotten, so that there are as many as people who have just asked for something. */
 export function limitsIn(
   rates: Rates,
   clock: Clock,
-  { buckets, calls }: Memory = { buckets: new Map(), calls: new Map() },
+  { buckets, calls, strangers }: Memory = { buckets: new Map(), calls: new Map(), strangers: new Map() },
 ): Limits {
   const admins = new Set<string>();
   let most = few;
@@ -70,26 +85,40 @@ export function limitsIn(
     most = Math.max(few, 2 * buckets.size);
   }
 
-  function isRepeat(call: string): boolean {
+  /** Whether something is remembered of those, after what is too old, or too much, is forgotten. */
+  function isIn(remembered: Map<string, number>, key: string, milliseconds: number, most: number): boolean {
     const now = clock.now().getTime();
-    for (const [id, at] of calls) {
-      if (now - at < repeatable && calls.size < mostCalls) break;
-      calls.delete(id);
+    for (const [oldest, at] of remembered) {
+      if (now - at < milliseconds && remembered.size < most) break;
+      remembered.delete(oldest);
     }
-    return calls.has(call);
+    return remembered.has(key);
   }
 
+  const admitStranger = (platform: string) => take(`strangers ${platform}`, rates.stranger);
   return {
     admit({ id, account }) {
       const key = accountKey(account);
+      if (isIn(strangers, key, strange, mostStrangers)) {
+        admitStranger(account.platform);
+        return "strangers";
+      }
       const call = `${account.platform} ${id}`;
-      if (isRepeat(call)) return;
+      if (isIn(calls, call, repeatable, mostCalls)) return "own";
       take(key, admins.has(key) ? rates.admin : rates.member);
       calls.set(call, clock.now().getTime());
+      return "own";
     },
-    admitStranger: (platform) => take(`strangers ${platform}`, rates.stranger),
-    found(account, admin) {
+    admitStranger,
+    found(account, who) {
       const key = accountKey(account);
+      // The newest stands last.
+      strangers.delete(key);
+      if (who === "stranger") {
+        isIn(strangers, key, strange, mostStrangers);
+        strangers.set(key, clock.now().getTime());
+      }
+      const admin = who === "admin";
       if (admin === admins.has(key)) return;
       if (admin) admins.add(key);
       else admins.delete(key);

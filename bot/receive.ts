@@ -15,6 +15,7 @@ import type { DeferredCall } from "./core/records.ts";
 import type { Row } from "./core/store.ts";
 import type { Words } from "./core/words.ts";
 import { defer } from "./defer.ts";
+import type { Allowance } from "./limits.ts";
 import type { Parts } from "./parts.ts";
 import { allowedHere } from "./permission.ts";
 import { withPolicy } from "./policy.ts";
@@ -31,16 +32,22 @@ interface Caller {
 /**
  * Answers one call within the time that a platform gives: reads, decides, writes one transaction, sends one
  * queue message, and waits for nothing else. "later": the answer follows as a delivery.
- * @throws TooMany where strangers have asked too much
+ * @param found is called each time that it is known that who calls may call at all; nothing of the call is read before
+ * @throws TooMany before anything is read or written
  * @throws when the storage can't be reached
  */
-export async function receive(unread: UnreadCall, parts: Parts): Promise<Reply | "later"> {
+export async function receive(
+  unread: UnreadCall,
+  parts: Parts,
+  found: () => void = () => {},
+): Promise<Reply | "later"> {
+  const from = parts.limits.admit(unread);
   return answering(async () => {
     if (unread.place === "foreign") {
-      parts.limits.admitStranger(unread.account.platform);
+      if (from === "own") parts.limits.admitStranger(unread.account.platform);
       return refusal("This bot works for one team only, in its own place.");
     }
-    const [caller, current] = await Promise.all([admitted(unread, parts), withPolicy(parts)]);
+    const [caller, current] = await Promise.all([admitted(unread, from, found, parts), withPolicy(parts)]);
     const earlier = await firstAnswer(caller.partition, unread.id, parts.store);
     if (earlier) return earlier;
     return remembering(unread, caller, parts, async () => {
@@ -102,13 +109,21 @@ const giveUp = (call: InboundCall, reply: Reply, parts: Parts): Promise<Reply> =
   });
 
 /** Who calls, of whom it is known from then on how much they may ask. @throws TooMany where strangers have asked too much */
-async function admitted({ account }: Pick<UnreadCall, "account">, parts: Parts): Promise<Caller> {
+async function admitted(
+  { account }: Pick<UnreadCall, "account">,
+  from: Allowance,
+  found: () => void,
+  parts: Parts,
+): Promise<Caller> {
   try {
     const caller = await findCaller({ account }, parts);
-    parts.limits.found(account, caller.admin);
+    parts.limits.found(account, caller.admin ? "admin" : "member");
+    found();
     return caller;
   } catch (error) {
-    if (error instanceof Stranger) parts.limits.admitStranger(account.platform);
+    if (!(error instanceof Stranger)) throw error;
+    parts.limits.found(account, "stranger");
+    if (from === "own") parts.limits.admitStranger(account.platform);
     throw error;
   }
 }

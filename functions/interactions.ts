@@ -1,4 +1,5 @@
 import { app } from "@azure/functions";
+import { inboundFrom } from "../bot/inbound.ts";
 import { bot } from "./bot.ts";
 
 app.http("interactions", {
@@ -6,7 +7,7 @@ app.http("interactions", {
   // Discord can't send a function key; its signature is checked instead.
   authLevel: "anonymous",
   handler: async (request) => {
-    const body = new Uint8Array(await request.arrayBuffer());
-    return (await bot()).interactions({ headers: Object.fromEntries(request.headers), body });
+    const inbound = await inboundFrom(request);
+    return inbound ? (await bot()).interactions(inbound) : { status: 413 };
   },
 });

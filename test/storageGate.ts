@@ -4,13 +4,13 @@ export type StorageGate = Awaited<ReturnType<typeof storageGate>>;
 
 /**
  * Stands before a storage account, byte for byte, so that its answers can be late or not come at all. Of HTTP it knows the
- * method alone; what is held back is held back on every connection.
+ * first line of a request alone; what is held back is held back on every connection.
  */
 export async function storageGate(connectionString: string) {
   const sockets = new Set<Socket>();
   const held: (() => void)[] = [];
   let state: "open" | "held" | "away" = "open";
-  let holds: (method: string) => boolean = () => true;
+  let holds: (line: string) => boolean = () => true;
   let onFirstCall = () => {};
   const servers: Server[] = [];
 
@@ -29,14 +29,14 @@ export async function storageGate(connectionString: string) {
             storage.destroy();
           });
       }
-      let method = "";
+      let line = "";
       client.on("data", (bytes) => {
-        method = /^[A-Z]+(?= \/)/.exec(bytes.toString("latin1", 0, 10))?.[0] ?? method;
+        line = /^[A-Z]+ \/[^\r\n]*/.exec(bytes.toString("latin1", 0, 2000))?.[0] ?? line;
         onFirstCall();
       });
       client.pipe(storage);
       storage.on("data", (bytes) => {
-        if (state === "held" && holds(method)) held.push(() => client.write(bytes));
+        if (state === "held" && holds(line)) held.push(() => client.write(bytes));
         else client.write(bytes);
       });
     });
@@ -61,10 +61,10 @@ export async function storageGate(connectionString: string) {
       /(Endpoint=http:\/\/127\.0\.0\.1:)(\d+)/g,
       (_all, start: string, port: string) => `${start}${ports.get(port)}`,
     ),
-    /** What the storage answers stays here until `open`; with a method, what it answers to that. */
-    hold: (only?: "GET") => {
+    /** What the storage answers stays here until `open`; with a pattern, what it answers to requests whose first line is of that form. */
+    hold: (only?: RegExp) => {
       state = "held";
-      holds = (method) => only === undefined || method === only;
+      holds = (line) => only === undefined || only.test(line);
     },
     open,
     /** The first call from now on is answered after so many milliseconds, and so is whatever comes meanwhile. */

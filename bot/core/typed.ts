@@ -74,6 +74,37 @@ interface Run {
   readonly alone?: true;
 }
 
+/** What has to be known of a word. It is looked at once, however many runs it is tried in: a word can be as long as a message. */
+interface Known {
+  readonly person: boolean;
+  readonly address: boolean;
+  readonly inBrackets: boolean;
+  /** Another address may follow. */
+  readonly goesOn: boolean;
+  /** It can be another option than an address, such as a role. */
+  readonly another: boolean;
+  /** The option that it begins with the name of. */
+  readonly named: OptionSpec | undefined;
+  /** The option that it is, standing by itself. */
+  readonly single: OptionSpec | undefined;
+}
+
+function knownOf({ text, person }: Token, specs: OptionSpecs): Known {
+  const specOf = (name: string) => (Object.hasOwn(specs, name) ? specs[name] : undefined);
+  const name = nameIn(text)?.toLowerCase();
+  const named = name === undefined ? undefined : specOf(name);
+  const address = text.includes("@");
+  return {
+    person: person !== undefined,
+    address,
+    inBrackets: /^[<\p{Ps}\p{Pi}][^@]+@.+[>\p{Pe}\p{Pf}]/u.test(text),
+    goesOn: /[,;]$/.test(text),
+    another: !address && Object.values(specs).some((other) => looksLike(other, text)),
+    named,
+    single: name === undefined ? specOf(flagIn(text)) : named,
+  };
+}
+
 /**
  * `Mia Member <mia@contoso.com>` is how mail programs copy an address: the words before it belong to it, but for those at their beginning
  * that another option can be, such as a role. Of several addresses, one after the other, it is for who reads them to say that there are
@@ -82,30 +113,24 @@ interface Run {
 function wholeAddresses(tokens: readonly Token[], specs: OptionSpecs): readonly Token[] {
   const isMail = (spec: OptionSpec | undefined) => spec?.type === "text" && spec.mail === true;
   if (!Object.values(specs).some(isMail)) return tokens;
-  const textAt = (at: number) => tokens[at]?.text ?? "";
-  const specOf = ({ from, to }: Run) => {
-    const first = textAt(from);
-    const name = nameIn(first)?.toLowerCase() ?? (from === to ? flagIn(first) : "");
-    return Object.hasOwn(specs, name) ? specs[name] : undefined;
-  };
+  const known = tokens.map((token) => knownOf(token, specs));
+  const specOf = ({ from, to }: Run) => (from === to ? known[from]?.single : known[from]?.named);
   const precedes = (run: Run, inBrackets: boolean): boolean => {
     const spec = specOf(run);
-    if (run.alone || tokens[run.to]?.person !== undefined || (spec && !isMail(spec))) return false;
-    return run.address ? /[,;]$/.test(textAt(run.to)) : inBrackets;
+    const last = known[run.to];
+    if (run.alone || last?.person || (spec && !isMail(spec))) return false;
+    return run.address ? last?.goesOn === true : inBrackets;
   };
-  const isAnother = (text: string) =>
-    !text.includes("@") && Object.values(specs).some((other) => looksLike(other, text));
   const runs: Run[] = [];
-  for (const [at, { text, person }] of tokens.entries()) {
-    let run: Run = { from: at, to: at, address: text.includes("@") };
-    const inBrackets = /^[<\p{Ps}\p{Pi}][^@]+@.+[>\p{Pe}\p{Pf}]/u.test(text);
-    let before = person === undefined && run.address && !specOf(run) ? runs.at(-1) : undefined;
+  for (const [at, { person, address, inBrackets, single }] of known.entries()) {
+    let run: Run = { from: at, to: at, address };
+    let before = !person && address && !single ? runs.at(-1) : undefined;
     while (before && precedes(before, inBrackets)) {
       run = { ...run, from: before.from };
       runs.pop();
       before = specOf(before) ? undefined : runs.at(-1);
     }
-    for (; run.from < run.to && isAnother(textAt(run.from)); run = { ...run, from: run.from + 1 })
+    for (; run.from < run.to && known[run.from]?.another; run = { ...run, from: run.from + 1 })
       runs.push({ from: run.from, to: run.from, address: false, alone: true });
     runs.push(run);
   }

@@ -1,5 +1,8 @@
 import { generateKeyPairSync, sign } from "node:crypto";
-import { expect } from "vitest";
+import { expect, vi } from "vitest";
+import { z } from "zod";
+import { appFrom } from "../../bot/app.ts";
+import { readConfig } from "../../bot/config.ts";
 import { guidOf } from "../../local/azure/world.ts";
 import { forgeries } from "../../local/teams/issuer.ts";
 import type { Town } from "./town.ts";
@@ -44,6 +47,25 @@ async function refusedOnDiscord(town: Town, body: string, sentence: string | Reg
   expect(textOf(answer)).toMatch(sentence);
 }
 
+/** A click in Teams that carries this, whether or not there is such a button: answered to whoever clicks, and nothing comes of it. */
+async function refusedOnTeams(
+  town: Town,
+  person: Town["onTeams"]["mia"],
+  data: string,
+  sentence: string | RegExp,
+): Promise<void> {
+  const action = { type: "Action.Execute", verb: "openclaw", data: { openclaw: data } };
+  const about = { type: "invoke", name: "adaptiveCard/action", value: { action, trigger: "manual" } };
+  const sent = await town.activity(person, "", about);
+  const before = town.teams.sees(person).length;
+  const { result, changed } = await town.unharmed(async () => sendsToTeams(town, sent, await bearer(town)));
+  expect(result.status).toBe(200);
+  const seen = town.teams.sees(person).slice(before);
+  expect([result.body, ...seen.map(({ text }) => text)].join("\n")).toMatch(sentence);
+  expect(seen.filter((each) => !each.private)).toEqual([]);
+  expect(changed.filter((row) => !/cache/.test(row))).toEqual([]);
+}
+
 /** A button's data for a question that Mia was asked. */
 async function confirmationOf(town: Town, command: string): Promise<string> {
   const { world, discord } = town;
@@ -53,8 +75,23 @@ async function confirmationOf(town: Town, command: string): Promise<string> {
   return found ?? expect.fail("nothing was asked");
 }
 
-const generationOf = async (town: Town): Promise<string> =>
-  (await town.world.parts.store.person(town.keyOf(town.onTeams.mia))).instance?.value.generation ?? "";
+const generationOf = async (town: Town, who: "mia" | "max" = "mia"): Promise<string> =>
+  (await town.world.parts.store.person(town.keyOf(town.onTeams[who]))).instance?.value.generation ?? "";
+
+/** Max has an instance, too, so that nothing is refused for the lack of one. */
+async function equipMax(town: Town): Promise<string> {
+  if ((await generationOf(town, "max")) === "") {
+    await town.world.client.types(town.discord.max, "openclaw request");
+    await town.world.settle();
+  }
+  return (await generationOf(town, "max")) || expect.fail("Max has no instance");
+}
+
+/** What stands in a request in base64, at whatever depth. */
+function decodedIn(body: unknown): string {
+  const strings = JSON.stringify(body ?? null).match(/[A-Za-z0-9+/]{16,}={0,2}/g) ?? [];
+  return strings.map((each) => Buffer.from(each, "base64").toString("utf8")).join("\n");
+}
 
 /** A link of Mia's to find her address. */
 async function linkOf(town: Town): Promise<string> {
@@ -164,10 +201,12 @@ const replays: readonly Attack[] = [
     async tries(town) {
       const body = JSON.stringify(await town.interaction(town.discord.max, "openclaw status"));
       const first = await town.world.discord.deliver(body);
-      const { result } = await town.unharmed(() =>
+      await town.world.settle();
+      const { result, changed } = await town.unharmed(() =>
         Promise.all([1, 2, 3].map(() => town.world.discord.deliver(body))),
       );
       for (const answer of result) expect(answer).toEqual(first);
+      expect(changed.filter((row) => !/cache/.test(row))).toEqual([]);
     },
   },
   {
@@ -190,15 +229,18 @@ const buttons: readonly Attack[] = [
     name: "a member presses what only admins have",
     async tries(town) {
       const { max, mia } = town.discord;
-      for (const data of [
+      const forged = [
         `v1:roster.remove::person=${mia.id}`,
         "v1:roster.list:",
         "v1:policy.set::max-instances=1000",
         "v1:teardown-all:",
         "v1:secrets.push:",
         `v1:leaver.teardown:whatever:key=${town.keyOf(town.onTeams.mia)}`,
-      ])
+      ];
+      for (const data of forged) {
         await refusedOnDiscord(town, await town.forges(max, data), /Only admins can do that/);
+        await refusedOnTeams(town, town.onTeams.max, data, /Only admins can do that/);
+      }
     },
   },
   {
@@ -206,25 +248,33 @@ const buttons: readonly Attack[] = [
     name: "a member presses a button of somebody else's instance",
     async tries(town) {
       const generation = await generationOf(town);
-      for (const command of ["stop", "start", "teardown", "cancel", "retry", "close-access", "rebuild"])
-        await refusedOnDiscord(
-          town,
-          await town.forges(town.discord.max, `v1:${command}:${generation}`),
-          /Nothing was changed/,
-        );
+      for (const command of ["stop", "start", "teardown", "cancel", "retry", "close-access", "rebuild"]) {
+        const data = `v1:${command}:${generation}`;
+        await refusedOnDiscord(town, await town.forges(town.discord.max, data), /Nothing was changed/);
+        await refusedOnTeams(town, town.onTeams.max, data, /Nothing was changed/);
+      }
     },
   },
   {
     threat: "a forged button",
     name: "a member uses somebody else's confirmation, for that instance and for their own",
     async tries(town) {
+      const own = await equipMax(town);
       const data = await confirmationOf(town, "teardown");
-      for (const forged of [data, data.replace(/^v1:teardown:[^:]*/, "v1:teardown:")])
-        await refusedOnDiscord(
+      const { max } = town.discord;
+      const forged = (generation: string) =>
+        town.forges(max, data.replace(/^v1:teardown:[^:]*/, `v1:teardown:${generation}`));
+      await refusedOnDiscord(town, await town.forges(max, data), /belongs to an earlier instance/);
+      // Whose confirmation it is decides, not whose instance.
+      for (const generation of ["", own]) {
+        await refusedOnDiscord(town, await forged(generation), /That confirmation is not yours/);
+        await refusedOnTeams(
           town,
-          await town.forges(town.discord.max, forged),
-          /Nothing was changed|not yours|neither an instance/,
+          town.onTeams.max,
+          data.replace(/^v1:teardown:[^:]*/, `v1:teardown:${generation}`),
+          /That confirmation is not yours/,
         );
+      }
     },
   },
   {
@@ -258,18 +308,16 @@ const buttons: readonly Attack[] = [
         "v1:toString.valueOf:",
         "v1:stop::__proto__=x",
         "v1:teardown::constructor=x&prototype=y",
-      ])
-        await refusedOnDiscord(
-          town,
-          await town.forges(mia, data),
-          /don't know|has no option|no command|belongs to/,
-        );
-      for (const person of ["constructor", "__proto__", "hasOwnProperty"])
-        await refusedOnDiscord(
-          town,
-          await town.forges(ada, `v1:roster.remove::person=${person}`),
-          /somebody here in chat/,
-        );
+      ]) {
+        const sentence = /don't know|has no option|no command|belongs to/;
+        await refusedOnDiscord(town, await town.forges(mia, data), sentence);
+        await refusedOnTeams(town, town.onTeams.max, data, sentence);
+      }
+      for (const person of ["constructor", "__proto__", "hasOwnProperty"]) {
+        const data = `v1:roster.remove::person=${person}`;
+        await refusedOnDiscord(town, await town.forges(ada, data), /somebody here in chat/);
+        await refusedOnTeams(town, town.onTeams.ada, data, /somebody here in chat/);
+      }
     },
   },
   {
@@ -277,12 +325,23 @@ const buttons: readonly Attack[] = [
     name: "a body whose keys are __proto__ and constructor, at every depth",
     async tries(town) {
       const sent = JSON.stringify(await town.interaction(town.discord.sam, "openclaw status"));
+      const onTeams = JSON.stringify(await town.activity(town.onTeams.sam, "status"));
       for (const key of ["__proto__", "constructor", "prototype"]) {
         const poisoned = sent.replaceAll(
           "{",
           `{"${key}":{"admin":true,"member":{"role":"admin"},"kind":"call"},`,
         );
         await refusedOnDiscord(town, poisoned, /not on this team's roster/);
+        const activity = onTeams.replaceAll(
+          "{",
+          `{"${key}":{"role":"admin","aadObjectId":"${town.onTeams.ada.objectId}"},`,
+        );
+        const { result, changed } = await town.unharmed(async () =>
+          sendsToTeams(town, activity, await bearer(town)),
+        );
+        expect(result.status).toBe(200);
+        expect(town.teams.sees(town.onTeams.sam).at(-1)?.text).toMatch(/not on this team's roster/);
+        expect(changed.filter((row) => !/cache/.test(row))).toEqual([]);
       }
       expect(({} as Record<string, unknown>)["admin"]).toBeUndefined();
     },
@@ -357,8 +416,11 @@ const links: readonly Attack[] = [
       const question = JSON.stringify(world.discord.messagesFor(discord.mia.id));
       const yes = [...question.matchAll(/v1:open-access:[^"]*confirmed=[a-z2-7]{12}/g)].at(-1)?.[0] ?? "";
       expect(yes).toContain("198.51.100.66");
-      for (const thief of [discord.max, discord.sam])
-        await refusedOnDiscord(town, await town.forges(thief, yes), /Nothing was changed|roster/);
+      const own = await equipMax(town);
+      const asOwn = yes.replace(/^v1:open-access:[^:]*/, `v1:open-access:${own}`);
+      await refusedOnDiscord(town, await town.forges(discord.max, yes), /not yours|earlier instance/);
+      await refusedOnDiscord(town, await town.forges(discord.max, asOwn), /That confirmation is not yours/);
+      await refusedOnDiscord(town, await town.forges(discord.sam, yes), /not on this team's roster/);
       expect((await world.parts.store.person(town.keyOf(onTeams.mia))).instance?.value.access ?? []).toEqual(
         [],
       );
@@ -417,7 +479,9 @@ const values: readonly Attack[] = [
       });
       const said = asked
         .filter(({ service }) => service === "arm")
-        .map(({ request }) => JSON.stringify(request));
+        .map(({ request }) => JSON.stringify(request) + decodedIn(request.body));
+      // First-boot data is in there, as a template's parameter or a VM's property.
+      expect(said.join("\n")).toContain("#cloud-config");
       expect(said.length).toBeGreaterThan(20);
       expect(
         said.filter((each) => each.includes("touch /tmp/x") || each.includes("[parameters('x')]")),
@@ -429,21 +493,44 @@ const values: readonly Attack[] = [
   },
 ];
 
+/** Addresses that are not where a platform keeps files, made from one that is. */
+const elsewhere = (own: URL): readonly string[] => [
+  "http://169.254.169.254/metadata/identity/oauth2/token",
+  `${own.protocol}//${own.host.replace(own.hostname, `${own.hostname}.evil.example`)}/team.json`,
+  `${own.protocol}//evil@${own.host}/team.json`,
+  `https://evil.example/?${own.origin}/team.json`,
+  "file:///etc/passwd",
+  `https://${own.hostname}.evil.example/team.json`,
+  "https://contoso.sharepoint.com.evil.example/team.json",
+  "https://cdn.discordapp.com.evil.example/team.json",
+];
+
+/** Where the bot goes for files, and what the one message says that came of it. */
+async function fetchedBy(town: Town, sending: () => Promise<{ status: number }>) {
+  const deliveries = async () =>
+    Object.entries((await town.everything()).rows).filter(([row]) => row.includes(" delivery:"));
+  const before = new Set((await deliveries()).map(([row]) => row));
+  const fetching = vi.spyOn(globalThis, "fetch");
+  try {
+    const answer = await sending();
+    expect(answer.status).toBe(200);
+    await town.world.settle();
+    const fetched = fetching.mock.calls.map(([to]) => (to instanceof Request ? to.url : String(to)));
+    const said = (await deliveries()).filter(([row]) => !before.has(row)).map(([, json]) => json);
+    expect(said).toHaveLength(1);
+    return { fetched, said: said[0] ?? "" };
+  } finally {
+    fetching.mockRestore();
+  }
+}
+
 const files: readonly Attack[] = [
   {
     threat: "a file from elsewhere",
     name: "an attachment's address leads to the cloud's own services, to other hosts, or to a host that is named like the right one",
     async tries(town) {
-      const { world, discord } = town;
-      const [own = ""] = (world.env["DISCORD_FILE_ORIGINS"] ?? "").split(",");
-      for (const url of [
-        "http://169.254.169.254/metadata/identity/oauth2/token",
-        `${own.replace("localhost", "localhost.evil.example")}/team.json`,
-        `${own.replace("//", "//evil@")}/team.json`,
-        `https://evil.example/?${own}/team.json`,
-        "file:///etc/passwd",
-        "https://cdn.discordapp.com.evil.example/team.json",
-      ]) {
+      const { world, discord, onTeams } = town;
+      const onDiscord = async (url: string) => {
         const attachments = { 7: { id: "7", filename: "team.json", size: 9, url, proxy_url: url } };
         const options = [{ type: 1, name: "import", options: [{ type: 11, name: "file", value: "7" }] }];
         const data = {
@@ -453,23 +540,35 @@ const files: readonly Attack[] = [
           options: [{ type: 2, name: "roster", options }],
           resolved: { attachments },
         };
-        const body = JSON.stringify(
-          await town.interaction(discord.ada, "openclaw-admin roster list", {}, { data }),
-        );
-        const id = JSON.parse(body).id;
-        const { asked } = await town.listening(async () => {
-          expect((await world.discord.deliver(body)).status).toBe(200);
-          await world.settle();
-        });
-        // Nothing but the answer leaves.
-        expect(asked.every(({ service }) => service === "discord")).toBe(true);
-        const rows = Object.entries((await town.everything()).rows).filter(([row]) =>
-          row.includes("delivery:"),
-        );
-        expect(
-          rows.map(([, row]) => row).filter((row) => row.includes("is not where discord keeps files")),
-        ).not.toEqual([]);
-        expect(id).toMatch(/^\d+$/);
+        const sent = await town.interaction(discord.ada, "openclaw-admin roster list", {}, { data });
+        return () => world.discord.deliver(JSON.stringify(sent));
+      };
+      const file = { name: "team.json", text: "{}" };
+      const sent = await town.activity(onTeams.ada, "roster import", {}, { file });
+      const [attached] = z
+        .array(z.object({ content: z.looseObject({ downloadUrl: z.string() }) }).loose())
+        .parse(sent["attachments"]);
+      const onTeamsFrom = async (url: string) => {
+        const attachments = [{ ...attached, content: { ...attached?.content, downloadUrl: url } }];
+        const authorization = await bearer(town);
+        return () => sendsToTeams(town, { ...sent, id: `file ${url}`, attachments }, authorization);
+      };
+      const [discords = ""] = (world.env["DISCORD_FILE_ORIGINS"] ?? "").split(",");
+      for (const [own, from] of [
+        [`${discords}/team.json`, onDiscord],
+        [attached?.content.downloadUrl ?? "", onTeamsFrom],
+      ] as const) {
+        // Where files are kept is gone to: whoever listens hears it.
+        expect((await fetchedBy(town, await from(own))).fetched).toContain(own);
+        for (const url of elsewhere(new URL(own))) {
+          const { fetched, said } = await fetchedBy(town, await from(url));
+          expect([url, fetched.filter((each) => each.startsWith(url))]).toEqual([url, []]);
+          expect([url, /evil|169\.254/.test(fetched.join(" "))]).toEqual([url, false]);
+          expect([url, said]).toEqual([
+            url,
+            expect.stringMatching(/is not where (discord|teams) keeps files/),
+          ]);
+        }
       }
     },
   },
@@ -478,11 +577,39 @@ const files: readonly Attack[] = [
 const disclosure: readonly Attack[] = [
   {
     threat: "what a stranger learns",
-    name: "health, asked by anybody, names nobody and nothing",
+    name: "health, asked by anybody, says which setting or platform is wrong and why, and names nobody",
     async tries(town) {
-      const { status, body } = await town.inVain(() => town.world.app.health());
+      const { world, discord, onTeams } = town;
+      const { status, body } = await town.inVain(() => world.app.health());
       expect(status).toBe(200);
       expect(JSON.parse(body ?? "")).toEqual({ ok: true });
+
+      const { faults } = readConfig({ ...world.env, ACCESS_HOURS: "hunter2", VM_SIZE: "" });
+      const since = "2026-11-22T09:00:00.000Z";
+      const why = "Discord refuses the bot's token.";
+      const get = async (partition: string, kind: string, id: string) => {
+        const row = await world.parts.store.get(partition, kind as "platform", id);
+        return kind === "platform" && id === "discord"
+          ? { etag: "1", value: { unwell: { since, why } } }
+          : row;
+      };
+      const unwell = appFrom({
+        ...world.parts,
+        faults,
+        store: { ...world.parts.store, get: get as typeof world.parts.store.get },
+      });
+      const told = await town.inVain(() => unwell.health());
+      expect(told.status).toBe(503);
+      expect(JSON.parse(told.body ?? "")).toEqual({
+        ok: false,
+        settings: faults,
+        platforms: { discord: `takes nothing from the bot since ${since}: ${why}` },
+      });
+      expect(faults.join(" ")).toMatch(/ACCESS_HOURS/);
+      const ids = [discord, onTeams].flatMap((people) => Object.values(people)).map(({ id }) => id);
+      for (const secret of ["hunter2", ...ids, ...Object.values(onTeams).map(({ objectId }) => objectId)])
+        expect(told.body).not.toContain(secret);
+      expect(told.body).not.toMatch(/[0-9a-f]{8}-[0-9a-f]{4}-|@|\d{17}/);
     },
   },
   {
@@ -526,17 +653,37 @@ const many = (sent: Readonly<Record<string, unknown>>, count: number): readonly 
 const floods: readonly Attack[] = [
   {
     threat: "a flood",
-    name: "strangers send a hundred commands at once: nothing is written, nothing is asked, and members are answered as ever",
+    name: "strangers send a hundred commands at once: nothing is written, who is shed is not even looked up, and members are answered as ever",
     async tries(town) {
-      const { discord, world } = town;
-      const sent = await town.interaction(discord.sam, "openclaw status");
-      const answers = await town.inVain(() =>
-        Promise.all(many(sent, 100).map((body) => world.discord.deliver(body))),
-      );
+      const { discord, world, onTeams } = town;
+      const onDiscord = many(await town.interaction(discord.sam, "openclaw status"), 101);
+      const onTeamsSent = await town.activity(onTeams.sam, "status");
+      const authorization = await bearer(town);
+      const [first = "", ...others] = onDiscord;
+      await town.inVain(() => world.discord.deliver(first));
+      const calls = town.storageCalls();
+      const answers = await town.inVain(() => Promise.all(others.map((body) => world.discord.deliver(body))));
       expect(answers.map(({ status }) => status)).toEqual(answers.map(() => 200));
-      // Ten are told why, and once by each allowance, all strangers' and their own, that they have to wait; the others get the least.
+      // Nine more are told why, and one that they have to wait; the others get the least.
       const told = answers.filter(({ body }) => /roster|seconds?/.test(textOf(body)));
-      expect(told).toHaveLength(12);
+      expect(told).toHaveLength(10);
+      // Who is shed is not even looked up.
+      const each = (town.storageCalls() - calls) / 9;
+      expect(each).toBeLessThan(10);
+      const onTeamsAsked = async (from: number, to: number) => {
+        const { asked } = await town.listening(() =>
+          Promise.all(
+            Array.from({ length: to - from }, (_, index) =>
+              sendsToTeams(town, { ...onTeamsSent, id: `flood-${from + index}` }, authorization),
+            ),
+          ),
+        );
+        return asked.map(({ request }) => JSON.stringify(request.body)).filter((sent) => sent !== undefined);
+      };
+      await onTeamsAsked(0, 1);
+      const posted = await onTeamsAsked(1, 101);
+      expect(posted.filter((sent) => sent.includes('"typing"'))).toEqual([]);
+      expect(posted).toHaveLength(10);
       expect((await world.client.types(discord.max, "openclaw help")).text).toContain("What you can do");
     },
   },

@@ -40,13 +40,13 @@ test("a member may send 20 at once, and one more with each second", () => {
 });
 
 test("whoever is found to be an admin may send 60, and three more with each second, until they are none", () => {
-  limits.found(accountOf("ada"), true);
+  limits.found(accountOf("ada"), "admin");
   expect(passing(500, () => asks("ada"))).toBe(60);
   time += 5000;
   expect(passing(500, () => asks("ada"))).toBe(15);
-  limits.found(accountOf("ada"), true);
+  limits.found(accountOf("ada"), "admin");
   expect(passing(500, () => asks("ada"))).toBe(0);
-  limits.found(accountOf("ada"), false);
+  limits.found(accountOf("ada"), "member");
   expect(passing(500, () => asks("ada"))).toBe(20);
 });
 
@@ -61,6 +61,28 @@ test("strangers share what is theirs, and members have what is their own when no
   expect(passing(500, () => stranger("a"))).toBe(10);
   expect(passing(500, () => stranger("b"))).toBe(10);
   expect(passing(20, () => asks("mia"))).toBe(20);
+});
+
+test("whoever was found to be nobody here pays from what strangers share, for a minute, before anything is read", () => {
+  expect(limits.admit({ id: "first", account: accountOf("sam") })).toBe("own");
+  limits.found(accountOf("sam"), "stranger");
+  limits.admitStranger("a");
+  expect(limits.admit({ id: "second", account: accountOf("sam") })).toBe("strangers");
+  expect(passing(500, () => asks("sam"))).toBe(8);
+  // Sent again, it is read again.
+  expect(asks("sam", "a", "first")).toBeDefined();
+  expect(passing(20, () => asks("mia"))).toBe(20);
+  time += 60_000;
+  expect(limits.admit({ id: "third", account: accountOf("sam") })).toBe("own");
+});
+
+test("whoever is on the roster by now has what is their own as soon as they are found there", () => {
+  limits.found(accountOf("sam"), "stranger");
+  limits.found(accountOf("sam"), "member");
+  expect(passing(500, () => asks("sam"))).toBe(20);
+  limits.found(accountOf("sam"), "stranger");
+  limits.found(accountOf("sam"), "admin");
+  expect(passing(500, () => asks("sam"))).toBe(60);
 });
 
 test("a call that comes again does not count, however often, unless it was refused", () => {
@@ -87,16 +109,20 @@ test("whoever has to wait is told so once a minute, and for how long", () => {
 });
 
 test("what is kept is bounded by who has asked for something lately", () => {
-  const memory: Memory = { buckets: new Map(), calls: new Map() };
+  const memory: Memory = { buckets: new Map(), calls: new Map(), strangers: new Map() };
   limits = limitsIn(rates, { now: () => new Date(time) }, memory);
   let most = 0;
   for (let person = 0; person < 100_000; person += 1) {
     asks(`person-${person}`);
+    limits.found(accountOf(`person-${person}`), "stranger");
     time += 100;
     most = Math.max(most, memory.buckets.size);
   }
   expect(most).toBeLessThanOrEqual(300);
   expect(memory.calls.size).toBeLessThanOrEqual(50_000);
+  expect(memory.strangers.size).toBeLessThanOrEqual(601);
+  for (let person = 0; person < 100_000; person += 1) limits.found(accountOf(`other-${person}`), "stranger");
+  expect(memory.strangers.size).toBeLessThanOrEqual(10_000);
   passing(20, () => asks("mia"));
   expect(asks("mia", "a", "call-99999")).toBeUndefined();
   expect(asks("mia", "a", "call-0")).toBeDefined();

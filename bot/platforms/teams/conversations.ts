@@ -27,8 +27,11 @@ const place = z.object({ serviceUrl: z.url(), conversation: z.string() });
 const service = place.pick({ serviceUrl: true });
 const created = z.object({ id: z.string().min(1) });
 
-/** The message with which somebody's latest call was answered. */
+/** The messages with which somebody's latest calls were answered, the newest first. */
 const answer = z.object({ activity: z.string(), channel: z.string(), message: z.string() });
+const answers = z.object({ answers: z.array(answer) });
+/** As many may still have something to follow them. */
+const mostAnswers = 8;
 
 const nameOf = (kind: keyof typeof cacheLifetimes, person: string): string => `teams-${kind}-${person}`;
 const answerName = (person: string) => nameOf("answer", person);
@@ -43,6 +46,13 @@ export function conversations({ appId, tenantId, cache, clock, ...options }: Con
 
   const serviceUrl = async (): Promise<string> =>
     service.safeParse((await cache.cached(serviceName))?.value).data?.serviceUrl ?? options.serviceUrl;
+
+  const answersTo = async (account: string): Promise<readonly z.infer<typeof answer>[]> => {
+    const found = (await cache.cached(answerName(account)))?.value;
+    const one = answer.safeParse(found).data;
+    // An earlier version kept one.
+    return one ? [one] : (answers.safeParse(found).data?.answers ?? []);
+  };
 
   /** Opens the conversation with a person, or finds it where it is open already. */
   const open = async (to: ReplyAddress): Promise<Place> => {
@@ -72,14 +82,15 @@ export function conversations({ appId, tenantId, cache, clock, ...options }: Con
       if (at && conversation && type === "personal") return { serviceUrl: at, conversation };
       return place.safeParse((await cache.cached(placeName(to.account)))?.value).data;
     },
-    /** So that what follows an answer takes its place; one a person, which is enough. */
+    /** So that what follows an answer takes its place. */
     async answered({ account, data }: ReplyAddress, ref: MessageRef): Promise<void> {
-      await remember(answerName(account), { activity: data["activity"], ...ref });
+      const before = await answersTo(account).catch(() => []);
+      const all = [{ activity: data["activity"], ...ref }, ...before];
+      await remember(answerName(account), { answers: all.slice(0, mostAnswers) });
     },
     async answerTo({ account, data }: ReplyAddress): Promise<MessageRef | undefined> {
-      const found = answer.safeParse((await cache.cached(answerName(account)))?.value).data;
-      if (!found || found.activity !== data["activity"]) return undefined;
-      return { channel: found.channel, message: found.message };
+      const found = (await answersTo(account)).find(({ activity }) => activity === data["activity"]);
+      return found && { channel: found.channel, message: found.message };
     },
     /** The app was installed somewhere, or somebody came or went: from there the bot can be reached later. */
     async met({ serviceUrl: at, from, conversation }: Activity): Promise<void> {

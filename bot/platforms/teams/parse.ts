@@ -57,11 +57,16 @@ export function callFrom(use: Use, options: ParseOptions): UnreadCall | undefine
   };
 }
 
-/** What is typed, or filled into a form. */
+/** What is typed, filled into a form, or carried by a button. The HTML that comes with a text says the same, so that the longer of the two counts. */
 function sizeOf(use: Use): Size {
   const filled = filledIn(use).reduce((sum, [, value]) => sum + value.length, 0);
-  if (use.type !== "message") return { text: filled, mentions: 0 };
-  return { text: filled + (use.text ?? "").length, mentions: mentionsIn(use).length };
+  const clicked = filled + (carriedBy(use)?.openclaw.length ?? 0);
+  if (use.type !== "message") return { text: clicked, mentions: 0 };
+  const html = (use.attachments ?? []).reduce(
+    (sum, one) => sum + (one?.contentType === "text/html" ? one.content.length : 0),
+    0,
+  );
+  return { text: clicked + Math.max((use.text ?? "").length, html), mentions: mentionsIn(use).length };
 }
 
 /** An activity's id holds within its conversation only, and neither is safe as a key: 24 hexadecimal digits, the same for a repeat. */

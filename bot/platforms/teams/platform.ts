@@ -121,21 +121,31 @@ async function refusedFor(
     refused(why);
     return { status: 401 };
   };
+  const notTheirs = "its token is not the Bot Framework's, or not for this bot";
+  const { authorization = "" } = request.headers;
+  if (!mayBeToken(authorization)) return refuse(notTheirs);
+  // botbuilder compares the token with what the activity says, so that it has to be parsed before it is believed.
   const body = bodyOf(request);
   const claimed = envelope.safeParse(body);
   if (!claimed.success) return refuse("it is no activity of Teams");
-  const { authorization = "" } = request.headers;
   try {
     await adapter.verify(authorization, body);
   } catch (error) {
     // The keys could not be had: not the caller's fault, and nothing to tell a stranger.
     const ours =
       error instanceof Error && (error.name === "FetchError" || keysFailed.safeParse(error).success);
-    return ours ? { status: 503 } : refuse("its token is not the Bot Framework's, or not for this bot");
+    return ours ? { status: 503 } : refuse(notTheirs);
   }
   const tenants = tenantsOf(claimed.data);
   const isOurs = tenants.length > 0 && tenants.every((tenant) => tenant === tenantId.toLowerCase());
   return isOurs ? undefined : refuse("it is from another tenant");
+}
+
+/** Whether a header has the form of a signed token (RFC 6750 and RFC 7515). */
+function mayBeToken(authorization: string): boolean {
+  const [scheme, token = "", ...more] = authorization.split(" ");
+  const parts = token.split(".");
+  return scheme === "Bearer" && more.length === 0 && parts.length === 3 && !parts.includes("");
 }
 
 /** botbuilder's AuthenticationError, which is not to be imported from it. */

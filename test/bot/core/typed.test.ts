@@ -2,6 +2,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { commands } from "../../../bot/commands/index.ts";
 import { parseText } from "../../../bot/core/typed.ts";
+import { looksIn } from "./looks.ts";
 import { mentioning } from "./mentioning.ts";
 
 const mentions = [
@@ -221,5 +222,62 @@ describe("what nobody sees, and signs that look like others, change nothing", ()
   it("but an emoji of several parts stays whole in what is pasted", () => {
     const json = '{"emoji":"👩\u200D💻","name":"❤\uFE0F"}';
     expect(parsed(`config push patch:${json}`)[1]).toEqual({ patch: json });
+  });
+});
+
+describe("the effort grows with the length and no faster", () => {
+  const long = 32_000;
+  /** The looks at each character, at most: each of some fifty commands looks at the first words, each option at each word. */
+  const most = 300;
+  const word = "a".repeat(long / 2);
+  const fill = (start: string, part: string) =>
+    start + part.repeat(Math.ceil((long - start.length) / part.length)).slice(0, long - start.length);
+
+  it.each([
+    ["a run of addresses that begins with a long word", fill(`roster add ${word} <a@b>, `, "@, ")],
+    ["a run of addresses behind a long word", fill(`roster add ${word} `, "@, ")],
+    ["a run of addresses that begins with a long address", fill(`roster add ${word}@b, `, "@, ")],
+    ["a run of addresses that begins with a long name", fill(`roster add ${word}:<a@b>, `, "@, ")],
+    ["addresses in brackets behind a long word", fill(`roster add ${word} `, "<@@>, ")],
+    ["words, and an address at their end", `${fill("roster add ", "admin ")} <a@b>`],
+    ["roles and addresses by turns", fill("roster add ", "admin <a@b>, ")],
+    ["a name of several words", fill("help ", "backup ")],
+    ["a name of several words, long ones", fill(`help ${word} `, "b ")],
+    ["options that nobody knows", fill("request ", "a:b ")],
+    ["braces", fill("roster import ", "{ ")],
+    ["nothing that is known", fill("", "a ")],
+  ])("of %s", (_, text) => {
+    expect(looksIn(() => void parseText([text], commands))).toBeLessThan(most * long);
+  });
+
+  it("of anything that commands take", () => {
+    const names = commands.filter(({ hidden }) => !hidden).map(({ name }) => name);
+    const parts = [
+      "@, ",
+      "<a@b>, ",
+      "admin ",
+      "entra:",
+      "entra ",
+      "a ",
+      "a:",
+      '"',
+      "{",
+      "} ",
+      word,
+      "--force ",
+      ";",
+    ];
+    fc.assert(
+      fc.property(
+        fc.constantFrom(...names),
+        fc.array(fc.constantFrom(...parts), { maxLength: 6 }),
+        fc.array(fc.constantFrom(...parts.filter((part) => part !== word)), { minLength: 1, maxLength: 4 }),
+        (name, start, part) => {
+          const text = fill(`${name} ${start.join("")}`.slice(0, long), part.join(""));
+          expect(looksIn(() => void parseText([text], commands))).toBeLessThan(most * long);
+        },
+      ),
+      { numRuns: 30, seed: 1 },
+    );
   });
 });

@@ -226,11 +226,14 @@ describe.each([
     expect(claims).toHaveLength(1);
   });
 
-  test("a stranger is told that there is nothing for them", async () => {
+  test("a stranger is told that there is nothing for them, and leaves nothing", async () => {
     await slowly(() => front.types("sam", "status"));
-    await answered();
+    await sees("sam", "not on this team's roster", 1);
+    await world.settle();
     expect(withText("sam", "not on this team's roster")).toHaveLength(1);
     expect(withText("ada", "not on this team's roster")).toEqual([]);
+    expect((await written()).fresh).toEqual([]);
+    expect(world.queue.waiting()).toEqual([]);
   });
 
   test("a slow command that is late is put off once", async () => {
@@ -250,13 +253,24 @@ describe.each([
     ];
     for (const [command, options] of forms) {
       const card = await front.offers(member, { command, options });
-      const seen = await slowly(() => front.clicks(member, card, label));
+      const { parts } = haltingAfter(0, world.parts);
+      world.serving.app = appFrom(parts);
+      const seen = await late(world, () => front.clicks(member, card, label));
       expect(seen.text).toContain("I couldn't open the form in time. Nothing was changed: try again.");
     }
+    world.serving.app = world.app;
     await world.settle();
     expect(await written()).toMatchObject({ calls: 0, operations: 0 });
     const opened = await front.presses(member, { command: "open-access", options: { typed: "true" } });
     expect(opened.fields).toEqual(["address"]);
+  });
+
+  test("a form of somebody who was not known in time follows as a button", async () => {
+    const card = await front.offers(member, { command: "open-access", options: { typed: "true" } });
+    await slowly(() => front.clicks(member, card, label));
+    await soon(world, () => expect(front.sees(member).at(-1)?.buttons).toContain("Fill in"));
+    await world.settle();
+    expect(await written()).toMatchObject({ calls: 0, operations: 0 });
   });
 
   test("a link that is shown once is shown, and written down nowhere", async () => {
@@ -300,7 +314,7 @@ describe.each([
       await world.settle();
       expect(front.sees(member)).toHaveLength(seenBefore + 1);
       expect((await written()).fresh).toEqual([]);
-      expect(world.errors.join("\n")).toContain("a late call could not be written down");
+      expect(world.errors.join("\n")).toContain("a call failed");
     });
 
     test("only the call can't be written: what was asked for is done, and answered once", async () => {

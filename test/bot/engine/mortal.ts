@@ -27,8 +27,8 @@ export function dyingAfter(n: number, parts: Parts): Parts {
 }
 
 /**
- * The parts of a process that gets no answer from what it reads until `goOn`, and that is no more once it has changed something
- * so many times after that: whatever it does next never ends.
+ * The parts of a process that learns who calls, and gets no answer from what else it reads until `goOn`, and that is no more once it has
+ * changed something so many times after that: whatever it does next never ends.
  */
 export function haltingAfter(
   n: number,
@@ -58,10 +58,7 @@ export function haltingAfter(
       ...parts,
       store: {
         ...store,
-        memberOf: reading(store.memberOf),
         get: reading(store.get) as typeof store.get,
-        person: reading(store.person),
-        admins: reading(store.admins),
         commit: changing(store.commit),
         addDue: changing(store.addDue),
       },

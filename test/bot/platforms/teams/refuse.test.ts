@@ -1,6 +1,8 @@
 import { readFileSync } from "node:fs";
 import { importJWK, SignJWT } from "jose";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
+import { mostText } from "../../../../bot/core/bounds.ts";
+import { Refusal } from "../../../../bot/core/errors.ts";
 import { guidOf } from "../../../../local/azure/world.ts";
 import { forgeries } from "../../../../local/teams/issuer.ts";
 import { unrecordedTest } from "../../../recording.ts";
@@ -71,6 +73,24 @@ describe("is refused with 401, an empty body, and nothing written", () => {
     expect(await receive(`Bearer ${token}`, body)).toEqual(refused);
   });
 
+  const three = "a.b.c";
+  it.each([
+    "",
+    "Bearer",
+    "Bearer ",
+    "Bearer a.b",
+    "Bearer a.b.c.d",
+    "Bearer ..",
+    `Basic ${three}`,
+    `bearer ${three}`,
+    three,
+    `Bearer ${three} x`,
+  ])("the header %j, whose body is not even parsed", async (authorization) => {
+    const said = world.refusals.length;
+    expect(await receive(authorization, "not json")).toEqual(refused);
+    expect(world.refusals.slice(said)).toEqual(["its token is not the Bot Framework's, or not for this bot"]);
+  });
+
   it("an address of somebody's own choice for our answers", async () => {
     const token = await world.teams.tokenFor(world.teams.serviceUrl);
     const activity = { ...(await sent()), serviceUrl: "https://example.com/teams/" };
@@ -98,4 +118,24 @@ it("says that it can't tell, with 503, while the Bot Framework's keys can't be h
 
 it("does not start with an empty app id, with which botbuilder lets everybody in", async () => {
   await expect(startTeamsWorld({ appId: " " })).rejects.toThrow("app id is empty");
+});
+
+describe("what is too large to be read is refused unread", () => {
+  const readOf = async (about: object) => {
+    const token = await world.teams.tokenFor(world.teams.serviceUrl);
+    const inbound = await receive(`Bearer ${token}`, { ...(await sent()), ...about });
+    return inbound.kind === "call" ? inbound.call.read() : expect.fail("it is no call");
+  };
+  const button = (length: number) => ({ text: "", value: { openclaw: "v1:stop:".padEnd(length, "x") } });
+  const html = (length: number) => ({
+    attachments: [{ contentType: "text/html", content: "x".repeat(length) }],
+  });
+
+  it.each([
+    ["a button", button],
+    ["a message as HTML", html],
+  ])("%s", async (_what, about) => {
+    await readOf(about(mostText));
+    await expect(readOf(about(mostText + 1))).rejects.toThrow(Refusal);
+  });
 });

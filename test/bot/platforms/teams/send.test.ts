@@ -143,6 +143,13 @@ describe("an answer", () => {
     expect(anew.message).not.toBe(ref.message);
   });
 
+  it("that follows another takes its place though the person has asked for something else meanwhile", async () => {
+    const to = await asked();
+    const first = world.fromBot("mia").at(-1);
+    for (let more = 0; more < 3; more += 1) await asked("@OpenClaw help");
+    expect((await world.platform.send(message({ route: "answer", to }))).message).toBe(first?.id);
+  });
+
   it("whose message is gone is gone", async () => {
     const to = await asked();
     const edit = { channel: world.teams.places.group, message: "1" };
