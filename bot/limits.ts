@@ -12,7 +12,7 @@ export interface Rates {
 }
 
 /** Who somebody was found to be. */
-export type Found = "stranger" | "member" | "admin";
+type Found = "stranger" | "member" | "admin";
 /** Whose allowance a call was taken from: the caller's own, or the one that strangers share. */
 export type Allowance = "own" | "strangers";
 
