@@ -23,7 +23,7 @@ const resultsFile = process.env["CRASH_RESULTS"] ?? ".local/crash.txt";
 /** Killed after each kind of effect in every run of the suite, on Discord. */
 const inFull = ["request", "teardown", "backup", "roster add", "stop"];
 /** And these with two deaths anywhere. */
-const inPairs = ["request", "teardown", "backup", "roster add"];
+const pairs = ["request", "teardown", "backup", "roster add"];
 const seeds = Array.from({ length: 200 }, (_none, index) => index + 1);
 
 type Kind = (about: About) => Promise<readonly Case[]>;
@@ -85,12 +85,14 @@ export function crashSuite(platform: PlatformName): void {
     );
   });
 
-  describe("so do two deaths", () => {
-    const asked = mine.filter(({ name }) => inPairs.includes(name));
-    test.for(asked)("$name", (operation) =>
-      expectNone({ operation, platform }, (about) => pairCases(about, seeds), 50),
-    );
-  });
+  const inPairs = mine.filter(({ name }) => pairs.includes(name));
+  // By turns there is none on some platform.
+  if (inPairs.length > 0)
+    describe("so do two deaths", () => {
+      test.for(inPairs)("$name", (operation) =>
+        expectNone({ operation, platform }, (about) => pairCases(about, seeds), 50),
+      );
+    });
 
   describe("a storage that fails for a moment is waited out", () => {
     test.for(mine)("$name", (operation) => expectNone({ operation, platform }, storageCases, 40));
