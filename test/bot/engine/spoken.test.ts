@@ -107,6 +107,8 @@ test.for(Object.entries(situations))("with %s", async ([name, given]) => {
   const missing: string[] = [];
   for (const [index, line] of lines(given.generation ?? noGeneration).entries()) {
     await find(given);
+    // People type one thing a second at most.
+    world.pass(1);
     const to = { platform: "discord", account: account().id, data: {} };
     const id = `${name}-${index}`;
     const call = { id, account: account(), place: "direct", replyTo: to } as const;
