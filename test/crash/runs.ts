@@ -31,6 +31,8 @@ export interface Undisturbed {
 
 /** For so long people wait before they ask again. */
 const patienceMs = 5 * 60_000;
+/** One more than two deaths can spoil. */
+const mostTries = 3;
 
 export type Runs = Awaited<ReturnType<typeof openRuns>>;
 
@@ -83,14 +85,15 @@ export async function openRuns(alter?: Parameters<typeof startCrashWorld>[0]) {
     });
     const front = frontOn(platform, world);
     for (const [index, step] of asks.entries()) {
-      const before = whatThereIs(world);
-      if (await isAnswered(() => step(front, world))) continue;
-      // Nobody has answered: then people ask again, unless they see that it goes on.
-      if (index === asks.length - 1) {
+      for (let tries = 1; ; tries += 1) {
+        const before = whatThereIs(world);
+        if (await isAnswered(() => step(front, world))) break;
+        if (tries === mostTries) throw new Error(`nobody answers, asked ${tries} times`);
+        // Nobody has answered: then people ask again, unless they see that it goes on.
+        if (index < asks.length - 1) continue;
         await world.settle(undefined, patienceMs);
-        if (!isUnchanged(before, whatThereIs(world))) continue;
+        if (!isUnchanged(before, whatThereIs(world))) break;
       }
-      await step(front, world);
     }
     await world.settle();
     calm();
