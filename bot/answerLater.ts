@@ -78,7 +78,7 @@ async function deliverSecond(
   });
 }
 
-/** Gives an answer of which nothing could be written down, by `tell`, unless something is told in its place already. */
+/** Answers a call that could not be written down, by `tell`. Where an operation that it began has a message already, that one is the answer. */
 export async function tellOnce(
   call: Pick<UnreadCall, "id" | "account" | "replyTo">,
   reply: Reply,

@@ -68,7 +68,7 @@ interface Following {
   readonly reply: Reply;
 }
 
-/** Where a call has begun something that is told in the answer's place. */
+/** The message of an operation that a call has begun: it takes the answer's place. */
 export async function followedBy(
   call: Pick<DeferredCall, "id" | "account">,
   { store }: Parts,

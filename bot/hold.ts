@@ -5,8 +5,8 @@ import type { Parts } from "./parts.ts";
 import type { Found } from "./writeStep.ts";
 
 /**
- * For so many seconds a step is left to whoever is about to act. An action is given less, so that none goes on when its hold is over. A
- * hold makes it rare that two do the same; that it is harmless when they do is up to each action.
+ * For so many seconds a step is left to whoever is about to act. An action is waited for for less than that; one that takes longer still
+ * goes on by itself. A hold makes it rare that two do the same; that it is harmless when they do is up to each action.
  */
 export const holdSeconds = 60;
 export const actionSeconds = 45;
