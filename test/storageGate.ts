@@ -12,6 +12,7 @@ export async function storageGate(connectionString: string) {
   let state: "open" | "held" | "away" = "open";
   let holds: (line: string) => boolean = () => true;
   let onFirstCall = () => {};
+  let loses: RegExp | undefined;
   const servers: Server[] = [];
 
   const before = async (port: number): Promise<number> => {
@@ -36,7 +37,10 @@ export async function storageGate(connectionString: string) {
       });
       client.pipe(storage);
       storage.on("data", (bytes) => {
-        if (state === "held" && holds(line)) held.push(() => client.write(bytes));
+        if (loses?.test(line)) {
+          loses = undefined;
+          client.destroy();
+        } else if (state === "held" && holds(line)) held.push(() => client.write(bytes));
         else client.write(bytes);
       });
     });
@@ -67,6 +71,12 @@ export async function storageGate(connectionString: string) {
       holds = (line) => only === undefined || only.test(line);
     },
     open,
+    /** The answer to the next request whose first line is of that form is lost; it has had its effect. */
+    lose: (only: RegExp) => {
+      loses = only;
+    },
+    /** Whether what was to be lost is lost. */
+    hasLost: () => loses === undefined,
     /** The first call from now on is answered after so many milliseconds, and so is whatever comes meanwhile. */
     sleepFor: (milliseconds: number) => {
       state = "held";

@@ -50,7 +50,11 @@ export class Clash extends Error {
 /** A string property holds 64 KiB of UTF-16 (Microsoft Learn, "Understanding the Table service data model", 2026). */
 const maximumLength = 32_768;
 
-export function jsonTable(connection: StorageConnection, name: string): JsonTable {
+export function jsonTable(
+  connection: StorageConnection,
+  name: string,
+  randomBytes: (count: number) => Uint8Array,
+): JsonTable {
   const client = tableClient(connection, name);
   const run = <T>(work: () => Promise<T>): Promise<T> => withTable(client, work);
   const entity = (partition: string, row: string, value: unknown) => ({
@@ -58,6 +62,24 @@ export function jsonTable(connection: StorageConnection, name: string): JsonTabl
     rowKey: tableKey(row),
     json: jsonOf(value, `${name}: ${row}`),
   });
+
+  /**
+   * A write that must be the first of its kind. Where its answer is lost, the client sends it once more, and finds what it has written
+   * itself: so each leaves a mark of its own in its rows, and whoever finds theirs was not too late. `row`: one of those it writes.
+   */
+  async function claiming(
+    partition: string,
+    row: string,
+    write: (mark: { readonly write: string }) => Promise<unknown>,
+  ): Promise<void> {
+    const mark = { write: Buffer.from(randomBytes(12)).toString("base64") };
+    try {
+      await clashing(() => run(() => write(mark)));
+    } catch (error) {
+      const found = await client.getEntity(tableKey(partition), tableKey(row)).catch(() => undefined);
+      if (found?.["write"] !== mark.write) throw error;
+    }
+  }
   return {
     get: async (partition, row) => {
       try {
@@ -80,10 +102,16 @@ export function jsonTable(connection: StorageConnection, name: string): JsonTabl
         }
         return found.slice(0, limit);
       }),
-    insert: (partition, row, value) =>
-      clashing(() => run(() => client.createEntity(entity(partition, row, value)))),
-    replace: (partition, row, value, etag) =>
-      clashing(() => run(() => client.updateEntity(entity(partition, row, value), "Replace", { etag }))),
+    insert: async (partition, row, value) => {
+      const made = entity(partition, row, value);
+      await claiming(partition, row, (mark) => client.createEntity({ ...made, ...mark }));
+    },
+    replace: async (partition, row, value, etag) => {
+      const made = entity(partition, row, value);
+      await claiming(partition, row, (mark) =>
+        client.updateEntity({ ...made, ...mark }, "Replace", { etag }),
+      );
+    },
     put: async (partition, row, value) => {
       await run(() => client.upsertEntity(entity(partition, row, value), "Replace"));
     },
@@ -110,18 +138,19 @@ export function jsonTable(connection: StorageConnection, name: string): JsonTabl
         if (codeOf(error) !== "TableNotFound") throw error;
       }
     },
-    transact: (partition, writes) =>
-      clashing(() =>
-        run(() =>
-          client.submitTransaction(
-            writes.map(({ row, value, mode }) => action(entity(partition, row, value), mode)),
-          ),
-        ),
-      ),
+    transact: async (partition, writes) => {
+      const made = writes.map(({ row, value, mode }) => ({ mode, entity: entity(partition, row, value) }));
+      await claiming(partition, writes[0]?.row ?? "", (mark) =>
+        client.submitTransaction(made.map(({ mode, entity }) => action({ ...entity, ...mark }, mode))),
+      );
+    },
   };
 }
 
-function action(entity: TableEntity<{ json: string }>, mode: RowWrite["mode"]): TransactionAction {
+function action(
+  entity: TableEntity<{ json: string; write: string }>,
+  mode: RowWrite["mode"],
+): TransactionAction {
   if (mode === "insert") return ["create", entity];
   if (mode === "put") return ["upsert", entity, "Replace"];
   return ["update", entity, "Replace", { etag: mode.etag }];

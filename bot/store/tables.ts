@@ -15,13 +15,14 @@ import { writtenCard } from "./writtenCard.ts";
  * The bot's tables. What must change together is in one partition of `state`; the others are indexes:
  * `accounts` (account → member), `roster` (all members, all admins), `due` (by time), `audit` (by day) and `cache`.
  */
-export function tableStore(connection: StorageConnection): Store {
-  const state = jsonTable(connection, "state");
-  const accounts = jsonTable(connection, "accounts");
-  const roster = jsonTable(connection, "roster");
-  const due = jsonTable(connection, "due");
-  const audit = jsonTable(connection, "audit");
-  const cache = jsonTable(connection, "cache");
+export function tableStore(connection: StorageConnection, randomBytes: (count: number) => Uint8Array): Store {
+  const table = (name: string) => jsonTable(connection, name, randomBytes);
+  const state = table("state");
+  const accounts = table("accounts");
+  const roster = table("roster");
+  const due = table("due");
+  const audit = table("audit");
+  const cache = table("cache");
   const index = auditIndex(audit, state);
   const chores = choresIn(due, state, index);
 

@@ -1,3 +1,4 @@
+import { randomBytes } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
 import { memberKey } from "../../bot/core/identifiers.ts";
 import { tableStore } from "../../bot/store/tables.ts";
@@ -13,7 +14,7 @@ const settled = 100;
  * two. To be asked when nothing runs.
  */
 export async function unmarked(folder: string, connectionString: string, name: Name): Promise<boolean> {
-  const store = tableStore({ connectionString });
+  const store = tableStore({ connectionString }, randomBytes);
   const partition = memberKey(people[name].objectId);
   await sleep(settled);
   for (const { mark } of await keptOnTeams(folder, name))

@@ -1,3 +1,4 @@
+import { randomBytes } from "node:crypto";
 import { TableClient } from "@azure/data-tables";
 import { describe, expect, it } from "vitest";
 import { AccountTaken, Conflict, Refusal } from "../../../bot/core/errors.ts";
@@ -6,10 +7,11 @@ import { importRow } from "../../../bot/core/team.ts";
 import { tableStore } from "../../../bot/store/tables.ts";
 import { storageAccount } from "../../azurite.ts";
 import { listed } from "../../listed.ts";
+import { storageGate } from "../../storageGate.ts";
 import { at, member, operation, rows } from "./rows.ts";
 
-const connection = { connectionString: storageAccount() };
-const store = tableStore(connection);
+const storeIn = (connectionString: string) => tableStore({ connectionString }, randomBytes);
+const store = storeIn(storageAccount());
 const key = "aaaaaaaaaa";
 const tableIn = (connectionString: string, table: string) =>
   TableClient.fromConnectionString(connectionString, table, { allowInsecureConnection: true });
@@ -21,7 +23,7 @@ const newMember = (of: string): Change => ({ kind: "member", id: "", value: memb
 
 describe("rows", () => {
   it("asks for no table to be made first: reading from nothing finds nothing", async () => {
-    const fresh = tableStore({ connectionString: storageAccount() });
+    const fresh = storeIn(storageAccount());
     expect(await fresh.get(key, "op", "1")).toBeUndefined();
     expect(await fresh.members()).toEqual([]);
     await fresh.commit(key, [newMember(key)]);
@@ -49,7 +51,7 @@ describe("rows", () => {
 
   it("forgets each kind when its time is over, and what is still needed not even then", async () => {
     const connectionString = storageAccount();
-    const own = tableStore({ connectionString });
+    const own = storeIn(connectionString);
     const kinds = Object.keys(rows) as RowKind[];
     const idOf = (kind: RowKind) => (["member", "instance", "policy"].includes(kind) ? "" : "1");
     const all = kinds.map((kind) => ({ kind, id: idOf(kind), value: rows[kind] }) as Change);
@@ -91,7 +93,7 @@ describe("rows", () => {
   });
 
   it("keeps what is done for many and what is imported as long as it runs, and the message about it", async () => {
-    const own = tableStore({ connectionString: storageAccount() });
+    const own = storeIn(storageAccount());
     const sent = { ...rows.delivery, sent: rows.delivery.revision };
     const part = (id: string, number: number, status: "running" | "done"): Change => {
       const value = { ...rows.import, id, part: number, parts: 2, status };
@@ -120,7 +122,7 @@ describe("rows", () => {
 
   it("goes so far at a time, and goes on from there", async () => {
     const connectionString = storageAccount();
-    const own = tableStore({ connectionString });
+    const own = storeIn(connectionString);
     for (const partition of ["one", "o'/ne#", "two"]) {
       const claims = Array.from(
         { length: 8 },
@@ -152,7 +154,7 @@ describe("rows", () => {
 
   it("counts from now on what an earlier version has left undated", async () => {
     const connectionString = storageAccount();
-    const own = tableStore({ connectionString });
+    const own = storeIn(connectionString);
     const { at: _at, ...undated } = { ...rows.delivery, sent: rows.delivery.revision };
     await own.commit("one", [{ kind: "delivery", id: "d1", value: undated }]);
     const first = new Date("2026-11-20T09:00:00Z");
@@ -222,9 +224,58 @@ describe("rows", () => {
   });
 });
 
+describe("a write whose answer is lost", () => {
+  type Own = { readonly store: Store; readonly lose: (only: RegExp) => void };
+  const throughGate = async (doing: (own: Own) => Promise<void>): Promise<void> => {
+    const gate = await storageGate(storageAccount());
+    try {
+      await doing({ store: storeIn(gate.connectionString), lose: gate.lose });
+      expect(gate.hasLost()).toBe(true);
+    } finally {
+      await gate.close();
+    }
+  };
+  const claim = (at: string, etag?: string): Change => ({
+    kind: "claim",
+    id: "1",
+    value: { ...rows.claim, at },
+    etag,
+  });
+  const batch = /^POST .*\$batch/;
+
+  it("is known for one's own, though the client has sent it once more", () =>
+    throughGate(async ({ store, lose }) => {
+      await store.commit("lost", [newMember("lost")]);
+      lose(batch);
+      await store.commit("lost", [claim("first")]);
+      const etag = (await store.get("lost", "claim", "1"))?.etag;
+      lose(batch);
+      await store.commit("lost", [claim("second", etag)]);
+      expect((await store.get("lost", "claim", "1"))?.value.at).toBe("second");
+    }));
+
+  it("is not taken for one's own where somebody else has written the very same", () =>
+    throughGate(async ({ store, lose }) => {
+      await store.commit("same", [claim("first")]);
+      const etag = (await store.get("same", "claim", "1"))?.etag;
+      await store.commit("same", [claim("second", etag)]);
+      lose(batch);
+      await expect(store.commit("same", [claim("second", etag)])).rejects.toThrow(Conflict);
+      await expect(store.commit("same", [claim("second")])).rejects.toThrow(Conflict);
+    }));
+
+  it("changes the admins once, and is no quarrel", () =>
+    throughGate(async ({ store, lose }) => {
+      await store.changeAdmins(() => ["a"]);
+      lose(/^PUT .*roster/);
+      await store.changeAdmins((keys) => [...keys, "b"]);
+      expect(await store.admins()).toEqual(["a", "b"]);
+    }));
+});
+
 describe("the roster", () => {
   it("lists everybody, and nobody whose record was never written", async () => {
-    const roster = tableStore({ connectionString: storageAccount() });
+    const roster = storeIn(storageAccount());
     await roster.commit("one", [newMember("one")]);
     await expect(roster.commit("one", [newMember("one")])).rejects.toBeInstanceOf(Conflict);
     const orphan: Change[] = [newMember("two"), { kind: "op", id: "1", value: rows.op, etag: 'W/"none"' }];
@@ -287,7 +338,7 @@ describe("what was done", () => {
 
   it("is in the index only if it came to be", async () => {
     const connectionString = storageAccount();
-    const own = tableStore({ connectionString });
+    const own = storeIn(connectionString);
     await own.commit("one", [entry(1)]);
     expect(await all(own)).toEqual([entry(1).value]);
     expect(await keysOf(connectionString, "due")).toEqual([]);
@@ -297,7 +348,7 @@ describe("what was done", () => {
 
   it("is added to the index by the sweep where its writer died before they could", async () => {
     const connectionString = storageAccount();
-    const own = tableStore({ connectionString });
+    const own = storeIn(connectionString);
     await own.commit("one", [entry(1)]);
     const [key = ""] = await keysOf(connectionString, "audit");
     await tableIn(connectionString, "audit").deleteEntity("2026-11-25", key);
@@ -313,7 +364,7 @@ describe("what was done", () => {
 
   it("is in the other person's audit once it came to be, whoever died in between", async () => {
     const connectionString = storageAccount();
-    const own = tableStore({ connectionString });
+    const own = storeIn(connectionString);
     const about = ["two"];
     const both = { ...entry(1), value: { ...entry(1).value, alsoAbout: about } };
     const theirs = { ...entry(1).value, about: "two" };
@@ -337,7 +388,7 @@ describe("what was done", () => {
 
   it("passes over what an earlier version has left in the index, and it goes with its day", async () => {
     const connectionString = storageAccount();
-    const own = tableStore({ connectionString });
+    const own = storeIn(connectionString);
     await own.commit("one", [entry(1)]);
     const lost = { ...entry(2, "lost").value, about: "one" };
     await tableIn(connectionString, "audit").createEntity({
@@ -365,7 +416,7 @@ describe("tokens that are dead", () => {
 
   it("leave each kind of row, and nothing else does", async () => {
     const connectionString = storageAccount();
-    const own = tableStore({ connectionString });
+    const own = storeIn(connectionString);
     await own.commit("one", changes);
     await own.tend(minutes(14));
     for (const { kind, value } of changes) expect((await own.get("one", kind, "1"))?.value).toEqual(value);
@@ -378,7 +429,7 @@ describe("tokens that are dead", () => {
   });
 
   it("take along where files are, which opens them, token or none", async () => {
-    const own = tableStore({ connectionString: storageAccount() });
+    const own = storeIn(storageAccount());
     const files = {
       a: { platform: "teams", name: "team.json", url: "https://files.contoso.com/?tempauth=x" },
     };
@@ -391,7 +442,7 @@ describe("tokens that are dead", () => {
 
   it("leave what an earlier version has written when everything is looked at", async () => {
     const connectionString = storageAccount();
-    const own = tableStore({ connectionString });
+    const own = storeIn(connectionString);
     await own.commit("one", changes);
     for (const key of await keysOf(connectionString, "due"))
       await tableIn(connectionString, "due").deleteEntity("tend", key);
@@ -401,7 +452,7 @@ describe("tokens that are dead", () => {
   });
 
   it("leave a row that got another call's token, too", async () => {
-    const own = tableStore({ connectionString: storageAccount() });
+    const own = storeIn(storageAccount());
     await own.commit("one", [{ kind: "bulk", id: "1", value: rows.bulk }]);
     const etag = (await own.get("one", "bulk", "1"))?.etag;
     await own.commit("one", [{ kind: "bulk", id: "1", value: { ...rows.bulk, replyTo: to }, etag }]);
@@ -433,7 +484,7 @@ describe("what is due", () => {
 
 describe("the cache", () => {
   it("forgets an answer's place after a day, where somebody was seen after a year, and nothing else", async () => {
-    const own = tableStore({ connectionString: storageAccount() });
+    const own = storeIn(storageAccount());
     const written = new Date(at);
     const names = ["teams-answer-102", "teams-reference-102", "teams-service", "prices/eu", "forget"];
     for (const name of names) await own.cache(name, { some: "value" }, written);
