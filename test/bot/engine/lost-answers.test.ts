@@ -55,28 +55,24 @@ test.for<[string, (change: Change) => boolean]>([
   ["the holds", (change) => change.kind === "op" && change.value.hold !== undefined],
   ["the steps", (change) => change.kind === "op" && change.value.hold === undefined],
   ["all that is written of an operation", (change) => change.kind === "op"],
-])(
-  "where the answers to %s are lost, it takes no longer",
-  async ([, isLost]) => {
-    const took = async (isLost: (change: Change) => boolean) => {
-      world.pass(60);
-      await world.client.types(mia, "openclaw stop");
-      const stopping = await losing(isLost);
-      expect(dms()).toContain("Your OpenClaw is stopped");
-      await world.client.types(mia, "openclaw start");
-      const starting = await losing(isLost);
-      expect(dms()).toContain("Your OpenClaw is ready");
-      return {
-        lost: stopping.lost + starting.lost,
-        done: [...stopping.done, ...starting.done].map(([action]) => action),
-        seconds: [stopping.seconds, starting.seconds],
-      };
+])("where the answers to %s are lost, it takes no longer", { timeout: 60_000 }, async ([, isLost]) => {
+  const took = async (isLost: (change: Change) => boolean) => {
+    world.pass(60);
+    await world.client.types(mia, "openclaw stop");
+    const stopping = await losing(isLost);
+    expect(dms()).toContain("Your OpenClaw is stopped");
+    await world.client.types(mia, "openclaw start");
+    const starting = await losing(isLost);
+    expect(dms()).toContain("Your OpenClaw is ready");
+    return {
+      lost: stopping.lost + starting.lost,
+      done: [...stopping.done, ...starting.done].map(([action]) => action),
+      seconds: [stopping.seconds, starting.seconds],
     };
-    const undisturbed = await took(() => false);
-    const disturbed = await took(isLost);
-    expect(disturbed.lost).toBeGreaterThan(2);
-    expect(disturbed).toEqual({ ...undisturbed, lost: disturbed.lost });
-    expect(world.errors).toEqual([]);
-  },
-  60_000,
-);
+  };
+  const undisturbed = await took(() => false);
+  const disturbed = await took(isLost);
+  expect(disturbed.lost).toBeGreaterThan(2);
+  expect(disturbed).toEqual({ ...undisturbed, lost: disturbed.lost });
+  expect(world.errors).toEqual([]);
+});
