@@ -1,5 +1,6 @@
 import { isOwed, isOwedForLong, whyOwed } from "./core/delivery.ts";
 import { AzureFault } from "./core/errors.ts";
+import { first } from "./core/first.ts";
 import type { Health } from "./core/health.ts";
 import type { OperationRecord } from "./core/operation.ts";
 import type { WorkMessage } from "./core/store.ts";
@@ -15,7 +16,7 @@ export async function healthOf(parts: Parts): Promise<Health> {
   const { store, queue, clock, version, faults, problems } = parts;
   const [depth, dues, rights, readsDirectory] = await Promise.all([
     queue.depth(),
-    store.dueBy(new Date(clock.now().getTime() + farAway), most),
+    first(most, store.dueBy(new Date(clock.now().getTime() + farAway))),
     rightsOf(parts),
     mayReadDirectory(parts),
   ]);

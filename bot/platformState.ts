@@ -2,6 +2,7 @@ import { overdueSeconds } from "./core/begin.ts";
 import type { Card } from "./core/card.ts";
 import { deliveryBehind, isOwed, isOwedForLong, whyOwed } from "./core/delivery.ts";
 import { Conflict, DeliveryRefused } from "./core/errors.ts";
+import { first } from "./core/first.ts";
 import { operationId } from "./core/identifiers.ts";
 import { botPartition } from "./core/partition.ts";
 import type { Check } from "./core/platform.ts";
@@ -88,7 +89,7 @@ export async function noteOwed(
 /** Where messages are owed. What is owed has a reminder, which comes back each minute. */
 async function owedNow({ store, clock }: Parts): Promise<Owed> {
   const now = clock.now();
-  const dues = await store.dueBy(new Date(now.getTime() + 2 * overdueSeconds * 1000), most);
+  const dues = await first(most, store.dueBy(new Date(now.getTime() + 2 * overdueSeconds * 1000)));
   const owed = new Map<string, string | undefined>();
   for (const { message } of dues) {
     const delivery = await deliveryOf(message, { store });

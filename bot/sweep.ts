@@ -9,6 +9,7 @@ import type { Due, WorkMessage } from "./core/store.ts";
 import { importRow } from "./core/team.ts";
 import { forgetPassing } from "./forget.ts";
 import { trimHistory } from "./history.ts";
+import { inTime } from "./inTime.ts";
 import { keepBackups } from "./nightly.ts";
 import { findOrphans } from "./orphans.ts";
 import type { Parts } from "./parts.ts";
@@ -16,17 +17,44 @@ import { noteOwed, watchPlatforms } from "./platformState.ts";
 import { lockAll } from "./reminders.ts";
 import { tellAdmins } from "./tell.ts";
 
-const batch = 200;
+/** For so long the reminders are looked at, oldest first, before anything else is; the next time goes on with the rest. */
+export const reminderSeconds = 45;
+/** So often they are looked at while something else takes longer. */
+const everySeconds = 60;
 /** From then on somebody should look; alerts look for it (infra/modules/monitoring.bicep). */
 const oldSeconds = 3600;
 
 /** Catches whatever was dropped: each reminder whose time has come is looked at again, until there is nothing left to do. */
 export async function sweep(parts: Parts): Promise<void> {
-  const now = parts.clock.now();
-  for (const due of await parts.store.dueBy(now, batch)) {
-    await attempt("a reminder", () => remind(due, now, parts), parts);
+  await remindAll(parts);
+  const others = doOthers(parts).then(() => true);
+  let isLong = false;
+  while (!(await inTime(secondsFrom(parts, everySeconds), others, parts))) {
+    isLong = true;
+    await remindAll(parts);
   }
-  await attempt("rows to tend", () => parts.store.tend(now), parts);
+  // The timer has missed a turn, and its next one may be a minute away.
+  if (isLong) await remindAll(parts);
+}
+
+const secondsFrom = ({ clock }: Parts, seconds: number): Date =>
+  new Date(clock.now().getTime() + seconds * 1000);
+
+/** Each of those that are due now, once: one that can't be looked at stays due. */
+async function remindAll(parts: Parts): Promise<void> {
+  const by = secondsFrom(parts, reminderSeconds);
+  const looking = async () => {
+    for await (const due of parts.store.dueBy(parts.clock.now())) {
+      if (parts.clock.now() >= by) return parts.log.info("more is due than the sweep could look at");
+      await attempt("a reminder", () => remind(due, parts), parts);
+    }
+  };
+  await attempt("what is due", looking, parts);
+}
+
+/** Whatever else there is to do from time to time. */
+async function doOthers(parts: Parts): Promise<void> {
+  await attempt("rows to tend", () => parts.store.tend(parts.clock.now()), parts);
   await attempt("the platforms", () => watchPlatforms(parts), parts);
   await attempt("poison", () => tellOfPoison(parts), parts);
   await attempt("prices", () => refreshPrices(parts), parts);
@@ -41,10 +69,10 @@ async function refreshPrices({ prices, settings }: Parts): Promise<void> {
   for (const size of settings.sizes) await prices.refresh(size);
 }
 
-async function remind(due: Due, now: Date, parts: Parts): Promise<void> {
+async function remind(due: Due, parts: Parts): Promise<void> {
   const open = await stillOpen(due.message, parts);
   if (open) {
-    await parts.store.addDue({ ...due, at: new Date(now.getTime() + overdueSeconds * 1000) });
+    await parts.store.addDue({ ...due, at: secondsFrom(parts, overdueSeconds) });
     if (open === "overdue") {
       await noteOwed(due.message, parts);
       await parts.queue.send(due.message, 0);

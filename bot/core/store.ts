@@ -128,8 +128,8 @@ export interface Store {
   tend(now: Date): Promise<void>;
 
   addDue(due: Due): Promise<void>;
-  /** Everything whose time has come, oldest first, at most `limit`. */
-  dueBy(now: Date, limit: number): Promise<readonly Due[]>;
+  /** Everything whose time has come, oldest first. What is added meanwhile may be among it, or not. */
+  dueBy(now: Date): AsyncIterable<Due>;
   dropDue(due: Due): Promise<void>;
 
   /** The price list and other things that may be thrown away. */

@@ -19,7 +19,6 @@ type Chore = z.infer<typeof choreShape>;
 
 /** Beside the reminders, so that these wait for none of them. */
 const place = "tend";
-const most = 1000;
 const atOnce = 20;
 
 /**
@@ -67,19 +66,21 @@ export function choresIn(due: JsonTable, state: JsonTable, index: AuditIndex) {
     },
 
     async tend(now: Date): Promise<void> {
-      const rows = await due.range(place, "", `${now.toISOString()}${lastKey}`, most);
-      // What a newer version has written is left to it.
-      const found = rows.flatMap(({ value }) => choreShape.safeParse(value).data ?? []);
       const failures: unknown[] = [];
-      for (let start = 0; start < found.length; start += atOnce)
-        await Promise.all(
-          found.slice(start, start + atOnce).map((chore) =>
-            tendOne(chore, now).catch((error: unknown) => {
-              // Somebody writes the row just now: the next sweep looks again.
-              if (!(error instanceof Clash)) failures.push(error);
-            }),
-          ),
+      const tending: Promise<void>[] = [];
+      for await (const { value } of due.scan(place, "", `${now.toISOString()}${lastKey}`)) {
+        const chore = choreShape.safeParse(value);
+        // What a newer version has written is left to it.
+        if (!chore.success) continue;
+        tending.push(
+          tendOne(chore.data, now).catch((error: unknown) => {
+            // Somebody writes the row just now: the next sweep looks again.
+            if (!(error instanceof Clash)) failures.push(error);
+          }),
         );
+        if (tending.length === atOnce) await Promise.all(tending.splice(0));
+      }
+      await Promise.all(tending);
       if (failures.length > 0) throw new AggregateError(failures, "some rows could not be tended");
     },
   };

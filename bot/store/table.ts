@@ -1,5 +1,6 @@
 import type { TableClient, TableEntity, TransactionAction } from "@azure/data-tables";
 import * as z from "zod";
+import { first } from "../core/first.ts";
 import { type StorageConnection, tableClient } from "./connection.ts";
 
 /** One row: keys, one JSON value, and the version that was read. */
@@ -13,7 +14,9 @@ export interface Stored {
 export interface JsonTable {
   get(partition: string, row: string): Promise<Stored | undefined>;
   /** Rows of a partition from one row key to another, both included, in order. */
-  range(partition: string, from: string, to: string, limit?: number): Promise<readonly Stored[]>;
+  range(partition: string, from: string, to: string): Promise<readonly Stored[]>;
+  /** The same, read as they are asked for. */
+  scan(partition: string, from: string, to: string): AsyncIterable<Stored>;
   /** @throws Clash when it exists. */
   insert(partition: string, row: string, value: unknown): Promise<void>;
   /** @throws Clash when it changed since. */
@@ -80,6 +83,16 @@ export function jsonTable(
       if (found?.["write"] !== mark.write) throw error;
     }
   }
+  async function* listed<T>(filters: readonly string[], read: (entity: unknown) => T): AsyncGenerator<T> {
+    try {
+      for (const filter of filters)
+        for await (const entity of client.listEntities({ queryOptions: filter === "" ? {} : { filter } }))
+          yield read(entity);
+    } catch (error) {
+      if (codeOf(error) !== "TableNotFound") throw error;
+    }
+  }
+
   return {
     get: async (partition, row) => {
       try {
@@ -89,19 +102,9 @@ export function jsonTable(
         throw error;
       }
     },
-    range: (partition, from, to, limit = Number.POSITIVE_INFINITY) =>
-      run(async () => {
-        const filter = `PartitionKey eq ${literal(partition)} and RowKey ge ${literal(from)} and RowKey le ${literal(to)}`;
-        const pages = client
-          .listEntities({ queryOptions: { filter } })
-          .byPage({ maxPageSize: Math.min(limit, 1000) });
-        const found: Stored[] = [];
-        for await (const page of pages) {
-          found.push(...page.map(stored));
-          if (found.length >= limit) break;
-        }
-        return found.slice(0, limit);
-      }),
+    range: (partition, from, to) =>
+      first(Number.POSITIVE_INFINITY, listed([within(partition, from, to)], stored)),
+    scan: (partition, from, to) => listed([within(partition, from, to)], stored),
     insert: async (partition, row, value) => {
       const made = entity(partition, row, value);
       await claiming(partition, row, (mark) => client.createEntity({ ...made, ...mark }));
@@ -130,13 +133,7 @@ export function jsonTable(
       const filters = from
         ? [`PartitionKey eq ${literal(from.partition)} and RowKey ge ${literal(from.row)}`, rest]
         : [rest];
-      try {
-        for (const filter of filters)
-          for await (const entity of client.listEntities({ queryOptions: filter === "" ? {} : { filter } }))
-            yield { ...stored(entity), partition: partitionShape.parse(entity) };
-      } catch (error) {
-        if (codeOf(error) !== "TableNotFound") throw error;
-      }
+      yield* listed(filters, (entity) => ({ ...stored(entity), partition: partitionShape.parse(entity) }));
     },
     transact: async (partition, writes) => {
       const made = writes.map(({ row, value, mode }) => ({ mode, entity: entity(partition, row, value) }));
@@ -167,6 +164,9 @@ const tableKey = (text: string): string =>
 /** What a key was made of. */
 const plainKey = (key: string): string =>
   key.replaceAll(/!([0-9a-f]{2})/g, (_, code: string) => String.fromCharCode(Number.parseInt(code, 16)));
+
+const within = (partition: string, from: string, to: string): string =>
+  `PartitionKey eq ${literal(partition)} and RowKey ge ${literal(from)} and RowKey le ${literal(to)}`;
 
 const literal = (text: string): string => `'${tableKey(text).replaceAll("'", "''")}'`;
 

@@ -117,10 +117,12 @@ export function tableStore(connection: StorageConnection, randomBytes: (count: n
 
     addDue: (entry) => due.put("due", dueKey(entry), entry),
 
-    dueBy: async (now, limit) => {
-      const rows = await due.range("due", "", `${now.toISOString()}${lastKey}`, limit);
-      // What a newer version has written is left to it.
-      return rows.flatMap(({ value }) => dueShape.safeParse(value).data ?? []);
+    dueBy: async function* (now) {
+      for await (const { value } of due.scan("due", "", `${now.toISOString()}${lastKey}`)) {
+        const entry = dueShape.safeParse(value);
+        // What a newer version has written is left to it.
+        if (entry.success) yield entry.data;
+      }
     },
 
     dropDue: (entry) => due.remove("due", dueKey(entry)),

@@ -189,7 +189,7 @@ describe("whoever holds it dies, and every message is lost", () => {
     const died = world.now().getTime();
     world.queue.lose();
     const { store } = world.parts;
-    for (const due of await store.dueBy(new Date(died + 3600_000), 100)) {
+    for await (const due of store.dueBy(new Date(died + 3600_000))) {
       await store.dropDue(due);
       if (isOf(due.message)) await store.addDue({ ...due, at: new Date(died + offset * 1000) });
     }

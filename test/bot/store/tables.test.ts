@@ -469,13 +469,14 @@ describe("what is due", () => {
     });
     const later = due(30, "later");
     for (const one of [due(20, "b"), later, due(10, "a"), due(10, "a")]) await store.addDue(one);
-    const ids = async (minute: number, limit = 10) =>
-      (await store.dueBy(new Date(Date.UTC(2026, 0, 31, 9, minute)), limit)).map(({ message }) => message.id);
+    const ids = async (minute: number) =>
+      (await listed(store.dueBy(new Date(Date.UTC(2026, 0, 31, 9, minute))))).map(
+        ({ message }) => message.id,
+      );
 
     expect(await ids(9)).toEqual([]);
     expect(await ids(20)).toEqual(["a", "b"]);
-    expect(await ids(59, 2)).toEqual(["a", "b"]);
-    expect(await store.dueBy(later.at, 3)).toContainEqual(later);
+    expect(await listed(store.dueBy(later.at))).toContainEqual(later);
     await store.dropDue(due(10, "a"));
     await store.dropDue(due(10, "a"));
     expect(await ids(59)).toEqual(["b", "later"]);

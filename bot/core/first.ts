@@ -1,0 +1,9 @@
+/** So many of them at most. */
+export async function first<T>(most: number, items: AsyncIterable<T>): Promise<readonly T[]> {
+  const found: T[] = [];
+  for await (const item of items) {
+    found.push(item);
+    if (found.length === most) break;
+  }
+  return found;
+}
