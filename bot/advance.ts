@@ -1,4 +1,5 @@
-import type { Action, Pins, Truth } from "./core/cloud.ts";
+import { acting } from "./acting.ts";
+import type { Pins, Truth } from "./core/cloud.ts";
 import { configHash, isOutdated } from "./core/configuration.ts";
 import { AzureFault, Conflict } from "./core/errors.ts";
 import type { Fault } from "./core/fault.ts";
@@ -9,8 +10,7 @@ import { isPassing, passingOf } from "./core/passing.ts";
 import type { WorkMessage } from "./core/store.ts";
 import { deliver } from "./deliver.ts";
 import { askForRoom } from "./history.ts";
-import { actionSeconds, heldFor, hold, release } from "./hold.ts";
-import { inTime } from "./inTime.ts";
+import { actBy, heldFor, hold, release } from "./hold.ts";
 import type { Parts } from "./parts.ts";
 import { clearAfterwards, clearRuns, makeRoom } from "./runs.ts";
 import { type Found, writeStep } from "./writeStep.ts";
@@ -145,8 +145,9 @@ async function act(
   const { operation: record, instance } = view;
   const member = view.member.key;
   const operation = parts.operations[record.name];
+  const by = actBy(held.operation.value, parts.clock.now());
   const write = (step: Step, patch: Partial<OperationRecord> = {}) => written(held, step, patch, parts);
-  const done = await seeking(() => acting(member, instance, next.act, parts), isPatient);
+  const done = await seeking(() => acting(member, instance.place, next.act, parts, by), isPatient);
   parts.log.info("acted", { member, operation: record.id, act: next.act.do });
   if ("refusal" in done && operation.deadlineSeconds !== Number.POSITIVE_INFINITY) {
     if (done.refusal.code === "DeploymentQuotaExceeded") await askForRoom(parts);
@@ -159,21 +160,6 @@ async function act(
   if ("fault" in done) return write(operation.next({ ...view, fault: done.fault }));
   const notes = isFirstRun(next, record) ? { ...next.notes, room: "made" } : next.notes;
   return write({ ...next, notes }, done.value ? { pins: done.value } : {});
-}
-
-/** @throws AzureFault also where it takes longer than it may: the next look tells what came of it */
-async function acting(
-  member: string,
-  { place }: Instance,
-  action: Action,
-  parts: Parts,
-): Promise<Pins | undefined> {
-  const by = new Date(parts.clock.now().getTime() + actionSeconds * 1000);
-  const value = parts.cloud.act(member, place, action).then((pins) => ({ pins }));
-  const done = await inTime(by, value, parts);
-  if (done) return done.pins;
-  const detail = `no answer to ${action.do} within ${actionSeconds} seconds`;
-  throw new AzureFault({ service: "Azure", status: 0, code: "Timeout", detail, correlation: "" });
 }
 
 /** Azure has refused what it will take back. Why the deadline has passed stays the reason, whatever is refused after it. */

@@ -5,15 +5,24 @@ import type { Parts } from "./parts.ts";
 import type { Found } from "./writeStep.ts";
 
 /**
- * For so many seconds a step is left to whoever is about to act. An action is waited for for less than that; one that takes longer still
- * goes on by itself. A hold makes it rare that two do the same; that it is harmless when they do is up to each action.
+ * For so many seconds a step is left to whoever is about to act. An action ends before that, however long it took to begin it, and what it
+ * has sent by then has the rest of the time to arrive. A hold makes it rare that two do the same; that it is harmless when they do is up to
+ * each action.
  */
 export const holdSeconds = 60;
 export const actionSeconds = 45;
+const arrivalSeconds = 10;
 
 /** For how many seconds somebody else acts; 0: nobody does. */
 export const heldFor = ({ hold }: OperationRecord, now: Date): number =>
   hold === undefined ? 0 : Math.max(0, Math.ceil((Date.parse(hold.until) - now.getTime()) / 1000));
+
+/** Until when whoever holds it may act, if they begin now. */
+export const actBy = ({ hold }: OperationRecord, now: Date): Date => {
+  const end = now.getTime() + actionSeconds * 1000;
+  const held = hold === undefined ? end : Date.parse(hold.until) - arrivalSeconds * 1000;
+  return new Date(Math.min(end, held));
+};
 
 /**
  * Writes down who does what until when. The step that follows clears it.

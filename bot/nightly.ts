@@ -1,3 +1,4 @@
+import { acting } from "./acting.ts";
 import { commence } from "./commence.ts";
 import { backupOf, dayDue, dayDueBefore, doomed, newestOwn } from "./core/backups.ts";
 import { begin } from "./core/begin.ts";
@@ -47,11 +48,8 @@ async function warn(key: string, snapshots: readonly SnapshotTruth[], parts: Par
   await tellMember(member.value, operationId(`expires ${last.name}`), expiryCard(backupOf(last)), parts);
 }
 
-async function clearAway(
-  key: string,
-  snapshots: readonly SnapshotTruth[],
-  { store, clock, cloud, settings, log }: Parts,
-): Promise<void> {
+async function clearAway(key: string, snapshots: readonly SnapshotTruth[], parts: Parts): Promise<void> {
+  const { store, clock, settings, log } = parts;
   const { instance } = await store.person(key);
   // It may be about to use one.
   if (key === "" || instance?.value.operation) return;
@@ -78,7 +76,7 @@ async function clearAway(
         : [];
     try {
       await store.commit(key, [{ ...entry, replace: true }, ...forgotten]);
-      await cloud.act(key, settings.place, { do: "deleteSnapshot", name });
+      await acting(key, settings.place, { do: "deleteSnapshot", name }, parts);
       log.info("a snapshot was deleted", { member: key, snapshot: name });
     } catch (error) {
       // Somebody has just begun something, or Azure refuses this one: in an hour again.

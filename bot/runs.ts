@@ -1,3 +1,4 @@
+import { acting } from "./acting.ts";
 import { crowdedCard } from "./core/cards/crowdedCard.ts";
 import type { CloudPlace } from "./core/cloud.ts";
 import { AzureFault } from "./core/errors.ts";
@@ -73,7 +74,7 @@ export async function clearRuns(
   let gone = 0;
   for (const run of runs)
     await patiently("a run command can't be deleted", { key, run }, parts, async () => {
-      await parts.cloud.act(key, place, { do: "deleteRun", run });
+      await acting(key, place, { do: "deleteRun", run }, parts);
       gone += 1;
     });
   return gone;

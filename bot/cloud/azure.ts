@@ -48,6 +48,7 @@ import {
   snapshotTruth,
   tagSnapshot,
 } from "./snapshots.ts";
+import { endingWith } from "./wire.ts";
 
 export interface AzureOptions
   extends Pick<Settings, "location" | "homeDisk" | "openclawPort" | "backupGroup"> {
@@ -177,12 +178,13 @@ export function azureCloud(options: AzureOptions): AzureCloud {
     return { identity, secret: exists ? { granted } : undefined };
   }
 
-  async function act(key: string, place: CloudPlace, action: Action): Promise<Pins | undefined> {
-    const at = instanceOf(key, place);
-    if (action.do === "pin") return pin(at, action);
-    await change(at, action);
-    return undefined;
-  }
+  const act: Cloud["act"] = (key, place, action, ending) =>
+    endingWith(ending, async () => {
+      const at = instanceOf(key, place);
+      if (action.do === "pin") return pin(at, action);
+      await change(at, action);
+      return undefined;
+    });
 
   /** Everything that a build depends on and that may be another thing tomorrow. */
   async function pin(

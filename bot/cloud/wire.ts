@@ -1,3 +1,4 @@
+import { AsyncLocalStorage } from "node:async_hooks";
 import type { ComputeManagementClient, ComputeManagementClientOptionalParams } from "@azure/arm-compute";
 import { faultOf, faultOfAnswer } from "./faults.ts";
 
@@ -16,6 +17,15 @@ export const wire = (service: string) => ({
   additionalPolicies: [faults(service), throttling(service)],
 });
 
+const endings = new AsyncLocalStorage<AbortSignal>();
+
+/**
+ * What is asked of Azure for this work ends with the signal: a request that is under way is given up, and none is sent after it, be it the
+ * next one or the same once more. It is here, where every request comes by, so that no call can be without it.
+ */
+export const endingWith = <T>(signal: AbortSignal, work: () => Promise<T>): Promise<T> =>
+  endings.run(signal, work);
+
 /** The newer clients ask for their token outside of these policies; inside, its failure becomes a fault as well. */
 export function tokenInside<C extends Pick<ComputeManagementClient, "pipeline">>(client: C): C {
   for (const policy of client.pipeline.removePolicy({ name: "bearerTokenAuthenticationPolicy" }))
@@ -29,6 +39,8 @@ const faults = (service: string): AdditionalPolicy => ({
     name: "openclawFaults",
     async sendRequest(request, next) {
       request.timeout ||= secondsPerRequest * 1000;
+      const ending = endings.getStore();
+      if (ending) request.abortSignal ??= ending;
       const response = await next(request).catch((error: unknown) => {
         throw readable(faultOf(service, error));
       });
@@ -44,6 +56,8 @@ const throttling = (service: string): AdditionalPolicy => ({
   policy: {
     name: "openclawThrottling",
     async sendRequest(request, next) {
+      // Some requests have a signal of their own, such as those that ask how a long operation goes.
+      endings.getStore()?.throwIfAborted();
       const response = await next(request);
       const wait =
         response.status === 429 || (response.status === 503 && response.headers.has("retry-after"));

@@ -277,8 +277,8 @@ export interface CloudPlace {
 export interface Cloud {
   /** @throws AzureFault */
   look(key: string, place: CloudPlace, look: Look): Promise<Truth>;
-  /** @throws AzureFault */
-  act(key: string, place: CloudPlace, action: Action): Promise<Pins | undefined>;
+  /** `ending`: from then on nothing more is asked of Azure for this action. @throws AzureFault */
+  act(key: string, place: CloudPlace, action: Action, ending: AbortSignal): Promise<Pins | undefined>;
   /** The names of all run commands on the member's VM, somebody else's too. @throws AzureFault */
   runs(key: string, place: CloudPlace): Promise<readonly string[]>;
   /** When each secret of the vault was changed last (ISO 8601), by its name. Never a value. @throws AzureFault */

@@ -47,10 +47,10 @@ export function trustsItsRecord(): (parts: Parts) => Parts {
       store: { ...store, commit: late.before(store.commit) },
       cloud: {
         ...cloud,
-        act: async (key, place, action) => {
-          if (action.do !== "snapshot") return cloud.act(key, place, action);
+        act: async (key, place, action, ending) => {
+          if (action.do !== "snapshot") return cloud.act(key, place, action, ending);
           asked.set(action.name, { createdAt: clock.now().toISOString() });
-          late.add(async () => void (await cloud.act(key, place, action)));
+          late.add(async () => void (await cloud.act(key, place, action, ending)));
           return undefined;
         },
         look: async (key, place, wanted) => {

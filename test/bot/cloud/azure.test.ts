@@ -16,6 +16,7 @@ import instanceTemplate from "../../../infra/instance.json" with { type: "json" 
 import { botEnvironment } from "../../../local/azure/environment.ts";
 import { type AzureSimulator, startAzure } from "../../../local/azure/start.ts";
 import { certificateIn } from "../../../local/certificate.ts";
+import { endless } from "../../endless.ts";
 import { recorder } from "../../recording.ts";
 import { noteSecrets } from "../../secretsInPlay.ts";
 import { trust } from "./canned.ts";
@@ -89,12 +90,12 @@ const look = (parts: Look["parts"] = everything, more: Partial<Look> = {}) =>
 
 /** Everything may run twice: so here everything does. `pause`: seconds between, where Azure does one thing at a time. */
 async function act(action: Action, pause = 0): Promise<Pins | undefined> {
-  await cloud.act(key, place, action);
+  await cloud.act(key, place, action, endless);
   azure.advance(pause);
-  return cloud.act(key, place, action);
+  return cloud.act(key, place, action, endless);
 }
 const refused = (action: Action): Promise<AzureFault> =>
-  cloud.act(key, place, action).then(
+  cloud.act(key, place, action, endless).then(
     () => expect.unreachable("Azure took it"),
     (error: unknown) => {
       expect(error).toBeInstanceOf(AzureFault);
@@ -168,7 +169,12 @@ describe("a member", () => {
 describe("an instance", () => {
   it("is pinned before it is built", async () => {
     expect(
-      await cloud.act(key, place, { do: "pin", size: "Standard_B2als_v2", networkPolicy: "locked", gate }),
+      await cloud.act(
+        key,
+        place,
+        { do: "pin", size: "Standard_B2als_v2", networkPolicy: "locked", gate },
+        endless,
+      ),
     ).toEqual({
       size: "Standard_B2als_v2",
       imageVersion: "24.04.202608010",
@@ -290,7 +296,7 @@ describe("an instance", () => {
     const check: Action = { do: "checkGateway", run: "check-1", seconds: 60, at: "2026-11-22T10:00:00.000Z" };
     azure.faults.set({ kind: "prints", output: '{"ready":true}\n', seconds: 60 });
     await act(check, 20);
-    await cloud.act(key, place, { ...check, at: "2026-11-22T10:00:20.000Z" });
+    await cloud.act(key, place, { ...check, at: "2026-11-22T10:00:20.000Z" }, endless);
     azure.advance(120);
     expect((await look([], { run: "check-1" })).run).toMatchObject({
       state: "succeeded",

@@ -19,11 +19,12 @@ export async function cannedServer() {
   trust(tls.cert);
   const requests: { method: string; url: string; body: string }[] = [];
   let answers: readonly Answer[] = [];
-  let byAddress: (url: string) => Answer | undefined = () => undefined;
+  let byAddress: (url: string, method: string) => Answer | undefined | Promise<Answer> = () => undefined;
   const server = await serve(
     async (request) => {
       requests.push({ method: request.method, url: request.url, body: await request.text() });
-      const { status, headers, body } = byAddress(request.url) ?? answers[0] ?? { status: 500 };
+      const { status, headers, body } = (await byAddress(request.url, request.method)) ??
+        answers[0] ?? { status: 500 };
       if (answers.length > 1) answers = answers.slice(1);
       const text = typeof body === "string" ? body : JSON.stringify(body);
       const type = typeof body === "string" ? "text/html" : "application/json";

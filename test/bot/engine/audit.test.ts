@@ -4,6 +4,7 @@ import { appFrom } from "../../../bot/app.ts";
 import { commands } from "../../../bot/commands/index.ts";
 import type { Command } from "../../../bot/core/command.ts";
 import { memberKey } from "../../../bot/core/identifiers.ts";
+import { endless } from "../../endless.ts";
 import { listed } from "../../listed.ts";
 import { startWorld, type World } from "../../world.ts";
 
@@ -187,7 +188,7 @@ test("closing what is closed looks all the same, once for all who ask meanwhile"
   const key = (await world.parts.store.memberOf({ platform: "discord", id: mia.id })) ?? "";
   const { instance } = await world.parts.store.person(key);
   if (!instance) throw new Error("there is no instance");
-  await world.parts.cloud.act(key, instance.value.place, { do: "allowSsh", from: ["198.51.100.5"] });
+  await world.parts.cloud.act(key, instance.value.place, { do: "allowSsh", from: ["198.51.100.5"] }, endless);
   const asked = [];
   for (let i = 0; i < 3; i += 1) asked.push(await world.client.types(mia, "openclaw close-access"));
   expect(asked.map(({ text }) => text.includes("under way already"))).toEqual([false, true, true]);

@@ -1,5 +1,6 @@
 import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
 import { memberKey } from "../../../bot/core/identifiers.ts";
+import { endless } from "../../endless.ts";
 import { startWorld, type World } from "../../world.ts";
 
 /** One tap from whatever state to a command that works. The tests build on each other. */
@@ -99,7 +100,7 @@ test("a login role that is gone is granted again", async () => {
   const { store, cloud, settings } = world.parts;
   const key = vm.replace("openclaw-", "");
   expect((await store.person(key)).instance?.value.state).toBe("ready");
-  await cloud.act(key, settings.place, { do: "revokeLogins" });
+  await cloud.act(key, settings.place, { do: "revokeLogins" }, endless);
   expect(world.azure.canLogin("mia@contoso.com", "203.0.113.7", vm).allowed).toBe(false);
   const { last } = await connects();
   expect(last.text).toContain("Your right to log in is new");
@@ -112,7 +113,12 @@ async function breakSignIn() {
   world.azure.faults.set({ kind: "extension", exitCode: 100, times: 1 });
   const { cloud, settings } = world.parts;
   const key = vm.replace("openclaw-", "");
-  await cloud.act(key, settings.place, { do: "repairSignIn", tag: `broken-${world.now().getTime()}` });
+  await cloud.act(
+    key,
+    settings.place,
+    { do: "repairSignIn", tag: `broken-${world.now().getTime()}` },
+    endless,
+  );
   world.azure.advance(60);
   expect((await cloud.look(key, settings.place, { parts: ["signIn"] })).signIn).toBe("failed");
 }

@@ -6,6 +6,7 @@ import type { WorkMessage } from "../../../bot/core/store.ts";
 import { actionSeconds, holdSeconds } from "../../../bot/hold.ts";
 import type { Parts } from "../../../bot/parts.ts";
 import type { Person } from "../../../local/discord/people.ts";
+import { endless } from "../../endless.ts";
 import { startWorld, type World } from "../../world.ts";
 import { bare, keyOf, leftOf } from "./left.ts";
 import { rowsOf } from "./tables.ts";
@@ -47,12 +48,12 @@ const dms = () => world.client.dms(mia).at(-1)?.text ?? "";
 async function upTo(does: Do, command: string, when: "before" | "after" = "before") {
   await world.client.types(mia, `openclaw ${command}`);
   const [going, there] = [Promise.withResolvers<void>(), Promise.withResolvers<"there">()];
-  const slow = acting(async (key, place, action) => {
-    if (action.do !== does) return act(key, place, action);
-    const done = when === "after" ? await act(key, place, action) : undefined;
+  const slow = acting(async (key, place, action, ending) => {
+    if (action.do !== does) return act(key, place, action, ending);
+    const done = when === "after" ? await act(key, place, action, ending) : undefined;
     there.resolve("there");
     await going.promise;
-    return when === "after" ? done : act(key, place, action);
+    return when === "after" ? done : act(key, place, action, ending);
   });
   for (;;) {
     const message = world.queue.next() ?? expect.fail(`${does} is not reached`);
@@ -65,9 +66,9 @@ async function upTo(does: Do, command: string, when: "before" | "after" = "befor
 /** A bot that counts what it does to Azure. */
 function counting() {
   const done: Do[] = [];
-  const app = acting((key, place, action) => {
+  const app = acting((key, place, action, ending) => {
     done.push(action.do);
-    return act(key, place, action);
+    return act(key, place, action, ending);
   });
   return { app, done };
 }
@@ -89,9 +90,9 @@ test("each action is written down before it, and nothing else is: a look or a wa
       if (change.kind === "op") order.push(change.value.hold ? `holds ${change.value.hold.does}` : "writes");
     return store.commit(partition, changes);
   };
-  const acts: Act = async (key, place, action) => {
+  const acts: Act = async (key, place, action, ending) => {
     order.push(action.do);
-    return cloud.act(key, place, action);
+    return cloud.act(key, place, action, ending);
   };
   await world.client.types(mia, "openclaw request");
   await settle(appFrom({ ...world.parts, store: { ...store, commit }, cloud: { ...cloud, act: acts } }));
@@ -203,9 +204,9 @@ describe("whoever holds it dies, and every message is lost", () => {
           looked ||= world.now().getTime();
           return world.parts.cloud.look(...args);
         },
-        act: async (key, place, action) => {
+        act: async (key, place, action, ending) => {
           if (action.do === does) acted += 1;
-          return act(key, place, action);
+          return act(key, place, action, ending);
         },
       },
     });
@@ -230,8 +231,8 @@ describe("whoever holds it dies, and every message is lost", () => {
 test("no action relies on it: each of a build and of a teardown is done twice at the same time", async () => {
   if (has("vm")) await tearDown();
   await world.settle();
-  const twice = acting(async (key, place, action) => {
-    const [pins] = await Promise.all([act(key, place, action), act(key, place, action)]);
+  const twice = acting(async (key, place, action, ending) => {
+    const [pins] = await Promise.all([act(key, place, action, ending), act(key, place, action, ending)]);
     return pins;
   });
   await world.client.types(mia, "openclaw request");
@@ -252,6 +253,6 @@ test("logins that another worker has taken away meanwhile, which had listed them
   const { logins = [] } = await cloud.look(key, settings.place, { parts: ["logins"] });
   expect(logins).toHaveLength(3);
   for (const worker of [1, 2])
-    await cloud.act(key, settings.place, { do: "revokeLogins", also: worker === 1 ? [] : logins });
+    await cloud.act(key, settings.place, { do: "revokeLogins", also: worker === 1 ? [] : logins }, endless);
   expect((await cloud.look(key, settings.place, { parts: ["logins"] })).logins).toEqual([]);
 });

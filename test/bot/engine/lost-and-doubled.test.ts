@@ -215,9 +215,9 @@ test("access closes by itself when its time is over, and the sessions with it", 
     ...world.parts,
     cloud: {
       ...cloud,
-      act: (key, place, action) => {
+      act: (key, place, action, ending) => {
         acts.push(action.do);
-        return cloud.act(key, place, action);
+        return cloud.act(key, place, action, ending);
       },
     },
   });
@@ -269,13 +269,13 @@ describe("somebody is taken off the roster while their request runs", () => {
       ...world.parts,
       cloud: {
         ...cloud,
-        act: async (key, place, action) => {
+        act: async (key, place, action, ending) => {
           if (action.do === "deployInstance" && !removed) {
             removed = true;
             await world.client.types(ada, "openclaw-admin roster remove", { person: sam.id });
             await world.work(4);
           }
-          return cloud.act(key, place, action);
+          return cloud.act(key, place, action, ending);
         },
       },
     });

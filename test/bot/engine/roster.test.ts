@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { memberKey } from "../../../bot/core/identifiers.ts";
 import type { Member } from "../../../bot/core/member.ts";
 import { people as onTeams } from "../../../local/teams/people.ts";
+import { endless } from "../../endless.ts";
 import { teamsClient } from "../../teamsClient.ts";
 import { startWorld, type World } from "../../world.ts";
 
@@ -72,7 +73,12 @@ describe("role", () => {
   });
 
   test("given again, it is made sure of, also where somebody else took the roles away", async () => {
-    await world.parts.cloud.act(keyOf(onTeams.mia), world.parts.settings.place, { do: "revokeLogins" });
+    await world.parts.cloud.act(
+      keyOf(onTeams.mia),
+      world.parts.settings.place,
+      { do: "revokeLogins" },
+      endless,
+    );
     await admin("role", { person: mia().id, login: "administrator" });
     await world.settle();
     expect(await rolesOf(keyOf(onTeams.mia))).toHaveLength(3);

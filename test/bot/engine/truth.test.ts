@@ -2,6 +2,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest"
 import type { Action } from "../../../bot/core/cloud.ts";
 import { memberKey } from "../../../bot/core/identifiers.ts";
 import type { Seen } from "../../client.ts";
+import { endless } from "../../endless.ts";
 import { startWorld, type World } from "../../world.ts";
 
 /* What is said, what is on record and what Azure has are the same, whichever way an operation ends. */
@@ -12,7 +13,7 @@ const seen = ({ id }: Seen) => world.client.sees(mia()).find((message) => messag
 const told = () => world.client.dms(mia()).at(-1);
 const record = async () => (await world.parts.store.person(key)).instance?.value;
 const azure = () => world.parts.cloud.look(key, world.parts.settings.place, { parts: ["vm", "network"] });
-const act = (action: Action) => world.parts.cloud.act(key, world.parts.settings.place, action);
+const act = (action: Action) => world.parts.cloud.act(key, world.parts.settings.place, action, endless);
 /** Both must say the same of who reaches SSH. */
 async function open(): Promise<{ onRecord: readonly string[]; inAzure: readonly string[] }> {
   return {
