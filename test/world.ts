@@ -47,7 +47,7 @@ export async function startWorld(
     token,
     heard,
     ...azureOptions
-  }: Pick<AzureOptions, "asked" | "speed"> & {
+  }: Pick<AzureOptions, "asked" | "speed" | "serve"> & {
     withTeams?: boolean;
     storage?: string;
     /** What the vault holds as Discord's token, where that is not the right one; `not-set` is what main.bicep leaves there. */

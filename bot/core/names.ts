@@ -24,8 +24,9 @@ export const namesOf = (key: string): InstanceNames => ({
 /** The deployment that builds an instance, named by its operation. */
 export const instanceDeployment = (key: string, operation: string): string => `openclaw-${key}-${operation}`;
 
-/** The snapshot that an operation makes of the home disk. */
-export const snapshotName = (key: string, operation: string): string => `openclaw-${key}-${operation}`;
+/** The snapshot that an operation makes of the home disk: another name for each attempt. */
+export const snapshotName = (key: string, operation: string, attempt = 0): string =>
+  `openclaw-${key}-${operation}${attempt > 0 ? `-${attempt}` : ""}`;
 
 /** The deployment that makes the member's identity, named by its operation. */
 export const identityDeployment = (key: string, operation: string): string =>

@@ -1,9 +1,9 @@
 import { backupCard } from "../core/cards/backupCard.ts";
 import type { Fault } from "../core/fault.ts";
-import { namesOf, snapshotName } from "../core/names.ts";
+import { namesOf } from "../core/names.ts";
 import type { Operation, View } from "../core/operation.ts";
 import { deadlinePassed, overdue } from "./overdue.ts";
-import { makeSnapshot, snapshotFailed } from "./snapshot.ts";
+import { makeSnapshot, snapshotFailed, snapshotOf } from "./snapshot.ts";
 
 /** Makes a snapshot of the home disk, whether the VM runs or not: what the disk would hold if the power failed now. */
 export const backup: Operation = {
@@ -12,7 +12,7 @@ export const backup: Operation = {
   deadlineSeconds: 40 * 60,
   forLeavers: false,
   quiet: true,
-  look: ({ id }, { member }) => ({ parts: ["vm", "disks"], snapshot: snapshotName(member.key, id) }),
+  look: (operation, { member }) => ({ parts: ["vm", "disks"], snapshot: snapshotOf(operation, member) }),
   next(view) {
     const { truth, operation, member } = view;
     if (view.fault)

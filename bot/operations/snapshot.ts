@@ -2,8 +2,9 @@ import { expiryOf } from "../core/backups.ts";
 import type { SnapshotKind, SnapshotOwner, Truth } from "../core/cloud.ts";
 import type { Fault } from "../core/fault.ts";
 import { notRun } from "../core/gate.ts";
+import type { Member } from "../core/member.ts";
 import { snapshotName } from "../core/names.ts";
-import type { Progress, Step, View } from "../core/operation.ts";
+import type { OperationRecord, Progress, Step, View } from "../core/operation.ts";
 import { ask, clearing, isHeard } from "./ask.ts";
 
 /** The gateway has 330 seconds to end what it does (`cloud-init/openclaw.service`). */
@@ -12,6 +13,16 @@ const quiesceSeconds = 400;
 const patienceSeconds = 600;
 /** How often a VM is asked to stop that accepts it and fails later. */
 const attempts = 3;
+
+/** How many of the operation's snapshots have given way. */
+const attemptOf = ({ notes }: Pick<OperationRecord, "notes">): number => Number(notes["gaveWay"] ?? 0);
+
+/** The snapshot that an operation makes, or has made last. */
+export const snapshotOf = (operation: OperationRecord, { key }: Member): string =>
+  snapshotName(key, operation.id, attemptOf(operation));
+
+/** Whether that one is to give way to another. */
+const isUnfit = ({ operation }: View): boolean => operation.notes["unfit"] === `${attemptOf(operation)}`;
 
 interface Wanted {
   readonly kind: SnapshotKind;
@@ -39,9 +50,10 @@ export function secureHomeDisk(view: View, wanted: Wanted): Step | undefined {
 }
 
 /** Both times are Azure's: when the disk was last given, taken, or its VM started or deallocated; and when the copy was made. */
-function isVerified({ truth, operation }: View): boolean {
+function isVerified(view: View): boolean {
+  const { truth, operation } = view;
   const { snapshot, homeDisk: disk, vm } = truth;
-  if (!snapshot?.complete || !disk || !isSource(snapshot, disk)) return false;
+  if (!snapshot?.complete || !disk || !isSource(snapshot, disk) || isUnfit(view)) return false;
   const going = !vm || vm.provisioning === "deleting";
   if (!going && vm.power !== "deallocated") return false;
   if (going && !disk.attached && operation.notes["verified"]) return true;
@@ -125,7 +137,10 @@ function blockers(output: string): string {
   return said.find((line) => line !== "") ?? "no answer";
 }
 
-/** Makes the copy once nothing is written any more; one that was made too early, or of another disk, gives way. */
+/**
+ * Makes the copy once nothing is written any more; one that was made too early, or of another disk, gives way. That is written down before
+ * it is deleted, and the next one has another name: a deletion that arrives late must not take that one.
+ */
 function shoot(view: View, { kind, owner }: Wanted): Step {
   const { truth } = view;
   const phase = "snapshot";
@@ -135,10 +150,12 @@ function shoot(view: View, { kind, owner }: Wanted): Step {
   };
   const copying = makeSnapshot(view, { kind, owner, madeAfterQuiesce: true });
   if (copying) return { ...copying, ...("finish" in copying ? {} : off) };
-  return { act: { do: "deleteSnapshot", name: nameOf(view) }, againInSeconds: 3, ...off };
+  return isUnfit(view)
+    ? { act: { do: "deleteSnapshot", name: nameOf(view) }, againInSeconds: 3, ...off }
+    : { waitSeconds: 0, notes: { unfit: `${attemptOf(view.operation)}` }, ...off };
 }
 
-const nameOf = ({ member, operation }: View): string => snapshotName(member.key, operation.id);
+const nameOf = ({ member, operation }: View): string => snapshotOf(operation, member);
 
 /** Makes the operation's own snapshot and waits until all of it is there; then undefined. */
 export function makeSnapshot(
@@ -147,6 +164,8 @@ export function makeSnapshot(
 ): Step | undefined {
   const { truth, operation, settings } = view;
   const phase = "snapshot";
+  if (!truth.snapshot && isUnfit(view))
+    return { waitSeconds: 0, phase, notes: { gaveWay: `${attemptOf(operation) + 1}` } };
   if (!truth.snapshot) {
     const expires = expiryOf(new Date(operation.startedAt), settings);
     return { act: { do: "snapshot", name: nameOf(view), ...made, expires }, againInSeconds: 3, phase };

@@ -1,12 +1,12 @@
 import { backupOf } from "../core/backups.ts";
 import { teardownCard } from "../core/cards/teardownCard.ts";
 import type { Fault } from "../core/fault.ts";
-import { instanceDeployment, snapshotName } from "../core/names.ts";
+import { instanceDeployment } from "../core/names.ts";
 import type { Operation, Step, View } from "../core/operation.ts";
 import { runOf } from "./ask.ts";
 import { deadlinePassed, overdue } from "./overdue.ts";
 import { clearNext, keptDisk, tagging } from "./remains.ts";
-import { asItWas, nothingDeleted, secureHomeDisk } from "./snapshot.ts";
+import { asItWas, nothingDeleted, secureHomeDisk, snapshotOf } from "./snapshot.ts";
 
 /** Deletes an instance. The home disk goes last, and only when a verified snapshot holds it, unless it was to be erased. */
 export const teardown: Operation = {
@@ -24,7 +24,7 @@ export const teardown: Operation = {
     ],
     deployment: instance.generation && instanceDeployment(member.key, instance.generation),
     ...(withSnapshot(operation.input)
-      ? { snapshot: snapshotName(member.key, operation.id), run: runOf(operation, "quiesce") }
+      ? { snapshot: snapshotOf(operation, member), run: runOf(operation, "quiesce") }
       : {}),
   }),
   next(view) {

@@ -2,10 +2,10 @@ import { expiryOf, newestOwn } from "../core/backups.ts";
 import { heirCard, transferCard } from "../core/cards/backupCard.ts";
 import type { Fault } from "../core/fault.ts";
 import { memberKey } from "../core/identifiers.ts";
-import { namesOf, snapshotName } from "../core/names.ts";
+import { namesOf } from "../core/names.ts";
 import type { Operation, Step, View } from "../core/operation.ts";
 import { deadlinePassed, overdue } from "./overdue.ts";
-import { nothingDeleted, secureHomeDisk } from "./snapshot.ts";
+import { nothingDeleted, secureHomeDisk, snapshotOf } from "./snapshot.ts";
 
 /** Gives a leaver's home disk to another member, as a snapshot that is theirs: a new one, or the newest if the disk is gone. */
 export const transfer: Operation = {
@@ -14,9 +14,9 @@ export const transfer: Operation = {
   deadlineSeconds: 40 * 60,
   forLeavers: true,
   quiet: true,
-  look: ({ id, notes }, { member }) => ({
+  look: (operation, { member }) => ({
     parts: ["vm", "disks", "snapshots"],
-    snapshot: notes["taken"] ?? snapshotName(member.key, id),
+    snapshot: operation.notes["taken"] ?? snapshotOf(operation, member),
   }),
   next(view) {
     const { truth, operation, settings } = view;

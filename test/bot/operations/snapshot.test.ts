@@ -5,6 +5,7 @@ import { teardown } from "../../../bot/operations/teardown.ts";
 import { transfer } from "../../../bot/operations/transfer.ts";
 import { type Given, homeDisk, identity, inWords, later, secret, snapshot, view, vm } from "./view.ts";
 
+const heir = { objectId: "44444444-4444-4444-8444-444444444444", name: "Max Member" };
 const disk = { ...homeDisk(true), attached: true };
 const off = { vm: vm("deallocated"), homeDisk: disk };
 const run = (state: "pending" | "running" | "succeeded" | "failed", at = later(0)) => ({
@@ -60,12 +61,12 @@ test.for<[string, Given, string]>([
   [
     "the snapshot is older than the VM's stop",
     { truth: { ...off, snapshot: snapshot({ createdAt: later(-1) }) } },
-    "deleteSnapshot",
+    "wait",
   ],
   [
     "the snapshot is of another disk",
     { truth: { ...off, snapshot: snapshot({ sourceDisk: "/another" }) } },
-    "deleteSnapshot",
+    "wait",
   ],
   [
     "the snapshot is of an earlier disk of this name",
@@ -76,7 +77,7 @@ test.for<[string, Given, string]>([
         snapshot: snapshot({ sourceUniqueId: "a" }),
       },
     },
-    "deleteSnapshot",
+    "wait",
   ],
   ["the snapshot is verified", { truth: { ...off, snapshot: snapshot() } }, "wait"],
   ["that is written down", { truth: { ...off, snapshot: snapshot() }, operation: verified }, "delete vm"],
@@ -129,6 +130,39 @@ test("a teardown remembers where the home disk is", () => {
   });
 });
 
+test.for([
+  ["teardown", teardown],
+  ["transfer", transfer],
+] as const)(
+  "a copy that a %s can't use gives way for good, and the next has another name",
+  ([name, does]) => {
+    const input = name === "transfer" ? { heir } : {};
+    const early = { ...off, snapshot: snapshot({ createdAt: later(-1) }) };
+    let notes = {};
+    const next = (truth: Given["truth"] = {}) => {
+      const seen = view(name, { truth, operation: { input, notes } });
+      const step = does.next(seen);
+      notes = { ...notes, ...step.notes };
+      const looked = does.look({ ...seen.operation, notes }, seen).snapshot;
+      return [inWords(step), "act" in step && "name" in step.act ? step.act.name : looked];
+    };
+    const first = snapshot().name;
+    expect(next(early)).toEqual(["wait", first]);
+    // Now that it is written down it goes, whatever it looks like later.
+    expect(next({ ...off, snapshot: snapshot() })).toEqual(["deleteSnapshot", first]);
+    expect(next(early)).toEqual(["deleteSnapshot", first]);
+    expect(next(off)).toEqual(["wait", `${first}-1`]);
+    expect(next(off)).toEqual(["snapshot", `${first}-1`]);
+    expect(next({ ...off, snapshot: snapshot({ name: `${first}-1`, createdAt: later(-1) }) })).toEqual([
+      "wait",
+      `${first}-1`,
+    ]);
+    expect(next(off)).toEqual(["wait", `${first}-2`]);
+    expect(next({ ...off, snapshot: snapshot({ name: `${first}-2` }) })[0]).toBe("wait");
+    expect(notes).toMatchObject({ verified: expect.any(String) });
+  },
+);
+
 const nightly = { input: { kind: "nightly", since: later(10) } } as const;
 test.for<[string, Given, string]>([
   ["the VM runs", { truth: { vm: vm("running"), homeDisk: disk } }, "snapshot"],
@@ -154,7 +188,6 @@ test.for<[string, Given, string]>([
   expect(inWords(backup.next(view("backup", given)))).toBe(expected);
 });
 
-const heir = { objectId: "44444444-4444-4444-8444-444444444444", name: "Max Member" };
 const giving = (operation: Given["operation"] = {}) => ({ input: { heir }, ...operation });
 test.for<[string, Given, string]>([
   ["the VM still runs", { truth: { vm: vm("running"), homeDisk: disk }, operation: giving() }, "deallocate"],
