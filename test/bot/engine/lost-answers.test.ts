@@ -55,6 +55,7 @@ test.for<[string, (change: Change) => boolean]>([
   ["the holds", (change) => change.kind === "op" && change.value.hold !== undefined],
   ["the steps", (change) => change.kind === "op" && change.value.hold === undefined],
   ["all that is written of an operation", (change) => change.kind === "op"],
+  ["all that is written of messages", (change) => change.kind === "delivery"],
 ])("where the answers to %s are lost, it takes no longer", { timeout: 60_000 }, async ([, isLost]) => {
   const took = async (isLost: (change: Change) => boolean) => {
     world.pass(60);
