@@ -53,7 +53,6 @@ async function losing(isLost: (change: Change) => boolean) {
 
 test.for<[string, (change: Change) => boolean]>([
   ["the holds", (change) => change.kind === "op" && change.value.hold !== undefined],
-  ["the steps", (change) => change.kind === "op" && change.value.hold === undefined],
   ["all that is written of an operation", (change) => change.kind === "op"],
   ["all that is written of messages", (change) => change.kind === "delivery"],
 ])("where the answers to %s are lost, it takes no longer", { timeout: 60_000 }, async ([, isLost]) => {
