@@ -119,15 +119,20 @@ async function tellFirst(
   parts: Parts,
 ): Promise<{ readonly partition: string; readonly id: string } | undefined> {
   const place = await followedBy(call, parts);
-  const row = place && (await parts.store.get(place.partition, "delivery", place.id));
-  if (!row) return undefined;
-  if (row.value.revision > 0) return place;
-  const value: Delivery = { ...row.value, card: cardOf(place.reply), revision: 1 };
-  try {
-    await parts.store.commit(place.partition, [{ kind: "delivery", id: place.id, value, etag: row.etag }]);
-  } catch (error) {
-    // It has got on meanwhile, and says something newer.
-    if (!(error instanceof Conflict)) throw error;
+  if (!place) return undefined;
+  const { partition, id, reply } = place;
+  for (;;) {
+    const row = await parts.store.get(partition, "delivery", id);
+    if (!row) return undefined;
+    // Unless it has got on meanwhile, and says something newer.
+    const first = row.value.revision === 0 && { card: cardOf(reply), revision: 1 };
+    if (!first && row.value.answerBy === undefined) return place;
+    const value: Delivery = { ...row.value, ...first, answerBy: undefined };
+    try {
+      await parts.store.commit(partition, [{ kind: "delivery", id, value, etag: row.etag }]);
+      return place;
+    } catch (error) {
+      if (!(error instanceof Conflict)) throw error;
+    }
   }
-  return place;
 }

@@ -47,7 +47,7 @@ export async function deliver(partition: string, id: string, parts: Parts, once?
       if (!turn.isFirst) return await waitInLine(partition, row, parts);
       const heldUntil = new Date(clock.now().getTime() + holdSeconds * 1000).toISOString();
       tried = await save(partition, row, { tries: delivery.tries + 1, heldUntil }, parts);
-      const how = { maybeSent: delivery.tries > 0, direct: turn.direct };
+      const how = { maybeSent: isNew && delivery.tries > 0, direct: turn.direct };
       const marked = await send(partition, tried, shown ?? tried.card, route, platform, how, parts);
       if (isNew) await leaveLine(delivery, route === "dm" ? marked?.ref?.channel : undefined, parts);
       if (!marked || !isOwed(marked)) return;
@@ -171,6 +171,7 @@ async function send(
     card: addressed(card, delivery, route),
     nonce: nonceOf(delivery),
     edit: delivery.ref,
+    answerDue: route === "answer" && secondsUntil(delivery.answerBy, parts.clock.now()) > 0,
     ...how,
   };
   const ref = await platform.send(message).catch((error: unknown) => {

@@ -54,7 +54,7 @@ export async function receive(
       const call = await readCall(unread);
       const { command, options } = understand(call, caller, current);
       if ("form" in options) return { form: options.form };
-      if (!command.slow) return run(call, caller, command, options.options, current);
+      if (!command.slow) return run(call, caller, command, options.options, current, true);
       await defer(call, parts);
       return "later";
     });
@@ -172,6 +172,7 @@ async function run(
   command: Command,
   options: Readonly<Record<string, unknown>>,
   parts: Parts,
+  answersNext?: true,
 ): Promise<Reply> {
   const call: Call = {
     id: inbound.id,
@@ -189,7 +190,7 @@ async function run(
   if (!write) return remembered(call, caller, reply, parts);
   await carryOut(
     write,
-    { ...call, member: caller.member?.value.key, partition: caller.partition, reply },
+    { ...call, member: caller.member?.value.key, partition: caller.partition, reply, answersNext },
     parts,
   );
   return reply;
