@@ -1,7 +1,6 @@
 import { followedBy } from "./claims.ts";
 import { answerRoutes, privateRoutes } from "./core/begin.ts";
 import { type Card, type Reply, toKeep } from "./core/card.ts";
-import { nonceOf } from "./core/delivery.ts";
 import { Conflict, DeliveryRefused } from "./core/errors.ts";
 import { callDelivery } from "./core/identifiers.ts";
 import { accountPartition } from "./core/partition.ts";
@@ -27,8 +26,7 @@ export async function answerLater(
   const row = await store.get(message.member, "call", message.id);
   if (!row) return;
   const id = callDelivery(message.id);
-  const place = { partition: message.member, id };
-  if (row.value.done) return reply ? deliverSecond(place, reply, parts) : deliver(message.member, id, parts);
+  if (row.value.done) return deliver(message.member, id, parts, reply && onceOf(reply));
   const call = row.value;
   const said = reply ?? (await runDeferred(call, isLastTry, parts));
   const followed = await tellFirst(call, parts);
@@ -39,11 +37,11 @@ export async function answerLater(
       ...(followed ? [] : [{ kind: "delivery", id, value: deliveryOf(call, said, routes, parts) } as const]),
     ]);
   } catch (error) {
+    // Somebody else was faster with the answer. If this process had the effect, only it has what is shown once.
     if (!(error instanceof Conflict)) throw error;
-    return deliverSecond(place, said, parts);
   }
   if (followed) return deliver(followed.partition, followed.id, parts);
-  await deliver(message.member, id, parts, cardOf(said));
+  await deliver(message.member, id, parts, onceOf(said));
 }
 
 /** What was asked for has had its time: what was typed may be a secret, and the address of a file opens it. */
@@ -53,30 +51,9 @@ const asDone = ({ line, files: _files, ...call }: DeferredCall): DeferredCall =>
   done: true,
 });
 
-/**
- * Somebody else was faster with the answer. If this process had the effect, only it has what is shown once, and the other could say no
- * more than that it was shown: it takes that one's place.
- */
-async function deliverSecond(
-  { partition, id }: { readonly partition: string; readonly id: string },
-  reply: Reply,
-  parts: Parts,
-): Promise<void> {
-  const once = "card" in reply && reply.kept ? reply.card : undefined;
-  await deliver(partition, id, parts, once);
-  const delivery = once && (await parts.store.get(partition, "delivery", id))?.value;
-  const [route] = delivery?.routes ?? [];
-  if (!delivery || !route || !privateRoutes.includes(route)) return;
-  const { to, ref: edit } = delivery;
-  await parts.platforms[to.platform]?.send({
-    route,
-    to,
-    card: once,
-    nonce: nonceOf(delivery),
-    edit,
-    maybeSent: true,
-  });
-}
+/** What is shown once, and not written down. */
+const onceOf = (reply: Reply): Card | undefined =>
+  "card" in reply && reply.kept !== undefined ? reply.card : undefined;
 
 /** Answers a call that could not be written down, by `tell`. Where an operation that it began has a message already, that one is the answer. */
 export async function tellOnce(
@@ -142,15 +119,20 @@ async function tellFirst(
   parts: Parts,
 ): Promise<{ readonly partition: string; readonly id: string } | undefined> {
   const place = await followedBy(call, parts);
-  const row = place && (await parts.store.get(place.partition, "delivery", place.id));
-  if (!row) return undefined;
-  if (row.value.revision > 0) return place;
-  const value: Delivery = { ...row.value, card: cardOf(place.reply), revision: 1 };
-  try {
-    await parts.store.commit(place.partition, [{ kind: "delivery", id: place.id, value, etag: row.etag }]);
-  } catch (error) {
-    // It has got on meanwhile, and says something newer.
-    if (!(error instanceof Conflict)) throw error;
+  if (!place) return undefined;
+  const { partition, id, reply } = place;
+  for (;;) {
+    const row = await parts.store.get(partition, "delivery", id);
+    if (!row) return undefined;
+    // Unless it has got on meanwhile, and says something newer.
+    const first = row.value.revision === 0 && { card: cardOf(reply), revision: 1 };
+    if (!first && row.value.answerBy === undefined) return place;
+    const value: Delivery = { ...row.value, ...first, answerBy: undefined };
+    try {
+      await parts.store.commit(partition, [{ kind: "delivery", id, value, etag: row.etag }]);
+      return place;
+    } catch (error) {
+      if (!(error instanceof Conflict)) throw error;
+    }
   }
-  return place;
 }

@@ -38,12 +38,14 @@ export interface Cause {
   readonly reply: Reply;
   /** Where the answer goes; absent: nobody waits for one. */
   readonly replyTo?: ReplyAddress | undefined;
+  /** The answer is given next, by whoever carries this out. */
+  readonly answersNext?: true | undefined;
 }
 
 /** The transaction, with what has to come before it and after it so that nothing is ever owed and forgotten. @throws Conflict */
 export async function carryOut(
   { partition, changes, audit, changesNothing, alsoAbout, before, link, unlink, admins, enqueue, due }: Write,
-  { id, account, member, partition: asking, reply, replyTo }: Cause,
+  { id, account, member, partition: asking, reply, replyTo, answersNext }: Cause,
   { store, queue, clock, log }: Parts,
 ): Promise<void> {
   const at = clock.now().toISOString();
@@ -71,13 +73,24 @@ export async function carryOut(
   const leavesEntry = !changesNothing || partition !== asking;
   if (partition !== asking)
     await pointTo(partition, { id, partition: asking, claim: { at, reply: kept } }, { store });
-  await store.commit(partition, [...changes, claim, ...(leavesEntry ? [entry] : [])]);
+  const written = answersNext ? changes.map((change) => afterAnswer(change, follows, clock.now())) : changes;
+  await store.commit(partition, [...written, claim, ...(leavesEntry ? [entry] : [])]);
   try {
     await Promise.all((enqueue ?? []).map((message) => queue.send(message, 0)));
   } catch (error) {
     // It is written down and will be done: the sweep finds what was not queued.
     log.error("a message was not queued", error, { call: id });
   }
+}
+
+/** As long as a platform waits for an answer, whichever it is. In milliseconds. */
+const answerMs = 15_000;
+
+/** What is begun may be over before its answer has arrived. */
+function afterAnswer(change: Change, follows: string | undefined, now: Date): Change {
+  if (change.kind !== "delivery" || change.id !== follows) return change;
+  const answerBy = new Date(now.getTime() + answerMs).toISOString();
+  return { ...change, value: { ...change.value, answerBy } };
 }
 
 /** The message that takes the answer's place once there is more to tell. */

@@ -1,3 +1,4 @@
+import { privateRoutes } from "./core/begin.ts";
 import type { Card } from "./core/card.ts";
 import { afterRefusal, isOwed, mustWait, nonceOf } from "./core/delivery.ts";
 import { Conflict, DeliveryRefused, PlatformUnwell } from "./core/errors.ts";
@@ -12,60 +13,56 @@ import type { Parts } from "./parts.ts";
 import { foundUnwell, foundWell } from "./platformState.ts";
 
 /**
- * Sends a message that is owed, or brings it up to date. Marked as sent after it was sent; a repeat finds the first.
+ * Sends a message that is owed, or brings it up to date. One process at a time: it is written down that it is about to, and marked as sent
+ * after it was. Of two at once the older card could arrive last; and one who died may have got through, so that a repeat finds the first.
  * A route that is closed gives way to the next one; when none is left, the message stays as undeliverable.
- * @param shown in the place of the card that is written down, which lacks what may be shown once only
+ * @param once shown in the place of the card that is written down, which lacks what may be shown once only. It is for the person alone,
+ * and shown to them although somebody else has sent the other one already
  */
-export async function deliver(partition: string, id: string, parts: Parts, shown?: Card): Promise<void> {
+export async function deliver(partition: string, id: string, parts: Parts, once?: Card): Promise<void> {
   const { store, platforms, queue, clock } = parts;
-  let unsure = false;
   for (;;) {
     const row = await store.get(partition, "delivery", id);
     if (row?.value.status !== "open" || mustWait(row.value, clock.now())) return;
-    if (!isOwed(row.value) && !unsure) return;
-    unsure = false;
     const delivery = row.value;
-    let tried = delivery;
     const [route] = delivery.routes;
-    const platform = platforms[delivery.to.platform];
+    const shown = route && privateRoutes.includes(route) ? once : undefined;
+    if (!isOwed(delivery) && !shown) return;
+    const wait = secondsUntil(delivery.heldUntil, clock.now());
+    if (wait > 0 && shown) {
+      // It is with this process only, and the other one is through in a moment.
+      await parts.wait(1000, new AbortController().signal);
+      continue;
+    }
+    // Whoever holds it goes on to the newest card; this is for the case that they have died.
+    if (wait > 0) return queue.send({ kind: "delivery", member: partition, id }, wait + 1);
+    let tried = delivery;
     try {
       if (!route) return await giveUp(partition, row, parts);
+      const platform = platforms[delivery.to.platform];
       // Its settings are gone, all of them at once: as likely a mistake as a farewell.
       if (!platform) throw new PlatformUnwell("the bot has no settings for it", 60);
-      if (delivery.ref) {
-        await send(partition, row, delivery.card, route, platform, { maybeSent: false }, parts);
-        continue;
-      }
-      const wait = secondsUntil(delivery.heldUntil, clock.now());
-      if (wait > 0) {
-        // Whoever holds it goes on to the newest card; this is for the case that they have died.
-        await queue.send({ kind: "delivery", member: partition, id }, wait + 1);
-        return;
-      }
-      const turn = await turnOf(partition, delivery, parts);
+      const isNew = !delivery.ref;
+      const turn = isNew ? await turnOf(partition, delivery, parts) : { isFirst: true, direct: undefined };
       if (!turn.isFirst) return await waitInLine(partition, row, parts);
-      // Whether an earlier try got through is known only if each try is written down before it is made.
       const heldUntil = new Date(clock.now().getTime() + holdSeconds * 1000).toISOString();
-      await save(partition, row, { tries: delivery.tries + 1, heldUntil }, parts);
-      const held = await store.get(partition, "delivery", id);
-      const card = shown ?? held?.value.card;
-      if (!held || !card) return;
-      tried = held.value;
-      const how = { maybeSent: delivery.tries > 0, direct: turn.direct };
-      const ref = await send(partition, held, card, route, platform, how, parts);
-      await leaveLine(delivery, route === "dm" ? ref.channel : undefined, parts);
+      tried = await save(partition, row, { tries: delivery.tries + 1, heldUntil }, parts);
+      const how = { maybeSent: isNew && delivery.tries > 0, direct: turn.direct };
+      const marked = await send(partition, tried, shown ?? tried.card, route, platform, how, parts);
+      if (isNew) await leaveLine(delivery, route === "dm" ? marked?.ref?.channel : undefined, parts);
+      if (!marked || !isOwed(marked)) return;
     } catch (error) {
-      // Somebody else sends it too, or the card has changed. Which of two was shown last nobody knows: the newest once more.
-      if (error instanceof Conflict) {
-        unsure = true;
-        continue;
-      }
+      // Somebody else sends it too, or the card has changed.
+      if (error instanceof Conflict) continue;
       if (!(error instanceof DeliveryRefused)) throw error;
       const seconds = await refused(partition, tried, delivery.tries, error, parts);
-      if (seconds === undefined) continue;
-      await queue.send({ kind: "delivery", member: partition, id }, seconds);
-      return;
+      if (seconds !== undefined)
+        return await queue.send({ kind: "delivery", member: partition, id }, seconds);
+      // The card that stands there says that it was shown: whoever did not see it asks for another.
+      if (!isOwed(delivery)) return;
+      continue;
     }
+    once = undefined;
   }
 }
 
@@ -118,10 +115,15 @@ async function refused(
   const [jitter = 0] = randomBytes(1);
   for (;;) {
     const row = await store.get(partition, "delivery", id);
-    if (!row || !isOwed(row.value) || !isSameTry(row.value, tried)) return undefined;
+    if (!row) return undefined;
     // Only what failed can have got through unseen.
-    const tries = error.kind === "passing" ? row.value.tries : before;
-    const after = afterRefusal({ ...row.value, tries }, error, clock.now(), jitter / 255);
+    const mayBeThere = error.kind === "passing";
+    const isOvertaken = mayBeThere && row.value.sent > tried.revision;
+    if (!isOvertaken && (!isOwed(row.value) || !isSameTry(row.value, tried))) return undefined;
+    // It may have replaced a newer card, which is then owed once more.
+    const found = isOvertaken ? { ...row.value, sent: tried.revision } : row.value;
+    const tries = mayBeThere ? found.tries : before;
+    const after = afterRefusal({ ...found, tries }, error, clock.now(), jitter / 255);
     // Told before it is written down, and once however often: told after it, a death in between would keep it from everybody.
     if (after.givenUp && to.account !== "")
       await queueForAdmins(
@@ -153,22 +155,23 @@ const givenUpCard = ({ to, card }: Delivery, { message }: DeliveryRefused): Card
   ],
 });
 
+/** @returns the message as it is marked */
 async function send(
   partition: string,
-  row: Row<Delivery>,
+  delivery: Delivery,
   card: Card,
   route: Route,
   platform: Platform,
   how: { readonly maybeSent: boolean; readonly direct?: string | undefined },
   parts: Parts,
-): Promise<MessageRef> {
-  const delivery = row.value;
+): Promise<Delivery | undefined> {
   const message = {
     route,
     to: delivery.to,
     card: addressed(card, delivery, route),
     nonce: nonceOf(delivery),
     edit: delivery.ref,
+    answerDue: route === "answer" && secondsUntil(delivery.answerBy, parts.clock.now()) > 0,
     ...how,
   };
   const ref = await platform.send(message).catch((error: unknown) => {
@@ -177,44 +180,50 @@ async function send(
     parts.log.error("a message could not be sent", error, { partition, delivery: delivery.id });
     throw new DeliveryRefused("passing", "the bot could not send it: its log says why");
   });
-  await markSent(partition, delivery, ref, parts);
+  const marked = await markSent(partition, delivery, ref, parts);
   if (route !== "answer" || !platform.answersAnybody) await foundWell(platform.name, parts);
-  return ref;
+  return marked;
 }
 
 /**
  * What was sent is marked, whatever has become of the row meanwhile: a reference that is lost means a second message. Where a newer
  * card was sent meanwhile, this one may have replaced it: then the newest is owed once more.
  */
-async function markSent(partition: string, sent: Delivery, ref: MessageRef, parts: Parts): Promise<void> {
+async function markSent(
+  partition: string,
+  sent: Delivery,
+  ref: MessageRef,
+  parts: Parts,
+): Promise<Delivery | undefined> {
   for (;;) {
     const row = await parts.store.get(partition, "delivery", sent.id);
-    if (!row) return;
-    const patch = { ref, sent: sent.revision, tries: 1 };
-    const waits = {
-      failures: undefined,
-      why: undefined,
-      owedSince: undefined,
-      nextTryAt: undefined,
-      heldUntil: undefined,
+    if (!row) return undefined;
+    const { heldUntil } = row.value;
+    const patch = {
+      ...{ ref, sent: sent.revision, tries: 1 },
+      ...{ failures: undefined, why: undefined, owedSince: undefined, nextTryAt: undefined },
+      // Somebody else may have taken it meanwhile.
+      heldUntil: heldUntil === sent.heldUntil ? undefined : heldUntil,
     };
     try {
-      return await save(partition, row, { ...patch, ...waits }, parts);
+      return await save(partition, row, patch, parts);
     } catch (error) {
       if (!(error instanceof Conflict)) throw error;
     }
   }
 }
 
-const save = (
+/** @returns what is written down now */
+async function save(
   partition: string,
-  row: Row<Delivery>,
+  { value: before, etag }: Row<Delivery>,
   patch: Partial<Delivery>,
   { store }: Parts,
-): Promise<void> =>
-  store.commit(partition, [
-    { kind: "delivery", id: row.value.id, value: { ...row.value, ...patch }, etag: row.etag },
-  ]);
+): Promise<Delivery> {
+  const value = { ...before, ...patch };
+  await store.commit(partition, [{ kind: "delivery", id: value.id, value, etag }]);
+  return value;
+}
 
 /** What reaches the admins because somebody else could not be reached says so, and carries no buttons of theirs. */
 function addressed(card: Card, { to }: Delivery, route: Route): Card {

@@ -1,5 +1,5 @@
 import { isAdminNow } from "./adminNow.ts";
-import { botOf, carryOut } from "./carryOut.ts";
+import { botOf, type Cause, carryOut } from "./carryOut.ts";
 import { firstAnswer, remembered } from "./claims.ts";
 import type { Card, Reply } from "./core/card.ts";
 import { helpButton, statusButton } from "./core/cards/connect.ts";
@@ -54,7 +54,7 @@ export async function receive(
       const call = await readCall(unread);
       const { command, options } = understand(call, caller, current);
       if ("form" in options) return { form: options.form };
-      if (!command.slow) return run(call, caller, command, options.options, current);
+      if (!command.slow) return run(call, caller, command, options.options, current, { answersNext: true });
       await defer(call, parts);
       return "later";
     });
@@ -172,6 +172,7 @@ async function run(
   command: Command,
   options: Readonly<Record<string, unknown>>,
   parts: Parts,
+  how: Pick<Cause, "answersNext"> = {},
 ): Promise<Reply> {
   const call: Call = {
     id: inbound.id,
@@ -189,7 +190,7 @@ async function run(
   if (!write) return remembered(call, caller, reply, parts);
   await carryOut(
     write,
-    { ...call, member: caller.member?.value.key, partition: caller.partition, reply },
+    { ...call, member: caller.member?.value.key, partition: caller.partition, reply, ...how },
     parts,
   );
   return reply;

@@ -4,7 +4,7 @@ import * as z from "zod";
 const delivery = z.object({
   to: z.object({
     data: z.object({
-      token: z.string().optional(),
+      interaction: z.string().optional(),
       conversation: z.string().optional(),
       activity: z.string().optional(),
     }),
@@ -14,7 +14,7 @@ const delivery = z.object({
 
 /**
  * Deliveries that would edit one and the same answer, `partition row` of each: nothing orders them, so that the older could stand for good.
- * An answer is named by its interaction's token on Discord, and by conversation and activity on Teams.
+ * An answer is named by its interaction on Discord, whose token is in no row for long, and by conversation and activity on Teams.
  */
 export async function sharedAnswers(storage: string): Promise<readonly (readonly string[])[]> {
   const table = TableClient.fromConnectionString(storage, "state", { allowInsecureConnection: true });
@@ -22,8 +22,8 @@ export async function sharedAnswers(storage: string): Promise<readonly (readonly
   const found = new Map<string, string[]>();
   for await (const row of table.listEntities<{ json: string }>({ queryOptions: { filter } })) {
     const { to, routes } = delivery.parse(JSON.parse(row.json));
-    const { token, conversation, activity } = to.data;
-    const answer = token ?? (activity && JSON.stringify([conversation, activity]));
+    const { interaction, conversation, activity } = to.data;
+    const answer = interaction ?? (activity && JSON.stringify([conversation, activity]));
     if (answer === undefined || !routes.includes("answer")) continue;
     found.set(answer, [...(found.get(answer) ?? []), `${row.partitionKey} ${row.rowKey}`]);
   }

@@ -107,6 +107,8 @@ export interface OutboundMessage {
   readonly direct?: string | undefined;
   /** Edit this message instead of sending a new one. */
   readonly edit?: MessageRef | undefined;
+  /** It takes the place of an answer that may not be there yet: then it is too early, and refused as what passes. */
+  readonly answerDue?: boolean | undefined;
   /** An earlier try may have been sent unseen: look for the nonce first. */
   readonly maybeSent: boolean;
 }

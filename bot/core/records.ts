@@ -25,8 +25,10 @@ export interface Delivery {
   readonly why?: string | undefined;
   /** How many of its messages somebody has deleted. */
   readonly replaced?: number | undefined;
-  /** ISO 8601: until then somebody is at its first try, and nobody else may send it a second time. */
+  /** ISO 8601: until then somebody is about to send it or bring it up to date, and everybody else leaves it to them. */
   readonly heldUntil?: string | undefined;
+  /** ISO 8601: it takes the place of an answer that is being given. Until then that may not be there yet; after it, nobody gives it any more. */
+  readonly answerBy?: string | undefined;
   /** ISO 8601: not before then, after a platform has asked to wait. Of one that nobody got: until then it is counted. */
   readonly nextTryAt?: string | undefined;
   readonly status: "open" | "closed" | "undeliverable";

@@ -202,6 +202,7 @@ const delivery = record<Delivery>()({
   why: z.string().optional(),
   replaced: z.number().optional(),
   heldUntil: z.string().optional(),
+  answerBy: z.string().optional(),
   nextTryAt: z.string().optional(),
   status: z.enum(["open", "closed", "undeliverable"]),
 });

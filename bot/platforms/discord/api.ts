@@ -58,6 +58,11 @@ export const isNobody = (error: unknown): boolean =>
   error instanceof DiscordAPIError &&
   (error.code === RESTJSONErrorCodes.UnknownMember || error.code === RESTJSONErrorCodes.UnknownUser);
 
+/** There is no answer to edit: not yet, or not any more. */
+export const isUnanswered = (error: unknown): boolean =>
+  error instanceof DiscordAPIError &&
+  (error.code === RESTJSONErrorCodes.UnknownWebhook || error.code === RESTJSONErrorCodes.UnknownMessage);
+
 /** The channel is not there, or its person takes nothing in it. */
 export const isDeadChannel = (error: unknown): boolean =>
   error instanceof DiscordAPIError &&

@@ -32,6 +32,8 @@ export function callFrom(use: Use, guildId: string, clock: Clock): UnreadCall | 
       account: user.id,
       data: {
         token: use.token,
+        // Names the answer once the token is gone.
+        interaction: use.id,
         at: clock.now().toISOString(),
         ...(channel === undefined ? {} : { channel }),
       },

@@ -6,7 +6,7 @@ import { tokenMinutes } from "../../core/lifetimes.ts";
 import type { MessageRef, OutboundMessage, Platform } from "../../core/platform.ts";
 import { asItStands, clip } from "../../core/text.ts";
 import type { TokenSource } from "../../core/token.ts";
-import { type DiscordApi, discordApi, isDeadChannel, isNobody, refusalFrom } from "./api.ts";
+import { type DiscordApi, discordApi, isDeadChannel, isNobody, isUnanswered, refusalFrom } from "./api.ts";
 import { asBot } from "./asBot.ts";
 import { type DiscordMessage, messageFrom } from "./render.ts";
 
@@ -22,6 +22,9 @@ export interface SendOptions {
 
 /** An interaction's token works for 15 minutes ("Receiving and Responding", 2026-01); less a little for the way. In ms. */
 const answerableFor = tokenMinutes * 60_000 - 10_000;
+
+/** Discord takes a first answer for three seconds ("Receiving and Responding", 2026-01), and there is nothing to edit before it has. In ms. */
+const firstAnswerFor = 5000;
 
 /** Who asks about many waits for Discord's limits, but not without end. In milliseconds. */
 const patienceMs = 10_000;
@@ -111,10 +114,18 @@ async function answer(
   { to, card }: OutboundMessage,
   { applicationId, clock }: SendOptions,
 ): Promise<MessageRef> {
-  const { token, at } = to.data;
-  if (!token || !at || clock.now().getTime() - Date.parse(at) > answerableFor)
+  const { token, at = "" } = to.data;
+  const age = clock.now().getTime() - Date.parse(at);
+  if (!token || !(age <= answerableFor))
     throw new DeliveryRefused("closed", "that call can no longer be answered");
-  return refFrom(await rest.patch(Routes.webhookMessage(applicationId, token), { body: messageFrom(card) }));
+  try {
+    return refFrom(
+      await rest.patch(Routes.webhookMessage(applicationId, token), { body: messageFrom(card) }),
+    );
+  } catch (error) {
+    if (age > firstAnswerFor || !isUnanswered(error)) throw error;
+    throw new DeliveryRefused("passing", "Discord has not heard the first answer to that call yet", 1);
+  }
 }
 
 const edit = async (rest: DiscordApi, ref: MessageRef, body: DiscordMessage): Promise<MessageRef> =>

@@ -23,12 +23,24 @@ export interface Place {
   readonly conversation: string;
 }
 
+interface Answered {
+  readonly isThere: boolean;
+  readonly ref?: MessageRef;
+}
+
 const place = z.object({ serviceUrl: z.url(), conversation: z.string() });
 const service = place.pick({ serviceUrl: true });
 const created = z.object({ id: z.string().min(1) });
 
-/** The messages with which somebody's latest calls were answered, the newest first. */
-const answer = z.object({ activity: z.string(), channel: z.string(), message: z.string() });
+/** How somebody's latest calls were answered, the newest first. */
+const answer = z.object({
+  activity: z.string(),
+  /** The message that is the answer; without one it was a line that goes by. */
+  channel: z.string().optional(),
+  message: z.string().optional(),
+  /** ISO 8601: what it takes the place of has not arrived before then. */
+  arrivesBy: z.string().optional(),
+});
 const answers = z.object({ answers: z.array(answer) });
 /** As many may still have something to follow them. */
 const mostAnswers = 8;
@@ -82,15 +94,20 @@ export function conversations({ appId, tenantId, cache, clock, ...options }: Con
       if (at && conversation && type === "personal") return { serviceUrl: at, conversation };
       return place.safeParse((await cache.cached(placeName(to.account)))?.value).data;
     },
-    /** So that what follows an answer takes its place. */
-    async answered({ account, data }: ReplyAddress, ref: MessageRef): Promise<void> {
+    /** So that what follows an answer takes its place, where it is a message, and is not too early. */
+    async answered({ account, data }: ReplyAddress, how: Partial<MessageRef>, arrivesBy?: Date) {
       const before = await answersTo(account).catch(() => []);
-      const all = [{ activity: data["activity"], ...ref }, ...before];
-      await remember(answerName(account), { answers: all.slice(0, mostAnswers) });
+      const one = { activity: data["activity"], ...how, arrivesBy: arrivesBy?.toISOString() };
+      await remember(answerName(account), { answers: [one, ...before].slice(0, mostAnswers) });
     },
-    async answerTo({ account, data }: ReplyAddress): Promise<MessageRef | undefined> {
+    /** Whether a call has been answered, and by which message. */
+    async answerTo({ account, data }: ReplyAddress): Promise<Answered> {
       const found = (await answersTo(account)).find(({ activity }) => activity === data["activity"]);
-      return found && { channel: found.channel, message: found.message };
+      const { channel, message, arrivesBy } = found ?? {};
+      return {
+        isThere: found !== undefined && !(arrivesBy && Date.parse(arrivesBy) > clock.now().getTime()),
+        ...(channel !== undefined && message !== undefined && { ref: { channel, message } }),
+      };
     },
     /** The app was installed somewhere, or somebody came or went: from there the bot can be reached later. */
     async met({ serviceUrl: at, from, conversation }: Activity): Promise<void> {

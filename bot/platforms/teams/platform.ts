@@ -170,7 +170,11 @@ async function answerClick(use: Use, to: ReplyAddress, reply: Reply, sender: Sen
     if (use.replyToId !== undefined) await sender.answeredInPlace(to, use.replyToId);
     return invokeCard(post.card);
   }
-  if (isShort(reply)) return invokeMessage(post.summary);
+  if (isShort(reply)) {
+    // Nothing follows a refusal.
+    if (reply.card.tone !== "bad") await sender.answeredInLine(to);
+    return invokeMessage(post.summary);
+  }
   try {
     await sender.answer(to, post);
     return invokeMessage("form" in reply ? "Fill in the card below." : post.summary);

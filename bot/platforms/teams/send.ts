@@ -18,6 +18,9 @@ const answerableFor = 15 * 60_000;
 /** The answer waits for it, so not for long. In milliseconds. */
 const typingTimeout = { timeout: 3000 } as const;
 
+/** What is shown in place of a card travels as the answer to the click; a newer one must not be there before it. In milliseconds. */
+const onItsWay = 1000;
+
 /** A message as it is posted. */
 interface Post {
   readonly card: AdaptiveCard;
@@ -37,8 +40,10 @@ export interface Sender {
   answer(to: ReplyAddress, post: Post, replaced?: string): Promise<MessageRef>;
   /** Shows for a moment that the bot is at it. Never fails, since nobody misses it. */
   typing(to: ReplyAddress): Promise<void>;
-  /** A card was replaced by the answer to a click on it. */
+  /** A card is being replaced by the answer to a click on it. */
   answeredInPlace(to: ReplyAddress, message: string): Promise<void>;
+  /** The answer to a click is no message. */
+  answeredInLine(to: ReplyAddress): Promise<void>;
 }
 
 /** Sends messages through the Bot Connector. */
@@ -71,8 +76,15 @@ export function teamsSender(options: SendOptions): Sender {
   };
 
   /** What follows the answer to a call takes its place, if that is still there. */
-  const follow = async (at: Place, to: ReplyAddress, message: Post, edit?: MessageRef) => {
-    const first = edit ?? (await chats.answerTo(to));
+  const follow = async (
+    at: Place,
+    message: Post,
+    { to, edit, answerDue }: Pick<OutboundMessage, "to" | "edit" | "answerDue">,
+  ) => {
+    const answer = edit ? { isThere: true, ref: edit } : await chats.answerTo(to);
+    if (answerDue && !answer.isThere)
+      throw new DeliveryRefused("passing", "the answer to that call is not there yet", 1);
+    const first = answer.ref;
     if (!first) return post(at, message, onlyIn(to));
     // An answer that nobody could be given alone in a group is in their own chat.
     const inPlace = first.channel === at.conversation;
@@ -133,12 +145,12 @@ export function teamsSender(options: SendOptions): Sender {
         if (refused.kind !== "closed") throw refused;
       }
     },
-    async send({ route, to, card, nonce, edit }) {
+    async send({ route, to, card, nonce, edit, answerDue }) {
       const marked = { ...card, footer: [card.footer, nonce].filter(Boolean).join(" · ") };
       const message = { card: cardFrom(marked), summary: summaryOf(card), nonce };
       switch (route) {
         case "answer":
-          return follow(answerable(to), to, message, edit);
+          return follow(answerable(to), message, { to, edit, answerDue });
         case "dm":
           if (!edit) return direct(to, message);
           return post(await placeOf(to, edit), message, undefined, edit.message);
@@ -180,7 +192,11 @@ export function teamsSender(options: SendOptions): Sender {
       }
     },
     async answeredInPlace(to, message) {
-      await chats.answered(to, { channel: where(to).conversation, message });
+      const arrivesBy = new Date(clock.now().getTime() + onItsWay);
+      await chats.answered(to, { channel: where(to).conversation, message }, arrivesBy);
+    },
+    async answeredInLine(to) {
+      await chats.answered(to, {});
     },
   };
 }

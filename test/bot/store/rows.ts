@@ -112,6 +112,7 @@ export const rows: RowKinds = {
     why: "Discord answered 503",
     replaced: 1,
     heldUntil: at,
+    answerBy: at,
     nextTryAt: at,
     status: "open",
   },
