@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from "node:util";
 import { followedBy } from "./claims.ts";
 import { answerRoutes, privateRoutes } from "./core/begin.ts";
 import { type Card, type Reply, toKeep } from "./core/card.ts";
@@ -7,7 +8,7 @@ import { callDelivery } from "./core/identifiers.ts";
 import { accountPartition } from "./core/partition.ts";
 import type { Route, UnreadCall } from "./core/platform.ts";
 import type { DeferredCall, Delivery } from "./core/records.ts";
-import type { WorkMessage } from "./core/store.ts";
+import type { Change, WorkMessage } from "./core/store.ts";
 import { deliver } from "./deliver.ts";
 import type { Parts } from "./parts.ts";
 import { cardOf, runDeferred } from "./receive.ts";
@@ -32,19 +33,50 @@ export async function answerLater(
   const call = row.value;
   const said = reply ?? (await runDeferred(call, isLastTry, parts));
   const followed = await tellFirst(call, parts);
-  const routes = call.late ? privateRoutes : answerRoutes;
-  try {
-    await store.commit(message.member, [
-      { kind: "call", id: call.id, value: asDone(call), etag: row.etag },
-      ...(followed ? [] : [{ kind: "delivery", id, value: deliveryOf(call, said, routes, parts) } as const]),
-    ]);
-  } catch (error) {
-    if (!(error instanceof Conflict)) throw error;
-    return deliverSecond(place, said, parts);
-  }
+  if (!(await finish(message, followed ? undefined : said, parts))) return deliverSecond(place, said, parts);
   if (followed) return deliver(followed.partition, followed.id, parts);
   await deliver(message.member, id, parts, cardOf(said));
 }
+
+/**
+ * Writes down that a call is done, and with it its answer; undefined: it has a message already.
+ * @returns false: somebody else was faster
+ */
+async function finish({ member, id }: WorkMessage, reply: Reply | undefined, parts: Parts): Promise<boolean> {
+  for (;;) {
+    const row = await parts.store.get(member, "call", id);
+    if (!row || row.value.done) return false;
+    const answer = reply && (await answerTo(member, row.value, reply, parts));
+    try {
+      await parts.store.commit(member, [
+        { kind: "call", id, value: asDone(row.value), etag: row.etag },
+        ...(answer ? [answer] : []),
+      ]);
+      return true;
+    } catch (error) {
+      if (!(error instanceof Conflict)) throw error;
+    }
+  }
+}
+
+/** The answer as the one message that it is: where one is owed already, that one says this from now on. Undefined: it does. */
+async function answerTo(
+  partition: string,
+  call: DeferredCall,
+  reply: Reply,
+  parts: Parts,
+): Promise<Change | undefined> {
+  const routes = call.late ? privateRoutes : answerRoutes;
+  const value = deliveryOf(call, reply, routes, parts);
+  const { id } = value;
+  const owed = await parts.store.get(partition, "delivery", id);
+  if (!owed) return { kind: "delivery", id, value };
+  if (isDeepStrictEqual(plain(owed.value.card), plain(value.card))) return undefined;
+  const newer = { ...owed.value, card: value.card, revision: owed.value.revision + 1 };
+  return { kind: "delivery", id, value: newer, etag: owed.etag };
+}
+
+const plain = (card: Card): unknown => JSON.parse(JSON.stringify(card));
 
 /** What was asked for has had its time: what was typed may be a secret, and the address of a file opens it. */
 const asDone = ({ line, files: _files, ...call }: DeferredCall): DeferredCall => ({
