@@ -42,17 +42,24 @@ export async function answerLater(
  * Writes down that a call is done, and with it its answer; undefined: it has a message already.
  * @returns false: somebody else was faster
  */
-async function finish({ member, id }: WorkMessage, reply: Reply | undefined, parts: Parts): Promise<boolean> {
-  for (;;) {
+const finish = ({ member, id }: WorkMessage, reply: Reply | undefined, parts: Parts): Promise<boolean> =>
+  decidedAnew(async () => {
     const row = await parts.store.get(member, "call", id);
     if (!row || row.value.done) return false;
-    const answer = reply && (await answerTo(member, row.value, reply, parts));
+    const routes = row.value.late ? privateRoutes : answerRoutes;
+    const answer = reply && (await answerTo(row.value, reply, routes, parts));
+    await parts.store.commit(member, [
+      { kind: "call", id, value: asDone(row.value), etag: row.etag },
+      ...(answer ? [answer] : []),
+    ]);
+    return true;
+  });
+
+/** Does it again as long as somebody else was faster with one of the rows. */
+async function decidedAnew<T>(write: () => Promise<T>): Promise<T> {
+  for (;;) {
     try {
-      await parts.store.commit(member, [
-        { kind: "call", id, value: asDone(row.value), etag: row.etag },
-        ...(answer ? [answer] : []),
-      ]);
-      return true;
+      return await write();
     } catch (error) {
       if (!(error instanceof Conflict)) throw error;
     }
@@ -61,15 +68,14 @@ async function finish({ member, id }: WorkMessage, reply: Reply | undefined, par
 
 /** The answer as the one message that it is: where one is owed already, that one says this from now on. Undefined: it does. */
 async function answerTo(
-  partition: string,
-  call: DeferredCall,
+  call: Pick<UnreadCall, "id" | "account" | "replyTo">,
   reply: Reply,
+  routes: readonly Route[],
   parts: Parts,
 ): Promise<Change | undefined> {
-  const routes = call.late ? privateRoutes : answerRoutes;
   const value = deliveryOf(call, reply, routes, parts);
   const { id } = value;
-  const owed = await parts.store.get(partition, "delivery", id);
+  const owed = await parts.store.get(accountPartition(call.account), "delivery", id);
   if (!owed) return { kind: "delivery", id, value };
   if (isDeepStrictEqual(plain(owed.value.card), plain(value.card))) return undefined;
   const newer = { ...owed.value, card: value.card, revision: owed.value.revision + 1 };
@@ -141,10 +147,12 @@ export async function owe(
   const partition = accountPartition(call.account);
   const id = callDelivery(call.id);
   const message = { kind: "delivery", member: partition, id } as const;
-  // Not to the admins: it may be no more than a stranger's "no".
-  const value = deliveryOf(call, reply, privateRoutes, parts);
   await store.addDue({ at: new Date(clock.now().getTime() + 60_000), message });
-  await store.commit(partition, [{ kind: "delivery", id, value, replace: true }]);
+  await decidedAnew(async () => {
+    // Not to the admins: it may be no more than a stranger's "no".
+    const answer = await answerTo(call, reply, privateRoutes, parts);
+    if (answer) await store.commit(partition, [answer]);
+  });
   await queue.send(message, 0);
 }
 

@@ -130,6 +130,18 @@ describe("the answer to a call is written down before the call is done", () => {
     expect(last(ada)).toContain("access-hours");
   });
 
+  test("and owed again: it is the message that was sent, however long ago", async () => {
+    await owe(call("owed-twice"), says("That is it"), world.parts);
+    await world.settle();
+    const before = world.client.sees(ada).length;
+    world.pass(3600);
+    await owe(call("owed-twice"), says("That is it"), world.parts);
+    await owe(call("owed-twice"), says("That is not it"), world.parts);
+    await world.settle();
+    expect(world.client.sees(ada)).toHaveLength(before);
+    expect(last(ada)).toContain("That is not it");
+  });
+
   test("and is the same: the message stays as it is", async () => {
     const message = await defer(call("owed-same"), world.parts, Promise.resolve());
     await owe(call("owed-same"), says("That is it"), world.parts);
