@@ -148,13 +148,14 @@ test("all that is below a telling name is masked, of whatever kind it is, and al
     text: `config push patch:${json} after`,
     attachments: [{ content: html }],
   };
-  const said = [written("bot", option, undefined, { headers: signed }), written("bot", activity, undefined)];
-  for (const text of said) {
+  const onDiscord = written("bot", option, undefined, { headers: signed });
+  const onTeams = written("bot", activity, undefined);
+  for (const text of [onDiscord, onTeams]) {
     expect(text).not.toMatch(hunted);
     expect(text).toContain("opus");
     expect(text).toContain("12345");
   }
-  const pastedJson: string = JSON.parse(said[0] ?? "").request.body.data.options[0].value;
+  const pastedJson: string = JSON.parse(onDiscord).request.body.data.options[0].value;
   expect(JSON.parse(pastedJson)).toEqual({
     tokens: ["REPLACED", "REPLACED"],
     password: { of: { discord: "REPLACED", pins: [0] }, none: null, used: true },
@@ -163,7 +164,7 @@ test("all that is below a telling name is masked, of whatever kind it is, and al
     model: "opus",
     retries: 12345,
   });
-  expect(JSON.parse(said[1] ?? "").request.body.text).toMatch(/ after$/);
+  expect(JSON.parse(onTeams).request.body.text).toMatch(/ after$/);
   const invoke = JSON.parse(
     written("bot", { type: "invoke", value: { action: { type: "Action.Execute", data: below } } }, undefined),
   );
