@@ -12,6 +12,8 @@ const object = z.record(z.string(), z.unknown());
 const passing = ["claim", "confirm", "call"];
 const asked = z.object({ status: z.literal("asked") });
 const links = z.object({ given: z.array(z.looseObject({ used: z.boolean() })) });
+/** In the cache: where somebody was answered last on Teams. Who dies first answers nobody. */
+const answered = "teams-answer-";
 /** The audit has sections of its own. */
 const uncompared = [...passing, "audit"];
 const inbox = z.looseObject({ line: z.array(z.object({ partition: z.string(), id: z.string() })) });
@@ -29,7 +31,9 @@ export function whatThereIs(world: CrashWorld): Outcome {
       )
       .toSorted(),
     rows: rows
-      .filter(({ table, kind }) => table !== "audit" && !uncompared.includes(kind))
+      .filter(
+        ({ table, kind }) => table !== "audit" && !uncompared.includes(kind) && !kind.startsWith(answered),
+      )
       .map(({ table, partition, row, kind, value }) =>
         plain([table, partition, row, rowOf(kind, value, world)]),
       )
@@ -69,8 +73,6 @@ function rowOf(kind: string, value: unknown, { storage }: CrashWorld): unknown {
     const { phase } = row["status"] === "running" ? row : {};
     return { ...without(row, ["looks", "nextLookAt", "notes"]), phase };
   }
-  // Where somebody was answered last: as often as they have asked.
-  if (kind.startsWith("teams-answer-")) return {};
   if (kind === "inbox") {
     const { line, ...rest } = inbox.parse(row);
     // Whoever is sent something next takes out what is over.

@@ -25,6 +25,7 @@ const bookkeeping = /^(state \S+ (call|delivery):|due )/;
 const adas = [`discord-${discordPeople.ada.id}`, `teams-${teamsPeople.ada.objectId}`];
 /** The answer to a member or an admin, kept for a replay. Of a stranger nothing is kept. */
 const answer = new RegExp(`^state ([a-z2-7]{10}|account-(${adas.join("|")})) claim:`);
+export const isKeptAnswer = (row: string): boolean => answer.test(row);
 
 /** The rows that were added, changed or removed meanwhile, but for members' and admins' answers; `changed`: and the bookkeeping of the call. */
 export async function changesIn<T>(
@@ -35,7 +36,7 @@ export async function changesIn<T>(
   const result = await doing();
   const after = await rowsOf(world);
   const everything = [...new Set([...Object.keys(before), ...Object.keys(after)])].filter(
-    (row) => before[row] !== after[row] && !answer.test(row),
+    (row) => before[row] !== after[row] && !isKeptAnswer(row),
   );
   return { result, everything, changed: everything.filter((row) => !bookkeeping.test(row)) };
 }
