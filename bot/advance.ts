@@ -4,7 +4,7 @@ import { configHash, isOutdated } from "./core/configuration.ts";
 import { AzureFault, Conflict } from "./core/errors.ts";
 import type { Fault } from "./core/fault.ts";
 import { type Instance, newInstance } from "./core/instance.ts";
-import type { Operation, OperationRecord, Progress, Step, View } from "./core/operation.ts";
+import type { Acting, Operation, OperationRecord, Progress, Step, View } from "./core/operation.ts";
 import { botPartition } from "./core/partition.ts";
 import { isPassing, passingOf } from "./core/passing.ts";
 import type { WorkMessage } from "./core/store.ts";
@@ -108,7 +108,7 @@ async function step(found: Found, parts: Parts): Promise<readonly string[]> {
   const next = operation.next({ ...view, truth: truth.value });
   if (!("act" in next)) return write(next);
   if (isFirstRun(next, record)) await makeRoom({ key: member, instance }, record.id, parts);
-  const held = await hold(found, next.act.do, parts);
+  const held = await hold(found, next, parts);
   try {
     return await act(held, next, { ...view, truth: truth.value }, isPatient, parts);
   } catch (error) {
@@ -128,8 +128,6 @@ async function written(
   await writeStep(found, parts.operations[found.operation.value.name], next, patch, parts);
   return next.clear ?? [];
 }
-
-type Acting = Extract<Step, { readonly act: unknown }>;
 
 /** Whether it is the first script that the operation has run on the VM. */
 const isFirstRun = ({ act }: Acting, { notes }: OperationRecord): boolean => "run" in act && !notes["room"];

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from "node:util";
 import { followedBy } from "./claims.ts";
 import { answerRoutes, privateRoutes } from "./core/begin.ts";
 import { type Card, type Reply, toKeep } from "./core/card.ts";
@@ -6,7 +7,7 @@ import { callDelivery } from "./core/identifiers.ts";
 import { accountPartition } from "./core/partition.ts";
 import type { Route, UnreadCall } from "./core/platform.ts";
 import type { DeferredCall, Delivery } from "./core/records.ts";
-import type { WorkMessage } from "./core/store.ts";
+import type { Change, WorkMessage } from "./core/store.ts";
 import { deliver } from "./deliver.ts";
 import type { Parts } from "./parts.ts";
 import { cardOf, runDeferred } from "./receive.ts";
@@ -30,19 +31,55 @@ export async function answerLater(
   const call = row.value;
   const said = reply ?? (await runDeferred(call, isLastTry, parts));
   const followed = await tellFirst(call, parts);
-  const routes = call.late ? privateRoutes : answerRoutes;
-  try {
-    await store.commit(message.member, [
-      { kind: "call", id: call.id, value: asDone(call), etag: row.etag },
-      ...(followed ? [] : [{ kind: "delivery", id, value: deliveryOf(call, said, routes, parts) } as const]),
-    ]);
-  } catch (error) {
-    // Somebody else was faster with the answer. If this process had the effect, only it has what is shown once.
-    if (!(error instanceof Conflict)) throw error;
-  }
+  await finish(message, followed ? undefined : said, parts);
   if (followed) return deliver(followed.partition, followed.id, parts);
   await deliver(message.member, id, parts, onceOf(said));
 }
+
+/**
+ * Writes down that a call is done, and with it its answer; undefined: it has a message already. Where somebody else was faster it is theirs, and
+ * this process shows in its place only what is shown once, if it had the effect.
+ */
+const finish = ({ member, id }: WorkMessage, reply: Reply | undefined, parts: Parts): Promise<void> =>
+  decidedAnew(async () => {
+    const row = await parts.store.get(member, "call", id);
+    if (!row || row.value.done) return;
+    const routes = row.value.late ? privateRoutes : answerRoutes;
+    const answer = reply && (await answerTo(row.value, reply, routes, parts));
+    await parts.store.commit(member, [
+      { kind: "call", id, value: asDone(row.value), etag: row.etag },
+      ...(answer ? [answer] : []),
+    ]);
+  });
+
+/** Does it again as long as somebody else was faster with one of the rows. */
+async function decidedAnew<T>(write: () => Promise<T>): Promise<T> {
+  for (;;) {
+    try {
+      return await write();
+    } catch (error) {
+      if (!(error instanceof Conflict)) throw error;
+    }
+  }
+}
+
+/** The answer as the one message that it is: where one is owed already, that one says this from now on. Undefined: it does. */
+async function answerTo(
+  call: Pick<UnreadCall, "id" | "account" | "replyTo">,
+  reply: Reply,
+  routes: readonly Route[],
+  parts: Parts,
+): Promise<Change | undefined> {
+  const value = deliveryOf(call, reply, routes, parts);
+  const { id } = value;
+  const owed = await parts.store.get(accountPartition(call.account), "delivery", id);
+  if (!owed) return { kind: "delivery", id, value };
+  if (isDeepStrictEqual(plain(owed.value.card), plain(value.card))) return undefined;
+  const newer = { ...owed.value, card: value.card, revision: owed.value.revision + 1 };
+  return { kind: "delivery", id, value: newer, etag: owed.etag };
+}
+
+const plain = (card: Card): unknown => JSON.parse(JSON.stringify(card));
 
 /** What was asked for has had its time: what was typed may be a secret, and the address of a file opens it. */
 const asDone = ({ line, files: _files, ...call }: DeferredCall): DeferredCall => ({
@@ -86,10 +123,12 @@ export async function owe(
   const partition = accountPartition(call.account);
   const id = callDelivery(call.id);
   const message = { kind: "delivery", member: partition, id } as const;
-  // Not to the admins: it may be no more than a stranger's "no".
-  const value = deliveryOf(call, reply, privateRoutes, parts);
   await store.addDue({ at: new Date(clock.now().getTime() + 60_000), message });
-  await store.commit(partition, [{ kind: "delivery", id, value, replace: true }]);
+  await decidedAnew(async () => {
+    // Not to the admins: it may be no more than a stranger's "no".
+    const answer = await answerTo(call, reply, privateRoutes, parts);
+    if (answer) await store.commit(partition, [answer]);
+  });
   await queue.send(message, 0);
 }
 

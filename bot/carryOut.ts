@@ -2,7 +2,7 @@ import { pointTo } from "./claims.ts";
 import { type Account, accountKey } from "./core/account.ts";
 import { type Reply, toKeep } from "./core/card.ts";
 import type { Bot, Write } from "./core/command.ts";
-import { botPartition } from "./core/partition.ts";
+import { accountPartition, botPartition } from "./core/partition.ts";
 import { isVouched, type ReplyAddress } from "./core/platform.ts";
 import type { Change } from "./core/store.ts";
 import { healthOf } from "./health.ts";
@@ -71,8 +71,11 @@ export async function carryOut(
     },
   };
   const leavesEntry = !changesNothing || partition !== asking;
-  if (partition !== asking)
-    await pointTo(partition, { id, partition: asking, claim: { at, reply: kept } }, { store });
+  // Whose account is taken from them by this is nobody's afterwards, and their own partition isn't found any more.
+  const isTaken = unlink?.some((old) => accountKey(old.account) === accountKey(account));
+  const lookedIn = isTaken ? accountPartition(account) : asking;
+  if (partition !== lookedIn)
+    await pointTo(partition, { id, partition: lookedIn, claim: { at, reply: kept } }, { store });
   const written = answersNext ? changes.map((change) => afterAnswer(change, follows, clock.now())) : changes;
   await store.commit(partition, [...written, claim, ...(leavesEntry ? [entry] : [])]);
   try {

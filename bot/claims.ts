@@ -1,9 +1,11 @@
+import type { Account } from "./core/account.ts";
 import type { Reply } from "./core/card.ts";
 import { Conflict } from "./core/errors.ts";
+import type { Member } from "./core/member.ts";
 import { accountPartition } from "./core/partition.ts";
 import { personOf } from "./core/people.ts";
 import type { Claim, DeferredCall } from "./core/records.ts";
-import type { Store } from "./core/store.ts";
+import type { Row, Store } from "./core/store.ts";
 import type { Parts } from "./parts.ts";
 
 /** The claim of a call that has had its effect, and where that is. */
@@ -18,24 +20,38 @@ async function claimOf(
   return effect && { partition: claim.effectIn, claim: effect };
 }
 
-/** What a call that was answered before is answered again, whatever has become of it since. */
-export const firstAnswer = async (
-  partition: string,
+/**
+ * The partitions that can hold the claim of somebody's call: who was put on the roster, or taken off it, between the call and its answer
+ * had another one then. Not least by that call.
+ * @param member as the roster has them now, whether they have left or not
+ */
+export const claimPlaces = (
+  account: Account,
+  member: Pick<Row<Member>, "value"> | undefined,
+): readonly string[] => [...(member ? [member.value.key] : []), accountPartition(account)];
+
+/** What a call that was answered before is answered again, whatever has become of it, and of whoever asked, since. */
+export async function firstAnswer(
+  places: readonly string[],
   call: string,
   store: Store,
-): Promise<Reply | undefined> => (await claimOf(partition, call, store))?.claim.reply;
+): Promise<Reply | undefined> {
+  const found = await Promise.all(places.map((place) => claimOf(place, call, store)));
+  return found.find((each) => each !== undefined)?.claim.reply;
+}
 
 /** Answers so again if the same call comes again. @throws Conflict when it was answered meanwhile */
 export async function remembered(
   call: { readonly id: string },
-  { partition }: { readonly partition: string },
+  { partition, places }: { readonly partition: string; readonly places: readonly string[] },
   reply: Reply,
   { store, clock }: Parts,
 ): Promise<Reply> {
   const value = { at: clock.now().toISOString(), reply };
   // Where an effect was to come, since somebody else was faster or still is at it: the answer takes its place, or it is there already.
-  const pointer = await store.get(partition, "claim", call.id);
-  await store.commit(pointer?.value.effectIn ?? partition, [{ kind: "claim", id: call.id, value }]);
+  const found = await Promise.all(places.map((place) => store.get(place, "claim", call.id)));
+  const effectIn = found.flatMap((pointer) => pointer?.value.effectIn ?? [])[0];
+  await store.commit(effectIn ?? partition, [{ kind: "claim", id: call.id, value }]);
   return reply;
 }
 
@@ -74,14 +90,7 @@ export async function followedBy(
   { store }: Parts,
 ): Promise<Following | undefined> {
   const { member } = await personOf(call.account, store);
-  const own = accountPartition(call.account);
-  // Who is off the roster may have asked for that with this call, and had a partition of their own then.
-  const places = !member
-    ? [own]
-    : member.value.status === "active"
-      ? [member.value.key]
-      : [member.value.key, own];
-  for (const place of places) {
+  for (const place of claimPlaces(call.account, member)) {
     const found = await claimOf(place, call.id, store);
     if (found?.claim.follows !== undefined)
       return { partition: found.partition, id: found.claim.follows, reply: found.claim.reply };

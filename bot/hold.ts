@@ -1,6 +1,7 @@
-import type { Action } from "./core/cloud.ts";
+import { accountKey } from "./core/account.ts";
 import { Conflict } from "./core/errors.ts";
-import type { OperationRecord } from "./core/operation.ts";
+import type { Acting, OperationRecord } from "./core/operation.ts";
+import type { Change } from "./core/store.ts";
 import type { Parts } from "./parts.ts";
 import type { Found } from "./writeStep.ts";
 
@@ -25,19 +26,34 @@ export const actBy = ({ hold }: OperationRecord, now: Date): Date => {
 };
 
 /**
- * Writes down who does what until when. The step that follows clears it.
+ * Writes down who does what until when, and with it what the audit says of that, if it does. The step that follows clears it.
  * @returns what was found, as it is now
  * @throws Conflict when somebody else was faster
  */
-export async function hold(found: Found, does: Action["do"], { store, clock }: Parts): Promise<Found> {
+export async function hold(
+  found: Found,
+  { act, audit }: Pick<Acting, "act" | "audit">,
+  { store, clock }: Parts,
+): Promise<Found> {
   const { value, etag } = found.operation;
   const until = new Date(clock.now().getTime() + holdSeconds * 1000).toISOString();
   const { key } = found.member.value;
-  await store.commit(key, [{ kind: "op", id: value.id, value: { ...value, hold: { does, until } }, etag }]);
+  await store.commit(key, [
+    { kind: "op", id: value.id, value: { ...value, hold: { does: act.do, until } }, etag },
+    ...(audit === undefined ? [] : [entryOf(value, key, audit)]),
+  ]);
   const operation = await store.get(key, "op", value.id);
   if (operation?.value.hold?.until !== until) throw new Conflict("somebody else let go of it");
   return { ...found, operation };
 }
+
+/** An operation's own entry in the audit: the same one, however often it is written. */
+const entryOf = ({ id, by, startedAt: at }: OperationRecord, key: string, what: string): Change => ({
+  kind: "audit",
+  id: `${at}-${id}`,
+  value: { at, by: by ? accountKey(by) : "bot", byMember: by && key, what, about: key, call: id },
+  replace: true,
+});
 
 /** Lets go of a step that could not be written down, since it was cancelled meanwhile for one: nobody has to wait for the end of its hold. */
 export async function release({ operation, member }: Found, { store }: Parts): Promise<void> {

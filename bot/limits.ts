@@ -19,6 +19,14 @@ export type Allowance = "own" | "strangers";
 /** How much each may ask of this process. What must hold over several of them is held by rows. */
 export interface Limits {
   /**
+   * Ends when a call of this account can be counted; undefined: it can be now. Whoever has sent more than a member may while they are
+   * looked up, and of whom this process does not know yet who they are, may be an admin: so many calls as an admin may send wait for that
+   * look, and cost none of their own.
+   */
+  turn(account: Account): Promise<void> | undefined;
+  /** Somebody is being looked up. */
+  looking(account: Account, look: Promise<unknown>): void;
+  /**
    * Counts a call before anything is read for it. One that has come before does not count, unless it is from somebody who was found to be
    * a stranger within a minute: theirs are taken from what strangers share.
    * @throws TooMany
@@ -66,7 +74,8 @@ export function limitsIn(
   clock: Clock,
   { buckets, calls, strangers }: Memory = { buckets: new Map(), calls: new Map(), strangers: new Map() },
 ): Limits {
-  const admins = new Set<string>();
+  const known = new Map<string, "member" | "admin">();
+  const looks = new Map<string, { readonly over: Promise<void>; waiting: number }>();
   let most = few;
 
   function take(key: string, rate: Rate): void {
@@ -97,6 +106,22 @@ export function limitsIn(
 
   const admitStranger = (platform: string) => take(`strangers ${platform}`, rates.stranger);
   return {
+    turn(account) {
+      const key = accountKey(account);
+      const look = looks.get(key);
+      if (!look || known.has(key) || look.waiting >= rates.admin.atOnce) return undefined;
+      if (taken(buckets.get(key)?.bucket, rates.member, clock.now()).waitSeconds === 0) return undefined;
+      look.waiting += 1;
+      return look.over;
+    },
+    looking(account, look) {
+      const key = accountKey(account);
+      if (looks.has(key)) return;
+      const over = () => {
+        looks.delete(key);
+      };
+      looks.set(key, { over: look.then(over, over), waiting: 0 });
+    },
     admit({ id, account }) {
       const key = accountKey(account);
       if (isIn(strangers, key, strange, mostStrangers)) {
@@ -105,7 +130,7 @@ export function limitsIn(
       }
       const call = `${account.platform} ${id}`;
       if (isIn(calls, call, repeatable, mostCalls)) return "own";
-      take(key, admins.has(key) ? rates.admin : rates.member);
+      take(key, known.get(key) === "admin" ? rates.admin : rates.member);
       calls.set(call, clock.now().getTime());
       return "own";
     },
@@ -118,11 +143,10 @@ export function limitsIn(
         isIn(strangers, key, strange, mostStrangers);
         strangers.set(key, clock.now().getTime());
       }
-      const admin = who === "admin";
-      if (admin === admins.has(key)) return;
-      if (admin) admins.add(key);
-      else admins.delete(key);
-      buckets.delete(key);
+      const before = known.get(key);
+      if (who === "stranger") known.delete(key);
+      else known.set(key, who);
+      if ((before === "admin") !== (who === "admin")) buckets.delete(key);
     },
   };
 }

@@ -1,6 +1,6 @@
 import { isAdminNow } from "./adminNow.ts";
 import { botOf, type Cause, carryOut } from "./carryOut.ts";
-import { firstAnswer, remembered } from "./claims.ts";
+import { claimPlaces, firstAnswer, remembered } from "./claims.ts";
 import type { Card, Reply } from "./core/card.ts";
 import { helpButton, statusButton } from "./core/cards/connect.ts";
 import type { Call, Command, OptionSpecs, Options } from "./core/command.ts";
@@ -24,6 +24,8 @@ import { withPolicy } from "./policy.ts";
 interface Caller {
   /** Where rows about their calls are kept: their own partition if they have one. */
   readonly partition: string;
+  /** Where the claim of a call of theirs can be. */
+  readonly places: readonly string[];
   readonly member: Row<Member> | undefined;
   readonly instance: Row<Instance> | undefined;
   readonly admin: boolean;
@@ -41,14 +43,18 @@ export async function receive(
   parts: Parts,
   found: () => void = () => {},
 ): Promise<Reply | "later"> {
+  const turn = parts.limits.turn(unread.account);
+  if (turn) await turn;
   const from = parts.limits.admit(unread);
   return answering(async () => {
     if (unread.place === "foreign") {
       if (from === "own") parts.limits.admitStranger(unread.account.platform);
       return refusal("This bot works for one team only, in its own place.");
     }
-    const [caller, current] = await Promise.all([admitted(unread, from, found, parts), withPolicy(parts)]);
-    const earlier = await firstAnswer(caller.partition, unread.id, parts.store);
+    const admitting = admitted(unread, from, found, parts);
+    parts.limits.looking(unread.account, admitting);
+    const [caller, current] = await Promise.all([admitting, withPolicy(parts)]);
+    const earlier = await firstAnswer(caller.places, unread.id, parts.store);
     if (earlier) return earlier;
     return remembering(unread, caller, parts, async () => {
       const call = await readCall(unread);
@@ -61,7 +67,7 @@ export async function receive(
   });
 }
 
-/** A member's call that was refused is refused again when it is replayed, whatever would be possible by then. */
+/** A call of somebody who may call that was refused is refused again when it is replayed, whatever would be possible by then. */
 async function remembering<T extends Reply | "later">(
   call: Pick<UnreadCall, "id">,
   caller: Caller,
@@ -71,7 +77,7 @@ async function remembering<T extends Reply | "later">(
   try {
     return await decide();
   } catch (error) {
-    if (!(error instanceof Refusal) || !caller.member) throw error;
+    if (!(error instanceof Refusal)) throw error;
     return remembered(call, caller, refused(error), parts);
   }
 }
@@ -84,9 +90,11 @@ async function remembering<T extends Reply | "later">(
 export async function runDeferred(call: DeferredCall, isLastTry: boolean, parts: Parts): Promise<Reply> {
   const inbound: InboundCall = { ...call, place: "team" };
   const answer = answering(async () => {
-    const caller = await findCaller(inbound, parts);
-    const earlier = await firstAnswer(caller.partition, call.id, parts.store);
+    const { places, caller } = await lookUp(inbound, parts);
+    // Looked for after the caller: what made them somebody else, if it was this call, is there by then.
+    const earlier = await firstAnswer(places, call.id, parts.store);
     if (earlier) return earlier;
+    if (!caller) throw new Stranger();
     return remembering(inbound, caller, parts, async () => {
       const { command, options } = understand(inbound, caller, parts);
       if ("form" in options) return refusal(`“${command.name}” needs more.`);
@@ -103,9 +111,11 @@ export async function runDeferred(call: DeferredCall, isLastTry: boolean, parts:
 /** From now on that is the answer, whoever else is still at it; unless they were faster, and theirs is. */
 const giveUp = (call: InboundCall, reply: Reply, parts: Parts): Promise<Reply> =>
   answering(async () => {
-    const caller = await findCaller(call, parts);
-    const earlier = await firstAnswer(caller.partition, call.id, parts.store);
-    return earlier ?? remembered(call, caller, reply, parts);
+    const { places, caller } = await lookUp(call, parts);
+    const earlier = await firstAnswer(places, call.id, parts.store);
+    if (earlier) return earlier;
+    if (!caller) throw new Stranger();
+    return remembered(call, caller, reply, parts);
   });
 
 /** Who calls, of whom it is known from then on how much they may ask. @throws TooMany where strangers have asked too much */
@@ -129,16 +139,23 @@ async function admitted(
 }
 
 async function findCaller(call: Pick<UnreadCall, "account">, parts: Parts): Promise<Caller> {
-  const { member, instance } = await personOf(call.account, parts.store);
+  const { caller } = await lookUp(call, parts);
+  if (!caller) throw new Stranger();
+  return caller;
+}
+
+/** Who calls, unless they are nobody here, or not any more; and in any case where the claim of a call of theirs can be. */
+async function lookUp(
+  { account }: Pick<UnreadCall, "account">,
+  parts: Parts,
+): Promise<Pick<Caller, "places"> & { readonly caller?: Caller }> {
+  const { member, instance } = await personOf(account, parts.store);
+  const places = claimPlaces(account, member);
   const active = member?.value.status === "active" ? member : undefined;
-  const admin = await isAdminNow(call.account, active?.value, parts);
-  if (!active && !admin) throw new Stranger();
-  return {
-    partition: active ? active.value.key : accountPartition(call.account),
-    member: active,
-    instance: active && instance,
-    admin,
-  };
+  const admin = await isAdminNow(account, active?.value, parts);
+  if (!active && !admin) return { places };
+  const partition = active ? active.value.key : accountPartition(account);
+  return { places, caller: { partition, places, member: active, instance: active && instance, admin } };
 }
 
 function understand(call: InboundCall, caller: Caller, parts: Parts) {

@@ -32,8 +32,85 @@ export const withoutKeys = (text: string): string =>
 const quote = "(?:\"|&quot;|&#34;|')";
 const names =
   "tokens?|secrets?|passw(?:or)?ds?|pass|pwd|passphrases?|authorization|cookies?|keys?|auth|credentials?|webhook(?:_?url)?";
-/** A text in JSON whose name says that it is one. */
-const named = new RegExp(`(${quote}[\\w.-]*(?:${names})${quote}\\s*:\\s*${quote})(.*?)(?=${quote})`, "gis");
+const telling = new RegExp(`(?:${names})$`, "i");
+/** Such a name in JSON, up to what it names. */
+const named = new RegExp(`${quote}[\\w.-]*(?:${names})${quote}\\s*:\\s*`, "gi");
+/** The next piece of JSON: a text, which may be cut off, a number or a word, or any one sign. */
+const piece = new RegExp(
+  `(${quote})(?:\\\\(?:${quote}|.)|(?!${quote})[^\\\\])*(${quote}|$)|[\\w.+-]+|.`,
+  "gis",
+);
+
+/** Whether what has this name is a secret. */
+export const isTelling = (name: string): boolean => telling.test(name);
+
+/** The same of a value below a telling name. A yes or no says nothing by itself. */
+export const maskedValue = (value: unknown): unknown => {
+  if (typeof value === "string") return replaced;
+  if (typeof value === "number") return 0;
+  if (Array.isArray(value)) return value.map(maskedValue);
+  if (typeof value !== "object" || value === null) return value;
+  return Object.fromEntries(Object.entries(value).map(([name, inner]) => [name, maskedValue(inner)]));
+};
+
+/** A text with JSON in it, or with the beginning of some: what stands below a telling name is masked, and keeps its shape. */
+function withoutNamed(text: string): string {
+  let masked = "";
+  let end = 0;
+  for (const { 0: name, index } of text.matchAll(named)) {
+    // It stands in a value that is masked already.
+    if (index < end) continue;
+    const value = maskedPieces(text.slice(index + name.length));
+    masked += text.slice(end, index) + name + value.masked;
+    end = index + name.length + value.length;
+  }
+  return masked + text.slice(end);
+}
+
+/** The value with which a text begins, masked; `length`: how long it was. */
+function maskedPieces(text: string): { readonly masked: string; readonly length: number } {
+  let masked = "";
+  let depth = 0;
+  for (const { 0: found, 1: open, 2: close = "", index } of text.matchAll(piece)) {
+    const end = index + found.length;
+    if (/[[{]/.test(found) && open === undefined) depth += 1;
+    else if (/^[\]}]$/.test(found)) depth -= 1;
+    else if (/^[,<]$/.test(found) && depth === 0) return { masked, length: index };
+    if (depth < 0) return { masked, length: index };
+    masked += open === undefined ? maskedWord(found) : isName(text, end) ? found : open + replaced + close;
+    if (depth === 0 && !/^\s$/.test(found)) return { masked, length: end };
+  }
+  return { masked, length: text.length };
+}
+
+const isName = (text: string, end: number): boolean => /^\s*:/.test(text.slice(end, end + 20));
+
+/** A number stays one. What is no JSON may be anything. */
+const maskedWord = (word: string): string =>
+  /^[+-]?\d[\d.e+-]*$/i.test(word) ? "0" : /^(?:true|false|null|\W)$/.test(word) ? word : replaced;
+
+/** What a button carries, without what looks like a secret or is named so; all else as it was. */
+export const withoutCarried = (id: string): string =>
+  id
+    .split(/([:&])/)
+    .map((part) => {
+      const [, name = "", value] = /^([^=]*=)(.*)$/s.exec(part) ?? [];
+      if (value === undefined) return looksSecret(part) ? replaced : part;
+      const said = unescaped(value);
+      const left = isTelling(name.slice(0, -1)) ? replaced : withoutPasted(said);
+      return left === said ? part : name + encodeURIComponent(left);
+    })
+    .join("");
+
+/** As it was before it was written into an address, if it was. */
+function unescaped(value: string): string {
+  try {
+    return decodeURIComponent(value.replaceAll("+", " "));
+  } catch (error) {
+    if (!(error instanceof URIError)) throw error;
+    return value;
+  }
+}
 
 const privateKey = /-----BEGIN [A-Z ]*PRIVATE KEY-----.*?(?:-----END [A-Z ]*PRIVATE KEY-----|$)/gs;
 const bearer = /\b(bearer|basic)\s+[\w.~+/=-]{8,}/gi;
@@ -42,10 +119,7 @@ const between = /(\s+|["'<>(){}[\],]|&quot;|&#34;)/;
 
 /** What somebody has typed or pasted, without what looks like a secret. */
 export const withoutPasted = (text: string): string =>
-  text
-    .replaceAll(privateKey, replaced)
-    .replaceAll(bearer, `$1 ${replaced}`)
-    .replaceAll(named, `$1${replaced}`)
+  withoutNamed(text.replaceAll(privateKey, replaced).replaceAll(bearer, `$1 ${replaced}`))
     .split(between)
     .map((word) => (looksSecret(word) ? replaced : word))
     .join("");

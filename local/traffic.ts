@@ -1,5 +1,13 @@
 import { appendFileSync } from "node:fs";
-import { maskedToken, replaced, withoutKeys, withoutPasted } from "./masks.ts";
+import {
+  isTelling,
+  maskedToken,
+  maskedValue,
+  replaced,
+  withoutCarried,
+  withoutKeys,
+  withoutPasted,
+} from "./masks.ts";
 
 /** The seven services whose exchanges are recorded. Storage and prices are not. */
 export type Service = "arm" | "keyvault" | "graph" | "identity" | "discord" | "botconnector" | "bot";
@@ -41,13 +49,26 @@ function redact(exchange: Exchange): Exchange {
 
 /** `isCall`: it comes from somebody, who may have pasted a secret. What the bot itself says is left to be looked through for secrets. */
 function redactBody(service: Service, isCall: boolean, body: unknown): unknown {
-  return mapTexts(body, (text, path) => {
+  return mapTexts(isCall ? withoutTelling(body) : body, (text, path) => {
     const name = path.at(-1) ?? "";
     if (tokenFields.has(name) || (service === "keyvault" && name === "value")) return replaced;
     // Of a Discord interaction; an activity of Teams has none.
     if (isCall && path.length === 1 && name === "token") return maskedToken(text);
+    if (isCall && name === "custom_id") return withoutCarried(text);
     return withoutKeys(isCall && isTyped(path) ? withoutPasted(text) : text);
   });
+}
+
+/** A call without what stands in what somebody has typed below a name that tells of a secret. */
+function withoutTelling(value: unknown, path: readonly string[] = []): unknown {
+  if (Array.isArray(value)) return value.map((inner) => withoutTelling(inner, path));
+  if (typeof value !== "object" || value === null) return value;
+  return Object.fromEntries(
+    Object.entries(value).map(([name, inner]) => [
+      name,
+      path[0] === "value" && isTelling(name) ? maskedValue(inner) : withoutTelling(inner, [...path, name]),
+    ]),
+  );
 }
 
 /** Where in a call stands what somebody has typed: options and fields of Discord's; the text of an activity, also as HTML, and its fields. */

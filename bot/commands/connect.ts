@@ -54,7 +54,8 @@ export const connect = command({
     });
     return {
       reply: { card },
-      write: { partition: member.value.key, audit: "asked for the way in", ...begun },
+      // What it changes, if it does, it writes down by itself.
+      write: { partition: member.value.key, audit: "asked for the way in", changesNothing: true, ...begun },
     };
   },
 });

@@ -139,12 +139,20 @@ export interface Progress {
 
 /** One idempotent action or none, then another look; or the end. */
 export type Step =
-  | (Progress & { readonly act: Action; readonly againInSeconds: number })
+  | (Progress & {
+      readonly act: Action;
+      readonly againInSeconds: number;
+      /** What the audit says of whoever asked, where that was to look, and this changes something: once, before it is done. */
+      readonly audit?: string | undefined;
+    })
   | (Progress & { readonly waitSeconds: number })
   | (Progress & {
       readonly finish: "succeeded" | "failed" | "cancelled";
       readonly fault?: Fault | undefined;
     });
+
+/** A step that does something. */
+export type Acting = Extract<Step, { readonly act: unknown }>;
 
 export interface CardView {
   readonly operation: OperationRecord;

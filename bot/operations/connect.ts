@@ -9,6 +9,9 @@ import { answering, answerSeconds, bootSeconds, givenUp, isAnswering, opening, r
 /** How long a new role may take to work (Microsoft Learn, "Troubleshoot Azure RBAC", 2026). */
 const roleMinutes = 10;
 
+/** Of what is right already there is no entry: that was a look. */
+const audit = "got into their VM, which was started or put right for that";
+
 /** Makes sure that the command to log in will work, starting the VM if need be, and then hands it out. */
 export const connect: Operation = {
   name: "connect",
@@ -23,7 +26,9 @@ export const connect: Operation = {
     if (isAnswering(view)) return checked(view).ready;
     if (view.fault) return { finish: "failed", fault: view.fault };
     if (overdue(connect, view)) return givenUp(view);
-    return rising(view) ?? opening(view) ?? signIn(view) ?? check(view);
+    const mending = rising(view) ?? opening(view) ?? signIn(view);
+    if (!mending) return check(view);
+    return "act" in mending ? { ...mending, audit } : mending;
   },
   card: connectCard,
 };

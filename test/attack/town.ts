@@ -5,7 +5,7 @@ import { type Person as DiscordPerson, people as onDiscord } from "../../local/d
 import type { Place } from "../../local/teams/act.ts";
 import { people as onTeams, type Person as TeamsPerson } from "../../local/teams/people.ts";
 import type { Exchange } from "../../local/traffic.ts";
-import { rowsOf } from "../bot/engine/tables.ts";
+import { isKeptAnswer, rowsOf } from "../bot/engine/tables.ts";
 import { teamsClient } from "../teamsClient.ts";
 import { startWorld } from "../world.ts";
 
@@ -42,11 +42,9 @@ export async function startTown() {
   const teams = teamsClient(world.teams);
   const keyOf = (person: TeamsPerson) => memberKey(person.objectId);
 
-  /** A member's answer, kept for a replay. Of a stranger nothing is kept. */
-  const answer = /^state [a-z2-7]{10} claim:/;
   /** All that an attack could change: every row, every resource, every message. */
   const everything = async () => ({
-    rows: Object.fromEntries(Object.entries(await rowsOf(world)).filter(([row]) => !answer.test(row))),
+    rows: Object.fromEntries(Object.entries(await rowsOf(world)).filter(([row]) => !isKeptAnswer(row))),
     azure: JSON.stringify(world.azure.resources()),
     messages: JSON.stringify([
       world.discord.messagesFor(mia.id),

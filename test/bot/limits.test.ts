@@ -85,6 +85,37 @@ test("whoever is on the roster by now has what is their own as soon as they are 
   expect(passing(500, () => asks("sam"))).toBe(60);
 });
 
+test("what is more than a member's waits for the look that tells who somebody is, up to what an admin may send", async () => {
+  const turn = () => limits.turn(accountOf("ada"));
+  const { promise: look, resolve: end } = Promise.withResolvers<void>();
+  expect(turn()).toBeUndefined();
+  asks("ada");
+  limits.looking(accountOf("ada"), look);
+  expect(turn()).toBeUndefined();
+  passing(19, () => asks("ada"));
+  const turns = Array.from({ length: 500 }, turn);
+  const waiting = turns.flatMap((each) => each ?? []);
+  expect(waiting).toHaveLength(60);
+  expect(limits.turn(accountOf("mia"))).toBeUndefined();
+  limits.found(accountOf("ada"), "admin");
+  end();
+  await Promise.all(waiting);
+  expect(passing(60, () => asks("ada"))).toBe(60);
+  expect(turn()).toBeUndefined();
+});
+
+test("who is known as a member waits for no look, and a look that fails holds nobody up", async () => {
+  limits.found(accountOf("mia"), "member");
+  limits.looking(accountOf("mia"), new Promise(() => undefined));
+  passing(20, () => asks("mia"));
+  expect(limits.turn(accountOf("mia"))).toBeUndefined();
+  limits.looking(accountOf("sam"), Promise.reject(new Error("the storage is away")));
+  passing(20, () => asks("sam"));
+  await limits.turn(accountOf("sam"));
+  expect(asks("sam")).toEqual({ seconds: 1, tells: true });
+  expect(limits.turn(accountOf("sam"))).toBeUndefined();
+});
+
 test("a call that comes again does not count, however often, unless it was refused", () => {
   expect(passing(20, () => asks("mia"))).toBe(20);
   expect(passing(500, () => asks("mia", "a", "call-3"))).toBe(500);

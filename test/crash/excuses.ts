@@ -3,7 +3,7 @@ import type { Boundary } from "./runs.ts";
 
 const confirming = /^audit: too much .*(was asked to confirm|asked for a link)/;
 const reminder = /^rows: too much \["due"/;
-const ofCalls = /^(private|passing: too much|rows: too much \["state","account-[^"]+","delivery)/;
+const ofCalls = /^(private|passing: too much|rows: too much \["state","account-[^"]+","(delivery|inbox))/;
 
 /**
  * What one death may leave that is not so without it; everything else is a fault.

@@ -12,8 +12,12 @@ const object = z.record(z.string(), z.unknown());
 const passing = ["claim", "confirm", "call"];
 const asked = z.object({ status: z.literal("asked") });
 const links = z.object({ given: z.array(z.looseObject({ used: z.boolean() })) });
-/** Of an inbox whoever is sent something next takes out what is over; the audit has sections of its own. */
-const uncompared = [...passing, "inbox", "audit"];
+/** In the cache: where somebody was answered last on Teams. Who dies first answers nobody. */
+const answered = "teams-answer-";
+/** The audit has sections of its own. */
+const uncompared = [...passing, "audit"];
+const inbox = z.looseObject({ line: z.array(z.object({ partition: z.string(), id: z.string() })) });
+const owed = z.object({ status: z.literal("open"), revision: z.number(), sent: z.number() });
 
 export function whatThereIs(world: CrashWorld): Outcome {
   const rows = world.storage.rows().map((each) => ({ ...each, kind: kindOf(each) }));
@@ -27,8 +31,12 @@ export function whatThereIs(world: CrashWorld): Outcome {
       )
       .toSorted(),
     rows: rows
-      .filter(({ table, kind }) => !["audit", "cache"].includes(table) && !uncompared.includes(kind))
-      .map(({ table, partition, row, kind, value }) => plain([table, partition, row, rowOf(kind, value)]))
+      .filter(
+        ({ table, kind }) => table !== "audit" && !uncompared.includes(kind) && !kind.startsWith(answered),
+      )
+      .map(({ table, partition, row, kind, value }) =>
+        plain([table, partition, row, rowOf(kind, value, world)]),
+      )
       .toSorted(),
     audit: state.filter(({ kind }) => kind === "audit").map(({ value }) => plain(value)),
     index: unlike(
@@ -57,13 +65,22 @@ const unlike = (entries: readonly string[], index: readonly string[]): readonly 
 ];
 
 /** A row as far as it says what is so; not how often somebody had to look or try, nor on which way. */
-function rowOf(kind: string, value: unknown): unknown {
+function rowOf(kind: string, value: unknown, { storage }: CrashWorld): unknown {
   const found = object.safeParse(value);
   if (!found.success) return value;
   const row = found.data;
   if (kind === "op") {
     const { phase } = row["status"] === "running" ? row : {};
     return { ...without(row, ["looks", "nextLookAt", "notes"]), phase };
+  }
+  if (kind === "inbox") {
+    const { line, ...rest } = inbox.parse(row);
+    // Whoever is sent something next takes out what is over.
+    const waiting = line.filter(({ partition, id }) => {
+      const delivery = owed.safeParse(storage.row("state", partition, `delivery:${id}`)).data;
+      return delivery !== undefined && delivery.sent < delivery.revision;
+    });
+    return { ...rest, waiting };
   }
   if (kind === "accessLinks") return links.parse(row).given.filter(({ used }) => used);
   if (kind !== "delivery") return row;
@@ -76,7 +93,7 @@ const without = (row: Readonly<Record<string, unknown>>, names: readonly string[
 
 type Plain = (value: unknown) => string;
 
-/** What people see, by place. `private`: what only one sees of it, which is no direct message. */
+/** What people see, by place, in the order in which it was shown first. `private`: what only one sees of it, which is no direct message. */
 function messagesOf({ discord, teams }: CrashWorld, plain: Plain): Pick<Outcome, "messages" | "private"> {
   const found = [
     ...discord.snapshot().messages.map(({ message, onlyTo }) => ({
@@ -133,7 +150,7 @@ const inOrder = (_key: string, value: unknown): unknown =>
     ? Object.fromEntries(Object.entries(value).toSorted(([a], [b]) => (a < b ? -1 : 1)))
     : value;
 
-/** What is missing and what is too much, a line each: `section: missing …`. */
+/** What is missing and what is too much, a line each: `section: missing …`; and where messages that both have come in another order. */
 export function differences(expected: Outcome, found: Outcome): readonly string[] {
   return sections.flatMap((section) => {
     const left = [...found[section]];
@@ -145,7 +162,27 @@ export function differences(expected: Outcome, found: Outcome): readonly string[
     return [
       ...missing.map((each) => `${section}: missing ${each}`),
       ...left.map((each) => `${section}: too much ${each}`),
+      ...(section === "messages"
+        ? disorder(less(expected[section], missing), less(found[section], left))
+        : []),
     ];
+  });
+}
+
+/** A list without those, of which each may be there more than once: the last ones go. */
+function less(all: readonly string[], without: readonly string[]): readonly string[] {
+  const kept = [...all];
+  for (const each of without) kept.splice(kept.lastIndexOf(each), 1);
+  return kept;
+}
+
+/** The first message of each place that comes where another one should. */
+function disorder(expected: readonly string[], found: readonly string[]): readonly string[] {
+  const placeOf = (message: string): string => message.slice(0, message.indexOf(","));
+  const there = Map.groupBy(found, placeOf);
+  return [...Map.groupBy(expected, placeOf)].flatMap(([place, messages]) => {
+    const at = messages.findIndex((message, index) => message !== there.get(place)?.[index]);
+    return at < 0 ? [] : [`order: ${there.get(place)?.[at]} comes before ${messages[at]}`];
   });
 }
 

@@ -2,6 +2,7 @@ import { expect, test } from "vitest";
 import { deathCases, failuresOf, twoWorkersCases } from "./cases.ts";
 import type { PlatformName } from "./front.ts";
 import { operationNamed } from "./operations.ts";
+import { differences } from "./oracle.ts";
 import { marksBeforeItSends, trustsItsRecord, withoutVersions } from "./plants.ts";
 import { openRuns } from "./runs.ts";
 
@@ -10,6 +11,21 @@ const about = async (name: string, platform: PlatformName, alter?: Parameters<ty
   runs: await openRuns(alter),
   operation: operationNamed(name),
   platform,
+});
+
+test("messages that come in another order are told apart, and not what others see elsewhere", () => {
+  const none = { resources: [], rows: [], audit: [], index: [], passing: [], private: [], errors: [] };
+  const [first, second, elsewhere] = ["here, all: first", "here, all: second", "there, all: first"];
+  const seen = (...messages: string[]) => ({ ...none, messages });
+  const expected = seen(first, second, elsewhere);
+  expect(differences(expected, seen(elsewhere, first, second))).toEqual([]);
+  expect(differences(expected, seen(second, first, elsewhere))).toEqual([
+    `order: ${second} comes before ${first}`,
+  ]);
+  expect(differences(expected, seen(second, elsewhere, second))).toEqual([
+    `messages: missing ${first}`,
+    `messages: too much ${second}`,
+  ]);
 });
 
 test("a message that is marked before it is sent is missed", async () => {

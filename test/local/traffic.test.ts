@@ -128,6 +128,91 @@ test("what somebody pasted that looks like a secret is masked, and the rest of w
   }
 });
 
+/** What is below a name that tells of a secret, of every kind. */
+const below = {
+  tokens: ["first-hunter", "second-hunter"],
+  password: { of: { discord: "third-hunter", pins: [271828] }, none: null, used: true },
+  apiKey: 31415926,
+  "bot-token": 'a "quoted" fourth-hunter, and \\ more',
+  model: "opus",
+  retries: 12345,
+};
+const hunted = /hunter|31415926|271828|quoted|and \\\\ more/;
+
+test("all that is below a telling name is masked, of whatever kind it is, and all else stays as it was", () => {
+  const json = JSON.stringify(below);
+  const html = `<p>config push patch:<b>${json.replaceAll('"', "&quot;")}</b></p>`;
+  const option = { type: 2, id: "1", token, data: { options: [{ name: "patch", type: 3, value: json }] } };
+  const activity = {
+    type: "message",
+    text: `config push patch:${json} after`,
+    attachments: [{ content: html }],
+  };
+  const onDiscord = written("bot", option, undefined, { headers: signed });
+  const onTeams = written("bot", activity, undefined);
+  for (const text of [onDiscord, onTeams]) {
+    expect(text).not.toMatch(hunted);
+    expect(text).toContain("opus");
+    expect(text).toContain("12345");
+  }
+  const pastedJson: string = JSON.parse(onDiscord).request.body.data.options[0].value;
+  expect(JSON.parse(pastedJson)).toEqual({
+    tokens: ["REPLACED", "REPLACED"],
+    password: { of: { discord: "REPLACED", pins: [0] }, none: null, used: true },
+    apiKey: 0,
+    "bot-token": "REPLACED",
+    model: "opus",
+    retries: 12345,
+  });
+  expect(JSON.parse(onTeams).request.body.text).toMatch(/ after$/);
+  const invoke = JSON.parse(
+    written("bot", { type: "invoke", value: { action: { type: "Action.Execute", data: below } } }, undefined),
+  );
+  expect(invoke.request.body.value.action).toEqual({
+    type: "Action.Execute",
+    data: JSON.parse(pastedJson),
+  });
+});
+
+test("a value that is cut off, or no JSON, is masked to its end", () => {
+  const cut = ['{"token":"first-hunter', '{"tokens":["first-hunter", {"a":', '{"password": hunter2'];
+  for (const text of cut)
+    expect(written("bot", { type: "message", text: `patch:${text}` }, undefined)).not.toContain("hunter");
+});
+
+test("a button of Discord's carries no secret, and is the same button", () => {
+  const ofId = (id: string): string =>
+    JSON.parse(
+      written(
+        "bot",
+        {
+          type: 3,
+          id: "1",
+          token,
+          data: { custom_id: id, component_type: 2 },
+          message: {
+            components: [{ type: 1, components: [{ type: 2, style: 1, label: "Go", custom_id: id }] }],
+          },
+        },
+        undefined,
+        { headers: signed },
+      ),
+    ).request.body.data.custom_id;
+  expect(ofId("v1:stop:abcdefghijkl")).toBe("v1:stop:abcdefghijkl");
+  expect(ofId("v1:confirm::of=abcdefghijkl&id=mnopqrstuvwx")).toBe(
+    "v1:confirm::of=abcdefghijkl&id=mnopqrstuvwx",
+  );
+  const typed = encodeURIComponent(`{"token":"hunter2"}`);
+  expect(ofId(`v1:config.push::patch=${typed}&person=1`)).toBe(
+    `v1:config.push::patch=${encodeURIComponent('{"token":"REPLACED"}')}&person=1`,
+  );
+  expect(ofId(`v1:secrets.push::value=${pasted[0]}`)).toBe("v1:secrets.push::value=REPLACED");
+  expect(ofId("v1:secrets.push::token=hunter2-and-more&person=1")).toBe(
+    "v1:secrets.push::token=REPLACED&person=1",
+  );
+  expect(ofId("v1:x::100%=1")).toBe("v1:x::100%=1");
+});
+
 test("what the bot says is left as it is, so that a secret which it says is found", () => {
   expect(written("discord", { content: pasted[0] }, {})).toContain(pasted[0]);
   expect(written("bot", {}, { data: { content: pasted[0] } })).toContain(pasted[0]);

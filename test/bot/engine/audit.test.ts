@@ -54,11 +54,11 @@ test("of so many days", async () => {
   for (const days of ["0", "91", "all"]) expect((await ask({ days })).text).toContain("from 1 to 90");
 });
 
-/** Mia asks for the way in so many times, a minute apart: each leaves an entry. */
-async function asksForTheWayIn(times: number) {
+/** Mia starts so many times what runs, a minute apart: each leaves an entry. */
+async function restarts(times: number) {
   for (let i = 0; i < times; i += 1) {
     world.pass(60);
-    await world.client.types(people().mia, "openclaw connect");
+    await world.client.types(people().mia, "openclaw restart");
     await world.settle();
   }
 }
@@ -66,7 +66,7 @@ const timesIn = ({ text }: { readonly text: string }) =>
   [...text.matchAll(/^<t:(\d+):f> – /gm)].map(([, time]) => Number(time));
 
 test("paged, of the same person on each page", async () => {
-  await asksForTheWayIn(16);
+  await restarts(16);
   const first = await ask({ person: people().mia.id, days: "1" });
   expect(first.text).toContain("Page 1");
   expect(timesIn(first)).toHaveLength(15);
@@ -80,7 +80,7 @@ test("paged, of the same person on each page", async () => {
 
 test("the next page goes on where the last one has ended, whatever was done meanwhile", async () => {
   const first = await ask({ days: "1" });
-  await asksForTheWayIn(7);
+  await restarts(7);
   await world.client.clicks(people().ada, "Next page", first);
   await world.settle();
   const pages = [...timesIn(first), ...timesIn(world.client.latest(people().ada))];
@@ -123,7 +123,7 @@ test("what an earlier version has left in the index, and did not come to be, tak
 test("who looks at their own leaves nothing, and an admin who looks at somebody else's does", async () => {
   const { store } = world.parts;
   world.pass(3600);
-  for (const look of ["status", "doctor", "logs"]) {
+  for (const look of ["status", "doctor", "logs", "connect"]) {
     await world.client.types(people().mia, `openclaw ${look}`);
     await world.settle();
   }
@@ -146,6 +146,40 @@ test("who looks at their own leaves nothing, and an admin who looks at somebody 
   await world.settle();
   const left = await listed(store.audit(since, world.now()));
   expect(left.map(({ what, about }) => [what, about])).toEqual([["asked for the status", key]]);
+});
+
+test("who gets in to a VM that had to be started or put right for that leaves an entry, and one alone", async () => {
+  const { mia } = people();
+  const { store, cloud } = world.parts;
+  const entries = async () => {
+    const since = new Date(world.now().getTime() - 1800_000);
+    return (await listed(store.audit(since, world.now()))).map(({ by, byMember, about, what }) => ({
+      isHers: by === `discord:${mia.id}` && byMember === about,
+      what,
+    }));
+  };
+  const connects = async () => {
+    world.pass(3600);
+    await world.client.types(mia, "openclaw connect");
+    await world.settle();
+    return entries();
+  };
+  const unending = new AbortController().signal;
+  const entry = { isHers: true, what: "got into their VM, which was started or put right for that" };
+  const key = (await store.memberOf({ platform: "discord", id: mia.id })) ?? "";
+  const { instance } = await store.person(key);
+  if (!instance) throw new Error("there is no instance");
+  expect(await connects()).toEqual([]);
+  // The record says that it runs.
+  await cloud.act(key, instance.value.place, { do: "deallocate" }, unending);
+  world.azure.advance(900);
+  await cloud.act(key, instance.value.place, { do: "allowSsh", from: ["198.51.100.5"] }, unending);
+  expect(await connects()).toEqual([entry]);
+  expect((await lines({ person: mia.id, days: "1" }))[0]).toBe(`Mia Member: ${entry.what} – done`);
+  expect(await connects()).toEqual([]);
+  await world.client.types(mia, "openclaw stop");
+  await world.settle();
+  expect(await connects()).toEqual([entry]);
 });
 
 test("a question that nobody says yes to, and what is so already, leave nothing", async () => {
@@ -221,7 +255,7 @@ test("of somebody who came back with another account, what they did under the on
   });
   await world.settle();
   const theirs = await lines({ person: people().sam.id, days: "1" });
-  expect(theirs).toContain("Mia Member: asked for the way in – done");
+  expect(theirs).toContain("Mia Member: asked to restart their instance – done");
   expect(await lines({ entra: "mia@contoso.com", days: "1" })).toEqual(theirs);
 });
 
