@@ -5,6 +5,7 @@ import { expiryCard } from "./core/cards/backupCard.ts";
 import type { SnapshotTruth } from "./core/cloud.ts";
 import { AzureFault, Conflict } from "./core/errors.ts";
 import { operationId } from "./core/identifiers.ts";
+import { isSomething } from "./core/instance.ts";
 import type { OperationRecord } from "./core/operation.ts";
 import type { Change, Store } from "./core/store.ts";
 import { isTimeFor } from "./isTimeFor.ts";
@@ -43,7 +44,7 @@ async function warn(key: string, snapshots: readonly SnapshotTruth[], parts: Par
   const expires = last && Date.parse(last.tags["expires"] ?? "");
   if (!last || !expires || expires - parts.clock.now().getTime() > warningMs) return;
   const { member, instance } = await parts.store.person(key);
-  if (!member || instance?.value.generation || instance?.value.homeDisk) return;
+  if (!member || (instance && isSomething(instance.value))) return;
   await tellMember(member.value, operationId(`expires ${last.name}`), expiryCard(backupOf(last)), parts);
 }
 

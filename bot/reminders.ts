@@ -1,7 +1,7 @@
 import { commence } from "./commence.ts";
 import { begin } from "./core/begin.ts";
 import { openNow } from "./core/cards/connect.ts";
-import { mustLock } from "./core/instance.ts";
+import { isKept, mustLock } from "./core/instance.ts";
 import type { WorkMessage } from "./core/store.ts";
 import { isTimeFor } from "./isTimeFor.ts";
 import type { Parts } from "./parts.ts";
@@ -45,8 +45,8 @@ export async function lockAll(parts: Parts): Promise<void> {
 /** A leaver's instance has been kept for long enough. */
 export async function keepEnded(message: WorkMessage, parts: Parts): Promise<void> {
   const { member, instance } = await parts.store.person(message.member);
-  if (member?.value.status !== "left" || instance?.value.removal !== message.id || instance.value.operation)
-    return;
+  if (member?.value.status !== "left" || !instance || !isKept(instance.value, message.id)) return;
+  if (instance.value.operation) return;
   const begun = begin({
     operation: parts.operations.teardown,
     input: { homeDisk: "snapshot", force: true },

@@ -3,7 +3,7 @@ import type { Card } from "./core/card.ts";
 import { openNow } from "./core/cards/connect.ts";
 import { isOwed, mustWait } from "./core/delivery.ts";
 import { callDelivery, operationId } from "./core/identifiers.ts";
-import { mustLock } from "./core/instance.ts";
+import { isKept, mustLock } from "./core/instance.ts";
 import type { Delivery } from "./core/records.ts";
 import type { Due, WorkMessage } from "./core/store.ts";
 import { importRow } from "./core/team.ts";
@@ -130,8 +130,9 @@ async function stillOpen(
     }
     case "keep": {
       const person = await store.person(member);
-      const kept = person.member?.value.status === "left" && person.instance?.value.removal === id;
-      return kept && (person.instance?.value.operation ? "expected" : "overdue");
+      const instance = person.instance?.value;
+      const kept = instance && person.member?.value.status === "left" && isKept(instance, id);
+      return kept ? (instance.operation ? "expected" : "overdue") : false;
     }
   }
 }

@@ -4,7 +4,7 @@ import { keptUntil, leaverButton } from "./core/cards/leaverCard.ts";
 import { withWarning } from "./core/cards/openPolicy.ts";
 import { faultCard } from "./core/cards/operationCards.ts";
 import { progressCard } from "./core/cards/progressCard.ts";
-import { type Instance, newInstance } from "./core/instance.ts";
+import { type Instance, isSomething, newInstance } from "./core/instance.ts";
 import type { Member } from "./core/member.ts";
 import type { CardView, Operation, OperationRecord, Step } from "./core/operation.ts";
 import type { Delivery } from "./core/records.ts";
@@ -146,8 +146,7 @@ function keepReminder(
   { operation, instance, member, settings }: CardView,
   now: Date,
 ): readonly Due[] {
-  if (operation.name !== "remove" || !("finish" in step) || !(instance.generation || instance.homeDisk))
-    return [];
+  if (operation.name !== "remove" || !("finish" in step) || !isSomething(instance)) return [];
   return [{ at: keptUntil(now, settings), message: { kind: "keep", member: member.key, id: operation.id } }];
 }
 

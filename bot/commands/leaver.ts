@@ -1,9 +1,8 @@
 import { command, say } from "../core/command.ts";
 import { Refusal } from "../core/errors.ts";
-import { noGeneration } from "../core/instance.ts";
+import { isSomething, noGeneration } from "../core/instance.ts";
 import { namesOf } from "../core/names.ts";
 import { askFirst, confirmed, useUp } from "./confirmation.ts";
-import { isSomething } from "./instances/owners.ts";
 import { tearDown } from "./teardown.ts";
 import { underWay } from "./underWay.ts";
 

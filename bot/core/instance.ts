@@ -79,6 +79,14 @@ export const newInstance = (place: CloudPlace, now: Date): Instance => ({
   access: [],
 });
 
+/** Whether there is anything to tear down: an instance, or a home disk without one. */
+export const isSomething = ({ generation, homeDisk }: Instance): boolean =>
+  generation !== undefined || homeDisk !== undefined;
+
+/** Whether it is kept for a leaver, since this removal. */
+export const isKept = (instance: Instance, removal: string): boolean =>
+  instance.removal === removal && isSomething(instance);
+
 /** Whether any address may reach its SSH: it was built so, and the policy still says so. */
 export const isOpenToAll = (instance: Instance, settings: Settings): boolean =>
   settings.networkPolicy === "open" && instance.networkPolicy !== "locked";

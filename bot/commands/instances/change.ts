@@ -1,11 +1,11 @@
 import type { Card } from "../../core/card.ts";
 import { type Bot, type Command, command } from "../../core/command.ts";
-import { instanceStates } from "../../core/instance.ts";
+import { instanceStates, isSomething } from "../../core/instance.ts";
 import { askBulk, countPhrase, type Owner, startBulk } from "../bulk.ts";
 import { confirmed } from "../confirmation.ts";
 import { forceOption } from "../teardown.ts";
 import { whom } from "../whom.ts";
-import { chosen, isSomething, snapshotSentence, totalPhrase } from "./owners.ts";
+import { chosen, snapshotSentence, totalPhrase } from "./owners.ts";
 
 type Change = "start" | "stop" | "restart" | "teardown";
 

@@ -1,6 +1,6 @@
 import type { Bot, Options } from "../../core/command.ts";
 import { Refusal } from "../../core/errors.ts";
-import type { Instance, InstanceState } from "../../core/instance.ts";
+import { type Instance, type InstanceState, isSomething } from "../../core/instance.ts";
 import { monthlyPhrase, type Price, snapshotPricePhrase } from "../../core/price.ts";
 import type { Owner } from "../bulk.ts";
 import { isNamed, personMeant, type whom } from "../whom.ts";
@@ -9,7 +9,7 @@ import { isNamed, personMeant, type whom } from "../whom.ts";
 export async function everybody(bot: Bot): Promise<readonly Owner[]> {
   const people = await bot.store.people();
   return people
-    .filter(({ member, instance }) => member.status !== "left" || instance?.generation || instance?.homeDisk)
+    .filter(({ member, instance }) => member.status !== "left" || (instance && isSomething(instance)))
     .toSorted((a, b) => a.member.name.localeCompare(b.member.name));
 }
 
@@ -42,10 +42,6 @@ export async function chosen(
     );
   return found;
 }
-
-/** Whether there is anything to tear down: an instance, or a home disk without one. */
-export const isSomething = ({ generation, homeDisk }: Instance): boolean =>
-  generation !== undefined || homeDisk !== undefined;
 
 /** What it costs as it stands; what may be running counts as running. */
 export function monthly(instance: Instance | undefined, price: Price): number {

@@ -1,8 +1,9 @@
 import { command } from "../../core/command.ts";
+import { isSomething } from "../../core/instance.ts";
 import { askBulk, countPhrase, startBulk } from "../bulk.ts";
 import { confirmed } from "../confirmation.ts";
 import { forceOption } from "../teardown.ts";
-import { chosen, isSomething, snapshotSentence } from "./owners.ts";
+import { chosen, snapshotSentence } from "./owners.ts";
 
 export const teardownAll = command({
   name: "teardown-all",

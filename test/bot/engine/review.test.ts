@@ -162,3 +162,17 @@ test("what a leaver has left is kept for as long as the last removal says", asyn
   await world.settle();
   expect(world.azure.resources().some(({ name }) => name === `openclaw-${key()}-nic`)).toBe(false);
 });
+
+test("once it is gone nobody comes back to it, on that day or any other", async () => {
+  const { store } = world.parts;
+  const kept = async () =>
+    (await store.dueBy(new Date("2100-01-01"), 1000)).filter(({ message }) => message.kind === "keep");
+  const said = adminTexts().length;
+  for (let day = 0; day < 2; day += 1) {
+    world.pass(24 * 3600);
+    await world.app.sweep();
+    await world.settle();
+  }
+  expect(await kept()).toEqual([]);
+  expect(adminTexts().slice(said)).toEqual([]);
+});
