@@ -16,7 +16,7 @@ const links = z.object({ given: z.array(z.looseObject({ used: z.boolean() })) })
 const answered = "teams-answer-";
 /** The audit has sections of its own. */
 const uncompared = [...passing, "audit"];
-const inbox = z.looseObject({ line: z.array(z.object({ partition: z.string(), id: z.string() })) });
+const inbox = z.object({ line: z.array(z.object({ partition: z.string(), id: z.string() })) });
 const owed = z.object({ status: z.literal("open"), revision: z.number(), sent: z.number() });
 
 export function whatThereIs(world: CrashWorld): Outcome {
@@ -74,13 +74,13 @@ function rowOf(kind: string, value: unknown, { storage }: CrashWorld): unknown {
     return { ...without(row, ["looks", "nextLookAt", "notes"]), phase };
   }
   if (kind === "inbox") {
-    const { line, ...rest } = inbox.parse(row);
-    // Whoever is sent something next takes out what is over.
+    const { line } = inbox.parse(row);
+    // Whoever is sent something next takes out what is over, and asks for the channel where nobody could note it.
     const waiting = line.filter(({ partition, id }) => {
       const delivery = owed.safeParse(storage.row("state", partition, `delivery:${id}`)).data;
       return delivery !== undefined && delivery.sent < delivery.revision;
     });
-    return { ...rest, waiting };
+    return { waiting };
   }
   if (kind === "accessLinks") return links.parse(row).given.filter(({ used }) => used);
   if (kind !== "delivery") return row;
