@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { memberKey } from "../../../bot/core/identifiers.ts";
+import { listed } from "../../listed.ts";
 import { startWorld, type World } from "../../world.ts";
 
 /** What a reader of the engine found, each shown before it was mended. */
@@ -166,7 +167,7 @@ test("what a leaver has left is kept for as long as the last removal says", asyn
 test("once it is gone nobody comes back to it, on that day or any other", async () => {
   const { store } = world.parts;
   const kept = async () =>
-    (await store.dueBy(new Date("2100-01-01"), 1000)).filter(({ message }) => message.kind === "keep");
+    (await listed(store.dueBy(new Date("2100-01-01")))).filter(({ message }) => message.kind === "keep");
   const said = adminTexts().length;
   for (let day = 0; day < 2; day += 1) {
     world.pass(24 * 3600);
