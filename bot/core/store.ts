@@ -60,9 +60,11 @@ export type Change = {
   };
 }[RowKind];
 
+export const workKinds = ["operation", "delivery", "call", "access", "keep", "bulk", "import"] as const;
+
 /** What the worker has to look at. Ids only: everything else is read fresh. */
 export interface WorkMessage {
-  readonly kind: "operation" | "delivery" | "call" | "access" | "keep" | "bulk" | "import";
+  readonly kind: (typeof workKinds)[number];
   readonly member: string;
   readonly id: string;
 }

@@ -128,7 +128,7 @@ export async function openRuns(alter?: Parameters<typeof startCrashWorld>[0]) {
     return found;
   }
 
-  return { world, run, undisturbed };
+  return { world, startAt, run, undisturbed };
 }
 
 export const named = ({ stage, effect, time }: Boundary): string => `${stage}: ${effect} (${time})`;
