@@ -1,7 +1,7 @@
 import { commence } from "./commence.ts";
 import { begin } from "./core/begin.ts";
-import { openNow } from "./core/cards/connect.ts";
 import { isKept, mustLock } from "./core/instance.ts";
+import { openNow } from "./core/ssh.ts";
 import type { WorkMessage } from "./core/store.ts";
 import { isTimeFor } from "./isTimeFor.ts";
 import type { Parts } from "./parts.ts";

@@ -1,10 +1,10 @@
 import { overdueSeconds } from "./core/begin.ts";
 import type { Card } from "./core/card.ts";
-import { openNow } from "./core/cards/connect.ts";
 import { isOwed, mustWait } from "./core/delivery.ts";
 import { callDelivery, operationId } from "./core/identifiers.ts";
 import { isKept, mustLock } from "./core/instance.ts";
 import type { Delivery } from "./core/records.ts";
+import { openNow } from "./core/ssh.ts";
 import type { Due, WorkMessage } from "./core/store.ts";
 import { importRow } from "./core/team.ts";
 import { forgetPassing } from "./forget.ts";

@@ -2,12 +2,13 @@ import { linkIdBytes, linkMinutes, mostLinks, newLink, recentLinks } from "../co
 import { answerRoutes } from "../core/begin.ts";
 import type { Card, Form } from "../core/card.ts";
 import { linkCard, spentLinkCard, typeAddressButton } from "../core/cards/accessCard.ts";
-import { buttonsTo, openNow } from "../core/cards/connect.ts";
+import { buttonsTo } from "../core/cards/connect.ts";
 import { type Bot, type Call, command, type Outcome, say } from "../core/command.ts";
 import { Refusal } from "../core/errors.ts";
 import { type Access, type Instance, isOpenToAll } from "../core/instance.ts";
 import { publicAddress } from "../core/ipv4.ts";
 import type { OperationName } from "../core/operation.ts";
+import { openNow } from "../core/ssh.ts";
 import type { Change } from "../core/store.ts";
 import { instant, words } from "../core/words.ts";
 import { begunBy } from "./begunBy.ts";

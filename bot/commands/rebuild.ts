@@ -1,6 +1,7 @@
 import { command, say } from "../core/command.ts";
 import { isRunning } from "../core/instance.ts";
 import { namesOf } from "../core/names.ts";
+import { forceOption } from "../core/options.ts";
 import { pricePhrase } from "../core/price.ts";
 import { begunBy } from "./begunBy.ts";
 import { askFirst, confirmed, useUp } from "./confirmation.ts";
@@ -12,7 +13,7 @@ export const rebuild = command({
   audience: "member",
   bound: true,
   options: {
-    force: { type: "flag", about: "Don't wait until the agent has finished" },
+    force: forceOption,
     confirmed,
   },
   async run(call, bot) {

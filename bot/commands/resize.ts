@@ -2,6 +2,7 @@ import { command, say } from "../core/command.ts";
 import { Refusal } from "../core/errors.ts";
 import { isRunning } from "../core/instance.ts";
 import { namesOf } from "../core/names.ts";
+import { forceOption } from "../core/options.ts";
 import { differencePhrase, pricePhrase } from "../core/price.ts";
 import { begunBy } from "./begunBy.ts";
 import { askFirst, confirmed, useUp } from "./confirmation.ts";
@@ -14,7 +15,7 @@ export const resize = command({
   bound: true,
   options: {
     size: { type: "text", about: "One of the sizes on offer", example: "Standard_B2as_v2", required: true },
-    force: { type: "flag", about: "Don't wait until the agent has finished" },
+    force: forceOption,
     running: { type: "flag", about: "What the question said of the VM", hidden: true },
     confirmed,
   },

@@ -5,14 +5,12 @@ import { type Instance, noGeneration } from "../core/instance.ts";
 import type { Member } from "../core/member.ts";
 import { namesOf } from "../core/names.ts";
 import type { OperationInput } from "../core/operation.ts";
+import { forceOption } from "../core/options.ts";
 import { snapshotPricePhrase } from "../core/price.ts";
 import type { Change, Row } from "../core/store.ts";
 import { begunBy } from "./begunBy.ts";
 import { askFirst, confirmed, useUp } from "./confirmation.ts";
 import { callerOf, underWay } from "./underWay.ts";
-
-/** Whatever the agent is doing. */
-export const forceOption = { type: "flag", about: "Don't wait until the agent has finished" } as const;
 
 export const teardown = command({
   name: "teardown",

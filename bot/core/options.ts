@@ -151,3 +151,6 @@ const formFor = (
 /** `open-access` reads as `Open access`. */
 const titleOf = ({ name }: Command): string =>
   `${name.charAt(0).toUpperCase()}${name.slice(1).replaceAll("-", " ")}`;
+
+/** Whatever the agent is doing. */
+export const forceOption = { type: "flag", about: "Don't wait until the agent has finished" } as const;

@@ -1,8 +1,8 @@
 import { accessCard, openCard } from "../core/cards/accessCard.ts";
-import { openNow } from "../core/cards/connect.ts";
 import type { Fault } from "../core/fault.ts";
 import { namesOf } from "../core/names.ts";
 import type { Operation, Step, View } from "../core/operation.ts";
+import { openNow, sameSet, sshWanted } from "../core/ssh.ts";
 import { ask, clearing, isHeard, runOf } from "./ask.ts";
 import { deadlinePassed, overdue } from "./overdue.ts";
 
@@ -47,18 +47,6 @@ export const access: Operation = {
   card: accessCard,
 };
 
-/** Who shall reach SSH: the addresses on record, and everybody where the team is open and the template's rule is still there. */
-export function sshWanted({ truth, instance, settings, now }: View): readonly string[] {
-  const open = openNow(instance, now).map(({ address }) => address);
-  const everybody =
-    settings.networkPolicy === "open" && truth.networkSecurityGroup?.sshFrom.includes("*") === true;
-  return everybody ? [...open, "*"] : open;
-}
-
-/** Whether a VM that is stopped has to be closed: it is open for somebody, and not for everybody by the team's choice. */
-export const mustClose = ({ truth, settings }: View): boolean =>
-  settings.networkPolicy === "locked" && (truth.networkSecurityGroup?.sshFrom.length ?? 0) > 0;
-
 /** What shall be opened may fail; what shall be closed is tried for ever, and the admins hear of it once. */
 function refused(view: View, fault: Fault): Step {
   const { operation, member, now } = view;
@@ -93,6 +81,3 @@ function endSessions(view: View, except: readonly string[]): Step {
   const sessions = step.heard.state === "succeeded" ? "ended" : "stay";
   return clearing({ finish: "succeeded", notes: { sessions } }, step.heard.name);
 }
-
-export const sameSet = (a: readonly string[], b: readonly string[]): boolean =>
-  a.length === b.length && a.every((item) => b.includes(item));

@@ -1,4 +1,4 @@
-import { unconfiguredCard } from "../core/cards/configCards.ts";
+import { unconfiguredCard } from "../core/cards/unconfiguredCard.ts";
 import type { Fault } from "../core/fault.ts";
 import type { OperationRecord, Step, View } from "../core/operation.ts";
 import { appliedIn } from "../core/vmAnswers.ts";

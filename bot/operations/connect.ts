@@ -4,7 +4,7 @@ import { runOf } from "./ask.ts";
 import { checkOrConfig } from "./configured.ts";
 import { checkGateway } from "./gateway.ts";
 import { overdue } from "./overdue.ts";
-import { answering, answerSeconds, bootSeconds, givenUp, isAnswering, opening, rising } from "./start.ts";
+import { answering, answerSeconds, bootSeconds, givenUp, isAnswering, opening, rising } from "./running.ts";
 
 /** How long a new role may take to work (Microsoft Learn, "Troubleshoot Azure RBAC", 2026). */
 const roleMinutes = 10;

@@ -1,7 +1,7 @@
 import { answered } from "../core/cards/operationCards.ts";
 import type { Operation } from "../core/operation.ts";
 import { deadlinePassed, overdue } from "./overdue.ts";
-import { loginScopes } from "./start.ts";
+import { loginScopes } from "./running.ts";
 
 /** Makes the role assignments on a VM say what the roster says of its owner: user, or administrator. */
 export const login: Operation = {

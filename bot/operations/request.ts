@@ -12,8 +12,8 @@ import { gateEnd, gateOf, gateSays } from "./gate.ts";
 import { identityNext } from "./identity.ts";
 import { deadlinePassed, overdue, patience, straySeconds, tookTooLong } from "./overdue.ts";
 import { clearNext, keptDisk, remains, tagging } from "./remains.ts";
+import { isAnswering, keysSeen } from "./running.ts";
 import { asItWas, switchOff } from "./snapshot.ts";
-import { isAnswering, keysSeen } from "./start.ts";
 
 /** Builds an instance, from nothing or over what an earlier try has left. */
 export const request: Operation = {

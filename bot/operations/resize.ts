@@ -1,13 +1,13 @@
 import { resizeCard } from "../core/cards/resizeCard.ts";
 import type { Fault } from "../core/fault.ts";
 import type { Operation, Step, View } from "../core/operation.ts";
-import { mustClose } from "./access.ts";
+import { mustClose } from "../core/ssh.ts";
 import { clearing, runOf } from "./ask.ts";
 import { checkOrConfig } from "./configured.ts";
 import { checkGateway } from "./gateway.ts";
 import { overdue } from "./overdue.ts";
+import { answering, bootSeconds, givenUp, isAnswering, opening, startVm, vanished } from "./running.ts";
 import { switchOff } from "./snapshot.ts";
-import { answering, bootSeconds, givenUp, isAnswering, opening, startVm, vanished } from "./start.ts";
 
 /** Gives the VM another size: stops it, changes it, and starts it again if it ran. What Azure would refuse is found out first. */
 export const resize: Operation = {

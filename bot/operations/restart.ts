@@ -4,7 +4,7 @@ import { runOf } from "./ask.ts";
 import { checkOrConfig } from "./configured.ts";
 import { checkGateway } from "./gateway.ts";
 import { overdue } from "./overdue.ts";
-import { answering, bootSeconds, givenUp, isAnswering, opening, startVm, vanished } from "./start.ts";
+import { answering, bootSeconds, givenUp, isAnswering, opening, startVm, vanished } from "./running.ts";
 
 export const restart: Operation = {
   name: "restart",

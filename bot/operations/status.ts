@@ -4,7 +4,7 @@ import type { Operation, View } from "../core/operation.ts";
 import { runOf } from "./ask.ts";
 import { checkGateway } from "./gateway.ts";
 import { deadlinePassed, overdue } from "./overdue.ts";
-import { answering, answerSeconds, vanished } from "./start.ts";
+import { answering, answerSeconds, vanished } from "./running.ts";
 
 /**
  * Whether the answer is what somebody else sees: who looks now, or has looked since this was asked. Then Azure is not asked again. Who has

@@ -1,8 +1,8 @@
 import { instanceCard } from "../core/cards/operationCards.ts";
 import type { Operation } from "../core/operation.ts";
-import { mustClose } from "./access.ts";
+import { mustClose } from "../core/ssh.ts";
 import { overdue } from "./overdue.ts";
-import { givenUp, vanished } from "./start.ts";
+import { givenUp, vanished } from "./running.ts";
 
 /** How often a VM is asked to stop that accepts it and fails later. */
 const attempts = 3;

@@ -1,5 +1,5 @@
 import { expiryOf, newestOwn } from "../core/backups.ts";
-import { heirCard, transferCard } from "../core/cards/backupCard.ts";
+import { heirCard, transferCard } from "../core/cards/transferCard.ts";
 import type { Fault } from "../core/fault.ts";
 import { memberKey } from "../core/identifiers.ts";
 import { namesOf } from "../core/names.ts";

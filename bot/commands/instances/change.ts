@@ -1,9 +1,9 @@
 import type { Card } from "../../core/card.ts";
 import { type Bot, type Command, command } from "../../core/command.ts";
 import { instanceStates, isSomething } from "../../core/instance.ts";
+import { forceOption } from "../../core/options.ts";
 import { askBulk, countPhrase, type Owner, startBulk } from "../bulk.ts";
 import { confirmed } from "../confirmation.ts";
-import { forceOption } from "../teardown.ts";
 import { whom } from "../whom.ts";
 import { chosen, snapshotSentence, totalPhrase } from "./owners.ts";
 

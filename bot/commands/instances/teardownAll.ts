@@ -1,8 +1,8 @@
 import { command } from "../../core/command.ts";
 import { isSomething } from "../../core/instance.ts";
+import { forceOption } from "../../core/options.ts";
 import { askBulk, countPhrase, startBulk } from "../bulk.ts";
 import { confirmed } from "../confirmation.ts";
-import { forceOption } from "../teardown.ts";
 import { chosen, snapshotSentence } from "./owners.ts";
 
 export const teardownAll = command({

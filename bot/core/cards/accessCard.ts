@@ -4,8 +4,9 @@ import type { Fault } from "../fault.ts";
 import type { Member } from "../member.ts";
 import { namesOf } from "../names.ts";
 import type { CardView, OperationRecord } from "../operation.ts";
+import { openNow } from "../ssh.ts";
 import { instant, words } from "../words.ts";
-import { buttonsTo, openNow, sshCommand, wayButtons } from "./connect.ts";
+import { buttonsTo, sshCommand, wayButtons } from "./connect.ts";
 import { answered, reference } from "./operationCards.ts";
 
 /** What became of opening or closing SSH. */

@@ -1,7 +1,5 @@
 import type { Card } from "../card.ts";
 import type { Backup } from "../instance.ts";
-import type { Member } from "../member.ts";
-import { namesOf } from "../names.ts";
 import type { CardView } from "../operation.ts";
 import { snapshotPricePhrase } from "../price.ts";
 import { instant } from "../words.ts";
@@ -37,37 +35,6 @@ export function backupCard(view: CardView): Card {
     buttons: [backupsButton],
   };
 }
-
-/** For the admin who has given a leaver's home disk away. */
-export function transferCard(view: CardView): Card {
-  const { input, notes, status } = view.operation;
-  const heir = input.heir?.name ?? "somebody";
-  const card = answered(view, {
-    running: `Giving the home disk of ${view.member.name} to ${heir}`,
-    succeeded: `${heir} has the home disk of ${view.member.name}`,
-    failed: `${heir} was not given the home disk of ${view.member.name}`,
-  });
-  if (status !== "succeeded") return card;
-  return {
-    ...card,
-    text: `It shows among the backups of ${heir}, who can restore it, and was told so.`,
-    facts: [
-      ["From", namesOf(view.member.key).homeDisk],
-      ["Snapshot", notes["snapshot"] ?? ""],
-      ["Made", instant(notes["createdAt"] ?? "")],
-      ["Kept until", instant(notes["expires"] ?? "")],
-    ],
-  };
-}
-
-/** For the member who gets a leaver's home disk. */
-export const heirCard = ({ name }: Pick<Member, "name">, expires: string): Card => ({
-  title: `The home disk of ${name} is yours`,
-  tone: "good",
-  text: "An admin gave it to you, with all files on it. It is among your backups, from which an instance can be made when you have no home disk of your own.",
-  facts: [["Kept until", instant(expires)]],
-  buttons: [backupsButton],
-});
 
 /** For a member without an instance: what is left of their files goes soon. */
 export const expiryCard = ({ snapshot, expires }: Pick<Backup, "snapshot" | "expires">): Card => ({

@@ -1,24 +1,8 @@
 import type { Card } from "../card.ts";
 import type { TeamConfig } from "../configuration.ts";
-import type { Fault } from "../fault.ts";
-import { sentenceFor } from "../fault.ts";
-import type { Member } from "../member.ts";
-import { namesOf } from "../names.ts";
 import type { CardView } from "../operation.ts";
 import { appliedIn } from "../vmAnswers.ts";
 import { reference, stopped } from "./operationCards.ts";
-
-/** For the admins: an instance runs with an older configuration. */
-export const unconfiguredCard = (member: Member, fault: Fault): Card => ({
-  title: `${member.name}’s OpenClaw did not take the team's configuration`,
-  tone: "bad",
-  text: `${sentenceFor(fault)} It runs with the one that it had.`,
-  facts: [
-    ["Instance", namesOf(member.key).vm],
-    ["OpenClaw's words", fault.detail],
-  ],
-  footer: `Reference ${fault.correlation}`,
-});
 
 /** For the admins: two have changed the configuration at once. */
 export const unadoptedCard = ({ by }: Pick<TeamConfig, "by">): Card => ({

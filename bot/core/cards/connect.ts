@@ -4,6 +4,7 @@ import { type Access, type Instance, isOpenToAll, noGeneration } from "../instan
 import { namesOf } from "../names.ts";
 import type { LogKind } from "../operation.ts";
 import type { Settings } from "../settings.ts";
+import { openNow } from "../ssh.ts";
 import { type Way, ways } from "../ways.ts";
 import { instant, joined, type Words, words } from "../words.ts";
 import { openPolicySentence } from "./openPolicy.ts";
@@ -99,9 +100,6 @@ const wayIn: Readonly<Record<Way, StepsOf>> = {
     },
   ],
 };
-
-export const openNow = (instance: Instance, now: Date): readonly Access[] =>
-  instance.access.filter((access) => Date.parse(access.until) > now.getTime());
 
 function accessSentence(access: readonly Access[], openToAll: boolean): Words {
   if (openToAll) return openPolicySentence;

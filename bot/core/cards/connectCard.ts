@@ -3,6 +3,7 @@ import { type Instance, isOpenToAll, isRunning } from "../instance.ts";
 import type { CardView } from "../operation.ts";
 import { pricePhrase } from "../price.ts";
 import type { Settings } from "../settings.ts";
+import { openNow } from "../ssh.ts";
 import { instant, joined, type Words, words } from "../words.ts";
 import {
   buttonsTo,
@@ -10,7 +11,6 @@ import {
   doctorButton,
   isGone,
   logButton,
-  openNow,
   retryButton,
   statusButton,
   wayButtons,

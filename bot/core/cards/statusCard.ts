@@ -4,6 +4,7 @@ import type { CardView } from "../operation.ts";
 import type { Price } from "../price.ts";
 import { homeDiskPricePhrase, pricePhrase, snapshotPricePhrase } from "../price.ts";
 import type { Settings } from "../settings.ts";
+import { openNow } from "../ssh.ts";
 import { instant, joined, type Words, words } from "../words.ts";
 import {
   absentButtons,
@@ -11,7 +12,6 @@ import {
   connectSections,
   instanceButtons,
   openAddresses,
-  openNow,
   retryButton,
   statusButton,
 } from "./connect.ts";

@@ -1,0 +1,16 @@
+import type { Card } from "../card.ts";
+import { type Fault, sentenceFor } from "../fault.ts";
+import type { Member } from "../member.ts";
+import { namesOf } from "../names.ts";
+
+/** For the admins: an instance runs with an older configuration. */
+export const unconfiguredCard = (member: Member, fault: Fault): Card => ({
+  title: `${member.name}’s OpenClaw did not take the team's configuration`,
+  tone: "bad",
+  text: `${sentenceFor(fault)} It runs with the one that it had.`,
+  facts: [
+    ["Instance", namesOf(member.key).vm],
+    ["OpenClaw's words", fault.detail],
+  ],
+  footer: `Reference ${fault.correlation}`,
+});

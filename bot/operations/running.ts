@@ -1,0 +1,132 @@
+import type { Truth } from "../core/cloud.ts";
+import { gateFault } from "../core/gate.ts";
+import type { Instance } from "../core/instance.ts";
+import { namesOf } from "../core/names.ts";
+import type { Step, View } from "../core/operation.ts";
+import { sameSet, sshWanted } from "../core/ssh.ts";
+import { keysIn, keysSince } from "../core/vmAnswers.ts";
+import { onceMore } from "./again.ts";
+import { configured, hasAnswered } from "./configured.ts";
+import { deadlinePassed } from "./overdue.ts";
+
+/** How long a VM that has just started may take until OpenClaw answers; the rest of the deadline is for Azure. */
+export const bootSeconds = 10 * 60;
+
+/** How long a gateway may take that was not asked to start: it answers at once, or the boot is still under way. */
+export const answerSeconds = 60;
+
+/** Starts a VM that is off and waits for it; undefined when it runs. */
+export function rising(view: View): Step | undefined {
+  switch (view.truth.vm?.power) {
+    case undefined:
+      return vanished(view);
+    case "deallocated":
+    case "stopped":
+      return startVm(view);
+    case "starting":
+    case "stopping":
+    case "deallocating":
+    case "unknown":
+      return {
+        waitSeconds: 3,
+        phase: "starting",
+        instance: { state: "starting", seenAt: view.now.toISOString() },
+      };
+    case "running":
+      return undefined;
+  }
+}
+
+/** Starts a VM that is off. Accepted, and refused later: sending it again would hide why until the deadline, unless the cause passes. */
+export function startVm(view: View): Step {
+  const { operation, truth, now } = view;
+  const seenAt = now.toISOString();
+  const fault = truth.vm?.fault;
+  const step: Step = {
+    act: { do: "start" },
+    againInSeconds: 3,
+    phase: "starting",
+    instance: { state: "starting", seenAt },
+    notes: { started: seenAt },
+  };
+  if (!operation.notes["started"] || !fault) return step;
+  return (
+    onceMore(view, fault, step) ?? {
+      finish: "failed",
+      fault,
+      instance: { state: "stopped", seenAt, fault },
+    }
+  );
+}
+
+/** What has to be put right on a VM that runs: who may log in, and who may try, whatever somebody has done to it in Azure. */
+export function opening(view: View): Step | undefined {
+  const { truth, member } = view;
+  const phase = "starting";
+  // Somebody who had left the roster has come back.
+  if (truth.logins && truth.logins.length < loginScopes)
+    return { act: { do: "grantLogins", owner: member }, againInSeconds: 2, phase };
+  const found = truth.networkSecurityGroup?.sshFrom;
+  const wanted = sshWanted(view);
+  return found && !sameSet(wanted, found)
+    ? { act: { do: "allowSsh", from: wanted }, againInSeconds: 2, phase }
+    : undefined;
+}
+
+/** One on the VM, one on its network card, one on its address. */
+export const loginScopes = 3;
+
+/** How an operation ends that took too long: the VM may run all the same, and cost what that costs. */
+export function givenUp(view: View): Step {
+  const state = stateOf(view.truth);
+  return {
+    finish: "failed",
+    fault: { ...deadlinePassed(view), code: "PowerDeadlinePassed" },
+    instance: state ? { state, seenAt: view.now.toISOString() } : {},
+  };
+}
+
+function stateOf({ vm }: Truth): "stopped" | "degraded" | undefined {
+  if (vm?.power === "running") return "degraded";
+  return vm?.power === "stopped" || vm?.power === "deallocated" ? "stopped" : undefined;
+}
+
+/** OpenClaw has answered already, on a VM that runs still: only its configuration is left. */
+export const isAnswering = ({ operation, truth }: View): boolean =>
+  hasAnswered(operation) && truth.vm?.power === "running";
+
+/** How an operation ends that leaves the VM running. */
+export function answering(view: View): { ready: Step; degraded: Step } {
+  const { operation, truth, now } = view;
+  const seenAt = now.toISOString();
+  const fault = gateFault(truth.run ?? { output: "" }, "GatewaySilent", operation.id);
+  const found = {
+    ...(truth.publicIp ? { publicIp: truth.publicIp.address } : {}),
+    ...(truth.vm ? { size: truth.vm.size } : {}),
+  };
+  const ready = {
+    finish: "succeeded",
+    phase: "ready",
+    instance: { state: "ready", seenAt, fault: undefined, ...found, ...keysSeen(view) },
+  } as const;
+  return {
+    ready: operation.name === "status" ? ready : configured(view, ready),
+    degraded: { finish: "failed", fault, instance: { state: "degraded", seenAt, fault, ...found } },
+  };
+}
+
+/** The keys of which the check tells. */
+export function keysSeen({ truth, instance, now }: View): Pick<Instance, "keys"> {
+  const keys = keysIn(truth.run?.output ?? "");
+  return keys ? { keys: keysSince(instance.keys, keys, now) } : {};
+}
+
+/** The record says that there is an instance, Azure says that there is none. */
+export function vanished({ member, operation, now }: View): Step {
+  const fault = {
+    code: "Vanished",
+    detail: `the VM ${namesOf(member.key).vm} does not exist in Azure`,
+    correlation: operation.id,
+  };
+  return { finish: "failed", fault, instance: { state: "broken", seenAt: now.toISOString(), fault } };
+}
