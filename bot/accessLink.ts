@@ -1,14 +1,16 @@
 import { accessPage } from "./accessPage.ts";
 import { type AccessLink, clientAddress, linkMinutes, readToken, whyNot } from "./core/accessLink.ts";
 import { accountKey } from "./core/account.ts";
-import { overdueSeconds, progressRoutes } from "./core/begin.ts";
+import { progressRoutes } from "./core/begin.ts";
 import { proposalCard } from "./core/cards/accessCard.ts";
+import { owed } from "./core/delivery.ts";
 import { Conflict, Refusal } from "./core/errors.ts";
 import { operationId } from "./core/identifiers.ts";
 import { publicAddress } from "./core/ipv4.ts";
 import type { HttpAnswer } from "./core/platform.ts";
 import type { Change, WorkMessage } from "./core/store.ts";
 import { brief } from "./core/text.ts";
+import { enter } from "./outbox.ts";
 import type { Parts } from "./parts.ts";
 
 /** A request for the page behind an access link. */
@@ -84,15 +86,8 @@ async function propose(token: string, address: string, parts: Parts): Promise<st
     const given = (links?.value.given ?? []).map((one) => (one === link ? { ...one, used: true } : one));
     const { changes, message } = question(key, link, address, now, parts);
     try {
-      await store.addDue({ at: new Date(now.getTime() + overdueSeconds * 1000), message });
-      await store.commit(key, [
-        { kind: "accessLinks", id: "", value: { given }, etag: links?.etag },
-        ...changes,
-      ]);
-      await parts.queue.send(message, 0).catch((error: unknown) => {
-        // It is owed: the sweep sends it.
-        parts.log.error("a question was not queued", error, { member: key });
-      });
+      const used = { kind: "accessLinks", id: "", value: { given }, etag: links?.etag } as const;
+      await enter({ partition: key, changes: [used, ...changes], wake: [message] }, parts);
       return undefined;
     } catch (error) {
       // Somebody presses the same button at the same time: the next look finds the link used.
@@ -127,17 +122,13 @@ function question(
     {
       kind: "delivery",
       id,
-      value: {
+      value: owed(
         id,
-        at: now.toISOString(),
-        to: replyTo,
-        routes: progressRoutes,
-        card: proposalCard({ ...line, options: { address, confirmed: id } }, address, until),
-        revision: 1,
-        sent: 0,
-        tries: 0,
-        status: "open",
-      },
+        replyTo,
+        progressRoutes,
+        proposalCard({ ...line, options: { address, confirmed: id } }, address, until),
+        now,
+      ),
     },
     {
       kind: "audit",

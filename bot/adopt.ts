@@ -3,6 +3,7 @@ import { unadoptedCard } from "./core/cards/configCards.ts";
 import { configHash, isOutdated } from "./core/configuration.ts";
 import type { OperationRecord } from "./core/operation.ts";
 import { botPartition } from "./core/partition.ts";
+import { enter } from "./outbox.ts";
 import type { Parts } from "./parts.ts";
 
 /**
@@ -12,10 +13,11 @@ import type { Parts } from "./parts.ts";
  */
 export async function adopt(
   { name, status, notes, input: { candidate } }: OperationRecord,
-  { store }: Parts,
+  parts: Parts,
 ): Promise<Card | undefined> {
   if (name !== "configure" || status !== "succeeded" || candidate === undefined || notes["off"])
     return undefined;
+  const { store } = parts;
   const [team, found] = await Promise.all([
     store.get(botPartition, "config", ""),
     store.get(botPartition, "config", candidate),
@@ -23,6 +25,7 @@ export async function adopt(
   const present = team && configHash(team.value.overrides);
   if (!found || present === candidate) return undefined;
   if (isOutdated(found.value, team?.value)) return unadoptedCard(found.value);
-  await store.commit(botPartition, [{ kind: "config", id: "", value: found.value, etag: team?.etag }]);
+  const changes = [{ kind: "config", id: "", value: found.value, etag: team?.etag }] as const;
+  await enter({ partition: botPartition, changes }, parts);
   return undefined;
 }

@@ -11,6 +11,7 @@ import type { WorkMessage } from "./core/store.ts";
 import { deliver } from "./deliver.ts";
 import { askForRoom } from "./history.ts";
 import { actBy, heldFor, hold, release } from "./hold.ts";
+import { wakeUp } from "./outbox.ts";
 import type { Parts } from "./parts.ts";
 import { clearAfterwards, clearRuns, makeRoom } from "./runs.ts";
 import { type Found, writeStep } from "./writeStep.ts";
@@ -36,13 +37,13 @@ export async function advance({ member: key, id }: WorkMessage, parts: Parts): P
     const again = { kind: "operation", member: key, id } as const;
     const held = heldFor(record, now);
     // Whoever holds it may have died: once its time is over it is decided from what is true then.
-    if (held > 0) return parts.queue.send(again, held);
+    if (held > 0) return wakeUp(again, held, parts);
     try {
       clear = await step(found, parts);
     } catch (error) {
       // Another worker, or a command, was faster: decide again on what is true now.
       if (!(error instanceof Conflict)) throw error;
-      return parts.queue.send(again, 1);
+      return wakeUp(again, 1, parts);
     }
   }
   await deliver(key, id, parts);

@@ -9,6 +9,7 @@ import type { Route, UnreadCall } from "./core/platform.ts";
 import type { DeferredCall, Delivery } from "./core/records.ts";
 import type { Change, WorkMessage } from "./core/store.ts";
 import { deliver } from "./deliver.ts";
+import { enter, wakeUp } from "./outbox.ts";
 import type { Parts } from "./parts.ts";
 import { cardOf, runDeferred } from "./receive.ts";
 
@@ -46,10 +47,8 @@ const finish = ({ member, id }: WorkMessage, reply: Reply | undefined, parts: Pa
     if (!row || row.value.done) return;
     const routes = row.value.late ? privateRoutes : answerRoutes;
     const answer = reply && (await answerTo(row.value, reply, routes, parts));
-    await parts.store.commit(member, [
-      { kind: "call", id, value: asDone(row.value), etag: row.etag },
-      ...(answer ? [answer] : []),
-    ]);
+    const done = { kind: "call", id, value: asDone(row.value), etag: row.etag } as const;
+    await enter({ partition: member, changes: [done, ...(answer ? [answer] : [])] }, parts);
   });
 
 /** Does it again as long as somebody else was faster with one of the rows. */
@@ -117,19 +116,16 @@ export async function owe(
   reply: Reply,
   parts: Parts,
 ): Promise<void> {
-  const { store, queue, clock } = parts;
   const followed = await tellFirst(call, parts);
-  if (followed) return queue.send({ kind: "delivery", member: followed.partition, id: followed.id }, 0);
+  if (followed) return wakeUp({ kind: "delivery", member: followed.partition, id: followed.id }, 0, parts);
   const partition = accountPartition(call.account);
   const id = callDelivery(call.id);
   const message = { kind: "delivery", member: partition, id } as const;
-  await store.addDue({ at: new Date(clock.now().getTime() + 60_000), message });
   await decidedAnew(async () => {
     // Not to the admins: it may be no more than a stranger's "no".
     const answer = await answerTo(call, reply, privateRoutes, parts);
-    if (answer) await store.commit(partition, [answer]);
+    await enter({ partition, changes: answer ? [answer] : [], wake: [message] }, parts);
   });
-  await queue.send(message, 0);
 }
 
 const deliveryOf = (
@@ -168,7 +164,7 @@ async function tellFirst(
     if (!first && row.value.answerBy === undefined) return place;
     const value: Delivery = { ...row.value, ...first, answerBy: undefined };
     try {
-      await parts.store.commit(partition, [{ kind: "delivery", id, value, etag: row.etag }]);
+      await enter({ partition, changes: [{ kind: "delivery", id, value, etag: row.etag }] }, parts);
       return place;
     } catch (error) {
       if (!(error instanceof Conflict)) throw error;

@@ -16,6 +16,7 @@ import { Conflict } from "./core/errors.ts";
 import { botPartition } from "./core/partition.ts";
 import type { Change, Row, WorkMessage } from "./core/store.ts";
 import { deliver } from "./deliver.ts";
+import { enter, wakeUp } from "./outbox.ts";
 import type { Parts } from "./parts.ts";
 import { addressOf } from "./tell.ts";
 
@@ -34,7 +35,7 @@ export async function advanceBulk({ member: partition, id }: WorkMessage, parts:
     } catch (error) {
       // Another worker, or a command, was faster: decide again on what is true now.
       if (!(error instanceof Conflict)) throw error;
-      await parts.queue.send({ kind: "bulk", member: partition, id }, 1);
+      await wakeUp({ kind: "bulk", member: partition, id }, 1, parts);
       return;
     }
   }
@@ -42,7 +43,7 @@ export async function advanceBulk({ member: partition, id }: WorkMessage, parts:
 }
 
 async function step(row: Row<Bulk>, parts: Parts): Promise<void> {
-  const { store, queue, clock } = parts;
+  const { clock } = parts;
   // Whoever is no admin any more begins nothing more.
   const halted = row.value.halted || !(await mayStill(row.value.by, parts));
   const before: Bulk = halted ? { ...row.value, halted } : row.value;
@@ -58,12 +59,13 @@ async function step(row: Row<Bulk>, parts: Parts): Promise<void> {
     ...next,
     nextLookAt: new Date(clock.now().getTime() + delay * 1000).toISOString(),
   };
-  await store.commit(botPartition, [
-    { kind: "bulk", id: value.id, value, etag: row.etag },
+  const message = { kind: "bulk", member: botPartition, id: value.id } as const;
+  const again = value.status === "running" ? { message, inSeconds: delay } : undefined;
+  const changes = [
+    { kind: "bulk", id: value.id, value, etag: row.etag } as const,
     ...(await progressChange(value, parts)),
-  ]);
-  if (value.status === "running")
-    await queue.send({ kind: "bulk", member: botPartition, id: value.id }, delay);
+  ];
+  await enter({ partition: botPartition, changes, again }, parts);
 }
 
 /** How it stands with one that is written down as running. Its operation is begun here, if that has not been done yet. */

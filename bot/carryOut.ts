@@ -6,6 +6,7 @@ import { accountPartition, botPartition } from "./core/partition.ts";
 import { isVouched, type ReplyAddress } from "./core/platform.ts";
 import type { Change } from "./core/store.ts";
 import { healthOf } from "./health.ts";
+import { enter } from "./outbox.ts";
 import type { Parts } from "./parts.ts";
 import { readTeam } from "./teamFile.ts";
 
@@ -44,16 +45,16 @@ export interface Cause {
 
 /** The transaction, with what has to come before it and after it so that nothing is ever owed and forgotten. @throws Conflict */
 export async function carryOut(
-  { partition, changes, audit, changesNothing, alsoAbout, before, link, unlink, admins, enqueue, due }: Write,
+  { partition, changes, audit, changesNothing, alsoAbout, before, link, unlink, admins, wake, later }: Write,
   { id, account, member, partition: asking, reply, replyTo, answersNext }: Cause,
-  { store, queue, clock, log }: Parts,
+  parts: Parts,
 ): Promise<void> {
+  const { store, clock } = parts;
   const at = clock.now().toISOString();
   for (const old of unlink ?? []) await store.unlink(old.account, old.member);
   for (const each of link ?? []) await store.link(each, partition);
   if (admins) await store.changeAdmins(admins);
-  if (before) await store.commit(botPartition, [before]);
-  await Promise.all((due ?? []).map((reminder) => store.addDue(reminder)));
+  if (before) await enter({ partition: botPartition, changes: [before] }, parts);
   const kept = toKeep(reply);
   const follows = replyTo && inPlaceOf(replyTo, changes);
   const claim: Change = { kind: "claim", id, value: { at, reply: kept, follows } };
@@ -75,15 +76,12 @@ export async function carryOut(
   const isTaken = unlink?.some((old) => accountKey(old.account) === accountKey(account));
   const lookedIn = isTaken ? accountPartition(account) : asking;
   if (partition !== lookedIn)
-    await pointTo(partition, { id, partition: lookedIn, claim: { at, reply: kept } }, { store });
+    await pointTo(partition, { id, partition: lookedIn, claim: { at, reply: kept } }, parts);
   const written = answersNext ? changes.map((change) => afterAnswer(change, follows, clock.now())) : changes;
-  await store.commit(partition, [...written, claim, ...(leavesEntry ? [entry] : [])]);
-  try {
-    await Promise.all((enqueue ?? []).map((message) => queue.send(message, 0)));
-  } catch (error) {
-    // It is written down and will be done: the sweep finds what was not queued.
-    log.error("a message was not queued", error, { call: id });
-  }
+  await enter(
+    { partition, changes: [...written, claim, ...(leavesEntry ? [entry] : [])], wake, later },
+    parts,
+  );
 }
 
 /** As long as a platform waits for an answer, whichever it is. In milliseconds. */

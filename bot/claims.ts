@@ -6,6 +6,7 @@ import { accountPartition } from "./core/partition.ts";
 import { personOf } from "./core/people.ts";
 import type { Claim, DeferredCall } from "./core/records.ts";
 import type { Row, Store } from "./core/store.ts";
+import { enter } from "./outbox.ts";
 import type { Parts } from "./parts.ts";
 
 /** The claim of a call that has had its effect, and where that is. */
@@ -45,13 +46,14 @@ export async function remembered(
   call: { readonly id: string },
   { partition, places }: { readonly partition: string; readonly places: readonly string[] },
   reply: Reply,
-  { store, clock }: Parts,
+  parts: Parts,
 ): Promise<Reply> {
+  const { store, clock } = parts;
   const value = { at: clock.now().toISOString(), reply };
   // Where an effect was to come, since somebody else was faster or still is at it: the answer takes its place, or it is there already.
   const found = await Promise.all(places.map((place) => store.get(place, "claim", call.id)));
   const effectIn = found.flatMap((pointer) => pointer?.value.effectIn ?? [])[0];
-  await store.commit(effectIn ?? partition, [{ kind: "claim", id: call.id, value }]);
+  await enter({ partition: effectIn ?? partition, changes: [{ kind: "claim", id: call.id, value }] }, parts);
   return reply;
 }
 
@@ -62,18 +64,18 @@ export async function remembered(
 export async function pointTo(
   effectIn: string,
   { id, partition, claim }: { readonly id: string; readonly partition: string; readonly claim: Claim },
-  { store }: Pick<Parts, "store">,
+  parts: Parts,
 ): Promise<void> {
   const value = { ...claim, effectIn };
   try {
-    await store.commit(partition, [{ kind: "claim", id, value }]);
+    await enter({ partition, changes: [{ kind: "claim", id, value }] }, parts);
   } catch (error) {
     if (!(error instanceof Conflict)) throw error;
-    const found = await store.get(partition, "claim", id);
+    const found = await parts.store.get(partition, "claim", id);
     if (found?.value.effectIn === undefined) throw error;
     // By an earlier try, or one that goes on at the same time.
     if (found.value.effectIn !== effectIn)
-      await store.commit(partition, [{ kind: "claim", id, value, etag: found.etag }]);
+      await enter({ partition, changes: [{ kind: "claim", id, value, etag: found.etag }] }, parts);
   }
 }
 

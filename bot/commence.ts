@@ -3,6 +3,7 @@ import type { Begun } from "./core/begin.ts";
 import { Conflict } from "./core/errors.ts";
 import { personOf } from "./core/people.ts";
 import type { Change } from "./core/store.ts";
+import { enter } from "./outbox.ts";
 import type { Parts } from "./parts.ts";
 
 /** Begins an operation that no call begins: the bot's own, or one of many that somebody has asked for. */
@@ -10,9 +11,10 @@ export async function commence(
   key: string,
   audit: string,
   begun: Begun,
-  { store, queue, clock }: Parts,
+  parts: Parts,
   by?: Account,
 ): Promise<void> {
+  const { store, clock } = parts;
   const at = clock.now().toISOString();
   const byMember = by && (await personOf(by, store)).member?.value.key;
   const entry: Change = {
@@ -20,13 +22,10 @@ export async function commence(
     id: `${at}-${begun.id}`,
     value: { at, by: by ? accountKey(by) : "bot", byMember, what: audit, about: key, call: begun.id },
   };
-  for (const due of begun.due) await store.addDue(due);
   try {
-    await store.commit(key, [...begun.changes, entry]);
+    await enter({ partition: key, changes: [...begun.changes, entry], wake: begun.wake }, parts);
   } catch (error) {
     // Somebody else was faster; if it was not this that they did, whoever began it looks again.
     if (!(error instanceof Conflict)) throw error;
-    return;
   }
-  for (const message of begun.enqueue) await queue.send(message, 0);
 }

@@ -3,12 +3,7 @@ import { accountPartition } from "./core/partition.ts";
 import type { InboundCall } from "./core/platform.ts";
 import type { DeferredCall } from "./core/records.ts";
 import type { WorkMessage } from "./core/store.ts";
-import type { Parts } from "./parts.ts";
-
-type Needed = Pick<Parts, "clock" | "log"> & {
-  readonly store: Pick<Parts["store"], "addDue" | "commit">;
-  readonly queue: Pick<Parts["queue"], "send">;
-};
+import { dueSoon, enter, type Needed, wakeUp } from "./outbox.ts";
 
 /** An answer that arrives before the platform has heard that it follows is lost or overwritten. In seconds. */
 const onItsWay = 1;
@@ -22,12 +17,10 @@ const headStart = 5;
  * @throws when the storage can't be reached
  */
 export async function defer(call: InboundCall, parts: Needed, shown?: Promise<void>): Promise<WorkMessage> {
-  const { store, queue, clock, log } = parts;
   const { id, account, line, replyTo, people, files } = call;
-  const now = clock.now();
+  const now = parts.clock.now();
   const partition = accountPartition(account);
   const message: WorkMessage = { kind: "call", member: partition, id };
-  await store.addDue({ at: new Date(now.getTime() + 60_000), message });
   const value: DeferredCall = {
     ...{ id, account, line, replyTo, people, files },
     at: now.toISOString(),
@@ -35,16 +28,13 @@ export async function defer(call: InboundCall, parts: Needed, shown?: Promise<vo
     ...(shown ? { late: true } : {}),
   };
   try {
-    await store.commit(partition, [{ kind: "call", id, value }]);
+    const changes = [{ kind: "call", id, value }] as const;
+    await enter({ partition, changes, later: [dueSoon(message, now)] }, parts);
   } catch (error) {
     // A repeat: whoever wrote it down may have died before they woke the worker.
     if (!(error instanceof Conflict)) throw error;
   }
   await shown;
-  try {
-    await queue.send(message, shown ? headStart : onItsWay);
-  } catch (error) {
-    log.error("a call was not queued", error, { call: id });
-  }
+  await wakeUp(message, shown ? headStart : onItsWay, parts);
   return message;
 }

@@ -9,6 +9,7 @@ import type { Row } from "./core/store.ts";
 import { words } from "./core/words.ts";
 import { leaveLine, turnOf } from "./inbox.ts";
 import { queueForAdmins } from "./notices.ts";
+import { wakeUp } from "./outbox.ts";
 import type { Parts } from "./parts.ts";
 import { foundUnwell, foundWell } from "./platformState.ts";
 
@@ -20,7 +21,7 @@ import { foundUnwell, foundWell } from "./platformState.ts";
  * and shown to them although somebody else has sent the other one already
  */
 export async function deliver(partition: string, id: string, parts: Parts, once?: Card): Promise<void> {
-  const { store, platforms, queue, clock } = parts;
+  const { store, platforms, clock } = parts;
   for (;;) {
     const row = await store.get(partition, "delivery", id);
     if (row?.value.status !== "open" || mustWait(row.value, clock.now())) return;
@@ -35,7 +36,7 @@ export async function deliver(partition: string, id: string, parts: Parts, once?
       continue;
     }
     // Whoever holds it goes on to the newest card; this is for the case that they have died.
-    if (wait > 0) return queue.send({ kind: "delivery", member: partition, id }, wait + 1);
+    if (wait > 0) return wakeUp({ kind: "delivery", member: partition, id }, wait + 1, parts);
     let tried = delivery;
     try {
       if (!route) return await giveUp(partition, row, parts);
@@ -57,7 +58,7 @@ export async function deliver(partition: string, id: string, parts: Parts, once?
       if (!(error instanceof DeliveryRefused)) throw error;
       const seconds = await refused(partition, tried, delivery.tries, error, parts);
       if (seconds !== undefined)
-        return await queue.send({ kind: "delivery", member: partition, id }, seconds);
+        return await wakeUp({ kind: "delivery", member: partition, id }, seconds, parts);
       // The card that stands there says that it was shown: whoever did not see it asks for another.
       if (!isOwed(delivery)) return;
       continue;

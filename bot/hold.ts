@@ -2,6 +2,7 @@ import { accountKey } from "./core/account.ts";
 import { Conflict } from "./core/errors.ts";
 import type { Acting, OperationRecord } from "./core/operation.ts";
 import type { Change } from "./core/store.ts";
+import { enter } from "./outbox.ts";
 import type { Parts } from "./parts.ts";
 import type { Found } from "./writeStep.ts";
 
@@ -33,15 +34,17 @@ export const actBy = ({ hold }: OperationRecord, now: Date): Date => {
 export async function hold(
   found: Found,
   { act, audit }: Pick<Acting, "act" | "audit">,
-  { store, clock }: Parts,
+  parts: Parts,
 ): Promise<Found> {
+  const { store, clock } = parts;
   const { value, etag } = found.operation;
   const until = new Date(clock.now().getTime() + holdSeconds * 1000).toISOString();
   const { key } = found.member.value;
-  await store.commit(key, [
-    { kind: "op", id: value.id, value: { ...value, hold: { does: act.do, until } }, etag },
+  const changes = [
+    { kind: "op", id: value.id, value: { ...value, hold: { does: act.do, until } }, etag } as const,
     ...(audit === undefined ? [] : [entryOf(value, key, audit)]),
-  ]);
+  ];
+  await enter({ partition: key, changes }, parts);
   const operation = await store.get(key, "op", value.id);
   if (operation?.value.hold?.until !== until) throw new Conflict("somebody else let go of it");
   return { ...found, operation };
@@ -56,15 +59,15 @@ const entryOf = ({ id, by, startedAt: at }: OperationRecord, key: string, what: 
 });
 
 /** Lets go of a step that could not be written down, since it was cancelled meanwhile for one: nobody has to wait for the end of its hold. */
-export async function release({ operation, member }: Found, { store }: Parts): Promise<void> {
+export async function release({ operation, member }: Found, parts: Parts): Promise<void> {
   const { id, hold: held } = operation.value;
   const { key } = member.value;
   for (;;) {
-    const row = await store.get(key, "op", id);
+    const row = await parts.store.get(key, "op", id);
     if (!row?.value.hold || row.value.hold.until !== held?.until) return;
     try {
       const value = { ...row.value, hold: undefined };
-      return await store.commit(key, [{ kind: "op", id, value, etag: row.etag }]);
+      return await enter({ partition: key, changes: [{ kind: "op", id, value, etag: row.etag }] }, parts);
     } catch (error) {
       if (!(error instanceof Conflict)) throw error;
     }

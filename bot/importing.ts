@@ -11,6 +11,7 @@ import type { Change, Row, WorkMessage } from "./core/store.ts";
 import { type ImportEntry, type ImportPart, importRow } from "./core/team.ts";
 import { brief, mostReason } from "./core/text.ts";
 import { deliver } from "./deliver.ts";
+import { enter, wakeUp } from "./outbox.ts";
 import type { Parts } from "./parts.ts";
 
 /** After so many entries it is written down how far an import has come, and its message is brought up to date. */
@@ -24,7 +25,7 @@ const lookSeconds = 3;
  */
 export async function carryOnImport(message: WorkMessage, parts: Parts): Promise<void> {
   const { member: partition, id } = message;
-  const { store, queue } = parts;
+  const { store } = parts;
   const rows = await rowsOf(partition, id, parts);
   if (rows[0]?.value.status === "running") {
     const values = rows.map(({ value }) => value);
@@ -38,20 +39,19 @@ export async function carryOnImport(message: WorkMessage, parts: Parts): Promise
     const ended = next.length === 0 && (await finish(id, values, parts));
     if (ended && values[0]) values[0] = { ...values[0], status: "done" };
     try {
-      await store.commit(partition, [
-        ...rows.flatMap(({ etag, value }, part): Change[] => {
-          const after = values[part];
-          return after && after !== value
-            ? [{ kind: "import", id: importRow(id, part), value: after, etag }]
-            : [];
-        }),
-        ...(await told(partition, id, values, !ended, parts)),
-      ]);
+      const applied = rows.flatMap(({ etag, value }, part): Change[] => {
+        const after = values[part];
+        return after && after !== value
+          ? [{ kind: "import", id: importRow(id, part), value: after, etag }]
+          : [];
+      });
+      const said = await told(partition, id, values, !ended, parts);
+      await enter({ partition, changes: [...applied, ...said] }, parts);
     } catch (error) {
       // Another worker was faster: what it did is found by the next look.
       if (!(error instanceof Conflict)) throw error;
     }
-    if (!ended) await queue.send(message, next.length === 0 ? lookSeconds : 0);
+    if (!ended) await wakeUp(message, next.length === 0 ? lookSeconds : 0, parts);
   }
   await deliver(partition, id, parts);
 }

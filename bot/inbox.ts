@@ -2,6 +2,7 @@ import { isOwed } from "./core/delivery.ts";
 import { Conflict } from "./core/errors.ts";
 import { accountPartition } from "./core/partition.ts";
 import type { Delivery, Inbox } from "./core/records.ts";
+import { enter, wakeUp } from "./outbox.ts";
 import type { Parts } from "./parts.ts";
 
 /** Where a message to somebody stands among those that are owed to them. */
@@ -43,7 +44,7 @@ export async function leaveLine(delivery: Delivery, direct: string | undefined, 
     ),
   }));
   const [next] = line;
-  if (next) await parts.queue.send({ kind: "delivery", member: next.partition, id: next.id }, 0);
+  if (next) await wakeUp({ kind: "delivery", member: next.partition, id: next.id }, 0, parts);
 }
 
 /** Without those before this message that are over already, whoever was to take them out. */
@@ -60,17 +61,17 @@ async function withoutOver(
 
 async function change(
   { to: { platform, account } }: Delivery,
-  { store }: Parts,
+  parts: Parts,
   make: (found: Inbox) => Promise<Inbox>,
 ): Promise<Inbox> {
   const partition = accountPartition({ platform, id: account });
   for (;;) {
-    const row = await store.get(partition, "inbox", "");
+    const row = await parts.store.get(partition, "inbox", "");
     const before = row?.value ?? { line: [] };
     const after = await make(before);
     if (JSON.stringify(after) === JSON.stringify(before)) return before;
     try {
-      await store.commit(partition, [{ kind: "inbox", id: "", value: after, etag: row?.etag }]);
+      await enter({ partition, changes: [{ kind: "inbox", id: "", value: after, etag: row?.etag }] }, parts);
       return after;
     } catch (error) {
       if (!(error instanceof Conflict)) throw error;

@@ -10,6 +10,7 @@ import { isSomething } from "./core/instance.ts";
 import type { OperationRecord } from "./core/operation.ts";
 import type { Change, Store } from "./core/store.ts";
 import { isTimeFor } from "./isTimeFor.ts";
+import { enter } from "./outbox.ts";
 import type { Parts } from "./parts.ts";
 import { tellMember } from "./tell.ts";
 
@@ -76,7 +77,7 @@ async function clearAway(key: string, snapshots: readonly SnapshotTruth[], parts
         ? [{ kind: "instance", id: "", value: { ...current.value, backup: undefined }, etag: current.etag }]
         : [];
     try {
-      await store.commit(key, [{ ...entry, replace: true }, ...forgotten]);
+      await enter({ partition: key, changes: [{ ...entry, replace: true }, ...forgotten] }, parts);
       await acting(key, settings.place, { do: "deleteSnapshot", name }, parts);
       log.info("a snapshot was deleted", { member: key, snapshot: name });
     } catch (error) {

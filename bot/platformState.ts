@@ -9,7 +9,8 @@ import type { Check } from "./core/platform.ts";
 import type { Delivery, PlatformState } from "./core/records.ts";
 import type { WorkMessage } from "./core/store.ts";
 import { instant, words } from "./core/words.ts";
-import { noticesOf, remindersOf } from "./notices.ts";
+import { noticesOf } from "./notices.ts";
+import { enter } from "./outbox.ts";
 import type { Parts } from "./parts.ts";
 
 /** How a platform treats the bot; an empty state where nothing was ever wrong. */
@@ -70,16 +71,15 @@ type Owed = ReadonlyMap<string, string | undefined>;
  * A message whose reminder has come is owed since then at the latest, whether or not anybody has tried to send it: else nobody
  * would hear of a worker that does nothing.
  */
-export async function noteOwed(
-  message: WorkMessage,
-  { store, clock }: Pick<Parts, "store" | "clock">,
-): Promise<void> {
+export async function noteOwed(message: WorkMessage, parts: Parts): Promise<void> {
+  const { store, clock } = parts;
   const id = deliveryBehind(message);
   const row = id === undefined ? undefined : await store.get(message.member, "delivery", id);
   if (!row || !isOwed(row.value) || row.value.owedSince !== undefined) return;
   const value = { ...row.value, owedSince: clock.now().toISOString() };
   try {
-    await store.commit(message.member, [{ kind: "delivery", id: value.id, value, etag: row.etag }]);
+    const changes = [{ kind: "delivery", id: value.id, value, etag: row.etag }] as const;
+    await enter({ partition: message.member, changes }, parts);
   } catch (error) {
     // Somebody is at it.
     if (!(error instanceof Conflict)) throw error;
@@ -162,7 +162,7 @@ async function turn(
   parts: Parts,
   change: (state: PlatformState, now: string) => Turn | undefined,
 ): Promise<PlatformState> {
-  const { store, queue, clock } = parts;
+  const { store, clock } = parts;
   const adminPlatforms = parts.adminPlatforms.filter((name) => name !== platform);
   for (;;) {
     const row = await store.get(botPartition, "platform", platform);
@@ -173,18 +173,17 @@ async function turn(
     const notices = card
       ? noticesOf(card, operationId(`${platform} ${cause}`), { clock, adminPlatforms })
       : [];
-    for (const due of remindersOf(notices, botPartition, clock.now())) await store.addDue(due);
+    const changes = [
+      { kind: "platform", id: platform, value, etag: row?.etag } as const,
+      ...notices.map((notice) => ({ kind: "delivery", id: notice.id, value: notice }) as const),
+    ];
+    const wake = notices.map(({ id }) => ({ kind: "delivery", member: botPartition, id }) as const);
     try {
-      await store.commit(botPartition, [
-        { kind: "platform", id: platform, value, etag: row?.etag },
-        ...notices.map((notice) => ({ kind: "delivery", id: notice.id, value: notice }) as const),
-      ]);
+      await enter({ partition: botPartition, changes, wake }, parts);
+      return value;
     } catch (error) {
       if (!(error instanceof Conflict)) throw error;
-      continue;
     }
-    for (const { id } of notices) await queue.send({ kind: "delivery", member: botPartition, id }, 0);
-    return value;
   }
 }
 

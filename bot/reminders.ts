@@ -4,6 +4,7 @@ import { isKept, mustLock } from "./core/instance.ts";
 import { openNow } from "./core/ssh.ts";
 import type { WorkMessage } from "./core/store.ts";
 import { isTimeFor } from "./isTimeFor.ts";
+import { wakeUp } from "./outbox.ts";
 import type { Parts } from "./parts.ts";
 
 /** The time of an opened address is over: the network rule is brought up to date. */
@@ -34,11 +35,11 @@ export async function accessEnded(message: WorkMessage, parts: Parts): Promise<v
 
 /** Once an hour: whatever is open to any address, and must not be since the environment says otherwise, is closed. */
 export async function lockAll(parts: Parts): Promise<void> {
-  const { store, queue, settings, clock } = parts;
+  const { store, settings, clock } = parts;
   if (!(await isTimeFor("locks", 3600_000, parts))) return;
   for (const { member, instance } of await store.people())
     if (instance && !instance.operation && mustLock(instance, settings))
-      await queue.send({ kind: "access", member: member.key, id: "lock" }, 0);
+      await wakeUp({ kind: "access", member: member.key, id: "lock" }, 0, parts);
   await store.cache("locks", {}, clock.now());
 }
 

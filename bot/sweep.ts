@@ -12,6 +12,7 @@ import { trimHistory } from "./history.ts";
 import { inTime } from "./inTime.ts";
 import { keepBackups } from "./nightly.ts";
 import { findOrphans } from "./orphans.ts";
+import { wakeUp } from "./outbox.ts";
 import type { Parts } from "./parts.ts";
 import { noteOwed, watchPlatforms } from "./platformState.ts";
 import { lockAll } from "./reminders.ts";
@@ -75,7 +76,7 @@ async function remind(due: Due, parts: Parts): Promise<void> {
     await parts.store.addDue({ ...due, at: secondsFrom(parts, overdueSeconds) });
     if (open === "overdue") {
       await noteOwed(due.message, parts);
-      await parts.queue.send(due.message, 0);
+      await wakeUp(due.message, 0, parts);
     }
   }
   await parts.store.dropDue(due);

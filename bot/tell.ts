@@ -1,12 +1,13 @@
 import type { Account } from "./core/account.ts";
 import type { Card } from "./core/card.ts";
+import { owed } from "./core/delivery.ts";
 import type { Member } from "./core/member.ts";
 import { botPartition } from "./core/partition.ts";
 import { holds } from "./core/people.ts";
 import type { ReplyAddress } from "./core/platform.ts";
 import type { Delivery } from "./core/records.ts";
 import { deliver } from "./deliver.ts";
-import { noticesOf, owed, writeDown } from "./notices.ts";
+import { noticesOf, writeDown } from "./notices.ts";
 import type { Parts } from "./parts.ts";
 
 /** Tells every admin channel, once for each id. */

@@ -11,6 +11,7 @@ import type { Delivery } from "./core/records.ts";
 import type { Change, Due, Row } from "./core/store.ts";
 import { deliver } from "./deliver.ts";
 import { noticesOf, remindersOf } from "./notices.ts";
+import { enter } from "./outbox.ts";
 import type { Parts } from "./parts.ts";
 import { tellMember } from "./tell.ts";
 
@@ -32,7 +33,7 @@ export async function writeStep(
   patch: Partial<OperationRecord>,
   parts: Parts,
 ): Promise<void> {
-  const { store, queue, settings, prices } = parts;
+  const { settings, prices } = parts;
   const now = parts.clock.now();
   const key = found.member.value.key;
   const before = found.operation.value;
@@ -56,21 +57,27 @@ export async function writeStep(
   const notices = [...adminCards(step, view), ...(unadopted ? [unadopted] : [])].flatMap((card, i) =>
     noticesOf(card, `${before.id}-${before.looks}${i}`, parts),
   );
-  const reminders: Due[] = [...remindersOf(notices, key, now), ...keepReminder(step, view, now)];
-  await Promise.all(reminders.map((due) => store.addDue(due)));
-  await store.commit(key, [
-    { kind: "op", id: before.id, value: after, etag: found.operation.etag },
-    ...instanceChange(found, instance),
-    ...(await progressChange(operation, view, key, parts)),
-    ...notices.map((value): Change => ({ kind: "delivery", id: value.id, value })),
-    ...memberChange(found, after),
-  ]);
+  const message = { kind: "operation", member: key, id: before.id } as const;
+  await enter(
+    {
+      partition: key,
+      changes: [
+        { kind: "op", id: before.id, value: after, etag: found.operation.etag },
+        ...instanceChange(found, instance),
+        ...(await progressChange(operation, view, key, parts)),
+        ...notices.map((value): Change => ({ kind: "delivery", id: value.id, value })),
+        ...memberChange(found, after),
+      ],
+      later: [...remindersOf(notices, key, now), ...keepReminder(step, view, now)],
+      again: after.status === "running" ? { message, inSeconds: delay } : undefined,
+    },
+    parts,
+  );
   if (after.status === "failed") {
     // An alert looks for this (infra/modules/monitoring.bicep).
     const { id, name, fault } = after;
     parts.log.info("an operation failed", { member: key, operation: id, name, code: fault?.code });
   }
-  if (after.status === "running") await queue.send({ kind: "operation", member: key, id: before.id }, delay);
   for (const owed of notices) await deliver(key, owed.id, parts);
 }
 

@@ -127,7 +127,7 @@ async function change(
       changesNothing: isSo || undefined,
       ...begun,
       changes: [...begun.changes, ...changes],
-      due: [...begun.due, ...ends],
+      later: ends,
     },
   };
 }

@@ -1,9 +1,10 @@
-import { overdueSeconds, progressRoutes } from "../core/begin.ts";
+import { progressRoutes } from "../core/begin.ts";
 import { type Bulk, bulkAtOnce, bulkLimit } from "../core/bulk.ts";
 import type { Card, CommandLine } from "../core/card.ts";
 import { bulkCard, showAll } from "../core/cards/bulkCard.ts";
 import { bulkFacts, bulkPageSize, byUrgency, shownInCard } from "../core/cards/bulkFacts.ts";
 import { type Bot, type Call, command, type Outcome, say } from "../core/command.ts";
+import { owed } from "../core/delivery.ts";
 import { Refusal } from "../core/errors.ts";
 import type { Instance } from "../core/instance.ts";
 import type { Member } from "../core/member.ts";
@@ -105,6 +106,7 @@ export async function startBulk(
     nextLookAt: bot.now.toISOString(),
   };
   const message: WorkMessage = { kind: "bulk", member: botPartition, id: bulk.id };
+  const card = bulkCard(bulk, await bulkFacts(bulk, shownInCard(bulk), bot.store));
   return {
     reply: {
       card: {
@@ -122,21 +124,10 @@ export async function startBulk(
         {
           kind: "delivery",
           id: bulk.id,
-          value: {
-            id: bulk.id,
-            at: bot.now.toISOString(),
-            to: bulk.replyTo,
-            routes: progressRoutes,
-            card: bulkCard(bulk, await bulkFacts(bulk, shownInCard(bulk), bot.store)),
-            revision: 1,
-            sent: 0,
-            tries: 0,
-            status: "open",
-          },
+          value: owed(bulk.id, bulk.replyTo, progressRoutes, card, bot.now),
         },
       ],
-      enqueue: [message],
-      due: [{ at: new Date(bot.now.getTime() + overdueSeconds * 1000), message }],
+      wake: [message],
     },
   };
 }
@@ -160,7 +151,7 @@ export const bulkHalt = command({
         partition: botPartition,
         audit: `had no more begun: ${summaryOf(bulk)}`,
         changes: [{ kind: "bulk", id: bulk.id, value: bulk, etag: row.etag }],
-        enqueue: [{ kind: "bulk", member: botPartition, id: bulk.id }],
+        wake: [{ kind: "bulk", member: botPartition, id: bulk.id }],
       },
     };
   },

@@ -58,7 +58,7 @@ function cancelled(bot: Bot, key: string, operation: Row<OperationRecord>): Outc
           etag: operation.etag,
         },
       ],
-      enqueue: [{ kind: "operation", member: key, id: operation.value.id }],
+      wake: [{ kind: "operation", member: key, id: operation.value.id }],
     },
   };
 }

@@ -1,4 +1,4 @@
-import { begin, overdueSeconds } from "../core/begin.ts";
+import { begin } from "../core/begin.ts";
 import { phaseSentence } from "../core/cards/operationCards.ts";
 import { progressCard } from "../core/cards/progressCard.ts";
 import { type Bot, type Call, command, type Outcome } from "../core/command.ts";
@@ -138,8 +138,7 @@ async function release(
         ...look.changes,
         ...told,
       ],
-      enqueue: [...look.enqueue, message],
-      due: [...look.due, { at: new Date(bot.now.getTime() + overdueSeconds * 1000), message }],
+      wake: [...look.wake, message],
     },
   };
 }

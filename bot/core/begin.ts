@@ -1,14 +1,14 @@
 import type { Account } from "./account.ts";
 import { withWarning } from "./cards/openPolicy.ts";
 import { progressCard } from "./cards/progressCard.ts";
+import { owed } from "./delivery.ts";
 import { operationId } from "./identifiers.ts";
 import { type Instance, newInstance } from "./instance.ts";
 import type { Member } from "./member.ts";
 import type { Operation, OperationInput, OperationRecord } from "./operation.ts";
 import type { ReplyAddress, Route } from "./platform.ts";
-import type { Delivery } from "./records.ts";
 import type { Settings } from "./settings.ts";
-import type { Change, Due, Row, WorkMessage } from "./store.ts";
+import type { Change, Row, WorkMessage } from "./store.ts";
 
 /** After this many seconds without the look that was expected, the sweep looks. */
 export const overdueSeconds = 60;
@@ -41,8 +41,7 @@ export interface Beginning {
 export interface Begun {
   readonly id: string;
   readonly changes: readonly Change[];
-  readonly enqueue: readonly WorkMessage[];
-  readonly due: readonly Due[];
+  readonly wake: readonly WorkMessage[];
 }
 
 /** The rows with which an operation begins: its record, the message it owes, the instance that it holds. */
@@ -88,24 +87,8 @@ export function begin(beginning: Beginning): Begun {
       after,
       settings,
     );
-    const delivery: Delivery = {
-      id,
-      at: now.toISOString(),
-      to: replyTo,
-      routes: beginning.routes ?? progressRoutes,
-      card,
-      revision: operation.quiet ? 0 : 1,
-      sent: 0,
-      tries: 0,
-      status: "open",
-    };
-    changes.push({ kind: "delivery", id, value: delivery });
+    const message = owed(id, replyTo, beginning.routes ?? progressRoutes, card, now);
+    changes.push({ kind: "delivery", id, value: operation.quiet ? { ...message, revision: 0 } : message });
   }
-  const message: WorkMessage = { kind: "operation", member: member.key, id };
-  return {
-    id,
-    changes,
-    enqueue: [message],
-    due: [{ at: new Date(now.getTime() + overdueSeconds * 1000), message }],
-  };
+  return { id, changes, wake: [{ kind: "operation", member: member.key, id }] };
 }

@@ -117,8 +117,10 @@ export interface Write {
   /** Accounts that are no longer anybody's, or somebody else's from now on. */
   readonly unlink?: readonly { readonly account: Account; readonly member: string }[] | undefined;
   readonly admins?: ((keys: readonly string[]) => readonly string[]) | undefined;
-  readonly enqueue?: readonly WorkMessage[] | undefined;
-  readonly due?: readonly Due[] | undefined;
+  /** What there is to do at once. */
+  readonly wake?: readonly WorkMessage[] | undefined;
+  /** What there is to do at its time. */
+  readonly later?: readonly Due[] | undefined;
 }
 
 /** Everything about a command in one value: help, registration, parsing and permission are derived from it. */

@@ -1,5 +1,7 @@
+import type { Card } from "./card.ts";
 import type { DeliveryRefused } from "./errors.ts";
 import { callDelivery } from "./identifiers.ts";
+import type { ReplyAddress, Route } from "./platform.ts";
 import type { Delivery } from "./records.ts";
 import type { WorkMessage } from "./store.ts";
 import { brief, mostReason } from "./text.ts";
@@ -115,3 +117,22 @@ export const isOwedForLong = (delivery: Delivery, now: Date): boolean =>
   isOwed(delivery) &&
   delivery.owedSince !== undefined &&
   now.getTime() - Date.parse(delivery.owedSince) >= longMs;
+
+/** A message that nobody has tried to send yet. */
+export const owed = (
+  id: string,
+  to: ReplyAddress,
+  routes: readonly Route[],
+  card: Card,
+  now: Date,
+): Delivery => ({
+  id,
+  at: now.toISOString(),
+  to,
+  routes,
+  card,
+  revision: 1,
+  sent: 0,
+  tries: 0,
+  status: "open",
+});

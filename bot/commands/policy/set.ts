@@ -106,7 +106,7 @@ export const policySet = command({
         partition: botPartition,
         audit: `changed the policy: ${changes.map(([name, old, now]) => `${name} ${old} → ${now}`).join("; ")}`,
         changes: [...used, { kind: "policy", id: "", value: after, etag: row?.etag }],
-        due: closing ? await closings(bot) : [],
+        later: closing ? await closings(bot) : [],
       },
     };
   },

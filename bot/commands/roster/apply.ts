@@ -1,6 +1,7 @@
-import { answerRoutes, overdueSeconds } from "../../core/begin.ts";
+import { answerRoutes } from "../../core/begin.ts";
 import { importLine, outcome } from "../../core/cards/importCard.ts";
 import { type Bot, command, say } from "../../core/command.ts";
+import { owed } from "../../core/delivery.ts";
 import { Refusal } from "../../core/errors.ts";
 import { pageOf, pageOption } from "../../core/paging.ts";
 import { botPartition } from "../../core/partition.ts";
@@ -39,22 +40,11 @@ export const rosterApply = command({
           {
             kind: "delivery",
             id,
-            value: {
-              id,
-              at: bot.now.toISOString(),
-              to: call.replyTo,
-              routes: answerRoutes,
-              card,
-              // Its beginning is told in the answer.
-              revision: 0,
-              sent: 0,
-              tries: 0,
-              status: "open",
-            },
+            // Its beginning is told in the answer.
+            value: { ...owed(id, call.replyTo, answerRoutes, card, bot.now), revision: 0 },
           },
         ],
-        enqueue: [message],
-        due: [{ at: new Date(bot.now.getTime() + overdueSeconds * 1000), message }],
+        wake: [message],
       },
     };
   },

@@ -1,8 +1,8 @@
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from "vitest";
 import { appFrom } from "../../../bot/app.ts";
+import { owed } from "../../../bot/core/delivery.ts";
 import type { OutboundMessage } from "../../../bot/core/platform.ts";
 import { deliver } from "../../../bot/deliver.ts";
-import { owed } from "../../../bot/notices.ts";
 import type { Parts } from "../../../bot/parts.ts";
 import { mostTries } from "../../../bot/work.ts";
 import type { Person } from "../../../local/discord/people.ts";
