@@ -15,6 +15,7 @@ import type { HttpAnswer, InboundRequest, Platform } from "./core/platform.ts";
 import type { Settings } from "./core/settings.ts";
 import type { Store } from "./core/store.ts";
 import type { TokenSource } from "./core/token.ts";
+import { periodic, tasks } from "./features.ts";
 import { fileFetcher } from "./files.ts";
 import { limitsIn } from "./limits.ts";
 import { consoleLog } from "./log.ts";
@@ -189,6 +190,8 @@ export function partsFrom(
     adminPlatforms: config.adminPlatforms,
     commands,
     operations,
+    tasks,
+    periodic,
     trustedProxies: azure.TRUSTED_PROXIES,
     randomBytes,
     version: packageJson.version,

@@ -17,15 +17,28 @@ import { botPartition } from "./core/partition.ts";
 import type { Change, Row, WorkMessage } from "./core/store.ts";
 import { deliver } from "./deliver.ts";
 import { enter, wakeUp } from "./outbox.ts";
-import type { Parts } from "./parts.ts";
+import type { Parts, Task } from "./parts.ts";
+import { stateOfLook, stateOfMessage } from "./task.ts";
 import { addressOf } from "./tell.ts";
 
 const lookSeconds = 5;
 /** A message this much before the expected look is a double of another one that is under way. */
 const doubleMs = 2000;
 
-/** Takes a bulk one step further: sees what has become of those that run, begins the next ones, tells, looks again. */
-export async function advanceBulk({ member: partition, id }: WorkMessage, parts: Parts): Promise<void> {
+/** Something for many: sees what has become of those that run, begins the next ones, tells, looks again. */
+export const bulkTask: Task = {
+  kind: "bulk",
+  owes: (id) => id,
+  run: advance,
+  async state(message, parts) {
+    const bulk = (await parts.store.get(message.member, "bulk", message.id))?.value;
+    return bulk?.status === "running"
+      ? stateOfLook(bulk.nextLookAt, parts.clock.now())
+      : stateOfMessage(message, parts);
+  },
+};
+
+async function advance({ member: partition, id }: WorkMessage, parts: Parts): Promise<void> {
   const row = await parts.store.get(partition, "bulk", id);
   if (!row || row.value.status === "asked") return;
   if (row.value.status === "running") {

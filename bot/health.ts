@@ -5,7 +5,8 @@ import type { Health } from "./core/health.ts";
 import type { OperationRecord } from "./core/operation.ts";
 import type { WorkMessage } from "./core/store.ts";
 import type { Parts } from "./parts.ts";
-import { deliveryOf, stateOf } from "./platformState.ts";
+import { stateOf } from "./platformState.ts";
+import { deliveryOf } from "./task.ts";
 
 /** More than that nobody counts. */
 const most = 1000;

@@ -12,7 +12,8 @@ import { type ImportEntry, type ImportPart, importRow } from "./core/team.ts";
 import { brief, mostReason } from "./core/text.ts";
 import { deliver } from "./deliver.ts";
 import { enter, wakeUp } from "./outbox.ts";
-import type { Parts } from "./parts.ts";
+import type { Parts, Task } from "./parts.ts";
+import { stateOfMessage } from "./task.ts";
 
 /** After so many entries it is written down how far an import has come, and its message is brought up to date. */
 const batch = 5;
@@ -23,7 +24,17 @@ const lookSeconds = 3;
  * Applies the next entries of an import that was confirmed, each as `roster add` and `roster role` would. What was applied by an
  * earlier try that died is found by its claim.
  */
-export async function carryOnImport(message: WorkMessage, parts: Parts): Promise<void> {
+export const importTask: Task = {
+  kind: "import",
+  owes: (id) => id,
+  run: carryOn,
+  async state(message, parts) {
+    const first = await parts.store.get(message.member, "import", importRow(message.id, 0));
+    return first?.value.status === "running" ? "overdue" : stateOfMessage(message, parts);
+  },
+};
+
+async function carryOn(message: WorkMessage, parts: Parts): Promise<void> {
   const { member: partition, id } = message;
   const { store } = parts;
   const rows = await rowsOf(partition, id, parts);

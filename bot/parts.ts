@@ -5,7 +5,7 @@ import type { Operation, OperationName } from "./core/operation.ts";
 import type { Platform, SentFile } from "./core/platform.ts";
 import type { Price } from "./core/price.ts";
 import type { Settings } from "./core/settings.ts";
-import type { Queue, Store } from "./core/store.ts";
+import type { Queue, Store, WorkMessage } from "./core/store.ts";
 import type { Limits } from "./limits.ts";
 
 /** Everything that the engine works with; each part can be exchanged. */
@@ -28,6 +28,9 @@ export interface Parts {
   readonly adminPlatforms: readonly string[];
   readonly commands: readonly Command[];
   readonly operations: Readonly<Record<OperationName, Operation>>;
+  /** Every kind of work, and what the sweep does beside looking after it. */
+  readonly tasks: readonly Task[];
+  readonly periodic: readonly Periodic[];
   /** How many proxies before the bot append to X-Forwarded-For. */
   readonly trustedProxies: number;
   /** The only source of randomness. */
@@ -39,6 +42,28 @@ export interface Parts {
   /** What of its settings is seldom meant, a sentence each. */
   readonly problems: readonly string[];
   readonly log: Log;
+}
+
+/** How a piece of work stands; `overdue`: it is not done, and nobody seems to be at it. */
+export type TaskState = "done" | "pending" | "overdue";
+
+/**
+ * One kind of work, known by ids only. It may be run twice, late, out of order or for nothing: what is done follows from the records and from
+ * what is true in Azure, never from the message.
+ */
+export interface Task {
+  readonly kind: WorkMessage["kind"];
+  state(message: WorkMessage, parts: Parts): Promise<TaskState>;
+  /** @param tries how often it was handed over, this time included @throws what is worth another try */
+  run(message: WorkMessage, parts: Parts, tries: number): Promise<void>;
+  /** The message that it may owe to somebody. */
+  owes?(id: string): string;
+}
+
+/** What the sweep does each time, or from time to time. */
+export interface Periodic {
+  readonly name: string;
+  run(parts: Parts): Promise<void>;
 }
 
 export type RandomBytes = (count: number) => Uint8Array;

@@ -1,17 +1,18 @@
 import { overdueSeconds } from "./core/begin.ts";
 import type { Card } from "./core/card.ts";
-import { deliveryBehind, isOwed, isOwedForLong, whyOwed } from "./core/delivery.ts";
+import { isOwed, isOwedForLong, whyOwed } from "./core/delivery.ts";
 import { Conflict, DeliveryRefused } from "./core/errors.ts";
 import { first } from "./core/first.ts";
 import { operationId } from "./core/identifiers.ts";
 import { botPartition } from "./core/partition.ts";
 import type { Check } from "./core/platform.ts";
-import type { Delivery, PlatformState } from "./core/records.ts";
+import type { PlatformState } from "./core/records.ts";
 import type { WorkMessage } from "./core/store.ts";
 import { instant, words } from "./core/words.ts";
 import { noticesOf } from "./notices.ts";
 import { enter } from "./outbox.ts";
 import type { Parts } from "./parts.ts";
+import { deliveryOf, taskFor } from "./task.ts";
 
 /** How a platform treats the bot; an empty state where nothing was ever wrong. */
 export const stateOf = async (platform: string, { store }: Pick<Parts, "store">): Promise<PlatformState> =>
@@ -55,15 +56,6 @@ export const foundWell = (platform: string, parts: Parts): Promise<PlatformState
 /** More than that nobody counts. */
 const most = 1000;
 
-/** The delivery that a piece of work may owe. */
-export async function deliveryOf(
-  message: WorkMessage,
-  { store }: Pick<Parts, "store">,
-): Promise<Delivery | undefined> {
-  const id = deliveryBehind(message);
-  return id === undefined ? undefined : (await store.get(message.member, "delivery", id))?.value;
-}
-
 /** What is owed on a platform: why one message has been for long, undefined where none has. */
 type Owed = ReadonlyMap<string, string | undefined>;
 
@@ -73,7 +65,7 @@ type Owed = ReadonlyMap<string, string | undefined>;
  */
 export async function noteOwed(message: WorkMessage, parts: Parts): Promise<void> {
   const { store, clock } = parts;
-  const id = deliveryBehind(message);
+  const id = taskFor(message, parts).owes?.(message.id);
   const row = id === undefined ? undefined : await store.get(message.member, "delivery", id);
   if (!row || !isOwed(row.value) || row.value.owedSince !== undefined) return;
   const value = { ...row.value, owedSince: clock.now().toISOString() };
@@ -87,12 +79,13 @@ export async function noteOwed(message: WorkMessage, parts: Parts): Promise<void
 }
 
 /** Where messages are owed. What is owed has a reminder, which comes back each minute. */
-async function owedNow({ store, clock }: Parts): Promise<Owed> {
+async function owedNow(parts: Parts): Promise<Owed> {
+  const { store, clock } = parts;
   const now = clock.now();
   const dues = await first(most, store.dueBy(new Date(now.getTime() + 2 * overdueSeconds * 1000)));
   const owed = new Map<string, string | undefined>();
   for (const { message } of dues) {
-    const delivery = await deliveryOf(message, { store });
+    const delivery = await deliveryOf(message, parts);
     if (!delivery || !isOwed(delivery)) continue;
     const { platform } = delivery.to;
     owed.set(platform, isOwedForLong(delivery, now) ? whyOwed(delivery) : owed.get(platform));

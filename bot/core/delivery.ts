@@ -1,9 +1,7 @@
 import type { Card } from "./card.ts";
 import type { DeliveryRefused } from "./errors.ts";
-import { callDelivery } from "./identifiers.ts";
 import type { ReplyAddress, Route } from "./platform.ts";
 import type { Delivery } from "./records.ts";
-import type { WorkMessage } from "./store.ts";
 import { brief, mostReason } from "./text.ts";
 
 /** What a refusal makes of a message that is owed, and after how many seconds it is tried again. */
@@ -95,12 +93,6 @@ function waitFor(
  */
 export const nonceOf = ({ id, replaced }: Pick<Delivery, "id" | "replaced">): string =>
   replaced === undefined ? id : `${id.slice(0, 20)}-${replaced % 10_000}`;
-
-/** The delivery that a piece of work may owe. */
-export function deliveryBehind({ kind, id }: WorkMessage): string | undefined {
-  if (kind === "access" || kind === "keep") return undefined;
-  return kind === "call" ? callDelivery(id) : id;
-}
 
 /** Whether its reader has not seen its newest card. */
 export const isOwed = ({ status, sent, revision }: Delivery): boolean => status === "open" && sent < revision;

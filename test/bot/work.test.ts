@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
 import * as z from "zod";
-import { mostTries } from "../../bot/work.ts";
+import { mostTries } from "../../bot/tasks.ts";
 
 const hostJson = z.object({ extensions: z.object({ queues: z.object({ maxDequeueCount: z.number() }) }) });
 
