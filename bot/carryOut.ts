@@ -45,7 +45,20 @@ export interface Cause {
 
 /** The transaction, with what has to come before it and after it so that nothing is ever owed and forgotten. @throws Conflict */
 export async function carryOut(
-  { partition, changes, audit, changesNothing, alsoAbout, before, link, unlink, admins, wake, later }: Write,
+  {
+    partition,
+    changes,
+    audit,
+    changesNothing,
+    alsoAbout,
+    before,
+    link,
+    unlink,
+    admins,
+    wake,
+    again,
+    later,
+  }: Write,
   { id, account, member, partition: asking, reply, replyTo, answersNext }: Cause,
   parts: Parts,
 ): Promise<void> {
@@ -79,7 +92,7 @@ export async function carryOut(
     await pointTo(partition, { id, partition: lookedIn, claim: { at, reply: kept } }, parts);
   const written = answersNext ? changes.map((change) => afterAnswer(change, follows, clock.now())) : changes;
   await enter(
-    { partition, changes: [...written, claim, ...(leavesEntry ? [entry] : [])], wake, later },
+    { partition, changes: [...written, claim, ...(leavesEntry ? [entry] : [])], wake, again, later },
     parts,
   );
 }

@@ -1,5 +1,5 @@
 import { overdueSeconds } from "./core/begin.ts";
-import type { Change, Due, WorkMessage } from "./core/store.ts";
+import type { Again, Change, Due, WorkMessage } from "./core/store.ts";
 import type { Parts } from "./parts.ts";
 
 /** What it takes to write something down. */
@@ -15,7 +15,7 @@ export interface Entry {
   /** What there is to do at once. */
   readonly wake?: readonly WorkMessage[] | undefined;
   /** The next look at something that has been due since it began. */
-  readonly again?: { readonly message: WorkMessage; readonly inSeconds: number } | undefined;
+  readonly again?: Again | undefined;
   /** What there is to do at its time. */
   readonly later?: readonly Due[] | undefined;
 }

@@ -151,7 +151,7 @@ export const bulkHalt = command({
         partition: botPartition,
         audit: `had no more begun: ${summaryOf(bulk)}`,
         changes: [{ kind: "bulk", id: bulk.id, value: bulk, etag: row.etag }],
-        wake: [{ kind: "bulk", member: botPartition, id: bulk.id }],
+        again: { message: { kind: "bulk", member: botPartition, id: bulk.id }, inSeconds: 0 },
       },
     };
   },

@@ -58,7 +58,7 @@ function cancelled(bot: Bot, key: string, operation: Row<OperationRecord>): Outc
           etag: operation.etag,
         },
       ],
-      wake: [{ kind: "operation", member: key, id: operation.value.id }],
+      again: { message: { kind: "operation", member: key, id: operation.value.id }, inSeconds: 0 },
     },
   };
 }

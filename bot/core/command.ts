@@ -8,7 +8,7 @@ import type { Operation, OperationName } from "./operation.ts";
 import type { ReplyAddress, SentFile } from "./platform.ts";
 import type { Price } from "./price.ts";
 import type { Settings } from "./settings.ts";
-import type { Change, Due, Row, Store, WorkMessage } from "./store.ts";
+import type { Again, Change, Due, Row, Store, WorkMessage } from "./store.ts";
 import type { TeamEntry } from "./team.ts";
 
 export type OptionSpec = {
@@ -119,6 +119,8 @@ export interface Write {
   readonly admins?: ((keys: readonly string[]) => readonly string[]) | undefined;
   /** What there is to do at once. */
   readonly wake?: readonly WorkMessage[] | undefined;
+  /** The next look at something that has been due since it began. */
+  readonly again?: Again | undefined;
   /** What there is to do at its time. */
   readonly later?: readonly Due[] | undefined;
 }

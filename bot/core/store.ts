@@ -69,6 +69,12 @@ export interface WorkMessage {
   readonly id: string;
 }
 
+/** Another look at something, in so many seconds. */
+export interface Again {
+  readonly message: WorkMessage;
+  readonly inSeconds: number;
+}
+
 /** A reminder that the sweep hands to the worker when its time comes, whatever was lost. */
 export interface Due {
   readonly at: Date;
