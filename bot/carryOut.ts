@@ -45,24 +45,12 @@ export interface Cause {
 
 /** The transaction, with what has to come before it and after it so that nothing is ever owed and forgotten. @throws Conflict */
 export async function carryOut(
-  {
-    partition,
-    changes,
-    audit,
-    changesNothing,
-    alsoAbout,
-    before,
-    link,
-    unlink,
-    admins,
-    wake,
-    again,
-    later,
-  }: Write,
+  { audit, changesNothing, alsoAbout, before, link, unlink, admins, ...rest }: Write,
   { id, account, member, partition: asking, reply, replyTo, answersNext }: Cause,
   parts: Parts,
 ): Promise<void> {
   const { store, clock } = parts;
+  const { partition, changes } = rest;
   const at = clock.now().toISOString();
   for (const old of unlink ?? []) await store.unlink(old.account, old.member);
   for (const each of link ?? []) await store.link(each, partition);
@@ -91,10 +79,7 @@ export async function carryOut(
   if (partition !== lookedIn)
     await pointTo(partition, { id, partition: lookedIn, claim: { at, reply: kept } }, parts);
   const written = answersNext ? changes.map((change) => afterAnswer(change, follows, clock.now())) : changes;
-  await enter(
-    { partition, changes: [...written, claim, ...(leavesEntry ? [entry] : [])], wake, again, later },
-    parts,
-  );
+  await enter({ ...rest, changes: [...written, claim, ...(leavesEntry ? [entry] : [])] }, parts);
 }
 
 /** As long as a platform waits for an answer, whichever it is. In milliseconds. */
