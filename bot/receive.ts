@@ -44,13 +44,13 @@ export async function receive(
   found: () => void = () => {},
 ): Promise<Reply | "later"> {
   const turn = parts.limits.turn(unread.account);
-  if (turn) await turn;
+  const isStranger = turn !== undefined && (await turn) === "stranger";
   const from = parts.limits.admit(unread);
+  const isForeign = unread.place === "foreign";
+  if ((isForeign || isStranger) && from === "own") parts.limits.admitStranger(unread.account.platform);
   return answering(async () => {
-    if (unread.place === "foreign") {
-      if (from === "own") parts.limits.admitStranger(unread.account.platform);
-      return refusal("This bot works for one team only, in its own place.");
-    }
+    if (isForeign) return refusal("This bot works for one team only, in its own place.");
+    if (isStranger) throw new Stranger();
     const admitting = admitted(unread, from, found, parts);
     parts.limits.looking(unread.account, admitting);
     const [caller, current] = await Promise.all([admitting, withPolicy(parts)]);

@@ -656,34 +656,35 @@ const floods: readonly Attack[] = [
     name: "strangers send a hundred commands at once: nothing is written, who is shed is not even looked up, and members are answered as ever",
     async tries(town) {
       const { discord, world, onTeams } = town;
-      const onDiscord = many(await town.interaction(discord.sam, "openclaw status"), 101);
-      const onTeamsSent = await town.activity(onTeams.sam, "status");
       const authorization = await bearer(town);
-      const [first = "", ...others] = onDiscord;
-      await town.inVain(() => world.discord.deliver(first));
-      const calls = town.storageCalls();
-      const answers = await town.inVain(() => Promise.all(others.map((body) => world.discord.deliver(body))));
-      expect(answers.map(({ status }) => status)).toEqual(answers.map(() => 200));
-      // Nine more are told why, and one that they have to wait; the others get the least.
-      const told = answers.filter(({ body }) => /roster|seconds?/.test(textOf(body)));
-      expect(told).toHaveLength(10);
-      // Who is shed is not even looked up.
-      const each = (town.storageCalls() - calls) / 9;
-      expect(each).toBeLessThan(10);
-      const onTeamsAsked = async (from: number, to: number) => {
-        const { asked } = await town.listening(() =>
-          Promise.all(
-            Array.from({ length: to - from }, (_, index) =>
-              sendsToTeams(town, { ...onTeamsSent, id: `flood-${from + index}` }, authorization),
+      for (const round of [1, 2, 3]) {
+        const onDiscord = many(await town.interaction(discord.sam, "openclaw status"), 100);
+        const onTeamsSent = await town.activity(onTeams.sam, "status");
+        const calls = town.storageCalls();
+        const answers = await town.inVain(() =>
+          Promise.all(onDiscord.map((body) => world.discord.deliver(body))),
+        );
+        expect(answers.map(({ status }) => status)).toEqual(answers.map(() => 200));
+        // Ten are told why, and one that they have to wait; the others get the least.
+        expect(answers.filter(({ body }) => /roster/.test(textOf(body)))).toHaveLength(10);
+        expect(answers.filter(({ body }) => /seconds?/.test(textOf(body)))).toHaveLength(1);
+        // One look tells who that is: one row for the account, one for the policy, one for who is an admin.
+        expect(town.storageCalls() - calls).toBeLessThanOrEqual(4);
+        const { result, changed } = await town.unharmed(() =>
+          town.listening(() =>
+            Promise.all(
+              Array.from({ length: 100 }, (_, index) =>
+                sendsToTeams(town, { ...onTeamsSent, id: `flood-${round}-${index}` }, authorization),
+              ),
             ),
           ),
         );
-        return asked.map(({ request }) => JSON.stringify(request.body)).filter((sent) => sent !== undefined);
-      };
-      await onTeamsAsked(0, 1);
-      const posted = await onTeamsAsked(1, 101);
-      expect(posted.filter((sent) => sent.includes('"typing"'))).toEqual([]);
-      expect(posted).toHaveLength(10);
+        expect(changed).toEqual([]);
+        const posted = result.asked.map(({ request }) => JSON.stringify(request.body));
+        expect(posted.filter((each) => each.includes('"typing"'))).toEqual([]);
+        expect(posted).toHaveLength(11);
+        world.pass(61);
+      }
       expect((await world.client.types(discord.max, "openclaw help")).text).toContain("What you can do");
     },
   },
