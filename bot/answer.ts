@@ -41,7 +41,10 @@ export async function answer(
   if (request.body.byteLength > mostBytes) return { status: 413 };
   const arrived = parts.clock.now();
   const inbound = await platform.receive(request);
-  if (inbound.kind === "answer") return inbound.answer;
+  if (inbound.kind === "answer") {
+    if (inbound.note && parts.limits.hasRoomFor(platform.name)) await inbound.note();
+    return inbound.answer;
+  }
   const call = readingOnce(inbound.call);
   const { answerBy, wordBy } = deadlines(inbound.patience, arrived);
   const { promise: found, resolve: find } = Promise.withResolvers<true>();
@@ -55,13 +58,14 @@ export async function answer(
   );
   const known = Promise.race([found, running.then(() => false)]);
   const outcome = await inTime(answerBy, running, parts);
-  if (outcome) return atOnce(inbound, call, outcome, parts);
+  if (outcome) return atOnce(inbound, call, outcome, known, parts);
   const asked = known.then((isKnown) => (isKnown ? readCall(call) : undefined));
   const soon = await inTime(wordBy, known, parts);
-  if (soon === false) return atOnce(inbound, call, await running, parts);
+  if (soon === false) return atOnce(inbound, call, await running, known, parts);
   const read = soon && (await inTime(wordBy, asked, parts).catch(() => undefined));
-  if (read && isForm(read, parts)) return atOnce(inbound, call, { reply: { card: formTooLate } }, parts);
-  const late = inbound.late();
+  if (read && isForm(read, parts))
+    return atOnce(inbound, call, { reply: { card: formTooLate } }, known, parts);
+  const late = inbound.late(known);
   const written = writeDown(asked, late, parts);
   const said = inTime(wordBy, written, parts);
   void goOn({ call, late, known, running, written, said }, parts);
@@ -101,13 +105,19 @@ async function writeDown(
 /** An answer that arrives before the platform has heard that it follows is lost or overwritten. In milliseconds. */
 const onItsWay = 1000;
 
-async function atOnce(inbound: Called, call: Reading, outcome: Outcome, parts: Parts): Promise<HttpAnswer> {
+async function atOnce(
+  inbound: Called,
+  call: Reading,
+  outcome: Outcome,
+  known: Promise<boolean>,
+  parts: Parts,
+): Promise<HttpAnswer> {
   const tooMany = "error" in outcome && outcome.error instanceof TooMany ? outcome.error : undefined;
   if (tooMany && !tooMany.tells) return inbound.least;
   const reply = "error" in outcome ? failed(call, outcome.error, parts) : outcome.reply;
   if (reply === "later") return inbound.defer();
   try {
-    return await inbound.render(reply);
+    return await inbound.render(reply, (await known) && !isRefusal(outcome));
   } catch (error) {
     if (!(error instanceof DeliveryRefused)) throw error;
     if (tooMany) return inbound.least;
@@ -115,6 +125,12 @@ async function atOnce(inbound: Called, call: Reading, outcome: Outcome, parts: P
     return { status: 200 };
   }
 }
+
+/** Nothing follows a refusal. What fails may have had its effect all the same. */
+const isRefusal = (outcome: Outcome): boolean =>
+  "error" in outcome
+    ? outcome.error instanceof TooMany
+    : outcome.reply !== "later" && "card" in outcome.reply && outcome.reply.card.tone === "bad";
 
 /** A call that was put off. */
 interface PutOff {

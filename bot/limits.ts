@@ -37,6 +37,8 @@ export interface Limits {
   admit(call: Pick<UnreadCall, "id" | "account">): Allowance;
   /** Counts a call whose caller is nobody here. @throws TooMany */
   admitStranger(platform: string): void;
+  /** Counts what a platform tells by itself, such as that somebody has added the bot: as much as its strangers may send, beside that. */
+  hasRoomFor(platform: string): boolean;
   /** Who has been found to be somebody has their rate from then on. */
   found(account: Account, who: Found): void;
 }
@@ -82,13 +84,18 @@ export function limitsIn(
   let most = few;
 
   function take(key: string, rate: Rate): void {
+    const { waitSeconds, tells } = asked(key, rate);
+    if (waitSeconds > 0) throw new TooMany(waitSeconds, tells);
+  }
+
+  function asked(key: string, rate: Rate): { readonly waitSeconds: number; readonly tells: boolean } {
     const now = clock.now();
     const before = buckets.get(key);
     const { bucket, waitSeconds } = taken(before?.bucket, rate, now);
     const tells = waitSeconds > 0 && !wasTold(before, now);
     buckets.set(key, { bucket, rate, toldAt: tells ? now : before?.toldAt });
     if (buckets.size > most) forget(now);
-    if (waitSeconds > 0) throw new TooMany(waitSeconds, tells);
+    return { waitSeconds, tells };
   }
 
   function forget(now: Date): void {
@@ -139,6 +146,7 @@ export function limitsIn(
       return "own";
     },
     admitStranger,
+    hasRoomFor: (platform) => asked(`news ${platform}`, rates.stranger).waitSeconds === 0,
     found(account, who) {
       const key = accountKey(account);
       // The newest stands last.

@@ -1,6 +1,7 @@
+import { isDeepStrictEqual } from "node:util";
 import * as z from "zod";
 import type { Clock } from "../../core/clock.ts";
-import type { cacheLifetimes } from "../../core/lifetimes.ts";
+import { type cacheLifetimes, dayMs } from "../../core/lifetimes.ts";
 import type { MessageRef, ReplyAddress } from "../../core/platform.ts";
 import type { Store } from "../../core/store.ts";
 import type { Activity } from "./activity.ts";
@@ -56,6 +57,13 @@ export function conversations({ appId, tenantId, cache, clock, ...options }: Con
   const remember = (name: string, value: unknown): Promise<void> =>
     cache.cache(name, value, clock.now()).catch(() => undefined);
 
+  /** The same once more is written once a day, so that it is not taken for old. */
+  const learn = async (name: string, value: unknown): Promise<void> => {
+    const before = await cache.cached(name).catch(() => undefined);
+    const isOld = !before || clock.now().getTime() - Date.parse(before.at) > dayMs;
+    if (isOld || !isDeepStrictEqual(before.value, value)) await remember(name, value);
+  };
+
   const serviceUrl = async (): Promise<string> =>
     service.safeParse((await cache.cached(serviceName))?.value).data?.serviceUrl ?? options.serviceUrl;
 
@@ -81,7 +89,7 @@ export function conversations({ appId, tenantId, cache, clock, ...options }: Con
       connectorTimeout,
     );
     const found = { serviceUrl: at, conversation: created.parse(opened).id };
-    await remember(placeName(to.account), found);
+    await learn(placeName(to.account), found);
     return found;
   };
 
@@ -111,9 +119,9 @@ export function conversations({ appId, tenantId, cache, clock, ...options }: Con
     },
     /** The app was installed somewhere, or somebody came or went: from there the bot can be reached later. */
     async met({ serviceUrl: at, from, conversation }: Activity): Promise<void> {
-      await remember(serviceName, { serviceUrl: at });
+      await learn(serviceName, { serviceUrl: at });
       if (conversation.conversationType !== "personal" || from.aadObjectId === undefined) return;
-      await remember(placeName(from.aadObjectId), { serviceUrl: at, conversation: conversation.id });
+      await learn(placeName(from.aadObjectId), { serviceUrl: at, conversation: conversation.id });
     },
   };
 }

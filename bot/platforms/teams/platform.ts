@@ -49,8 +49,7 @@ export function teamsPlatform(options: TeamsOptions): Platform {
       if (!parsed.success) return { kind: "answer", answer: unreadable(body) };
       const said = parsed.data;
       if (said.type !== "message" && said.type !== "invoke") {
-        await sender.conversations.met(said);
-        return ignored;
+        return { ...ignored, note: () => sender.conversations.met(said) };
       }
       const call = callFrom(said, { ...options, objectIdOf });
       if (!call) return ignored;
@@ -59,11 +58,11 @@ export function teamsPlatform(options: TeamsOptions): Platform {
         return {
           kind: "call",
           call,
-          render: (reply) => answerClick(said, replyTo, reply, sender),
+          render: (reply, mayFollow = true) => answerClick(said, replyTo, reply, mayFollow, sender),
           defer: async () => invokeMessage("One moment …"),
           least: invokeMessage("Wait a moment."),
           patience,
-          late: () => lateClick(said, replyTo, sender),
+          late: (isKnown) => lateClick(said, replyTo, isKnown, sender),
         };
       // Shown after the answer it would stay for a while.
       let typing: Promise<void> | undefined;
@@ -75,14 +74,14 @@ export function teamsPlatform(options: TeamsOptions): Platform {
         kind: "call",
         call,
         heard: () => void types(),
-        render: async (reply) => {
+        render: async (reply, mayFollow = true) => {
           await typing;
-          return answerMessage(said, replyTo, reply, sender);
+          return answerMessage(said, replyTo, reply, mayFollow, sender);
         },
         defer: async () => accepted,
         least: accepted,
         patience,
-        late: () => lateMessage(accepted, types(), replyTo, sender),
+        late: (isKnown) => lateMessage(accepted, types(), replyTo, isKnown, sender),
       };
     },
     send: (message) => sender.send(message),
@@ -101,7 +100,7 @@ const member = z.object({
 const patience = { answer: 8000, least: 300, word: 9000 } as const satisfies Patience;
 
 const accepted: HttpAnswer = { status: 200 };
-const ignored: Inbound = { kind: "answer", answer: accepted };
+const ignored = { kind: "answer", answer: accepted } as const satisfies Inbound;
 
 function bodyOf({ body }: InboundRequest): unknown {
   try {
@@ -164,19 +163,25 @@ function isSpent(use: Use, reply: Reply): boolean {
 }
 
 /** A click is answered below the card or in its place; what has buttons of its own, and would take the place of what is still needed, is a message. */
-async function answerClick(use: Use, to: ReplyAddress, reply: Reply, sender: Sender): Promise<HttpAnswer> {
+async function answerClick(
+  use: Use,
+  to: ReplyAddress,
+  reply: Reply,
+  mayFollow: boolean,
+  sender: Sender,
+): Promise<HttpAnswer> {
   const post = postFrom(reply);
   if (isSpent(use, reply)) {
-    if (use.replyToId !== undefined) await sender.answeredInPlace(to, use.replyToId);
+    if (mayFollow && use.replyToId !== undefined) await sender.answeredInPlace(to, use.replyToId);
     return invokeCard(post.card);
   }
   if (isShort(reply)) {
-    // Nothing follows a refusal.
-    if (reply.card.tone !== "bad") await sender.answeredInLine(to);
+    if (mayFollow && reply.card.tone !== "bad") await sender.answeredInLine(to);
     return invokeMessage(post.summary);
   }
   try {
-    await sender.answer(to, post);
+    const message = await sender.answer(to, post);
+    if (mayFollow) await sender.answeredBy(to, message);
     return invokeMessage("form" in reply ? "Fill in the card below." : post.summary);
   } catch (error) {
     if (!(error instanceof DeliveryRefused)) throw error;
@@ -185,8 +190,15 @@ async function answerClick(use: Use, to: ReplyAddress, reply: Reply, sender: Sen
 }
 
 /** Also for clients that know no Action.Execute, whose clicks are messages. */
-async function answerMessage(use: Use, to: ReplyAddress, reply: Reply, sender: Sender): Promise<HttpAnswer> {
+async function answerMessage(
+  use: Use,
+  to: ReplyAddress,
+  reply: Reply,
+  mayFollow: boolean,
+  sender: Sender,
+): Promise<HttpAnswer> {
   const replaced = isSpent(use, reply) ? use.replyToId : undefined;
-  await sender.answer(to, postFrom(reply), replaced);
+  const message = await sender.answer(to, postFrom(reply), replaced);
+  if (mayFollow) await sender.answeredBy(to, message);
   return accepted;
 }

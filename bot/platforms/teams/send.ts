@@ -40,6 +40,8 @@ export interface Sender {
   answer(to: ReplyAddress, post: Post, replaced?: string): Promise<MessageRef>;
   /** Shows for a moment that the bot is at it. Never fails, since nobody misses it. */
   typing(to: ReplyAddress): Promise<void>;
+  /** Something may follow an answer, and then takes its place. */
+  answeredBy(to: ReplyAddress, message: MessageRef): Promise<void>;
   /** A card is being replaced by the answer to a click on it. */
   answeredInPlace(to: ReplyAddress, message: string): Promise<void>;
   /** The answer to a click is no message. */
@@ -164,18 +166,14 @@ export function teamsSender(options: SendOptions): Sender {
       }
     },
     async answer(to, message, replaced) {
-      const answered = async () => {
-        try {
-          return await post(where(to), message, onlyIn(to), replaced);
-        } catch (error) {
-          if (!isNoForGood(error)) throw error;
-          return direct(to, message);
-        }
-      };
-      const ref = await answered();
-      await chats.answered(to, ref);
-      return ref;
+      try {
+        return await post(where(to), message, onlyIn(to), replaced);
+      } catch (error) {
+        if (!isNoForGood(error)) throw error;
+        return direct(to, message);
+      }
     },
+    answeredBy: (to, message) => chats.answered(to, message),
     async typing(to) {
       try {
         const { serviceUrl, conversation } = where(to);

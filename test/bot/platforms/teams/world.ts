@@ -58,6 +58,7 @@ export async function startTeamsWorld(change: Partial<TeamsOptions> = {}, botNam
       const headers = Object.fromEntries(request.headers);
       const inbound = await platform.receive({ headers, body: new Uint8Array(await request.arrayBuffer()) });
       if (inbound.kind === "call") inbound.heard?.();
+      else await inbound.note?.();
       const call = inbound.kind === "call" ? await readCall(inbound.call) : undefined;
       if (call) calls.push(call);
       const reply = call && answer(call);
