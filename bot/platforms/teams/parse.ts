@@ -10,7 +10,7 @@ import { oneLineName } from "../../core/text.ts";
 import type { Mention, Typed } from "../../core/tokens.ts";
 import { parseText } from "../../core/typed.ts";
 import { carriedBy, type Use } from "./activity.ts";
-import { mentionsIn, type Named, saidIn } from "./said.ts";
+import { mayCarry, mentionsIn, type Named, saidIn } from "./said.ts";
 
 export interface ParseOptions {
   readonly commands: readonly Command[];
@@ -84,10 +84,14 @@ const accountOf = (objectId: string, name: string): Account => ({
   objectId,
 });
 
-/** In a group the bot may be told everything that is said there; only what is said to it counts. */
+/**
+ * In a group the bot may be told everything that is said there; only what is said to it counts. Whom it mentions tells that, unless somebody
+ * else's message came with it: that one's mentions are among them, so that it has to be read whose they are.
+ */
 function isForUs(use: Use): boolean {
   if (carriedBy(use) || use.recipient.isTargeted) return true;
   if (use.type !== "message" || !mentionsIn(use).some(isBotOf(use))) return false;
+  if (!mayCarry(use)) return true;
   const { text, mentions } = sizeOf(use);
   // It is refused unread, and so is whatever came with it.
   if (text > mostText || mentions > mostMentions) return true;
