@@ -29,12 +29,12 @@ export const lateMessage = (
 export function lateClick(use: Use, to: ReplyAddress, sender: Sender): Late {
   const post = postFrom({ card: working });
   const tell = (message: string | undefined) => async (card: Card) =>
-    void (await sender.answer(to, postFrom({ card }), message));
+    void (await sender.answer(to, postFrom({ card }), { replaced: message }));
   const clicked = worksOnce(use) ? use.replyToId : undefined;
   if (clicked !== undefined)
     return { answer: invokeCard(post.card), shown: sender.answeredInPlace(to, clicked), tell: tell(clicked) };
   // Where it can't be shown, the answer is the first that they see.
-  const posted = sender.answer(to, post).catch(() => undefined);
+  const posted = sender.answer(to, post, { followed: true }).catch(() => undefined);
   return {
     answer: invokeMessage(`${working.title} …`),
     shown: posted.then(() => undefined),
