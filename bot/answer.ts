@@ -1,6 +1,6 @@
 import { answerLater, owe, tellOnce } from "./answerLater.ts";
 import { mostBytes } from "./core/bounds.ts";
-import type { Card, Reply } from "./core/card.ts";
+import type { Answer, Card } from "./core/card.ts";
 import { DeliveryRefused, TooMany } from "./core/errors.ts";
 import { opensForm } from "./core/options.ts";
 import { deadlines } from "./core/patience.ts";
@@ -22,7 +22,7 @@ import { cardOf, failed, receive } from "./receive.ts";
 
 type Called = Extract<Inbound, { kind: "call" }>;
 /** What a call came to: an answer, or an error such as a storage that can't be reached. */
-type Outcome = { readonly reply: Reply | "later" } | { readonly error: unknown };
+type Outcome = { readonly reply: Answer | "later" } | { readonly error: unknown };
 /** One that is read once, by whoever comes to it first, and knows its line from then on. */
 type Reading = UnreadCall & Partial<Pick<InboundCall, "line">>;
 
@@ -58,13 +58,12 @@ export async function answer(
   );
   const known = Promise.race([found, running.then(() => false)]);
   const outcome = await inTime(answerBy, running, parts);
-  if (outcome) return atOnce(inbound, call, outcome, known, parts);
+  if (outcome) return atOnce(inbound, call, outcome, parts);
   const asked = known.then((isKnown) => (isKnown ? readCall(call) : undefined));
   const soon = await inTime(wordBy, known, parts);
-  if (soon === false) return atOnce(inbound, call, await running, known, parts);
+  if (soon === false) return atOnce(inbound, call, await running, parts);
   const read = soon && (await inTime(wordBy, asked, parts).catch(() => undefined));
-  if (read && isForm(read, parts))
-    return atOnce(inbound, call, { reply: { card: formTooLate } }, known, parts);
+  if (read && isForm(read, parts)) return atOnce(inbound, call, { reply: { card: formTooLate } }, parts);
   const late = inbound.late(known);
   const written = writeDown(asked, late, parts);
   const said = inTime(wordBy, written, parts);
@@ -105,19 +104,13 @@ async function writeDown(
 /** An answer that arrives before the platform has heard that it follows is lost or overwritten. In milliseconds. */
 const onItsWay = 1000;
 
-async function atOnce(
-  inbound: Called,
-  call: Reading,
-  outcome: Outcome,
-  known: Promise<boolean>,
-  parts: Parts,
-): Promise<HttpAnswer> {
+async function atOnce(inbound: Called, call: Reading, outcome: Outcome, parts: Parts): Promise<HttpAnswer> {
   const tooMany = "error" in outcome && outcome.error instanceof TooMany ? outcome.error : undefined;
   if (tooMany && !tooMany.tells) return inbound.least;
   const reply = "error" in outcome ? failed(call, outcome.error, parts) : outcome.reply;
   if (reply === "later") return inbound.defer();
   try {
-    return await inbound.render(reply, (await known) && !isRefusal(outcome));
+    return await inbound.render(reply);
   } catch (error) {
     if (!(error instanceof DeliveryRefused)) throw error;
     if (tooMany) return inbound.least;
@@ -125,12 +118,6 @@ async function atOnce(
     return { status: 200 };
   }
 }
-
-/** Nothing follows a refusal. What fails may have had its effect all the same. */
-const isRefusal = (outcome: Outcome): boolean =>
-  "error" in outcome
-    ? outcome.error instanceof TooMany
-    : outcome.reply !== "later" && "card" in outcome.reply && outcome.reply.card.tone === "bad";
 
 /** A call that was put off. */
 interface PutOff {
@@ -153,6 +140,8 @@ async function goOn({ call, late, known, running, written, said }: PutOff, parts
     const reply = "error" in outcome ? failed(call, outcome.error, parts) : outcome.reply;
     if (reply === "later") return;
     if (message) return await answerLater(message, { reply }, parts);
+    // Nobody has waited for that, as `defer` does, and the answer takes the place of what is shown.
+    await late.shown;
     // Nobody looks for what follows the call of somebody who is nobody here, and nobody owes them an answer.
     if (!(await known)) return await late.tell(cardOf(reply));
     await tellOnce(call, reply, late.tell, parts);

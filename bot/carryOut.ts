@@ -42,12 +42,16 @@ export interface Cause {
   readonly answersNext?: true | undefined;
 }
 
-/** The transaction, with what has to come before it and after it so that nothing is ever owed and forgotten. @throws Conflict */
+/**
+ * The transaction, with what has to come before it and after it so that nothing is ever owed and forgotten.
+ * @returns whether a message that is owed goes on in the answer's place
+ * @throws Conflict
+ */
 export async function carryOut(
   { partition, changes, audit, changesNothing, alsoAbout, before, link, unlink, admins, enqueue, due }: Write,
   { id, account, member, partition: asking, reply, replyTo, answersNext }: Cause,
   { store, queue, clock, log }: Parts,
-): Promise<void> {
+): Promise<boolean> {
   const at = clock.now().toISOString();
   for (const old of unlink ?? []) await store.unlink(old.account, old.member);
   for (const each of link ?? []) await store.link(each, partition);
@@ -84,6 +88,7 @@ export async function carryOut(
     // It is written down and will be done: the sweep finds what was not queued.
     log.error("a message was not queued", error, { call: id });
   }
+  return follows !== undefined;
 }
 
 /** As long as a platform waits for an answer, whichever it is. In milliseconds. */

@@ -1,7 +1,7 @@
 import { isAdminNow } from "./adminNow.ts";
 import { botOf, type Cause, carryOut } from "./carryOut.ts";
-import { claimPlaces, firstAnswer, remembered } from "./claims.ts";
-import type { Card, Reply } from "./core/card.ts";
+import { answerFrom, claimPlaces, firstAnswer, remembered } from "./claims.ts";
+import type { Answer, Card, Reply } from "./core/card.ts";
 import { helpButton, statusButton } from "./core/cards/connect.ts";
 import type { Call, Command, OptionSpecs, Options } from "./core/command.ts";
 import { AccountTaken, Conflict, Refusal, Stranger, TooMany } from "./core/errors.ts";
@@ -42,7 +42,7 @@ export async function receive(
   unread: UnreadCall,
   parts: Parts,
   found: () => void = () => {},
-): Promise<Reply | "later"> {
+): Promise<Answer | "later"> {
   const turn = parts.limits.turn(unread.account);
   const isStranger = turn !== undefined && (await turn) === "stranger";
   const from = parts.limits.admit(unread);
@@ -190,7 +190,7 @@ async function run(
   options: Readonly<Record<string, unknown>>,
   parts: Parts,
   how: Pick<Cause, "answersNext"> = {},
-): Promise<Reply> {
+): Promise<Answer> {
   const call: Call = {
     id: inbound.id,
     account: inbound.account,
@@ -205,12 +205,12 @@ async function run(
   const { reply, write } = await command.run(call, botOf(parts));
   // What has changed nothing, since something else was under way, must change nothing either when it is replayed later.
   if (!write) return remembered(call, caller, reply, parts);
-  await carryOut(
+  const followed = await carryOut(
     write,
     { ...call, member: caller.member?.value.key, partition: caller.partition, reply, ...how },
     parts,
   );
-  return reply;
+  return answerFrom(reply, followed);
 }
 
 /** Turns what the caller can mend into an answer. A conflict means that somebody was faster: decide again on what is true now. */

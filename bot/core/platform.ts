@@ -1,5 +1,5 @@
 import type { Account, Unfit } from "./account.ts";
-import type { Card, CommandLine, Reply } from "./card.ts";
+import type { Answer, Card, CommandLine } from "./card.ts";
 import type { Patience } from "./patience.ts";
 
 export interface InboundRequest {
@@ -67,8 +67,8 @@ export type Inbound =
       heard?(): void;
       /** The shortest answer that the platform takes: nothing is sent for it. */
       readonly least: HttpAnswer;
-      /** Answers the caller, and them alone. `mayFollow`: something may take the answer's place later. @throws DeliveryRefused */
-      render(reply: Reply, mayFollow?: boolean): Promise<HttpAnswer>;
+      /** Answers the caller, and them alone. @throws DeliveryRefused */
+      render(reply: Answer): Promise<HttpAnswer>;
       /** Says that an answer follows, by `send` on the route `answer`. */
       defer(): Promise<HttpAnswer>;
       /** How long the caller can be kept waiting. */

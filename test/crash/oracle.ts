@@ -12,7 +12,7 @@ const object = z.record(z.string(), z.unknown());
 const passing = ["claim", "confirm", "call"];
 const asked = z.object({ status: z.literal("asked") });
 const links = z.object({ given: z.array(z.looseObject({ used: z.boolean() })) });
-/** In the cache: where somebody was answered last on Teams. Who dies first answers nobody. */
+/** In the cache: by which message a call was answered on Teams. Who dies first answers nobody. */
 const answered = "teams-answer-";
 /** The audit has sections of its own. */
 const uncompared = [...passing, "audit"];

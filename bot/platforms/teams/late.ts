@@ -1,5 +1,5 @@
 import type { Card } from "../../core/card.ts";
-import type { HttpAnswer, Late, MessageRef, ReplyAddress } from "../../core/platform.ts";
+import type { HttpAnswer, Late, ReplyAddress } from "../../core/platform.ts";
 import { type Use, worksOnce } from "./activity.ts";
 import { invokeCard, invokeMessage, postFrom } from "./render.ts";
 import type { Sender } from "./send.ts";
@@ -15,32 +15,21 @@ export const lateMessage = (
   answer: HttpAnswer,
   typing: Promise<void>,
   to: ReplyAddress,
-  isKnown: Promise<boolean>,
   sender: Sender,
 ): Late => ({
   answer,
   shown: typing,
-  tell: async (card) => answeredBy(to, await sender.answer(to, postFrom({ card })), isKnown, sender),
+  tell: async (card) => void (await sender.answer(to, postFrom({ card }))),
 });
-
-/** Of the answer to somebody who is nobody here nothing is kept, since nothing follows it. */
-async function answeredBy(
-  to: ReplyAddress,
-  message: MessageRef,
-  isKnown: Promise<boolean>,
-  sender: Sender,
-): Promise<void> {
-  if (await isKnown) await sender.answeredBy(to, message);
-}
 
 /**
  * What somebody sees whose click takes long. It stands where the answer will: in place of a card that works once, else in a
- * message of its own, since the card that was clicked is still needed.
+ * message of its own, since the card that was clicked is still needed. Of who is nobody here nothing is kept, since nothing follows.
  */
 export function lateClick(use: Use, to: ReplyAddress, isKnown: Promise<boolean>, sender: Sender): Late {
   const post = postFrom({ card: working });
   const tell = (message: string | undefined) => async (card: Card) =>
-    answeredBy(to, await sender.answer(to, postFrom({ card }), message), isKnown, sender);
+    void (await sender.answer(to, postFrom({ card }), { replaced: message }));
   const clicked = worksOnce(use) ? use.replyToId : undefined;
   if (clicked !== undefined)
     return {
@@ -49,10 +38,10 @@ export function lateClick(use: Use, to: ReplyAddress, isKnown: Promise<boolean>,
       tell: tell(clicked),
     };
   // Where it can't be shown, the answer is the first that they see.
-  const posted = sender.answer(to, post).catch(() => undefined);
+  const posted = sender.answer(to, post, { followed: isKnown }).catch(() => undefined);
   return {
     answer: invokeMessage(`${working.title} …`),
-    shown: posted.then((message) => message && answeredBy(to, message, isKnown, sender)),
+    shown: posted.then(() => undefined),
     tell: async (card) => tell((await posted)?.message)(card),
   };
 }

@@ -1,4 +1,3 @@
-import { createHash } from "node:crypto";
 import type { Account } from "../../core/account.ts";
 import { mostMentions, mostText, refuseLarge, type Size } from "../../core/bounds.ts";
 import type { CommandLine } from "../../core/card.ts";
@@ -10,6 +9,7 @@ import { oneLineName } from "../../core/text.ts";
 import type { Mention, Typed } from "../../core/tokens.ts";
 import { parseText } from "../../core/typed.ts";
 import { carriedBy, type Use } from "./activity.ts";
+import { callId } from "./callId.ts";
 import { mayCarry, mentionsIn, type Named, saidIn } from "./said.ts";
 
 export interface ParseOptions {
@@ -68,13 +68,6 @@ function sizeOf(use: Use): Size {
   );
   return { text: clicked + Math.max((use.text ?? "").length, html), mentions: mentionsIn(use).length };
 }
-
-/** An activity's id holds within its conversation only, and neither is safe as a key: 24 hexadecimal digits, the same for a repeat. */
-const callId = (conversation: string, activity: string): string =>
-  createHash("sha256")
-    .update(JSON.stringify([conversation, activity]))
-    .digest("hex")
-    .slice(0, 24);
 
 /** Teams vouches for the object id, so it is the account's own id too. */
 const accountOf = (objectId: string, name: string): Account => ({

@@ -1,5 +1,5 @@
 import * as z from "zod";
-import type { Reply } from "../../core/card.ts";
+import type { Answer } from "../../core/card.ts";
 import type { Command } from "../../core/command.ts";
 import { DeliveryRefused } from "../../core/errors.ts";
 import type { Patience } from "../../core/patience.ts";
@@ -58,7 +58,7 @@ export function teamsPlatform(options: TeamsOptions): Platform {
         return {
           kind: "call",
           call,
-          render: (reply, mayFollow = true) => answerClick(said, replyTo, reply, mayFollow, sender),
+          render: (reply) => answerClick(said, replyTo, reply, sender),
           defer: async () => invokeMessage("One moment …"),
           least: invokeMessage("Wait a moment."),
           patience,
@@ -74,14 +74,14 @@ export function teamsPlatform(options: TeamsOptions): Platform {
         kind: "call",
         call,
         heard: () => void types(),
-        render: async (reply, mayFollow = true) => {
+        render: async (reply) => {
           await typing;
-          return answerMessage(said, replyTo, reply, mayFollow, sender);
+          return answerMessage(said, replyTo, reply, sender);
         },
         defer: async () => accepted,
         least: accepted,
         patience,
-        late: (isKnown) => lateMessage(accepted, types(), replyTo, isKnown, sender),
+        late: () => lateMessage(accepted, types(), replyTo, sender),
       };
     },
     send: (message) => sender.send(message),
@@ -157,48 +157,38 @@ const unreadable = (body: unknown): HttpAnswer =>
 const click = z.object({ type: z.literal("invoke"), name: z.literal("adaptiveCard/action") });
 
 /** Whether the card that was clicked has had its time. */
-function isSpent(use: Use, reply: Reply): boolean {
+function isSpent(use: Use, reply: Answer): boolean {
   const refused = "card" in reply && (reply.card.tone === "bad" || reply.card.unchanged === true);
   return !refused && worksOnce(use);
 }
 
-/** A click is answered below the card or in its place; what has buttons of its own, and would take the place of what is still needed, is a message. */
-async function answerClick(
-  use: Use,
-  to: ReplyAddress,
-  reply: Reply,
-  mayFollow: boolean,
-  sender: Sender,
-): Promise<HttpAnswer> {
+/**
+ * A click is answered below the card or in its place; what has buttons of its own, and would take the place of what is still needed, is a message.
+ */
+async function answerClick(use: Use, to: ReplyAddress, reply: Answer, sender: Sender): Promise<HttpAnswer> {
   const post = postFrom(reply);
-  if (isSpent(use, reply)) {
-    if (mayFollow && use.replyToId !== undefined) await sender.answeredInPlace(to, use.replyToId);
+  const { followed } = reply;
+  const inPlace = async () => {
+    if (followed && use.replyToId !== undefined) await sender.answeredInPlace(to, use.replyToId);
     return invokeCard(post.card);
-  }
+  };
+  if (isSpent(use, reply)) return inPlace();
   if (isShort(reply)) {
-    if (mayFollow && reply.card.tone !== "bad") await sender.answeredInLine(to);
+    if (followed) await sender.answeredInLine(to);
     return invokeMessage(post.summary);
   }
   try {
-    const message = await sender.answer(to, post);
-    if (mayFollow) await sender.answeredBy(to, message);
+    await sender.answer(to, post, { followed });
     return invokeMessage("form" in reply ? "Fill in the card below." : post.summary);
   } catch (error) {
     if (!(error instanceof DeliveryRefused)) throw error;
-    return invokeCard(post.card);
+    return inPlace();
   }
 }
 
 /** Also for clients that know no Action.Execute, whose clicks are messages. */
-async function answerMessage(
-  use: Use,
-  to: ReplyAddress,
-  reply: Reply,
-  mayFollow: boolean,
-  sender: Sender,
-): Promise<HttpAnswer> {
+async function answerMessage(use: Use, to: ReplyAddress, reply: Answer, sender: Sender): Promise<HttpAnswer> {
   const replaced = isSpent(use, reply) ? use.replyToId : undefined;
-  const message = await sender.answer(to, postFrom(reply), replaced);
-  if (mayFollow) await sender.answeredBy(to, message);
+  await sender.answer(to, postFrom(reply), { replaced, followed: reply.followed });
   return accepted;
 }
