@@ -26,8 +26,11 @@ export function unexcused(
         most: inFront,
         is: (line) => /^audit: too much .*(was asked to confirm|asked for a link)/.test(line),
       },
-      // A confirmation of many is two, and each call that is seen for the first time is one.
-      { most: 4 * inFront, is: (line) => /^passing: too much (claim|confirm|call)$/.test(line) },
+      // A confirmation of many is two rows.
+      { most: 2 * inFront, is: (line) => line === "passing: too much confirm" },
+      // Each call that is seen for the first time.
+      { most: 2 * inFront, is: (line) => line === "passing: too much claim" },
+      { most: inFront, is: (line) => line === "passing: too much call" },
       { most: inFront, is: (line) => delivered.test(line) },
       { most: inFront, is: (line) => emptied.test(line) },
     ],

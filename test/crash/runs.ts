@@ -95,6 +95,9 @@ export async function openRuns(alter?: Parameters<typeof startCrashWorld>[0]) {
         const before = whatThereIs(world);
         if (await isAnswered(() => step(front, world))) {
           whenAnswered();
+          // They go by the newest answer, and what was promised to them before comes first.
+          if (tries > 1 && index < asks.length - 1 && !unsettled.includes(from))
+            await world.settle(undefined, patienceMs);
           break;
         }
         if (tries === mostTries) throw new Error(`nobody answers, asked ${tries} times`);
