@@ -66,7 +66,7 @@ export function resultsIn(file: string) {
 }
 
 /** Runs and failures by operation, a table for each platform: `runs`, or `runs (failures)`. */
-export function reportOf(entries: readonly Entry[], seeds: string): string {
+function reportOf(entries: readonly Entry[], seeds: string): string {
   return platforms
     .flatMap((platform) => {
       const mine = entries.filter((each) => each.platform === platform);
