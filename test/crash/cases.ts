@@ -12,7 +12,7 @@ import {
 } from "./meddlings.ts";
 import type { Operation } from "./operations.ts";
 import { differences, type Outcome, shortened } from "./oracle.ts";
-import { type Boundary, type Meddling, named, type Runs, type Undisturbed } from "./runs.ts";
+import { apology, type Boundary, type Meddling, named, type Runs, type Undisturbed } from "./runs.ts";
 
 /** What came of a disturbance. */
 export interface Result {
@@ -87,7 +87,7 @@ export async function storageCases({ runs, operation, platform }: About): Promis
         run: async () => {
           const { meddle, hasCome } = storageFails(at, how);
           const found = await runs.run(operation, platform, meddle);
-          return certain(hasCome(), unlike(calm, unlogged(found), [at]));
+          return certain(hasCome(), unlike(calm, unlogged(found), [at], apology));
         },
       })),
   );
@@ -141,8 +141,13 @@ const certain = (hasCome: boolean, faults: readonly string[]): Result => ({
 
 const unlogged = (found: Outcome): Outcome => ({ ...found, errors: [] });
 
-function unlike(calm: Undisturbed, found: Outcome, at: readonly Boundary[]): readonly string[] {
-  return shortened(unexcused(calm, at, differences(calm.outcome, found)));
+function unlike(
+  calm: Undisturbed,
+  found: Outcome,
+  at: readonly Boundary[],
+  excuse?: string,
+): readonly string[] {
+  return shortened(unexcused(calm, at, differences(calm.outcome, found), excuse));
 }
 
 /** Whole numbers below a limit, the same for the same seed (mulberry32, a public algorithm by Tommy Ettinger). */

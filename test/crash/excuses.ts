@@ -11,11 +11,13 @@ type Seen = Pick<Undisturbed, "shown" | "answers">;
  * - In Teams nobody can ask whether a message has arrived: one that was sent and not yet marked as sent is sent once more, and a call that
  *   comes twice at once is answered twice. The one too many says what stood there at some moment without a death, too.
  * @param deaths where; for a call that failed otherwise, where that was
+ * @param apology what somebody may be told whose call failed
  */
 export function unexcused(
   { shown, answers }: Seen,
   deaths: readonly Boundary[],
   found: readonly string[],
+  apology?: string,
 ): readonly string[] {
   const inFront = deaths.filter(({ stage }) => stage === "front").length;
   const doubling = deaths.filter((death) => death.stage === "front" || isUnmarked(death)).length;
@@ -47,7 +49,9 @@ export function unexcused(
   return [
     ...left,
     ...(moved.length + lost.length > inFront ? [...moved.flat(), ...lost] : unsaid(lost, answers)),
-    ...(more.length > doubling ? more : unsaid(more, shown)),
+    ...(more.length > doubling
+      ? more
+      : unsaid(more, shown).filter(({ what }) => apology === undefined || !what.includes(apology))),
   ].map((each) => (typeof each === "string" ? each : each.line));
 }
 

@@ -34,6 +34,8 @@ export interface Undisturbed {
   readonly answers: ReadonlySet<string>;
 }
 
+/** What people are told where their call failed. */
+export const apology = "Something went wrong on our side";
 /** For so long people wait before they ask again. */
 const patienceMs = 5 * 60_000;
 /** One more than two deaths can spoil. */
@@ -117,7 +119,7 @@ export async function openRuns(alter?: Parameters<typeof startCrashWorld>[0]) {
   async function isAnswered(step: () => Promise<unknown>): Promise<boolean> {
     const deaths = world.deaths();
     try {
-      return !JSON.stringify((await step()) ?? "").includes("Something went wrong on our side");
+      return !JSON.stringify((await step()) ?? "").includes(apology);
     } catch (error) {
       if (world.deaths() === deaths) throw error;
       return false;
