@@ -11,6 +11,7 @@ import { parseOptions } from "./core/options.ts";
 import { accountPartition } from "./core/partition.ts";
 import { personOf } from "./core/people.ts";
 import { type InboundCall, readCall, type UnreadCall } from "./core/platform.ts";
+import { quoted } from "./core/quoted.ts";
 import type { DeferredCall } from "./core/records.ts";
 import type { Row } from "./core/store.ts";
 import type { Words } from "./core/words.ts";
@@ -162,8 +163,8 @@ function understand(call: InboundCall, caller: Caller, parts: Parts) {
   const command = parts.commands.find((candidate) => candidate.name === call.line.command);
   const rights = { member: caller.member !== undefined, admin: caller.admin };
   if (!command) {
-    const said = call.line.command.trim().slice(0, 40);
-    const what = said === "" ? "That is no command." : `I don't know “${said}”.`;
+    const said = call.line.command.trim();
+    const what = said === "" ? "That is no command." : `I don't know ${quoted(said)}.`;
     throw new Refusal(`${what} Say help for what you can do here.`, [helpButton]);
   }
   if (!allowedHere(command.audience, rights))
@@ -231,13 +232,15 @@ async function answering<T extends Reply | "later">(answer: () => Promise<T | Re
 export function failed(
   call: Pick<UnreadCall, "id"> & Partial<Pick<InboundCall, "line">>,
   error: unknown,
-  { log }: Parts,
+  { log, commands }: Parts,
 ): Reply {
   if (error instanceof TooMany)
     return refusal(
       `Commands come in faster than I can take them. Wait ${error.seconds} ${error.seconds === 1 ? "second" : "seconds"}, then send this one again. Nothing was changed.`,
     );
-  log.error("a call failed", error, { call: call.id, command: call.line?.command });
+  // What is no command is whatever somebody has typed.
+  const known = commands.find(({ name }) => name === call.line?.command);
+  log.error("a call failed", error, { call: call.id, command: known?.name ?? "unknown" });
   return refusal(
     "Something went wrong on our side. Look at the status before you try again; if it fails again, tell an admin.",
     call.id,

@@ -737,6 +737,29 @@ const floods: readonly Attack[] = [
       );
     },
   },
+  {
+    threat: "a flood",
+    name: "a member sends two hundred messages in Teams at once: no more than their allowance is answered with what they asked for",
+    async tries(town) {
+      const { world, onTeams } = town;
+      world.pass(60);
+      const sent = await town.activity(onTeams.max, "help");
+      const authorization = await bearer(town);
+      const { asked } = await town.listening(() =>
+        Promise.all(
+          Array.from({ length: 200 }, (_, index) =>
+            sendsToTeams(town, { ...sent, id: `member-flood-${index}` }, authorization),
+          ),
+        ),
+      );
+      const answers = asked.filter(({ request }) =>
+        JSON.stringify(request.body ?? "").includes("What you can do"),
+      );
+      expect(answers).toHaveLength(20);
+      world.pass(60);
+      expect((await town.teams.types(onTeams.max, "help")).text).toContain("What you can do");
+    },
+  },
 ];
 
 export const attacks: readonly Attack[] = [
