@@ -1,6 +1,6 @@
 import { answerLater, owe, tellOnce } from "./answerLater.ts";
 import { mostBytes } from "./core/bounds.ts";
-import type { Card, Reply } from "./core/card.ts";
+import type { Answer, Card } from "./core/card.ts";
 import { DeliveryRefused, TooMany } from "./core/errors.ts";
 import { opensForm } from "./core/options.ts";
 import { deadlines } from "./core/patience.ts";
@@ -22,7 +22,7 @@ import { cardOf, failed, receive } from "./receive.ts";
 
 type Called = Extract<Inbound, { kind: "call" }>;
 /** What a call came to: an answer, or an error such as a storage that can't be reached. */
-type Outcome = { readonly reply: Reply | "later" } | { readonly error: unknown };
+type Outcome = { readonly reply: Answer | "later" } | { readonly error: unknown };
 /** One that is read once, by whoever comes to it first, and knows its line from then on. */
 type Reading = UnreadCall & Partial<Pick<InboundCall, "line">>;
 
@@ -41,7 +41,10 @@ export async function answer(
   if (request.body.byteLength > mostBytes) return { status: 413 };
   const arrived = parts.clock.now();
   const inbound = await platform.receive(request);
-  if (inbound.kind === "answer") return inbound.answer;
+  if (inbound.kind === "answer") {
+    if (inbound.note && parts.limits.hasRoomFor(platform.name)) await inbound.note();
+    return inbound.answer;
+  }
   const call = readingOnce(inbound.call);
   const { answerBy, wordBy } = deadlines(inbound.patience, arrived);
   const { promise: found, resolve: find } = Promise.withResolvers<true>();
@@ -61,7 +64,7 @@ export async function answer(
   if (soon === false) return atOnce(inbound, call, await running, parts);
   const read = soon && (await inTime(wordBy, asked, parts).catch(() => undefined));
   if (read && isForm(read, parts)) return atOnce(inbound, call, { reply: { card: formTooLate } }, parts);
-  const late = inbound.late();
+  const late = inbound.late(known);
   const written = writeDown(asked, late, parts);
   const said = inTime(wordBy, written, parts);
   void goOn({ call, late, known, running, written, said }, parts);
@@ -137,6 +140,8 @@ async function goOn({ call, late, known, running, written, said }: PutOff, parts
     const reply = "error" in outcome ? failed(call, outcome.error, parts) : outcome.reply;
     if (reply === "later") return;
     if (message) return await answerLater(message, { reply }, parts);
+    // Nobody has waited for that, as `defer` does, and the answer takes the place of what is shown.
+    await late.shown;
     // Nobody looks for what follows the call of somebody who is nobody here, and nobody owes them an answer.
     if (!(await known)) return await late.tell(cardOf(reply));
     await tellOnce(call, reply, late.tell, parts);

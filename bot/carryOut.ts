@@ -43,12 +43,16 @@ export interface Cause {
   readonly answersNext?: true | undefined;
 }
 
-/** The transaction, with what has to come before it and after it so that nothing is ever owed and forgotten. @throws Conflict */
+/**
+ * The transaction, with what has to come before it and after it so that nothing is ever owed and forgotten.
+ * @returns whether a message that is owed goes on in the answer's place
+ * @throws Conflict
+ */
 export async function carryOut(
   { audit, changesNothing, alsoAbout, before, link, unlink, admins, ...rest }: Write,
   { id, account, member, partition: asking, reply, replyTo, answersNext }: Cause,
   parts: Parts,
-): Promise<void> {
+): Promise<boolean> {
   const { store, clock } = parts;
   const { partition, changes } = rest;
   const at = clock.now().toISOString();
@@ -80,6 +84,7 @@ export async function carryOut(
     await pointTo(partition, { id, partition: lookedIn, claim: { at, reply: kept } }, parts);
   const written = answersNext ? changes.map((change) => afterAnswer(change, follows, clock.now())) : changes;
   await enter({ ...rest, changes: [...written, claim, ...(leavesEntry ? [entry] : [])] }, parts);
+  return follows !== undefined;
 }
 
 /** As long as a platform waits for an answer, whichever it is. In milliseconds. */

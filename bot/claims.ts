@@ -1,5 +1,5 @@
 import type { Account } from "./core/account.ts";
-import type { Reply } from "./core/card.ts";
+import type { Answer, Reply } from "./core/card.ts";
 import { Conflict } from "./core/errors.ts";
 import type { Member } from "./core/member.ts";
 import { accountPartition } from "./core/partition.ts";
@@ -36,10 +36,15 @@ export async function firstAnswer(
   places: readonly string[],
   call: string,
   store: Store,
-): Promise<Reply | undefined> {
+): Promise<Answer | undefined> {
   const found = await Promise.all(places.map((place) => claimOf(place, call, store)));
-  return found.find((each) => each !== undefined)?.claim.reply;
+  const claim = found.find((each) => each !== undefined)?.claim;
+  return claim && answerFrom(claim.reply, claim.follows !== undefined);
 }
+
+/** @param followed whether a message that is owed goes on in its place */
+export const answerFrom = (reply: Reply, followed: boolean): Answer =>
+  followed ? { ...reply, followed } : reply;
 
 /** Answers so again if the same call comes again. @throws Conflict when it was answered meanwhile */
 export async function remembered(

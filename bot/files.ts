@@ -1,9 +1,12 @@
 import { Refusal } from "./core/errors.ts";
 import type { SentFile } from "./core/platform.ts";
+import { quoted } from "./core/quoted.ts";
 
 /** More is no list of people. In bytes. */
 const largest = 1_000_000;
 const timeoutMs = 10_000;
+/** So much of a name is said. */
+const mostOfName = 80;
 
 /** Where a platform keeps files. */
 interface Source {
@@ -21,15 +24,17 @@ export function fileFetcher(sources: Readonly<Record<string, Source>>) {
     const { origins, setBy }: Source = sources[file.platform] ?? { origins: [] };
     if (origins.length === 0 && setBy !== undefined)
       throw new Refusal(
-        `I don't know where your team keeps its files, so I can't read “${file.name}”. Paste its text instead, or have whoever runs the bot set ${setBy}. Nothing was changed.`,
+        `I don't know where your team keeps its files, so I can't read ${quoted(file.name, mostOfName)}. Paste its text instead, or have whoever runs the bot set ${setBy}. Nothing was changed.`,
       );
     if (!isBelow(file.url, origins))
-      throw new Refusal(`“${file.name}” is not where ${file.platform} keeps files. Nothing was changed.`);
+      throw new Refusal(
+        `${quoted(file.name, mostOfName)} is not where ${file.platform} keeps files. Nothing was changed.`,
+      );
     const bytes = await bytesOf(file);
     try {
       return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
     } catch {
-      throw new Refusal(`“${file.name}” is not a text in UTF-8. Nothing was changed.`);
+      throw new Refusal(`${quoted(file.name, mostOfName)} is not a text in UTF-8. Nothing was changed.`);
     }
   };
 }
@@ -47,7 +52,7 @@ export function isBelow(address: string, origins: readonly string[]): boolean {
 
 async function bytesOf(file: SentFile): Promise<Uint8Array> {
   const unread = new Refusal(
-    `“${file.name}” could not be fetched. Attach it once more. Nothing was changed.`,
+    `${quoted(file.name, mostOfName)} could not be fetched. Attach it once more. Nothing was changed.`,
   );
   const pieces: Uint8Array[] = [];
   let length = 0;
@@ -57,7 +62,7 @@ async function bytesOf(file: SentFile): Promise<Uint8Array> {
     for await (const piece of response.body) {
       length += piece.byteLength;
       if (length > largest)
-        throw new Refusal(`“${file.name}” is larger than one megabyte. Nothing was changed.`);
+        throw new Refusal(`${quoted(file.name, mostOfName)} is larger than one megabyte. Nothing was changed.`);
       pieces.push(piece);
     }
   } catch (error) {

@@ -29,7 +29,7 @@ export const actBy = ({ hold }: OperationRecord, now: Date): Date => {
 /**
  * Writes down who does what until when, and with it what the audit says of that, if it does. The step that follows clears it.
  * @returns what was found, as it is now
- * @throws Conflict when somebody else was faster
+ * @throws Conflict when somebody else was faster, be it only with ending it
  */
 export async function hold(
   found: Found,
@@ -47,7 +47,11 @@ export async function hold(
   await enter({ partition: key, changes }, parts);
   const operation = await store.get(key, "op", value.id);
   if (operation?.value.hold?.until !== until) throw new Conflict("somebody else let go of it");
-  return { ...found, operation };
+  const held = { ...found, operation };
+  const { status, cancelledAt } = operation.value;
+  if (status === "running" && cancelledAt === value.cancelledAt) return held;
+  await release(held, parts);
+  throw new Conflict("it was ended, or is to be, since it was decided what to do");
 }
 
 /** An operation's own entry in the audit: the same one, however often it is written. */

@@ -1,7 +1,7 @@
 import { type Account, accountKey } from "./core/account.ts";
-import { type Bucket, isFull, type Rate, taken } from "./core/bucket.ts";
+import { type Bucket, isFull, type Rate, taken, underRate } from "./core/bucket.ts";
 import type { Clock } from "./core/clock.ts";
-import { TooMany } from "./core/errors.ts";
+import { Stranger, TooMany } from "./core/errors.ts";
 import type { UnreadCall } from "./core/platform.ts";
 
 export interface Rates {
@@ -13,17 +13,20 @@ export interface Rates {
 
 /** Who somebody was found to be. */
 type Found = "stranger" | "member" | "admin";
+/** What a look at somebody came to. */
+type Looked = "stranger" | "known";
 /** Whose allowance a call was taken from: the caller's own, or the one that strangers share. */
 export type Allowance = "own" | "strangers";
 
 /** How much each may ask of this process. What must hold over several of them is held by rows. */
 export interface Limits {
   /**
-   * Ends when a call of this account can be counted; undefined: it can be now. Whoever has sent more than a member may while they are
-   * looked up, and of whom this process does not know yet who they are, may be an admin: so many calls as an admin may send wait for that
-   * look, and cost none of their own.
+   * Somebody who is not known as a member is being looked up: their other calls wait for that one look, and are counted after it, so that a
+   * burst costs one. Ends with what it found; undefined: there is nothing to wait for.
+   * @throws TooMany where more wait than anybody may send at once
+   * @throws what the look has failed with
    */
-  turn(account: Account): Promise<void> | undefined;
+  turn(account: Account): Promise<Looked> | undefined;
   /** Somebody is being looked up. */
   looking(account: Account, look: Promise<unknown>): void;
   /**
@@ -34,6 +37,8 @@ export interface Limits {
   admit(call: Pick<UnreadCall, "id" | "account">): Allowance;
   /** Counts a call whose caller is nobody here. @throws TooMany */
   admitStranger(platform: string): void;
+  /** Counts what a platform tells by itself, such as that somebody has added the bot: as much as its strangers may send, beside that. */
+  hasRoomFor(platform: string): boolean;
   /** Who has been found to be somebody has their rate from then on. */
   found(account: Account, who: Found): void;
 }
@@ -75,17 +80,22 @@ export function limitsIn(
   { buckets, calls, strangers }: Memory = { buckets: new Map(), calls: new Map(), strangers: new Map() },
 ): Limits {
   const known = new Map<string, "member" | "admin">();
-  const looks = new Map<string, { readonly over: Promise<void>; waiting: number }>();
+  const looks = new Map<string, { readonly over: Promise<Looked>; waiting: number }>();
   let most = few;
 
   function take(key: string, rate: Rate): void {
+    const { waitSeconds, tells } = asked(key, rate);
+    if (waitSeconds > 0) throw new TooMany(waitSeconds, tells);
+  }
+
+  function asked(key: string, rate: Rate): { readonly waitSeconds: number; readonly tells: boolean } {
     const now = clock.now();
     const before = buckets.get(key);
     const { bucket, waitSeconds } = taken(before?.bucket, rate, now);
     const tells = waitSeconds > 0 && !wasTold(before, now);
     buckets.set(key, { bucket, rate, toldAt: tells ? now : before?.toldAt });
     if (buckets.size > most) forget(now);
-    if (waitSeconds > 0) throw new TooMany(waitSeconds, tells);
+    return { waitSeconds, tells };
   }
 
   function forget(now: Date): void {
@@ -109,18 +119,19 @@ export function limitsIn(
     turn(account) {
       const key = accountKey(account);
       const look = looks.get(key);
-      if (!look || known.has(key) || look.waiting >= rates.admin.atOnce) return undefined;
-      if (taken(buckets.get(key)?.bucket, rates.member, clock.now()).waitSeconds === 0) return undefined;
+      if (!look || known.has(key)) return undefined;
+      // Without a word: of those that wait, at least one has to wait longer, and is told so.
+      if (look.waiting >= rates.admin.atOnce) throw new TooMany(1, false);
       look.waiting += 1;
       return look.over;
     },
     looking(account, look) {
       const key = accountKey(account);
       if (looks.has(key)) return;
-      const over = () => {
-        looks.delete(key);
-      };
-      looks.set(key, { over: look.then(over, over), waiting: 0 });
+      const over = lookedFrom(look).finally(() => looks.delete(key));
+      // Where nobody waits, nobody has to hear of it.
+      over.catch(() => undefined);
+      looks.set(key, { over, waiting: 0 });
     },
     admit({ id, account }) {
       const key = accountKey(account);
@@ -135,6 +146,7 @@ export function limitsIn(
       return "own";
     },
     admitStranger,
+    hasRoomFor: (platform) => asked(`news ${platform}`, rates.stranger).waitSeconds === 0,
     found(account, who) {
       const key = accountKey(account);
       // The newest stands last.
@@ -143,13 +155,25 @@ export function limitsIn(
         isIn(strangers, key, strange, mostStrangers);
         strangers.set(key, clock.now().getTime());
       }
-      const before = known.get(key);
       if (who === "stranger") known.delete(key);
       else known.set(key, who);
-      if ((before === "admin") !== (who === "admin")) buckets.delete(key);
+      const kept = buckets.get(key);
+      const rate = who === "admin" ? rates.admin : rates.member;
+      if (!kept || kept.rate === rate) return;
+      buckets.set(key, { ...kept, bucket: underRate(kept.bucket, kept.rate, rate, clock.now()), rate });
     },
   };
 }
 
 const wasTold = (one: Kept | undefined, now: Date): boolean =>
   one?.toldAt !== undefined && now.getTime() - one.toldAt.getTime() < silence;
+
+/** A stranger is found by a look that ends so, and may have asked too much besides. */
+const lookedFrom = (look: Promise<unknown>): Promise<Looked> =>
+  look.then(
+    () => "known",
+    (error: unknown) => {
+      if (error instanceof Stranger || error instanceof TooMany) return "stranger";
+      throw error;
+    },
+  );

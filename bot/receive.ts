@@ -1,7 +1,7 @@
 import { isAdminNow } from "./adminNow.ts";
 import { botOf, type Cause, carryOut } from "./carryOut.ts";
-import { claimPlaces, firstAnswer, remembered } from "./claims.ts";
-import type { Card, Reply } from "./core/card.ts";
+import { answerFrom, claimPlaces, firstAnswer, remembered } from "./claims.ts";
+import type { Answer, Card, Reply } from "./core/card.ts";
 import { helpButton, statusButton } from "./core/cards/connect.ts";
 import type { Call, Command, OptionSpecs, Options } from "./core/command.ts";
 import { AccountTaken, Conflict, Refusal, Stranger, TooMany } from "./core/errors.ts";
@@ -11,6 +11,7 @@ import { parseOptions } from "./core/options.ts";
 import { accountPartition } from "./core/partition.ts";
 import { personOf } from "./core/people.ts";
 import { type InboundCall, readCall, type UnreadCall } from "./core/platform.ts";
+import { quoted } from "./core/quoted.ts";
 import type { DeferredCall } from "./core/records.ts";
 import type { Row } from "./core/store.ts";
 import type { Words } from "./core/words.ts";
@@ -42,15 +43,15 @@ export async function receive(
   unread: UnreadCall,
   parts: Parts,
   found: () => void = () => {},
-): Promise<Reply | "later"> {
+): Promise<Answer | "later"> {
   const turn = parts.limits.turn(unread.account);
-  if (turn) await turn;
+  const isStranger = turn !== undefined && (await turn) === "stranger";
   const from = parts.limits.admit(unread);
+  const isForeign = unread.place === "foreign";
+  if ((isForeign || isStranger) && from === "own") parts.limits.admitStranger(unread.account.platform);
   return answering(async () => {
-    if (unread.place === "foreign") {
-      if (from === "own") parts.limits.admitStranger(unread.account.platform);
-      return refusal("This bot works for one team only, in its own place.");
-    }
+    if (isForeign) return refusal("This bot works for one team only, in its own place.");
+    if (isStranger) throw new Stranger();
     const admitting = admitted(unread, from, found, parts);
     parts.limits.looking(unread.account, admitting);
     const [caller, current] = await Promise.all([admitting, withPolicy(parts)]);
@@ -162,8 +163,8 @@ function understand(call: InboundCall, caller: Caller, parts: Parts) {
   const command = parts.commands.find((candidate) => candidate.name === call.line.command);
   const rights = { member: caller.member !== undefined, admin: caller.admin };
   if (!command) {
-    const said = call.line.command.trim().slice(0, 40);
-    const what = said === "" ? "That is no command." : `I don't know “${said}”.`;
+    const said = call.line.command.trim();
+    const what = said === "" ? "That is no command." : `I don't know ${quoted(said)}.`;
     throw new Refusal(`${what} Say help for what you can do here.`, [helpButton]);
   }
   if (!allowedHere(command.audience, rights))
@@ -190,7 +191,7 @@ async function run(
   options: Readonly<Record<string, unknown>>,
   parts: Parts,
   how: Pick<Cause, "answersNext"> = {},
-): Promise<Reply> {
+): Promise<Answer> {
   const call: Call = {
     id: inbound.id,
     account: inbound.account,
@@ -205,12 +206,12 @@ async function run(
   const { reply, write } = await command.run(call, botOf(parts));
   // What has changed nothing, since something else was under way, must change nothing either when it is replayed later.
   if (!write) return remembered(call, caller, reply, parts);
-  await carryOut(
+  const followed = await carryOut(
     write,
     { ...call, member: caller.member?.value.key, partition: caller.partition, reply, ...how },
     parts,
   );
-  return reply;
+  return answerFrom(reply, followed);
 }
 
 /** Turns what the caller can mend into an answer. A conflict means that somebody was faster: decide again on what is true now. */
@@ -231,13 +232,15 @@ async function answering<T extends Reply | "later">(answer: () => Promise<T | Re
 export function failed(
   call: Pick<UnreadCall, "id"> & Partial<Pick<InboundCall, "line">>,
   error: unknown,
-  { log }: Parts,
+  { log, commands }: Parts,
 ): Reply {
   if (error instanceof TooMany)
     return refusal(
       `Commands come in faster than I can take them. Wait ${error.seconds} ${error.seconds === 1 ? "second" : "seconds"}, then send this one again. Nothing was changed.`,
     );
-  log.error("a call failed", error, { call: call.id, command: call.line?.command });
+  // What is no command is whatever somebody has typed.
+  const known = commands.find(({ name }) => name === call.line?.command);
+  log.error("a call failed", error, { call: call.id, command: known?.name ?? "unknown" });
   return refusal(
     "Something went wrong on our side. Look at the status before you try again; if it fails again, tell an admin.",
     call.id,

@@ -3,6 +3,7 @@ import { Refusal } from "./core/errors.ts";
 import { jsonFault } from "./core/json.ts";
 import { emailPattern, mailAddress, noAddress, objectIdPattern } from "./core/mailAddress.ts";
 import { loginRoles, roles } from "./core/member.ts";
+import { asTyped, quoted } from "./core/quoted.ts";
 import { linkedPlatform, mostEntries, type TeamEntry, usualSize } from "./core/team.ts";
 import { brief, mostReason } from "./core/text.ts";
 
@@ -53,7 +54,7 @@ export function readTeam(source: string): readonly TeamEntry[] {
   return data.members.map((given, index) => {
     const read = entry.safeParse(given);
     const email = z.object({ email: z.string().overwrite(mailAddress) }).safeParse(given).data?.email;
-    const label = !email ? `Entry ${index + 1}` : `Entry ${index + 1}, ${brief(email, 80)}`;
+    const label = !email ? `Entry ${index + 1}` : `Entry ${index + 1}, ${asTyped(email, 80)}`;
     if (!read.success) return { label, problem: sentence(read.error) };
     const { [linkedPlatform]: account, ...rest } = read.data;
     return { label, account, ...rest };
@@ -87,7 +88,7 @@ const isUnknown = (issue: z.core.$ZodIssue): issue is z.core.$ZodIssueUnrecogniz
 
 /** An export of a directory has dozens for each person. */
 function fields(keys: readonly string[]): string {
-  const named = keys.slice(0, 3).map((key) => `“${brief(key, 30)}”`);
+  const named = keys.slice(0, 3).map((key) => quoted(key, 30));
   const more = keys.length - named.length;
   return `unknown field ${named.join(", ")}${more > 0 ? ` and ${more} more` : ""}`;
 }

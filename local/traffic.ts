@@ -49,12 +49,15 @@ function redact(exchange: Exchange): Exchange {
 
 /** `isCall`: it comes from somebody, who may have pasted a secret. What the bot itself says is left to be looked through for secrets. */
 function redactBody(service: Service, isCall: boolean, body: unknown): unknown {
+  // What the vault says that is no JSON may be a value.
+  if (service === "keyvault" && typeof body === "string") return replaced;
   return mapTexts(isCall ? withoutTelling(body) : body, (text, path) => {
     const name = path.at(-1) ?? "";
     if (tokenFields.has(name) || (service === "keyvault" && name === "value")) return replaced;
+    if (service === "arm" && name === "value" && path.includes("protectedParameters")) return replaced;
     // Of a Discord interaction; an activity of Teams has none.
     if (isCall && path.length === 1 && name === "token") return maskedToken(text);
-    if (isCall && name === "custom_id") return withoutCarried(text);
+    if (isCall && (name === "custom_id" || name === "openclaw")) return withoutCarried(text);
     return withoutKeys(isCall && isTyped(path) ? withoutPasted(text) : text);
   });
 }
@@ -71,8 +74,9 @@ function withoutTelling(value: unknown, path: readonly string[] = []): unknown {
   );
 }
 
-/** Where in a call stands what somebody has typed: options and fields of Discord's; the text of an activity, also as HTML, and its fields. */
+/** Where in a call stands what somebody has typed: options and fields of Discord's; the text of an activity, also as HTML, and its fields; and a body that can't be read. */
 function isTyped([first, ...rest]: readonly string[]): boolean {
+  if (first === undefined) return true;
   if (first === "data") return rest.at(-1) === "value";
   return first === "text" || first === "value" || (first === "attachments" && rest.at(-1) === "content");
 }

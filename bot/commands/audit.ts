@@ -7,6 +7,7 @@ import { operationId } from "../core/identifiers.ts";
 import type { Member } from "../core/member.ts";
 import { pageOption } from "../core/paging.ts";
 import { personOf } from "../core/people.ts";
+import { asTyped, quoted } from "../core/quoted.ts";
 import type { AuditEntry } from "../core/records.ts";
 import { instant, type Words, words } from "../core/words.ts";
 import { personMeant, whom } from "./whom.ts";
@@ -49,7 +50,7 @@ export const audit = command({
       last,
     );
     const end = page.entries.at(-1);
-    const whose = key === undefined ? "" : ` of ${known(key)}`;
+    const whose = key === undefined ? "" : ` of ${asTyped(known(key), 80)}`;
     return say({
       title: `What was done in the last ${days === 1 ? "day" : `${days} days`}${whose}`,
       tone: "info",
@@ -84,7 +85,7 @@ function daysFrom(text: string | undefined): number {
   if (text === undefined) return usualDays;
   const days = /^\d{1,3}$/.test(text) ? Number(text) : 0;
   if (days < 1 || days > mostDays)
-    throw new Refusal(`days can be a whole number from 1 to ${mostDays}, not “${text.slice(0, 40)}”.`);
+    throw new Refusal(`days can be a whole number from 1 to ${mostDays}, not ${quoted(text)}.`);
   return days;
 }
 

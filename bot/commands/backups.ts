@@ -9,6 +9,7 @@ import { sentenceFor } from "../core/fault.ts";
 import type { Instance } from "../core/instance.ts";
 import { pageOf, pageOption } from "../core/paging.ts";
 import { snapshotPricePhrase } from "../core/price.ts";
+import { asTyped } from "../core/quoted.ts";
 import { instant, joined, type Words, words } from "../core/words.ts";
 import { begunBy } from "./begunBy.ts";
 import { build } from "./request.ts";
@@ -126,7 +127,7 @@ export const restore = command({
       throw new Refusal(
         name === undefined
           ? "There is no backup of your home disk."
-          : `There is no backup ${name.slice(0, 60)} of yours. Nothing was changed.`,
+          : `There is no backup ${asTyped(name, 60)} of yours. Nothing was changed.`,
         absentButtons(instance),
       );
     if (!wanted.complete)

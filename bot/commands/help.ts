@@ -2,6 +2,7 @@ import type { Card } from "../core/card.ts";
 import { type Command, command, type OptionSpec, say } from "../core/command.ts";
 import { Refusal } from "../core/errors.ts";
 import { pageOf, pageOption } from "../core/paging.ts";
+import { quoted } from "../core/quoted.ts";
 
 /** One card holds this many on every platform. */
 const pageSize = 20;
@@ -46,9 +47,7 @@ function named(asked: string, shown: readonly Command[]): Command {
     .trim();
   const found = shown.find((entry) => entry.name === name);
   if (found) return found;
-  throw new Refusal(
-    `I don't know “${asked.slice(0, 40)}”. I know: ${shown.map((entry) => entry.name).join(", ")}.`,
-  );
+  throw new Refusal(`I don't know ${quoted(asked)}. I know: ${shown.map((entry) => entry.name).join(", ")}.`);
 }
 
 /** What a command does, what it takes, and how it may look. */

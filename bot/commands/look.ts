@@ -3,6 +3,7 @@ import type { Card } from "../core/card.ts";
 import { type Bot, type Call, command, type Outcome, say } from "../core/command.ts";
 import { Refusal } from "../core/errors.ts";
 import { logKinds, type OperationInput } from "../core/operation.ts";
+import { quoted } from "../core/quoted.ts";
 import { begunBy } from "./begunBy.ts";
 import { callerOf, holding, instanceOf, underWay } from "./underWay.ts";
 
@@ -30,7 +31,7 @@ export const logs = command({
   run: async (call, bot) => {
     const { kind = "gateway", page = "1" } = call.options;
     if (!/^[1-9]\d{0,3}$/.test(page))
-      throw new Refusal(`page is a number: 1 is the newest, 2 is older; not “${page.slice(0, 40)}”.`);
+      throw new Refusal(`page is a number: 1 is the newest, 2 is older; not ${quoted(page)}.`);
     return ask("logs", { log: kind, page: Number(page) }, `read the ${kind} log of their VM`, call, bot);
   },
 });

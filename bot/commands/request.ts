@@ -5,6 +5,7 @@ import type { Instance } from "../core/instance.ts";
 import type { Member } from "../core/member.ts";
 import type { OperationInput } from "../core/operation.ts";
 import { pricePhrase } from "../core/price.ts";
+import { quoted } from "../core/quoted.ts";
 import type { Row } from "../core/store.ts";
 import { instant, type Words, words } from "../core/words.ts";
 import { begunBy } from "./begunBy.ts";
@@ -25,7 +26,7 @@ export const request = command({
     const said = call.options.size;
     const wanted = bot.settings.sizes.find((size) => size.toLowerCase() === said?.toLowerCase());
     if (said !== undefined && wanted === undefined)
-      throw new Refusal(`size can be ${bot.settings.sizes.join(" or ")}, not “${said.slice(0, 40)}”.`);
+      throw new Refusal(`size can be ${bot.settings.sizes.join(" or ")}, not ${quoted(said)}.`);
     const size = wanted ?? member.value.size ?? bot.settings.size;
     const busy = await underWay(member.value, call.instance?.value, bot);
     if (busy) return say(busy);

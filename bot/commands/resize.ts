@@ -4,6 +4,7 @@ import { isRunning } from "../core/instance.ts";
 import { namesOf } from "../core/names.ts";
 import { forceOption } from "../core/options.ts";
 import { differencePhrase, pricePhrase } from "../core/price.ts";
+import { quoted } from "../core/quoted.ts";
 import { begunBy } from "./begunBy.ts";
 import { askFirst, confirmed, useUp } from "./confirmation.ts";
 import { callerOf, underWay, wholeInstanceOf } from "./underWay.ts";
@@ -28,7 +29,7 @@ export const resize = command({
     const { sizes } = bot.settings;
     const size = sizes.find((one) => one.toLowerCase() === call.options.size.toLowerCase());
     if (size === undefined)
-      throw new Refusal(`size can be ${sizes.join(" or ")}, not “${call.options.size.slice(0, 40)}”.`);
+      throw new Refusal(`size can be ${sizes.join(" or ")}, not ${quoted(call.options.size)}.`);
     const present = instance.value.size ?? bot.settings.size;
     if (size === present) throw new Refusal(`Your VM has the size ${size} already. Nothing was changed.`);
     const { key } = member.value;

@@ -6,6 +6,7 @@ import type { Instance } from "../core/instance.ts";
 import { holdsSeveral, noAddress, objectIdPattern } from "../core/mailAddress.ts";
 import { isHeard, type Member } from "../core/member.ts";
 import { personOf } from "../core/people.ts";
+import { asTyped } from "../core/quoted.ts";
 import type { Row } from "../core/store.ts";
 
 /** The two ways to say whom of the roster a command is about: not everybody on it has an account here. */
@@ -37,9 +38,11 @@ export async function personMeant({ person, entra }: Options<typeof whom>, bot: 
   const byPerson = person && (await personOf(person, bot.store));
   const byEntra = entra === undefined ? undefined : await memberBy(entra, bot);
   if (byPerson && byEntra && byPerson.member?.value.key !== byEntra.member?.value.key)
-    throw new Refusal(`${person?.name} and ${entra} are not the same member. Nothing was changed.`);
+    throw new Refusal(
+      `${person?.name} and ${asTyped(entra ?? "", 100)} are not the same member. Nothing was changed.`,
+    );
   const { member, instance } = byPerson ?? byEntra ?? {};
-  if (!member) throw notOnRoster(person, entra?.slice(0, 100) ?? "");
+  if (!member) throw notOnRoster(person, asTyped(entra ?? "", 100));
   return { member, instance };
 }
 
@@ -81,7 +84,7 @@ async function memberBy(entra: string, bot: Bot): ReturnType<Bot["store"]["perso
   const [first, second] = found.toSorted((a, b) => Number(a.status === "left") - Number(b.status === "left"));
   if (second && second.status !== "left")
     throw new Refusal(
-      `${email.slice(0, 100)} is the address of ${found.length} people: say the object id of the one that you mean, ${found.map(({ objectId }) => objectId).join(" or ")}. Nothing was changed.`,
+      `${asTyped(email, 100)} is the address of ${found.length} people: say the object id of the one that you mean, ${found.map(({ objectId }) => objectId).join(" or ")}. Nothing was changed.`,
     );
   return first ? bot.store.person(first.key) : {};
 }

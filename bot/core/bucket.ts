@@ -33,3 +33,9 @@ export function taken(
 /** One that is full holds nothing that a new one would not. */
 export const isFull = (bucket: Bucket, rate: Rate, now: Date): boolean =>
   filled(bucket, rate, now).left >= rate.atOnce;
+
+/** The same under another rate: what was taken stays taken. */
+export const underRate = (bucket: Bucket, before: Rate, after: Rate, now: Date): Bucket => ({
+  left: Math.max(0, after.atOnce - (before.atOnce - filled(bucket, before, now).left)),
+  at: now,
+});

@@ -60,5 +60,8 @@ export interface FormField {
 /** What the caller sees at once, and only they. `kept`: what is written down in its place, since the card holds a secret. */
 export type Reply = { readonly card: Card; readonly kept?: Card | undefined } | { readonly form: Form };
 
+/** A reply that is given now. `followed`: a message that is owed goes on in its place. */
+export type Answer = Reply & { readonly followed?: true };
+
 /** A reply as it may be written down, for a repeat of the call. */
 export const toKeep = (reply: Reply): Reply => ("card" in reply && reply.kept ? { card: reply.kept } : reply);

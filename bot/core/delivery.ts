@@ -1,5 +1,5 @@
 import type { Card } from "./card.ts";
-import type { DeliveryRefused } from "./errors.ts";
+import { type DeliveryRefused, NoAnswer } from "./errors.ts";
 import type { ReplyAddress, Route } from "./platform.ts";
 import type { Delivery } from "./records.ts";
 import { brief, mostReason } from "./text.ts";
@@ -28,10 +28,11 @@ const mostRestSeconds = 60;
  */
 export function afterRefusal(
   delivery: Delivery,
-  { kind, retryAfterSeconds, message }: Pick<DeliveryRefused, "kind" | "retryAfterSeconds" | "message">,
+  error: Pick<DeliveryRefused, "kind" | "retryAfterSeconds" | "message">,
   now: Date,
   jitter: number,
 ): AfterRefusal {
+  const { kind, retryAfterSeconds, message } = error;
   if (kind === "gone") return atOnce({ ...fresh(delivery), replaced: (delivery.replaced ?? 0) + 1 });
   if (kind === "closed") return atOnce(onNextRoute(delivery));
   const owedSince = delivery.owedSince ?? now.toISOString();
@@ -39,7 +40,11 @@ export function afterRefusal(
     return { ...atOnce({ ...onNextRoute(delivery), owedSince }), givenUp: true };
   const failures = kind === "passing" ? (delivery.failures ?? 0) + 1 : delivery.failures;
   const left = (Date.parse(owedSince) + patienceMs - now.getTime()) / 1000;
-  const seconds = Math.ceil(Math.min(waitFor(kind, retryAfterSeconds, failures ?? 0, jitter), left));
+  // An edit that is under way yet could replace the next one: that is left until it can't be any more.
+  const until = error instanceof NoAnswer && isEdit(delivery) ? delivery.heldUntil : undefined;
+  const held = until === undefined ? 0 : (Date.parse(until) - now.getTime()) / 1000;
+  const wanted = Math.max(waitFor(kind, retryAfterSeconds, failures ?? 0, jitter), held);
+  const seconds = Math.ceil(Math.min(wanted, left));
   const nextTryAt = new Date(now.getTime() + seconds * 1000).toISOString();
   return {
     delivery: {
@@ -54,6 +59,9 @@ export function afterRefusal(
     givenUp: false,
   };
 }
+
+/** Another one of these takes the place of the first; a new message is known again by its nonce. */
+const isEdit = ({ ref, routes }: Delivery): boolean => ref !== undefined || routes[0] === "answer";
 
 const atOnce = (delivery: Delivery): AfterRefusal => ({ delivery, waitSeconds: undefined, givenUp: false });
 

@@ -105,3 +105,11 @@ export class PlatformUnwell extends DeliveryRefused {
     super("unwell", why, retryAfterSeconds);
   }
 }
+
+/** No answer came in time, or the connection was lost: what was sent may still arrive. */
+export class NoAnswer extends DeliveryRefused {
+  override readonly name = "NoAnswer";
+  constructor(message: string) {
+    super("passing", message);
+  }
+}

@@ -1,5 +1,6 @@
 import { isIPv4 } from "node:net";
 import { Refusal } from "./errors.ts";
+import { quoted } from "./quoted.ts";
 
 const numberOf = (address: string): number =>
   address.split(".").reduce((sum, part) => sum * 256 + Number(part), 0);
@@ -31,7 +32,7 @@ export function publicAddress(text: string): string {
   const [address = "", bits, ...rest] = text.trim().split("/");
   if (!isIPv4(address) || rest.length > 0)
     throw new Refusal(
-      `“${text.trim().slice(0, 60)}” is not an IPv4 address. Give your public one, such as 203.0.113.7.`,
+      `${quoted(text, 60)} is not an IPv4 address. Give your public one, such as 203.0.113.7.`,
     );
   const number = numberOf(address);
   if (special.some((range) => within(number, range)))
@@ -41,7 +42,7 @@ export function publicAddress(text: string): string {
   if (bits === undefined) return address;
   if (!/^\d{1,2}$/.test(bits) || Number(bits) > 32)
     throw new Refusal(
-      `“/${bits.slice(0, 20)}” is not a range. Give one address, or a range such as 203.0.113.0/28.`,
+      `${quoted(`/${bits}`, 20)} is not a range. Give one address, or a range such as 203.0.113.0/28.`,
     );
   if (Number(bits) < 24) throw new Refusal("That range is too wide: /24 (256 addresses) is the widest.");
   if (Number(bits) === 32) return address;

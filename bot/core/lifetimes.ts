@@ -96,8 +96,8 @@ export function isOver<K extends RowKind>(
 }
 
 /**
- * What the cache holds of single people, as `<platform>-<kind>-<person>`, and for how many days after it was written last: anybody who
- * writes to the bot leaves some. Of anything else there is one row each, which is overwritten.
+ * What the cache holds of single people, as `<platform>-<kind>-<person>`, and of a call of theirs with that behind it, and for how many days
+ * after it was written last. Of anything else there is one row each, which is overwritten.
  */
 export const cacheLifetimes = { answer: 1, reference: 365 } as const;
 

@@ -1,4 +1,4 @@
-import { brief } from "./text.ts";
+import { quoted } from "./quoted.ts";
 import { visibleWord } from "./visible.ts";
 
 export const objectIdPattern = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
@@ -38,8 +38,8 @@ const mostQuoted = 60;
 /** Why a text that should be an address can't be used. */
 export const noAddress = (text: string): string =>
   holdsSeveral(text)
-    ? `“${brief(text, mostQuoted)}” names more than one person`
-    : `“${brief(text, mostQuoted)}” is neither an e-mail address nor an object id`;
+    ? `${quoted(text, mostQuoted)} names more than one person`
+    : `${quoted(text, mostQuoted)} is neither an e-mail address nor an object id`;
 
 /** No address is nearly as long, nor are the few that somebody copies at once. */
 const longest = 1000;

@@ -4,6 +4,7 @@ import type { Command, OptionSpec, OptionSpecs, Options } from "./command.ts";
 import { Refusal } from "./errors.ts";
 import { mailAddress } from "./mailAddress.ts";
 import type { SentFile } from "./platform.ts";
+import { quoted } from "./quoted.ts";
 import { visible, visibleWord } from "./visible.ts";
 
 type Value = string | boolean | Account | SentFile | undefined;
@@ -23,7 +24,7 @@ export function parseOptions(
   const line = { ...given, options: shownOptions(command, given) };
   const unknown = Object.keys(line.options).find((name) => !Object.hasOwn(command.options, name));
   if (unknown !== undefined)
-    throw new Refusal(`“${command.name}” has no option “${unknown.slice(0, 40)}”. ${allowed(command)}`);
+    throw new Refusal(`“${command.name}” has no option ${quoted(unknown)}. ${allowed(command)}`);
   for (const [name, spec] of Object.entries(command.options)) refuseLong(name, spec, line.options[name]);
   const missing = Object.entries(command.options).filter(
     ([name, spec]) => isWanted(spec, line) && !line.options[name]?.trim(),
@@ -89,7 +90,7 @@ function parse(
   if (!spec.choices) return text.trim();
   const chosen = spec.choices.find((choice) => choice.toLowerCase() === text.trim().toLowerCase());
   if (chosen !== undefined) return chosen;
-  throw new Refusal(`${name} can be ${spec.choices.join(" or ")}, not “${text.slice(0, 40)}”.`);
+  throw new Refusal(`${name} can be ${spec.choices.join(" or ")}, not ${quoted(text)}.`);
 }
 
 function person(name: string, found: Account | undefined): Account {
@@ -105,7 +106,7 @@ function file(name: string, found: SentFile | undefined): SentFile {
 function flag(name: string, text: string | undefined): boolean {
   if (text === undefined || text === "false" || text === "no") return false;
   if (text === "true" || text === "yes") return true;
-  throw new Refusal(`${name} can be true or false, not “${text.slice(0, 40)}”.`);
+  throw new Refusal(`${name} can be true or false, not ${quoted(text)}.`);
 }
 
 /** As it is kept in a row, whose size is limited. */

@@ -1,5 +1,5 @@
 import type { Account, Unfit } from "./account.ts";
-import type { Card, CommandLine, Reply } from "./card.ts";
+import type { Answer, Card, CommandLine } from "./card.ts";
 import type { Patience } from "./patience.ts";
 
 export interface InboundRequest {
@@ -54,7 +54,12 @@ export interface SentFile {
 
 export type Inbound =
   /** The platform's own business: a ping, a bad signature. */
-  | { readonly kind: "answer"; readonly answer: HttpAnswer }
+  | {
+      readonly kind: "answer";
+      readonly answer: HttpAnswer;
+      /** Remembers what the platform has told; left out where it tells too much, since all of it can be found out again. Never fails. */
+      note?(): Promise<void>;
+    }
   | {
       readonly kind: "call";
       readonly call: UnreadCall;
@@ -63,13 +68,16 @@ export type Inbound =
       /** The shortest answer that the platform takes: nothing is sent for it. */
       readonly least: HttpAnswer;
       /** Answers the caller, and them alone. @throws DeliveryRefused */
-      render(reply: Reply): Promise<HttpAnswer>;
+      render(reply: Answer): Promise<HttpAnswer>;
       /** Says that an answer follows, by `send` on the route `answer`. */
       defer(): Promise<HttpAnswer>;
       /** How long the caller can be kept waiting. */
       readonly patience: Patience;
-      /** Says that an answer follows which was expected at once. It replaces what the caller is shown meanwhile. */
-      late(): Late;
+      /**
+       * Says that an answer follows which was expected at once. It replaces what the caller is shown meanwhile.
+       * @param isKnown whether whoever calls turns out to be somebody here: nothing follows the answer to anybody else
+       */
+      late(isKnown: Promise<boolean>): Late;
     };
 
 /** A call whose answer was not there in time. */

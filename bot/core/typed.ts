@@ -21,8 +21,9 @@ export function parseText(typed: Typed, commands: readonly Command[]): CommandLi
     .toSorted((a, b) => b.name.length - a.name.length)
     .find(({ name }) => startsWith(words, name));
   if (!command) {
-    const said = words.join(" ").toLowerCase();
-    return { command: commands.some(({ name }) => name === said) ? "unknown" : said, options: {} };
+    const said = words.join(" ");
+    const isHidden = commands.some(({ name }) => name === said.toLowerCase());
+    return { command: isHidden ? "unknown" : said, options: {} };
   }
   const long = longOption(command.options);
   const cut = long === undefined ? undefined : cutAt(seen, long);

@@ -3,14 +3,22 @@ import { lastKey, rowKey } from "./keys.ts";
 import { rowSchemas } from "./schemas.ts";
 import type { JsonTable, Stored } from "./table.ts";
 
+/** Before the entry itself goes: then whoever dies in between leaves an entry that goes the next time, and nothing that points to none. */
+export const dropFromIndex = (
+  audit: Pick<JsonTable, "remove">,
+  partition: string,
+  id: string,
+  { at }: AuditEntry,
+): Promise<void> => audit.remove(dayOf(at), keyOf(partition, id));
+
 export type AuditIndex = ReturnType<typeof auditIndex>;
 
 /** How many entries are looked up at once. */
 const atOnce = 20;
 
 /**
- * Audit entries by day. Each is added after the entry, so none is here without one; an earlier version wrote them before it, and what
- * came to nothing stayed. Such a row is passed over.
+ * Audit entries by day. Each is added after the entry and dropped before it, so none is here without one; an earlier version added them
+ * before it, and what came to nothing stayed. Such a row is passed over.
  */
 export function auditIndex(audit: JsonTable, state: JsonTable) {
   const entryOf = async ({ rowKey: key }: Stored): Promise<AuditEntry | undefined> => {
@@ -22,7 +30,7 @@ export function auditIndex(audit: JsonTable, state: JsonTable) {
   return {
     /** `partition`: where the entry is; the row's key ends with it. */
     add: (partition: string, id: string, entry: AuditEntry): Promise<void> =>
-      audit.put(dayOf(entry.at), `${id}:${partition}`, entry),
+      audit.put(dayOf(entry.at), keyOf(partition, id), entry),
 
     /** Newest first. */
     async *between(
@@ -48,6 +56,8 @@ export function auditIndex(audit: JsonTable, state: JsonTable) {
 
 const isWithin = (at: string, from: Date, to: Date): boolean =>
   Date.parse(at) >= from.getTime() && Date.parse(at) <= to.getTime();
+
+const keyOf = (partition: string, id: string): string => `${id}:${partition}`;
 
 const dayOf = (at: Date | string): string => new Date(at).toISOString().slice(0, 10);
 

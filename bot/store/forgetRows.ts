@@ -2,6 +2,7 @@ import * as z from "zod";
 import { dayMs, isCacheOver, isOver, withoutDeadTokens } from "../core/lifetimes.ts";
 import type { Bookmark, RowKind } from "../core/store.ts";
 import { importRow } from "../core/team.ts";
+import { dropFromIndex } from "./auditIndex.ts";
 import { partsOfKey, rowKey } from "./keys.ts";
 import { rowSchemas } from "./schemas.ts";
 import { Clash, type JsonTable, type RowPlace, type Stored } from "./table.ts";
@@ -33,7 +34,12 @@ export async function forgetRows(
   const left = { ...bounds };
   const day = new Date(now.getTime() - auditDays * dayMs).toISOString().slice(0, 10);
   const passes: readonly Pass[] = [
-    { table: "state", fate: (row) => fate(row, now, auditDays, tables.state) },
+    {
+      table: "state",
+      fate: (row) => fate(row, now, auditDays, tables.state),
+      beforeItGoes: (row) => leaveIndex(row, tables.audit),
+    },
+    // What an earlier version has left there without an entry.
     { table: "audit", before: day, fate: async () => "goes" },
     { table: "cache", fate: async (row) => cacheFate(row, now) },
   ];
@@ -50,11 +56,12 @@ interface Pass {
   readonly table: Bookmark["table"];
   readonly before?: string;
   fate(row: PlacedRow): Promise<Fate>;
+  beforeItGoes?(row: PlacedRow): Promise<void>;
 }
 
 async function go(
   table: JsonTable,
-  { before, fate: fateOf }: Pass,
+  { before, fate: fateOf, beforeItGoes }: Pass,
   from: RowPlace | undefined,
   left: { changed: number; read: number },
 ): Promise<RowPlace | undefined> {
@@ -71,7 +78,10 @@ async function go(
     const after = await fateOf(row);
     if (!after) continue;
     left.changed -= 1;
-    waiting.push(() => meet(row, after, table));
+    waiting.push(async () => {
+      if (after === "goes") await beforeItGoes?.(row);
+      await meet(row, after, table);
+    });
     if (waiting.length === atOnce) await change();
   }
   await change();
@@ -85,6 +95,11 @@ async function meet({ partition, rowKey: key, etag }: PlacedRow, after: NonNulla
   } catch (error) {
     if (!(error instanceof Clash)) throw error;
   }
+}
+
+async function leaveIndex({ partition, rowKey: key, value }: PlacedRow, audit: JsonTable): Promise<void> {
+  const { kind, id } = partsOfKey(key);
+  if (kind === "audit") await dropFromIndex(audit, partition, id, rowSchemas.audit.parse(value));
 }
 
 function cacheFate({ rowKey: name, value }: PlacedRow, now: Date): Fate {

@@ -30,7 +30,14 @@ export async function startTown() {
       return target[name];
     },
   });
-  const app = appFrom({ ...world.parts, store });
+  const admitted = new Set<string>();
+  const { limits } = world.parts;
+  const admit: typeof limits.admit = (call) => {
+    const allowance = limits.admit(call);
+    admitted.add(`${call.account.platform} ${call.id}`);
+    return allowance;
+  };
+  const app = appFrom({ ...world.parts, store, limits: { ...limits, admit } });
   world.serving.app = app;
   const { mia, max, sam, ada } = onDiscord;
   await world.enroll(mia);
@@ -88,6 +95,8 @@ export async function startTown() {
     listening,
     /** So often rows were read or written so far by the process that answers. */
     storageCalls: () => storageCalls,
+    /** So many messages have become calls so far: somebody asked for something that they may ask for. What is sent again is none. */
+    calls: () => admitted.size,
     /** Does it, and makes sure that nothing came of it: no row, no call, no message, nothing queued, nothing logged as an error. */
     async inVain<T>(doing: () => Promise<T>): Promise<T> {
       const before = await everything();

@@ -1,5 +1,5 @@
-import { beforeEach, expect, test } from "vitest";
-import { TooMany } from "../../bot/core/errors.ts";
+import { beforeEach, describe, expect, test } from "vitest";
+import { Stranger, TooMany } from "../../bot/core/errors.ts";
 import { type Limits, limitsIn, type Memory } from "../../bot/limits.ts";
 
 const rates = {
@@ -47,7 +47,15 @@ test("whoever is found to be an admin may send 60, and three more with each seco
   limits.found(accountOf("ada"), "admin");
   expect(passing(500, () => asks("ada"))).toBe(0);
   limits.found(accountOf("ada"), "member");
+  expect(passing(500, () => asks("ada"))).toBe(0);
+  time += 5000;
+  expect(passing(500, () => asks("ada"))).toBe(5);
+});
+
+test("what was taken before it was known who somebody is stays taken", () => {
   expect(passing(500, () => asks("ada"))).toBe(20);
+  limits.found(accountOf("ada"), "admin");
+  expect(passing(500, () => asks("ada"))).toBe(40);
 });
 
 test("nobody waits for what somebody else sends, on either platform", () => {
@@ -82,38 +90,50 @@ test("whoever is on the roster by now has what is their own as soon as they are 
   expect(passing(500, () => asks("sam"))).toBe(20);
   limits.found(accountOf("sam"), "stranger");
   limits.found(accountOf("sam"), "admin");
-  expect(passing(500, () => asks("sam"))).toBe(60);
+  expect(passing(500, () => asks("sam"))).toBe(40);
 });
 
-test("what is more than a member's waits for the look that tells who somebody is, up to what an admin may send", async () => {
-  const turn = () => limits.turn(accountOf("ada"));
-  const { promise: look, resolve: end } = Promise.withResolvers<void>();
-  expect(turn()).toBeUndefined();
-  asks("ada");
-  limits.looking(accountOf("ada"), look);
-  expect(turn()).toBeUndefined();
-  passing(19, () => asks("ada"));
-  const turns = Array.from({ length: 500 }, turn);
-  const waiting = turns.flatMap((each) => each ?? []);
-  expect(waiting).toHaveLength(60);
-  expect(limits.turn(accountOf("mia"))).toBeUndefined();
-  limits.found(accountOf("ada"), "admin");
-  end();
-  await Promise.all(waiting);
-  expect(passing(60, () => asks("ada"))).toBe(60);
-  expect(turn()).toBeUndefined();
-});
+describe("of whoever is not known", () => {
+  const turn = (who: string) => limits.turn(accountOf(who));
+  const turns = (who: string, count: number) =>
+    Array.from({ length: count }, () => refusalOf(() => void turn(who)));
 
-test("who is known as a member waits for no look, and a look that fails holds nobody up", async () => {
-  limits.found(accountOf("mia"), "member");
-  limits.looking(accountOf("mia"), new Promise(() => undefined));
-  passing(20, () => asks("mia"));
-  expect(limits.turn(accountOf("mia"))).toBeUndefined();
-  limits.looking(accountOf("sam"), Promise.reject(new Error("the storage is away")));
-  passing(20, () => asks("sam"));
-  await limits.turn(accountOf("sam"));
-  expect(asks("sam")).toEqual({ seconds: 1, tells: true });
-  expect(limits.turn(accountOf("sam"))).toBeUndefined();
+  test("one call is looked up, and the others wait for that, as many as an admin may send", async () => {
+    const { promise: look, resolve: end } = Promise.withResolvers<void>();
+    expect(turn("ada")).toBeUndefined();
+    asks("ada");
+    limits.looking(accountOf("ada"), look);
+    const waits = turn("ada");
+    expect(turns("ada", 59)).toEqual(Array(59).fill(undefined));
+    expect(turns("ada", 500)).toEqual(Array(500).fill({ seconds: 1, tells: false }));
+    expect(turn("mia")).toBeUndefined();
+    limits.found(accountOf("ada"), "admin");
+    end();
+    expect(await waits).toBe("known");
+    expect(passing(60, () => asks("ada"))).toBe(59);
+    expect(turn("ada")).toBeUndefined();
+  });
+
+  test("a look that finds a stranger is the answer for all that wait", async () => {
+    const { promise: look, reject: end } = Promise.withResolvers<void>();
+    limits.looking(accountOf("sam"), look);
+    const waits = turn("sam");
+    end(new Stranger());
+    expect(await waits).toBe("stranger");
+    expect(turn("sam")).toBeUndefined();
+  });
+
+  test("so is one that fails, until the next", async () => {
+    limits.looking(accountOf("sam"), Promise.reject(new Error("the storage is away")));
+    await expect(turn("sam")).rejects.toThrow("the storage is away");
+    expect(turn("sam")).toBeUndefined();
+  });
+
+  test("who is known as a member waits for no look", () => {
+    limits.found(accountOf("mia"), "member");
+    limits.looking(accountOf("mia"), new Promise(() => undefined));
+    expect(turn("mia")).toBeUndefined();
+  });
 });
 
 test("a call that comes again does not count, however often, unless it was refused", () => {

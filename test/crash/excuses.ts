@@ -1,38 +1,112 @@
-import type { PlatformName } from "./front.ts";
-import type { Boundary } from "./runs.ts";
+import { directOf } from "./oracle.ts";
+import type { Boundary, Undisturbed } from "./runs.ts";
 
-const confirming = /^audit: too much .*(was asked to confirm|asked for a link)/;
-const reminder = /^rows: too much \["due"/;
-const ofCalls = /^(private|passing: too much|rows: too much \["state","account-[^"]+","(delivery|inbox))/;
+type Seen = Pick<Undisturbed, "shown" | "answers">;
 
 /**
- * What one death may leave that is not so without it; everything else is a fault.
- * - Who dies while somebody waits for an answer gives none. What was promised as an answer then comes as a message of its own, and
- *   people who ask again are answered, and asked to confirm, again.
+ * What deaths may leave that is not so without them; everything else is a fault.
+ * - Who dies while somebody waits for an answer gives none. What was promised as an answer then comes as a direct message, with the same
+ *   words; what the dead process itself would have said and done with is not said. People who ask again are answered, and asked to confirm, again.
  * - A reminder is written before the transaction that it is for: without that it is one too many, and finds nothing to do.
  * - In Teams nobody can ask whether a message has arrived: one that was sent and not yet marked as sent is sent once more, and a call that
- *   comes twice at once is answered twice.
+ *   comes twice at once is answered twice. The one too many says what stood there at some moment without a death, too.
+ * @param deaths where; for a call that failed otherwise, where that was
+ * @param apology what somebody may be told whose call failed
  */
 export function unexcused(
-  platform: PlatformName,
+  { shown, answers }: Seen,
   deaths: readonly Boundary[],
   found: readonly string[],
+  apology?: string,
 ): readonly string[] {
   const inFront = deaths.filter(({ stage }) => stage === "front").length;
-  const unmarked = deaths.filter(isUnmarked).length;
-  const isTeams = platform === "teams";
-  const count = (start: string) => found.filter((line) => line.startsWith(start)).length;
-  const more = count("messages: too much") <= inFront + unmarked;
-  // In Teams an answer in somebody's own chat is a message like all.
-  const fewer = count("messages: missing") <= (isTeams ? inFront : 0);
-  const isMoved = more && fewer && inFront + unmarked > 0;
-  return found.filter((line) => {
-    if (line.startsWith("messages")) return !isMoved;
-    if (reminder.test(line)) return false;
-    if (inFront > 0 && (confirming.test(line) || ofCalls.test(line))) return false;
-    return !(line.startsWith("private: too much") && count("private: too much") <= unmarked);
+  const doubling = deaths.filter((death) => death.stage === "front" || isUnmarked(death)).length;
+  const left = excess(
+    [
+      { most: deaths.length, is: (line) => line.startsWith('rows: too much ["due"') },
+      {
+        most: inFront,
+        is: (line) => /^audit: too much .*(was asked to confirm|asked for a link)/.test(line),
+      },
+      // A confirmation of many is two rows.
+      { most: 2 * inFront, is: (line) => line === "passing: too much confirm" },
+      // Each call that is seen for the first time.
+      { most: 2 * inFront, is: (line) => line === "passing: too much claim" },
+      { most: inFront, is: (line) => line === "passing: too much call" },
+      { most: inFront, is: (line) => delivered.test(line) },
+      { most: inFront, is: (line) => emptied.test(line) },
+    ],
+    found.filter((line) => !messageLine.test(line)),
+  );
+  const told = found.flatMap((line) => toldBy(line) ?? []);
+  const missing = told.filter(({ isMissing }) => isMissing);
+  const more = told.filter(({ isMissing }) => !isMissing);
+  const moved = missing.flatMap((one) => {
+    const index = more.findIndex((other) => isMove(one, other));
+    return index < 0 ? [] : [[one, ...more.splice(index, 1)]];
   });
+  const lost = missing.filter((one) => !moved.some(([from]) => from === one));
+  return [
+    ...left,
+    ...(moved.length + lost.length > inFront ? [...moved.flat(), ...lost] : unsaid(lost, answers)),
+    ...(more.length > doubling
+      ? more
+      : unsaid(more, shown).filter(({ what }) => apology === undefined || !what.includes(apology))),
+  ].map((each) => (typeof each === "string" ? each : each.line));
 }
+
+/** Of lines that may be there so often at most all, if there are more, and those that may not be there. */
+function excess(
+  kinds: readonly { readonly most: number; is(line: string): boolean }[],
+  lines: readonly string[],
+): readonly string[] {
+  const found = Map.groupBy(lines, (line) => kinds.find(({ is }) => is(line)));
+  return [...found].flatMap(([kind, those]) => (kind && those.length <= kind.most ? [] : those));
+}
+
+/** What was promised as an answer, and has come as a direct message. */
+const delivered =
+  /^rows: too much \["state","account-[^"]+","delivery:<operation>",.*"isSent":true,"isUpToDate":true/;
+const emptied = /^rows: too much \["state","account-[^"]+","inbox",\{"waiting":\[\]\}\]$/;
 
 const isUnmarked = ({ effect }: Boundary): boolean =>
   effect.startsWith("teams POST") && effect.endsWith("/activities");
+
+interface Told {
+  readonly line: string;
+  readonly isMissing: boolean;
+  readonly isDirect: boolean;
+  /** Whom it is told, and what. */
+  readonly what: string;
+}
+
+const messageLine = /^(?:messages|private): (missing|too much) ([\s\S]*)$/;
+
+function toldBy(line: string): Told | undefined {
+  const [, how, message] = messageLine.exec(line) ?? [];
+  if (message === undefined) return undefined;
+  return {
+    line,
+    isMissing: how === "missing",
+    isDirect: message.startsWith(directOf("")),
+    what: whatItSays(message),
+  };
+}
+
+/** It says the same to the same person, in their direct messages. */
+const isMove = (missing: Told, other: Told): boolean => other.isDirect && missing.what === other.what;
+
+function unsaid(told: readonly Told[], said: ReadonlySet<string>): readonly Told[] {
+  return told.filter(({ what }) => !said.has(what));
+}
+
+/**
+ * What a message says to whom, wherever: to one person, or to all in a place. Discord's messages show at their foot of which delivery they
+ * are, answers don't.
+ * @param message `place, whom: text`
+ */
+export function whatItSays(message: string): string {
+  const [, place = "", whom = "", text = ""] = /^(.+?), (\S+): ([\s\S]*)$/.exec(message) ?? [];
+  const to = whom === "all" ? place : directOf(whom);
+  return `${to}: ${text.replaceAll('"footer":{"text":"<operation>"},', "").replaceAll(" · <operation>", "")}`;
+}

@@ -1,9 +1,15 @@
 import { effectOf } from "./effects.ts";
 import { type Boundary, isSame, type Meddling } from "./runs.ts";
-import type { CrashWorld } from "./world.ts";
+import { type CrashWorld, meanwhile } from "./world.ts";
+
+/** A meddling, and whether it has done what it is for. */
+export interface Trial {
+  readonly meddle: Meddling;
+  hasCome(): boolean;
+}
 
 /** A worker dies the moment after one of its calls has taken effect, before it has heard of it. */
-export function deathAfter(at: Boundary): { readonly meddle: Meddling; hasCome(): boolean } {
+export function deathAfter(at: Boundary): Trial {
   let hasCome = false;
   return {
     hasCome: () => hasCome,
@@ -54,17 +60,21 @@ const tries = 3;
  * The storage fails once where it is called: its answer is lost after the call has taken effect, or it refuses as often as the client
  * tries.
  */
-export function storageFails(at: Boundary, how: StorageFault): Meddling {
-  let left = how === 412 || how === "lost" ? 1 : tries;
+export function storageFails(at: Boundary, how: StorageFault): Trial {
+  const most = how === 412 || how === "lost" ? 1 : tries;
+  let failures = 0;
   let failing: string | undefined;
-  return async (call, boundary, send) => {
-    const same = `${call.method} ${call.url.href} ${call.body}`;
-    if (failing === undefined && isSame(boundary, at)) failing = same;
-    if (failing !== same || left === 0) return send();
-    left -= 1;
-    if (how !== "lost") return refusal(how, call.url.pathname.endsWith("/$batch"));
-    await send();
-    throw Object.assign(new Error("socket hang up"), { code: "ECONNRESET" });
+  return {
+    hasCome: () => failures > 0,
+    meddle: async (call, boundary, send) => {
+      const same = `${call.method} ${call.url.href} ${call.body}`;
+      if (failing === undefined && isSame(boundary, at)) failing = same;
+      if (failing !== same || failures === most) return send();
+      failures += 1;
+      if (how !== "lost") return refusal(how, call.url.pathname.endsWith("/$batch"));
+      await send();
+      throw Object.assign(new Error("socket hang up"), { code: "ECONNRESET" });
+    },
   };
 }
 
@@ -83,39 +93,57 @@ function refusal(status: 412 | 429 | 503, inBatch: boolean): Response {
   );
 }
 
-/** Just before a call another worker does all of the same piece of work. */
-export function twoWorkers(at: Boundary, world: CrashWorld): Meddling {
+/** Just before a call another worker does all of the same piece of work; it has come once that one has called somebody. */
+export function twoWorkers(at: Boundary, world: CrashWorld): Trial {
+  let isBegun = false;
   let hasCome = false;
-  return async (_call, boundary, send) => {
-    if (!hasCome && isSame(boundary, at)) {
-      hasCome = true;
-      await world.meanwhile();
-    }
-    return send();
+  return {
+    hasCome: () => hasCome,
+    meddle: async (_call, boundary, send) => {
+      if (boundary.stage === meanwhile) hasCome = true;
+      if (!isBegun && isSame(boundary, at)) {
+        isBegun = true;
+        await world.meanwhile();
+      }
+      return send();
+    },
   };
 }
 
 export const noMeddling: Meddling = (_call, _at, send) => send();
 
-type Behaviour = CrashWorld["behaviour"];
+type Behaviour = Partial<CrashWorld["behaviour"]>;
 
-/** What a queue and a platform may do: all of it with messages that come at least once, in no order. */
-export const behaviours = ({ storage, now }: CrashWorld): Readonly<Record<string, Partial<Behaviour>>> => {
+/**
+ * What a queue and a platform may do: all of it with messages that come at least once, in no order.
+ * @param came is told that it has done it
+ */
+export const behaviours = (
+  { storage, now }: CrashWorld,
+  came: () => void,
+): Readonly<Record<string, Behaviour>> => {
   let taken = 0;
   return {
     "every message of the queue comes twice, at once": {
-      hand: async (_message, handOver) => void (await Promise.all([handOver(), handOver()])),
+      hand: async (_message, handOver) => {
+        came();
+        await Promise.all([handOver(), handOver()]);
+      },
     },
     "every message of the queue comes a minute and a half late": {
       hand: async (message, handOver) => {
         if (message.dequeued > 1) return handOver();
+        came();
         message.visibleAt = now().getTime() + 90_000;
       },
     },
     "the queue hands over a later message first": {
       hand: async (_message, handOver) => {
         const later = storage.take("work", 600, now().getTime() + 60_000);
-        if (later) await handOver(later);
+        if (later) {
+          came();
+          await handOver(later);
+        }
         await handOver();
       },
     },
@@ -123,9 +151,10 @@ export const behaviours = ({ storage, now }: CrashWorld): Readonly<Record<string
       hand: async (message, handOver) => {
         taken += 1;
         if (taken % 3 !== 0) return handOver();
+        came();
         storage.drop("work", message.id);
       },
     },
-    "every call of a platform comes twice, at once": { callsTwice: true },
+    "every call of a platform comes twice, at once": { callsTwice: came },
   };
 };

@@ -1,9 +1,20 @@
 import * as z from "zod";
+import { sharedAnswersOf } from "../oneMessage.ts";
 import type { CrashWorld } from "./world.ts";
 
 /** All that there is after the ends, each thing as a text that is the same in each run, by section. */
 export type Outcome = Readonly<Record<Section, readonly string[]>>;
-const sections = ["resources", "rows", "audit", "index", "passing", "messages", "private", "errors"] as const;
+const sections = [
+  "resources",
+  "rows",
+  "audit",
+  "index",
+  "passing",
+  "messages",
+  "private",
+  "shared",
+  "errors",
+] as const;
 type Section = (typeof sections)[number];
 
 const object = z.record(z.string(), z.unknown());
@@ -12,7 +23,7 @@ const object = z.record(z.string(), z.unknown());
 const passing = ["claim", "confirm", "call"];
 const asked = z.object({ status: z.literal("asked") });
 const links = z.object({ given: z.array(z.looseObject({ used: z.boolean() })) });
-/** In the cache: where somebody was answered last on Teams. Who dies first answers nobody. */
+/** In the cache: by which message a call was answered on Teams. Who dies first answers nobody. */
 const answered = "teams-answer-";
 /** The audit has sections of its own. */
 const uncompared = [...passing, "audit"];
@@ -47,6 +58,7 @@ export function whatThereIs(world: CrashWorld): Outcome {
     ).map(plain),
     passing: state.filter(({ kind }) => passing.includes(kind)).map(({ kind }) => kind),
     ...messagesOf(world, plain),
+    shared: sharedAnswersOf(state.filter(({ kind }) => kind === "delivery")).map(plain),
     errors: [...world.errors],
   };
 }
@@ -54,7 +66,10 @@ export function whatThereIs(world: CrashWorld): Outcome {
 /** What was only asked, or tried, serves for some minutes like a confirmation. */
 function kindOf({ row, value }: { readonly row: string; readonly value: unknown }): string {
   const [kind = "", id] = row.split(":");
-  const isPassing = kind === "bulk" ? asked.safeParse(value).success : kind === "config" && id !== undefined;
+  const isPassing =
+    kind === "bulk" || kind === "import"
+      ? asked.safeParse(value).success
+      : kind === "config" && id !== undefined;
   return isPassing ? "confirm" : kind;
 }
 
@@ -85,7 +100,9 @@ function rowOf(kind: string, value: unknown, { storage }: CrashWorld): unknown {
   if (kind === "accessLinks") return links.parse(row).given.filter(({ used }) => used);
   if (kind !== "delivery") return row;
   const { to, card, status, ref, revision, sent } = row;
-  return { to, card, status, isSent: ref !== undefined, isUpToDate: Number(sent) >= Number(revision) };
+  // Where that was asked is where the messages show that it is answered.
+  const whose = without(object.parse(to), ["data"]);
+  return { to: whose, card, status, isSent: ref !== undefined, isUpToDate: Number(sent) >= Number(revision) };
 }
 
 const without = (row: Readonly<Record<string, unknown>>, names: readonly string[]) =>
@@ -93,32 +110,52 @@ const without = (row: Readonly<Record<string, unknown>>, names: readonly string[
 
 type Plain = (value: unknown) => string;
 
-/** What people see, by place, in the order in which it was shown first. `private`: what only one sees of it, which is no direct message. */
+/**
+ * What people see, by place, in the order in which it was shown first, as `place, whom: text`. `private`: what only one sees of it, which is
+ * no direct message. The place of a direct message is named by whose it is.
+ */
 function messagesOf({ discord, teams }: CrashWorld, plain: Plain): Pick<Outcome, "messages" | "private"> {
+  const chats = discord.snapshot();
+  const talks = teams.snapshot();
+  const direct = new Map([
+    ...chats.channels.filter(({ type }) => type === 1).map(({ id, members }) => [id, members[0]] as const),
+    ...talks.conversations
+      .filter(({ type }) => type === "personal")
+      .map(({ id, members }) => [id, members[0]] as const),
+  ]);
+  const placeOf = (id: string): string => (direct.has(id) ? directOf(direct.get(id) ?? "") : `place ${id}`);
   const found = [
-    ...discord.snapshot().messages.map(({ message, onlyTo }) => ({
-      place: `discord ${message.channel_id}`,
+    ...chats.messages.map(({ message, onlyTo }) => ({
+      place: placeOf(message.channel_id),
       onlyTo,
       text: plain([message.author.username, message.content, message.embeds, message.components]),
     })),
-    ...teams
-      .snapshot()
-      .messages.filter(({ from }) => from.startsWith("28:"))
+    ...talks.messages
+      .filter(({ from }) => from.startsWith("28:"))
       .flatMap(({ conversationId, onlyTo, content: { attachments }, views = {} }) => [
-        { place: `teams ${conversationId}`, onlyTo, text: plain(attachments) },
+        { place: placeOf(conversationId), onlyTo, text: plain(attachments) },
         // The card that answers a press takes the place of the other, for who pressed.
         ...Object.entries(views).map(([person, card]) => ({
-          place: `teams ${conversationId}`,
+          place: placeOf(conversationId),
           onlyTo: person,
           text: plain(card),
         })),
       ]),
-  ].map(({ place, onlyTo, text }) => ({ place, onlyTo, text: `${place}, ${onlyTo ?? "all"}: ${text}` }));
+  ].map(({ place, onlyTo, text }) => ({ onlyTo, text: `${place}, ${onlyTo ?? "all"}: ${text}` }));
   const shared = found.filter(({ onlyTo }) => onlyTo === undefined);
   return {
     messages: shared.map(({ text }) => text),
     private: found.filter(({ onlyTo }) => onlyTo !== undefined).map(({ text }) => text),
   };
+}
+
+/** The place of somebody's direct messages. */
+export const directOf = (person: string): string => `direct ${person}`;
+
+/** All that stands anywhere to be read, as it is in an outcome. */
+export function whatIsSeen(world: CrashWorld): readonly string[] {
+  const { messages, private: alone } = messagesOf(world, plainly(world.storage.rows().map(({ row }) => row)));
+  return [...messages, ...alone];
 }
 
 /** A value without what differs from run to run: moments, and ids that are derived from a call or made up. */

@@ -76,6 +76,27 @@ export function trustsItsRecord(): (parts: Parts) => Parts {
   };
 }
 
+/** Once it is so, a last card is spoilt. */
+export const spoilsLastCards =
+  (shows: string, isSo: () => boolean) =>
+  (parts: Parts): Parts => ({
+    ...parts,
+    platforms: Object.fromEntries(
+      Object.entries(parts.platforms).map(([name, platform]) => [
+        name,
+        {
+          ...platform,
+          send: (message) => {
+            const isLast = message.card.title.includes(shows);
+            const card =
+              isLast && isSo() ? { ...message.card, title: "All your data is lost" } : message.card;
+            return platform.send({ ...message, card });
+          },
+        },
+      ]),
+    ),
+  });
+
 /** Nobody's write is bound to the version that they have read. */
 export const withoutVersions =
   (meddle: Meddling): Meddling =>

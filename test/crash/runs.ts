@@ -1,7 +1,8 @@
 import { effectOf } from "./effects.ts";
+import { whatItSays } from "./excuses.ts";
 import { frontOn, type PlatformName } from "./front.ts";
 import { type Operation, type Start, starts, unsettled } from "./operations.ts";
-import { differences, type Outcome, whatThereIs } from "./oracle.ts";
+import { differences, type Outcome, whatIsSeen, whatThereIs } from "./oracle.ts";
 import { type Call, decide } from "./seam.ts";
 import { type CrashWorld, type Moment, startCrashWorld } from "./world.ts";
 
@@ -27,8 +28,14 @@ export interface Undisturbed {
   /** Where the storage is called: the first time of each call in each stage. */
   readonly storage: readonly Boundary[];
   readonly outcome: Outcome;
+  /** What was to be read anywhere at any moment, as `whatItSays`. */
+  readonly shown: ReadonlySet<string>;
+  /** What the front itself has said at once. */
+  readonly answers: ReadonlySet<string>;
 }
 
+/** What people are told where their call failed. */
+export const apology = "Something went wrong on our side";
 /** For so long people wait before they ask again. */
 const patienceMs = 5 * 60_000;
 /** One more than two deaths can spoil. */
@@ -70,6 +77,7 @@ export async function openRuns(alter?: Parameters<typeof startCrashWorld>[0]) {
     platform: PlatformName,
     meddle: Meddling,
     behaviour: Partial<CrashWorld["behaviour"]> = {},
+    whenAnswered: () => void = () => undefined,
   ): Promise<Outcome> {
     world.restore(await startAt(from, platform));
     Object.assign(world.behaviour, behaviour);
@@ -87,12 +95,18 @@ export async function openRuns(alter?: Parameters<typeof startCrashWorld>[0]) {
     for (const [index, step] of asks.entries()) {
       for (let tries = 1; ; tries += 1) {
         const before = whatThereIs(world);
-        if (await isAnswered(() => step(front, world))) break;
+        if (await isAnswered(() => step(front, world))) {
+          whenAnswered();
+          // They go by the newest answer, and what was promised to them before comes first.
+          if (tries > 1 && index < asks.length - 1 && !unsettled.includes(from))
+            await world.settle(undefined, patienceMs);
+          break;
+        }
         if (tries === mostTries) throw new Error(`nobody answers, asked ${tries} times`);
         // Nobody has answered: then people ask again, unless they see that it goes on.
-        if (index < asks.length - 1) continue;
-        await world.settle(undefined, patienceMs);
-        if (!isUnchanged(before, whatThereIs(world))) break;
+        // In the middle of something they don't wait, since that ends by itself.
+        if (!unsettled.includes(from)) await world.settle(undefined, patienceMs);
+        if (index === asks.length - 1 && !isUnchanged(before, whatThereIs(world))) break;
       }
     }
     await world.settle();
@@ -105,7 +119,7 @@ export async function openRuns(alter?: Parameters<typeof startCrashWorld>[0]) {
   async function isAnswered(step: () => Promise<unknown>): Promise<boolean> {
     const deaths = world.deaths();
     try {
-      return !JSON.stringify((await step()) ?? "").includes("Something went wrong on our side");
+      return !JSON.stringify((await step()) ?? "").includes(apology);
     } catch (error) {
       if (world.deaths() === deaths) throw error;
       return false;
@@ -118,12 +132,38 @@ export async function openRuns(alter?: Parameters<typeof startCrashWorld>[0]) {
     if (known) return known;
     const effects: Boundary[] = [];
     const storage: Boundary[] = [];
-    const outcome = await run(operation, platform, (call, at, send) => {
-      if (effectOf(call) !== undefined) effects.push(at);
-      if (isStorage(call) && at.time === 1) storage.push(at);
-      return send();
-    });
-    const found = { effects: firstAndLast(effects), count: effects.length, storage, outcome };
+    const shown = new Set<string>();
+    const answers = new Set<string>();
+    const look = (): readonly string[] => whatIsSeen(world).map(whatItSays);
+    const show = (seen: readonly string[]) => {
+      for (const each of seen) shown.add(each);
+    };
+    let before: readonly string[] | undefined;
+    let isWorkers = false;
+    const outcome = await run(
+      operation,
+      platform,
+      (call, at, send) => {
+        before ??= look();
+        isWorkers ||= at.stage !== "front";
+        if (effectOf(call) !== undefined) {
+          effects.push(at);
+          show(look());
+        }
+        if (isStorage(call) && at.time === 1) storage.push(at);
+        return send();
+      },
+      {},
+      () => {
+        const seen = look();
+        show(seen);
+        // What came while somebody waited for a worker is no answer of the front's.
+        if (!isWorkers) for (const each of seen) if (!before?.includes(each)) answers.add(each);
+        isWorkers = false;
+      },
+    );
+    show(look());
+    const found = { effects: firstAndLast(effects), count: effects.length, storage, outcome, shown, answers };
     undisturbedRuns.set(key, found);
     return found;
   }

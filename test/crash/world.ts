@@ -33,6 +33,9 @@ const restSeconds = 30;
 const soonMs = 15 * 60_000;
 const mostSteps = 3000;
 
+/** The stage of what another worker does with the same piece of work. */
+export const meanwhile = "meanwhile";
+
 export type CrashWorld = Awaited<ReturnType<typeof startCrashWorld>>;
 
 /** All that outlives a worker. */
@@ -60,11 +63,11 @@ async function answered(request: Request, app: Worker["app"]) {
 interface Behaviour {
   /** Hands a message that was taken to a worker: it, or another one that was taken. */
   hand(message: Message, handOver: (message?: Message) => Promise<void>): Promise<void>;
-  /** Each call of a platform comes twice, at once. */
-  callsTwice: boolean;
+  /** Each call of a platform comes twice, at once; it is told when one does. */
+  readonly callsTwice: (() => void) | undefined;
 }
 
-const good: Behaviour = { hand: (_message, handOver) => handOver(), callsTwice: false };
+const good: Behaviour = { hand: (_message, handOver) => handOver(), callsTwice: undefined };
 
 /** A worker: one process of the bot. */
 export interface Worker {
@@ -153,6 +156,7 @@ export async function startCrashWorld(alter: (parts: Parts) => Parts = (parts) =
     async (request) => {
       const worker = workers.front;
       inHand = async () => undefined;
+      behaviour.callsTwice?.();
       const again = behaviour.callsTwice ? request.clone() : undefined;
       const [answer] = await Promise.all([
         living(worker, "front", () => answered(request, worker.app)),
@@ -283,7 +287,7 @@ export async function startCrashWorld(alter: (parts: Parts) => Parts = (parts) =
     /** Another worker is given the same. */
     async meanwhile(): Promise<void> {
       const other = spawn();
-      await as(other.who, "meanwhile", () => inHand(other)).catch((error: unknown) =>
+      await as(other.who, meanwhile, () => inHand(other)).catch((error: unknown) =>
         log.error("another worker failed", error),
       );
     },

@@ -22,3 +22,13 @@ test("every chapter of OWASP ASVS 5.0 has its line, and each test that it names 
   expect(named.length).toBeGreaterThan(15);
   expect(named.filter((path) => !existsSync(path))).toEqual([]);
 });
+
+test("a test or an attack that is cited by its title is there", () => {
+  const cited = [...text.matchAll(/`(test\/[\w./-]+)`, test “([^”]+)”/g)];
+  expect(cited.length).toBeGreaterThan(2);
+  for (const [, path = "", title = ""] of cited)
+    expect([path, title, readFileSync(path, "utf8").includes(`"${title}"`)]).toEqual([path, title, true]);
+  const said = attacks.map(({ threat, name }) => `${threat}: ${name}`);
+  const named = [...text.matchAll(/attack “([^”]+)”/g)].map(([, name = ""]) => name);
+  expect(named.filter((name) => !said.some((one) => one.includes(name)))).toEqual([]);
+});

@@ -50,6 +50,16 @@ describe("main.bicep, deployed into the simulator by its owner", () => {
     return { status, error: JSON.stringify(answer.error), after: after.body["properties"] };
   };
 
+  test("reaches the bot and its storage by HTTPS only, with TLS 1.2 at least", () => {
+    expect(properties("Microsoft.Web/sites")).toMatchObject([
+      { httpsOnly: true, siteConfig: { minTlsVersion: "1.2" } },
+    ]);
+    const accounts = properties("storageAccounts");
+    expect(accounts.length).toBeGreaterThan(0);
+    for (const account of accounts)
+      expect(account).toMatchObject({ minimumTlsVersion: "TLS1_2", supportsHttpsTrafficOnly: true });
+  });
+
   test("sets all that the bot needs, and nothing that it does not know", () => {
     const [settings] = properties("sites/config") as [Record<string, string>];
     expect(readConfig(settings).config).toMatchObject({

@@ -242,3 +242,66 @@ test("a list of secrets, and values elsewhere, are written as they are", () => {
   const choice = { name: "size", value: "Standard_B2als_v2" };
   expect(JSON.parse(written("discord", choice, choice)).request.body).toEqual(choice);
 });
+
+/** As somebody may paste it; nothing of `hunter` may stay. */
+const ways: readonly string[] = [
+  String.raw`{"x":"{\"apiKey\":\"hunter\"}"}`,
+  String.raw`{"x":"{\"y\":\"{\\\"apiKey\\\":\\\"hunter\\\"}\"}"}`,
+  String.raw`{"x":"{\"apiKey\":\"hunter`,
+  `{"x/token":"hunter"}`,
+  `{"my token":"hunter"}`,
+  `{"a:token":"hunter"}`,
+  String.raw`{"to\u006ben":"hunter"}`,
+  String.raw`{"to\u006ben":"hunter`,
+  `"token":&nbsp;"hunter"`,
+  `<div>"token":</div><div>"hunter"</div>`,
+  `<div>{&quot;x/token&quot;:<b>&quot;</b>hunter&quot;</div>`,
+  "{“token”: “hunter”}",
+  "„token“: „hunter“",
+  "‘password’ : ‘hunter’",
+  `{token:"hunter"}`,
+  "token:hunter",
+  "token = hunter",
+  `"password": abc/hunter`,
+  `{"password": abc hunter, "model": 1}`,
+  "password: abc hunter",
+  "DefaultEndpointsProtocol=https;AccountName=x;AccountKey=hunter==;EndpointSuffix=core.windows.net",
+  `{"keys":["a", {"b": hunter}]}`,
+  `{"keys":["a", {"b": 'hunter`,
+  "password: {hunter}",
+  `{"password":{"a":["hunter"]},"b":"c"} and [more]`,
+  "token: </b>hunter",
+];
+
+test.each(ways)("of %s nothing is left, wherever it was pasted", (said) => {
+  const option = { type: 2, id: "1", token, data: { options: [{ name: "patch", type: 3, value: said }] } };
+  const line = `v1:config.push::patch=${encodeURIComponent(said)}&person=1`;
+  const click = {
+    action: { type: "Action.Execute", verb: "openclaw", data: { openclaw: line, patch: said } },
+  };
+  const content = `<p>config push ${said.replaceAll('"', "&quot;")}</p>`;
+  for (const body of [
+    option,
+    { type: "message", text: `config push patch:${said}` },
+    { type: "message", text: "x", attachments: [{ contentType: "text/html", content }] },
+    { type: "invoke", value: click },
+    { type: "message", value: { openclaw: line } },
+    { type: 3, id: "1", token, data: { custom_id: line } },
+    `{"type":"message","text":${JSON.stringify(said)}, and no JSON`,
+  ])
+    expect(written("bot", body, undefined)).not.toMatch("hunter");
+});
+
+test("what is no secret stays as it was", () => {
+  const said = `{"model":"opus","retries":12345,"x":"{\\"y\\": [1, true]}"} <b>“bold” & it's fine</b> http://a.b/c?d=e`;
+  expect(JSON.parse(written("bot", { type: "message", text: said }, undefined)).request.body.text).toBe(said);
+});
+
+test("of what the vault says nothing is left where it is no JSON, nor of what a script is given in secret", () => {
+  expect(JSON.parse(written("keyvault", "value=hunter", "hunter")).response.body).toBe("REPLACED");
+  const parameters = [{ name: "a", value: "seen" }];
+  const run = { properties: { parameters, protectedParameters: [{ name: "A_B", value: "hunter" }] } };
+  const text = written("arm", run, run);
+  expect(text).not.toContain("hunter");
+  expect(JSON.parse(text).request.body.properties.parameters).toEqual(parameters);
+});

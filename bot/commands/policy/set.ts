@@ -17,6 +17,7 @@ import {
   ranges,
   sizePattern,
 } from "../../core/policy.ts";
+import { quoted } from "../../core/quoted.ts";
 import type { Due } from "../../core/store.ts";
 import { askFirst, confirmed, useUp } from "../confirmation.ts";
 import { unfitPhrase } from "../unfit.ts";
@@ -167,7 +168,7 @@ function sizesFrom(text: string): readonly string[] | undefined {
   const wrong = sizes.find((size) => !sizePattern.test(size));
   if (wrong !== undefined)
     throw new Refusal(
-      `“${wrong.slice(0, 40)}” is not an Azure VM size, such as Standard_B2als_v2. Nothing was changed.`,
+      `${quoted(wrong)} is not an Azure VM size, such as Standard_B2als_v2. Nothing was changed.`,
     );
   if (sizes.length === 0 || sizes.length > mostSizes)
     throw new Refusal(`Name one size at least, and ${mostSizes} at most. Nothing was changed.`);
@@ -183,7 +184,7 @@ function numberFrom(name: PolicyNumber, text: string | undefined): Policy {
   const value = /^\d{1,4}$/.test(text) ? Number(text) : Number.NaN;
   if (!(value >= least && value <= most))
     throw new Refusal(
-      `${optionOf[name]} can be a whole number from ${least} to ${most}, not “${text.slice(0, 40)}”. Nothing was changed.`,
+      `${optionOf[name]} can be a whole number from ${least} to ${most}, not ${quoted(text)}. Nothing was changed.`,
     );
   return { [name]: value };
 }

@@ -5,6 +5,7 @@ import { type Bot, command } from "../../core/command.ts";
 import { Refusal } from "../../core/errors.ts";
 import { emailPattern, noAddress, objectIdPattern } from "../../core/mailAddress.ts";
 import { loginRoles, roles } from "../../core/member.ts";
+import { asTyped } from "../../core/quoted.ts";
 import { mustBeFit, sayWho, unheard } from "../whom.ts";
 import { join } from "./entry.ts";
 import { isSeveral, severalPhrase } from "./several.ts";
@@ -30,7 +31,9 @@ export const rosterAdd = command({
     if (person) mustBeFit(person);
     const found = await resolve(entra, person, bot);
     if (person?.objectId && person.objectId.toLowerCase() !== found.objectId.toLowerCase())
-      throw new Refusal(`${person.name} is somebody else in Entra than ${entra}. Nothing was changed.`);
+      throw new Refusal(
+        `${person.name} is somebody else in Entra than ${asTyped(entra ?? "", 100)}. Nothing was changed.`,
+      );
     const wishes = { account: person, role, loginRole: login };
     const asked = { cause: call.id, by: call.account, replyTo: call.replyTo, routes: answerRoutes };
     const { member, write } = await join(found, wishes, asked, bot);
@@ -68,10 +71,13 @@ async function resolve(
     throw new Refusal(`${noAddress(entra)}. Nothing was changed.`);
   const found = await bot.directory.find(entra);
   if (found === "absent")
-    throw new Refusal(`${entra} is not in your organisation's directory. Nothing was changed.`);
+    throw new Refusal(`${asTyped(entra, 100)} is not in your organisation's directory. Nothing was changed.`);
   if (found === "disabled")
-    throw new Refusal(`The account ${entra} is switched off in the directory. Nothing was changed.`);
-  if (isSeveral(found)) throw new Refusal(`${entra} ${severalPhrase(found, entra)}. Nothing was changed.`);
+    throw new Refusal(
+      `The account ${asTyped(entra, 100)} is switched off in the directory. Nothing was changed.`,
+    );
+  if (isSeveral(found))
+    throw new Refusal(`${asTyped(entra, 100)} ${severalPhrase(found, entra)}. Nothing was changed.`);
   if (found !== "forbidden") return found;
   if (isObjectId) return { objectId: entra, name: person?.name ?? entra, email: undefined };
   throw new Refusal(forbiddenSentence);

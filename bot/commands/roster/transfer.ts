@@ -6,6 +6,7 @@ import { holdsSeveral, noAddress } from "../../core/mailAddress.ts";
 import type { Member } from "../../core/member.ts";
 import { namesOf } from "../../core/names.ts";
 import { snapshotPricePhrase } from "../../core/price.ts";
+import { asTyped, quoted } from "../../core/quoted.ts";
 import type { Row } from "../../core/store.ts";
 import { begunBy } from "../begunBy.ts";
 import { askFirst, confirmed, useUp } from "../confirmation.ts";
@@ -124,11 +125,11 @@ function leaverOf(members: readonly Member[], text: string): Member {
   );
   const [leaver] = found.filter(({ status }) => status !== "active");
   if (found.length > 1)
-    throw new Refusal(`${found.length} people are called “${text.slice(0, 60)}”. Give the e-mail instead.`);
+    throw new Refusal(`${found.length} people are called ${quoted(text, 60)}. Give the e-mail instead.`);
   if (leaver) return leaver;
   throw new Refusal(
     found.length > 0
-      ? `${text.slice(0, 60)} is on the roster, and their home disk is theirs. Nothing was changed.`
-      : `Nobody who left is called “${text.slice(0, 60)}”. Give their e-mail or their instance's name.`,
+      ? `${asTyped(text, 60)} is on the roster, and their home disk is theirs. Nothing was changed.`
+      : `Nobody who left is called ${quoted(text, 60)}. Give their e-mail or their instance's name.`,
   );
 }

@@ -8,7 +8,7 @@ import {
   type RouteLike,
 } from "@discordjs/rest";
 import { RESTJSONErrorCodes } from "discord-api-types/v10";
-import { DeliveryRefused, PlatformUnwell } from "../../core/errors.ts";
+import { DeliveryRefused, NoAnswer, PlatformUnwell } from "../../core/errors.ts";
 
 /** Discord's REST API v10. */
 export interface DiscordApi {
@@ -80,7 +80,7 @@ export function refusalFrom(error: unknown, refused: "closed" | "gone"): Deliver
   if (error instanceof HTTPError) return new DeliveryRefused("passing", `Discord answered ${error.status}`);
   if (error instanceof DiscordAPIError) return refusalOf(error, refused);
   const name = error instanceof Error ? error.name : "no reason";
-  return new DeliveryRefused("passing", `no answer from Discord (${name})`);
+  return new NoAnswer(`no answer from Discord (${name})`);
 }
 
 /** A no of Discord's own has a code; without one it is somebody's on the way, or Discord's to this address. */

@@ -81,8 +81,10 @@ async function sendOwn(
   if (message.edit) return edit(rest, message.edit, body);
   const { direct, nonce } = message;
   const sendTo = async (target: string): Promise<MessageRef> => {
-    const sent = message.maybeSent ? await findSent(rest, target, nonce) : undefined;
-    return sent ? edit(rest, sent, body) : create(rest, target, nonce, body);
+    if (!message.maybeSent) return create(rest, target, nonce, body);
+    const found = await findSent(rest, target, nonce);
+    // What is created may be the earlier one, which has arrived since and says what was true then.
+    return edit(rest, found ?? (await create(rest, target, nonce, body)), body);
   };
   if (message.route !== "dm" || direct === undefined) return sendTo(await channelFor(rest, message, options));
   try {

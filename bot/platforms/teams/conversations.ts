@@ -1,10 +1,12 @@
+import { isDeepStrictEqual } from "node:util";
 import * as z from "zod";
 import type { Clock } from "../../core/clock.ts";
-import type { cacheLifetimes } from "../../core/lifetimes.ts";
+import { type cacheLifetimes, dayMs } from "../../core/lifetimes.ts";
 import type { MessageRef, ReplyAddress } from "../../core/platform.ts";
 import type { Store } from "../../core/store.ts";
 import type { Activity } from "./activity.ts";
 import { type Connector, connectorTimeout } from "./adapter.ts";
+import { callId } from "./callId.ts";
 
 export interface ConversationOptions {
   readonly appId: string;
@@ -32,21 +34,19 @@ const place = z.object({ serviceUrl: z.url(), conversation: z.string() });
 const service = place.pick({ serviceUrl: true });
 const created = z.object({ id: z.string().min(1) });
 
-/** How somebody's latest calls were answered, the newest first. */
+/** How a call was answered that something follows. */
 const answer = z.object({
-  activity: z.string(),
   /** The message that is the answer; without one it was a line that goes by. */
   channel: z.string().optional(),
   message: z.string().optional(),
   /** ISO 8601: what it takes the place of has not arrived before then. */
   arrivesBy: z.string().optional(),
 });
-const answers = z.object({ answers: z.array(answer) });
-/** As many may still have something to follow them. */
-const mostAnswers = 8;
 
 const nameOf = (kind: keyof typeof cacheLifetimes, person: string): string => `teams-${kind}-${person}`;
-const answerName = (person: string) => nameOf("answer", person);
+/** A row for each call: two that are answered at once are in nobody's way. */
+const answerName = ({ account, data }: ReplyAddress) =>
+  nameOf("answer", `${account}-${callId(data["conversation"] ?? "", data["activity"] ?? "")}`);
 const placeName = (person: string) => nameOf("reference", person);
 const serviceName = "teams-service";
 
@@ -56,15 +56,15 @@ export function conversations({ appId, tenantId, cache, clock, ...options }: Con
   const remember = (name: string, value: unknown): Promise<void> =>
     cache.cache(name, value, clock.now()).catch(() => undefined);
 
+  /** The same once more is written once a day, so that it is not taken for old. */
+  const learn = async (name: string, value: unknown): Promise<void> => {
+    const before = await cache.cached(name).catch(() => undefined);
+    const isOld = !before || clock.now().getTime() - Date.parse(before.at) > dayMs;
+    if (isOld || !isDeepStrictEqual(before.value, value)) await remember(name, value);
+  };
+
   const serviceUrl = async (): Promise<string> =>
     service.safeParse((await cache.cached(serviceName))?.value).data?.serviceUrl ?? options.serviceUrl;
-
-  const answersTo = async (account: string): Promise<readonly z.infer<typeof answer>[]> => {
-    const found = (await cache.cached(answerName(account)))?.value;
-    const one = answer.safeParse(found).data;
-    // An earlier version kept one.
-    return one ? [one] : (answers.safeParse(found).data?.answers ?? []);
-  };
 
   /** Opens the conversation with a person, or finds it where it is open already. */
   const open = async (to: ReplyAddress): Promise<Place> => {
@@ -81,7 +81,7 @@ export function conversations({ appId, tenantId, cache, clock, ...options }: Con
       connectorTimeout,
     );
     const found = { serviceUrl: at, conversation: created.parse(opened).id };
-    await remember(placeName(to.account), found);
+    await learn(placeName(to.account), found);
     return found;
   };
 
@@ -95,14 +95,11 @@ export function conversations({ appId, tenantId, cache, clock, ...options }: Con
       return place.safeParse((await cache.cached(placeName(to.account)))?.value).data;
     },
     /** So that what follows an answer takes its place, where it is a message, and is not too early. */
-    async answered({ account, data }: ReplyAddress, how: Partial<MessageRef>, arrivesBy?: Date) {
-      const before = await answersTo(account).catch(() => []);
-      const one = { activity: data["activity"], ...how, arrivesBy: arrivesBy?.toISOString() };
-      await remember(answerName(account), { answers: [one, ...before].slice(0, mostAnswers) });
-    },
+    answered: (to: ReplyAddress, how: Partial<MessageRef>, arrivesBy?: Date): Promise<void> =>
+      remember(answerName(to), { ...how, arrivesBy: arrivesBy?.toISOString() }),
     /** Whether a call has been answered, and by which message. */
-    async answerTo({ account, data }: ReplyAddress): Promise<Answered> {
-      const found = (await answersTo(account)).find(({ activity }) => activity === data["activity"]);
+    async answerTo(to: ReplyAddress): Promise<Answered> {
+      const found = answer.safeParse((await cache.cached(answerName(to)))?.value).data;
       const { channel, message, arrivesBy } = found ?? {};
       return {
         isThere: found !== undefined && !(arrivesBy && Date.parse(arrivesBy) > clock.now().getTime()),
@@ -111,9 +108,9 @@ export function conversations({ appId, tenantId, cache, clock, ...options }: Con
     },
     /** The app was installed somewhere, or somebody came or went: from there the bot can be reached later. */
     async met({ serviceUrl: at, from, conversation }: Activity): Promise<void> {
-      await remember(serviceName, { serviceUrl: at });
+      await learn(serviceName, { serviceUrl: at });
       if (conversation.conversationType !== "personal" || from.aadObjectId === undefined) return;
-      await remember(placeName(from.aadObjectId), { serviceUrl: at, conversation: conversation.id });
+      await learn(placeName(from.aadObjectId), { serviceUrl: at, conversation: conversation.id });
     },
   };
 }

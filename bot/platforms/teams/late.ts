@@ -24,17 +24,21 @@ export const lateMessage = (
 
 /**
  * What somebody sees whose click takes long. It stands where the answer will: in place of a card that works once, else in a
- * message of its own, since the card that was clicked is still needed.
+ * message of its own, since the card that was clicked is still needed. Of who is nobody here nothing is kept, since nothing follows.
  */
-export function lateClick(use: Use, to: ReplyAddress, sender: Sender): Late {
+export function lateClick(use: Use, to: ReplyAddress, isKnown: Promise<boolean>, sender: Sender): Late {
   const post = postFrom({ card: working });
   const tell = (message: string | undefined) => async (card: Card) =>
-    void (await sender.answer(to, postFrom({ card }), message));
+    void (await sender.answer(to, postFrom({ card }), { replaced: message }));
   const clicked = worksOnce(use) ? use.replyToId : undefined;
   if (clicked !== undefined)
-    return { answer: invokeCard(post.card), shown: sender.answeredInPlace(to, clicked), tell: tell(clicked) };
+    return {
+      answer: invokeCard(post.card),
+      shown: isKnown.then((is) => (is ? sender.answeredInPlace(to, clicked) : undefined)),
+      tell: tell(clicked),
+    };
   // Where it can't be shown, the answer is the first that they see.
-  const posted = sender.answer(to, post).catch(() => undefined);
+  const posted = sender.answer(to, post, { followed: isKnown }).catch(() => undefined);
   return {
     answer: invokeMessage(`${working.title} …`),
     shown: posted.then(() => undefined),

@@ -1,4 +1,3 @@
-import { createHash } from "node:crypto";
 import type { Account } from "../../core/account.ts";
 import { mostMentions, mostText, refuseLarge, type Size } from "../../core/bounds.ts";
 import type { CommandLine } from "../../core/card.ts";
@@ -10,7 +9,8 @@ import { oneLineName } from "../../core/text.ts";
 import type { Mention, Typed } from "../../core/tokens.ts";
 import { parseText } from "../../core/typed.ts";
 import { carriedBy, type Use } from "./activity.ts";
-import { mentionsIn, type Named, saidIn } from "./said.ts";
+import { callId } from "./callId.ts";
+import { mayCarry, mentionsIn, type Named, saidIn } from "./said.ts";
 
 export interface ParseOptions {
   readonly commands: readonly Command[];
@@ -69,13 +69,6 @@ function sizeOf(use: Use): Size {
   return { text: clicked + Math.max((use.text ?? "").length, html), mentions: mentionsIn(use).length };
 }
 
-/** An activity's id holds within its conversation only, and neither is safe as a key: 24 hexadecimal digits, the same for a repeat. */
-const callId = (conversation: string, activity: string): string =>
-  createHash("sha256")
-    .update(JSON.stringify([conversation, activity]))
-    .digest("hex")
-    .slice(0, 24);
-
 /** Teams vouches for the object id, so it is the account's own id too. */
 const accountOf = (objectId: string, name: string): Account => ({
   platform: "teams",
@@ -84,10 +77,14 @@ const accountOf = (objectId: string, name: string): Account => ({
   objectId,
 });
 
-/** In a group the bot may be told everything that is said there; only what is said to it counts. */
+/**
+ * In a group the bot may be told everything that is said there; only what is said to it counts. Whom it mentions tells that, unless somebody
+ * else's message came with it: that one's mentions are among them, so that it has to be read whose they are.
+ */
 function isForUs(use: Use): boolean {
   if (carriedBy(use) || use.recipient.isTargeted) return true;
   if (use.type !== "message" || !mentionsIn(use).some(isBotOf(use))) return false;
+  if (!mayCarry(use)) return true;
   const { text, mentions } = sizeOf(use);
   // It is refused unread, and so is whatever came with it.
   if (text > mostText || mentions > mostMentions) return true;

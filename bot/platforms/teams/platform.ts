@@ -1,5 +1,5 @@
 import * as z from "zod";
-import type { Reply } from "../../core/card.ts";
+import type { Answer } from "../../core/card.ts";
 import type { Command } from "../../core/command.ts";
 import { DeliveryRefused } from "../../core/errors.ts";
 import type { Patience } from "../../core/patience.ts";
@@ -49,8 +49,7 @@ export function teamsPlatform(options: TeamsOptions): Platform {
       if (!parsed.success) return { kind: "answer", answer: unreadable(body) };
       const said = parsed.data;
       if (said.type !== "message" && said.type !== "invoke") {
-        await sender.conversations.met(said);
-        return ignored;
+        return { ...ignored, note: () => sender.conversations.met(said) };
       }
       const call = callFrom(said, { ...options, objectIdOf });
       if (!call) return ignored;
@@ -63,7 +62,7 @@ export function teamsPlatform(options: TeamsOptions): Platform {
           defer: async () => invokeMessage("One moment …"),
           least: invokeMessage("Wait a moment."),
           patience,
-          late: () => lateClick(said, replyTo, sender),
+          late: (isKnown) => lateClick(said, replyTo, isKnown, sender),
         };
       // Shown after the answer it would stay for a while.
       let typing: Promise<void> | undefined;
@@ -101,7 +100,7 @@ const member = z.object({
 const patience = { answer: 8000, least: 300, word: 9000 } as const satisfies Patience;
 
 const accepted: HttpAnswer = { status: 200 };
-const ignored: Inbound = { kind: "answer", answer: accepted };
+const ignored = { kind: "answer", answer: accepted } as const satisfies Inbound;
 
 function bodyOf({ body }: InboundRequest): unknown {
   try {
@@ -158,35 +157,38 @@ const unreadable = (body: unknown): HttpAnswer =>
 const click = z.object({ type: z.literal("invoke"), name: z.literal("adaptiveCard/action") });
 
 /** Whether the card that was clicked has had its time. */
-function isSpent(use: Use, reply: Reply): boolean {
+function isSpent(use: Use, reply: Answer): boolean {
   const refused = "card" in reply && (reply.card.tone === "bad" || reply.card.unchanged === true);
   return !refused && worksOnce(use);
 }
 
-/** A click is answered below the card or in its place; what has buttons of its own, and would take the place of what is still needed, is a message. */
-async function answerClick(use: Use, to: ReplyAddress, reply: Reply, sender: Sender): Promise<HttpAnswer> {
+/**
+ * A click is answered below the card or in its place; what has buttons of its own, and would take the place of what is still needed, is a message.
+ */
+async function answerClick(use: Use, to: ReplyAddress, reply: Answer, sender: Sender): Promise<HttpAnswer> {
   const post = postFrom(reply);
-  if (isSpent(use, reply)) {
-    if (use.replyToId !== undefined) await sender.answeredInPlace(to, use.replyToId);
+  const { followed } = reply;
+  const inPlace = async () => {
+    if (followed && use.replyToId !== undefined) await sender.answeredInPlace(to, use.replyToId);
     return invokeCard(post.card);
-  }
+  };
+  if (isSpent(use, reply)) return inPlace();
   if (isShort(reply)) {
-    // Nothing follows a refusal.
-    if (reply.card.tone !== "bad") await sender.answeredInLine(to);
+    if (followed) await sender.answeredInLine(to);
     return invokeMessage(post.summary);
   }
   try {
-    await sender.answer(to, post);
+    await sender.answer(to, post, { followed });
     return invokeMessage("form" in reply ? "Fill in the card below." : post.summary);
   } catch (error) {
     if (!(error instanceof DeliveryRefused)) throw error;
-    return invokeCard(post.card);
+    return inPlace();
   }
 }
 
 /** Also for clients that know no Action.Execute, whose clicks are messages. */
-async function answerMessage(use: Use, to: ReplyAddress, reply: Reply, sender: Sender): Promise<HttpAnswer> {
+async function answerMessage(use: Use, to: ReplyAddress, reply: Answer, sender: Sender): Promise<HttpAnswer> {
   const replaced = isSpent(use, reply) ? use.replyToId : undefined;
-  await sender.answer(to, postFrom(reply), replaced);
+  await sender.answer(to, postFrom(reply), { replaced, followed: reply.followed });
   return accepted;
 }

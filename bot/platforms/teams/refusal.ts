@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { DeliveryRefused, PlatformUnwell } from "../../core/errors.ts";
+import { DeliveryRefused, NoAnswer, PlatformUnwell } from "../../core/errors.ts";
 
 /** An error of botbuilder's client for what the Bot Connector answered; without a status no answer came. */
 const failure = z.object({
@@ -34,7 +34,7 @@ export function refusalFrom(error: unknown, missing: "closed" | "gone"): Deliver
   if (noToken.has(name)) return new PlatformUnwell(`the bot's identity gets no token for Teams (${name})`);
   const { statusCode, code = "", response } = failure.safeParse(error).data ?? {};
   if (statusCode === undefined) {
-    if (noAnswer.has(name)) return new DeliveryRefused("passing", `no answer from Teams (${name} ${code})`);
+    if (noAnswer.has(name)) return new NoAnswer(`no answer from Teams (${name} ${code})`);
     return new DeliveryRefused("closed", `this can't be sent to Teams (${name} ${code})`);
   }
   const message = `Teams answered ${statusCode} ${code}`;

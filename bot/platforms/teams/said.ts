@@ -42,6 +42,10 @@ export function saidIn(use: Message): Said {
 export const mentionsIn = (use: Message): readonly Mention[] =>
   (use.entities ?? []).flatMap((entity) => (entity ? [entity] : []));
 
+/** Whether somebody else's message may have come with it, which nothing but the HTML tells. */
+export const mayCarry = ({ attachments }: Message): boolean =>
+  (attachments ?? []).some((one) => one?.contentType === "text/html" && /blockquote/i.test(one.content));
+
 const written = (piece: Piece): string | Named => {
   if ("typed" in piece) return piece.typed;
   const { name, who } = piece;

@@ -30,6 +30,14 @@ interface Post {
 
 const sent = z.object({ id: z.string().min(1) });
 
+/** How a call is answered. */
+interface How {
+  /** The message that it takes the place of. */
+  readonly replaced?: string | undefined;
+  /** Something follows it in its place. */
+  readonly followed?: boolean | Promise<boolean> | undefined;
+}
+
 export interface Sender {
   readonly conversations: Conversations;
   /** Whether the Bot Connector listens to the bot. @throws DeliveryRefused */
@@ -37,12 +45,12 @@ export interface Sender {
   /** @throws DeliveryRefused */
   send(message: OutboundMessage): Promise<MessageRef>;
   /** Answers a call where it was made, or alone with the caller where nobody else must see it. @throws DeliveryRefused */
-  answer(to: ReplyAddress, post: Post, replaced?: string): Promise<MessageRef>;
+  answer(to: ReplyAddress, post: Post, how?: How): Promise<MessageRef>;
   /** Shows for a moment that the bot is at it. Never fails, since nobody misses it. */
   typing(to: ReplyAddress): Promise<void>;
-  /** A card is being replaced by the answer to a click on it. */
+  /** A card is being replaced by the answer to a click on it, which something follows. */
   answeredInPlace(to: ReplyAddress, message: string): Promise<void>;
-  /** The answer to a click is no message. */
+  /** The answer to a click is no message, and something follows it. */
   answeredInLine(to: ReplyAddress): Promise<void>;
 }
 
@@ -150,7 +158,8 @@ export function teamsSender(options: SendOptions): Sender {
       const message = { card: cardFrom(marked), summary: summaryOf(card), nonce };
       switch (route) {
         case "answer":
-          return follow(answerable(to), message, { to, edit, answerDue });
+          // What stands there can be edited for ever.
+          return follow(edit ? where(to) : answerable(to), message, { to, edit, answerDue });
         case "dm":
           if (!edit) return direct(to, message);
           return post(await placeOf(to, edit), message, undefined, edit.message);
@@ -163,7 +172,7 @@ export function teamsSender(options: SendOptions): Sender {
           throw new DeliveryRefused("closed", "Teams has no threads that only some can see");
       }
     },
-    async answer(to, message, replaced) {
+    async answer(to, message, { replaced, followed } = {}) {
       const answered = async () => {
         try {
           return await post(where(to), message, onlyIn(to), replaced);
@@ -173,7 +182,7 @@ export function teamsSender(options: SendOptions): Sender {
         }
       };
       const ref = await answered();
-      await chats.answered(to, ref);
+      if (await followed) await chats.answered(to, ref);
       return ref;
     },
     async typing(to) {

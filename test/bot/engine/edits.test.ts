@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { owed } from "../../../bot/core/delivery.ts";
-import { DeliveryRefused } from "../../../bot/core/errors.ts";
+import { DeliveryRefused, NoAnswer } from "../../../bot/core/errors.ts";
 import type { Platform } from "../../../bot/core/platform.ts";
 import { deliver } from "../../../bot/deliver.ts";
 import { startWorld, type World } from "../../world.ts";
@@ -84,7 +84,58 @@ test.for([
   expect((await rowOf(id)).value).toMatchObject({ revision: 3, sent: 3 });
 });
 
-test("bringing a message up to date costs no more than two reads and two writes", async () => {
+test("an edit that got no answer may arrive as long as its hold lasts: the newer card is sent after that", async () => {
+  const id = "unanswered";
+  await sent(id);
+  await turn(id, "Second");
+  const discord = world.parts.platforms["discord"] ?? expect.fail("there is Discord");
+  let arrives: () => Promise<unknown> = () => expect.fail("nothing was sent");
+  const send: Platform["send"] = async (message) => {
+    arrives = () => discord.send(message);
+    world.pass(10);
+    throw new NoAnswer("no answer from Discord (AbortError)");
+  };
+  await deliver(key, id, { ...world.parts, platforms: { discord: { ...discord, send } } });
+  await turn(id, "Third");
+  world.pass(30);
+  await deliver(key, id, world.parts);
+  await arrives();
+  await world.settle();
+  expect(shown()).toBe("Third");
+  expect((await rowOf(id)).value).toMatchObject({ revision: 3, sent: 3 });
+});
+
+test("one who was refused leaves alone what somebody else has tried since, and their hold", async () => {
+  const id = "retried";
+  await sent(id);
+  await turn(id, "Second");
+  const discord = world.parts.platforms["discord"] ?? expect.fail("there is Discord");
+  const theirs = { heldUntil: new Date(world.now().getTime() + 90_000).toISOString() };
+  const taken = async () => {
+    const { value, etag } = await rowOf(id);
+    await world.parts.store.commit(key, [{ kind: "delivery", id, value: { ...value, ...theirs }, etag }]);
+  };
+  const refused: Platform["send"] = async () => {
+    await taken();
+    throw new DeliveryRefused("passing", "Discord answered 503");
+  };
+  await deliver(key, id, { ...world.parts, platforms: { discord: { ...discord, send: refused } } });
+  expect((await rowOf(id)).value).toMatchObject(theirs);
+  expect((await rowOf(id)).value.nextTryAt).toBeUndefined();
+  world.pass(46);
+  const late: Platform["send"] = async (message) => {
+    const ref = await discord.send(message);
+    theirs.heldUntil = new Date(world.now().getTime() + 90_000).toISOString();
+    await taken();
+    return ref;
+  };
+  world.pass(60);
+  await deliver(key, id, { ...world.parts, platforms: { discord: { ...discord, send: late } } });
+  expect((await rowOf(id)).value).toMatchObject({ ...theirs, sent: 2 });
+  await world.settle();
+});
+
+test("bringing a message up to date costs no more than three reads and two writes", async () => {
   await sent("counted");
   await turn("counted", "Second");
   const { store } = world.parts;
@@ -94,7 +145,7 @@ test("bringing a message up to date costs no more than two reads and two writes"
     return store.get(partition, kind, id);
   };
   const commit: typeof store.commit = async (partition, changes) => {
-    calls.push(...changes.map(({ kind }) => `commit ${kind}`));
+    calls.push(`commit ${changes.map(({ kind }) => kind).join(" ")}`);
     return store.commit(partition, changes);
   };
   await deliver(key, "counted", {
@@ -102,10 +153,12 @@ test("bringing a message up to date costs no more than two reads and two writes"
     store: { ...store, get: get as typeof store.get, commit },
   });
   expect(shown()).toBe("Second");
-  expect(calls.filter((call) => call.endsWith("delivery"))).toEqual([
+  expect(calls).toEqual([
     "get delivery",
     "commit delivery",
     "get delivery",
     "commit delivery",
+    // Whether the platform was unwell until now.
+    "get platform",
   ]);
 });

@@ -140,7 +140,7 @@ test("an answer that could not be written down does not overwrite what came of i
   const receive: typeof discord.receive = async (request) => {
     const inbound = await discord.receive(request);
     if (inbound.kind === "answer") return inbound;
-    const late = inbound.late();
+    const late = inbound.late(Promise.resolve(true));
     const tell: typeof late.tell = async (card) => {
       await mayTell;
       await late.tell(card);

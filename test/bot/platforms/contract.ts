@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import type { Button, Card, CommandLine, Reply } from "../../../bot/core/card.ts";
+import type { Answer, Button, Card, CommandLine } from "../../../bot/core/card.ts";
 import { DeliveryRefused } from "../../../bot/core/errors.ts";
 import type { InboundCall, MessageRef, OutboundMessage, Platform } from "../../../bot/core/platform.ts";
 
@@ -29,7 +29,7 @@ export interface World {
   readonly lacks: readonly ("threads" | "memory of what was sent")[];
   readonly accounts: Readonly<Record<Person, string>>;
   /** What the bot answers from now on. */
-  answer(reply: (call: InboundCall) => Reply | "later"): void;
+  answer(reply: (call: InboundCall) => Answer | "later"): void;
   /** Types a command in the team's own place. */
   type(who: Person, command: string, options?: Readonly<Record<string, string>>): Promise<Seen>;
   /** Presses a button, in whatever place the message is. */

@@ -4,6 +4,8 @@ import { describe, expect, it } from "vitest";
 import { AccountTaken, Conflict, Refusal } from "../../../bot/core/errors.ts";
 import type { Bookmark, Change, RowKind, RowKinds, Store } from "../../../bot/core/store.ts";
 import { importRow } from "../../../bot/core/team.ts";
+import { forgetRows } from "../../../bot/store/forgetRows.ts";
+import { jsonTable } from "../../../bot/store/table.ts";
 import { tableStore } from "../../../bot/store/tables.ts";
 import { storageAccount } from "../../azurite.ts";
 import { listed } from "../../listed.ts";
@@ -384,6 +386,35 @@ describe("what was done", () => {
     expect((await own.get("two", "audit", both.id))?.value).toEqual(theirs);
     expect(await all(own)).toHaveLength(2);
     expect(await keysOf(connectionString, "due")).toEqual([]);
+  });
+
+  it("and its place in the index go together, after audit-days to the millisecond", async () => {
+    const connectionString = storageAccount();
+    const own = storeIn(connectionString);
+    const both = { ...entry(1), value: { ...entry(1).value, alsoAbout: ["t/wo"] } };
+    await own.commit("one", [both]);
+    const left = async (ms: number) => {
+      await own.forget(new Date(Date.parse(both.value.at) + 90 * 24 * 3600_000 + ms), 90);
+      const entries = await keysOf(connectionString, "state");
+      return [entries.length, (await keysOf(connectionString, "audit")).length];
+    };
+    expect(await left(0)).toEqual([2, 2]);
+    expect(await left(1)).toEqual([0, 0]);
+  });
+
+  it("leaves the index before it goes itself, so that nothing there is without one, whoever dies in between", async () => {
+    const gone: string[] = [];
+    const stored = { rowKey: `audit:${entry(1).id}`, value: entry(1).value, etag: "1", partition: "one" };
+    const table = (name: string, rows: readonly (typeof stored)[] = []) => ({
+      ...jsonTable({ connectionString: storageAccount() }, name, randomBytes),
+      all: async function* () {
+        yield* rows;
+      },
+      remove: async (partition: string, row: string) => void gone.push(`${name} ${partition} ${row}`),
+    });
+    const tables = { state: table("state", [stored]), audit: table("audit"), cache: table("cache") };
+    await forgetRows(tables, new Date("2027-02-23T10:00:00Z"), 90);
+    expect(gone).toEqual([`audit 2026-11-25 ${entry(1).id}:one`, `state one audit:${entry(1).id}`]);
   });
 
   it("passes over what an earlier version has left in the index, and it goes with its day", async () => {

@@ -62,6 +62,16 @@ it("tells a message apart from one whose nonce ends alike", async () => {
   expect(second.message).not.toBe(first.message);
 });
 
+it("shows the newest card where the repeat of a first one meets it by its nonce alone", async () => {
+  const first = await world.platform.send(message({ nonce: "met" }));
+  // Its mark is not found, as of one that arrives between the search and the repeat.
+  await world.platform.send(message({ nonce: "unmarked", edit: first }));
+  const card = { title: "Newest", tone: "info" } as const;
+  expect(await world.platform.send(message({ nonce: "met", maybeSent: true, card }))).toEqual(first);
+  const shown = world.discord.messagesFor(people.mia.id).find(({ id }) => id === first.message);
+  expect(JSON.stringify(shown)).toContain("Newest");
+});
+
 it("finds a message again however long its footer is", async () => {
   const long = message({ card: cards.endless, nonce: "long" });
   const first = await world.platform.send(long);

@@ -310,4 +310,19 @@ describe("where the bot meets people", () => {
     );
     expect(others).toEqual(["teams-service"]);
   });
+
+  it("is written once a day where it is the same", async () => {
+    const { people } = world.teams;
+    await world.teams.install(people.max, "add");
+    const name = `teams-reference-${people.max.objectId}`;
+    const { value } = world.cached.get(name) ?? expect.fail("nothing was written");
+    const writtenAt = async (before: number) => {
+      const at = new Date(world.clock.now().getTime() - before).toISOString();
+      world.cached.set(name, { value, at });
+      await world.teams.install(people.max, "add");
+      return world.cached.get(name)?.at === at ? "before" : "now";
+    };
+    expect(await writtenAt(86_400_000)).toBe("before");
+    expect(await writtenAt(86_401_000)).toBe("now");
+  });
 });

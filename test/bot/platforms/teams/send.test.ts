@@ -25,7 +25,9 @@ const message = (change: Partial<OutboundMessage> = {}): OutboundMessage => ({
   maybeSent: false,
   ...change,
 });
+/** A call whose answer something follows. */
 const asked = async (text = "@OpenClaw status") => {
+  world.answer(() => ({ card: { title: "Hello", tone: "info" }, followed: true }));
   const place = { conversation: world.teams.places.group };
   const [call] = (await world.seen("mia", () => world.teams.send(world.teams.people.mia, text, place))).calls;
   if (!call) throw new Error("the call did not arrive");

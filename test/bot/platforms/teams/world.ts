@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { UnsecuredJWT } from "jose";
 import { commands } from "../../../../bot/commands/index.ts";
-import type { Reply } from "../../../../bot/core/card.ts";
+import type { Answer } from "../../../../bot/core/card.ts";
 import { type InboundCall, type MessageRef, readCall } from "../../../../bot/core/platform.ts";
 import { type TeamsOptions, teamsPlatform } from "../../../../bot/platforms/teams/platform.ts";
 import { tenantId } from "../../../../local/azure/seed/directory.ts";
@@ -51,13 +51,14 @@ export async function startTeamsWorld(change: Partial<TeamsOptions> = {}, botNam
     ...change,
   });
 
-  let answer: (call: InboundCall) => Reply | "later" = () => ({ card: { title: "Hello", tone: "info" } });
+  let answer: (call: InboundCall) => Answer | "later" = () => ({ card: { title: "Hello", tone: "info" } });
   let calls: InboundCall[] = [];
   const bot = await serve(
     async (request) => {
       const headers = Object.fromEntries(request.headers);
       const inbound = await platform.receive({ headers, body: new Uint8Array(await request.arrayBuffer()) });
       if (inbound.kind === "call") inbound.heard?.();
+      else await inbound.note?.();
       const call = inbound.kind === "call" ? await readCall(inbound.call) : undefined;
       if (call) calls.push(call);
       const reply = call && answer(call);
@@ -66,7 +67,7 @@ export async function startTeamsWorld(change: Partial<TeamsOptions> = {}, botNam
           ? inbound.answer
           : reply === "later"
             ? await inbound.defer()
-            : await inbound.render(reply as Reply);
+            : await inbound.render(reply as Answer);
       return new Response(http.body ?? null, { status: http.status, headers: http.headers ?? {} });
     },
     { port: 0, service: () => "bot", record },

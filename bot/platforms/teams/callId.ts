@@ -1,0 +1,8 @@
+import { createHash } from "node:crypto";
+
+/** An activity's id holds within its conversation only, and neither is safe as a key: 24 hexadecimal digits, the same for a repeat. */
+export const callId = (conversation: string, activity: string): string =>
+  createHash("sha256")
+    .update(JSON.stringify([conversation, activity]))
+    .digest("hex")
+    .slice(0, 24);

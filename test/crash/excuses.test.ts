@@ -1,0 +1,63 @@
+import { expect, test } from "vitest";
+import { unexcused, whatItSays } from "./excuses.ts";
+import type { Boundary } from "./runs.ts";
+
+const asked = 'place here, mia: "Backing up"';
+const ready = 'place here, mia: "Ready"';
+const moved = 'direct mia, all: "Ready"';
+const own = 'place here, mia: "Begun"';
+const spoilt = 'direct mia, all: "All your data is lost"';
+const seen = { shown: new Set([asked, ready, own].map(whatItSays)), answers: new Set([whatItSays(own)]) };
+const inFront: Boundary = { stage: "front", effect: "queue POST call", time: 1 };
+const inWork: Boundary = { stage: "call", effect: "audit PUT", time: 1 };
+const unmarked: Boundary = { stage: "call", effect: "teams POST /conversations/…/activities", time: 1 };
+const due = 'rows: too much ["due","due"]';
+
+test.for<[string, readonly Boundary[], readonly string[]]>([
+  [
+    "an answer comes as a direct message",
+    [inFront],
+    [`private: missing ${ready}`, `messages: too much ${moved}`],
+  ],
+  ["what the front would have said itself is lost", [inFront], [`private: missing ${own}`]],
+  ["whoever asks again is answered again", [inFront], [`private: too much ${asked}`]],
+  ["a message that wasn't marked as sent is sent again", [unmarked], [`private: too much ${ready}`]],
+  ["a reminder is left", [inWork], [due]],
+  [
+    "whoever asks again is asked to confirm again",
+    [inFront],
+    ["passing: too much confirm", "passing: too much claim"],
+  ],
+])("excused: %s", ([, deaths, found]) => {
+  expect(unexcused(seen, deaths, found)).toEqual([]);
+});
+
+test.for<[string, readonly Boundary[], readonly string[]]>([
+  ["the first card for the last", [inFront], [`private: missing ${ready}`, `private: too much ${asked}`]],
+  [
+    "another answer for the one that was promised",
+    [inFront],
+    [`private: missing ${ready}`, `messages: too much ${spoilt}`],
+  ],
+  ["a message with words that nobody ever said", [inFront], [`messages: too much ${spoilt}`]],
+  ["the same, sent again", [unmarked], [`messages: too much ${spoilt}`]],
+  ["an answer that is nowhere", [inFront], [`private: missing ${ready}`]],
+  ["two answers lost by one death", [inFront], [`private: missing ${own}`, `private: missing ${own}`]],
+  [
+    "two messages too many by one death",
+    [inFront],
+    [`private: too much ${asked}`, `private: too much ${asked}`],
+  ],
+  [
+    "to somebody else",
+    [inFront],
+    [`private: missing ${ready}`, 'messages: too much direct max, all: "Ready"'],
+  ],
+  ["a death of a worker", [inWork], [`private: missing ${own}`]],
+  ["the order", [inFront], ["order: direct mia, all: one comes before direct mia, all: other"]],
+  ["reminders of nothing", [], Array.from({ length: 1000 }, () => due)],
+  ["two reminders of one thing", [inFront], [due, due]],
+  ["two deliveries of one answer", [inFront], ["shared: too much []"]],
+])("no excuse: %s", ([, deaths, found]) => {
+  expect(unexcused(seen, deaths, found)).not.toEqual([]);
+});
