@@ -1,6 +1,6 @@
 import * as z from "zod";
-import type { Clock } from "../core/clock.ts";
 import { accountKey } from "../core/account.ts";
+import type { Clock } from "../core/clock.ts";
 import { AccountTaken, Conflict } from "../core/errors.ts";
 import type { Change, Due, Row, RowKind, RowKinds, Store } from "../core/store.ts";
 import { auditIndex } from "./auditIndex.ts";
