@@ -145,7 +145,7 @@ export function partsFrom(
     bootstrapAdmins: azure.BOOTSTRAP_ADMINS,
   };
   const refused = refusalLog({ log, wait });
-  const store = tableStore(storage, randomBytes);
+  const store = tableStore(storage, randomBytes, clock);
   const prices = retailPrices({
     location: settings.location,
     homeDisk: settings.homeDisk,

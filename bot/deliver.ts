@@ -123,6 +123,9 @@ async function refused(
     if (!isOvertaken && (!isOwed(row.value) || !isSameTry(row.value, tried))) return undefined;
     // It may have replaced a newer card, which is then owed once more.
     const found = isOvertaken ? { ...row.value, sent: tried.revision } : row.value;
+    // Somebody else may have taken it meanwhile.
+    const { heldUntil } = row.value;
+    const isTheirs = heldUntil !== tried.heldUntil;
     const tries = mayBeThere ? found.tries : before;
     const after = afterRefusal({ ...found, tries }, error, clock.now(), jitter / 255);
     // Told before it is written down, and once however often: told after it, a death in between would keep it from everybody.
@@ -134,7 +137,7 @@ async function refused(
         parts,
       );
     try {
-      await save(partition, row, after.delivery, parts);
+      await save(partition, row, isTheirs ? { ...after.delivery, heldUntil } : after.delivery, parts);
     } catch (conflict) {
       if (!(conflict instanceof Conflict)) throw conflict;
       continue;

@@ -83,6 +83,9 @@ async function remembering<T extends Reply | "later">(
   }
 }
 
+/** What nobody came to for so long may not be wanted any more, as after an outage of hours. */
+const staleMs = 15 * 60_000;
+
 /**
  * Runs a call that was put off, in the worker. Run twice, it has one effect and the same answer. What nobody has foreseen is tried
  * again, and answered once nobody does any more.
@@ -97,6 +100,10 @@ export async function runDeferred(call: DeferredCall, isLastTry: boolean, parts:
     if (earlier) return earlier;
     if (!caller) throw new Stranger();
     return remembering(inbound, caller, parts, async () => {
+      if (parts.clock.now().getTime() - Date.parse(call.at) > staleMs)
+        throw new Refusal(
+          "You sent that more than 15 minutes ago, and I come to it only now. Nothing was changed: send it again if you still want it.",
+        );
       const { command, options } = understand(inbound, caller, parts);
       if ("form" in options) return refusal(`“${command.name}” needs more.`);
       return run(inbound, caller, command, options.options, parts);

@@ -46,12 +46,15 @@ export async function startWorld(
     storage = storageAccount(),
     token,
     heard,
+    isLong = false,
     ...azureOptions
   }: Pick<AzureOptions, "asked" | "speed" | "serve"> & {
     withTeams?: boolean;
     storage?: string;
     /** What the vault holds as Discord's token, where that is not the right one; `not-set` is what main.bicep leaves there. */
     token?: string;
+    /** Lives for thousands of messages: the simulators keep what they hold in memory alone. */
+    isLong?: boolean;
     /** Hears every exchange between the bot and the simulators. */
     heard?: (exchange: Exchange) => void;
   } = {},
@@ -64,10 +67,11 @@ export async function startWorld(
     toRecording(exchange);
     heard?.(exchange);
   };
+  const kept = (file: string) => (isLong ? {} : { stateFile: join(folder, file) });
   const tls = await certificate;
   const azure = await startAzure({
     port: 0,
-    stateFile: join(folder, "azure.json"),
+    ...kept("azure.json"),
     tls,
     clock,
     tokenClock: { now: () => new Date() },
@@ -76,7 +80,7 @@ export async function startWorld(
   });
   const discord = await startDiscord({
     port: 0,
-    stateFile: join(folder, "discord.json"),
+    ...kept("discord.json"),
     clock,
     interactionsUrl: "",
     record,
@@ -84,7 +88,7 @@ export async function startWorld(
   const teams = withTeams
     ? await startTeams({
         port: 0,
-        stateFile: join(folder, "teams.json"),
+        ...kept("teams.json"),
         clock,
         messagesUrl: "",
         tenantId,

@@ -29,8 +29,8 @@ export function deadlinePassed(view: View): Fault {
 }
 
 /**
- * How long a step that was under way when somebody ended it may still reach Azure, in seconds: its reads and its write
- * with their time limits and one repeat each. So long nothing is believed to be gone for good.
+ * How long what a step did that was under way when somebody ended it may still show in Azure, in seconds: its hold, by the end of which
+ * nothing of it leaves any more, and as long again and more for Azure to list what arrived last. So long nothing is believed to be gone for good.
  */
 export const straySeconds = 150;
 

@@ -47,20 +47,20 @@ export function choresIn(due: JsonTable, state: JsonTable, index: AuditIndex) {
 
   return {
     /** Before the transaction. */
-    async add(partition: string, changes: readonly Change[]): Promise<void> {
+    async add(partition: string, changes: readonly Change[], now: Date): Promise<void> {
       await Promise.all(
         changes
-          .flatMap((change) => choreOf(partition, change) ?? [])
+          .flatMap((change) => choreOf(partition, change, now) ?? [])
           .map((chore) => due.put(place, keyOf(chore), chore)),
       );
     },
 
-    /** After it. What fails here is left to the sweep: the transaction has had its effect. */
-    async index(partition: string, changes: readonly Change[]): Promise<void> {
+    /** After it, given the same time. What fails here is left to the sweep: the transaction has had its effect. */
+    async index(partition: string, changes: readonly Change[], now: Date): Promise<void> {
       const entries = changes.flatMap((change) => (change.kind === "audit" ? [change] : []));
       const added = entries.map(async ({ id, value }) => {
         await spread(partition, id, value);
-        await due.remove(place, keyOf(entryChore(partition, id, value.at)));
+        await due.remove(place, keyOf(entryChore(partition, id, value.at, now)));
       });
       await Promise.allSettled(added);
     },
@@ -88,17 +88,17 @@ export function choresIn(due: JsonTable, state: JsonTable, index: AuditIndex) {
 
 const keyOf = ({ at, partition, kind, id }: Chore): string => `${at}:${partition}:${kind}:${id}`;
 
-/** When whoever writes an entry has had the time to add it to the index. */
-const entryChore = (partition: string, id: string, at: string): Chore => ({
-  at: new Date(Date.parse(at) + overdueSeconds * 1000).toISOString(),
+/** When whoever writes an entry has had the time to add it to the index; some are dated long before they are written. */
+const entryChore = (partition: string, id: string, at: string, now: Date): Chore => ({
+  at: new Date(Math.max(Date.parse(at), now.getTime()) + overdueSeconds * 1000).toISOString(),
   partition,
   kind: "audit",
   id,
 });
 
-function choreOf(partition: string, change: Change): Chore | undefined {
+function choreOf(partition: string, change: Change, now: Date): Chore | undefined {
   const { kind, id, value, etag } = change;
-  if (kind === "audit") return entryChore(partition, id, value.at);
+  if (kind === "audit") return entryChore(partition, id, value.at, now);
   // Where an answer goes is not changed later, but for rows that get another call's.
   if (etag !== undefined && kind !== "accessLinks" && kind !== "bulk") return undefined;
   const end = tokensEnd(value);

@@ -1,5 +1,6 @@
 import * as z from "zod";
 import { accountKey } from "../core/account.ts";
+import type { Clock } from "../core/clock.ts";
 import { AccountTaken, Conflict } from "../core/errors.ts";
 import type { Change, Due, Row, RowKind, RowKinds, Store } from "../core/store.ts";
 import { auditIndex } from "./auditIndex.ts";
@@ -15,7 +16,11 @@ import { writtenCard } from "./writtenCard.ts";
  * The bot's tables. What must change together is in one partition of `state`; the others are indexes:
  * `accounts` (account → member), `roster` (all members, all admins), `due` (by time), `audit` (by day) and `cache`.
  */
-export function tableStore(connection: StorageConnection, randomBytes: (count: number) => Uint8Array): Store {
+export function tableStore(
+  connection: StorageConnection,
+  randomBytes: (count: number) => Uint8Array,
+  clock: Clock,
+): Store {
   const table = (name: string) => jsonTable(connection, name, randomBytes);
   const state = table("state");
   const accounts = table("accounts");
@@ -65,13 +70,14 @@ export function tableStore(connection: StorageConnection, randomBytes: (count: n
     commit: async (partition, changes) => {
       if (changes.length === 0) return;
       const isNewMember = changes.some(({ kind, etag }) => kind === "member" && etag === undefined);
+      const now = clock.now();
       // Before the transaction: a key without a member is passed over, a member without a key would be lost. So it is with chores.
       await Promise.all([
         ...(isNewMember ? [roster.put("member", partition, {})] : []),
-        chores.add(partition, changes),
+        chores.add(partition, changes, now),
       ]);
       await conflicting(() => state.transact(partition, changes.map(writeOf)));
-      await chores.index(partition, changes);
+      await chores.index(partition, changes, now);
     },
 
     audit: (from, to, isWanted) => index.between(from, to, isWanted),

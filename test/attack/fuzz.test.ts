@@ -15,11 +15,16 @@ import { startTown, type Town } from "./town.ts";
 
 /*
  * Everything that comes from outside, spoilt in thousands of ways whose form is almost right. `FUZZ_RUNS` says in how many (5,000
- * where nothing is said), `FUZZ_SEED` in which; a failure names its seed.
+ * where nothing is said), `FUZZ_SEED` by which seed, and the next ones after each 5,000; a failure names its seed.
  */
-const numRuns = Number(process.env["FUZZ_RUNS"] ?? 5000);
-const seed = Number(process.env["FUZZ_SEED"] ?? 1);
-const runs = { numRuns, seed };
+const total = Number(process.env["FUZZ_RUNS"] ?? 5000);
+const firstSeed = Number(process.env["FUZZ_SEED"] ?? 1);
+/** Each town has so many at most, since what it holds grows with them. */
+const mostInTown = 5000;
+const rounds = Array.from({ length: Math.ceil(total / mostInTown) }, (_, round) => ({
+  seed: firstSeed + round,
+  numRuns: Math.min(mostInTown, total - round * mostInTown),
+}));
 
 /** Of the bot's own calls to Azure, Discord and Teams for one message; an answer, "is typing", and a look at each mention. */
 const mostCalls = 25;
@@ -28,7 +33,8 @@ const mostStorage = 60;
 /** A text property of Azure Tables, in UTF-16 units. */
 const mostInRow = 32_768;
 
-describe("messages of a platform", () => {
+describe.each(rounds)("messages of a platform, by seed $seed", (runs) => {
+  const { numRuns } = runs;
   let town: Town;
   beforeAll(async () => {
     town = await startTown();
@@ -264,6 +270,7 @@ describe("messages of a platform", () => {
 });
 
 describe("texts", () => {
+  const runs = { numRuns: total, seed: firstSeed };
   test("a team file is read or refused, with a reason of bounded length", () => {
     const entry = { email: "mia@contoso.com", discord: "1100000000000000102", role: "user", size: "default" };
     const text = fc.oneof(mutated([{ members: [entry, { email: "max@contoso.com" }] }]), hostile);

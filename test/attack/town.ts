@@ -6,6 +6,8 @@ import type { Place } from "../../local/teams/act.ts";
 import { people as onTeams, type Person as TeamsPerson } from "../../local/teams/people.ts";
 import type { Exchange } from "../../local/traffic.ts";
 import { isKeptAnswer, rowsOf } from "../bot/engine/tables.ts";
+import { install } from "../crash/seam.ts";
+import { startStorage } from "../crash/storage.ts";
 import { teamsClient } from "../teamsClient.ts";
 import { startWorld } from "../world.ts";
 
@@ -19,9 +21,17 @@ export async function startTown() {
   // botbuilder tells the console of every token that is no good.
   vi.spyOn(console, "error").mockImplementation(() => {});
   let calls: Exchange[] = [];
+  // In this process, since thousands of messages are sent.
+  install();
+  const storage = await startStorage({ now: () => new Date() });
   const world = await startWorld(
     { BOOTSTRAP_ADMINS: `discord:${onDiscord.ada.id} entra:${onTeams.ada.objectId}` },
-    { withTeams: true, heard: (exchange) => calls.push(exchange) },
+    {
+      withTeams: true,
+      isLong: true,
+      storage: storage.connectionString,
+      heard: (exchange) => calls.push(exchange),
+    },
   );
   let storageCalls = 0;
   const store = new Proxy(world.parts.store, {

@@ -1,8 +1,9 @@
-import { TableClient, type TransactionAction } from "@azure/data-tables";
+import { TableClient, TableServiceClient, type TransactionAction } from "@azure/data-tables";
 import { QueueClient } from "@azure/storage-queue";
 import { beforeAll, expect, test } from "vitest";
 import * as z from "zod";
 import { storageAccount } from "../azurite.ts";
+import { listed } from "../listed.ts";
 import { install } from "./seam.ts";
 import { startStorage } from "./storage.ts";
 
@@ -184,3 +185,17 @@ test("a queue: missing, made, sent to, late, received, deleted once, counted", (
       (await client.getProperties()).approximateMessagesCount,
     ];
   }));
+
+test("the tables that there are", async () => {
+  const [memory] = both;
+  const connection = memory?.[1] ?? "";
+  const names = async () =>
+    (
+      await listed(
+        TableServiceClient.fromConnectionString(connection, { allowInsecureConnection: true }).listTables(),
+      )
+    ).map(({ name }) => name);
+  const before = await names();
+  await table(connection, "another").createTable();
+  expect(await names()).toEqual([...before, "another"]);
+});

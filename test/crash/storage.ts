@@ -159,6 +159,8 @@ function ofTable(
 ): Answer {
   const name = path.split("/").at(-1) ?? "";
   if (method === "POST" && name === "Tables") return makeTable(JSON.parse(body).TableName, state);
+  if (method === "GET" && name === "Tables")
+    return { status: 200, body: { value: Object.keys(state.tables).map((TableName) => ({ TableName })) } };
   const [, table = "", partition, row] =
     /^(\w+)(?:\((?:PartitionKey='(.*)',RowKey='(.*)')?\))?$/.exec(name) ?? [];
   const rows = state.tables[table];

@@ -45,8 +45,10 @@ const answer = z.object({
 
 const nameOf = (kind: keyof typeof cacheLifetimes, person: string): string => `teams-${kind}-${person}`;
 /** A row for each call: two that are answered at once are in nobody's way. */
-const answerName = ({ account, data }: ReplyAddress) =>
-  nameOf("answer", `${account}-${callId(data["conversation"] ?? "", data["activity"] ?? "")}`);
+const answerName = ({ account, data }: ReplyAddress): string => {
+  const { conversation = "", activity = "" } = data;
+  return nameOf("answer", `${account}-${callId(conversation, activity)}`);
+};
 const placeName = (person: string) => nameOf("reference", person);
 const serviceName = "teams-service";
 

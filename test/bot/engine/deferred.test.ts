@@ -124,6 +124,20 @@ test("somebody else is faster once: it is decided anew, at once", async () => {
   expect(last()).toContain("9 → 7");
 });
 
+test("what nobody came to for a quarter of an hour is not done any more, and that is said", async () => {
+  const roster = async () => Object.entries(await rowsOf(world)).filter(([row]) => row.endsWith(" member"));
+  const before = await roster();
+  const message = await add();
+  world.pass(15 * 60 + 1);
+  await world.app.work(message, 1);
+  await world.settle();
+  expect(world.client.dms(ada).at(-1)?.text).toContain("more than 15 minutes ago");
+  expect(await roster()).toEqual(before);
+  // Nor by whoever comes to it later.
+  await world.app.work(message, 2);
+  expect(await roster()).toEqual(before);
+});
+
 test("what is refused is answered at the first try", async () => {
   const message = await asks("roster add", { person: mia.id, entra: "nobody@contoso.com" });
   await world.app.work(message, 1);

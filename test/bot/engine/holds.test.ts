@@ -171,41 +171,39 @@ const cancels = async () => {
 test.for([
   ["put aside", "restart", "restart", putsAside],
   ["cancelled", "request", "deployInstance", cancels],
-] as const)("what is %s right after a hold was written, and before it was read again, does not act", async ([
-  _what,
-  command,
-  does,
-  change,
-]) => {
-  if (has("vm")) await tearDown();
-  await world.settle();
-  if (command === "restart") await world.client.types(mia, "openclaw request");
-  await world.settle();
-  world.pass(60);
-  await world.client.types(mia, `openclaw ${command}`);
-  const { store } = world.parts;
-  const order: string[] = [];
-  const commit: typeof store.commit = async (partition, changes) => {
-    await store.commit(partition, changes);
-    const isHold = changes.some(({ kind, value }) => kind === "op" && value.hold?.does === does);
-    if (order.length > 0 || !isHold) return;
-    order.push("held");
-    await change();
-    order.push("changed");
-  };
-  const app = acting(
-    async (key, place, action, ending) => {
-      if (action.do === does) order.push("acted");
-      return act(key, place, action, ending);
-    },
-    { ...world.parts, store: { ...store, commit } },
-  );
-  while (order.length === 0) await app.work(world.queue.next() ?? expect.fail("there is nothing to do"));
-  expect(order).toEqual(["held", "changed"]);
-  // Nobody has to wait for the end of it.
-  expect((await operation())?.hold).toBeUndefined();
-  await world.settle();
-});
+] as const)(
+  "what is %s right after a hold was written, and before it was read again, does not act",
+  async ([_what, command, does, change]) => {
+    if (has("vm")) await tearDown();
+    await world.settle();
+    if (command === "restart") await world.client.types(mia, "openclaw request");
+    await world.settle();
+    world.pass(60);
+    await world.client.types(mia, `openclaw ${command}`);
+    const { store } = world.parts;
+    const order: string[] = [];
+    const commit: typeof store.commit = async (partition, changes) => {
+      await store.commit(partition, changes);
+      const isHold = changes.some(({ kind, value }) => kind === "op" && value.hold?.does === does);
+      if (order.length > 0 || !isHold) return;
+      order.push("held");
+      await change();
+      order.push("changed");
+    };
+    const app = acting(
+      async (key, place, action, ending) => {
+        if (action.do === does) order.push("acted");
+        return act(key, place, action, ending);
+      },
+      { ...world.parts, store: { ...store, commit } },
+    );
+    while (order.length === 0) await app.work(world.queue.next() ?? expect.fail("there is nothing to do"));
+    expect(order).toEqual(["held", "changed"]);
+    // Nobody has to wait for the end of it.
+    expect((await operation())?.hold).toBeUndefined();
+    await world.settle();
+  },
+);
 
 test("an action that takes too long is not waited for: the next look tells", async () => {
   const { working } = await upTo("deployInstance", "request");

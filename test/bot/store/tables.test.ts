@@ -12,7 +12,9 @@ import { listed } from "../../listed.ts";
 import { storageGate } from "../../storageGate.ts";
 import { at, member, operation, rows } from "./rows.ts";
 
-const storeIn = (connectionString: string) => tableStore({ connectionString }, randomBytes);
+/** @param now what time it is for whoever writes */
+const storeIn = (connectionString: string, now = "2026-01-01T00:00:00Z") =>
+  tableStore({ connectionString }, randomBytes, { now: () => new Date(now) });
 const store = storeIn(storageAccount());
 const key = "aaaaaaaaaa";
 const tableIn = (connectionString: string, table: string) =>
@@ -361,6 +363,19 @@ describe("what was done", () => {
     expect(await all(own)).toEqual([]);
     await own.tend(new Date("2026-11-25T09:01:01Z"));
     expect(await all(own)).toEqual([entry(1).value]);
+    expect(await keysOf(connectionString, "due")).toEqual([]);
+  });
+
+  it("is added by the sweep although it is dated long before it was written, and a sweep came in between", async () => {
+    const connectionString = storageAccount();
+    const own = storeIn(connectionString, "2026-11-25T10:00:00Z");
+    // Written before the transaction, which fails here; the sweep looks before it would be.
+    await expect(own.commit("one", [entry(1), stale])).rejects.toBeInstanceOf(Conflict);
+    await own.tend(new Date("2026-11-25T10:00:59Z"));
+    await own.commit("two", [entry(1)]);
+    const [left = ""] = await keysOf(connectionString, "due");
+    expect(left).toContain("2026-11-25T10:01:00.000Z:one");
+    await own.tend(new Date("2026-11-25T10:01:00Z"));
     expect(await keysOf(connectionString, "due")).toEqual([]);
   });
 
