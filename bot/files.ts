@@ -62,7 +62,9 @@ async function bytesOf(file: SentFile): Promise<Uint8Array> {
     for await (const piece of response.body) {
       length += piece.byteLength;
       if (length > largest)
-        throw new Refusal(`${quoted(file.name, mostOfName)} is larger than one megabyte. Nothing was changed.`);
+        throw new Refusal(
+          `${quoted(file.name, mostOfName)} is larger than one megabyte. Nothing was changed.`,
+        );
       pieces.push(piece);
     }
   } catch (error) {
