@@ -3,7 +3,7 @@ import { begin } from "./core/begin.ts";
 import { type Instance, mustLock } from "./core/instance.ts";
 import { openNow } from "./core/ssh.ts";
 import { isTimeFor } from "./isTimeFor.ts";
-import { wakeUp } from "./outbox.ts";
+import { enter } from "./outbox.ts";
 import type { Parts, Periodic, Task } from "./parts.ts";
 
 /** Whether the time of an opened address is over. */
@@ -47,7 +47,10 @@ export const locking: Periodic = {
     if (!(await isTimeFor("locks", 3600_000, parts))) return;
     for (const { member, instance } of await store.people())
       if (instance && !instance.operation && mustLock(instance, settings))
-        await wakeUp({ kind: "access", member: member.key, id: "lock" }, 0, parts);
+        await enter(
+          { partition: member.key, changes: [], wake: [{ kind: "access", member: member.key, id: "lock" }] },
+          parts,
+        );
     await store.cache("locks", {}, clock.now());
   },
 };

@@ -2,6 +2,8 @@ import { isDeepStrictEqual } from "node:util";
 import { followedBy } from "./claims.ts";
 import { answerRoutes, privateRoutes } from "./core/begin.ts";
 import { type Card, type Reply, toKeep } from "./core/card.ts";
+import { knownName } from "./core/command.ts";
+import { owed } from "./core/delivery.ts";
 import { Conflict, DeliveryRefused } from "./core/errors.ts";
 import { callDelivery } from "./core/identifiers.ts";
 import { accountPartition } from "./core/partition.ts";
@@ -47,7 +49,7 @@ const finish = ({ member, id }: WorkMessage, reply: Reply | undefined, parts: Pa
     if (!row || row.value.done) return;
     const routes = row.value.late ? privateRoutes : answerRoutes;
     const answer = reply && (await answerTo(row.value, reply, routes, parts));
-    const done = { kind: "call", id, value: asDone(row.value), etag: row.etag } as const;
+    const done = { kind: "call", id, value: asDone(row.value, parts.commands), etag: row.etag } as const;
     await enter({ partition: member, changes: [done, ...(answer ? [answer] : [])] }, parts);
   });
 
@@ -69,21 +71,24 @@ async function answerTo(
   routes: readonly Route[],
   parts: Parts,
 ): Promise<Change | undefined> {
-  const value = deliveryOf(call, reply, routes, parts);
+  const value = answerOwed(call, reply, routes, parts);
   const { id } = value;
-  const owed = await parts.store.get(accountPartition(call.account), "delivery", id);
-  if (!owed) return { kind: "delivery", id, value };
-  if (isDeepStrictEqual(plain(owed.value.card), plain(value.card))) return undefined;
-  const newer = { ...owed.value, card: value.card, revision: owed.value.revision + 1 };
-  return { kind: "delivery", id, value: newer, etag: owed.etag };
+  const found = await parts.store.get(accountPartition(call.account), "delivery", id);
+  if (!found) return { kind: "delivery", id, value };
+  if (isDeepStrictEqual(plain(found.value.card), plain(value.card))) return undefined;
+  const newer = { ...found.value, card: value.card, revision: found.value.revision + 1 };
+  return { kind: "delivery", id, value: newer, etag: found.etag };
 }
 
 const plain = (card: Card): unknown => JSON.parse(JSON.stringify(card));
 
-/** What was asked for has had its time: what was typed may be a secret, and the address of a file opens it. */
-const asDone = ({ line, files: _files, ...call }: DeferredCall): DeferredCall => ({
+/** What was asked for has had its time: what was typed may be a secret, also in a command's place, and the address of a file opens it. */
+const asDone = (
+  { line, files: _files, ...call }: DeferredCall,
+  commands: Parts["commands"],
+): DeferredCall => ({
   ...call,
-  line: { ...line, options: {} },
+  line: { ...line, command: knownName(line.command, commands), options: {} },
   done: true,
 });
 
@@ -128,22 +133,12 @@ export async function owe(
   });
 }
 
-const deliveryOf = (
+const answerOwed = (
   { id, replyTo }: Pick<UnreadCall, "id" | "replyTo">,
   reply: Reply,
   routes: readonly Route[],
   { clock }: Parts,
-): Delivery => ({
-  id: callDelivery(id),
-  at: clock.now().toISOString(),
-  to: replyTo,
-  routes,
-  card: cardOf(toKeep(reply)),
-  revision: 1,
-  sent: 0,
-  tries: 0,
-  status: "open",
-});
+): Delivery => owed(callDelivery(id), replyTo, routes, cardOf(toKeep(reply)), clock.now());
 
 /**
  * Where an operation reports in the answer's place, the answer becomes its first report: as a message of its own it could arrive

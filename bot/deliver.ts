@@ -9,7 +9,7 @@ import type { Row } from "./core/store.ts";
 import { words } from "./core/words.ts";
 import { leaveLine, turnOf } from "./inbox.ts";
 import { queueForAdmins } from "./notices.ts";
-import { wakeUp } from "./outbox.ts";
+import { enter, wakeUp } from "./outbox.ts";
 import type { Parts } from "./parts.ts";
 import { foundUnwell, foundWell } from "./platformState.ts";
 
@@ -222,10 +222,10 @@ async function save(
   partition: string,
   { value: before, etag }: Row<Delivery>,
   patch: Partial<Delivery>,
-  { store }: Parts,
+  parts: Parts,
 ): Promise<Delivery> {
   const value = { ...before, ...patch };
-  await store.commit(partition, [{ kind: "delivery", id: value.id, value, etag }]);
+  await enter({ partition, changes: [{ kind: "delivery", id: value.id, value, etag }] }, parts);
   return value;
 }
 

@@ -142,12 +142,12 @@ async function outcomeOf(entry: ImportEntry, part: ImportPart, parts: Parts): Pr
       return await apply(entry, part, parts);
     } catch (error) {
       if (error instanceof Conflict && tries < 4) continue;
-      if (error instanceof Refusal) return refused(entry, error.message);
-      if (error instanceof AccountTaken) return refused(entry, "that account is linked to another member");
-      // What failed may have been the answer to a write that came through.
+      // What failed may have been the answer to a write that came through, or another worker has applied it meanwhile.
       const key = entry.person && memberKey(entry.person.objectId);
       if (key && (await parts.store.get(key, "claim", causeOf(part.id, key)).catch(() => undefined)))
         return done(entry);
+      if (error instanceof Refusal) return refused(entry, error.message);
+      if (error instanceof AccountTaken) return refused(entry, "that account is linked to another member");
       parts.log.error("an entry of an import failed", error, { import: part.id, entry: entry.label });
       return refused(entry, "something went wrong on our side: import it again");
     }

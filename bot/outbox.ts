@@ -21,7 +21,7 @@ export interface Entry {
 }
 
 /**
- * The one way to write something down: first what makes somebody look again, then the transaction, then the queue. Each may be done twice. What
+ * The one way to write into a partition of the state: first what makes somebody look again, then the transaction, then the queue. Each may be done twice. What
  * is due and was never written finds nothing to do; what was written and not queued is found by the sweep.
  * @throws Conflict when somebody else was faster
  */

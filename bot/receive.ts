@@ -3,7 +3,7 @@ import { botOf, type Cause, carryOut } from "./carryOut.ts";
 import { answerFrom, claimPlaces, firstAnswer, remembered } from "./claims.ts";
 import type { Answer, Card, Reply } from "./core/card.ts";
 import { helpButton, statusButton } from "./core/cards/connect.ts";
-import type { Call, Command, OptionSpecs, Options } from "./core/command.ts";
+import { type Call, type Command, knownName, type OptionSpecs, type Options } from "./core/command.ts";
 import { AccountTaken, Conflict, Refusal, Stranger, TooMany } from "./core/errors.ts";
 import { type Instance, noGeneration } from "./core/instance.ts";
 import type { Member } from "./core/member.ts";
@@ -245,9 +245,7 @@ export function failed(
     return refusal(
       `Commands come in faster than I can take them. Wait ${error.seconds} ${error.seconds === 1 ? "second" : "seconds"}, then send this one again. Nothing was changed.`,
     );
-  // What is no command is whatever somebody has typed.
-  const known = commands.find(({ name }) => name === call.line?.command);
-  log.error("a call failed", error, { call: call.id, command: known?.name ?? "unknown" });
+  log.error("a call failed", error, { call: call.id, command: knownName(call.line?.command, commands) });
   return refusal(
     "Something went wrong on our side. Look at the status before you try again; if it fails again, tell an admin.",
     call.id,

@@ -31,10 +31,10 @@ test("only the platforms, what wires them and their settings speak of any platfo
   expect(others.filter((file) => ofPlatforms.test(readFileSync(file, "utf8")))).toEqual([]);
 });
 
-test("only the outbox, and what sends messages, write anything down; only the outbox and the sweep wake anybody", () => {
+test("only the outbox writes down what lies in a partition, and only it and the sweep wake anybody", () => {
   const doing = (what: RegExp) =>
     sources.filter((file) => !file.startsWith("bot/store/") && what.test(readFileSync(file, "utf8")));
-  expect(doing(/\.commit\(/)).toEqual(["bot/deliver.ts", "bot/outbox.ts"]);
+  expect(doing(/\.commit\(/)).toEqual(["bot/outbox.ts"]);
   expect(doing(/\bqueue\.send\(/)).toEqual(["bot/outbox.ts"]);
   expect(doing(/\.addDue\(/)).toEqual(["bot/outbox.ts", "bot/sweep.ts"]);
 });

@@ -151,3 +151,7 @@ export function command<const S extends OptionSpecs>(definition: Command<S>): Co
 }
 
 export const say = (card: Card): Outcome => ({ reply: { card } });
+
+/** A command's name as it may be kept and logged; whatever else stands in its place is what somebody has typed. */
+export const knownName = (name: string | undefined, commands: readonly Pick<Command, "name">[]): string =>
+  commands.find((one) => one.name === name)?.name ?? "unknown";

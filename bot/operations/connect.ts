@@ -10,7 +10,8 @@ import { answering, answerSeconds, bootSeconds, givenUp, isAnswering, opening, r
 const roleMinutes = 10;
 
 /** Of what is right already there is no entry: that was a look. */
-const audit = "got into their VM, which was started or put right for that";
+const putRight = (step: Step): Step =>
+  "act" in step ? { ...step, audit: "got into their VM, which was started or put right for that" } : step;
 
 /** Makes sure that the command to log in will work, starting the VM if need be, and then hands it out. */
 export const connect: Operation = {
@@ -23,12 +24,12 @@ export const connect: Operation = {
     run: checkOrConfig(operation, runOf(operation, "gateway")),
   }),
   next(view) {
-    if (isAnswering(view)) return checked(view).ready;
+    if (isAnswering(view)) return putRight(checked(view).ready);
     if (view.fault) return { finish: "failed", fault: view.fault };
     if (overdue(connect, view)) return givenUp(view);
     const mending = rising(view) ?? opening(view) ?? signIn(view);
     if (!mending) return check(view);
-    return "act" in mending ? { ...mending, audit } : mending;
+    return putRight(mending);
   },
   card: connectCard,
 };

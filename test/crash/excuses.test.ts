@@ -11,6 +11,7 @@ const seen = { shown: new Set([asked, ready, own].map(whatItSays)), answers: new
 const inFront: Boundary = { stage: "front", effect: "queue POST call", time: 1 };
 const inWork: Boundary = { stage: "call", effect: "audit PUT", time: 1 };
 const unmarked: Boundary = { stage: "call", effect: "teams POST /conversations/…/activities", time: 1 };
+const late = "order: direct mia, all: one comes before direct mia, all: other";
 const due = 'rows: too much ["due","due"]';
 
 test.for<[string, readonly Boundary[], readonly string[]]>([
@@ -23,6 +24,7 @@ test.for<[string, readonly Boundary[], readonly string[]]>([
   ["whoever asks again is answered again", [inFront], [`private: too much ${asked}`]],
   ["a message that wasn't marked as sent is sent again", [unmarked], [`private: too much ${ready}`]],
   ["a reminder is left", [inWork], [due]],
+  ["an answer that was put off comes late", [inWork], [late]],
   [
     "whoever asks again is asked to confirm again",
     [inFront],
@@ -54,7 +56,8 @@ test.for<[string, readonly Boundary[], readonly string[]]>([
     [`private: missing ${ready}`, 'messages: too much direct max, all: "Ready"'],
   ],
   ["a death of a worker", [inWork], [`private: missing ${own}`]],
-  ["the order", [inFront], ["order: direct mia, all: one comes before direct mia, all: other"]],
+  ["the order", [inFront], [late]],
+  ["two answers late by one death", [inWork], [late, late]],
   ["reminders of nothing", [], Array.from({ length: 1000 }, () => due)],
   ["two reminders of one thing", [inFront], [due, due]],
   ["two deliveries of one answer", [inFront], ["shared: too much []"]],

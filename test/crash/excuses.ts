@@ -10,6 +10,7 @@ type Seen = Pick<Undisturbed, "shown" | "answers">;
  * - A reminder is written before the transaction that it is for: without that it is one too many, and finds nothing to do.
  * - In Teams nobody can ask whether a message has arrived: one that was sent and not yet marked as sent is sent once more, and a call that
  *   comes twice at once is answered twice. The one too many says what stood there at some moment without a death, too.
+ * - An answer that was put off, and that a dead process has owed, comes with the sweep: after what it has begun has said something.
  * @param deaths where; for a call that failed otherwise, where that was
  * @param apology what somebody may be told whose call failed
  */
@@ -20,6 +21,7 @@ export function unexcused(
   apology?: string,
 ): readonly string[] {
   const inFront = deaths.filter(({ stage }) => stage === "front").length;
+  const inCall = deaths.filter(({ stage }) => stage === "call").length;
   const doubling = deaths.filter((death) => death.stage === "front" || isUnmarked(death)).length;
   const left = excess(
     [
@@ -35,6 +37,7 @@ export function unexcused(
       { most: inFront, is: (line) => line === "passing: too much call" },
       { most: inFront, is: (line) => delivered.test(line) },
       { most: inFront, is: (line) => emptied.test(line) },
+      { most: inCall, is: (line) => line.startsWith("order: ") },
     ],
     found.filter((line) => !messageLine.test(line)),
   );

@@ -148,7 +148,7 @@ test("the worker hears from the host which try it is: the last is answered", asy
   const caller = { platform: "discord", id: "1100000000000000101", name: "Ada Admin" };
   const partition = accountPartition(caller);
   const call = {
-    ...{ id: "c1", account: caller, people: {}, at: "2026-11-22T09:00:00.000Z", done: false },
+    ...{ id: "c1", account: caller, people: {}, at: new Date().toISOString(), done: false },
     // Azure can't be asked here.
     line: { command: "roster add", options: { entra: "mia@contoso.com" } },
     replyTo: { platform: "discord", account: caller.id, data: {} },

@@ -25,8 +25,15 @@ export const lateMessage = (
 /**
  * What somebody sees whose click takes long. It stands where the answer will: in place of a card that works once, else in a
  * message of its own, since the card that was clicked is still needed. Of who is nobody here nothing is kept, since nothing follows.
+ * @param leavesIn in so many milliseconds at the latest Teams hears that the answer follows
  */
-export function lateClick(use: Use, to: ReplyAddress, isKnown: Promise<boolean>, sender: Sender): Late {
+export function lateClick(
+  use: Use,
+  to: ReplyAddress,
+  isKnown: Promise<boolean>,
+  leavesIn: number,
+  sender: Sender,
+): Late {
   const post = postFrom({ card: working });
   const tell = (message: string | undefined) => async (card: Card) =>
     void (await sender.answer(to, postFrom({ card }), { replaced: message }));
@@ -34,7 +41,7 @@ export function lateClick(use: Use, to: ReplyAddress, isKnown: Promise<boolean>,
   if (clicked !== undefined)
     return {
       answer: invokeCard(post.card),
-      shown: isKnown.then((is) => (is ? sender.answeredInPlace(to, clicked) : undefined)),
+      shown: isKnown.then((is) => (is ? sender.answeredInPlace(to, clicked, leavesIn) : undefined)),
       tell: tell(clicked),
     };
   // Where it can't be shown, the answer is the first that they see.

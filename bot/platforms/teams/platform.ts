@@ -62,7 +62,7 @@ export function teamsPlatform(options: TeamsOptions): Platform {
           defer: async () => invokeMessage("One moment …"),
           least: invokeMessage("Wait a moment."),
           patience,
-          late: (isKnown) => lateClick(said, replyTo, isKnown, sender),
+          late: (isKnown) => lateClick(said, replyTo, isKnown, patience.word - patience.answer, sender),
         };
       // Shown after the answer it would stay for a while.
       let typing: Promise<void> | undefined;

@@ -48,8 +48,8 @@ export interface Sender {
   answer(to: ReplyAddress, post: Post, how?: How): Promise<MessageRef>;
   /** Shows for a moment that the bot is at it. Never fails, since nobody misses it. */
   typing(to: ReplyAddress): Promise<void>;
-  /** A card is being replaced by the answer to a click on it, which something follows. */
-  answeredInPlace(to: ReplyAddress, message: string): Promise<void>;
+  /** A card is being replaced by the answer to a click on it, which something follows. `leavesIn`: in so many milliseconds at the latest. */
+  answeredInPlace(to: ReplyAddress, message: string, leavesIn?: number): Promise<void>;
   /** The answer to a click is no message, and something follows it. */
   answeredInLine(to: ReplyAddress): Promise<void>;
 }
@@ -200,8 +200,8 @@ export function teamsSender(options: SendOptions): Sender {
         // The answer comes all the same.
       }
     },
-    async answeredInPlace(to, message) {
-      const arrivesBy = new Date(clock.now().getTime() + onItsWay);
+    async answeredInPlace(to, message, leavesIn = 0) {
+      const arrivesBy = new Date(clock.now().getTime() + leavesIn + onItsWay);
       await chats.answered(to, { channel: where(to).conversation, message }, arrivesBy);
     },
     async answeredInLine(to) {

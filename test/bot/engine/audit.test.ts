@@ -180,6 +180,17 @@ test("who gets in to a VM that had to be started or put right for that leaves an
   await world.client.types(mia, "openclaw stop");
   await world.settle();
   expect(await connects()).toEqual([entry]);
+  // Its configuration is older than the team's: connecting brings it up to date.
+  const { value } = (await store.get("bot", "config", "")) ?? { value: undefined };
+  expect(value).toBeUndefined();
+  const newer = {
+    overrides: '{"agents":{"defaults":{"heartbeat":{"every":"3h"}}}}',
+    changedAt: world.now().toISOString(),
+    by: "ada",
+  };
+  await store.commit("bot", [{ kind: "config", id: "", value: newer }]);
+  expect(await connects()).toEqual([entry]);
+  expect(await connects()).toEqual([]);
 });
 
 test("a question that nobody says yes to, and what is so already, leave nothing", async () => {

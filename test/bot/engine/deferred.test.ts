@@ -54,6 +54,19 @@ const remove = async () => {
   await world.settle();
 };
 
+test("of a call that is answered nothing stays of what was typed, in a command's place neither", async () => {
+  const key = "sk-test-1234567890abcdef";
+  const account = { platform: "discord", id: ada.id, name: "Ada" };
+  const call = { id: "typed", account, line: { command: key, options: { json: key } }, people: {} };
+  const replyTo = { platform: "discord", account: ada.id, data: {} };
+  const message = await defer({ ...call, place: "team", replyTo, files: {} }, world.parts);
+  await world.app.work(message, 1);
+  const row = await world.parts.store.get(message.member, "call", "typed");
+  expect(row?.value).toMatchObject({ done: true, line: { command: "unknown", options: {} } });
+  expect(JSON.stringify(await rowsOf(world))).not.toContain(key);
+  await world.settle();
+});
+
 describe("storage fails for a moment", () => {
   test("the call is thrown while tries remain, and done once by the next", async () => {
     const message = await add();

@@ -1,10 +1,12 @@
 import { afterAll, afterEach, beforeAll, expect, test, vi } from "vitest";
 import { appFrom } from "../../../bot/app.ts";
 import { operationId } from "../../../bot/core/identifiers.ts";
+import { newInstance } from "../../../bot/core/instance.ts";
 import type { Parts } from "../../../bot/parts.ts";
 import { reminderSeconds } from "../../../bot/sweep.ts";
+import { listed } from "../../listed.ts";
 import { startWorld, type World } from "../../world.ts";
-import { operation } from "../store/rows.ts";
+import { member, operation } from "../store/rows.ts";
 
 /** Whatever is due is looked at, however much it is and whatever else the sweep has to do. */
 let world: World;
@@ -109,4 +111,20 @@ test("while something else takes long, reminders are looked at once a minute, an
   resolve();
   await sweeping;
   expect(queued()).toContain(id);
+});
+
+test("what must be closed is due, though the queue can't be reached when that is seen", async () => {
+  const { store, settings } = world.parts;
+  const open = {
+    ...newInstance(settings.place, world.now()),
+    generation: "g",
+    networkPolicy: "open",
+  } as const;
+  const people = async () => [{ member: member(key), instance: open }];
+  const send = () => Promise.reject(new Error("no queue"));
+  await store.cache("locks", {}, new Date(0));
+  const app = withStore({ people }, { queue: { ...world.queue, send } });
+  await app.sweep();
+  const due = await listed(store.dueBy(new Date(world.now().getTime() + 3600_000)));
+  expect(due.map(({ message }) => message)).toContainEqual({ kind: "access", member: key, id: "lock" });
 });

@@ -37,8 +37,8 @@ test.for([
   const known = Promise.resolve(isKnown);
   const ways = [
     [message, ({ sender }) => lateMessage({ status: 200 }, Promise.resolve(), to, sender)],
-    [click, ({ sender }) => lateClick(activity(false), to, known, sender)],
-    [inPlace, ({ sender }) => lateClick(activity(true), to, known, sender)],
+    [click, ({ sender }) => lateClick(activity(false), to, known, 0, sender)],
+    [inPlace, ({ sender }) => lateClick(activity(true), to, known, 0, sender)],
   ] satisfies [readonly string[], (by: ReturnType<typeof listening>) => ReturnType<typeof lateMessage>][];
   for (const [expected, way] of ways) {
     const by = listening();
