@@ -42,7 +42,16 @@ export async function visitAccessLink(
       text: "That is the address you come from. The button opens nothing: it makes OpenClaw ask in chat whether SSH shall be opened for it. A VPN or a proxy is the usual reason for a wrong address; leave it first.",
       button: `Propose ${address}`,
     });
-  const refused = await propose(token, address, parts);
+  const refused = await propose(token, address, parts).catch((error: unknown) => {
+    parts.log.error("an access link could not be used", error);
+    return false;
+  });
+  if (refused === false)
+    return accessPage(503, {
+      title: "Something went wrong on our side",
+      text: "Nothing is open. Press the button once more in a minute; if it fails again, tell an admin.",
+      button: `Propose ${address}`,
+    });
   return refused === undefined
     ? accessPage(200, {
         title: "Go back to chat",

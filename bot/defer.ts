@@ -4,6 +4,10 @@ import type { InboundCall } from "./core/platform.ts";
 import type { DeferredCall } from "./core/records.ts";
 import type { WorkMessage } from "./core/store.ts";
 import { dueSoon, enter, type Needed, wakeUp } from "./outbox.ts";
+import type { Parts } from "./parts.ts";
+
+/** What it takes to write a call down. */
+type Storing = Needed & { readonly store: Pick<Parts["store"], "get"> };
 
 /** An answer that arrives before the platform has heard that it follows is lost or overwritten. In seconds. */
 const onItsWay = 1;
@@ -16,7 +20,7 @@ const headStart = 5;
  * @param shown given for a call whose answer is late: ends when the answer may be sent
  * @throws when the storage can't be reached
  */
-export async function defer(call: InboundCall, parts: Needed, shown?: Promise<void>): Promise<WorkMessage> {
+export async function defer(call: InboundCall, parts: Storing, shown?: Promise<void>): Promise<WorkMessage> {
   const { id, account, line, replyTo, people, files } = call;
   const now = parts.clock.now();
   const partition = accountPartition(account);
@@ -32,7 +36,8 @@ export async function defer(call: InboundCall, parts: Needed, shown?: Promise<vo
     await enter({ partition, changes, later: [dueSoon(message, now)] }, parts);
   } catch (error) {
     // A repeat: whoever wrote it down may have died before they woke the worker.
-    if (!(error instanceof Conflict)) throw error;
+    // Where none is there it was not written down, whatever the storage has said.
+    if (!(error instanceof Conflict) || !(await parts.store.get(partition, "call", id))) throw error;
   }
   await shown;
   await wakeUp(message, shown ? headStart : onItsWay, parts);

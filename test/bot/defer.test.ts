@@ -10,7 +10,7 @@ const call = {
 };
 
 /** What a call that is put off is given; `order` lists what it does. */
-function world(commit: () => Promise<void> = async () => undefined) {
+function world(commit: () => Promise<void> = async () => undefined, isThere = true) {
   const order: string[] = [];
   const does = (what: string, then?: () => Promise<void>) => async () => {
     order.push(what);
@@ -19,7 +19,11 @@ function world(commit: () => Promise<void> = async () => undefined) {
   const parts: Parameters<typeof defer>[1] = {
     clock: { now: () => new Date("2026-11-22T09:00:00Z") },
     log: { info: () => undefined, error: () => undefined },
-    store: { addDue: does("due"), commit: does("written down", commit) },
+    store: {
+      addDue: does("due"),
+      commit: does("written down", commit),
+      get: async () => (isThere ? { value: {} as never, etag: "1" } : undefined),
+    },
     queue: { send: does("woken") },
   };
   return { order, parts };
@@ -45,5 +49,11 @@ test("the worker is woken also where the call is written down already: whoever d
 test("what can't be written down wakes nobody", async () => {
   const { order, parts } = world(() => Promise.reject(new Error("the storage is away")));
   await expect(defer(call, parts)).rejects.toThrow("away");
+  expect(order).toEqual(["due", "written down"]);
+});
+
+test("nor does what is refused as if it were there, and is not", async () => {
+  const { order, parts } = world(() => Promise.reject(new Conflict("it is there")), false);
+  await expect(defer(call, parts)).rejects.toThrow(Conflict);
   expect(order).toEqual(["due", "written down"]);
 });

@@ -26,6 +26,11 @@ test.for<[string, readonly Boundary[], readonly string[]]>([
   ["a reminder is left", [inWork], [due]],
   ["an answer that was put off comes late", [inWork], [late]],
   [
+    "what follows an answer that can't be found again is a message of its own",
+    [{ stage: "front", effect: "cache PUT", time: 1 }],
+    [`messages: too much ${asked}`, `private: too much ${asked}`],
+  ],
+  [
     "whoever asks again is asked to confirm again",
     [inFront],
     ["passing: too much confirm", "passing: too much claim"],

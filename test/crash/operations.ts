@@ -65,7 +65,9 @@ const fillsIn =
   (who: "ada" | "mia", label: string, values: Readonly<Record<string, string>>): Doing =>
   async (front) => {
     const form = front.sees(who).findLast(({ fields }) => fields.length > 0);
-    return front.fills(who, form ?? (await front.clicks(who, label)), values);
+    const seen = form ?? (await front.clicks(who, label));
+    // What shows none is an answer that they go by.
+    return seen.fields.length > 0 ? front.fills(who, seen, values) : seen;
   };
 const inTurn =
   (...steps: readonly Doing[]): Doing =>
@@ -146,7 +148,7 @@ export const operations: readonly Operation[] = [
         const linkSeen = () => front.sees("mia").findLast(({ link }) => link)?.link;
         // A link is shown once: where that answer was lost, another one is asked for.
         if (linkSeen() === undefined) await front.types("mia", "open-access");
-        await world.visits(linkSeen() ?? "", address);
+        return world.visits(linkSeen() ?? "", address);
       },
       awaits("mia", "Yes, open it"),
       clicks("mia", "Yes, open it"),

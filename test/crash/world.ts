@@ -276,10 +276,10 @@ export async function startCrashWorld(alter: (parts: Parts) => Parts = (parts) =
       }
     },
     /** Somebody opens an access link and proposes the address that they come from. */
-    async visits(link: string, address: string): Promise<void> {
+    async visits(link: string, address: string): Promise<string> {
       const token = link.split("/").at(-1) ?? "";
       const headers = { "x-forwarded-for": address };
-      await fetch(`${bot.url}/api/access/${token}`, { method: "POST", headers });
+      return (await fetch(`${bot.url}/api/access/${token}`, { method: "POST", headers })).text();
     },
     pass,
     now: () => time.now,

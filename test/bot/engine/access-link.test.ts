@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
+import { appFrom } from "../../../bot/app.ts";
 import { memberKey } from "../../../bot/core/identifiers.ts";
 import { startWorld, type World } from "../../world.ts";
 
@@ -107,6 +108,20 @@ test("two who press at the same time ask one question", async () => {
   await world.settle();
   expect(pages.map(({ status }) => status).toSorted()).toEqual([200, 410]);
   expect(questions()).toHaveLength(before + 1);
+});
+
+test("while the storage is away the page says so, and its button works once that is back", async () => {
+  const url = await link();
+  const [, token = ""] = /access\/(.+)$/.exec(url) ?? [];
+  const { store } = world.parts;
+  const commit = () => Promise.reject(new Error("the storage is away"));
+  const app = appFrom({ ...world.parts, store: { ...store, commit } });
+  const page = await app.access({ method: "POST", token, forwardedFor: "203.0.113.7" });
+  expect(page.status).toBe(503);
+  expect(page.body).toMatch(/Nothing is open[\s\S]*<form method="post">/);
+  expect(world.errors.splice(0)).toEqual([expect.stringContaining("the storage is away")]);
+  expect((await opens(url)).status).toBe(200);
+  await world.settle();
 });
 
 test("whoever finds the link can propose their own address, and nothing opens without the member", async () => {
