@@ -4,14 +4,14 @@ import { answerRoutes, privateRoutes } from "./core/begin.ts";
 import { type Card, type Reply, toKeep } from "./core/card.ts";
 import { knownName } from "./core/command.ts";
 import { owed } from "./core/delivery.ts";
-import { Conflict, DeliveryRefused } from "./core/errors.ts";
+import { DeliveryRefused } from "./core/errors.ts";
 import { callDelivery } from "./core/identifiers.ts";
 import { accountPartition } from "./core/partition.ts";
 import type { Route, UnreadCall } from "./core/platform.ts";
 import type { DeferredCall, Delivery } from "./core/records.ts";
 import type { Change, WorkMessage } from "./core/store.ts";
 import { deliver } from "./deliver.ts";
-import { enter, wakeUp } from "./outbox.ts";
+import { decidedAnew, enter, wakeUp } from "./outbox.ts";
 import type { Parts } from "./parts.ts";
 import { cardOf, runDeferred } from "./receive.ts";
 
@@ -52,17 +52,6 @@ const finish = ({ member, id }: WorkMessage, reply: Reply | undefined, parts: Pa
     const done = { kind: "call", id, value: asDone(row.value, parts.commands), etag: row.etag } as const;
     await enter({ partition: member, changes: [done, ...(answer ? [answer] : [])] }, parts);
   });
-
-/** Does it again as long as somebody else was faster with one of the rows. */
-async function decidedAnew<T>(write: () => Promise<T>): Promise<T> {
-  for (;;) {
-    try {
-      return await write();
-    } catch (error) {
-      if (!(error instanceof Conflict)) throw error;
-    }
-  }
-}
 
 /** The answer as the one message that it is: where one is owed already, that one says this from now on. Undefined: it does. */
 async function answerTo(
@@ -151,18 +140,14 @@ async function tellFirst(
   const place = await followedBy(call, parts);
   if (!place) return undefined;
   const { partition, id, reply } = place;
-  for (;;) {
+  return decidedAnew(async () => {
     const row = await parts.store.get(partition, "delivery", id);
     if (!row) return undefined;
     // Unless it has got on meanwhile, and says something newer.
     const first = row.value.revision === 0 && { card: cardOf(reply), revision: 1 };
     if (!first && row.value.answerBy === undefined) return place;
     const value: Delivery = { ...row.value, ...first, answerBy: undefined };
-    try {
-      await enter({ partition, changes: [{ kind: "delivery", id, value, etag: row.etag }] }, parts);
-      return place;
-    } catch (error) {
-      if (!(error instanceof Conflict)) throw error;
-    }
-  }
+    await enter({ partition, changes: [{ kind: "delivery", id, value, etag: row.etag }] }, parts);
+    return place;
+  });
 }

@@ -2,7 +2,7 @@ import { accountKey } from "./core/account.ts";
 import { Conflict } from "./core/errors.ts";
 import type { Acting, OperationRecord } from "./core/operation.ts";
 import type { Change } from "./core/store.ts";
-import { enter } from "./outbox.ts";
+import { decidedAnew, enter } from "./outbox.ts";
 import type { Parts } from "./parts.ts";
 import type { Found } from "./writeStep.ts";
 
@@ -66,14 +66,10 @@ const entryOf = ({ id, by, startedAt: at }: OperationRecord, key: string, what: 
 export async function release({ operation, member }: Found, parts: Parts): Promise<void> {
   const { id, hold: held } = operation.value;
   const { key } = member.value;
-  for (;;) {
+  await decidedAnew(async () => {
     const row = await parts.store.get(key, "op", id);
     if (!row?.value.hold || row.value.hold.until !== held?.until) return;
-    try {
-      const value = { ...row.value, hold: undefined };
-      return await enter({ partition: key, changes: [{ kind: "op", id, value, etag: row.etag }] }, parts);
-    } catch (error) {
-      if (!(error instanceof Conflict)) throw error;
-    }
-  }
+    const value = { ...row.value, hold: undefined };
+    await enter({ partition: key, changes: [{ kind: "op", id, value, etag: row.etag }] }, parts);
+  });
 }

@@ -1,8 +1,7 @@
 import { isOwed } from "./core/delivery.ts";
-import { Conflict } from "./core/errors.ts";
 import { accountPartition } from "./core/partition.ts";
 import type { Delivery, Inbox } from "./core/records.ts";
-import { enter, wakeUp } from "./outbox.ts";
+import { decidedAnew, enter, wakeUp } from "./outbox.ts";
 import type { Parts } from "./parts.ts";
 
 /** Where a message to somebody stands among those that are owed to them. */
@@ -65,16 +64,12 @@ async function change(
   make: (found: Inbox) => Promise<Inbox>,
 ): Promise<Inbox> {
   const partition = accountPartition({ platform, id: account });
-  for (;;) {
+  return decidedAnew(async () => {
     const row = await parts.store.get(partition, "inbox", "");
     const before = row?.value ?? { line: [] };
     const after = await make(before);
     if (JSON.stringify(after) === JSON.stringify(before)) return before;
-    try {
-      await enter({ partition, changes: [{ kind: "inbox", id: "", value: after, etag: row?.etag }] }, parts);
-      return after;
-    } catch (error) {
-      if (!(error instanceof Conflict)) throw error;
-    }
-  }
+    await enter({ partition, changes: [{ kind: "inbox", id: "", value: after, etag: row?.etag }] }, parts);
+    return after;
+  });
 }

@@ -1,4 +1,5 @@
 import { overdueSeconds } from "./core/begin.ts";
+import { Conflict } from "./core/errors.ts";
 import type { Again, Change, Due, WorkMessage } from "./core/store.ts";
 import type { Parts } from "./parts.ts";
 
@@ -37,6 +38,17 @@ export async function enter(
   await store.commit(partition, changes);
   await Promise.all(wake.map((message) => wakeUp(message, 0, parts)));
   if (again) await wakeUp(again.message, again.inSeconds, parts);
+}
+
+/** Reads and writes again as long as somebody else was faster with one of the rows. */
+export async function decidedAnew<T>(write: () => Promise<T>): Promise<T> {
+  for (;;) {
+    try {
+      return await write();
+    } catch (error) {
+      if (!(error instanceof Conflict)) throw error;
+    }
+  }
 }
 
 /** The sweep looks at it in a while, in case nobody has by then. */
