@@ -9,7 +9,7 @@ import type { Row } from "./core/store.ts";
 import { words } from "./core/words.ts";
 import { leaveLine, turnOf } from "./inbox.ts";
 import { queueForAdmins } from "./notices.ts";
-import { enter, wakeUp } from "./outbox.ts";
+import { decidedAnew, enter, wakeUp } from "./outbox.ts";
 import type { Parts } from "./parts.ts";
 import { foundUnwell, foundWell } from "./platformState.ts";
 
@@ -199,7 +199,7 @@ async function markSent(
   ref: MessageRef,
   parts: Parts,
 ): Promise<Delivery | undefined> {
-  for (;;) {
+  return decidedAnew(async () => {
     const row = await parts.store.get(partition, "delivery", sent.id);
     if (!row) return undefined;
     const { heldUntil } = row.value;
@@ -209,12 +209,8 @@ async function markSent(
       // Somebody else may have taken it meanwhile.
       heldUntil: heldUntil === sent.heldUntil ? undefined : heldUntil,
     };
-    try {
-      return await save(partition, row, patch, parts);
-    } catch (error) {
-      if (!(error instanceof Conflict)) throw error;
-    }
-  }
+    return save(partition, row, patch, parts);
+  });
 }
 
 /** @returns what is written down now */

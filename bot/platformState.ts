@@ -10,7 +10,7 @@ import type { PlatformState } from "./core/records.ts";
 import type { WorkMessage } from "./core/store.ts";
 import { instant, words } from "./core/words.ts";
 import { noticesOf } from "./notices.ts";
-import { enter } from "./outbox.ts";
+import { decidedAnew, enter } from "./outbox.ts";
 import type { Parts } from "./parts.ts";
 import { deliveryOf, taskFor } from "./task.ts";
 
@@ -157,7 +157,7 @@ async function turn(
 ): Promise<PlatformState> {
   const { store, clock } = parts;
   const adminPlatforms = parts.adminPlatforms.filter((name) => name !== platform);
-  for (;;) {
+  return decidedAnew(async () => {
     const row = await store.get(botPartition, "platform", platform);
     const before = row?.value ?? {};
     const next = change(before, clock.now().toISOString());
@@ -171,13 +171,9 @@ async function turn(
       ...notices.map((notice) => ({ kind: "delivery", id: notice.id, value: notice }) as const),
     ];
     const wake = notices.map(({ id }) => ({ kind: "delivery", member: botPartition, id }) as const);
-    try {
-      await enter({ partition: botPartition, changes, wake }, parts);
-      return value;
-    } catch (error) {
-      if (!(error instanceof Conflict)) throw error;
-    }
-  }
+    await enter({ partition: botPartition, changes, wake }, parts);
+    return value;
+  });
 }
 
 const unwellCard = (platform: string, why: string): Card => ({
