@@ -12,7 +12,7 @@ import { type ImportEntry, type ImportPart, importRow } from "./core/team.ts";
 import { brief, mostReason } from "./core/text.ts";
 import { deliver } from "./deliver.ts";
 import { enter, wakeUp } from "./outbox.ts";
-import type { Parts, Task } from "./parts.ts";
+import { mostTries, type Parts, type Task } from "./parts.ts";
 import { stateOfMessage } from "./task.ts";
 
 /** After so many entries it is written down how far an import has come, and its message is brought up to date. */
@@ -34,7 +34,8 @@ export const importTask: Task = {
   },
 };
 
-async function carryOn(message: WorkMessage, parts: Parts): Promise<void> {
+async function carryOn(message: WorkMessage, parts: Parts, tries: number): Promise<void> {
+  const isLastTry = tries >= mostTries;
   const { member: partition, id } = message;
   const { store } = parts;
   const rows = await rowsOf(partition, id, parts);
@@ -45,7 +46,10 @@ async function carryOn(message: WorkMessage, parts: Parts): Promise<void> {
     for (const { part, at, entry } of next) {
       const value = values[part];
       if (value)
-        values[part] = { ...value, entries: value.entries.with(at, await outcomeOf(entry, value, parts)) };
+        values[part] = {
+          ...value,
+          entries: value.entries.with(at, await outcomeOf(entry, value, isLastTry, parts)),
+        };
     }
     const ended = next.length === 0 && (await finish(id, values, parts));
     if (ended && values[0]) values[0] = { ...values[0], status: "done" };
@@ -135,8 +139,13 @@ const ended = (entry: ImportEntry, operation: OperationRecord | undefined): Impo
 /** From which what an entry begins takes its ids: done twice, it is done once. */
 const causeOf = (id: string, key: string): string => `import-${id}-${key}`;
 
-/** One that can't be applied must not keep the others from it. */
-async function outcomeOf(entry: ImportEntry, part: ImportPart, parts: Parts): Promise<ImportEntry> {
+/** One that can't be applied must not keep the others from it. @throws what is worth another try, as long as there is one */
+async function outcomeOf(
+  entry: ImportEntry,
+  part: ImportPart,
+  isLastTry: boolean,
+  parts: Parts,
+): Promise<ImportEntry> {
   for (let tries = 1; ; tries += 1) {
     try {
       return await apply(entry, part, parts);
@@ -148,6 +157,7 @@ async function outcomeOf(entry: ImportEntry, part: ImportPart, parts: Parts): Pr
         return done(entry);
       if (error instanceof Refusal) return refused(entry, error.message);
       if (error instanceof AccountTaken) return refused(entry, "that account is linked to another member");
+      if (!isLastTry) throw error;
       parts.log.error("an entry of an import failed", error, { import: part.id, entry: entry.label });
       return refused(entry, "something went wrong on our side: import it again");
     }

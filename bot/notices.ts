@@ -27,7 +27,7 @@ export const noticesOf = (
 export const remindersOf = (notices: readonly Delivery[], partition: string, now: Date): readonly Due[] =>
   notices.map(({ id }) => dueSoon({ kind: "delivery", member: partition, id }, now));
 
-/** Writes messages down, each once; sending them is another matter. */
+/** Writes messages down, each once; sending them is another matter. @throws Conflict when one was refused and is not there */
 export async function writeDown(
   partition: string,
   messages: readonly Delivery[],
@@ -38,7 +38,8 @@ export async function writeDown(
     try {
       await enter({ partition, changes: [{ kind: "delivery", id: value.id, value }], later }, parts);
     } catch (error) {
-      if (!(error instanceof Conflict)) throw error;
+      if (!(error instanceof Conflict) || !(await parts.store.get(partition, "delivery", value.id)))
+        throw error;
     }
   }
 }

@@ -2,11 +2,9 @@ import { advance } from "./advance.ts";
 import { answerLater } from "./answerLater.ts";
 import { callDelivery } from "./core/identifiers.ts";
 import { deliver } from "./deliver.ts";
-import type { Task } from "./parts.ts";
+import { mostTries, type Task } from "./parts.ts";
 import { stateOfLook, stateOfMessage } from "./task.ts";
 
-/** So often the queue hands a message over; then it is put aside (`maxDequeueCount` in host.json). */
-export const mostTries = 5;
 /** From then on somebody should look; alerts look for it (infra/modules/monitoring.bicep). In seconds. */
 const oldSeconds = 3600;
 

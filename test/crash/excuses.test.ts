@@ -69,3 +69,13 @@ test.for<[string, readonly Boundary[], readonly string[]]>([
 ])("no excuse: %s", ([, deaths, found]) => {
   expect(unexcused(seen, deaths, found)).not.toEqual([]);
 });
+
+test("where somebody's chat is may be forgotten by a fault that kept it from being written, and no more than that", () => {
+  const cache: Boundary = { stage: "stop, queued", effect: "cache PUT", time: 1 };
+  const place = 'rows: missing ["cache","cache","teams-reference-mia"]';
+  const other = 'rows: missing ["state","mia","delivery:1"]';
+  expect(unexcused(seen, [cache], [place], "sorry")).toEqual([]);
+  expect(unexcused(seen, [cache], [place])).toEqual([place]);
+  expect(unexcused(seen, [inWork], [place], "sorry")).toEqual([place]);
+  expect(unexcused(seen, [cache], [other], "sorry")).toEqual([other]);
+});

@@ -11,6 +11,7 @@ type Seen = Pick<Undisturbed, "shown" | "answers">;
  * - In Teams nobody can ask whether a message has arrived: one that was sent and not yet marked as sent is sent once more, and a call that
  *   comes twice at once is answered twice. The one too many says what stood there at some moment without a death, too.
  * - In Teams what follows an answer is a message of its own where nobody could write down which message the answer is.
+ * - What would only be remembered, and could not be, is found out again the next time: where somebody's own chat in Teams is.
  * - An answer that was put off, and that a dead process has owed, comes with the sweep: after what it has begun has said something.
  * @param deaths where; for a call that failed otherwise, where that was
  * @param apology what somebody may be told whose call failed
@@ -26,6 +27,8 @@ export function unexcused(
   const doubling =
     deaths.filter((death) => death.stage === "front" || isUnmarked(death)).length +
     deaths.filter(isForgotten).length;
+  const unremembered =
+    apology === undefined ? 0 : deaths.filter(({ effect }) => effect === "cache PUT").length;
   const left = excess(
     [
       { most: deaths.length, is: (line) => line.startsWith('rows: too much ["due"') },
@@ -41,6 +44,10 @@ export function unexcused(
       { most: inFront, is: (line) => delivered.test(line) },
       { most: inFront, is: (line) => emptied.test(line) },
       { most: inCall, is: (line) => line.startsWith("order: ") },
+      {
+        most: unremembered,
+        is: (line) => line.startsWith('rows: missing ["cache","cache","teams-reference-'),
+      },
     ],
     found.filter((line) => !messageLine.test(line)),
   );

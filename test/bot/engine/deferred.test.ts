@@ -4,7 +4,7 @@ import { Conflict } from "../../../bot/core/errors.ts";
 import type { Change, WorkMessage } from "../../../bot/core/store.ts";
 import { defer } from "../../../bot/defer.ts";
 import type { Parts } from "../../../bot/parts.ts";
-import { mostTries } from "../../../bot/tasks.ts";
+import { mostTries } from "../../../bot/parts.ts";
 import type { Person } from "../../../local/discord/people.ts";
 import { startWorld, type World } from "../../world.ts";
 import { rowsOf } from "./tables.ts";

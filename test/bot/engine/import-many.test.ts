@@ -1,5 +1,7 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { appFrom } from "../../../bot/app.ts";
 import { memberKey } from "../../../bot/core/identifiers.ts";
+import { mostTries } from "../../../bot/parts.ts";
 import { people as onTeams } from "../../../local/teams/people.ts";
 import type { Seen } from "../../client.ts";
 import { teamsClient } from "../../teamsClient.ts";
@@ -90,4 +92,38 @@ test("thirty people, while messages get lost and doubled: each is added once", a
   expect(teams.dms(onTeams.ada).some(({ text }) => text.includes("Import: 30 added"))).toBe(true);
   for (const email of emails) expect(await memberOf(world, email)).toMatchObject({ status: "active" });
   expect(world.errors).toEqual([]);
+});
+
+test("the storage is away for one of them: tried again as long as there is a try, then the others go on without", async () => {
+  const emails = ["rest1@contoso.com", "rest2@contoso.com"];
+  for (const email of emails) world.azure.people.put({ userPrincipalName: email, displayName: email });
+  await teams.types(onTeams.ada, "roster import", {
+    file: { name: "team.json", text: team(...emails.map((email) => ({ email }))) },
+  });
+  await world.settle();
+  await teams.clicks(onTeams.ada, latest(), "Apply");
+  const message = world.queue.waiting().find(({ kind }) => kind === "import");
+  if (!message) return expect.fail("nothing was queued");
+  const first = memberKey(idOf(world, emails[0] ?? ""));
+  const { store } = world.parts;
+  const app = appFrom({
+    ...world.parts,
+    store: {
+      ...store,
+      commit: (partition, changes) =>
+        partition === first
+          ? Promise.reject(new Error("the storage is away"))
+          : store.commit(partition, changes),
+    },
+  });
+  for (let tries = 1; tries < mostTries; tries += 1)
+    await expect(app.work(message, tries)).rejects.toThrow("away");
+  expect(await memberOf(world, "rest2@contoso.com")).toBeUndefined();
+  await app.work(message, mostTries);
+  await world.settle();
+  expect(latest().text).toContain("Import: 1 added, 1 not possible");
+  expect(latest().text).toContain("something went wrong on our side: import it again");
+  expect(await memberOf(world, "rest2@contoso.com")).toMatchObject({ status: "active" });
+  expect(world.errors).toHaveLength(1);
+  world.errors.length = 0;
 });

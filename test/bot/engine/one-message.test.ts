@@ -4,7 +4,7 @@ import { owed } from "../../../bot/core/delivery.ts";
 import type { OutboundMessage } from "../../../bot/core/platform.ts";
 import { deliver } from "../../../bot/deliver.ts";
 import type { Parts } from "../../../bot/parts.ts";
-import { mostTries } from "../../../bot/tasks.ts";
+import { mostTries } from "../../../bot/parts.ts";
 import type { Person } from "../../../local/discord/people.ts";
 import { storageAccount } from "../../azurite.ts";
 import { sharedAnswers } from "../../oneMessage.ts";
