@@ -6,7 +6,7 @@ import type { Platform, SentFile } from "./core/platform.ts";
 import type { Price } from "./core/price.ts";
 import type { Settings } from "./core/settings.ts";
 import type { Queue, Store, WorkMessage } from "./core/store.ts";
-import type { Limits } from "./limits.ts";
+import type { Limits } from "./front/limits.ts";
 
 /** Everything that the engine works with; each part can be exchanged. */
 export interface Parts {

@@ -3,8 +3,8 @@ import { join, relative } from "node:path";
 import { parseArgs } from "node:util";
 import { stop as stopBundler } from "esbuild";
 import { z } from "zod";
-import { commands } from "../bot/commands/index.ts";
 import { given } from "../bot/core/given.ts";
+import { commands } from "../bot/features/commands.ts";
 import { registerCommands } from "../bot/platforms/discord/register.ts";
 import { botEnvironment as azureEnvironment } from "./azure/environment.ts";
 import { tenantId } from "./azure/seed/directory.ts";
@@ -158,7 +158,7 @@ function isOnlyOfPlatforms(health: string): boolean {
   }
 }
 
-/** What /api/health answers where nothing else is wrong (bot/refusing.ts). */
+/** What /api/health answers where nothing else is wrong (bot/front/refusing.ts). */
 const onlyOfPlatforms = z.strictObject({
   ok: z.literal(false),
   platforms: z.record(z.string(), z.string()),

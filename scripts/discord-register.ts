@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from "node:fs";
 import { parseArgs } from "node:util";
 import { z } from "zod";
-import { commands } from "../bot/commands/index.ts";
+import { commands } from "../bot/features/commands.ts";
 import { planRegistration } from "../bot/platforms/discord/register.ts";
 
 /*

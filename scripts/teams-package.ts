@@ -3,8 +3,8 @@ import { dirname, join, resolve } from "node:path";
 import { parseArgs } from "node:util";
 import { zipSync } from "fflate";
 import { z } from "zod";
-import { commands } from "../bot/commands/index.ts";
 import type { Command } from "../bot/core/command.ts";
+import { commands } from "../bot/features/commands.ts";
 
 const root = resolve(import.meta.dirname, "..");
 

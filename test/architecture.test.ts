@@ -34,9 +34,9 @@ test("only the platforms, what wires them and their settings speak of any platfo
 test("only the outbox writes down what lies in a partition, and only it and the sweep wake anybody", () => {
   const doing = (what: RegExp) =>
     sources.filter((file) => !file.startsWith("bot/store/") && what.test(readFileSync(file, "utf8")));
-  expect(doing(/\.commit\(/)).toEqual(["bot/outbox.ts"]);
-  expect(doing(/\bqueue\.send\(/)).toEqual(["bot/outbox.ts"]);
-  expect(doing(/\.addDue\(/)).toEqual(["bot/outbox.ts", "bot/sweep.ts"]);
+  expect(doing(/\.commit\(/)).toEqual(["bot/engine/outbox.ts"]);
+  expect(doing(/\bqueue\.send\(/)).toEqual(["bot/engine/outbox.ts"]);
+  expect(doing(/\.addDue\(/)).toEqual(["bot/engine/outbox.ts", "bot/engine/sweep.ts"]);
 });
 
 const forbidden = [

@@ -9,7 +9,6 @@ import type { ReplyAddress, SentFile } from "./platform.ts";
 import type { Price } from "./price.ts";
 import type { Settings } from "./settings.ts";
 import type { Again, Change, Due, Row, Store, WorkMessage } from "./store.ts";
-import type { TeamEntry } from "./team.ts";
 
 export type OptionSpec = {
   readonly about: string;
@@ -82,8 +81,8 @@ export interface Bot {
   readonly cloud: Pick<Cloud, "snapshots" | "secrets" | "unfitSizes">;
   /** The same. */
   health(): Promise<Health>;
-  /** Reads a team file that was pasted or attached. For slow commands only. @throws Refusal */
-  team(source: string | SentFile): Promise<readonly TeamEntry[]>;
+  /** What was pasted or attached. For slow commands only. @throws Refusal */
+  text(source: string | SentFile): Promise<string>;
   /** What keeps an account from being anybody's, as its platform knows. For slow commands only. @throws DeliveryRefused */
   unfit(account: Account): Promise<Unfit | undefined>;
   price(size: string): Promise<Price>;

@@ -102,3 +102,22 @@ export interface AuditEntry {
   readonly alsoAbout?: readonly string[] | undefined;
   readonly call: string;
 }
+
+/** A link that was given to a member: whoever opens it can propose one address to them, no more. Its id is kept as a hash alone. */
+export interface AccessLink {
+  /** SHA-256 of the id, in hexadecimal digits. */
+  readonly hash: string;
+  /** Who asked for it: they alone may say yes to what is proposed. */
+  readonly account: Account;
+  readonly replyTo: ReplyAddress;
+  /** The instance that it was asked for. */
+  readonly generation: string;
+  /** ISO 8601. */
+  readonly expiresAt: string;
+  readonly used: boolean;
+}
+
+/** A member's links of the last minutes, in one row, so that there are never more than a few. */
+export interface AccessLinks {
+  readonly given: readonly AccessLink[];
+}

@@ -1,4 +1,3 @@
-import type { AccessLinks } from "./accessLink.ts";
 import type { Account } from "./account.ts";
 import type { Bulk } from "./bulk.ts";
 import type { TeamConfig } from "./configuration.ts";
@@ -7,6 +6,7 @@ import type { Member } from "./member.ts";
 import type { OperationRecord } from "./operation.ts";
 import type { Policy } from "./policy.ts";
 import type {
+  AccessLinks,
   AuditEntry,
   Claim,
   Confirmation,

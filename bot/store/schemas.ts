@@ -1,5 +1,4 @@
 import * as z from "zod";
-import type { AccessLink, AccessLinks } from "../core/accessLink.ts";
 import type { Account } from "../core/account.ts";
 import { type Bulk, bulkStates } from "../core/bulk.ts";
 import type { Button, Card, CommandLine, Form, FormField, Link, Reply, Section } from "../core/card.ts";
@@ -19,6 +18,8 @@ import {
   sizePattern,
 } from "../core/policy.ts";
 import type {
+  AccessLink,
+  AccessLinks,
   AuditEntry,
   Claim,
   Confirmation,

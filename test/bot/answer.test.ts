@@ -1,8 +1,8 @@
 import { beforeEach, describe, expect, test } from "vitest";
-import { answer } from "../../bot/answer.ts";
 import type { Inbound, Platform } from "../../bot/core/platform.ts";
 import type { Store } from "../../bot/core/store.ts";
-import { limitsIn } from "../../bot/limits.ts";
+import { answer } from "../../bot/front/answer.ts";
+import { limitsIn } from "../../bot/front/limits.ts";
 import type { Parts } from "../../bot/parts.ts";
 
 /** Nothing but the clock is asked for what is not read. */

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { Conflict } from "../../bot/core/errors.ts";
-import { defer } from "../../bot/defer.ts";
+import { defer } from "../../bot/front/defer.ts";
 
 const account = { platform: "discord", id: "1100000000000000101", name: "Ada Admin" };
 const call = {

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { readConfig, teamsFileOrigins } from "../../bot/config.ts";
-import { fileFetcher, isBelow } from "../../bot/files.ts";
+import { fileFetcher, isBelow } from "../../bot/features/roster/files.ts";
 import { type Server, serve } from "../../local/serve.ts";
 
 const example: Record<string, string> = JSON.parse(

@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, test } from "vitest";
 import { Stranger, TooMany } from "../../bot/core/errors.ts";
-import { type Limits, limitsIn, type Memory } from "../../bot/limits.ts";
+import { type Limits, limitsIn, type Memory } from "../../bot/front/limits.ts";
 
 const rates = {
   member: { atOnce: 20, perSecond: 1 },

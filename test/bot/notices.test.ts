@@ -1,6 +1,6 @@
 import { afterAll, expect, test } from "vitest";
 import { Conflict } from "../../bot/core/errors.ts";
-import { noticesOf, writeDown } from "../../bot/notices.ts";
+import { noticesOf, writeDown } from "../../bot/engine/notices.ts";
 import { startWorld } from "../world.ts";
 
 const world = await startWorld();

@@ -1,7 +1,7 @@
 import { beforeEach, expect, test } from "vitest";
 import { Conflict } from "../../bot/core/errors.ts";
 import type { WorkMessage } from "../../bot/core/store.ts";
-import { enter, type Needed } from "../../bot/outbox.ts";
+import { enter, type Needed } from "../../bot/engine/outbox.ts";
 
 const now = new Date("2026-11-29T09:00:00Z");
 const message = (id: string): WorkMessage => ({ kind: "delivery", member: "aaaaaaaaaa", id });

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { expect, it } from "vitest";
-import { readTeam } from "../../bot/teamFile.ts";
+import { readTeam } from "../../bot/features/roster/teamFile.ts";
 import { hostile } from "./platforms/hostile.ts";
 
 it("takes the deploy scripts' team.json unchanged", () => {

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import type { Platform } from "../../bot/core/platform.ts";
-import { warmUp } from "../../bot/warmUp.ts";
+import { warmUp } from "../../bot/front/warmUp.ts";
 
 /** What happens, in order. */
 async function warmed(failing: readonly string[] = [], busy: readonly string[] = []) {

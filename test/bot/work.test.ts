@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
 import * as z from "zod";
 import { workKinds } from "../../bot/core/store.ts";
-import { tasks } from "../../bot/features.ts";
+import { tasks } from "../../bot/features/index.ts";
 import { mostTries } from "../../bot/parts.ts";
 
 const hostJson = z.object({ extensions: z.object({ queues: z.object({ maxDequeueCount: z.number() }) }) });

@@ -1,5 +1,5 @@
 import { appFrom, partsFrom } from "../../bot/app.ts";
-import { commands } from "../../bot/commands/index.ts";
+import { commands } from "../../bot/features/commands.ts";
 import type { Parts } from "../../bot/parts.ts";
 import { registerCommands } from "../../bot/platforms/discord/register.ts";
 import { workMessage } from "../../bot/store/schemas.ts";

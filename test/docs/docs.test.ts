@@ -1,7 +1,7 @@
 import { existsSync, globSync, readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
 import { z } from "zod";
-import { commands } from "../../bot/commands/index.ts";
+import { commands } from "../../bot/features/commands.ts";
 import { isReadAlike } from "../readAlike.ts";
 
 const documents = ["README.md", "CONTRIBUTING.md", ...globSync("docs/*.md")];

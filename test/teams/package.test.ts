@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { strFromU8, unzipSync } from "fflate";
 import { expect, it } from "vitest";
-import { commands } from "../../bot/commands/index.ts";
+import { commands } from "../../bot/features/commands.ts";
 
 const root = join(import.meta.dirname, "../..");
 const checker = join(root, "../shared/conformance/run");

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { commands } from "../../../bot/commands/index.ts";
+import { commands } from "../../../bot/features/commands.ts";
 
 /** Who may use what. A new command has to be entered here. */
 const expected = {

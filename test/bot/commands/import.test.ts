@@ -1,9 +1,9 @@
 import { expect, test } from "vitest";
-import { rosterImport } from "../../../bot/commands/roster/import.ts";
 import type { Bot, Call } from "../../../bot/core/command.ts";
 import type { ImportPart } from "../../../bot/core/team.ts";
+import { rosterImport } from "../../../bot/features/roster/import.ts";
+import { readTeam } from "../../../bot/features/roster/teamFile.ts";
 import { messageFrom } from "../../../bot/platforms/discord/render.ts";
-import { readTeam } from "../../../bot/teamFile.ts";
 import { view } from "../operations/view.ts";
 import { rows } from "../store/rows.ts";
 

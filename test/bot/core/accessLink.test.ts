@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { clientAddress, newLink, readToken, recentLinks, whyNot } from "../../../bot/core/accessLink.ts";
+import { clientAddress, newLink, readToken, recentLinks, whyNot } from "../../../bot/features/access/link.ts";
 
 describe("where a request comes from", () => {
   test.for([

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { commands } from "../../../bot/commands/index.ts";
 import { decodeLine, encodeLine } from "../../../bot/core/commandLine.ts";
+import { commands } from "../../../bot/features/commands.ts";
 
 test("a button's data reads back as the line that was written", () => {
   const name = fc.constantFrom(...commands.map((command) => command.name));

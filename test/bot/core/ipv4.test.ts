@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { publicAddress } from "../../../bot/core/ipv4.ts";
+import { publicAddress } from "../../../bot/features/access/ipv4.ts";
 
 test.for([
   ["203.0.113.7", "203.0.113.7"],

@@ -1,9 +1,9 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { commands } from "../../../bot/commands/index.ts";
 import type { Command } from "../../../bot/core/command.ts";
 import { Refusal } from "../../../bot/core/errors.ts";
 import { parseOptions } from "../../../bot/core/options.ts";
+import { commands } from "../../../bot/features/commands.ts";
 import { answerFrom } from "../../../bot/platforms/discord/render.ts";
 import { postFrom } from "../../../bot/platforms/teams/render.ts";
 import { hostile } from "../platforms/hostile.ts";

@@ -134,7 +134,7 @@ test("whoever finds the link can propose their own address, and nothing opens wi
   const button = world.discord.messagesFor(mia().id).find(({ id }) => id === asked().id);
   const line = /address=198\.51\.100\.66&confirmed=([a-z2-7]{12})/.exec(JSON.stringify(button?.components));
   const confirmation = { address: "198.51.100.66", confirmed: line?.[1] ?? "" };
-  const { receive } = await import("../../../bot/receive.ts");
+  const { receive } = await import("../../../bot/front/receive.ts");
   const { max } = people();
   const generation = (await world.parts.store.person(key)).instance?.value.generation;
   const call = (id: string, found: string | undefined) =>

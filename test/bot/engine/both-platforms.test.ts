@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { commands } from "../../../bot/commands/index.ts";
 import type { CommandLine } from "../../../bot/core/card.ts";
 import type { Command } from "../../../bot/core/command.ts";
 import { memberKey } from "../../../bot/core/identifiers.ts";
 import type { Member } from "../../../bot/core/member.ts";
+import { commands } from "../../../bot/features/commands.ts";
 import { people as teamsPeople } from "../../../local/teams/people.ts";
 import type { Seen } from "../../client.ts";
 import { startWorld, type World } from "../../world.ts";

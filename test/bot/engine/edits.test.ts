@@ -2,7 +2,7 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { owed } from "../../../bot/core/delivery.ts";
 import { DeliveryRefused, NoAnswer } from "../../../bot/core/errors.ts";
 import type { Platform } from "../../../bot/core/platform.ts";
-import { deliver } from "../../../bot/deliver.ts";
+import { deliver } from "../../../bot/engine/deliver.ts";
 import { startWorld, type World } from "../../world.ts";
 import { soon } from "./late.ts";
 import { keyOf } from "./left.ts";

@@ -1,12 +1,12 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
-import { answerLater, owe } from "../../../bot/answerLater.ts";
 import { appFrom } from "../../../bot/app.ts";
 import { TooMany } from "../../../bot/core/errors.ts";
 import type { InboundCall } from "../../../bot/core/platform.ts";
 import type { Change, WorkMessage } from "../../../bot/core/store.ts";
-import { defer } from "../../../bot/defer.ts";
+import { answerLater, owe } from "../../../bot/front/answerLater.ts";
+import { defer } from "../../../bot/front/defer.ts";
+import { receive } from "../../../bot/front/receive.ts";
 import type { Parts } from "../../../bot/parts.ts";
-import { receive } from "../../../bot/receive.ts";
 import type { Person } from "../../../local/discord/people.ts";
 import { startWorld, type World } from "../../world.ts";
 

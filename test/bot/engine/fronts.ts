@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { commands } from "../../../bot/commands/index.ts";
 import type { CommandLine } from "../../../bot/core/card.ts";
 import { DeliveryRefused } from "../../../bot/core/errors.ts";
+import { commands } from "../../../bot/features/commands.ts";
 import type { Seen } from "../../client.ts";
 import { teamsClient } from "../../teamsClient.ts";
 import type { World } from "../../world.ts";

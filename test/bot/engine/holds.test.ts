@@ -3,7 +3,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest"
 import { type App, appFrom } from "../../../bot/app.ts";
 import type { Action } from "../../../bot/core/cloud.ts";
 import type { WorkMessage } from "../../../bot/core/store.ts";
-import { actionSeconds, holdSeconds } from "../../../bot/hold.ts";
+import { actionSeconds, holdSeconds } from "../../../bot/engine/hold.ts";
 import type { Parts } from "../../../bot/parts.ts";
 import type { Person } from "../../../local/discord/people.ts";
 import { endless } from "../../endless.ts";

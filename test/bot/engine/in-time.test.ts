@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
 import { appFrom } from "../../../bot/app.ts";
-import { actionSeconds, holdSeconds } from "../../../bot/hold.ts";
+import { actionSeconds, holdSeconds } from "../../../bot/engine/hold.ts";
 import type { Parts } from "../../../bot/parts.ts";
 import type { Person } from "../../../local/discord/people.ts";
 import { type Serve, serve } from "../../../local/serve.ts";

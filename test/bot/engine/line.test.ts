@@ -1,9 +1,9 @@
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { DeliveryRefused, PlatformUnwell } from "../../../bot/core/errors.ts";
 import type { OutboundMessage } from "../../../bot/core/platform.ts";
-import { deliver } from "../../../bot/deliver.ts";
+import { deliver } from "../../../bot/engine/deliver.ts";
+import { tellMember } from "../../../bot/engine/tell.ts";
 import type { Parts } from "../../../bot/parts.ts";
-import { tellMember } from "../../../bot/tell.ts";
 import { startWorld, type World } from "../../world.ts";
 
 /** One person's messages wait for each other, and for nobody else: each in its turn, and none for ever. */

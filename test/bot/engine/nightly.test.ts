@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
-import { keepBackups } from "../../../bot/nightly.ts";
+import { keepBackups } from "../../../bot/features/backups/nightly.ts";
 import { listed } from "../../listed.ts";
 import { startWorld, type World } from "../../world.ts";
 import { keyOf } from "./left.ts";

@@ -2,7 +2,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } fr
 import { appFrom } from "../../../bot/app.ts";
 import { AzureFault } from "../../../bot/core/errors.ts";
 import { namesOf } from "../../../bot/core/names.ts";
-import { makeRoom } from "../../../bot/runs.ts";
+import { makeRoom } from "../../../bot/engine/runs.ts";
 import type { FaultSetting } from "../../../local/azure/faults.ts";
 import type { Resource } from "../../../local/azure/state.ts";
 import type { Person } from "../../../local/discord/people.ts";

@@ -1,5 +1,4 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
-import { answerLater } from "../../../bot/answerLater.ts";
 import type { Account } from "../../../bot/core/account.ts";
 import type { Card, Reply } from "../../../bot/core/card.ts";
 import { DeliveryRefused } from "../../../bot/core/errors.ts";
@@ -8,7 +7,8 @@ import { accountPartition } from "../../../bot/core/partition.ts";
 import type { OutboundMessage } from "../../../bot/core/platform.ts";
 import type { DeferredCall } from "../../../bot/core/records.ts";
 import type { WorkMessage } from "../../../bot/core/store.ts";
-import { deliver } from "../../../bot/deliver.ts";
+import { deliver } from "../../../bot/engine/deliver.ts";
+import { answerLater } from "../../../bot/front/answerLater.ts";
 import type { Parts } from "../../../bot/parts.ts";
 import { startWorld, type World } from "../../world.ts";
 import { soon } from "./late.ts";

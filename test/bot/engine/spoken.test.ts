@@ -5,7 +5,7 @@ import { type Instance, newInstance, noGeneration } from "../../../bot/core/inst
 import type { OperationRecord } from "../../../bot/core/operation.ts";
 import type { Change } from "../../../bot/core/store.ts";
 import { asItStands, write } from "../../../bot/core/text.ts";
-import { receive, runDeferred } from "../../../bot/receive.ts";
+import { receive, runDeferred } from "../../../bot/front/receive.ts";
 import { startWorld, type World } from "../../world.ts";
 import { unpressable } from "../core/cards/spoken.ts";
 

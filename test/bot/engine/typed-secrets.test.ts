@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { type App, appFrom } from "../../../bot/app.ts";
-import { commands } from "../../../bot/commands/index.ts";
+import { commands } from "../../../bot/features/commands.ts";
 import type { Log } from "../../../bot/parts.ts";
 import { people as onDiscord } from "../../../local/discord/people.ts";
 import { people as onTeams } from "../../../local/teams/people.ts";

@@ -201,7 +201,7 @@ test("a progress message that somebody deleted comes anew, and goes on", async (
 test("one person's messages come in the order in which they were owed", async () => {
   await start({});
   const { mia } = people();
-  const { tellMember } = await import("../../../bot/tell.ts");
+  const { tellMember } = await import("../../../bot/engine/tell.ts");
   await world.enroll(mia);
   const [member] = await world.parts.store.members();
   if (!member) throw new Error("nobody is on the roster");

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { request } from "../../../bot/operations/request.ts";
+import { request } from "../../../bot/features/instance/request.ts";
 import { type Given, homeDisk, identity, inWords, later, pins, secret, view, vm } from "./view.ts";
 
 const prepared = { secret, identity };

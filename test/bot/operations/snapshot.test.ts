@@ -1,8 +1,8 @@
 import { describe, expect, test } from "vitest";
-import { backup } from "../../../bot/operations/backup.ts";
-import { request } from "../../../bot/operations/request.ts";
-import { teardown } from "../../../bot/operations/teardown.ts";
-import { transfer } from "../../../bot/operations/transfer.ts";
+import { backup } from "../../../bot/features/backups/backup.ts";
+import { transfer } from "../../../bot/features/backups/transfer.ts";
+import { request } from "../../../bot/features/instance/request.ts";
+import { teardown } from "../../../bot/features/instance/teardown.ts";
 import { type Given, homeDisk, identity, inWords, later, secret, snapshot, view, vm } from "./view.ts";
 
 const heir = { objectId: "44444444-4444-4444-8444-444444444444", name: "Max Member" };

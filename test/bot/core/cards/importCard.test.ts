@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
-import { outcome, proposal } from "../../../../bot/core/cards/importCard.ts";
 import type { ImportEntry, ImportState } from "../../../../bot/core/team.ts";
+import { outcome, proposal } from "../../../../bot/features/roster/importCard.ts";
 import { messageFrom } from "../../../../bot/platforms/discord/render.ts";
 import { cardFrom } from "../../../../bot/platforms/teams/card.ts";
 

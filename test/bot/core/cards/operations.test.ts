@@ -1,5 +1,4 @@
 import { expect, test } from "vitest";
-import { commands } from "../../../../bot/commands/index.ts";
 import type { Card } from "../../../../bot/core/card.ts";
 import { explanations, type Fault, sentenceFor } from "../../../../bot/core/fault.ts";
 import type { Instance, InstanceState } from "../../../../bot/core/instance.ts";
@@ -7,7 +6,8 @@ import type { OperationName, OperationRecord } from "../../../../bot/core/operat
 import { passing } from "../../../../bot/core/passing.ts";
 import { asItStands, write } from "../../../../bot/core/text.ts";
 import { ways } from "../../../../bot/core/ways.ts";
-import { operations } from "../../../../bot/operations/index.ts";
+import { commands } from "../../../../bot/features/commands.ts";
+import { operations } from "../../../../bot/features/operations.ts";
 import { messageFrom } from "../../../../bot/platforms/discord/render.ts";
 import { isReadAlike } from "../../../readAlike.ts";
 import { later, view } from "../../operations/view.ts";

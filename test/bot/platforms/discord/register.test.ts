@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, it } from "vitest";
-import { commands } from "../../../../bot/commands/index.ts";
 import { command } from "../../../../bot/core/command.ts";
+import { commands } from "../../../../bot/features/commands.ts";
 import {
   planRegistration,
   registerCommands,

@@ -1,0 +1,38 @@
+import { type Account, accountKey } from "../core/account.ts";
+import { presentAdmins } from "../core/admins.ts";
+import { isAdmin, type Member } from "../core/member.ts";
+import { personOf } from "../core/people.ts";
+import { isVouched } from "../core/platform.ts";
+import type { Settings } from "../core/settings.ts";
+import type { Parts } from "../parts.ts";
+
+type Needed = Pick<Parts, "store" | "settings" | "platforms">;
+
+/** Whether whoever uses an account may do now what admins may; `member`: who that is on the roster. */
+export async function isAdminNow(
+  account: Account,
+  member: Member | undefined,
+  { store, settings, platforms }: Needed,
+): Promise<boolean> {
+  return (
+    isAdmin(member) ||
+    (isBootstrap(account, member, settings) &&
+      (await presentAdmins(store, isVouched(platforms))).length === 0)
+  );
+}
+
+/** Whether the environment names them as the first admin, until there is one on the roster. */
+function isBootstrap(account: Account, member: Member | undefined, { bootstrapAdmins }: Settings): boolean {
+  const names = [accountKey(account), `entra:${member?.objectId ?? account.objectId?.toLowerCase()}`];
+  return names.some((name) => bootstrapAdmins.includes(name));
+}
+
+/**
+ * Whether who has begun something for many may still do that: it goes on only as long as they may. A first admin who never was on the
+ * roster goes on, though their own import has put another admin there.
+ */
+export async function mayStill(account: Account, needed: Needed): Promise<boolean> {
+  const { member } = await personOf(account, needed.store);
+  if (!member) return isBootstrap(account, undefined, needed.settings);
+  return isAdminNow(account, member?.value.status === "active" ? member.value : undefined, needed);
+}

@@ -1,0 +1,104 @@
+import { type Account, accountKey } from "../core/account.ts";
+import { type Reply, toKeep } from "../core/card.ts";
+import type { Bot, Write } from "../core/command.ts";
+import { accountPartition, botPartition } from "../core/partition.ts";
+import { isVouched, type ReplyAddress } from "../core/platform.ts";
+import type { Change } from "../core/store.ts";
+import type { Parts } from "../parts.ts";
+import { pointTo } from "./claims.ts";
+import { healthOf } from "./health.ts";
+import { enter } from "./outbox.ts";
+
+/** What a command is given of the world, now. */
+export const botOf = (parts: Parts): Bot => ({
+  now: parts.clock.now(),
+  settings: parts.settings,
+  store: parts.store,
+  directory: parts.directory,
+  cloud: parts.cloud,
+  health: () => healthOf(parts),
+  randomBytes: (count) => parts.randomBytes(count),
+  price: (size) => parts.prices.known(size),
+  text: async (source) => (typeof source === "string" ? source : parts.fetchText(source)),
+  unfit: async ({ platform, id }) => parts.platforms[platform]?.unfit?.(id),
+  vouched: isVouched(parts.platforms),
+  commands: parts.commands,
+  operations: parts.operations,
+});
+
+/** For whom something is written. */
+export interface Cause {
+  /** Done once for each. */
+  readonly id: string;
+  readonly account: Account;
+  /** The key of the member whose account that is. */
+  readonly member: string | undefined;
+  /** Where a repeat looks for the first answer. */
+  readonly partition: string;
+  readonly reply: Reply;
+  /** Where the answer goes; absent: nobody waits for one. */
+  readonly replyTo?: ReplyAddress | undefined;
+  /** The answer is given next, by whoever carries this out. */
+  readonly answersNext?: true | undefined;
+}
+
+/**
+ * The transaction, with what has to come before it and after it so that nothing is ever owed and forgotten.
+ * @returns whether a message that is owed goes on in the answer's place
+ * @throws Conflict
+ */
+export async function carryOut(
+  { audit, changesNothing, alsoAbout, before, link, unlink, admins, ...rest }: Write,
+  { id, account, member, partition: asking, reply, replyTo, answersNext }: Cause,
+  parts: Parts,
+): Promise<boolean> {
+  const { store, clock } = parts;
+  const { partition, changes } = rest;
+  const at = clock.now().toISOString();
+  for (const old of unlink ?? []) await store.unlink(old.account, old.member);
+  for (const each of link ?? []) await store.link(each, partition);
+  if (admins) await store.changeAdmins(admins);
+  if (before) await enter({ partition: botPartition, changes: [before] }, parts);
+  const kept = toKeep(reply);
+  const follows = replyTo && inPlaceOf(replyTo, changes);
+  const claim: Change = { kind: "claim", id, value: { at, reply: kept, follows } };
+  const entry: Change = {
+    kind: "audit",
+    id: `${at}-${id}`,
+    value: {
+      at,
+      by: accountKey(account),
+      byMember: member,
+      what: audit,
+      about: partition,
+      alsoAbout,
+      call: id,
+    },
+  };
+  const leavesEntry = !changesNothing || partition !== asking;
+  // Whose account is taken from them by this is nobody's afterwards, and their own partition isn't found any more.
+  const isTaken = unlink?.some((old) => accountKey(old.account) === accountKey(account));
+  const lookedIn = isTaken ? accountPartition(account) : asking;
+  if (partition !== lookedIn)
+    await pointTo(partition, { id, partition: lookedIn, claim: { at, reply: kept } }, parts);
+  const written = answersNext ? changes.map((change) => afterAnswer(change, follows, clock.now())) : changes;
+  await enter({ ...rest, changes: [...written, claim, ...(leavesEntry ? [entry] : [])] }, parts);
+  return follows !== undefined;
+}
+
+/** As long as a platform waits for an answer, whichever it is. In milliseconds. */
+const answerMs = 15_000;
+
+/** What is begun may be over before its answer has arrived. */
+function afterAnswer(change: Change, follows: string | undefined, now: Date): Change {
+  if (change.kind !== "delivery" || change.id !== follows) return change;
+  const answerBy = new Date(now.getTime() + answerMs).toISOString();
+  return { ...change, value: { ...change.value, answerBy } };
+}
+
+/** The message that takes the answer's place once there is more to tell. */
+const inPlaceOf = (answer: ReplyAddress, changes: readonly Change[]): string | undefined =>
+  changes.find(({ kind, value }) => {
+    if (kind !== "delivery" || value.routes[0] !== "answer") return false;
+    return value.to === answer;
+  })?.id;

@@ -1,0 +1,31 @@
+import { type Account, accountKey } from "../core/account.ts";
+import type { Begun } from "../core/begin.ts";
+import { Conflict } from "../core/errors.ts";
+import { personOf } from "../core/people.ts";
+import type { Change } from "../core/store.ts";
+import type { Parts } from "../parts.ts";
+import { enter } from "./outbox.ts";
+
+/** Begins an operation that no call begins: the bot's own, or one of many that somebody has asked for. */
+export async function commence(
+  key: string,
+  audit: string,
+  begun: Begun,
+  parts: Parts,
+  by?: Account,
+): Promise<void> {
+  const { store, clock } = parts;
+  const at = clock.now().toISOString();
+  const byMember = by && (await personOf(by, store)).member?.value.key;
+  const entry: Change = {
+    kind: "audit",
+    id: `${at}-${begun.id}`,
+    value: { at, by: by ? accountKey(by) : "bot", byMember, what: audit, about: key, call: begun.id },
+  };
+  try {
+    await enter({ partition: key, changes: [...begun.changes, entry], wake: begun.wake }, parts);
+  } catch (error) {
+    // Somebody else was faster; if it was not this that they did, whoever began it looks again.
+    if (!(error instanceof Conflict)) throw error;
+  }
+}

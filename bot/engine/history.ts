@@ -1,0 +1,59 @@
+import { AzureFault } from "../core/errors.ts";
+import { deploymentOf } from "../core/names.ts";
+import type { Parts } from "../parts.ts";
+
+/**
+ * A resource group holds 800 deployments on record, and Azure takes its time to make room (Microsoft Learn, "Automatic deletions from
+ * deployment history", 2026): none where a lock forbids it, or where the subscription has opted out. So old ones of ours go in time.
+ */
+interface Limits {
+  /** How many of ours stay on record, whatever their age. */
+  readonly kept: number;
+  /** How many go in one sweep; what is left goes in the next. */
+  readonly mostAtOnce: number;
+}
+/** Azure itself begins at 700. */
+const limits: Limits = { kept: 300, mostAtOnce: 100 };
+const everyMs = 3600_000;
+const cacheName = "deployments";
+
+/** Azure has no room for another one: the next sweep makes some, whatever the hour. */
+export const askForRoom = ({ store }: Parts): Promise<void> =>
+  store.cache(cacheName, { full: true }, new Date(0));
+
+/** Once an hour, and within a minute where there was no room: takes our oldest deployments off the record. What they made stays. */
+export async function trimHistory(
+  { store, clock, cloud, settings, log }: Parts,
+  { kept, mostAtOnce } = limits,
+): Promise<void> {
+  const last = await store.cached(cacheName);
+  if (last && clock.now().getTime() - Date.parse(last.at) < everyMs) return;
+  const isFull = JSON.stringify(last?.value) === JSON.stringify({ full: true });
+  const found = await cloud.pastDeployments(settings.place);
+  const surplus = isFull ? mostAtOnce : Math.min(found.length - kept, mostAtOnce);
+  let gone = 0;
+  for (const { name } of found) {
+    if (gone >= surplus) break;
+    if (await isNeeded(name, store)) continue;
+    try {
+      await cloud.forgetDeployment(settings.place, name);
+      gone += 1;
+    } catch (error) {
+      if (!(error instanceof AzureFault)) throw error;
+      // A lock for one keeps all of them: in an hour again.
+      log.info("a deployment could not be taken off the record", { name, why: error.message });
+      break;
+    }
+  }
+  if (gone > 0) log.info("deployments were taken off the record", { gone, left: found.length - gone });
+  // Not all that had to go are gone: the next sweep goes on.
+  if (!isFull && gone === mostAtOnce) return;
+  await store.cache(cacheName, {}, clock.now());
+}
+
+/** An operation that runs reads in it how its build goes. */
+async function isNeeded(name: string, store: Parts["store"]): Promise<boolean> {
+  const of = deploymentOf(name);
+  if (!of) return true;
+  return (await store.get(of.key, "op", of.operation))?.value.status === "running";
+}

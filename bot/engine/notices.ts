@@ -1,0 +1,57 @@
+import type { Card } from "../core/card.ts";
+import { owed } from "../core/delivery.ts";
+import { Conflict } from "../core/errors.ts";
+import { botPartition } from "../core/partition.ts";
+import type { Delivery } from "../core/records.ts";
+import type { Due } from "../core/store.ts";
+import type { Parts } from "../parts.ts";
+import { dueSoon, enter, wakeUp } from "./outbox.ts";
+
+/** The messages that carry a card to each admin channel. */
+export const noticesOf = (
+  card: Card,
+  id: string,
+  { adminPlatforms, clock }: Pick<Parts, "adminPlatforms" | "clock">,
+): readonly Delivery[] =>
+  adminPlatforms.map((platform) =>
+    owed(
+      `${id}-${platform}`.slice(0, 25),
+      { platform, account: "", data: {} },
+      ["admins"],
+      card,
+      clock.now(),
+    ),
+  );
+
+/** What makes the sweep send them if nobody else does. */
+export const remindersOf = (notices: readonly Delivery[], partition: string, now: Date): readonly Due[] =>
+  notices.map(({ id }) => dueSoon({ kind: "delivery", member: partition, id }, now));
+
+/** Writes messages down, each once; sending them is another matter. @throws Conflict when one was refused and is not there */
+export async function writeDown(
+  partition: string,
+  messages: readonly Delivery[],
+  parts: Parts,
+): Promise<void> {
+  for (const value of messages) {
+    const later = remindersOf([value], partition, parts.clock.now());
+    try {
+      await enter({ partition, changes: [{ kind: "delivery", id: value.id, value }], later }, parts);
+    } catch (error) {
+      if (!(error instanceof Conflict) || !(await parts.store.get(partition, "delivery", value.id)))
+        throw error;
+    }
+  }
+}
+
+/** Has the worker tell the admins on these platforms, once for each id. */
+export async function queueForAdmins(
+  id: string,
+  card: Card,
+  adminPlatforms: readonly string[],
+  parts: Parts,
+): Promise<void> {
+  const notices = noticesOf(card, id, { ...parts, adminPlatforms });
+  await writeDown(botPartition, notices, parts);
+  for (const { id } of notices) await wakeUp({ kind: "delivery", member: botPartition, id }, 0, parts);
+}

@@ -1,0 +1,71 @@
+import { overdueSeconds } from "../core/begin.ts";
+import { Conflict } from "../core/errors.ts";
+import type { Again, Change, Due, WorkMessage } from "../core/store.ts";
+import type { Parts } from "../parts.ts";
+
+/** What it takes to write something down. */
+export type Needed = Pick<Parts, "clock" | "log"> & {
+  readonly store: Pick<Parts["store"], "addDue" | "commit">;
+  readonly queue: Pick<Parts["queue"], "send">;
+};
+
+/** What is written down together, and what follows from it. */
+export interface Entry {
+  readonly partition: string;
+  readonly changes: readonly Change[];
+  /** What there is to do at once. */
+  readonly wake?: readonly WorkMessage[] | undefined;
+  /** The next look at something that has been due since it began. */
+  readonly again?: Again | undefined;
+  /** What there is to do at its time. */
+  readonly later?: readonly Due[] | undefined;
+}
+
+/**
+ * The one way to write into a partition of the state: first what makes somebody look again, then the transaction, then the queue. Each may be done twice. What
+ * is due and was never written finds nothing to do; what was written and not queued is found by the sweep.
+ * @throws Conflict when somebody else was faster
+ */
+export async function enter(
+  { partition, changes, wake = [], again, later = [] }: Entry,
+  parts: Needed,
+): Promise<void> {
+  const { store, clock } = parts;
+  const now = clock.now();
+  await Promise.all(
+    [...wake.map((message) => dueSoon(message, now)), ...later].map((due) => store.addDue(due)),
+  );
+  await store.commit(partition, changes);
+  await Promise.all(wake.map((message) => wakeUp(message, 0, parts)));
+  if (again) await wakeUp(again.message, again.inSeconds, parts);
+}
+
+/** Reads and writes again as long as somebody else was faster with one of the rows. */
+export async function decidedAnew<T>(write: () => Promise<T>): Promise<T> {
+  for (;;) {
+    try {
+      return await write();
+    } catch (error) {
+      if (!(error instanceof Conflict)) throw error;
+    }
+  }
+}
+
+/** The sweep looks at it in a while, in case nobody has by then. */
+export const dueSoon = (message: WorkMessage, now: Date): Due => ({
+  at: new Date(now.getTime() + overdueSeconds * 1000),
+  message,
+});
+
+/** Has the worker look at what is written down. A queue that fails is left to the sweep. */
+export async function wakeUp(
+  message: WorkMessage,
+  inSeconds: number,
+  { queue, log }: Pick<Needed, "queue" | "log">,
+): Promise<void> {
+  try {
+    await queue.send(message, inSeconds);
+  } catch (error) {
+    log.error("a message was not queued", error, { ...message });
+  }
+}

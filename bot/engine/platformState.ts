@@ -1,0 +1,197 @@
+import { overdueSeconds } from "../core/begin.ts";
+import type { Card } from "../core/card.ts";
+import { isOwed, isOwedForLong, whyOwed } from "../core/delivery.ts";
+import { Conflict, DeliveryRefused } from "../core/errors.ts";
+import { first } from "../core/first.ts";
+import { operationId } from "../core/identifiers.ts";
+import { botPartition } from "../core/partition.ts";
+import type { Check } from "../core/platform.ts";
+import type { PlatformState } from "../core/records.ts";
+import type { WorkMessage } from "../core/store.ts";
+import { instant, words } from "../core/words.ts";
+import type { Parts } from "../parts.ts";
+import { noticesOf } from "./notices.ts";
+import { decidedAnew, enter } from "./outbox.ts";
+import { deliveryOf, taskFor } from "./task.ts";
+
+/** How a platform treats the bot; an empty state where nothing was ever wrong. */
+export const stateOf = async (platform: string, { store }: Pick<Parts, "store">): Promise<PlatformState> =>
+  (await store.get(botPartition, "platform", platform))?.value ?? {};
+
+/** What is wrong with each platform where something is, in a sentence; reads nothing but what was written when it turned. */
+export async function complaints(
+  parts: Pick<Parts, "store" | "platformNames">,
+): Promise<Record<string, string>> {
+  const found = await Promise.all(
+    parts.platformNames.map(async (name) => [name, complaint(await stateOf(name, parts))] as const),
+  );
+  return Object.fromEntries(found.flatMap(([name, why]) => (why === undefined ? [] : [[name, why]])));
+}
+
+function complaint({ unwell, late }: PlatformState): string | undefined {
+  if (unwell) return `takes nothing from the bot since ${unwell.since}: ${unwell.why}`;
+  if (late)
+    return `has messages that are owed for more than ten minutes, seen since ${late.since}: ${late.why}`;
+  return undefined;
+}
+
+/** A platform takes nothing from the bot, which the admins hear on every other one. */
+export const foundUnwell = (platform: string, why: string, parts: Parts): Promise<PlatformState> =>
+  turn(platform, parts, ({ unwell, ...rest }, now) => {
+    if (unwell?.why === why) return undefined;
+    const since = unwell?.since ?? now;
+    const state = { ...rest, unwell: { since, why } };
+    return unwell ? { state } : { state, cause: `unwell ${since}`, card: unwellCard(platform, why) };
+  });
+
+/** A platform took something from the bot. */
+export const foundWell = (platform: string, parts: Parts): Promise<PlatformState> =>
+  turn(
+    platform,
+    parts,
+    ({ unwell, ...state }) =>
+      unwell && { state, cause: `well ${unwell.since}`, card: wellCard(platform, unwell.since) },
+  );
+
+/** More than that nobody counts. */
+const most = 1000;
+
+/** What is owed on a platform: why one message has been for long, undefined where none has. */
+type Owed = ReadonlyMap<string, string | undefined>;
+
+/**
+ * A message whose reminder has come is owed since then at the latest, whether or not anybody has tried to send it: else nobody
+ * would hear of a worker that does nothing.
+ */
+export async function noteOwed(message: WorkMessage, parts: Parts): Promise<void> {
+  const { store, clock } = parts;
+  const id = taskFor(message, parts).owes?.(message.id);
+  const row = id === undefined ? undefined : await store.get(message.member, "delivery", id);
+  if (!row || !isOwed(row.value) || row.value.owedSince !== undefined) return;
+  const value = { ...row.value, owedSince: clock.now().toISOString() };
+  try {
+    const changes = [{ kind: "delivery", id: value.id, value, etag: row.etag }] as const;
+    await enter({ partition: message.member, changes }, parts);
+  } catch (error) {
+    // Somebody is at it.
+    if (!(error instanceof Conflict)) throw error;
+  }
+}
+
+/** Where messages are owed. What is owed has a reminder, which comes back each minute. */
+async function owedNow(parts: Parts): Promise<Owed> {
+  const { store, clock } = parts;
+  const now = clock.now();
+  const dues = await first(most, store.dueBy(new Date(now.getTime() + 2 * overdueSeconds * 1000)));
+  const owed = new Map<string, string | undefined>();
+  for (const { message } of dues) {
+    const delivery = await deliveryOf(message, parts);
+    if (!delivery || !isOwed(delivery)) continue;
+    const { platform } = delivery.to;
+    owed.set(platform, isOwedForLong(delivery, now) ? whyOwed(delivery) : owed.get(platform));
+  }
+  return owed;
+}
+
+/**
+ * Asks each platform that can be asked, and looks whether messages are owed there for too long. What is wrong is logged each
+ * time: alerts look for it (infra/modules/monitoring.bicep).
+ */
+export async function watchPlatforms(parts: Parts): Promise<void> {
+  const owed = await owedNow(parts);
+  for (const name of parts.platformNames) {
+    const platform = parts.platforms[name];
+    await lookAt(name, platform?.check, owed.has(name), parts);
+    if (!platform && !owed.has(name)) await forget(name, parts);
+    const state = await foundLate(name, owed.get(name), parts);
+    if (state.unwell) parts.log.info("a platform refuses the bot", { platform: name, ...state.unwell });
+    if (state.late) parts.log.info("a message is owed for long", { platform: name, ...state.late });
+  }
+}
+
+/**
+ * Asks a platform how it treats the bot. While something is owed there, what comes of that says more: it is tried within two
+ * minutes, and a platform can know the bot and still take nothing from it.
+ */
+async function lookAt(name: string, check: Check | undefined, isOwing: boolean, parts: Parts): Promise<void> {
+  if (!check || (check.when === "unwell" && (isOwing || !(await stateOf(name, parts)).unwell))) return;
+  try {
+    await check.ask();
+    if (!isOwing) await foundWell(name, parts);
+  } catch (error) {
+    if (!(error instanceof DeliveryRefused)) throw error;
+    if (error.kind === "unwell") await foundUnwell(name, error.message, parts);
+  }
+}
+
+/** The bot has no settings for a platform, and nothing is owed there any more: nobody is to be told of that. */
+const forget = (platform: string, parts: Parts): Promise<PlatformState> =>
+  turn(platform, parts, ({ unwell, ...state }) => unwell && { state });
+
+/** @param why undefined: nothing is owed for long any more */
+const foundLate = (platform: string, why: string | undefined, parts: Parts): Promise<PlatformState> =>
+  turn(platform, parts, ({ late, ...rest }, since) => {
+    if ((late === undefined) === (why === undefined)) return undefined;
+    if (why === undefined) return { state: rest };
+    const state = { ...rest, late: { since, why } };
+    // Why a platform is unwell they have heard.
+    return rest.unwell ? { state } : { state, cause: `late ${since}`, card: lateCard(platform, why) };
+  });
+
+/** How a platform is from now on, and what the admins elsewhere hear of it. */
+interface Turn {
+  readonly state: PlatformState;
+  /** Of this time, so that they hear it once. */
+  readonly cause?: string;
+  readonly card?: Card;
+}
+
+/**
+ * Writes down how a platform is, together with what is owed to admins for it. `change` gives nothing where nothing has turned.
+ * @returns how it is then
+ */
+async function turn(
+  platform: string,
+  parts: Parts,
+  change: (state: PlatformState, now: string) => Turn | undefined,
+): Promise<PlatformState> {
+  const { store, clock } = parts;
+  const adminPlatforms = parts.adminPlatforms.filter((name) => name !== platform);
+  return decidedAnew(async () => {
+    const row = await store.get(botPartition, "platform", platform);
+    const before = row?.value ?? {};
+    const next = change(before, clock.now().toISOString());
+    if (!next) return before;
+    const { state: value, cause, card } = next;
+    const notices = card
+      ? noticesOf(card, operationId(`${platform} ${cause}`), { clock, adminPlatforms })
+      : [];
+    const changes = [
+      { kind: "platform", id: platform, value, etag: row?.etag } as const,
+      ...notices.map((notice) => ({ kind: "delivery", id: notice.id, value: notice }) as const),
+    ];
+    const wake = notices.map(({ id }) => ({ kind: "delivery", member: botPartition, id }) as const);
+    await enter({ partition: botPartition, changes, wake }, parts);
+    return value;
+  });
+}
+
+const unwellCard = (platform: string, why: string): Card => ({
+  title: `${displayName(platform)} takes nothing from the bot`,
+  tone: "bad",
+  text: `${why}. Messages there stay owed and go out within two minutes of the mend; after a day they are given up.`,
+});
+
+const lateCard = (platform: string, why: string): Card => ({
+  title: `Messages in ${displayName(platform)} are late`,
+  tone: "bad",
+  text: `They have been owed for more than ten minutes: ${why}. They are tried for a day.`,
+});
+
+const wellCard = (platform: string, since: string): Card => ({
+  title: `${displayName(platform)} takes messages again`,
+  tone: "good",
+  text: words`What was owed since ${instant(since)} goes out now.`,
+});
+
+const displayName = (platform: string): string => platform.charAt(0).toUpperCase() + platform.slice(1);

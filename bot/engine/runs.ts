@@ -1,0 +1,97 @@
+import { crowdedCard } from "../core/cards/crowdedCard.ts";
+import type { CloudPlace } from "../core/cloud.ts";
+import { AzureFault } from "../core/errors.ts";
+import { operationId } from "../core/identifiers.ts";
+import type { Instance } from "../core/instance.ts";
+import { hasEnded, operationOf } from "../core/runs.ts";
+import type { Parts } from "../parts.ts";
+import { acting } from "./acting.ts";
+import { tellAdmins } from "./tell.ts";
+
+/** Azure keeps 25 run commands on a VM; from this many on the admins hear. */
+const crowd = 20;
+
+/** Whose VM it is, and where. */
+interface Machine {
+  readonly key: string;
+  readonly instance: Instance;
+}
+
+/**
+ * Before an operation has its first script run on a VM: deletes the bot's run commands there that have ended and that nobody waits for, such
+ * as those of an operation that was given up. One that still runs is left: its script would go on all the same, and spoil a later one of
+ * its name. What Azure refuses keeps nobody waiting. `own`: the operation.
+ */
+export async function makeRoom(machine: Machine, own: string, parts: Parts): Promise<void> {
+  const { key, instance } = machine;
+  const names = await patiently("the run commands can't be listed", machine, parts, () =>
+    parts.cloud.runs(key, instance.place),
+  );
+  if (!names) return;
+  const left: string[] = [];
+  for (const name of names) if (await isLeft(machine, name, own, parts)) left.push(name);
+  // And the one that the operation is about to have run.
+  const count = names.length - (await clearRuns(key, instance.place, left, parts)) + 1;
+  if (count < crowd) return;
+  // Once a day.
+  const id = operationId(`run commands ${key} ${parts.clock.now().toISOString().slice(0, 10)}`);
+  await tellAdmins(id, crowdedCard(key, instance.place, count), parts);
+}
+
+/**
+ * Deletes what an operation that is over has left on a VM, where the process died before it could: its queue message comes once more.
+ */
+export async function clearAfterwards(machine: Machine, own: string, parts: Parts): Promise<void> {
+  const { key, instance } = machine;
+  const names = await patiently("the run commands can't be listed", machine, parts, () =>
+    parts.cloud.runs(key, instance.place),
+  );
+  const left: string[] = [];
+  for (const name of names ?? [])
+    if (operationOf(name, instance.generation) === own && (await isLeft(machine, name, "", parts)))
+      left.push(name);
+  await clearRuns(key, instance.place, left, parts);
+}
+
+async function isLeft(machine: Machine, name: string, own: string, parts: Parts): Promise<boolean> {
+  const { key, instance } = machine;
+  const operation = operationOf(name, instance.generation);
+  if (operation === undefined || operation === own) return false;
+  if ((await parts.store.get(key, "op", operation))?.value.status === "running") return false;
+  const truth = await patiently("a run command can't be looked at", machine, parts, () =>
+    parts.cloud.look(key, instance.place, { parts: [], run: name }),
+  );
+  return truth?.run !== undefined && hasEnded(truth.run, parts.clock.now());
+}
+
+/** Deletes run commands that have ended; answers how many of them. What Azure refuses is left to the next operation. */
+export async function clearRuns(
+  key: string,
+  place: CloudPlace,
+  runs: readonly string[],
+  parts: Parts,
+): Promise<number> {
+  let gone = 0;
+  for (const run of runs)
+    await patiently("a run command can't be deleted", { key, run }, parts, async () => {
+      await acting(key, place, { do: "deleteRun", run }, parts);
+      gone += 1;
+    });
+  return gone;
+}
+
+/** Undefined where Azure refuses. */
+async function patiently<T>(
+  what: string,
+  { key, ...more }: { readonly key: string; readonly run?: string },
+  { log }: Parts,
+  ask: () => Promise<T>,
+): Promise<T | undefined> {
+  try {
+    return await ask();
+  } catch (error) {
+    if (!(error instanceof AzureFault)) throw error;
+    log.info(what, { member: key, run: more.run, code: error.code, detail: error.detail });
+    return undefined;
+  }
+}

@@ -1,0 +1,34 @@
+import { overdueSeconds } from "../core/begin.ts";
+import { isOwed, mustWait } from "../core/delivery.ts";
+import type { Delivery } from "../core/records.ts";
+import type { WorkMessage } from "../core/store.ts";
+import type { Parts, Task, TaskState } from "../parts.ts";
+
+/** @throws where there is none: a list lacks what is named in `workKinds` */
+export function taskFor({ kind }: WorkMessage, { tasks }: Pick<Parts, "tasks">): Task {
+  const task = tasks.find((one) => one.kind === kind);
+  if (!task) throw new Error(`there is no work of the kind ${kind}`);
+  return task;
+}
+
+/** The message that a piece of work may owe. */
+export async function deliveryOf(
+  message: WorkMessage,
+  { store, tasks }: Pick<Parts, "store" | "tasks">,
+): Promise<Delivery | undefined> {
+  const id = taskFor(message, { tasks }).owes?.(message.id);
+  return id === undefined ? undefined : (await store.get(message.member, "delivery", id))?.value;
+}
+
+/** How work stands of which nothing but its message is left. */
+export async function stateOfMessage(message: WorkMessage, parts: Parts): Promise<TaskState> {
+  const delivery = await deliveryOf(message, parts);
+  const now = parts.clock.now();
+  if (delivery?.status === "undeliverable") return mustWait(delivery, now) ? "pending" : "done";
+  if (!delivery || !isOwed(delivery)) return "done";
+  return mustWait(delivery, now) ? "pending" : "overdue";
+}
+
+/** How work stands that goes on with the look that is expected then (ISO 8601). */
+export const stateOfLook = (nextLookAt: string, now: Date): TaskState =>
+  now.getTime() - Date.parse(nextLookAt) > overdueSeconds * 500 ? "overdue" : "pending";

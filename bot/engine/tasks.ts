@@ -1,0 +1,46 @@
+import { callDelivery } from "../core/identifiers.ts";
+import { answerLater } from "../front/answerLater.ts";
+import { mostTries, type Task } from "../parts.ts";
+import { advance } from "./advance.ts";
+import { deliver } from "./deliver.ts";
+import { stateOfLook, stateOfMessage } from "./task.ts";
+
+/** From then on somebody should look; alerts look for it (infra/modules/monitoring.bicep). In seconds. */
+const oldSeconds = 3600;
+
+const itself = (id: string): string => id;
+
+const operation: Task = {
+  kind: "operation",
+  owes: itself,
+  run: advance,
+  async state(message, parts) {
+    const { member, id } = message;
+    const { store, clock, log } = parts;
+    const record = (await store.get(member, "op", id))?.value;
+    if (record?.status !== "running") return stateOfMessage(message, parts);
+    const seconds = (clock.now().getTime() - Date.parse(record.startedAt)) / 1000;
+    if (seconds > oldSeconds) log.info("an operation is old", { member, operation: id, seconds });
+    return stateOfLook(record.nextLookAt, clock.now());
+  },
+};
+
+const delivery: Task = {
+  kind: "delivery",
+  owes: itself,
+  run: ({ member, id }, parts) => deliver(member, id, parts),
+  state: stateOfMessage,
+};
+
+const call: Task = {
+  kind: "call",
+  owes: callDelivery,
+  run: (message, parts, tries) => answerLater(message, { isLastTry: tries >= mostTries }, parts),
+  async state(message, parts) {
+    const found = await parts.store.get(message.member, "call", message.id);
+    return found && !found.value.done ? "overdue" : stateOfMessage(message, parts);
+  },
+};
+
+/** The work of the engine itself. */
+export const engineTasks: readonly Task[] = [operation, delivery, call];

@@ -1,0 +1,41 @@
+import type { Account } from "../core/account.ts";
+import type { Card } from "../core/card.ts";
+import { owed } from "../core/delivery.ts";
+import type { Member } from "../core/member.ts";
+import { botPartition } from "../core/partition.ts";
+import { holds } from "../core/people.ts";
+import type { ReplyAddress } from "../core/platform.ts";
+import type { Delivery } from "../core/records.ts";
+import type { Parts } from "../parts.ts";
+import { deliver } from "./deliver.ts";
+import { noticesOf, writeDown } from "./notices.ts";
+
+/** Tells every admin channel, once for each id. */
+export const tellAdmins = (id: string, card: Card, parts: Parts): Promise<void> =>
+  tell(botPartition, noticesOf(card, id, parts), parts);
+
+/** Tells a member, once for each id; who can't be reached, of them the admins hear. */
+export async function tellMember(member: Member, id: string, card: Card, parts: Parts): Promise<void> {
+  const to = addressOf(member, undefined, parts);
+  if (to) await tell(member.key, [owed(id, to, ["dm", "admins"], card, parts.clock.now())], parts);
+}
+
+async function tell(partition: string, messages: readonly Delivery[], parts: Parts): Promise<void> {
+  await writeDown(partition, messages, parts);
+  for (const { id } of messages) await deliver(partition, id, parts);
+}
+
+/** Where a member is told of what they have not asked for: on the platform from which they have asked for their instance. */
+export function addressOf(
+  member: Member,
+  asked: Account | undefined,
+  { platforms }: Parts,
+): ReplyAddress | undefined {
+  // Whoever has left is not written to.
+  if (member.status !== "active") return undefined;
+  const theirs = asked && (holds(member, asked) || asked.objectId?.toLowerCase() === member.objectId);
+  const account = [...(theirs ? [asked] : []), ...member.accounts].find(
+    ({ platform }) => platforms[platform],
+  );
+  return account && { platform: account.platform, account: account.id, data: {} };
+}

@@ -1,0 +1,164 @@
+import type { Card } from "../core/card.ts";
+import { keptUntil, leaverButton } from "../core/cards/leaverCard.ts";
+import { withWarning } from "../core/cards/openPolicy.ts";
+import { faultCard } from "../core/cards/operationCards.ts";
+import { progressCard } from "../core/cards/progressCard.ts";
+import { type Instance, isSomething, newInstance } from "../core/instance.ts";
+import type { Member } from "../core/member.ts";
+import type { CardView, Operation, OperationRecord, Step } from "../core/operation.ts";
+import type { Delivery } from "../core/records.ts";
+import type { Change, Due, Row } from "../core/store.ts";
+import { adopt } from "../features/vm/adopt.ts";
+import type { Parts } from "../parts.ts";
+import { deliver } from "./deliver.ts";
+import { noticesOf, remindersOf } from "./notices.ts";
+import { enter } from "./outbox.ts";
+import { tellMember } from "./tell.ts";
+
+export interface Found {
+  readonly operation: Row<OperationRecord>;
+  readonly member: Row<Member>;
+  readonly instance: Row<Instance> | undefined;
+}
+
+/**
+ * Writes a step down in one transaction – the operation, the instance, the messages that are owed – and asks for the
+ * next look. Reminders are written before it: one too many finds nothing to do, one too few loses a message.
+ * @throws Conflict
+ */
+export async function writeStep(
+  found: Found,
+  operation: Operation,
+  step: Step,
+  patch: Partial<OperationRecord>,
+  parts: Parts,
+): Promise<void> {
+  const { settings, prices } = parts;
+  const now = parts.clock.now();
+  const key = found.member.value.key;
+  const before = found.operation.value;
+  const delay = "act" in step ? step.againInSeconds : "waitSeconds" in step ? step.waitSeconds : 0;
+  const after: OperationRecord = {
+    ...before,
+    ...("finish" in step ? { status: step.finish, fault: step.fault } : {}),
+    phase: step.phase ?? before.phase,
+    refusal: step.refusal,
+    notes: { ...before.notes, ...step.notes },
+    looks: before.looks + 1,
+    nextLookAt: new Date(now.getTime() + delay * 1000).toISOString(),
+    hold: undefined,
+    ...patch,
+  };
+  const instance = instanceAfter(found, operation, step, after, parts, now);
+  const price = await prices.known(instance.size ?? before.input.size ?? settings.size);
+  const view: CardView = { operation: after, member: found.member.value, instance, settings, price };
+  if (step.tellOther) await tellOther(step.tellOther, before.id, parts);
+  const unadopted = await adopt(after, parts);
+  const notices = [...adminCards(step, view), ...(unadopted ? [unadopted] : [])].flatMap((card, i) =>
+    noticesOf(card, `${before.id}-${before.looks}${i}`, parts),
+  );
+  const message = { kind: "operation", member: key, id: before.id } as const;
+  await enter(
+    {
+      partition: key,
+      changes: [
+        { kind: "op", id: before.id, value: after, etag: found.operation.etag },
+        ...instanceChange(found, instance),
+        ...(await progressChange(operation, view, key, parts)),
+        ...notices.map((value): Change => ({ kind: "delivery", id: value.id, value })),
+        ...memberChange(found, after),
+      ],
+      later: [...remindersOf(notices, key, now), ...keepReminder(step, view, now)],
+      again: after.status === "running" ? { message, inSeconds: delay } : undefined,
+    },
+    parts,
+  );
+  if (after.status === "failed") {
+    // An alert looks for this (infra/modules/monitoring.bicep).
+    const { id, name, fault } = after;
+    parts.log.info("an operation failed", { member: key, operation: id, name, code: fault?.code });
+  }
+  for (const owed of notices) await deliver(key, owed.id, parts);
+}
+
+async function tellOther(
+  { member, card }: NonNullable<Step["tellOther"]>,
+  operation: string,
+  parts: Parts,
+): Promise<void> {
+  const row = await parts.store.get(member, "member", "");
+  if (row) await tellMember(row.value, `${operation}-other`, card, parts);
+}
+
+function instanceAfter(
+  found: Found,
+  operation: Operation,
+  step: Step,
+  after: OperationRecord,
+  { settings }: Parts,
+  now: Date,
+): Instance {
+  const before = found.instance?.value ?? newInstance(settings.place, now);
+  const holds = before.operation === after.id;
+  if (after.status === "superseded") return before;
+  return {
+    ...before,
+    ...step.instance,
+    ...(before.looking?.operation === after.id && after.status !== "running" ? { looking: undefined } : {}),
+    ...(before.adjusting?.operation === after.id && after.status !== "running"
+      ? { adjusting: undefined }
+      : {}),
+    ...(operation.exclusive && holds && after.status !== "running"
+      ? { operation: undefined, last: { operation: after.id, name: after.name, outcome: after.status } }
+      : {}),
+  };
+}
+
+const same = (a: unknown, b: unknown): boolean => JSON.stringify(a) === JSON.stringify(b);
+
+const instanceChange = (found: Found, value: Instance): readonly Change[] =>
+  same(found.instance?.value, value) ? [] : [{ kind: "instance", id: "", value, etag: found.instance?.etag }];
+
+/** The one progress message, when its card has changed. */
+async function progressChange(
+  operation: Operation,
+  view: CardView,
+  key: string,
+  { store }: Parts,
+): Promise<readonly Change[]> {
+  const { id, status } = view.operation;
+  if (operation.quiet && status === "running") return [];
+  const row = await store.get(key, "delivery", id);
+  if (!row) return [];
+  const card = withWarning(progressCard(operation, view), view.instance, view.settings);
+  if (row.value.revision > 0 && same(row.value.card, card)) return [];
+  const value: Delivery = { ...row.value, card, revision: row.value.revision + 1 };
+  return [{ kind: "delivery", id, value, etag: row.etag }];
+}
+
+/** What a leaver had nobody tries again but an admin. */
+const faultCardOf = (view: CardView): Card =>
+  view.operation.name === "teardown" && view.member.status === "left"
+    ? { ...faultCard(view), buttons: [leaverButton(view.member, view.instance.generation)] }
+    : faultCard(view);
+
+const adminCards = (step: Step, view: CardView): readonly Card[] => [
+  ...(step.tellAdmins ? [step.tellAdmins] : []),
+  ...(view.operation.status === "failed" && view.operation.fault ? [faultCardOf(view)] : []),
+];
+
+/** What a leaver had is torn down when its time is over. */
+function keepReminder(
+  step: Step,
+  { operation, instance, member, settings }: CardView,
+  now: Date,
+): readonly Due[] {
+  if (operation.name !== "remove" || !("finish" in step) || !isSomething(instance)) return [];
+  return [{ at: keptUntil(now, settings), message: { kind: "keep", member: member.key, id: operation.id } }];
+}
+
+/** Once everything is closed, a leaver has left. */
+const memberChange = (found: Found, after: OperationRecord): readonly Change[] =>
+  after.name === "remove" && after.status === "succeeded"
+    ? [{ kind: "member", id: "", value: { ...found.member.value, status: "left" }, etag: found.member.etag }]
+    : [];

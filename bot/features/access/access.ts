@@ -1,0 +1,83 @@
+import type { Fault } from "../../core/fault.ts";
+import { namesOf } from "../../core/names.ts";
+import type { Operation, Step, View } from "../../core/operation.ts";
+import { openNow, sameSet, sshWanted } from "../../core/ssh.ts";
+import { ask, clearing, isHeard, runOf } from "../../steps/ask.ts";
+import { deadlinePassed, overdue } from "../../steps/overdue.ts";
+import { accessCard, openCard } from "./accessCard.ts";
+
+/** Makes the network rule say what the record says: opens, closes, and ends the sessions of those who are out. */
+export const access: Operation = {
+  name: "access",
+  exclusive: false,
+  deadlineSeconds: 15 * 60,
+  forLeavers: true,
+  quiet: true,
+  look: (operation) => ({ parts: ["vm", "network"], run: runOf(operation, "sessions") }),
+  next(view) {
+    const { truth, operation, instance, now } = view;
+    if (view.fault) return refused(view, view.fault);
+    // No network group: nobody can get in, and nothing has to be closed.
+    if (!truth.networkSecurityGroup)
+      return operation.input.address ? failed(view, nowhere(view)) : { finish: "succeeded" };
+    const open = openNow(instance, now).map(({ address }) => address);
+    const found = truth.networkSecurityGroup.sshFrom;
+    const wanted = sshWanted(view);
+    const everybody = wanted.includes("*");
+    if (!sameSet(wanted, found)) {
+      if (overdue(access, view) && !operation.notes["told"]) return refused(view, deadlinePassed(view));
+      const closes = found.some((address) => !wanted.includes(address));
+      // Remembered before it is done, so that the sessions are ended even if the process dies in between.
+      if (closes && !operation.notes["closed"])
+        return { waitSeconds: 0, phase: "access", notes: { closed: now.toISOString() } };
+      return {
+        act: { do: "allowSsh", from: wanted },
+        againInSeconds: operation.notes["told"] ? 60 : 1,
+        phase: "access",
+        instance: { access: openNow(instance, now) },
+      };
+    }
+    const seen = { instance: { networkPolicy: everybody ? ("open" as const) : ("locked" as const) } };
+    if (!operation.notes["closed"] || (everybody && !overdue(access, view)))
+      return { finish: "succeeded", ...seen };
+    return overdue(access, view)
+      ? { finish: "succeeded", notes: { sessions: "stay" }, ...seen }
+      : { ...endSessions(view, open), ...seen };
+  },
+  card: accessCard,
+};
+
+/** What shall be opened may fail; what shall be closed is tried for ever, and the admins hear of it once. */
+function refused(view: View, fault: Fault): Step {
+  const { operation, member, now } = view;
+  if (operation.input.address && !operation.notes["closed"]) return failed(view, fault);
+  const told = operation.notes["told"] !== undefined;
+  return {
+    waitSeconds: told ? 60 : 5,
+    phase: "blocked",
+    notes: { told: now.toISOString() },
+    tellAdmins: told ? undefined : openCard(member, operation, fault),
+  };
+}
+
+/** An address that could not be opened is not on record as open. */
+const failed = ({ operation, instance }: View, fault: Fault): Step => ({
+  finish: "failed",
+  fault,
+  instance: { access: instance.access.filter(({ address }) => address !== operation.input.address) },
+});
+
+const nowhere = ({ operation, member }: View): Fault => ({
+  code: "Vanished",
+  detail: `the network security group of ${namesOf(member.key).vm} does not exist in Azure`,
+  correlation: operation.id,
+});
+
+/** Azure does not cut what is already connected, so the VM itself has to. */
+function endSessions(view: View, except: readonly string[]): Step {
+  if (view.truth.vm?.power !== "running") return { finish: "succeeded" };
+  const step = ask(view, "sessions", (given) => ({ do: "endSessions", except, ...given }), "sessions");
+  if (!isHeard(step)) return step;
+  const sessions = step.heard.state === "succeeded" ? "ended" : "stay";
+  return clearing({ finish: "succeeded", notes: { sessions } }, step.heard.name);
+}

@@ -1,0 +1,107 @@
+import type { Button, Card, CommandLine } from "../../core/card.ts";
+import { buttonsTo, sshCommand, wayButtons } from "../../core/cards/connect.ts";
+import { answered, reference } from "../../core/cards/operationCards.ts";
+import type { Fault } from "../../core/fault.ts";
+import type { Member } from "../../core/member.ts";
+import { namesOf } from "../../core/names.ts";
+import type { CardView, OperationRecord } from "../../core/operation.ts";
+import { openNow } from "../../core/ssh.ts";
+import { instant, words } from "../../core/words.ts";
+import { linkMinutes } from "./link.ts";
+
+/** What became of opening or closing SSH. */
+export function accessCard(view: CardView): Card {
+  const { operation, instance, member } = view;
+  const { address } = operation.input;
+  if (operation.status !== "succeeded" && operation.status !== "running")
+    return {
+      ...answered(view, { running: "", succeeded: "", failed: "SSH access could not be changed" }),
+      buttons: [tryAgain(instance.generation, address)],
+    };
+  const open = openNow(instance, new Date(operation.startedAt));
+  const stopped = instance.state === "stopped";
+  const entry = open.find((access) => access.address === address);
+  if (address && entry)
+    return {
+      title: operation.status === "running" ? `Opening SSH for ${address}` : `SSH is open for ${address}`,
+      tone: operation.status === "running" ? "working" : "good",
+      text: words`Until ${instant(entry.until)}. It closes by itself then.${stopped ? " Your VM is stopped: press Start before you log in." : ""}`,
+      sections: [{ text: "Log in:", code: sshCommand(member.key, instance) }],
+      buttons: [
+        ...buttonsTo(instance, "close-access", "connect", "check", ...(stopped ? ["start"] : [])),
+        ...wayButtons(instance, view.settings, "shell"),
+      ],
+    };
+  return {
+    title: operation.status === "running" ? "Closing SSH" : "SSH is closed",
+    tone: operation.status === "running" ? "working" : "good",
+    text: operation.status === "running" ? undefined : sessionsSentence(operation.notes["sessions"]),
+  };
+}
+
+/** Opens the form that asks for the address. */
+export const typeAddressButton = (generation: string | undefined): Button => ({
+  label: "Type an address",
+  line: { command: "open-access", options: { typed: "true" }, generation },
+});
+
+/** What a member is given who asks for access without an address. */
+export const linkCard = (url: string, generation: string): Card => ({
+  title: "Open the link where you want to log in from",
+  tone: "info",
+  text: `It shows the address that you come from, and opens nothing: you are asked here before anything is opened. It works once, for ${linkMinutes} minutes.`,
+  link: { label: "Find my address", url },
+  buttons: [typeAddressButton(generation)],
+});
+
+/** The same for a repeat of the call: the link is written down nowhere. */
+export const spentLinkCard = (generation: string): Card => ({
+  title: "You have got a link already",
+  tone: "info",
+  text: "It was shown once. Ask again for another one.",
+  buttons: [
+    { label: "Ask again", line: { command: "open-access", options: {}, generation } },
+    typeAddressButton(generation),
+  ],
+});
+
+/** The question that follows from a link, before anything is opened. */
+export const proposalCard = (line: CommandLine, address: string, until: Date): Card => ({
+  title: `Open SSH for ${address}?`,
+  tone: "info",
+  text: words`Your link was opened from there. It stays open until ${instant(until)}. If that is not your address – a VPN or a proxy is the usual reason – type the right one. Whoever pressed the button on that page could do no more than ask.`,
+  buttons: [
+    { label: "Yes, open it", style: "primary", line, once: true },
+    typeAddressButton(line.generation),
+  ],
+  footer: `“Yes, open it” works once, for you alone, for ${linkMinutes} minutes.`,
+});
+
+/** For the admins: what should be closed is still open. */
+export const openCard = (member: Member, operation: OperationRecord, fault: Fault): Card => ({
+  title: `SSH of ${member.name} could not be closed yet`,
+  tone: "bad",
+  text: "It stays open in Azure until this works. It is tried again every minute.",
+  facts: [
+    ["Azure's code", fault.code],
+    ["Azure's words", fault.detail],
+    ["Instance", namesOf(member.key).vm],
+  ],
+  footer: reference({ ...operation, fault }),
+});
+
+/** `retry` is for what holds the whole instance; this just says the same once more. */
+const tryAgain = (generation: string | undefined, address: string | undefined): Button => ({
+  label: "Try again",
+  style: "primary",
+  line: address
+    ? { command: "open-access", options: { address }, generation }
+    : { command: "close-access", options: {}, generation },
+});
+
+const sessionsSentence = (found: string | undefined): string =>
+  found === "ended"
+    ? "Sessions that were open were ended."
+    : found === "stay"
+      ? "Sessions that are open now stay until they end: they could not be ended on the VM."
+      : "Nobody can reach the VM.";

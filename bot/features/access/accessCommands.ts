@@ -1,0 +1,190 @@
+import { answerRoutes } from "../../core/begin.ts";
+import type { Card, Form } from "../../core/card.ts";
+import { buttonsTo } from "../../core/cards/connect.ts";
+import { type Bot, type Call, command, type Outcome, say } from "../../core/command.ts";
+import { Refusal } from "../../core/errors.ts";
+import { type Access, type Instance, isOpenToAll } from "../../core/instance.ts";
+import type { OperationName } from "../../core/operation.ts";
+import { openNow } from "../../core/ssh.ts";
+import type { Change } from "../../core/store.ts";
+import { instant, words } from "../../core/words.ts";
+import { begunBy } from "../../engine/begunBy.ts";
+import { confirmed, useUp } from "../../engine/confirmation.ts";
+import { callerOf, instanceOf, underWay, wholeInstanceOf } from "../../engine/underWay.ts";
+import { linkCard, spentLinkCard, typeAddressButton } from "./accessCard.ts";
+import { publicAddress } from "./ipv4.ts";
+import { linkIdBytes, linkMinutes, mostLinks, newLink, recentLinks } from "./link.ts";
+
+/** Whoever asks again so soon has nothing to gain by it. */
+const sameMinutes = 15;
+
+/** What does not stand in the way of opening: whoever waits for their VM can do this meanwhile. */
+const onTheWayUp: readonly OperationName[] = ["connect", "start", "restart"];
+
+export const openAccess = command({
+  name: "open-access",
+  about: "Open SSH for your own IPv4 address for a while",
+  details:
+    "Until then nobody can reach your VM. It closes by itself, and when the VM is stopped. Your address is the one that the internet sees: behind a VPN or a proxy it is theirs.",
+  audience: "member",
+  bound: true,
+  options: {
+    address: {
+      type: "text",
+      about: "Your public IPv4 address; without it a link finds it",
+      example: "203.0.113.7",
+      bare: true,
+    },
+    typed: { type: "flag", about: "Asks for the address in a form", hidden: true },
+    confirmed,
+  },
+  opensForm: ({ typed }) => typed,
+  async run(call, bot) {
+    if (call.options.typed) return { reply: { form: addressForm(call) } };
+    if (call.options.address === undefined) return giveLink(call, bot);
+    const address = publicAddress(call.options.address);
+    const instance = instanceOf(call);
+    const wanted = new Date(bot.now.getTime() + bot.settings.accessHours * 3600_000);
+    const there = instance.value.access.find((open) => open.address === address);
+    // What is open for about as long already is left as it is.
+    const isSo = there && Math.abs(wanted.getTime() - Date.parse(there.until)) < sameMinutes * 60_000;
+    const until = isSo ? there.until : wanted.toISOString();
+    const others = openNow(instance.value, bot.now).filter((open) => open.address !== address);
+    const { mostAddresses } = bot.settings;
+    if (others.length >= mostAddresses)
+      throw new Refusal(
+        mostAddresses === 1
+          ? "Another address is open already. Close it first with /openclaw close-access."
+          : `${others.length} addresses are open already, and ${mostAddresses} is the most. Close them first with /openclaw close-access.`,
+        buttonsTo(instance.value, "close-access"),
+      );
+    const used =
+      call.options.confirmed &&
+      (await useUp(call, bot, callerOf(call).value.key, call.options.confirmed, {
+        ...call.line,
+        options: {},
+      }));
+    const opening: Card = {
+      title: `Opening SSH for ${address}`,
+      tone: "working",
+      text: words`Until ${instant(until)}. It closes by itself then, and when the VM is stopped.`,
+    };
+    const access = isSo ? openNow(instance.value, bot.now) : [...others, { address, until }];
+    return change(call, bot, access, address, opening, used ? [used] : []);
+  },
+});
+
+export const closeAccess = command({
+  name: "close-access",
+  about: "Close SSH at once",
+  audience: "member",
+  bound: true,
+  options: {},
+  async run(call, bot) {
+    return change(call, bot, [], undefined, {
+      title: "Closing SSH",
+      tone: "working",
+      text: "Sessions that are open are ended too, if the VM runs.",
+    });
+  },
+});
+
+/** Writes down what shall be open; the operation makes the network rule say so. */
+async function change(
+  call: Call,
+  bot: Bot,
+  access: readonly Access[],
+  address: string | undefined,
+  card: Card,
+  changes: readonly Change[] = [],
+): Promise<Outcome> {
+  const member = callerOf(call);
+  // To close it nobody has to wait.
+  const busy = address && (await underWay(member.value, call.instance?.value, bot, onTheWayUp));
+  if (busy) return say(busy);
+  const instance = address ? wholeInstanceOf(call) : instanceOf(call);
+  refuseWhereOpen(instance.value, bot);
+  // The rule may have been changed in Azure: it is looked at all the same, but once at a time.
+  const isSo = changes.length === 0 && isSame(access, instance.value.access);
+  if (isSo && isAdjusted(instance.value, bot.now)) return say({ ...card, text: joins, unchanged: true });
+  const by = new Date(bot.now.getTime() + bot.operations.access.deadlineSeconds * 1000);
+  const begun = begunBy(call, bot, "access", {
+    member: member.value,
+    instance,
+    routes: answerRoutes,
+    input: { address },
+    instancePatch: (operation) => ({ access, adjusting: { operation, until: by.toISOString() } }),
+  });
+  const ends = access.map((open) => ({
+    at: new Date(open.until),
+    message: { kind: "access", member: member.value.key, id: `${Date.parse(open.until)}` } as const,
+  }));
+  return {
+    reply: { card },
+    write: {
+      partition: member.value.key,
+      audit: address ? `asked to open SSH for ${address}` : "asked to close SSH",
+      changesNothing: isSo || undefined,
+      ...begun,
+      changes: [...begun.changes, ...changes],
+      later: ends,
+    },
+  };
+}
+
+const joins = "That is under way already: the answer to the command before this one tells when it is done.";
+
+const isSame = (a: readonly Access[], b: readonly Access[]): boolean =>
+  a.length === b.length &&
+  a.every(({ address, until }, i) => address === b[i]?.address && until === b[i].until);
+
+const isAdjusted = ({ adjusting }: Instance, now: Date): boolean =>
+  adjusting !== undefined && Date.parse(adjusting.until) > now.getTime();
+
+function refuseWhereOpen(instance: Instance, bot: Bot): void {
+  if (isOpenToAll(instance, bot.settings))
+    throw new Refusal(
+      "SSH is open for any address here: your admins have chosen so. There is nothing to open or close.",
+    );
+}
+
+const addressForm = ({ line }: Call): Form => ({
+  title: "Open access",
+  line: { ...line, options: {} },
+  fields: [{ name: "address", label: "Your public IPv4 address", placeholder: "203.0.113.7" }],
+});
+
+/** A link that finds the member's address and lets the bot ask them about it. It is shown once, and written down nowhere. */
+async function giveLink(call: Call, bot: Bot): Promise<Outcome> {
+  const member = callerOf(call).value;
+  const busy = await underWay(member, call.instance?.value, bot, onTheWayUp);
+  if (busy) return say(busy);
+  const instance = wholeInstanceOf(call).value;
+  refuseWhereOpen(instance, bot);
+  const { generation } = instance;
+  const row = await bot.store.get(member.key, "accessLinks", "");
+  const recent = recentLinks(row?.value, bot.now);
+  if (recent.length >= mostLinks)
+    throw new Refusal(
+      `You were given ${mostLinks} links in the last ${linkMinutes} minutes. Wait a little, or type the address.`,
+      [typeAddressButton(generation)],
+    );
+  const { account, replyTo } = call;
+  const { link, token } = newLink(
+    member.key,
+    bot.randomBytes(linkIdBytes),
+    { account, replyTo, generation },
+    bot.now,
+  );
+  return {
+    reply: {
+      card: linkCard(`${bot.settings.publicUrl}/api/access/${token}`, generation),
+      kept: spentLinkCard(generation),
+    },
+    write: {
+      partition: member.key,
+      audit: "asked for a link to open SSH with",
+      changes: [{ kind: "accessLinks", id: "", value: { given: [...recent, link] }, etag: row?.etag }],
+    },
+  };
+}

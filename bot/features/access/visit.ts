@@ -1,0 +1,156 @@
+import { accountKey } from "../../core/account.ts";
+import { progressRoutes } from "../../core/begin.ts";
+import { owed } from "../../core/delivery.ts";
+import { Conflict, Refusal } from "../../core/errors.ts";
+import { operationId } from "../../core/identifiers.ts";
+import type { HttpAnswer } from "../../core/platform.ts";
+import type { AccessLink } from "../../core/records.ts";
+import type { Change, WorkMessage } from "../../core/store.ts";
+import { brief } from "../../core/text.ts";
+import { enter } from "../../engine/outbox.ts";
+import type { Parts } from "../../parts.ts";
+import { proposalCard } from "./accessCard.ts";
+import { publicAddress } from "./ipv4.ts";
+import { clientAddress, linkMinutes, readToken, whyNot } from "./link.ts";
+import { accessPage } from "./page.ts";
+
+/** A request for the page behind an access link. */
+export interface Visit {
+  readonly method: string;
+  /** `<member key>.<id>`, as it stands in the address. */
+  readonly token: string;
+  readonly forwardedFor: string | undefined;
+}
+
+/**
+ * The page behind an access link. Whoever gets hold of one can propose their own address to the member it was given to, and nothing
+ * else: a look (GET, as previews do) changes nothing, the button (POST) uses the link up, and the bot then asks the member in chat.
+ */
+export async function visitAccessLink(
+  { method, token, forwardedFor }: Visit,
+  parts: Parts,
+): Promise<HttpAnswer> {
+  const seen = clientAddress(forwardedFor, parts.trustedProxies);
+  const address = usable(seen);
+  if (address === undefined)
+    return accessPage(400, {
+      title: "This address can't be used",
+      text: `You come from ${seen === undefined ? "an address that can't be seen" : brief(seen, longestAddress)}. SSH is opened for one public IPv4 address only, so nothing was proposed. Open the link from another network, or type your address in chat.`,
+    });
+  if (method !== "POST")
+    return accessPage(200, {
+      title: `Propose ${address}?`,
+      text: "That is the address you come from. The button opens nothing: it makes OpenClaw ask in chat whether SSH shall be opened for it. A VPN or a proxy is the usual reason for a wrong address; leave it first.",
+      button: `Propose ${address}`,
+    });
+  const refused = await propose(token, address, parts).catch((error: unknown) => {
+    parts.log.error("an access link could not be used", error);
+    return false;
+  });
+  if (refused === false)
+    return accessPage(503, {
+      title: "Something went wrong on our side",
+      text: "Nothing is open. Press the button once more in a minute; if it fails again, tell an admin.",
+      button: `Propose ${address}`,
+    });
+  return refused === undefined
+    ? accessPage(200, {
+        title: "Go back to chat",
+        text: `${address} was proposed, and nothing is open yet. OpenClaw asks in chat now; only a click there opens it.`,
+      })
+    : accessPage(410, {
+        title: "Nothing was opened",
+        text: `${refused} Ask for a new one in chat, with open-access.`,
+      });
+}
+
+/** That of IPv6 with a zone, in characters. What a header says can be anything. */
+const longestAddress = 60;
+
+/** Undefined for what can't be opened. */
+function usable(address: string | undefined): string | undefined {
+  try {
+    return address === undefined || address.includes("/") ? undefined : publicAddress(address);
+  } catch (error) {
+    if (error instanceof Refusal) return undefined;
+    throw error;
+  }
+}
+
+/** Uses a link up and owes the question. Answers with why not. */
+async function propose(token: string, address: string, parts: Parts): Promise<string | undefined> {
+  const { store, clock } = parts;
+  const read = readToken(token);
+  if (!read) return whyNot(undefined, undefined, clock.now());
+  const { key, hash } = read;
+  for (;;) {
+    const now = clock.now();
+    const [links, { member, instance }] = await Promise.all([
+      store.get(key, "accessLinks", ""),
+      store.person(key),
+    ]);
+    const link = links?.value.given.find((given) => given.hash === hash);
+    const generation = member?.value.status === "active" ? instance?.value.generation : undefined;
+    const refused = whyNot(link, generation, now);
+    if (refused !== undefined || !link) return refused;
+    const given = (links?.value.given ?? []).map((one) => (one === link ? { ...one, used: true } : one));
+    const { changes, message } = question(key, link, address, now, parts);
+    try {
+      const used = { kind: "accessLinks", id: "", value: { given }, etag: links?.etag } as const;
+      await enter({ partition: key, changes: [used, ...changes], wake: [message] }, parts);
+      return undefined;
+    } catch (error) {
+      // Somebody presses the same button at the same time: the next look finds the link used.
+      if (!(error instanceof Conflict)) throw error;
+    }
+  }
+}
+
+/** What the member is asked, and what has to be there for their yes to count. */
+function question(
+  key: string,
+  { hash, account, replyTo, generation }: AccessLink,
+  address: string,
+  now: Date,
+  { settings }: Parts,
+): { readonly changes: readonly Change[]; readonly message: WorkMessage } {
+  const id = operationId(`link ${hash}`);
+  const line = { command: "open-access", options: { address }, generation };
+  const until = new Date(now.getTime() + settings.accessHours * 3600_000);
+  const changes: readonly Change[] = [
+    {
+      kind: "confirm",
+      id,
+      value: {
+        id,
+        account,
+        line,
+        expiresAt: new Date(now.getTime() + linkMinutes * 60_000).toISOString(),
+        used: false,
+      },
+    },
+    {
+      kind: "delivery",
+      id,
+      value: owed(
+        id,
+        replyTo,
+        progressRoutes,
+        proposalCard({ ...line, options: { address, confirmed: id } }, address, until),
+        now,
+      ),
+    },
+    {
+      kind: "audit",
+      id: `${now.toISOString()}-${id}`,
+      value: {
+        at: now.toISOString(),
+        by: "bot",
+        what: `was asked through the link of ${accountKey(account)} to open SSH for ${address}`,
+        about: key,
+        call: id,
+      },
+    },
+  ];
+  return { changes, message: { kind: "delivery", member: key, id } };
+}

@@ -1,0 +1,138 @@
+import { accountKey } from "../../core/account.ts";
+import { auditPage, readCursor, writtenCursor } from "../../core/auditPage.ts";
+import type { Button } from "../../core/card.ts";
+import { type Bot, command, type Options, say } from "../../core/command.ts";
+import { Refusal } from "../../core/errors.ts";
+import { operationId } from "../../core/identifiers.ts";
+import type { Member } from "../../core/member.ts";
+import { pageOption } from "../../core/paging.ts";
+import { personOf } from "../../core/people.ts";
+import { asTyped, quoted } from "../../core/quoted.ts";
+import type { AuditEntry } from "../../core/records.ts";
+import { instant, type Words, words } from "../../core/words.ts";
+import { personMeant, whom } from "../../engine/whom.ts";
+
+const pageSize = 15;
+const usualDays = 7;
+const mostDays = 90;
+
+export const audit = command({
+  name: "audit",
+  about: "Who did what and when, newest first",
+  audience: "admin",
+  slow: true,
+  options: {
+    person: { type: "person", about: "Only what they did, and what was done about them" },
+    entra: whom.entra,
+    key: { type: "text", about: "The same, by a member's key", example: "abcdefgh23" },
+    days: { type: "text", about: `For how many days back; ${usualDays} unless said`, example: "30" },
+    page: pageOption,
+    before: { type: "text", about: "Where the page before has ended", hidden: true },
+  },
+  async run(call, bot) {
+    const { key: said, days: wanted, page: number, before } = call.options;
+    const days = daysFrom(wanted);
+    const key = said ?? (await keyOf(call.options, bot));
+    const from = new Date(bot.now.getTime() - days * 24 * 3600_000);
+    const last = before === undefined ? undefined : readCursor(before);
+    const members = await bot.store.members();
+    const known = names(members);
+    // What somebody did before they were on the roster was done by an account alone.
+    const whole = members.find((member) => member.key === key);
+    const accounts = whole ? idsOf(whole) : [];
+    const mine = ({ by, byMember, about }: AuditEntry) =>
+      [about, by, byMember].includes(key) || accounts.includes(by) || accounts.includes(idIn(by));
+    const isWanted = key === undefined ? undefined : mine;
+    const page = await auditPage(
+      bot.store.audit(from, last?.at ?? bot.now, isWanted),
+      pageSize,
+      numberOf(number),
+      last,
+    );
+    const end = page.entries.at(-1);
+    const whose = key === undefined ? "" : ` of ${asTyped(known(key), 80)}`;
+    return say({
+      title: `What was done in the last ${days === 1 ? "day" : `${days} days`}${whose}`,
+      tone: "info",
+      text: end ? undefined : "Nothing.",
+      sections: await Promise.all(
+        page.entries.map(async (entry) => ({ text: await sentence(entry, known, bot) })),
+      ),
+      buttons: page.hasMore && end ? [nextButton(end, page.number + 1, days, key)] : [],
+      footer: page.hasMore || page.number > 1 ? `Page ${page.number}` : undefined,
+    });
+  },
+});
+
+/** The next page is of the same person, whom a button can't mention, and goes on where this one ends, whatever is done meanwhile. */
+const nextButton = (end: AuditEntry, page: number, days: number, key: string | undefined): Button => ({
+  label: "Next page",
+  line: {
+    command: "audit",
+    options: {
+      days: String(days),
+      ...(key === undefined ? {} : { key }),
+      page: String(page),
+      before: writtenCursor(end),
+    },
+  },
+});
+
+const numberOf = (text: string | undefined): number =>
+  Math.min(999, Math.max(1, Math.trunc(Number(text ?? "1")) || 1));
+
+function daysFrom(text: string | undefined): number {
+  if (text === undefined) return usualDays;
+  const days = /^\d{1,3}$/.test(text) ? Number(text) : 0;
+  if (days < 1 || days > mostDays)
+    throw new Refusal(`days can be a whole number from 1 to ${mostDays}, not ${quoted(text)}.`);
+  return days;
+}
+
+/** Of a member by their key, of anybody else by their account. @throws Refusal */
+async function keyOf({ person, entra }: Options<typeof whom>, bot: Bot): Promise<string | undefined> {
+  if (entra !== undefined) return (await personMeant({ person, entra }, bot)).member.value.key;
+  return person && ((await personOf(person, bot.store)).member?.value.key ?? accountKey(person));
+}
+
+async function sentence(entry: AuditEntry, known: Names, bot: Bot): Promise<Words> {
+  const by = known(entry.byMember ?? entry.by);
+  return words`${instant(entry.at)} – ${by}: ${entry.what}${about(entry, known)}${await ending(entry, bot)}`;
+}
+
+/** How the operation stands that an entry began; its id is that of the call, or is derived from it. */
+async function ending({ about, call }: AuditEntry, { store }: Bot): Promise<string> {
+  const [begun, asked] = await Promise.all([call, operationId(call)].map((id) => store.get(about, "op", id)));
+  const operation = (begun ?? asked)?.value;
+  if (!operation) return "";
+  if (operation.status === "failed") return ` – failed: ${operation.fault?.code ?? "unknown"}`;
+  return ` – ${operation.notes["off"] ? "it did not run" : endings[operation.status]}`;
+}
+
+const endings = {
+  running: "under way",
+  succeeded: "done",
+  cancelled: "cancelled",
+  superseded: "something else took its place",
+} as const;
+
+type Names = (id: string) => string;
+
+const idIn = (account: string): string => account.slice(account.indexOf(":") + 1);
+
+/** Their accounts; a platform that vouches for people knows them by their object id. */
+const idsOf = ({ accounts, objectId }: Member): readonly string[] => [...accounts.map(accountKey), objectId];
+
+/** A person's name for their key or their account. */
+function names(members: readonly Member[]): Names {
+  const known = new Map(
+    members.flatMap((member) => [member.key, ...idsOf(member)].map((id) => [id, member.name] as const)),
+  );
+  return (id) => (id === "bot" ? "the bot" : (known.get(id) ?? known.get(idIn(id)) ?? id));
+}
+
+/** Whom it concerned, if not whoever did it. */
+const about = ({ by, byMember, about: key }: AuditEntry, known: Names): string =>
+  key === "bot" || key === byMember || known(key) === known(by) || key.startsWith("account-")
+    ? ""
+    : ` (${known(key)})`;

@@ -1,0 +1,87 @@
+import type { Card } from "../../core/card.ts";
+import { type Command, command, type OptionSpec, say } from "../../core/command.ts";
+import { Refusal } from "../../core/errors.ts";
+import { pageOf, pageOption } from "../../core/paging.ts";
+import { quoted } from "../../core/quoted.ts";
+
+/** One card holds this many on every platform. */
+const pageSize = 20;
+
+const word = (entry: Command): string =>
+  entry.audience === "admin" ? `/openclaw-admin ${entry.name}` : `/openclaw ${entry.name}`;
+
+export const help = command({
+  name: "help",
+  about: "What you can do here, or how one command is used",
+  audience: "anyone",
+  options: {
+    command: { type: "text", about: "The command that you want explained", example: "connect", bare: true },
+    page: pageOption,
+  },
+  async run(call, bot) {
+    const shown = bot.commands.filter(
+      (entry) =>
+        !entry.hidden &&
+        (entry.audience !== "admin" || call.admin) &&
+        (entry.audience !== "member" || call.member),
+    );
+    const asked = call.options.command;
+    if (asked !== undefined) return say(explained(named(asked, shown)));
+    const page = pageOf(shown, pageSize, call.options.page, { command: "help", options: {} });
+    return say({
+      title: "What you can do",
+      tone: "info",
+      text: "Your OpenClaw is an AI agent on a VM of your own. It costs money while it runs; stop it when you don't need it.",
+      facts: page.items.map((entry) => [word(entry), entry.about]),
+      buttons: page.buttons,
+      footer: page.footer,
+    });
+  },
+});
+
+/** A command as somebody may write it: with or without what stands before it. @throws Refusal */
+function named(asked: string, shown: readonly Command[]): Command {
+  const name = asked
+    .toLowerCase()
+    .replace(/^\/?openclaw(-admin)? +|^\//, "")
+    .trim();
+  const found = shown.find((entry) => entry.name === name);
+  if (found) return found;
+  throw new Refusal(`I don't know ${quoted(asked)}. I know: ${shown.map((entry) => entry.name).join(", ")}.`);
+}
+
+/** What a command does, what it takes, and how it may look. */
+function explained(entry: Command): Card {
+  const options = Object.entries(entry.options).filter(([, spec]) => !spec.hidden);
+  return {
+    title: word(entry),
+    tone: "info",
+    text: [`${entry.about}.`, entry.details].filter(Boolean).join("\n\n"),
+    facts: options.map(([name, spec]) => [name, kindOf(spec)]),
+    sections: [
+      {
+        text: options.length === 0 ? "It takes nothing:" : "For example:",
+        code: [
+          word(entry),
+          ...options
+            .filter(([, spec]) => spec.type !== "flag")
+            .map(([name, spec]) => `${name}:${exampleOf(spec)}`),
+        ].join(" "),
+      },
+    ],
+  };
+}
+
+const kindOf = (spec: OptionSpec): string =>
+  [
+    `${spec.about}.`,
+    spec.required ? "Needed." : undefined,
+    spec.type === "text" && spec.choices ? `One of: ${spec.choices.join(", ")}.` : undefined,
+    spec.type === "flag" ? "true or false." : undefined,
+  ]
+    .filter(Boolean)
+    .join(" ");
+
+const exampleOf = (spec: OptionSpec): string =>
+  spec.example ??
+  (spec.type === "person" ? "@Mia" : spec.type === "text" ? (spec.choices?.at(-1) ?? "…") : "true");

@@ -1,0 +1,197 @@
+import { nightlyBeyond } from "../../core/backups.ts";
+import {
+  type Bot,
+  type Call,
+  command,
+  type OptionSpecs,
+  type Options,
+  type Outcome,
+} from "../../core/command.ts";
+import { Refusal } from "../../core/errors.ts";
+import { botPartition } from "../../core/partition.ts";
+import {
+  mostSizes,
+  networkPolicies,
+  type Policy,
+  type PolicyNumber,
+  ranges,
+  sizePattern,
+} from "../../core/policy.ts";
+import { quoted } from "../../core/quoted.ts";
+import type { Due } from "../../core/store.ts";
+import { askFirst, confirmed, useUp } from "../../engine/confirmation.ts";
+import { unfitPhrase } from "../../engine/sizeProblem.ts";
+
+/** Takes a rule back: it is as the environment says again. */
+const reset = "default";
+
+const rules = {
+  sizes: {
+    type: "text",
+    about: "Sizes on offer, the usual one first",
+    most: 1000,
+    example: "Standard_B2als_v2,Standard_B2as_v2",
+  },
+  network: {
+    type: "text",
+    about: "Whether SSH is closed until a member opens it",
+    choices: [...networkPolicies, reset],
+  },
+  "access-hours": { type: "text", about: "For how many hours SSH is opened", example: "12" },
+  "keep-days": { type: "text", about: "For how many days a leaver's instance is kept", example: "14" },
+  "backup-days": { type: "text", about: "For how many days a snapshot is kept", example: "30" },
+  "nightly-keep": {
+    type: "text",
+    about: "How many nightly snapshots are kept; 0: none are made",
+    example: "7",
+  },
+  "audit-days": { type: "text", about: "For how many days the audit is kept", example: "365" },
+  "most-addresses": {
+    type: "text",
+    about: "From how many addresses a member may open SSH at a time",
+    example: "5",
+  },
+  "most-backups": {
+    type: "text",
+    about: "How many backups that a member asks for are kept; 0: they may ask for none",
+    example: "10",
+  },
+} as const satisfies OptionSpecs;
+const options = { ...rules, confirmed };
+
+export const policySet = command({
+  name: "policy set",
+  about: "Change the policy; “default” takes a rule back",
+  audience: "admin",
+  slow: true,
+  options,
+  async run(call, bot) {
+    const row = await bot.store.get(botPartition, "policy", "");
+    const wanted = read(call.options);
+    const before: Policy = row?.value ?? {};
+    const names = Object.keys(wanted) as (keyof Policy)[];
+    if (names.length === 0)
+      throw new Refusal(`Say what to change: ${Object.keys(rules).join(", ")}. Nothing was changed.`);
+    if (wanted.sizes) await refuseUnfit(wanted.sizes, bot);
+    const { confirmed: confirmation } = call.options;
+    const going = "nightlyKeep" in wanted ? await goingBeyond(wanted.nightlyKeep, bot) : 0;
+    // A button holds no more than one rule.
+    if (going > 0 && names.length > 1)
+      throw new Refusal(
+        `nightly-keep would delete ${countPhrase(going)}, so it is changed by itself: leave out the others. Nothing was changed.`,
+      );
+    if (going > 0 && confirmation === undefined) return askAboutBackups(call, bot, going);
+    const used = confirmation === undefined ? [] : [await useUp(call, bot, botPartition, confirmation)];
+    const after: Policy = { ...before, ...wanted };
+    const changes = names.map((name) => [optionOf[name], phrase(before[name]), phrase(after[name])] as const);
+    // Taken back, it is what the environment says: then each is looked at.
+    const closing = "networkPolicy" in wanted && wanted.networkPolicy !== "open";
+    return {
+      reply: {
+        card: {
+          title: "The policy was changed",
+          tone: "good",
+          text: [
+            "It holds from now on. What was begun already goes on as it began.",
+            ...(wanted.networkPolicy === "open"
+              ? ["An instance that exists stays closed until it is built anew."]
+              : []),
+            ...(wanted.networkPolicy === "locked"
+              ? ["Instances that are open to any address are closed within minutes."]
+              : []),
+          ].join(" "),
+          facts: changes.map(([name, old, now]) => [name, `${old} → ${now}`]),
+        },
+      },
+      write: {
+        partition: botPartition,
+        audit: `changed the policy: ${changes.map(([name, old, now]) => `${name} ${old} → ${now}`).join("; ")}`,
+        changes: [...used, { kind: "policy", id: "", value: after, etag: row?.etag }],
+        later: closing ? await closings(bot) : [],
+      },
+    };
+  },
+});
+
+/** How many nightly snapshots would go. Taken back, the number is the environment's, which is not known here: then all may. @throws AzureFault */
+const goingBeyond = async (keep: number | undefined, { cloud, settings }: Bot): Promise<number> =>
+  nightlyBeyond(await cloud.snapshots(settings.place), keep ?? 0);
+
+const countPhrase = (count: number): string =>
+  count === 1 ? "1 nightly snapshot" : `${count} nightly snapshots`;
+
+function askAboutBackups(call: Call, bot: Bot, going: number): Outcome {
+  const upTo = call.line.options["nightly-keep"] === reset ? "Up to " : "";
+  return askFirst(call, bot, botPartition, "Yes, change it", call.line, {
+    title: `${upTo}${countPhrase(going)} would be deleted`,
+    tone: "bad",
+    text: "They go within the hour, and nothing brings them back. The newest backup of an instance that exists is never deleted.",
+  });
+}
+
+/** What Azure would refuse when somebody asks for it. @throws Refusal, AzureFault */
+async function refuseUnfit(sizes: readonly string[], { cloud, settings }: Bot): Promise<void> {
+  const [unfit] = await cloud.unfitSizes(settings.place, sizes);
+  if (unfit) throw new Refusal(`${unfitPhrase(unfit)}. Nothing was changed.`);
+}
+
+/** The option that changes each rule. */
+const optionOf: Readonly<Record<keyof Policy, keyof typeof rules>> = {
+  sizes: "sizes",
+  networkPolicy: "network",
+  accessHours: "access-hours",
+  keepDays: "keep-days",
+  backupDays: "backup-days",
+  nightlyKeep: "nightly-keep",
+  auditDays: "audit-days",
+  mostAddresses: "most-addresses",
+  mostBackups: "most-backups",
+};
+
+const phrase = (value: Policy[keyof Policy]): string =>
+  value === undefined ? reset : Array.isArray(value) ? value.join(" ") : String(value);
+
+/** The rules that are named. One that is taken back is there, and undefined. @throws Refusal */
+function read(given: Options<typeof options>): Policy {
+  return {
+    ...(given.sizes === undefined ? {} : { sizes: sizesFrom(given.sizes) }),
+    ...(given.network === undefined
+      ? {}
+      : { networkPolicy: given.network === reset ? undefined : given.network }),
+    ...Object.assign({}, ...numbers.map((name) => numberFrom(name, given[optionOf[name]]))),
+  };
+}
+
+function sizesFrom(text: string): readonly string[] | undefined {
+  if (text === reset) return undefined;
+  const sizes = [...new Set(text.split(/[\s,;]+/).filter(Boolean))];
+  const wrong = sizes.find((size) => !sizePattern.test(size));
+  if (wrong !== undefined)
+    throw new Refusal(
+      `${quoted(wrong)} is not an Azure VM size, such as Standard_B2als_v2. Nothing was changed.`,
+    );
+  if (sizes.length === 0 || sizes.length > mostSizes)
+    throw new Refusal(`Name one size at least, and ${mostSizes} at most. Nothing was changed.`);
+  return sizes;
+}
+
+const numbers = Object.keys(ranges) as PolicyNumber[];
+
+function numberFrom(name: PolicyNumber, text: string | undefined): Policy {
+  if (text === undefined) return {};
+  if (text === reset) return { [name]: undefined };
+  const [least, most] = ranges[name];
+  const value = /^\d{1,4}$/.test(text) ? Number(text) : Number.NaN;
+  if (!(value >= least && value <= most))
+    throw new Refusal(
+      `${optionOf[name]} can be a whole number from ${least} to ${most}, not ${quoted(text)}. Nothing was changed.`,
+    );
+  return { [name]: value };
+}
+
+/** What makes the sweep look at every instance that may be open to any address. */
+async function closings({ now, store }: Bot): Promise<readonly Due[]> {
+  return (await store.members())
+    .filter(({ status }) => status === "active")
+    .map(({ key }) => ({ at: now, message: { kind: "access", member: key, id: `${now.getTime()}` } }));
+}

@@ -1,0 +1,57 @@
+import type { Fault } from "../../core/fault.ts";
+import { namesOf } from "../../core/names.ts";
+import type { Operation, View } from "../../core/operation.ts";
+import { deadlinePassed, overdue } from "../../steps/overdue.ts";
+import { makeSnapshot, snapshotFailed, snapshotOf } from "../../steps/snapshot.ts";
+import { backupCard } from "./backupCard.ts";
+
+/** Makes a snapshot of the home disk, whether the VM runs or not: what the disk would hold if the power failed now. */
+export const backup: Operation = {
+  name: "backup",
+  exclusive: false,
+  deadlineSeconds: 40 * 60,
+  forLeavers: false,
+  quiet: true,
+  look: (operation, { member }) => ({ parts: ["vm", "disks"], snapshot: snapshotOf(operation, member) }),
+  next(view) {
+    const { truth, operation, member } = view;
+    if (view.fault)
+      return failed(snapshotFailed(view, `${view.fault.code}: ${view.fault.detail}`, view.fault.correlation));
+    if (overdue(backup, view)) return failed(deadlinePassed(view));
+    const { kind = "manual", since } = operation.input;
+    const off = !truth.vm || truth.vm.power === "deallocated" || truth.vm.power === "stopped";
+    if (!truth.snapshot) {
+      const holdsNothing = !truth.homeDisk?.everMounted;
+      if (kind === "nightly" && (holdsNothing || (off && isUnchanged(view, since))))
+        return { finish: "succeeded", phase: "nothing-new" };
+      if (!truth.homeDisk) return failed(noDisk(view));
+    }
+    const owner = { key: member.key, objectId: member.objectId };
+    const making = makeSnapshot(view, { kind, owner, madeAfterQuiesce: off });
+    if (making) return "finish" in making ? failed(making.fault) : making;
+    const { createdAt = "", sizeGb = 0, tags = {} } = truth.snapshot ?? {};
+    return {
+      finish: "succeeded",
+      notes: {
+        createdAt,
+        sizeGb: `${sizeGb}`,
+        expires: tags["expires"] ?? "",
+        running: `${tags["madeAfterQuiesce"] !== "true"}`,
+      },
+    };
+  },
+  card: backupCard,
+};
+
+/** The instance is not touched by this, whatever comes of it. */
+const failed = (fault: Fault | undefined) => ({ finish: "failed", fault }) as const;
+
+/** No VM has had the disk since then, by Azure's clock. */
+const isUnchanged = ({ truth }: View, since = ""): boolean =>
+  Date.parse(since) >= Date.parse(truth.homeDisk?.ownedSince ?? "");
+
+const noDisk = ({ member, operation }: View): Fault => ({
+  code: "NoHomeDisk",
+  detail: `the disk ${namesOf(member.key).homeDisk} does not exist in Azure`,
+  correlation: operation.id,
+});

@@ -1,0 +1,49 @@
+import type { Card } from "../../core/card.ts";
+import { backupsButton, requestButton } from "../../core/cards/connect.ts";
+import { answered } from "../../core/cards/operationCards.ts";
+import type { Backup } from "../../core/instance.ts";
+import type { CardView } from "../../core/operation.ts";
+import { snapshotPricePhrase } from "../../core/price.ts";
+import { instant } from "../../core/words.ts";
+
+/** What became of a backup that was asked for. */
+export function backupCard(view: CardView): Card {
+  const { notes, phase } = view.operation;
+  const card = answered(view, {
+    running: "Backing up your home disk",
+    succeeded: "Your home disk is backed up",
+    failed: "Your home disk was not backed up",
+  });
+  const again = {
+    label: "Try again",
+    style: "primary",
+    line: { command: "backup now", options: {} },
+  } as const;
+  if (card.tone === "bad") return { ...card, buttons: [again, backupsButton] };
+  if (card.tone === "working" || phase === "nothing-new" || !notes["createdAt"]) return card;
+  const asItIs =
+    notes["running"] === "true"
+      ? "The VM was running, so the snapshot holds what the disk would hold after a power failure: what was being written just then may be missing. "
+      : "";
+  return {
+    ...card,
+    text: `${asItIs}It costs ${snapshotPricePhrase(Number(notes["sizeGb"]))}.`,
+    facts: [
+      ["Made", instant(notes["createdAt"])],
+      ["Kept until", instant(notes["expires"] ?? "")],
+    ],
+    buttons: [backupsButton],
+  };
+}
+
+/** For a member without an instance: what is left of their files goes soon. */
+export const expiryCard = ({ snapshot, expires }: Pick<Backup, "snapshot" | "expires">): Card => ({
+  title: "The last backup of your home disk goes soon",
+  tone: "bad",
+  text: "It is the only copy of your files. To keep them, request a new instance: they come back with it.",
+  facts: [
+    ["Goes", instant(expires)],
+    ["Snapshot", snapshot],
+  ],
+  buttons: [requestButton, backupsButton],
+});

@@ -1,0 +1,150 @@
+import { backupOf, dayDue, dayDueBefore, doomed, newestOwn } from "../../core/backups.ts";
+import { begin } from "../../core/begin.ts";
+import type { SnapshotTruth } from "../../core/cloud.ts";
+import { AzureFault, Conflict } from "../../core/errors.ts";
+import { operationId } from "../../core/identifiers.ts";
+import { isSomething } from "../../core/instance.ts";
+import type { OperationRecord } from "../../core/operation.ts";
+import type { Change, Store } from "../../core/store.ts";
+import { acting } from "../../engine/acting.ts";
+import { commence } from "../../engine/commence.ts";
+import { isTimeFor } from "../../engine/isTimeFor.ts";
+import { enter } from "../../engine/outbox.ts";
+import { tellMember } from "../../engine/tell.ts";
+import type { Parts } from "../../parts.ts";
+import { expiryCard } from "./backupCard.ts";
+
+const everyMs = 3600_000;
+/** So long before the last copy of a member's files goes they are told. */
+const warningMs = 3 * 24 * 3600_000;
+const cacheName = "backups";
+/** How many backups one sweep begins, so that a large team is spread over some minutes. */
+const mostAtOnce = 50;
+
+/** Once an hour: deletes the snapshots whose time is over, and begins the backups that are due and have not begun. */
+export async function keepBackups(parts: Parts): Promise<void> {
+  const { store, clock, cloud, settings } = parts;
+  if (!(await isTimeFor(cacheName, everyMs, parts))) return;
+  const found = await cloud.snapshots(settings.place);
+  const byKey = new Map<string, SnapshotTruth[]>();
+  for (const snapshot of found) {
+    const key = snapshot.tags["key"] ?? "";
+    byKey.set(key, [...(byKey.get(key) ?? []), snapshot]);
+  }
+  for (const [key, snapshots] of byKey) {
+    await warn(key, snapshots, parts);
+    await clearAway(key, snapshots, parts);
+  }
+  // Not all were begun: the next sweep goes on.
+  if (!(await backUpAll(byKey, parts))) return;
+  await store.cache(cacheName, {}, clock.now());
+}
+
+/** Whoever has no home disk but in a snapshot hears in time that it goes. */
+async function warn(key: string, snapshots: readonly SnapshotTruth[], parts: Parts): Promise<void> {
+  const last = newestOwn(snapshots);
+  const expires = last && Date.parse(last.tags["expires"] ?? "");
+  if (!last || !expires || expires - parts.clock.now().getTime() > warningMs) return;
+  const { member, instance } = await parts.store.person(key);
+  if (!member || (instance && isSomething(instance.value))) return;
+  await tellMember(member.value, operationId(`expires ${last.name}`), expiryCard(backupOf(last)), parts);
+}
+
+async function clearAway(key: string, snapshots: readonly SnapshotTruth[], parts: Parts): Promise<void> {
+  const { store, clock, settings, log } = parts;
+  const { instance } = await store.person(key);
+  // It may be about to use one.
+  if (key === "" || instance?.value.operation) return;
+  const hasInstance = instance?.value.generation !== undefined;
+  const now = clock.now();
+  for (const { name } of doomed(snapshots, { now, keep: settings.nightlyKeep, hasInstance })) {
+    const current = (await store.person(key)).instance;
+    if (current?.value.operation) return;
+    // Before it, so that nothing goes without a word; deleted twice, it is written once.
+    const entry: Change = {
+      kind: "audit",
+      id: `${now.toISOString().slice(0, 10)}-${name}`,
+      value: {
+        at: now.toISOString(),
+        by: "bot",
+        what: `began to delete the snapshot ${name}`,
+        about: key,
+        call: name,
+      },
+    };
+    const forgotten: Change[] =
+      current?.value.backup?.snapshot === name
+        ? [{ kind: "instance", id: "", value: { ...current.value, backup: undefined }, etag: current.etag }]
+        : [];
+    try {
+      await enter({ partition: key, changes: [{ ...entry, replace: true }, ...forgotten] }, parts);
+      await acting(key, settings.place, { do: "deleteSnapshot", name }, parts);
+      log.info("a snapshot was deleted", { member: key, snapshot: name });
+    } catch (error) {
+      // Somebody has just begun something, or Azure refuses this one: in an hour again.
+      if (!(error instanceof Conflict) && !(error instanceof AzureFault)) throw error;
+      log.info("a snapshot could not be deleted", { member: key, snapshot: name, why: error.message });
+    }
+  }
+}
+
+/** One for each day for each member with an instance. Whether the disk changed since the last one the operation finds out. */
+async function backUpAll(
+  byKey: ReadonlyMap<string, readonly SnapshotTruth[]>,
+  parts: Parts,
+): Promise<boolean> {
+  const { store, clock, settings, operations } = parts;
+  const now = clock.now();
+  if (settings.nightlyKeep === 0) return true;
+  const day = dayDue(now, settings);
+  const dayBefore = dayDueBefore(now, settings);
+  let begunNow = 0;
+  for (const { key, status } of await store.members()) {
+    const { member, instance } = await store.person(key);
+    if (status !== "active" || !member || !instance?.value.generation || instance.value.operation) continue;
+    const cause = await causeFor(key, day, store);
+    if (cause === undefined) continue;
+    // One that began late may not have ended: two at once would be two copies of the same.
+    const before = await lastTry(key, dayBefore, store);
+    if (before.operation?.status === "running") continue;
+    if (begunNow === mostAtOnce) return false;
+    const newest = newestOwn(byKey.get(key) ?? []);
+    const begun = begin({
+      operation: operations.backup,
+      cause,
+      member: member.value,
+      instance,
+      input: { kind: "nightly", since: newest?.createdAt },
+      now,
+      settings,
+    });
+    await commence(key, "began the nightly backup", begun, parts);
+    begunNow += 1;
+  }
+  return true;
+}
+
+/** The same for one day and try whoever begins it and however often. */
+const causeOf = (key: string, day: string, tried: number): string =>
+  [`nightly ${key} ${day}`, ...(tried === 0 ? [] : [tried + 1])].join(" ");
+
+/** A day's last try, and how many there were. There are as many as hours at most. */
+async function lastTry(
+  key: string,
+  day: string,
+  store: Pick<Store, "get">,
+): Promise<{ readonly tries: number; readonly operation?: OperationRecord | undefined }> {
+  let operation: OperationRecord | undefined;
+  for (let tries = 0; ; tries += 1) {
+    const row = await store.get(key, "op", operationId(causeOf(key, day, tries)));
+    if (!row) return { tries, operation };
+    operation = row.value;
+  }
+}
+
+/** What a day's backup begins by; undefined: it is made or being made, or somebody said no to it. */
+async function causeFor(key: string, day: string, store: Pick<Store, "get">): Promise<string | undefined> {
+  const { tries, operation } = await lastTry(key, day, store);
+  const isDue = !operation || operation.status === "failed" || operation.status === "superseded";
+  return isDue ? causeOf(key, day, tries) : undefined;
+}

@@ -1,0 +1,64 @@
+import { expiryOf, newestOwn } from "../../core/backups.ts";
+import type { Fault } from "../../core/fault.ts";
+import { memberKey } from "../../core/identifiers.ts";
+import { namesOf } from "../../core/names.ts";
+import type { Operation, Step, View } from "../../core/operation.ts";
+import { deadlinePassed, overdue } from "../../steps/overdue.ts";
+import { nothingDeleted, secureHomeDisk, snapshotOf } from "../../steps/snapshot.ts";
+import { heirCard, transferCard } from "./transferCard.ts";
+
+/** Gives a leaver's home disk to another member, as a snapshot that is theirs: a new one, or the newest if the disk is gone. */
+export const transfer: Operation = {
+  name: "transfer",
+  exclusive: true,
+  deadlineSeconds: 40 * 60,
+  forLeavers: true,
+  quiet: true,
+  look: (operation, { member }) => ({
+    parts: ["vm", "disks", "snapshots"],
+    snapshot: operation.notes["taken"] ?? snapshotOf(operation, member),
+  }),
+  next(view) {
+    const { truth, operation, settings } = view;
+    const { heir } = operation.input;
+    if (view.fault) return nothingDeleted(view, view.fault);
+    if (overdue(transfer, view)) return nothingDeleted(view, deadlinePassed(view));
+    if (!heir) return nothingDeleted(view, nothingLeft(view));
+    const owner = { key: memberKey(heir.objectId), objectId: heir.objectId };
+    const taken = operation.notes["taken"];
+    if (taken === undefined && truth.homeDisk?.everMounted)
+      return secureHomeDisk(view, { kind: "transfer", owner, force: true }) ?? given(view);
+    if (taken === undefined) {
+      const newest = newestOwn(truth.snapshots ?? []);
+      // Written down before it is given away, and then is no longer among theirs.
+      return newest
+        ? { waitSeconds: 0, phase: "snapshot", notes: { taken: newest.name } }
+        : nothingDeleted(view, nothingLeft(view));
+    }
+    if (!truth.snapshot) return nothingDeleted(view, nothingLeft(view));
+    if (truth.snapshot.tags["key"] === owner.key) return given(view);
+    const expires = expiryOf(new Date(operation.startedAt), settings);
+    return { act: { do: "giveSnapshot", name: taken, owner, expires }, againInSeconds: 2, phase: "snapshot" };
+  },
+  card: transferCard,
+};
+
+const given = ({ truth, operation, instance, member }: View): Step => ({
+  finish: "succeeded",
+  tellOther: operation.input.heir && {
+    member: memberKey(operation.input.heir.objectId),
+    card: heirCard(member, truth.snapshot?.tags["expires"] ?? ""),
+  },
+  notes: {
+    snapshot: truth.snapshot?.name ?? "",
+    createdAt: truth.snapshot?.createdAt ?? "",
+    expires: truth.snapshot?.tags["expires"] ?? "",
+  },
+  instance: instance.backup?.snapshot === operation.notes["taken"] ? { backup: undefined } : {},
+});
+
+const nothingLeft = ({ member, operation }: View): Fault => ({
+  code: "NothingToGive",
+  detail: `neither the disk ${namesOf(member.key).homeDisk} nor a complete snapshot of it exists in Azure`,
+  correlation: operation.id,
+});

@@ -1,0 +1,38 @@
+import type { Card } from "../../core/card.ts";
+import { backupsButton } from "../../core/cards/connect.ts";
+import { answered } from "../../core/cards/operationCards.ts";
+import type { Member } from "../../core/member.ts";
+import { namesOf } from "../../core/names.ts";
+import type { CardView } from "../../core/operation.ts";
+import { instant } from "../../core/words.ts";
+
+/** For the admin who has given a leaver's home disk away. */
+export function transferCard(view: CardView): Card {
+  const { input, notes, status } = view.operation;
+  const heir = input.heir?.name ?? "somebody";
+  const card = answered(view, {
+    running: `Giving the home disk of ${view.member.name} to ${heir}`,
+    succeeded: `${heir} has the home disk of ${view.member.name}`,
+    failed: `${heir} was not given the home disk of ${view.member.name}`,
+  });
+  if (status !== "succeeded") return card;
+  return {
+    ...card,
+    text: `It shows among the backups of ${heir}, who can restore it, and was told so.`,
+    facts: [
+      ["From", namesOf(view.member.key).homeDisk],
+      ["Snapshot", notes["snapshot"] ?? ""],
+      ["Made", instant(notes["createdAt"] ?? "")],
+      ["Kept until", instant(notes["expires"] ?? "")],
+    ],
+  };
+}
+
+/** For the member who gets a leaver's home disk. */
+export const heirCard = ({ name }: Pick<Member, "name">, expires: string): Card => ({
+  title: `The home disk of ${name} is yours`,
+  tone: "good",
+  text: "An admin gave it to you, with all files on it. It is among your backups, from which an instance can be made when you have no home disk of your own.",
+  facts: [["Kept until", instant(expires)]],
+  buttons: [backupsButton],
+});

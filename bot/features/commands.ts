@@ -1,0 +1,92 @@
+import type { Command } from "../core/command.ts";
+import { closeAccess, openAccess } from "./access/accessCommands.ts";
+import { audit } from "./admin/audit.ts";
+import { health } from "./admin/healthCommand.ts";
+import { help } from "./admin/help.ts";
+import { policySet } from "./admin/policySet.ts";
+import { policyShow } from "./admin/policyShow.ts";
+import { unlock } from "./admin/unlock.ts";
+import { backup, backups, restore } from "./backups/backupCommands.ts";
+import { rosterGive, rosterTransfer } from "./backups/transferCommand.ts";
+import { connect } from "./connect/connectCommand.ts";
+import { check, status } from "./connect/statusCommand.ts";
+import { leaverTeardown } from "./instance/leaverTeardown.ts";
+import { rebuild } from "./instance/rebuildCommand.ts";
+import { cancel, retry } from "./instance/recover.ts";
+import { request } from "./instance/requestCommand.ts";
+import { resize } from "./instance/resizeCommand.ts";
+import { teardown } from "./instance/teardownCommand.ts";
+import { bulkHalt, bulkResults } from "./many/bulkCommands.ts";
+import { instancesRestart, instancesStart, instancesStop, instancesTeardown } from "./many/change.ts";
+import { instancesList } from "./many/list.ts";
+import { teardownAll } from "./many/teardownAll.ts";
+import { restart, start, stop } from "./power/power.ts";
+import { rosterAdd } from "./roster/add.ts";
+import { rosterApply, rosterImported } from "./roster/apply.ts";
+import { rosterExport } from "./roster/export.ts";
+import { rosterImport } from "./roster/import.ts";
+import { rosterLink } from "./roster/link.ts";
+import { rosterList } from "./roster/list.ts";
+import { rosterRemove } from "./roster/remove.ts";
+import { rosterRole } from "./roster/role.ts";
+import { rosterShow } from "./roster/show.ts";
+import { rosterUnlink } from "./roster/unlink.ts";
+import { configCheck, configPush, configShow } from "./vm/configCommands.ts";
+import { doctor, logs } from "./vm/doctorAndLogs.ts";
+import { secretsPush, secretsStatus } from "./vm/secretsCommands.ts";
+
+/** Everything that can be said to the bot. Help, registration, parsing and permission follow from this list. */
+export const commands: readonly Command[] = [
+  request,
+  status,
+  check,
+  connect,
+  openAccess,
+  closeAccess,
+  start,
+  stop,
+  restart,
+  doctor,
+  logs,
+  retry,
+  cancel,
+  rebuild,
+  resize,
+  teardown,
+  backup,
+  backups,
+  restore,
+  help,
+  rosterAdd,
+  rosterList,
+  rosterShow,
+  rosterRole,
+  rosterLink,
+  rosterUnlink,
+  rosterImport,
+  rosterApply,
+  rosterImported,
+  rosterExport,
+  rosterRemove,
+  rosterTransfer,
+  rosterGive,
+  configShow,
+  configCheck,
+  configPush,
+  secretsStatus,
+  secretsPush,
+  leaverTeardown,
+  policyShow,
+  policySet,
+  audit,
+  instancesList,
+  instancesStart,
+  instancesStop,
+  instancesRestart,
+  instancesTeardown,
+  unlock,
+  teardownAll,
+  bulkHalt,
+  bulkResults,
+  health,
+];

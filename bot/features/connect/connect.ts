@@ -1,0 +1,85 @@
+import type { Operation, Step, View } from "../../core/operation.ts";
+import { runOf } from "../../steps/ask.ts";
+import { checkOrConfig } from "../../steps/configured.ts";
+import { checkGateway } from "../../steps/gateway.ts";
+import { overdue } from "../../steps/overdue.ts";
+import {
+  answering,
+  answerSeconds,
+  bootSeconds,
+  givenUp,
+  isAnswering,
+  opening,
+  rising,
+} from "../../steps/running.ts";
+import { connectCard } from "./connectCard.ts";
+
+/** How long a new role may take to work (Microsoft Learn, "Troubleshoot Azure RBAC", 2026). */
+const roleMinutes = 10;
+
+/** Of what is right already there is no entry: that was a look. */
+const putRight = (step: Step): Step =>
+  "act" in step ? { ...step, audit: "got into their VM, which was started or put right for that" } : step;
+
+/** Makes sure that the command to log in will work, starting the VM if need be, and then hands it out. */
+export const connect: Operation = {
+  name: "connect",
+  exclusive: true,
+  deadlineSeconds: 20 * 60,
+  forLeavers: false,
+  look: (operation) => ({
+    parts: ["vm", "network", "logins", "signIn"],
+    run: checkOrConfig(operation, runOf(operation, "gateway")),
+  }),
+  next(view) {
+    if (isAnswering(view)) return putRight(checked(view).ready);
+    if (view.fault) return { finish: "failed", fault: view.fault };
+    if (overdue(connect, view)) return givenUp(view);
+    const mending = rising(view) ?? opening(view) ?? signIn(view);
+    if (!mending) return check(view);
+    return putRight(mending);
+  },
+  card: connectCard,
+};
+
+/** The sign-in with Entra on the VM: where it was not set up, that is tried once more. */
+function signIn({ truth, operation, now }: View): Step | undefined {
+  const phase = "signIn";
+  if (truth.signIn === "installing") return { waitSeconds: 5, phase };
+  if (truth.signIn !== "failed") return undefined;
+  if (!operation.notes["repaired"])
+    return {
+      act: { do: "repairSignIn", tag: operation.id },
+      againInSeconds: 5,
+      phase,
+      notes: { repaired: now.toISOString() },
+    };
+  const fault = {
+    code: "VMExtensionProvisioningError",
+    detail: "the extension AADSSHLoginForLinux has failed twice",
+    correlation: operation.id,
+  };
+  return { finish: "failed", fault };
+}
+
+/** One can log in where OpenClaw does not answer as well, to find out why; if it never did since the start, that has failed. */
+function checked(view: View): { ready: Step; degraded: Step } {
+  const { ready, degraded } = answering(view);
+  const notes = roleNotes(view);
+  const finish = hasStarted(view) ? "failed" : "succeeded";
+  return {
+    ready: { ...ready, notes: { ...ready.notes, ...notes } },
+    degraded: { ...degraded, notes, finish },
+  };
+}
+
+const check = (view: View): Step =>
+  checkGateway(view, hasStarted(view) ? bootSeconds : answerSeconds, checked(view));
+
+const hasStarted = ({ operation }: View): boolean => operation.notes["started"] !== undefined;
+
+/** When the right to log in will have taken effect, if that may still be ahead. */
+function roleNotes({ truth, now }: View): Readonly<Record<string, string>> {
+  const effective = Date.parse(truth.loginsAt ?? "") + roleMinutes * 60_000;
+  return effective > now.getTime() ? { roleBy: new Date(effective).toISOString() } : {};
+}

@@ -1,0 +1,104 @@
+import type { Card } from "../../core/card.ts";
+import {
+  buttonsTo,
+  connectSections,
+  doctorButton,
+  isGone,
+  logButton,
+  retryButton,
+  statusButton,
+  wayButtons,
+} from "../../core/cards/connect.ts";
+import { failureButtons, phaseSentence, reference, stopped } from "../../core/cards/operationCards.ts";
+import { type Instance, isOpenToAll, isRunning } from "../../core/instance.ts";
+import type { CardView } from "../../core/operation.ts";
+import { pricePhrase } from "../../core/price.ts";
+import type { Settings } from "../../core/settings.ts";
+import { openNow } from "../../core/ssh.ts";
+import { instant, joined, type Words, words } from "../../core/words.ts";
+
+/** How to get in, once it is sure that it works; before that, what is being done for it. */
+export function connectCard(view: CardView): Card {
+  const { operation, instance, settings } = view;
+  if (operation.status === "running")
+    return {
+      title: starts(view) ? "Starting your OpenClaw, to let you in" : "Making sure that you can log in",
+      tone: "working",
+      text: sentences(
+        starts(view) ? cost(view) : undefined,
+        phaseSentence(operation.phase),
+        closed(instance, settings, new Date(operation.startedAt))
+          ? "SSH is closed, so nobody can reach your VM: press Open access meanwhile."
+          : undefined,
+      ),
+      buttons: [...buttonsTo(instance, "open-access"), statusButton(instance)],
+    };
+  if (operation.status === "succeeded") return wayCard(view);
+  const there = instance.state === "degraded";
+  if (isGone(operation))
+    return {
+      title: "You can't log in",
+      tone: "bad",
+      text: stopped(view),
+      buttons: failureButtons(instance, operation.id),
+      footer: reference(operation),
+    };
+  return {
+    title: there ? "OpenClaw does not answer, but you can log in" : "You can't log in yet",
+    tone: "bad",
+    text: stopped(view),
+    sections: there ? sectionsOf(view) : [],
+    buttons: [
+      retryButton(instance, operation.id),
+      ...buttonsTo(instance, "open-access", "connect", "check", "restart", "status"),
+      doctorButton(instance),
+      logButton(instance),
+    ],
+    footer: reference(operation),
+  };
+}
+
+function wayCard(view: CardView): Card {
+  const { operation, instance, settings } = view;
+  const silent = instance.state === "degraded";
+  const shut = closed(instance, settings, new Date(instance.seenAt));
+  const { roleBy } = operation.notes;
+  return {
+    title: silent
+      ? "You can log in, but OpenClaw does not answer"
+      : shut
+        ? "Your OpenClaw is ready; SSH is still closed"
+        : "How to get in",
+    tone: silent ? "bad" : shut ? "info" : "good",
+    text: sentences(
+      silent ? "Restart it; if that does not help, log in and look at it." : undefined,
+      shut ? "Press Open access first: until then nobody can reach your VM." : undefined,
+      roleBy
+        ? words`Your right to log in is new and may take until ${instant(roleBy)} to work. If you are refused before, wait, then press Connect.`
+        : undefined,
+      operation.notes["started"] ? cost(view) : undefined,
+    ),
+    sections: sectionsOf(view),
+    buttons: [
+      ...buttonsTo(instance, "open-access", "close-access", "connect", "check"),
+      ...wayButtons(instance, settings, operation.input.how ?? "shell"),
+      ...buttonsTo(instance, "stop", "restart", "status"),
+      doctorButton(instance),
+      logButton(instance),
+    ],
+  };
+}
+
+const sectionsOf = ({ operation, member, instance, settings }: CardView): Card["sections"] =>
+  connectSections(member.key, instance, settings, new Date(instance.seenAt), operation.input.how);
+
+/** Whether this starts the VM, or will have to. */
+const starts = ({ operation, instance }: CardView): boolean =>
+  operation.notes["started"] !== undefined || !isRunning(instance);
+
+const closed = (instance: Instance, settings: Settings, now: Date): boolean =>
+  !isOpenToAll(instance, settings) && openNow(instance, now).length === 0;
+
+const cost = ({ price }: CardView): string | undefined => price && `It costs ${pricePhrase(price)}.`;
+
+const sentences = (...texts: readonly (Words | undefined)[]): Words => joined(texts, "\n\n");

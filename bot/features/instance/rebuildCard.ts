@@ -1,0 +1,34 @@
+import type { Card } from "../../core/card.ts";
+import { buttonsTo, retryButton, statusButton } from "../../core/cards/connect.ts";
+import { reference, stopped } from "../../core/cards/operationCards.ts";
+import { isRunning } from "../../core/instance.ts";
+import type { CardView } from "../../core/operation.ts";
+import { requestCard } from "./requestCard.ts";
+
+/** How a rebuild goes: as a build does, but that it may end before anything was changed. */
+export function rebuildCard(view: CardView): Card {
+  const { operation, instance } = view;
+  if (operation.status === "running")
+    return { ...requestCard(view), title: "Rebuilding your OpenClaw", buttons: [statusButton(instance)] };
+  if (operation.status !== "failed" || instance.state === "broken" || instance.state === "absent")
+    return requestCard(view);
+  const line = { command: "rebuild", options: { force: "true" }, generation: instance.generation };
+  return {
+    title: "Your OpenClaw was not rebuilt",
+    tone: "bad",
+    text: `${stopped(view)} The VM that you have is still there${isRunning(instance) ? "" : ", and is stopped now"}.`,
+    buttons: [
+      retryButton(instance, operation.id),
+      ...(operation.fault?.code === "AgentBusy"
+        ? [{ label: "Rebuild without waiting", style: "danger", line } as const]
+        : []),
+      ...buttonsTo(
+        instance,
+        "start",
+        "status",
+        ...(operation.fault?.code === "HomeDiskGone" ? ["teardown"] : []),
+      ),
+    ],
+    footer: reference(operation),
+  };
+}

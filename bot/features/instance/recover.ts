@@ -1,0 +1,163 @@
+import { cancelButton, statusButton } from "../../core/cards/connect.ts";
+import { type Bot, type Call, command, type Outcome, say } from "../../core/command.ts";
+import { Refusal } from "../../core/errors.ts";
+import type { Instance } from "../../core/instance.ts";
+import type { OperationRecord } from "../../core/operation.ts";
+import type { Row } from "../../core/store.ts";
+import { begunBy } from "../../engine/begunBy.ts";
+import { callerOf, holding, underWay } from "../../engine/underWay.ts";
+import { rebuild } from "./rebuildCommand.ts";
+import { resize } from "./resizeCommand.ts";
+import { tearDown, teardown } from "./teardownCommand.ts";
+
+export const cancel = command({
+  name: "cancel",
+  about: "End a build that hangs, or clear up one that failed",
+  audience: "member",
+  bound: true,
+  options: {},
+  async run(call, bot) {
+    const member = callerOf(call);
+    const { instance } = call;
+    if (!instance) throw new Refusal("There is nothing to cancel.");
+    if (!instance.value.operation) {
+      if (instance.value.state !== "broken" || !instance.value.generation)
+        throw new Refusal("There is nothing to cancel.");
+      return tearDown(call, bot, member, instance, { homeDisk: "keep" }, []);
+    }
+    const operation = await holding(member.value, instance.value, bot);
+    if (operation?.value.name !== "request") {
+      const busy = await underWay(member.value, instance.value, bot);
+      throw new Refusal(
+        `${busy?.title ?? "Something else is under way"}, and that can't be cancelled. It ends by itself.`,
+      );
+    }
+    if (operation.value.cancelledAt) return say({ title: "It is being cancelled already.", tone: "working" });
+    return cancelled(bot, member.value.key, operation);
+  },
+});
+
+function cancelled(bot: Bot, key: string, operation: Row<OperationRecord>): Outcome {
+  const now = bot.now.toISOString();
+  return {
+    reply: {
+      card: {
+        title: "Cancelling the build.",
+        tone: "working",
+        text: "What it made is deleted again; the message about it tells when that is done.",
+      },
+    },
+    write: {
+      partition: key,
+      audit: "asked to cancel the build",
+      changes: [
+        {
+          kind: "op",
+          id: operation.value.id,
+          value: { ...operation.value, cancelledAt: now, nextLookAt: now },
+          etag: operation.etag,
+        },
+      ],
+      again: { message: { kind: "operation", member: key, id: operation.value.id }, inSeconds: 0 },
+    },
+  };
+}
+
+export const retry = command({
+  name: "retry",
+  about: "Try again what failed last",
+  audience: "member",
+  bound: true,
+  options: {
+    of: { type: "text", about: "What has failed", hidden: true },
+  },
+  async run(call, bot) {
+    const member = callerOf(call);
+    const busy = await underWay(member.value, call.instance?.value, bot);
+    if (busy) return say(busy);
+    const last = call.instance?.value.last;
+    const { of } = call.options;
+    if (of !== undefined && of !== last?.operation) {
+      const earlier = await bot.store.get(member.value.key, "op", of);
+      throw new Refusal(
+        `That was about an earlier ${earlier?.value.name ?? "operation"}. Nothing was changed; look at how it stands now.`,
+        [statusButton(call.instance?.value)],
+      );
+    }
+    const operation = last && (await bot.store.get(member.value.key, "op", last.operation));
+    if (!call.instance || !operation || !unfinished.includes(operation.value.status))
+      throw new Refusal("Nothing has failed, so there is nothing to try again.");
+    const { input } = operation.value;
+    if (operation.value.name === "request" && input.size && !bot.settings.sizes.includes(input.size))
+      throw new Refusal(
+        `Your admins no longer offer ${input.size}. Clear up deletes what is left; then ask for another size.`,
+        [cancelButton(call.instance.value, "Clear up")],
+      );
+    const again = asking(call, bot, operation.value, call.instance.value);
+    if (again) return again;
+    // The size is what it should be, and only the start has failed.
+    const name = operation.value.name === "resize" ? "start" : operation.value.name;
+    const begun = begunBy(call, bot, name, {
+      member: member.value,
+      instance: call.instance,
+      input,
+      instancePatch: (id) => (name === "request" ? rebuilt(id, bot, input.size) : {}),
+    });
+    return {
+      reply: {
+        card: { title: `Trying again: ${name}.`, tone: "working", text: "A new message shows how it goes." },
+      },
+      write: { partition: member.value.key, audit: `asked to try again: ${name}`, ...begun },
+    };
+  },
+});
+
+/** What deletes or stops something is asked about anew, as when it was asked for first. */
+function asking(
+  call: Call,
+  bot: Bot,
+  { name, input }: OperationRecord,
+  instance: Instance,
+): Outcome | Promise<Outcome> | undefined {
+  const force = input.force ?? false;
+  const anew = { ...call, line: { command: name, options: {}, generation: instance.generation } };
+  switch (name) {
+    case "rebuild":
+      return rebuild.run({ ...anew, options: { force, confirmed: undefined } }, bot);
+    case "resize":
+      return input.size === undefined || input.size === instance.size
+        ? undefined
+        : resize.run(
+            { ...anew, options: { size: input.size, force, running: false, confirmed: undefined } },
+            bot,
+          );
+    case "teardown":
+      // What was half built holds nothing of anybody's.
+      if (input.homeDisk === "keep") return undefined;
+      return teardown.run(
+        {
+          ...anew,
+          options: {
+            "no-backup": input.homeDisk === "erase",
+            name: undefined,
+            force,
+            confirmed: undefined,
+          },
+        },
+        bot,
+      );
+    default:
+      return undefined;
+  }
+}
+
+/** Also what an admin has put aside because it was stuck. */
+const unfinished: readonly OperationRecord["status"][] = ["failed", "superseded"];
+
+const rebuilt = (generation: string, bot: Bot, size: string | undefined): Partial<Instance> => ({
+  state: "deploying",
+  seenAt: bot.now.toISOString(),
+  generation,
+  size,
+  fault: undefined,
+});

@@ -1,0 +1,72 @@
+import type { Card } from "../../core/card.ts";
+import {
+  absentButtons,
+  cancelButton,
+  connectSections,
+  instanceButtons,
+  statusButton,
+} from "../../core/cards/connect.ts";
+import { failureButtons, phaseSentence, reference, stopped } from "../../core/cards/operationCards.ts";
+import type { CardView } from "../../core/operation.ts";
+import { pricePhrase } from "../../core/price.ts";
+
+const steps = ["queued", "identity", "deploying", "booting", "checking", "ready"] as const;
+
+/** The progress of a build, step by step; at its end, how to get in. */
+export function requestCard(view: CardView): Card {
+  const { operation, member, instance, settings, price } = view;
+  const cost = price ? `It costs ${pricePhrase(price)}.` : undefined;
+  const restored =
+    operation.pins?.homeDisk === "restore"
+      ? `Its home disk is made from the snapshot ${operation.pins.homeDiskSnapshotId?.split("/").at(-1)}.`
+      : undefined;
+  switch (operation.status) {
+    case "running":
+      return {
+        title: "Building your OpenClaw",
+        tone: "working",
+        text: [progress(operation.phase), phaseSentence(operation.phase), restored, cost]
+          .filter(Boolean)
+          .join("\n\n"),
+        buttons: [statusButton(instance), cancelButton(instance)],
+      };
+    case "succeeded":
+      return {
+        title: "Your OpenClaw is ready",
+        tone: "good",
+        text: [restored, cost].filter(Boolean).join("\n\n"),
+        sections: connectSections(member.key, instance, settings, new Date(instance.seenAt)),
+        buttons: instanceButtons(instance),
+      };
+    case "cancelled":
+      return {
+        title: "The build was cancelled",
+        tone: "info",
+        text: instance.homeDisk
+          ? `What it made is gone again, but for your home disk (${instance.homeDisk.sizeGb} GB), which was on a VM and may hold data. Your next request brings it back.`
+          : "Everything it made is gone again.",
+        buttons: absentButtons(instance),
+      };
+    case "superseded":
+      return { title: "The build was ended", tone: "info", text: stopped(view) };
+    case "failed":
+      return {
+        title: "Your OpenClaw was not built",
+        tone: "bad",
+        text: [stopped(view), leftovers(instance.state === "broken")].join("\n\n"),
+        buttons: failureButtons(instance, operation.id),
+        footer: reference(operation),
+      };
+  }
+}
+
+const leftovers = (some: boolean): string =>
+  some
+    ? "Parts of it may be left in Azure and cost money. Try again builds it anew; Clear up deletes them."
+    : "Nothing of it is left in Azure.";
+
+function progress(phase: string): string {
+  const at = steps.indexOf(phase as (typeof steps)[number]);
+  if (at < 0) return "";
+  return steps.map((step, i) => `${i < at ? "✓" : i === at ? "▸" : "·"} ${step}`).join("   ");
+}

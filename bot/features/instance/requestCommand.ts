@@ -1,0 +1,97 @@
+import { buttonsTo, deleteDataButton } from "../../core/cards/connect.ts";
+import { type Bot, type Call, command, type Outcome, say } from "../../core/command.ts";
+import { Refusal } from "../../core/errors.ts";
+import type { Instance } from "../../core/instance.ts";
+import type { Member } from "../../core/member.ts";
+import type { OperationInput } from "../../core/operation.ts";
+import { pricePhrase } from "../../core/price.ts";
+import { quoted } from "../../core/quoted.ts";
+import type { Row } from "../../core/store.ts";
+import { instant, type Words, words } from "../../core/words.ts";
+import { begunBy } from "../../engine/begunBy.ts";
+import { broken, callerOf, underWay } from "../../engine/underWay.ts";
+
+export const request = command({
+  name: "request",
+  about: "Get your own OpenClaw on your own VM",
+  details:
+    "It takes some minutes; one message shows how it goes and, at the end, how to get in. A home disk that was kept comes back with it.",
+  audience: "member",
+  options: {
+    size: { type: "text", about: "One of the sizes on offer", example: "Standard_B2als_v2" },
+    fresh: { type: "flag", about: "With an empty home disk, even if there is a backup" },
+  },
+  async run(call, bot) {
+    const member = callerOf(call);
+    const said = call.options.size;
+    const wanted = bot.settings.sizes.find((size) => size.toLowerCase() === said?.toLowerCase());
+    if (said !== undefined && wanted === undefined)
+      throw new Refusal(`size can be ${bot.settings.sizes.join(" or ")}, not ${quoted(said)}.`);
+    const size = wanted ?? member.value.size ?? bot.settings.size;
+    const busy = await underWay(member.value, call.instance?.value, bot);
+    if (busy) return say(busy);
+    const instance = call.instance?.value;
+    if (instance?.generation)
+      throw instance.state === "broken"
+        ? broken(instance)
+        : new Refusal(
+            "You have an instance already. Status shows it, Connect tells how to get in.",
+            buttonsTo(instance, "connect", "status"),
+          );
+    const { fresh } = call.options;
+    if (fresh && instance?.homeDisk)
+      throw new Refusal(
+        "Your home disk was kept, and a new instance takes it. For an empty one delete it first: Delete all my data.",
+        [deleteDataButton(instance)],
+      );
+    return build(call, bot, member, { size, ...(fresh ? { fresh } : {}) }, diskSentence(instance, fresh));
+  },
+});
+
+function diskSentence(instance: Instance | undefined, fresh: boolean): Words {
+  if (fresh) return " It begins with an empty home disk; the backups stay as they are.";
+  if (instance?.homeDisk) return " Your home disk comes back with it.";
+  if (!instance?.backup) return "";
+  return words` Your home disk comes back with it, from the snapshot of ${instant(instance.backup.createdAt)}.`;
+}
+
+/** Begins the build of a member's instance. `about`: what becomes of the home disk, after a space. */
+export async function build(
+  call: Call,
+  bot: Bot,
+  member: Row<Member>,
+  input: Pick<OperationInput, "size" | "fresh" | "snapshot">,
+  about: Words,
+): Promise<Outcome> {
+  const { settings, now } = bot;
+  const size = input.size ?? member.value.size ?? settings.size;
+  const price = await bot.price(size);
+  const begun = begunBy(call, bot, "request", {
+    member: member.value,
+    instance: call.instance,
+    input: { ...input, size },
+    instancePatch: (operation) => ({
+      state: "deploying",
+      seenAt: now.toISOString(),
+      generation: operation,
+      size,
+      fault: undefined,
+    }),
+  });
+  return {
+    reply: {
+      card: {
+        title: "Building your OpenClaw",
+        tone: "working",
+        text: words`It costs ${pricePhrase(price)}.${about}\n\nA direct message shows how it goes and, at the end, how to get in.`,
+      },
+    },
+    write: {
+      partition: member.value.key,
+      audit: input.snapshot
+        ? `requested an instance with the home disk from ${input.snapshot}`
+        : "requested an instance",
+      ...begun,
+    },
+  };
+}

@@ -1,0 +1,120 @@
+import type { Fault } from "../../core/fault.ts";
+import type { Operation, Step, View } from "../../core/operation.ts";
+import { mustClose } from "../../core/ssh.ts";
+import { clearing, runOf } from "../../steps/ask.ts";
+import { checkOrConfig } from "../../steps/configured.ts";
+import { checkGateway } from "../../steps/gateway.ts";
+import { overdue } from "../../steps/overdue.ts";
+import {
+  answering,
+  bootSeconds,
+  givenUp,
+  isAnswering,
+  opening,
+  startVm,
+  vanished,
+} from "../../steps/running.ts";
+import { switchOff } from "../../steps/snapshot.ts";
+import { resizeCard } from "./resizeCard.ts";
+
+/** Gives the VM another size: stops it, changes it, and starts it again if it ran. What Azure would refuse is found out first. */
+export const resize: Operation = {
+  name: "resize",
+  exclusive: true,
+  deadlineSeconds: 30 * 60,
+  forLeavers: false,
+  look: (operation) => ({
+    parts: ["vm", "network", "logins"],
+    run: operation.notes["resized"]
+      ? checkOrConfig(operation, runOf(operation, "gateway"))
+      : runOf(operation, "quiesce"),
+  }),
+  next(view) {
+    const step = nextStep(view);
+    // What the agent was asked before the VM stopped could not be deleted then: Azure would have taken that for a change of the VM.
+    const asked = view.operation.notes["on"] && !view.operation.input.force;
+    const runs = view.truth.vm?.power === "running";
+    return "finish" in step && asked && runs ? clearing(step, runOf(view.operation, "quiesce")) : step;
+  },
+  card: resizeCard,
+};
+
+function nextStep(view: View): Step {
+  const { truth, operation, now } = view;
+  const { size, force, running } = operation.input;
+  if (isAnswering(view)) return answering(view).ready;
+  if (view.fault) return { finish: "failed", fault: view.fault, ...asItIs(view) };
+  if (overdue(resize, view)) return givenUp(view);
+  if (!truth.vm) return vanished(view);
+  const seenAt = now.toISOString();
+  const off = truth.vm.power === "deallocated" || truth.vm.power === "stopped";
+  // One change at a time: a VM that is being changed would refuse to start.
+  if (off && truth.vm.provisioning === "updating") return { waitSeconds: 3, phase: "resizing" };
+  if (size !== undefined && truth.vm.size !== size) {
+    if (!operation.notes["fits"]) {
+      // The person was asked about a VM that was off.
+      if (!off && !running) return { finish: "failed", fault: startedSince(view), ...asItIs(view) };
+      return {
+        act: { do: "checkSize", size, replacing: truth.vm.size },
+        againInSeconds: 0,
+        phase: "resizing",
+        notes: { fits: seenAt, ...(off ? {} : { on: "yes" }) },
+      };
+    }
+    // As for every VM that is stopped.
+    if (off && mustClose(view) && !operation.notes["closed"])
+      return {
+        act: { do: "allowSsh", from: [] },
+        againInSeconds: 1,
+        phase: "resizing",
+        instance: { access: [] },
+        notes: { closed: seenAt },
+      };
+    return (
+      switchOff(view, force ?? false) ?? {
+        act: { do: "resize", size },
+        againInSeconds: 3,
+        phase: "resizing",
+      }
+    );
+  }
+  if (!operation.notes["resized"])
+    return {
+      waitSeconds: 0,
+      phase: "resizing",
+      notes: { resized: seenAt },
+      instance: { size: truth.vm.size },
+    };
+  switch (truth.vm.power) {
+    case "deallocated":
+    case "stopped":
+      // Whatever the record said: one that was off costs nothing, and stays so.
+      return operation.notes["on"]
+        ? startVm(view)
+        : {
+            finish: "succeeded",
+            phase: "stopped",
+            instance: { state: "stopped", seenAt, fault: undefined },
+          };
+    case "starting":
+    case "stopping":
+    case "deallocating":
+    case "unknown":
+      return { waitSeconds: 3, phase: "resizing" };
+    case "running":
+      return opening(view) ?? checkGateway(view, bootSeconds, answering(view));
+  }
+}
+
+const startedSince = ({ operation }: View): Fault => ({
+  code: "StartedSince",
+  detail: "the VM was off when the size was asked for, and runs now",
+  correlation: operation.id,
+});
+
+/** Where Azure has refused something: whatever it was, the VM is on or off. */
+function asItIs({ truth, now, fault }: View): Pick<Step, "instance"> {
+  const seenAt = now.toISOString();
+  const off = truth.vm?.power === "deallocated" || truth.vm?.power === "stopped";
+  return { instance: { fault, ...(off ? { state: "stopped", seenAt } : {}) } };
+}

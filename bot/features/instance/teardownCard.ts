@@ -1,0 +1,75 @@
+import type { Card } from "../../core/card.ts";
+import {
+  absentButtons,
+  backupsButton,
+  buttonsTo,
+  forceButton,
+  retryButton,
+  statusButton,
+} from "../../core/cards/connect.ts";
+import { phaseSentence, reference, stopped } from "../../core/cards/operationCards.ts";
+import type { CardView } from "../../core/operation.ts";
+import { homeDiskPricePhrase, snapshotPricePhrase } from "../../core/price.ts";
+import { instant, type Words, words } from "../../core/words.ts";
+
+export function teardownCard(view: CardView): Card {
+  const { operation, instance } = view;
+  // An admin who ends what a leaver has left is told of theirs.
+  const own = view.member.status === "active";
+  const whose = own ? "Your" : `${view.member.name}’s`;
+  // Whatever had been deleted already would have left it broken.
+  const isOff = instance.state === "stopped";
+  const clearing = operation.input.homeDisk === "keep";
+  switch (operation.status) {
+    case "running":
+      return {
+        title: clearing ? "Clearing up" : `Tearing down ${own ? "your" : whose} OpenClaw`,
+        tone: "working",
+        text: phaseSentence(operation.phase),
+      };
+    case "succeeded":
+      return {
+        title: clearing ? "All cleared up" : `${whose} OpenClaw is gone`,
+        tone: "good",
+        text: rest(view, whose, own),
+        buttons: own
+          ? [
+              ...absentButtons(instance),
+              ...(instance.backup || operation.input.homeDisk === "erase" ? [] : [backupsButton]),
+            ]
+          : [],
+      };
+    case "failed":
+    case "cancelled":
+    case "superseded":
+      return {
+        title: "The teardown did not finish",
+        tone: "bad",
+        text: isOff
+          ? `${stopped(view)} ${own ? "Your" : "Their"} VM and all of its disks are there, and it is stopped now.`
+          : stopped(view),
+        buttons: own
+          ? [
+              ...(isOff ? buttonsTo(instance, "start") : []),
+              retryButton(instance, operation.id),
+              ...(operation.fault?.code === "AgentBusy" ? [forceButton(instance)] : []),
+              statusButton(instance),
+            ]
+          : [],
+        footer: reference(operation),
+      };
+  }
+}
+
+/** What is left, until when, and what it costs. */
+function rest({ operation, instance, price }: CardView, whose: string, own: boolean): Words {
+  const { homeDisk, backup } = instance;
+  const back = own ? " Your next request brings it back." : "";
+  if (homeDisk)
+    return `${whose} home disk (${homeDisk.sizeGb} GB) is kept${price ? ` and costs ${homeDiskPricePhrase(price)}` : ""}. ${own ? "Your next request brings it back" : "It is tagged with its owner and the date"}.`;
+  if (backup)
+    return words`${whose} home disk (${backup.sizeGb} GB) is in the snapshot ${backup.snapshot}, which is kept until ${instant(backup.expires)} and costs ${snapshotPricePhrase(backup.sizeGb)}.${back}`;
+  return operation.input.homeDisk === "erase"
+    ? "Nothing of it is left, no backup either, and nothing of it costs anything."
+    : `Nothing of it is left but earlier backups, if there are any${own ? ": Backups shows them and what they cost" : ""}.`;
+}

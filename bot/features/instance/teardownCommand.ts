@@ -1,0 +1,150 @@
+import { absentButtons, deleteDataButton } from "../../core/cards/connect.ts";
+import { type Bot, type Call, command, type Outcome, say } from "../../core/command.ts";
+import { Refusal } from "../../core/errors.ts";
+import { type Instance, noGeneration } from "../../core/instance.ts";
+import type { Member } from "../../core/member.ts";
+import { namesOf } from "../../core/names.ts";
+import type { OperationInput } from "../../core/operation.ts";
+import { forceOption } from "../../core/options.ts";
+import { snapshotPricePhrase } from "../../core/price.ts";
+import type { Change, Row } from "../../core/store.ts";
+import { begunBy } from "../../engine/begunBy.ts";
+import { askFirst, confirmed, useUp } from "../../engine/confirmation.ts";
+import { callerOf, underWay } from "../../engine/underWay.ts";
+
+export const teardown = command({
+  name: "teardown",
+  about: "Delete your OpenClaw; a snapshot of your home disk is kept",
+  details:
+    "It asks first. A snapshot of the home disk, with all your files, is made before anything is deleted, and your next request brings it back. no-backup deletes the disk and all its backups instead, for ever, once you have typed the name of your instance.",
+  audience: "member",
+  bound: true,
+  options: {
+    "no-backup": { type: "flag", about: "Delete the home disk and all its backups, for ever" },
+    name: { type: "text", about: "With no-backup: the instance's name, typed", example: "openclaw-…" },
+    force: forceOption,
+    confirmed,
+  },
+  opensForm: (options) => options["no-backup"] && options.name === undefined,
+  async run(call, bot) {
+    const member = callerOf(call);
+    const busy = await underWay(member.value, call.instance?.value, bot);
+    if (busy) return say(busy);
+    if (call.options["no-backup"]) return withoutBackup(call, bot, member, call.options.name);
+    const { instance } = call;
+    if (!instance?.value.generation && !instance?.value.homeDisk)
+      throw new Refusal(
+        "You have neither an instance nor a home disk, so there is nothing to tear down.",
+        absentButtons(instance?.value),
+      );
+    const { force } = call.options;
+    if (call.options.confirmed === undefined) return ask(call, bot, member.value, instance.value, force);
+    const used = await useUp(call, bot, member.value.key, call.options.confirmed);
+    const input = { homeDisk: "snapshot", ...(force ? { force } : {}) } as const;
+    return tearDown(call, bot, member, instance, input, [used]);
+  },
+});
+
+async function ask(
+  call: Call,
+  bot: Bot,
+  member: Member,
+  instance: Instance,
+  force: boolean,
+): Promise<Outcome> {
+  const { homeDisk, backupDays } = bot.settings;
+  const line = {
+    command: "teardown",
+    options: force ? { force: "true" } : {},
+    generation: instance.generation ?? noGeneration,
+  };
+  const price = snapshotPricePhrase(instance.homeDisk?.sizeGb ?? homeDisk.sizeGb);
+  return askFirst(call, bot, member.key, "Yes, tear it down", line, {
+    title: `Tear down ${namesOf(member.key).vm}?`,
+    tone: "bad",
+    facts: [
+      [
+        "Goes",
+        instance.generation
+          ? "the VM with its disks, its address, its network rules, your right to log in"
+          : "your home disk",
+      ],
+      [
+        "Stays",
+        `a snapshot of your home disk with all your data, for ${backupDays} days and ${price}; your identity and your keys`,
+      ],
+    ],
+    text: `${force ? "Whatever the agent is doing is cut off. " : ""}Nothing is deleted before the snapshot is complete, and your next request brings the home disk back from it. “Delete all my data” makes no snapshot, deletes the earlier ones too, for ever, and asks for the instance's name first.`,
+    buttons: [deleteDataButton(instance)],
+  });
+}
+
+/** Typing the name is the confirmation. Without it a form asks for it. */
+async function withoutBackup(
+  call: Call,
+  bot: Bot,
+  member: Row<Member>,
+  typed: string | undefined,
+): Promise<Outcome> {
+  const name = namesOf(member.value.key).vm;
+  const { instance } = call;
+  if (!instance)
+    throw new Refusal("You never had an instance, so there is nothing to delete.", absentButtons(undefined));
+  if (typed === undefined)
+    return {
+      reply: {
+        form: {
+          title: "Delete your data for ever?",
+          line: {
+            command: "teardown",
+            options: { "no-backup": "true" },
+            generation: instance.value.generation ?? noGeneration,
+          },
+          fields: [{ name: "name", label: `Type ${name} to delete all data`, placeholder: name }],
+        },
+      },
+    };
+  if (typed !== name)
+    throw new Refusal(`That is not your instance's name, which is ${name}. Nothing was deleted.`);
+  return tearDown(call, bot, member, instance, { homeDisk: "erase" }, []);
+}
+
+const audits: Readonly<Record<NonNullable<OperationInput["homeDisk"]>, string>> = {
+  snapshot: "asked to tear down the instance, with a snapshot of its home disk",
+  keep: "asked to clear up a build that failed",
+  erase: "asked to tear down the instance, its home disk and its backups",
+};
+
+/** Begins the teardown of a member's instance, for whoever may ask for it. */
+export function tearDown(
+  call: Call,
+  bot: Bot,
+  member: Row<Member>,
+  instance: Row<Instance>,
+  input: OperationInput & { readonly homeDisk: NonNullable<OperationInput["homeDisk"]> },
+  changes: readonly Change[],
+): Outcome {
+  const begun = begunBy(call, bot, "teardown", {
+    member: member.value,
+    instance,
+    input,
+    // Of a whole instance nothing is deleted yet.
+    instancePatch: () =>
+      input.homeDisk === "keep" ? { state: "deleting", seenAt: bot.now.toISOString() } : {},
+  });
+  return {
+    reply: {
+      card: {
+        title: input.homeDisk === "keep" ? "Clearing up." : "Tearing it down.",
+        tone: "working",
+        text: "How it goes is told in one message, which is edited until it is done.",
+      },
+    },
+    write: {
+      partition: member.value.key,
+      audit: audits[input.homeDisk],
+      ...begun,
+      changes: [...begun.changes, ...changes],
+    },
+  };
+}

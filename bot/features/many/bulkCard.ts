@@ -1,0 +1,64 @@
+import { type Bulk, countOf } from "../../core/bulk.ts";
+import type { Button, Card } from "../../core/card.ts";
+
+/** The one message about a bulk: how many are done, and what has become of each. */
+export function bulkCard(bulk: Bulk, facts: NonNullable<Card["facts"]>): Card {
+  const { items, what, status } = bulk;
+  const more = items.length - facts.length;
+  const ended = status === "ended";
+  return {
+    title: `${what}: ${countOf(bulk, "done")} of ${items.length} done`,
+    tone: ended ? toneAtEnd(bulk) : "working",
+    text: sentenceFor(bulk),
+    facts,
+    buttons: [
+      ...(ended || bulk.halted
+        ? []
+        : [
+            {
+              label: "Begin no more",
+              style: "danger",
+              line: { command: "bulk halt", options: { id: bulk.id } },
+            } as const,
+          ]),
+      ...(more > 0 ? [showAll(bulk)] : []),
+    ],
+    footer: more > 0 ? `and ${more} more` : undefined,
+  };
+}
+
+export const showAll = ({ id }: Bulk): Button => ({
+  label: "Show all",
+  line: { command: "bulk results", options: { id } },
+});
+
+function toneAtEnd(bulk: Bulk): Card["tone"] {
+  if (countOf(bulk, "failed") > 0) return "bad";
+  return countOf(bulk, "done") === bulk.items.length ? "good" : "info";
+}
+
+function sentenceFor(bulk: Bulk): string {
+  const [running, waiting, failed, held] = (["running", "waiting", "failed", "held"] as const).map((state) =>
+    countOf(bulk, state),
+  );
+  const passedOver = countOf(bulk, "superseded", "busy", "left", "none", "newer", "broken", "off");
+  return [
+    running ? `${running} under way.` : "",
+    waiting ? `${waiting} waiting for their turn.` : "",
+    failed ? `${failed} failed.` : "",
+    passedOver ? `${passedOver} passed over.` : "",
+    held ? heldSentence(bulk, held) : "",
+    bulk.status === "ended" && bulk.input.candidate !== undefined && countOf(bulk, "done") === 0
+      ? "The team's configuration was not changed, since no OpenClaw has taken the change."
+      : "",
+    bulk.input.candidate !== undefined && countOf(bulk, "done") > 0
+      ? "The change is the team's configuration now; who does not run takes it at their next start."
+      : "",
+    bulk.status === "ended" ? "It has ended, and each owner on the roster was told what was done." : "",
+  ]
+    .filter(Boolean)
+    .join(" ");
+}
+
+const heldSentence = ({ halted }: Bulk, held: number): string =>
+  `${held} not begun, since ${halted ? "that was asked for, or whoever began it is no admin any more" : "one has failed"}.`;

@@ -1,0 +1,67 @@
+import { type Bulk, type BulkItem, type BulkState, bulkOperation } from "../../core/bulk.ts";
+import { stateSentence, whatWentWrong } from "../../core/cards/operationCards.ts";
+import type { Store } from "../../core/store.ts";
+
+/** One card holds this many members on every platform. */
+export const bulkPageSize = 20;
+
+/** What an admin has to know of first. */
+const order: readonly BulkState[] = [
+  "failed",
+  "broken",
+  "busy",
+  "superseded",
+  "left",
+  "newer",
+  "none",
+  "off",
+  "held",
+  "running",
+  "waiting",
+  "done",
+];
+
+/** Members in the order in which an admin wants to read of them. */
+export const byUrgency = ({ items }: Bulk): readonly BulkItem[] =>
+  items.toSorted(([, a], [, b]) => order.indexOf(a) - order.indexOf(b));
+
+export const shownInCard = (bulk: Bulk): readonly BulkItem[] => byUrgency(bulk).slice(0, bulkPageSize);
+
+const sentences: Readonly<Record<BulkState, string>> = {
+  waiting: "Waits for its turn.",
+  running: "Under way.",
+  done: "Done.",
+  failed: "Failed.",
+  superseded: "Begun, but something else took its place.",
+  busy: "Passed over: something else is under way there.",
+  left: "Passed over: no longer on the roster.",
+  none: "Passed over: there is no instance any more.",
+  newer: "Passed over: the instance is newer than the list that you confirmed.",
+  broken: "Passed over: the instance is broken. Tear it down, or let its owner press Try again.",
+  off: "Passed over: it does not run.",
+  held: "Not begun.",
+};
+
+/** A row for each of some members: the name, and in a sentence what has become of it, or how it is where somebody is still asked. */
+export const bulkFacts = (
+  bulk: Bulk,
+  items: readonly BulkItem[],
+  store: Pick<Store, "get" | "person">,
+): Promise<readonly (readonly [string, string])[]> =>
+  Promise.all(
+    items.map(async ([key, state]) => {
+      const { member, instance } = await store.person(key);
+      const name = member?.value.name ?? key;
+      if (bulk.status === "asked")
+        return [
+          name,
+          [instance ? stateSentence(instance.value) : sentences.none, member?.value.email]
+            .filter(Boolean)
+            .join(", "),
+        ] as const;
+      const operation =
+        state === "failed" ? await store.get(key, "op", bulkOperation(bulk.id, key)) : undefined;
+      const why = whatWentWrong(operation?.value.fault);
+      return [name, why ? `${sentences[state]} ${why}` : sentences[state]] as const;
+    }),
+  );

@@ -1,0 +1,84 @@
+import type { Card } from "../../core/card.ts";
+import { type Bot, type Command, command } from "../../core/command.ts";
+import { instanceStates, isSomething } from "../../core/instance.ts";
+import { forceOption } from "../../core/options.ts";
+import { confirmed } from "../../engine/confirmation.ts";
+import { whom } from "../../engine/whom.ts";
+import { askBulk, countPhrase, type Owner, startBulk } from "./bulkCommands.ts";
+import { chosen, snapshotSentence, totalPhrase } from "./owners.ts";
+
+type Change = "start" | "stop" | "restart" | "teardown";
+
+/** They differ in their words alone. */
+function change(
+  name: Change,
+  what: string,
+  about: string,
+  consequence: (owners: readonly Owner[], bot: Bot) => Promise<string>,
+): Command {
+  return command({
+    name: `instances ${name}`,
+    about,
+    audience: "admin",
+    options: {
+      ...whom,
+      state: { type: "text", about: "All that are in this state, as last seen", choices: instanceStates },
+      all: { type: "flag", about: "All there are" },
+      // The others wait for no agent.
+      force: { ...forceOption, ...(name === "teardown" ? {} : { hidden: true }) },
+      confirmed,
+    },
+    async run(call, bot) {
+      const { state, all, force } = call.options;
+      if (call.options.confirmed !== undefined) return startBulk(call, bot, call.options.confirmed);
+      const owners = await chosen(call.options, bot, name === "teardown" ? isSomething : undefined);
+      const card: Card = {
+        title: `${what} ${countPhrase(owners.length)}?`,
+        tone: "bad",
+        text: `${await consequence(owners, bot)} Where something else is under way, or an instance is ${name === "teardown" ? "" : "broken or "}newer than this list, nothing is done, and you are told. Each owner on the roster is told that it was you.`,
+      };
+      // A person can't be named by a button as the platform does.
+      const one = state === undefined && !all ? owners[0]?.member.objectId : undefined;
+      const options = {
+        ...(one === undefined ? {} : { entra: one }),
+        ...(state === undefined ? {} : { state }),
+        ...(all ? { all: "true" } : {}),
+        ...(force ? { force: "true" } : {}),
+      };
+      return askBulk(call, bot, {
+        what,
+        operation: name,
+        input: force ? { force } : {},
+        owners,
+        card,
+        label: `Yes, ${what.toLowerCase()}`,
+        line: { command: `instances ${name}`, options },
+      });
+    },
+  });
+}
+
+const running = async (owners: readonly Owner[], bot: Bot): Promise<string> =>
+  `While they run they cost ${await totalPhrase(owners, bot, (_owner, price) => price.running)}.`;
+
+export const instancesStart = change("start", "Start", "Start one, several or all", running);
+export const instancesRestart = change(
+  "restart",
+  "Restart",
+  "Restart one, several or all",
+  async (owners, bot) => `Open sessions end. ${await running(owners, bot)}`,
+);
+export const instancesStop = change(
+  "stop",
+  "Stop",
+  "Stop one, several or all",
+  async (owners, bot) =>
+    `Open sessions end. Stopped they cost ${await totalPhrase(owners, bot, (_owner, price) => price.stopped)}.`,
+);
+export const instancesTeardown = change(
+  "teardown",
+  "Tear down",
+  "Tear down one, several or all; snapshots of the home disks first",
+  async (owners, bot) =>
+    `The VMs go, with their system disks, addresses and network rules; one whose agent is at work stays, unless you say force. ${snapshotSentence(owners, bot)}`,
+);

@@ -1,0 +1,66 @@
+import { stateSentence } from "../../core/cards/operationCards.ts";
+import { type Bot, command, say } from "../../core/command.ts";
+import { instanceStates } from "../../core/instance.ts";
+import { pageOf, pageOption } from "../../core/paging.ts";
+import { monthlyPhrase, type Price } from "../../core/price.ts";
+import { instant, joined, type Words, words } from "../../core/words.ts";
+import type { Owner } from "./bulkCommands.ts";
+import { everybody, monthly, pricesOf, stateOf, totalPhrase } from "./owners.ts";
+
+/** One card holds this many on every platform. */
+const pageSize = 15;
+
+export const instancesList = command({
+  name: "instances list",
+  about: "Everyone's instance: state, size, price, age",
+  audience: "admin",
+  options: {
+    state: { type: "text", about: "Only those in this state", choices: instanceStates },
+    page: pageOption,
+  },
+  async run(call, bot) {
+    const { state } = call.options;
+    const owners = (await everybody(bot)).filter((owner) => state === undefined || stateOf(owner) === state);
+    const line = { command: "instances list", options: { ...(state === undefined ? {} : { state }) } };
+    const page = pageOf(owners, pageSize, call.options.page, line);
+    const prices = await pricesOf(page.items, bot);
+    const count = owners.filter(({ instance }) => instance?.generation).length;
+    return say({
+      title: count === 1 ? "One instance" : `${count} instances`,
+      tone: "info",
+      text: [
+        state === undefined ? "" : `Only those that are ${state}.`,
+        "As they were last seen; a member's Status asks Azure.",
+        `Together they cost ${await totalPhrase(owners, bot, ({ instance }, price) => monthly(instance, price))}.`,
+      ]
+        .filter(Boolean)
+        .join(" "),
+      facts: await Promise.all(
+        page.items.map(
+          async (owner) => [owner.member.name, await sentenceOf(owner, prices(owner), bot)] as const,
+        ),
+      ),
+      buttons: page.buttons,
+      footer: page.footer,
+    });
+  },
+});
+
+async function sentenceOf({ member, instance }: Owner, price: Price, bot: Bot): Promise<Words> {
+  const left = member.status === "left" ? "left the roster; " : "";
+  if (!instance) return "there is none";
+  const { generation, homeDisk, seenAt, size } = instance;
+  const birth = generation === undefined ? undefined : await bot.store.get(member.key, "op", generation);
+  const amount = monthly(instance, price);
+  return joined(
+    [
+      words`${left}${stateSentence(instance)}, seen ${instant(seenAt)}`,
+      generation === undefined ? undefined : size,
+      generation === undefined && homeDisk ? "home disk kept" : undefined,
+      amount > 0 ? monthlyPhrase(amount, { ...price, estimated: false }) : undefined,
+      birth && words`since ${instant(birth.value.startedAt)}`,
+      instance.operation ? "something is under way" : undefined,
+    ],
+    " · ",
+  );
+}

@@ -1,0 +1,83 @@
+import type { Bot, Options } from "../../core/command.ts";
+import { Refusal } from "../../core/errors.ts";
+import { type Instance, type InstanceState, isSomething } from "../../core/instance.ts";
+import { monthlyPhrase, type Price, snapshotPricePhrase } from "../../core/price.ts";
+import { isNamed, personMeant, type whom } from "../../engine/whom.ts";
+import type { Owner } from "./bulkCommands.ts";
+
+/** Everybody on the roster, and whoever has left something behind, by name. */
+export async function everybody(bot: Bot): Promise<readonly Owner[]> {
+  const people = await bot.store.people();
+  return people
+    .filter(({ member, instance }) => member.status !== "left" || (instance && isSomething(instance)))
+    .toSorted((a, b) => a.member.name.localeCompare(b.member.name));
+}
+
+export const stateOf = ({ instance }: Owner): InstanceState => instance?.state ?? "absent";
+
+/** Those with an instance, or with what `has` asks for, whom a command names: one, those in a state, or all. @throws Refusal */
+export async function chosen(
+  options: Options<typeof whom> & { readonly state: string | undefined; readonly all: boolean },
+  bot: Bot,
+  has: (instance: Instance) => boolean = ({ generation }) => generation !== undefined,
+): Promise<readonly Owner[]> {
+  const { state, all } = options;
+  const one = isNamed(options);
+  if ([one, state !== undefined, all].filter(Boolean).length !== 1)
+    throw new Refusal("Say whose: one member, or those in a state, or all. Nothing was changed.");
+  if (one) {
+    const { member, instance } = await personMeant(options, bot);
+    if (!instance || !has(instance.value))
+      throw new Refusal(`${member.value.name} has no instance. Nothing was changed.`);
+    return [{ member: member.value, instance: instance.value }];
+  }
+  const found = (await everybody(bot)).filter(
+    (owner) => owner.instance && has(owner.instance) && (all || stateOf(owner) === state),
+  );
+  if (found.length === 0)
+    throw new Refusal(
+      all
+        ? "Nobody has an instance. Nothing was changed."
+        : `No instance is ${state}, as last seen. Nothing was changed.`,
+    );
+  return found;
+}
+
+/** What it costs as it stands; what may be running counts as running. */
+export function monthly(instance: Instance | undefined, price: Price): number {
+  if (!instance || instance.state === "absent") return instance?.homeDisk ? price.homeDisk : 0;
+  return instance.state === "stopped" ? price.stopped : price.running;
+}
+
+/** What several cost together in a month. */
+export async function totalPhrase(
+  owners: readonly Owner[],
+  bot: Bot,
+  amount: (owner: Owner, price: Price) => number,
+): Promise<string> {
+  const prices = await pricesOf(owners, bot);
+  const total = owners.reduce((sum, owner) => sum + amount(owner, prices(owner)), 0);
+  // The figures of all sizes have the same date and currency.
+  const [first] = owners;
+  return monthlyPhrase(total, first ? prices(first) : await bot.price(bot.settings.size));
+}
+
+/** What becomes of the home disks of those that are torn down, and what that costs. */
+export function snapshotSentence(owners: readonly Owner[], { settings }: Bot): string {
+  const sizeGb = owners.reduce(
+    (sum, { instance }) => sum + (instance?.homeDisk?.sizeGb ?? settings.homeDisk.sizeGb),
+    0,
+  );
+  return `A snapshot of each home disk is made first and kept for ${settings.backupDays} days, all together for ${snapshotPricePhrase(sizeGb)}. Nothing of an instance is deleted before its snapshot is complete, and its owner's next request brings the home disk back.`;
+}
+
+/** The price of each one's size; each size is asked for once. */
+export async function pricesOf(owners: readonly Owner[], bot: Bot): Promise<(owner: Owner) => Price> {
+  const usual = bot.settings.size;
+  const sizes = [...new Set([usual, ...owners.map(({ instance }) => instance?.size ?? usual)])];
+  const prices = new Map(
+    await Promise.all(sizes.map(async (size) => [size, await bot.price(size)] as const)),
+  );
+  const fallback = await bot.price(usual);
+  return ({ instance }) => prices.get(instance?.size ?? usual) ?? fallback;
+}

@@ -1,0 +1,57 @@
+import type { Card } from "../../core/card.ts";
+import type { Bot, Call, Options, Outcome } from "../../core/command.ts";
+import { Refusal } from "../../core/errors.ts";
+import { isRunning } from "../../core/instance.ts";
+import type { OperationInput, OperationName } from "../../core/operation.ts";
+import type { Change } from "../../core/store.ts";
+import { isNamed, type whom } from "../../engine/whom.ts";
+import { askBulk, countPhrase, startBulk } from "./bulkCommands.ts";
+import { everybody } from "./owners.ts";
+
+interface Push {
+  readonly what: string;
+  readonly operation: OperationName;
+  readonly input?: OperationInput;
+  /** What has to be written down before it is begun. */
+  readonly before?: Change | undefined;
+  readonly command: string;
+  /** What becomes of those that do not run. */
+  readonly others: string;
+  /** What is pushed, where it is not the same as ever. */
+  readonly sections?: Card["sections"];
+}
+
+/** Brings something to every OpenClaw that runs: to one first, then to a few at a time; the first failure ends it. */
+export async function pushAll(
+  call: Call,
+  bot: Bot,
+  confirmation: string | undefined,
+  push: Push,
+): Promise<Outcome> {
+  if (confirmation !== undefined) return startBulk(call, bot, confirmation);
+  const owners = (await everybody(bot)).filter(({ instance }) => instance && isRunning(instance));
+  if (owners.length === 0) throw new Refusal("No OpenClaw runs now, so nothing was pushed.");
+  return askBulk(call, bot, {
+    what: push.what,
+    operation: push.operation,
+    input: push.input ?? {},
+    before: push.before,
+    owners,
+    firstAlone: true,
+    stopOnFailure: true,
+    label: "Yes, push",
+    line: { command: push.command, options: { all: "true" } },
+    card: {
+      title: `${push.what} to ${countPhrase(owners.length)}?`,
+      tone: "info",
+      sections: push.sections,
+      text: `One goes first, then a few at a time; the first failure ends it. ${push.others}`,
+    },
+  });
+}
+
+/** Whether all are meant, not one member. @throws Refusal */
+export function meansAll({ all, ...who }: Options<typeof whom> & { readonly all: boolean }): boolean {
+  if (isNamed(who) === all) throw new Refusal("Say whose: one member, or all. Nothing was changed.");
+  return all;
+}

@@ -1,0 +1,40 @@
+import { answerRoutes } from "../../core/begin.ts";
+import type { Bot, Call, Options, Outcome, Write } from "../../core/command.ts";
+import { Refusal } from "../../core/errors.ts";
+import type { OperationInput, OperationName } from "../../core/operation.ts";
+import { begunBy } from "../../engine/begunBy.ts";
+import { memberMeant, type whom } from "../../engine/whom.ts";
+
+/** The option for all of them. */
+export const allOption = {
+  type: "flag",
+  about: "Everybody's that runs: one first, then the others",
+} as const;
+
+/** Begins what runs on a member's VM; the admin who asked sees in the answer how it goes. @throws Refusal */
+export async function onVm(
+  call: Call,
+  bot: Bot,
+  who: Options<typeof whom>,
+  wish: {
+    readonly operation: OperationName;
+    readonly input?: OperationInput;
+    readonly audit: string;
+    readonly before?: Write["before"];
+  },
+): Promise<Outcome> {
+  const { member, instance } = await memberMeant(who, bot);
+  if (!instance?.value.generation)
+    throw new Refusal(`${member.value.name} has no instance. Nothing was changed.`);
+  const begun = begunBy(call, bot, wish.operation, {
+    member: member.value,
+    instance,
+    routes: answerRoutes,
+    input: wish.input,
+  });
+  const [card] = begun.changes.flatMap((change) => (change.kind === "delivery" ? [change.value.card] : []));
+  return {
+    reply: { card: card ?? { title: "Asking the VM.", tone: "working" } },
+    write: { partition: member.value.key, audit: wish.audit, before: wish.before, ...begun },
+  };
+}

@@ -1,0 +1,42 @@
+import { command } from "../../core/command.ts";
+import { isSomething } from "../../core/instance.ts";
+import { forceOption } from "../../core/options.ts";
+import { confirmed } from "../../engine/confirmation.ts";
+import { askBulk, countPhrase, startBulk } from "./bulkCommands.ts";
+import { chosen, snapshotSentence } from "./owners.ts";
+
+export const teardownAll = command({
+  name: "teardown-all",
+  about: "Tear down everyone's instance; snapshots of the home disks first",
+  audience: "admin",
+  options: {
+    phrase: { type: "text", about: "The phrase that was asked for", hidden: true },
+    force: forceOption,
+    confirmed,
+  },
+  opensForm: (options) => options.confirmed !== undefined && options.phrase === undefined,
+  async run(call, bot) {
+    const { phrase, force, confirmed: confirmation } = call.options;
+    if (confirmation !== undefined) return startBulk(call, bot, confirmation, phrase);
+    const owners = await chosen(
+      { person: undefined, entra: undefined, state: undefined, all: true },
+      bot,
+      isSomething,
+    );
+    const count = countPhrase(owners.length);
+    return askBulk(call, bot, {
+      what: "Tear down",
+      operation: "teardown",
+      input: force ? { force } : {},
+      owners,
+      phrase: `tear down ${count}`,
+      label: "Go on",
+      line: { command: "teardown-all", options: force ? { force: "true" } : {} },
+      card: {
+        title: `Tear down everything there is: ${count}?`,
+        tone: "bad",
+        text: `All VMs go, with their system disks, addresses and network rules; one whose agent is at work stays, unless you say force. ${snapshotSentence(owners, bot)} “Go on” asks for a phrase first. The environment itself stays.`,
+      },
+    });
+  },
+});

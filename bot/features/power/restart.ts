@@ -1,0 +1,62 @@
+import { instanceCard } from "../../core/cards/operationCards.ts";
+import type { Operation } from "../../core/operation.ts";
+import { runOf } from "../../steps/ask.ts";
+import { checkOrConfig } from "../../steps/configured.ts";
+import { checkGateway } from "../../steps/gateway.ts";
+import { overdue } from "../../steps/overdue.ts";
+import {
+  answering,
+  bootSeconds,
+  givenUp,
+  isAnswering,
+  opening,
+  startVm,
+  vanished,
+} from "../../steps/running.ts";
+
+export const restart: Operation = {
+  name: "restart",
+  exclusive: true,
+  deadlineSeconds: 20 * 60,
+  forLeavers: false,
+  look: (operation) => ({
+    parts: ["vm", "network", "logins"],
+    run: checkOrConfig(operation, runOf(operation, "gateway")),
+  }),
+  next(view) {
+    const { truth, operation, now } = view;
+    if (isAnswering(view)) return answering(view).ready;
+    if (view.fault) return { finish: "failed", fault: view.fault, instance: { fault: view.fault } };
+    if (overdue(restart, view)) return givenUp(view);
+    if (!truth.vm) return vanished(view);
+    const instance = { state: "starting", seenAt: now.toISOString() } as const;
+    switch (truth.vm.power) {
+      case "deallocated":
+      case "stopped":
+        return startVm(view);
+      case "starting":
+      case "stopping":
+      case "deallocating":
+      case "unknown":
+        return { waitSeconds: 3, phase: "restarting", instance };
+      case "running":
+        if (truth.vm.provisioning === "updating") return { waitSeconds: 3, phase: "restarting", instance };
+        // Sent again if the note was lost: a second restart does no harm.
+        if (!operation.notes["restarted"] && !operation.notes["started"])
+          return {
+            act: { do: "restart" },
+            againInSeconds: 3,
+            phase: "restarting",
+            instance,
+            notes: { restarted: now.toISOString() },
+          };
+        return opening(view) ?? checkGateway(view, bootSeconds, answering(view));
+    }
+  },
+  card: (view) =>
+    instanceCard(view, {
+      running: "Restarting your OpenClaw",
+      succeeded: "Your OpenClaw is ready",
+      failed: "Your OpenClaw is not ready",
+    }),
+};

@@ -1,0 +1,30 @@
+import { instanceCard } from "../../core/cards/operationCards.ts";
+import type { Operation } from "../../core/operation.ts";
+import { runOf } from "../../steps/ask.ts";
+import { checkOrConfig } from "../../steps/configured.ts";
+import { checkGateway } from "../../steps/gateway.ts";
+import { overdue } from "../../steps/overdue.ts";
+import { answering, bootSeconds, givenUp, isAnswering, opening, rising } from "../../steps/running.ts";
+
+export const start: Operation = {
+  name: "start",
+  exclusive: true,
+  deadlineSeconds: 20 * 60,
+  forLeavers: false,
+  look: (operation) => ({
+    parts: ["vm", "network", "logins"],
+    run: checkOrConfig(operation, runOf(operation, "gateway")),
+  }),
+  next(view) {
+    if (isAnswering(view)) return answering(view).ready;
+    if (view.fault) return { finish: "failed", fault: view.fault, instance: { fault: view.fault } };
+    if (overdue(start, view)) return givenUp(view);
+    return rising(view) ?? opening(view) ?? checkGateway(view, bootSeconds, answering(view));
+  },
+  card: (view) =>
+    instanceCard(view, {
+      running: "Starting your OpenClaw",
+      succeeded: "Your OpenClaw is ready",
+      failed: "Your OpenClaw is not ready",
+    }),
+};

@@ -1,0 +1,75 @@
+import { instanceCard } from "../../core/cards/operationCards.ts";
+import type { Operation } from "../../core/operation.ts";
+import { mustClose } from "../../core/ssh.ts";
+import { overdue } from "../../steps/overdue.ts";
+import { givenUp, vanished } from "../../steps/running.ts";
+
+/** How often a VM is asked to stop that accepts it and fails later. */
+const attempts = 3;
+
+export const stop: Operation = {
+  name: "stop",
+  exclusive: true,
+  deadlineSeconds: 20 * 60,
+  forLeavers: false,
+  look: () => ({ parts: ["vm", "network"] }),
+  next(view) {
+    const { truth, operation, now } = view;
+    const tries = Number(operation.notes["tries"] ?? 0);
+    const stopping = truth.vm?.power === "deallocating" || truth.vm?.power === "deallocated";
+    // Nobody reaches a VM that is off: what is on record as open is closed when its time is over.
+    if (view.fault && stopping)
+      return { waitSeconds: 1, phase: "stopping", notes: { stays: view.fault.code } };
+    if (view.fault) return { finish: "failed", fault: view.fault, instance: { fault: view.fault } };
+    if (overdue(stop, view)) return givenUp(view);
+    if (!truth.vm) return vanished(view);
+    const instance = { state: "stopping", seenAt: now.toISOString() } as const;
+    // First what costs money and ends the sessions; a network rule that Azure won't change must not keep the VM running.
+    if (stopping && mustClose(view) && !operation.notes["stays"])
+      return {
+        act: { do: "allowSsh", from: [] },
+        againInSeconds: 1,
+        phase: "stopping",
+        instance: { ...instance, access: [] },
+      };
+    switch (truth.vm.power) {
+      case "running":
+      case "stopped":
+      case "unknown":
+        if (tries >= attempts && truth.vm.fault)
+          return {
+            finish: "failed",
+            fault: truth.vm.fault,
+            instance: { state: "degraded", fault: truth.vm.fault },
+          };
+        return {
+          act: { do: "deallocate" },
+          againInSeconds: 3,
+          phase: "stopping",
+          instance,
+          notes: { tries: `${tries + 1}` },
+        };
+      case "starting":
+      case "stopping":
+      case "deallocating":
+        return { waitSeconds: 3, phase: "stopping", instance };
+      case "deallocated":
+        return {
+          finish: "succeeded",
+          phase: "stopped",
+          instance: {
+            state: "stopped",
+            seenAt: now.toISOString(),
+            fault: undefined,
+            ...(operation.notes["stays"] ? {} : { access: [] }),
+          },
+        };
+    }
+  },
+  card: (view) =>
+    instanceCard(view, {
+      running: "Stopping your OpenClaw",
+      succeeded: "Your OpenClaw is stopped",
+      failed: "Your OpenClaw did not stop",
+    }),
+};

@@ -1,0 +1,88 @@
+import type { Account } from "../../core/account.ts";
+import { answerRoutes } from "../../core/begin.ts";
+import type { DirectoryPerson } from "../../core/cloud.ts";
+import { type Bot, command } from "../../core/command.ts";
+import { Refusal } from "../../core/errors.ts";
+import { emailPattern, noAddress, objectIdPattern } from "../../core/mailAddress.ts";
+import { loginRoles, roles } from "../../core/member.ts";
+import { asTyped } from "../../core/quoted.ts";
+import { mustBeFit, sayWho, unheard } from "../../engine/whom.ts";
+import { join } from "./entry.ts";
+import { isSeveral, severalPhrase } from "./several.ts";
+
+export const rosterAdd = command({
+  name: "roster add",
+  about: "Put a person on the roster",
+  audience: "admin",
+  slow: true,
+  options: {
+    person: { type: "person", about: "Who, here in chat" },
+    entra: {
+      type: "text",
+      about: "Their Entra e-mail or object id, where chat does not know it or they are not here",
+      example: "mia@contoso.com",
+      mail: true,
+    },
+    login: { type: "text", about: "On their VM: user, or administrator (sudo)", choices: loginRoles },
+    role: { type: "text", about: "In chat: user, or admin", choices: roles },
+  },
+  async run(call, bot) {
+    const { person, entra, login, role } = call.options;
+    if (person) mustBeFit(person);
+    const found = await resolve(entra, person, bot);
+    if (person?.objectId && person.objectId.toLowerCase() !== found.objectId.toLowerCase())
+      throw new Refusal(
+        `${person.name} is somebody else in Entra than ${asTyped(entra ?? "", 100)}. Nothing was changed.`,
+      );
+    const wishes = { account: person, role, loginRole: login };
+    const asked = { cause: call.id, by: call.account, replyTo: call.replyTo, routes: answerRoutes };
+    const { member, write } = await join(found, wishes, asked, bot);
+    return {
+      reply: {
+        card: {
+          title: `${member.name} is on the roster. Setting up their identity.`,
+          tone: "working",
+          text: unheard(member, bot),
+          facts: [
+            ["Entra", member.email ?? member.objectId],
+            ["Login on the VM", member.loginRole],
+            ["Role in chat", member.role],
+          ],
+        },
+      },
+      write,
+    };
+  },
+});
+
+/** Finds the person in the directory; an object id is taken as it is where the bot may not read the directory. */
+async function resolve(
+  entra: string | undefined,
+  person: Account | undefined,
+  bot: Bot,
+): Promise<DirectoryPerson> {
+  if (entra === undefined) {
+    if (!person) throw sayWho();
+    if (person.objectId) return { objectId: person.objectId, name: person.name, email: undefined };
+    throw new Refusal(`Say who ${person.name} is in Entra, with entra: their e-mail address or object id.`);
+  }
+  const isObjectId = objectIdPattern.test(entra);
+  if (!isObjectId && !emailPattern.test(entra))
+    throw new Refusal(`${noAddress(entra)}. Nothing was changed.`);
+  const found = await bot.directory.find(entra);
+  if (found === "absent")
+    throw new Refusal(`${asTyped(entra, 100)} is not in your organisation's directory. Nothing was changed.`);
+  if (found === "disabled")
+    throw new Refusal(
+      `The account ${asTyped(entra, 100)} is switched off in the directory. Nothing was changed.`,
+    );
+  if (isSeveral(found))
+    throw new Refusal(`${asTyped(entra, 100)} ${severalPhrase(found, entra)}. Nothing was changed.`);
+  if (found !== "forbidden") return found;
+  if (isObjectId) return { objectId: entra, name: person?.name ?? entra, email: undefined };
+  throw new Refusal(forbiddenSentence);
+}
+
+/** The token with the rights of an identity is cached for up to 24 hours (Microsoft Learn, "Managed identity best practice recommendations", 2026). */
+export const forbiddenSentence =
+  "The bot may not read your directory: it lacks the Graph permission User.Read.All. Give the person's object id instead of the e-mail, which works at once, or ask a Privileged Role Administrator to grant it. After this refusal a grant can take up to 24 hours to work. Nothing was changed.";

@@ -1,0 +1,98 @@
+import { answerRoutes } from "../../core/begin.ts";
+import { type Bot, command, say } from "../../core/command.ts";
+import { owed } from "../../core/delivery.ts";
+import { Refusal } from "../../core/errors.ts";
+import { pageOf, pageOption } from "../../core/paging.ts";
+import { botPartition } from "../../core/partition.ts";
+import type { Change, Row } from "../../core/store.ts";
+import { type ImportPart, importRow } from "../../core/team.ts";
+import { confirmed, useUp } from "../../engine/confirmation.ts";
+import { importLine, outcome } from "./importCard.ts";
+
+/** Behind the button of an import's question. The worker applies one entry after the other, and one message tells how it goes. */
+export const rosterApply = command({
+  name: "roster apply",
+  about: "Apply an import",
+  audience: "admin",
+  hidden: true,
+  options: { confirmed: { ...confirmed, required: true } },
+  async run(call, bot) {
+    const id = call.options.confirmed;
+    const used = await useUp(call, bot, botPartition, id, { command: "roster import", options: {} });
+    const rows = await partsOf(id, bot);
+    const parts = rows.map(({ etag, value }) => ({
+      etag,
+      value: { ...value, status: "running", by: call.account } as const,
+    }));
+    const entries = parts.flatMap(({ value }) => value.entries);
+    const card = outcome(id, entries, true);
+    const message = { kind: "import", member: botPartition, id } as const;
+    return {
+      reply: { card },
+      write: {
+        partition: botPartition,
+        audit: "applied an import to the roster",
+        changes: [
+          used,
+          ...parts.map(
+            ({ etag, value }): Change => ({ kind: "import", id: importRow(id, value.part), value, etag }),
+          ),
+          {
+            kind: "delivery",
+            id,
+            // Its beginning is told in the answer.
+            value: { ...owed(id, call.replyTo, answerRoutes, card, bot.now), revision: 0 },
+          },
+        ],
+        wake: [message],
+      },
+    };
+  },
+});
+
+/** What fits on one card of every platform, with long names. */
+const pageSize = 20;
+
+const words = {
+  add: "to be added",
+  change: "to be changed",
+  same: "as it is already",
+  refused: "not possible",
+  added: "added",
+  changed: "changed",
+  unfinished: "on the roster so, but not in Azure",
+  absent: "not in the file",
+} as const;
+
+/** Behind the button of an import's cards, which name as many entries as fit. */
+export const rosterImported = command({
+  name: "roster imported",
+  about: "Each entry of an import",
+  audience: "admin",
+  hidden: true,
+  options: { id: { type: "text", about: "The import's id", required: true }, page: pageOption },
+  async run(call, bot) {
+    const { id, page: wanted } = call.options;
+    const entries = (await partsOf(id, bot)).flatMap(({ value }) => value.entries);
+    const page = pageOf(entries, pageSize, wanted, { command: "roster imported", options: { id } });
+    return say({
+      title: "Each entry of the import",
+      tone: "info",
+      facts: page.items.map((entry) => [words[entry.state], importLine(entry)]),
+      buttons: page.buttons,
+      footer: page.footer,
+    });
+  },
+});
+
+/** All rows of an import. @throws Refusal */
+async function partsOf(id: string, bot: Bot): Promise<readonly Row<ImportPart>[]> {
+  const first = await bot.store.get(botPartition, "import", importRow(id, 0));
+  if (!first) throw new Refusal("That import is gone. Nothing was changed.");
+  const rest = await Promise.all(
+    Array.from({ length: first.value.parts - 1 }, (_, i) =>
+      bot.store.get(botPartition, "import", importRow(id, i + 1)),
+    ),
+  );
+  return [first, ...rest.flatMap((row) => row ?? [])];
+}

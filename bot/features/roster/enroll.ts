@@ -1,0 +1,29 @@
+import { answered } from "../../core/cards/operationCards.ts";
+import { identityDeployment } from "../../core/names.ts";
+import type { Operation } from "../../core/operation.ts";
+import { identityNext } from "../../steps/identity.ts";
+import { deadlinePassed, overdue } from "../../steps/overdue.ts";
+
+/** Makes what a member needs before their first VM: secret, identity and the right between them. */
+export const enroll: Operation = {
+  name: "enroll",
+  exclusive: false,
+  deadlineSeconds: 15 * 60,
+  forLeavers: false,
+  quiet: true,
+  look: (operation, { member }) => ({
+    parts: ["identity", "secret"],
+    deployment: identityDeployment(member.key, operation.id),
+  }),
+  next(view) {
+    if (view.fault) return { finish: "failed", fault: view.fault };
+    if (overdue(enroll, view)) return { finish: "failed", fault: deadlinePassed(view) };
+    return identityNext(view) ?? { finish: "succeeded" };
+  },
+  card: (view) =>
+    answered(view, {
+      running: `${view.member.name} is on the roster. Setting up their identity.`,
+      succeeded: `${view.member.name} is on the roster. They can type /openclaw request now.`,
+      failed: `${view.member.name} is on the roster, but their identity could not be made yet. It is tried again when they ask for an instance.`,
+    }),
+};

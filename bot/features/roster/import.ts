@@ -1,0 +1,81 @@
+import { command, say } from "../../core/command.ts";
+import { Refusal } from "../../core/errors.ts";
+import { operationId } from "../../core/identifiers.ts";
+import { botPartition } from "../../core/partition.ts";
+import { type ImportEntry, type ImportPart, importRow } from "../../core/team.ts";
+import { mostReason } from "../../core/text.ts";
+import { askFirst } from "../../engine/confirmation.ts";
+import { proposal } from "./importCard.ts";
+import { planOf } from "./plan.ts";
+import { readTeam } from "./teamFile.ts";
+
+/** What the entries of one row may take, less what is said of each: that changes. In UTF-16 units of JSON, of which a row holds 32,768. */
+const perPart = 30_000;
+/** For what is said of an entry, every sign of it escaped, and for what a state is called. */
+const perReason = 2 * mostReason + 20;
+
+export const rosterImport = command({
+  name: "roster import",
+  about: "Add and change many members at once, from a team.json",
+  audience: "admin",
+  slow: true,
+  options: {
+    file: { type: "file", about: "A team.json" },
+    json: {
+      type: "text",
+      about: "Or its text, pasted",
+      example: '{"members":[{"email":"mia@contoso.com"}]}',
+      long: true,
+      unless: ["file"],
+    },
+  },
+  async run(call, bot) {
+    const { file, json } = call.options;
+    if (file && json !== undefined)
+      throw new Refusal("Give a file or its text, not both. Nothing was changed.");
+    const entries = await planOf(readTeam(await bot.text(file ?? json ?? "")), bot);
+    // As the question takes its id, so that one leads to the other.
+    const id = operationId(`confirm ${call.id}`);
+    const question = proposal(id, entries);
+    if (!entries.some(({ state }) => state === "add" || state === "change")) return say(question);
+    const line = { command: "roster apply", options: {} };
+    const asked = askFirst(call, bot, botPartition, "Apply", line, question, "primary");
+    return {
+      ...asked,
+      write: asked.write && {
+        ...asked.write,
+        changes: [
+          ...asked.write.changes,
+          ...partsOf({ id, by: call.account, listedAt: bot.now.toISOString() }, entries).map(changeOf),
+        ],
+      },
+    };
+  },
+});
+
+function partsOf(
+  common: Pick<ImportPart, "id" | "by" | "listedAt">,
+  entries: readonly ImportEntry[],
+): readonly ImportPart[] {
+  const groups: ImportEntry[][] = [];
+  let room = 0;
+  for (const entry of entries) {
+    const size = JSON.stringify({ ...entry, said: "" }).length + perReason;
+    if (size > room) {
+      groups.push([]);
+      room = perPart;
+    }
+    room -= size;
+    groups.at(-1)?.push(entry);
+  }
+  return groups.map((group, part) => ({
+    ...common,
+    part,
+    parts: groups.length,
+    status: "asked",
+    entries: group,
+  }));
+}
+
+const changeOf = (value: ImportPart) =>
+  ({ kind: "import", id: importRow(value.id, value.part), value }) as const;

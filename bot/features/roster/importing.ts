@@ -1,0 +1,204 @@
+import { whatWentWrong } from "../../core/cards/operationCards.ts";
+import { AccountTaken, Conflict, Refusal } from "../../core/errors.ts";
+import { memberKey, operationId } from "../../core/identifiers.ts";
+import type { OperationRecord } from "../../core/operation.ts";
+import { personOf } from "../../core/people.ts";
+import type { Change, Row, WorkMessage } from "../../core/store.ts";
+import { type ImportEntry, type ImportPart, importRow } from "../../core/team.ts";
+import { brief, mostReason } from "../../core/text.ts";
+import { mayStill } from "../../engine/adminNow.ts";
+import { botOf, carryOut } from "../../engine/carryOut.ts";
+import { deliver } from "../../engine/deliver.ts";
+import { enter, wakeUp } from "../../engine/outbox.ts";
+import { stateOfMessage } from "../../engine/task.ts";
+import { mostTries, type Parts, type Task } from "../../parts.ts";
+import { change, differences, join, unfulfilled } from "./entry.ts";
+import { outcome } from "./importCard.ts";
+
+/** After so many entries it is written down how far an import has come, and its message is brought up to date. */
+const batch = 5;
+/** Before it is looked again whether Azure has been told of everybody. */
+const lookSeconds = 3;
+
+/**
+ * Applies the next entries of an import that was confirmed, each as `roster add` and `roster role` would. What was applied by an
+ * earlier try that died is found by its claim.
+ */
+export const importTask: Task = {
+  kind: "import",
+  owes: (id) => id,
+  run: carryOn,
+  async state(message, parts) {
+    const first = await parts.store.get(message.member, "import", importRow(message.id, 0));
+    return first?.value.status === "running" ? "overdue" : stateOfMessage(message, parts);
+  },
+};
+
+async function carryOn(message: WorkMessage, parts: Parts, tries: number): Promise<void> {
+  const isLastTry = tries >= mostTries;
+  const { member: partition, id } = message;
+  const { store } = parts;
+  const rows = await rowsOf(partition, id, parts);
+  if (rows[0]?.value.status === "running") {
+    const values = rows.map(({ value }) => value);
+    const asker = values[0] && (await personOf(values[0].by, store)).member?.value.key;
+    const next = nextOf(values, asker);
+    for (const { part, at, entry } of next) {
+      const value = values[part];
+      if (value)
+        values[part] = {
+          ...value,
+          entries: value.entries.with(at, await outcomeOf(entry, value, isLastTry, parts)),
+        };
+    }
+    const ended = next.length === 0 && (await finish(id, values, parts));
+    if (ended && values[0]) values[0] = { ...values[0], status: "done" };
+    try {
+      const applied = rows.flatMap(({ etag, value }, part): Change[] => {
+        const after = values[part];
+        return after && after !== value
+          ? [{ kind: "import", id: importRow(id, part), value: after, etag }]
+          : [];
+      });
+      const said = await told(partition, id, values, !ended, parts);
+      await enter({ partition, changes: [...applied, ...said] }, parts);
+    } catch (error) {
+      // Another worker was faster: what it did is found by the next look.
+      if (!(error instanceof Conflict)) throw error;
+    }
+    if (!ended) await wakeUp(message, next.length === 0 ? lookSeconds : 0, parts);
+  }
+  await deliver(partition, id, parts);
+}
+
+async function rowsOf(partition: string, id: string, { store }: Parts): Promise<readonly Row<ImportPart>[]> {
+  const first = await store.get(partition, "import", importRow(id, 0));
+  const rows = [first];
+  for (let part = 1; part < (first?.value.parts ?? 0); part += 1)
+    rows.push(await store.get(partition, "import", importRow(id, part)));
+  return rows.flatMap((row) => row ?? []);
+}
+
+const isOpen = ({ state }: ImportEntry): boolean => state === "add" || state === "change";
+
+async function told(
+  partition: string,
+  id: string,
+  values: readonly ImportPart[],
+  running: boolean,
+  { store }: Parts,
+): Promise<readonly Change[]> {
+  const row = await store.get(partition, "delivery", id);
+  if (!row) return [];
+  const entries = values.flatMap((value) => value.entries);
+  const value = {
+    ...row.value,
+    card: outcome(id, entries, running),
+    revision: row.value.revision + 1,
+  };
+  return [{ kind: "delivery", id, value, etag: row.etag }];
+}
+
+/** Whoever shall be no admin any more comes last, since another one may have to become it first, and who asks the very last. */
+const nextOf = (values: readonly ImportPart[], asker: string | undefined) =>
+  values
+    .flatMap(({ entries }, part) => entries.map((entry, at) => ({ part, at, entry })))
+    .filter(({ entry }) => isOpen(entry))
+    .toSorted((a, b) => rankOf(a.entry, asker) - rankOf(b.entry, asker))
+    .slice(0, batch);
+
+function rankOf({ person, role }: ImportEntry, asker: string | undefined): number {
+  if (person && memberKey(person.objectId) === asker) return 2;
+  return role === "user" ? 1 : 0;
+}
+
+/** Whether Azure has been told of everybody; those of whom it would not hear are marked in `values`. */
+async function finish(id: string, values: ImportPart[], { store }: Parts): Promise<boolean> {
+  const operations = new Map<ImportEntry, OperationRecord>();
+  const entries = values.flatMap((value) => value.entries);
+  await Promise.all(
+    entries.map(async (entry) => {
+      const key = entry.person && memberKey(entry.person.objectId);
+      if (key === undefined || (entry.state !== "added" && entry.state !== "changed")) return;
+      const operation = await store.get(key, "op", operationId(causeOf(id, key)));
+      if (operation) operations.set(entry, operation.value);
+    }),
+  );
+  if ([...operations.values()].some(({ status }) => status === "running")) return false;
+  values.forEach((value, part) => {
+    values[part] = { ...value, entries: value.entries.map((entry) => ended(entry, operations.get(entry))) };
+  });
+  return true;
+}
+
+const ended = (entry: ImportEntry, operation: OperationRecord | undefined): ImportEntry =>
+  operation?.status === "failed"
+    ? { ...entry, state: "unfinished", said: whatWentWrong(operation.fault) ?? entry.said }
+    : entry;
+
+/** From which what an entry begins takes its ids: done twice, it is done once. */
+const causeOf = (id: string, key: string): string => `import-${id}-${key}`;
+
+/** One that can't be applied must not keep the others from it. @throws what is worth another try, as long as there is one */
+async function outcomeOf(
+  entry: ImportEntry,
+  part: ImportPart,
+  isLastTry: boolean,
+  parts: Parts,
+): Promise<ImportEntry> {
+  for (let tries = 1; ; tries += 1) {
+    try {
+      return await apply(entry, part, parts);
+    } catch (error) {
+      if (error instanceof Conflict && tries < 4) continue;
+      // What failed may have been the answer to a write that came through, or another worker has applied it meanwhile.
+      const key = entry.person && memberKey(entry.person.objectId);
+      if (key && (await parts.store.get(key, "claim", causeOf(part.id, key)).catch(() => undefined)))
+        return done(entry);
+      if (error instanceof Refusal) return refused(entry, error.message);
+      if (error instanceof AccountTaken) return refused(entry, "that account is linked to another member");
+      if (!isLastTry) throw error;
+      parts.log.error("an entry of an import failed", error, { import: part.id, entry: entry.label });
+      return refused(entry, "something went wrong on our side: import it again");
+    }
+  }
+}
+
+const refused = (entry: ImportEntry, said: string): ImportEntry => ({
+  ...entry,
+  state: "refused",
+  said: brief(said.replace(/ Nothing was changed\.$/, ""), mostReason),
+});
+
+async function apply(entry: ImportEntry, part: ImportPart, parts: Parts): Promise<ImportEntry> {
+  const { store } = parts;
+  if (!entry.person) return refused(entry, "nobody knows who that is");
+  if (!(await mayStill(part.by, parts))) return refused(entry, "whoever asked for it is no admin any more");
+  const bot = botOf(parts);
+  const person = { ...entry.person, email: entry.person.email };
+  const key = memberKey(person.objectId);
+  const id = causeOf(part.id, key);
+  if (await store.get(key, "claim", id)) return done(entry);
+  const { member, instance } = await store.person(key);
+  const asked = { cause: id, by: part.by };
+  const active = member?.value.status === "active" ? member : undefined;
+  // Removed since the differences were shown: that stands.
+  const addedSince = member !== undefined && member.value.addedAt > part.listedAt;
+  if (!active && (entry.state === "change" || addedSince))
+    return refused(entry, "has left the roster since: import it again");
+  if (active && differences(active, entry).length === 0)
+    // Another worker may have added them since the claim was looked for: it is in the same transaction.
+    return (await store.get(key, "claim", id)) ? done(entry) : { ...entry, state: "same", said: "" };
+  const { write, member: after } = active
+    ? await change(active, instance, unfulfilled(active, entry), asked, bot)
+    : await join(person, entry, asked, bot);
+  const reply = { card: { title: `${after.name} was imported.`, tone: "good" } } as const;
+  const byMember = (await personOf(part.by, store)).member?.value.key;
+  await carryOut(write, { id, account: part.by, member: byMember, partition: key, reply }, parts);
+  return done(entry);
+}
+
+const done = (entry: ImportEntry): ImportEntry => ({
+  ...entry,
+  state: entry.state === "add" ? "added" : "changed",
+});

@@ -1,0 +1,31 @@
+import { begin } from "../../core/begin.ts";
+import { isKept } from "../../core/instance.ts";
+import { commence } from "../../engine/commence.ts";
+import type { Task } from "../../parts.ts";
+
+/** A leaver's instance has been kept for long enough: it is torn down. */
+export const keepEnds: Task = {
+  kind: "keep",
+  async state({ member: key, id }, { store }) {
+    const { member, instance } = await store.person(key);
+    const kept = instance && member?.value.status === "left" && isKept(instance.value, id);
+    if (!kept) return "done";
+    return instance.value.operation ? "pending" : "overdue";
+  },
+  async run(message, parts) {
+    const { member, instance } = await parts.store.person(message.member);
+    if (member?.value.status !== "left" || !instance || !isKept(instance.value, message.id)) return;
+    if (instance.value.operation) return;
+    const begun = begin({
+      operation: parts.operations.teardown,
+      input: { homeDisk: "snapshot", force: true },
+      // Tried again every day, until it is done.
+      cause: `keep ${message.member} ${message.id} ${parts.clock.now().toISOString().slice(0, 10)}`,
+      member: member.value,
+      instance,
+      now: parts.clock.now(),
+      settings: parts.settings,
+    });
+    await commence(message.member, "began to tear down what a leaver had left", begun, parts);
+  },
+};

@@ -1,0 +1,37 @@
+import { answered } from "../../core/cards/operationCards.ts";
+import type { Operation } from "../../core/operation.ts";
+import { deadlinePassed, overdue } from "../../steps/overdue.ts";
+import { loginScopes } from "../../steps/running.ts";
+
+/** Makes the role assignments on a VM say what the roster says of its owner: user, or administrator. */
+export const login: Operation = {
+  name: "login",
+  exclusive: false,
+  deadlineSeconds: 60 * 60,
+  forLeavers: false,
+  quiet: true,
+  look: () => ({ parts: ["vm", "logins"] }),
+  next(view) {
+    const { truth, member, instance } = view;
+    const phase = "logins";
+    if (view.fault) return { finish: "failed", fault: view.fault };
+    if (overdue(login, view)) return { finish: "failed", fault: deadlinePassed(view) };
+    // The next build grants what the roster says then.
+    if (!truth.vm) return { finish: "succeeded" };
+    // What is under way may still grant what held when it began.
+    if (instance.operation) return { waitSeconds: 10, phase };
+    if (truth.loginRoles?.some((role) => role !== member.loginRole))
+      return { act: { do: "revokeLogins" }, againInSeconds: 1, phase };
+    if ((truth.logins?.length ?? 0) < loginScopes)
+      return { act: { do: "grantLogins", owner: member }, againInSeconds: 2, phase };
+    return { finish: "succeeded" };
+  },
+  card: (view) => {
+    const { name, loginRole } = view.member;
+    return answered(view, {
+      running: `${name} becomes ${loginRole} on their VM.`,
+      succeeded: `${name} is ${loginRole} on their VM from their next login on.`,
+      failed: `${name} is ${loginRole} on the roster, but not on their VM yet. Give the same command again.`,
+    });
+  },
+};

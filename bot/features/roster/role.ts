@@ -1,0 +1,45 @@
+import { answerRoutes } from "../../core/begin.ts";
+import { command, say } from "../../core/command.ts";
+import { Refusal } from "../../core/errors.ts";
+import { loginRoles, roles } from "../../core/member.ts";
+import { memberMeant, whom } from "../../engine/whom.ts";
+import { change, differences } from "./entry.ts";
+
+export const rosterRole = command({
+  name: "roster role",
+  about: "Change what a member may do, in chat or on their VM",
+  audience: "admin",
+  options: {
+    ...whom,
+    role: { type: "text", about: "In chat: user, or admin", choices: roles },
+    login: { type: "text", about: "On their VM: user, or administrator (sudo)", choices: loginRoles },
+  },
+  async run(call, bot) {
+    const { role, login } = call.options;
+    const { member, instance } = await memberMeant(call.options, bot);
+    if (!role && !login) throw new Refusal("Say what to change: role: in chat, or login: on their VM.");
+    const wishes = { role, loginRole: login };
+    const said = differences(member, wishes);
+    const { name } = member.value;
+    const takesEffect = login !== undefined && instance?.value.generation !== undefined;
+    // Somebody may have been made one by a call that died half way.
+    const uncounted = role === "admin" && !(await bot.store.admins()).includes(member.value.key);
+    if (said.length === 0 && !takesEffect && !uncounted)
+      return say({ title: `${name} is that already. Nothing was changed.`, tone: "info" });
+    const asked = { cause: call.id, by: call.account, replyTo: call.replyTo, routes: answerRoutes };
+    return {
+      reply: {
+        card: {
+          title: `${name} is ${said.join(" and ") || (takesEffect ? `${login} on their VM` : "admin in chat")} now.`,
+          tone: takesEffect ? "working" : "good",
+          ...(takesEffect
+            ? {
+                text: "Azure is being told; it counts from their next login on. A session that is open keeps what it had.",
+              }
+            : {}),
+        },
+      },
+      write: (await change(member, instance, wishes, asked, bot)).write,
+    };
+  },
+});

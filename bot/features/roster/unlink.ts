@@ -1,0 +1,60 @@
+import { accountKey } from "../../core/account.ts";
+import { withoutAdmin } from "../../core/admins.ts";
+import { type Bot, command } from "../../core/command.ts";
+import { Refusal } from "../../core/errors.ts";
+import { isAdmin, isHeard } from "../../core/member.ts";
+import { holds } from "../../core/people.ts";
+import { accountFacts, whom } from "../../engine/whom.ts";
+
+export const rosterUnlink = command({
+  name: "roster unlink",
+  about: "Take an account from the member to whom it was tied",
+  audience: "admin",
+  options: { person: { ...whom.person, about: "The account, here in chat", required: true } },
+  async run(call, bot) {
+    const { person } = call.options;
+    if (person.objectId)
+      throw new Refusal(
+        `Entra itself says who ${person.name} is here, so that account can't be taken from them. Nothing was changed.`,
+      );
+    // By the records, not by the link: that may be gone already if an earlier try died.
+    const owner = (await bot.store.members()).find(
+      (member) => member.status !== "left" && holds(member, person),
+    );
+    const row = owner && (await bot.store.person(owner.key)).member;
+    if (!row || !holds(row.value, person))
+      throw new Refusal(`The account of ${person.name} is tied to nobody. Nothing was changed.`);
+    const accounts = row.value.accounts.filter((account) => accountKey(account) !== accountKey(person));
+    const member = { ...row.value, accounts };
+    // An admin whom nobody hears any more is none who could make another one.
+    const silenced = isAdmin(member) && !isHeard(member, bot.vouched);
+    return {
+      reply: {
+        card: {
+          title: `The account of ${person.name} is not ${member.name} any more.`,
+          tone: "good",
+          text: isHeard(member, bot.vouched)
+            ? undefined
+            : `${member.name} has no account in chat now: tie one with /openclaw-admin roster link.`,
+          facts: accountFacts(member),
+        },
+      },
+      write: {
+        partition: member.key,
+        audit: `took the account ${accountKey(person)} from ${member.name}`,
+        unlink: [{ account: person, member: member.key }],
+        changes: [{ kind: "member", id: "", value: member, etag: row.etag }],
+        ...(silenced ? { admins: await withAnother(member.key, bot) } : {}),
+      },
+    };
+  },
+});
+
+/** Leaves the list of admins as it is, and refuses where there is nobody else on it who can speak. */
+async function withAnother(key: string, bot: Bot): Promise<(keys: readonly string[]) => readonly string[]> {
+  const without = await withoutAdmin(key, bot);
+  return (keys) => {
+    without(keys);
+    return keys;
+  };
+}

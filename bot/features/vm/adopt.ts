@@ -1,0 +1,31 @@
+import type { Card } from "../../core/card.ts";
+import { configHash, isOutdated } from "../../core/configuration.ts";
+import type { OperationRecord } from "../../core/operation.ts";
+import { botPartition } from "../../core/partition.ts";
+import { enter } from "../../engine/outbox.ts";
+import type { Parts } from "../../parts.ts";
+import { unadoptedCard } from "./configCards.ts";
+
+/**
+ * Makes the configuration that an OpenClaw has taken the team's. If the team's has become another one meanwhile it stays, and
+ * what the admins have to know is returned. Done twice it is done once.
+ * @throws Conflict
+ */
+export async function adopt(
+  { name, status, notes, input: { candidate } }: OperationRecord,
+  parts: Parts,
+): Promise<Card | undefined> {
+  if (name !== "configure" || status !== "succeeded" || candidate === undefined || notes["off"])
+    return undefined;
+  const { store } = parts;
+  const [team, found] = await Promise.all([
+    store.get(botPartition, "config", ""),
+    store.get(botPartition, "config", candidate),
+  ]);
+  const present = team && configHash(team.value.overrides);
+  if (!found || present === candidate) return undefined;
+  if (isOutdated(found.value, team?.value)) return unadoptedCard(found.value);
+  const changes = [{ kind: "config", id: "", value: found.value, etag: team?.etag }] as const;
+  await enter({ partition: botPartition, changes }, parts);
+  return undefined;
+}

@@ -1,0 +1,162 @@
+import { type Bot, command, say } from "../../core/command.ts";
+import {
+  candidate,
+  configHash,
+  isOutdated,
+  merged,
+  readPatch,
+  type TeamConfig,
+  withPatch,
+} from "../../core/configuration.ts";
+import { Refusal } from "../../core/errors.ts";
+import { isRunning } from "../../core/instance.ts";
+import { isObject, parseJson } from "../../core/json.ts";
+import { pageOf, pageOption } from "../../core/paging.ts";
+import { botPartition } from "../../core/partition.ts";
+import { instant, words } from "../../core/words.ts";
+import { confirmed } from "../../engine/confirmation.ts";
+import { whom } from "../../engine/whom.ts";
+import { meansAll, pushAll } from "../many/pushAll.ts";
+import { allOption, onVm } from "../many/target.ts";
+
+/** So many lines of JSON fit on one card everywhere. */
+const pageSize = 40;
+/** And so many characters to each of these. */
+const lineLength = 80;
+
+/** A long line as several, between its characters. */
+function cut(line: string): readonly string[] {
+  const signs = [...line];
+  return Array.from({ length: Math.ceil(signs.length / lineLength) }, (_, index) =>
+    signs.slice(index * lineLength, (index + 1) * lineLength).join(""),
+  );
+}
+
+const patchOption = {
+  type: "text",
+  about: "A change in JSON: what it names is set, what is null there is removed",
+  example: '{"agents":{"defaults":{"heartbeat":{"every":"1h"}}}}',
+  // More than the team's configuration may have in all.
+  most: 10_000,
+} as const;
+
+const configOf = (bot: Bot) => bot.store.get(botPartition, "config", "");
+
+export const configShow = command({
+  name: "config show",
+  about: "What OpenClaw is told by your team, and what you have changed",
+  audience: "admin",
+  options: { page: pageOption },
+  async run(call, bot) {
+    const config = (await configOf(bot))?.value;
+    const overrides = parseJson(config?.overrides ?? "{}");
+    const changes = isObject(overrides) ? overrides : {};
+    const lines = JSON.stringify(merged(bot.settings.agentConfig, changes), undefined, 2)
+      .split("\n")
+      .flatMap(cut);
+    const page = pageOf(lines, pageSize, call.options.page, { command: "config show", options: {} });
+    return say({
+      title: config ? "The team's configuration" : "The configuration that every OpenClaw begins with",
+      tone: "info",
+      text: config
+        ? "Instances that did not run when it was changed take it at their next start. Members may have changed more on theirs."
+        : "Your team has changed nothing. To change it, push a patch; check it on one OpenClaw before.",
+      sections: [{ text: "The agent's part, with the team's changes:", code: page.items.join("\n") }],
+      facts: config
+        ? [
+            ["Changed", words`${instant(config.changedAt)} by ${config.by}`],
+            ["Changes", Object.keys(changes).join(", ") || "none"],
+            ["Version", configHash(config.overrides)],
+            ...(await laggards(configHash(config.overrides), bot)),
+          ]
+        : [],
+      buttons: page.buttons,
+      footer: page.footer,
+    });
+  },
+});
+
+export const configCheck = command({
+  name: "config check",
+  about: "Try the configuration on one OpenClaw that runs; changes nothing",
+  details:
+    "With a patch it tries what the team's configuration would be with that, without it the team's as it is. OpenClaw itself says whether it is right.",
+  audience: "admin",
+  options: { ...whom, patch: patchOption },
+  async run(call, bot) {
+    const { patch } = call.options;
+    const config = (await configOf(bot))?.value;
+    const dryRun = withPatch(config, patch === undefined ? {} : readPatch(patch));
+    return onVm(call, bot, call.options, {
+      operation: "configure",
+      input: { dryRun },
+      audit: "asked to try a configuration",
+    });
+  },
+});
+
+export const configPush = command({
+  name: "config push",
+  about: "Change the team's configuration, and bring it to one OpenClaw, or to all that run",
+  details:
+    "What a patch makes of the team's configuration becomes the team's once the first OpenClaw has taken it, and every other that does not run takes it at its next start. One that refuses it keeps what it had, and the team's stays as it was.",
+  audience: "admin",
+  options: { ...whom, all: allOption, patch: patchOption, confirmed },
+  async run(call, bot) {
+    const team = (await configOf(bot))?.value;
+    const { patch } = call.options;
+    const made = { changedAt: bot.now.toISOString(), by: call.account.name };
+    const changed = patch === undefined ? undefined : readPatch(patch);
+    const wanted = changed && candidate(team, changed, made);
+    const all = meansAll(call.options);
+    // The button that confirms carries no patch: what it stands for was written down with the question.
+    if (!wanted && !team && call.options.confirmed === undefined)
+      throw new Refusal("Your team has changed nothing yet, so there is nothing to push: give a patch.");
+    const asked = call.options.confirmed && (await askedFor(call.options.confirmed, bot));
+    if (asked && isOutdated(asked, team))
+      throw new Refusal(
+        "Somebody else has changed the team's configuration since you were asked. Nothing was changed; push yours again, on top of theirs.",
+      );
+    const input = { candidate: wanted?.hash };
+    if (all)
+      return pushAll(call, bot, call.options.confirmed, {
+        what: "Push the configuration",
+        operation: "configure",
+        input,
+        before: wanted?.row,
+        command: "config push",
+        others: wanted
+          ? "Once the first has taken the change it is the team's, and those that are stopped take it at their next start."
+          : "Those that are stopped take it at their next start.",
+        sections: changed && [
+          { text: "The change:", code: shortened(JSON.stringify(changed, undefined, 2)) },
+        ],
+      });
+    return onVm(call, bot, call.options, {
+      operation: "configure",
+      input,
+      before: wanted?.row,
+      audit: wanted
+        ? `asked to push a change of the configuration (${wanted.hash})`
+        : "asked to push the configuration",
+    });
+  },
+});
+
+/** Who runs with another one, having started before it was the team's. */
+async function laggards(hash: string, bot: Bot): Promise<readonly (readonly [string, string])[]> {
+  const people = await bot.store.people();
+  const names = people.flatMap(({ member, instance }) =>
+    instance && isRunning(instance) && instance.configured !== hash ? [member.name] : [],
+  );
+  return names.length === 0 ? [] : [["Run with an older one: push it again", names.slice(0, 30).join(", ")]];
+}
+
+/** As much of it as a question has room for; whoever asks has the whole. */
+const shortened = (code: string): string => (code.length > 900 ? `${code.slice(0, 900)}\n…` : code);
+
+/** The change that a question was about, if it was about one. */
+async function askedFor(confirmation: string, { store }: Bot): Promise<TeamConfig | undefined> {
+  const hash = (await store.get(botPartition, "bulk", confirmation))?.value.input.candidate;
+  return hash === undefined ? undefined : (await store.get(botPartition, "config", hash))?.value;
+}

@@ -1,0 +1,21 @@
+import { appliedIn } from "../../core/vmAnswers.ts";
+import { applying } from "../../steps/configured.ts";
+import { scriptOperation } from "../../steps/script.ts";
+import { configureCard } from "./configCards.ts";
+
+/** Brings one OpenClaw that runs to the team's configuration, or tries on it what it would make of another. */
+export const configure = scriptOperation({
+  name: "configure",
+  script: "apply-config",
+  input: (view) => applying(view).input,
+  card: configureCard,
+  learn(_view, said) {
+    const { applied, hash } = appliedIn(said.output);
+    return applied && hash ? { configured: hash } : {};
+  },
+  fault({ operation }, said) {
+    const { applied, reason } = appliedIn(said.output);
+    if (applied || operation.input.dryRun !== undefined) return undefined;
+    return { code: "ConfigurationRefused", detail: reason, correlation: operation.id };
+  },
+});

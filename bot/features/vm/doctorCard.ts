@@ -1,0 +1,70 @@
+import type { Card } from "../../core/card.ts";
+import { buttonsTo, doctorButton, logButton, rebuildButton, setKey } from "../../core/cards/connect.ts";
+import type { CardView } from "../../core/operation.ts";
+import { unheard } from "./scriptCards.ts";
+
+interface Check {
+  readonly bad: boolean;
+  readonly what: string;
+  readonly advice: string | undefined;
+}
+
+/** Each check of the VM with its result, and what to do where one fails. */
+export function doctorCard(view: CardView, said: { readonly output: string } | undefined): Card {
+  const { instance, member } = view;
+  const again = doctorButton(instance);
+  if (!said) return unheard(view, "Checking your VM", again.line);
+  const checks = checksIn(said.output);
+  const [, model, keys] = /^model (.*); keys: (.*)$/m.exec(said.output) ?? [];
+  const failed = checks.filter(({ bad }) => bad).length;
+  const halfBooted = checks.some(({ bad, what }) => bad && what === firstBoot);
+  const buttons = [
+    ...buttonsTo(instance, "connect", "restart"),
+    again,
+    logButton(instance),
+    ...(halfBooted ? [logButton(instance, "first-boot"), rebuildButton(instance)] : []),
+  ];
+  if (checks.length === 0)
+    return {
+      title: "The VM did not say how it is",
+      tone: "bad",
+      text: "Its first boot may be under way still, or have failed: the log of that tells.",
+      buttons: [...buttons, logButton(instance, "first-boot")],
+    };
+  return {
+    title:
+      failed === 0 ? "All is well on your VM" : failed === 1 ? "One check fails" : `${failed} checks fail`,
+    tone: failed === 0 ? "good" : "bad",
+    facts: [
+      ...checks.map(
+        ({ bad, what, advice }) =>
+          [`${bad ? "✗" : "✓"} ${what}`, bad ? remedyFor(what, advice) : "ok"] as const,
+      ),
+      ["Model", model || "none"],
+      ["Keys", keys || "none"],
+    ],
+    sections: checks.some(({ bad, what }) => bad && what === "keys")
+      ? [setKey(member.key, instance, "Set your key.")]
+      : [],
+    buttons,
+  };
+}
+
+/** As cloud-init/doctor.sh names it; its advice is the one word that cloud-init/boot.sh and others leave of what went wrong. */
+const firstBoot = "first boot";
+
+const remedyFor = (what: string, advice = "fails"): string =>
+  what !== firstBoot
+    ? advice
+    : /key-vault|secret/.test(advice)
+      ? `${advice}: an admin has to look at the key vault and its secrets; then restart`
+      : `${advice}: the first boot's log tells why; a rebuild repeats it with the same home disk`;
+
+const checksIn = (output: string): readonly Check[] =>
+  output.split("\n").flatMap((line) => {
+    const [, result, said] = /^(ok|FAIL) +(\S.*)$/.exec(line) ?? [];
+    if (said === undefined) return [];
+    const colon = said.indexOf(": ", 1);
+    const [what, advice] = colon < 0 ? [said] : [said.slice(0, colon), said.slice(colon + 2)];
+    return [{ bad: result === "FAIL", what, advice }];
+  });

@@ -1,0 +1,41 @@
+import type { Card, CommandLine } from "../../core/card.ts";
+import { doctorButton, logButton } from "../../core/cards/connect.ts";
+import type { CardView } from "../../core/operation.ts";
+import { unheard } from "./scriptCards.ts";
+
+const titles = { gateway: "The gateway's log", "first-boot": "The log of the first boot" } as const;
+
+/** A page of a log, with the way to the older and the newer one. */
+export function logCard(view: CardView, said: { readonly output: string } | undefined): Card {
+  const { operation, instance } = view;
+  const kind = operation.input.log ?? "gateway";
+  const line = (page: number): CommandLine => ({
+    command: "logs",
+    options: { kind, page: String(page) },
+    generation: instance.generation,
+  });
+  if (!said) return unheard(view, titles[kind], line(operation.input.page ?? 1));
+  // Nothing else that the VM may have printed is shown: only what comes after this line was masked.
+  const [, found, last, text = ""] = /^page=(\d+) pages=(\d+)\n([\s\S]*)$/.exec(said.output) ?? [];
+  const others = [logButton(instance, kind === "gateway" ? "first-boot" : "gateway"), doctorButton(instance)];
+  if (found === undefined || last === undefined)
+    return {
+      title: "The log could not be read",
+      tone: "bad",
+      text: "Its secrets could not be masked on the VM, so nothing of it is shown. Log in to read it there.",
+      buttons: others,
+    };
+  const [page, pages] = [Number(found), Number(last)];
+  return {
+    title: titles[kind],
+    tone: "info",
+    text: text.trim() ? "Only you see this. Secrets are shown as ••••." : "There is nothing in it yet.",
+    sections: text.trim() ? [{ text: "The newest line is the last:", code: text.trimEnd() }] : [],
+    buttons: [
+      ...(page < pages ? [{ label: "Older", line: line(page + 1) }] : []),
+      ...(page > 1 ? [{ label: "Newer", line: line(page - 1) }] : []),
+      ...others,
+    ],
+    footer: pages > 1 ? `Page ${page} of ${pages}, from the end` : undefined,
+  };
+}

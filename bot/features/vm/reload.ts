@@ -1,0 +1,19 @@
+import { keysIn, keysSince } from "../../core/vmAnswers.ts";
+import { scriptOperation } from "../../steps/script.ts";
+import { reloadCard } from "./secretsCards.ts";
+
+/** Has one OpenClaw that runs read its keys anew from the vault. */
+export const reload = scriptOperation({
+  name: "reload",
+  script: "refresh-secrets",
+  input: () => ({}),
+  card: reloadCard,
+  learn({ instance, now }, said) {
+    const keys = keysIn(said.output);
+    return keys ? { keys: keysSince(instance.keys, keys, now) } : {};
+  },
+  fault({ operation }, said) {
+    if (said.ok && keysIn(said.output)) return undefined;
+    return { code: "SecretsNotReloaded", detail: "refresh-secrets.sh failed", correlation: operation.id };
+  },
+});

@@ -1,0 +1,102 @@
+import { command, say } from "../../core/command.ts";
+import { AzureFault } from "../../core/errors.ts";
+import type { Instance } from "../../core/instance.ts";
+import { namesOf } from "../../core/names.ts";
+import { pageOf, pageOption } from "../../core/paging.ts";
+import { instant, joined, type Words, words } from "../../core/words.ts";
+import { confirmed } from "../../engine/confirmation.ts";
+import { isNamed, memberMeant, whom } from "../../engine/whom.ts";
+import { meansAll, pushAll } from "../many/pushAll.ts";
+import { allOption, onVm } from "../many/target.ts";
+
+const pageSize = 8;
+
+/** As infra/instance.bicep has it. */
+const shared = "openclaw-shared";
+
+export const secretsStatus = command({
+  name: "secrets status",
+  about: "Who has which keys, and since when; never a value",
+  details:
+    "The names are those that each OpenClaw had when it was last seen; the key vault tells when a secret was changed last.",
+  audience: "admin",
+  slow: true,
+  options: { ...whom, page: pageOption },
+  async run(call, bot) {
+    const changes = await bot.cloud.secrets().catch((error: unknown) => {
+      if (error instanceof AzureFault) return undefined;
+      throw error;
+    });
+    const only = isNamed(call.options) ? (await memberMeant(call.options, bot)).member : undefined;
+    const members = (await bot.store.members())
+      .filter(({ status, key }) => status === "active" && (!only || only.value.key === key))
+      .toSorted((a, b) => a.name.localeCompare(b.name));
+    const page = pageOf(members, pageSize, call.options.page, { command: "secrets status", options: {} });
+    const people = await Promise.all(page.items.map(({ key }) => bot.store.person(key)));
+    const changed = (secret: string): Words =>
+      changes?.[secret]
+        ? words`${secret} changed ${instant(changes[secret])}`
+        : `${secret}${changes ? " not set" : ""}`;
+    const set = (secret: string) =>
+      `az keyvault secret set --vault-name ${bot.settings.vault} --name ${secret} --content-type application/json --file keys.json`;
+    return say({
+      title: "Who has which keys",
+      tone: changes ? "info" : "bad",
+      text: changes
+        ? "Values are in the key vault and on the VMs alone."
+        : "The key vault could not be asked just now, so it is not known when secrets were changed.",
+      facts: [
+        ["Everybody", changed(shared)],
+        ...page.items.map(({ name, key }, i) => {
+          const keys = keysOf(people[i]?.instance?.value);
+          return [name, words`${keys}; ${changed(namesOf(key).secret)}`] as const;
+        }),
+      ],
+      sections: [
+        {
+          text: 'Keys for everybody: keys.json is an object such as {"ANTHROPIC_API_KEY":"…"} and replaces all that were there. Then push it.',
+          code: set(shared),
+        },
+        {
+          text: only
+            ? `Keys for ${only.value.name} alone: the same, by the name of their secret.`
+            : "Keys for one member: the same, by the name of their secret, which stands above.",
+          code: set(only ? namesOf(only.value.key).secret : "openclaw-KEY"),
+        },
+        {
+          text: "Or the member does it on their VM, where the value is asked for.",
+          code: "openclaw-key set NAME",
+        },
+      ],
+      buttons: page.buttons,
+      footer: page.footer,
+    });
+  },
+});
+
+function keysOf(instance: Instance | undefined): Words {
+  if (!instance?.keys) return "not seen yet";
+  const keys = Object.entries(instance.keys);
+  if (keys.length === 0) return "no keys";
+  return joined(
+    keys.map(([name, at]) => words`${name} since ${instant(at)}`),
+    ", ",
+  );
+}
+
+export const secretsPush = command({
+  name: "secrets push",
+  about: "Have one OpenClaw, or all that run, read the keys anew, without a restart",
+  audience: "admin",
+  options: { ...whom, all: allOption, confirmed },
+  async run(call, bot) {
+    if (meansAll(call.options))
+      return pushAll(call, bot, call.options.confirmed, {
+        what: "Push the keys",
+        operation: "reload",
+        command: "secrets push",
+        others: "Those that are stopped read them at their next start.",
+      });
+    return onVm(call, bot, call.options, { operation: "reload", audit: "asked to push the secrets" });
+  },
+});

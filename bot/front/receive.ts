@@ -1,0 +1,271 @@
+import type { Answer, Card, Reply } from "../core/card.ts";
+import { helpButton, statusButton } from "../core/cards/connect.ts";
+import { type Call, type Command, knownName, type OptionSpecs, type Options } from "../core/command.ts";
+import { AccountTaken, Conflict, Refusal, Stranger, TooMany } from "../core/errors.ts";
+import { type Instance, noGeneration } from "../core/instance.ts";
+import type { Member } from "../core/member.ts";
+import { parseOptions } from "../core/options.ts";
+import { accountPartition } from "../core/partition.ts";
+import { personOf } from "../core/people.ts";
+import { type InboundCall, readCall, type UnreadCall } from "../core/platform.ts";
+import { quoted } from "../core/quoted.ts";
+import type { DeferredCall } from "../core/records.ts";
+import type { Row } from "../core/store.ts";
+import type { Words } from "../core/words.ts";
+import { isAdminNow } from "../engine/adminNow.ts";
+import { botOf, type Cause, carryOut } from "../engine/carryOut.ts";
+import { answerFrom, claimPlaces, firstAnswer, remembered } from "../engine/claims.ts";
+import { allowedHere } from "../engine/permission.ts";
+import { withPolicy } from "../engine/settingsNow.ts";
+import type { Parts } from "../parts.ts";
+import { defer } from "./defer.ts";
+import type { Allowance } from "./limits.ts";
+
+/** Who calls: found by the account that the platform vouches for. */
+interface Caller {
+  /** Where rows about their calls are kept: their own partition if they have one. */
+  readonly partition: string;
+  /** Where the claim of a call of theirs can be. */
+  readonly places: readonly string[];
+  readonly member: Row<Member> | undefined;
+  readonly instance: Row<Instance> | undefined;
+  readonly admin: boolean;
+}
+
+/**
+ * Answers one call within the time that a platform gives: reads, decides, writes one transaction, sends one
+ * queue message, and waits for nothing else. "later": the answer follows as a delivery.
+ * @param found is called each time that it is known that who calls may call at all; nothing of the call is read before
+ * @throws TooMany before anything is read or written
+ * @throws when the storage can't be reached
+ */
+export async function receive(
+  unread: UnreadCall,
+  parts: Parts,
+  found: () => void = () => {},
+): Promise<Answer | "later"> {
+  const turn = parts.limits.turn(unread.account);
+  const isStranger = turn !== undefined && (await turn) === "stranger";
+  const from = parts.limits.admit(unread);
+  const isForeign = unread.place === "foreign";
+  if ((isForeign || isStranger) && from === "own") parts.limits.admitStranger(unread.account.platform);
+  return answering(async () => {
+    if (isForeign) return refusal("This bot works for one team only, in its own place.");
+    if (isStranger) throw new Stranger();
+    const admitting = admitted(unread, from, found, parts);
+    parts.limits.looking(unread.account, admitting);
+    const [caller, current] = await Promise.all([admitting, withPolicy(parts)]);
+    const earlier = await firstAnswer(caller.places, unread.id, parts.store);
+    if (earlier) return earlier;
+    return remembering(unread, caller, parts, async () => {
+      const call = await readCall(unread);
+      const { command, options } = understand(call, caller, current);
+      if ("form" in options) return { form: options.form };
+      if (!command.slow) return run(call, caller, command, options.options, current, { answersNext: true });
+      await defer(call, parts);
+      return "later";
+    });
+  });
+}
+
+/** A call of somebody who may call that was refused is refused again when it is replayed, whatever would be possible by then. */
+async function remembering<T extends Reply | "later">(
+  call: Pick<UnreadCall, "id">,
+  caller: Caller,
+  parts: Parts,
+  decide: () => Promise<T>,
+): Promise<T | Reply> {
+  try {
+    return await decide();
+  } catch (error) {
+    if (!(error instanceof Refusal)) throw error;
+    return remembered(call, caller, refused(error), parts);
+  }
+}
+
+/** What nobody came to for so long may not be wanted any more, as after an outage of hours. */
+const staleMs = 15 * 60_000;
+
+/**
+ * Runs a call that was put off, in the worker. Run twice, it has one effect and the same answer. What nobody has foreseen is tried
+ * again, and answered once nobody does any more.
+ * @throws what is worth another try
+ */
+export async function runDeferred(call: DeferredCall, isLastTry: boolean, parts: Parts): Promise<Reply> {
+  const inbound: InboundCall = { ...call, place: "team" };
+  const answer = answering(async () => {
+    const { places, caller } = await lookUp(inbound, parts);
+    // Looked for after the caller: what made them somebody else, if it was this call, is there by then.
+    const earlier = await firstAnswer(places, call.id, parts.store);
+    if (earlier) return earlier;
+    if (!caller) throw new Stranger();
+    return remembering(inbound, caller, parts, async () => {
+      if (parts.clock.now().getTime() - Date.parse(call.at) > staleMs)
+        throw new Refusal(
+          "You sent that more than 15 minutes ago, and I come to it only now. Nothing was changed: send it again if you still want it.",
+        );
+      const { command, options } = understand(inbound, caller, parts);
+      if ("form" in options) return refusal(`“${command.name}” needs more.`);
+      return run(inbound, caller, command, options.options, parts);
+    });
+  });
+  return answer.catch((error: unknown) => {
+    // Somebody else was faster each time that it was decided anew.
+    if (!isLastTry && !(error instanceof Conflict)) throw error;
+    return giveUp(inbound, failed(call, error, parts), parts);
+  });
+}
+
+/** From now on that is the answer, whoever else is still at it; unless they were faster, and theirs is. */
+const giveUp = (call: InboundCall, reply: Reply, parts: Parts): Promise<Reply> =>
+  answering(async () => {
+    const { places, caller } = await lookUp(call, parts);
+    const earlier = await firstAnswer(places, call.id, parts.store);
+    if (earlier) return earlier;
+    if (!caller) throw new Stranger();
+    return remembered(call, caller, reply, parts);
+  });
+
+/** Who calls, of whom it is known from then on how much they may ask. @throws TooMany where strangers have asked too much */
+async function admitted(
+  { account }: Pick<UnreadCall, "account">,
+  from: Allowance,
+  found: () => void,
+  parts: Parts,
+): Promise<Caller> {
+  try {
+    const caller = await findCaller({ account }, parts);
+    parts.limits.found(account, caller.admin ? "admin" : "member");
+    found();
+    return caller;
+  } catch (error) {
+    if (!(error instanceof Stranger)) throw error;
+    parts.limits.found(account, "stranger");
+    if (from === "own") parts.limits.admitStranger(account.platform);
+    throw error;
+  }
+}
+
+async function findCaller(call: Pick<UnreadCall, "account">, parts: Parts): Promise<Caller> {
+  const { caller } = await lookUp(call, parts);
+  if (!caller) throw new Stranger();
+  return caller;
+}
+
+/** Who calls, unless they are nobody here, or not any more; and in any case where the claim of a call of theirs can be. */
+async function lookUp(
+  { account }: Pick<UnreadCall, "account">,
+  parts: Parts,
+): Promise<Pick<Caller, "places"> & { readonly caller?: Caller }> {
+  const { member, instance } = await personOf(account, parts.store);
+  const places = claimPlaces(account, member);
+  const active = member?.value.status === "active" ? member : undefined;
+  const admin = await isAdminNow(account, active?.value, parts);
+  if (!active && !admin) return { places };
+  const partition = active ? active.value.key : accountPartition(account);
+  return { places, caller: { partition, places, member: active, instance: active && instance, admin } };
+}
+
+function understand(call: InboundCall, caller: Caller, parts: Parts) {
+  const command = parts.commands.find((candidate) => candidate.name === call.line.command);
+  const rights = { member: caller.member !== undefined, admin: caller.admin };
+  if (!command) {
+    const said = call.line.command.trim();
+    const what = said === "" ? "That is no command." : `I don't know ${quoted(said)}.`;
+    throw new Refusal(`${what} Say help for what you can do here.`, [helpButton]);
+  }
+  if (!allowedHere(command.audience, rights))
+    throw new Refusal(
+      command.audience === "admin"
+        ? "Only admins can do that."
+        : "You are an admin, but not on the roster yourself. Add yourself first, with /openclaw-admin roster add.",
+    );
+  const current = caller.instance?.value.generation ?? noGeneration;
+  if (command.bound && call.line.generation !== undefined && call.line.generation !== current)
+    throw new Refusal(
+      current === noGeneration
+        ? "That button belongs to an instance that is gone. Nothing was changed."
+        : "That button belongs to an earlier instance, not to the one you have now. Nothing was changed; use the newest card: Status shows it.",
+      current === noGeneration ? [] : [statusButton(caller.instance?.value)],
+    );
+  return { command, options: parseOptions(command, call.line, call.people, call.files) };
+}
+
+async function run(
+  inbound: InboundCall,
+  caller: Caller,
+  command: Command,
+  options: Readonly<Record<string, unknown>>,
+  parts: Parts,
+  how: Pick<Cause, "answersNext"> = {},
+): Promise<Answer> {
+  const call: Call = {
+    id: inbound.id,
+    account: inbound.account,
+    member: caller.member,
+    instance: caller.instance,
+    admin: caller.admin,
+    // Parsed by the command's own definition, from which this type is derived too.
+    options: options as Options<OptionSpecs>,
+    line: inbound.line,
+    replyTo: inbound.replyTo,
+  };
+  const { reply, write } = await command.run(call, botOf(parts));
+  // What has changed nothing, since something else was under way, must change nothing either when it is replayed later.
+  if (!write) return remembered(call, caller, reply, parts);
+  const followed = await carryOut(
+    write,
+    { ...call, member: caller.member?.value.key, partition: caller.partition, reply, ...how },
+    parts,
+  );
+  return answerFrom(reply, followed);
+}
+
+/** Turns what the caller can mend into an answer. A conflict means that somebody was faster: decide again on what is true now. */
+async function answering<T extends Reply | "later">(answer: () => Promise<T | Reply>): Promise<T | Reply> {
+  for (let tries = 1; ; tries += 1) {
+    try {
+      return await answer();
+    } catch (error) {
+      if (error instanceof Refusal) return refused(error);
+      if (error instanceof AccountTaken)
+        return refusal("That account is linked to another member already. Nothing was changed.");
+      if (!(error instanceof Conflict) || tries === 4) throw error;
+    }
+  }
+}
+
+/** What is answered where something went wrong that nobody has foreseen. */
+export function failed(
+  call: Pick<UnreadCall, "id"> & Partial<Pick<InboundCall, "line">>,
+  error: unknown,
+  { log, commands }: Parts,
+): Reply {
+  if (error instanceof TooMany)
+    return refusal(
+      `Commands come in faster than I can take them. Wait ${error.seconds} ${error.seconds === 1 ? "second" : "seconds"}, then send this one again. Nothing was changed.`,
+    );
+  log.error("a call failed", error, { call: call.id, command: knownName(call.line?.command, commands) });
+  return refusal(
+    "Something went wrong on our side. Look at the status before you try again; if it fails again, tell an admin.",
+    call.id,
+  );
+}
+
+/** What a reply says where no form can open. */
+export const cardOf = (reply: Reply): Card =>
+  "card" in reply
+    ? reply.card
+    : {
+        title: reply.form.title,
+        tone: "info",
+        buttons: [{ label: "Fill in", style: "primary", line: reply.form.line }],
+      };
+
+const refused = ({ words, buttons }: Refusal): Reply => ({ card: { ...refusal(words).card, buttons } });
+
+function refusal(text: Words, correlation?: string): { card: Card } {
+  return {
+    card: { title: text, tone: "bad", ...(correlation ? { footer: `Reference ${correlation}` } : {}) },
+  };
+}

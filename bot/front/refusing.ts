@@ -1,0 +1,40 @@
+import { PlatformUnwell } from "../core/errors.ts";
+import type { HttpAnswer, Platform } from "../core/platform.ts";
+
+/** What is answered in place of what can't work with the settings as they are. */
+export const unavailable: HttpAnswer = {
+  status: 503,
+  headers: { "content-type": "text/plain; charset=utf-8" },
+  body: "The bot can't answer this with its present settings. Whoever runs it finds at /api/health what is wrong.",
+};
+
+/** A platform that can't work with its settings: what is owed there stays owed until they are mended. */
+export const refusingPlatform = (name: string, vouches: boolean, faults: readonly string[]): Platform => ({
+  name,
+  vouches,
+  receive: async () => ({ kind: "answer", answer: unavailable }),
+  send: async () => {
+    throw new PlatformUnwell(faults.join("; "), 60);
+  },
+});
+
+/**
+ * For everybody who asks: names of settings, and never what they hold.
+ * @param platforms what is wrong with each that is unwell; undefined: the storage does not say
+ */
+export function healthAnswer(
+  faults: readonly string[],
+  platforms: Readonly<Record<string, string>> | undefined,
+): HttpAnswer {
+  const wrong = {
+    ...(faults.length > 0 && { settings: faults }),
+    ...(platforms === undefined && { storage: "The storage of AzureWebJobsStorage does not answer." }),
+    ...(platforms && Object.keys(platforms).length > 0 && { platforms }),
+  };
+  const ok = Object.keys(wrong).length === 0;
+  return {
+    status: ok ? 200 : 503,
+    headers: { "content-type": "application/json" },
+    body: JSON.stringify({ ok, ...wrong }),
+  };
+}

@@ -1,6 +1,0 @@
-import { rebuildCard } from "../core/cards/rebuildCard.ts";
-import type { Operation } from "../core/operation.ts";
-import { request } from "./request.ts";
-
-/** A new VM from today's image and first boot, with the same home disk: a request over an instance that is there. */
-export const rebuild: Operation = { ...request, name: "rebuild", card: rebuildCard };
