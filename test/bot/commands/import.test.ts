@@ -2,7 +2,6 @@ import { expect, test } from "vitest";
 import type { Bot, Call } from "../../../bot/core/command.ts";
 import type { ImportPart } from "../../../bot/core/team.ts";
 import { rosterImport } from "../../../bot/features/roster/import.ts";
-import { readTeam } from "../../../bot/features/roster/teamFile.ts";
 import { messageFrom } from "../../../bot/platforms/discord/render.ts";
 import { view } from "../operations/view.ts";
 import { rows } from "../store/rows.ts";
@@ -28,7 +27,7 @@ const bot = (absent: boolean): Bot =>
               principalName: `${"\\".repeat(240)}@contoso.com`,
             },
     },
-    team: async (source: string) => readTeam(source),
+    text: async (source: string) => source,
   }) as unknown as Bot;
 
 const run = (members: readonly unknown[], absent = false) =>
