@@ -31,6 +31,10 @@ export const backupOf = ({ name, createdAt, sizeGb, tags }: SnapshotTruth): Back
 export const newestOwn = (newestFirst: readonly SnapshotTruth[]): SnapshotTruth | undefined =>
   newestFirst.find(({ complete, tags }) => complete && tags["kind"] !== "transfer");
 
+/** What is said where a home disk is there already. */
+export const tearDownFirst =
+  "To restore one, first press Tear down: what the home disk holds now is kept in a snapshot of its own.";
+
 /** How many nightly snapshots there are beyond so many of each member. */
 export function nightlyBeyond(all: readonly SnapshotTruth[], keep: number): number {
   const nightly = Map.groupBy(all.filter(isNightly), ({ tags }) => tags["key"]);

@@ -1,4 +1,5 @@
 import type { Account } from "./account.ts";
+import type { Card } from "./card.ts";
 import { withWarning } from "./cards/openPolicy.ts";
 import { progressCard } from "./cards/progressCard.ts";
 import { owed } from "./delivery.ts";
@@ -40,8 +41,11 @@ export interface Beginning {
 
 export interface Begun {
   readonly id: string;
+  readonly operation: OperationRecord;
   readonly changes: readonly Change[];
   readonly wake: readonly WorkMessage[];
+  /** What is said of its beginning. */
+  readonly card: Card;
 }
 
 /** The rows with which an operation begins: its record, the message it owes, the instance that it holds. */
@@ -75,20 +79,11 @@ export function begin(beginning: Beginning): Begun {
       ? []
       : [{ kind: "instance", id: "", value: after, etag: instance?.etag } as const]),
   ];
+  const view = { operation: record, member, instance: after, settings, price: undefined };
+  const card = withWarning(progressCard(operation, view), after, settings);
   if (replyTo) {
-    const card = withWarning(
-      progressCard(operation, {
-        operation: record,
-        member,
-        instance: after,
-        settings,
-        price: undefined,
-      }),
-      after,
-      settings,
-    );
     const message = owed(id, replyTo, beginning.routes ?? progressRoutes, card, now);
     changes.push({ kind: "delivery", id, value: operation.quiet ? { ...message, revision: 0 } : message });
   }
-  return { id, changes, wake: [{ kind: "operation", member: member.key, id }] };
+  return { id, operation: record, changes, wake: [{ kind: "operation", member: member.key, id }], card };
 }

@@ -8,7 +8,7 @@ import type { OperationName } from "../../core/operation.ts";
 import { openNow } from "../../core/ssh.ts";
 import type { Change } from "../../core/store.ts";
 import { instant, words } from "../../core/words.ts";
-import { begunBy } from "../../engine/begunBy.ts";
+import { begins } from "../../engine/begins.ts";
 import { confirmed, useUp } from "../../engine/confirmation.ts";
 import { callerOf, instanceOf, underWay, wholeInstanceOf } from "../../engine/underWay.ts";
 import { linkCard, spentLinkCard, typeAddressButton } from "./accessCard.ts";
@@ -108,28 +108,22 @@ async function change(
   const isSo = changes.length === 0 && isSame(access, instance.value.access);
   if (isSo && isAdjusted(instance.value, bot.now)) return say({ ...card, text: joins, unchanged: true });
   const by = new Date(bot.now.getTime() + bot.operations.access.deadlineSeconds * 1000);
-  const begun = begunBy(call, bot, "access", {
+  const ends = access.map((open) => ({
+    at: new Date(open.until),
+    message: { kind: "access", member: member.value.key, id: `${Date.parse(open.until)}` } as const,
+  }));
+  return begins(call, bot, "access", {
     member: member.value,
     instance,
     routes: answerRoutes,
     input: { address },
     instancePatch: (operation) => ({ access, adjusting: { operation, until: by.toISOString() } }),
+    say: card,
+    audit: address ? `asked to open SSH for ${address}` : "asked to close SSH",
+    changesNothing: isSo || undefined,
+    changes,
+    later: ends,
   });
-  const ends = access.map((open) => ({
-    at: new Date(open.until),
-    message: { kind: "access", member: member.value.key, id: `${Date.parse(open.until)}` } as const,
-  }));
-  return {
-    reply: { card },
-    write: {
-      partition: member.value.key,
-      audit: address ? `asked to open SSH for ${address}` : "asked to close SSH",
-      changesNothing: isSo || undefined,
-      ...begun,
-      changes: [...begun.changes, ...changes],
-      later: ends,
-    },
-  };
 }
 
 const joins = "That is under way already: the answer to the command before this one tells when it is done.";

@@ -1,19 +1,18 @@
-import { newestOwn } from "../../core/backups.ts";
+import { tearDownFirst } from "../../core/backups.ts";
 import { answerRoutes } from "../../core/begin.ts";
 import type { Button } from "../../core/card.ts";
-import { absentButtons, requestButton, teardownButton } from "../../core/cards/connect.ts";
+import { absentButtons, teardownButton } from "../../core/cards/connect.ts";
 import type { SnapshotTruth } from "../../core/cloud.ts";
-import { type Bot, command, say } from "../../core/command.ts";
-import { AzureFault, Refusal } from "../../core/errors.ts";
-import { sentenceFor } from "../../core/fault.ts";
-import type { Instance } from "../../core/instance.ts";
+import { command, say } from "../../core/command.ts";
+import { Refusal } from "../../core/errors.ts";
+import { type Instance, isSomething } from "../../core/instance.ts";
 import { pageOf, pageOption } from "../../core/paging.ts";
 import { snapshotPricePhrase } from "../../core/price.ts";
-import { asTyped } from "../../core/quoted.ts";
 import { instant, joined, type Words, words } from "../../core/words.ts";
-import { begunBy } from "../../engine/begunBy.ts";
-import { callerOf, underWay } from "../../engine/underWay.ts";
-import { build } from "../instance/requestCommand.ts";
+import { begins } from "../../engine/begins.ts";
+import { ownCommand } from "../../engine/ownCommand.ts";
+import { snapshotsOf } from "../../engine/snapshotsOf.ts";
+import { callerOf } from "../../engine/underWay.ts";
 
 /** One card holds this many with a button each on every platform. */
 const pageSize = 5;
@@ -30,7 +29,7 @@ export const backups = command({
     const found = await snapshotsOf(member.value.key, bot);
     const numbered = found.map((snapshot, index) => [index + 1, snapshot] as const);
     const page = pageOf(numbered, pageSize, call.options.page, { command: "backups", options: {} });
-    const there = hasDisk(instance);
+    const there = instance !== undefined && isSomething(instance);
     const restores = page.items.filter(([, { complete }]) => complete && !there).map(restoreButton);
     return say({
       title: found.length === 0 ? "There are no backups of your home disk" : "Backups of your home disk",
@@ -53,12 +52,6 @@ export const backups = command({
   },
 });
 
-const tearDownFirst =
-  "To restore one, first press Tear down: what the home disk holds now is kept in a snapshot of its own.";
-
-const hasDisk = (instance: Instance | undefined): boolean =>
-  instance?.generation !== undefined || instance?.homeDisk !== undefined;
-
 const restoreButton = ([number, { name }]: readonly [number, SnapshotTruth]): Button => ({
   label: `Restore ${number}`,
   style: "primary",
@@ -66,8 +59,8 @@ const restoreButton = ([number, { name }]: readonly [number, SnapshotTruth]): Bu
 });
 
 const backupButton = (instance: Instance | undefined): Button | undefined =>
-  hasDisk(instance)
-    ? { label: "Back up now", line: { command: "backup now", options: {}, generation: instance?.generation } }
+  instance && isSomething(instance)
+    ? { label: "Back up now", line: { command: "backup now", options: {}, generation: instance.generation } }
     : undefined;
 
 const kinds: Readonly<Record<string, string>> = {
@@ -91,70 +84,16 @@ const sentenceOf = ({ createdAt, sizeGb, tags, complete, failed }: SnapshotTruth
     ", ",
   );
 
-/** @throws Refusal */
-async function snapshotsOf(key: string, bot: Bot): Promise<readonly SnapshotTruth[]> {
-  try {
-    return await bot.cloud.snapshots(bot.settings.place, key);
-  } catch (error) {
-    if (!(error instanceof AzureFault)) throw error;
-    throw new Refusal(`Azure was asked for the backups and refused. ${sentenceFor(error)}`);
-  }
-}
-
-export const restore = command({
-  name: "restore",
-  about: "Get an instance with your home disk from a backup",
-  audience: "member",
-  slow: true,
-  options: {
-    snapshot: {
-      type: "text",
-      about: "Which backup, by its name; the newest unless you say",
-      example: "openclaw-…",
-      bare: true,
-    },
-  },
-  async run(call, bot) {
-    const member = callerOf(call);
-    const instance = call.instance?.value;
-    const busy = await underWay(member.value, instance, bot);
-    if (busy) return say(busy);
-    if (instance && hasDisk(instance)) throw new Refusal(tearDownFirst, [teardownButton(instance)]);
-    const found = await snapshotsOf(member.value.key, bot);
-    const { snapshot: name } = call.options;
-    const wanted = name === undefined ? newestOwn(found) : found.find((each) => each.name === name);
-    if (!wanted)
-      throw new Refusal(
-        name === undefined
-          ? "There is no backup of your home disk."
-          : `There is no backup ${asTyped(name, 60)} of yours. Nothing was changed.`,
-        absentButtons(instance),
-      );
-    if (!wanted.complete)
-      throw new Refusal("That backup is not complete, so it can't be restored.", [requestButton]);
-    return build(
-      call,
-      bot,
-      member,
-      { snapshot: wanted.name },
-      words` Its home disk is made from the snapshot of ${instant(wanted.createdAt)}.`,
-    );
-  },
-});
-
-export const backup = command({
+export const backup = ownCommand({
   name: "backup now",
   about: "Back up your home disk now",
-  audience: "member",
   bound: true,
   slow: true,
   options: {},
-  async run(call, bot) {
-    const member = callerOf(call);
+  needs: "any",
+  async run({ member }, call, bot) {
     const instance = call.instance?.value;
-    const busy = await underWay(member.value, instance, bot);
-    if (busy) return say(busy);
-    if (!instance || !hasDisk(instance))
+    if (!instance || !isSomething(instance))
       throw new Refusal("You have no home disk that could be backed up.", absentButtons(instance));
     const last =
       instance.backingUp === undefined
@@ -163,25 +102,21 @@ export const backup = command({
     if (last?.value.status === "running")
       throw new Refusal("A backup is being made just now, so no other one is begun.");
     refuseBeyond(bot.settings.mostBackups, await snapshotsOf(member.value.key, bot));
-    const begun = begunBy(call, bot, "backup", {
+    const price = snapshotPricePhrase(instance.homeDisk?.sizeGb ?? bot.settings.homeDisk.sizeGb);
+    return begins(call, bot, "backup", {
       member: member.value,
       instance: call.instance,
       routes: answerRoutes,
       input: { kind: "manual" },
       // So that of two at once only one is begun: they are counted when they are there.
       instancePatch: (backingUp) => ({ backingUp }),
-    });
-    const price = snapshotPricePhrase(instance.homeDisk?.sizeGb ?? bot.settings.homeDisk.sizeGb);
-    return {
-      reply: {
-        card: {
-          title: "Backing up your home disk",
-          tone: "working",
-          text: `The snapshot is kept for ${bot.settings.backupDays} days. It costs ${price}.`,
-        },
+      say: {
+        title: "Backing up your home disk",
+        tone: "working",
+        text: `The snapshot is kept for ${bot.settings.backupDays} days. It costs ${price}.`,
       },
-      write: { partition: member.value.key, audit: "asked to back up their home disk", ...begun },
-    };
+      audit: "asked to back up their home disk",
+    });
   },
 });
 

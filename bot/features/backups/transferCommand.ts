@@ -8,7 +8,7 @@ import { namesOf } from "../../core/names.ts";
 import { snapshotPricePhrase } from "../../core/price.ts";
 import { asTyped, quoted } from "../../core/quoted.ts";
 import type { Row } from "../../core/store.ts";
-import { begunBy } from "../../engine/begunBy.ts";
+import { begins } from "../../engine/begins.ts";
 import { askFirst, confirmed, useUp } from "../../engine/confirmation.ts";
 import { underWay } from "../../engine/underWay.ts";
 import { memberMeant, whom } from "../../engine/whom.ts";
@@ -55,23 +55,17 @@ export const rosterGive = command({
     // Its buttons are the owner's.
     if (busy) return say({ ...busy, buttons: [] });
     const used = await useUp(call, bot, leaver.value.key, call.options.confirmed);
-    const begun = begunBy(call, bot, "transfer", {
+    const what = `the home disk of ${leaver.value.name} to ${heir.name}`;
+    return begins(call, bot, "transfer", {
       member: leaver.value,
       instance,
       routes: answerRoutes,
       input: { heir: { objectId: heir.objectId, name: heir.name } },
+      say: { title: `Giving ${what}`, tone: "working" },
+      audit: `asked to give ${what}`,
+      alsoAbout: [heir.key],
+      changes: [used],
     });
-    const what = `the home disk of ${leaver.value.name} to ${heir.name}`;
-    return {
-      reply: { card: { title: `Giving ${what}`, tone: "working" } },
-      write: {
-        partition: leaver.value.key,
-        audit: `asked to give ${what}`,
-        alsoAbout: [heir.key],
-        ...begun,
-        changes: [...begun.changes, used],
-      },
-    };
   },
 });
 

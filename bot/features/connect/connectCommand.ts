@@ -1,17 +1,17 @@
 import { answerRoutes } from "../../core/begin.ts";
 import { absentButtons } from "../../core/cards/connect.ts";
-import { command, say } from "../../core/command.ts";
+import { say } from "../../core/command.ts";
 import { Refusal } from "../../core/errors.ts";
 import { ways } from "../../core/ways.ts";
-import { begunBy } from "../../engine/begunBy.ts";
-import { callerOf, underWay, wholeInstanceOf } from "../../engine/underWay.ts";
+import { begins } from "../../engine/begins.ts";
+import { ownCommand } from "../../engine/ownCommand.ts";
+import { wholeInstanceOf } from "../../engine/underWay.ts";
 
-export const connect = command({
+export const connect = ownCommand({
   name: "connect",
   about: "Get in: starts your OpenClaw if need be and tells the command",
   details:
     "It makes sure that what it tells will work: the VM runs, you may log in, the sign-in on the VM is set up, OpenClaw answers. What it can mend it mends; for the rest it has a button.",
-  audience: "member",
   bound: true,
   options: {
     how: {
@@ -22,10 +22,8 @@ export const connect = command({
       bare: true,
     },
   },
-  async run(call, bot) {
-    const member = callerOf(call);
-    const busy = await underWay(member.value, call.instance?.value, bot);
-    if (busy) return say(busy);
+  needs: "any",
+  async run({ member }, call, bot) {
     if (!call.instance?.value.generation)
       return say({
         title: "You have no instance",
@@ -36,26 +34,23 @@ export const connect = command({
     const { how } = call.options;
     if (how === "break-glass" && !bot.settings.breakGlass)
       throw new Refusal("There is no break-glass key here: your admins have set none up.");
-    const begun = begunBy(call, bot, "connect", {
+    const price = await bot.price(instance.value.size ?? bot.settings.size);
+    return begins(call, bot, "connect", {
       member: member.value,
       instance,
       routes: answerRoutes,
       input: { how },
-    });
-    const [operation] = begun.changes.flatMap((change) => (change.kind === "op" ? [change.value] : []));
-    if (!operation) throw new Error("an operation that has begun has a record");
-    const price = await bot.price(instance.value.size ?? bot.settings.size);
-    const card = bot.operations.connect.card({
-      operation,
-      member: member.value,
-      instance: instance.value,
-      settings: bot.settings,
-      price,
-    });
-    return {
-      reply: { card },
+      say: (operation) =>
+        bot.operations.connect.card({
+          operation,
+          member: member.value,
+          instance: instance.value,
+          settings: bot.settings,
+          price,
+        }),
       // What it changes, if it does, it writes down by itself.
-      write: { partition: member.value.key, audit: "asked for the way in", changesNothing: true, ...begun },
-    };
+      audit: "asked for the way in",
+      changesNothing: true,
+    });
   },
 });

@@ -1,7 +1,7 @@
 import { answerRoutes } from "../../core/begin.ts";
 import { type Bot, type Call, command, type Outcome, say } from "../../core/command.ts";
 import { isLookedAt, lookBy } from "../../core/instance.ts";
-import { begunBy } from "../../engine/begunBy.ts";
+import { begins } from "../../engine/begins.ts";
 import { callerOf, underWay } from "../../engine/underWay.ts";
 
 /** Answers with what was seen last, and looks, or joins who looks already: the answer is brought up to date when Azure has told. */
@@ -9,7 +9,7 @@ async function look(call: Call, bot: Bot): Promise<Outcome> {
   const member = callerOf(call);
   const busy = await underWay(member.value, call.instance?.value, bot);
   if (busy) return say({ ...busy, text: busy.text.split(" Nothing was changed")[0] });
-  const begun = begunBy(call, bot, "status", {
+  return begins(call, bot, "status", {
     member: member.value,
     instance: call.instance,
     routes: answerRoutes,
@@ -18,12 +18,9 @@ async function look(call: Call, bot: Bot): Promise<Outcome> {
       call.instance && isLookedAt(call.instance.value, bot.now)
         ? {}
         : { looking: lookBy(operation, bot.now) },
+    audit: "asked for the status",
+    changesNothing: true,
   });
-  const [first] = begun.changes.flatMap((change) => (change.kind === "delivery" ? [change.value.card] : []));
-  return {
-    reply: { card: first ?? { title: "Asking Azure.", tone: "working" } },
-    write: { partition: member.value.key, audit: "asked for the status", changesNothing: true, ...begun },
-  };
 }
 
 export const status = command({

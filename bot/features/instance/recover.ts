@@ -4,9 +4,11 @@ import { Refusal } from "../../core/errors.ts";
 import type { Instance } from "../../core/instance.ts";
 import type { OperationRecord } from "../../core/operation.ts";
 import type { Row } from "../../core/store.ts";
-import { begunBy } from "../../engine/begunBy.ts";
+import { begins } from "../../engine/begins.ts";
+import { ownCommand } from "../../engine/ownCommand.ts";
 import { callerOf, holding, underWay } from "../../engine/underWay.ts";
 import { rebuild } from "./rebuildCommand.ts";
+import { deploying } from "./requestCommand.ts";
 import { resize } from "./resizeCommand.ts";
 import { tearDown, teardown } from "./teardownCommand.ts";
 
@@ -63,18 +65,15 @@ function cancelled(bot: Bot, key: string, operation: Row<OperationRecord>): Outc
   };
 }
 
-export const retry = command({
+export const retry = ownCommand({
   name: "retry",
   about: "Try again what failed last",
-  audience: "member",
   bound: true,
   options: {
     of: { type: "text", about: "What has failed", hidden: true },
   },
-  async run(call, bot) {
-    const member = callerOf(call);
-    const busy = await underWay(member.value, call.instance?.value, bot);
-    if (busy) return say(busy);
+  needs: "any",
+  async run({ member }, call, bot) {
     const last = call.instance?.value.last;
     const { of } = call.options;
     if (of !== undefined && of !== last?.operation) {
@@ -97,18 +96,14 @@ export const retry = command({
     if (again) return again;
     // The size is what it should be, and only the start has failed.
     const name = operation.value.name === "resize" ? "start" : operation.value.name;
-    const begun = begunBy(call, bot, name, {
+    return begins(call, bot, name, {
       member: member.value,
       instance: call.instance,
       input,
-      instancePatch: (id) => (name === "request" ? rebuilt(id, bot, input.size) : {}),
+      instancePatch: (id) => (name === "request" ? deploying(id, input.size, bot) : {}),
+      say: { title: `Trying again: ${name}.`, tone: "working", text: "A new message shows how it goes." },
+      audit: `asked to try again: ${name}`,
     });
-    return {
-      reply: {
-        card: { title: `Trying again: ${name}.`, tone: "working", text: "A new message shows how it goes." },
-      },
-      write: { partition: member.value.key, audit: `asked to try again: ${name}`, ...begun },
-    };
   },
 });
 
@@ -153,11 +148,3 @@ function asking(
 
 /** Also what an admin has put aside because it was stuck. */
 const unfinished: readonly OperationRecord["status"][] = ["failed", "superseded"];
-
-const rebuilt = (generation: string, bot: Bot, size: string | undefined): Partial<Instance> => ({
-  state: "deploying",
-  seenAt: bot.now.toISOString(),
-  generation,
-  size,
-  fault: undefined,
-});

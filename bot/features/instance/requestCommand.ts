@@ -1,5 +1,5 @@
 import { buttonsTo, deleteDataButton } from "../../core/cards/connect.ts";
-import { type Bot, type Call, command, type Outcome, say } from "../../core/command.ts";
+import type { Bot, Call, Outcome } from "../../core/command.ts";
 import { Refusal } from "../../core/errors.ts";
 import type { Instance } from "../../core/instance.ts";
 import type { Member } from "../../core/member.ts";
@@ -8,28 +8,26 @@ import { pricePhrase } from "../../core/price.ts";
 import { quoted } from "../../core/quoted.ts";
 import type { Row } from "../../core/store.ts";
 import { instant, type Words, words } from "../../core/words.ts";
-import { begunBy } from "../../engine/begunBy.ts";
-import { broken, callerOf, underWay } from "../../engine/underWay.ts";
+import { begins } from "../../engine/begins.ts";
+import { ownCommand } from "../../engine/ownCommand.ts";
+import { broken } from "../../engine/underWay.ts";
 
-export const request = command({
+export const request = ownCommand({
   name: "request",
   about: "Get your own OpenClaw on your own VM",
   details:
     "It takes some minutes; one message shows how it goes and, at the end, how to get in. A home disk that was kept comes back with it.",
-  audience: "member",
   options: {
     size: { type: "text", about: "One of the sizes on offer", example: "Standard_B2als_v2" },
     fresh: { type: "flag", about: "With an empty home disk, even if there is a backup" },
   },
-  async run(call, bot) {
-    const member = callerOf(call);
+  needs: "any",
+  run({ member }, call, bot) {
     const said = call.options.size;
     const wanted = bot.settings.sizes.find((size) => size.toLowerCase() === said?.toLowerCase());
     if (said !== undefined && wanted === undefined)
       throw new Refusal(`size can be ${bot.settings.sizes.join(" or ")}, not ${quoted(said)}.`);
     const size = wanted ?? member.value.size ?? bot.settings.size;
-    const busy = await underWay(member.value, call.instance?.value, bot);
-    if (busy) return say(busy);
     const instance = call.instance?.value;
     if (instance?.generation)
       throw instance.state === "broken"
@@ -63,35 +61,29 @@ export async function build(
   input: Pick<OperationInput, "size" | "fresh" | "snapshot">,
   about: Words,
 ): Promise<Outcome> {
-  const { settings, now } = bot;
-  const size = input.size ?? member.value.size ?? settings.size;
+  const size = input.size ?? member.value.size ?? bot.settings.size;
   const price = await bot.price(size);
-  const begun = begunBy(call, bot, "request", {
+  return begins(call, bot, "request", {
     member: member.value,
     instance: call.instance,
     input: { ...input, size },
-    instancePatch: (operation) => ({
-      state: "deploying",
-      seenAt: now.toISOString(),
-      generation: operation,
-      size,
-      fault: undefined,
-    }),
+    instancePatch: (generation) => deploying(generation, size, bot),
+    say: {
+      title: "Building your OpenClaw",
+      tone: "working",
+      text: words`It costs ${pricePhrase(price)}.${about}\n\nA direct message shows how it goes and, at the end, how to get in.`,
+    },
+    audit: input.snapshot
+      ? `requested an instance with the home disk from ${input.snapshot}`
+      : "requested an instance",
   });
-  return {
-    reply: {
-      card: {
-        title: "Building your OpenClaw",
-        tone: "working",
-        text: words`It costs ${pricePhrase(price)}.${about}\n\nA direct message shows how it goes and, at the end, how to get in.`,
-      },
-    },
-    write: {
-      partition: member.value.key,
-      audit: input.snapshot
-        ? `requested an instance with the home disk from ${input.snapshot}`
-        : "requested an instance",
-      ...begun,
-    },
-  };
 }
+
+/** What an instance is from when its build begins. */
+export const deploying = (generation: string, size: string | undefined, bot: Bot): Partial<Instance> => ({
+  state: "deploying",
+  seenAt: bot.now.toISOString(),
+  generation,
+  size,
+  fault: undefined,
+});

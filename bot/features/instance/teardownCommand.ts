@@ -1,23 +1,23 @@
+import type { Card } from "../../core/card.ts";
 import { absentButtons, deleteDataButton } from "../../core/cards/connect.ts";
-import { type Bot, type Call, command, type Outcome, say } from "../../core/command.ts";
+import type { Bot, Call, Outcome } from "../../core/command.ts";
 import { Refusal } from "../../core/errors.ts";
-import { type Instance, noGeneration } from "../../core/instance.ts";
+import { type Instance, isSomething, noGeneration } from "../../core/instance.ts";
 import type { Member } from "../../core/member.ts";
 import { namesOf } from "../../core/names.ts";
 import type { OperationInput } from "../../core/operation.ts";
 import { forceOption } from "../../core/options.ts";
 import { snapshotPricePhrase } from "../../core/price.ts";
 import type { Change, Row } from "../../core/store.ts";
-import { begunBy } from "../../engine/begunBy.ts";
-import { askFirst, confirmed, useUp } from "../../engine/confirmation.ts";
-import { callerOf, underWay } from "../../engine/underWay.ts";
+import { begins, working } from "../../engine/begins.ts";
+import { confirmed } from "../../engine/confirmation.ts";
+import { ownCommand } from "../../engine/ownCommand.ts";
 
-export const teardown = command({
+export const teardown = ownCommand({
   name: "teardown",
   about: "Delete your OpenClaw; a snapshot of your home disk is kept",
   details:
     "It asks first. A snapshot of the home disk, with all your files, is made before anything is deleted, and your next request brings it back. no-backup deletes the disk and all its backups instead, for ever, once you have typed the name of your instance.",
-  audience: "member",
   bound: true,
   options: {
     "no-backup": { type: "flag", about: "Delete the home disk and all its backups, for ever" },
@@ -26,40 +26,35 @@ export const teardown = command({
     confirmed,
   },
   opensForm: (options) => options["no-backup"] && options.name === undefined,
-  async run(call, bot) {
-    const member = callerOf(call);
-    const busy = await underWay(member.value, call.instance?.value, bot);
-    if (busy) return say(busy);
+  needs: "any",
+  confirm: {
+    label: "Yes, tear it down",
+    isSpared: ({ options }) => options["no-backup"],
+    async ask({ member, instance }, { options: { force } }, bot) {
+      const options = force ? { force: "true" } : {};
+      return { options, card: question(bot, member.value, somethingOf(instance).value, force) };
+    },
+  },
+  async run({ member, instance, used }, call, bot) {
     if (call.options["no-backup"]) return withoutBackup(call, bot, member, call.options.name);
-    const { instance } = call;
-    if (!instance?.value.generation && !instance?.value.homeDisk)
-      throw new Refusal(
-        "You have neither an instance nor a home disk, so there is nothing to tear down.",
-        absentButtons(instance?.value),
-      );
-    const { force } = call.options;
-    if (call.options.confirmed === undefined) return ask(call, bot, member.value, instance.value, force);
-    const used = await useUp(call, bot, member.value.key, call.options.confirmed);
-    const input = { homeDisk: "snapshot", ...(force ? { force } : {}) } as const;
-    return tearDown(call, bot, member, instance, input, [used]);
+    const force = call.options.force ? ({ force: true } as const) : {};
+    return tearDown(call, bot, member, somethingOf(instance), { homeDisk: "snapshot", ...force }, used);
   },
 });
 
-async function ask(
-  call: Call,
-  bot: Bot,
-  member: Member,
-  instance: Instance,
-  force: boolean,
-): Promise<Outcome> {
+/** @throws Refusal */
+function somethingOf(instance: Row<Instance> | undefined): Row<Instance> {
+  if (instance && isSomething(instance.value)) return instance;
+  throw new Refusal(
+    "You have neither an instance nor a home disk, so there is nothing to tear down.",
+    absentButtons(instance?.value),
+  );
+}
+
+function question(bot: Bot, member: Member, instance: Instance, force: boolean): Card {
   const { homeDisk, backupDays } = bot.settings;
-  const line = {
-    command: "teardown",
-    options: force ? { force: "true" } : {},
-    generation: instance.generation ?? noGeneration,
-  };
   const price = snapshotPricePhrase(instance.homeDisk?.sizeGb ?? homeDisk.sizeGb);
-  return askFirst(call, bot, member.key, "Yes, tear it down", line, {
+  return {
     title: `Tear down ${namesOf(member.key).vm}?`,
     tone: "bad",
     facts: [
@@ -76,7 +71,7 @@ async function ask(
     ],
     text: `${force ? "Whatever the agent is doing is cut off. " : ""}Nothing is deleted before the snapshot is complete, and your next request brings the home disk back from it. “Delete all my data” makes no snapshot, deletes the earlier ones too, for ever, and asks for the instance's name first.`,
     buttons: [deleteDataButton(instance)],
-  });
+  };
 }
 
 /** Typing the name is the confirmation. Without it a form asks for it. */
@@ -124,27 +119,15 @@ export function tearDown(
   input: OperationInput & { readonly homeDisk: NonNullable<OperationInput["homeDisk"]> },
   changes: readonly Change[],
 ): Outcome {
-  const begun = begunBy(call, bot, "teardown", {
+  return begins(call, bot, "teardown", {
     member: member.value,
     instance,
     input,
     // Of a whole instance nothing is deleted yet.
     instancePatch: () =>
       input.homeDisk === "keep" ? { state: "deleting", seenAt: bot.now.toISOString() } : {},
+    say: working(input.homeDisk === "keep" ? "Clearing up." : "Tearing it down."),
+    audit: audits[input.homeDisk],
+    changes,
   });
-  return {
-    reply: {
-      card: {
-        title: input.homeDisk === "keep" ? "Clearing up." : "Tearing it down.",
-        tone: "working",
-        text: "How it goes is told in one message, which is edited until it is done.",
-      },
-    },
-    write: {
-      partition: member.value.key,
-      audit: audits[input.homeDisk],
-      ...begun,
-      changes: [...begun.changes, ...changes],
-    },
-  };
 }

@@ -2,7 +2,7 @@ import { answerRoutes } from "../../core/begin.ts";
 import type { Bot, Call, Options, Outcome, Write } from "../../core/command.ts";
 import { Refusal } from "../../core/errors.ts";
 import type { OperationInput, OperationName } from "../../core/operation.ts";
-import { begunBy } from "../../engine/begunBy.ts";
+import { begins } from "../../engine/begins.ts";
 import { memberMeant, type whom } from "../../engine/whom.ts";
 
 /** The option for all of them. */
@@ -26,15 +26,12 @@ export async function onVm(
   const { member, instance } = await memberMeant(who, bot);
   if (!instance?.value.generation)
     throw new Refusal(`${member.value.name} has no instance. Nothing was changed.`);
-  const begun = begunBy(call, bot, wish.operation, {
+  return begins(call, bot, wish.operation, {
     member: member.value,
     instance,
     routes: answerRoutes,
     input: wish.input,
+    audit: wish.audit,
+    before: wish.before,
   });
-  const [card] = begun.changes.flatMap((change) => (change.kind === "delivery" ? [change.value.card] : []));
-  return {
-    reply: { card: card ?? { title: "Asking the VM.", tone: "working" } },
-    write: { partition: member.value.key, audit: wish.audit, before: wish.before, ...begun },
-  };
 }

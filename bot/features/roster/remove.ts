@@ -2,7 +2,7 @@ import { withoutAdmin } from "../../core/admins.ts";
 import { answerRoutes } from "../../core/begin.ts";
 import { command } from "../../core/command.ts";
 import type { Instance } from "../../core/instance.ts";
-import { begunBy } from "../../engine/begunBy.ts";
+import { begins } from "../../engine/begins.ts";
 import { memberMeant, whom } from "../../engine/whom.ts";
 
 /** What may still be building in Azure: what is under way, or a build that was put aside or given up. */
@@ -18,31 +18,20 @@ export const rosterRemove = command({
   options: whom,
   async run(call, bot) {
     const { member, instance } = await memberMeant(call.options, bot);
-    const begun = begunBy(call, bot, "remove", {
+    return begins(call, bot, "remove", {
       member: member.value,
       instance,
       routes: answerRoutes,
       input: { supersedes: instance && lastBuild(instance.value) },
       instancePatch: () => ({ access: [] }),
+      say: {
+        title: `${member.value.name} is off the roster. Closing their access now.`,
+        tone: "working",
+        text: "Their VM is stopped, which ends their sessions; the network is closed and their roles are revoked. Keys that were shared with them stay known to them: renew those.",
+      },
+      audit: `removed ${member.value.name} from the roster`,
+      changes: [{ kind: "member", id: "", value: { ...member.value, status: "leaving" }, etag: member.etag }],
+      admins: member.value.role === "admin" ? await withoutAdmin(member.value.key, bot) : undefined,
     });
-    return {
-      reply: {
-        card: {
-          title: `${member.value.name} is off the roster. Closing their access now.`,
-          tone: "working",
-          text: "Their VM is stopped, which ends their sessions; the network is closed and their roles are revoked. Keys that were shared with them stay known to them: renew those.",
-        },
-      },
-      write: {
-        partition: member.value.key,
-        audit: `removed ${member.value.name} from the roster`,
-        ...begun,
-        changes: [
-          { kind: "member", id: "", value: { ...member.value, status: "leaving" }, etag: member.etag },
-          ...begun.changes,
-        ],
-        ...(member.value.role === "admin" ? { admins: await withoutAdmin(member.value.key, bot) } : {}),
-      },
-    };
   },
 });

@@ -4,7 +4,7 @@ import { type Bot, type Call, command, type Outcome, say } from "../../core/comm
 import { Refusal } from "../../core/errors.ts";
 import { logKinds, type OperationInput } from "../../core/operation.ts";
 import { quoted } from "../../core/quoted.ts";
-import { begunBy } from "../../engine/begunBy.ts";
+import { begins } from "../../engine/begins.ts";
 import { callerOf, holding, instanceOf, underWay } from "../../engine/underWay.ts";
 
 export const doctor = command({
@@ -54,16 +54,13 @@ async function ask(
   // There is nothing yet, or no more, that could be asked.
   if (operation && withoutVm.includes(operation.value.phase))
     return say((await underWay(member.value, call.instance?.value, bot)) ?? progress);
-  const begun = begunBy(call, bot, name, {
+  return begins(call, bot, name, {
     member: member.value,
     instance: instanceOf(call),
     routes: privateRoutes,
     looks: true,
     input,
+    audit,
+    changesNothing: true,
   });
-  const [card] = begun.changes.flatMap((change) => (change.kind === "delivery" ? [change.value.card] : []));
-  return {
-    reply: { card: card ?? progress },
-    write: { partition: member.value.key, audit, changesNothing: true, ...begun },
-  };
 }

@@ -1,0 +1,49 @@
+import { type Beginning, begin } from "../core/begin.ts";
+import type { Card } from "../core/card.ts";
+import type { Bot, Call, Outcome, Write } from "../core/command.ts";
+import type { OperationName, OperationRecord } from "../core/operation.ts";
+
+/** An operation that a call begins, and what is written with it. */
+interface Wish
+  extends Pick<Beginning, "member" | "instance" | "input" | "routes" | "looks" | "instancePatch">,
+    Partial<Pick<Write, "changes" | "changesNothing" | "alsoAbout" | "before" | "admins" | "later">> {
+  readonly audit: string;
+  /** The first answer; without one it is what the operation itself says of its beginning. */
+  readonly say?: Card | ((operation: OperationRecord) => Card) | undefined;
+}
+
+/** The answer to a call that begins an operation, by name, and all that is written with it. */
+export function begins(
+  call: Call,
+  bot: Bot,
+  name: OperationName,
+  { audit, say, changes = [], changesNothing, alsoAbout, before, admins, later, ...subject }: Wish,
+): Outcome {
+  const operation = bot.operations[name];
+  const begun = begin({
+    ...subject,
+    operation,
+    cause: call.id,
+    by: call.account,
+    replyTo: call.replyTo,
+    now: bot.now,
+    settings: bot.settings,
+  });
+  return {
+    reply: { card: typeof say === "function" ? say(begun.operation) : (say ?? begun.card) },
+    write: {
+      partition: subject.member.key,
+      audit,
+      ...{ changesNothing, alsoAbout, before, admins, later },
+      changes: [...begun.changes, ...changes],
+      wake: begun.wake,
+    },
+  };
+}
+
+/** What is said of something that takes a while and has a message of its own. */
+export const working = (title: string): Card => ({
+  title,
+  tone: "working",
+  text: "How it goes is told in one message, which is edited until it is done.",
+});

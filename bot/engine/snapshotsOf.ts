@@ -1,0 +1,14 @@
+import type { SnapshotTruth } from "../core/cloud.ts";
+import type { Bot } from "../core/command.ts";
+import { AzureFault, Refusal } from "../core/errors.ts";
+import { sentenceFor } from "../core/fault.ts";
+
+/** The snapshots of a member's home disk, the newest first. @throws Refusal */
+export async function snapshotsOf(key: string, bot: Bot): Promise<readonly SnapshotTruth[]> {
+  try {
+    return await bot.cloud.snapshots(bot.settings.place, key);
+  } catch (error) {
+    if (!(error instanceof AzureFault)) throw error;
+    throw new Refusal(`Azure was asked for the backups and refused. ${sentenceFor(error)}`);
+  }
+}

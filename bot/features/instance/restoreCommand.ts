@@ -1,0 +1,47 @@
+import { newestOwn, tearDownFirst } from "../../core/backups.ts";
+import { absentButtons, requestButton, teardownButton } from "../../core/cards/connect.ts";
+import { Refusal } from "../../core/errors.ts";
+import { isSomething } from "../../core/instance.ts";
+import { asTyped } from "../../core/quoted.ts";
+import { instant, words } from "../../core/words.ts";
+import { ownCommand } from "../../engine/ownCommand.ts";
+import { snapshotsOf } from "../../engine/snapshotsOf.ts";
+import { build } from "./requestCommand.ts";
+
+export const restore = ownCommand({
+  name: "restore",
+  about: "Get an instance with your home disk from a backup",
+  slow: true,
+  options: {
+    snapshot: {
+      type: "text",
+      about: "Which backup, by its name; the newest unless you say",
+      example: "openclaw-…",
+      bare: true,
+    },
+  },
+  needs: "any",
+  async run({ member }, call, bot) {
+    const instance = call.instance?.value;
+    if (instance && isSomething(instance)) throw new Refusal(tearDownFirst, [teardownButton(instance)]);
+    const found = await snapshotsOf(member.value.key, bot);
+    const { snapshot: name } = call.options;
+    const wanted = name === undefined ? newestOwn(found) : found.find((each) => each.name === name);
+    if (!wanted)
+      throw new Refusal(
+        name === undefined
+          ? "There is no backup of your home disk."
+          : `There is no backup ${asTyped(name, 60)} of yours. Nothing was changed.`,
+        absentButtons(instance),
+      );
+    if (!wanted.complete)
+      throw new Refusal("That backup is not complete, so it can't be restored.", [requestButton]);
+    return build(
+      call,
+      bot,
+      member,
+      { snapshot: wanted.name },
+      words` Its home disk is made from the snapshot of ${instant(wanted.createdAt)}.`,
+    );
+  },
+});
