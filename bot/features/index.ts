@@ -1,3 +1,4 @@
+import { bulkTask } from "../batch/bulk.ts";
 import { forgetPassing } from "../engine/forget.ts";
 import { trimHistory } from "../engine/history.ts";
 import { watchPlatforms } from "../engine/platformState.ts";
@@ -7,7 +8,6 @@ import type { Parts, Periodic, Task } from "../parts.ts";
 import { accessEnds, locking } from "./access/accessEnds.ts";
 import { findOrphans } from "./admin/orphans.ts";
 import { keepBackups } from "./backups/nightly.ts";
-import { bulkTask } from "./many/bulk.ts";
 import { importTask } from "./roster/importing.ts";
 import { keepEnds } from "./roster/keepEnds.ts";
 

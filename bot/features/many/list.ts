@@ -1,11 +1,11 @@
+import { everybody, type Owner } from "../../batch/everybody.ts";
 import { stateSentence } from "../../core/cards/operationCards.ts";
 import { type Bot, command, say } from "../../core/command.ts";
 import { instanceStates } from "../../core/instance.ts";
 import { pageOf, pageOption } from "../../core/paging.ts";
 import { monthlyPhrase, type Price } from "../../core/price.ts";
 import { instant, joined, type Words, words } from "../../core/words.ts";
-import type { Owner } from "./bulkCommands.ts";
-import { everybody, monthly, pricesOf, stateOf, totalPhrase } from "./owners.ts";
+import { monthly, pricesOf, stateOf, totalPhrase } from "./owners.ts";
 
 /** One card holds this many on every platform. */
 const pageSize = 15;

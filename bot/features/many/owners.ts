@@ -1,17 +1,9 @@
+import { everybody, type Owner } from "../../batch/everybody.ts";
 import type { Bot, Options } from "../../core/command.ts";
 import { Refusal } from "../../core/errors.ts";
-import { type Instance, type InstanceState, isSomething } from "../../core/instance.ts";
+import type { Instance, InstanceState } from "../../core/instance.ts";
 import { monthlyPhrase, type Price, snapshotPricePhrase } from "../../core/price.ts";
 import { isNamed, personMeant, type whom } from "../../engine/whom.ts";
-import type { Owner } from "./bulkCommands.ts";
-
-/** Everybody on the roster, and whoever has left something behind, by name. */
-export async function everybody(bot: Bot): Promise<readonly Owner[]> {
-  const people = await bot.store.people();
-  return people
-    .filter(({ member, instance }) => member.status !== "left" || (instance && isSomething(instance)))
-    .toSorted((a, b) => a.member.name.localeCompare(b.member.name));
-}
 
 export const stateOf = ({ instance }: Owner): InstanceState => instance?.state ?? "absent";
 

@@ -1,8 +1,8 @@
+import { askBulk, countPhrase, startBulk } from "../../batch/askBulk.ts";
 import { command } from "../../core/command.ts";
 import { isSomething } from "../../core/instance.ts";
 import { forceOption } from "../../core/options.ts";
 import { confirmed } from "../../engine/confirmation.ts";
-import { askBulk, countPhrase, startBulk } from "./bulkCommands.ts";
 import { chosen, snapshotSentence } from "./owners.ts";
 
 export const teardownAll = command({

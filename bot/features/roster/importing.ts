@@ -1,22 +1,20 @@
+import { batchTask } from "../../batch/batch.ts";
 import { whatWentWrong } from "../../core/cards/operationCards.ts";
 import { AccountTaken, Conflict, Refusal } from "../../core/errors.ts";
 import { memberKey, operationId } from "../../core/identifiers.ts";
 import type { OperationRecord } from "../../core/operation.ts";
 import { personOf } from "../../core/people.ts";
-import type { Change, Row, WorkMessage } from "../../core/store.ts";
+import type { Row } from "../../core/store.ts";
 import { type ImportEntry, type ImportPart, importRow } from "../../core/team.ts";
 import { brief, mostReason } from "../../core/text.ts";
 import { mayStill } from "../../engine/adminNow.ts";
 import { botOf, carryOut } from "../../engine/carryOut.ts";
-import { deliver } from "../../engine/deliver.ts";
-import { enter, wakeUp } from "../../engine/outbox.ts";
-import { stateOfMessage } from "../../engine/task.ts";
-import { mostTries, type Parts, type Task } from "../../parts.ts";
+import type { Parts } from "../../parts.ts";
 import { change, differences, join, unfulfilled } from "./entry.ts";
 import { outcome } from "./importCard.ts";
 
 /** After so many entries it is written down how far an import has come, and its message is brought up to date. */
-const batch = 5;
+const atOnce = 5;
 /** Before it is looked again whether Azure has been told of everybody. */
 const lookSeconds = 3;
 
@@ -24,51 +22,35 @@ const lookSeconds = 3;
  * Applies the next entries of an import that was confirmed, each as `roster add` and `roster role` would. What was applied by an
  * earlier try that died is found by its claim.
  */
-export const importTask: Task = {
+export const importTask = batchTask<ImportPart>({
   kind: "import",
-  owes: (id) => id,
-  run: carryOn,
-  async state(message, parts) {
-    const first = await parts.store.get(message.member, "import", importRow(message.id, 0));
-    return first?.value.status === "running" ? "overdue" : stateOfMessage(message, parts);
+  rows: ({ member, id }, parts) => rowsOf(member, id, parts),
+  isRunning: ({ status }) => status === "running",
+  step,
+  change: (value, etag) => ({ kind: "import", id: importRow(value.id, value.part), value, etag }),
+  card: (values) => {
+    const entries = values.flatMap((value) => value.entries);
+    return outcome(values[0]?.id ?? "", entries, values[0]?.status === "running");
   },
-};
+});
 
-async function carryOn(message: WorkMessage, parts: Parts, tries: number): Promise<void> {
-  const isLastTry = tries >= mostTries;
-  const { member: partition, id } = message;
-  const { store } = parts;
-  const rows = await rowsOf(partition, id, parts);
-  if (rows[0]?.value.status === "running") {
-    const values = rows.map(({ value }) => value);
-    const asker = values[0] && (await personOf(values[0].by, store)).member?.value.key;
-    const next = nextOf(values, asker);
-    for (const { part, at, entry } of next) {
-      const value = values[part];
-      if (value)
-        values[part] = {
-          ...value,
-          entries: value.entries.with(at, await outcomeOf(entry, value, isLastTry, parts)),
-        };
-    }
-    const ended = next.length === 0 && (await finish(id, values, parts));
-    if (ended && values[0]) values[0] = { ...values[0], status: "done" };
-    try {
-      const applied = rows.flatMap(({ etag, value }, part): Change[] => {
-        const after = values[part];
-        return after && after !== value
-          ? [{ kind: "import", id: importRow(id, part), value: after, etag }]
-          : [];
-      });
-      const said = await told(partition, id, values, !ended, parts);
-      await enter({ partition, changes: [...applied, ...said] }, parts);
-    } catch (error) {
-      // Another worker was faster: what it did is found by the next look.
-      if (!(error instanceof Conflict)) throw error;
-    }
-    if (!ended) await wakeUp(message, next.length === 0 ? lookSeconds : 0, parts);
+async function step(before: readonly ImportPart[], parts: Parts, isLastTry: boolean) {
+  const [first] = before;
+  const asker = first && (await personOf(first.by, parts.store)).member?.value.key;
+  const next = nextOf(before, asker);
+  const values = [...before];
+  for (const { part, at, entry } of next) {
+    const value = values[part];
+    if (value)
+      values[part] = {
+        ...value,
+        entries: value.entries.with(at, await outcomeOf(entry, value, isLastTry, parts)),
+      };
   }
-  await deliver(partition, id, parts);
+  if (next.length > 0 || !first) return { values, inSeconds: 0 };
+  const hasEnded = await finish(first.id, values, parts);
+  if (hasEnded && values[0]) values[0] = { ...values[0], status: "done" };
+  return { values, inSeconds: hasEnded ? undefined : lookSeconds };
 }
 
 async function rowsOf(partition: string, id: string, { store }: Parts): Promise<readonly Row<ImportPart>[]> {
@@ -81,31 +63,13 @@ async function rowsOf(partition: string, id: string, { store }: Parts): Promise<
 
 const isOpen = ({ state }: ImportEntry): boolean => state === "add" || state === "change";
 
-async function told(
-  partition: string,
-  id: string,
-  values: readonly ImportPart[],
-  running: boolean,
-  { store }: Parts,
-): Promise<readonly Change[]> {
-  const row = await store.get(partition, "delivery", id);
-  if (!row) return [];
-  const entries = values.flatMap((value) => value.entries);
-  const value = {
-    ...row.value,
-    card: outcome(id, entries, running),
-    revision: row.value.revision + 1,
-  };
-  return [{ kind: "delivery", id, value, etag: row.etag }];
-}
-
 /** Whoever shall be no admin any more comes last, since another one may have to become it first, and who asks the very last. */
 const nextOf = (values: readonly ImportPart[], asker: string | undefined) =>
   values
     .flatMap(({ entries }, part) => entries.map((entry, at) => ({ part, at, entry })))
     .filter(({ entry }) => isOpen(entry))
     .toSorted((a, b) => rankOf(a.entry, asker) - rankOf(b.entry, asker))
-    .slice(0, batch);
+    .slice(0, atOnce);
 
 function rankOf({ person, role }: ImportEntry, asker: string | undefined): number {
   if (person && memberKey(person.objectId) === asker) return 2;

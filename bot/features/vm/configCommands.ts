@@ -1,3 +1,5 @@
+import { allOption, onVm } from "../../batch/onVm.ts";
+import { meansAll, pushAll } from "../../batch/pushAll.ts";
 import { type Bot, command, say } from "../../core/command.ts";
 import {
   candidate,
@@ -16,8 +18,6 @@ import { botPartition } from "../../core/partition.ts";
 import { instant, words } from "../../core/words.ts";
 import { confirmed } from "../../engine/confirmation.ts";
 import { whom } from "../../engine/whom.ts";
-import { meansAll, pushAll } from "../many/pushAll.ts";
-import { allOption, onVm } from "../many/target.ts";
 
 /** So many lines of JSON fit on one card everywhere. */
 const pageSize = 40;

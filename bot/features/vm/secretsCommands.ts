@@ -1,3 +1,5 @@
+import { allOption, onVm } from "../../batch/onVm.ts";
+import { meansAll, pushAll } from "../../batch/pushAll.ts";
 import { command, say } from "../../core/command.ts";
 import { AzureFault } from "../../core/errors.ts";
 import type { Instance } from "../../core/instance.ts";
@@ -6,8 +8,6 @@ import { pageOf, pageOption } from "../../core/paging.ts";
 import { instant, joined, type Words, words } from "../../core/words.ts";
 import { confirmed } from "../../engine/confirmation.ts";
 import { isNamed, memberMeant, whom } from "../../engine/whom.ts";
-import { meansAll, pushAll } from "../many/pushAll.ts";
-import { allOption, onVm } from "../many/target.ts";
 
 const pageSize = 8;
 

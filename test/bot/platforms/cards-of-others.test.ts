@@ -13,7 +13,7 @@ import { type ImportEntry, importStates } from "../../../bot/core/team.ts";
 import { openCard, proposalCard } from "../../../bot/features/access/accessCard.ts";
 import { expiryCard } from "../../../bot/features/backups/backupCard.ts";
 import { heirCard } from "../../../bot/features/backups/transferCard.ts";
-import { bulkCard } from "../../../bot/features/many/bulkCard.ts";
+import { bulkCard } from "../../../bot/batch/bulkCard.ts";
 import { operations } from "../../../bot/features/operations.ts";
 import { outcome, proposal } from "../../../bot/features/roster/importCard.ts";
 import { unadoptedCard } from "../../../bot/features/vm/configCards.ts";

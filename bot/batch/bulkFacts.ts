@@ -1,6 +1,6 @@
-import { type Bulk, type BulkItem, type BulkState, bulkOperation } from "../../core/bulk.ts";
-import { stateSentence, whatWentWrong } from "../../core/cards/operationCards.ts";
-import type { Store } from "../../core/store.ts";
+import { type Bulk, type BulkItem, type BulkState, bulkOperation } from "../core/bulk.ts";
+import { stateSentence, whatWentWrong } from "../core/cards/operationCards.ts";
+import type { Store } from "../core/store.ts";
 
 /** One card holds this many members on every platform. */
 export const bulkPageSize = 20;

@@ -1,0 +1,145 @@
+import { progressRoutes } from "../core/begin.ts";
+import { type Bulk, bulkAtOnce, bulkLimit } from "../core/bulk.ts";
+import type { Card, CommandLine } from "../core/card.ts";
+import type { Bot, Call, Outcome } from "../core/command.ts";
+import { owed } from "../core/delivery.ts";
+import { Refusal } from "../core/errors.ts";
+import { botPartition } from "../core/partition.ts";
+import type { Change, Row, WorkMessage } from "../core/store.ts";
+import { askFirst, confirmationId, useUp } from "../engine/confirmation.ts";
+import { bulkCard, showAll } from "./bulkCard.ts";
+import { bulkFacts, bulkPageSize, shownInCard } from "./bulkFacts.ts";
+
+import type { Owner } from "./everybody.ts";
+
+/** What shall be done with many, and how carefully. */
+interface BulkWish extends Pick<Bulk, "what" | "operation" | "input" | "phrase"> {
+  readonly owners: readonly Owner[];
+  readonly firstAlone?: boolean;
+  readonly stopOnFailure?: boolean;
+  /** What its operations read, beside what stands in their input. */
+  readonly before?: Change | undefined;
+  /** The question, to which those whom it is about are added, and the button that says yes with the line that it carries. */
+  readonly card: Card;
+  readonly label: string;
+  readonly line: CommandLine;
+}
+
+/**
+ * Asks before one operation for many members. Whom it is about is written down as it was shown, so that the click does
+ * that and nothing else: the command that asks hands a call with `confirmed` to `startBulk`.
+ * @throws Refusal
+ */
+export async function askBulk(call: Call, bot: Bot, wish: BulkWish): Promise<Outcome> {
+  const { owners, what, operation, input, phrase, firstAlone = false, stopOnFailure = false } = wish;
+  if (owners.length === 0) throw new Refusal("There is no such instance. Nothing was changed.");
+  if (owners.length > bulkLimit)
+    throw new Refusal(
+      `That is about ${owners.length} instances, and ${bulkLimit} can be done at a time. Choose some by state. Nothing was changed.`,
+    );
+  const bulk: Bulk = {
+    id: confirmationId(call),
+    what,
+    operation,
+    input,
+    by: call.account,
+    replyTo: call.replyTo,
+    listedAt: bot.now.toISOString(),
+    atOnce: bulkAtOnce,
+    firstAlone,
+    stopOnFailure,
+    phrase,
+    status: "asked",
+    items: owners.map(({ member }) => [member.key, "waiting"]),
+    nextLookAt: bot.now.toISOString(),
+  };
+  const more = owners.length - bulkPageSize;
+  const facts = await bulkFacts(bulk, bulk.items.slice(0, bulkPageSize), bot.store);
+  const asked = askFirst(call, bot, botPartition, wish.label, wish.line, {
+    ...wish.card,
+    facts: [...facts, ...(more > 0 ? [["…", `and ${more} more`] as const] : [])],
+    buttons: more > 0 ? [showAll(bulk)] : [],
+  });
+  return {
+    ...asked,
+    write: asked.write && {
+      ...asked.write,
+      audit: `was asked to confirm: ${summaryOf(bulk)}`,
+      changes: [
+        ...asked.write.changes,
+        { kind: "bulk", id: bulk.id, value: bulk },
+        ...(wish.before ? [wish.before] : []),
+      ],
+    },
+  };
+}
+
+/** Begins what was confirmed, once the phrase is typed where one is asked for. @throws Refusal */
+export async function startBulk(
+  call: Call,
+  bot: Bot,
+  confirmation: string,
+  typed?: string,
+): Promise<Outcome> {
+  // What was typed came after what was confirmed.
+  const { phrase: _typed, ...options } = call.line.options;
+  const row = await bulkOf(confirmation, bot);
+  const { phrase, input } = row.value;
+  // A patch is not in the line.
+  const asking = input.candidate === undefined ? undefined : "never";
+  const line = { ...call.line, options };
+  const used = await useUp({ ...call, line }, bot, botPartition, confirmation, asking);
+  if (phrase !== undefined && typed === undefined) return { reply: { form: formFor(call.line, phrase) } };
+  if (phrase !== undefined && typed !== phrase)
+    throw new Refusal(`That is not “${phrase}”. Nothing was changed.`);
+  const bulk: Bulk = {
+    ...row.value,
+    status: "running",
+    replyTo: call.replyTo,
+    nextLookAt: bot.now.toISOString(),
+  };
+  const message: WorkMessage = { kind: "bulk", member: botPartition, id: bulk.id };
+  const card = bulkCard(bulk, await bulkFacts(bulk, shownInCard(bulk), bot.store));
+  return {
+    reply: {
+      card: {
+        title: `Begun: ${summaryOf(bulk)}`,
+        tone: "working",
+        text: "How it goes is told in one message, which is edited until it is done.",
+      },
+    },
+    write: {
+      partition: botPartition,
+      audit: `began: ${summaryOf(bulk)}`,
+      changes: [
+        used,
+        { kind: "bulk", id: bulk.id, value: bulk, etag: row.etag },
+        {
+          kind: "delivery",
+          id: bulk.id,
+          value: owed(bulk.id, bulk.replyTo, progressRoutes, card, bot.now),
+        },
+      ],
+      wake: [message],
+    },
+  };
+}
+
+/** @throws Refusal where there is none */
+export async function bulkOf(id: string, bot: Bot): Promise<Row<Bulk>> {
+  const row = await bot.store.get(botPartition, "bulk", id);
+  if (!row) throw new Refusal("The bot knows nothing of that. Nothing was changed.");
+  return row;
+}
+
+const formFor = (line: CommandLine, phrase: string) => ({
+  title: "Are you sure?",
+  line,
+  fields: [{ name: "phrase", label: `Type: ${phrase}`, placeholder: phrase }],
+});
+
+/** "Stop, 5 instances". */
+export const summaryOf = ({ what, items, input }: Bulk): string =>
+  [what, countPhrase(items.length), ...(input.candidate ? [`version ${input.candidate}`] : [])].join(", ");
+
+export const countPhrase = (count: number): string => (count === 1 ? "one instance" : `${count} instances`);

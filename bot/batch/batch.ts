@@ -1,0 +1,93 @@
+import type { Card } from "../core/card.ts";
+import { Conflict } from "../core/errors.ts";
+import type { Change, Row, WorkMessage } from "../core/store.ts";
+import { deliver } from "../engine/deliver.ts";
+import { enter, wakeUp } from "../engine/outbox.ts";
+import { stateOfLook, stateOfMessage } from "../engine/task.ts";
+import { mostTries, type Parts, type Task } from "../parts.ts";
+
+/** How far a batch has come. */
+interface Progress<V> {
+  readonly values: readonly V[];
+  /** Seconds to the next step; undefined: it is over. */
+  readonly inSeconds: number | undefined;
+}
+
+/** Something for many, a few at a time, in one message that tells how it goes. What it is about may take several rows. */
+export interface Batch<V> {
+  readonly kind: WorkMessage["kind"];
+  rows(message: WorkMessage, parts: Parts): Promise<readonly Row<V>[]>;
+  isRunning(value: V): boolean;
+  /** ISO 8601: when its next look is expected, where that is written down. */
+  nextLookAt?(value: V): string;
+  /** The next few. May run twice, or twice at once. @throws Conflict, and what is worth another try */
+  step(values: readonly V[], parts: Parts, isLastTry: boolean): Promise<Progress<V>>;
+  change(value: V, etag: string): Change;
+  card(values: readonly V[], parts: Parts): Promise<Card | undefined> | Card | undefined;
+}
+
+/** A message this much before the expected look is a double of another one that is under way. */
+const doubleMs = 2000;
+
+/** The work on a batch; its message has the batch's id. */
+export const batchTask = <V>(batch: Batch<V>): Task => ({
+  kind: batch.kind,
+  owes: (id) => id,
+  async run(message, parts, tries) {
+    const rows = await batch.rows(message, parts);
+    const [first] = rows;
+    if (first && batch.isRunning(first.value)) {
+      const nextLookAt = batch.nextLookAt?.(first.value);
+      if (nextLookAt && Date.parse(nextLookAt) - parts.clock.now().getTime() > doubleMs) return;
+      try {
+        await goOn(batch, message, rows, tries >= mostTries, parts);
+      } catch (error) {
+        // Another worker, or a command, was faster: decide again on what is true now.
+        if (!(error instanceof Conflict)) throw error;
+        return wakeUp(message, 1, parts);
+      }
+    }
+    await deliver(message.member, message.id, parts);
+  },
+  async state(message, parts) {
+    const [first] = await batch.rows(message, parts);
+    if (!first || !batch.isRunning(first.value)) return stateOfMessage(message, parts);
+    const nextLookAt = batch.nextLookAt?.(first.value);
+    return nextLookAt ? stateOfLook(nextLookAt, parts.clock.now()) : "overdue";
+  },
+});
+
+async function goOn<V>(
+  batch: Batch<V>,
+  message: WorkMessage,
+  rows: readonly Row<V>[],
+  isLastTry: boolean,
+  parts: Parts,
+): Promise<void> {
+  const before = rows.map(({ value }) => value);
+  const { values, inSeconds } = await batch.step(before, parts, isLastTry);
+  const changes = rows.flatMap(({ value, etag }, index): Change[] => {
+    const after = values[index];
+    return after && after !== value ? [batch.change(after, etag)] : [];
+  });
+  await enter(
+    {
+      partition: message.member,
+      changes: [...changes, ...(await told(message, await batch.card(values, parts), parts))],
+      again: inSeconds === undefined ? undefined : { message, inSeconds },
+    },
+    parts,
+  );
+}
+
+/** The one message, when its card has changed. */
+async function told(
+  { member, id }: WorkMessage,
+  card: Card | undefined,
+  { store }: Parts,
+): Promise<readonly Change[]> {
+  const row = await store.get(member, "delivery", id);
+  if (!row || !card || JSON.stringify(card) === JSON.stringify(row.value.card)) return [];
+  const value = { ...row.value, card, revision: row.value.revision + 1 };
+  return [{ kind: "delivery", id, value, etag: row.etag }];
+}

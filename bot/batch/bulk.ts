@@ -1,0 +1,87 @@
+import { begin } from "../core/begin.ts";
+import {
+  type Bulk,
+  type BulkState,
+  bulkCause,
+  bulkOperation,
+  nextOfBulk,
+  obstacle,
+  stateAfter,
+} from "../core/bulk.ts";
+import { mayStill } from "../engine/adminNow.ts";
+import { commence } from "../engine/commence.ts";
+import { addressOf } from "../engine/tell.ts";
+import type { Parts } from "../parts.ts";
+import { batchTask } from "./batch.ts";
+import { bulkCard } from "./bulkCard.ts";
+import { bulkFacts, shownInCard } from "./bulkFacts.ts";
+
+const lookSeconds = 5;
+
+/** One operation for many: sees what has become of those that run, begins the next ones. */
+export const bulkTask = batchTask<Bulk>({
+  kind: "bulk",
+  rows: async ({ member, id }, { store }) => {
+    const row = await store.get(member, "bulk", id);
+    return row ? [row] : [];
+  },
+  isRunning: ({ status }) => status === "running",
+  nextLookAt: (bulk) => bulk.nextLookAt,
+  step: async ([bulk], parts) => {
+    if (!bulk) return { values: [], inSeconds: undefined };
+    const { value, inSeconds } = await step(bulk, parts);
+    return { values: [value], inSeconds };
+  },
+  change: (value, etag) => ({ kind: "bulk", id: value.id, value, etag }),
+  card: async ([bulk], { store }) => bulk && bulkCard(bulk, await bulkFacts(bulk, shownInCard(bulk), store)),
+});
+
+async function step(asked: Bulk, parts: Parts): Promise<{ value: Bulk; inSeconds: number | undefined }> {
+  // Whoever is no admin any more begins nothing more.
+  const halted = asked.halted || !(await mayStill(asked.by, parts));
+  const before: Bulk = halted ? { ...asked, halted } : asked;
+  const running = before.items.flatMap(([member, state]) => (state === "running" ? [member] : []));
+  const seen = await Promise.all(
+    running.map(async (member) => [member, await stateOf(member, before, parts)] as const),
+  );
+  const next = nextOfBulk(before, new Map(seen));
+  const begins = next.items.some(([member, state]) => state === "running" && !running.includes(member));
+  const delay = begins ? 0 : lookSeconds;
+  const nextLookAt = new Date(parts.clock.now().getTime() + delay * 1000).toISOString();
+  return {
+    value: { ...before, ...next, nextLookAt },
+    inSeconds: next.status === "running" ? delay : undefined,
+  };
+}
+
+/** How it stands with one that is written down as running. Its operation is begun here, if that has not been done yet. */
+async function stateOf(key: string, bulk: Bulk, parts: Parts): Promise<BulkState> {
+  const { store, clock, settings } = parts;
+  const begun = await store.get(key, "op", bulkOperation(bulk.id, key));
+  if (begun) return stateAfter(begun.value);
+  if (bulk.halted) return "held";
+  const { member, instance } = await store.person(key);
+  const generation = instance?.value.generation;
+  const birth = generation === undefined ? undefined : (await store.get(key, "op", generation))?.value;
+  const operation = parts.operations[bulk.operation];
+  const hindered = obstacle(bulk, operation, member?.value, instance?.value, birth?.startedAt);
+  if (hindered || !member) return hindered ?? "left";
+  await commence(
+    key,
+    `began, for many at once: ${bulk.what}`,
+    begin({
+      operation,
+      cause: bulkCause(bulk.id, key),
+      member: member.value,
+      instance,
+      by: bulk.by,
+      replyTo: addressOf(member.value, birth?.by, parts),
+      input: bulk.input,
+      now: clock.now(),
+      settings,
+    }),
+    parts,
+    bulk.by,
+  );
+  return "running";
+}
