@@ -18,8 +18,7 @@ import { sweep } from "./engine/sweep.ts";
 import { work } from "./engine/work.ts";
 import { type Visit, visitAccessLink } from "./features/access/visit.ts";
 import { commands } from "./features/commands.ts";
-import { periodic, tasks } from "./features/index.ts";
-import { operations } from "./features/operations.ts";
+import { features, operations, periodic, tasks } from "./features/index.ts";
 import { fileFetcher } from "./features/roster/files.ts";
 import { answer } from "./front/answer.ts";
 import { limitsIn } from "./front/limits.ts";
@@ -190,6 +189,7 @@ export function partsFrom(
     adminPlatforms: config.adminPlatforms,
     commands,
     operations,
+    features,
     tasks,
     periodic,
     trustedProxies: azure.TRUSTED_PROXIES,

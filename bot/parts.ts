@@ -1,11 +1,14 @@
+import type { Card } from "./core/card.ts";
 import type { Clock, Wait } from "./core/clock.ts";
 import type { Cloud, Directory } from "./core/cloud.ts";
 import type { Command } from "./core/command.ts";
-import type { Operation, OperationName } from "./core/operation.ts";
+import type { Instance } from "./core/instance.ts";
+import type { Member } from "./core/member.ts";
+import type { Operation, OperationName, OperationRecord } from "./core/operation.ts";
 import type { Platform, SentFile } from "./core/platform.ts";
 import type { Price } from "./core/price.ts";
 import type { Settings } from "./core/settings.ts";
-import type { Queue, Store, WorkMessage } from "./core/store.ts";
+import type { Due, Queue, Store, WorkMessage } from "./core/store.ts";
 import type { Limits } from "./front/limits.ts";
 
 /** Everything that the engine works with; each part can be exchanged. */
@@ -28,6 +31,7 @@ export interface Parts {
   readonly adminPlatforms: readonly string[];
   readonly commands: readonly Command[];
   readonly operations: Readonly<Record<OperationName, Operation>>;
+  readonly features: readonly Feature[];
   /** Every kind of work, and what the sweep does beside looking after it. */
   readonly tasks: readonly Task[];
   readonly periodic: readonly Periodic[];
@@ -67,6 +71,36 @@ export interface Task {
 export interface Periodic {
   readonly name: string;
   run(parts: Parts): Promise<void>;
+}
+
+/** What a step has made of an instance. */
+export interface Stepped {
+  readonly operation: OperationRecord;
+  readonly instance: Instance;
+  readonly member: Member;
+  readonly now: Date;
+  readonly settings: Settings;
+}
+
+/** What else is written in the same transaction as a step. */
+export interface Effects {
+  readonly member?: Partial<Member>;
+  readonly later?: readonly Due[];
+}
+
+/** Everything about one thing that people can do, but for its commands, which stand in the order of help (`features/commands.ts`). */
+export interface Feature {
+  readonly operations?: readonly Operation[];
+  readonly tasks?: readonly Task[];
+  readonly periodic?: readonly Periodic[];
+  /**
+   * What has to be so elsewhere before a step is written down. It may run twice.
+   * @returns what admins have to know
+   * @throws Conflict
+   */
+  beforeStep?(operation: OperationRecord, parts: Parts): Promise<Card | undefined>;
+  /** Pure: what follows from a step. */
+  afterStep?(step: Stepped): Effects;
 }
 
 export type RandomBytes = (count: number) => Uint8Array;

@@ -1,5 +1,5 @@
 import type { Account } from "./account.ts";
-import type { Card } from "./card.ts";
+import type { Button, Card } from "./card.ts";
 import type { Action, Look, Pins, SnapshotKind, Truth } from "./cloud.ts";
 import type { Fault } from "./fault.ts";
 import type { Instance } from "./instance.ts";
@@ -177,4 +177,6 @@ export interface Operation {
   next(view: View): Step;
   /** The one message about it, in each of its states. */
   card(view: CardView): Card;
+  /** What admins are offered where it has failed. */
+  offers?(view: CardView): readonly Button[];
 }

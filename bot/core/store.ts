@@ -60,11 +60,10 @@ export type Change = {
   };
 }[RowKind];
 
-export const workKinds = ["operation", "delivery", "call", "access", "keep", "bulk", "import"] as const;
-
 /** What the worker has to look at. Ids only: everything else is read fresh. */
 export interface WorkMessage {
-  readonly kind: (typeof workKinds)[number];
+  /** That of a task. */
+  readonly kind: string;
   readonly member: string;
   readonly id: string;
 }

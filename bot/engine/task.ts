@@ -4,7 +4,7 @@ import type { Delivery } from "../core/records.ts";
 import type { WorkMessage } from "../core/store.ts";
 import type { Parts, Task, TaskState } from "../parts.ts";
 
-/** @throws where there is none: a list lacks what is named in `workKinds` */
+/** @throws where there is none: a feature that was there is gone, or somebody else writes to the queue */
 export function taskFor({ kind }: WorkMessage, { tasks }: Pick<Parts, "tasks">): Task {
   const task = tasks.find((one) => one.kind === kind);
   if (!task) throw new Error(`there is no work of the kind ${kind}`);

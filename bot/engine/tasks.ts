@@ -1,8 +1,10 @@
-import { callDelivery } from "../core/identifiers.ts";
-import { answerLater } from "../front/answerLater.ts";
-import { mostTries, type Task } from "../parts.ts";
+import type { Parts, Periodic, Task } from "../parts.ts";
 import { advance } from "./advance.ts";
 import { deliver } from "./deliver.ts";
+import { forgetPassing } from "./forget.ts";
+import { trimHistory } from "./history.ts";
+import { watchPlatforms } from "./platformState.ts";
+import { poison } from "./poison.ts";
 import { stateOfLook, stateOfMessage } from "./task.ts";
 
 /** From then on somebody should look; alerts look for it (infra/modules/monitoring.bicep). In seconds. */
@@ -32,15 +34,19 @@ const delivery: Task = {
   state: stateOfMessage,
 };
 
-const call: Task = {
-  kind: "call",
-  owes: callDelivery,
-  run: (message, parts, tries) => answerLater(message, { isLastTry: tries >= mostTries }, parts),
-  async state(message, parts) {
-    const found = await parts.store.get(message.member, "call", message.id);
-    return found && !found.value.done ? "overdue" : stateOfMessage(message, parts);
-  },
-};
-
 /** The work of the engine itself. */
-export const engineTasks: readonly Task[] = [operation, delivery, call];
+export const engineTasks: readonly Task[] = [operation, delivery];
+
+/** What the engine itself does from time to time. */
+export const enginePeriodic: readonly Periodic[] = [
+  { name: "rows to tend", run: ({ store, clock }) => store.tend(clock.now()) },
+  { name: "the platforms", run: watchPlatforms },
+  poison,
+  { name: "prices", run: refreshPrices },
+  { name: "the deployments on record", run: trimHistory },
+  { name: "what may be forgotten", run: forgetPassing },
+];
+
+async function refreshPrices({ prices, settings }: Parts): Promise<void> {
+  for (const size of settings.sizes) await prices.refresh(size);
+}

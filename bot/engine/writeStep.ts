@@ -1,15 +1,13 @@
 import type { Card } from "../core/card.ts";
-import { keptUntil, leaverButton } from "../core/cards/leaverCard.ts";
 import { withWarning } from "../core/cards/openPolicy.ts";
 import { faultCard } from "../core/cards/operationCards.ts";
 import { progressCard } from "../core/cards/progressCard.ts";
-import { type Instance, isSomething, newInstance } from "../core/instance.ts";
+import { type Instance, newInstance } from "../core/instance.ts";
 import type { Member } from "../core/member.ts";
 import type { CardView, Operation, OperationRecord, Step } from "../core/operation.ts";
 import type { Delivery } from "../core/records.ts";
-import type { Change, Due, Row } from "../core/store.ts";
-import { adopt } from "../features/vm/adopt.ts";
-import type { Parts } from "../parts.ts";
+import type { Change, Row } from "../core/store.ts";
+import type { Effects, Parts } from "../parts.ts";
 import { deliver } from "./deliver.ts";
 import { noticesOf, remindersOf } from "./notices.ts";
 import { enter } from "./outbox.ts";
@@ -53,10 +51,13 @@ export async function writeStep(
   const price = await prices.known(instance.size ?? before.input.size ?? settings.size);
   const view: CardView = { operation: after, member: found.member.value, instance, settings, price };
   if (step.tellOther) await tellOther(step.tellOther, before.id, parts);
-  const unadopted = await adopt(after, parts);
-  const notices = [...adminCards(step, view), ...(unadopted ? [unadopted] : [])].flatMap((card, i) =>
-    noticesOf(card, `${before.id}-${before.looks}${i}`, parts),
-  );
+  const told: (Card | undefined)[] = [];
+  for (const { beforeStep } of parts.features) told.push(await beforeStep?.(after, parts));
+  const notices = [...adminCards(operation, step, view), ...told]
+    .filter((card) => card !== undefined)
+    .flatMap((card, i) => noticesOf(card, `${before.id}-${before.looks}${i}`, parts));
+  const stepped = { operation: after, instance, member: found.member.value, now, settings };
+  const effects = parts.features.map(({ afterStep }) => afterStep?.(stepped) ?? {});
   const message = { kind: "operation", member: key, id: before.id } as const;
   await enter(
     {
@@ -66,9 +67,9 @@ export async function writeStep(
         ...instanceChange(found, instance),
         ...(await progressChange(operation, view, key, parts)),
         ...notices.map((value): Change => ({ kind: "delivery", id: value.id, value })),
-        ...memberChange(found, after),
+        ...memberChange(found, effects),
       ],
-      later: [...remindersOf(notices, key, now), ...keepReminder(step, view, now)],
+      later: [...remindersOf(notices, key, now), ...effects.flatMap(({ later = [] }) => later)],
       again: after.status === "running" ? { message, inSeconds: delay } : undefined,
     },
     parts,
@@ -136,29 +137,16 @@ async function progressChange(
   return [{ kind: "delivery", id, value, etag: row.etag }];
 }
 
-/** What a leaver had nobody tries again but an admin. */
-const faultCardOf = (view: CardView): Card =>
-  view.operation.name === "teardown" && view.member.status === "left"
-    ? { ...faultCard(view), buttons: [leaverButton(view.member, view.instance.generation)] }
-    : faultCard(view);
-
-const adminCards = (step: Step, view: CardView): readonly Card[] => [
+const adminCards = (operation: Operation, step: Step, view: CardView): readonly Card[] => [
   ...(step.tellAdmins ? [step.tellAdmins] : []),
-  ...(view.operation.status === "failed" && view.operation.fault ? [faultCardOf(view)] : []),
+  ...(view.operation.status === "failed" && view.operation.fault
+    ? [{ ...faultCard(view), ...(operation.offers && { buttons: operation.offers(view) }) }]
+    : []),
 ];
 
-/** What a leaver had is torn down when its time is over. */
-function keepReminder(
-  step: Step,
-  { operation, instance, member, settings }: CardView,
-  now: Date,
-): readonly Due[] {
-  if (operation.name !== "remove" || !("finish" in step) || !isSomething(instance)) return [];
-  return [{ at: keptUntil(now, settings), message: { kind: "keep", member: member.key, id: operation.id } }];
+function memberChange({ member }: Found, effects: readonly Effects[]): readonly Change[] {
+  const changes = effects.flatMap((each) => each.member ?? []);
+  if (changes.length === 0) return [];
+  const value = changes.reduce<Member>((before, change) => ({ ...before, ...change }), member.value);
+  return [{ kind: "member", id: "", value, etag: member.etag }];
 }
-
-/** Once everything is closed, a leaver has left. */
-const memberChange = (found: Found, after: OperationRecord): readonly Change[] =>
-  after.name === "remove" && after.status === "succeeded"
-    ? [{ kind: "member", id: "", value: { ...found.member.value, status: "left" }, etag: found.member.etag }]
-    : [];

@@ -1,32 +1,35 @@
 import { bulkTask } from "../batch/bulk.ts";
-import { forgetPassing } from "../engine/forget.ts";
-import { trimHistory } from "../engine/history.ts";
-import { watchPlatforms } from "../engine/platformState.ts";
-import { poison } from "../engine/poison.ts";
-import { engineTasks } from "../engine/tasks.ts";
-import type { Parts, Periodic, Task } from "../parts.ts";
-import { accessEnds, locking } from "./access/accessEnds.ts";
-import { findOrphans } from "./admin/orphans.ts";
-import { keepBackups } from "./backups/nightly.ts";
-import { importTask } from "./roster/importing.ts";
-import { keepEnds } from "./roster/keepEnds.ts";
+import type { Operation, OperationName } from "../core/operation.ts";
+import { enginePeriodic, engineTasks } from "../engine/tasks.ts";
+import { callTask } from "../front/callTask.ts";
+import type { Feature, Periodic, Task } from "../parts.ts";
+import { access } from "./access/feature.ts";
+import { admin } from "./admin/feature.ts";
+import { backups } from "./backups/feature.ts";
+import { connect } from "./connect/feature.ts";
+import { instance } from "./instance/feature.ts";
+import { power } from "./power/feature.ts";
+import { roster } from "./roster/feature.ts";
+import { vm } from "./vm/feature.ts";
+
+/** What people can do. The bot is made of this list and of the commands. */
+export const features: readonly Feature[] = [instance, power, connect, access, backups, vm, roster, admin];
 
 /** Every kind of work. The worker, the sweep and what says how the bot is follow from this list. */
-export const tasks: readonly Task[] = [...engineTasks, accessEnds, keepEnds, bulkTask, importTask];
+export const tasks: readonly Task[] = [
+  ...engineTasks,
+  callTask,
+  bulkTask,
+  ...features.flatMap((feature) => feature.tasks ?? []),
+];
 
 /** In this order. */
 export const periodic: readonly Periodic[] = [
-  { name: "rows to tend", run: ({ store, clock }) => store.tend(clock.now()) },
-  { name: "the platforms", run: watchPlatforms },
-  poison,
-  { name: "prices", run: refreshPrices },
-  { name: "backups", run: keepBackups },
-  locking,
-  { name: "orphans", run: findOrphans },
-  { name: "the deployments on record", run: trimHistory },
-  { name: "what may be forgotten", run: forgetPassing },
+  ...enginePeriodic,
+  ...features.flatMap((feature) => feature.periodic ?? []),
 ];
 
-async function refreshPrices({ prices, settings }: Parts): Promise<void> {
-  for (const size of settings.sizes) await prices.refresh(size);
-}
+/** By name. A test holds that there is one for each name. */
+export const operations = Object.fromEntries(
+  features.flatMap((feature) => feature.operations ?? []).map((operation) => [operation.name, operation]),
+) as Readonly<Record<OperationName, Operation>>;

@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
 import { afterAll, expect, test } from "vitest";
 import { ways } from "../../bot/core/ways.ts";
-import { operations } from "../../bot/features/operations.ts";
+import { operations } from "../../bot/features/index.ts";
 import { view } from "../bot/operations/view.ts";
 import { isReadAlike } from "../readAlike.ts";
 import { run } from "./az.ts";

@@ -1,8 +1,8 @@
-import { readFileSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
 import { expect, test } from "vitest";
 import * as z from "zod";
-import { workKinds } from "../../bot/core/store.ts";
-import { tasks } from "../../bot/features/index.ts";
+import { operationNames } from "../../bot/core/operation.ts";
+import { operations, tasks } from "../../bot/features/index.ts";
 import { mostTries } from "../../bot/parts.ts";
 
 const hostJson = z.object({ extensions: z.object({ queues: z.object({ maxDequeueCount: z.number() }) }) });
@@ -12,6 +12,19 @@ test("the last try is the last that the host makes", () => {
   expect(extensions.queues.maxDequeueCount).toBe(mostTries);
 });
 
-test("there is a task for each kind of work", () => {
-  expect(tasks.map(({ kind }) => kind).toSorted()).toEqual([...workKinds].toSorted());
+const kinds = tasks.map(({ kind }) => kind);
+
+test("there is one task for each kind of work that anything asks for", () => {
+  expect(new Set(kinds).size).toBe(kinds.length);
+  const sources = readdirSync("bot", { recursive: true, encoding: "utf8" }).filter((file) =>
+    file.endsWith(".ts"),
+  );
+  const asked = sources.flatMap((file) =>
+    [...readFileSync(`bot/${file}`, "utf8").matchAll(/kind: "(\w+)",\s*member[:,]/g)].map(([, kind]) => kind),
+  );
+  expect([...new Set(asked)].toSorted()).toEqual(kinds.toSorted());
+});
+
+test("there is an operation of each name", () => {
+  expect(Object.keys(operations).toSorted()).toEqual([...operationNames].toSorted());
 });

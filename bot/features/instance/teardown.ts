@@ -1,4 +1,5 @@
 import { backupOf } from "../../core/backups.ts";
+import { leaverButton } from "../../core/cards/leaverCard.ts";
 import type { Fault } from "../../core/fault.ts";
 import { instanceDeployment } from "../../core/names.ts";
 import type { Operation, Step, View } from "../../core/operation.ts";
@@ -49,6 +50,9 @@ export const teardown: Operation = {
     return deleteNext(view) ?? gone(view);
   },
   card: teardownCard,
+  // What a leaver had nobody tries again but an admin.
+  offers: ({ member, instance }) =>
+    member.status === "left" ? [leaverButton(member, instance.generation)] : [],
 };
 
 const withSnapshot = ({ homeDisk }: View["operation"]["input"]): boolean =>

@@ -1,7 +1,8 @@
 import { begin } from "../../core/begin.ts";
-import { isKept } from "../../core/instance.ts";
+import { keptUntil } from "../../core/cards/leaverCard.ts";
+import { isKept, isSomething } from "../../core/instance.ts";
 import { commence } from "../../engine/commence.ts";
-import type { Task } from "../../parts.ts";
+import type { Effects, Stepped, Task } from "../../parts.ts";
 
 /** A leaver's instance has been kept for long enough: it is torn down. */
 export const keepEnds: Task = {
@@ -29,3 +30,13 @@ export const keepEnds: Task = {
     await commence(message.member, "began to tear down what a leaver had left", begun, parts);
   },
 };
+
+/** Once everything is closed, a leaver has left; what they had is torn down when its time is over. */
+export function afterRemoval({ operation, member, instance, now, settings }: Stepped): Effects {
+  if (operation.name !== "remove" || operation.status === "running") return {};
+  const message = { kind: "keep", member: member.key, id: operation.id };
+  return {
+    ...(operation.status === "succeeded" ? { member: { status: "left" } } : {}),
+    ...(isSomething(instance) ? { later: [{ at: keptUntil(now, settings), message }] } : {}),
+  };
+}

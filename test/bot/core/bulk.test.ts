@@ -10,7 +10,7 @@ import {
 } from "../../../bot/core/bulk.ts";
 import type { Instance } from "../../../bot/core/instance.ts";
 import type { OperationName } from "../../../bot/core/operation.ts";
-import { operations } from "../../../bot/features/operations.ts";
+import { operations } from "../../../bot/features/index.ts";
 import { later, view } from "../operations/view.ts";
 import { rows } from "../store/rows.ts";
 

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import type { OperationName } from "../../../bot/core/operation.ts";
-import { operations } from "../../../bot/features/operations.ts";
+import { operations } from "../../../bot/features/index.ts";
 import { type Given, homeDisk, inWords, later, snapshot, view, vm } from "./view.ts";
 
 const open = { networkSecurityGroup: { sshFrom: ["203.0.113.7"] } };

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import type { RunTruth, Truth } from "../../../bot/core/cloud.ts";
 import type { Operation, OperationName, OperationRecord } from "../../../bot/core/operation.ts";
-import { operations } from "../../../bot/features/operations.ts";
+import { operations } from "../../../bot/features/index.ts";
 import { type Given, homeDisk, identity, inWords, later, pins, secret, view, vm } from "./view.ts";
 
 /** The run commands of operations: by which name, what is read from them, and that none is left. */

@@ -14,7 +14,7 @@ import { openCard, proposalCard } from "../../../bot/features/access/accessCard.
 import { expiryCard } from "../../../bot/features/backups/backupCard.ts";
 import { heirCard } from "../../../bot/features/backups/transferCard.ts";
 import { bulkCard } from "../../../bot/batch/bulkCard.ts";
-import { operations } from "../../../bot/features/operations.ts";
+import { operations } from "../../../bot/features/index.ts";
 import { outcome, proposal } from "../../../bot/features/roster/importCard.ts";
 import { unadoptedCard } from "../../../bot/features/vm/configCards.ts";
 import { messageFrom } from "../../../bot/platforms/discord/render.ts";

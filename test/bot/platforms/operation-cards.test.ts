@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { progressCard } from "../../../bot/core/cards/progressCard.ts";
 import { type OperationName, type OperationRecord, operationNames } from "../../../bot/core/operation.ts";
-import { operations } from "../../../bot/features/operations.ts";
+import { operations } from "../../../bot/features/index.ts";
 import { messageFrom } from "../../../bot/platforms/discord/render.ts";
 import { cardFrom } from "../../../bot/platforms/teams/card.ts";
 import { later, view } from "../operations/view.ts";

@@ -7,7 +7,7 @@ import { passing } from "../../../../bot/core/passing.ts";
 import { asItStands, write } from "../../../../bot/core/text.ts";
 import { ways } from "../../../../bot/core/ways.ts";
 import { commands } from "../../../../bot/features/commands.ts";
-import { operations } from "../../../../bot/features/operations.ts";
+import { operations } from "../../../../bot/features/index.ts";
 import { messageFrom } from "../../../../bot/platforms/discord/render.ts";
 import { isReadAlike } from "../../../readAlike.ts";
 import { later, view } from "../../operations/view.ts";

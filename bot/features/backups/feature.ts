@@ -1,0 +1,9 @@
+import type { Feature } from "../../parts.ts";
+import { backup } from "./backup.ts";
+import { keepBackups } from "./nightly.ts";
+import { transfer } from "./transfer.ts";
+
+export const backups: Feature = {
+  operations: [backup, transfer],
+  periodic: [{ name: "backups", run: keepBackups }],
+};
