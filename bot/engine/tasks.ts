@@ -1,6 +1,4 @@
-import { callDelivery } from "../core/identifiers.ts";
-import { answerLater } from "../front/answerLater.ts";
-import { mostTries, type Task } from "../parts.ts";
+import type { Task } from "../parts.ts";
 import { advance } from "./advance.ts";
 import { deliver } from "./deliver.ts";
 import { stateOfLook, stateOfMessage } from "./task.ts";
@@ -32,15 +30,5 @@ const delivery: Task = {
   state: stateOfMessage,
 };
 
-const call: Task = {
-  kind: "call",
-  owes: callDelivery,
-  run: (message, parts, tries) => answerLater(message, { isLastTry: tries >= mostTries }, parts),
-  async state(message, parts) {
-    const found = await parts.store.get(message.member, "call", message.id);
-    return found && !found.value.done ? "overdue" : stateOfMessage(message, parts);
-  },
-};
-
 /** The work of the engine itself. */
-export const engineTasks: readonly Task[] = [operation, delivery, call];
+export const engineTasks: readonly Task[] = [operation, delivery];

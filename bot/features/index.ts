@@ -11,7 +11,7 @@ import { bulkTask } from "./many/bulk.ts";
 import { importTask } from "./roster/importing.ts";
 import { keepEnds } from "./roster/keepEnds.ts";
 
-/** Every kind of work. The worker, the sweep and what says how the bot is follow from this list. */
+/** Every kind of work but the answering of calls, which is the front's. The worker, the sweep and what says how the bot is follow from it. */
 export const tasks: readonly Task[] = [...engineTasks, accessEnds, keepEnds, bulkTask, importTask];
 
 /** In this order. */

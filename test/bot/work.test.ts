@@ -3,6 +3,7 @@ import { expect, test } from "vitest";
 import * as z from "zod";
 import { workKinds } from "../../bot/core/store.ts";
 import { tasks } from "../../bot/features/index.ts";
+import { callTask } from "../../bot/front/callTask.ts";
 import { mostTries } from "../../bot/parts.ts";
 
 const hostJson = z.object({ extensions: z.object({ queues: z.object({ maxDequeueCount: z.number() }) }) });
@@ -13,5 +14,5 @@ test("the last try is the last that the host makes", () => {
 });
 
 test("there is a task for each kind of work", () => {
-  expect(tasks.map(({ kind }) => kind).toSorted()).toEqual([...workKinds].toSorted());
+  expect([callTask, ...tasks].map(({ kind }) => kind).toSorted()).toEqual([...workKinds].toSorted());
 });
