@@ -2,7 +2,8 @@ import { copyFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "
 import { tmpdir } from "node:os";
 import { join, relative } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { type Parameters, plan } from "../../local/azure/template/evaluate.ts";
+import { plan } from "../../local/azure/template/evaluate.ts";
+import type { Parameters } from "../../local/azure/template/plan.ts";
 import { type BicepSession, openBicep, run } from "../../scripts/bicep-compiler.ts";
 import { instance, member } from "./parameters.ts";
 import { bicep, groupScope, literal, whySkipped } from "./referee.ts";

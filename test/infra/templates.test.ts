@@ -1,8 +1,8 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import type { Scope, Template } from "../../local/azure/template/evaluate.ts";
-import type { Value } from "../../local/azure/template/value.ts";
+import type { Value } from "../../local/azure/template/language.ts";
+import type { Scope, Template } from "../../local/azure/template/plan.ts";
 import { inGroup, instance, member } from "./parameters.ts";
 import { bicep, groupScope, openReferee, type Referee, whySkipped } from "./referee.ts";
 

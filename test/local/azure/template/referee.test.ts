@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import type { Scope } from "../../../../local/azure/template/evaluate.ts";
+import type { Scope } from "../../../../local/azure/template/plan.ts";
 import { bicep, groupScope, openReferee, type Referee, whySkipped } from "../../../infra/referee.ts";
 
 const { resourceGroup: _, ...subscriptionScope } = groupScope;
