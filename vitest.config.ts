@@ -5,7 +5,7 @@ import { elsewhere, slow } from "./vitest.slow.config.ts";
 export default defineConfig({
   test: {
     include: ["test/**/*.test.ts"],
-    exclude: [...elsewhere, ...slow],
+    exclude: [...elsewhere, slow],
     globalSetup: ["test/azurite.ts"],
     // Most of the time is spent in waiting for what else runs on this machine.
     maxWorkers: "100%",

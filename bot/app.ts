@@ -21,6 +21,7 @@ import { commands } from "./features/commands.ts";
 import { features, operations, periodic, tasks } from "./features/index.ts";
 import { fileFetcher } from "./features/roster/files.ts";
 import { answer } from "./front/answer.ts";
+import { callTask } from "./front/callTask.ts";
 import { limitsIn } from "./front/limits.ts";
 import { refusalLog } from "./front/refusals.ts";
 import { healthAnswer, refusingPlatform, unavailable } from "./front/refusing.ts";
@@ -190,7 +191,7 @@ export function partsFrom(
     commands,
     operations,
     features,
-    tasks,
+    tasks: [callTask, ...tasks],
     periodic,
     trustedProxies: azure.TRUSTED_PROXIES,
     randomBytes,

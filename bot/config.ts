@@ -1,6 +1,7 @@
 import * as z from "zod";
 import { givenIn } from "./core/given.ts";
-import { networkPolicies, ranges, sizePattern } from "./core/policy.ts";
+import { networkPolicies } from "./core/networkPolicy.ts";
+import { ranges, sizePattern } from "./core/policy.ts";
 import { publicKeyFault } from "./platforms/discord/verify.ts";
 import type { StorageConnection } from "./store/connection.ts";
 import { connectionStringFault } from "./store/connectionString.ts";

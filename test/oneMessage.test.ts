@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
 import type { Delivery } from "../bot/core/records.ts";
-import { keyOf } from "./bot/engine/left.ts";
+import { keyOf } from "./bot/left.ts";
 import { sharedAnswers } from "./oneMessage.ts";
 import { startWorld, type World } from "./world.ts";
 

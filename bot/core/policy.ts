@@ -1,8 +1,5 @@
+import type { NetworkPolicy } from "./networkPolicy.ts";
 import type { Settings } from "./settings.ts";
-
-export const networkPolicies = ["locked", "open"] as const;
-/** `open`: any address may reach SSH at any time. */
-export type NetworkPolicy = (typeof networkPolicies)[number];
 
 /** What admins have set in chat; what they have not stays as the bot's environment says. */
 export interface Policy {

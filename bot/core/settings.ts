@@ -1,5 +1,5 @@
 import type { CloudPlace } from "./cloud.ts";
-import type { NetworkPolicy } from "./policy.ts";
+import type { NetworkPolicy } from "./networkPolicy.ts";
 
 /** What the person who runs the bot decides. */
 export interface Settings {

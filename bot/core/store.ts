@@ -1,6 +1,5 @@
 import type { Account } from "./account.ts";
 import type { Bulk } from "./bulk.ts";
-import type { TeamConfig } from "./configuration.ts";
 import type { Instance } from "./instance.ts";
 import type { Member } from "./member.ts";
 import type { OperationRecord } from "./operation.ts";
@@ -16,6 +15,7 @@ import type {
   PlatformState,
 } from "./records.ts";
 import type { ImportPart } from "./team.ts";
+import type { TeamConfig } from "./teamConfig.ts";
 
 /** The kinds of rows in table `state` and what each holds. Row key: the kind alone, or `kind:id`. */
 export interface RowKinds {

@@ -1,8 +1,8 @@
 import type { Action, CloudPlace, Pins } from "../core/cloud.ts";
 import { AzureFault } from "../core/errors.ts";
-import { inTime } from "../front/inTime.ts";
 import type { Parts } from "../parts.ts";
 import { actionSeconds } from "./hold.ts";
+import { inTime } from "./inTime.ts";
 
 /**
  * Has Azure do something. When its time is over nothing more of it leaves here: what it had still to ask might come after what somebody else

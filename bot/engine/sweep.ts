@@ -1,7 +1,7 @@
 import { overdueSeconds } from "../core/begin.ts";
 import type { Due } from "../core/store.ts";
-import { inTime } from "../front/inTime.ts";
 import type { Parts } from "../parts.ts";
+import { inTime } from "./inTime.ts";
 import { wakeUp } from "./outbox.ts";
 import { noteOwed } from "./platformState.ts";
 import { taskFor } from "./task.ts";

@@ -1,7 +1,7 @@
 import { bulkTask } from "../batch/bulk.ts";
 import type { Operation, OperationName } from "../core/operation.ts";
 import { enginePeriodic, engineTasks } from "../engine/tasks.ts";
-import { callTask } from "../front/callTask.ts";
+
 import type { Feature, Periodic, Task } from "../parts.ts";
 import { access } from "./access/feature.ts";
 import { admin } from "./admin/feature.ts";
@@ -18,7 +18,7 @@ export const features: readonly Feature[] = [instance, power, connect, access, b
 /** Every kind of work. The worker, the sweep and what says how the bot is follow from this list. */
 export const tasks: readonly Task[] = [
   ...engineTasks,
-  callTask,
+
   bulkTask,
   ...features.flatMap((feature) => feature.tasks ?? []),
 ];

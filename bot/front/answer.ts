@@ -14,10 +14,10 @@ import {
   type UnreadCall,
 } from "../core/platform.ts";
 import type { WorkMessage } from "../core/store.ts";
+import { inTime } from "../engine/inTime.ts";
 import type { Parts } from "../parts.ts";
 import { answerLater, owe, tellOnce } from "./answerLater.ts";
 import { defer } from "./defer.ts";
-import { inTime } from "./inTime.ts";
 import { cardOf, failed, receive } from "./receive.ts";
 
 type Called = Extract<Inbound, { kind: "call" }>;

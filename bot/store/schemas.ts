@@ -3,20 +3,13 @@ import type { Account } from "../core/account.ts";
 import { type Bulk, bulkStates } from "../core/bulk.ts";
 import type { Button, Card, CommandLine, Form, FormField, Link, Reply, Section } from "../core/card.ts";
 import { type CloudPlace, type Pins, snapshotKinds } from "../core/cloud.ts";
-import type { TeamConfig } from "../core/configuration.ts";
 import type { Fault } from "../core/fault.ts";
 import { type Access, type Backup, type Instance, instanceStates } from "../core/instance.ts";
 import { loginRoles, type Member, roles } from "../core/member.ts";
+import { networkPolicies } from "../core/networkPolicy.ts";
 import { logKinds, type OperationInput, type OperationRecord, operationNames } from "../core/operation.ts";
 import type { MessageRef, ReplyAddress, SentFile } from "../core/platform.ts";
-import {
-  mostSizes,
-  networkPolicies,
-  type Policy,
-  type PolicyNumber,
-  ranges,
-  sizePattern,
-} from "../core/policy.ts";
+import { mostSizes, type Policy, type PolicyNumber, ranges, sizePattern } from "../core/policy.ts";
 import type {
   AccessLink,
   AccessLinks,
@@ -30,6 +23,7 @@ import type {
 } from "../core/records.ts";
 import type { RowKinds, WorkMessage } from "../core/store.ts";
 import { type ImportEntry, type ImportPart, importStates } from "../core/team.ts";
+import type { TeamConfig } from "../core/teamConfig.ts";
 import { ways } from "../core/ways.ts";
 import { record } from "./record.ts";
 import { writtenWords } from "./writtenCard.ts";

@@ -6,22 +6,13 @@ import type { Answer } from "./arm/call.ts";
 import { dispatch } from "./arm/dispatch.ts";
 import { control } from "./control.ts";
 import { AzureError } from "./errors.ts";
+import type { Host } from "./host.ts";
 import { entra } from "./identity/entra.ts";
 import { graph } from "./identity/graph.ts";
 import { audiences, principalOf } from "./identity/tokens.ts";
 import { prices } from "./prices.ts";
 import { secrets } from "./vault/secrets.ts";
 import { guidOf, iso, type World } from "./world.ts";
-
-export interface Host {
-  readonly world: World;
-  /** Lets everything happen that is due by now. */
-  tick(): void;
-  /** Writes the state if it changed. */
-  save(): void;
-  realNow(): Date;
-  advance(seconds: number): void;
-}
 
 /** Which vendor's service a path belongs to, for the traffic log; undefined: none of them. */
 export function serviceOf({ pathname }: URL): Service | undefined {

@@ -1,7 +1,8 @@
 import { Hono } from "hono";
 import { z } from "zod";
-import type { Host } from "./app.ts";
-import { clearFaults, faultInput, faultKinds, setFault } from "./faults.ts";
+import { clearFaults, setFault } from "./faultSwitch.ts";
+import { faultInput, faultKinds } from "./faults.ts";
+import type { Host } from "./host.ts";
 import { canLogin } from "./login.ts";
 import { people, personInput, putPerson } from "./people.ts";
 import { summaryOf } from "./summary.ts";

@@ -1,5 +1,4 @@
 import { z } from "zod";
-import { newGuid, type World } from "./world.ts";
 
 /** What can go wrong on demand. Where it strikes is decided by Azure's own rule for it. */
 export const faultKinds = [
@@ -58,18 +57,4 @@ export interface FaultSetting {
 
 export interface Fault extends FaultSetting {
   readonly id: string;
-}
-
-/** Switches a fault on; one of a kind and target at a time. */
-export function setFault(world: World, setting: FaultSetting): Fault {
-  const fault = { ...setting, id: newGuid(world) };
-  const others = world.state.faults.filter((f) => f.kind !== fault.kind || f.target !== fault.target);
-  world.state.faults = [...others, fault];
-  return fault;
-}
-
-/** Switches all faults of a kind off, or all there are. */
-export function clearFaults(world: World, kind?: FaultKind): void {
-  world.state.faults = kind === undefined ? [] : world.state.faults.filter((fault) => fault.kind !== kind);
-  world.changed = true;
 }

@@ -1,6 +1,7 @@
 import { type Option, optionType } from "../discord/option.ts";
-import { findLeaf, type OptionValue, Refusal } from "../discord/options.ts";
+import { findLeaf, type OptionValue } from "../discord/options.ts";
 import type { Person } from "../discord/people.ts";
+import { Refusal } from "../discord/refusal.ts";
 import type { Command } from "../discord/store.ts";
 
 /** A command as far as typing needs it. */

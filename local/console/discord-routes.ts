@@ -1,7 +1,7 @@
 import type { Hono } from "hono";
 import { z } from "zod";
-import { Refusal } from "../discord/options.ts";
 import { type Person, personById } from "../discord/people.ts";
+import { Refusal } from "../discord/refusal.ts";
 import type { DiscordSimulator } from "../discord/start.ts";
 import { fileOption, parseLine } from "./command-line.ts";
 import { discordView } from "./discord-view.ts";

@@ -1,7 +1,8 @@
+import type { Conversation } from "../teams/conversation.ts";
 import type { SeenMessage } from "../teams/messages.ts";
 import { findPerson, type Person, team } from "../teams/people.ts";
 import type { TeamsSimulator } from "../teams/start.ts";
-import type { Conversation, Faults } from "../teams/store.ts";
+import type { Faults } from "../teams/store.ts";
 
 /** Teams as one person sees it. */
 export interface TeamsView {

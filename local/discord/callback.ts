@@ -1,7 +1,7 @@
 import { parse } from "./errors.ts";
-import type { Outcome } from "./interact.ts";
 import { flag, modalBody } from "./message-schema.ts";
 import { answerMessage, editMessage, findMessage } from "./messages.ts";
+import type { Outcome } from "./outcome.ts";
 import type { Interaction, Store } from "./store.ts";
 
 type Applied = Outcome extends infer O ? (O extends { sent: unknown } ? Omit<O, "sent"> : never) : never;

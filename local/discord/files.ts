@@ -1,7 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { Hono } from "hono";
-import { Refusal } from "./options.ts";
 import { applicationId } from "./people.ts";
+import { Refusal } from "./refusal.ts";
 import type { Store, StoredFile } from "./store.ts";
 
 /** A file that a person attaches to an option of a command. */

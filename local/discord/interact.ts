@@ -4,12 +4,13 @@ import { type DeliverOptions, deliver } from "./deliver.ts";
 import { DiscordError } from "./errors.ts";
 import { type Attached, upload } from "./files.ts";
 import { interactionPayload, type Payload, pingPayload, remember } from "./interaction.ts";
-import type { Modal } from "./message-schema.ts";
 import { canSee, findMessage } from "./messages.ts";
 import { modalData } from "./modal.ts";
-import { commandData, findLeaf, isShown, type OptionValue, Refusal } from "./options.ts";
+import { commandData, findLeaf, isShown, type OptionValue } from "./options.ts";
+import type { Outcome } from "./outcome.ts";
 import { generalChannelId, guildId, type Person } from "./people.ts";
-import type { Channel, Message, Store } from "./store.ts";
+import { Refusal } from "./refusal.ts";
+import type { Channel, Store } from "./store.ts";
 
 /** A slash command, e.g. `"openclaw-admin roster add"`; in #general unless said otherwise. */
 interface TypeCommand {
@@ -42,19 +43,6 @@ export interface How extends DeliverOptions {
   /** Laid over the interaction before it is signed. */
   payload?: Payload;
 }
-
-/** What the person sees happen. */
-export type Outcome =
-  /** The bot answered with a message, or changed the one that was clicked. */
-  | { kind: "message" | "updated"; message: Message; sent: Payload }
-  /** "OpenClaw is thinking…" */
-  | { kind: "deferred"; message: Message; sent: Payload }
-  | { kind: "acknowledged" | "pong"; sent: Payload }
-  | { kind: "modal"; modalId: string; modal: Modal; sent: Payload }
-  /** "The application did not respond": late, an HTTP error, or a callback that Discord refuses. */
-  | { kind: "failed"; reason: string; status?: number; sent: Payload }
-  /** The client refuses; nothing was sent. */
-  | { kind: "refused"; reason: string };
 
 /** Plays one action of a person: builds the interaction, signs and posts it, and applies the bot's answer. */
 export async function interact(

@@ -1,5 +1,5 @@
 import type { Modal } from "./message-schema.ts";
-import { Refusal } from "./options.ts";
+import { Refusal } from "./refusal.ts";
 
 type Label = Extract<Modal["components"][number], { type: 18 }>;
 export type Input = Label["component"];

@@ -1,6 +1,7 @@
 import type { upload } from "./files.ts";
 import { type Option, optionType } from "./option.ts";
 import { botUser, everyone, memberOf, type Person, permissionsOf, personById, userOf } from "./people.ts";
+import { Refusal } from "./refusal.ts";
 import type { Command } from "./store.ts";
 
 export type OptionValue = string | number | boolean;
@@ -25,9 +26,6 @@ interface WireOption {
   value?: OptionValue;
   options?: WireOption[];
 }
-
-/** A client's refusal: nothing is sent. The sentence says what is allowed. */
-export class Refusal extends Error {}
 
 /** Whether the person's client shows the command: "0" hides it from everyone but administrators. */
 export function isShown(command: Command, person: Person): boolean {

@@ -2,13 +2,14 @@ import { randomUUID } from "node:crypto";
 import { z } from "zod";
 import { type Activity, activityFrom, type Origin, withMentions } from "./activity.ts";
 import { type Action, actionsOf, fallbackOf, fill } from "./card.ts";
+import type { Conversation } from "./conversation.ts";
 import { type DeliverOptions, type Delivery, deliver } from "./deliver.ts";
 import { type Attached, upload } from "./files.ts";
 import type { Issuer } from "./issuer.ts";
 import { adaptiveCard, append, conversationsOf, seenBy } from "./messages.ts";
 import { botIdOf, type Person, personalChatId, team } from "./people.ts";
 import { forwarding, quoting } from "./quote.ts";
-import type { Conversation, Store } from "./store.ts";
+import type { Store } from "./store.ts";
 
 export interface How extends DeliverOptions {
   /** Laid over the activity before it is sent. */

@@ -1,7 +1,7 @@
 import { z } from "zod";
+import type { Conversation } from "./conversation.ts";
 import { inHtml } from "./html.ts";
 import { botIdOf, findPerson, type Person, team } from "./people.ts";
-import type { Conversation } from "./store.ts";
 
 const entity = z.looseObject({ type: z.string() });
 

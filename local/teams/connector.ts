@@ -2,6 +2,7 @@ import { type Context, Hono } from "hono";
 import { decodeJwt } from "jose";
 import { z } from "zod";
 import { type BotActivity, botActivity } from "./activity.ts";
+import type { Conversation } from "./conversation.ts";
 import {
   badArgument,
   ConnectorError,
@@ -22,7 +23,7 @@ import {
   theMessage,
 } from "./messages.ts";
 import { findPerson, type Person, personalChatId } from "./people.ts";
-import type { Conversation, Store } from "./store.ts";
+import type { Store } from "./store.ts";
 
 /** A bot's message may have 28 KB ("Format your bot messages", Microsoft Learn, 2026); bytes. */
 const sizeLimit = 28 * 1024;

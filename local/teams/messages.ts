@@ -1,7 +1,8 @@
 import type { BotActivity } from "./activity.ts";
+import type { Conversation } from "./conversation.ts";
 import { badArgument, noActivity, noConversation, notAllowed, refused } from "./errors.ts";
 import { botIdOf, findPerson } from "./people.ts";
-import type { Conversation, Message, Store } from "./store.ts";
+import type { Message, Store } from "./store.ts";
 
 /** Targeted messages are gone after 24 hours ("Send and receive targeted messages", Microsoft Learn, 2026-06-16); ms. */
 const targetedLife = 24 * 3_600_000;

@@ -16,6 +16,7 @@ import {
 } from "./act.ts";
 import type { Activity } from "./activity.ts";
 import { connectorRoutes } from "./connector.ts";
+import type { Conversation } from "./conversation.ts";
 import type { DeliverOptions } from "./deliver.ts";
 import { setFaults } from "./faults.ts";
 import { drive } from "./files.ts";
@@ -29,7 +30,7 @@ import {
   people,
   personalChatId,
 } from "./people.ts";
-import { type Conversation, type Faults, openStore, type State } from "./store.ts";
+import { type Faults, openStore, type State } from "./store.ts";
 
 export interface TeamsSimulator {
   readonly url: string;

@@ -3,6 +3,7 @@ import { dirname } from "node:path";
 import type { JWK } from "jose";
 import type { Clock } from "../../bot/core/clock.ts";
 import type { BotActivity } from "./activity.ts";
+import type { Conversation } from "./conversation.ts";
 import type { Refusal } from "./errors.ts";
 import { newKey } from "./issuer.ts";
 import {
@@ -14,16 +15,6 @@ import {
   personalChatId,
   team,
 } from "./people.ts";
-
-export interface Conversation {
-  readonly id: string;
-  readonly type: "personal" | "groupChat" | "channel";
-  readonly name: string;
-  /** `29:…` ids. */
-  readonly members: readonly string[];
-  /** Where the app is installed for it: the team, or the chat itself. */
-  readonly app: string;
-}
 
 export interface Message {
   /** Milliseconds since 1970, rising: Teams' ids look so too. */

@@ -8,8 +8,8 @@ import * as vmAnswers from "../../bot/core/vmAnswers.ts";
 import { readTeam } from "../../bot/features/roster/teamFile.ts";
 import { parseInteraction } from "../../bot/platforms/discord/parse.ts";
 import { actionsOf } from "../../local/teams/card.ts";
-import { rowsOf } from "../bot/engine/tables.ts";
 import { hostile } from "../bot/platforms/hostile.ts";
+import { rowsOf } from "../bot/tables.ts";
 import { mutated } from "./mutate.ts";
 import { startTown, type Town } from "./town.ts";
 

@@ -5,7 +5,7 @@ import { type Person as DiscordPerson, people as onDiscord } from "../../local/d
 import type { Place } from "../../local/teams/act.ts";
 import { people as onTeams, type Person as TeamsPerson } from "../../local/teams/people.ts";
 import type { Exchange } from "../../local/traffic.ts";
-import { isKeptAnswer, rowsOf } from "../bot/engine/tables.ts";
+import { isKeptAnswer, rowsOf } from "../bot/tables.ts";
 import { install } from "../crash/seam.ts";
 import { startStorage } from "../crash/storage.ts";
 import { teamsClient } from "../teamsClient.ts";

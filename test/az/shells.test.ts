@@ -5,7 +5,7 @@ import { delimiter, join } from "node:path";
 import { afterAll, expect, test } from "vitest";
 import { ways } from "../../bot/core/ways.ts";
 import { operations } from "../../bot/features/index.ts";
-import { view } from "../bot/operations/view.ts";
+import { view } from "../bot/view.ts";
 import { isReadAlike } from "../readAlike.ts";
 import { run } from "./az.ts";
 

@@ -2,9 +2,10 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join, relative } from "node:path";
 import { open } from "../../local/azure/template/deployment.ts";
-import { type Parameters, plan, type Scope, type Template } from "../../local/azure/template/evaluate.ts";
+import { plan } from "../../local/azure/template/evaluate.ts";
 import { show } from "../../local/azure/template/interpret.ts";
-import type { Value } from "../../local/azure/template/value.ts";
+import type { Value } from "../../local/azure/template/language.ts";
+import type { Parameters, Scope, Template } from "../../local/azure/template/plan.ts";
 import { findBicep, openBicep, type Snapshot } from "../../scripts/bicep-compiler.ts";
 
 /**

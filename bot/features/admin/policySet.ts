@@ -8,15 +8,9 @@ import {
   type Outcome,
 } from "../../core/command.ts";
 import { Refusal } from "../../core/errors.ts";
+import { networkPolicies } from "../../core/networkPolicy.ts";
 import { botPartition } from "../../core/partition.ts";
-import {
-  mostSizes,
-  networkPolicies,
-  type Policy,
-  type PolicyNumber,
-  ranges,
-  sizePattern,
-} from "../../core/policy.ts";
+import { mostSizes, type Policy, type PolicyNumber, ranges, sizePattern } from "../../core/policy.ts";
 import { quoted } from "../../core/quoted.ts";
 import type { Due } from "../../core/store.ts";
 import { askFirst, confirmed, useUp } from "../../engine/confirmation.ts";

@@ -1,7 +1,7 @@
 import type { Card } from "../../core/card.ts";
 import { reference, stopped } from "../../core/cards/operationCards.ts";
-import type { TeamConfig } from "../../core/configuration.ts";
 import type { CardView } from "../../core/operation.ts";
+import type { TeamConfig } from "../../core/teamConfig.ts";
 import { appliedIn } from "../../core/vmAnswers.ts";
 
 /** For the admins: two have changed the configuration at once. */

@@ -1,7 +1,7 @@
 import { given } from "../../../bot/core/given.ts";
 import type { Resource } from "../state.ts";
 import { strike, type World } from "../world.ts";
-import type { Boot } from "./script.ts";
+import type { Boot } from "./boot.ts";
 
 /** What one of the scripts of `cloud-init` prints on a VM, and how it ends. */
 export interface HelperAnswer {

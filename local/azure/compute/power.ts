@@ -3,8 +3,9 @@ import { listAt } from "../arm/kind.ts";
 import { refuse } from "../errors.ts";
 import type { Resource } from "../state.ts";
 import { childrenOf, strike, type World } from "../world.ts";
+import type { Boot } from "./boot.ts";
 import { ownedAnew } from "./disk.ts";
-import { type Boot, type Run, runScript } from "./script.ts";
+import { type Run, runScript } from "./script.ts";
 
 /** `running`, `stopped` (still billed), `deallocated`, and what lies between. */
 export type Power = "starting" | "running" | "stopping" | "stopped" | "deallocating" | "deallocated";

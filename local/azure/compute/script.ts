@@ -1,5 +1,6 @@
 import type { Resource } from "../state.ts";
 import { strike, type World } from "../world.ts";
+import type { Boot } from "./boot.ts";
 import { type HelperAnswer, helperAnswer, keyStatus } from "./helpers.ts";
 
 /** Text that a script prints, with its line ends, and when (simulated time, ms). */
@@ -22,18 +23,6 @@ export interface Run {
   readonly spoiledAt?: number;
   /** The handler is updated while it runs, and does not know afterwards how it ended. */
   readonly forgotten?: true;
-}
-
-/** How the present boot of a VM goes; simulated times, ms. */
-export interface Boot {
-  /** When the VM began to run. */
-  readonly since: number;
-  /** When cloud-init is through. */
-  readonly done: number;
-  /** When the gateway answers. */
-  readonly gateway: number;
-  /** What cloud-init exits with: 0, 1 crash, 2 recovered; 11 to 14 and 16: what ready.sh finds missing or wrong; 124: it never ends. */
-  readonly exitCode: number;
 }
 
 /**

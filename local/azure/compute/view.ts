@@ -1,8 +1,8 @@
 import { listAt, textAt } from "../arm/kind.ts";
 import type { Body, Resource } from "../state.ts";
 import { childrenOf, find, iso, same, type World } from "../world.ts";
+import type { Boot } from "./boot.ts";
 import { powerOf } from "./power.ts";
-import type { Boot } from "./script.ts";
 
 /** The VM as a GET shows it, with its extensions, and with `$expand=instanceView` (or `statusOnly=true`) its state. */
 export function renderMachine(world: World, machine: Resource, query: URLSearchParams): Body {

@@ -2,7 +2,8 @@ import { isBody } from "../arm/kind.ts";
 import { parsePath } from "../arm/path.ts";
 import { groupNotFound, refuse } from "../errors.ts";
 import type { Body, Deployment } from "../state.ts";
-import { type Parameters, type Plan, plan, TemplateError } from "../template/evaluate.ts";
+import { plan, TemplateError } from "../template/evaluate.ts";
+import type { Parameters, Plan } from "../template/plan.ts";
 import { find, type World } from "../world.ts";
 
 /** Plans are functions, so they can't be stored: they are made anew after a restart, from what was. */

@@ -6,7 +6,7 @@ import { AzureError, refuse } from "../errors.ts";
 import { kindOf } from "../kinds.ts";
 import { checkPolicy } from "../policy.ts";
 import type { ErrorBody } from "../state.ts";
-import type { Plan, PlannedResource } from "../template/evaluate.ts";
+import type { Plan, PlannedResource } from "../template/plan.ts";
 import { find, same, type World } from "../world.ts";
 
 /** What ARM and the providers refuse before a deployment begins; it leaves no trace in the history. */

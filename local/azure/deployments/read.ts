@@ -1,6 +1,6 @@
 import { shown } from "../arm/kind.ts";
 import { kindOf } from "../kinds.ts";
-import type { Read } from "../template/evaluate.ts";
+import type { Read } from "../template/plan.ts";
 import { find, type World } from "../world.ts";
 import { renderDeployment } from "./view.ts";
 

@@ -7,7 +7,7 @@ import { groupOf } from "../arm/store.ts";
 import { groupNotFound, refuse } from "../errors.ts";
 import { refuseNow } from "../refusals.ts";
 import type { Body, Deployment, DeploymentStep, Operation } from "../state.ts";
-import type { Parameters, Plan } from "../template/evaluate.ts";
+import type { Parameters, Plan } from "../template/plan.ts";
 import { find, guidOf, iso, newGuid, same, type World } from "../world.ts";
 import { isActive, needRoom, trimLater, deploymentType as type } from "./history.ts";
 import { makePlan } from "./plan.ts";

@@ -1,7 +1,8 @@
 import { writeResource } from "../arm/store.ts";
 import { AzureError } from "../errors.ts";
 import type { Deployment, DeploymentStep, ErrorBody } from "../state.ts";
-import { type Plan, TemplateError } from "../template/evaluate.ts";
+import { TemplateError } from "../template/evaluate.ts";
+import type { Plan } from "../template/plan.ts";
 import { find, type World } from "../world.ts";
 import { planOf } from "./plan.ts";
 import { reader } from "./read.ts";

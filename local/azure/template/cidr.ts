@@ -1,5 +1,5 @@
 import { Fault } from "./errors.ts";
-import type { Value } from "./value.ts";
+import type { Value } from "./language.ts";
 
 const dotted = (address: number) => [24, 16, 8, 0].map((shift) => (address >>> shift) & 255).join(".");
 

@@ -1,23 +1,16 @@
-import { type Entry, entriesOf } from "./entries.ts";
+import { entriesOf } from "./entries.ts";
 import { invalid, within } from "./errors.ts";
-import type { Scope } from "./evaluate.ts";
 import { listFunctions } from "./functions-lists.ts";
 import { ownFunctions } from "./functions-own.ts";
 import { scopeFunctions, scopeId } from "./functions-scope.ts";
 import { textFunctions } from "./functions-text.ts";
-import { type Environment, evaluateTree, isPlain, repeat } from "./interpret.ts";
+import { evaluateTree, isPlain, repeat } from "./interpret.ts";
+import type { Environment, Value } from "./language.ts";
 import { once } from "./once.ts";
+import type { Deployment } from "./opened.ts";
 import { checkNames, checkParameter, missing, resolveSchema, type Schema } from "./parameters.ts";
+import type { Scope } from "./plan.ts";
 import { reference } from "./reference.ts";
-import type { Value } from "./value.ts";
-
-export interface Deployment {
-  scope: Scope;
-  id: string;
-  entries: Entry[];
-  parameters: Map<string, { schema: Schema; value: () => Value }>;
-  outputs: () => Record<string, { schema: Schema; value: Value }>;
-}
 
 /** What all deployments of one plan share. */
 export interface Shared {

@@ -1,32 +1,11 @@
-import type { Deployment } from "./deployment.ts";
 import { Fault, invalid, within } from "./errors.ts";
-import type { Scope } from "./evaluate.ts";
 import { interleave, scopeId } from "./functions-scope.ts";
-import { type Environment, evaluateTree, isPlain, loopCount, show } from "./interpret.ts";
+import { evaluateTree, isPlain, loopCount, show } from "./interpret.ts";
+import type { Environment, ObjectValue, Value } from "./language.ts";
 import { once } from "./once.ts";
-import { isObject, isOpen, type ObjectValue, type Value } from "./value.ts";
-
-/** One resource of a template, or one turn of its loop. Everything is worked out when asked for, once. */
-export interface Entry {
-  /** `vm`, or `disk[1]`; in a template of the old form the position. */
-  symbol: string;
-  /** The loop's name, by which `dependsOn` may mean all turns. */
-  loop: string | undefined;
-  existing: boolean;
-  type: string;
-  apiVersion: string;
-  /** In a nested deployment either may hold an open value, shown as ARM writes it; `resolveId` fills it in. */
-  name: () => string;
-  id: () => string;
-  resolveId: (fill: (value: Value) => Value) => string;
-  /** False where `condition` says so; such a resource is not made. */
-  wanted: () => boolean;
-  body: () => ObjectValue;
-  dependsOn: () => string[];
-  onlyIfNotExists: boolean;
-  /** The nested deployment, when this is one. */
-  nested: () => Deployment | undefined;
-}
+import type { Deployment, Entry } from "./opened.ts";
+import type { Scope } from "./plan.ts";
+import { isObject, isOpen } from "./value.ts";
 
 type Json = Record<string, unknown>;
 /** Opens a nested deployment; `outside` says that its expressions belong to the deployment around it. */

@@ -8,73 +8,11 @@
 
 import { open } from "./deployment.ts";
 import { fill, flatten } from "./flatten.ts";
+import type { Value } from "./language.ts";
 import { type Schema, shownType } from "./parameters.ts";
-import type { Value } from "./value.ts";
+import type { Parameters, Plan, Scope, Template, TypedValue } from "./plan.ts";
 
 export { TemplateError } from "./errors.ts";
-
-/** Where a deployment runs. Without `resourceGroup` it is a deployment at subscription scope. */
-export interface Scope {
-  subscriptionId: string;
-  tenantId: string;
-  resourceGroup?: string;
-  /** The resource group's location, or at subscription scope the deployment's own. */
-  location: string;
-  /** The deployment's name. */
-  deployment: string;
-}
-
-/**
- * Reads a resource that exists now, whole as a GET answers it (`id`, `name`, `type`, `location`, `tags`,
- * `identity`, `properties`, …), or undefined when there is none. Resource ids are compared without case.
- */
-export type Read = (id: string, apiVersion: string | undefined) => Record<string, unknown> | undefined;
-
-/** One resource that the deployment would PUT. */
-export interface PlannedResource {
-  /** The full resource id; for extension resources `{scope}/providers/…`. In a nested deployment parts may be open. */
-  id: string;
-  /** Such as `Microsoft.Compute/virtualMachines/extensions`. */
-  type: string;
-  /** All segments: `openclaw-k/ready`. */
-  name: string;
-  apiVersion: string;
-  location?: string;
-  /**
-   * The resource as it would be PUT (`tags`, `properties`, `identity`, `sku`, `location`, …), without type, name, scope,
-   * apiVersion, dependsOn, condition and copy. Values not known yet read `[reference(…)…]`: look at them, don't store them.
-   */
-  body: Record<string, unknown>;
-  /** Ids of resources within this plan that must have succeeded before; explicit ones and those that `reference()` implies. */
-  dependsOn: string[];
-  /** `@onlyIfNotExists()`: leave a resource that exists alone. */
-  onlyIfNotExists: boolean;
-  /** The deployment, possibly a nested one, that holds this resource. */
-  deploymentId: string;
-  /** The body with every open value filled in; call it when all of `dependsOn` exist. Throws `TemplateError`. */
-  resolve(read: Read): Record<string, unknown>;
-  /** The id with every open value filled in. */
-  resolveId(read: Read): string;
-}
-
-/** A parameter or output as ARM shows it on a deployment: `{ type: "String", value: … }`. Secure values have no `value`. */
-interface TypedValue {
-  type: string;
-  value?: unknown;
-}
-
-export interface Plan {
-  /** Nested deployments flattened, in an order that respects `dependsOn`. Without `existing` ones and those whose condition is false. */
-  resources: PlannedResource[];
-  /** All parameters with their defaults filled in, for `properties.parameters` of the deployment. */
-  parameters: Record<string, TypedValue>;
-  /** For `properties.outputs`; call it when all resources exist. Throws `TemplateError`. */
-  outputs(read: Read): Record<string, TypedValue>;
-}
-
-export type Template = Record<string, unknown>;
-/** As a deployment request carries them: `{ "vmSize": { "value": "Standard_B2als_v2" } }`. */
-export type Parameters = Record<string, { value?: unknown; reference?: unknown }>;
 
 /**
  * Works out what a deployment would make. Reads nothing; without `now`, `utcNow()` stays open.

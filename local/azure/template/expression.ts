@@ -1,12 +1,6 @@
 import { Fault } from "./errors.ts";
-import type { TemplateFunction } from "./interpret.ts";
-import { expressionOf, isObject, isOpen, type Value } from "./value.ts";
-
-/** ARM's template language: literals, function calls, and access by `.name` or `[…]`. */
-export type Expression =
-  | { kind: "literal"; value: Value }
-  | { kind: "call"; name: string; args: Expression[]; bound?: TemplateFunction }
-  | { kind: "access"; of: Expression; key: Expression };
+import type { Expression, Value } from "./language.ts";
+import { expressionOf, isObject, isOpen } from "./value.ts";
 
 /** Is this text an expression? `[[` begins a text that merely looks like one. */
 export function isExpression(text: string): boolean {

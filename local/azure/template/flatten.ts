@@ -1,10 +1,9 @@
-import type { Deployment } from "./deployment.ts";
-import type { Entry } from "./entries.ts";
 import { invalid, within } from "./errors.ts";
-import type { PlannedResource, Read } from "./evaluate.ts";
-import type { Expression } from "./expression.ts";
 import { evaluate, show } from "./interpret.ts";
-import { expressionOf, mapOpen, type ObjectValue, openParts, type Value } from "./value.ts";
+import type { Expression, ObjectValue, Value } from "./language.ts";
+import type { Deployment, Entry } from "./opened.ts";
+import type { PlannedResource, Read } from "./plan.ts";
+import { expressionOf, mapOpen, openParts } from "./value.ts";
 
 interface Node {
   entry: Entry;

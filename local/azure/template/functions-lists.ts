@@ -1,16 +1,8 @@
 import { Fault } from "./errors.ts";
 import { display } from "./functions-text.ts";
-import { type Argument, isLambda, type Lambda, type TemplateFunction } from "./interpret.ts";
-import {
-  findKey,
-  isObject,
-  isOpen,
-  type ObjectValue,
-  openParts,
-  same,
-  typeName,
-  type Value,
-} from "./value.ts";
+import { isLambda } from "./interpret.ts";
+import type { Argument, Lambda, ObjectValue, TemplateFunction, Value } from "./language.ts";
+import { findKey, isObject, isOpen, openParts, same, typeName } from "./value.ts";
 
 type Work = (...args: Argument[]) => Value | undefined;
 

@@ -1,5 +1,5 @@
-import { type Environment, evaluateTree, isPlain, type TemplateFunction } from "./interpret.ts";
-import type { Value } from "./value.ts";
+import { evaluateTree, isPlain } from "./interpret.ts";
+import type { Environment, TemplateFunction, Value } from "./language.ts";
 
 /**
  * The functions that a template defines itself, by `namespace.name` in lower case. Each sees its own parameters and the

@@ -1,7 +1,6 @@
 import { Fault } from "./errors.ts";
-import type { Scope } from "./evaluate.ts";
-import type { Argument, TemplateFunction } from "./interpret.ts";
-import type { ObjectValue, Value } from "./value.ts";
+import type { Argument, ObjectValue, TemplateFunction, Value } from "./language.ts";
+import type { Scope } from "./plan.ts";
 
 /** `A.B/c/d` and `["x", "y"]` → `A.B/c/x/d/y`. */
 export function interleave(type: string, names: readonly string[]): string {

@@ -1,8 +1,8 @@
 import { parseCidr } from "./cidr.ts";
 import { Fault } from "./errors.ts";
 import { guid, uniqueString } from "./hash.ts";
-import type { Argument, TemplateFunction } from "./interpret.ts";
-import { isObject, type Value } from "./value.ts";
+import type { Argument, TemplateFunction, Value } from "./language.ts";
+import { isObject } from "./value.ts";
 
 type Plain = (...args: Value[]) => Value;
 const text = (value: Value | undefined) => (value === null || value === undefined ? "" : display(value));

@@ -1,42 +1,7 @@
 import { Fault } from "./errors.ts";
-import type { Read } from "./evaluate.ts";
-import { type Expression, isExpression, parse, print } from "./expression.ts";
-import {
-  expressionOf,
-  findKey,
-  isObject,
-  isOpen,
-  mapOpen,
-  openParts,
-  openValue,
-  type Value,
-} from "./value.ts";
-
-/** A `lambda('x', …)` argument. */
-export interface Lambda {
-  parameters: string[];
-  apply(...args: Value[]): Value;
-}
-export type Argument = Value | Lambda;
-
-export interface TemplateFunction {
-  /** Undefined says: this cannot be decided while parts of the arguments are open. */
-  apply(args: Argument[], environment: Environment): Value | undefined;
-  /** Works on the outer shape of its arguments, so that open parts deeper inside do not matter. */
-  structural?: boolean;
-  /** Only holds its arguments: whether they are open does not matter at all. */
-  holds?: boolean;
-}
-
-export interface Environment {
-  /** By name in lower case. */
-  functions: Record<string, TemplateFunction>;
-  /** Positions of the loops around, by loop name in lower case; "" is the innermost resource loop. */
-  loops: Record<string, number>;
-  lambdas: Record<string, Value>;
-  /** Present once resources exist. */
-  read?: Read;
-}
+import { isExpression, parse, print } from "./expression.ts";
+import type { Argument, Environment, Expression, Lambda, Value } from "./language.ts";
+import { expressionOf, findKey, isObject, isOpen, mapOpen, openParts, openValue } from "./value.ts";
 
 const literal = (value: Value): Expression =>
   isOpen(value) ? expressionOf(value) : { kind: "literal", value };

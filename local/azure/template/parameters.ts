@@ -1,6 +1,7 @@
 import { invalid } from "./errors.ts";
-import type { Parameters } from "./evaluate.ts";
-import { isObject, isOpen, type ObjectValue, same, typeName, type Value } from "./value.ts";
+import type { ObjectValue, Value } from "./language.ts";
+import type { Parameters } from "./plan.ts";
+import { isObject, isOpen, same, typeName } from "./value.ts";
 
 /** The parts of a parameter's declaration, or of a user-defined type, that say what fits. */
 export interface Schema {

@@ -1,9 +1,8 @@
-import type { Deployment } from "./deployment.ts";
-import type { Entry } from "./entries.ts";
 import { TemplateError } from "./errors.ts";
-import type { Read } from "./evaluate.ts";
-import type { TemplateFunction } from "./interpret.ts";
-import { type ObjectValue, openValue, type Value } from "./value.ts";
+import type { ObjectValue, TemplateFunction, Value } from "./language.ts";
+import type { Deployment, Entry } from "./opened.ts";
+import type { Read } from "./plan.ts";
+import { openValue } from "./value.ts";
 
 /** Resource ids are the same whatever their case. */
 function sameId(one: string, other: string): boolean {

@@ -1,14 +1,4 @@
-import type { Expression } from "./expression.ts";
-
-/** The key of an open value: what is left of an expression that needs something which does not exist yet. */
-const open = Symbol("open");
-
-export interface Open {
-  readonly [open]: Expression;
-}
-export type ObjectValue = { [key: string]: Value };
-/** What expressions yield: JSON whose leaves may be open. */
-export type Value = null | boolean | number | string | Value[] | ObjectValue | Open;
+import { type Expression, type ObjectValue, type Open, open, type Value } from "./language.ts";
 
 export function openValue(expression: Expression): Open {
   return { [open]: expression };

@@ -1,7 +1,7 @@
 import "./defaults.ts";
 import "@skyra/discord-components-core";
 import { render } from "lit";
-import type { Outcome } from "../../discord/interact.ts";
+import type { Outcome } from "../../discord/outcome.ts";
 import { people, personById } from "../../discord/people.ts";
 import type { Outcome as TeamsOutcome } from "../../teams/act.ts";
 import { layout } from "./layout.ts";

@@ -1,4 +1,4 @@
-import type { Outcome } from "../../discord/interact.ts";
+import type { Outcome } from "../../discord/outcome.ts";
 import type { AzureView } from "../azure-view.ts";
 import type { DiscordView } from "../discord-view.ts";
 import type { TeamsView } from "../teams-view.ts";

@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { expect, test } from "vitest";
 import { dayDue, dayDueBefore, doomed, nightlyBeyond } from "../../../bot/core/backups.ts";
 import type { SnapshotTruth } from "../../../bot/core/cloud.ts";
-import { snapshot } from "../operations/view.ts";
+import { snapshot } from "../view.ts";
 
 const now = new Date("2026-11-25T12:00:00Z");
 const days = (count: number) => new Date(now.getTime() + count * 24 * 3600_000).toISOString();

@@ -11,8 +11,8 @@ import {
 import type { Instance } from "../../../bot/core/instance.ts";
 import type { OperationName } from "../../../bot/core/operation.ts";
 import { operations } from "../../../bot/features/index.ts";
-import { later, view } from "../operations/view.ts";
 import { rows } from "../store/rows.ts";
+import { later, view } from "../view.ts";
 
 const letters = ["a", "b", "c", "d", "e", "f"];
 const bulk = (states: readonly BulkState[], more: Partial<Bulk> = {}): Bulk => ({

@@ -4,7 +4,7 @@ import { type OperationName, type OperationRecord, operationNames } from "../../
 import { operations } from "../../../bot/features/index.ts";
 import { messageFrom } from "../../../bot/platforms/discord/render.ts";
 import { cardFrom } from "../../../bot/platforms/teams/card.ts";
-import { later, view } from "../operations/view.ts";
+import { later, view } from "../view.ts";
 
 /* What each operation says while it goes on, and in each way it can end, as it goes over the wire to both platforms. */
 

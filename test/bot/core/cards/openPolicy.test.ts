@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { begin } from "../../../../bot/core/begin.ts";
 import { openPolicySentence, withWarning } from "../../../../bot/core/cards/openPolicy.ts";
 import { request } from "../../../../bot/features/instance/request.ts";
-import { view } from "../../operations/view.ts";
+import { view } from "../../view.ts";
 
 const card = { title: "Your OpenClaw", tone: "good", text: "It costs nothing." } as const;
 

@@ -10,7 +10,7 @@ import { commands } from "../../../../bot/features/commands.ts";
 import { operations } from "../../../../bot/features/index.ts";
 import { messageFrom } from "../../../../bot/platforms/discord/render.ts";
 import { isReadAlike } from "../../../readAlike.ts";
-import { later, view } from "../../operations/view.ts";
+import { later, view } from "../../view.ts";
 import { unpressable } from "./spoken.ts";
 
 /** On Discord a command can't be typed in a direct message: what a member's card speaks of has to be a button of it. */

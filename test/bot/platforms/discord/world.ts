@@ -7,7 +7,7 @@ import { type InboundCall, readCall } from "../../../../bot/core/platform.ts";
 import { commands } from "../../../../bot/features/commands.ts";
 import { discordPlatform } from "../../../../bot/platforms/discord/platform.ts";
 import { registerCommands } from "../../../../bot/platforms/discord/register.ts";
-import type { Outcome } from "../../../../local/discord/interact.ts";
+import type { Outcome } from "../../../../local/discord/outcome.ts";
 import { startDiscord } from "../../../../local/discord/start.ts";
 import type { Message } from "../../../../local/discord/store.ts";
 import { serve } from "../../../../local/serve.ts";

@@ -1,11 +1,6 @@
 import { describe, expect, test } from "vitest";
-import {
-  type Parameters,
-  plan,
-  type Read,
-  type Scope,
-  type Template,
-} from "../../../../local/azure/template/evaluate.ts";
+import { plan } from "../../../../local/azure/template/evaluate.ts";
+import type { Parameters, Read, Scope, Template } from "../../../../local/azure/template/plan.ts";
 
 const scope: Scope = {
   subscriptionId: "s1",

@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { type Expression, parse, print } from "../../../../local/azure/template/expression.ts";
+import { parse, print } from "../../../../local/azure/template/expression.ts";
+import type { Expression } from "../../../../local/azure/template/language.ts";
 
 const { expression } = fc.letrec<{
   expression: Expression;

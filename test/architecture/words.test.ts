@@ -1,0 +1,22 @@
+import { expect, test } from "vitest";
+import { sources } from "./sources.ts";
+
+const ours = [...sources].filter(([file]) => /^(bot|functions)\//.test(file));
+
+// The team file's own format has a field with a platform's name.
+const naming = ["bot/platforms/", "bot/app.ts", "bot/config.ts", "bot/core/team.ts", "functions/"];
+const ofPlatforms =
+  /discord|\bteams\b|bot ?builder|bot ?framework|adaptive ?card|\bguild|snowflake|ephemeral|\bembeds?\b|custom_id|\bmodals?\b/i;
+
+test("only the platforms, what wires them and their settings speak of any platform's own things", () => {
+  const others = ours.filter(([file]) => !naming.some((start) => file.startsWith(start)));
+  expect(others.filter(([, text]) => ofPlatforms.test(text)).map(([file]) => file)).toEqual([]);
+});
+
+test("only the outbox writes down what lies in a partition, and only it and the sweep wake anybody", () => {
+  const doing = (what: RegExp) =>
+    ours.filter(([file, text]) => !file.startsWith("bot/store/") && what.test(text)).map(([file]) => file);
+  expect(doing(/\.commit\(/)).toEqual(["bot/engine/outbox.ts"]);
+  expect(doing(/\bqueue\.send\(/)).toEqual(["bot/engine/outbox.ts"]);
+  expect(doing(/\.addDue\(/)).toEqual(["bot/engine/outbox.ts", "bot/engine/sweep.ts"]);
+});

@@ -1,0 +1,57 @@
+import { beforeEach, expect, test } from "vitest";
+import { Conflict } from "../../../bot/core/errors.ts";
+import type { WorkMessage } from "../../../bot/core/store.ts";
+import { enter, type Needed } from "../../../bot/engine/outbox.ts";
+
+const now = new Date("2026-11-29T09:00:00Z");
+const message = (id: string): WorkMessage => ({ kind: "delivery", member: "aaaaaaaaaa", id });
+
+/** What is called in which order; each may be told to fail. */
+let calls: string[];
+let failing: Partial<Record<"commit" | "send", Error>>;
+beforeEach(() => {
+  calls = [];
+  failing = {};
+});
+const said = async (what: "due" | "commit" | "send" | "log", more: string) => {
+  calls.push(`${what} ${more}`);
+  if (what in failing) throw failing[what as keyof typeof failing];
+};
+const parts: Needed = {
+  clock: { now: () => now },
+  store: {
+    addDue: ({ at, message: { id } }) => said("due", `${id} ${(at.getTime() - now.getTime()) / 1000}`),
+    commit: (partition, changes) => said("commit", `${partition} ${changes.length}`),
+  },
+  queue: { send: ({ id }, seconds) => said("send", `${id} ${seconds}`) },
+  log: { info: () => undefined, error: (what) => calls.push(`log ${what}`) },
+};
+const entry = {
+  partition: "aaaaaaaaaa",
+  changes: [],
+  wake: [message("now")],
+  again: { message: message("next"), inSeconds: 5 },
+  later: [{ at: new Date(now.getTime() + 3600_000), message: message("later") }],
+};
+
+test("what makes somebody look again comes before the transaction, the queue after it", async () => {
+  await enter(entry, parts);
+  expect(calls).toEqual(["due now 60", "due later 3600", "commit aaaaaaaaaa 0", "send now 0", "send next 5"]);
+});
+
+test("nobody is woken for what somebody else was faster with", async () => {
+  failing.commit = new Conflict("somebody else wrote the row first");
+  await expect(enter(entry, parts)).rejects.toThrow(Conflict);
+  expect(calls).toEqual(["due now 60", "due later 3600", "commit aaaaaaaaaa 0"]);
+});
+
+test("a queue that fails is logged, each time, and left to the sweep", async () => {
+  failing.send = new Error("no queue");
+  await enter(entry, parts);
+  expect(calls.slice(3)).toEqual([
+    "send now 0",
+    "log a message was not queued",
+    "send next 5",
+    "log a message was not queued",
+  ]);
+});

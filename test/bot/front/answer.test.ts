@@ -1,0 +1,114 @@
+import { beforeEach, describe, expect, test } from "vitest";
+import type { Inbound, Platform } from "../../../bot/core/platform.ts";
+import type { Store } from "../../../bot/core/store.ts";
+import { answer } from "../../../bot/front/answer.ts";
+import { limitsIn } from "../../../bot/front/limits.ts";
+import type { Parts } from "../../../bot/parts.ts";
+
+/** Nothing but the clock is asked for what is not read. */
+const parts = { clock: { now: () => new Date("2026-11-22T09:00:00Z") } } as Parts;
+
+const asked: number[] = [];
+const platform: Platform = {
+  name: "any",
+  vouches: true,
+  receive: async ({ body }) => {
+    asked.push(body.byteLength);
+    return { kind: "answer", answer: { status: 200 } };
+  },
+  send: () => Promise.reject(new Error("nothing is sent")),
+};
+const posted = (bytes: number) => answer(platform, { headers: {}, body: new Uint8Array(bytes) }, parts);
+
+test("a body of more than 256 kB is refused before its platform sees it", async () => {
+  expect(await posted(256 * 1024)).toEqual({ status: 200 });
+  expect(await posted(256 * 1024 + 1)).toEqual({ status: 413 });
+  expect(asked).toEqual([256 * 1024]);
+});
+
+describe("the storage doesn't say in time who calls", () => {
+  const now = new Date("2026-11-22T09:00:00Z");
+  const rate = { atOnce: 20, perSecond: 1 };
+  let events: string[] = [];
+  let lookup = Promise.withResolvers<string | undefined>();
+  beforeEach(() => {
+    events = [];
+    lookup = Promise.withResolvers();
+  });
+
+  const store = new Proxy({} as Store, {
+    get: (_, name) => (): Promise<unknown> => {
+      if (name === "memberOf") return lookup.promise;
+      events.push(`store ${String(name)}`);
+      return name === "get" || name === "admins" ? Promise.resolve(undefined) : new Promise(() => undefined);
+    },
+  });
+  const calling: Inbound = {
+    kind: "call",
+    call: {
+      id: "1",
+      account: { platform: "any", id: "sam", name: "Sam" },
+      place: "team",
+      replyTo: { platform: "any", account: "sam", data: {} },
+      read: async () => {
+        events.push("read");
+        return { line: { command: "help", options: {} }, people: {} };
+      },
+    },
+    heard: () => void events.push("heard"),
+    least: { status: 204 },
+    render: async (reply) => ({ status: 200, body: "card" in reply ? String(reply.card.title) : "form" }),
+    defer: async () => ({ status: 202 }),
+    patience: { answer: 2000, least: 300, word: 2500 },
+    late: () => ({
+      answer: { status: 202, body: "it follows" },
+      shown: Promise.resolve(),
+      tell: async ({ title }) => void events.push(`told: ${String(title)}`),
+    }),
+  };
+  const send = async (wait: Parts["wait"]) => {
+    const only = {
+      clock: { now: () => now },
+      wait,
+      store,
+      settings: { bootstrapAdmins: [] as string[] },
+      platforms: {},
+      commands: [],
+      limits: limitsIn({ member: rate, admin: rate, stranger: rate }, { now: () => now }),
+      log: { error: (what: string) => events.push(`error: ${what}`), info: () => undefined },
+    };
+    return answer(
+      { ...platform, receive: async () => calling },
+      { headers: {}, body: new Uint8Array() },
+      only as unknown as Parts,
+    );
+  };
+  const atOnce = async () => undefined;
+  const settled = () => new Promise((resolve) => setImmediate(resolve));
+
+  test("a stranger's call is neither read nor written down, and the same sentence follows", async () => {
+    expect(await send(atOnce)).toEqual({ status: 202, body: "it follows" });
+    await settled();
+    expect(events.filter((event) => event !== "store get")).toEqual([]);
+    lookup.resolve(undefined);
+    await settled();
+    expect(events.filter((event) => event !== "store get")).toEqual([
+      expect.stringContaining("told: You are not on this team's roster"),
+    ]);
+  });
+
+  test("a stranger who is known to be one before the word is due is answered at once", async () => {
+    let waits = 0;
+    const answered = await send(() => {
+      waits += 1;
+      if (waits === 1) return Promise.resolve();
+      lookup.resolve(undefined);
+      return new Promise(() => undefined);
+    });
+    expect(answered).toMatchObject({
+      status: 200,
+      body: expect.stringContaining("not on this team's roster"),
+    });
+    expect(events.filter((event) => event !== "store get")).toEqual([]);
+  });
+});
