@@ -1,16 +1,16 @@
-import { progressRoutes } from "../core/begin.ts";
-import { type Bulk, bulkAtOnce, bulkLimit } from "../core/bulk.ts";
+import { askFirst, confirmationId, useUp } from "../commands/confirmation.ts";
+import type { Bulk } from "../core/bulk.ts";
 import type { Card, CommandLine } from "../core/card.ts";
 import type { Bot, Call, Outcome } from "../core/command.ts";
 import { owed } from "../core/delivery.ts";
 import { Refusal } from "../core/errors.ts";
 import { botPartition } from "../core/partition.ts";
+import { progressRoutes } from "../core/routes.ts";
 import type { Change, Row, WorkMessage } from "../core/store.ts";
-import { askFirst, confirmationId, useUp } from "../engine/confirmation.ts";
 import { bulkCard, showAll } from "./bulkCard.ts";
 import { bulkFacts, bulkPageSize, shownInCard } from "./bulkFacts.ts";
-
 import type { Owner } from "./everybody.ts";
+import { bulkAtOnce, bulkLimit } from "./rules.ts";
 
 /** What shall be done with many, and how carefully. */
 interface BulkWish extends Pick<Bulk, "what" | "operation" | "input" | "phrase"> {

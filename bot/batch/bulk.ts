@@ -1,20 +1,13 @@
-import { begin } from "../core/begin.ts";
-import {
-  type Bulk,
-  type BulkState,
-  bulkCause,
-  bulkOperation,
-  nextOfBulk,
-  obstacle,
-  stateAfter,
-} from "../core/bulk.ts";
+import type { Bulk, BulkState } from "../core/bulk.ts";
 import { mayStill } from "../engine/adminNow.ts";
+import { begin } from "../engine/begin.ts";
 import { commence } from "../engine/commence.ts";
 import { addressOf } from "../engine/tell.ts";
 import type { Parts } from "../parts.ts";
 import { batchTask } from "./batch.ts";
 import { bulkCard } from "./bulkCard.ts";
 import { bulkFacts, shownInCard } from "./bulkFacts.ts";
+import { bulkCause, bulkOperation, nextOfBulk, obstacle, stateAfter } from "./rules.ts";
 
 const lookSeconds = 5;
 

@@ -1,6 +1,7 @@
-import { type Bulk, type BulkItem, type BulkState, bulkOperation } from "../core/bulk.ts";
-import { stateSentence, whatWentWrong } from "../core/cards/operationCards.ts";
+import { stateSentence, whatWentWrong } from "../cards/operationCards.ts";
+import type { Bulk, BulkItem, BulkState } from "../core/bulk.ts";
 import type { Store } from "../core/store.ts";
+import { bulkOperation } from "./rules.ts";
 
 /** One card holds this many members on every platform. */
 export const bulkPageSize = 20;

@@ -149,6 +149,9 @@ export function command<const S extends OptionSpecs>(definition: Command<S>): Co
   return definition as unknown as Command;
 }
 
+/** Whatever the agent is doing. */
+export const forceOption = { type: "flag", about: "Don't wait until the agent has finished" } as const;
+
 export const say = (card: Card): Outcome => ({ reply: { card } });
 
 /** A command's name as it may be kept and logged; whatever else stands in its place is what somebody has typed. */

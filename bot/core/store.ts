@@ -80,6 +80,9 @@ export interface Due {
   readonly message: WorkMessage;
 }
 
+/** After this many seconds without the look that was expected, the sweep looks. */
+export const overdueSeconds = 60;
+
 /** How far a pass over all rows has come. */
 export interface Bookmark {
   readonly table: "state" | "audit" | "cache";

@@ -1,5 +1,4 @@
 import type { Pins, Truth } from "../core/cloud.ts";
-import { configHash, isOutdated } from "../core/configuration.ts";
 import { AzureFault, Conflict } from "../core/errors.ts";
 import type { Fault } from "../core/fault.ts";
 import { type Instance, newInstance } from "../core/instance.ts";
@@ -7,10 +6,11 @@ import type { Acting, Operation, OperationRecord, Progress, Step, View } from ".
 import { botPartition } from "../core/partition.ts";
 import { isPassing, passingOf } from "../core/passing.ts";
 import type { WorkMessage } from "../core/store.ts";
+import { configHash, isOutdated } from "../core/teamConfig.ts";
 import type { Parts } from "../parts.ts";
 import { acting } from "./acting.ts";
 import { deliver } from "./deliver.ts";
-import { askForRoom } from "./history.ts";
+import { askForRoom } from "../features/admin/history.ts";
 import { actBy, heldFor, hold, release } from "./hold.ts";
 import { wakeUp } from "./outbox.ts";
 import { clearAfterwards, clearRuns, makeRoom } from "./runs.ts";

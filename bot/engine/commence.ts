@@ -1,9 +1,9 @@
 import { type Account, accountKey } from "../core/account.ts";
-import type { Begun } from "../core/begin.ts";
 import { Conflict } from "../core/errors.ts";
 import { personOf } from "../core/people.ts";
 import type { Change } from "../core/store.ts";
 import type { Parts } from "../parts.ts";
+import type { Begun } from "./begin.ts";
 import { enter } from "./outbox.ts";
 
 /** Begins an operation that no call begins: the bot's own, or one of many that somebody has asked for. */

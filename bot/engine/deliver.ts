@@ -1,10 +1,10 @@
-import { privateRoutes } from "../core/begin.ts";
 import type { Card } from "../core/card.ts";
 import { afterRefusal, isOwed, mustWait, nonceOf } from "../core/delivery.ts";
 import { Conflict, DeliveryRefused, PlatformUnwell } from "../core/errors.ts";
 import { operationId } from "../core/identifiers.ts";
 import type { MessageRef, Platform, Route } from "../core/platform.ts";
 import type { Delivery } from "../core/records.ts";
+import { privateRoutes } from "../core/routes.ts";
 import type { Row } from "../core/store.ts";
 import { words } from "../core/words.ts";
 import type { Parts } from "../parts.ts";

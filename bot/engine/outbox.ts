@@ -1,6 +1,6 @@
-import { overdueSeconds } from "../core/begin.ts";
 import { Conflict } from "../core/errors.ts";
 import type { Again, Change, Due, WorkMessage } from "../core/store.ts";
+import { overdueSeconds } from "../core/store.ts";
 import type { Parts } from "../parts.ts";
 
 /** What it takes to write something down. */

@@ -1,4 +1,3 @@
-import { overdueSeconds } from "../core/begin.ts";
 import type { Card } from "../core/card.ts";
 import { isOwed, isOwedForLong, whyOwed } from "../core/delivery.ts";
 import { Conflict, DeliveryRefused } from "../core/errors.ts";
@@ -8,6 +7,7 @@ import { botPartition } from "../core/partition.ts";
 import type { Check } from "../core/platform.ts";
 import type { PlatformState } from "../core/records.ts";
 import type { WorkMessage } from "../core/store.ts";
+import { overdueSeconds } from "../core/store.ts";
 import { instant, words } from "../core/words.ts";
 import type { Parts } from "../parts.ts";
 import { noticesOf } from "./notices.ts";

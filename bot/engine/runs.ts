@@ -1,4 +1,3 @@
-import { crowdedCard } from "../core/cards/crowdedCard.ts";
 import type { CloudPlace } from "../core/cloud.ts";
 import { AzureFault } from "../core/errors.ts";
 import { operationId } from "../core/identifiers.ts";
@@ -6,6 +5,7 @@ import type { Instance } from "../core/instance.ts";
 import { hasEnded, operationOf } from "../core/runs.ts";
 import type { Parts } from "../parts.ts";
 import { acting } from "./acting.ts";
+import { crowdedCard } from "./crowdedCard.ts";
 import { tellAdmins } from "./tell.ts";
 
 /** Azure keeps 25 run commands on a VM; from this many on the admins hear. */

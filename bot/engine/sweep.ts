@@ -1,5 +1,5 @@
-import { overdueSeconds } from "../core/begin.ts";
 import type { Due } from "../core/store.ts";
+import { overdueSeconds } from "../core/store.ts";
 import type { Parts } from "../parts.ts";
 import { inTime } from "./inTime.ts";
 import { wakeUp } from "./outbox.ts";

@@ -1,7 +1,7 @@
-import { overdueSeconds } from "../core/begin.ts";
 import { isOwed, mustWait } from "../core/delivery.ts";
 import type { Delivery } from "../core/records.ts";
 import type { WorkMessage } from "../core/store.ts";
+import { overdueSeconds } from "../core/store.ts";
 import type { Parts, Task, TaskState } from "../parts.ts";
 
 /** @throws where there is none: a feature that was there is gone, or somebody else writes to the queue */

@@ -2,7 +2,6 @@ import type { Parts, Periodic, Task } from "../parts.ts";
 import { advance } from "./advance.ts";
 import { deliver } from "./deliver.ts";
 import { forgetPassing } from "./forget.ts";
-import { trimHistory } from "./history.ts";
 import { watchPlatforms } from "./platformState.ts";
 import { poison } from "./poison.ts";
 import { stateOfLook, stateOfMessage } from "./task.ts";
@@ -43,7 +42,6 @@ export const enginePeriodic: readonly Periodic[] = [
   { name: "the platforms", run: watchPlatforms },
   poison,
   { name: "prices", run: refreshPrices },
-  { name: "the deployments on record", run: trimHistory },
   { name: "what may be forgotten", run: forgetPassing },
 ];
 

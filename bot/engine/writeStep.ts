@@ -1,7 +1,7 @@
+import { withWarning } from "../cards/openPolicy.ts";
+import { faultCard } from "../cards/operationCards.ts";
+import { progressCard } from "../cards/progressCard.ts";
 import type { Card } from "../core/card.ts";
-import { withWarning } from "../core/cards/openPolicy.ts";
-import { faultCard } from "../core/cards/operationCards.ts";
-import { progressCard } from "../core/cards/progressCard.ts";
 import { type Instance, newInstance } from "../core/instance.ts";
 import type { Member } from "../core/member.ts";
 import type { CardView, Operation, OperationRecord, Step } from "../core/operation.ts";

@@ -1,7 +1,6 @@
 import { mostBytes } from "../core/bounds.ts";
 import type { Answer, Card } from "../core/card.ts";
 import { DeliveryRefused, TooMany } from "../core/errors.ts";
-import { opensForm } from "../core/options.ts";
 import { deadlines } from "../core/patience.ts";
 import {
   type HttpAnswer,
@@ -18,6 +17,7 @@ import { inTime } from "../engine/inTime.ts";
 import type { Parts } from "../parts.ts";
 import { answerLater, owe, tellOnce } from "./answerLater.ts";
 import { defer } from "./defer.ts";
+import { opensForm } from "./options.ts";
 import { cardOf, failed, receive } from "./receive.ts";
 
 type Called = Extract<Inbound, { kind: "call" }>;

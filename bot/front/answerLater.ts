@@ -1,5 +1,4 @@
 import { isDeepStrictEqual } from "node:util";
-import { answerRoutes, privateRoutes } from "../core/begin.ts";
 import { type Card, type Reply, toKeep } from "../core/card.ts";
 import { knownName } from "../core/command.ts";
 import { owed } from "../core/delivery.ts";
@@ -8,6 +7,7 @@ import { callDelivery } from "../core/identifiers.ts";
 import { accountPartition } from "../core/partition.ts";
 import type { Route, UnreadCall } from "../core/platform.ts";
 import type { DeferredCall, Delivery } from "../core/records.ts";
+import { answerRoutes, privateRoutes } from "../core/routes.ts";
 import type { Change, WorkMessage } from "../core/store.ts";
 import { followedBy } from "../engine/claims.ts";
 import { deliver } from "../engine/deliver.ts";

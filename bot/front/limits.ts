@@ -1,8 +1,8 @@
 import { type Account, accountKey } from "../core/account.ts";
-import { type Bucket, isFull, type Rate, taken, underRate } from "../core/bucket.ts";
 import type { Clock } from "../core/clock.ts";
 import { Stranger, TooMany } from "../core/errors.ts";
 import type { UnreadCall } from "../core/platform.ts";
+import { type Bucket, isFull, type Rate, taken, underRate } from "./bucket.ts";
 
 export interface Rates {
   readonly member: Rate;

@@ -1,10 +1,9 @@
+import { helpButton, statusButton } from "../cards/connect.ts";
 import type { Answer, Card, Reply } from "../core/card.ts";
-import { helpButton, statusButton } from "../core/cards/connect.ts";
 import { type Call, type Command, knownName, type OptionSpecs, type Options } from "../core/command.ts";
 import { AccountTaken, Conflict, Refusal, Stranger, TooMany } from "../core/errors.ts";
 import { type Instance, noGeneration } from "../core/instance.ts";
 import type { Member } from "../core/member.ts";
-import { parseOptions } from "../core/options.ts";
 import { accountPartition } from "../core/partition.ts";
 import { personOf } from "../core/people.ts";
 import { type InboundCall, readCall, type UnreadCall } from "../core/platform.ts";
@@ -20,6 +19,7 @@ import { withPolicy } from "../engine/settingsNow.ts";
 import type { Parts } from "../parts.ts";
 import { defer } from "./defer.ts";
 import type { Allowance } from "./limits.ts";
+import { parseOptions } from "./options.ts";
 
 /** Who calls: found by the account that the platform vouches for. */
 interface Caller {

@@ -1,9 +1,9 @@
-import { unconfiguredCard } from "../core/cards/unconfiguredCard.ts";
 import type { Fault } from "../core/fault.ts";
 import type { OperationRecord, Step, View } from "../core/operation.ts";
-import { appliedIn } from "../core/vmAnswers.ts";
 import { clearing, runOf } from "./ask.ts";
 import { hasSaid, hear, type Script } from "./script.ts";
+import { unconfiguredCard } from "./unconfiguredCard.ts";
+import { appliedIn } from "./vmAnswers.ts";
 
 /** The note that OpenClaw has answered, so that what is left is its configuration. */
 export const hasAnswered = (operation: OperationRecord): boolean => operation.notes["answered"] !== undefined;

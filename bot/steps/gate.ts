@@ -1,7 +1,7 @@
 import type { RunTruth } from "../core/cloud.ts";
 import type { Fault } from "../core/fault.ts";
-import { gateFault } from "../core/gate.ts";
 import type { OperationRecord, View } from "../core/operation.ts";
+import { gateFault } from "./gateFault.ts";
 
 /** How often a build was begun once more. */
 const attempt = ({ notes }: OperationRecord): number =>

@@ -1,13 +1,13 @@
 import type { Truth } from "../core/cloud.ts";
-import { gateFault } from "../core/gate.ts";
 import type { Instance } from "../core/instance.ts";
 import { namesOf } from "../core/names.ts";
 import type { Step, View } from "../core/operation.ts";
 import { sameSet, sshWanted } from "../core/ssh.ts";
-import { keysIn, keysSince } from "../core/vmAnswers.ts";
 import { onceMore } from "./again.ts";
 import { configured, hasAnswered } from "./configured.ts";
+import { gateFault } from "./gateFault.ts";
 import { deadlinePassed } from "./overdue.ts";
+import { keysIn, keysSince } from "./vmAnswers.ts";
 
 /** How long a VM that has just started may take until OpenClaw answers; the rest of the deadline is for Azure. */
 export const bootSeconds = 10 * 60;

@@ -1,9 +1,9 @@
 import type { ScriptName } from "../core/cloud.ts";
 import type { Fault } from "../core/fault.ts";
-import { notRun } from "../core/gate.ts";
 import { namesOf } from "../core/names.ts";
 import type { CardView, Operation, Step, View } from "../core/operation.ts";
 import { ask, clearing, isHeard, runOf } from "./ask.ts";
+import { notRun } from "./gateFault.ts";
 import { deadlinePassed, overdue } from "./overdue.ts";
 
 /** What a script on a VM has printed, and whether it ended well. */

@@ -1,11 +1,11 @@
 import { expiryOf } from "../core/backups.ts";
 import type { SnapshotKind, SnapshotOwner, Truth } from "../core/cloud.ts";
 import type { Fault } from "../core/fault.ts";
-import { notRun } from "../core/gate.ts";
 import type { Member } from "../core/member.ts";
 import { snapshotName } from "../core/names.ts";
 import type { OperationRecord, Progress, Step, View } from "../core/operation.ts";
 import { ask, clearing, isHeard } from "./ask.ts";
+import { notRun } from "./gateFault.ts";
 
 /** The gateway has 330 seconds to end what it does (`cloud-init/openclaw.service`). */
 const quiesceSeconds = 400;

@@ -25,16 +25,37 @@ const behind = ["node:async_hooks", "node:crypto", "node:timers/promises", "node
 /** The first that a file fits in is its room. */
 export const rooms: Readonly<Record<string, Room>> = {
   core: { files: ["bot/core/**"], may: core },
-  engine: { files: ["bot/engine/**"], may: [...core, "bot/engine/**"], types: ["bot/parts.ts"] },
-  front: { files: ["bot/front/**"], may: [...core, "bot/engine/**", "bot/parts.ts", "bot/front/**"] },
-  steps: { files: ["bot/steps/**"], may: [...core, "bot/steps/**"] },
+  cards: { files: ["bot/cards/**"], may: [...core, "bot/cards/**"] },
+  engine: {
+    files: ["bot/engine/**"],
+    may: [...core, "bot/cards/**", "bot/engine/**"],
+    types: ["bot/parts.ts"],
+  },
+  front: {
+    files: ["bot/front/**"],
+    may: [...core, "bot/cards/**", "bot/engine/**", "bot/parts.ts", "bot/front/**"],
+  },
+  steps: { files: ["bot/steps/**"], may: [...core, "bot/cards/**", "bot/steps/**"] },
+  commands: {
+    files: ["bot/commands/**"],
+    may: [...core, "bot/cards/**", "bot/engine/**", "bot/commands/**"],
+  },
+  batch: {
+    files: ["bot/batch/**"],
+    may: [...core, "bot/cards/**", "bot/engine/**", "bot/commands/**", "bot/parts.ts", "bot/batch/**"],
+  },
   "the lists of features": {
     files: ["bot/features/*.ts"],
-    may: [...core, "bot/engine/**", "bot/parts.ts", "bot/features/**"],
+    may: [...core, "bot/engine/**", "bot/batch/**", "bot/parts.ts", "bot/features/**"],
   },
   "a feature": {
     files: ["bot/features/*/*.ts"],
-    may: [...core, "bot/engine/**", "bot/steps/**", "bot/parts.ts", "{folder}/*.ts"],
+    may: [
+      ...core,
+      ...["cards", "engine", "steps", "commands", "batch"].map((room) => `bot/${room}/**`),
+      "bot/parts.ts",
+      "{folder}/*.ts",
+    ],
   },
   discord: {
     files: ["bot/platforms/discord/**"],

@@ -5,8 +5,8 @@ import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
 import { zstdDecompressSync } from "node:zlib";
 import { expect, test } from "vitest";
+import { modelKeys } from "../../bot/cards/connect.ts";
 import { endSessionsScript } from "../../bot/cloud/scripts.ts";
-import { modelKeys } from "../../bot/core/cards/connect.ts";
 import { customData } from "./custom-data.ts";
 import { bothWays, runCommand, type Way } from "./run-command.ts";
 

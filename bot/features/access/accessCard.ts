@@ -1,6 +1,6 @@
+import { buttonsTo, sshCommand, wayButtons } from "../../cards/connect.ts";
+import { answered, reference } from "../../cards/operationCards.ts";
 import type { Button, Card, CommandLine } from "../../core/card.ts";
-import { buttonsTo, sshCommand, wayButtons } from "../../core/cards/connect.ts";
-import { answered, reference } from "../../core/cards/operationCards.ts";
 import type { Fault } from "../../core/fault.ts";
 import type { Member } from "../../core/member.ts";
 import { namesOf } from "../../core/names.ts";

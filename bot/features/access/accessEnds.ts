@@ -1,6 +1,6 @@
-import { begin } from "../../core/begin.ts";
 import { type Instance, mustLock } from "../../core/instance.ts";
 import { openNow } from "../../core/ssh.ts";
+import { begin } from "../../engine/begin.ts";
 import { commence } from "../../engine/commence.ts";
 import { isTimeFor } from "../../engine/isTimeFor.ts";
 import { enter } from "../../engine/outbox.ts";

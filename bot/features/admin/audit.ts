@@ -1,5 +1,5 @@
+import { personMeant, whom } from "../../commands/whom.ts";
 import { accountKey } from "../../core/account.ts";
-import { auditPage, readCursor, writtenCursor } from "../../core/auditPage.ts";
 import type { Button } from "../../core/card.ts";
 import { type Bot, command, type Options, say } from "../../core/command.ts";
 import { Refusal } from "../../core/errors.ts";
@@ -10,7 +10,7 @@ import { personOf } from "../../core/people.ts";
 import { asTyped, quoted } from "../../core/quoted.ts";
 import type { AuditEntry } from "../../core/records.ts";
 import { instant, type Words, words } from "../../core/words.ts";
-import { personMeant, whom } from "../../engine/whom.ts";
+import { auditPage, readCursor, writtenCursor } from "./auditPage.ts";
 
 const pageSize = 15;
 const usualDays = 7;

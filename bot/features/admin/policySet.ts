@@ -1,3 +1,5 @@
+import { askFirst, confirmed, useUp } from "../../commands/confirmation.ts";
+import { unfitPhrase } from "../../commands/sizeProblem.ts";
 import { nightlyBeyond } from "../../core/backups.ts";
 import {
   type Bot,
@@ -13,8 +15,6 @@ import { botPartition } from "../../core/partition.ts";
 import { mostSizes, type Policy, type PolicyNumber, ranges, sizePattern } from "../../core/policy.ts";
 import { quoted } from "../../core/quoted.ts";
 import type { Due } from "../../core/store.ts";
-import { askFirst, confirmed, useUp } from "../../engine/confirmation.ts";
-import { unfitPhrase } from "../../engine/sizeProblem.ts";
 
 /** Takes a rule back: it is as the environment says again. */
 const reset = "default";

@@ -1,6 +1,7 @@
-import { begin } from "../../core/begin.ts";
-import { phaseSentence } from "../../core/cards/operationCards.ts";
-import { progressCard } from "../../core/cards/progressCard.ts";
+import { phaseSentence } from "../../cards/operationCards.ts";
+import { progressCard } from "../../cards/progressCard.ts";
+import { askFirst, confirmed, useUp } from "../../commands/confirmation.ts";
+import { personMeant, whom } from "../../commands/whom.ts";
 import { type Bot, type Call, command, type Outcome } from "../../core/command.ts";
 import { Refusal } from "../../core/errors.ts";
 import type { Instance } from "../../core/instance.ts";
@@ -8,8 +9,7 @@ import type { Member } from "../../core/member.ts";
 import type { OperationRecord } from "../../core/operation.ts";
 import type { Change, Row, WorkMessage } from "../../core/store.ts";
 import { instant, words } from "../../core/words.ts";
-import { askFirst, confirmed, useUp } from "../../engine/confirmation.ts";
-import { personMeant, whom } from "../../engine/whom.ts";
+import { begin } from "../../engine/begin.ts";
 
 /** A member whose instance is held by an operation. */
 interface Stuck {

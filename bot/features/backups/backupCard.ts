@@ -1,6 +1,6 @@
+import { backupsButton, requestButton } from "../../cards/connect.ts";
+import { answered } from "../../cards/operationCards.ts";
 import type { Card } from "../../core/card.ts";
-import { backupsButton, requestButton } from "../../core/cards/connect.ts";
-import { answered } from "../../core/cards/operationCards.ts";
 import type { Backup } from "../../core/instance.ts";
 import type { CardView } from "../../core/operation.ts";
 import { snapshotPricePhrase } from "../../core/price.ts";

@@ -1,18 +1,18 @@
+import { absentButtons, teardownButton } from "../../cards/connect.ts";
+import { begins } from "../../commands/begins.ts";
+import { ownCommand } from "../../commands/ownCommand.ts";
+import { snapshotsOf } from "../../commands/snapshotsOf.ts";
+import { callerOf } from "../../commands/underWay.ts";
 import { tearDownFirst } from "../../core/backups.ts";
-import { answerRoutes } from "../../core/begin.ts";
 import type { Button } from "../../core/card.ts";
-import { absentButtons, teardownButton } from "../../core/cards/connect.ts";
 import type { SnapshotTruth } from "../../core/cloud.ts";
 import { command, say } from "../../core/command.ts";
 import { Refusal } from "../../core/errors.ts";
 import { type Instance, isSomething } from "../../core/instance.ts";
 import { pageOf, pageOption } from "../../core/paging.ts";
 import { snapshotPricePhrase } from "../../core/price.ts";
+import { answerRoutes } from "../../core/routes.ts";
 import { instant, joined, type Words, words } from "../../core/words.ts";
-import { begins } from "../../engine/begins.ts";
-import { ownCommand } from "../../engine/ownCommand.ts";
-import { snapshotsOf } from "../../engine/snapshotsOf.ts";
-import { callerOf } from "../../engine/underWay.ts";
 
 /** One card holds this many with a button each on every platform. */
 const pageSize = 5;

@@ -1,5 +1,4 @@
 import { backupOf, dayDue, dayDueBefore, doomed, newestOwn } from "../../core/backups.ts";
-import { begin } from "../../core/begin.ts";
 import type { SnapshotTruth } from "../../core/cloud.ts";
 import { AzureFault, Conflict } from "../../core/errors.ts";
 import { operationId } from "../../core/identifiers.ts";
@@ -7,6 +6,7 @@ import { isSomething } from "../../core/instance.ts";
 import type { OperationRecord } from "../../core/operation.ts";
 import type { Change, Store } from "../../core/store.ts";
 import { acting } from "../../engine/acting.ts";
+import { begin } from "../../engine/begin.ts";
 import { commence } from "../../engine/commence.ts";
 import { isTimeFor } from "../../engine/isTimeFor.ts";
 import { enter } from "../../engine/outbox.ts";

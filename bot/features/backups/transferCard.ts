@@ -1,6 +1,6 @@
+import { backupsButton } from "../../cards/connect.ts";
+import { answered } from "../../cards/operationCards.ts";
 import type { Card } from "../../core/card.ts";
-import { backupsButton } from "../../core/cards/connect.ts";
-import { answered } from "../../core/cards/operationCards.ts";
 import type { Member } from "../../core/member.ts";
 import { namesOf } from "../../core/names.ts";
 import type { CardView } from "../../core/operation.ts";

@@ -1,4 +1,7 @@
-import { answerRoutes } from "../../core/begin.ts";
+import { begins } from "../../commands/begins.ts";
+import { askFirst, confirmed, useUp } from "../../commands/confirmation.ts";
+import { underWay } from "../../commands/underWay.ts";
+import { memberMeant, whom } from "../../commands/whom.ts";
 import { type Bot, type Call, command, type Outcome, say } from "../../core/command.ts";
 import { Refusal } from "../../core/errors.ts";
 import type { Instance } from "../../core/instance.ts";
@@ -7,11 +10,8 @@ import type { Member } from "../../core/member.ts";
 import { namesOf } from "../../core/names.ts";
 import { snapshotPricePhrase } from "../../core/price.ts";
 import { asTyped, quoted } from "../../core/quoted.ts";
+import { answerRoutes } from "../../core/routes.ts";
 import type { Row } from "../../core/store.ts";
-import { begins } from "../../engine/begins.ts";
-import { askFirst, confirmed, useUp } from "../../engine/confirmation.ts";
-import { underWay } from "../../engine/underWay.ts";
-import { memberMeant, whom } from "../../engine/whom.ts";
 
 export const rosterTransfer = command({
   name: "roster transfer",

@@ -1,4 +1,3 @@
-import type { Card } from "../../core/card.ts";
 import {
   buttonsTo,
   connectSections,
@@ -8,8 +7,9 @@ import {
   retryButton,
   statusButton,
   wayButtons,
-} from "../../core/cards/connect.ts";
-import { failureButtons, phaseSentence, reference, stopped } from "../../core/cards/operationCards.ts";
+} from "../../cards/connect.ts";
+import { failureButtons, phaseSentence, reference, stopped } from "../../cards/operationCards.ts";
+import type { Card } from "../../core/card.ts";
 import { type Instance, isOpenToAll, isRunning } from "../../core/instance.ts";
 import type { CardView } from "../../core/operation.ts";
 import { pricePhrase } from "../../core/price.ts";

@@ -1,11 +1,11 @@
-import { answerRoutes } from "../../core/begin.ts";
-import { absentButtons } from "../../core/cards/connect.ts";
+import { absentButtons } from "../../cards/connect.ts";
+import { begins } from "../../commands/begins.ts";
+import { ownCommand } from "../../commands/ownCommand.ts";
+import { wholeInstanceOf } from "../../commands/underWay.ts";
 import { say } from "../../core/command.ts";
 import { Refusal } from "../../core/errors.ts";
+import { answerRoutes } from "../../core/routes.ts";
 import { ways } from "../../core/ways.ts";
-import { begins } from "../../engine/begins.ts";
-import { ownCommand } from "../../engine/ownCommand.ts";
-import { wholeInstanceOf } from "../../engine/underWay.ts";
 
 export const connect = ownCommand({
   name: "connect",

@@ -1,4 +1,3 @@
-import type { Card } from "../../core/card.ts";
 import {
   absentButtons,
   brokenButtons,
@@ -7,8 +6,9 @@ import {
   openAddresses,
   retryButton,
   statusButton,
-} from "../../core/cards/connect.ts";
-import { instanceFacts, reference, stopped, whatWentWrong } from "../../core/cards/operationCards.ts";
+} from "../../cards/connect.ts";
+import { instanceFacts, reference, stopped, whatWentWrong } from "../../cards/operationCards.ts";
+import type { Card } from "../../core/card.ts";
 import { type Backup, type Instance, isOpenToAll, mustLock } from "../../core/instance.ts";
 import type { CardView } from "../../core/operation.ts";
 import type { Price } from "../../core/price.ts";

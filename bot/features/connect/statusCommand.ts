@@ -1,8 +1,8 @@
-import { answerRoutes } from "../../core/begin.ts";
+import { begins } from "../../commands/begins.ts";
+import { callerOf, underWay } from "../../commands/underWay.ts";
 import { type Bot, type Call, command, type Outcome, say } from "../../core/command.ts";
 import { isLookedAt, lookBy } from "../../core/instance.ts";
-import { begins } from "../../engine/begins.ts";
-import { callerOf, underWay } from "../../engine/underWay.ts";
+import { answerRoutes } from "../../core/routes.ts";
 
 /** Answers with what was seen last, and looks, or joins who looks already: the answer is brought up to date when Azure has told. */
 async function look(call: Call, bot: Bot): Promise<Outcome> {

@@ -1,9 +1,9 @@
+import { askFirst, confirmed, useUp } from "../../commands/confirmation.ts";
+import { underWay } from "../../commands/underWay.ts";
 import { command, say } from "../../core/command.ts";
 import { Refusal } from "../../core/errors.ts";
 import { isSomething, noGeneration } from "../../core/instance.ts";
 import { namesOf } from "../../core/names.ts";
-import { askFirst, confirmed, useUp } from "../../engine/confirmation.ts";
-import { underWay } from "../../engine/underWay.ts";
 import { tearDown } from "./teardownCommand.ts";
 
 /** Behind the button of the card that tells admins what a leaver has left. */

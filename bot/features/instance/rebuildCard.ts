@@ -1,6 +1,6 @@
+import { buttonsTo, retryButton, statusButton } from "../../cards/connect.ts";
+import { reference, stopped } from "../../cards/operationCards.ts";
 import type { Card } from "../../core/card.ts";
-import { buttonsTo, retryButton, statusButton } from "../../core/cards/connect.ts";
-import { reference, stopped } from "../../core/cards/operationCards.ts";
 import { isRunning } from "../../core/instance.ts";
 import type { CardView } from "../../core/operation.ts";
 import { requestCard } from "./requestCard.ts";

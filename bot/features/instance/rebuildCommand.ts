@@ -1,10 +1,10 @@
+import { begins, working } from "../../commands/begins.ts";
+import { confirmed } from "../../commands/confirmation.ts";
+import { ownCommand } from "../../commands/ownCommand.ts";
+import { forceOption } from "../../core/command.ts";
 import { isRunning } from "../../core/instance.ts";
 import { namesOf } from "../../core/names.ts";
-import { forceOption } from "../../core/options.ts";
 import { pricePhrase } from "../../core/price.ts";
-import { begins, working } from "../../engine/begins.ts";
-import { confirmed } from "../../engine/confirmation.ts";
-import { ownCommand } from "../../engine/ownCommand.ts";
 
 export const rebuild = ownCommand({
   name: "rebuild",

@@ -1,12 +1,12 @@
-import { cancelButton, statusButton } from "../../core/cards/connect.ts";
+import { cancelButton, statusButton } from "../../cards/connect.ts";
+import { begins } from "../../commands/begins.ts";
+import { ownCommand } from "../../commands/ownCommand.ts";
+import { callerOf, holding, underWay } from "../../commands/underWay.ts";
 import { type Bot, type Call, command, type Outcome, say } from "../../core/command.ts";
 import { Refusal } from "../../core/errors.ts";
 import type { Instance } from "../../core/instance.ts";
 import type { OperationRecord } from "../../core/operation.ts";
 import type { Row } from "../../core/store.ts";
-import { begins } from "../../engine/begins.ts";
-import { ownCommand } from "../../engine/ownCommand.ts";
-import { callerOf, holding, underWay } from "../../engine/underWay.ts";
 import { rebuild } from "./rebuildCommand.ts";
 import { deploying } from "./requestCommand.ts";
 import { resize } from "./resizeCommand.ts";

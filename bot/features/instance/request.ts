@@ -3,7 +3,6 @@ import type { Fault } from "../../core/fault.ts";
 import { identityDeployment, instanceDeployment, namesOf } from "../../core/names.ts";
 import type { Operation, OperationRecord, Progress, Step, View } from "../../core/operation.ts";
 import { runName } from "../../core/runs.ts";
-import { stepIn } from "../../core/vmAnswers.ts";
 import { onceMore } from "../../steps/again.ts";
 import { clearing, runOf } from "../../steps/ask.ts";
 import { checkOrConfig, configured } from "../../steps/configured.ts";
@@ -13,6 +12,7 @@ import { deadlinePassed, overdue, patience, straySeconds, tookTooLong } from "..
 import { clearNext, keptDisk, remains, tagging } from "../../steps/remains.ts";
 import { isAnswering, keysSeen } from "../../steps/running.ts";
 import { asItWas, switchOff } from "../../steps/snapshot.ts";
+import { stepIn } from "../../steps/vmAnswers.ts";
 import { requestCard } from "./requestCard.ts";
 
 /** Builds an instance, from nothing or over what an earlier try has left. */

@@ -1,12 +1,12 @@
-import type { Card } from "../../core/card.ts";
 import {
   absentButtons,
   cancelButton,
   connectSections,
   instanceButtons,
   statusButton,
-} from "../../core/cards/connect.ts";
-import { failureButtons, phaseSentence, reference, stopped } from "../../core/cards/operationCards.ts";
+} from "../../cards/connect.ts";
+import { failureButtons, phaseSentence, reference, stopped } from "../../cards/operationCards.ts";
+import type { Card } from "../../core/card.ts";
 import type { CardView } from "../../core/operation.ts";
 import { pricePhrase } from "../../core/price.ts";
 

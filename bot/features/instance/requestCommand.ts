@@ -1,4 +1,7 @@
-import { buttonsTo, deleteDataButton } from "../../core/cards/connect.ts";
+import { buttonsTo, deleteDataButton } from "../../cards/connect.ts";
+import { begins } from "../../commands/begins.ts";
+import { ownCommand } from "../../commands/ownCommand.ts";
+import { broken } from "../../commands/underWay.ts";
 import type { Bot, Call, Outcome } from "../../core/command.ts";
 import { Refusal } from "../../core/errors.ts";
 import type { Instance } from "../../core/instance.ts";
@@ -8,9 +11,6 @@ import { pricePhrase } from "../../core/price.ts";
 import { quoted } from "../../core/quoted.ts";
 import type { Row } from "../../core/store.ts";
 import { instant, type Words, words } from "../../core/words.ts";
-import { begins } from "../../engine/begins.ts";
-import { ownCommand } from "../../engine/ownCommand.ts";
-import { broken } from "../../engine/underWay.ts";
 
 export const request = ownCommand({
   name: "request",

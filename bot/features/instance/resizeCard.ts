@@ -1,5 +1,5 @@
+import { instanceCard } from "../../cards/operationCards.ts";
 import type { Card } from "../../core/card.ts";
-import { instanceCard } from "../../core/cards/operationCards.ts";
 import { isRunning } from "../../core/instance.ts";
 import type { CardView } from "../../core/operation.ts";
 

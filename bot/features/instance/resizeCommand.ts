@@ -1,13 +1,13 @@
+import { begins, working } from "../../commands/begins.ts";
+import { confirmed } from "../../commands/confirmation.ts";
+import { ownCommand } from "../../commands/ownCommand.ts";
 import type { Bot } from "../../core/command.ts";
+import { forceOption } from "../../core/command.ts";
 import { Refusal } from "../../core/errors.ts";
 import { type Instance, isRunning } from "../../core/instance.ts";
 import { namesOf } from "../../core/names.ts";
-import { forceOption } from "../../core/options.ts";
 import { differencePhrase, pricePhrase } from "../../core/price.ts";
 import { quoted } from "../../core/quoted.ts";
-import { begins, working } from "../../engine/begins.ts";
-import { confirmed } from "../../engine/confirmation.ts";
-import { ownCommand } from "../../engine/ownCommand.ts";
 
 export const resize = ownCommand({
   name: "resize",

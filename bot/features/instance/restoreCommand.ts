@@ -1,11 +1,11 @@
+import { absentButtons, requestButton, teardownButton } from "../../cards/connect.ts";
+import { ownCommand } from "../../commands/ownCommand.ts";
+import { snapshotsOf } from "../../commands/snapshotsOf.ts";
 import { newestOwn, tearDownFirst } from "../../core/backups.ts";
-import { absentButtons, requestButton, teardownButton } from "../../core/cards/connect.ts";
 import { Refusal } from "../../core/errors.ts";
 import { isSomething } from "../../core/instance.ts";
 import { asTyped } from "../../core/quoted.ts";
 import { instant, words } from "../../core/words.ts";
-import { ownCommand } from "../../engine/ownCommand.ts";
-import { snapshotsOf } from "../../engine/snapshotsOf.ts";
 import { build } from "./requestCommand.ts";
 
 export const restore = ownCommand({

@@ -1,5 +1,5 @@
+import { leaverButton } from "../../cards/leaverCard.ts";
 import { backupOf } from "../../core/backups.ts";
-import { leaverButton } from "../../core/cards/leaverCard.ts";
 import type { Fault } from "../../core/fault.ts";
 import { instanceDeployment } from "../../core/names.ts";
 import type { Operation, Step, View } from "../../core/operation.ts";

@@ -1,4 +1,3 @@
-import type { Card } from "../../core/card.ts";
 import {
   absentButtons,
   backupsButton,
@@ -6,8 +5,9 @@ import {
   forceButton,
   retryButton,
   statusButton,
-} from "../../core/cards/connect.ts";
-import { phaseSentence, reference, stopped } from "../../core/cards/operationCards.ts";
+} from "../../cards/connect.ts";
+import { phaseSentence, reference, stopped } from "../../cards/operationCards.ts";
+import type { Card } from "../../core/card.ts";
 import type { CardView } from "../../core/operation.ts";
 import { homeDiskPricePhrase, snapshotPricePhrase } from "../../core/price.ts";
 import { instant, type Words, words } from "../../core/words.ts";

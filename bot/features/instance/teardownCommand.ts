@@ -1,17 +1,17 @@
+import { absentButtons, deleteDataButton } from "../../cards/connect.ts";
+import { begins, working } from "../../commands/begins.ts";
+import { confirmed } from "../../commands/confirmation.ts";
+import { ownCommand } from "../../commands/ownCommand.ts";
 import type { Card } from "../../core/card.ts";
-import { absentButtons, deleteDataButton } from "../../core/cards/connect.ts";
 import type { Bot, Call, Outcome } from "../../core/command.ts";
+import { forceOption } from "../../core/command.ts";
 import { Refusal } from "../../core/errors.ts";
 import { type Instance, isSomething, noGeneration } from "../../core/instance.ts";
 import type { Member } from "../../core/member.ts";
 import { namesOf } from "../../core/names.ts";
 import type { OperationInput } from "../../core/operation.ts";
-import { forceOption } from "../../core/options.ts";
 import { snapshotPricePhrase } from "../../core/price.ts";
 import type { Change, Row } from "../../core/store.ts";
-import { begins, working } from "../../engine/begins.ts";
-import { confirmed } from "../../engine/confirmation.ts";
-import { ownCommand } from "../../engine/ownCommand.ts";
 
 export const teardown = ownCommand({
   name: "teardown",

@@ -1,11 +1,10 @@
 import { askBulk, countPhrase, startBulk } from "../../batch/askBulk.ts";
 import type { Owner } from "../../batch/everybody.ts";
+import { confirmed } from "../../commands/confirmation.ts";
+import { whom } from "../../commands/whom.ts";
 import type { Card } from "../../core/card.ts";
-import { type Bot, type Command, command } from "../../core/command.ts";
+import { type Bot, type Command, command, forceOption } from "../../core/command.ts";
 import { instanceStates, isSomething } from "../../core/instance.ts";
-import { forceOption } from "../../core/options.ts";
-import { confirmed } from "../../engine/confirmation.ts";
-import { whom } from "../../engine/whom.ts";
 import { chosen, snapshotSentence, totalPhrase } from "./owners.ts";
 
 type Change = "start" | "stop" | "restart" | "teardown";

@@ -1,5 +1,5 @@
 import { everybody, type Owner } from "../../batch/everybody.ts";
-import { stateSentence } from "../../core/cards/operationCards.ts";
+import { stateSentence } from "../../cards/operationCards.ts";
 import { type Bot, command, say } from "../../core/command.ts";
 import { instanceStates } from "../../core/instance.ts";
 import { pageOf, pageOption } from "../../core/paging.ts";

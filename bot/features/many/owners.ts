@@ -1,9 +1,9 @@
 import { everybody, type Owner } from "../../batch/everybody.ts";
+import { isNamed, personMeant, type whom } from "../../commands/whom.ts";
 import type { Bot, Options } from "../../core/command.ts";
 import { Refusal } from "../../core/errors.ts";
 import type { Instance, InstanceState } from "../../core/instance.ts";
 import { monthlyPhrase, type Price, snapshotPricePhrase } from "../../core/price.ts";
-import { isNamed, personMeant, type whom } from "../../engine/whom.ts";
 
 export const stateOf = ({ instance }: Owner): InstanceState => instance?.state ?? "absent";
 

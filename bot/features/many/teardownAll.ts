@@ -1,8 +1,7 @@
 import { askBulk, countPhrase, startBulk } from "../../batch/askBulk.ts";
-import { command } from "../../core/command.ts";
+import { confirmed } from "../../commands/confirmation.ts";
+import { command, forceOption } from "../../core/command.ts";
 import { isSomething } from "../../core/instance.ts";
-import { forceOption } from "../../core/options.ts";
-import { confirmed } from "../../engine/confirmation.ts";
 import { chosen, snapshotSentence } from "./owners.ts";
 
 export const teardownAll = command({

@@ -1,6 +1,6 @@
+import { begins, working } from "../../commands/begins.ts";
+import { ownCommand } from "../../commands/ownCommand.ts";
 import type { Command } from "../../core/command.ts";
-import { begins, working } from "../../engine/begins.ts";
-import { ownCommand } from "../../engine/ownCommand.ts";
 
 /** Start, stop and restart differ in their names alone. */
 const power = (name: "start" | "stop" | "restart", about: string, doing: string): Command =>

@@ -1,4 +1,4 @@
-import { instanceCard } from "../../core/cards/operationCards.ts";
+import { instanceCard } from "../../cards/operationCards.ts";
 import type { Operation } from "../../core/operation.ts";
 import { runOf } from "../../steps/ask.ts";
 import { checkOrConfig } from "../../steps/configured.ts";

@@ -1,4 +1,4 @@
-import { instanceCard } from "../../core/cards/operationCards.ts";
+import { instanceCard } from "../../cards/operationCards.ts";
 import type { Operation } from "../../core/operation.ts";
 import { mustClose } from "../../core/ssh.ts";
 import { overdue } from "../../steps/overdue.ts";

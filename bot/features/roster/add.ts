@@ -1,12 +1,12 @@
+import { mustBeFit, sayWho, unheard } from "../../commands/whom.ts";
 import type { Account } from "../../core/account.ts";
-import { answerRoutes } from "../../core/begin.ts";
 import type { DirectoryPerson } from "../../core/cloud.ts";
 import { type Bot, command } from "../../core/command.ts";
 import { Refusal } from "../../core/errors.ts";
 import { emailPattern, noAddress, objectIdPattern } from "../../core/mailAddress.ts";
 import { loginRoles, roles } from "../../core/member.ts";
 import { asTyped } from "../../core/quoted.ts";
-import { mustBeFit, sayWho, unheard } from "../../engine/whom.ts";
+import { answerRoutes } from "../../core/routes.ts";
 import { join } from "./entry.ts";
 import { isSeveral, severalPhrase } from "./several.ts";
 

@@ -1,12 +1,12 @@
-import { answerRoutes } from "../../core/begin.ts";
+import { confirmed, useUp } from "../../commands/confirmation.ts";
 import { type Bot, command, say } from "../../core/command.ts";
 import { owed } from "../../core/delivery.ts";
 import { Refusal } from "../../core/errors.ts";
 import { pageOf, pageOption } from "../../core/paging.ts";
 import { botPartition } from "../../core/partition.ts";
+import { answerRoutes } from "../../core/routes.ts";
 import type { Change, Row } from "../../core/store.ts";
 import { type ImportPart, importRow } from "../../core/team.ts";
-import { confirmed, useUp } from "../../engine/confirmation.ts";
 import { importLine, outcome } from "./importCard.ts";
 
 /** Behind the button of an import's question. The worker applies one entry after the other, and one message tells how it goes. */

@@ -1,4 +1,4 @@
-import { answered } from "../../core/cards/operationCards.ts";
+import { answered } from "../../cards/operationCards.ts";
 import { identityDeployment } from "../../core/names.ts";
 import type { Operation } from "../../core/operation.ts";
 import { identityNext } from "../../steps/identity.ts";

@@ -1,6 +1,5 @@
 import { type Account, accountKey } from "../../core/account.ts";
 import { withAdmin, withoutAdmin } from "../../core/admins.ts";
-import { begin } from "../../core/begin.ts";
 import type { Bot, Write } from "../../core/command.ts";
 import { Refusal } from "../../core/errors.ts";
 import { memberKey } from "../../core/identifiers.ts";
@@ -9,7 +8,8 @@ import type { LoginRole, Member, Role } from "../../core/member.ts";
 import { holds } from "../../core/people.ts";
 import type { ReplyAddress, Route } from "../../core/platform.ts";
 import type { Row } from "../../core/store.ts";
-import { usualSize } from "../../core/team.ts";
+import { begin } from "../../engine/begin.ts";
+import { usualSize } from "./team.ts";
 
 /** What can be said of a member; what is not said stays as it is, or is what it is for everybody. */
 export interface Wishes {

@@ -1,10 +1,10 @@
+import { askFirst } from "../../commands/confirmation.ts";
 import { command, say } from "../../core/command.ts";
 import { Refusal } from "../../core/errors.ts";
 import { operationId } from "../../core/identifiers.ts";
 import { botPartition } from "../../core/partition.ts";
 import { type ImportEntry, type ImportPart, importRow } from "../../core/team.ts";
 import { mostReason } from "../../core/text.ts";
-import { askFirst } from "../../engine/confirmation.ts";
 import { proposal } from "./importCard.ts";
 import { planOf } from "./plan.ts";
 import { readTeam } from "./teamFile.ts";

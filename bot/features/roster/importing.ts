@@ -1,5 +1,5 @@
 import { batchTask } from "../../batch/batch.ts";
-import { whatWentWrong } from "../../core/cards/operationCards.ts";
+import { whatWentWrong } from "../../cards/operationCards.ts";
 import { AccountTaken, Conflict, Refusal } from "../../core/errors.ts";
 import { memberKey, operationId } from "../../core/identifiers.ts";
 import type { OperationRecord } from "../../core/operation.ts";

@@ -1,6 +1,6 @@
-import { begin } from "../../core/begin.ts";
-import { keptUntil } from "../../core/cards/leaverCard.ts";
+import { keptUntil } from "../../cards/leaverCard.ts";
 import { isKept, isSomething } from "../../core/instance.ts";
+import { begin } from "../../engine/begin.ts";
 import { commence } from "../../engine/commence.ts";
 import type { Effects, Stepped, Task } from "../../parts.ts";
 

@@ -1,7 +1,7 @@
+import { accountFacts, memberMeant, mustBeFit, whom } from "../../commands/whom.ts";
 import { command, say } from "../../core/command.ts";
 import { Refusal } from "../../core/errors.ts";
 import { holds } from "../../core/people.ts";
-import { accountFacts, memberMeant, mustBeFit, whom } from "../../engine/whom.ts";
 import { change } from "./entry.ts";
 
 export const rosterLink = command({

@@ -1,4 +1,4 @@
-import { answered } from "../../core/cards/operationCards.ts";
+import { answered } from "../../cards/operationCards.ts";
 import type { Operation } from "../../core/operation.ts";
 import { deadlinePassed, overdue } from "../../steps/overdue.ts";
 import { loginScopes } from "../../steps/running.ts";

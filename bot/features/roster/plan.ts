@@ -1,3 +1,5 @@
+import { unfitPhrase } from "../../commands/sizeProblem.ts";
+import { unheard } from "../../commands/whom.ts";
 import { type Account, accountKey, type Unfit } from "../../core/account.ts";
 import type { DirectoryPerson } from "../../core/cloud.ts";
 import type { Bot } from "../../core/command.ts";
@@ -6,13 +8,12 @@ import { memberKey } from "../../core/identifiers.ts";
 import { objectIdPattern } from "../../core/mailAddress.ts";
 import type { Member } from "../../core/member.ts";
 import { holds } from "../../core/people.ts";
-import { type ImportEntry, linkedPlatform, type TeamEntry, usualSize } from "../../core/team.ts";
+import type { ImportEntry } from "../../core/team.ts";
 import { brief, mostReason } from "../../core/text.ts";
-import { unfitPhrase } from "../../engine/sizeProblem.ts";
-import { unheard } from "../../engine/whom.ts";
 import { forbiddenSentence } from "./add.ts";
 import { differences } from "./entry.ts";
 import { isSeveral, severalPhrase } from "./several.ts";
+import { linkedPlatform, type TeamEntry, usualSize } from "./team.ts";
 
 /** So many questions at a time. */
 const atOnce = 5;

@@ -1,5 +1,5 @@
-import { blockedCard, leaverCard, rolesLeft } from "../../core/cards/leaverCard.ts";
-import { answered } from "../../core/cards/operationCards.ts";
+import { blockedCard, leaverCard, rolesLeft } from "../../cards/leaverCard.ts";
+import { answered } from "../../cards/operationCards.ts";
 import type { Action } from "../../core/cloud.ts";
 import type { Fault } from "../../core/fault.ts";
 import { instanceDeployment } from "../../core/names.ts";

@@ -1,8 +1,8 @@
-import { answerRoutes } from "../../core/begin.ts";
+import { memberMeant, whom } from "../../commands/whom.ts";
 import { command, say } from "../../core/command.ts";
 import { Refusal } from "../../core/errors.ts";
 import { loginRoles, roles } from "../../core/member.ts";
-import { memberMeant, whom } from "../../engine/whom.ts";
+import { answerRoutes } from "../../core/routes.ts";
 import { change, differences } from "./entry.ts";
 
 export const rosterRole = command({

@@ -1,8 +1,8 @@
-import { instanceFacts } from "../../core/cards/operationCards.ts";
+import { instanceFacts } from "../../cards/operationCards.ts";
+import { accountFacts, memberMeant, unheard, whom } from "../../commands/whom.ts";
 import { command, say } from "../../core/command.ts";
 import { newInstance } from "../../core/instance.ts";
 import { instant } from "../../core/words.ts";
-import { accountFacts, memberMeant, unheard, whom } from "../../engine/whom.ts";
 
 export const rosterShow = command({
   name: "roster show",

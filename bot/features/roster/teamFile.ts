@@ -4,8 +4,8 @@ import { jsonFault } from "../../core/json.ts";
 import { emailPattern, mailAddress, noAddress, objectIdPattern } from "../../core/mailAddress.ts";
 import { loginRoles, roles } from "../../core/member.ts";
 import { asTyped, quoted } from "../../core/quoted.ts";
-import { linkedPlatform, mostEntries, type TeamEntry, usualSize } from "../../core/team.ts";
 import { brief, mostReason } from "../../core/text.ts";
+import { linkedPlatform, mostEntries, type TeamEntry, usualSize } from "./team.ts";
 
 const noUserId = `${linkedPlatform} is not a user id: 15 to 21 digits in quotation marks`;
 

@@ -1,10 +1,10 @@
+import { accountFacts, whom } from "../../commands/whom.ts";
 import { accountKey } from "../../core/account.ts";
 import { withoutAdmin } from "../../core/admins.ts";
 import { type Bot, command } from "../../core/command.ts";
 import { Refusal } from "../../core/errors.ts";
 import { isAdmin, isHeard } from "../../core/member.ts";
 import { holds } from "../../core/people.ts";
-import { accountFacts, whom } from "../../engine/whom.ts";
 
 export const rosterUnlink = command({
   name: "roster unlink",

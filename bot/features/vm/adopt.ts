@@ -1,7 +1,7 @@
 import type { Card } from "../../core/card.ts";
-import { configHash, isOutdated } from "../../core/configuration.ts";
 import type { OperationRecord } from "../../core/operation.ts";
 import { botPartition } from "../../core/partition.ts";
+import { configHash, isOutdated } from "../../core/teamConfig.ts";
 import { enter } from "../../engine/outbox.ts";
 import type { Parts } from "../../parts.ts";
 import { unadoptedCard } from "./configCards.ts";

@@ -1,8 +1,8 @@
+import { reference, stopped } from "../../cards/operationCards.ts";
 import type { Card } from "../../core/card.ts";
-import { reference, stopped } from "../../core/cards/operationCards.ts";
 import type { CardView } from "../../core/operation.ts";
 import type { TeamConfig } from "../../core/teamConfig.ts";
-import { appliedIn } from "../../core/vmAnswers.ts";
+import { appliedIn } from "../../steps/vmAnswers.ts";
 
 /** For the admins: two have changed the configuration at once. */
 export const unadoptedCard = ({ by }: Pick<TeamConfig, "by">): Card => ({

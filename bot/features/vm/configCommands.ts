@@ -1,16 +1,17 @@
 import { allOption, onVm } from "../../batch/onVm.ts";
 import { meansAll, pushAll } from "../../batch/pushAll.ts";
+import { confirmed } from "../../commands/confirmation.ts";
+import { whom } from "../../commands/whom.ts";
 import { type Bot, command, say } from "../../core/command.ts";
-import { candidate, configHash, isOutdated, merged, readPatch, withPatch } from "../../core/configuration.ts";
 import { Refusal } from "../../core/errors.ts";
 import { isRunning } from "../../core/instance.ts";
 import { isObject, parseJson } from "../../core/json.ts";
 import { pageOf, pageOption } from "../../core/paging.ts";
 import { botPartition } from "../../core/partition.ts";
 import type { TeamConfig } from "../../core/teamConfig.ts";
+import { configHash, isOutdated } from "../../core/teamConfig.ts";
 import { instant, words } from "../../core/words.ts";
-import { confirmed } from "../../engine/confirmation.ts";
-import { whom } from "../../engine/whom.ts";
+import { candidate, merged, readPatch, withPatch } from "./patch.ts";
 
 /** So many lines of JSON fit on one card everywhere. */
 const pageSize = 40;

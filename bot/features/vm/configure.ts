@@ -1,6 +1,6 @@
-import { appliedIn } from "../../core/vmAnswers.ts";
 import { applying } from "../../steps/configured.ts";
 import { scriptOperation } from "../../steps/script.ts";
+import { appliedIn } from "../../steps/vmAnswers.ts";
 import { configureCard } from "./configCards.ts";
 
 /** Brings one OpenClaw that runs to the team's configuration, or tries on it what it would make of another. */

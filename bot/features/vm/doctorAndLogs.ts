@@ -1,11 +1,11 @@
-import { privateRoutes } from "../../core/begin.ts";
+import { begins } from "../../commands/begins.ts";
+import { callerOf, holding, instanceOf, underWay } from "../../commands/underWay.ts";
 import type { Card } from "../../core/card.ts";
 import { type Bot, type Call, command, type Outcome, say } from "../../core/command.ts";
 import { Refusal } from "../../core/errors.ts";
 import { logKinds, type OperationInput } from "../../core/operation.ts";
 import { quoted } from "../../core/quoted.ts";
-import { begins } from "../../engine/begins.ts";
-import { callerOf, holding, instanceOf, underWay } from "../../engine/underWay.ts";
+import { privateRoutes } from "../../core/routes.ts";
 
 export const doctor = command({
   name: "doctor",

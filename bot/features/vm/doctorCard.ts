@@ -1,5 +1,5 @@
+import { buttonsTo, doctorButton, logButton, rebuildButton, setKey } from "../../cards/connect.ts";
 import type { Card } from "../../core/card.ts";
-import { buttonsTo, doctorButton, logButton, rebuildButton, setKey } from "../../core/cards/connect.ts";
 import type { CardView } from "../../core/operation.ts";
 import { unheard } from "./scriptCards.ts";
 

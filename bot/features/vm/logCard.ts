@@ -1,5 +1,5 @@
+import { doctorButton, logButton } from "../../cards/connect.ts";
 import type { Card, CommandLine } from "../../core/card.ts";
-import { doctorButton, logButton } from "../../core/cards/connect.ts";
 import type { CardView } from "../../core/operation.ts";
 import { unheard } from "./scriptCards.ts";
 

@@ -1,5 +1,5 @@
-import { keysIn, keysSince } from "../../core/vmAnswers.ts";
 import { scriptOperation } from "../../steps/script.ts";
+import { keysIn, keysSince } from "../../steps/vmAnswers.ts";
 import { reloadCard } from "./secretsCards.ts";
 
 /** Has one OpenClaw that runs read its keys anew from the vault. */

@@ -1,6 +1,6 @@
+import { brokenButtons, buttonsTo, isGone, rebuildButton } from "../../cards/connect.ts";
+import { reference, stopped } from "../../cards/operationCards.ts";
 import type { Card, CommandLine } from "../../core/card.ts";
-import { brokenButtons, buttonsTo, isGone, rebuildButton } from "../../core/cards/connect.ts";
-import { reference, stopped } from "../../core/cards/operationCards.ts";
 import type { CardView } from "../../core/operation.ts";
 
 /** What is shown of a script on the VM that has said nothing: yet, or because it could not run. */

@@ -1,7 +1,7 @@
+import { reference, stopped } from "../../cards/operationCards.ts";
 import type { Card } from "../../core/card.ts";
-import { reference, stopped } from "../../core/cards/operationCards.ts";
 import type { CardView } from "../../core/operation.ts";
-import { keysIn } from "../../core/vmAnswers.ts";
+import { keysIn } from "../../steps/vmAnswers.ts";
 
 /** For the admin who pushes secrets: which keys one OpenClaw has now. Never a value. */
 export function reloadCard(view: CardView, said: { readonly output: string } | undefined): Card {

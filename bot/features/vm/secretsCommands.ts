@@ -1,13 +1,13 @@
 import { allOption, onVm } from "../../batch/onVm.ts";
 import { meansAll, pushAll } from "../../batch/pushAll.ts";
+import { confirmed } from "../../commands/confirmation.ts";
+import { isNamed, memberMeant, whom } from "../../commands/whom.ts";
 import { command, say } from "../../core/command.ts";
 import { AzureFault } from "../../core/errors.ts";
 import type { Instance } from "../../core/instance.ts";
 import { namesOf } from "../../core/names.ts";
 import { pageOf, pageOption } from "../../core/paging.ts";
 import { instant, joined, type Words, words } from "../../core/words.ts";
-import { confirmed } from "../../engine/confirmation.ts";
-import { isNamed, memberMeant, whom } from "../../engine/whom.ts";
 
 const pageSize = 8;
 

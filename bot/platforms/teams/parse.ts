@@ -6,11 +6,11 @@ import type { Command } from "../../core/command.ts";
 import { decodeLine } from "../../core/commandLine.ts";
 import type { UnreadCall } from "../../core/platform.ts";
 import { oneLineName } from "../../core/text.ts";
-import type { Mention, Typed } from "../../core/tokens.ts";
-import { parseText } from "../../core/typed.ts";
 import { carriedBy, type Use } from "./activity.ts";
 import { callId } from "./callId.ts";
 import { mayCarry, mentionsIn, type Named, saidIn } from "./said.ts";
+import type { Mention, Typed } from "./tokens.ts";
+import { parseText } from "./typed.ts";
 
 export interface ParseOptions {
   readonly commands: readonly Command[];

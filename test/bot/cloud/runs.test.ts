@@ -4,9 +4,9 @@ import { deploymentTruth } from "../../../bot/cloud/deployments.ts";
 import { exitCodeIn } from "../../../bot/cloud/exitCode.ts";
 import { runNames, runTruth } from "../../../bot/cloud/runs.ts";
 import type { RunTruth } from "../../../bot/core/cloud.ts";
-import { gateFault } from "../../../bot/core/gate.ts";
 import { hasEnded } from "../../../bot/core/runs.ts";
-import { keysIn } from "../../../bot/core/vmAnswers.ts";
+import { gateFault } from "../../../bot/steps/gateFault.ts";
+import { keysIn } from "../../../bot/steps/vmAnswers.ts";
 import { type Ended, expected, lastOf, own, samples, type View } from "../../runCommands.ts";
 import { anyToken, cannedServer } from "./canned.ts";
 

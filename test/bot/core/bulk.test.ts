@@ -1,13 +1,6 @@
 import { expect, test } from "vitest";
-import {
-  type Bulk,
-  type BulkState,
-  bulkLimit,
-  bulkStates,
-  nextOfBulk,
-  obstacle,
-  stateAfter,
-} from "../../../bot/core/bulk.ts";
+import { bulkLimit, nextOfBulk, obstacle, stateAfter } from "../../../bot/batch/rules.ts";
+import { type Bulk, type BulkState, bulkStates } from "../../../bot/core/bulk.ts";
 import type { Instance } from "../../../bot/core/instance.ts";
 import type { OperationName } from "../../../bot/core/operation.ts";
 import { operations } from "../../../bot/features/index.ts";

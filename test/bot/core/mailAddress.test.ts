@@ -1,9 +1,9 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { holdsSeveral, mailAddress } from "../../../bot/core/mailAddress.ts";
-import { parseOptions } from "../../../bot/core/options.ts";
 import { commands } from "../../../bot/features/commands.ts";
 import { readTeam } from "../../../bot/features/roster/teamFile.ts";
+import { parseOptions } from "../../../bot/front/options.ts";
 
 const id = "6f1b6b1e-0000-4000-8000-000000000001";
 const pasted: readonly (readonly [string, string])[] = [

@@ -1,4 +1,4 @@
-import type { Mention, Typed } from "../../../bot/core/tokens.ts";
+import type { Mention, Typed } from "../../../bot/platforms/teams/tokens.ts";
 
 /** A text with people in the places where they are first named. */
 export const mentioning = (text: string, mentions: readonly Mention[]): Typed =>

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { parseText } from "../../../bot/core/typed.ts";
 import { commands } from "../../../bot/features/commands.ts";
+import { parseText } from "../../../bot/platforms/teams/typed.ts";
 import { looksIn } from "./looks.ts";
 import { mentioning } from "./mentioning.ts";
 

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { operationId } from "../../../bot/core/identifiers.ts";
-import { trimHistory } from "../../../bot/engine/history.ts";
+import { trimHistory } from "../../../bot/features/admin/history.ts";
 import { operatorEnvironment } from "../../../local/azure/environment.ts";
 import type { Person } from "../../../local/discord/people.ts";
 import { startWorld, type World } from "../../world.ts";

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
-import { begin } from "../../../../bot/core/begin.ts";
-import { openPolicySentence, withWarning } from "../../../../bot/core/cards/openPolicy.ts";
+import { openPolicySentence, withWarning } from "../../../../bot/cards/openPolicy.ts";
+import { begin } from "../../../../bot/engine/begin.ts";
 import { request } from "../../../../bot/features/instance/request.ts";
 import { view } from "../../view.ts";
 

@@ -1,11 +1,11 @@
-import type { Card } from "../../../../bot/core/card.ts";
 import {
   cancelButton,
   deleteDataButton,
   instanceButtons,
   requestButton,
   retryButton,
-} from "../../../../bot/core/cards/connect.ts";
+} from "../../../../bot/cards/connect.ts";
+import type { Card } from "../../../../bot/core/card.ts";
 import { newInstance } from "../../../../bot/core/instance.ts";
 import { asItStands, write } from "../../../../bot/core/text.ts";
 import { joined } from "../../../../bot/core/words.ts";

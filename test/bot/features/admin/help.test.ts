@@ -2,9 +2,9 @@ import { expect, test } from "vitest";
 import type { Card } from "../../../../bot/core/card.ts";
 import type { Bot, Call } from "../../../../bot/core/command.ts";
 import { Refusal } from "../../../../bot/core/errors.ts";
-import { parseText } from "../../../../bot/core/typed.ts";
 import { help } from "../../../../bot/features/admin/help.ts";
 import { commands } from "../../../../bot/features/commands.ts";
+import { parseText } from "../../../../bot/platforms/teams/typed.ts";
 import { mentioning } from "../../core/mentioning.ts";
 
 /** Who asks, and about what; help looks at nothing else. */

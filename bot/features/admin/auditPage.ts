@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import type { AuditEntry } from "./records.ts";
+import type { AuditEntry } from "../../core/records.ts";
 
 export interface AuditPage {
   readonly entries: readonly AuditEntry[];

@@ -1,7 +1,7 @@
-import type { Card } from "../card.ts";
-import { type Fault, sentenceFor } from "../fault.ts";
-import type { Member } from "../member.ts";
-import { namesOf } from "../names.ts";
+import type { Card } from "../core/card.ts";
+import { type Fault, sentenceFor } from "../core/fault.ts";
+import type { Member } from "../core/member.ts";
+import { namesOf } from "../core/names.ts";
 
 /** For the admins: an instance runs with an older configuration. */
 export const unconfiguredCard = (member: Member, fault: Fault): Card => ({

@@ -1,5 +1,5 @@
-import type { Section } from "../card.ts";
-import { words } from "../words.ts";
+import type { Section } from "../core/card.ts";
+import { words } from "../core/words.ts";
 
 /** A step of several, and where it can be another one, that. */
 export interface Step extends Section {

@@ -1,6 +1,6 @@
-import { AzureFault } from "../core/errors.ts";
-import { deploymentOf } from "../core/names.ts";
-import type { Parts } from "../parts.ts";
+import { AzureFault } from "../../core/errors.ts";
+import { deploymentOf } from "../../core/names.ts";
+import type { Parts } from "../../parts.ts";
 
 /**
  * A resource group holds 800 deployments on record, and Azure takes its time to make room (Microsoft Learn, "Automatic deletions from

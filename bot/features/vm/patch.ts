@@ -1,10 +1,9 @@
-import { createHash } from "node:crypto";
-import { Refusal } from "./errors.ts";
-import { BadJson, isObject, type JsonObject, parseJson } from "./json.ts";
-import { looksSecret } from "./looksSecret.ts";
-import { quoted } from "./quoted.ts";
-import type { Change } from "./store.ts";
-import type { TeamConfig } from "./teamConfig.ts";
+import { Refusal } from "../../core/errors.ts";
+import { BadJson, isObject, type JsonObject, parseJson } from "../../core/json.ts";
+import { looksSecret } from "../../core/looksSecret.ts";
+import { quoted } from "../../core/quoted.ts";
+import type { Change } from "../../core/store.ts";
+import { configHash, type TeamConfig } from "../../core/teamConfig.ts";
 
 /** What the team's configuration would be with a patch, and the row in which that waits until an OpenClaw has taken it. @throws Refusal */
 export function candidate(
@@ -16,12 +15,6 @@ export function candidate(
   const hash = configHash(overrides);
   const value = { overrides, changedAt, by, onTopOf: team && configHash(team.overrides) };
   return { hash, row: { kind: "config", id: hash, value, replace: true } };
-}
-
-/** Whether the team's configuration has become another one since this change was made of it, so that it can't become the team's. */
-export function isOutdated(change: TeamConfig, team: TeamConfig | undefined): boolean {
-  const present = team && configHash(team.overrides);
-  return present !== configHash(change.overrides) && present !== change.onTopOf;
 }
 
 /** It has to fit into a command in chat, and into one for a VM. */
@@ -114,7 +107,3 @@ export const merged = (below: JsonObject, above: JsonObject): JsonObject =>
       return [name, isObject(value) && isObject(under) ? merged(under, value) : value] as const;
     }),
   ]);
-
-/** By which it is known whether an instance has this configuration. */
-export const configHash = (overrides: string): string =>
-  createHash("sha256").update(overrides).digest("hex").slice(0, 16);

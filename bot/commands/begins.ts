@@ -1,7 +1,7 @@
-import { type Beginning, begin } from "../core/begin.ts";
 import type { Card } from "../core/card.ts";
 import type { Bot, Call, Outcome, Write } from "../core/command.ts";
 import type { OperationName, OperationRecord } from "../core/operation.ts";
+import { type Beginning, begin } from "../engine/begin.ts";
 
 /** An operation that a call begins, and what is written with it. */
 interface Wish

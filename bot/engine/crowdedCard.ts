@@ -1,6 +1,6 @@
-import type { Card } from "../card.ts";
-import type { CloudPlace } from "../cloud.ts";
-import { namesOf } from "../names.ts";
+import type { Card } from "../core/card.ts";
+import type { CloudPlace } from "../core/cloud.ts";
+import { namesOf } from "../core/names.ts";
 
 /** For the admins: a VM has nearly as many run commands as Azure keeps. */
 export function crowdedCard(key: string, { resourceGroup }: CloudPlace, count: number): Card {

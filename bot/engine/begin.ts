@@ -1,25 +1,16 @@
-import type { Account } from "./account.ts";
-import type { Card } from "./card.ts";
-import { withWarning } from "./cards/openPolicy.ts";
-import { progressCard } from "./cards/progressCard.ts";
-import { owed } from "./delivery.ts";
-import { operationId } from "./identifiers.ts";
-import { type Instance, newInstance } from "./instance.ts";
-import type { Member } from "./member.ts";
-import type { Operation, OperationInput, OperationRecord } from "./operation.ts";
-import type { ReplyAddress, Route } from "./platform.ts";
-import type { Settings } from "./settings.ts";
-import type { Change, Row, WorkMessage } from "./store.ts";
-
-/** After this many seconds without the look that was expected, the sweep looks. */
-export const overdueSeconds = 60;
-
-/** Progress is a message of its own: it can be edited for ever. */
-export const progressRoutes: readonly Route[] = ["dm", "thread", "admins"];
-/** What belongs to the answer of a call goes there, as long as it can be edited. */
-export const answerRoutes: readonly Route[] = ["answer", "dm", "thread", "admins"];
-/** What is meant for one person alone; a thread can be read by whoever keeps the server. */
-export const privateRoutes: readonly Route[] = ["answer", "dm"];
+import { withWarning } from "../cards/openPolicy.ts";
+import { progressCard } from "../cards/progressCard.ts";
+import type { Account } from "../core/account.ts";
+import type { Card } from "../core/card.ts";
+import { owed } from "../core/delivery.ts";
+import { operationId } from "../core/identifiers.ts";
+import { type Instance, newInstance } from "../core/instance.ts";
+import type { Member } from "../core/member.ts";
+import type { Operation, OperationInput, OperationRecord } from "../core/operation.ts";
+import type { ReplyAddress, Route } from "../core/platform.ts";
+import { progressRoutes } from "../core/routes.ts";
+import type { Settings } from "../core/settings.ts";
+import type { Change, Row, WorkMessage } from "../core/store.ts";
 
 export interface Beginning {
   readonly operation: Operation;

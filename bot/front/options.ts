@@ -1,11 +1,11 @@
-import type { Account } from "./account.ts";
-import type { CommandLine, Form } from "./card.ts";
-import type { Command, OptionSpec, OptionSpecs, Options } from "./command.ts";
-import { Refusal } from "./errors.ts";
-import { mailAddress } from "./mailAddress.ts";
-import type { SentFile } from "./platform.ts";
-import { quoted } from "./quoted.ts";
-import { visible, visibleWord } from "./visible.ts";
+import type { Account } from "../core/account.ts";
+import type { CommandLine, Form } from "../core/card.ts";
+import type { Command, OptionSpec, OptionSpecs, Options } from "../core/command.ts";
+import { Refusal } from "../core/errors.ts";
+import { mailAddress } from "../core/mailAddress.ts";
+import type { SentFile } from "../core/platform.ts";
+import { quoted } from "../core/quoted.ts";
+import { visible, visibleWord } from "../core/visible.ts";
 
 type Value = string | boolean | Account | SentFile | undefined;
 
@@ -152,6 +152,3 @@ const formFor = (
 /** `open-access` reads as `Open access`. */
 const titleOf = ({ name }: Command): string =>
   `${name.charAt(0).toUpperCase()}${name.slice(1).replaceAll("-", " ")}`;
-
-/** Whatever the agent is doing. */
-export const forceOption = { type: "flag", about: "Don't wait until the agent has finished" } as const;

@@ -1,6 +1,6 @@
+import { absentButtons, brokenButtons, cancelButton, isGone, statusButton } from "../cards/connect.ts";
+import { phaseSentence } from "../cards/operationCards.ts";
 import type { Card } from "../core/card.ts";
-import { absentButtons, brokenButtons, cancelButton, isGone, statusButton } from "../core/cards/connect.ts";
-import { phaseSentence } from "../core/cards/operationCards.ts";
 import type { Bot, Call } from "../core/command.ts";
 import { Conflict, Refusal } from "../core/errors.ts";
 import type { Instance } from "../core/instance.ts";

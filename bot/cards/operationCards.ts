@@ -1,10 +1,10 @@
-import type { Button, Card, Fact } from "../card.ts";
-import type { Fault } from "../fault.ts";
-import { remedyFor, sentenceFor } from "../fault.ts";
-import type { Instance } from "../instance.ts";
-import { isRunning } from "../instance.ts";
-import type { CardView, OperationRecord } from "../operation.ts";
-import { pricePhrase } from "../price.ts";
+import type { Button, Card, Fact } from "../core/card.ts";
+import type { Fault } from "../core/fault.ts";
+import { remedyFor, sentenceFor } from "../core/fault.ts";
+import type { Instance } from "../core/instance.ts";
+import { isRunning } from "../core/instance.ts";
+import type { CardView, OperationRecord } from "../core/operation.ts";
+import { pricePhrase } from "../core/price.ts";
 import {
   brokenButtons,
   connectSections,

@@ -1,6 +1,6 @@
-import type { Card } from "../card.ts";
-import type { CardView, Operation } from "../operation.ts";
-import { joined } from "../words.ts";
+import type { Card } from "../core/card.ts";
+import type { CardView, Operation } from "../core/operation.ts";
+import { joined } from "../core/words.ts";
 
 /** The one message about an operation. It says so where somebody else than its reader has asked for it. */
 export function progressCard(operation: Operation, view: CardView): Card {

@@ -1,7 +1,7 @@
-import type { CommandLine } from "./card.ts";
-import type { Command, OptionSpec, OptionSpecs } from "./command.ts";
+import type { CommandLine } from "../../core/card.ts";
+import type { Command, OptionSpec, OptionSpecs } from "../../core/command.ts";
+import { visible } from "../../core/visible.ts";
 import { type Token, type Typed, tokensOf } from "./tokens.ts";
-import { visible } from "./visible.ts";
 
 /**
  * Reads a command that somebody typed: `/openclaw request`, `openclaw-admin roster add @Mia role:admin`, `request`. Options are
