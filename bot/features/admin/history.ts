@@ -1,5 +1,6 @@
 import { AzureFault } from "../../core/errors.ts";
 import { deploymentOf } from "../../core/names.ts";
+import { roomName, wantsRoom } from "../../engine/room.ts";
 import type { Parts } from "../../parts.ts";
 
 /**
@@ -15,20 +16,15 @@ interface Limits {
 /** Azure itself begins at 700. */
 const limits: Limits = { kept: 300, mostAtOnce: 100 };
 const everyMs = 3600_000;
-const cacheName = "deployments";
-
-/** Azure has no room for another one: the next sweep makes some, whatever the hour. */
-export const askForRoom = ({ store }: Parts): Promise<void> =>
-  store.cache(cacheName, { full: true }, new Date(0));
 
 /** Once an hour, and within a minute where there was no room: takes our oldest deployments off the record. What they made stays. */
 export async function trimHistory(
   { store, clock, cloud, settings, log }: Parts,
   { kept, mostAtOnce } = limits,
 ): Promise<void> {
-  const last = await store.cached(cacheName);
+  const last = await store.cached(roomName);
   if (last && clock.now().getTime() - Date.parse(last.at) < everyMs) return;
-  const isFull = JSON.stringify(last?.value) === JSON.stringify({ full: true });
+  const isFull = wantsRoom(last?.value);
   const found = await cloud.pastDeployments(settings.place);
   const surplus = isFull ? mostAtOnce : Math.min(found.length - kept, mostAtOnce);
   let gone = 0;
@@ -48,7 +44,7 @@ export async function trimHistory(
   if (gone > 0) log.info("deployments were taken off the record", { gone, left: found.length - gone });
   // Not all that had to go are gone: the next sweep goes on.
   if (!isFull && gone === mostAtOnce) return;
-  await store.cache(cacheName, {}, clock.now());
+  await store.cache(roomName, {}, clock.now());
 }
 
 /** An operation that runs reads in it how its build goes. */
