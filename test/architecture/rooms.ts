@@ -23,7 +23,7 @@ const core = ["bot/core/**", "zod"];
 const behind = ["node:async_hooks", "node:crypto", "node:timers/promises", "node:util"];
 
 /** The first that a file fits in is its room. */
-export const rooms: Readonly<Record<string, Room>> = {
+const rooms: Readonly<Record<string, Room>> = {
   core: { files: ["bot/core/**"], may: core },
   engine: { files: ["bot/engine/**"], may: [...core, "bot/engine/**"], types: ["bot/parts.ts"] },
   front: { files: ["bot/front/**"], may: [...core, "bot/engine/**", "bot/parts.ts", "bot/front/**"] },
