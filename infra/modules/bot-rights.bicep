@@ -1,5 +1,5 @@
 // Everything that the bot's identity may do in Azure; nothing else grants it anything, but for the one secret that holds its
-// Discord token. test/bot/rights.test.ts shows that each entry is needed and that none is missing.
+// Discord token. test/bot/rights.slow.test.ts shows that each entry is needed and that none is missing.
 targetScope = 'subscription'
 
 @description('Object id of the bot\'s identity.')

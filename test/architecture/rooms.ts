@@ -23,7 +23,7 @@ const core = ["bot/core/**", "zod"];
 const behind = ["node:async_hooks", "node:crypto", "node:timers/promises", "node:util"];
 
 /** The first that a file fits in is its room. */
-export const rooms: Readonly<Record<string, Room>> = {
+const rooms: Readonly<Record<string, Room>> = {
   core: { files: ["bot/core/**"], may: core },
   cards: { files: ["bot/cards/**"], may: [...core, "bot/cards/**"] },
   engine: {

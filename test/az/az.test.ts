@@ -220,7 +220,7 @@ describe("the command of the message", () => {
     const { code } = await az("extension", "show", "--name", "ssh");
     if (code !== 0)
       context.skip(
-        "az's extension ssh is not in Debian: test/bot/engine/ssh-command.test.ts makes its reads",
+        "az's extension ssh is not in Debian: test/bot/features/connect/ssh-command.slow.test.ts makes its reads",
       );
     const mia = await signIn("mia");
     const { errors } = await mia(...command().split(" ").slice(1), "--", "-o", "ConnectTimeout=1");

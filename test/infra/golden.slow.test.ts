@@ -10,7 +10,7 @@ import { bicep, groupScope, literal, whySkipped } from "./referee.ts";
 
 /*
  * What each template makes, as Microsoft's own engine foresees it, in files that a review can read as a diff.
- * After a change that is meant: npx vitest run test/infra/golden.test.ts -u
+ * After a change that is meant: npm run test:slow -- test/infra/golden.slow.test.ts -u
  */
 
 const { resourceGroup: _, deployment: deploymentName, ...subscriptionScope } = groupScope;

@@ -91,7 +91,7 @@ const pages: Readonly<Record<string, Page>> = {
       "Microsoft.KeyVault/vaults/secrets/readMetadata/action",
       "Microsoft.KeyVault/vaults/secrets/setSecret/action",
       "Microsoft.KeyVault/vaults/secrets/recover/action",
-      // Asked for and never granted: test/bot/rights.test.ts.
+      // Asked for and never granted: test/bot/rights.slow.test.ts.
       "Microsoft.KeyVault/vaults/secrets/getSecret/action",
     ],
   },

@@ -124,7 +124,11 @@ describe("where files that are attached in Teams come from", () => {
   const graph = () => deployerAt(world.azure.url, "https://graph.microsoft.com", world.operator.credential);
   const remembers = (works: boolean) => {
     const told: string[] = [];
-    return { told, remember: (name: string, value: string) => (told.push(`${name}=${value}`), works) };
+    const remember = (name: string, value: string) => {
+      told.push(`${name}=${value}`);
+      return works;
+    };
+    return { told, remember };
   };
 
   test("is what Graph says, and azd is told", async () => {

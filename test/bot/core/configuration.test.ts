@@ -52,6 +52,7 @@ test.for([
   '{"session":{"mainKey":"main"}}',
   '{"auth":{"profiles":{"a":{"mode":"api_key","provider":"anthropic"}}}}',
   '{"agents":{"defaults":{"contextTokens":200000}}}',
+  // biome-ignore lint/suspicious/noTemplateCurlyInString: OpenClaw takes it for the environment's.
   '{"models":{"apiKey":"${ANTHROPIC_API_KEY}"}}',
   '{"agents":{"note":"sk-learn is a library; basic auth is off"}}',
 ])("the patch %s is none", (patch) => {
