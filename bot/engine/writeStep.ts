@@ -147,6 +147,6 @@ const adminCards = (operation: Operation, step: Step, view: CardView): readonly 
 function memberChange({ member }: Found, effects: readonly Effects[]): readonly Change[] {
   const changes = effects.flatMap((each) => each.member ?? []);
   if (changes.length === 0) return [];
-  const value = changes.reduce<Member>((before, change) => ({ ...before, ...change }), member.value);
+  const value: Member = Object.assign({}, member.value, ...changes);
   return [{ kind: "member", id: "", value, etag: member.etag }];
 }
