@@ -194,6 +194,14 @@ const storage = z
     return z.NEVER;
   });
 
+/** Every setting that the bot reads, by its name in the environment. */
+export const variables: Readonly<Record<string, z.ZodType>> = {
+  ...azure.shape,
+  ...storage.in.shape,
+  ...discord.shape,
+  ...teams.shape,
+};
+
 export interface Config {
   readonly azure: z.infer<typeof azure>;
   readonly storage: StorageConnection;
