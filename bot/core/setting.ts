@@ -48,6 +48,10 @@ export const eachSetting = <T extends SettingTable, V>(
     readonly [K in keyof T]: V;
   };
 
+/** What holds where nobody has set anything. */
+export const usualValues = <T extends SettingTable>(table: T): Values<T> =>
+  eachSetting(table, ({ usual }) => usual) as Values<T>;
+
 /** What the environment says. */
 export const valuesIn = <T extends SettingTable>(table: T, variables: Variables<T>): Values<T> => {
   const said: Readonly<Record<string, unknown>> = variables;
