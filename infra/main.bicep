@@ -149,7 +149,7 @@ param alertEmail string = ''
 @maxValue(730)
 param logDays int = 30
 
-// What is not said of these stays away from the settings, and the bot's own default holds.
+// What is not said of these is no setting, and the bot's own default holds.
 
 @description('For how many hours SSH is opened.')
 @minValue(1)
@@ -435,7 +435,7 @@ var discordSettings = !usesDiscord
       DISCORD_ADMIN_CHANNEL_ID: discordParts[3]
     }
 
-var numbers = {
+var optional = {
   ACCESS_HOURS: accessHours
   KEEP_DAYS: keepDays
   BACKUP_DAYS: backupDays
@@ -451,10 +451,10 @@ var numbers = {
   STRANGER_CALLS: strangerCalls
   STRANGER_CALLS_A_SECOND: strangerCallsASecond
 }
-var numberSettings = toObject(
-  filter(items(numbers), number => number.?value != null),
-  number => number.key,
-  number => string(number.?value)
+var optionalSettings = toObject(
+  filter(items(optional), setting => setting.?value != null),
+  setting => setting.key,
+  setting => string(setting.?value)
 )
 
 // What the bot reads from its environment (bot/config.ts); the Discord token it reads from the vault.
@@ -489,7 +489,7 @@ var botSettings = {
   MicrosoftAppTenantId: subscription().tenantId
   TEAMS_ADMIN_CONVERSATION: checkedTeamsAdminConversation
   TEAMS_SHAREPOINT_HOST: checkedSharePointHost
-  ...numberSettings
+  ...optionalSettings
   ...discordSettings
 }
 
