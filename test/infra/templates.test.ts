@@ -123,10 +123,10 @@ const changes: Record<string, Record<string, Value>> = {
 const { parameters: ofMain } = JSON.parse(readFileSync(join(infra, "main.json"), "utf8")) as {
   readonly parameters: Readonly<Record<string, Schema>>;
 };
-/** The numbers that nobody needs to say: all become settings by the same expression. */
-const numbers = Object.fromEntries(
-  Object.entries(ofMain).flatMap(([name, { nullable, maxValue }]) =>
-    nullable === true && maxValue !== undefined ? [[name, maxValue]] : [],
+/** What nobody needs to say: all become settings by the same expression. */
+const optional = Object.fromEntries(
+  Object.entries(ofMain).flatMap(([name, { nullable, maxValue, allowedValues }]) =>
+    nullable === true ? [[name, maxValue ?? allowedValues?.at(-1) ?? null]] : [],
   ),
 );
 
@@ -137,7 +137,7 @@ const together: Record<string, Record<string, Value>> = {
     discordPublicKey: "ab".repeat(32),
     discordGuildId: "1100000000000000002",
     discordAdminChannelId: "1100000000000000003",
-    ...numbers,
+    ...optional,
   },
 };
 
