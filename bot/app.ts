@@ -9,6 +9,8 @@ import { type Config, ConfigFault, problemsOf, readConfig, teamsFileOrigins } fr
 import type { Clock } from "./core/clock.ts";
 import type { Cloud, Directory } from "./core/cloud.ts";
 import type { HttpAnswer, InboundRequest, Platform } from "./core/platform.ts";
+import { policySettings } from "./core/policySettings.ts";
+import { valuesIn } from "./core/setting.ts";
 import type { Settings } from "./core/settings.ts";
 import type { Store } from "./core/store.ts";
 import type { TokenSource } from "./core/token.ts";
@@ -127,15 +129,8 @@ export function partsFrom(
     sizes: [azure.VM_SIZE],
     size: azure.VM_SIZE,
     homeDisk: azure.HOME_DISK,
-    networkPolicy: azure.NETWORK_POLICY,
-    accessHours: azure.ACCESS_HOURS,
-    keepDays: azure.KEEP_DAYS,
+    ...valuesIn(policySettings, azure),
     backupGroup: azure.BACKUP_GROUP,
-    backupDays: azure.BACKUP_DAYS,
-    nightlyKeep: azure.NIGHTLY_KEEP,
-    auditDays: azure.AUDIT_DAYS,
-    mostAddresses: azure.MOST_ADDRESSES,
-    mostBackups: azure.MOST_BACKUPS,
     backupHour: azure.BACKUP_HOUR,
     openclawPort: azure.OPENCLAW_PORT,
     publicUrl: azure.PUBLIC_URL,

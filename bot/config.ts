@@ -1,7 +1,8 @@
 import * as z from "zod";
 import { givenIn } from "./core/given.ts";
-import { networkPolicies } from "./core/networkPolicy.ts";
-import { ranges, sizePattern } from "./core/policy.ts";
+import { sizePattern } from "./core/policy.ts";
+import { policySettings } from "./core/policySettings.ts";
+import type { Setting, SettingTable, Variables } from "./core/setting.ts";
 import { publicKeyFault } from "./platforms/discord/verify.ts";
 import type { StorageConnection } from "./store/connection.ts";
 import { connectionStringFault } from "./store/connectionString.ts";
@@ -29,6 +30,20 @@ const wellFormed = (faultOf: (text: string) => string | undefined) =>
   });
 const number = (fallback: number, least: number, most: number) =>
   z.coerce.number().int().min(least).max(most).default(fallback);
+
+/** What the environment may say of each setting. */
+export function variablesOf<T extends SettingTable>(table: T) {
+  const schemas = Object.values(table).map((setting) => [
+    setting.variable,
+    "choices" in setting
+      ? z.enum(setting.choices).default(setting.usual)
+      : number(setting.usual, ...setting.range),
+  ]);
+  // A schema for each kind of value, which the table's type tells apart and a loop can't.
+  return Object.fromEntries(schemas) as {
+    readonly [V in keyof Variables<T>]: z.ZodDefault<z.ZodType<Variables<T>[V]>>;
+  };
+}
 
 /** Sizes without a temporary disk: between these a VM can be resized. */
 const size = z.string().regex(sizePattern, "must be an Azure VM size such as Standard_B2als_v2");
@@ -97,7 +112,6 @@ const azure = z.object({
     .optional(),
   OPENCLAW_PORT: number(18789, 1024, 65535),
   HOME_DISK: homeDisk,
-  NETWORK_POLICY: z.enum(networkPolicies).default("locked"),
   ARCHIVE_URL: url.optional(),
   ARCHIVE_SHA256: z
     .string()
@@ -106,14 +120,8 @@ const azure = z.object({
   /** pnpm and Claude Code on the VMs. */
   ATTACH_TO_SCALE_SET: z.enum(["on", "off"]).default("on"),
   EXTRAS: z.enum(["on", "off"]).default("on"),
-  ACCESS_HOURS: number(12, ...ranges.accessHours),
-  KEEP_DAYS: number(14, ...ranges.keepDays),
+  ...variablesOf(policySettings),
   BACKUP_GROUP: z.string().min(1),
-  BACKUP_DAYS: number(30, ...ranges.backupDays),
-  NIGHTLY_KEEP: number(7, ...ranges.nightlyKeep),
-  AUDIT_DAYS: number(365, ...ranges.auditDays),
-  MOST_ADDRESSES: number(5, ...ranges.mostAddresses),
-  MOST_BACKUPS: number(10, ...ranges.mostBackups),
   BACKUP_HOUR: number(3, 0, 23),
   /** How many commands somebody may send at once, and how many more with each second; strangers all together. */
   MEMBER_CALLS: number(20, 1, 10_000),
@@ -185,6 +193,14 @@ const storage = z
     });
     return z.NEVER;
   });
+
+/** Every setting that the bot reads, by its name in the environment. */
+export const variables: Readonly<Record<string, z.ZodType>> = {
+  ...azure.shape,
+  ...storage.in.shape,
+  ...discord.shape,
+  ...teams.shape,
+};
 
 export interface Config {
   readonly azure: z.infer<typeof azure>;
@@ -266,7 +282,9 @@ export function readConfig(environment: Environment): Reading {
 }
 
 /** Who set one of these may have meant to keep more than the default does. */
-const keeping = ["KEEP_DAYS", "BACKUP_DAYS", "NIGHTLY_KEEP", "AUDIT_DAYS"];
+const keeping = Object.values<Setting>(policySettings).flatMap(({ keeps, variable }) =>
+  keeps ? [variable] : [],
+);
 
 /**
  * What an environment says of some settings. One that is wrong gives way to its default, and is a fault all the same; without one that

@@ -149,6 +149,78 @@ param alertEmail string = ''
 @maxValue(730)
 param logDays int = 30
 
+// What is not said of these is no setting, and the bot's own default holds.
+
+@description('For how many hours SSH is opened.')
+@minValue(1)
+@maxValue(168)
+param accessHours int?
+
+@description('For how many days a leaver\'s instance is kept.')
+@minValue(1)
+@maxValue(365)
+param keepDays int?
+
+@description('For how many days a snapshot is kept.')
+@minValue(1)
+@maxValue(365)
+param backupDays int?
+
+@description('How many nightly snapshots are kept; 0: none are made.')
+@minValue(0)
+@maxValue(30)
+param nightlyKeep int?
+
+@description('For how many days the audit is kept.')
+@minValue(90)
+@maxValue(3650)
+param auditDays int?
+
+@description('From how many addresses a member may open SSH at a time.')
+@minValue(1)
+@maxValue(20)
+param mostAddresses int?
+
+@description('How many backups that a member asks for are kept; 0: they may ask for none.')
+@minValue(0)
+@maxValue(50)
+param mostBackups int?
+
+@description('The hour (UTC) from which on a day\'s nightly backups are due.')
+@minValue(0)
+@maxValue(23)
+param backupHour int?
+
+@description('How many commands a member may send at once.')
+@minValue(1)
+@maxValue(10000)
+param memberCalls int?
+
+@description('How many more with each second.')
+@minValue(1)
+@maxValue(1000)
+param memberCallsASecond int?
+
+@description('How many commands an admin may send at once.')
+@minValue(1)
+@maxValue(10000)
+param adminCalls int?
+
+@description('How many more with each second.')
+@minValue(1)
+@maxValue(1000)
+param adminCallsASecond int?
+
+@description('How many commands strangers may send at once, all together.')
+@minValue(1)
+@maxValue(10000)
+param strangerCalls int?
+
+@description('How many more with each second.')
+@minValue(1)
+@maxValue(1000)
+param strangerCallsASecond int?
+
 // What the bot would refuse when it starts is refused here, before anything is made.
 var checkedEnvironment = isMadeOf(environment, 'abcdefghijklmnopqrstuvwxyz0123456789-') && !startsWith(
     environment,
@@ -363,6 +435,28 @@ var discordSettings = !usesDiscord
       DISCORD_ADMIN_CHANNEL_ID: discordParts[3]
     }
 
+var optional = {
+  ACCESS_HOURS: accessHours
+  KEEP_DAYS: keepDays
+  BACKUP_DAYS: backupDays
+  NIGHTLY_KEEP: nightlyKeep
+  AUDIT_DAYS: auditDays
+  MOST_ADDRESSES: mostAddresses
+  MOST_BACKUPS: mostBackups
+  BACKUP_HOUR: backupHour
+  MEMBER_CALLS: memberCalls
+  MEMBER_CALLS_A_SECOND: memberCallsASecond
+  ADMIN_CALLS: adminCalls
+  ADMIN_CALLS_A_SECOND: adminCallsASecond
+  STRANGER_CALLS: strangerCalls
+  STRANGER_CALLS_A_SECOND: strangerCallsASecond
+}
+var optionalSettings = toObject(
+  filter(items(optional), setting => setting.?value != null),
+  setting => setting.key,
+  setting => string(setting.?value)
+)
+
 // What the bot reads from its environment (bot/config.ts); the Discord token it reads from the vault.
 var botSettings = {
   AZURE_CLIENT_ID: identity.outputs.clientId
@@ -395,6 +489,7 @@ var botSettings = {
   MicrosoftAppTenantId: subscription().tenantId
   TEAMS_ADMIN_CONVERSATION: checkedTeamsAdminConversation
   TEAMS_SHAREPOINT_HOST: checkedSharePointHost
+  ...optionalSettings
   ...discordSettings
 }
 

@@ -1,6 +1,6 @@
 import type { Fault } from "./fault.ts";
 import type { LoginRole } from "./member.ts";
-import type { NetworkPolicy } from "./networkPolicy.ts";
+import type { NetworkPolicy } from "./policySettings.ts";
 
 /** What Azure says now about one member's instance. Absent fields do not exist in Azure, or were not asked for. */
 export interface Truth {

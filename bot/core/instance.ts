@@ -1,6 +1,6 @@
 import type { CloudPlace } from "./cloud.ts";
 import type { Fault } from "./fault.ts";
-import type { NetworkPolicy } from "./networkPolicy.ts";
+import type { NetworkPolicy } from "./policySettings.ts";
 import type { Settings } from "./settings.ts";
 
 /** A VM that runs is not `ready`: the gateway on it has to answer. */

@@ -1,8 +1,9 @@
 import type { CloudPlace } from "./cloud.ts";
-import type { NetworkPolicy } from "./networkPolicy.ts";
+import type { PolicySettings } from "./policySettings.ts";
+import type { Values } from "./setting.ts";
 
-/** What the person who runs the bot decides. */
-export interface Settings {
+/** What the person who runs the bot decides; the rest is in the table of what admins may change in chat. */
+export interface Settings extends Values<PolicySettings> {
   readonly place: CloudPlace;
   readonly tenant: string;
   readonly location: string;
@@ -11,22 +12,8 @@ export interface Settings {
   /** The size of a new instance, when none was asked for: the first of them. */
   readonly size: string;
   readonly homeDisk: { readonly sizeGb: number; readonly sku: string };
-  readonly networkPolicy: NetworkPolicy;
-  readonly accessHours: number;
-  /** How long a removed member's instance is kept. */
-  readonly keepDays: number;
   /** The resource group of the snapshots. */
   readonly backupGroup: string;
-  /** How long a snapshot is kept. */
-  readonly backupDays: number;
-  /** How many nightly snapshots of a member are kept; 0: none are made. */
-  readonly nightlyKeep: number;
-  /** How long the audit is kept. */
-  readonly auditDays: number;
-  /** From how many addresses at a time a member may open SSH. */
-  readonly mostAddresses: number;
-  /** How many backups that a member has asked for are kept at a time; 0: they may ask for none. */
-  readonly mostBackups: number;
   /** The hour (UTC) from which on a day's nightly backups are due. */
   readonly backupHour: number;
   readonly openclawPort: number;

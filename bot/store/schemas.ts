@@ -6,10 +6,9 @@ import { type CloudPlace, type Pins, snapshotKinds } from "../core/cloud.ts";
 import type { Fault } from "../core/fault.ts";
 import { type Access, type Backup, type Instance, instanceStates } from "../core/instance.ts";
 import { loginRoles, type Member, roles } from "../core/member.ts";
-import { networkPolicies } from "../core/networkPolicy.ts";
 import { logKinds, type OperationInput, type OperationRecord, operationNames } from "../core/operation.ts";
 import type { MessageRef, ReplyAddress, SentFile } from "../core/platform.ts";
-import { mostSizes, type Policy, type PolicyNumber, ranges, sizePattern } from "../core/policy.ts";
+import { networkPolicies } from "../core/policySettings.ts";
 import type {
   AccessLink,
   AccessLinks,
@@ -25,6 +24,7 @@ import type { RowKinds, WorkMessage } from "../core/store.ts";
 import { type ImportEntry, type ImportPart, importStates } from "../core/team.ts";
 import type { TeamConfig } from "../core/teamConfig.ts";
 import { ways } from "../core/ways.ts";
+import { policy } from "./policySchema.ts";
 import { record } from "./record.ts";
 import { writtenWords } from "./writtenCard.ts";
 
@@ -259,18 +259,6 @@ const accessLinks = record<AccessLinks>()({
     .readonly(),
 });
 
-const within = (name: PolicyNumber) => z.number().int().min(ranges[name][0]).max(ranges[name][1]).optional();
-const policy = record<Policy>()({
-  sizes: z.array(z.string().regex(sizePattern)).min(1).max(mostSizes).readonly().optional(),
-  networkPolicy: z.enum(networkPolicies).optional(),
-  accessHours: within("accessHours"),
-  keepDays: within("keepDays"),
-  backupDays: within("backupDays"),
-  nightlyKeep: within("nightlyKeep"),
-  auditDays: within("auditDays"),
-  mostAddresses: within("mostAddresses"),
-  mostBackups: within("mostBackups"),
-});
 const bulk = record<Bulk>()({
   id: z.string(),
   what: z.string(),

@@ -1,6 +1,8 @@
 import type { SnapshotTruth, Truth } from "../../bot/core/cloud.ts";
 import { newInstance } from "../../bot/core/instance.ts";
 import type { OperationName, OperationRecord, View } from "../../bot/core/operation.ts";
+import { policySettings } from "../../bot/core/policySettings.ts";
+import { usualValues } from "../../bot/core/setting.ts";
 
 const now = new Date("2026-11-22T10:00:00Z");
 export const later = (seconds: number) => new Date(now.getTime() + seconds * 1000).toISOString();
@@ -54,16 +56,9 @@ export function view(name: OperationName, given: Given = {}): View {
       location: "eastus2",
       size: "Standard_B2als_v2",
       homeDisk: { sizeGb: 30, sku: "StandardSSD_LRS" },
-      networkPolicy: "locked",
       sizes: ["Standard_B2als_v2"],
-      accessHours: 12,
-      keepDays: 14,
+      ...usualValues(policySettings),
       backupGroup: "openclaw-backup-rg",
-      backupDays: 30,
-      auditDays: 365,
-      nightlyKeep: 7,
-      mostAddresses: 5,
-      mostBackups: 10,
       backupHour: 3,
       openclawPort: 18789,
       publicUrl: "https://bot.contoso.com",

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
 import { cacheLifetimes, lifetimes, tokenMinutes } from "../../bot/core/lifetimes.ts";
-import { ranges } from "../../bot/core/policy.ts";
+import { policySettings } from "../../bot/core/policySettings.ts";
 import { rowSchemas } from "../../bot/store/schemas.ts";
 
 const text = readFileSync("docs/data.md", "utf8");
@@ -36,5 +36,5 @@ test("what the documentation says of them is what the sweep does", () => {
     ]),
   );
   expect(text).toContain(`for ${tokenMinutes} minutes`);
-  expect(text).toContain(`from ${ranges.auditDays.join(" to ")}`);
+  expect(text).toContain(`from ${policySettings.auditDays.range.join(" to ")}`);
 });

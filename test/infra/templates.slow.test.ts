@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { Value } from "../../local/azure/template/language.ts";
 import type { Scope, Template } from "../../local/azure/template/plan.ts";
+import type { Schema } from "../../local/azure/template/parameters.ts";
 import { inGroup, instance, member } from "./parameters.ts";
 import { bicep, groupScope, openReferee, type Referee, whySkipped } from "./referee.ts";
 
@@ -119,13 +120,24 @@ const changes: Record<string, Record<string, Value>> = {
   },
 };
 
-/** What is refused without the others: Discord's four. */
+const { parameters: ofMain } = JSON.parse(readFileSync(join(infra, "main.json"), "utf8")) as {
+  readonly parameters: Readonly<Record<string, Schema>>;
+};
+/** What nobody needs to say: all become settings by the same expression. */
+const optional = Object.fromEntries(
+  Object.entries(ofMain).flatMap(([name, { nullable, maxValue, allowedValues }]) =>
+    nullable === true ? [[name, maxValue ?? allowedValues?.at(-1) ?? null]] : [],
+  ),
+);
+
+/** What is refused without the others: Discord's four. And what would do the same one by one. */
 const together: Record<string, Record<string, Value>> = {
   main: {
     discordApplicationId: "1100000000000000001",
     discordPublicKey: "ab".repeat(32),
     discordGuildId: "1100000000000000002",
     discordAdminChannelId: "1100000000000000003",
+    ...optional,
   },
 };
 

@@ -10,48 +10,23 @@ import {
   type Outcome,
 } from "../../core/command.ts";
 import { Refusal } from "../../core/errors.ts";
-import { networkPolicies } from "../../core/networkPolicy.ts";
 import { botPartition } from "../../core/partition.ts";
-import { mostSizes, type Policy, type PolicyNumber, ranges, sizePattern } from "../../core/policy.ts";
+import { mostSizes, type Policy, sizePattern } from "../../core/policy.ts";
+import { policySettings } from "../../core/policySettings.ts";
 import { quoted } from "../../core/quoted.ts";
 import type { Due } from "../../core/store.ts";
+import { reset, settingOptions, settingsNamed } from "./policyOptions.ts";
 
-/** Takes a rule back: it is as the environment says again. */
-const reset = "default";
-
-const rules = {
+const settable = {
   sizes: {
     type: "text",
     about: "Sizes on offer, the usual one first",
     most: 1000,
     example: "Standard_B2als_v2,Standard_B2as_v2",
   },
-  network: {
-    type: "text",
-    about: "Whether SSH is closed until a member opens it",
-    choices: [...networkPolicies, reset],
-  },
-  "access-hours": { type: "text", about: "For how many hours SSH is opened", example: "12" },
-  "keep-days": { type: "text", about: "For how many days a leaver's instance is kept", example: "14" },
-  "backup-days": { type: "text", about: "For how many days a snapshot is kept", example: "30" },
-  "nightly-keep": {
-    type: "text",
-    about: "How many nightly snapshots are kept; 0: none are made",
-    example: "7",
-  },
-  "audit-days": { type: "text", about: "For how many days the audit is kept", example: "365" },
-  "most-addresses": {
-    type: "text",
-    about: "From how many addresses a member may open SSH at a time",
-    example: "5",
-  },
-  "most-backups": {
-    type: "text",
-    about: "How many backups that a member asks for are kept; 0: they may ask for none",
-    example: "10",
-  },
+  ...settingOptions(policySettings),
 } as const satisfies OptionSpecs;
-const options = { ...rules, confirmed };
+const options = { ...settable, confirmed };
 
 export const policySet = command({
   name: "policy set",
@@ -65,11 +40,11 @@ export const policySet = command({
     const before: Policy = row?.value ?? {};
     const names = Object.keys(wanted) as (keyof Policy)[];
     if (names.length === 0)
-      throw new Refusal(`Say what to change: ${Object.keys(rules).join(", ")}. Nothing was changed.`);
+      throw new Refusal(`Say what to change: ${Object.keys(settable).join(", ")}. Nothing was changed.`);
     if (wanted.sizes) await refuseUnfit(wanted.sizes, bot);
     const { confirmed: confirmation } = call.options;
     const going = "nightlyKeep" in wanted ? await goingBeyond(wanted.nightlyKeep, bot) : 0;
-    // A button holds no more than one rule.
+    // A button holds no more than one setting.
     if (going > 0 && names.length > 1)
       throw new Refusal(
         `nightly-keep would delete ${countPhrase(going)}, so it is changed by itself: leave out the others. Nothing was changed.`,
@@ -77,7 +52,7 @@ export const policySet = command({
     if (going > 0 && confirmation === undefined) return askAboutBackups(call, bot, going);
     const used = confirmation === undefined ? [] : [await useUp(call, bot, botPartition, confirmation)];
     const after: Policy = { ...before, ...wanted };
-    const changes = names.map((name) => [optionOf[name], phrase(before[name]), phrase(after[name])] as const);
+    const changes = names.map((name) => [optionOf(name), phrase(before[name]), phrase(after[name])] as const);
     // Taken back, it is what the environment says: then each is looked at.
     const closing = "networkPolicy" in wanted && wanted.networkPolicy !== "open";
     return {
@@ -129,32 +104,16 @@ async function refuseUnfit(sizes: readonly string[], { cloud, settings }: Bot): 
   if (unfit) throw new Refusal(`${unfitPhrase(unfit)}. Nothing was changed.`);
 }
 
-/** The option that changes each rule. */
-const optionOf: Readonly<Record<keyof Policy, keyof typeof rules>> = {
-  sizes: "sizes",
-  networkPolicy: "network",
-  accessHours: "access-hours",
-  keepDays: "keep-days",
-  backupDays: "backup-days",
-  nightlyKeep: "nightly-keep",
-  auditDays: "audit-days",
-  mostAddresses: "most-addresses",
-  mostBackups: "most-backups",
-};
+const optionOf = (name: keyof Policy): string => (name === "sizes" ? name : policySettings[name].option);
 
 const phrase = (value: Policy[keyof Policy]): string =>
   value === undefined ? reset : Array.isArray(value) ? value.join(" ") : String(value);
 
-/** The rules that are named. One that is taken back is there, and undefined. @throws Refusal */
-function read(given: Options<typeof options>): Policy {
-  return {
-    ...(given.sizes === undefined ? {} : { sizes: sizesFrom(given.sizes) }),
-    ...(given.network === undefined
-      ? {}
-      : { networkPolicy: given.network === reset ? undefined : given.network }),
-    ...Object.assign({}, ...numbers.map((name) => numberFrom(name, given[optionOf[name]]))),
-  };
-}
+/** What is named. What is taken back is there, and undefined. @throws Refusal */
+const read = (given: Options<typeof options>): Policy => ({
+  ...(given.sizes === undefined ? {} : { sizes: sizesFrom(given.sizes) }),
+  ...settingsNamed(policySettings, given),
+});
 
 function sizesFrom(text: string): readonly string[] | undefined {
   if (text === reset) return undefined;
@@ -167,20 +126,6 @@ function sizesFrom(text: string): readonly string[] | undefined {
   if (sizes.length === 0 || sizes.length > mostSizes)
     throw new Refusal(`Name one size at least, and ${mostSizes} at most. Nothing was changed.`);
   return sizes;
-}
-
-const numbers = Object.keys(ranges) as PolicyNumber[];
-
-function numberFrom(name: PolicyNumber, text: string | undefined): Policy {
-  if (text === undefined) return {};
-  if (text === reset) return { [name]: undefined };
-  const [least, most] = ranges[name];
-  const value = /^\d{1,4}$/.test(text) ? Number(text) : Number.NaN;
-  if (!(value >= least && value <= most))
-    throw new Refusal(
-      `${optionOf[name]} can be a whole number from ${least} to ${most}, not ${quoted(text)}. Nothing was changed.`,
-    );
-  return { [name]: value };
 }
 
 /** What makes the sweep look at every instance that may be open to any address. */

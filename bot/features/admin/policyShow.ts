@@ -2,7 +2,9 @@ import type { Card } from "../../core/card.ts";
 import { type Bot, command, say } from "../../core/command.ts";
 import { botPartition } from "../../core/partition.ts";
 import type { Policy } from "../../core/policy.ts";
+import { policySettings } from "../../core/policySettings.ts";
 import { pricePhrase } from "../../core/price.ts";
+import { eachSetting, type SettingTable, type SomeValues, type Values } from "../../core/setting.ts";
 
 export const policyShow = command({
   name: "policy show",
@@ -15,28 +17,28 @@ export const policyShow = command({
   },
 });
 
-/** Each rule with what it is now, and where that comes from. */
+/** Each setting with what it is now, and where that comes from. */
 async function policyFacts(bot: Bot, policy: Policy): Promise<Pick<Card, "facts" | "footer">> {
   const { settings } = bot;
-  const from = (name: keyof Policy) => (policy[name] === undefined ? "" : " (set here)");
   const sizes = await Promise.all(
     settings.sizes.map(async (size, index) => {
-      const label = index === 0 ? `${size}, for a request without a size${from("sizes")}` : size;
+      const label = index === 0 ? `${size}, for a request without a size${from(policy.sizes)}` : size;
       return [label, pricePhrase(await bot.price(size))] as const;
     }),
   );
   return {
-    facts: [
-      ...sizes,
-      ["network", `${settings.networkPolicy}${from("networkPolicy")}`],
-      ["access-hours", `${settings.accessHours}${from("accessHours")}`],
-      ["keep-days", `${settings.keepDays}${from("keepDays")}`],
-      ["backup-days", `${settings.backupDays}${from("backupDays")}`],
-      ["nightly-keep", `${settings.nightlyKeep}${from("nightlyKeep")}`],
-      ["audit-days", `${settings.auditDays}${from("auditDays")}`],
-      ["most-addresses", `${settings.mostAddresses} for each member${from("mostAddresses")}`],
-      ["most-backups", `${settings.mostBackups} for each member${from("mostBackups")}`],
-    ],
+    facts: [...sizes, ...settingFacts(policySettings, settings, policy)],
     footer: "What is not set here is as the bot's environment says.",
   };
 }
+
+/** The lines of a table's settings. */
+export const settingFacts = <T extends SettingTable>(table: T, values: Values<T>, set: SomeValues<T>) =>
+  Object.values(
+    eachSetting(
+      table,
+      ({ option, unit = "" }, name) => [option, `${values[name]}${unit}${from(set[name])}`] as const,
+    ),
+  );
+
+const from = (set: unknown): string => (set === undefined ? "" : " (set here)");

@@ -1,6 +1,8 @@
 import { newInstance } from "../../../bot/core/instance.ts";
 import type { Member } from "../../../bot/core/member.ts";
 import type { OperationRecord } from "../../../bot/core/operation.ts";
+import { type PolicySettings, policySettings } from "../../../bot/core/policySettings.ts";
+import { eachSetting, type Values } from "../../../bot/core/setting.ts";
 import type { RowKinds } from "../../../bot/core/store.ts";
 
 export const at = "2026-01-31T09:00:00.000Z";
@@ -13,6 +15,11 @@ const mia = {
 };
 const replyTo = { platform: "discord", account: "102", data: { channel: "20" } };
 const line = { command: "stop", options: { force: "true" }, generation: "abc" };
+
+/** 0 where that is allowed, which counts as set. */
+const leastValues = eachSetting(policySettings, (setting) =>
+  "choices" in setting ? setting.choices.at(-1) : setting.range[0],
+) as Values<PolicySettings>;
 
 export const member = (key: string, change: Partial<Member> = {}): Member => ({
   key,
@@ -148,14 +155,7 @@ export const rows: RowKinds = {
   },
   policy: {
     sizes: ["Standard_B2s"],
-    networkPolicy: "open",
-    accessHours: 8,
-    keepDays: 1,
-    backupDays: 2,
-    nightlyKeep: 0,
-    auditDays: 90,
-    mostAddresses: 1,
-    mostBackups: 0,
+    ...leastValues,
   },
   bulk: {
     id: "b1",

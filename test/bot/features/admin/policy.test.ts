@@ -1,5 +1,8 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { memberKey } from "../../../../bot/core/identifiers.ts";
+import { policySettings } from "../../../../bot/core/policySettings.ts";
+import type { Setting } from "../../../../bot/core/setting.ts";
+import { withPolicy } from "../../../../bot/engine/settingsNow.ts";
 import { startWorld, type World } from "../../../world.ts";
 
 /** What admins set in chat counts over the bot's environment, from the next call and step on. */
@@ -47,6 +50,24 @@ test.for([
   expect(await set(options)).toContain(sentence);
   expect(await shown()).not.toContain("(set here)");
 });
+
+test.for(Object.entries<Setting>(policySettings))(
+  "%s is set by chat, shown, kept, and taken back",
+  async ([name, setting]) => {
+    const { option, unit = "" } = setting;
+    const value = "choices" in setting ? setting.choices[0] : setting.range[0];
+    const keeps = async () => (await world.parts.store.get("bot", "policy", ""))?.value;
+    const holds = async (): Promise<object> => (await withPolicy(world.parts)).settings;
+    const before = await holds();
+    expect(await set({ [option]: `${value}` })).toContain(`default → ${value}`);
+    expect(await shown()).toContain(`${option}\n${value}${unit} (set here)`);
+    expect(await keeps()).toEqual({ [name]: value });
+    expect(await holds()).toEqual({ ...before, [name]: value });
+    expect(await set({ [option]: "default" })).toContain(`${value} → default`);
+    expect(await shown()).not.toContain("(set here)");
+    expect(await holds()).toEqual(before);
+  },
+);
 
 test("a request takes one of the sizes on offer; without one it gets the first", async () => {
   expect(await set({ sizes: "Standard_B2as_v2, Standard_B2als_v2" })).toContain(

@@ -1,0 +1,76 @@
+import type { SettingTable } from "./setting.ts";
+
+export const networkPolicies = ["locked", "open"] as const;
+/** `open`: any address may reach SSH at any time. */
+export type NetworkPolicy = (typeof networkPolicies)[number];
+
+/**
+ * What admins may change in chat. Settings, environment, `policy set`, `policy show` and the row that is kept follow from this table; tests hold
+ * the parameters of the deployment, the guide and the example of an environment to it. In one place, since the types of core name each.
+ */
+export const policySettings = {
+  networkPolicy: {
+    option: "network",
+    variable: "NETWORK_POLICY",
+    about: "Whether SSH is closed until a member opens it",
+    usual: "locked",
+    choices: networkPolicies,
+  },
+  accessHours: {
+    option: "access-hours",
+    variable: "ACCESS_HOURS",
+    about: "For how many hours SSH is opened",
+    usual: 12,
+    range: [1, 168],
+  },
+  keepDays: {
+    option: "keep-days",
+    variable: "KEEP_DAYS",
+    about: "For how many days a leaver's instance is kept",
+    usual: 14,
+    range: [1, 365],
+    keeps: true,
+  },
+  backupDays: {
+    option: "backup-days",
+    variable: "BACKUP_DAYS",
+    about: "For how many days a snapshot is kept",
+    usual: 30,
+    range: [1, 365],
+    keeps: true,
+  },
+  nightlyKeep: {
+    option: "nightly-keep",
+    variable: "NIGHTLY_KEEP",
+    about: "How many nightly snapshots are kept; 0: none are made",
+    usual: 7,
+    range: [0, 30],
+    keeps: true,
+  },
+  auditDays: {
+    option: "audit-days",
+    variable: "AUDIT_DAYS",
+    about: "For how many days the audit is kept",
+    usual: 365,
+    // What `audit` can be asked for stays at least.
+    range: [90, 3650],
+    keeps: true,
+  },
+  mostAddresses: {
+    option: "most-addresses",
+    variable: "MOST_ADDRESSES",
+    about: "From how many addresses a member may open SSH at a time",
+    usual: 5,
+    range: [1, 20],
+    unit: " for each member",
+  },
+  mostBackups: {
+    option: "most-backups",
+    variable: "MOST_BACKUPS",
+    about: "How many backups that a member asks for are kept; 0: they may ask for none",
+    usual: 10,
+    range: [0, 50],
+    unit: " for each member",
+  },
+} as const satisfies SettingTable;
+export type PolicySettings = typeof policySettings;

@@ -1,0 +1,66 @@
+/** One number or choice that admins set, in chat or in the bot's environment. A switch is a choice of `on` and `off`. */
+export type Setting = {
+  /** Its name in chat: for `policy set` and `policy show`. */
+  readonly option: string;
+  /** Its name in the environment. */
+  readonly variable: string;
+  readonly about: string;
+  /** What is shown after its value. */
+  readonly unit?: string;
+  /** Something is kept for so long, or so often: where the environment says it wrongly, no default may stand in, which could delete it. */
+  readonly keeps?: true;
+} & (NumberSetting | ChoiceSetting);
+
+interface NumberSetting {
+  /** What holds where nobody has set it. */
+  readonly usual: number;
+  readonly range: readonly [least: number, most: number];
+}
+
+interface ChoiceSetting {
+  /** The same. */
+  readonly usual: string;
+  readonly choices: readonly string[];
+}
+
+/** Settings by the names that they have in the code, and as parameters of a deployment. */
+export type SettingTable = Readonly<Record<string, Setting>>;
+
+type ValueOf<S extends Setting> = S extends { readonly choices: readonly (infer C)[] } ? C : number;
+/** A value for each setting. */
+export type Values<T extends SettingTable> = { readonly [K in keyof T]: ValueOf<T[K]> };
+/** A value for some settings; one that was taken back may be there, and undefined. */
+export type SomeValues<T extends SettingTable> = {
+  readonly [K in keyof T]?: ValueOf<T[K]> | undefined;
+};
+/** A value for each setting, by its name in the environment. */
+export type Variables<T extends SettingTable> = {
+  readonly [K in keyof T as T[K]["variable"]]: ValueOf<T[K]>;
+};
+
+/** Something for each setting. */
+export const eachSetting = <T extends SettingTable, V>(
+  table: T,
+  make: (setting: Setting, name: keyof T & string) => V,
+): { readonly [K in keyof T]: V } =>
+  // Object.entries forgets which names there are.
+  Object.fromEntries(Object.entries(table).map(([name, setting]) => [name, make(setting, name)])) as {
+    readonly [K in keyof T]: V;
+  };
+
+/** What holds where nobody has set anything. */
+export const usualValues = <T extends SettingTable>(table: T): Values<T> =>
+  eachSetting(table, ({ usual }) => usual) as Values<T>;
+
+/** What the environment says. */
+export const valuesIn = <T extends SettingTable>(table: T, variables: Variables<T>): Values<T> => {
+  const said: Readonly<Record<string, unknown>> = variables;
+  return eachSetting(table, ({ variable }) => said[variable]) as Values<T>;
+};
+
+/** What holds: what was set, and of the others what holds without. */
+export const valuesUnder = <T extends SettingTable>(
+  table: T,
+  without: Values<T>,
+  set: SomeValues<T>,
+): Values<T> => eachSetting(table, (_, name) => set[name] ?? without[name]) as Values<T>;
