@@ -1,3 +1,4 @@
+import type { Card } from "../core/card.ts";
 import type { ScriptName } from "../core/cloud.ts";
 import type { Fault } from "../core/fault.ts";
 import { namesOf } from "../core/names.ts";
@@ -73,12 +74,29 @@ function needRunning({ truth, member, operation, instance }: View): Step | undef
   }
 }
 
+/** What is shown of a script, in each of the ways that it can stand. */
+export interface ScriptCards {
+  running(view: CardView): Card;
+  /** The VM does not run. */
+  off(view: CardView): Card;
+  /** Undefined where nothing that it has said is of use. */
+  heard(view: CardView, said: Said): Card | undefined;
+  failed(view: CardView): Card;
+}
+
+function cardOf(cards: ScriptCards, view: CardView, said: Said | undefined): Card {
+  const { status, notes } = view.operation;
+  if (status === "running") return cards.running(view);
+  if (notes["off"]) return cards.off(view);
+  return (said && cards.heard(view, said)) ?? cards.failed(view);
+}
+
 /** An operation that runs one script on the VM and does something with what it says. */
 export function scriptOperation(
   definition: Pick<Operation, "name"> & {
     readonly script: ScriptName;
     input(view: View): Script["input"];
-    card(view: CardView, said: Said | undefined): ReturnType<Operation["card"]>;
+    readonly cards: ScriptCards;
     /** What follows for the instance's record. */
     learn?(view: View, said: Said): Partial<View["instance"]>;
     /** Why it has failed, if it has. */
@@ -111,7 +129,7 @@ export function scriptOperation(
         runOf(view.operation, script),
       );
     },
-    card: (view) => definition.card(view, saidIn(view.operation.notes, script)),
+    card: (view) => cardOf(definition.cards, view, saidIn(view.operation.notes, script)),
   };
   return operation;
 }

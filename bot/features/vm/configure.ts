@@ -1,14 +1,14 @@
 import { applying } from "../../steps/configured.ts";
 import { scriptOperation } from "../../steps/script.ts";
 import { appliedIn } from "../../steps/vmAnswers.ts";
-import { configureCard } from "./configCards.ts";
+import { configureCards } from "./configCards.ts";
 
 /** Brings one OpenClaw that runs to the team's configuration, or tries on it what it would make of another. */
 export const configure = scriptOperation({
   name: "configure",
   script: "apply-config",
   input: (view) => applying(view).input,
-  card: configureCard,
+  cards: configureCards,
   learn(_view, said) {
     const { applied, hash } = appliedIn(said.output);
     return applied && hash ? { configured: hash } : {};

@@ -1,7 +1,8 @@
 import { buttonsTo, doctorButton, logButton, rebuildButton, setKey } from "../../cards/connect.ts";
 import type { Card } from "../../core/card.ts";
 import type { CardView } from "../../core/operation.ts";
-import { unheard } from "./scriptCards.ts";
+import type { Said } from "../../steps/script.ts";
+import { forOwner } from "./scriptCards.ts";
 
 interface Check {
   readonly bad: boolean;
@@ -9,18 +10,21 @@ interface Check {
   readonly advice: string | undefined;
 }
 
+export const doctorCards = forOwner({
+  title: () => "Checking your VM",
+  again: ({ instance }) => doctorButton(instance).line,
+  heard: checksCard,
+});
+
 /** Each check of the VM with its result, and what to do where one fails. */
-export function doctorCard(view: CardView, said: { readonly output: string } | undefined): Card {
-  const { instance, member } = view;
-  const again = doctorButton(instance);
-  if (!said) return unheard(view, "Checking your VM", again.line);
+function checksCard({ instance, member }: CardView, said: Said): Card {
   const checks = checksIn(said.output);
   const [, model, keys] = /^model (.*); keys: (.*)$/m.exec(said.output) ?? [];
   const failed = checks.filter(({ bad }) => bad).length;
   const halfBooted = checks.some(({ bad, what }) => bad && what === firstBoot);
   const buttons = [
     ...buttonsTo(instance, "connect", "restart"),
-    again,
+    doctorButton(instance),
     logButton(instance),
     ...(halfBooted ? [logButton(instance, "first-boot"), rebuildButton(instance)] : []),
   ];

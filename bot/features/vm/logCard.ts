@@ -1,20 +1,29 @@
 import { doctorButton, logButton } from "../../cards/connect.ts";
 import type { Card, CommandLine } from "../../core/card.ts";
 import type { CardView } from "../../core/operation.ts";
-import { unheard } from "./scriptCards.ts";
+import type { Said } from "../../steps/script.ts";
+import { forOwner } from "./scriptCards.ts";
 
 const titles = { gateway: "The gateway's log", "first-boot": "The log of the first boot" } as const;
 
+const kindOf = ({ operation }: CardView): keyof typeof titles => operation.input.log ?? "gateway";
+
+const lineFor = (view: CardView, page: number): CommandLine => ({
+  command: "logs",
+  options: { kind: kindOf(view), page: String(page) },
+  generation: view.instance.generation,
+});
+
+export const logCards = forOwner({
+  title: (view) => titles[kindOf(view)],
+  again: (view) => lineFor(view, view.operation.input.page ?? 1),
+  heard: pageCard,
+});
+
 /** A page of a log, with the way to the older and the newer one. */
-export function logCard(view: CardView, said: { readonly output: string } | undefined): Card {
-  const { operation, instance } = view;
-  const kind = operation.input.log ?? "gateway";
-  const line = (page: number): CommandLine => ({
-    command: "logs",
-    options: { kind, page: String(page) },
-    generation: instance.generation,
-  });
-  if (!said) return unheard(view, titles[kind], line(operation.input.page ?? 1));
+function pageCard(view: CardView, said: Said): Card {
+  const { instance } = view;
+  const kind = kindOf(view);
   // Nothing else that the VM may have printed is shown: only what comes after this line was masked.
   const [, found, last, text = ""] = /^page=(\d+) pages=(\d+)\n([\s\S]*)$/.exec(said.output) ?? [];
   const others = [logButton(instance, kind === "gateway" ? "first-boot" : "gateway"), doctorButton(instance)];
@@ -32,8 +41,8 @@ export function logCard(view: CardView, said: { readonly output: string } | unde
     text: text.trim() ? "Only you see this. Secrets are shown as ••••." : "There is nothing in it yet.",
     sections: text.trim() ? [{ text: "The newest line is the last:", code: text.trimEnd() }] : [],
     buttons: [
-      ...(page < pages ? [{ label: "Older", line: line(page + 1) }] : []),
-      ...(page > 1 ? [{ label: "Newer", line: line(page - 1) }] : []),
+      ...(page < pages ? [{ label: "Older", line: lineFor(view, page + 1) }] : []),
+      ...(page > 1 ? [{ label: "Newer", line: lineFor(view, page - 1) }] : []),
       ...others,
     ],
     footer: pages > 1 ? `Page ${page} of ${pages}, from the end` : undefined,

@@ -1,10 +1,10 @@
 import { scriptOperation } from "../../steps/script.ts";
-import { logCard } from "./logCard.ts";
+import { logCards } from "./logCard.ts";
 
 /** A page of a log of the VM; every secret is masked before it leaves there. */
 export const logs = scriptOperation({
   name: "logs",
   script: "logs",
   input: ({ operation: { input } }) => ({ KIND: input.log ?? "gateway", PAGE: String(input.page ?? 1) }),
-  card: logCard,
+  cards: logCards,
 });

@@ -1,13 +1,13 @@
 import { scriptOperation } from "../../steps/script.ts";
 import { keysIn, keysSince } from "../../steps/vmAnswers.ts";
-import { reloadCard } from "./secretsCards.ts";
+import { reloadCards } from "./secretsCards.ts";
 
 /** Has one OpenClaw that runs read its keys anew from the vault. */
 export const reload = scriptOperation({
   name: "reload",
   script: "refresh-secrets",
   input: () => ({}),
-  card: reloadCard,
+  cards: reloadCards,
   learn({ instance, now }, said) {
     const keys = keysIn(said.output);
     return keys ? { keys: keysSince(instance.keys, keys, now) } : {};
