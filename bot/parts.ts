@@ -48,9 +48,6 @@ export interface Parts {
   readonly log: Log;
 }
 
-/** So often the queue hands a message over; then it is put aside (`maxDequeueCount` in host.json). */
-export const mostTries = 5;
-
 /** How a piece of work stands; `overdue`: it is not done, and nobody seems to be at it. */
 export type TaskState = "done" | "pending" | "overdue";
 

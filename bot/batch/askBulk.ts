@@ -9,8 +9,8 @@ import { progressRoutes } from "../core/routes.ts";
 import type { Change, Row, WorkMessage } from "../core/store.ts";
 import { bulkCard, showAll } from "./bulkCard.ts";
 import { bulkFacts, bulkPageSize, shownInCard } from "./bulkFacts.ts";
+import { bulkAtOnce, bulkLimit } from "./bulkProgress.ts";
 import type { Owner } from "./everybody.ts";
-import { bulkAtOnce, bulkLimit } from "./rules.ts";
 
 /** What shall be done with many, and how carefully. */
 interface BulkWish extends Pick<Bulk, "what" | "operation" | "input" | "phrase"> {

@@ -1,10 +1,15 @@
 import type { Card } from "../core/card.ts";
 import { Conflict } from "../core/errors.ts";
-import type { Change, Row, WorkMessage } from "../core/store.ts";
+import { type Change, mostTries, type Row, type WorkMessage } from "../core/store.ts";
 import { deliver } from "../engine/deliver.ts";
 import { enter, wakeUp } from "../engine/outbox.ts";
 import { stateOfLook, stateOfMessage } from "../engine/task.ts";
-import { mostTries, type Parts, type Task } from "../parts.ts";
+import type { Parts, Task } from "../parts.ts";
+
+/** Asked, and not yet confirmed; under way; or over. */
+interface Stage {
+  readonly status: "asked" | "running" | "ended" | "done";
+}
 
 /** How far a batch has come. */
 interface Progress<V> {
@@ -14,10 +19,9 @@ interface Progress<V> {
 }
 
 /** Something for many, a few at a time, in one message that tells how it goes. What it is about may take several rows. */
-export interface Batch<V> {
+export interface Batch<V extends Stage> {
   readonly kind: WorkMessage["kind"];
   rows(message: WorkMessage, parts: Parts): Promise<readonly Row<V>[]>;
-  isRunning(value: V): boolean;
   /** ISO 8601: when its next look is expected, where that is written down. */
   nextLookAt?(value: V): string;
   /** The next few. May run twice, or twice at once. @throws Conflict, and what is worth another try */
@@ -30,13 +34,14 @@ export interface Batch<V> {
 const doubleMs = 2000;
 
 /** The work on a batch; its message has the batch's id. */
-export const batchTask = <V>(batch: Batch<V>): Task => ({
+export const batchTask = <V extends Stage>(batch: Batch<V>): Task => ({
   kind: batch.kind,
   owes: (id) => id,
   async run(message, parts, tries) {
     const rows = await batch.rows(message, parts);
     const [first] = rows;
-    if (first && batch.isRunning(first.value)) {
+    if (!first || first.value.status === "asked") return;
+    if (first.value.status === "running") {
       const nextLookAt = batch.nextLookAt?.(first.value);
       if (nextLookAt && Date.parse(nextLookAt) - parts.clock.now().getTime() > doubleMs) return;
       try {
@@ -51,13 +56,13 @@ export const batchTask = <V>(batch: Batch<V>): Task => ({
   },
   async state(message, parts) {
     const [first] = await batch.rows(message, parts);
-    if (!first || !batch.isRunning(first.value)) return stateOfMessage(message, parts);
+    if (first?.value.status !== "running") return stateOfMessage(message, parts);
     const nextLookAt = batch.nextLookAt?.(first.value);
     return nextLookAt ? stateOfLook(nextLookAt, parts.clock.now()) : "overdue";
   },
 });
 
-async function goOn<V>(
+async function goOn<V extends Stage>(
   batch: Batch<V>,
   message: WorkMessage,
   rows: readonly Row<V>[],

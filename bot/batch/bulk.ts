@@ -7,7 +7,7 @@ import type { Parts } from "../parts.ts";
 import { batchTask } from "./batch.ts";
 import { bulkCard } from "./bulkCard.ts";
 import { bulkFacts, shownInCard } from "./bulkFacts.ts";
-import { bulkCause, bulkOperation, nextOfBulk, obstacle, stateAfter } from "./rules.ts";
+import { bulkCause, bulkOperation, nextOfBulk, obstacle, stateAfter } from "./bulkProgress.ts";
 
 const lookSeconds = 5;
 
@@ -18,7 +18,6 @@ export const bulkTask = batchTask<Bulk>({
     const row = await store.get(member, "bulk", id);
     return row ? [row] : [];
   },
-  isRunning: ({ status }) => status === "running",
   nextLookAt: (bulk) => bulk.nextLookAt,
   step: async ([bulk], parts) => {
     if (!bulk) return { values: [], inSeconds: undefined };
@@ -29,10 +28,10 @@ export const bulkTask = batchTask<Bulk>({
   card: async ([bulk], { store }) => bulk && bulkCard(bulk, await bulkFacts(bulk, shownInCard(bulk), store)),
 });
 
-async function step(asked: Bulk, parts: Parts): Promise<{ value: Bulk; inSeconds: number | undefined }> {
+async function step(bulk: Bulk, parts: Parts): Promise<{ value: Bulk; inSeconds: number | undefined }> {
   // Whoever is no admin any more begins nothing more.
-  const halted = asked.halted || !(await mayStill(asked.by, parts));
-  const before: Bulk = halted ? { ...asked, halted } : asked;
+  const halted = bulk.halted || !(await mayStill(bulk.by, parts));
+  const before: Bulk = halted ? { ...bulk, halted } : bulk;
   const running = before.items.flatMap(([member, state]) => (state === "running" ? [member] : []));
   const seen = await Promise.all(
     running.map(async (member) => [member, await stateOf(member, before, parts)] as const),

@@ -1,6 +1,6 @@
 import type { Bulk } from "../core/bulk.ts";
 import type { Button, Card } from "../core/card.ts";
-import { countOf } from "./rules.ts";
+import { countOf } from "./bulkProgress.ts";
 
 /** The one message about a bulk: how many are done, and what has become of each. */
 export function bulkCard(bulk: Bulk, facts: NonNullable<Card["facts"]>): Card {

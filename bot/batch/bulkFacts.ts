@@ -1,7 +1,7 @@
 import { stateSentence, whatWentWrong } from "../cards/operationCards.ts";
 import type { Bulk, BulkItem, BulkState } from "../core/bulk.ts";
 import type { Store } from "../core/store.ts";
-import { bulkOperation } from "./rules.ts";
+import { bulkOperation } from "./bulkProgress.ts";
 
 /** One card holds this many members on every platform. */
 export const bulkPageSize = 20;

@@ -1,8 +1,6 @@
 import type { Button, Card, Fact } from "../core/card.ts";
-import type { Fault } from "../core/fault.ts";
-import { remedyFor, sentenceFor } from "../core/fault.ts";
-import type { Instance } from "../core/instance.ts";
-import { isRunning } from "../core/instance.ts";
+import { type Fault, remedyFor, sentenceFor } from "../core/fault.ts";
+import { type Instance, isRunning } from "../core/instance.ts";
 import type { CardView, OperationRecord } from "../core/operation.ts";
 import { pricePhrase } from "../core/price.ts";
 import {

@@ -30,7 +30,7 @@ export function begins(
     settings: bot.settings,
   });
   return {
-    reply: { card: typeof say === "function" ? say(begun.operation) : (say ?? begun.card) },
+    reply: { card: typeof say === "function" ? say(begun.operation) : (say ?? begun.card()) },
     write: {
       partition: subject.member.key,
       audit,

@@ -11,7 +11,7 @@ import {
 import { type Instance, noGeneration } from "../core/instance.ts";
 import type { Member } from "../core/member.ts";
 import type { Change, Row } from "../core/store.ts";
-import { askFirst, useUp } from "./confirmation.ts";
+import { askFirst, confirmed, useUp } from "./confirmation.ts";
 import { callerOf, instanceOf, underWay, wholeInstanceOf } from "./underWay.ts";
 
 /** What a member has to have: `any`: nothing; `there`: an instance; `whole`: one that can be used, not just cleared up. */
@@ -42,7 +42,9 @@ interface Question<S extends OptionSpecs, N extends Needs> {
 
 type Definition<S extends OptionSpecs, N extends Needs> = Omit<Command<S>, "audience" | "run"> & {
   readonly needs: N;
-  /** Asked first, where the command has the option `confirmed`. */
+  /** Refuses what can't be meant, before anything is looked up. @throws Refusal */
+  check?(call: Call<S>, bot: Bot): void;
+  /** Asked first. */
   readonly confirm?: Question<S, N>;
   run(own: Own<N>, call: Call<S>, bot: Bot): Promise<Outcome> | Outcome;
 };
@@ -53,6 +55,7 @@ type Definition<S extends OptionSpecs, N extends Needs> = Omit<Command<S>, "audi
  */
 export function ownCommand<const S extends OptionSpecs, const N extends Needs>({
   needs,
+  check,
   confirm,
   run,
   ...rest
@@ -68,15 +71,17 @@ export function ownCommand<const S extends OptionSpecs, const N extends Needs>({
   });
   return command<S>({
     ...(rest as unknown as Omit<Command<S>, "audience" | "run">),
+    options: (confirm ? { ...rest.options, confirmed } : rest.options) as S,
     audience: "member",
     async run(call, bot) {
       const member = callerOf(call);
+      check?.(call, bot);
       const busy = await underWay(member.value, call.instance?.value, bot);
       if (busy) return say(busy);
       const own = ofCaller(call);
       if (!confirm || confirm.isSpared?.(call)) return run(own, call, bot);
       const { key } = member.value;
-      const confirmation = call.line.options["confirmed"];
+      const { confirmed: confirmation } = call.options as { readonly confirmed?: string };
       if (confirmation === undefined || confirm.isStale?.(own, call, bot)) {
         const { options, card } = await confirm.ask(own, call, bot);
         const generation = own.instance?.value.generation ?? noGeneration;

@@ -178,5 +178,5 @@ export interface Operation {
   /** The one message about it, in each of its states. */
   card(view: CardView): Card;
   /** What admins are offered where it has failed. */
-  offers?(view: CardView): readonly Button[];
+  offers?(view: CardView): readonly Button[] | undefined;
 }

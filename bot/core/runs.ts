@@ -1,5 +1,4 @@
-import type { RunTruth, ScriptName } from "./cloud.ts";
-import { scriptNames } from "./cloud.ts";
+import { type RunTruth, type ScriptName, scriptNames } from "./cloud.ts";
 import { operationNames } from "./operation.ts";
 
 /** What an operation has run on a VM. `ready` is the gate of a build, `gateway` the same question later on. */

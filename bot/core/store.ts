@@ -80,6 +80,9 @@ export interface Due {
   readonly message: WorkMessage;
 }
 
+/** So often the queue hands a message over; then it is put aside (`maxDequeueCount` in host.json). */
+export const mostTries = 5;
+
 /** After this many seconds without the look that was expected, the sweep looks. */
 export const overdueSeconds = 60;
 

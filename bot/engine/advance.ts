@@ -10,9 +10,9 @@ import { configHash, isOutdated } from "../core/teamConfig.ts";
 import type { Parts } from "../parts.ts";
 import { acting } from "./acting.ts";
 import { deliver } from "./deliver.ts";
+import { askForRoom } from "./deploymentRoom.ts";
 import { actBy, heldFor, hold, release } from "./hold.ts";
 import { wakeUp } from "./outbox.ts";
-import { askForRoom } from "./room.ts";
 import { clearAfterwards, clearRuns, makeRoom } from "./runs.ts";
 import { type Found, writeStep } from "./writeStep.ts";
 

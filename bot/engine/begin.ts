@@ -36,7 +36,7 @@ export interface Begun {
   readonly changes: readonly Change[];
   readonly wake: readonly WorkMessage[];
   /** What is said of its beginning. */
-  readonly card: Card;
+  card(): Card;
 }
 
 /** The rows with which an operation begins: its record, the message it owes, the instance that it holds. */
@@ -71,9 +71,9 @@ export function begin(beginning: Beginning): Begun {
       : [{ kind: "instance", id: "", value: after, etag: instance?.etag } as const]),
   ];
   const view = { operation: record, member, instance: after, settings, price: undefined };
-  const card = withWarning(progressCard(operation, view), after, settings);
+  const card = () => withWarning(progressCard(operation, view), after, settings);
   if (replyTo) {
-    const message = owed(id, replyTo, beginning.routes ?? progressRoutes, card, now);
+    const message = owed(id, replyTo, beginning.routes ?? progressRoutes, card(), now);
     changes.push({ kind: "delivery", id, value: operation.quiet ? { ...message, revision: 0 } : message });
   }
   return { id, operation: record, changes, wake: [{ kind: "operation", member: member.key, id }], card };

@@ -1,6 +1,5 @@
 import { Conflict } from "../core/errors.ts";
-import type { Again, Change, Due, WorkMessage } from "../core/store.ts";
-import { overdueSeconds } from "../core/store.ts";
+import { type Again, type Change, type Due, overdueSeconds, type WorkMessage } from "../core/store.ts";
 import type { Parts } from "../parts.ts";
 
 /** What it takes to write something down. */

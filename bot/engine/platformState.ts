@@ -6,8 +6,7 @@ import { operationId } from "../core/identifiers.ts";
 import { botPartition } from "../core/partition.ts";
 import type { Check } from "../core/platform.ts";
 import type { PlatformState } from "../core/records.ts";
-import type { WorkMessage } from "../core/store.ts";
-import { overdueSeconds } from "../core/store.ts";
+import { overdueSeconds, type WorkMessage } from "../core/store.ts";
 import { instant, words } from "../core/words.ts";
 import type { Parts } from "../parts.ts";
 import { noticesOf } from "./notices.ts";
@@ -65,7 +64,7 @@ type Owed = ReadonlyMap<string, string | undefined>;
  */
 export async function noteOwed(message: WorkMessage, parts: Parts): Promise<void> {
   const { store, clock } = parts;
-  const id = taskFor(message, parts).owes?.(message.id);
+  const id = taskFor(message, parts)?.owes?.(message.id);
   const row = id === undefined ? undefined : await store.get(message.member, "delivery", id);
   if (!row || !isOwed(row.value) || row.value.owedSince !== undefined) return;
   const value = { ...row.value, owedSince: clock.now().toISOString() };

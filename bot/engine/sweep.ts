@@ -1,5 +1,4 @@
-import type { Due } from "../core/store.ts";
-import { overdueSeconds } from "../core/store.ts";
+import { type Due, overdueSeconds } from "../core/store.ts";
 import type { Parts } from "../parts.ts";
 import { inTime } from "./inTime.ts";
 import { wakeUp } from "./outbox.ts";
@@ -45,7 +44,9 @@ async function doOthers(parts: Parts): Promise<void> {
 }
 
 async function remind(due: Due, parts: Parts): Promise<void> {
-  const state = await taskFor(due.message, parts).state(due.message, parts);
+  const task = taskFor(due.message, parts);
+  if (!task) return;
+  const state = await task.state(due.message, parts);
   if (state !== "done") {
     await parts.store.addDue({ ...due, at: secondsFrom(parts, overdueSeconds) });
     if (state === "overdue") {

@@ -1,22 +1,18 @@
 import { isOwed, mustWait } from "../core/delivery.ts";
 import type { Delivery } from "../core/records.ts";
-import type { WorkMessage } from "../core/store.ts";
-import { overdueSeconds } from "../core/store.ts";
+import { overdueSeconds, type WorkMessage } from "../core/store.ts";
 import type { Parts, Task, TaskState } from "../parts.ts";
 
-/** @throws where there is none: a feature that was there is gone, or somebody else writes to the queue */
-export function taskFor({ kind }: WorkMessage, { tasks }: Pick<Parts, "tasks">): Task {
-  const task = tasks.find((one) => one.kind === kind);
-  if (!task) throw new Error(`there is no work of the kind ${kind}`);
-  return task;
-}
+/** Undefined for what a newer version of the bot has written, which is left to it. */
+export const taskFor = ({ kind }: WorkMessage, { tasks }: Pick<Parts, "tasks">): Task | undefined =>
+  tasks.find((one) => one.kind === kind);
 
 /** The message that a piece of work may owe. */
 export async function deliveryOf(
   message: WorkMessage,
   { store, tasks }: Pick<Parts, "store" | "tasks">,
 ): Promise<Delivery | undefined> {
-  const id = taskFor(message, { tasks }).owes?.(message.id);
+  const id = taskFor(message, { tasks })?.owes?.(message.id);
   return id === undefined ? undefined : (await store.get(message.member, "delivery", id))?.value;
 }
 

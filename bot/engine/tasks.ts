@@ -1,7 +1,6 @@
 import type { Parts, Periodic, Task } from "../parts.ts";
 import { advance } from "./advance.ts";
 import { deliver } from "./deliver.ts";
-import { forgetPassing } from "./forget.ts";
 import { watchPlatforms } from "./platformState.ts";
 import { poison } from "./poison.ts";
 import { stateOfLook, stateOfMessage } from "./task.ts";
@@ -42,7 +41,6 @@ export const enginePeriodic: readonly Periodic[] = [
   { name: "the platforms", run: watchPlatforms },
   poison,
   { name: "prices", run: refreshPrices },
-  { name: "what may be forgotten", run: forgetPassing },
 ];
 
 async function refreshPrices({ prices, settings }: Parts): Promise<void> {

@@ -8,5 +8,8 @@ import { taskFor } from "./task.ts";
  * @param tries how often it was handed over, this time included
  * @throws what is worth another try
  */
-export const work = async (message: WorkMessage, tries: number, parts: Parts): Promise<void> =>
-  taskFor(message, parts).run(message, parts, tries);
+export async function work(message: WorkMessage, tries: number, parts: Parts): Promise<void> {
+  const task = taskFor(message, parts);
+  if (!task) throw new Error(`there is no work of the kind ${message.kind}`);
+  await task.run(message, parts, tries);
+}

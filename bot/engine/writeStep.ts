@@ -139,10 +139,13 @@ async function progressChange(
 
 const adminCards = (operation: Operation, step: Step, view: CardView): readonly Card[] => [
   ...(step.tellAdmins ? [step.tellAdmins] : []),
-  ...(view.operation.status === "failed" && view.operation.fault
-    ? [{ ...faultCard(view), ...(operation.offers && { buttons: operation.offers(view) }) }]
-    : []),
+  ...(view.operation.status === "failed" && view.operation.fault ? [failureCard(operation, view)] : []),
 ];
+
+function failureCard(operation: Operation, view: CardView): Card {
+  const buttons = operation.offers?.(view);
+  return { ...faultCard(view), ...(buttons && { buttons }) };
+}
 
 function memberChange({ member }: Found, effects: readonly Effects[]): readonly Change[] {
   const changes = effects.flatMap((each) => each.member ?? []);

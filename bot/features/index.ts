@@ -1,27 +1,31 @@
-import { bulkTask } from "../batch/bulk.ts";
 import type { Operation, OperationName } from "../core/operation.ts";
 import { enginePeriodic, engineTasks } from "../engine/tasks.ts";
-
 import type { Feature, Periodic, Task } from "../parts.ts";
 import { access } from "./access/feature.ts";
 import { admin } from "./admin/feature.ts";
 import { backups } from "./backups/feature.ts";
 import { connect } from "./connect/feature.ts";
 import { instance } from "./instance/feature.ts";
+import { many } from "./many/feature.ts";
 import { power } from "./power/feature.ts";
 import { roster } from "./roster/feature.ts";
 import { vm } from "./vm/feature.ts";
 
 /** What people can do. The bot is made of this list and of the commands. */
-export const features: readonly Feature[] = [instance, power, connect, access, backups, vm, roster, admin];
-
-/** Every kind of work. The worker, the sweep and what says how the bot is follow from this list. */
-export const tasks: readonly Task[] = [
-  ...engineTasks,
-
-  bulkTask,
-  ...features.flatMap((feature) => feature.tasks ?? []),
+export const features: readonly Feature[] = [
+  instance,
+  power,
+  connect,
+  backups,
+  access,
+  vm,
+  roster,
+  many,
+  admin,
 ];
+
+/** Every kind of work but the answering of calls, which is the front's. The worker, the sweep and what says how the bot is follow from it. */
+export const tasks: readonly Task[] = [...engineTasks, ...features.flatMap((feature) => feature.tasks ?? [])];
 
 /** In this order. */
 export const periodic: readonly Periodic[] = [

@@ -1,6 +1,7 @@
 import { callDelivery } from "../core/identifiers.ts";
+import { mostTries } from "../core/store.ts";
 import { stateOfMessage } from "../engine/task.ts";
-import { mostTries, type Task } from "../parts.ts";
+import type { Task } from "../parts.ts";
 import { answerLater } from "./answerLater.ts";
 
 /** A call that is answered later. */

@@ -14,12 +14,12 @@ import type { Words } from "../core/words.ts";
 import { isAdminNow } from "../engine/adminNow.ts";
 import { botOf, type Cause, carryOut } from "../engine/carryOut.ts";
 import { answerFrom, claimPlaces, firstAnswer, remembered } from "../engine/claims.ts";
-import { allowedHere } from "../engine/permission.ts";
 import { withPolicy } from "../engine/settingsNow.ts";
 import type { Parts } from "../parts.ts";
 import { defer } from "./defer.ts";
 import type { Allowance } from "./limits.ts";
 import { parseOptions } from "./options.ts";
+import { allowedHere } from "./permission.ts";
 
 /** Who calls: found by the account that the platform vouches for. */
 interface Caller {

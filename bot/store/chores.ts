@@ -1,8 +1,7 @@
 import * as z from "zod";
 import { tokensEnd, withoutDeadTokens } from "../core/lifetimes.ts";
 import type { AuditEntry } from "../core/records.ts";
-import type { Change } from "../core/store.ts";
-import { overdueSeconds } from "../core/store.ts";
+import { type Change, overdueSeconds } from "../core/store.ts";
 import type { AuditIndex } from "./auditIndex.ts";
 import { lastKey, rowKey } from "./keys.ts";
 import { rowSchemas } from "./schemas.ts";

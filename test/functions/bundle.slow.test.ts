@@ -13,7 +13,7 @@ import { afterAll, beforeAll, expect, onTestFinished, test, vi } from "vitest";
 import { z } from "zod";
 import { callDelivery } from "../../bot/core/identifiers.ts";
 import { accountPartition } from "../../bot/core/partition.ts";
-import { mostTries } from "../../bot/parts.ts";
+import { mostTries } from "../../bot/core/store.ts";
 import { startChild } from "../../local/child.ts";
 import { buildFunctions } from "../../scripts/build.ts";
 import { storageAccount } from "../azurite.ts";

@@ -1,4 +1,5 @@
 import type { Feature } from "../../parts.ts";
+import { forgetPassing } from "./forget.ts";
 import { trimHistory } from "./history.ts";
 import { findOrphans } from "./orphans.ts";
 
@@ -6,5 +7,6 @@ export const admin: Feature = {
   periodic: [
     { name: "orphans", run: findOrphans },
     { name: "the deployments on record", run: trimHistory },
+    { name: "what may be forgotten", run: forgetPassing },
   ],
 };

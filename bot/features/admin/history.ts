@@ -1,6 +1,6 @@
 import { AzureFault } from "../../core/errors.ts";
 import { deploymentOf } from "../../core/names.ts";
-import { roomName, wantsRoom } from "../../engine/room.ts";
+import { roomName, wantsRoom } from "../../engine/deploymentRoom.ts";
 import type { Parts } from "../../parts.ts";
 
 /**

@@ -91,8 +91,8 @@ export const backup = ownCommand({
   slow: true,
   options: {},
   needs: "any",
-  async run({ member }, call, bot) {
-    const instance = call.instance?.value;
+  async run({ member, instance: row }, call, bot) {
+    const instance = row?.value;
     if (!instance || !isSomething(instance))
       throw new Refusal("You have no home disk that could be backed up.", absentButtons(instance));
     const last =
@@ -105,7 +105,7 @@ export const backup = ownCommand({
     const price = snapshotPricePhrase(instance.homeDisk?.sizeGb ?? bot.settings.homeDisk.sizeGb);
     return begins(call, bot, "backup", {
       member: member.value,
-      instance: call.instance,
+      instance: row,
       routes: answerRoutes,
       input: { kind: "manual" },
       // So that of two at once only one is begun: they are counted when they are there.

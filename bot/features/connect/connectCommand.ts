@@ -48,8 +48,8 @@ export const connect = ownCommand({
           settings: bot.settings,
           price,
         }),
-      // What it changes, if it does, it writes down by itself.
       audit: "asked for the way in",
+      // What it changes, if it does, it writes down by itself.
       changesNothing: true,
     });
   },

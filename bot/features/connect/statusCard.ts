@@ -11,8 +11,7 @@ import { instanceFacts, reference, stopped, whatWentWrong } from "../../cards/op
 import type { Card } from "../../core/card.ts";
 import { type Backup, type Instance, isOpenToAll, mustLock } from "../../core/instance.ts";
 import type { CardView } from "../../core/operation.ts";
-import type { Price } from "../../core/price.ts";
-import { homeDiskPricePhrase, pricePhrase, snapshotPricePhrase } from "../../core/price.ts";
+import { homeDiskPricePhrase, type Price, pricePhrase, snapshotPricePhrase } from "../../core/price.ts";
 import type { Settings } from "../../core/settings.ts";
 import { openNow } from "../../core/ssh.ts";
 import { instant, joined, type Words, words } from "../../core/words.ts";

@@ -1,5 +1,4 @@
 import { begins, working } from "../../commands/begins.ts";
-import { confirmed } from "../../commands/confirmation.ts";
 import { ownCommand } from "../../commands/ownCommand.ts";
 import { forceOption } from "../../core/command.ts";
 import { isRunning } from "../../core/instance.ts";
@@ -10,7 +9,7 @@ export const rebuild = ownCommand({
   name: "rebuild",
   about: "A new VM from today's image, with the same home disk",
   bound: true,
-  options: { force: forceOption, confirmed },
+  options: { force: forceOption },
   needs: "there",
   confirm: {
     label: "Yes, rebuild it",

@@ -118,14 +118,11 @@ function asking(
   const anew = { ...call, line: { command: name, options: {}, generation: instance.generation } };
   switch (name) {
     case "rebuild":
-      return rebuild.run({ ...anew, options: { force, confirmed: undefined } }, bot);
+      return rebuild.run({ ...anew, options: { force } }, bot);
     case "resize":
       return input.size === undefined || input.size === instance.size
         ? undefined
-        : resize.run(
-            { ...anew, options: { size: input.size, force, running: false, confirmed: undefined } },
-            bot,
-          );
+        : resize.run({ ...anew, options: { size: input.size, force, running: false } }, bot);
     case "teardown":
       // What was half built holds nothing of anybody's.
       if (input.homeDisk === "keep") return undefined;
@@ -136,7 +133,6 @@ function asking(
             "no-backup": input.homeDisk === "erase",
             name: undefined,
             force,
-            confirmed: undefined,
           },
         },
         bot,

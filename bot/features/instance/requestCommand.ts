@@ -22,13 +22,12 @@ export const request = ownCommand({
     fresh: { type: "flag", about: "With an empty home disk, even if there is a backup" },
   },
   needs: "any",
-  run({ member }, call, bot) {
-    const said = call.options.size;
-    const wanted = bot.settings.sizes.find((size) => size.toLowerCase() === said?.toLowerCase());
-    if (said !== undefined && wanted === undefined)
-      throw new Refusal(`size can be ${bot.settings.sizes.join(" or ")}, not ${quoted(said)}.`);
-    const size = wanted ?? member.value.size ?? bot.settings.size;
-    const instance = call.instance?.value;
+  check(call, bot) {
+    wantedSize(call.options.size, bot);
+  },
+  run({ member, instance: row }, call, bot) {
+    const size = wantedSize(call.options.size, bot) ?? member.value.size ?? bot.settings.size;
+    const instance = row?.value;
     if (instance?.generation)
       throw instance.state === "broken"
         ? broken(instance)
@@ -45,6 +44,15 @@ export const request = ownCommand({
     return build(call, bot, member, { size, ...(fresh ? { fresh } : {}) }, diskSentence(instance, fresh));
   },
 });
+
+/** One of those on offer; undefined: none was named. @throws Refusal */
+function wantedSize(said: string | undefined, { settings }: Bot): string | undefined {
+  if (said === undefined) return undefined;
+  const wanted = settings.sizes.find((size) => size.toLowerCase() === said.toLowerCase());
+  if (wanted === undefined)
+    throw new Refusal(`size can be ${settings.sizes.join(" or ")}, not ${quoted(said)}.`);
+  return wanted;
+}
 
 function diskSentence(instance: Instance | undefined, fresh: boolean): Words {
   if (fresh) return " It begins with an empty home disk; the backups stay as they are.";

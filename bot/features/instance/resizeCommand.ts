@@ -1,8 +1,6 @@
 import { begins, working } from "../../commands/begins.ts";
-import { confirmed } from "../../commands/confirmation.ts";
 import { ownCommand } from "../../commands/ownCommand.ts";
-import type { Bot } from "../../core/command.ts";
-import { forceOption } from "../../core/command.ts";
+import { type Bot, forceOption } from "../../core/command.ts";
 import { Refusal } from "../../core/errors.ts";
 import { type Instance, isRunning } from "../../core/instance.ts";
 import { namesOf } from "../../core/names.ts";
@@ -17,13 +15,13 @@ export const resize = ownCommand({
     size: { type: "text", about: "One of the sizes on offer", example: "Standard_B2as_v2", required: true },
     force: forceOption,
     running: { type: "flag", about: "What the question said of the VM", hidden: true },
-    confirmed,
   },
   needs: "whole",
   confirm: {
     label: "Yes, change it",
     isStale({ instance }, { options }, bot) {
       sizesOf(options.size, instance.value, bot);
+      // Started or stopped since it was asked: the answer was to something else.
       return options.running !== isRunning(instance.value);
     },
     async ask({ member, instance }, { options: { size: wanted, force } }, bot) {

@@ -21,8 +21,8 @@ export const restore = ownCommand({
     },
   },
   needs: "any",
-  async run({ member }, call, bot) {
-    const instance = call.instance?.value;
+  async run({ member, instance: row }, call, bot) {
+    const instance = row?.value;
     if (instance && isSomething(instance)) throw new Refusal(tearDownFirst, [teardownButton(instance)]);
     const found = await snapshotsOf(member.value.key, bot);
     const { snapshot: name } = call.options;

@@ -52,7 +52,7 @@ export const teardown: Operation = {
   card: teardownCard,
   // What a leaver had nobody tries again but an admin.
   offers: ({ member, instance }) =>
-    member.status === "left" ? [leaverButton(member, instance.generation)] : [],
+    member.status === "left" ? [leaverButton(member, instance.generation)] : undefined,
 };
 
 const withSnapshot = ({ homeDisk }: View["operation"]["input"]): boolean =>

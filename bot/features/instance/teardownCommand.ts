@@ -1,10 +1,8 @@
 import { absentButtons, deleteDataButton } from "../../cards/connect.ts";
 import { begins, working } from "../../commands/begins.ts";
-import { confirmed } from "../../commands/confirmation.ts";
 import { ownCommand } from "../../commands/ownCommand.ts";
 import type { Card } from "../../core/card.ts";
-import type { Bot, Call, Outcome } from "../../core/command.ts";
-import { forceOption } from "../../core/command.ts";
+import { type Bot, type Call, forceOption, type Outcome } from "../../core/command.ts";
 import { Refusal } from "../../core/errors.ts";
 import { type Instance, isSomething, noGeneration } from "../../core/instance.ts";
 import type { Member } from "../../core/member.ts";
@@ -23,13 +21,14 @@ export const teardown = ownCommand({
     "no-backup": { type: "flag", about: "Delete the home disk and all its backups, for ever" },
     name: { type: "text", about: "With no-backup: the instance's name, typed", example: "openclaw-…" },
     force: forceOption,
-    confirmed,
   },
   opensForm: (options) => options["no-backup"] && options.name === undefined,
   needs: "any",
   confirm: {
     label: "Yes, tear it down",
     isSpared: ({ options }) => options["no-backup"],
+    // Also where it is confirmed: there may be nothing left by then.
+    isStale: ({ instance }) => somethingOf(instance) === undefined,
     async ask({ member, instance }, { options: { force } }, bot) {
       const options = force ? { force: "true" } : {};
       return { options, card: question(bot, member.value, somethingOf(instance).value, force) };

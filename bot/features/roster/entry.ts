@@ -86,7 +86,7 @@ export async function join(person: Person, wishes: Wishes, asked: Asked, bot: Bo
       // The account of somebody who has left, or never came to be a member; and what this person had before.
       unlink: [...stale, ...dropped.map((old) => ({ account: old, member: key }))],
       link: member.accounts,
-      ...begun,
+      wake: begun.wake,
       changes: [{ kind: "member", id: "", value: member, etag: known?.etag }, ...begun.changes],
       ...(member.role === "admin" ? { admins: withAdmin(key) } : {}),
     },
@@ -146,7 +146,7 @@ export async function change(
       partition: member.key,
       audit: `changed ${member.name} on the roster: ${said.join(", ") || "login made sure of"}`,
       ...(isNew ? { unlink, link: [account] } : {}),
-      ...begun,
+      wake: begun?.wake,
       changes: [{ kind: "member", id: "", value: member, etag: row.etag }, ...(begun?.changes ?? [])],
       ...(member.role === before.role && wishes.role !== "admin"
         ? {}

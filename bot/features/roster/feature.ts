@@ -1,9 +1,9 @@
 import type { Feature } from "../../parts.ts";
 import { enroll } from "./enroll.ts";
-import { importTask } from "./importing.ts";
+import { importTask } from "./importTask.ts";
 import { afterRemoval, keepEnds } from "./keepEnds.ts";
 import { login } from "./login.ts";
-import { remove } from "./removeOperation.ts";
+import { remove } from "./remove.ts";
 
 export const roster: Feature = {
   operations: [enroll, login, remove],

@@ -1,37 +1,150 @@
-import { begins } from "../../commands/begins.ts";
-import { memberMeant, whom } from "../../commands/whom.ts";
-import { withoutAdmin } from "../../core/admins.ts";
-import { command } from "../../core/command.ts";
-import type { Instance } from "../../core/instance.ts";
-import { answerRoutes } from "../../core/routes.ts";
+import { blockedCard, leaverCard, rolesLeft } from "../../cards/leaverCard.ts";
+import { answered } from "../../cards/operationCards.ts";
+import type { Action } from "../../core/cloud.ts";
+import type { Fault } from "../../core/fault.ts";
+import { instanceDeployment } from "../../core/names.ts";
+import type { Operation, Progress, Step, View } from "../../core/operation.ts";
+import { deadlinePassed, straySeconds } from "../../steps/overdue.ts";
+import { keptDisk, remains } from "../../steps/remains.ts";
 
-/** What may still be building in Azure: what is under way, or a build that was put aside or given up. */
-function lastBuild({ operation, last }: Instance): string | undefined {
-  const unfinished = last && last.outcome !== "succeeded" && /^(request|rebuild)$/.test(last.name);
-  return operation ?? (unfinished ? last.operation : undefined);
+/** After this many seconds without success the admins hear of it. */
+const longSeconds = 10 * 60;
+
+/**
+ * Takes away what somebody who left the roster could still use: the running VM (which ends their sessions),
+ * the network, the roles. It is never given up: each look tries again.
+ */
+export const remove: Operation = {
+  name: "remove",
+  exclusive: true,
+  deadlineSeconds: Number.POSITIVE_INFINITY,
+  forLeavers: true,
+  quiet: true,
+  look(operation, { member, instance }) {
+    const build = operation.input.supersedes ?? instance.generation;
+    return {
+      parts: ["vm", "network", "disks", "logins"],
+      deployment: build && instanceDeployment(member.key, build),
+      principal: member.objectId,
+    };
+  },
+  next(view) {
+    const { truth, operation, instance, now, member, settings } = view;
+    const seenAt = now.toISOString();
+    const phase = "removing";
+    if (view.fault && view.passesIn !== undefined) return goingOn(view, view.fault, view.passesIn);
+    if (view.fault) return refused(view, view.fault);
+    if (view.elapsedSeconds > longSeconds && !operation.notes["told"]) return tell(view, tooLong(view));
+    const closing = closings(view);
+    // What Azure refuses must not keep the rest from being closed.
+    const act = closing[Number(operation.notes["refused"] ?? 0) % closing.length];
+    if (act?.do === "cancelDeployment")
+      return { act, againInSeconds: 1, phase, notes: { cancelSent: seenAt } };
+    if (act?.do === "deallocate") {
+      const patience = view.elapsedSeconds > longSeconds ? 60 : 5;
+      return { act, againInSeconds: closing.length > 1 ? 1 : patience, phase, notes: { cut: seenAt } };
+    }
+    if (act) return { act, againInSeconds: 1, phase, instance: { access: [] } };
+    const stopped = !truth.vm || truth.vm.power === "deallocated";
+    if (!stopped || truth.deployment?.state === "running") return { waitSeconds: 3, phase };
+    if (operation.input.supersedes && view.elapsedSeconds < straySeconds) return { waitSeconds: 5, phase };
+    const left = remains(truth, "unmounted").length > 0;
+    return {
+      finish: "succeeded",
+      phase: "removed",
+      instance: {
+        state: truth.vm ? "stopped" : left ? "broken" : "absent",
+        seenAt,
+        access: [],
+        removal: operation.id,
+        generation: left ? (instance.generation ?? operation.id) : undefined,
+        homeDisk: truth.vm ? instance.homeDisk : keptDisk(truth, now),
+      },
+      tellAdmins:
+        left || truth.homeDisk || rolesLeft(truth).length > 0
+          ? leaverCard({
+              member,
+              generation: instance.generation ?? operation.id,
+              truth,
+              left,
+              settings,
+              now,
+            })
+          : undefined,
+    };
+  },
+  card: (view) => ({
+    ...answered(view, {
+      running: `${view.member.name} is off the roster. Closing their access now.`,
+      succeeded: `${view.member.name} is off the roster: stopped, closed, and their roles revoked.`,
+      failed: `${view.member.name} is off the roster, but Azure refuses to close their access.`,
+    }),
+    ...(view.operation.status === "succeeded"
+      ? { text: "Keys that were shared with them stay known to them: renew those." }
+      : {}),
+  }),
+};
+
+/**
+ * What is still open, in the order in which it is closed: a build that goes on, since it would grant the roles again;
+ * the VM, once; the rest; the VM again.
+ */
+function closings({ truth, operation, now }: View): readonly Action[] {
+  const { vm, deployment } = truth;
+  const builds = deployment?.state === "running" && !operation.notes["cancelSent"];
+  const runs =
+    vm && vm.power !== "deallocated" && vm.power !== "deallocating" && vm.provisioning !== "deleting";
+  const deallocate: readonly Action[] = runs ? [{ do: "deallocate" }] : [];
+  const cut = operation.notes["cut"] !== undefined;
+  const also = (truth.otherRoles ?? []).filter(({ login }) => login).map(({ id }) => id);
+  // A VM that is being made shows no power: sent again, a deallocation would take the place of the one that is under way.
+  const waits = vm?.power === "unknown" && now.getTime() - Date.parse(operation.notes["cut"] ?? "") < cutMs;
+  return [
+    ...(builds ? [{ do: "cancelDeployment", deployment: deployment.name } as const] : []),
+    ...(cut ? [] : deallocate),
+    ...((truth.networkSecurityGroup?.sshFrom.length ?? 0) > 0 ? [{ do: "allowSsh", from: [] } as const] : []),
+    ...((truth.logins?.length ?? 0) > 0 || also.length > 0 ? [{ do: "revokeLogins", also } as const] : []),
+    ...(cut && !waits ? deallocate : []),
+  ];
 }
 
-export const rosterRemove = command({
-  name: "roster remove",
-  about: "Take a person off the roster, at once",
-  audience: "admin",
-  options: whom,
-  async run(call, bot) {
-    const { member, instance } = await memberMeant(call.options, bot);
-    return begins(call, bot, "remove", {
-      member: member.value,
-      instance,
-      routes: answerRoutes,
-      input: { supersedes: instance && lastBuild(instance.value) },
-      instancePatch: () => ({ access: [] }),
-      say: {
-        title: `${member.value.name} is off the roster. Closing their access now.`,
-        tone: "working",
-        text: "Their VM is stopped, which ends their sessions; the network is closed and their roles are revoked. Keys that were shared with them stay known to them: renew those.",
-      },
-      audit: `removed ${member.value.name} from the roster`,
-      changes: [{ kind: "member", id: "", value: { ...member.value, status: "leaving" }, etag: member.etag }],
-      admins: member.value.role === "admin" ? await withoutAdmin(member.value.key, bot) : undefined,
-    });
-  },
+const cutMs = 90_000;
+
+/** However long Azure wants to be left alone, in seconds: nobody who is off the roster stays in for that. */
+const mostWait = 300;
+
+/** Azure will take the refusal back: meanwhile the rest is closed. Nobody hears of it unless it takes too long. */
+function goingOn(view: View, refusal: Fault, passesIn: number): Step {
+  const next = Number(view.operation.notes["refused"] ?? 0) + 1;
+  const others = next % closings(view).length !== 0;
+  return {
+    waitSeconds: others ? 1 : Math.min(passesIn, mostWait),
+    phase: "removing",
+    notes: { refused: `${next}` },
+    refusal,
+  };
+}
+
+/** Tries the next thing soon, and all of them again in a minute. The admins hear of it once. */
+function refused(view: View, fault: Fault): Step {
+  const before = Number(view.operation.notes["refused"] ?? 0);
+  const waiting = { waitSeconds: before % 3 === 2 ? 60 : 1, phase: "blocked" };
+  const notes = { refused: `${before + 1}` };
+  if (view.operation.notes["told"]) return { ...waiting, notes, instance: { fault } };
+  const told = tell(view, fault);
+  return { ...told, ...waiting, notes: { ...told.notes, ...notes } };
+}
+
+const tell = (
+  { operation, member, now }: View,
+  fault: Fault,
+): Progress & { readonly waitSeconds: number } => ({
+  waitSeconds: 1,
+  phase: "blocked",
+  notes: { told: now.toISOString() },
+  instance: { fault },
+  tellAdmins: blockedCard(member, operation, fault),
 });
+
+/** Nothing was refused, and yet it is not done. */
+const tooLong = (view: View): Fault => view.truth.vm?.fault ?? deadlinePassed(view);

@@ -1,5 +1,3 @@
-import { allOption, onVm } from "../../batch/onVm.ts";
-import { meansAll, pushAll } from "../../batch/pushAll.ts";
 import { confirmed } from "../../commands/confirmation.ts";
 import { whom } from "../../commands/whom.ts";
 import { type Bot, command, say } from "../../core/command.ts";
@@ -8,10 +6,11 @@ import { isRunning } from "../../core/instance.ts";
 import { isObject, parseJson } from "../../core/json.ts";
 import { pageOf, pageOption } from "../../core/paging.ts";
 import { botPartition } from "../../core/partition.ts";
-import type { TeamConfig } from "../../core/teamConfig.ts";
-import { configHash, isOutdated } from "../../core/teamConfig.ts";
+import { configHash, isOutdated, type TeamConfig } from "../../core/teamConfig.ts";
 import { instant, words } from "../../core/words.ts";
+import { allOption, onVm } from "./onVm.ts";
 import { candidate, merged, readPatch, withPatch } from "./patch.ts";
+import { meansAll, pushAll } from "./pushAll.ts";
 
 /** So many lines of JSON fit on one card everywhere. */
 const pageSize = 40;

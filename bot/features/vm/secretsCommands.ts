@@ -1,5 +1,3 @@
-import { allOption, onVm } from "../../batch/onVm.ts";
-import { meansAll, pushAll } from "../../batch/pushAll.ts";
 import { confirmed } from "../../commands/confirmation.ts";
 import { isNamed, memberMeant, whom } from "../../commands/whom.ts";
 import { command, say } from "../../core/command.ts";
@@ -8,6 +6,8 @@ import type { Instance } from "../../core/instance.ts";
 import { namesOf } from "../../core/names.ts";
 import { pageOf, pageOption } from "../../core/paging.ts";
 import { instant, joined, type Words, words } from "../../core/words.ts";
+import { allOption, onVm } from "./onVm.ts";
+import { meansAll, pushAll } from "./pushAll.ts";
 
 const pageSize = 8;
 

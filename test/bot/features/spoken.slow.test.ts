@@ -7,7 +7,7 @@ import type { Change } from "../../../bot/core/store.ts";
 import { asItStands, write } from "../../../bot/core/text.ts";
 import { receive, runDeferred } from "../../../bot/front/receive.ts";
 import { startWorld, type World } from "../../world.ts";
-import { unpressable } from "../core/cards/spoken.ts";
+import { unpressable } from "../cards/spoken.ts";
 
 /** In a direct message on Discord no command can be typed: what an answer speaks of has to be a button of it. */
 let world: World;

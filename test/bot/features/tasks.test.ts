@@ -2,9 +2,9 @@ import { readdirSync, readFileSync } from "node:fs";
 import { expect, test } from "vitest";
 import * as z from "zod";
 import { operationNames } from "../../../bot/core/operation.ts";
+import { mostTries } from "../../../bot/core/store.ts";
 import { operations, tasks } from "../../../bot/features/index.ts";
 import { callTask } from "../../../bot/front/callTask.ts";
-import { mostTries } from "../../../bot/parts.ts";
 
 const hostJson = z.object({ extensions: z.object({ queues: z.object({ maxDequeueCount: z.number() }) }) });
 

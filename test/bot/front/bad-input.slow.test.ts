@@ -1,8 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { readConfig } from "../../../bot/config.ts";
 import { memberKey } from "../../../bot/core/identifiers.ts";
-import type { Person } from "../../../local/discord/people.ts";
-import { privateChannelId } from "../../../local/discord/people.ts";
+import { type Person, privateChannelId } from "../../../local/discord/people.ts";
 import { unrecordedTest } from "../../recording.ts";
 import { startWorld, type World } from "../../world.ts";
 import { changesIn } from "../tables.ts";

@@ -1,10 +1,9 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { appFrom } from "../../../bot/app.ts";
 import { Conflict } from "../../../bot/core/errors.ts";
-import type { Change, WorkMessage } from "../../../bot/core/store.ts";
+import { type Change, mostTries, type WorkMessage } from "../../../bot/core/store.ts";
 import { defer } from "../../../bot/front/defer.ts";
 import type { Parts } from "../../../bot/parts.ts";
-import { mostTries } from "../../../bot/parts.ts";
 import type { Person } from "../../../local/discord/people.ts";
 import { startWorld, type World } from "../../world.ts";
 import { rowsOf } from "../tables.ts";

@@ -2,9 +2,9 @@ import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from "vitest
 import { appFrom } from "../../../bot/app.ts";
 import { owed } from "../../../bot/core/delivery.ts";
 import type { OutboundMessage } from "../../../bot/core/platform.ts";
+import { mostTries } from "../../../bot/core/store.ts";
 import { deliver } from "../../../bot/engine/deliver.ts";
 import type { Parts } from "../../../bot/parts.ts";
-import { mostTries } from "../../../bot/parts.ts";
 import type { Person } from "../../../local/discord/people.ts";
 import { storageAccount } from "../../azurite.ts";
 import { sharedAnswers } from "../../oneMessage.ts";

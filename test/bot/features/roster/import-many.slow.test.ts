@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { appFrom } from "../../../../bot/app.ts";
+import { Conflict } from "../../../../bot/core/errors.ts";
 import { memberKey } from "../../../../bot/core/identifiers.ts";
-import { mostTries } from "../../../../bot/parts.ts";
+import { mostTries } from "../../../../bot/core/store.ts";
 import { people as onTeams } from "../../../../local/teams/people.ts";
 import type { Seen } from "../../../client.ts";
 import { teamsClient } from "../../../teamsClient.ts";
@@ -92,6 +93,29 @@ test("thirty people, while messages get lost and doubled: each is added once", a
   expect(teams.dms(onTeams.ada).some(({ text }) => text.includes("Import: 30 added"))).toBe(true);
   for (const email of emails) expect(await memberOf(world, email)).toMatchObject({ status: "active" });
   expect(world.errors).toEqual([]);
+});
+
+test("one that somebody else keeps writing is given up at once; the others are imported", async () => {
+  const emails = ["contested@contoso.com", "quiet@contoso.com"];
+  for (const email of emails) world.azure.people.put({ userPrincipalName: email, displayName: email });
+  await teams.types(onTeams.ada, "roster import", {
+    file: { name: "team.json", text: team(...emails.map((email) => ({ email }))) },
+  });
+  await world.settle();
+  await teams.clicks(onTeams.ada, latest(), "Apply");
+  const message = world.queue.waiting().find(({ kind }) => kind === "import");
+  if (!message) return expect.fail("nothing was queued");
+  const contested = memberKey(idOf(world, emails[0] ?? ""));
+  const { store } = world.parts;
+  const commit: typeof store.commit = (partition, changes) =>
+    partition === contested
+      ? Promise.reject(new Conflict("written meanwhile"))
+      : store.commit(partition, changes);
+  await appFrom({ ...world.parts, store: { ...store, commit } }).work(message, 1);
+  await world.settle();
+  expect(latest().text).toContain("Import: 1 added, 1 not possible");
+  expect(world.errors).toHaveLength(1);
+  world.errors.length = 0;
 });
 
 test("the storage is away for one of them: tried again as long as there is a try, then the others go on without", async () => {

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import type { Bot, Call } from "../../../../bot/core/command.ts";
 import type { ImportPart } from "../../../../bot/core/team.ts";
-import { rosterImport } from "../../../../bot/features/roster/import.ts";
+import { rosterImport } from "../../../../bot/features/roster/importCommand.ts";
 import { messageFrom } from "../../../../bot/platforms/discord/render.ts";
 import { rows } from "../../store/rows.ts";
 import { view } from "../../view.ts";

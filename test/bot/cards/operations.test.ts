@@ -1,16 +1,16 @@
 import { expect, test } from "vitest";
-import type { Card } from "../../../../bot/core/card.ts";
-import { explanations, type Fault, sentenceFor } from "../../../../bot/core/fault.ts";
-import type { Instance, InstanceState } from "../../../../bot/core/instance.ts";
-import type { OperationName, OperationRecord } from "../../../../bot/core/operation.ts";
-import { passing } from "../../../../bot/core/passing.ts";
-import { asItStands, write } from "../../../../bot/core/text.ts";
-import { ways } from "../../../../bot/core/ways.ts";
-import { commands } from "../../../../bot/features/commands.ts";
-import { operations } from "../../../../bot/features/index.ts";
-import { messageFrom } from "../../../../bot/platforms/discord/render.ts";
-import { isReadAlike } from "../../../readAlike.ts";
-import { later, view } from "../../view.ts";
+import type { Card } from "../../../bot/core/card.ts";
+import { explanations, type Fault, sentenceFor } from "../../../bot/core/fault.ts";
+import type { Instance, InstanceState } from "../../../bot/core/instance.ts";
+import type { OperationName, OperationRecord } from "../../../bot/core/operation.ts";
+import { passing } from "../../../bot/core/passing.ts";
+import { asItStands, write } from "../../../bot/core/text.ts";
+import { ways } from "../../../bot/core/ways.ts";
+import { commands } from "../../../bot/features/commands.ts";
+import { operations } from "../../../bot/features/index.ts";
+import { messageFrom } from "../../../bot/platforms/discord/render.ts";
+import { isReadAlike } from "../../readAlike.ts";
+import { later, view } from "../view.ts";
 import { unpressable } from "./spoken.ts";
 
 /** On Discord a command can't be typed in a direct message: what a member's card speaks of has to be a button of it. */

@@ -25,7 +25,6 @@ const lookSeconds = 3;
 export const importTask = batchTask<ImportPart>({
   kind: "import",
   rows: ({ member, id }, parts) => rowsOf(member, id, parts),
-  isRunning: ({ status }) => status === "running",
   step,
   change: (value, etag) => ({ kind: "import", id: importRow(value.id, value.part), value, etag }),
   card: (values) => {
@@ -121,7 +120,7 @@ async function outcomeOf(
         return done(entry);
       if (error instanceof Refusal) return refused(entry, error.message);
       if (error instanceof AccountTaken) return refused(entry, "that account is linked to another member");
-      if (!isLastTry) throw error;
+      if (!isLastTry && !(error instanceof Conflict)) throw error;
       parts.log.error("an entry of an import failed", error, { import: part.id, entry: entry.label });
       return refused(entry, "something went wrong on our side: import it again");
     }

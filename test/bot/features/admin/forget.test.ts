@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
-import type { Bookmark } from "../../../bot/core/store.ts";
-import { forgetPassing } from "../../../bot/engine/forget.ts";
+import type { Bookmark } from "../../../../bot/core/store.ts";
+import { forgetPassing } from "../../../../bot/features/admin/forget.ts";
 
 /** Once a day a pass over all rows begins, and each sweep goes on with it until it is through. */
 function world(halts: (Bookmark | undefined)[]) {

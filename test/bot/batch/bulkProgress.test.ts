@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { bulkLimit, nextOfBulk, obstacle, stateAfter } from "../../../bot/batch/rules.ts";
+import { bulkLimit, nextOfBulk, obstacle, stateAfter } from "../../../bot/batch/bulkProgress.ts";
 import { type Bulk, type BulkState, bulkStates } from "../../../bot/core/bulk.ts";
 import type { Instance } from "../../../bot/core/instance.ts";
 import type { OperationName } from "../../../bot/core/operation.ts";

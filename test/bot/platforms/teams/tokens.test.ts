@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { tokensOf } from "../../../bot/platforms/teams/tokens.ts";
+import { tokensOf } from "../../../../bot/platforms/teams/tokens.ts";
 
 const long = 240_000;
 const repeated = (part: string) => part.repeat(Math.ceil(long / part.length)).slice(0, long);

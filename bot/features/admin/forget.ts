@@ -1,9 +1,9 @@
 import * as z from "zod";
-import type { Clock } from "../core/clock.ts";
-import { dayMs } from "../core/lifetimes.ts";
-import type { Settings } from "../core/settings.ts";
-import type { Bookmark, Store } from "../core/store.ts";
-import { isTimeFor } from "./isTimeFor.ts";
+import type { Clock } from "../../core/clock.ts";
+import { dayMs } from "../../core/lifetimes.ts";
+import type { Settings } from "../../core/settings.ts";
+import type { Bookmark, Store } from "../../core/store.ts";
+import { isTimeFor } from "../../engine/isTimeFor.ts";
 
 interface Needed {
   readonly clock: Clock;

@@ -1,8 +1,8 @@
 import { expect, test } from "vitest";
-import { BadJson, parseJson } from "../../../bot/core/json.ts";
-import { configHash } from "../../../bot/core/teamConfig.ts";
-import { merged, readPatch, withPatch } from "../../../bot/features/vm/patch.ts";
-import { appliedIn, keysIn, keysSince } from "../../../bot/steps/vmAnswers.ts";
+import { BadJson, parseJson } from "../../../../bot/core/json.ts";
+import { configHash } from "../../../../bot/core/teamConfig.ts";
+import { merged, readPatch, withPatch } from "../../../../bot/features/vm/patch.ts";
+import { appliedIn, keysIn, keysSince } from "../../../../bot/steps/vmAnswers.ts";
 
 test.for<[string, number, number]>([
   ["", 1, 1],

@@ -1,9 +1,9 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { commands } from "../../../bot/features/commands.ts";
-import { parseText } from "../../../bot/platforms/teams/typed.ts";
-import { looksIn } from "./looks.ts";
-import { mentioning } from "./mentioning.ts";
+import { commands } from "../../../../bot/features/commands.ts";
+import { parseText } from "../../../../bot/platforms/teams/typed.ts";
+import { looksIn } from "../../core/looks.ts";
+import { mentioning } from "../../core/mentioning.ts";
 
 const mentions = [
   { text: "<at>OpenClaw</at>" },

@@ -4,11 +4,11 @@ import {
   instanceButtons,
   requestButton,
   retryButton,
-} from "../../../../bot/cards/connect.ts";
-import type { Card } from "../../../../bot/core/card.ts";
-import { newInstance } from "../../../../bot/core/instance.ts";
-import { asItStands, write } from "../../../../bot/core/text.ts";
-import { joined } from "../../../../bot/core/words.ts";
+} from "../../../bot/cards/connect.ts";
+import type { Card } from "../../../bot/core/card.ts";
+import { newInstance } from "../../../bot/core/instance.ts";
+import { asItStands, write } from "../../../bot/core/text.ts";
+import { joined } from "../../../bot/core/words.ts";
 
 const instance = newInstance({ subscription: "", resourceGroup: "" }, new Date(0));
 const labels = [

@@ -1,12 +1,12 @@
-import { isNamed, type whom } from "../commands/whom.ts";
-import type { Card } from "../core/card.ts";
-import type { Bot, Call, Options, Outcome } from "../core/command.ts";
-import { Refusal } from "../core/errors.ts";
-import { isRunning } from "../core/instance.ts";
-import type { OperationInput, OperationName } from "../core/operation.ts";
-import type { Change } from "../core/store.ts";
-import { askBulk, countPhrase, startBulk } from "./askBulk.ts";
-import { everybody } from "./everybody.ts";
+import { askBulk, countPhrase, startBulk } from "../../batch/askBulk.ts";
+import { everybody } from "../../batch/everybody.ts";
+import { isNamed, type whom } from "../../commands/whom.ts";
+import type { Card } from "../../core/card.ts";
+import type { Bot, Call, Options, Outcome } from "../../core/command.ts";
+import { Refusal } from "../../core/errors.ts";
+import { isRunning } from "../../core/instance.ts";
+import type { OperationInput, OperationName } from "../../core/operation.ts";
+import type { Change } from "../../core/store.ts";
 
 interface Push {
   readonly what: string;

@@ -1,11 +1,11 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { operationId } from "../../../bot/core/identifiers.ts";
-import { trimHistory } from "../../../bot/features/admin/history.ts";
-import { operatorEnvironment } from "../../../local/azure/environment.ts";
-import type { Person } from "../../../local/discord/people.ts";
-import { startWorld, type World } from "../../world.ts";
-import { bare, leftOf } from "../left.ts";
-import { operation } from "../store/rows.ts";
+import { operationId } from "../../../../bot/core/identifiers.ts";
+import { trimHistory } from "../../../../bot/features/admin/history.ts";
+import { operatorEnvironment } from "../../../../local/azure/environment.ts";
+import type { Person } from "../../../../local/discord/people.ts";
+import { startWorld, type World } from "../../../world.ts";
+import { bare, leftOf } from "../../left.ts";
+import { operation } from "../../store/rows.ts";
 
 /* A resource group holds 800 deployments on record. In order: each test goes on where the one before it ended. */
 let world: World;

@@ -1,9 +1,9 @@
-import { begins } from "../commands/begins.ts";
-import { memberMeant, type whom } from "../commands/whom.ts";
-import type { Bot, Call, Options, Outcome, Write } from "../core/command.ts";
-import { Refusal } from "../core/errors.ts";
-import type { OperationInput, OperationName } from "../core/operation.ts";
-import { answerRoutes } from "../core/routes.ts";
+import { begins } from "../../commands/begins.ts";
+import { memberMeant, type whom } from "../../commands/whom.ts";
+import type { Bot, Call, Options, Outcome, Write } from "../../core/command.ts";
+import { Refusal } from "../../core/errors.ts";
+import type { OperationInput, OperationName } from "../../core/operation.ts";
+import { answerRoutes } from "../../core/routes.ts";
 
 /** The option for all of them. */
 export const allOption = {

@@ -1,8 +1,8 @@
 import { expect, test } from "vitest";
-import { openPolicySentence, withWarning } from "../../../../bot/cards/openPolicy.ts";
-import { begin } from "../../../../bot/engine/begin.ts";
-import { request } from "../../../../bot/features/instance/request.ts";
-import { view } from "../../view.ts";
+import { openPolicySentence, withWarning } from "../../../bot/cards/openPolicy.ts";
+import { begin } from "../../../bot/engine/begin.ts";
+import { request } from "../../../bot/features/instance/request.ts";
+import { view } from "../view.ts";
 
 const card = { title: "Your OpenClaw", tone: "good", text: "It costs nothing." } as const;
 

@@ -1,10 +1,10 @@
 import { expect, test } from "vitest";
-import { bulkCard } from "../../../../bot/batch/bulkCard.ts";
-import { bulkFacts, byUrgency, shownInCard } from "../../../../bot/batch/bulkFacts.ts";
-import type { Bulk, BulkState } from "../../../../bot/core/bulk.ts";
-import { messageFrom } from "../../../../bot/platforms/discord/render.ts";
-import { cardFrom } from "../../../../bot/platforms/teams/card.ts";
-import { rows } from "../../store/rows.ts";
+import { bulkCard } from "../../../bot/batch/bulkCard.ts";
+import { bulkFacts, byUrgency, shownInCard } from "../../../bot/batch/bulkFacts.ts";
+import type { Bulk, BulkState } from "../../../bot/core/bulk.ts";
+import { messageFrom } from "../../../bot/platforms/discord/render.ts";
+import { cardFrom } from "../../../bot/platforms/teams/card.ts";
+import { rows } from "../store/rows.ts";
 
 const bulk = (states: readonly BulkState[], more: Partial<Bulk> = {}): Bulk => ({
   ...rows.bulk,
