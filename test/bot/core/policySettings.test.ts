@@ -1,8 +1,6 @@
 import { describe, expect, test } from "vitest";
 import * as z from "zod";
-import { variablesOf } from "../../../bot/config.ts";
 import { command, type OptionSpec } from "../../../bot/core/command.ts";
-import { parseOptions } from "../../../bot/front/options.ts";
 import { policySettings } from "../../../bot/core/policySettings.ts";
 import {
   type Setting,
@@ -15,7 +13,9 @@ import {
 } from "../../../bot/core/setting.ts";
 import { mostDigits, settingOptions, settingsNamed } from "../../../bot/features/admin/policyOptions.ts";
 import { settingFacts } from "../../../bot/features/admin/policyShow.ts";
+import { parseOptions } from "../../../bot/front/options.ts";
 import { storedSettings } from "../../../bot/store/policySchema.ts";
+import { variablesOf } from "../../../bot/variables.ts";
 
 /** A number, a choice and a switch that nobody has: each is an entry of this table and nothing else. */
 const invented = {
