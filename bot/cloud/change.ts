@@ -26,8 +26,6 @@ export function change(
 ): Promise<void> {
   const { location, scripts, backupGroup } = options;
   const { compute, network, authorization, deployments, group, names } = at;
-  const run = (given: { run: string; at: string }, script: string, timeoutSeconds: number) =>
-    putRun(compute, group, names.vm, { name: given.run, at: given.at, location, script, timeoutSeconds });
   switch (action.do) {
     case "createSecret":
       return vault.create(names.secret);
@@ -52,11 +50,17 @@ export function change(
     case "resize":
       return resizeVm(compute, group, names.vm, action.size);
     case "checkGateway":
-      return run(action, scripts.ready, action.seconds);
+      return runOn(at, location, action, scripts.ready, action.seconds);
     case "endSessions":
-      return run(action, endSessionsScript(scripts.endSessions, action.except), 60);
+      return runOn(at, location, action, endSessionsScript(scripts.endSessions, action.except), 60);
     case "runScript":
-      return run(action, scriptWith(scripts.named[action.script], action.input), action.seconds);
+      return runOn(
+        at,
+        location,
+        action,
+        scriptWith(scripts.named[action.script], action.input),
+        action.seconds,
+      );
     case "deleteRun":
       return deleteRun(compute, group, names.vm, action.run);
     case "allowSsh":
@@ -79,6 +83,14 @@ export function change(
       return deleteSnapshot(compute, backupGroup, action.name);
   }
 }
+
+const runOn = (
+  { compute, group, names }: Target,
+  location: string,
+  { run, at }: { readonly run: string; readonly at: string },
+  script: string,
+  timeoutSeconds: number,
+): Promise<void> => putRun(compute, group, names.vm, { name: run, at, location, script, timeoutSeconds });
 
 const deployIdentity = (
   { deployments, group, key }: Target,
