@@ -9,7 +9,7 @@ import { allowSsh, deleteNic, deletePublicIp, deleteSecurityGroup } from "./netw
 import type { AzureOptions } from "./options.ts";
 import { checkSize } from "./quota.ts";
 import { deleteRun, putRun } from "./runs.ts";
-import { endSessionsScript, scriptWith } from "./scripts.ts";
+import { endSessionsScript, type Scripts, scriptWith } from "./scripts.ts";
 import type { Vault } from "./secrets.ts";
 import { repairSignIn } from "./signIn.ts";
 import { deleteSnapshot, makeSnapshot, ownerTags, tagSnapshot } from "./snapshots.ts";
@@ -24,7 +24,7 @@ export function change(
   vault: Vault,
   action: Exclude<Action, { do: "pin" }>,
 ): Promise<void> {
-  const { location, scripts, backupGroup } = options;
+  const { location, backupGroup } = options;
   const { compute, network, authorization, deployments, group, names } = at;
   switch (action.do) {
     case "createSecret":
@@ -50,17 +50,9 @@ export function change(
     case "resize":
       return resizeVm(compute, group, names.vm, action.size);
     case "checkGateway":
-      return runOn(at, location, action, scripts.ready, action.seconds);
     case "endSessions":
-      return runOn(at, location, action, endSessionsScript(scripts.endSessions, action.except), 60);
     case "runScript":
-      return runOn(
-        at,
-        location,
-        action,
-        scriptWith(scripts.named[action.script], action.input),
-        action.seconds,
-      );
+      return run(at, options, action);
     case "deleteRun":
       return deleteRun(compute, group, names.vm, action.run);
     case "allowSsh":
@@ -84,13 +76,34 @@ export function change(
   }
 }
 
-const runOn = (
+type Run = Doing<"checkGateway" | "endSessions" | "runScript">;
+
+function run(
   { compute, group, names }: Target,
-  location: string,
-  { run, at }: { readonly run: string; readonly at: string },
-  script: string,
-  timeoutSeconds: number,
-): Promise<void> => putRun(compute, group, names.vm, { name: run, at, location, script, timeoutSeconds });
+  { location, scripts }: AzureOptions,
+  action: Run,
+): Promise<void> {
+  const timeoutSeconds = action.do === "endSessions" ? 60 : action.seconds;
+  const { run: name, at } = action;
+  return putRun(compute, group, names.vm, {
+    name,
+    at,
+    location,
+    script: scriptOf(scripts, action),
+    timeoutSeconds,
+  });
+}
+
+function scriptOf(scripts: Scripts, action: Run): string {
+  switch (action.do) {
+    case "checkGateway":
+      return scripts.ready;
+    case "endSessions":
+      return endSessionsScript(scripts.endSessions, action.except);
+    case "runScript":
+      return scriptWith(scripts.named[action.script], action.input);
+  }
+}
 
 const deployIdentity = (
   { deployments, group, key }: Target,
