@@ -8,17 +8,21 @@ import { commands } from "../bot/features/commands.ts";
 import { registerCommands } from "../bot/platforms/discord/register.ts";
 import { botEnvironment as azureEnvironment } from "./azure/environment.ts";
 import { tenantId } from "./azure/seed/directory.ts";
-import { startAzure } from "./azure/start.ts";
+import { type AzureSimulator, startAzure } from "./azure/start.ts";
 import { startAzurite } from "./azurite.ts";
 import { certificateIn } from "./certificate.ts";
 import { startConsole } from "./console/start.ts";
-import { botEnvironment as discordEnvironment, startDiscord } from "./discord/start.ts";
+import {
+  type DiscordSimulator,
+  botEnvironment as discordEnvironment,
+  startDiscord,
+} from "./discord/start.ts";
 import { freePort } from "./freePort.ts";
 import { startFunctions } from "./functions/start.ts";
 import { startDoor } from "./playground.ts";
 import { reasonOf } from "./reason.ts";
 import { type LocalSettings, readSettings } from "./settings.ts";
-import { startTeams, botEnvironment as teamsEnvironment } from "./teams/start.ts";
+import { startTeams, type TeamsSimulator, botEnvironment as teamsEnvironment } from "./teams/start.ts";
 import { trafficLog } from "./traffic.ts";
 
 /*
@@ -44,81 +48,26 @@ async function start(
   if (!existsSync(settings.FUNCTIONS_ENTRY)) throw new Error("The bot is not built yet: npm run build");
   const folder = settings.LOCAL_DATA;
   mkdirSync(folder, { recursive: true });
-  const record = trafficLog(settings.TRAFFIC_LOG);
   const tls = await certificateIn(folder, clock.now());
 
   const storage = settings.AzureWebJobsStorage ?? (await ownStorage(folder, endings, failed));
-  const azure = await startAzure({
-    port: settings.AZURE_PORT,
-    stateFile: join(folder, "azure.json"),
-    tls,
-    clock,
-    speed: settings.SPEED,
-    record,
-  }).catch(portIs("AZURE_PORT"));
-  endings.push({ name: "Azure", end: azure.close });
-  const discord = await startDiscord({
-    port: settings.DISCORD_PORT,
-    stateFile: join(folder, "discord.json"),
-    clock,
-    interactionsUrl: `http://localhost:${settings.FUNCTIONS_PORT}/api/interactions`,
-    record,
-  }).catch(portIs("DISCORD_PORT"));
-  endings.push({ name: "Discord", end: discord.close });
-  // As whoever deploys does it; what somebody has set there stays.
-  if (given(azure.vault.value(tokenSecret)) === undefined) azure.vault.set(tokenSecret, discord.botToken);
-  await registerCommands(commands, {
-    apiUrl: discord.url,
-    botToken: discord.botToken,
-    applicationId: discord.applicationId,
-    guildId: discord.guildId,
-  });
-
-  const teams = await startTeams({
-    port: settings.TEAMS_PORT,
-    stateFile: join(folder, "teams.json"),
-    clock,
-    messagesUrl: `http://localhost:${settings.FUNCTIONS_PORT}/api/messages`,
-    tenantId,
-    appId: azure.identity("bot").clientId,
-    record,
-  }).catch(portIs("TEAMS_PORT"));
-  endings.push({ name: "Teams", end: teams.close });
+  const vendors = await startVendors(settings, tls, endings);
+  const { discord, teams, azure } = vendors;
 
   const port = settings.FUNCTIONS_PORT || (await freePort());
   const { playground } = parseArgs({ options: { playground: { type: "boolean" } } }).values;
-  const host = await startFunctions({
-    entry: settings.FUNCTIONS_ENTRY,
-    // With the Playground its door takes the port.
+  // With the Playground its door takes the port.
+  const host = await startBot(settings, vendors, {
+    storage,
     port: playground ? 0 : port,
-    lockSeconds: settings.QUEUE_LOCK_SECONDS,
-    clientAddress: settings.CLIENT_ADDRESS,
-    env: {
-      ...process.env,
-      ...azureEnvironment(azure),
-      ...discordEnvironment(discord),
-      ...teamsEnvironment(teams),
-      AzureWebJobsStorage: storage,
-      BOOTSTRAP_ADMINS:
-        settings.BOOTSTRAP_ADMINS ?? `discord:${discord.people.ada.id} entra:${teams.people.ada.objectId}`,
-      PUBLIC_URL: publicUrl(port),
-      NODE_EXTRA_CA_CERTS: tls.file,
-      // The simulators are on this machine, whatever proxy stands before the internet.
-      NO_PROXY: [process.env["NO_PROXY"], "localhost", "127.0.0.1"].filter(Boolean).join(","),
-    },
-    // Whoever ends all of this reads why, and nothing after it.
-    say: (line) => ending === undefined && say(line),
+    publicPort: port,
+    trusted: tls.file,
   });
   endings.push({ name: "the Functions host", end: host.stop });
   void host.down.then(failed);
   discord.interactionsUrl = `http://localhost:${host.port}/api/interactions`;
   teams.messagesUrl = `http://localhost:${host.port}/api/messages`;
-  // Loads the bot, so that a fault in its settings shows here and not at the first command.
-  const health = await fetch(`http://localhost:${host.port}/api/health`);
-  const said = await health.text();
-  // What is only between the bot and a platform can be mended while it runs.
-  if (!health.ok && !isOnlyOfPlatforms(said))
-    throw new Error(`The bot does not work: /api/health answers ${health.status} ${said}`);
+  await checkHealth(host.port);
 
   const door = playground
     ? await startDoor({
@@ -137,18 +86,122 @@ async function start(
   endings.push({ name: "the console", end: page.close });
   // The page is bundled: the bundler's process is of no more use.
   await stopBundler();
-  say(`
+  say(welcome(settings, vendors, page.url, door?.port ?? host.port));
+}
+
+interface Vendors {
+  readonly azure: AzureSimulator;
+  readonly discord: DiscordSimulator;
+  readonly teams: TeamsSimulator;
+}
+
+async function startVendors(
+  settings: LocalSettings,
+  tls: Awaited<ReturnType<typeof certificateIn>>,
+  endings: Endings,
+): Promise<Vendors> {
+  const folder = settings.LOCAL_DATA;
+  const record = trafficLog(settings.TRAFFIC_LOG);
+  const azure = await startAzure({
+    port: settings.AZURE_PORT,
+    stateFile: join(folder, "azure.json"),
+    tls,
+    clock,
+    speed: settings.SPEED,
+    record,
+  }).catch(portIs("AZURE_PORT"));
+  endings.push({ name: "Azure", end: azure.close });
+  const discord = await startDiscord({
+    port: settings.DISCORD_PORT,
+    stateFile: join(folder, "discord.json"),
+    clock,
+    interactionsUrl: `http://localhost:${settings.FUNCTIONS_PORT}/api/interactions`,
+    record,
+  }).catch(portIs("DISCORD_PORT"));
+  endings.push({ name: "Discord", end: discord.close });
+  await setUpDiscord(azure, discord);
+  const teams = await startTeams({
+    port: settings.TEAMS_PORT,
+    stateFile: join(folder, "teams.json"),
+    clock,
+    messagesUrl: `http://localhost:${settings.FUNCTIONS_PORT}/api/messages`,
+    tenantId,
+    appId: azure.identity("bot").clientId,
+    record,
+  }).catch(portIs("TEAMS_PORT"));
+  endings.push({ name: "Teams", end: teams.close });
+  return { azure, discord, teams };
+}
+
+/** As whoever deploys does it; what somebody has set there stays. */
+async function setUpDiscord(azure: AzureSimulator, discord: DiscordSimulator): Promise<void> {
+  if (given(azure.vault.value(tokenSecret)) === undefined) azure.vault.set(tokenSecret, discord.botToken);
+  await registerCommands(commands, {
+    apiUrl: discord.url,
+    botToken: discord.botToken,
+    applicationId: discord.applicationId,
+    guildId: discord.guildId,
+  });
+}
+
+const startBot = (
+  settings: LocalSettings,
+  { azure, discord, teams }: Vendors,
+  at: {
+    readonly storage: string;
+    readonly port: number;
+    readonly publicPort: number;
+    /** The file with the certificate that the bot has to trust. */
+    readonly trusted: string;
+  },
+) =>
+  startFunctions({
+    entry: settings.FUNCTIONS_ENTRY,
+    port: at.port,
+    lockSeconds: settings.QUEUE_LOCK_SECONDS,
+    clientAddress: settings.CLIENT_ADDRESS,
+    env: {
+      ...process.env,
+      ...azureEnvironment(azure),
+      ...discordEnvironment(discord),
+      ...teamsEnvironment(teams),
+      AzureWebJobsStorage: at.storage,
+      BOOTSTRAP_ADMINS:
+        settings.BOOTSTRAP_ADMINS ?? `discord:${discord.people.ada.id} entra:${teams.people.ada.objectId}`,
+      PUBLIC_URL: publicUrl(at.publicPort),
+      NODE_EXTRA_CA_CERTS: at.trusted,
+      // The simulators are on this machine, whatever proxy stands before the internet.
+      NO_PROXY: [process.env["NO_PROXY"], "localhost", "127.0.0.1"].filter(Boolean).join(","),
+    },
+    // Whoever ends all of this reads why, and nothing after it.
+    say: (line) => ending === undefined && say(line),
+  });
+
+/** Loads the bot, so that a fault in its settings shows here and not at the first command. */
+async function checkHealth(port: number): Promise<void> {
+  const health = await fetch(`http://localhost:${port}/api/health`);
+  const said = await health.text();
+  // What is only between the bot and a platform can be mended while it runs.
+  if (!health.ok && !isOnlyOfPlatforms(said))
+    throw new Error(`The bot does not work: /api/health answers ${health.status} ${said}`);
+}
+
+const welcome = (
+  { LOCAL_DATA: folder, SPEED: speed }: LocalSettings,
+  { azure, teams }: Vendors,
+  page: string,
+  functionsPort: number,
+) => `
 OpenClaw ChatOps runs on this machine. Open the console and pick who you are:
 
-  Console    ${page.url}
-  Functions  http://localhost:${door?.port ?? host.port}/api
-  Azure      ${azure.url} (simulated; ${settings.SPEED} times as fast as life)
+  Console    ${page}
+  Functions  http://localhost:${functionsPort}/api
+  Azure      ${azure.url} (simulated; ${speed} times as fast as life)
   Teams      ${teams.url} (its Bot Connector, simulated)
   Data       ${relative(process.cwd(), folder) || folder}
 
 Ctrl-C ends all of it; the next start finds everything as it was.
-`);
-}
+`;
 
 function isOnlyOfPlatforms(health: string): boolean {
   try {

@@ -32,19 +32,9 @@ export function jsonFault(source: string): JsonFault | undefined {
   const open: ("}" | "]")[] = [];
   const names: Set<string>[] = [];
   let doubled = false;
-  let at = 0;
+  const cursor = cursorIn(source);
+  const { take, sign } = cursor;
   let expected: Expectation = "value";
-  const take = (pattern: RegExp): boolean => {
-    pattern.lastIndex = at;
-    const found = pattern.exec(source)?.[0];
-    at += found?.length ?? 0;
-    return found !== undefined;
-  };
-  const sign = (wanted: string): boolean => {
-    const is = source[at] === wanted;
-    if (is) at += 1;
-    return is;
-  };
   const after = (): Expectation => {
     const innermost = open.at(-1);
     return innermost === undefined ? "end" : innermost === "}" ? "moreNames" : "moreValues";
@@ -66,16 +56,16 @@ export function jsonFault(source: string): JsonFault | undefined {
   };
   /** Of two of one name the parser would keep the second, without a word. */
   const name = (): Expectation | undefined => {
-    const from = at;
+    const from = cursor.at;
     if (!take(text)) return undefined;
-    const said = String(JSON.parse(source.slice(from, at)));
+    const said = String(JSON.parse(source.slice(from, cursor.at)));
     const before = names.at(-1);
     if (!before?.has(said)) {
       before?.add(said);
       return "colon";
     }
     doubled = true;
-    at = from;
+    cursor.at = from;
     return undefined;
   };
   const steps: Readonly<Record<Expectation, () => Expectation | undefined>> = {
@@ -90,11 +80,30 @@ export function jsonFault(source: string): JsonFault | undefined {
   };
   for (;;) {
     take(space);
-    if (expected === "end" && at === source.length) return undefined;
+    if (expected === "end" && cursor.at === source.length) return undefined;
     const next: Expectation | undefined = steps[expected]();
-    if (next === undefined) return faultAt(source, at, expectations[doubled ? "otherName" : expected]);
+    if (next === undefined) return faultAt(source, cursor.at, expectations[doubled ? "otherName" : expected]);
     expected = next;
   }
+}
+
+/** A place in a text that moves on over what is found there. */
+function cursorIn(source: string) {
+  const cursor = {
+    at: 0,
+    take(pattern: RegExp): boolean {
+      pattern.lastIndex = cursor.at;
+      const found = pattern.exec(source)?.[0];
+      cursor.at += found?.length ?? 0;
+      return found !== undefined;
+    },
+    sign(wanted: string): boolean {
+      const is = source[cursor.at] === wanted;
+      if (is) cursor.at += 1;
+      return is;
+    },
+  };
+  return cursor;
 }
 
 function faultAt(source: string, at: number, expected: string): JsonFault {

@@ -1,8 +1,9 @@
 import { type Account, accountKey } from "../core/account.ts";
 import type { Clock } from "../core/clock.ts";
-import { Stranger, TooMany } from "../core/errors.ts";
 import type { UnreadCall } from "../core/platform.ts";
-import { type Bucket, isFull, type Rate, taken, underRate } from "./bucket.ts";
+import type { Rate } from "./bucket.ts";
+import { bucketsIn, type Kept } from "./buckets.ts";
+import { type Looked, looksAt } from "./looks.ts";
 
 export interface Rates {
   readonly member: Rate;
@@ -13,8 +14,6 @@ export interface Rates {
 
 /** Who somebody was found to be. */
 type Found = "stranger" | "member" | "admin";
-/** What a look at somebody came to. */
-type Looked = "stranger" | "known";
 /** Whose allowance a call was taken from: the caller's own, or the one that strangers share. */
 export type Allowance = "own" | "strangers";
 
@@ -53,19 +52,8 @@ export interface Memory {
   readonly strangers: Map<string, number>;
 }
 
-interface Kept {
-  readonly bucket: Bucket;
-  readonly rate: Rate;
-  /** When they were told last that they have to wait. */
-  readonly toldAt?: Date | undefined;
-}
-
-/** Whoever has to wait is told so in words once in that time, in milliseconds. */
-const silence = 60_000;
 /** A request of a platform can be sent again for so long: those of one for five minutes, those of another while a token lives, an hour. In milliseconds. */
 const repeatable = 3_600_000;
-/** As many buckets are kept before it is looked for some that can be forgotten. */
-const few = 256;
 /** The most calls that are remembered: each takes some 100 bytes. */
 const mostCalls = 50_000;
 /** A stranger is taken for one for so long, without a look. In milliseconds. */
@@ -73,107 +61,64 @@ const strange = 60_000;
 /** The most strangers that are remembered. */
 const mostStrangers = 10_000;
 
-/** Everybody's buckets, in memory. Those that are full are forgotten, so that there are as many as people who have just asked for something. */
+/** What everybody may ask, in memory. */
 export function limitsIn(
   rates: Rates,
   clock: Clock,
   { buckets, calls, strangers }: Memory = { buckets: new Map(), calls: new Map(), strangers: new Map() },
 ): Limits {
   const known = new Map<string, "member" | "admin">();
-  const looks = new Map<string, { readonly over: Promise<Looked>; waiting: number }>();
-  let most = few;
-
-  function take(key: string, rate: Rate): void {
-    const { waitSeconds, tells } = asked(key, rate);
-    if (waitSeconds > 0) throw new TooMany(waitSeconds, tells);
-  }
-
-  function asked(key: string, rate: Rate): { readonly waitSeconds: number; readonly tells: boolean } {
-    const now = clock.now();
-    const before = buckets.get(key);
-    const { bucket, waitSeconds } = taken(before?.bucket, rate, now);
-    const tells = waitSeconds > 0 && !wasTold(before, now);
-    buckets.set(key, { bucket, rate, toldAt: tells ? now : before?.toldAt });
-    if (buckets.size > most) forget(now);
-    return { waitSeconds, tells };
-  }
-
-  function forget(now: Date): void {
-    for (const [key, one] of buckets)
-      if (isFull(one.bucket, one.rate, now) && !wasTold(one, now)) buckets.delete(key);
-    most = Math.max(few, 2 * buckets.size);
-  }
-
-  /** Whether something is remembered of those, after what is too old, or too much, is forgotten. */
-  function isIn(remembered: Map<string, number>, key: string, milliseconds: number, most: number): boolean {
-    const now = clock.now().getTime();
-    for (const [oldest, at] of remembered) {
-      if (now - at < milliseconds && remembered.size < most) break;
-      remembered.delete(oldest);
-    }
-    return remembered.has(key);
-  }
-
-  const admitStranger = (platform: string) => take(`strangers ${platform}`, rates.stranger);
+  const looks = looksAt(rates.admin.atOnce);
+  const kept = bucketsIn(buckets, clock);
+  const isStranger = (key: string) => isIn(strangers, key, strange, mostStrangers, clock);
+  const admitStranger = (platform: string) => kept.take(`strangers ${platform}`, rates.stranger);
   return {
     turn(account) {
       const key = accountKey(account);
-      const look = looks.get(key);
-      if (!look || known.has(key)) return undefined;
-      // Without a word: of those that wait, at least one has to wait longer, and is told so.
-      if (look.waiting >= rates.admin.atOnce) throw new TooMany(1, false);
-      look.waiting += 1;
-      return look.over;
+      return known.has(key) ? undefined : looks.turn(key);
     },
-    looking(account, look) {
-      const key = accountKey(account);
-      if (looks.has(key)) return;
-      const over = lookedFrom(look).finally(() => looks.delete(key));
-      // Where nobody waits, nobody has to hear of it.
-      over.catch(() => undefined);
-      looks.set(key, { over, waiting: 0 });
-    },
+    looking: (account, look) => looks.looking(accountKey(account), look),
     admit({ id, account }) {
       const key = accountKey(account);
-      if (isIn(strangers, key, strange, mostStrangers)) {
+      if (isStranger(key)) {
         admitStranger(account.platform);
         return "strangers";
       }
       const call = `${account.platform} ${id}`;
-      if (isIn(calls, call, repeatable, mostCalls)) return "own";
-      take(key, known.get(key) === "admin" ? rates.admin : rates.member);
+      if (isIn(calls, call, repeatable, mostCalls, clock)) return "own";
+      kept.take(key, known.get(key) === "admin" ? rates.admin : rates.member);
       calls.set(call, clock.now().getTime());
       return "own";
     },
     admitStranger,
-    hasRoomFor: (platform) => asked(`news ${platform}`, rates.stranger).waitSeconds === 0,
+    hasRoomFor: (platform) => kept.asked(`news ${platform}`, rates.stranger).waitSeconds === 0,
     found(account, who) {
       const key = accountKey(account);
       // The newest stands last.
       strangers.delete(key);
       if (who === "stranger") {
-        isIn(strangers, key, strange, mostStrangers);
+        // Room is made for it.
+        isStranger(key);
         strangers.set(key, clock.now().getTime());
-      }
-      if (who === "stranger") known.delete(key);
-      else known.set(key, who);
-      const kept = buckets.get(key);
-      const rate = who === "admin" ? rates.admin : rates.member;
-      if (!kept || kept.rate === rate) return;
-      buckets.set(key, { ...kept, bucket: underRate(kept.bucket, kept.rate, rate, clock.now()), rate });
+        known.delete(key);
+      } else known.set(key, who);
+      kept.turnTo(key, who === "admin" ? rates.admin : rates.member);
     },
   };
 }
 
-const wasTold = (one: Kept | undefined, now: Date): boolean =>
-  one?.toldAt !== undefined && now.getTime() - one.toldAt.getTime() < silence;
-
-/** A stranger is found by a look that ends so, and may have asked too much besides. */
-const lookedFrom = (look: Promise<unknown>): Promise<Looked> =>
-  look.then(
-    () => "known",
-    (error: unknown) => {
-      if (error instanceof Stranger || error instanceof TooMany) return "stranger";
-      throw error;
-    },
-  );
+/** Whether something is remembered of those, after what is too old, or too much, is forgotten. */
+function isIn(
+  remembered: Map<string, number>,
+  key: string,
+  milliseconds: number,
+  most: number,
+  clock: Clock,
+): boolean {
+  const now = clock.now().getTime();
+  for (const [oldest, at] of remembered) {
+    if (now - at < milliseconds && remembered.size < most) break;
+    remembered.delete(oldest);
+  }
+  return remembered.has(key);
+}

@@ -20,6 +20,8 @@ type Chore = z.infer<typeof choreShape>;
 const place = "tend";
 const atOnce = 20;
 
+export type Chores = ReturnType<typeof choresIn>;
+
 /**
  * What is left to do about rows, found by time: as many as rows were written since the last sweep, however many there are. Each is written
  * before its row: one too many finds nothing to do, one too few would leave a token for good, or an entry out of the index.

@@ -59,61 +59,77 @@ export function jsonTable(
   randomBytes: (count: number) => Uint8Array,
 ): JsonTable {
   const client = tableClient(connection, name);
-  const run = <T>(work: () => Promise<T>): Promise<T> => withTable(client, work);
-  const entity = (partition: string, row: string, value: unknown) => ({
-    partitionKey: tableKey(partition),
-    rowKey: tableKey(row),
-    json: jsonOf(value, `${name}: ${row}`),
-  });
+  return { ...reading(client), ...writing(client, name, randomBytes) };
+}
 
-  /**
-   * A write that must be the first of its kind. Where its answer is lost, the client sends it once more, and finds what it has written
-   * itself: so each leaves a mark of its own in its rows, and whoever finds theirs was not too late. `row`: one of those it writes.
-   */
-  async function claiming(
-    partition: string,
-    row: string,
-    write: (mark: { readonly write: string }) => Promise<unknown>,
-  ): Promise<void> {
-    const mark = { write: Buffer.from(randomBytes(12)).toString("base64") };
-    try {
-      await clashing(() => run(() => write(mark)));
-    } catch (error) {
-      const found = await client.getEntity(tableKey(partition), tableKey(row)).catch(() => undefined);
-      if (found?.["write"] !== mark.write) throw error;
-    }
-  }
-  async function* listed<T>(filters: readonly string[], read: (entity: unknown) => T): AsyncGenerator<T> {
-    try {
-      for (const filter of filters)
-        for await (const entity of client.listEntities({ queryOptions: filter === "" ? {} : { filter } }))
-          yield read(entity);
-    } catch (error) {
-      if (codeOf(error) !== "TableNotFound") throw error;
-    }
-  }
-
+function reading(client: TableClient): Pick<JsonTable, "get" | "range" | "scan" | "all"> {
   return {
     get: async (partition, row) => {
       try {
-        return stored(await run(() => client.getEntity(tableKey(partition), tableKey(row))));
+        const found = await withTable(client, () => client.getEntity(tableKey(partition), tableKey(row)));
+        return stored(found);
       } catch (error) {
         if (statusOf(error) === 404) return undefined;
         throw error;
       }
     },
     range: (partition, from, to) =>
-      first(Number.POSITIVE_INFINITY, listed([within(partition, from, to)], stored)),
-    scan: (partition, from, to) => listed([within(partition, from, to)], stored),
+      first(Number.POSITIVE_INFINITY, listed(client, [within(partition, from, to)], stored)),
+    scan: (partition, from, to) => listed(client, [within(partition, from, to)], stored),
+    all: (of) =>
+      listed(client, filtersOf(of), (entity) => ({
+        ...stored(entity),
+        partition: partitionShape.parse(entity),
+      })),
+  };
+}
+
+async function* listed<T>(
+  client: TableClient,
+  filters: readonly string[],
+  read: (entity: unknown) => T,
+): AsyncGenerator<T> {
+  try {
+    for (const filter of filters)
+      for await (const entity of client.listEntities({ queryOptions: filter === "" ? {} : { filter } }))
+        yield read(entity);
+  } catch (error) {
+    if (codeOf(error) !== "TableNotFound") throw error;
+  }
+}
+
+/** What asks for these rows, one question after the other. */
+function filtersOf({ from, before }: Parameters<JsonTable["all"]>[0]): readonly string[] {
+  const rest = [
+    ...(from ? [`PartitionKey gt ${literal(from.partition)}`] : []),
+    ...(before === undefined ? [] : [`PartitionKey lt ${literal(before)}`]),
+  ].join(" and ");
+  return from
+    ? [`PartitionKey eq ${literal(from.partition)} and RowKey ge ${literal(from.row)}`, rest]
+    : [rest];
+}
+
+function writing(
+  client: TableClient,
+  name: string,
+  randomBytes: (count: number) => Uint8Array,
+): Omit<JsonTable, "get" | "range" | "scan" | "all"> {
+  const run = <T>(work: () => Promise<T>): Promise<T> => withTable(client, work);
+  const entity = (partition: string, row: string, value: unknown) => ({
+    partitionKey: tableKey(partition),
+    rowKey: tableKey(row),
+    json: jsonOf(value, `${name}: ${row}`),
+  });
+  const claim = (partition: string, row: string, write: (mark: Mark) => Promise<unknown>) =>
+    claiming(client, { write: Buffer.from(randomBytes(12)).toString("base64") }, partition, row, write);
+  return {
     insert: async (partition, row, value) => {
       const made = entity(partition, row, value);
-      await claiming(partition, row, (mark) => client.createEntity({ ...made, ...mark }));
+      await claim(partition, row, (mark) => client.createEntity({ ...made, ...mark }));
     },
     replace: async (partition, row, value, etag) => {
       const made = entity(partition, row, value);
-      await claiming(partition, row, (mark) =>
-        client.updateEntity({ ...made, ...mark }, "Replace", { etag }),
-      );
+      await claim(partition, row, (mark) => client.updateEntity({ ...made, ...mark }, "Replace", { etag }));
     },
     put: async (partition, row, value) => {
       await run(() => client.upsertEntity(entity(partition, row, value), "Replace"));
@@ -125,23 +141,36 @@ export function jsonTable(
         [412],
       );
     },
-    all: async function* ({ from, before }) {
-      const rest = [
-        ...(from ? [`PartitionKey gt ${literal(from.partition)}`] : []),
-        ...(before === undefined ? [] : [`PartitionKey lt ${literal(before)}`]),
-      ].join(" and ");
-      const filters = from
-        ? [`PartitionKey eq ${literal(from.partition)} and RowKey ge ${literal(from.row)}`, rest]
-        : [rest];
-      yield* listed(filters, (entity) => ({ ...stored(entity), partition: partitionShape.parse(entity) }));
-    },
     transact: async (partition, writes) => {
       const made = writes.map(({ row, value, mode }) => ({ mode, entity: entity(partition, row, value) }));
-      await claiming(partition, writes[0]?.row ?? "", (mark) =>
+      await claim(partition, writes[0]?.row ?? "", (mark) =>
         client.submitTransaction(made.map(({ mode, entity }) => action({ ...entity, ...mark }, mode))),
       );
     },
   };
+}
+
+interface Mark {
+  readonly write: string;
+}
+
+/**
+ * A write that must be the first of its kind. Where its answer is lost, the client sends it once more, and finds what it has written
+ * itself: so each leaves a mark of its own in its rows, and whoever finds theirs was not too late. `row`: one of those it writes.
+ */
+async function claiming(
+  client: TableClient,
+  mark: Mark,
+  partition: string,
+  row: string,
+  write: (mark: Mark) => Promise<unknown>,
+): Promise<void> {
+  try {
+    await clashing(() => withTable(client, () => write(mark)));
+  } catch (error) {
+    const found = await client.getEntity(tableKey(partition), tableKey(row)).catch(() => undefined);
+    if (found?.["write"] !== mark.write) throw error;
+  }
 }
 
 function action(

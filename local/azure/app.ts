@@ -1,9 +1,5 @@
 import { Hono } from "hono";
 import type { Service } from "../traffic.ts";
-import { clientOf } from "./access/authorize.ts";
-import { parseBody } from "./arm/body.ts";
-import type { Answer } from "./arm/call.ts";
-import { dispatch } from "./arm/dispatch.ts";
 import { control } from "./control.ts";
 import { AzureError } from "./errors.ts";
 import type { Host } from "./host.ts";
@@ -11,8 +7,9 @@ import { entra } from "./identity/entra.ts";
 import { graph } from "./identity/graph.ts";
 import { audiences, principalOf } from "./identity/tokens.ts";
 import { prices } from "./prices.ts";
+import { resourceManager } from "./resourceManager.ts";
 import { secrets } from "./vault/secrets.ts";
-import { guidOf, iso, type World } from "./world.ts";
+import type { World } from "./world.ts";
 
 /** Which vendor's service a path belongs to, for the traffic log; undefined: none of them. */
 export function serviceOf({ pathname }: URL): Service | undefined {
@@ -31,7 +28,6 @@ export function createApp(host: Host): Hono {
   const app = new Hono({ strict: false });
   const seconds = () => Math.floor(host.realNow().getTime() / 1000);
   const principals = new WeakMap<Request, string>();
-  let requests = 0;
 
   app.use(async (_c, next) => {
     host.tick();
@@ -53,17 +49,7 @@ export function createApp(host: Host): Hono {
   app.route("/", control(host));
   for (const path of ["/secrets/*", "/deletedsecrets/*"])
     app.use(path, async (c, next) => {
-      // The challenge that tells a client where to get its token (Key Vault REST, "Authentication, requests and responses").
-      if (!c.req.header("authorization"))
-        return Response.json(
-          { error: { code: "Unauthorized", message: "AKV10000: Request is missing a Bearer or PoP token." } },
-          {
-            status: 401,
-            headers: {
-              "www-authenticate": `Bearer authorization="${world.url}/${world.state.tenant}", resource="https://vault.azure.net"`,
-            },
-          },
-        );
+      if (!c.req.header("authorization")) return challenge(world);
       return identified(c.req.raw, audiences.vault, next);
     });
   app.route(
@@ -71,6 +57,7 @@ export function createApp(host: Host): Hono {
     secrets(world, (request) => principals.get(request) ?? ""),
   );
   app.get("/metadata/endpoints", (c) => c.json(cloud(world)));
+  const arm = resourceManager(host);
   app.all("*", (c) => arm(c.req.raw));
   return app;
 
@@ -80,71 +67,19 @@ export function createApp(host: Host): Hono {
     await next();
     return undefined;
   }
-
-  async function arm(request: Request): Promise<Response> {
-    const url = new URL(request.url);
-    const path = `/${url.pathname.split("/").filter(Boolean).map(decodeURIComponent).join("/")}`;
-    const text = await request.text();
-    requests += 1;
-    const id = guidOf(`${world.state.base.real}/request/${requests}`);
-    const correlationId = request.headers.get("x-ms-correlation-request-id") ?? id;
-    const ids = {
-      "x-ms-request-id": id,
-      "x-ms-correlation-request-id": correlationId,
-      "x-ms-routing-request-id": `SIMULATED:${iso(world.now).replace(/[-:.]|\d{3}Z$/g, "")}Z:${id}`,
-      "x-ms-ratelimit-remaining-subscription-reads": "249",
-      "cache-control": "no-cache",
-    };
-    const authorization = request.headers.get("authorization") ?? undefined;
-    let principal = "";
-    const answer = await (async (): Promise<Answer> => {
-      principal = await principalOf(world.state, authorization, audiences.arm, world.url);
-      host.tick();
-      const query = new URLSearchParams(
-        [...url.searchParams].map(([key, value]): [string, string] => [canonicalKey(key), value]),
-      );
-      return dispatch({
-        world,
-        principal,
-        method: request.method,
-        path,
-        query,
-        apiVersion: query.get("api-version") ?? "",
-        body: parseBody(text),
-        correlationId,
-      });
-    })().catch((error: unknown): Answer => {
-      if (!(error instanceof AzureError)) throw error;
-      return { status: error.status, body: { error: error.body }, headers: error.headers };
-    });
-    note(request.method, path, principal, answer);
-    const headers = { ...ids, ...answer.headers };
-    return answer.body === undefined || request.method === "HEAD"
-      ? new Response(null, { status: answer.status, headers })
-      : Response.json(answer.body, { status: answer.status, headers });
-  }
-
-  /** The activity log: what changed something, and what was refused. */
-  function note(method: string, path: string, principal: string, { status, body }: Answer): void {
-    const reads = method === "GET" || method === "HEAD";
-    if (reads && (status < 400 || status === 404)) return;
-    const code = (body as { error?: { code?: string } } | undefined)?.error?.code;
-    const entry = {
-      at: iso(world.now),
-      who: clientOf(world, principal),
-      method,
-      path,
-      status,
-      ...(code ? { code } : {}),
-    };
-    world.state.activity = [...world.state.activity.slice(-199), entry];
-    world.changed = true;
-  }
 }
 
-/** Query names are compared without case; these are the ones that are looked at. */
-const known = ["api-version", "$filter", "$expand", "$top", "$orderby", "statusOnly"];
-const canonicalKey = (key: string) => known.find((name) => name.toLowerCase() === key.toLowerCase()) ?? key;
+/** It tells a client where to get its token (Key Vault REST, "Authentication, requests and responses"). */
+const challenge = (world: World): Response =>
+  Response.json(
+    { error: { code: "Unauthorized", message: "AKV10000: Request is missing a Bearer or PoP token." } },
+    {
+      status: 401,
+      headers: {
+        "www-authenticate": `Bearer authorization="${world.url}/${world.state.tenant}", resource="https://vault.azure.net"`,
+      },
+    },
+  );
 
 /** What `az cloud register` reads (api-version 2022-09-01). */
 const cloud = (world: World) => ({

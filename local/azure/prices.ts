@@ -29,16 +29,20 @@ export function prices(world: World): Hono {
   return app;
 }
 
-function catalogue(region: string, location: string): Item[] {
-  const item = (
-    serviceName: string,
-    productName: string,
-    skuName: string,
-    meterName: string,
-    price: number,
-    unit: string,
-    armSkuName = "",
-  ): Item => ({
+type Made = (
+  serviceName: string,
+  productName: string,
+  skuName: string,
+  meterName: string,
+  price: number,
+  unit: string,
+  armSkuName?: string,
+) => Item;
+
+/** Makes the items of a region. */
+const itemsIn =
+  (region: string, location: string): Made =>
+  (serviceName, productName, skuName, meterName, price, unit, armSkuName = "") => ({
     currencyCode: "USD",
     tierMinimumUnits: 0,
     retailPrice: price,
@@ -57,6 +61,9 @@ function catalogue(region: string, location: string): Item[] {
     isPrimaryMeterRegion: true,
     armSkuName,
   });
+
+function catalogue(region: string, location: string): Item[] {
+  const item = itemsIn(region, location);
   const machines = sizes.flatMap((size) => {
     const short = size.name.replace("Standard_", "").replaceAll("_", " ");
     const series = `Virtual Machines ${size.family.replace(/^standard|Family$/g, "")} Series`;

@@ -2,7 +2,7 @@ import { mkdirSync } from "node:fs";
 import { dirname } from "node:path";
 import type { z } from "zod";
 import type { Clock } from "../../bot/core/clock.ts";
-import { type Serve, serve as serveOnLoopback } from "../serve.ts";
+import { type Serve, type Server, serve as serveOnLoopback } from "../serve.ts";
 import { putBack, type Snapshot, snapshotOf } from "../snapshot.ts";
 import type { Exchange } from "../traffic.ts";
 import { operator } from "./access/authorize.ts";
@@ -16,7 +16,7 @@ import { canLogin, type Login } from "./login.ts";
 import { personInput, putPerson } from "./people.ts";
 import { emptyState, platformOutputs, seedOperator, seedPlatform } from "./seed/seed.ts";
 import { lastChange, loadState, type Person, type Resource, type State, saveState } from "./state.ts";
-import { addVersion } from "./vault/secrets.ts";
+import { addVersion } from "./vault/versions.ts";
 import type { World } from "./world.ts";
 
 /** The running Azure simulator: ARM, Entra, Graph, Key Vault and retail prices on one https server. */
@@ -85,12 +85,6 @@ export async function startAzure(options: AzureOptions): Promise<AzureSimulator>
   if (stateFile !== undefined) mkdirSync(dirname(stateFile), { recursive: true });
   const known = stateFile === undefined ? undefined : loadState(stateFile);
   const state: State = known ?? emptyState(await newKey(), real());
-  // What went by before this start went at the speed of then, as far as the state says it. A clock on the wall that is put back stops it
-  // at most: never is it before what has been written, which is the case at each end but that of a process that is killed.
-  const simulated = () => {
-    const { base } = state;
-    return Math.max(world.now, base.simulated + Math.max(0, real() - base.real) * (base.speed ?? speed));
-  };
   const world: World = {
     state,
     now: known ? lastChange(known) : 0,
@@ -99,25 +93,7 @@ export async function startAzure(options: AzureOptions): Promise<AzureSimulator>
     speed,
     asked: options.asked,
   };
-
-  const host: Host = {
-    world,
-    tick: () => advance(world, simulated()),
-    save() {
-      if (!world.changed) return;
-      state.base = { real: real(), simulated: world.now, speed };
-      if (stateFile !== undefined) saveState(stateFile, state);
-      world.changed = false;
-    },
-    realNow: () => (options.tokenClock ?? clock).now(),
-    advance(seconds) {
-      host.tick();
-      state.base = { real: real(), simulated: world.now + seconds * 1000, speed };
-      world.changed = true;
-      host.tick();
-      host.save();
-    },
-  };
+  const host = hostOf(world, options);
   const app = createApp(host);
   const server = await serve((request) => app.fetch(request), {
     port: options.port,
@@ -136,7 +112,47 @@ export async function startAzure(options: AzureOptions): Promise<AzureSimulator>
   // A speed that changed counts from now on.
   world.changed = true;
   host.save();
+  return simulatorOf(host, options, server);
+}
 
+interface OwnHost extends Host {
+  /** Simulated time, in milliseconds. */
+  simulated(): number;
+}
+
+function hostOf(world: World, { clock, tokenClock, stateFile }: AzureOptions): OwnHost {
+  const { state, speed } = world;
+  const real = () => clock.now().getTime();
+  const host: OwnHost = {
+    world,
+    // What went by before this start went at the speed of then, as far as the state says it. A clock on the wall that is put back stops it
+    // at most: never is it before what has been written, which is the case at each end but that of a process that is killed.
+    simulated() {
+      const { base } = state;
+      return Math.max(world.now, base.simulated + Math.max(0, real() - base.real) * (base.speed ?? speed));
+    },
+    tick: () => advance(world, host.simulated()),
+    save() {
+      if (!world.changed) return;
+      state.base = { real: real(), simulated: world.now, speed };
+      if (stateFile !== undefined) saveState(stateFile, state);
+      world.changed = false;
+    },
+    realNow: () => (tokenClock ?? clock).now(),
+    advance(seconds) {
+      host.tick();
+      state.base = { real: real(), simulated: world.now + seconds * 1000, speed };
+      world.changed = true;
+      host.tick();
+      host.save();
+    },
+  };
+  return host;
+}
+
+function simulatorOf(host: OwnHost, { tls }: AzureOptions, server: Server): AzureSimulator {
+  const { world } = host;
+  const { state } = world;
   const then = <T>(work: () => T): T => {
     host.tick();
     const result = work();
@@ -145,8 +161,8 @@ export async function startAzure(options: AzureOptions): Promise<AzureSimulator>
   };
   return {
     url: server.url,
-    caCertificate: options.tls.cert,
-    now: () => new Date(simulated()),
+    caCertificate: tls.cert,
+    now: () => new Date(host.simulated()),
     advance: host.advance,
     canLogin: (person, address, vm) => then(() => canLogin(world, person, address, vm)),
     faults: {

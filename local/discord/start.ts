@@ -12,7 +12,15 @@ import { isShown } from "./options.ts";
 import type { Outcome } from "./outcome.ts";
 import { adminChannelId, applicationId, guildId, type Person, people, personById } from "./people.ts";
 import { discordApi } from "./rest.ts";
-import { type Channel, type Command, type Faults, type Message, openStore, type State } from "./store.ts";
+import {
+  type Channel,
+  type Command,
+  type Faults,
+  type Message,
+  openStore,
+  type State,
+  type Store,
+} from "./store.ts";
 
 export interface DiscordSimulator {
   /** For `new REST({ api })`: `http://localhost:PORT/api`. */
@@ -68,7 +76,6 @@ export async function startDiscord(options: {
     ...(options.record ? { record: options.record } : {}),
   });
   store.origin = server.url;
-  const channelsFor = (userId: string) => store.state.channels.filter((channel) => canSee(userId, channel));
   const simulator: DiscordSimulator = {
     url: `${server.url}/api`,
     publicKey: store.state.publicKey,
@@ -87,20 +94,9 @@ export async function startDiscord(options: {
     interactionsUrl: options.interactionsUrl,
     interact: (person, action, how) => interact(store, simulator.interactionsUrl, person, action, how),
     deliver: (body, how) => deliver(store, simulator.interactionsUrl, body, how),
-    channelsFor,
-    messagesFor(userId, channelId) {
-      const seen = new Set(channelsFor(userId).map(({ id }) => id));
-      return store.state.messages
-        .filter(({ message, onlyTo }) => seen.has(message.channel_id) && (onlyTo ?? userId) === userId)
-        .filter(({ message }) => channelId === undefined || message.channel_id === channelId)
-        .map(({ message }) => structuredClone(message));
-    },
-    commandsFor(userId, showAllCommands = false) {
-      const person = personById(userId);
-      return store.state.commands.filter(
-        (command) => showAllCommands || (person && isShown(command, person)),
-      );
-    },
+    channelsFor: (userId) => channelsOf(store, userId),
+    messagesFor: (userId, channelId) => messagesOf(store, userId, channelId),
+    commandsFor: (userId, showAllCommands = false) => commandsOf(store, userId, showAllCommands),
     get faults() {
       return store.state.faults;
     },
@@ -114,6 +110,22 @@ export async function startDiscord(options: {
     close: () => server.close(),
   };
   return simulator;
+}
+
+const channelsOf = ({ state }: Store, userId: string): Channel[] =>
+  state.channels.filter((channel) => canSee(userId, channel));
+
+function messagesOf(store: Store, userId: string, channelId: string | undefined): Message[] {
+  const seen = new Set(channelsOf(store, userId).map(({ id }) => id));
+  return store.state.messages
+    .filter(({ message, onlyTo }) => seen.has(message.channel_id) && (onlyTo ?? userId) === userId)
+    .filter(({ message }) => channelId === undefined || message.channel_id === channelId)
+    .map(({ message }) => structuredClone(message));
+}
+
+function commandsOf({ state }: Store, userId: string, showAllCommands: boolean): Command[] {
+  const person = personById(userId);
+  return state.commands.filter((command) => showAllCommands || (person && isShown(command, person)));
 }
 
 /** The settings with which the bot talks to this simulator; its token is in the vault. */

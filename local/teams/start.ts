@@ -1,8 +1,8 @@
 import { Hono } from "hono";
 import type { Clock } from "../../bot/core/clock.ts";
-import { type Serve, serve as serveOnLoopback } from "../serve.ts";
+import { type Serve, type Server, serve as serveOnLoopback } from "../serve.ts";
 import { putBack, type Snapshot, snapshotOf } from "../snapshot.ts";
-import type { Exchange } from "../traffic.ts";
+import type { Exchange, Service } from "../traffic.ts";
 import {
   answered,
   type Client,
@@ -30,7 +30,7 @@ import {
   people,
   personalChatId,
 } from "./people.ts";
-import { type Faults, openStore, type State } from "./store.ts";
+import { type Faults, openStore, type State, type Store } from "./store.ts";
 
 export interface TeamsSimulator {
   readonly url: string;
@@ -73,35 +73,30 @@ export interface TeamsSimulator {
   close(): Promise<void>;
 }
 
+interface TeamsOptions {
+  /** 0 takes the one of last time, if it is free: bots keep the address that they were called from. */
+  readonly port: number;
+  /** Absent: it is kept in memory only. */
+  readonly stateFile?: string;
+  readonly clock: Clock;
+  readonly messagesUrl: string;
+  readonly tenantId: string;
+  /** The bot's app id: the client id of its identity. */
+  readonly appId: string;
+  /** As people see it, and mention it. */
+  readonly botName?: string;
+  /** By which tokens are issued: botbuilder checks them by the machine's. */
+  readonly tokenClock?: Clock;
+  readonly record?: (exchange: Exchange) => void;
+  readonly serve?: Serve;
+}
+
 /**
  * Starts Teams: the Bot Connector and the OpenID issuer for the bot, and the clients as functions. A restart with the same
  * file finds everything. README.md says what it does not do.
  */
-export async function startTeams(options: {
-  /** 0 takes the one of last time, if it is free: bots keep the address that they were called from. */
-  port: number;
-  /** Absent: it is kept in memory only. */
-  stateFile?: string;
-  clock: Clock;
-  messagesUrl: string;
-  tenantId: string;
-  /** The bot's app id: the client id of its identity. */
-  appId: string;
-  /** As people see it, and mention it. */
-  botName?: string;
-  /** By which tokens are issued: botbuilder checks them by the machine's. */
-  tokenClock?: Clock;
-  record?: (exchange: Exchange) => void;
-  serve?: Serve;
-}): Promise<TeamsSimulator> {
-  const {
-    appId,
-    tenantId,
-    clock,
-    tokenClock = { now: () => new Date() },
-    botName = "OpenClaw",
-    serve = serveOnLoopback,
-  } = options;
+export async function startTeams(options: TeamsOptions): Promise<TeamsSimulator> {
+  const { appId, tenantId, clock, tokenClock = { now: () => new Date() }, botName = "OpenClaw" } = options;
   const store = await openStore(options.stateFile, clock, botName);
   const address = { url: "" };
   const issuer: Issuer = {
@@ -119,24 +114,34 @@ export async function startTeams(options: {
       "/v1/.well-known",
       openIdRoutes(issuer, () => address.url),
     );
-  const listen = (port: number) =>
-    serve((request) => app.fetch(request), {
-      port,
-      service: ({ pathname }) =>
-        pathname.startsWith("/teams/")
-          ? "botconnector"
-          : pathname.startsWith("/files/")
-            ? undefined
-            : "identity",
-      ...(options.record ? { record: options.record } : {}),
-    });
-  const server = await listen(options.port || store.state.port).catch((error: unknown) => {
-    if (options.port !== 0 || store.state.port === 0) throw error;
-    return listen(0);
-  });
+  const server = await listen(options, store, app);
   store.state.port = server.port;
   store.save();
   address.url = server.url;
+  return simulatorOf(store, issuer, { ...options, botName }, server);
+}
+
+/** Where it listened the last time, if that is free and no other port is wanted. */
+function listen(options: TeamsOptions, store: Store, app: Hono): Promise<Server> {
+  const { serve = serveOnLoopback, record } = options;
+  const at = (port: number) =>
+    serve((request) => app.fetch(request), { port, service: serviceOf, ...(record ? { record } : {}) });
+  return at(options.port || store.state.port).catch((error: unknown) => {
+    if (options.port !== 0 || store.state.port === 0) throw error;
+    return at(0);
+  });
+}
+
+/** For the traffic log; undefined: no vendor's. */
+const serviceOf = ({ pathname }: URL): Service | undefined =>
+  pathname.startsWith("/teams/") ? "botconnector" : pathname.startsWith("/files/") ? undefined : "identity";
+
+function simulatorOf(
+  store: Store,
+  issuer: Issuer,
+  { appId, tenantId, botName, messagesUrl }: TeamsOptions & { readonly botName: string },
+  server: Server,
+): TeamsSimulator {
   const serviceUrl = `${server.url}/teams/`;
   const client = (): Client => ({
     store,
@@ -157,7 +162,7 @@ export async function startTeams(options: {
       group: groupChatId,
       personal: personalChatId,
     },
-    messagesUrl: options.messagesUrl,
+    messagesUrl,
     send: (person, text, place, how) => send(client(), person, text, place, how),
     press: (person, messageId, label, how) => press(client(), person, messageId, label, how),
     install: (person, action, place, how) => install(client(), person, action, place, how),

@@ -114,6 +114,7 @@ const rooms: Readonly<Record<string, Room>> = {
       "local.settings.example.json",
       "../shared/conformance",
       "bot/app.ts",
+      "bot/wiring.ts",
       "bot/core/**",
       "bot/features/commands.ts",
       "bot/platforms/discord/{register,verify}.ts",

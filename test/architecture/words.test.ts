@@ -4,7 +4,15 @@ import { sources } from "./sources.ts";
 const ours = [...sources].filter(([file]) => /^(bot|functions)\//.test(file));
 
 // The team file's own format has a field with a platform's name.
-const naming = ["bot/platforms/", "bot/app.ts", "bot/config.ts", "bot/features/roster/team.ts", "functions/"];
+const naming = [
+  "bot/platforms/",
+  "bot/app.ts",
+  "bot/wiring.ts",
+  "bot/config.ts",
+  "bot/variables.ts",
+  "bot/features/roster/team.ts",
+  "functions/",
+];
 const ofPlatforms =
   /discord|\bteams\b|bot ?builder|bot ?framework|adaptive ?card|\bguild|snowflake|ephemeral|\bembeds?\b|custom_id|\bmodals?\b/i;
 

@@ -1,8 +1,9 @@
-import { appFrom, partsFrom } from "../../bot/app.ts";
+import { appFrom } from "../../bot/app.ts";
 import { commands } from "../../bot/features/commands.ts";
 import type { Parts } from "../../bot/parts.ts";
 import { registerCommands } from "../../bot/platforms/discord/register.ts";
 import { workMessage } from "../../bot/store/schemas.ts";
+import { partsFrom } from "../../bot/wiring.ts";
 import { botEnvironment as azureEnvironment } from "../../local/azure/environment.ts";
 import { tenantId } from "../../local/azure/seed/directory.ts";
 import { type AzureSimulator, startAzure } from "../../local/azure/start.ts";

@@ -1,7 +1,8 @@
 import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
 import { z } from "zod";
-import { readConfig, variables } from "../../bot/config.ts";
+import { readConfig } from "../../bot/config.ts";
+import { variables } from "../../bot/variables.ts";
 
 const example = z
   .object({ Values: z.record(z.string(), z.string()) })

@@ -2,8 +2,8 @@ import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { Value } from "../../local/azure/template/language.ts";
-import type { Scope, Template } from "../../local/azure/template/plan.ts";
 import type { Schema } from "../../local/azure/template/parameters.ts";
+import type { Scope, Template } from "../../local/azure/template/plan.ts";
 import { inGroup, instance, member } from "./parameters.ts";
 import { bicep, groupScope, openReferee, type Referee, whySkipped } from "./referee.ts";
 

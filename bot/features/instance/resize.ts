@@ -1,3 +1,4 @@
+import type { Power, VmTruth } from "../../core/cloud.ts";
 import type { Fault } from "../../core/fault.ts";
 import type { Operation, Step, View } from "../../core/operation.ts";
 import { mustClose } from "../../core/ssh.ts";
@@ -41,55 +42,64 @@ export const resize: Operation = {
 
 function nextStep(view: View): Step {
   const { truth, operation, now } = view;
-  const { size, force, running } = operation.input;
+  const { size } = operation.input;
   if (isAnswering(view)) return answering(view).ready;
   if (view.fault) return { finish: "failed", fault: view.fault, ...asItIs(view) };
   if (overdue(resize, view)) return givenUp(view);
   if (!truth.vm) return vanished(view);
-  const seenAt = now.toISOString();
-  const off = truth.vm.power === "deallocated" || truth.vm.power === "stopped";
   // One change at a time: a VM that is being changed would refuse to start.
-  if (off && truth.vm.provisioning === "updating") return { waitSeconds: 3, phase: "resizing" };
-  if (size !== undefined && truth.vm.size !== size) {
-    if (!operation.notes["fits"]) {
-      // The person was asked about a VM that was off.
-      if (!off && !running) return { finish: "failed", fault: startedSince(view), ...asItIs(view) };
-      return {
-        act: { do: "checkSize", size, replacing: truth.vm.size },
-        againInSeconds: 0,
-        phase: "resizing",
-        notes: { fits: seenAt, ...(off ? {} : { on: "yes" }) },
-      };
-    }
-    // As for every VM that is stopped.
-    if (off && mustClose(view) && !operation.notes["closed"])
-      return {
-        act: { do: "allowSsh", from: [] },
-        againInSeconds: 1,
-        phase: "resizing",
-        instance: { access: [] },
-        notes: { closed: seenAt },
-      };
-    return (
-      switchOff(view, force ?? false) ?? {
-        act: { do: "resize", size },
-        againInSeconds: 3,
-        phase: "resizing",
-      }
-    );
-  }
+  if (isOff(truth.vm) && truth.vm.provisioning === "updating") return { waitSeconds: 3, phase: "resizing" };
+  if (size !== undefined && truth.vm.size !== size) return toSize(view, truth.vm, size);
   if (!operation.notes["resized"])
     return {
       waitSeconds: 0,
       phase: "resizing",
-      notes: { resized: seenAt },
+      notes: { resized: now.toISOString() },
       instance: { size: truth.vm.size },
     };
-  switch (truth.vm.power) {
+  return resized(view, truth.vm.power);
+}
+
+const isOff = (vm: VmTruth | undefined): boolean => vm?.power === "deallocated" || vm?.power === "stopped";
+
+/** What has to be done until the VM has its new size. */
+function toSize(view: View, vm: VmTruth, size: string): Step {
+  const { operation, now } = view;
+  const { force, running } = operation.input;
+  const seenAt = now.toISOString();
+  const off = isOff(vm);
+  if (!operation.notes["fits"]) {
+    // The person was asked about a VM that was off.
+    if (!off && !running) return { finish: "failed", fault: startedSince(view), ...asItIs(view) };
+    return {
+      act: { do: "checkSize", size, replacing: vm.size },
+      againInSeconds: 0,
+      phase: "resizing",
+      notes: { fits: seenAt, ...(off ? {} : { on: "yes" }) },
+    };
+  }
+  // As for every VM that is stopped.
+  if (off && mustClose(view) && !operation.notes["closed"])
+    return {
+      act: { do: "allowSsh", from: [] },
+      againInSeconds: 1,
+      phase: "resizing",
+      instance: { access: [] },
+      notes: { closed: seenAt },
+    };
+  return (
+    switchOff(view, force ?? false) ?? { act: { do: "resize", size }, againInSeconds: 3, phase: "resizing" }
+  );
+}
+
+/** What comes after: a VM that ran runs again. */
+function resized(view: View, power: Power): Step {
+  const seenAt = view.now.toISOString();
+  switch (power) {
     case "deallocated":
     case "stopped":
       // Whatever the record said: one that was off costs nothing, and stays so.
-      return operation.notes["on"]
+      return view.operation.notes["on"]
         ? startVm(view)
         : {
             finish: "succeeded",
@@ -115,6 +125,5 @@ const startedSince = ({ operation }: View): Fault => ({
 /** Where Azure has refused something: whatever it was, the VM is on or off. */
 function asItIs({ truth, now, fault }: View): Pick<Step, "instance"> {
   const seenAt = now.toISOString();
-  const off = truth.vm?.power === "deallocated" || truth.vm?.power === "stopped";
-  return { instance: { fault, ...(off ? { state: "stopped", seenAt } : {}) } };
+  return { instance: { fault, ...(isOff(truth.vm) ? { state: "stopped", seenAt } : {}) } };
 }

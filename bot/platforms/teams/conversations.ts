@@ -1,21 +1,16 @@
-import { isDeepStrictEqual } from "node:util";
 import * as z from "zod";
-import type { Clock } from "../../core/clock.ts";
-import { type cacheLifetimes, dayMs } from "../../core/lifetimes.ts";
+import type { cacheLifetimes } from "../../core/lifetimes.ts";
 import type { MessageRef, ReplyAddress } from "../../core/platform.ts";
-import type { Store } from "../../core/store.ts";
 import type { Activity } from "./activity.ts";
 import { type Connector, connectorTimeout } from "./adapter.ts";
 import { callId } from "./callId.ts";
+import { learn, type MemoryOptions, remember } from "./memory.ts";
 
-export interface ConversationOptions {
+export interface ConversationOptions extends MemoryOptions {
   readonly appId: string;
   readonly tenantId: string;
   /** Where to try somebody of whom nothing is known yet ("Send proactive messages", 2026-01). */
   readonly serviceUrl: string;
-  /** What is remembered here may be thrown away: opening a conversation again gives the same one. */
-  readonly cache: Pick<Store, "cached" | "cache">;
-  readonly clock: Clock;
   connector(serviceUrl: string, targeted?: boolean): Promise<Connector>;
 }
 
@@ -54,17 +49,7 @@ const serviceName = "teams-service";
 
 /** The conversations of the bot with one person each. */
 export function conversations({ appId, tenantId, cache, clock, ...options }: ConversationOptions) {
-  /** What was sent is sent, whether or not that can be remembered: to fail for it would have it sent again. */
-  const remember = (name: string, value: unknown): Promise<void> =>
-    cache.cache(name, value, clock.now()).catch(() => undefined);
-
-  /** The same once more is written once a day, so that it is not taken for old. */
-  const learn = async (name: string, value: unknown): Promise<void> => {
-    const before = await cache.cached(name).catch(() => undefined);
-    const isOld = !before || clock.now().getTime() - Date.parse(before.at) > dayMs;
-    if (isOld || !isDeepStrictEqual(before.value, value)) await remember(name, value);
-  };
-
+  const memory = { cache, clock };
   const serviceUrl = async (): Promise<string> =>
     service.safeParse((await cache.cached(serviceName))?.value).data?.serviceUrl ?? options.serviceUrl;
 
@@ -83,7 +68,7 @@ export function conversations({ appId, tenantId, cache, clock, ...options }: Con
       connectorTimeout,
     );
     const found = { serviceUrl: at, conversation: created.parse(opened).id };
-    await learn(placeName(to.account), found);
+    await learn(memory, placeName(to.account), found);
     return found;
   };
 
@@ -98,7 +83,7 @@ export function conversations({ appId, tenantId, cache, clock, ...options }: Con
     },
     /** So that what follows an answer takes its place, where it is a message, and is not too early. */
     answered: (to: ReplyAddress, how: Partial<MessageRef>, arrivesBy?: Date): Promise<void> =>
-      remember(answerName(to), { ...how, arrivesBy: arrivesBy?.toISOString() }),
+      remember(memory, answerName(to), { ...how, arrivesBy: arrivesBy?.toISOString() }),
     /** Whether a call has been answered, and by which message. */
     async answerTo(to: ReplyAddress): Promise<Answered> {
       const found = answer.safeParse((await cache.cached(answerName(to)))?.value).data;
@@ -110,9 +95,9 @@ export function conversations({ appId, tenantId, cache, clock, ...options }: Con
     },
     /** The app was installed somewhere, or somebody came or went: from there the bot can be reached later. */
     async met({ serviceUrl: at, from, conversation }: Activity): Promise<void> {
-      await learn(serviceName, { serviceUrl: at });
+      await learn(memory, serviceName, { serviceUrl: at });
       if (conversation.conversationType !== "personal" || from.aadObjectId === undefined) return;
-      await learn(placeName(from.aadObjectId), { serviceUrl: at, conversation: conversation.id });
+      await learn(memory, placeName(from.aadObjectId), { serviceUrl: at, conversation: conversation.id });
     },
   };
 }

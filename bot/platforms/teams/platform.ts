@@ -3,7 +3,14 @@ import type { Answer } from "../../core/card.ts";
 import type { Command } from "../../core/command.ts";
 import { DeliveryRefused } from "../../core/errors.ts";
 import type { Patience } from "../../core/patience.ts";
-import type { HttpAnswer, Inbound, InboundRequest, Platform, ReplyAddress } from "../../core/platform.ts";
+import type {
+  HttpAnswer,
+  Inbound,
+  InboundRequest,
+  Platform,
+  ReplyAddress,
+  UnreadCall,
+} from "../../core/platform.ts";
 import { activity, envelope, tenantsOf, type Use, worksOnce } from "./activity.ts";
 import { type AdapterOptions, connectorTimeout, TeamsAdapter } from "./adapter.ts";
 import { lateClick, lateMessage } from "./late.ts";
@@ -24,69 +31,80 @@ export function teamsPlatform(options: TeamsOptions): Platform {
     ...options,
     connector: (serviceUrl, targeted) => adapter.connector(serviceUrl, targeted),
   });
-  const objectIdOf = async (use: Use, id: string): Promise<string | undefined> => {
-    const connector = await adapter.connector(use.serviceUrl);
-    const { conversation } = use;
-    try {
-      const found = member.parse(
-        await connector.getConversationMember(conversation.id, id, connectorTimeout),
-      );
-      const ours = (found.tenantId ?? options.tenantId).toLowerCase() === options.tenantId.toLowerCase();
-      return ours ? (found.aadObjectId ?? found.objectId)?.toLowerCase() : undefined;
-    } catch {
-      // Then the person is nobody that the command knows, and it says so.
-      return undefined;
-    }
-  };
+  const objectIdOf = (use: Use, id: string) => objectIdIn(adapter, options.tenantId, use, id);
   return {
     name: "teams",
     vouches: true,
-    async receive(request): Promise<Inbound> {
+    async receive(request) {
       const refused = await refusedFor(request, adapter, options);
       if (refused) return { kind: "answer", answer: refused };
       const body = bodyOf(request);
       const parsed = activity.safeParse(body);
       if (!parsed.success) return { kind: "answer", answer: unreadable(body) };
       const said = parsed.data;
-      if (said.type !== "message" && said.type !== "invoke") {
+      if (said.type !== "message" && said.type !== "invoke")
         return { ...ignored, note: () => sender.conversations.met(said) };
-      }
       const call = callFrom(said, { ...options, objectIdOf });
       if (!call) return ignored;
-      const { replyTo } = call;
-      if (said.type === "invoke")
-        return {
-          kind: "call",
-          call,
-          render: (reply) => answerClick(said, replyTo, reply, sender),
-          defer: async () => invokeMessage("One moment …"),
-          least: invokeMessage("Wait a moment."),
-          patience,
-          late: (isKnown) => lateClick(said, replyTo, isKnown, patience.word - patience.answer, sender),
-        };
-      // Shown after the answer it would stay for a while.
-      let typing: Promise<void> | undefined;
-      const types = () => {
-        typing ??= sender.typing(replyTo);
-        return typing;
-      };
-      return {
-        kind: "call",
-        call,
-        heard: () => void types(),
-        render: async (reply) => {
-          await typing;
-          return answerMessage(said, replyTo, reply, sender);
-        },
-        defer: async () => accepted,
-        least: accepted,
-        patience,
-        late: () => lateMessage(accepted, types(), replyTo, sender),
-      };
+      return said.type === "invoke" ? clicked(said, call, sender) : written(said, call, sender);
     },
     send: (message) => sender.send(message),
     // Each answer and each message shows how it is; a call without one costs a token and a second.
     check: { when: "unwell", ask: () => sender.check() },
+  };
+}
+
+/** The object id of somebody whom a message mentions; undefined: not one of ours. */
+async function objectIdIn(
+  adapter: TeamsAdapter,
+  tenantId: string,
+  { serviceUrl, conversation }: Use,
+  id: string,
+): Promise<string | undefined> {
+  const connector = await adapter.connector(serviceUrl);
+  try {
+    const found = member.parse(await connector.getConversationMember(conversation.id, id, connectorTimeout));
+    const ours = (found.tenantId ?? tenantId).toLowerCase() === tenantId.toLowerCase();
+    return ours ? (found.aadObjectId ?? found.objectId)?.toLowerCase() : undefined;
+  } catch {
+    // Then the person is nobody that the command knows, and it says so.
+    return undefined;
+  }
+}
+
+function clicked(use: Use, call: UnreadCall, sender: Sender): Inbound {
+  const { replyTo } = call;
+  return {
+    kind: "call",
+    call,
+    render: (reply) => answerClick(use, replyTo, reply, sender),
+    defer: async () => invokeMessage("One moment …"),
+    least: invokeMessage("Wait a moment."),
+    patience,
+    late: (isKnown) => lateClick(use, replyTo, isKnown, patience.word - patience.answer, sender),
+  };
+}
+
+function written(use: Use, call: UnreadCall, sender: Sender): Inbound {
+  const { replyTo } = call;
+  // Shown after the answer it would stay for a while.
+  let typing: Promise<void> | undefined;
+  const types = () => {
+    typing ??= sender.typing(replyTo);
+    return typing;
+  };
+  return {
+    kind: "call",
+    call,
+    heard: () => void types(),
+    render: async (reply) => {
+      await typing;
+      return answerMessage(use, replyTo, reply, sender);
+    },
+    defer: async () => accepted,
+    least: accepted,
+    patience,
+    late: () => lateMessage(accepted, types(), replyTo, sender),
   };
 }
 

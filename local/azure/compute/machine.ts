@@ -5,6 +5,7 @@ import { interfaceReleased, interfaceTaken, reserveInterface } from "../network/
 import type { Body, Resource } from "../state.ts";
 import { find, forget, guidOf, iso, same, store, type World } from "../world.ts";
 import { imageOf } from "./catalog.ts";
+import { completed } from "./completed.ts";
 import { attach, detachLater, diskType } from "./disk.ts";
 import { checkImmutable } from "./immutable.ts";
 import { checkDisks, checkInterfaces, checkScaleSet } from "./links.ts";
@@ -119,76 +120,6 @@ function checkProfile(properties: Body, before: Resource | undefined): void {
         "linuxConfiguration.ssh.publicKeys.keyData",
       );
 }
-
-/** What Azure adds: ids, the exact image, the OS disk's id; and what it never gives back. */
-function completed(world: World, resource: Resource, before: Resource | undefined): Body {
-  const written = { ...before?.properties, ...resource.properties };
-  const storage = { ...(written["storageProfile"] as Body) };
-  const reference = storage["imageReference"] as Body | undefined;
-  if (reference) {
-    const latest = imageOf(reference["publisher"], reference["offer"], reference["sku"])?.versions.at(-1);
-    storage["imageReference"] = {
-      ...reference,
-      exactVersion: reference["version"] === "latest" ? latest : reference["version"],
-    };
-  }
-  const osDisk = { ...(storage["osDisk"] as Body | undefined) };
-  const osDiskName =
-    textAt(osDisk, "name") ?? `${resource.name}_OsDisk_1_${guidOf(resource.id).replaceAll("-", "")}`;
-  storage["osDisk"] = {
-    caching: "ReadWrite",
-    deleteOption: "Detach",
-    diskSizeGB: 30,
-    ...osDisk,
-    name: osDiskName,
-    osType: "Linux",
-    managedDisk: {
-      storageAccountType: "Premium_LRS",
-      ...(osDisk["managedDisk"] as Body | undefined),
-      id: diskId(resource, osDiskName),
-    },
-  };
-  storage["diskControllerType"] ??= "SCSI";
-  storage["dataDisks"] = listAt(storage, "dataDisks").map((disk) => {
-    const id = textAt(disk, "managedDisk.id") ?? "";
-    return {
-      caching: "None",
-      toBeDetached: false,
-      deleteOption: "Detach",
-      name: id.split("/").at(-1),
-      ...disk,
-    };
-  });
-  const osProfile = { ...(written["osProfile"] as Body | undefined) };
-  delete osProfile["customData"];
-  delete osProfile["adminPassword"];
-  const linux = { ...(osProfile["linuxConfiguration"] as Body | undefined) };
-  return {
-    ...written,
-    storageProfile: storage,
-    ...(written["osProfile"]
-      ? {
-          osProfile: {
-            secrets: [],
-            allowExtensionOperations: true,
-            requireGuestProvisionSignal: true,
-            ...osProfile,
-            linuxConfiguration: {
-              provisionVMAgent: true,
-              patchSettings: { patchMode: "ImageDefault", assessmentMode: "ImageDefault" },
-              ...linux,
-            },
-          },
-        }
-      : {}),
-    ...(written["virtualMachineScaleSet"] ? {} : { virtualMachineScaleSet: undefined }),
-    vmId: before?.properties["vmId"] ?? guidOf(`${resource.id}@${world.now}`),
-    timeCreated: before?.properties["timeCreated"] ?? iso(world.now),
-  };
-}
-
-const diskId = (machine: Resource, name: string) =>
-  `${machine.id.split("/providers/")[0]}/providers/${diskType}/${name}`;
 
 function makeOsDisk(world: World, machine: Resource): void {
   const osDisk = (machine.properties["storageProfile"] as Body)["osDisk"] as Body;

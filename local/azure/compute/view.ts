@@ -37,70 +37,78 @@ export function renderMachine(world: World, machine: Resource, query: URLSearchP
 
 /** The instance view: provisioning and power state, agent, disks, extensions. */
 export function instanceView(world: World, machine: Resource): Body {
+  const power = powerOf(machine);
+  return {
+    ...(power === "running" ? { computerName: machine.name, osName: "ubuntu", osVersion: "24.04" } : {}),
+    hyperVGeneration: "V2",
+    vmAgent: agentView(machine),
+    disks: diskViews(world, machine),
+    bootDiagnostics: {},
+    extensions: childrenOf(world, machine.id, "extensions").map((extension) => extensionView(extension)),
+    statuses: statusesOf(world, machine),
+  };
+}
+
+function agentView(machine: Resource): Body {
+  const boot = machine.hidden["boot"] as Boot | undefined;
+  if (powerOf(machine) === "running" && boot)
+    return {
+      vmAgentVersion: "2.14.0.1",
+      statuses: [
+        status("ProvisioningState/succeeded", "Ready", {
+          message: "Guest Agent is running",
+          time: iso(boot.since),
+        }),
+      ],
+    };
+  return {
+    vmAgentVersion: "Unknown",
+    statuses: [
+      status("ProvisioningState/Unavailable", "Not Ready", {
+        level: "Warning",
+        message: "VM status blob is found but not yet populated.",
+        time: iso(machine.changedAt),
+      }),
+    ],
+  };
+}
+
+function diskViews(world: World, { properties, changedAt }: Resource): Body[] {
+  const ids = [
+    textAt(properties, "storageProfile.osDisk.managedDisk.id"),
+    ...listAt(properties, "storageProfile.dataDisks").map((disk) => textAt(disk, "managedDisk.id")),
+  ];
+  const statuses = () => [
+    status("ProvisioningState/succeeded", "Provisioning succeeded", { time: iso(changedAt) }),
+  ];
+  return ids.flatMap((id) => {
+    const disk = find(world, id ?? "");
+    return disk ? [{ name: disk.name, statuses: statuses() }] : [];
+  });
+}
+
+/** How the last change went, and whether it is on. */
+function statusesOf(world: World, machine: Resource): Body[] {
   const state = String(machine.properties["provisioningState"]);
   const power = powerOf(machine);
-  const boot = machine.hidden["boot"] as Boot | undefined;
   const failure =
     state === "Failed"
       ? Object.values(world.state.operations).findLast(
           ({ resource, error }) => same(resource, machine.id) && error,
         )?.error
       : undefined;
-  const time = iso(machine.changedAt);
-  const diskIds = [
-    textAt(machine.properties, "storageProfile.osDisk.managedDisk.id"),
-    ...listAt(machine.properties, "storageProfile.dataDisks").map((disk) => textAt(disk, "managedDisk.id")),
+  return [
+    status(
+      `ProvisioningState/${state.toLowerCase()}${failure ? `/${failure.code}` : ""}`,
+      `Provisioning ${state.toLowerCase()}`,
+      {
+        time: iso(machine.changedAt),
+        ...(state === "Failed" ? { level: "Error" } : {}),
+        ...(failure ? { message: failure.message } : {}),
+      },
+    ),
+    ...(state === "Creating" ? [] : [status(`PowerState/${power}`, `VM ${power}`, {})]),
   ];
-  return {
-    ...(power === "running" ? { computerName: machine.name, osName: "ubuntu", osVersion: "24.04" } : {}),
-    hyperVGeneration: "V2",
-    vmAgent:
-      power === "running" && boot
-        ? {
-            vmAgentVersion: "2.14.0.1",
-            statuses: [
-              status("ProvisioningState/succeeded", "Ready", {
-                message: "Guest Agent is running",
-                time: iso(boot.since),
-              }),
-            ],
-          }
-        : {
-            vmAgentVersion: "Unknown",
-            statuses: [
-              status("ProvisioningState/Unavailable", "Not Ready", {
-                level: "Warning",
-                message: "VM status blob is found but not yet populated.",
-                time,
-              }),
-            ],
-          },
-    disks: diskIds.flatMap((id) => {
-      const disk = find(world, id ?? "");
-      return disk
-        ? [
-            {
-              name: disk.name,
-              statuses: [status("ProvisioningState/succeeded", "Provisioning succeeded", { time })],
-            },
-          ]
-        : [];
-    }),
-    bootDiagnostics: {},
-    extensions: childrenOf(world, machine.id, "extensions").map((extension) => extensionView(extension)),
-    statuses: [
-      status(
-        `ProvisioningState/${state.toLowerCase()}${failure ? `/${failure.code}` : ""}`,
-        `Provisioning ${state.toLowerCase()}`,
-        {
-          time,
-          ...(state === "Failed" ? { level: "Error" } : {}),
-          ...(failure ? { message: failure.message } : {}),
-        },
-      ),
-      ...(state === "Creating" ? [] : [status(`PowerState/${power}`, `VM ${power}`, {})]),
-    ],
-  };
 }
 
 function extensionView(extension: Resource): Body {

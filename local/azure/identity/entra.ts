@@ -5,9 +5,15 @@ import { lifetimeSeconds, publicKey, tokenFor } from "./tokens.ts";
 /** The managed identity endpoint of App Service and Entra's token endpoints. `realNow`: real time, seconds. */
 export function entra(world: World, realNow: () => number): Hono {
   const app = new Hono();
-  const { state } = world;
+  identityEndpoint(app, world, realNow);
+  discovery(app, world);
+  tokens(app, world, realNow);
+  return app;
+}
 
-  // App Service's REST protocol 2019-08-01 (Microsoft Learn, "Managed identities for App Service", 2026).
+/** App Service's REST protocol 2019-08-01 (Microsoft Learn, "Managed identities for App Service", 2026). */
+function identityEndpoint(app: Hono, world: World, realNow: () => number): void {
+  const { state } = world;
   app.get("/identity/token", async (c) => {
     const principal = state.identityHeaders[c.req.header("x-identity-header") ?? ""];
     if (!principal)
@@ -34,7 +40,10 @@ export function entra(world: World, realNow: () => number): Hono {
       client_id: client,
     });
   });
+}
 
+function discovery(app: Hono, world: World): void {
+  const { state } = world;
   app.get("/common/discovery/instance", (c) => {
     const host = new URL(world.url).host;
     return c.json({
@@ -63,8 +72,11 @@ export function entra(world: World, realNow: () => number): Hono {
       });
     });
   app.get("/common/discovery/v2.0/keys", (c) => c.json({ keys: [publicKey(state.key)] }));
+}
 
-  // Service principals sign in with their application id and any secret; a person by device code, which is the person's name.
+/** Service principals sign in with their application id and any secret; a person by device code, which is the person's name. */
+function tokens(app: Hono, world: World, realNow: () => number): void {
+  const { state } = world;
   app.post("/:tenant/oauth2/v2.0/devicecode", (c) =>
     c.json({
       user_code: "SIMULATED",
@@ -81,22 +93,7 @@ export function entra(world: World, realNow: () => number): Hono {
       form["resource"] ?? (form["scope"] ?? "").split(" ")[0]?.replace(/\/\.default$/, "") ?? "";
     const service = Object.values(state.principals).find(({ appId }) => same(appId, form["client_id"]));
     const principal = form["grant_type"] === "client_credentials" ? service?.id : state.signedIn;
-    if (!principal)
-      return form["grant_type"]?.endsWith("device_code")
-        ? c.json(
-            {
-              error: "authorization_pending",
-              error_description: "AADSTS70016: The user has not signed in yet.",
-            },
-            400,
-          )
-        : c.json(
-            {
-              error: "unauthorized_client",
-              error_description: `AADSTS700016: Application '${form["client_id"]}' was not found in the directory.`,
-            },
-            400,
-          );
+    if (!principal) return c.json(refusalOf(form), 400);
     const accessToken = await tokenFor(state, principal, audience, realNow(), world.url);
     const person = state.people.find(({ id }) => same(id, principal));
     return c.json({
@@ -116,5 +113,16 @@ export function entra(world: World, realNow: () => number): Hono {
         : {}),
     });
   });
-  return app;
 }
+
+/** Why nobody is signed in. */
+const refusalOf = (form: Readonly<Record<string, string>>) =>
+  form["grant_type"]?.endsWith("device_code")
+    ? {
+        error: "authorization_pending",
+        error_description: "AADSTS70016: The user has not signed in yet.",
+      }
+    : {
+        error: "unauthorized_client",
+        error_description: `AADSTS700016: Application '${form["client_id"]}' was not found in the directory.`,
+      };

@@ -51,19 +51,6 @@ const rootSite = {
 /** Microsoft Graph, as far as people are looked up. Only what `$select` names is given. */
 export function graph(world: World): Hono {
   const app = new Hono();
-  const people = () => world.state.people;
-
-  const principalOf = (id: string) => world.state.principals[id.toLowerCase()];
-  const profileOf = ({ id, appId, displayName }: ServicePrincipal) => ({
-    ...{ id, appId, displayName },
-    servicePrincipalNames: [appId],
-  });
-  /** What a read of one service principal answers. */
-  const read = (profile: Readonly<Record<string, unknown>>, select: string | undefined) => ({
-    "@odata.context": "https://graph.microsoft.com/v1.0/$metadata#servicePrincipals/$entity",
-    ...picked(profile, select?.split(",") ?? Object.keys(profile)),
-  });
-
   app.use("/v1.0/*", async (c, next) => {
     if (strike(world, "graph"))
       return c.json(
@@ -73,31 +60,35 @@ export function graph(world: World): Hono {
     await next();
     return undefined;
   });
+  users(app, world);
+  servicePrincipals(app, world);
+  app.get("/v1.0/sites/root", (c) =>
+    c.json({
+      "@odata.context": "https://graph.microsoft.com/v1.0/$metadata#sites/$entity",
+      ...picked(rootSite, c.req.query("$select")?.split(",") ?? Object.keys(rootSite)),
+    }),
+  );
+  app.all("/v1.0/*", (c) =>
+    c.json(
+      error(
+        "BadRequest",
+        "This simulator knows users, the root site, directoryObjects/getByIds and servicePrincipals' application roles only.",
+      ),
+      400,
+    ),
+  );
+  return app;
+}
+
+function users(app: Hono, world: World): void {
+  const people = () => world.state.people;
   app.get("/v1.0/users", (c) => {
-    const filter = c.req.query("$filter") ?? "";
-    const wanted = [...filter.matchAll(/(?<!:\s*)\b(\w+) eq '((?:[^']|'')*)'/g)].map(
-      ([, key = "", value = ""]) => [key, value.replaceAll("''", "'")],
-    );
-    const starts = [...filter.matchAll(/startsWith\((\w+),\s*'([^']*)'\)/gi)].map(
-      ([, key = "", value = ""]) => [key, value],
-    );
-    const lists = [...filter.matchAll(/(\w+)\/any\((\w+):\s*\2 eq '((?:[^']|'')*)'\)/g)].map(
-      ([, key = "", , value = ""]) => [key, value.replaceAll("''", "'")],
-    );
-    const found = people().filter((person) => {
-      const all = everything(person);
-      const text = (key = "") => String(all[key] ?? "").toLowerCase();
-      const texts = (key = "") => [all[key] ?? []].flat().map((one) => String(one).toLowerCase());
-      const hits = [
-        ...wanted.map(([key, value = ""]) => text(key) === value.toLowerCase()),
-        ...starts.map(([key, value = ""]) => text(key).startsWith(value.toLowerCase())),
-        ...lists.map(([key, value = ""]) => texts(key).includes(value.toLowerCase())),
-      ];
-      return hits.length === 0 || (/ or /i.test(filter) ? hits.some(Boolean) : hits.every(Boolean));
-    });
+    const hits = hitsOf(c.req.query("$filter") ?? "");
     return c.json({
       "@odata.context": "https://graph.microsoft.com/v1.0/$metadata#users",
-      value: found.map((person) => selected(person, c.req.query("$select"))),
+      value: people()
+        .filter(hits)
+        .map((person) => selected(person, c.req.query("$select"))),
     });
   });
   app.get("/v1.0/users/:id", (c) => {
@@ -121,6 +112,34 @@ export function graph(world: World): Hono {
     });
     return c.json({ "@odata.context": "https://graph.microsoft.com/v1.0/$metadata#directoryObjects", value });
   });
+}
+
+/** Whom a `$filter` means, of the few forms of it that are asked here. */
+function hitsOf(filter: string): (person: Person) => boolean {
+  const wanted = [...filter.matchAll(/(?<!:\s*)\b(\w+) eq '((?:[^']|'')*)'/g)].map(
+    ([, key = "", value = ""]) => [key, value.replaceAll("''", "'")],
+  );
+  const starts = [...filter.matchAll(/startsWith\((\w+),\s*'([^']*)'\)/gi)].map(
+    ([, key = "", value = ""]) => [key, value],
+  );
+  const lists = [...filter.matchAll(/(\w+)\/any\((\w+):\s*\2 eq '((?:[^']|'')*)'\)/g)].map(
+    ([, key = "", , value = ""]) => [key, value.replaceAll("''", "'")],
+  );
+  return (person) => {
+    const all = everything(person);
+    const text = (key = "") => String(all[key] ?? "").toLowerCase();
+    const texts = (key = "") => [all[key] ?? []].flat().map((one) => String(one).toLowerCase());
+    const hits = [
+      ...wanted.map(([key, value = ""]) => text(key) === value.toLowerCase()),
+      ...starts.map(([key, value = ""]) => text(key).startsWith(value.toLowerCase())),
+      ...lists.map(([key, value = ""]) => texts(key).includes(value.toLowerCase())),
+    ];
+    return hits.length === 0 || (/ or /i.test(filter) ? hits.some(Boolean) : hits.every(Boolean));
+  };
+}
+
+function servicePrincipals(app: Hono, world: World): void {
+  const principalOf = (id: string) => world.state.principals[id.toLowerCase()];
   app.get(`/v1.0/:itself{servicePrincipals\\(appId='${graphApp}'\\)}`, (c) =>
     c.json(read(graphItself, c.req.query("$select"))),
   );
@@ -142,23 +161,18 @@ export function graph(world: World): Hono {
     world.state.appRoles = [...(world.state.appRoles ?? []), given];
     return c.json(given, 201);
   });
-  app.get("/v1.0/sites/root", (c) =>
-    c.json({
-      "@odata.context": "https://graph.microsoft.com/v1.0/$metadata#sites/$entity",
-      ...picked(rootSite, c.req.query("$select")?.split(",") ?? Object.keys(rootSite)),
-    }),
-  );
-  app.all("/v1.0/*", (c) =>
-    c.json(
-      error(
-        "BadRequest",
-        "This simulator knows users, the root site, directoryObjects/getByIds and servicePrincipals' application roles only.",
-      ),
-      400,
-    ),
-  );
-  return app;
 }
+
+const profileOf = ({ id, appId, displayName }: ServicePrincipal) => ({
+  ...{ id, appId, displayName },
+  servicePrincipalNames: [appId],
+});
+
+/** What a read of one service principal answers. */
+const read = (profile: Readonly<Record<string, unknown>>, select: string | undefined) => ({
+  "@odata.context": "https://graph.microsoft.com/v1.0/$metadata#servicePrincipals/$entity",
+  ...picked(profile, select?.split(",") ?? Object.keys(profile)),
+});
 
 function everything(person: Person): Record<string, unknown> {
   const [givenName, surname] = person.displayName.split(" ");

@@ -49,18 +49,7 @@ export function open(
 
   const declared = object(template["parameters"]) as Record<string, Schema>;
   checkNames(given, declared);
-  const parameters = new Map(
-    Object.entries(declared).map(([name, own]) => {
-      const schema = resolveSchema(own, definitions);
-      const value = once(`parameter: '${name}'`, () => {
-        const supplied = Object.entries(given).find(([key]) => key.toLowerCase() === name.toLowerCase())?.[1];
-        const value = supplied ?? defaultOf(name, schema, environment);
-        checkParameter(name, value, schema, definitions);
-        return value;
-      });
-      return [name.toLowerCase(), { schema, value, name }];
-    }),
-  );
+  const parameters = parametersOf(declared, definitions, given, environment);
   const variables = variablesOf(object(template["variables"]), environment);
   const entries = once(`deployment: '${scope.deployment}'`, () =>
     entriesOf(
@@ -96,6 +85,26 @@ export function open(
     ),
   };
 }
+
+/** Each is looked at when it is asked for: a default may be made of another one. */
+const parametersOf = (
+  declared: Record<string, Schema>,
+  definitions: Record<string, Schema>,
+  given: Given,
+  environment: Environment,
+) =>
+  new Map(
+    Object.entries(declared).map(([name, own]) => {
+      const schema = resolveSchema(own, definitions);
+      const value = once(`parameter: '${name}'`, () => {
+        const supplied = Object.entries(given).find(([key]) => key.toLowerCase() === name.toLowerCase())?.[1];
+        const value = supplied ?? defaultOf(name, schema, environment);
+        checkParameter(name, value, schema, definitions);
+        return value;
+      });
+      return [name.toLowerCase(), { schema, value, name }];
+    }),
+  );
 
 function defaultOf(name: string, schema: Schema, environment: Environment): Value {
   if (schema.defaultValue !== undefined) {

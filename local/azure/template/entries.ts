@@ -67,13 +67,7 @@ function entry(
     once(`resource: '${symbol}'`, () =>
       within(`The template resource '${symbol}' at line '1' and column '1'`, work),
     );
-  const known = (part: unknown): Value => {
-    const value = evaluateTree(part, environment);
-    if (!isOpen(value)) return value;
-    throw new Fault(
-      "The template function 'reference' is not expected at this location. Please see https://aka.ms/arm-functions for usage details.",
-    );
-  };
+  const known = (part: unknown) => knownNow(part, environment);
   const type = String(json["type"]);
   // The parameters of a nested deployment may come from resources that the deployment around it makes first.
   const placing = (part: unknown): Value => (isNested ? evaluateTree(part, environment) : known(part));
@@ -84,18 +78,7 @@ function entry(
     return idOf(type, String(fill(nameValue())), base === undefined ? undefined : String(fill(base)), at());
   };
   const name = lazily(() => String(show(nameValue())));
-  const placed = (part: string, otherwise: string | undefined) =>
-    json[part] === undefined ? otherwise : String(known(json[part]));
-  const at = lazily(() => {
-    const resourceGroup = placed(
-      "resourceGroup",
-      json["subscriptionId"] === undefined ? scope.resourceGroup : undefined,
-    );
-    return {
-      subscriptionId: placed("subscriptionId", scope.subscriptionId) ?? "",
-      ...(resourceGroup !== undefined && { resourceGroup }),
-    };
-  });
+  const at = lazily(() => placeOf(json, scope, (part) => String(known(part))));
   const options = isPlain(json["@options"]) ? json["@options"] : {};
   const isDeployment = type.toLowerCase() === "microsoft.resources/deployments";
   return {
@@ -122,6 +105,33 @@ function entry(
         ? nestedOf(json, { ...at(), name: name() }, environment, scope, nest)
         : undefined,
     ),
+  };
+}
+
+/** What can't wait until a resource is there. @throws Fault */
+function knownNow(part: unknown, environment: Environment): Value {
+  const value = evaluateTree(part, environment);
+  if (!isOpen(value)) return value;
+  throw new Fault(
+    "The template function 'reference' is not expected at this location. Please see https://aka.ms/arm-functions for usage details.",
+  );
+}
+
+/** Where a resource goes: beside its deployment, unless it says otherwise. */
+function placeOf(
+  json: Json,
+  scope: Scope,
+  read: (part: unknown) => string,
+): { subscriptionId: string; resourceGroup?: string } {
+  const placed = (part: string, otherwise: string | undefined) =>
+    json[part] === undefined ? otherwise : read(json[part]);
+  const resourceGroup = placed(
+    "resourceGroup",
+    json["subscriptionId"] === undefined ? scope.resourceGroup : undefined,
+  );
+  return {
+    subscriptionId: placed("subscriptionId", scope.subscriptionId) ?? "",
+    ...(resourceGroup !== undefined && { resourceGroup }),
   };
 }
 

@@ -1,6 +1,5 @@
 import { describe, expect, test } from "vitest";
 import * as z from "zod";
-import { variablesOf } from "../../../bot/config.ts";
 import { command, type OptionSpec } from "../../../bot/core/command.ts";
 import { policySettings } from "../../../bot/core/policySettings.ts";
 import {
@@ -16,6 +15,7 @@ import { mostDigits, settingOptions, settingsNamed } from "../../../bot/features
 import { settingFacts } from "../../../bot/features/admin/policyShow.ts";
 import { parseOptions } from "../../../bot/front/options.ts";
 import { storedSettings } from "../../../bot/store/policySchema.ts";
+import { variablesOf } from "../../../bot/variables.ts";
 
 /** A number, a choice and a switch that nobody has: each is an entry of this table and nothing else. */
 const invented = {

@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
-import { appFrom, partsFrom } from "../../../bot/app.ts";
+import { appFrom } from "../../../bot/app.ts";
 import { memberKey } from "../../../bot/core/identifiers.ts";
+import { partsFrom } from "../../../bot/wiring.ts";
 import { crowdMember, type Person } from "../../../local/discord/people.ts";
 import type { Exchange } from "../../../local/traffic.ts";
 import { unrecordedFile } from "../../recording.ts";

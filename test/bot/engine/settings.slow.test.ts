@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { appFrom, appIn, partsFrom } from "../../../bot/app.ts";
+import { appFrom, appIn } from "../../../bot/app.ts";
+import { partsFrom } from "../../../bot/wiring.ts";
 import { startWorld, type World } from "../../world.ts";
 
 /** A bot whose settings are wrong for a while: what was asked for before is done afterwards. */

@@ -1,0 +1,101 @@
+import { createHash } from "node:crypto";
+import instanceTemplate from "../../infra/instance.json" with { type: "json" };
+import type { Action, Pins } from "../core/cloud.ts";
+import { AzureFault } from "../core/errors.ts";
+import { startDeployment } from "./deployments.ts";
+import { homeDiskTruth } from "./disks.ts";
+import { latestImageVersion } from "./images.ts";
+import { identityTruth } from "./inventory.ts";
+import { throwAwayPublicKey } from "./keys.ts";
+import { vmTruth } from "./machines.ts";
+import type { AzureOptions } from "./options.ts";
+import { checkSize } from "./quota.ts";
+import type { Target } from "./target.ts";
+
+type Build = Extract<Action, { do: "deployInstance" }>;
+
+/** SHA-256 of the template with the first-boot data in it. */
+const templateHash = createHash("sha256").update(JSON.stringify(instanceTemplate)).digest("hex");
+
+/** Everything that a build depends on and that may be another thing tomorrow. */
+export async function pin(
+  { compute, group, names }: Target,
+  options: AzureOptions,
+  { size, snapshotId, networkPolicy, gate }: Extract<Action, { do: "pin" }>,
+): Promise<Pins> {
+  const { location } = options;
+  const [imageVersion, homeDisk] = await Promise.all([
+    latestImageVersion(compute, location),
+    homeDiskTruth(compute, group, names.homeDisk),
+    checkSize(compute, location, size),
+  ]);
+  return {
+    size,
+    imageVersion,
+    sshPublicKey: options.breakGlassPublicKey ?? throwAwayPublicKey(options.randomBytes(32)),
+    homeDisk: homeDisk ? "existing" : snapshotId ? "restore" : "create",
+    homeDiskSnapshotId: homeDisk ? undefined : snapshotId,
+    networkPolicy,
+    template: templateHash,
+    gate,
+  };
+}
+
+/** Builds from what was pinned. @throws AzureFault where that can't be built any more */
+export async function deployInstance(at: Target, options: AzureOptions, action: Build): Promise<void> {
+  const { pins, generation } = action;
+  // Azure refuses to change first-boot data, key and image of a VM that exists; and it is somebody's work.
+  const [vm, boot] = await Promise.all([
+    vmTruth(at.compute, at.group, at.names.vm),
+    identityTruth(at.resources, options.bootIdentityId),
+  ]);
+  if (pins.template !== templateHash)
+    throw refused("TemplateChanged", "The bot was updated after this build began; begin again.");
+  if (vm && vm.generation !== generation)
+    throw refused("InstanceExists", `${at.names.vm} exists, made by ${vm.generation ?? "somebody else"}.`);
+  if (!boot) throw refused("BootIdentityMissing", `${options.bootIdentityId} does not exist.`);
+  const given = templateInput(at, options, action, boot.clientId);
+  await startDeployment(at.deployments, at.group, action.deployment, instanceTemplate, given);
+}
+
+/** The parameters of `infra/instance.bicep`. */
+const templateInput = (
+  at: Target,
+  options: AzureOptions,
+  { pins, identity, owner, generation, gate }: Build,
+  bootClientId: string,
+) => ({
+  key: at.key,
+  location: options.location,
+  generation,
+  gateName: gate,
+  ownerObjectId: owner.objectId,
+  ownerName: owner.name,
+  loginRole: owner.loginRole,
+  vmSize: pins.size,
+  imageVersion: pins.imageVersion,
+  sshPublicKey: pins.sshPublicKey,
+  homeDisk: pins.homeDisk,
+  homeDiskSnapshotId: pins.homeDiskSnapshotId,
+  homeDiskSizeGb: options.homeDisk.sizeGb,
+  homeDiskSku: options.homeDisk.sku,
+  adminUsername: options.adminUsername,
+  scaleSetId: options.scaleSetId,
+  attachToScaleSet: options.attachToScaleSet,
+  subnetId: options.subnetId,
+  memberIdentityId: identity.id,
+  memberIdentityClientId: identity.clientId,
+  bootIdentityId: options.bootIdentityId,
+  bootIdentityClientId: bootClientId,
+  keyVaultUri: options.vault.url,
+  memberSecretName: at.names.secret,
+  openclawPort: options.openclawPort,
+  environment: options.environment,
+  networkPolicy: pins.networkPolicy ?? "locked",
+  archiveUrl: options.archive?.url,
+  archiveSha256: options.archive?.sha256,
+  extras: options.extras,
+});
+
+const refused = (code: string, detail: string) =>
+  new AzureFault({ service: "openclaw", status: 409, code, detail, correlation: "" });

@@ -1,0 +1,40 @@
+import type { Fault } from "../../core/fault.ts";
+import type { Step, View } from "../../core/operation.ts";
+import { remains } from "../../steps/remains.ts";
+import { keysSeen } from "../../steps/running.ts";
+
+/** OpenClaw answers. */
+export function ready(view: View): Step {
+  const { operation, truth, now } = view;
+  return {
+    finish: "succeeded",
+    phase: "ready",
+    instance: {
+      state: "ready",
+      seenAt: now.toISOString(),
+      generation: operation.id,
+      publicIp: truth.publicIp?.address,
+      networkPolicy: operation.pins?.networkPolicy,
+      size: truth.vm?.size,
+      homeDisk: truth.homeDisk && { sizeGb: truth.homeDisk.sizeGb, sku: truth.homeDisk.sku },
+      backup: undefined,
+      fault: undefined,
+      ...keysSeen(view),
+    },
+  };
+}
+
+/** What was made stays, so that it can be looked at: `retry` builds anew, `cancel` clears up. */
+export function failed({ truth, now, blind }: View, fault: Fault): Step & { readonly finish: "failed" } {
+  const left = blind || remains(truth, "unmounted").length > 0;
+  return {
+    finish: "failed",
+    fault,
+    instance: {
+      state: left ? "broken" : "absent",
+      seenAt: now.toISOString(),
+      fault,
+      ...(left ? {} : { generation: undefined }),
+    },
+  };
+}

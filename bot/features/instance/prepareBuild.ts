@@ -1,0 +1,110 @@
+import { newestOwn } from "../../core/backups.ts";
+import { namesOf } from "../../core/names.ts";
+import type { Step, View } from "../../core/operation.ts";
+import { runName } from "../../core/runs.ts";
+import { identityNext } from "../../steps/identity.ts";
+import { deadlinePassed } from "../../steps/overdue.ts";
+import { clearNext } from "../../steps/remains.ts";
+import { asItWas, switchOff } from "../../steps/snapshot.ts";
+import { failed } from "./buildEnds.ts";
+
+/** What has to be there, and what has to be gone, before the VM is deployed. */
+export function prepare(view: View): Step | undefined {
+  const { operation, truth, settings } = view;
+  const identity = identityNext(view);
+  if (identity && "finish" in identity) return failed(view, identity.fault ?? deadlinePassed(view));
+  if (identity) return identity;
+  // It was said that the home disk stays.
+  if (operation.name === "rebuild" && !operation.pins && !truth.homeDisk)
+    return asItWas(view, {
+      code: "HomeDiskGone",
+      detail: "the home disk does not exist in Azure",
+      correlation: operation.id,
+    });
+  // A VM is never changed by a newer template, nor is a system disk used again: what an earlier try has left goes first.
+  if (truth.vm ? truth.vm.generation !== operation.id : truth.osDisk)
+    return restingFirst(view) ?? clearNext(truth, "never");
+  const held = homeDiskHeld(view);
+  if (held || operation.pins) return held;
+  const snapshot = snapshotFor(view);
+  if (snapshot && "finish" in snapshot) return snapshot;
+  // What an earlier try has made of it no VM ever had: it may have been meant otherwise.
+  if (truth.homeDisk && !truth.homeDisk.everMounted)
+    return { act: { do: "delete", part: "homeDisk" }, againInSeconds: 3, phase: "deploying" };
+  return {
+    act: {
+      do: "pin",
+      size: operation.input.size ?? settings.size,
+      snapshotId: snapshot?.id,
+      networkPolicy: settings.networkPolicy,
+      gate: runName("ready", operation.id),
+    },
+    againInSeconds: 0,
+    phase: "deploying",
+  };
+}
+
+/** Azure takes a while to take the home disk off a VM that is gone, and gives it to no other before. */
+function homeDiskHeld(view: View): Step | undefined {
+  const { truth, operation, member } = view;
+  const heldBy = truth.vm ? undefined : truth.homeDisk?.heldBy;
+  if (!heldBy) return undefined;
+  const detail = `the home disk is attached to ${heldBy}`;
+  const correlation = operation.id;
+  return heldBy.toLowerCase().endsWith(`/${namesOf(member.key).vm}`)
+    ? { waitSeconds: 5, phase: "deploying", refusal: { code: "StillInUse", detail, correlation } }
+    : failed(view, { code: "InUseElsewhere", detail, correlation });
+}
+
+/** A VM that is rebuilt is somebody's work: its gateway stops first, so that the files on the home disk lie still. */
+function restingFirst(view: View): Step | undefined {
+  const { operation, truth } = view;
+  if (operation.name !== "rebuild" || !truth.vm) return undefined;
+  return switchOff(view, operation.input.force ?? false);
+}
+
+/** Whether a rebuild has not yet taken away what was there. */
+export const isUntouched = ({ operation, truth }: View): boolean =>
+  operation.name === "rebuild" &&
+  !operation.pins &&
+  truth.vm !== undefined &&
+  truth.vm.provisioning !== "deleting" &&
+  truth.vm.generation !== operation.id;
+
+/** The snapshot that the home disk is made from, if it is; a home disk that may hold data is never passed over for one. */
+function snapshotFor(
+  view: View,
+): { readonly id: string } | (Step & { readonly finish: "failed" }) | undefined {
+  const { operation, truth } = view;
+  const { snapshot: name, fresh } = operation.input;
+  const disk = truth.homeDisk?.everMounted ? truth.homeDisk : undefined;
+  if (name === undefined) return disk || fresh ? undefined : promised(view);
+  const wanted = truth.snapshots?.find((snapshot) => snapshot.name === name && snapshot.complete);
+  const correlation = operation.id;
+  // An earlier try has made it from this one already.
+  if (disk && namedIn(disk.source) === name) return undefined;
+  if (disk)
+    return failed(view, { code: "HomeDiskThere", detail: `${disk.id} exists and was mounted`, correlation });
+  return (
+    wanted ??
+    failed(view, { code: "SnapshotMissing", detail: `there is no complete ${name} of theirs`, correlation })
+  );
+}
+
+/** The newest; where it was said that a certain one brings the home disk back, not without that one. */
+function promised(view: View): ReturnType<typeof snapshotFor> {
+  const { truth, instance, operation } = view;
+  const { backup } = instance;
+  if (!backup || truth.snapshots?.some(({ name, complete }) => name === backup.snapshot && complete))
+    return newestOwn(truth.snapshots ?? []);
+  const fault = {
+    code: "BackupGone",
+    detail: `${backup.snapshot} does not exist in Azure`,
+    correlation: operation.id,
+  };
+  const step = failed(view, fault);
+  return { ...step, instance: { ...step.instance, backup: undefined } };
+}
+
+/** The last part of a resource id. */
+const namedIn = (id = ""): string => id.slice(id.lastIndexOf("/") + 1);

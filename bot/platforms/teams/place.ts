@@ -1,0 +1,32 @@
+import type { Clock } from "../../core/clock.ts";
+import { DeliveryRefused } from "../../core/errors.ts";
+import type { MessageRef, ReplyAddress } from "../../core/platform.ts";
+import type { Conversations, Place } from "./conversations.ts";
+
+/** What comes later is no longer an answer that somebody waits for where they asked, but a message to them. In milliseconds. */
+const answerableFor = 15 * 60_000;
+
+/** Where a call was made. @throws DeliveryRefused */
+export function placeOfCall({ data }: ReplyAddress): Place {
+  const { serviceUrl, conversation } = data;
+  if (!serviceUrl || !conversation) throw new DeliveryRefused("closed", "that call came from nowhere");
+  return { serviceUrl, conversation };
+}
+
+/** The same, as long as the call can be answered. @throws DeliveryRefused */
+export function answerable(to: ReplyAddress, clock: Clock): Place {
+  const { at = "" } = to.data;
+  if (!(clock.now().getTime() - Date.parse(at) <= answerableFor))
+    throw new DeliveryRefused("closed", "that call can no longer be answered");
+  return placeOfCall(to);
+}
+
+/** Where a message stands. */
+export async function placeOfMessage(
+  chats: Conversations,
+  { data }: ReplyAddress,
+  { channel }: MessageRef,
+): Promise<Place> {
+  const { serviceUrl = await chats.serviceUrl() } = data;
+  return { serviceUrl, conversation: channel };
+}

@@ -1,0 +1,26 @@
+import * as z from "zod";
+import type { Due, Store } from "../core/store.ts";
+import { lastKey } from "./keys.ts";
+import { workMessage } from "./schemas.ts";
+import type { JsonTable } from "./table.ts";
+
+/** One partition in the order of time: some thousands of rows at most, and the sweep wants the oldest first. */
+const dueKey = ({ at, message }: Due): string =>
+  `${at.toISOString()}:${message.kind}:${message.member}:${message.id}`;
+
+const dueShape = z.object({ at: z.coerce.date(), message: workMessage });
+
+/** What the worker has to look at, by time. */
+export const dueRowsIn = (due: JsonTable): Pick<Store, "addDue" | "dueBy" | "dropDue"> => ({
+  addDue: (entry) => due.put("due", dueKey(entry), entry),
+
+  dueBy: async function* (now) {
+    for await (const { value } of due.scan("due", "", `${now.toISOString()}${lastKey}`)) {
+      const entry = dueShape.safeParse(value);
+      // What a newer version has written is left to it.
+      if (entry.success) yield entry.data;
+    }
+  },
+
+  dropDue: (entry) => due.remove("due", dueKey(entry)),
+});

@@ -1,0 +1,85 @@
+import type { Clock } from "../core/clock.ts";
+import type { Change, Row, RowKind, RowKinds, Store } from "../core/store.ts";
+import type { Chores } from "./chores.ts";
+import { conflicting } from "./conflicting.ts";
+import { lastKey, rowKey } from "./keys.ts";
+import { rowSchemas } from "./schemas.ts";
+import type { JsonTable, RowWrite, Stored } from "./table.ts";
+import { writtenCard } from "./writtenCard.ts";
+
+/** One row of `state`, and what a member is and has. */
+export function rowsIn(state: JsonTable): Pick<Store, "get" | "person"> {
+  return {
+    get: async (partition, kind, id) => {
+      const found = await state.get(partition, rowKey(kind, id));
+      return found && readRow(kind, found);
+    },
+
+    person: async (partition) => {
+      // No other row lies between these two keys, so that this is one short read.
+      const rows = await state.range(partition, "instance", "member");
+      const member = rows.find((row) => row.rowKey === "member");
+      const instance = rows.find((row) => row.rowKey === "instance");
+      return {
+        ...(member && { member: readRow("member", member) }),
+        ...(instance && { instance: readRow("instance", instance) }),
+      };
+    },
+  };
+}
+
+/** Everybody on the roster. */
+export function peopleIn(
+  roster: JsonTable,
+  { get, person }: Pick<Store, "get" | "person">,
+): Pick<Store, "people" | "members"> {
+  const ofEverybody = async <T>(read: (key: string) => Promise<T>): Promise<readonly T[]> => {
+    const keys = await roster.range("member", "", lastKey);
+    const found: T[] = [];
+    for (let start = 0; start < keys.length; start += 50)
+      found.push(...(await Promise.all(keys.slice(start, start + 50).map(({ rowKey }) => read(rowKey)))));
+    return found;
+  };
+  return {
+    people: async () =>
+      (await ofEverybody(person)).flatMap(({ member, instance }) =>
+        member ? [{ member: member.value, ...(instance && { instance: instance.value }) }] : [],
+      ),
+    members: async () =>
+      (await ofEverybody((key) => get(key, "member", ""))).flatMap((row) => row?.value ?? []),
+  };
+}
+
+/** Writes what must change together. */
+export const commitIn =
+  (state: JsonTable, roster: JsonTable, chores: Chores, clock: Clock): Store["commit"] =>
+  async (partition, changes) => {
+    if (changes.length === 0) return;
+    const isNewMember = changes.some(({ kind, etag }) => kind === "member" && etag === undefined);
+    const now = clock.now();
+    // Before the transaction: a key without a member is passed over, a member without a key would be lost. So it is with chores.
+    await Promise.all([
+      ...(isNewMember ? [roster.put("member", partition, {})] : []),
+      chores.add(partition, changes, now),
+    ]);
+    await conflicting(() => state.transact(partition, changes.map(writeOf)));
+    await chores.index(partition, changes, now);
+  };
+
+function readRow<K extends RowKind>(kind: K, { value, etag }: Stored): Row<RowKinds[K]> {
+  return { value: rowSchemas[kind].parse(value), etag };
+}
+
+function writeOf(change: Change): RowWrite {
+  const { kind, id, etag, replace } = change;
+  const mode = etag !== undefined ? { etag } : replace ? "put" : "insert";
+  return { row: rowKey(kind, id), value: writtenValue(change), mode };
+}
+
+/** What a row holds of a value: a card is written in a way of its own. */
+function writtenValue({ kind, value }: Change): unknown {
+  if (kind === "delivery") return { ...value, card: writtenCard(value.card) };
+  if (kind === "claim" && "card" in value.reply)
+    return { ...value, reply: { ...value.reply, card: writtenCard(value.reply.card) } };
+  return value;
+}
