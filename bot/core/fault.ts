@@ -1,11 +1,10 @@
+import * as z from "zod";
 import { passingOf } from "./passing.ts";
+import type { Of } from "./shape.ts";
 
 /** Why something failed: for the member one plain sentence, for an admin Azure's own words. */
-export interface Fault {
-  readonly code: string;
-  readonly detail: string;
-  readonly correlation: string;
-}
+export const faultShape = z.strictObject({ code: z.string(), detail: z.string(), correlation: z.string() });
+export type Fault = Of<typeof faultShape>;
 
 interface Explanation {
   readonly sentence: string;
