@@ -1,6 +1,5 @@
 import type { Button, Card, Fact } from "../core/card.ts";
 import type { Fault } from "../core/fault.ts";
-import { remedyFor, sentenceFor } from "../core/fault.ts";
 import type { Instance } from "../core/instance.ts";
 import { isRunning } from "../core/instance.ts";
 import type { CardView, OperationRecord } from "../core/operation.ts";
@@ -13,6 +12,7 @@ import {
   retryButton,
   statusButton,
 } from "./connect.ts";
+import { remedyFor, sentenceFor } from "./faultSentences.ts";
 
 type Outcome = "running" | "succeeded" | "failed";
 export type Texts = Readonly<Record<Outcome, string>>;

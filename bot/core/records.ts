@@ -91,7 +91,6 @@ export const confirmationShape = z.strictObject({
   expiresAt: z.string(),
   used: z.boolean(),
 });
-export type Confirmation = Of<typeof confirmationShape>;
 
 export const auditShape = z.strictObject({
   at: z.string(),
