@@ -8,7 +8,7 @@ import { choresIn } from "./chores.ts";
 import type { StorageConnection } from "./connection.ts";
 import { forgetRows } from "./forgetRows.ts";
 import { lastKey, rowKey } from "./keys.ts";
-import { rowSchemas, workMessage } from "./schemas.ts";
+import { rowSchema, workMessage } from "./schemas.ts";
 import { Clash, jsonTable, type RowWrite, type Stored } from "./table.ts";
 import { writtenCard } from "./writtenCard.ts";
 
@@ -143,7 +143,7 @@ export function tableStore(
 }
 
 function readRow<K extends RowKind>(kind: K, { value, etag }: Stored): Row<RowKinds[K]> {
-  return { value: rowSchemas[kind].parse(value), etag };
+  return { value: rowSchema(kind).parse(value), etag };
 }
 
 function writeOf(change: Change): RowWrite {
