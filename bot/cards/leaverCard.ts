@@ -1,11 +1,12 @@
 import type { Button, Card } from "../core/card.ts";
 import type { Truth } from "../core/cloud.ts";
-import { type Fault, sentenceFor } from "../core/fault.ts";
+import type { Fault } from "../core/fault.ts";
 import { noGeneration } from "../core/instance.ts";
 import type { Member } from "../core/member.ts";
 import type { OperationRecord } from "../core/operation.ts";
 import type { Settings } from "../core/settings.ts";
 import { instant, words } from "../core/words.ts";
+import { sentenceFor } from "./faultSentences.ts";
 import { reference } from "./operationCards.ts";
 
 /** When what a leaver had is torn down by itself. */

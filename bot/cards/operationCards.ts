@@ -1,5 +1,5 @@
 import type { Button, Card, Fact } from "../core/card.ts";
-import { type Fault, remedyFor, sentenceFor } from "../core/fault.ts";
+import type { Fault } from "../core/fault.ts";
 import { type Instance, isRunning } from "../core/instance.ts";
 import type { CardView, OperationRecord } from "../core/operation.ts";
 import { pricePhrase } from "../core/price.ts";
@@ -11,6 +11,7 @@ import {
   retryButton,
   statusButton,
 } from "./connect.ts";
+import { remedyFor, sentenceFor } from "./faultSentences.ts";
 
 type Outcome = "running" | "succeeded" | "failed";
 export type Texts = Readonly<Record<Outcome, string>>;

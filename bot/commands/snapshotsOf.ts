@@ -1,7 +1,7 @@
+import { sentenceFor } from "../cards/faultSentences.ts";
 import type { SnapshotTruth } from "../core/cloud.ts";
 import type { Bot } from "../core/command.ts";
 import { AzureFault, Refusal } from "../core/errors.ts";
-import { sentenceFor } from "../core/fault.ts";
 
 /** The snapshots of a member's home disk, the newest first. @throws Refusal */
 export async function snapshotsOf(key: string, bot: Bot): Promise<readonly SnapshotTruth[]> {

@@ -1,6 +1,8 @@
-import type { Account } from "./account.ts";
-import type { OperationInput, OperationName } from "./operation.ts";
-import type { ReplyAddress } from "./platform.ts";
+import * as z from "zod";
+import { accountShape } from "./account.ts";
+import { inputShape, operationNames } from "./operation.ts";
+import { replyToShape } from "./platform.ts";
+import type { Of } from "./shape.ts";
 
 /** How it stands with one member; after the first two nothing more is done about them. */
 export const bulkStates = [
@@ -18,30 +20,32 @@ export const bulkStates = [
   "held",
 ] as const;
 export type BulkState = (typeof bulkStates)[number];
+const itemShape = z.tuple([z.string(), z.enum(bulkStates)]);
+export type BulkItem = Of<typeof itemShape>;
 
 /** One operation for many members: what is meant, and how far it has come. */
-export interface Bulk {
-  readonly id: string;
+export const bulkShape = z.strictObject({
+  id: z.string(),
   /** In the imperative, for people: "Stop". */
-  readonly what: string;
-  readonly operation: OperationName;
-  readonly input: OperationInput;
-  readonly by: Account;
-  readonly replyTo: ReplyAddress;
+  what: z.string(),
+  operation: z.enum(operationNames),
+  input: inputShape,
+  by: accountShape,
+  replyTo: replyToShape,
   /** ISO 8601: when somebody was shown whom it is about. An instance that is newer is left alone. */
-  readonly listedAt: string;
-  readonly atOnce: number;
+  listedAt: z.string(),
+  atOnce: z.number(),
   /** Nobody else is begun before the first has ended. */
-  readonly firstAlone: boolean;
-  readonly stopOnFailure: boolean;
+  firstAlone: z.boolean(),
+  stopOnFailure: z.boolean(),
   /** What has to be typed before it begins. */
-  readonly phrase?: string | undefined;
-  readonly status: "asked" | "running" | "ended";
+  phrase: z.string().optional(),
+  status: z.enum(["asked", "running", "ended"]),
   /** Somebody wants nothing more to be begun. */
-  readonly halted?: true | undefined;
+  halted: z.literal(true).optional(),
   /** Members by key, in order. No names and no sentences: a row has to hold a thousand. */
-  readonly items: readonly BulkItem[];
+  items: z.array(itemShape),
   /** ISO 8601: when the next look is expected; an earlier message is a double. */
-  readonly nextLookAt: string;
-}
-export type BulkItem = readonly [member: string, state: BulkState];
+  nextLookAt: z.string(),
+});
+export type Bulk = Of<typeof bulkShape>;

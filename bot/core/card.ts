@@ -1,61 +1,66 @@
-import type { Words } from "./words.ts";
-
-/** A platform-neutral message. Each platform renders it in its own way. */
-export interface Card {
-  readonly title: Words;
-  readonly tone: "info" | "working" | "good" | "bad";
-  /** Plain sentences; a blank line makes a paragraph. No markup. */
-  readonly text?: Words | undefined;
-  readonly facts?: readonly Fact[] | undefined;
-  /** Numbered steps or single commands, in order; `code` is shown verbatim, alone, easy to copy. */
-  readonly sections?: readonly Section[] | undefined;
-  readonly buttons?: readonly Button[] | undefined;
-  /** A page on the web, as a button before the others. */
-  readonly link?: Link | undefined;
-  /** Small print: the correlation id, when it was seen, … */
-  readonly footer?: string | undefined;
-  /** It says that nothing was changed: the question whose button was pressed stays. */
-  readonly unchanged?: true | undefined;
-}
-
-export type Fact = readonly [label: string, value: Words];
-
-export type Section = { readonly text: Words; readonly code?: string | undefined };
-
-export type Link = { readonly label: string; readonly url: string };
-
-/** A button carries a command line, so that clicks and typing take the same way. */
-export interface Button {
-  readonly label: string;
-  readonly style?: "primary" | "danger" | undefined;
-  readonly line: CommandLine;
-  /** Works once: when it has worked, its card has had its time. */
-  readonly once?: true | undefined;
-}
+import * as z from "zod";
+import { type Of, texts } from "./shape.ts";
+import { wordsShape } from "./words.ts";
 
 /** A command as somebody typed or clicked it, not yet parsed. */
-export interface CommandLine {
+export const lineShape = z.strictObject({
   /** The command's name, such as `stop` or `roster add`. */
-  readonly command: string;
-  readonly options: Readonly<Record<string, string>>;
+  command: z.string(),
+  options: texts,
   /** The instance that a button was made for. */
-  readonly generation?: string | undefined;
-}
+  generation: z.string().optional(),
+});
+export type CommandLine = Of<typeof lineShape>;
+
+/** A button carries a command line, so that clicks and typing take the same way. */
+const buttonShape = z.strictObject({
+  label: z.string(),
+  style: z.enum(["primary", "danger"]).optional(),
+  line: lineShape,
+  /** Works once: when it has worked, its card has had its time. */
+  once: z.literal(true).optional(),
+});
+export type Button = Of<typeof buttonShape>;
+
+/** A label and its value. */
+const factShape = z.tuple([z.string(), wordsShape]);
+export type Fact = Of<typeof factShape>;
+const sectionShape = z.strictObject({ text: wordsShape, code: z.string().optional() });
+export type Section = Of<typeof sectionShape>;
+const linkShape = z.strictObject({ label: z.string(), url: z.string() });
+export type Link = Of<typeof linkShape>;
+
+/** A platform-neutral message. Each platform renders it in its own way. */
+export const cardShape = z.strictObject({
+  title: wordsShape,
+  tone: z.enum(["info", "working", "good", "bad"]),
+  /** Plain sentences; a blank line makes a paragraph. No markup. */
+  text: wordsShape.optional(),
+  facts: z.array(factShape).optional(),
+  /** Numbered steps or single commands, in order; `code` is shown verbatim, alone, easy to copy. */
+  sections: z.array(sectionShape).optional(),
+  buttons: z.array(buttonShape).optional(),
+  /** A page on the web, as a button before the others. */
+  link: linkShape.optional(),
+  /** Small print: the correlation id, when it was seen, … */
+  footer: z.string().optional(),
+  /** It says that nothing was changed: the question whose button was pressed stays. */
+  unchanged: z.literal(true).optional(),
+});
+export type Card = Of<typeof cardShape>;
+
+const fieldShape = z.strictObject({
+  name: z.string(),
+  label: z.string(),
+  placeholder: z.string().optional(),
+  /** For many lines. */
+  long: z.literal(true).optional(),
+});
+export type FormField = Of<typeof fieldShape>;
 
 /** Asks for the options that a command line lacks. */
-export interface Form {
-  readonly title: string;
-  readonly line: CommandLine;
-  readonly fields: readonly FormField[];
-}
-
-export interface FormField {
-  readonly name: string;
-  readonly label: string;
-  readonly placeholder?: string | undefined;
-  /** For many lines. */
-  readonly long?: true | undefined;
-}
+const formShape = z.strictObject({ title: z.string(), line: lineShape, fields: z.array(fieldShape) });
+export type Form = Of<typeof formShape>;
 
 /** What the caller sees at once, and only they. `kept`: what is written down in its place, since the card holds a secret. */
 export type Reply = { readonly card: Card; readonly kept?: Card | undefined } | { readonly form: Form };
@@ -64,4 +69,6 @@ export type Reply = { readonly card: Card; readonly kept?: Card | undefined } | 
 export type Answer = Reply & { readonly followed?: true };
 
 /** A reply as it may be written down, for a repeat of the call. */
-export const toKeep = (reply: Reply): Reply => ("card" in reply && reply.kept ? { card: reply.kept } : reply);
+export const keptShape = z.union([z.strictObject({ card: cardShape }), z.strictObject({ form: formShape })]);
+export const toKeep = (reply: Reply): Of<typeof keptShape> =>
+  "card" in reply && reply.kept ? { card: reply.kept } : reply;

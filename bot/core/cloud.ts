@@ -1,6 +1,8 @@
+import * as z from "zod";
 import type { Fault } from "./fault.ts";
 import type { LoginRole } from "./member.ts";
-import type { NetworkPolicy } from "./policySettings.ts";
+import { type NetworkPolicy, networkPolicies } from "./policySettings.ts";
+import type { Of } from "./shape.ts";
 
 /** What Azure says now about one member's instance. Absent fields do not exist in Azure, or were not asked for. */
 export interface Truth {
@@ -162,20 +164,21 @@ export interface Look {
 }
 
 /** What was fixed when a build began, so that a repeat builds the same. */
-export interface Pins {
-  readonly size: string;
-  readonly imageVersion: string;
-  readonly sshPublicKey: string;
-  readonly homeDisk: "create" | "existing" | "restore";
+export const pinsShape = z.strictObject({
+  size: z.string(),
+  imageVersion: z.string(),
+  sshPublicKey: z.string(),
+  homeDisk: z.enum(["create", "existing", "restore"]),
   /** The snapshot that the home disk is made from. */
-  readonly homeDiskSnapshotId?: string | undefined;
+  homeDiskSnapshotId: z.string().optional(),
   /** Absent where an earlier version of the bot has pinned: then nothing is open. */
-  readonly networkPolicy?: NetworkPolicy | undefined;
+  networkPolicy: z.enum(networkPolicies).optional(),
   /** SHA-256 of the template with its first-boot data. */
-  readonly template: string;
+  template: z.string(),
   /** The first name of the run command that waits until OpenClaw answers. Absent where an earlier version of the bot has pinned. */
-  readonly gate?: string | undefined;
-}
+  gate: z.string().optional(),
+});
+export type Pins = Of<typeof pinsShape>;
 
 export type DeletablePart = "vm" | "nic" | "publicIp" | "networkSecurityGroup" | "osDisk" | "homeDisk";
 
@@ -269,10 +272,8 @@ export type Action =
   | { readonly do: "deleteSnapshot"; readonly name: string };
 
 /** Where a member's instance lives; on every record, so that a second subscription can be added. */
-export interface CloudPlace {
-  readonly subscription: string;
-  readonly resourceGroup: string;
-}
+export const placeShape = z.strictObject({ subscription: z.string(), resourceGroup: z.string() });
+export type CloudPlace = Of<typeof placeShape>;
 
 export interface Cloud {
   /** @throws AzureFault */

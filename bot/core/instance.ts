@@ -1,7 +1,9 @@
-import type { CloudPlace } from "./cloud.ts";
-import type { Fault } from "./fault.ts";
-import type { NetworkPolicy } from "./policySettings.ts";
+import * as z from "zod";
+import { type CloudPlace, placeShape } from "./cloud.ts";
+import { faultShape } from "./fault.ts";
+import { networkPolicies } from "./policySettings.ts";
 import type { Settings } from "./settings.ts";
+import { type Of, texts } from "./shape.ts";
 
 /** A VM that runs is not `ready`: the gateway on it has to answer. */
 export const instanceStates = [
@@ -19,58 +21,61 @@ export const instanceStates = [
 export type InstanceState = (typeof instanceStates)[number];
 
 /** One address that may reach SSH, until then (ISO 8601). */
-export interface Access {
-  readonly address: string;
-  readonly until: string;
-}
+const accessShape = z.strictObject({ address: z.string(), until: z.string() });
+export type Access = Of<typeof accessShape>;
+
+/** A snapshot as its owner is told of it; dates as ISO 8601. */
+const backupShape = z.strictObject({
+  snapshot: z.string(),
+  createdAt: z.string(),
+  sizeGb: z.number(),
+  expires: z.string(),
+});
+export type Backup = Of<typeof backupShape>;
+
+/** An operation that must have ended until then (ISO 8601). */
+const busyShape = z.strictObject({ operation: z.string(), until: z.string() });
 
 /** The generation of a button that was made when there was no instance. */
 export const noGeneration = "none";
 
 /** What we mean a member's instance to be, and what was last seen of it. Truth is what Azure says. */
-export interface Instance {
-  readonly place: CloudPlace;
-  readonly state: InstanceState;
+export const instanceShape = z.strictObject({
+  place: placeShape,
+  state: z.enum(instanceStates),
   /** ISO 8601: when that state was seen. */
-  readonly seenAt: string;
+  seenAt: z.string(),
   /** The operation that created the present instance; absent when there is none. */
-  readonly generation?: string | undefined;
+  generation: z.string().optional(),
   /** The operation that runs now. At most one at a time. */
-  readonly operation?: string | undefined;
-  /** The look at it that others join, and until when it must have ended (ISO 8601). */
-  readonly looking?: { readonly operation: string; readonly until: string } | undefined;
-  /** What makes the network rule say what is on record, and until when it must have ended (ISO 8601). */
-  readonly adjusting?: { readonly operation: string; readonly until: string } | undefined;
+  operation: z.string().optional(),
+  /** The look at it that others join. */
+  looking: busyShape.optional(),
+  /** What makes the network rule say what is on record. */
+  adjusting: busyShape.optional(),
   /** The backup that its owner has asked for last. */
-  readonly backingUp?: string | undefined;
+  backingUp: z.string().optional(),
   /** The operation that ended last, for `retry` and `cancel`. */
-  readonly last?: { readonly operation: string; readonly name: string; readonly outcome: string } | undefined;
+  last: z.strictObject({ operation: z.string(), name: z.string(), outcome: z.string() }).optional(),
   /** The removal that stopped it, when its owner has left: it is kept for a while. */
-  readonly removal?: string | undefined;
+  removal: z.string().optional(),
   /** The hash of the team's configuration that was applied last. */
-  readonly configured?: string | undefined;
+  configured: z.string().optional(),
   /** The names of the keys that OpenClaw has, and when each was seen first (ISO 8601). Never a value. */
-  readonly keys?: Readonly<Record<string, string>> | undefined;
-  readonly size?: string | undefined;
-  readonly publicIp?: string | undefined;
-  readonly access: readonly Access[];
+  keys: texts.optional(),
+  size: z.string().optional(),
+  publicIp: z.string().optional(),
+  access: z.array(accessShape),
   /** How its network was built, or closed since; absent: that is not known. */
-  readonly networkPolicy?: NetworkPolicy | undefined;
-  readonly homeDisk?:
-    | { readonly sizeGb: number; readonly sku: string; readonly keptSince?: string | undefined }
-    | undefined;
+  networkPolicy: z.enum(networkPolicies).optional(),
+  homeDisk: z
+    .strictObject({ sizeGb: z.number(), sku: z.string(), keptSince: z.string().optional() })
+    .optional(),
   /** The snapshot that holds the home disk since it was torn down. */
-  readonly backup?: Backup | undefined;
-  readonly fault?: Fault | undefined;
-}
-
-/** A snapshot as its owner is told of it; dates as ISO 8601. */
-export interface Backup {
-  readonly snapshot: string;
-  readonly createdAt: string;
-  readonly sizeGb: number;
-  readonly expires: string;
-}
+  backup: backupShape.optional(),
+  fault: faultShape.optional(),
+});
+export type Instance = Of<typeof instanceShape>;
 
 export const newInstance = (place: CloudPlace, now: Date): Instance => ({
   place,

@@ -1,4 +1,6 @@
-import type { Account } from "./account.ts";
+import * as z from "zod";
+import { accountShape } from "./account.ts";
+import type { Of } from "./shape.ts";
 
 export const roles = ["user", "admin"] as const;
 /** What a person may do in chat. */
@@ -9,24 +11,25 @@ export const loginRoles = ["user", "administrator"] as const;
 export type LoginRole = (typeof loginRoles)[number];
 
 /** A person on the roster. `leaving`: removed, Azure is still being cleared; `left`: cleared. */
-export interface Member {
+export const memberShape = z.strictObject({
   /** Ten lower-case characters derived from the object id; part of every name in Azure. */
-  readonly key: string;
+  key: z.string(),
   /** Entra object id. */
-  readonly objectId: string;
-  readonly name: string;
-  readonly email?: string | undefined;
+  objectId: z.string(),
+  name: z.string(),
+  email: z.string().optional(),
   /** With which they sign in to Entra, where that is not their e-mail address. */
-  readonly principalName?: string | undefined;
-  readonly role: Role;
-  readonly loginRole: LoginRole;
-  readonly accounts: readonly Account[];
+  principalName: z.string().optional(),
+  role: z.enum(roles),
+  loginRole: z.enum(loginRoles),
+  accounts: z.array(accountShape),
   /** Of their next instance, where it is another than everybody's. */
-  readonly size?: string | undefined;
-  readonly status: "active" | "leaving" | "left";
+  size: z.string().optional(),
+  status: z.enum(["active", "leaving", "left"]),
   /** ISO 8601. */
-  readonly addedAt: string;
-}
+  addedAt: z.string(),
+});
+export type Member = Of<typeof memberShape>;
 
 /** Whether somebody can say anything to the bot: through an account, or where some platform vouches for people. */
 export const isHeard = ({ accounts }: Pick<Member, "accounts">, vouched: boolean): boolean =>

@@ -1,13 +1,15 @@
-import type { Account } from "./account.ts";
+import * as z from "zod";
+import { accountShape } from "./account.ts";
 import type { Button, Card } from "./card.ts";
-import type { Action, Look, Pins, SnapshotKind, Truth } from "./cloud.ts";
-import type { Fault } from "./fault.ts";
+import { type Action, type Look, pinsShape, snapshotKinds, type Truth } from "./cloud.ts";
+import { type Fault, faultShape } from "./fault.ts";
 import type { Instance } from "./instance.ts";
 import type { Member } from "./member.ts";
-import type { ReplyAddress } from "./platform.ts";
+import { replyToShape } from "./platform.ts";
 import type { Price } from "./price.ts";
 import type { Settings } from "./settings.ts";
-import type { Way } from "./ways.ts";
+import { type Of, texts } from "./shape.ts";
+import { ways } from "./ways.ts";
 
 export const operationNames = [
   "enroll",
@@ -39,69 +41,71 @@ const looks: readonly OperationName[] = ["status", "doctor", "logs"];
 export const logKinds = ["gateway", "first-boot"] as const;
 export type LogKind = (typeof logKinds)[number];
 
-/** The record of one operation: what is meant, and what has to be remembered from look to look. */
-export interface OperationRecord {
-  readonly id: string;
-  readonly name: OperationName;
-  /** Who asked; absent when the bot itself began it. */
-  readonly by?: Account | undefined;
-  readonly replyTo?: ReplyAddress | undefined;
-  /** ISO 8601. */
-  readonly startedAt: string;
-  readonly status: "running" | "succeeded" | "failed" | "cancelled" | "superseded";
-  /** What is going on, for the progress card. */
-  readonly phase: string;
-  readonly input: OperationInput;
-  /** ISO 8601: when somebody asked to end it. */
-  readonly cancelledAt?: string | undefined;
-  readonly pins?: Pins | undefined;
-  readonly fault?: Fault | undefined;
-  /** What Azure refused last and is expected to take back: the reason, should the deadline pass before it does. */
-  readonly refusal?: Fault | undefined;
-  /** Small things seen or done on the way, such as `restarted`. */
-  readonly notes: Readonly<Record<string, string>>;
-  readonly looks: number;
-  /** ISO 8601: when the next look is expected; an earlier message is a double. */
-  readonly nextLookAt: string;
-  /** Somebody is about to act: what they do, and until when (ISO 8601) everybody else leaves it to them. */
-  readonly hold?: { readonly does: string; readonly until: string } | undefined;
-}
-
-export interface OperationInput {
-  readonly size?: string | undefined;
+export const inputShape = z.strictObject({
+  size: z.string().optional(),
   /**
    * Teardown: what becomes of the home disk. `snapshot`, which is the default: deleted once a verified snapshot holds it;
    * `keep`: deleted only if no VM ever had it; `erase`: deleted for ever, with every snapshot of it.
    */
-  readonly homeDisk?: "snapshot" | "keep" | "erase" | undefined;
+  homeDisk: z.enum(["snapshot", "keep", "erase"]).optional(),
   /** Resize: start it again in the end. */
-  readonly running?: true | undefined;
+  running: z.literal(true).optional(),
   /** Teardown, rebuild, resize: whatever the agent is doing. */
-  readonly force?: true | undefined;
+  force: z.literal(true).optional(),
   /** Request: the snapshot's name that the home disk is made from; without it the newest, if there is no home disk. */
-  readonly snapshot?: string | undefined;
+  snapshot: z.string().optional(),
   /** Request: with an empty home disk, whatever snapshots there are. */
-  readonly fresh?: true | undefined;
+  fresh: z.literal(true).optional(),
   /** Backup: why it is made. */
-  readonly kind?: SnapshotKind | undefined;
+  kind: z.enum(snapshotKinds).optional(),
   /** Backup: ISO 8601, when the newest one was made; nothing is done if no VM has had the disk since. */
-  readonly since?: string | undefined;
+  since: z.string().optional(),
   /** Transfer: the object id of who gets the home disk, and their name. */
-  readonly heir?: { readonly objectId: string; readonly name: string } | undefined;
+  heir: z.strictObject({ objectId: z.string(), name: z.string() }).optional(),
   /** Access: the address that was opened, or absent when access is closed. */
-  readonly address?: string | undefined;
+  address: z.string().optional(),
   /** Connect: the way that was asked for. */
-  readonly how?: Way | undefined;
+  how: z.enum(ways).optional(),
   /** Logs: which, and which page counted from the end. */
-  readonly log?: LogKind | undefined;
-  readonly page?: number | undefined;
+  log: z.enum(logKinds).optional(),
+  page: z.number().optional(),
   /** Configure: changes that are only tried, in JSON. */
-  readonly dryRun?: string | undefined;
+  dryRun: z.string().optional(),
   /** Configure: the hash of what becomes the team's configuration once an OpenClaw has taken it. Absent: the team's is applied. */
-  readonly candidate?: string | undefined;
+  candidate: z.string().optional(),
   /** Remove: the operation that was running. */
-  readonly supersedes?: string | undefined;
-}
+  supersedes: z.string().optional(),
+});
+export type OperationInput = Of<typeof inputShape>;
+
+/** The record of one operation: what is meant, and what has to be remembered from look to look. */
+export const operationShape = z.strictObject({
+  id: z.string(),
+  name: z.enum(operationNames),
+  /** Who asked; absent when the bot itself began it. */
+  by: accountShape.optional(),
+  replyTo: replyToShape.optional(),
+  /** ISO 8601. */
+  startedAt: z.string(),
+  status: z.enum(["running", "succeeded", "failed", "cancelled", "superseded"]),
+  /** What is going on, for the progress card. */
+  phase: z.string(),
+  input: inputShape,
+  /** ISO 8601: when somebody asked to end it. */
+  cancelledAt: z.string().optional(),
+  pins: pinsShape.optional(),
+  fault: faultShape.optional(),
+  /** What Azure refused last and is expected to take back: the reason, should the deadline pass before it does. */
+  refusal: faultShape.optional(),
+  /** Small things seen or done on the way, such as `restarted`. */
+  notes: texts,
+  looks: z.number(),
+  /** ISO 8601: when the next look is expected; an earlier message is a double. */
+  nextLookAt: z.string(),
+  /** Somebody is about to act: what they do, and until when (ISO 8601) everybody else leaves it to them. */
+  hold: z.strictObject({ does: z.string(), until: z.string() }).optional(),
+});
+export type OperationRecord = Of<typeof operationShape>;
 
 /** All that a decision may depend on. */
 export interface View {

@@ -1,6 +1,8 @@
+import * as z from "zod";
 import type { Account, Unfit } from "./account.ts";
 import type { Answer, Card, CommandLine } from "./card.ts";
 import type { Patience } from "./patience.ts";
+import { type Of, texts } from "./shape.ts";
 
 export interface InboundRequest {
   /** Names in lower case. */
@@ -46,11 +48,8 @@ export const readCall = async ({ read, ...call }: UnreadCall): Promise<InboundCa
 });
 
 /** A file that somebody attached, not yet fetched. */
-export interface SentFile {
-  readonly platform: string;
-  readonly name: string;
-  readonly url: string;
-}
+export const fileShape = z.strictObject({ platform: z.string(), name: z.string(), url: z.string() });
+export type SentFile = Of<typeof fileShape>;
 
 export type Inbound =
   /** The platform's own business: a ping, a bad signature. */
@@ -90,20 +89,16 @@ export interface Late {
 }
 
 /** Where somebody can be reached. `data` is understood by its platform alone. */
-export interface ReplyAddress {
-  readonly platform: string;
-  readonly account: string;
-  readonly data: Readonly<Record<string, string>>;
-}
+export const replyToShape = z.strictObject({ platform: z.string(), account: z.string(), data: texts });
+export type ReplyAddress = Of<typeof replyToShape>;
 
 /** `dm`: to the person; `answer`: the only-you answer to their call; `thread`: where only they and the bot are; `admins`. */
-export type Route = "dm" | "answer" | "thread" | "admins";
+export const routeShape = z.enum(["dm", "answer", "thread", "admins"]);
+export type Route = Of<typeof routeShape>;
 
 /** A message that was sent; what is needed to edit it. */
-export interface MessageRef {
-  readonly channel: string;
-  readonly message: string;
-}
+export const refShape = z.strictObject({ channel: z.string(), message: z.string() });
+export type MessageRef = Of<typeof refShape>;
 
 export interface OutboundMessage {
   readonly route: Route;

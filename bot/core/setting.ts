@@ -1,3 +1,5 @@
+import * as z from "zod";
+
 /** One number or choice that admins set, in chat or in the bot's environment. A switch is a choice of `on` and `off`. */
 export type Setting = {
   /** Its name in chat: for `policy set` and `policy show`. */
@@ -46,6 +48,17 @@ export const eachSetting = <T extends SettingTable, V>(
   // Object.entries forgets which names there are.
   Object.fromEntries(Object.entries(table).map(([name, setting]) => [name, make(setting, name)])) as {
     readonly [K in keyof T]: V;
+  };
+
+/** What a row may hold of each setting. */
+export const settingShapes = <T extends SettingTable>(table: T) =>
+  eachSetting(table, (setting) =>
+    "choices" in setting
+      ? z.enum(setting.choices).optional()
+      : z.number().int().min(setting.range[0]).max(setting.range[1]).optional(),
+  ) as unknown as {
+    // A shape for each kind of value, which the table's type tells apart and a loop can't.
+    readonly [K in keyof T]: z.ZodOptional<z.ZodType<Values<T>[K]>>;
   };
 
 /** What holds where nobody has set anything. */

@@ -1,41 +1,45 @@
+import * as z from "zod";
 import type { Account } from "./account.ts";
-import type { Bulk } from "./bulk.ts";
-import type { Instance } from "./instance.ts";
-import type { Member } from "./member.ts";
-import type { OperationRecord } from "./operation.ts";
-import type { Policy } from "./policy.ts";
-import type {
-  AccessLinks,
-  AuditEntry,
-  Claim,
-  Confirmation,
-  DeferredCall,
-  Delivery,
-  Inbox,
-  PlatformState,
+import { bulkShape } from "./bulk.ts";
+import { type Instance, instanceShape } from "./instance.ts";
+import { type Member, memberShape } from "./member.ts";
+import { operationShape } from "./operation.ts";
+import { policyShape } from "./policy.ts";
+import {
+  type AuditEntry,
+  accessLinksShape,
+  auditShape,
+  callShape,
+  claimShape,
+  confirmationShape,
+  deliveryShape,
+  inboxShape,
+  platformStateShape,
 } from "./records.ts";
-import type { ImportPart } from "./team.ts";
-import type { TeamConfig } from "./teamConfig.ts";
+import type { Of } from "./shape.ts";
+import { importShape } from "./team.ts";
+import { teamConfigShape } from "./teamConfig.ts";
 
 /** The kinds of rows in table `state` and what each holds. Row key: the kind alone, or `kind:id`. */
-export interface RowKinds {
-  readonly member: Member;
-  readonly instance: Instance;
-  readonly op: OperationRecord;
-  readonly delivery: Delivery;
-  readonly audit: AuditEntry;
-  readonly claim: Claim;
-  readonly confirm: Confirmation;
-  readonly call: DeferredCall;
-  readonly accessLinks: AccessLinks;
-  readonly policy: Policy;
-  readonly bulk: Bulk;
-  readonly config: TeamConfig;
-  readonly import: ImportPart;
-  readonly inbox: Inbox;
-  readonly platform: PlatformState;
-}
-export type RowKind = keyof RowKinds;
+export const rowShapes = {
+  member: memberShape,
+  instance: instanceShape,
+  op: operationShape,
+  delivery: deliveryShape,
+  audit: auditShape,
+  claim: claimShape,
+  confirm: confirmationShape,
+  call: callShape,
+  accessLinks: accessLinksShape,
+  policy: policyShape,
+  bulk: bulkShape,
+  config: teamConfigShape,
+  import: importShape,
+  inbox: inboxShape,
+  platform: platformStateShape,
+};
+export type RowKind = keyof typeof rowShapes;
+export type RowKinds = { readonly [K in RowKind]: Of<(typeof rowShapes)[K]> };
 
 export interface Row<T> {
   readonly value: T;
@@ -61,12 +65,13 @@ export type Change = {
 }[RowKind];
 
 /** What the worker has to look at. Ids only: everything else is read fresh. */
-export interface WorkMessage {
+export const messageShape = z.strictObject({
   /** That of a task. */
-  readonly kind: string;
-  readonly member: string;
-  readonly id: string;
-}
+  kind: z.string(),
+  member: z.string(),
+  id: z.string(),
+});
+export type WorkMessage = Of<typeof messageShape>;
 
 /** Another look at something, in so many seconds. */
 export interface Again {

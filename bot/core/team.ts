@@ -1,5 +1,7 @@
-import type { Account } from "./account.ts";
-import type { LoginRole, Role } from "./member.ts";
+import * as z from "zod";
+import { accountShape } from "./account.ts";
+import { loginRoles, roles } from "./member.ts";
+import type { Of } from "./shape.ts";
 
 /** What becomes of an entry. `add` and `change` are still to be done; `unfinished` is on the roster so, and Azure has
  * refused what follows from it; `absent` is a member of whom the file says nothing. */
@@ -16,37 +18,39 @@ export const importStates = [
 export type ImportState = (typeof importStates)[number];
 
 /** One entry of an import, found in the directory. */
-export interface ImportEntry {
-  readonly label: string;
-  readonly state: ImportState;
+const entryShape = z.strictObject({
+  label: z.string(),
+  state: z.enum(importStates),
   /** What is other than it was, or why it can't be. */
-  readonly said: string;
-  readonly person?:
-    | {
-        readonly objectId: string;
-        readonly name: string;
-        readonly email?: string | undefined;
-        readonly principalName?: string | undefined;
-      }
-    | undefined;
-  readonly account?: Account | undefined;
-  readonly role?: Role | undefined;
-  readonly loginRole?: LoginRole | undefined;
-  readonly size?: string | undefined;
-}
+  said: z.string(),
+  person: z
+    .strictObject({
+      objectId: z.string(),
+      name: z.string(),
+      email: z.string().optional(),
+      principalName: z.string().optional(),
+    })
+    .optional(),
+  account: accountShape.optional(),
+  role: z.enum(roles).optional(),
+  loginRole: z.enum(loginRoles).optional(),
+  size: z.string().optional(),
+});
+export type ImportEntry = Of<typeof entryShape>;
 
 /** Some entries of an import: all of them may be more than a row holds. */
-export interface ImportPart {
+export const importShape = z.strictObject({
   /** The same for all parts of an import. */
-  readonly id: string;
-  readonly part: number;
-  readonly parts: number;
-  readonly status: "asked" | "running" | "done";
+  id: z.string(),
+  part: z.number(),
+  parts: z.number(),
+  status: z.enum(["asked", "running", "done"]),
   /** Who confirmed it. */
-  readonly by: Account;
+  by: accountShape,
   /** ISO 8601. */
-  readonly listedAt: string;
-  readonly entries: readonly ImportEntry[];
-}
+  listedAt: z.string(),
+  entries: z.array(entryShape),
+});
+export type ImportPart = Of<typeof importShape>;
 
 export const importRow = (id: string, part: number): string => `${id}-${part}`;

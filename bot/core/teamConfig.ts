@@ -1,16 +1,19 @@
 import { createHash } from "node:crypto";
+import * as z from "zod";
+import type { Of } from "./shape.ts";
 
 /** What the team changes of the configuration with which every OpenClaw begins. */
-export interface TeamConfig {
+export const teamConfigShape = z.strictObject({
   /** A JSON object as in RFC 7396: what it names is set, what it names as null is removed. */
-  readonly overrides: string;
+  overrides: z.string(),
   /** ISO 8601. */
-  readonly changedAt: string;
+  changedAt: z.string(),
   /** By whom, as in an audit entry. */
-  readonly by: string;
+  by: z.string(),
   /** The hash of what was the team's when this was made from it; absent: there was nothing. */
-  readonly onTopOf?: string | undefined;
-}
+  onTopOf: z.string().optional(),
+});
+export type TeamConfig = Of<typeof teamConfigShape>;
 
 /** By which it is known whether an instance has this configuration. */
 export const configHash = (overrides: string): string =>

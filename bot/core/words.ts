@@ -1,12 +1,14 @@
-/** A text that people read: a string, or parts of which some are moments that each platform shows in the reader's own time zone. */
-export type Words = string | readonly Part[];
-export type Part = string | Instant;
+import * as z from "zod";
+import type { Of } from "./shape.ts";
 
-/** A moment as data, so that nothing that stands in a text can be taken for one. */
-interface Instant {
-  /** ISO 8601. */
-  readonly time: string;
-}
+/** A moment as data (ISO 8601), so that nothing that stands in a text can be taken for one. */
+const instantShape = z.strictObject({ time: z.string() });
+const partShape = z.union([z.string(), instantShape]);
+export type Part = Of<typeof partShape>;
+
+/** A text that people read: a string, or parts of which some are moments that each platform shows in the reader's own time zone. */
+export const wordsShape = z.union([z.string(), z.array(partShape)]);
+export type Words = Of<typeof wordsShape>;
 
 /** A moment to put among words. What is no moment stands as it is: a tag in Azure may hold anything. */
 export function instant(time: Date | string): Words {

@@ -1,6 +1,6 @@
 import type { AuditEntry } from "../core/records.ts";
 import { lastKey, rowKey } from "./keys.ts";
-import { rowSchemas } from "./schemas.ts";
+import { rowSchema } from "./schemas.ts";
 import type { JsonTable, Stored } from "./table.ts";
 
 /** Before the entry itself goes: then whoever dies in between leaves an entry that goes the next time, and nothing that points to none. */
@@ -24,7 +24,7 @@ export function auditIndex(audit: JsonTable, state: JsonTable) {
   const entryOf = async ({ rowKey: key }: Stored): Promise<AuditEntry | undefined> => {
     const end = key.lastIndexOf(":");
     const found = await state.get(key.slice(end + 1), rowKey("audit", key.slice(0, end)));
-    return found && rowSchemas.audit.parse(found.value);
+    return found && rowSchema("audit").parse(found.value);
   };
 
   return {
@@ -40,7 +40,7 @@ export function auditIndex(audit: JsonTable, state: JsonTable) {
     ): AsyncGenerator<AuditEntry> {
       for (const day of daysBetween(from, to)) {
         const found = (await audit.range(day, "", lastKey))
-          .map((row) => ({ row, entry: rowSchemas.audit.parse(row.value) }))
+          .map((row) => ({ row, entry: rowSchema("audit").parse(row.value) }))
           .filter(({ entry }) => isWithin(entry.at, from, to) && isWanted(entry))
           .toReversed()
           // What begins with its day alone is among them, too.

@@ -1,17 +1,17 @@
 import * as z from "zod";
 import { tokensEnd, withoutDeadTokens } from "../core/lifetimes.ts";
 import type { AuditEntry } from "../core/records.ts";
-import { type Change, overdueSeconds } from "../core/store.ts";
+import { type Change, overdueSeconds, type RowKind, rowShapes } from "../core/store.ts";
 import type { AuditIndex } from "./auditIndex.ts";
 import { lastKey, rowKey } from "./keys.ts";
-import { rowSchemas } from "./schemas.ts";
+import { rowSchema } from "./schemas.ts";
 import { Clash, type JsonTable } from "./table.ts";
 
 /** A row that has to be looked at again. `at`: not before then. */
 const choreShape = z.object({
   at: z.string(),
   partition: z.string(),
-  kind: z.enum(Object.keys(rowSchemas) as [keyof typeof rowSchemas]),
+  kind: z.enum(Object.keys(rowShapes) as [RowKind]),
   id: z.string(),
 });
 type Chore = z.infer<typeof choreShape>;
@@ -40,7 +40,7 @@ export function choresIn(due: JsonTable, state: JsonTable, index: AuditIndex) {
     const { partition, kind, id } = chore;
     const key = rowKey(kind, id);
     const found = await state.get(partition, key);
-    if (found && kind === "audit") await spread(partition, id, rowSchemas.audit.parse(found.value));
+    if (found && kind === "audit") await spread(partition, id, rowSchema("audit").parse(found.value));
     const clean = found && withoutDeadTokens(found.value, now);
     if (found && clean !== undefined) await state.replace(partition, key, clean, found.etag);
     await due.remove(place, keyOf(chore));

@@ -1,10 +1,10 @@
 import * as z from "zod";
 import { dayMs, isCacheOver, isOver, withoutDeadTokens } from "../core/lifetimes.ts";
-import type { Bookmark, RowKind } from "../core/store.ts";
+import { type Bookmark, type RowKind, rowShapes } from "../core/store.ts";
 import { importRow } from "../core/team.ts";
 import { dropFromIndex } from "./auditIndex.ts";
 import { partsOfKey, rowKey } from "./keys.ts";
-import { rowSchemas } from "./schemas.ts";
+import { rowSchema } from "./schemas.ts";
 import { Clash, type JsonTable, type RowPlace, type Stored } from "./table.ts";
 
 /** How far one call goes: so many rows removed or changed, and so many looked at. */
@@ -99,7 +99,7 @@ async function meet({ partition, rowKey: key, etag }: PlacedRow, after: NonNulla
 
 async function leaveIndex({ partition, rowKey: key, value }: PlacedRow, audit: JsonTable): Promise<void> {
   const { kind, id } = partsOfKey(key);
-  if (kind === "audit") await dropFromIndex(audit, partition, id, rowSchemas.audit.parse(value));
+  if (kind === "audit") await dropFromIndex(audit, partition, id, rowSchema("audit").parse(value));
 }
 
 function cacheFate({ rowKey: name, value }: PlacedRow, now: Date): Fate {
@@ -131,7 +131,7 @@ async function fate(
 
 const undatedRow = z.looseObject({ at: z.undefined().optional() });
 
-const isKind = (kind: string): kind is RowKind => Object.hasOwn(rowSchemas, kind);
+const isKind = (kind: string): kind is RowKind => Object.hasOwn(rowShapes, kind);
 
 function isOverRow<K extends RowKind>(
   kind: K,
@@ -140,7 +140,7 @@ function isOverRow<K extends RowKind>(
   now: Date,
   auditDays: number,
 ): boolean {
-  const { data } = rowSchemas[kind].safeParse(value);
+  const { data } = rowSchema(kind).safeParse(value);
   return data !== undefined && isOver(kind, id, data, now, auditDays);
 }
 
@@ -148,7 +148,7 @@ function isOverRow<K extends RowKind>(
 async function isNeeded(state: JsonTable, partition: string, kind: RowKind, id: string): Promise<boolean> {
   const statusOf = async (of: "op" | "bulk" | "import", its: string) => {
     const found = await state.get(partition, rowKey(of, its));
-    return rowSchemas[of].safeParse(found?.value).data?.status;
+    return rowSchema(of).safeParse(found?.value).data?.status;
   };
   switch (kind) {
     case "delivery": {
@@ -162,7 +162,7 @@ async function isNeeded(state: JsonTable, partition: string, kind: RowKind, id: 
       return (await statusOf("import", importRow(id.slice(0, id.lastIndexOf("-")), 0))) === "running";
     case "op": {
       const found = await state.get(partition, rowKey("instance", ""));
-      const { data } = rowSchemas.instance.safeParse(found?.value);
+      const { data } = rowSchema("instance").safeParse(found?.value);
       const named = [
         data?.generation,
         data?.operation,

@@ -3,7 +3,7 @@ import type { Change, Row, RowKind, RowKinds, Store } from "../core/store.ts";
 import type { Chores } from "./chores.ts";
 import { conflicting } from "./conflicting.ts";
 import { lastKey, rowKey } from "./keys.ts";
-import { rowSchemas } from "./schemas.ts";
+import { rowSchema } from "./schemas.ts";
 import type { JsonTable, RowWrite, Stored } from "./table.ts";
 import { writtenCard } from "./writtenCard.ts";
 
@@ -67,7 +67,7 @@ export const commitIn =
   };
 
 function readRow<K extends RowKind>(kind: K, { value, etag }: Stored): Row<RowKinds[K]> {
-  return { value: rowSchemas[kind].parse(value), etag };
+  return { value: rowSchema(kind).parse(value), etag };
 }
 
 function writeOf(change: Change): RowWrite {

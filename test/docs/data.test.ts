@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
 import { cacheLifetimes, lifetimes, tokenMinutes } from "../../bot/core/lifetimes.ts";
 import { policySettings } from "../../bot/core/policySettings.ts";
-import { rowSchemas } from "../../bot/store/schemas.ts";
+import { rowShapes } from "../../bot/core/store.ts";
 
 const text = readFileSync("docs/data.md", "utf8");
 const [, rows = ""] = /## Rows\n([\s\S]*?)\n## /.exec(text) ?? [];
@@ -13,7 +13,7 @@ const table = rows
   .map(([, row, removed]) => [row, removed]);
 
 test("every kind of row that has a schema has a lifetime", () => {
-  expect(Object.keys(lifetimes).toSorted()).toEqual(Object.keys(rowSchemas).toSorted());
+  expect(Object.keys(lifetimes).toSorted()).toEqual(Object.keys(rowShapes).toSorted());
   for (const some of Object.values(lifetimes)) expect(some.length).toBeGreaterThan(0);
 });
 

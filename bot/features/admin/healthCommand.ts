@@ -1,5 +1,5 @@
+import { granting } from "../../cards/faultSentences.ts";
 import { command, say } from "../../core/command.ts";
-import { granting } from "../../core/fault.ts";
 import type { Health } from "../../core/health.ts";
 import { instant, joined, type Words, words } from "../../core/words.ts";
 

@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
+import { explanations, sentenceFor } from "../../../bot/cards/faultSentences.ts";
 import type { Card } from "../../../bot/core/card.ts";
-import { explanations, type Fault, sentenceFor } from "../../../bot/core/fault.ts";
+import type { Fault } from "../../../bot/core/fault.ts";
 import type { Instance, InstanceState } from "../../../bot/core/instance.ts";
 import type { OperationName, OperationRecord } from "../../../bot/core/operation.ts";
 import { passing } from "../../../bot/core/passing.ts";

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { explanations, sentenceFor } from "../../../bot/core/fault.ts";
+import { explanations, sentenceFor } from "../../../bot/cards/faultSentences.ts";
 import { isPassing, passing, passingOf } from "../../../bot/core/passing.ts";
 
 describe("a refusal passes by itself", () => {

@@ -6,6 +6,7 @@ import {
   type Setting,
   type SettingTable,
   type SomeValues,
+  settingShapes,
   usualValues,
   type Values,
   valuesIn,
@@ -14,7 +15,6 @@ import {
 import { mostDigits, settingOptions, settingsNamed } from "../../../bot/features/admin/policyOptions.ts";
 import { settingFacts } from "../../../bot/features/admin/policyShow.ts";
 import { parseOptions } from "../../../bot/front/options.ts";
-import { storedSettings } from "../../../bot/store/policySchema.ts";
 import { variablesOf } from "../../../bot/variables.ts";
 
 /** A number, a choice and a switch that nobody has: each is an entry of this table and nothing else. */
@@ -68,7 +68,7 @@ const read = <T extends SettingTable>(table: T, env: Readonly<Record<string, str
   valuesIn(table, z.object(variablesOf(table)).parse(env) as Parameters<typeof valuesIn<T>>[1]);
 
 const kept = (table: SettingTable, values: object) =>
-  z.strictObject(storedSettings(table)).safeParse(values).data;
+  z.strictObject(settingShapes(table)).safeParse(values).data;
 
 /** What somebody could take for a value. */
 const wrongFor = (setting: Setting): readonly string[] =>

@@ -1,12 +1,12 @@
 import { describe, expect, it } from "vitest";
 import type { Card } from "../../../bot/core/card.ts";
 import { instant, words } from "../../../bot/core/words.ts";
-import { rowSchemas } from "../../../bot/store/schemas.ts";
+import { rowSchema } from "../../../bot/store/schemas.ts";
 import { writtenCard } from "../../../bot/store/writtenCard.ts";
 import { rows } from "./rows.ts";
 
 const time = "2026-01-31T09:05:00.000Z";
-const read = (card: unknown) => rowSchemas.delivery.parse({ ...rows.delivery, card }).card;
+const read = (card: unknown) => rowSchema("delivery").parse({ ...rows.delivery, card }).card;
 const readAgain = (card: Card) => read(JSON.parse(JSON.stringify(writtenCard(card))));
 
 describe("a card in a row", () => {
