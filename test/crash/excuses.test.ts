@@ -70,6 +70,13 @@ test.for<[string, readonly Boundary[], readonly string[]]>([
   expect(unexcused(seen, deaths, found)).not.toEqual([]);
 });
 
+test("what is shown once is shown by one of two answers, and the other one says so; no more than the answers that came twice", () => {
+  const second = 'messages: too much direct mia, all: "You have got a link already. It was shown once."';
+  expect(unexcused(seen, [unmarked], [second])).toEqual([]);
+  expect(unexcused(seen, [], [second])).toEqual([second]);
+  expect(unexcused(seen, [unmarked], [second, second])).toEqual([second, second]);
+});
+
 test("where somebody's chat is may be forgotten by a fault that kept it from being written, and no more than that", () => {
   const cache: Boundary = { stage: "stop, queued", effect: "cache PUT", time: 1 };
   const place = 'rows: missing ["cache","cache","teams-reference-mia"]';

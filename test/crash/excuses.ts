@@ -9,7 +9,8 @@ type Seen = Pick<Undisturbed, "shown" | "answers">;
  *   words; what the dead process itself would have said and done with is not said. People who ask again are answered, and asked to confirm, again.
  * - A reminder is written before the transaction that it is for: without that it is one too many, and finds nothing to do.
  * - In Teams nobody can ask whether a message has arrived: one that was sent and not yet marked as sent is sent once more, and a call that
- *   comes twice at once is answered twice. The one too many says what stood there at some moment without a death, too.
+ *   comes twice at once is answered twice. The one too many says what stood there at some moment without a death, too, or that it was shown
+ *   once.
  * - In Teams what follows an answer is a message of its own where nobody could write down which message the answer is.
  * - What would only be remembered, and could not be, is found out again the next time: where somebody's own chat in Teams is.
  * - An answer that was put off, and that a dead process has owed, comes with the sweep: after what it has begun has said something.
@@ -64,7 +65,9 @@ export function unexcused(
     ...(moved.length + lost.length > inFront ? [...moved.flat(), ...lost] : unsaid(lost, answers)),
     ...(more.length > doubling
       ? more
-      : unsaid(more, shown).filter(({ what }) => apology === undefined || !what.includes(apology))),
+      : unsaid(more, shown).filter(
+          ({ what }) => !what.includes(shownOnce) && (apology === undefined || !what.includes(apology)),
+        )),
   ].map((each) => (typeof each === "string" ? each : each.line));
 }
 
@@ -81,6 +84,9 @@ function excess(
 const delivered =
   /^rows: too much \["state","account-[^"]+","delivery:<operation>",.*"isSent":true,"isUpToDate":true/;
 const emptied = /^rows: too much \["state","account-[^"]+","inbox",\{"waiting":\[\]\}\]$/;
+
+/** What the second of two answers says where the first has what is shown once. */
+const shownOnce = "It was shown once.";
 
 const isUnmarked = ({ effect }: Boundary): boolean =>
   effect.startsWith("teams POST") && effect.endsWith("/activities");
