@@ -6,14 +6,17 @@ import type { Parts } from "../parts.ts";
 import type { Begun } from "./begin.ts";
 import { enter } from "./outbox.ts";
 
-/** Begins an operation that no call begins: the bot's own, or one of many that somebody has asked for. */
+/**
+ * Begins an operation that no call begins: the bot's own, or one of many that somebody has asked for.
+ * @returns whether it was written down: whoever was told no looks again at what somebody else did
+ */
 export async function commence(
   key: string,
   audit: string,
   begun: Begun,
   parts: Parts,
   by?: Account,
-): Promise<void> {
+): Promise<boolean> {
   const { store, clock } = parts;
   const at = clock.now().toISOString();
   const byMember = by && (await personOf(by, store)).member?.value.key;
@@ -24,8 +27,10 @@ export async function commence(
   };
   try {
     await enter({ partition: key, changes: [...begun.changes, entry], wake: begun.wake }, parts);
+    return true;
   } catch (error) {
     // Somebody else was faster; if it was not this that they did, whoever began it looks again.
     if (!(error instanceof Conflict)) throw error;
+    return false;
   }
 }

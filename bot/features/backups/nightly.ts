@@ -88,7 +88,10 @@ async function clearAway(key: string, snapshots: readonly SnapshotTruth[], parts
   }
 }
 
-/** One for each day for each member with an instance. Whether the disk changed since the last one the operation finds out. */
+/**
+ * One for each day for each member with an instance. Whether the disk changed since the last one the operation finds out.
+ * @returns whether there is nothing left to begin
+ */
 async function backUpAll(
   byKey: ReadonlyMap<string, readonly SnapshotTruth[]>,
   parts: Parts,
@@ -99,6 +102,7 @@ async function backUpAll(
   const day = dayDue(now, settings);
   const dayBefore = dayDueBefore(now, settings);
   let begunNow = 0;
+  let isThrough = true;
   for (const { key, status } of await store.members()) {
     const { member, instance } = await store.person(key);
     if (status !== "active" || !member || !instance?.value.generation || instance.value.operation) continue;
@@ -118,10 +122,10 @@ async function backUpAll(
       now,
       settings,
     });
-    await commence(key, "began the nightly backup", begun, parts);
+    if (!(await commence(key, "began the nightly backup", begun, parts))) isThrough = false;
     begunNow += 1;
   }
-  return true;
+  return isThrough;
 }
 
 /** The same for one day and try whoever begins it and however often. */

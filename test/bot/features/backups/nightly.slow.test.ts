@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
+import { Conflict } from "../../../../bot/core/errors.ts";
 import { keepBackups } from "../../../../bot/features/backups/nightly.ts";
 import { listed } from "../../../listed.ts";
 import { startWorld, type World } from "../../../world.ts";
@@ -102,6 +103,25 @@ test("one that Azure refused is made an hour later, quietly, and only one a day 
   expect(world.client.dms(world.discord.people.mia)).toHaveLength(heard);
   await world.client.types(world.discord.people.mia, "openclaw stop");
   await world.settle();
+});
+
+test("one that somebody else's write came before is begun by the next sweep, not an hour later", async () => {
+  const midnight = await laterMidnight(3);
+  const { parts } = world;
+  let refused = false;
+  const commit: typeof parts.store.commit = async (partition, changes) => {
+    if (!refused && changes.some(({ kind }) => kind === "op")) {
+      refused = true;
+      throw new Conflict("somebody else was faster");
+    }
+    return parts.store.commit(partition, changes);
+  };
+  world.pass((midnight + 3 * hourMs - world.now().getTime()) / 1000);
+  const settings = { ...parts.settings, backupHour: 3 };
+  await keepBackups({ ...parts, settings, store: { ...parts.store, commit } });
+  expect(refused).toBe(true);
+  await lookAt(midnight + 3 * hourMs + 60_000, 3);
+  expect(await begunSince(midnight)).toEqual([midnight + 3 * hourMs + 60_000]);
 });
 
 /** The timer as it comes: each hour or somewhat later, some hours late, or not for more than a day. In ms between two looks. */
