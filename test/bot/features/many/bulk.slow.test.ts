@@ -127,7 +127,7 @@ test("five are stopped, one fails: killed and doubled all along, each exactly on
       continue;
     }
     // Cut off after another of its calls each time; then handed over again, twice at once.
-    const cut = appFrom(dyingAfter(1 + (i % 6), parts)).work(message);
+    const cut = appFrom(dyingAfter(1 + (i % 3), parts)).work(message);
     deaths += await cut.then(
       () => 0,
       () => 1,
