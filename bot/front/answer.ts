@@ -58,12 +58,13 @@ export async function answer(
   );
   const known = Promise.race([found, running.then(() => false)]);
   const outcome = await inTime(answerBy, running, parts);
-  if (outcome) return atOnce(inbound, call, outcome, parts);
+  if (outcome) return atOnce(inbound, call, outcome, await known, parts);
   const asked = known.then((isKnown) => (isKnown ? readCall(call) : undefined));
   const soon = await inTime(wordBy, known, parts);
-  if (soon === false) return atOnce(inbound, call, await running, parts);
+  if (soon === false) return atOnce(inbound, call, await running, false, parts);
   const read = soon && (await inTime(wordBy, asked, parts).catch(() => undefined));
-  if (read && isForm(read, parts)) return atOnce(inbound, call, { reply: { card: formTooLate } }, parts);
+  if (read && isForm(read, parts))
+    return atOnce(inbound, call, { reply: { card: formTooLate } }, true, parts);
   const late = inbound.late(known);
   const written = writeDown(asked, late, parts);
   const said = inTime(wordBy, written, parts);
@@ -104,7 +105,14 @@ async function writeDown(
 /** An answer that arrives before the platform has heard that it follows is lost or overwritten. In milliseconds. */
 const onItsWay = 1000;
 
-async function atOnce(inbound: Called, call: Reading, outcome: Outcome, parts: Parts): Promise<HttpAnswer> {
+/** Nobody owes an answer to somebody who is nobody here: what can't be given to them at once is lost. */
+async function atOnce(
+  inbound: Called,
+  call: Reading,
+  outcome: Outcome,
+  isKnown: boolean,
+  parts: Parts,
+): Promise<HttpAnswer> {
   const tooMany = "error" in outcome && outcome.error instanceof TooMany ? outcome.error : undefined;
   if (tooMany && !tooMany.tells) return inbound.least;
   const reply = "error" in outcome ? failed(call, outcome.error, parts) : outcome.reply;
@@ -113,7 +121,7 @@ async function atOnce(inbound: Called, call: Reading, outcome: Outcome, parts: P
     return await inbound.render(reply);
   } catch (error) {
     if (!(error instanceof DeliveryRefused)) throw error;
-    if (tooMany) return inbound.least;
+    if (tooMany || !isKnown) return inbound.least;
     await owe(call, reply, parts);
     return { status: 200 };
   }

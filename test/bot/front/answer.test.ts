@@ -1,4 +1,5 @@
 import { beforeEach, describe, expect, test } from "vitest";
+import { DeliveryRefused } from "../../../bot/core/errors.ts";
 import type { Inbound, Platform } from "../../../bot/core/platform.ts";
 import type { Store } from "../../../bot/core/store.ts";
 import { answer } from "../../../bot/front/answer.ts";
@@ -66,7 +67,7 @@ describe("the storage doesn't say in time who calls", () => {
       tell: async ({ title }) => void events.push(`told: ${String(title)}`),
     }),
   };
-  const send = async (wait: Parts["wait"]) => {
+  const send = async (wait: Parts["wait"], render = calling.render) => {
     const only = {
       clock: { now: () => now },
       wait,
@@ -78,7 +79,7 @@ describe("the storage doesn't say in time who calls", () => {
       log: { error: (what: string) => events.push(`error: ${what}`), info: () => undefined },
     };
     return answer(
-      { ...platform, receive: async () => calling },
+      { ...platform, receive: async () => ({ ...calling, render }) },
       { headers: {}, body: new Uint8Array() },
       only as unknown as Parts,
     );
@@ -109,6 +110,14 @@ describe("the storage doesn't say in time who calls", () => {
       status: 200,
       body: expect.stringContaining("not on this team's roster"),
     });
+    expect(events.filter((event) => event !== "store get")).toEqual([]);
+  });
+
+  test("an answer that a stranger can't be given is lost: nothing is owed to them", async () => {
+    lookup.resolve(undefined);
+    const refuse = () => Promise.reject(new DeliveryRefused("closed", "there is no such conversation"));
+    expect(await send(() => new Promise(() => undefined), refuse)).toEqual({ status: 204 });
+    await settled();
     expect(events.filter((event) => event !== "store get")).toEqual([]);
   });
 });
