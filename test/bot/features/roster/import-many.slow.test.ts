@@ -95,16 +95,20 @@ test("thirty people, while messages get lost and doubled: each is added once", a
   expect(world.errors).toEqual([]);
 });
 
-test("one that somebody else keeps writing is given up at once; the others are imported", async () => {
-  const emails = ["contested@contoso.com", "quiet@contoso.com"];
+/** An import of these people that Ada has confirmed: the message that the worker gets. */
+async function confirmed(emails: readonly string[]) {
   for (const email of emails) world.azure.people.put({ userPrincipalName: email, displayName: email });
   await teams.types(onTeams.ada, "roster import", {
     file: { name: "team.json", text: team(...emails.map((email) => ({ email }))) },
   });
   await world.settle();
   await teams.clicks(onTeams.ada, latest(), "Apply");
-  const message = world.queue.waiting().find(({ kind }) => kind === "import");
-  if (!message) return expect.fail("nothing was queued");
+  return world.queue.waiting().find(({ kind }) => kind === "import") ?? expect.fail("nothing was queued");
+}
+
+test("one that somebody else keeps writing is given up at once; the others are imported", async () => {
+  const emails = ["contested@contoso.com", "quiet@contoso.com"];
+  const message = await confirmed(emails);
   const contested = memberKey(idOf(world, emails[0] ?? ""));
   const { store } = world.parts;
   const commit: typeof store.commit = (partition, changes) =>
@@ -120,14 +124,7 @@ test("one that somebody else keeps writing is given up at once; the others are i
 
 test("the storage is away for one of them: tried again as long as there is a try, then the others go on without", async () => {
   const emails = ["rest1@contoso.com", "rest2@contoso.com"];
-  for (const email of emails) world.azure.people.put({ userPrincipalName: email, displayName: email });
-  await teams.types(onTeams.ada, "roster import", {
-    file: { name: "team.json", text: team(...emails.map((email) => ({ email }))) },
-  });
-  await world.settle();
-  await teams.clicks(onTeams.ada, latest(), "Apply");
-  const message = world.queue.waiting().find(({ kind }) => kind === "import");
-  if (!message) return expect.fail("nothing was queued");
+  const message = await confirmed(emails);
   const first = memberKey(idOf(world, emails[0] ?? ""));
   const { store } = world.parts;
   const app = appFrom({
