@@ -5,6 +5,7 @@ import type { Command } from "./core/command.ts";
 import type { Instance } from "./core/instance.ts";
 import type { Member } from "./core/member.ts";
 import type { Operation, OperationName, OperationRecord } from "./core/operation.ts";
+import type { Person } from "./core/people.ts";
 import type { Platform, SentFile } from "./core/platform.ts";
 import type { Price } from "./core/price.ts";
 import type { Settings } from "./core/settings.ts";
@@ -67,7 +68,15 @@ export interface Task {
 /** What the sweep does each time, or from time to time. */
 export interface Periodic {
   readonly name: string;
-  run(parts: Parts): Promise<void>;
+  /** So long after it was through it is done again, in milliseconds; absent: with each sweep. */
+  readonly everyMs?: number;
+  /** What it depends on: where that is another than last time, it is done at once. */
+  basis?(settings: Settings): string;
+  /**
+   * @param from where the last sweep left off
+   * @returns where the next sweep goes on; undefined: all is done until its time comes again
+   */
+  run(parts: Parts, from?: unknown): Promise<unknown>;
 }
 
 /** What a step has made of an instance. */
@@ -82,7 +91,6 @@ export interface Stepped {
 /** What else is written in the same transaction as a step. */
 export interface Effects {
   readonly member?: Partial<Member>;
-  readonly later?: readonly Due[];
 }
 
 /** Everything about one thing that people can do, but for its commands, which stand in the order of help (`features/commands.ts`). */
@@ -98,6 +106,8 @@ export interface Feature {
   beforeStep?(operation: OperationRecord, parts: Parts): Promise<Card | undefined>;
   /** Pure: what follows from a step. */
   afterStep?(step: Stepped): Effects;
+  /** Pure: when somebody wants to be looked at again, and by which task. Whoever writes their rows writes the due rows that these follow from. */
+  dueTimes?(person: Person, settings: Settings): readonly Due[];
 }
 
 export type RandomBytes = (count: number) => Uint8Array;

@@ -6,7 +6,7 @@ import { type Beginning, begin } from "../engine/begin.ts";
 /** An operation that a call begins, and what is written with it. */
 interface Wish
   extends Pick<Beginning, "member" | "instance" | "input" | "routes" | "looks" | "instancePatch">,
-    Partial<Pick<Write, "changes" | "changesNothing" | "alsoAbout" | "before" | "admins" | "later">> {
+    Partial<Pick<Write, "changes" | "changesNothing" | "alsoAbout" | "before" | "admins">> {
   readonly audit: string;
   /** The first answer; without one it is what the operation itself says of its beginning. */
   readonly say?: Card | ((operation: OperationRecord) => Card) | undefined;
@@ -17,7 +17,7 @@ export function begins(
   call: Call,
   bot: Bot,
   name: OperationName,
-  { audit, say, changes = [], changesNothing, alsoAbout, before, admins, later, ...subject }: Wish,
+  { audit, say, changes = [], changesNothing, alsoAbout, before, admins, ...subject }: Wish,
 ): Outcome {
   const operation = bot.operations[name];
   const begun = begin({
@@ -34,7 +34,8 @@ export function begins(
     write: {
       partition: subject.member.key,
       audit,
-      ...{ changesNothing, alsoAbout, before, admins, later },
+      ...{ changesNothing, alsoAbout, before, admins },
+      person: begun.person,
       changes: [...begun.changes, ...changes],
       wake: begun.wake,
     },

@@ -5,10 +5,11 @@ import type { Health } from "./health.ts";
 import type { Instance } from "./instance.ts";
 import type { Member } from "./member.ts";
 import type { Operation, OperationName } from "./operation.ts";
+import type { Person } from "./people.ts";
 import type { ReplyAddress, SentFile } from "./platform.ts";
 import type { Price } from "./price.ts";
 import type { Settings } from "./settings.ts";
-import type { Again, Change, Due, Row, Store, WorkMessage } from "./store.ts";
+import type { Again, Change, Row, Store, WorkMessage } from "./store.ts";
 
 export type OptionSpec = {
   readonly about: string;
@@ -102,6 +103,8 @@ export interface Outcome {
 
 export interface Write {
   readonly partition: string;
+  /** Whose rows these are, as they were read, where that is known. */
+  readonly person?: Person | undefined;
   readonly changes: readonly Change[];
   /** For the audit entry, in the past tense, of what is sure: "added Mia Member to the roster", but "asked to stop their instance". */
   readonly audit: string;
@@ -120,8 +123,6 @@ export interface Write {
   readonly wake?: readonly WorkMessage[] | undefined;
   /** The next look at something that has been due since it began. */
   readonly again?: Again | undefined;
-  /** What there is to do at its time. */
-  readonly later?: readonly Due[] | undefined;
 }
 
 /** Everything about a command in one value: help, registration, parsing and permission are derived from it. */

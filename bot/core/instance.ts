@@ -59,6 +59,8 @@ export const instanceShape = z.strictObject({
   last: z.strictObject({ operation: z.string(), name: z.string(), outcome: z.string() }).optional(),
   /** The removal that stopped it, when its owner has left: it is kept for a while. */
   removal: z.string().optional(),
+  /** ISO 8601: when that time is over. */
+  keptUntil: z.string().optional(),
   /** The hash of the team's configuration that was applied last. */
   configured: z.string().optional(),
   /** The names of the keys that OpenClaw has, and when each was seen first (ISO 8601). Never a value. */

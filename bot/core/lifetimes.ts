@@ -78,7 +78,8 @@ export const lifetimes: { readonly [K in RowKind]: readonly Lifetime<RowKinds[K]
 const endedSince = ({ status, startedAt }: RowKinds["op"]): string | undefined =>
   status === "running" ? undefined : startedAt;
 
-export const dayMs = 24 * 3600_000;
+export const hourMs = 3600_000;
+export const dayMs = 24 * hourMs;
 
 /** Whether the time of a row is over. */
 export function isOver<K extends RowKind>(

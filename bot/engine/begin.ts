@@ -7,6 +7,7 @@ import { operationId } from "../core/identifiers.ts";
 import { type Instance, newInstance } from "../core/instance.ts";
 import type { Member } from "../core/member.ts";
 import type { Operation, OperationInput, OperationRecord } from "../core/operation.ts";
+import type { Person } from "../core/people.ts";
 import type { ReplyAddress, Route } from "../core/platform.ts";
 import { progressRoutes } from "../core/routes.ts";
 import type { Settings } from "../core/settings.ts";
@@ -33,6 +34,8 @@ export interface Beginning {
 export interface Begun {
   readonly id: string;
   readonly operation: OperationRecord;
+  /** Whose it is, as they were before. */
+  readonly person: Person;
   readonly changes: readonly Change[];
   readonly wake: readonly WorkMessage[];
   /** What is said of its beginning. */
@@ -76,5 +79,13 @@ export function begin(beginning: Beginning): Begun {
     const message = owed(id, replyTo, beginning.routes ?? progressRoutes, card(), now);
     changes.push({ kind: "delivery", id, value: operation.quiet ? { ...message, revision: 0 } : message });
   }
-  return { id, operation: record, changes, wake: [{ kind: "operation", member: member.key, id }], card };
+  const person = { member, instance: instance?.value };
+  return {
+    id,
+    operation: record,
+    person,
+    changes,
+    wake: [{ kind: "operation", member: member.key, id }],
+    card,
+  };
 }

@@ -26,7 +26,8 @@ export async function commence(
     value: { at, by: by ? accountKey(by) : "bot", byMember, what: audit, about: key, call: begun.id },
   };
   try {
-    await enter({ partition: key, changes: [...begun.changes, entry], wake: begun.wake }, parts);
+    const { person, changes, wake } = begun;
+    await enter({ partition: key, person, changes: [...changes, entry], wake }, parts);
     return true;
   } catch (error) {
     // Somebody else was faster; if it was not this that they did, whoever began it looks again.

@@ -1,11 +1,10 @@
-import { isDeepStrictEqual } from "node:util";
 import type { Parts } from "../parts.ts";
+import { doSoon } from "./sweep.ts";
 
-/** Under which the cache knows when there was last room made for deployments, and whether more is wanted. */
+/** The periodic that makes room for deployments. */
 export const roomName = "deployments";
-const wanted = { full: true };
+/** Azure has no room for another deployment on its record. */
+export const full = "full";
 
-/** Azure has no room for another deployment on its record: the next sweep makes some, whatever the hour. */
-export const askForRoom = ({ store }: Parts): Promise<void> => store.cache(roomName, wanted, new Date(0));
-
-export const wantsRoom = (known: unknown): boolean => isDeepStrictEqual(known, wanted);
+/** The next sweep makes some, whatever the hour. */
+export const askForRoom = (parts: Parts): Promise<void> => doSoon(roomName, full, parts);

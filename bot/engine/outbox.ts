@@ -1,10 +1,12 @@
 import { Conflict } from "../core/errors.ts";
+import type { Person } from "../core/people.ts";
 import { type Again, type Change, type Due, overdueSeconds, type WorkMessage } from "../core/store.ts";
 import type { Parts } from "../parts.ts";
+import { changesPerson, newlyDue } from "./dueTimes.ts";
 
 /** What it takes to write something down. */
-export type Needed = Pick<Parts, "clock" | "log"> & {
-  readonly store: Pick<Parts["store"], "addDue" | "commit">;
+export type Needed = Pick<Parts, "clock" | "log" | "features" | "settings"> & {
+  readonly store: Pick<Parts["store"], "addDue" | "commit" | "person">;
   readonly queue: Pick<Parts["queue"], "send">;
 };
 
@@ -12,11 +14,13 @@ export type Needed = Pick<Parts, "clock" | "log"> & {
 export interface Entry {
   readonly partition: string;
   readonly changes: readonly Change[];
+  /** Whose rows these are, as they were read, where whoever writes has read them. */
+  readonly person?: Person | undefined;
   /** What there is to do at once. */
   readonly wake?: readonly WorkMessage[] | undefined;
   /** The next look at something that has been due since it began. */
   readonly again?: Again | undefined;
-  /** What there is to do at its time. */
+  /** What there is to do at its time, beside what features say of a person (`dueTimes`). */
   readonly later?: readonly Due[] | undefined;
 }
 
@@ -26,17 +30,25 @@ export interface Entry {
  * @throws Conflict when somebody else was faster
  */
 export async function enter(
-  { partition, changes, wake = [], again, later = [] }: Entry,
+  { partition, changes, person, wake = [], again, later = [] }: Entry,
   parts: Needed,
 ): Promise<void> {
   const { store, clock } = parts;
   const now = clock.now();
+  const dues = changesPerson(changes)
+    ? newlyDue(person ?? (await personIn(partition, store)), changes, parts)
+    : [];
   await Promise.all(
-    [...wake.map((message) => dueSoon(message, now)), ...later].map((due) => store.addDue(due)),
+    [...wake.map((message) => dueSoon(message, now)), ...later, ...dues].map((due) => store.addDue(due)),
   );
   await store.commit(partition, changes);
   await Promise.all(wake.map((message) => wakeUp(message, 0, parts)));
   if (again) await wakeUp(again.message, again.inSeconds, parts);
+}
+
+async function personIn(partition: string, store: Needed["store"]): Promise<Person | undefined> {
+  const { member, instance } = await store.person(partition);
+  return member && { member: member.value, instance: instance?.value };
 }
 
 /** Reads and writes again as long as somebody else was faster with one of the rows. */

@@ -1,5 +1,6 @@
+import * as z from "zod";
 import { type Due, overdueSeconds } from "../core/store.ts";
-import type { Parts } from "../parts.ts";
+import type { Parts, Periodic } from "../parts.ts";
 import { inTime } from "./inTime.ts";
 import { wakeUp } from "./outbox.ts";
 import { noteOwed } from "./platformState.ts";
@@ -40,8 +41,28 @@ async function remindAll(parts: Parts): Promise<void> {
 
 /** Whatever else there is to do from time to time. */
 async function doOthers(parts: Parts): Promise<void> {
-  for (const { name, run } of parts.periodic) await attempt(name, () => run(parts), parts);
+  for (const periodic of parts.periodic) await attempt(periodic.name, () => doIfTime(periodic, parts), parts);
 }
+
+/** How far it is, in a row of the cache. One that can't be read says nothing. */
+const notedShape = z.object({ basis: z.string().optional(), goesOn: z.unknown().optional() });
+
+/** What fails is tried again by the next sweep. */
+async function doIfTime({ name, everyMs, basis, run }: Periodic, parts: Parts): Promise<void> {
+  if (everyMs === undefined) return void (await run(parts));
+  const { store, clock, settings } = parts;
+  const last = await store.cached(name);
+  const noted = notedShape.safeParse(last?.value).data;
+  const since = clock.now().getTime() - Date.parse(last?.at ?? "");
+  const rests = since < everyMs && noted?.goesOn === undefined && noted?.basis === basis?.(settings);
+  if (last && rests) return;
+  const goesOn = await run(parts, noted?.goesOn);
+  await store.cache(name, { basis: basis?.(settings), goesOn }, clock.now());
+}
+
+/** Has the next sweep do something that is done from time to time, from there on. */
+export const doSoon = (name: string, from: unknown, { store, clock }: Parts): Promise<void> =>
+  store.cache(name, { goesOn: from }, clock.now());
 
 async function remind(due: Due, parts: Parts): Promise<void> {
   const task = taskFor(due.message, parts);

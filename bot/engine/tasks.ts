@@ -1,6 +1,7 @@
 import type { Parts, Periodic, Task } from "../parts.ts";
 import { advance } from "./advance.ts";
 import { deliver } from "./deliver.ts";
+import { dueAnew } from "./dueAnew.ts";
 import { watchPlatforms } from "./platformState.ts";
 import { poison } from "./poison.ts";
 import { stateOfLook, stateOfMessage } from "./task.ts";
@@ -40,6 +41,7 @@ export const enginePeriodic: readonly Periodic[] = [
   { name: "rows to tend", run: ({ store, clock }) => store.tend(clock.now()) },
   { name: "the platforms", run: watchPlatforms },
   poison,
+  dueAnew,
   { name: "prices", run: refreshPrices },
 ];
 

@@ -8,6 +8,24 @@ const now = new Date("2026-11-22T10:00:00Z");
 export const later = (seconds: number) => new Date(now.getTime() + seconds * 1000).toISOString();
 const place = { subscription: "11111111-1111-4111-8111-111111111111", resourceGroup: "openclaw-rg" };
 
+export const settings: View["settings"] = {
+  place,
+  tenant: "33333333-3333-4333-8333-333333333333",
+  location: "eastus2",
+  size: "Standard_B2als_v2",
+  homeDisk: { sizeGb: 30, sku: "StandardSSD_LRS" },
+  sizes: ["Standard_B2als_v2"],
+  ...usualValues(policySettings),
+  backupGroup: "openclaw-backup-rg",
+  backupHour: 3,
+  openclawPort: 18789,
+  publicUrl: "https://bot.contoso.com",
+  agentConfig: { agents: {} },
+  vault: "openclaw-kv",
+  breakGlass: undefined,
+  bootstrapAdmins: [],
+};
+
 export interface Given {
   readonly truth?: Truth;
   readonly operation?: Partial<OperationRecord>;
@@ -50,23 +68,7 @@ export function view(name: OperationName, given: Given = {}): View {
     elapsedSeconds: given.elapsedSeconds ?? 1,
     fault: given.fault,
     config: given.config,
-    settings: {
-      place,
-      tenant: "33333333-3333-4333-8333-333333333333",
-      location: "eastus2",
-      size: "Standard_B2als_v2",
-      homeDisk: { sizeGb: 30, sku: "StandardSSD_LRS" },
-      sizes: ["Standard_B2als_v2"],
-      ...usualValues(policySettings),
-      backupGroup: "openclaw-backup-rg",
-      backupHour: 3,
-      openclawPort: 18789,
-      publicUrl: "https://bot.contoso.com",
-      agentConfig: { agents: {} },
-      vault: "openclaw-kv",
-      breakGlass: undefined,
-      bootstrapAdmins: [],
-    },
+    settings,
   };
 }
 

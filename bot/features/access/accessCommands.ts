@@ -108,10 +108,6 @@ async function change(
   const isSo = changes.length === 0 && isSame(access, instance.value.access);
   if (isSo && isAdjusted(instance.value, bot.now)) return say({ ...card, text: joins, unchanged: true });
   const by = new Date(bot.now.getTime() + bot.operations.access.deadlineSeconds * 1000);
-  const ends = access.map((open) => ({
-    at: new Date(open.until),
-    message: { kind: "access", member: member.value.key, id: `${Date.parse(open.until)}` } as const,
-  }));
   return begins(call, bot, "access", {
     member: member.value,
     instance,
@@ -122,7 +118,6 @@ async function change(
     audit: address ? `asked to open SSH for ${address}` : "asked to close SSH",
     changesNothing: isSo || undefined,
     changes,
-    later: ends,
   });
 }
 

@@ -1,10 +1,11 @@
 import { type Instance, mustLock } from "../../core/instance.ts";
+import type { Person } from "../../core/people.ts";
+import type { Settings } from "../../core/settings.ts";
 import { openNow } from "../../core/ssh.ts";
+import type { Due } from "../../core/store.ts";
 import { begin } from "../../engine/begin.ts";
 import { commence } from "../../engine/commence.ts";
-import { isTimeFor } from "../../engine/isTimeFor.ts";
-import { enter } from "../../engine/outbox.ts";
-import type { Parts, Periodic, Task } from "../../parts.ts";
+import type { Task } from "../../parts.ts";
 
 /** Whether the time of an opened address is over. */
 const isOver = (instance: Instance, now: Date): boolean =>
@@ -39,18 +40,13 @@ export const accessEnds: Task = {
   },
 };
 
-/** Once an hour: whatever is open to any address, and must not be since the environment says otherwise, is closed. */
-export const locking: Periodic = {
-  name: "network rules",
-  async run(parts: Parts) {
-    const { store, settings, clock } = parts;
-    if (!(await isTimeFor("locks", 3600_000, parts))) return;
-    for (const { member, instance } of await store.people())
-      if (instance && !instance.operation && mustLock(instance, settings))
-        await enter(
-          { partition: member.key, changes: [], wake: [{ kind: "access", member: member.key, id: "lock" }] },
-          parts,
-        );
-    await store.cache("locks", {}, clock.now());
-  },
+/** When an address is to be closed; at once, where it may be open to any and must not be. */
+export const accessDue = ({ member, instance }: Person, settings: Settings): readonly Due[] => {
+  if (!instance) return [];
+  const due = (at: Date, id: string): Due => ({ at, message: { kind: "access", member: member.key, id } });
+  const ends = instance.access.map(({ until }) => new Date(until));
+  return [
+    ...ends.map((end) => due(end, `${end.getTime()}`)),
+    ...(mustLock(instance, settings) ? [due(new Date(0), "lock")] : []),
+  ];
 };

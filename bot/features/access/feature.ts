@@ -1,9 +1,9 @@
 import type { Feature } from "../../parts.ts";
 import { access as adjust } from "./access.ts";
-import { accessEnds, locking } from "./accessEnds.ts";
+import { accessDue, accessEnds } from "./accessEnds.ts";
 
 export const access: Feature = {
   operations: [adjust],
   tasks: [accessEnds],
-  periodic: [locking],
+  dueTimes: accessDue,
 };

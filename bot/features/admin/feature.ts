@@ -1,3 +1,5 @@
+import { dayMs, hourMs } from "../../core/lifetimes.ts";
+import { roomName } from "../../engine/deploymentRoom.ts";
 import type { Feature } from "../../parts.ts";
 import { forgetPassing } from "./forget.ts";
 import { trimHistory } from "./history.ts";
@@ -5,8 +7,8 @@ import { findOrphans } from "./orphans.ts";
 
 export const admin: Feature = {
   periodic: [
-    { name: "orphans", run: findOrphans },
-    { name: "the deployments on record", run: trimHistory },
-    { name: "what may be forgotten", run: forgetPassing },
+    { name: "orphans", everyMs: hourMs, run: findOrphans },
+    { name: roomName, everyMs: hourMs, run: trimHistory },
+    { name: "forget", everyMs: dayMs, run: forgetPassing },
   ],
 };

@@ -1,6 +1,6 @@
 import { AzureFault } from "../../core/errors.ts";
 import { deploymentOf } from "../../core/names.ts";
-import { roomName, wantsRoom } from "../../engine/deploymentRoom.ts";
+import { full } from "../../engine/deploymentRoom.ts";
 import type { Parts } from "../../parts.ts";
 
 /**
@@ -15,16 +15,15 @@ interface Limits {
 }
 /** Azure itself begins at 700. */
 const limits: Limits = { kept: 300, mostAtOnce: 100 };
-const everyMs = 3600_000;
+const rest = "rest";
 
-/** Once an hour, and within a minute where there was no room: takes our oldest deployments off the record. What they made stays. */
+/** Takes our oldest deployments off the record; more of them where there was no room for another. What they made stays. */
 export async function trimHistory(
-  { store, clock, cloud, settings, log }: Parts,
+  { store, cloud, settings, log }: Parts,
+  from: unknown,
   { kept, mostAtOnce } = limits,
-): Promise<void> {
-  const last = await store.cached(roomName);
-  if (last && clock.now().getTime() - Date.parse(last.at) < everyMs) return;
-  const isFull = wantsRoom(last?.value);
+): Promise<typeof rest | undefined> {
+  const isFull = from === full;
   const found = await cloud.pastDeployments(settings.place);
   const surplus = isFull ? mostAtOnce : Math.min(found.length - kept, mostAtOnce);
   let gone = 0;
@@ -43,8 +42,7 @@ export async function trimHistory(
   }
   if (gone > 0) log.info("deployments were taken off the record", { gone, left: found.length - gone });
   // Not all that had to go are gone: the next sweep goes on.
-  if (!isFull && gone === mostAtOnce) return;
-  await store.cache(roomName, {}, clock.now());
+  return !isFull && gone === mostAtOnce ? rest : undefined;
 }
 
 /** An operation that runs reads in it how its build goes. */

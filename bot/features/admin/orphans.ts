@@ -1,21 +1,16 @@
 import type { Card } from "../../core/card.ts";
 import type { OwnResource } from "../../core/cloud.ts";
 import { operationId } from "../../core/identifiers.ts";
-import { isTimeFor } from "../../engine/isTimeFor.ts";
 import { tellAdmins } from "../../engine/tell.ts";
 import type { Parts } from "../../parts.ts";
 
-const everyMs = 3600_000;
-const cacheName = "orphans";
 const snapshotType = "Microsoft.Compute/snapshots";
 const identityType = /^Microsoft\.ManagedIdentity\/userAssignedIdentities$/i;
 const homeDisk = /-home$/;
 
-/** Once an hour: tells the admins of what costs money in Azure and belongs to nobody's instance. Deletes nothing. */
+/** Tells the admins of what costs money in Azure and belongs to nobody's instance. Deletes nothing. */
 export async function findOrphans(parts: Parts): Promise<void> {
-  const { store, clock, cloud, settings } = parts;
-  if (!(await isTimeFor(cacheName, everyMs, parts))) return;
-  await store.cache(cacheName, {}, clock.now());
+  const { cloud, settings } = parts;
   const orphans: OwnResource[] = [];
   for (const resource of await cloud.resources(settings.place))
     if (await isOrphan(resource, parts)) orphans.push(resource);

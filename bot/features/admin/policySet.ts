@@ -14,7 +14,6 @@ import { botPartition } from "../../core/partition.ts";
 import { mostSizes, type Policy, sizePattern } from "../../core/policy.ts";
 import { policySettings } from "../../core/policySettings.ts";
 import { quoted } from "../../core/quoted.ts";
-import type { Due } from "../../core/store.ts";
 import { reset, settingOptions, settingsNamed } from "./policyOptions.ts";
 
 const settable = {
@@ -53,8 +52,6 @@ export const policySet = command({
     const used = confirmation === undefined ? [] : [await useUp(call, bot, botPartition, confirmation)];
     const after: Policy = { ...before, ...wanted };
     const changes = names.map((name) => [optionOf(name), phrase(before[name]), phrase(after[name])] as const);
-    // Taken back, it is what the environment says: then each is looked at.
-    const closing = "networkPolicy" in wanted && wanted.networkPolicy !== "open";
     return {
       reply: {
         card: {
@@ -76,7 +73,6 @@ export const policySet = command({
         partition: botPartition,
         audit: `changed the policy: ${changes.map(([name, old, now]) => `${name} ${old} → ${now}`).join("; ")}`,
         changes: [...used, { kind: "policy", id: "", value: after, etag: row?.etag }],
-        later: closing ? await closings(bot) : [],
       },
     };
   },
@@ -126,11 +122,4 @@ function sizesFrom(text: string): readonly string[] | undefined {
   if (sizes.length === 0 || sizes.length > mostSizes)
     throw new Refusal(`Name one size at least, and ${mostSizes} at most. Nothing was changed.`);
   return sizes;
-}
-
-/** What makes the sweep look at every instance that may be open to any address. */
-async function closings({ now, store }: Bot): Promise<readonly Due[]> {
-  return (await store.members())
-    .filter(({ status }) => status === "active")
-    .map(({ key }) => ({ at: now, message: { kind: "access", member: key, id: `${now.getTime()}` } }));
 }

@@ -1,3 +1,4 @@
+import { hourMs } from "../../core/lifetimes.ts";
 import type { Feature } from "../../parts.ts";
 import { backup } from "./backup.ts";
 import { keepBackups } from "./nightly.ts";
@@ -5,5 +6,5 @@ import { transfer } from "./transfer.ts";
 
 export const backups: Feature = {
   operations: [backup, transfer],
-  periodic: [{ name: "backups", run: keepBackups }],
+  periodic: [{ name: "backups", everyMs: hourMs, run: keepBackups }],
 };

@@ -8,23 +8,19 @@ import type { Change, Store } from "../../core/store.ts";
 import { acting } from "../../engine/acting.ts";
 import { begin } from "../../engine/begin.ts";
 import { commence } from "../../engine/commence.ts";
-import { isTimeFor } from "../../engine/isTimeFor.ts";
 import { enter } from "../../engine/outbox.ts";
 import { tellMember } from "../../engine/tell.ts";
 import type { Parts } from "../../parts.ts";
 import { expiryCard } from "./backupCard.ts";
 
-const everyMs = 3600_000;
 /** So long before the last copy of a member's files goes they are told. */
 const warningMs = 3 * 24 * 3600_000;
-const cacheName = "backups";
 /** How many backups one sweep begins, so that a large team is spread over some minutes. */
 const mostAtOnce = 50;
 
-/** Once an hour: deletes the snapshots whose time is over, and begins the backups that are due and have not begun. */
-export async function keepBackups(parts: Parts): Promise<void> {
-  const { store, clock, cloud, settings } = parts;
-  if (!(await isTimeFor(cacheName, everyMs, parts))) return;
+/** Deletes the snapshots whose time is over, and begins the backups that are due and have not begun. @returns whether some could not begin yet */
+export async function keepBackups(parts: Parts): Promise<true | undefined> {
+  const { cloud, settings } = parts;
   const found = await cloud.snapshots(settings.place);
   const byKey = new Map<string, SnapshotTruth[]>();
   for (const snapshot of found) {
@@ -35,9 +31,7 @@ export async function keepBackups(parts: Parts): Promise<void> {
     await warn(key, snapshots, parts);
     await clearAway(key, snapshots, parts);
   }
-  // Not all were begun: the next sweep goes on.
-  if (!(await backUpAll(byKey, parts))) return;
-  await store.cache(cacheName, {}, clock.now());
+  return (await backUpAll(byKey, parts)) ? undefined : true;
 }
 
 /** Whoever has no home disk but in a snapshot hears in time that it goes. */
@@ -58,7 +52,7 @@ async function clearAway(key: string, snapshots: readonly SnapshotTruth[], parts
   const hasInstance = instance?.value.generation !== undefined;
   const now = clock.now();
   for (const { name } of doomed(snapshots, { now, keep: settings.nightlyKeep, hasInstance })) {
-    const current = (await store.person(key)).instance;
+    const { member, instance: current } = await store.person(key);
     if (current?.value.operation) return;
     // Before it, so that nothing goes without a word; deleted twice, it is written once.
     const entry: Change = {
@@ -77,7 +71,8 @@ async function clearAway(key: string, snapshots: readonly SnapshotTruth[], parts
         ? [{ kind: "instance", id: "", value: { ...current.value, backup: undefined }, etag: current.etag }]
         : [];
     try {
-      await enter({ partition: key, changes: [{ ...entry, replace: true }, ...forgotten] }, parts);
+      const person = member && { member: member.value, instance: current?.value };
+      await enter({ partition: key, person, changes: [{ ...entry, replace: true }, ...forgotten] }, parts);
       await acting(key, settings.place, { do: "deleteSnapshot", name }, parts);
       log.info("a snapshot was deleted", { member: key, snapshot: name });
     } catch (error) {

@@ -1,5 +1,6 @@
-import { keptUntil } from "../../cards/leaverCard.ts";
 import { isKept, isSomething } from "../../core/instance.ts";
+import type { Person } from "../../core/people.ts";
+import type { Due } from "../../core/store.ts";
 import { begin } from "../../engine/begin.ts";
 import { commence } from "../../engine/commence.ts";
 import type { Effects, Stepped, Task } from "../../parts.ts";
@@ -31,12 +32,17 @@ export const keepEnds: Task = {
   },
 };
 
-/** Once everything is closed, a leaver has left; what they had is torn down when its time is over. */
-export function afterRemoval({ operation, member, instance, now, settings }: Stepped): Effects {
-  if (operation.name !== "remove" || operation.status === "running") return {};
-  const message = { kind: "keep", member: member.key, id: operation.id };
-  return {
-    ...(operation.status === "succeeded" ? { member: { status: "left" } } : {}),
-    ...(isSomething(instance) ? { later: [{ at: keptUntil(now, settings), message }] } : {}),
-  };
-}
+/** What a leaver had is torn down when its time is over. */
+export const keepDue = ({ member, instance }: Person): readonly Due[] =>
+  instance?.removal !== undefined && instance.keptUntil !== undefined && isSomething(instance)
+    ? [
+        {
+          at: new Date(instance.keptUntil),
+          message: { kind: "keep", member: member.key, id: instance.removal },
+        },
+      ]
+    : [];
+
+/** Once everything is closed, a leaver has left. */
+export const afterRemoval = ({ operation }: Stepped): Effects =>
+  operation.name === "remove" && operation.status === "succeeded" ? { member: { status: "left" } } : {};

@@ -1,4 +1,4 @@
-import { blockedCard, leaverCard, rolesLeft } from "../../cards/leaverCard.ts";
+import { blockedCard, keptUntil, leaverCard, rolesLeft } from "../../cards/leaverCard.ts";
 import { answered } from "../../cards/operationCards.ts";
 import type { Action } from "../../core/cloud.ts";
 import type { Fault } from "../../core/fault.ts";
@@ -57,6 +57,7 @@ export const remove: Operation = {
         seenAt,
         access: [],
         removal: operation.id,
+        keptUntil: keptUntil(now, settings).toISOString(),
         generation: left ? (instance.generation ?? operation.id) : undefined,
         homeDisk: truth.vm ? instance.homeDisk : keptDisk(truth, now),
       },

@@ -2,6 +2,7 @@ import { beforeEach, expect, test } from "vitest";
 import { Conflict } from "../../../bot/core/errors.ts";
 import type { WorkMessage } from "../../../bot/core/store.ts";
 import { enter, type Needed } from "../../../bot/engine/outbox.ts";
+import { settings } from "../view.ts";
 
 const now = new Date("2026-11-29T09:00:00Z");
 const message = (id: string): WorkMessage => ({ kind: "delivery", member: "aaaaaaaaaa", id });
@@ -22,7 +23,10 @@ const parts: Needed = {
   store: {
     addDue: ({ at, message: { id } }) => said("due", `${id} ${(at.getTime() - now.getTime()) / 1000}`),
     commit: (partition, changes) => said("commit", `${partition} ${changes.length}`),
+    person: async () => ({}),
   },
+  features: [],
+  settings,
   queue: { send: ({ id }, seconds) => said("send", `${id} ${seconds}`) },
   log: { info: () => undefined, error: (what) => calls.push(`log ${what}`) },
 };

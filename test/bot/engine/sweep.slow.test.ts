@@ -122,7 +122,7 @@ test("what must be closed is due, though the queue can't be reached when that is
   } as const;
   const people = async () => [{ member: member(key), instance: open }];
   const send = () => Promise.reject(new Error("no queue"));
-  await store.cache("locks", {}, new Date(0));
+  await store.cache("due times", {}, new Date(0));
   const app = withStore({ people }, { queue: { ...world.queue, send } });
   await app.sweep();
   const due = await listed(store.dueBy(new Date(world.now().getTime() + 3600_000)));

@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 import { Conflict } from "../../../bot/core/errors.ts";
 import { defer } from "../../../bot/front/defer.ts";
+import { settings } from "../view.ts";
 
 const account = { platform: "discord", id: "1100000000000000101", name: "Ada Admin" };
 const call = {
@@ -22,9 +23,12 @@ function world(commit: () => Promise<void> = async () => undefined, isThere = tr
     store: {
       addDue: does("due"),
       commit: does("written down", commit),
+      person: async () => ({}),
       get: async () => (isThere ? { value: {} as never, etag: "1" } : undefined),
     },
     queue: { send: does("woken") },
+    features: [],
+    settings,
   };
   return { order, parts };
 }

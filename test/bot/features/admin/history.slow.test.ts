@@ -1,5 +1,7 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { appFrom } from "../../../../bot/app.ts";
 import { operationId } from "../../../../bot/core/identifiers.ts";
+import { roomName } from "../../../../bot/engine/deploymentRoom.ts";
 import { trimHistory } from "../../../../bot/features/admin/history.ts";
 import { operatorEnvironment } from "../../../../local/azure/environment.ts";
 import type { Person } from "../../../../local/discord/people.ts";
@@ -108,7 +110,12 @@ test("what is told at the deadline is what an admin can do", async () => {
 
 const mine = async () => (await onRecord()).filter((name) => name.startsWith("openclaw-"));
 const limits = { kept: 5, mostAtOnce: 10 };
-const sweep = () => trimHistory(world.parts, limits);
+const deployments = (from: unknown) => trimHistory(world.parts, from, limits);
+const sweep = () =>
+  appFrom({
+    ...world.parts,
+    periodic: [{ name: roomName, everyMs: 3600_000, run: (_, from) => deployments(from) }],
+  }).sweep();
 
 test("once an hour our oldest go, a few in a sweep, until some are left", async () => {
   // What was full is no longer.

@@ -1,7 +1,9 @@
 import fc from "fast-check";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
+import { appFrom } from "../../../../bot/app.ts";
 import { Conflict } from "../../../../bot/core/errors.ts";
-import { keepBackups } from "../../../../bot/features/backups/nightly.ts";
+import { backups } from "../../../../bot/features/backups/feature.ts";
+import type { Parts } from "../../../../bot/parts.ts";
 import { listed } from "../../../listed.ts";
 import { startWorld, type World } from "../../../world.ts";
 import { keyOf } from "../../left.ts";
@@ -28,11 +30,13 @@ beforeAll(async () => {
 afterEach(() => expect(world.errors).toEqual([]));
 afterAll(() => world.close());
 
+const sweepBackups = (parts: Parts) => appFrom({ ...parts, periodic: backups.periodic ?? [] }).sweep();
+
 /** Moves on to that moment, in ms since 1970, and does what the timer of that moment does about backups. */
 async function lookAt(at: number, backupHour: number, isSettled = true) {
   world.pass((at - world.now().getTime()) / 1000);
   const { parts } = world;
-  await keepBackups({ ...parts, settings: { ...parts.settings, backupHour } });
+  await sweepBackups({ ...parts, settings: { ...parts.settings, backupHour } });
   if (isSettled) await world.settle();
 }
 
@@ -118,7 +122,7 @@ test("one that somebody else's write came before is begun by the next sweep, not
   };
   world.pass((midnight + 3 * hourMs - world.now().getTime()) / 1000);
   const settings = { ...parts.settings, backupHour: 3 };
-  await keepBackups({ ...parts, settings, store: { ...parts.store, commit } });
+  await sweepBackups({ ...parts, settings, store: { ...parts.store, commit } });
   expect(refused).toBe(true);
   await lookAt(midnight + 3 * hourMs + 60_000, 3);
   expect(await begunSince(midnight)).toEqual([midnight + 3 * hourMs + 60_000]);
