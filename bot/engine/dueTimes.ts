@@ -2,10 +2,10 @@ import type { Person } from "../core/people.ts";
 import type { Change, Due } from "../core/store.ts";
 import type { Parts } from "../parts.ts";
 
-type Needed = Pick<Parts, "features" | "settings">;
+type Asked = Pick<Parts, "features" | "settings">;
 
 /** When somebody wants to be looked at again, as each feature says. */
-export const duesOf = (person: Person, { features, settings }: Needed): readonly Due[] =>
+export const duesOf = (person: Person, { features, settings }: Asked): readonly Due[] =>
   features.flatMap(({ dueTimes }) => dueTimes?.(person, settings) ?? []);
 
 /** Whether a transaction changes what due times follow from. */
@@ -16,7 +16,7 @@ export const changesPerson = (changes: readonly Change[]): boolean =>
 export function newlyDue(
   before: Person | undefined,
   changes: readonly Change[],
-  parts: Needed,
+  parts: Asked,
 ): readonly Due[] {
   const member = changes.find((change) => change.kind === "member")?.value ?? before?.member;
   const instance = changes.find((change) => change.kind === "instance")?.value ?? before?.instance;
