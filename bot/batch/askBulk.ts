@@ -3,7 +3,7 @@ import type { Bulk } from "../core/bulk.ts";
 import type { Card, CommandLine } from "../core/card.ts";
 import type { Bot, Call, Outcome } from "../core/command.ts";
 import { owed } from "../core/delivery.ts";
-import { Refusal } from "../core/errors.ts";
+import { unchanged } from "../core/errors.ts";
 import { botPartition } from "../core/partition.ts";
 import { progressRoutes } from "../core/routes.ts";
 import type { Change, Row, WorkMessage } from "../core/store.ts";
@@ -32,10 +32,10 @@ interface BulkWish extends Pick<Bulk, "what" | "operation" | "input" | "phrase">
  */
 export async function askBulk(call: Call, bot: Bot, wish: BulkWish): Promise<Outcome> {
   const { owners, what, operation, input, phrase, firstAlone = false, stopOnFailure = false } = wish;
-  if (owners.length === 0) throw new Refusal("There is no such instance. Nothing was changed.");
+  if (owners.length === 0) throw unchanged("There is no such instance.");
   if (owners.length > bulkLimit)
-    throw new Refusal(
-      `That is about ${owners.length} instances, and ${bulkLimit} can be done at a time. Choose some by state. Nothing was changed.`,
+    throw unchanged(
+      `That is about ${owners.length} instances, and ${bulkLimit} can be done at a time. Choose some by state.`,
     );
   const bulk: Bulk = {
     id: confirmationId(call),
@@ -90,8 +90,7 @@ export async function startBulk(
   const line = { ...call.line, options };
   const used = await useUp({ ...call, line }, bot, botPartition, confirmation, asking);
   if (phrase !== undefined && typed === undefined) return { reply: { form: formFor(call.line, phrase) } };
-  if (phrase !== undefined && typed !== phrase)
-    throw new Refusal(`That is not “${phrase}”. Nothing was changed.`);
+  if (phrase !== undefined && typed !== phrase) throw unchanged(`That is not “${phrase}”.`);
   const bulk: Bulk = {
     ...row.value,
     status: "running",
@@ -128,7 +127,7 @@ export async function startBulk(
 /** @throws Refusal where there is none */
 export async function bulkOf(id: string, bot: Bot): Promise<Row<Bulk>> {
   const row = await bot.store.get(botPartition, "bulk", id);
-  if (!row) throw new Refusal("The bot knows nothing of that. Nothing was changed.");
+  if (!row) throw unchanged("The bot knows nothing of that.");
   return row;
 }
 

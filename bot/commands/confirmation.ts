@@ -1,7 +1,7 @@
 import { accountKey } from "../core/account.ts";
 import type { Button, Card, CommandLine } from "../core/card.ts";
 import type { Bot, Call, OptionSpec, Outcome } from "../core/command.ts";
-import { Refusal } from "../core/errors.ts";
+import { Refusal, unchanged } from "../core/errors.ts";
 import { operationId } from "../core/identifiers.ts";
 import type { Change } from "../core/store.ts";
 
@@ -88,14 +88,14 @@ export async function useUp(
     accountKey(row.value.account) !== accountKey(call.account) ||
     row.value.line.command !== call.line.command
   )
-    throw new Refusal("That confirmation is not yours. Nothing was changed.");
+    throw unchanged("That confirmation is not yours.");
   if (row.value.used) throw new Refusal("That was confirmed already. Nothing more was changed.");
   if (Date.parse(row.value.expiresAt) <= bot.now.getTime())
-    throw new Refusal("That confirmation is older than ten minutes. Nothing was changed.", again);
+    throw unchanged("That confirmation is older than ten minutes.", again);
   if (row.value.line.generation !== call.line.generation)
-    throw new Refusal("That confirmation was for another instance. Nothing was changed.", again);
+    throw unchanged("That confirmation was for another instance.", again);
   if (!sameOptions(row.value.line.options, options))
-    throw new Refusal("That confirmation was for something else. Nothing was changed.", again);
+    throw unchanged("That confirmation was for something else.", again);
   return { kind: "confirm", id, value: { ...row.value, used: true }, etag: row.etag };
 }
 

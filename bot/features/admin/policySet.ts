@@ -9,7 +9,7 @@ import {
   type Options,
   type Outcome,
 } from "../../core/command.ts";
-import { Refusal } from "../../core/errors.ts";
+import { unchanged } from "../../core/errors.ts";
 import { botPartition } from "../../core/partition.ts";
 import { mostSizes, type Policy, sizePattern } from "../../core/policy.ts";
 import { policySettings } from "../../core/policySettings.ts";
@@ -39,15 +39,14 @@ export const policySet = command({
     const wanted = read(call.options);
     const before: Policy = row?.value ?? {};
     const names = Object.keys(wanted) as (keyof Policy)[];
-    if (names.length === 0)
-      throw new Refusal(`Say what to change: ${Object.keys(settable).join(", ")}. Nothing was changed.`);
+    if (names.length === 0) throw unchanged(`Say what to change: ${Object.keys(settable).join(", ")}.`);
     if (wanted.sizes) await refuseUnfit(wanted.sizes, bot);
     const { confirmed: confirmation } = call.options;
     const going = "nightlyKeep" in wanted ? await goingBeyond(wanted.nightlyKeep, bot) : 0;
     // A button holds no more than one setting.
     if (going > 0 && names.length > 1)
-      throw new Refusal(
-        `nightly-keep would delete ${countPhrase(going)}, so it is changed by itself: leave out the others. Nothing was changed.`,
+      throw unchanged(
+        `nightly-keep would delete ${countPhrase(going)}, so it is changed by itself: leave out the others.`,
       );
     if (going > 0 && confirmation === undefined) return askAboutBackups(call, bot, going);
     const used = confirmation === undefined ? [] : [await useUp(call, bot, botPartition, confirmation)];
@@ -101,7 +100,7 @@ function askAboutBackups(call: Call, bot: Bot, going: number): Outcome {
 /** What Azure would refuse when somebody asks for it. @throws Refusal, AzureFault */
 async function refuseUnfit(sizes: readonly string[], { cloud, settings }: Bot): Promise<void> {
   const [unfit] = await cloud.unfitSizes(settings.place, sizes);
-  if (unfit) throw new Refusal(`${unfitPhrase(unfit)}. Nothing was changed.`);
+  if (unfit) throw unchanged(`${unfitPhrase(unfit)}.`);
 }
 
 const optionOf = (name: keyof Policy): string => (name === "sizes" ? name : policySettings[name].option);
@@ -120,11 +119,9 @@ function sizesFrom(text: string): readonly string[] | undefined {
   const sizes = [...new Set(text.split(/[\s,;]+/).filter(Boolean))];
   const wrong = sizes.find((size) => !sizePattern.test(size));
   if (wrong !== undefined)
-    throw new Refusal(
-      `${quoted(wrong)} is not an Azure VM size, such as Standard_B2als_v2. Nothing was changed.`,
-    );
+    throw unchanged(`${quoted(wrong)} is not an Azure VM size, such as Standard_B2als_v2.`);
   if (sizes.length === 0 || sizes.length > mostSizes)
-    throw new Refusal(`Name one size at least, and ${mostSizes} at most. Nothing was changed.`);
+    throw unchanged(`Name one size at least, and ${mostSizes} at most.`);
   return sizes;
 }
 

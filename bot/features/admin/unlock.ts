@@ -3,7 +3,7 @@ import { progressCard } from "../../cards/progressCard.ts";
 import { askFirst, confirmed, useUp } from "../../commands/confirmation.ts";
 import { personMeant, whom } from "../../commands/whom.ts";
 import { type Bot, type Call, command, type Outcome } from "../../core/command.ts";
-import { Refusal } from "../../core/errors.ts";
+import { unchanged } from "../../core/errors.ts";
 import type { Instance } from "../../core/instance.ts";
 import type { Member } from "../../core/member.ts";
 import type { OperationRecord } from "../../core/operation.ts";
@@ -46,9 +46,8 @@ function stuckOf({
   readonly member?: Row<Member> | undefined;
   readonly instance?: Row<Instance> | undefined;
 }) {
-  if (!member) throw new Refusal("That is nobody on the roster. Nothing was changed.");
-  if (!instance?.value.operation)
-    throw new Refusal(`Nothing is under way for ${member.value.name}. Nothing was changed.`);
+  if (!member) throw unchanged("That is nobody on the roster.");
+  if (!instance?.value.operation) throw unchanged(`Nothing is under way for ${member.value.name}.`);
   return { member: member.value, instance, id: instance.value.operation };
 }
 
@@ -57,9 +56,7 @@ async function withOperation({ member, instance, id }: ReturnType<typeof stuckOf
   const operation = await bot.store.get(member.key, "op", id);
   if (!operation) throw new Error(`${member.key} is held by ${id}, of which there is no record`);
   if (operation.value.name === "remove")
-    throw new Refusal(
-      `The access of ${member.name} is being closed, and that goes on until it is done. Nothing was changed.`,
-    );
+    throw unchanged(`The access of ${member.name} is being closed, and that goes on until it is done.`);
   return { member, instance, operation };
 }
 
@@ -99,7 +96,7 @@ async function release(
 ): Promise<Outcome> {
   const before = operation.value;
   if (before.id !== call.line.generation)
-    throw new Refusal(`That has ended, and a ${before.name} is under way now. Nothing was changed.`);
+    throw unchanged(`That has ended, and a ${before.name} is under way now.`);
   const ended: OperationRecord = {
     ...before,
     status: "superseded",

@@ -3,7 +3,7 @@ import { askFirst, confirmed, useUp } from "../../commands/confirmation.ts";
 import { underWay } from "../../commands/underWay.ts";
 import { memberMeant, whom } from "../../commands/whom.ts";
 import { type Bot, type Call, command, type Outcome, say } from "../../core/command.ts";
-import { Refusal } from "../../core/errors.ts";
+import { Refusal, unchanged } from "../../core/errors.ts";
 import type { Instance } from "../../core/instance.ts";
 import { holdsSeveral, noAddress } from "../../core/mailAddress.ts";
 import type { Member } from "../../core/member.ts";
@@ -84,13 +84,11 @@ async function partiesOf(from: string, to: string, bot: Bot): Promise<Parties> {
   if (heir?.value.status !== "active") throw notOnRoster(heir?.value.name ?? "That person");
   if (!leaver || !instance) throw new Refusal("They never had an instance, so there is nothing to give.");
   if (leaver.value.status === "active")
-    throw new Refusal(
-      `${leaver.value.name} is on the roster, and their home disk is theirs. Nothing was changed.`,
-    );
+    throw unchanged(`${leaver.value.name} is on the roster, and their home disk is theirs.`);
   return { leaver, instance, heir: heir.value };
 }
 
-const notOnRoster = (name: string) => new Refusal(`${name} is not on the roster. Nothing was changed.`);
+const notOnRoster = (name: string) => unchanged(`${name} is not on the roster.`);
 
 function ask(call: Call, bot: Bot, { leaver, instance, heir }: Parties): Outcome {
   const { settings } = bot;
@@ -110,7 +108,7 @@ function ask(call: Call, bot: Bot, { leaver, instance, heir }: Parties): Outcome
 
 /** @throws Refusal */
 function leaverOf(members: readonly Member[], text: string): Member {
-  if (holdsSeveral(text)) throw new Refusal(`${noAddress(text)}: name one at a time. Nothing was changed.`);
+  if (holdsSeveral(text)) throw unchanged(`${noAddress(text)}: name one at a time.`);
   const wanted = text.toLowerCase();
   const found = members.filter(({ key, objectId, email, principalName, name }) =>
     [key, namesOf(key).vm, objectId, email, principalName, name].some(
@@ -121,9 +119,9 @@ function leaverOf(members: readonly Member[], text: string): Member {
   if (found.length > 1)
     throw new Refusal(`${found.length} people are called ${quoted(text, 60)}. Give the e-mail instead.`);
   if (leaver) return leaver;
+  if (found.length > 0)
+    throw unchanged(`${asTyped(text, 60)} is on the roster, and their home disk is theirs.`);
   throw new Refusal(
-    found.length > 0
-      ? `${asTyped(text, 60)} is on the roster, and their home disk is theirs. Nothing was changed.`
-      : `Nobody who left is called ${quoted(text, 60)}. Give their e-mail or their instance's name.`,
+    `Nobody who left is called ${quoted(text, 60)}. Give their e-mail or their instance's name.`,
   );
 }

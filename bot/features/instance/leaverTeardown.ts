@@ -1,7 +1,7 @@
 import { askFirst, confirmed, useUp } from "../../commands/confirmation.ts";
 import { underWay } from "../../commands/underWay.ts";
 import { command, say } from "../../core/command.ts";
-import { Refusal } from "../../core/errors.ts";
+import { Refusal, unchanged } from "../../core/errors.ts";
 import { isSomething, noGeneration } from "../../core/instance.ts";
 import { namesOf } from "../../core/names.ts";
 import { tearDown } from "./teardownCommand.ts";
@@ -17,10 +17,9 @@ export const leaverTeardown = command({
     const { member, instance } = await bot.store.person(call.options.key);
     if (!member || !instance || !isSomething(instance.value))
       throw new Refusal("There is nothing left to tear down.");
-    if (member.value.status === "active")
-      throw new Refusal(`${member.value.name} is on the roster again. Nothing was changed.`);
+    if (member.value.status === "active") throw unchanged(`${member.value.name} is on the roster again.`);
     if ((instance.value.generation ?? noGeneration) !== call.line.generation)
-      throw new Refusal("That button belongs to an earlier instance. Nothing was changed.");
+      throw unchanged("That button belongs to an earlier instance.");
     const busy = await underWay(member.value, instance.value, bot);
     // Its buttons are the owner's.
     if (busy) return say({ ...busy, buttons: [] });

@@ -1,6 +1,6 @@
 import { askFirst } from "../../commands/confirmation.ts";
 import { command, say } from "../../core/command.ts";
-import { Refusal } from "../../core/errors.ts";
+import { unchanged } from "../../core/errors.ts";
 import { operationId } from "../../core/identifiers.ts";
 import { botPartition } from "../../core/partition.ts";
 import { type ImportEntry, type ImportPart, importRow } from "../../core/team.ts";
@@ -31,8 +31,7 @@ export const rosterImport = command({
   },
   async run(call, bot) {
     const { file, json } = call.options;
-    if (file && json !== undefined)
-      throw new Refusal("Give a file or its text, not both. Nothing was changed.");
+    if (file && json !== undefined) throw unchanged("Give a file or its text, not both.");
     const entries = await planOf(readTeam(await bot.text(file ?? json ?? "")), bot);
     // As the question takes its id, so that one leads to the other.
     const id = operationId(`confirm ${call.id}`);
