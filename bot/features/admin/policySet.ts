@@ -1,14 +1,7 @@
-import { askFirst, confirmed, useUp } from "../../commands/confirmation.ts";
 import { unfitPhrase } from "../../commands/sizeProblem.ts";
+import { subjectCommand } from "../../commands/subjectCommand.ts";
 import { nightlyBeyond } from "../../core/backups.ts";
-import {
-  type Bot,
-  type Call,
-  command,
-  type OptionSpecs,
-  type Options,
-  type Outcome,
-} from "../../core/command.ts";
+import type { Bot, OptionSpecs, Options } from "../../core/command.ts";
 import { unchanged } from "../../core/errors.ts";
 import { botPartition } from "../../core/partition.ts";
 import { mostSizes, type Policy, sizePattern } from "../../core/policy.ts";
@@ -17,7 +10,7 @@ import { quoted } from "../../core/quoted.ts";
 import type { Due } from "../../core/store.ts";
 import { reset, settingOptions, settingsNamed } from "./policyOptions.ts";
 
-const settable = {
+const options = {
   sizes: {
     type: "text",
     about: "Sizes on offer, the usual one first",
@@ -26,30 +19,41 @@ const settable = {
   },
   ...settingOptions(policySettings),
 } as const satisfies OptionSpecs;
-const options = { ...settable, confirmed };
 
-export const policySet = command({
+export const policySet = subjectCommand({
   name: "policy set",
   about: "Change the policy; “default” takes a rule back",
   audience: "admin",
   slow: true,
   options,
-  async run(call, bot) {
+  async subject(call, bot) {
     const row = await bot.store.get(botPartition, "policy", "");
     const wanted = read(call.options);
-    const before: Policy = row?.value ?? {};
     const names = Object.keys(wanted) as (keyof Policy)[];
-    if (names.length === 0) throw unchanged(`Say what to change: ${Object.keys(settable).join(", ")}.`);
+    if (names.length === 0) throw unchanged(`Say what to change: ${Object.keys(options).join(", ")}.`);
     if (wanted.sizes) await refuseUnfit(wanted.sizes, bot);
-    const { confirmed: confirmation } = call.options;
     const going = "nightlyKeep" in wanted ? await goingBeyond(wanted.nightlyKeep, bot) : 0;
     // A button holds no more than one setting.
     if (going > 0 && names.length > 1)
       throw unchanged(
         `nightly-keep would delete ${countPhrase(going)}, so it is changed by itself: leave out the others.`,
       );
-    if (going > 0 && confirmation === undefined) return askAboutBackups(call, bot, going);
-    const used = confirmation === undefined ? [] : [await useUp(call, bot, botPartition, confirmation)];
+    return { partition: botPartition, row, wanted, names, going };
+  },
+  confirm: {
+    label: "Yes, change it",
+    isSpared: ({ going }) => going === 0,
+    ask: ({ going }, { line }) => ({
+      options: line.options,
+      card: {
+        title: `${line.options["nightly-keep"] === reset ? "Up to " : ""}${countPhrase(going)} would be deleted`,
+        tone: "bad",
+        text: "They go within the hour, and nothing brings them back. The newest backup of an instance that exists is never deleted.",
+      },
+    }),
+  },
+  async run({ row, wanted, names, used }, _call, bot) {
+    const before: Policy = row?.value ?? {};
     const after: Policy = { ...before, ...wanted };
     const changes = names.map((name) => [optionOf(name), phrase(before[name]), phrase(after[name])] as const);
     // Taken back, it is what the environment says: then each is looked at.
@@ -87,15 +91,6 @@ const goingBeyond = async (keep: number | undefined, { cloud, settings }: Bot): 
 
 const countPhrase = (count: number): string =>
   count === 1 ? "1 nightly snapshot" : `${count} nightly snapshots`;
-
-function askAboutBackups(call: Call, bot: Bot, going: number): Outcome {
-  const upTo = call.line.options["nightly-keep"] === reset ? "Up to " : "";
-  return askFirst(call, bot, botPartition, "Yes, change it", call.line, {
-    title: `${upTo}${countPhrase(going)} would be deleted`,
-    tone: "bad",
-    text: "They go within the hour, and nothing brings them back. The newest backup of an instance that exists is never deleted.",
-  });
-}
 
 /** What Azure would refuse when somebody asks for it. @throws Refusal, AzureFault */
 async function refuseUnfit(sizes: readonly string[], { cloud, settings }: Bot): Promise<void> {
