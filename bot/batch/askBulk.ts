@@ -55,23 +55,18 @@ export async function askBulk(call: Call, bot: Bot, wish: BulkWish): Promise<Out
   };
   const more = owners.length - bulkPageSize;
   const facts = await bulkFacts(bulk, bulk.items.slice(0, bulkPageSize), bot.store);
-  const asked = askFirst(call, bot, botPartition, wish.label, wish.line, {
-    ...wish.card,
-    facts: [...facts, ...(more > 0 ? [["…", `and ${more} more`] as const] : [])],
-    buttons: more > 0 ? [showAll(bulk)] : [],
-  });
-  return {
-    ...asked,
-    write: asked.write && {
-      ...asked.write,
-      audit: `was asked to confirm: ${summaryOf(bulk)}`,
-      changes: [
-        ...asked.write.changes,
-        { kind: "bulk", id: bulk.id, value: bulk },
-        ...(wish.before ? [wish.before] : []),
-      ],
+  return askFirst(call, bot, {
+    partition: botPartition,
+    card: {
+      ...wish.card,
+      facts: [...facts, ...(more > 0 ? [["…", `and ${more} more`] as const] : [])],
+      buttons: more > 0 ? [showAll(bulk)] : [],
     },
-  };
+    label: wish.label,
+    line: wish.line,
+    changes: [{ kind: "bulk", id: bulk.id, value: bulk }, ...(wish.before ? [wish.before] : [])],
+    audit: `was asked to confirm: ${summaryOf(bulk)}`,
+  });
 }
 
 /** Begins what was confirmed, once the phrase is typed where one is asked for. @throws Refusal */

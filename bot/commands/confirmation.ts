@@ -17,15 +17,25 @@ export const confirmed = {
 /** The id of the confirmation that a call asks for. */
 export const confirmationId = (call: Call): string => operationId(`confirm ${call.id}`);
 
+/** A question, and the button that says yes to it. */
+interface Asking {
+  /** Where the confirmation lies. */
+  readonly partition: string;
+  readonly card: Card;
+  readonly label: string;
+  /** Of the button; danger unless said. */
+  readonly style?: "danger" | "primary";
+  readonly line: CommandLine;
+  /** What a yes needs, written down with the question. */
+  readonly changes?: readonly Change[];
+  readonly audit?: string;
+}
+
 /** Asks before something that can't be undone. Its button, the first of the card's, works once, for this person, for ten minutes. */
 export function askFirst(
   call: Call,
   bot: Bot,
-  partition: string,
-  label: string,
-  line: CommandLine,
-  card: Card,
-  style: "danger" | "primary" = "danger",
+  { partition, card, label, style = "danger", line, changes = [], audit }: Asking,
 ): Outcome {
   const id = confirmationId(call);
   return {
@@ -46,7 +56,7 @@ export function askFirst(
     },
     write: {
       partition,
-      audit: `was asked to confirm ${line.command}`,
+      audit: audit ?? `was asked to confirm ${line.command}`,
       changesNothing: true,
       changes: [
         {
@@ -60,6 +70,7 @@ export function askFirst(
             used: false,
           },
         },
+        ...changes,
       ],
     },
   };

@@ -3,7 +3,7 @@ import { type Instance, noGeneration } from "../core/instance.ts";
 import type { Member } from "../core/member.ts";
 import type { Row } from "../core/store.ts";
 import { type Definition, Instead, type Subject, subjectCommand } from "./subjectCommand.ts";
-import { callerOf, instanceOf, underWay, wholeInstanceOf } from "./underWay.ts";
+import { callerOf, instanceOf, type Meanwhile, underWay, wholeInstanceOf } from "./underWay.ts";
 
 /** What a member has to have: `any`: nothing; `there`: an instance; `whole`: one that can be used, not just cleared up. */
 interface Instances {
@@ -29,6 +29,7 @@ interface OwnDefinition<S extends OptionSpecs, N extends Needs>
   readonly needs: N;
   /** Refuses what can't be meant, before anything is looked up. @throws Refusal */
   check?(call: Call<S>, bot: Bot): void;
+  readonly meanwhile?: Meanwhile;
 }
 
 /**
@@ -38,6 +39,7 @@ interface OwnDefinition<S extends OptionSpecs, N extends Needs>
 export function ownCommand<const S extends OptionSpecs, const N extends Needs>({
   needs,
   check,
+  meanwhile,
   ...rest
 }: OwnDefinition<S, N>): Command {
   return subjectCommand<S, Own<N>>({
@@ -46,7 +48,7 @@ export function ownCommand<const S extends OptionSpecs, const N extends Needs>({
     async subject(call, bot) {
       const member = callerOf(call);
       check?.(call, bot);
-      const busy = await underWay(member.value, call.instance?.value, bot);
+      const busy = await underWay(member.value, call.instance?.value, bot, meanwhile);
       if (busy) return new Instead(busy);
       const instance = instances[needs](call);
       const generation = instance?.value.generation ?? noGeneration;

@@ -74,9 +74,9 @@ export function subjectCommand<const S extends OptionSpecs, T extends Subject>({
       const { partition, generation } = subject;
       if (confirmation !== undefined && !confirm.isStale?.(subject, call, bot))
         return run({ ...subject, used: [await useUp(call, bot, partition, confirmation)] }, call, bot);
-      const asked = await confirm.ask(subject, call, bot);
-      const line = { command: rest.name, options: asked.options, generation };
-      return askFirst(call, bot, partition, confirm.label, line, asked.card);
+      const { card, options: carried } = await confirm.ask(subject, call, bot);
+      const line = { command: rest.name, options: carried, generation };
+      return askFirst(call, bot, { partition, card, label: confirm.label, line });
     },
   });
 }
