@@ -29,7 +29,7 @@ export async function holding(
 
 /** What a command makes of that something else is under way. */
 export interface Meanwhile {
-  /** Everything is unless said. */
+  /** Everything is, unless said. */
   isInTheWay?(operation: OperationRecord): boolean;
   /** It only asks how things stand, so it is not told that it has changed nothing. */
   readonly asksHow?: true;
