@@ -3,7 +3,7 @@ import type { Bulk } from "../core/bulk.ts";
 import type { Card, CommandLine } from "../core/card.ts";
 import type { Bot, Call, Outcome } from "../core/command.ts";
 import { owed } from "../core/delivery.ts";
-import { Refusal } from "../core/errors.ts";
+import { unchanged } from "../core/errors.ts";
 import { botPartition } from "../core/partition.ts";
 import { progressRoutes } from "../core/routes.ts";
 import type { Change, Row, WorkMessage } from "../core/store.ts";
@@ -32,10 +32,10 @@ interface BulkWish extends Pick<Bulk, "what" | "operation" | "input" | "phrase">
  */
 export async function askBulk(call: Call, bot: Bot, wish: BulkWish): Promise<Outcome> {
   const { owners, what, operation, input, phrase, firstAlone = false, stopOnFailure = false } = wish;
-  if (owners.length === 0) throw new Refusal("There is no such instance. Nothing was changed.");
+  if (owners.length === 0) throw unchanged("There is no such instance.");
   if (owners.length > bulkLimit)
-    throw new Refusal(
-      `That is about ${owners.length} instances, and ${bulkLimit} can be done at a time. Choose some by state. Nothing was changed.`,
+    throw unchanged(
+      `That is about ${owners.length} instances, and ${bulkLimit} can be done at a time. Choose some by state.`,
     );
   const bulk: Bulk = {
     id: confirmationId(call),
@@ -55,23 +55,18 @@ export async function askBulk(call: Call, bot: Bot, wish: BulkWish): Promise<Out
   };
   const more = owners.length - bulkPageSize;
   const facts = await bulkFacts(bulk, bulk.items.slice(0, bulkPageSize), bot.store);
-  const asked = askFirst(call, bot, botPartition, wish.label, wish.line, {
-    ...wish.card,
-    facts: [...facts, ...(more > 0 ? [["…", `and ${more} more`] as const] : [])],
-    buttons: more > 0 ? [showAll(bulk)] : [],
-  });
-  return {
-    ...asked,
-    write: asked.write && {
-      ...asked.write,
-      audit: `was asked to confirm: ${summaryOf(bulk)}`,
-      changes: [
-        ...asked.write.changes,
-        { kind: "bulk", id: bulk.id, value: bulk },
-        ...(wish.before ? [wish.before] : []),
-      ],
+  return askFirst(call, bot, {
+    partition: botPartition,
+    card: {
+      ...wish.card,
+      facts: [...facts, ...(more > 0 ? [["…", `and ${more} more`] as const] : [])],
+      buttons: more > 0 ? [showAll(bulk)] : [],
     },
-  };
+    label: wish.label,
+    line: wish.line,
+    changes: [{ kind: "bulk", id: bulk.id, value: bulk }, ...(wish.before ? [wish.before] : [])],
+    audit: `was asked to confirm: ${summaryOf(bulk)}`,
+  });
 }
 
 /** Begins what was confirmed, once the phrase is typed where one is asked for. @throws Refusal */
@@ -90,8 +85,7 @@ export async function startBulk(
   const line = { ...call.line, options };
   const used = await useUp({ ...call, line }, bot, botPartition, confirmation, asking);
   if (phrase !== undefined && typed === undefined) return { reply: { form: formFor(call.line, phrase) } };
-  if (phrase !== undefined && typed !== phrase)
-    throw new Refusal(`That is not “${phrase}”. Nothing was changed.`);
+  if (phrase !== undefined && typed !== phrase) throw unchanged(`That is not “${phrase}”.`);
   const bulk: Bulk = {
     ...row.value,
     status: "running",
@@ -128,7 +122,7 @@ export async function startBulk(
 /** @throws Refusal where there is none */
 export async function bulkOf(id: string, bot: Bot): Promise<Row<Bulk>> {
   const row = await bot.store.get(botPartition, "bulk", id);
-  if (!row) throw new Refusal("The bot knows nothing of that. Nothing was changed.");
+  if (!row) throw unchanged("The bot knows nothing of that.");
   return row;
 }
 

@@ -1,7 +1,7 @@
 import { accountKey } from "../core/account.ts";
 import type { Button, Card, CommandLine } from "../core/card.ts";
 import type { Bot, Call, OptionSpec, Outcome } from "../core/command.ts";
-import { Refusal } from "../core/errors.ts";
+import { Refusal, unchanged } from "../core/errors.ts";
 import { operationId } from "../core/identifiers.ts";
 import type { Change } from "../core/store.ts";
 
@@ -17,15 +17,25 @@ export const confirmed = {
 /** The id of the confirmation that a call asks for. */
 export const confirmationId = (call: Call): string => operationId(`confirm ${call.id}`);
 
+/** A question, and the button that says yes to it. */
+interface Asking {
+  /** Where the confirmation lies. */
+  readonly partition: string;
+  readonly card: Card;
+  readonly label: string;
+  /** Of the button; danger unless said. */
+  readonly style?: "danger" | "primary";
+  readonly line: CommandLine;
+  /** What a yes needs, written down with the question. */
+  readonly changes?: readonly Change[];
+  readonly audit?: string;
+}
+
 /** Asks before something that can't be undone. Its button, the first of the card's, works once, for this person, for ten minutes. */
 export function askFirst(
   call: Call,
   bot: Bot,
-  partition: string,
-  label: string,
-  line: CommandLine,
-  card: Card,
-  style: "danger" | "primary" = "danger",
+  { partition, card, label, style = "danger", line, changes = [], audit }: Asking,
 ): Outcome {
   const id = confirmationId(call);
   return {
@@ -46,7 +56,7 @@ export function askFirst(
     },
     write: {
       partition,
-      audit: `was asked to confirm ${line.command}`,
+      audit: audit ?? `was asked to confirm ${line.command}`,
       changesNothing: true,
       changes: [
         {
@@ -60,6 +70,7 @@ export function askFirst(
             used: false,
           },
         },
+        ...changes,
       ],
     },
   };
@@ -88,14 +99,14 @@ export async function useUp(
     accountKey(row.value.account) !== accountKey(call.account) ||
     row.value.line.command !== call.line.command
   )
-    throw new Refusal("That confirmation is not yours. Nothing was changed.");
+    throw unchanged("That confirmation is not yours.");
   if (row.value.used) throw new Refusal("That was confirmed already. Nothing more was changed.");
   if (Date.parse(row.value.expiresAt) <= bot.now.getTime())
-    throw new Refusal("That confirmation is older than ten minutes. Nothing was changed.", again);
+    throw unchanged("That confirmation is older than ten minutes.", again);
   if (row.value.line.generation !== call.line.generation)
-    throw new Refusal("That confirmation was for another instance. Nothing was changed.", again);
+    throw unchanged("That confirmation was for another instance.", again);
   if (!sameOptions(row.value.line.options, options))
-    throw new Refusal("That confirmation was for something else. Nothing was changed.", again);
+    throw unchanged("That confirmation was for something else.", again);
   return { kind: "confirm", id, value: { ...row.value, used: true }, etag: row.etag };
 }
 

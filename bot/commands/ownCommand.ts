@@ -1,53 +1,36 @@
-import type { Card } from "../core/card.ts";
-import {
-  type Bot,
-  type Call,
-  type Command,
-  command,
-  type OptionSpecs,
-  type Outcome,
-  say,
-} from "../core/command.ts";
+import type { Bot, Call, Command, OptionSpecs } from "../core/command.ts";
 import { type Instance, noGeneration } from "../core/instance.ts";
 import type { Member } from "../core/member.ts";
-import type { Change, Row } from "../core/store.ts";
-import { askFirst, confirmed, useUp } from "./confirmation.ts";
-import { callerOf, instanceOf, underWay, wholeInstanceOf } from "./underWay.ts";
+import type { Row } from "../core/store.ts";
+import { type Definition, Instead, type Subject, subjectCommand } from "./subjectCommand.ts";
+import { callerOf, instanceOf, type Meanwhile, underWay, wholeInstanceOf } from "./underWay.ts";
 
 /** What a member has to have: `any`: nothing; `there`: an instance; `whole`: one that can be used, not just cleared up. */
-type Needs = "any" | "there" | "whole";
+interface Instances {
+  readonly any: Row<Instance> | undefined;
+  readonly there: ReturnType<typeof instanceOf>;
+  readonly whole: ReturnType<typeof instanceOf>;
+}
+type Needs = keyof Instances;
+const instances: { readonly [N in Needs]: (call: Call) => Instances[N] } = {
+  any: ({ instance }) => instance,
+  there: instanceOf,
+  whole: wholeInstanceOf,
+};
 
 /** What is the caller's own. */
-interface Own<N extends Needs> {
+interface Own<N extends Needs> extends Subject {
   readonly member: Row<Member>;
-  readonly instance: N extends "any" ? Row<Instance> | undefined : ReturnType<typeof instanceOf>;
-  /** Uses up the confirmation, where there is one: belongs into the transaction. */
-  readonly used: readonly Change[];
+  readonly instance: Instances[N];
 }
 
-/** The question before something that can't be undone. */
-interface Question<S extends OptionSpecs, N extends Needs> {
-  readonly label: string;
-  /** What the button carries, so that what is confirmed is what was asked, and the card. @throws Refusal */
-  ask(
-    own: Own<N>,
-    call: Call<S>,
-    bot: Bot,
-  ): Promise<{ readonly options: Readonly<Record<string, string>>; readonly card: Card }>;
-  /** Whether what was confirmed is not what would be done now. @throws Refusal */
-  isStale?(own: Own<N>, call: Call<S>, bot: Bot): boolean;
-  /** Whether there is something else that stands for a yes. */
-  isSpared?(call: Call<S>): boolean;
-}
-
-type Definition<S extends OptionSpecs, N extends Needs> = Omit<Command<S>, "audience" | "run"> & {
+interface OwnDefinition<S extends OptionSpecs, N extends Needs>
+  extends Omit<Definition<S, Own<N>>, "audience" | "subject"> {
   readonly needs: N;
   /** Refuses what can't be meant, before anything is looked up. @throws Refusal */
   check?(call: Call<S>, bot: Bot): void;
-  /** Asked first. */
-  readonly confirm?: Question<S, N>;
-  run(own: Own<N>, call: Call<S>, bot: Bot): Promise<Outcome> | Outcome;
-};
+  readonly meanwhile?: Meanwhile;
+}
 
 /**
  * A member's command about their own instance: answered with what is under way where something is, refused where what it needs is not
@@ -56,38 +39,20 @@ type Definition<S extends OptionSpecs, N extends Needs> = Omit<Command<S>, "audi
 export function ownCommand<const S extends OptionSpecs, const N extends Needs>({
   needs,
   check,
-  confirm,
-  run,
+  meanwhile,
   ...rest
-}: Definition<S, N>): Command {
-  const ofCaller = (call: Call<S>): Own<N> => ({
-    member: callerOf(call),
-    instance: (needs === "any"
-      ? call.instance
-      : needs === "there"
-        ? instanceOf(call)
-        : wholeInstanceOf(call)) as Own<N>["instance"],
-    used: [],
-  });
-  return command<S>({
-    ...(rest as unknown as Omit<Command<S>, "audience" | "run">),
-    options: (confirm ? { ...rest.options, confirmed } : rest.options) as S,
+}: OwnDefinition<S, N>): Command {
+  return subjectCommand<S, Own<N>>({
+    ...rest,
     audience: "member",
-    async run(call, bot) {
+    async subject(call, bot) {
       const member = callerOf(call);
       check?.(call, bot);
-      const busy = await underWay(member.value, call.instance?.value, bot);
-      if (busy) return say(busy);
-      const own = ofCaller(call);
-      if (!confirm || confirm.isSpared?.(call)) return run(own, call, bot);
-      const { key } = member.value;
-      const { confirmed: confirmation } = call.options as { readonly confirmed?: string };
-      if (confirmation === undefined || confirm.isStale?.(own, call, bot)) {
-        const { options, card } = await confirm.ask(own, call, bot);
-        const generation = own.instance?.value.generation ?? noGeneration;
-        return askFirst(call, bot, key, confirm.label, { command: rest.name, options, generation }, card);
-      }
-      return run({ ...own, used: [await useUp(call, bot, key, confirmation)] }, call, bot);
+      const busy = await underWay(member.value, call.instance?.value, bot, meanwhile);
+      if (busy) return new Instead(busy);
+      const instance = instances[needs](call);
+      const generation = instance?.value.generation ?? noGeneration;
+      return { partition: member.value.key, generation, member, instance };
     },
   });
 }

@@ -5,7 +5,7 @@ import type { Bot, Call } from "../core/command.ts";
 import { Conflict, Refusal } from "../core/errors.ts";
 import type { Instance } from "../core/instance.ts";
 import type { Member } from "../core/member.ts";
-import type { OperationName, OperationRecord } from "../core/operation.ts";
+import type { OperationRecord } from "../core/operation.ts";
 import type { Row } from "../core/store.ts";
 
 /** The member who calls; the engine has let nobody else through. */
@@ -27,25 +27,31 @@ export async function holding(
   return operation;
 }
 
+/** What a command makes of that something else is under way. */
+export interface Meanwhile {
+  /** Everything is, unless said. */
+  isInTheWay?(operation: OperationRecord): boolean;
+  /** It only asks how things stand, so it is not told that it has changed nothing. */
+  readonly asksHow?: true;
+}
+
 /** What is going on with an instance already; a second command meanwhile is answered with it. */
 export async function underWay(
   member: Member,
   instance: Instance | undefined,
   bot: Bot,
-  /** These don't count. */
-  but: readonly OperationName[] = [],
-): Promise<(Card & { readonly text: string }) | undefined> {
-  const operation = instance && (await holding(member, instance, bot));
-  if (!operation || but.includes(operation.value.name)) return undefined;
+  { isInTheWay, asksHow }: Meanwhile = {},
+): Promise<Card | undefined> {
+  const operation = instance && (await holding(member, instance, bot))?.value;
+  if (!operation || isInTheWay?.(operation) === false) return undefined;
+  const { name, phase } = operation;
+  const so = asksHow ? "" : " Nothing was changed by this command; wait until it has ended.";
   return {
-    title: `A ${operation.value.name} is under way`,
+    title: `A ${name} is under way`,
     tone: "working",
     unchanged: true,
-    text: `${phaseSentence(operation.value.phase)} Nothing was changed by this command; wait until it has ended.`,
-    buttons: [
-      statusButton(instance),
-      ...(operation.value.name === "request" ? [cancelButton(instance)] : []),
-    ],
+    text: `${phaseSentence(phase)}${so}`,
+    buttons: [statusButton(instance), ...(name === "request" ? [cancelButton(instance)] : [])],
   };
 }
 

@@ -1,4 +1,4 @@
-import { Refusal } from "./errors.ts";
+import { unchanged } from "./errors.ts";
 import { isAdmin, isHeard } from "./member.ts";
 import type { Store } from "./store.ts";
 
@@ -35,8 +35,6 @@ export async function withoutAdmin(
   return (keys) => {
     const rest = keys.filter((admin) => admin !== key);
     if (rest.some((admin) => others.includes(admin))) return rest;
-    throw new Refusal(
-      "That is the last admin, and there has to be one. Make somebody else an admin first. Nothing was changed.",
-    );
+    throw unchanged("That is the last admin, and there has to be one. Make somebody else an admin first.");
   };
 }

@@ -1,6 +1,6 @@
 import type { Button } from "./card.ts";
 import { asItStands, write } from "./text.ts";
-import type { Words } from "./words.ts";
+import { joined, type Words } from "./words.ts";
 
 /** The caller can mend it: the message is shown to them as written, and nothing was changed. */
 export class Refusal extends Error {
@@ -9,12 +9,21 @@ export class Refusal extends Error {
   readonly buttons: readonly Button[];
   /** The message as it is shown. */
   readonly words: Words;
-  constructor(message: Words, buttons: readonly Button[] = []) {
-    super(write(message, asItStands));
-    this.words = message;
+  /** The same without that nothing was changed: of many things, others may have been. */
+  readonly why: string;
+  /** @param why the message; @param after what is said after it */
+  constructor(why: Words, buttons: readonly Button[] = [], after?: string) {
+    const words = joined([why, after], " ");
+    super(write(words, asItStands));
+    this.words = words;
+    this.why = write(why, asItStands);
     this.buttons = buttons;
   }
 }
+
+/** A refusal that says after its reason that nothing was changed. */
+export const unchanged = (why: Words, buttons?: readonly Button[]): Refusal =>
+  new Refusal(why, buttons, "Nothing was changed.");
 
 /** Whoever calls is neither on the roster nor an admin. */
 export class Stranger extends Refusal {

@@ -1,7 +1,7 @@
 import type { Account } from "../core/account.ts";
 import type { CommandLine, Form } from "../core/card.ts";
 import type { Command, OptionSpec, OptionSpecs, Options } from "../core/command.ts";
-import { Refusal } from "../core/errors.ts";
+import { Refusal, unchanged } from "../core/errors.ts";
 import { mailAddress } from "../core/mailAddress.ts";
 import type { SentFile } from "../core/platform.ts";
 import { quoted } from "../core/quoted.ts";
@@ -120,10 +120,7 @@ function refuseLong(name: string, spec: OptionSpec, text = ""): void {
     throw new Refusal(`${name} is too long to be pasted: attach it as a file instead.`);
   const { long, most = long ? longest : usualMost } = spec;
   const { length } = text.trim();
-  if (length > most)
-    throw new Refusal(
-      `${name} has ${length} characters, and it can have ${most} at most. Nothing was changed.`,
-    );
+  if (length > most) throw unchanged(`${name} has ${length} characters, and it can have ${most} at most.`);
 }
 
 /** What the options of a command are, in one sentence. */

@@ -1,7 +1,7 @@
 import { helpButton, statusButton } from "../cards/connect.ts";
 import type { Answer, Card, Reply } from "../core/card.ts";
 import { type Call, type Command, knownName, type OptionSpecs, type Options } from "../core/command.ts";
-import { AccountTaken, Conflict, Refusal, Stranger, TooMany } from "../core/errors.ts";
+import { AccountTaken, Conflict, Refusal, Stranger, TooMany, unchanged } from "../core/errors.ts";
 import { type Instance, noGeneration } from "../core/instance.ts";
 import type { Member } from "../core/member.ts";
 import { accountPartition } from "../core/partition.ts";
@@ -182,12 +182,12 @@ function understand(call: InboundCall, caller: Caller, parts: Parts) {
     );
   const current = caller.instance?.value.generation ?? noGeneration;
   if (command.bound && call.line.generation !== undefined && call.line.generation !== current)
-    throw new Refusal(
-      current === noGeneration
-        ? "That button belongs to an instance that is gone. Nothing was changed."
-        : "That button belongs to an earlier instance, not to the one you have now. Nothing was changed; use the newest card: Status shows it.",
-      current === noGeneration ? [] : [statusButton(caller.instance?.value)],
-    );
+    throw current === noGeneration
+      ? unchanged("That button belongs to an instance that is gone.")
+      : new Refusal(
+          "That button belongs to an earlier instance, not to the one you have now. Nothing was changed; use the newest card: Status shows it.",
+          [statusButton(caller.instance?.value)],
+        );
   return { command, options: parseOptions(command, call.line, call.people, call.files) };
 }
 

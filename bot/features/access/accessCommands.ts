@@ -1,7 +1,7 @@
 import { buttonsTo } from "../../cards/connect.ts";
 import { begins } from "../../commands/begins.ts";
 import { confirmed, useUp } from "../../commands/confirmation.ts";
-import { callerOf, instanceOf, underWay, wholeInstanceOf } from "../../commands/underWay.ts";
+import { callerOf, instanceOf, type Meanwhile, underWay, wholeInstanceOf } from "../../commands/underWay.ts";
 import type { Card, Form } from "../../core/card.ts";
 import { type Bot, type Call, command, type Outcome, say } from "../../core/command.ts";
 import { Refusal } from "../../core/errors.ts";
@@ -9,7 +9,7 @@ import { type Access, type Instance, isOpenToAll } from "../../core/instance.ts"
 import type { OperationName } from "../../core/operation.ts";
 import { answerRoutes } from "../../core/routes.ts";
 import { openNow } from "../../core/ssh.ts";
-import type { Change } from "../../core/store.ts";
+import type { Change, Row } from "../../core/store.ts";
 import { instant, words } from "../../core/words.ts";
 import { linkCard, spentLinkCard, typeAddressButton } from "./accessCard.ts";
 import { publicAddress } from "./ipv4.ts";
@@ -18,8 +18,9 @@ import { linkIdBytes, linkMinutes, mostLinks, newLink, recentLinks } from "./lin
 /** Whoever asks again so soon has nothing to gain by it. */
 const sameMinutes = 15;
 
-/** What does not stand in the way of opening: whoever waits for their VM can do this meanwhile. */
 const onTheWayUp: readonly OperationName[] = ["connect", "start", "restart"];
+/** Whoever waits for their VM can open it meanwhile. */
+const meanwhile: Meanwhile = { isInTheWay: ({ name }) => !onTheWayUp.includes(name) };
 
 export const openAccess = command({
   name: "open-access",
@@ -58,19 +59,19 @@ export const openAccess = command({
           : `${others.length} addresses are open already, and ${mostAddresses} is the most. Close them first with /openclaw close-access.`,
         buttonsTo(instance.value, "close-access"),
       );
-    const used =
-      call.options.confirmed &&
-      (await useUp(call, bot, callerOf(call).value.key, call.options.confirmed, {
-        ...call.line,
-        options: {},
-      }));
+    const member = callerOf(call).value;
+    const asking = { ...call.line, options: {} };
+    const { confirmed: confirmation } = call.options;
+    const used = confirmation === undefined ? [] : [await useUp(call, bot, member.key, confirmation, asking)];
+    const busy = await underWay(member, instance.value, bot, meanwhile);
+    if (busy) return say(busy);
     const opening: Card = {
       title: `Opening SSH for ${address}`,
       tone: "working",
       text: words`Until ${instant(until)}. It closes by itself then, and when the VM is stopped.`,
     };
     const access = isSo ? openNow(instance.value, bot.now) : [...others, { address, until }];
-    return change(call, bot, access, address, opening, used ? [used] : []);
+    return change(call, bot, wholeInstanceOf(call), access, address, opening, used);
   },
 });
 
@@ -81,7 +82,8 @@ export const closeAccess = command({
   bound: true,
   options: {},
   async run(call, bot) {
-    return change(call, bot, [], undefined, {
+    // Nobody has to wait for that.
+    return change(call, bot, instanceOf(call), [], undefined, {
       title: "Closing SSH",
       tone: "working",
       text: "Sessions that are open are ended too, if the VM runs.",
@@ -90,19 +92,16 @@ export const closeAccess = command({
 });
 
 /** Writes down what shall be open; the operation makes the network rule say so. */
-async function change(
+function change(
   call: Call,
   bot: Bot,
+  instance: Row<Instance>,
   access: readonly Access[],
   address: string | undefined,
   card: Card,
   changes: readonly Change[] = [],
-): Promise<Outcome> {
+): Outcome {
   const member = callerOf(call);
-  // To close it nobody has to wait.
-  const busy = address && (await underWay(member.value, call.instance?.value, bot, onTheWayUp));
-  if (busy) return say(busy);
-  const instance = address ? wholeInstanceOf(call) : instanceOf(call);
   refuseWhereOpen(instance.value, bot);
   // The rule may have been changed in Azure: it is looked at all the same, but once at a time.
   const isSo = changes.length === 0 && isSame(access, instance.value.access);
@@ -146,7 +145,7 @@ const addressForm = ({ line }: Call): Form => ({
 /** A link that finds the member's address and lets the bot ask them about it. It is shown once, and written down nowhere. */
 async function giveLink(call: Call, bot: Bot): Promise<Outcome> {
   const member = callerOf(call).value;
-  const busy = await underWay(member, call.instance?.value, bot, onTheWayUp);
+  const busy = await underWay(member, call.instance?.value, bot, meanwhile);
   if (busy) return say(busy);
   const instance = wholeInstanceOf(call).value;
   refuseWhereOpen(instance, bot);

@@ -1,22 +1,15 @@
-import { askFirst, confirmed, useUp } from "../../commands/confirmation.ts";
 import { unfitPhrase } from "../../commands/sizeProblem.ts";
+import { subjectCommand } from "../../commands/subjectCommand.ts";
 import { nightlyBeyond } from "../../core/backups.ts";
-import {
-  type Bot,
-  type Call,
-  command,
-  type OptionSpecs,
-  type Options,
-  type Outcome,
-} from "../../core/command.ts";
-import { Refusal } from "../../core/errors.ts";
+import type { Bot, OptionSpecs, Options } from "../../core/command.ts";
+import { unchanged } from "../../core/errors.ts";
 import { botPartition } from "../../core/partition.ts";
 import { mostSizes, type Policy, sizePattern } from "../../core/policy.ts";
 import { policySettings } from "../../core/policySettings.ts";
 import { quoted } from "../../core/quoted.ts";
 import { reset, settingOptions, settingsNamed } from "./policyOptions.ts";
 
-const settable = {
+const options = {
   sizes: {
     type: "text",
     about: "Sizes on offer, the usual one first",
@@ -25,31 +18,41 @@ const settable = {
   },
   ...settingOptions(policySettings),
 } as const satisfies OptionSpecs;
-const options = { ...settable, confirmed };
 
-export const policySet = command({
+export const policySet = subjectCommand({
   name: "policy set",
   about: "Change the policy; “default” takes a rule back",
   audience: "admin",
   slow: true,
   options,
-  async run(call, bot) {
+  async subject(call, bot) {
     const row = await bot.store.get(botPartition, "policy", "");
     const wanted = read(call.options);
-    const before: Policy = row?.value ?? {};
     const names = Object.keys(wanted) as (keyof Policy)[];
-    if (names.length === 0)
-      throw new Refusal(`Say what to change: ${Object.keys(settable).join(", ")}. Nothing was changed.`);
+    if (names.length === 0) throw unchanged(`Say what to change: ${Object.keys(options).join(", ")}.`);
     if (wanted.sizes) await refuseUnfit(wanted.sizes, bot);
-    const { confirmed: confirmation } = call.options;
     const going = "nightlyKeep" in wanted ? await goingBeyond(wanted.nightlyKeep, bot) : 0;
     // A button holds no more than one setting.
     if (going > 0 && names.length > 1)
-      throw new Refusal(
-        `nightly-keep would delete ${countPhrase(going)}, so it is changed by itself: leave out the others. Nothing was changed.`,
+      throw unchanged(
+        `nightly-keep would delete ${countPhrase(going)}, so it is changed by itself: leave out the others.`,
       );
-    if (going > 0 && confirmation === undefined) return askAboutBackups(call, bot, going);
-    const used = confirmation === undefined ? [] : [await useUp(call, bot, botPartition, confirmation)];
+    return { partition: botPartition, row, wanted, names, going };
+  },
+  confirm: {
+    label: "Yes, change it",
+    isSpared: ({ going }) => going === 0,
+    ask: ({ going }, { line }) => ({
+      options: line.options,
+      card: {
+        title: `${line.options["nightly-keep"] === reset ? "Up to " : ""}${countPhrase(going)} would be deleted`,
+        tone: "bad",
+        text: "They go within the hour, and nothing brings them back. The newest backup of an instance that exists is never deleted.",
+      },
+    }),
+  },
+  run({ row, wanted, names, used }) {
+    const before: Policy = row?.value ?? {};
     const after: Policy = { ...before, ...wanted };
     const changes = names.map((name) => [optionOf(name), phrase(before[name]), phrase(after[name])] as const);
     return {
@@ -85,19 +88,10 @@ const goingBeyond = async (keep: number | undefined, { cloud, settings }: Bot): 
 const countPhrase = (count: number): string =>
   count === 1 ? "1 nightly snapshot" : `${count} nightly snapshots`;
 
-function askAboutBackups(call: Call, bot: Bot, going: number): Outcome {
-  const upTo = call.line.options["nightly-keep"] === reset ? "Up to " : "";
-  return askFirst(call, bot, botPartition, "Yes, change it", call.line, {
-    title: `${upTo}${countPhrase(going)} would be deleted`,
-    tone: "bad",
-    text: "They go within the hour, and nothing brings them back. The newest backup of an instance that exists is never deleted.",
-  });
-}
-
 /** What Azure would refuse when somebody asks for it. @throws Refusal, AzureFault */
 async function refuseUnfit(sizes: readonly string[], { cloud, settings }: Bot): Promise<void> {
   const [unfit] = await cloud.unfitSizes(settings.place, sizes);
-  if (unfit) throw new Refusal(`${unfitPhrase(unfit)}. Nothing was changed.`);
+  if (unfit) throw unchanged(`${unfitPhrase(unfit)}.`);
 }
 
 const optionOf = (name: keyof Policy): string => (name === "sizes" ? name : policySettings[name].option);
@@ -116,10 +110,8 @@ function sizesFrom(text: string): readonly string[] | undefined {
   const sizes = [...new Set(text.split(/[\s,;]+/).filter(Boolean))];
   const wrong = sizes.find((size) => !sizePattern.test(size));
   if (wrong !== undefined)
-    throw new Refusal(
-      `${quoted(wrong)} is not an Azure VM size, such as Standard_B2als_v2. Nothing was changed.`,
-    );
+    throw unchanged(`${quoted(wrong)} is not an Azure VM size, such as Standard_B2als_v2.`);
   if (sizes.length === 0 || sizes.length > mostSizes)
-    throw new Refusal(`Name one size at least, and ${mostSizes} at most. Nothing was changed.`);
+    throw unchanged(`Name one size at least, and ${mostSizes} at most.`);
   return sizes;
 }

@@ -1,9 +1,10 @@
 import { phaseSentence } from "../../cards/operationCards.ts";
 import { progressCard } from "../../cards/progressCard.ts";
-import { askFirst, confirmed, useUp } from "../../commands/confirmation.ts";
+import { type Confirmed, type Subject, subjectCommand } from "../../commands/subjectCommand.ts";
 import { personMeant, whom } from "../../commands/whom.ts";
-import { type Bot, type Call, command, type Outcome } from "../../core/command.ts";
-import { Refusal } from "../../core/errors.ts";
+import type { Card } from "../../core/card.ts";
+import type { Bot, Call, Outcome } from "../../core/command.ts";
+import { unchanged } from "../../core/errors.ts";
 import type { Instance } from "../../core/instance.ts";
 import type { Member } from "../../core/member.ts";
 import type { OperationRecord } from "../../core/operation.ts";
@@ -11,95 +12,81 @@ import type { Change, Row, WorkMessage } from "../../core/store.ts";
 import { instant, words } from "../../core/words.ts";
 import { begin } from "../../engine/begin.ts";
 
-/** A member whose instance is held by an operation. */
-interface Stuck {
+/** A member whose instance is held by an operation, which is what is asked about. */
+interface Stuck extends Subject {
   readonly member: Member;
   readonly instance: Row<Instance>;
-  readonly operation: Row<OperationRecord>;
+  readonly generation: string;
 }
 
-export const unlock = command({
+export const unlock = subjectCommand({
   name: "unlock",
   about: "Put aside an operation that is stuck",
   audience: "admin",
   options: {
     ...whom,
     key: { type: "text", about: "The member's key", hidden: true },
-    confirmed,
   },
-  async run(call, bot) {
-    const { key, confirmed: confirmation } = call.options;
-    if (key !== undefined && confirmation !== undefined) {
-      const stuck = stuckOf(await bot.store.person(key));
-      const used = await useUp(call, bot, key, confirmation);
-      return release(call, bot, await withOperation(stuck, bot), used);
-    }
-    return ask(call, bot, await withOperation(stuckOf(await personMeant(call.options, bot)), bot));
+  async subject({ options }, bot): Promise<Stuck> {
+    const { key } = options;
+    const { member, instance } = await (key === undefined
+      ? personMeant(options, bot)
+      : bot.store.person(key));
+    if (!member) throw unchanged("That is nobody on the roster.");
+    if (!instance?.value.operation) throw unchanged(`Nothing is under way for ${member.value.name}.`);
+    return {
+      partition: member.value.key,
+      generation: instance.value.operation,
+      member: member.value,
+      instance,
+    };
   },
+  confirm: {
+    label: "Yes, put it aside",
+    ask: async (stuck, _call, bot) => ({
+      options: { key: stuck.partition },
+      card: question(stuck.member, (await operationOf(stuck, bot)).value, bot),
+    }),
+  },
+  run: (stuck, call, bot) => release(stuck, call, bot),
 });
 
 /** @throws Refusal */
-function stuckOf({
-  member,
-  instance,
-}: {
-  readonly member?: Row<Member> | undefined;
-  readonly instance?: Row<Instance> | undefined;
-}) {
-  if (!member) throw new Refusal("That is nobody on the roster. Nothing was changed.");
-  if (!instance?.value.operation)
-    throw new Refusal(`Nothing is under way for ${member.value.name}. Nothing was changed.`);
-  return { member: member.value, instance, id: instance.value.operation };
-}
-
-/** @throws Refusal */
-async function withOperation({ member, instance, id }: ReturnType<typeof stuckOf>, bot: Bot): Promise<Stuck> {
+async function operationOf({ member, generation: id }: Stuck, bot: Bot): Promise<Row<OperationRecord>> {
   const operation = await bot.store.get(member.key, "op", id);
   if (!operation) throw new Error(`${member.key} is held by ${id}, of which there is no record`);
   if (operation.value.name === "remove")
-    throw new Refusal(
-      `The access of ${member.name} is being closed, and that goes on until it is done. Nothing was changed.`,
-    );
-  return { member, instance, operation };
+    throw unchanged(`The access of ${member.name} is being closed, and that goes on until it is done.`);
+  return operation;
 }
 
-function ask(call: Call, bot: Bot, { member, operation }: Stuck): Outcome {
-  const { id, name, by, startedAt, phase, nextLookAt } = operation.value;
+function question(member: Member, operation: OperationRecord, bot: Bot): Card {
+  const { name, by, startedAt, phase, nextLookAt } = operation;
   const { deadlineSeconds } = bot.operations[name];
   const givenUpAt = new Date(Date.parse(startedAt) + deadlineSeconds * 1000);
-  return askFirst(
-    call,
-    bot,
-    member.key,
-    "Yes, put it aside",
-    { command: "unlock", options: { key: member.key }, generation: id },
-    {
-      title: `Put aside the ${name} of ${member.name}?`,
-      tone: "bad",
-      text:
-        givenUpAt > bot.now
-          ? words`It may not be stuck: by itself it is given up at ${instant(givenUpAt)}. What Azure is doing already goes on there.`
-          : "It should have been given up long ago. What Azure is doing already goes on there.",
-      facts: [
-        ["Under way since", instant(startedAt)],
-        ["Asked for by", by?.name ?? "the bot"],
-        ["Doing", phaseSentence(phase)],
-        ["Next look", instant(nextLookAt)],
-      ],
-    },
-  );
+  return {
+    title: `Put aside the ${name} of ${member.name}?`,
+    tone: "bad",
+    text:
+      givenUpAt > bot.now
+        ? words`It may not be stuck: by itself it is given up at ${instant(givenUpAt)}. What Azure is doing already goes on there.`
+        : "It should have been given up long ago. What Azure is doing already goes on there.",
+    facts: [
+      ["Under way since", instant(startedAt)],
+      ["Asked for by", by?.name ?? "the bot"],
+      ["Doing", phaseSentence(phase)],
+      ["Next look", instant(nextLookAt)],
+    ],
+  };
 }
 
 /** The operation has had its time; what is true in Azure is read anew, and the next command is let through. */
-async function release(
-  call: Call,
-  bot: Bot,
-  { member, instance, operation }: Stuck,
-  used: Change,
-): Promise<Outcome> {
+async function release(stuck: Confirmed<Stuck>, call: Call, bot: Bot): Promise<Outcome> {
+  const { member, instance, used } = stuck;
+  const operation = await operationOf(stuck, bot);
   const before = operation.value;
   if (before.id !== call.line.generation)
-    throw new Refusal(`That has ended, and a ${before.name} is under way now. Nothing was changed.`);
+    throw unchanged(`That has ended, and a ${before.name} is under way now.`);
   const ended: OperationRecord = {
     ...before,
     status: "superseded",
@@ -133,7 +120,7 @@ async function release(
       partition: member.key,
       audit: `put aside the ${before.name} of ${member.name}, which was stuck`,
       changes: [
-        used,
+        ...used,
         { kind: "op", id: before.id, value: ended, etag: operation.etag },
         ...look.changes,
         ...told,

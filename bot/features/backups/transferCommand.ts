@@ -1,9 +1,9 @@
 import { begins } from "../../commands/begins.ts";
-import { askFirst, confirmed, useUp } from "../../commands/confirmation.ts";
+import { Instead, type Subject, subjectCommand } from "../../commands/subjectCommand.ts";
 import { underWay } from "../../commands/underWay.ts";
 import { memberMeant, whom } from "../../commands/whom.ts";
-import { type Bot, type Call, command, type Outcome, say } from "../../core/command.ts";
-import { Refusal } from "../../core/errors.ts";
+import { type Bot, command } from "../../core/command.ts";
+import { Refusal, unchanged } from "../../core/errors.ts";
 import type { Instance } from "../../core/instance.ts";
 import { holdsSeveral, noAddress } from "../../core/mailAddress.ts";
 import type { Member } from "../../core/member.ts";
@@ -32,12 +32,12 @@ export const rosterTransfer = command({
     const { from, to, entra } = call.options;
     const leaver = leaverOf(await bot.store.members(), from);
     const { member: heir } = await memberMeant({ person: to, entra }, bot);
-    return ask(call, bot, await partiesOf(leaver.key, heir.value.key, bot));
+    return rosterGive.run({ ...call, options: { from: leaver.key, heir: heir.value.key } }, bot);
   },
 });
 
 /** Behind the button that confirms it: a button can't name a person as the platform does. */
-export const rosterGive = command({
+export const rosterGive = subjectCommand({
   name: "roster give",
   about: "Give a leaver's home disk away",
   audience: "admin",
@@ -45,16 +45,35 @@ export const rosterGive = command({
   options: {
     from: { type: "text", about: "The leaver's key", required: true },
     heir: { type: "text", about: "The key of who gets it", required: true },
-    confirmed,
   },
-  async run(call, bot) {
-    const parties = await partiesOf(call.options.from, call.options.heir, bot);
-    const { leaver, instance, heir } = parties;
-    if (call.options.confirmed === undefined) return ask(call, bot, parties);
-    const busy = await underWay(leaver.value, instance.value, bot);
+  async subject({ options: { from, heir }, line }, bot) {
+    const parties = await partiesOf(from, heir, bot);
+    // It may be asked about meanwhile.
+    if (line.options["confirmed"] === undefined) return parties;
+    const busy = await underWay(parties.leaver.value, parties.instance.value, bot);
     // Its buttons are the owner's.
-    if (busy) return say({ ...busy, buttons: [] });
-    const used = await useUp(call, bot, leaver.value.key, call.options.confirmed);
+    return busy ? new Instead({ ...busy, buttons: [] }) : parties;
+  },
+  confirm: {
+    label: "Yes, give it",
+    ask({ leaver, instance, heir }, _call, { settings }) {
+      const price = snapshotPricePhrase(instance.value.homeDisk?.sizeGb ?? settings.homeDisk.sizeGb);
+      return {
+        options: { from: leaver.value.key, heir: heir.key },
+        card: {
+          title: `Give the home disk of ${leaver.value.name} to ${heir.name}?`,
+          tone: "bad",
+          facts: [
+            ["From", namesOf(leaver.value.key).homeDisk],
+            ["Gets it", `${heir.name}, with all files on it, whatever they are`],
+            ["Costs", `${price}, for ${settings.backupDays} days`],
+          ],
+          text: "A snapshot of it is made, or the newest is taken where the disk is gone, and shows among their backups. A disk that is there stays what it is.",
+        },
+      };
+    },
+  },
+  run({ leaver, instance, heir, used }, call, bot) {
     const what = `the home disk of ${leaver.value.name} to ${heir.name}`;
     return begins(call, bot, "transfer", {
       member: leaver.value,
@@ -64,12 +83,12 @@ export const rosterGive = command({
       say: { title: `Giving ${what}`, tone: "working" },
       audit: `asked to give ${what}`,
       alsoAbout: [heir.key],
-      changes: [used],
+      changes: used,
     });
   },
 });
 
-interface Parties {
+interface Parties extends Subject {
   readonly leaver: Row<Member>;
   readonly instance: Row<Instance>;
   readonly heir: Member;
@@ -84,33 +103,15 @@ async function partiesOf(from: string, to: string, bot: Bot): Promise<Parties> {
   if (heir?.value.status !== "active") throw notOnRoster(heir?.value.name ?? "That person");
   if (!leaver || !instance) throw new Refusal("They never had an instance, so there is nothing to give.");
   if (leaver.value.status === "active")
-    throw new Refusal(
-      `${leaver.value.name} is on the roster, and their home disk is theirs. Nothing was changed.`,
-    );
-  return { leaver, instance, heir: heir.value };
+    throw unchanged(`${leaver.value.name} is on the roster, and their home disk is theirs.`);
+  return { partition: leaver.value.key, leaver, instance, heir: heir.value };
 }
 
-const notOnRoster = (name: string) => new Refusal(`${name} is not on the roster. Nothing was changed.`);
-
-function ask(call: Call, bot: Bot, { leaver, instance, heir }: Parties): Outcome {
-  const { settings } = bot;
-  const price = snapshotPricePhrase(instance.value.homeDisk?.sizeGb ?? settings.homeDisk.sizeGb);
-  const line = { command: "roster give", options: { from: leaver.value.key, heir: heir.key } };
-  return askFirst(call, bot, leaver.value.key, "Yes, give it", line, {
-    title: `Give the home disk of ${leaver.value.name} to ${heir.name}?`,
-    tone: "bad",
-    facts: [
-      ["From", namesOf(leaver.value.key).homeDisk],
-      ["Gets it", `${heir.name}, with all files on it, whatever they are`],
-      ["Costs", `${price}, for ${settings.backupDays} days`],
-    ],
-    text: "A snapshot of it is made, or the newest is taken where the disk is gone, and shows among their backups. A disk that is there stays what it is.",
-  });
-}
+const notOnRoster = (name: string) => unchanged(`${name} is not on the roster.`);
 
 /** @throws Refusal */
 function leaverOf(members: readonly Member[], text: string): Member {
-  if (holdsSeveral(text)) throw new Refusal(`${noAddress(text)}: name one at a time. Nothing was changed.`);
+  if (holdsSeveral(text)) throw unchanged(`${noAddress(text)}: name one at a time.`);
   const wanted = text.toLowerCase();
   const found = members.filter(({ key, objectId, email, principalName, name }) =>
     [key, namesOf(key).vm, objectId, email, principalName, name].some(
@@ -121,9 +122,9 @@ function leaverOf(members: readonly Member[], text: string): Member {
   if (found.length > 1)
     throw new Refusal(`${found.length} people are called ${quoted(text, 60)}. Give the e-mail instead.`);
   if (leaver) return leaver;
+  if (found.length > 0)
+    throw unchanged(`${asTyped(text, 60)} is on the roster, and their home disk is theirs.`);
   throw new Refusal(
-    found.length > 0
-      ? `${asTyped(text, 60)} is on the roster, and their home disk is theirs. Nothing was changed.`
-      : `Nobody who left is called ${quoted(text, 60)}. Give their e-mail or their instance's name.`,
+    `Nobody who left is called ${quoted(text, 60)}. Give their e-mail or their instance's name.`,
   );
 }

@@ -1,7 +1,7 @@
 import { begins, working } from "../../commands/begins.ts";
 import { ownCommand } from "../../commands/ownCommand.ts";
 import { type Bot, forceOption } from "../../core/command.ts";
-import { Refusal } from "../../core/errors.ts";
+import { Refusal, unchanged } from "../../core/errors.ts";
 import { type Instance, isRunning } from "../../core/instance.ts";
 import { namesOf } from "../../core/names.ts";
 import { differencePhrase, pricePhrase } from "../../core/price.ts";
@@ -65,6 +65,6 @@ function sizesOf(wanted: string, instance: Instance, { settings }: Bot) {
   const size = sizes.find((one) => one.toLowerCase() === wanted.toLowerCase());
   if (size === undefined) throw new Refusal(`size can be ${sizes.join(" or ")}, not ${quoted(wanted)}.`);
   const present = instance.size ?? settings.size;
-  if (size === present) throw new Refusal(`Your VM has the size ${size} already. Nothing was changed.`);
+  if (size === present) throw unchanged(`Your VM has the size ${size} already.`);
   return { size, present };
 }

@@ -26,7 +26,7 @@ export const teardown = ownCommand({
   needs: "any",
   confirm: {
     label: "Yes, tear it down",
-    isSpared: ({ options }) => options["no-backup"],
+    isSpared: (_own, { options }) => options["no-backup"],
     // Also where it is confirmed: there may be nothing left by then.
     isStale: ({ instance }) => somethingOf(instance) === undefined,
     async ask({ member, instance }, { options: { force } }, bot) {

@@ -3,7 +3,7 @@ import { bulkCard } from "../../batch/bulkCard.ts";
 import { bulkFacts, bulkPageSize, byUrgency } from "../../batch/bulkFacts.ts";
 import type { Bulk } from "../../core/bulk.ts";
 import { command, say } from "../../core/command.ts";
-import { Refusal } from "../../core/errors.ts";
+import { unchanged } from "../../core/errors.ts";
 import { pageOf, pageOption } from "../../core/paging.ts";
 import { botPartition } from "../../core/partition.ts";
 
@@ -16,7 +16,7 @@ export const bulkHalt = command({
   options: { id: { type: "text", about: "The bulk's id", required: true } },
   async run(call, bot) {
     const row = await bulkOf(call.options.id, bot);
-    if (row.value.status !== "running") throw new Refusal("That has ended already. Nothing was changed.");
+    if (row.value.status !== "running") throw unchanged("That has ended already.");
     const bulk: Bulk = { ...row.value, halted: true, nextLookAt: bot.now.toISOString() };
     return {
       reply: {

@@ -2,7 +2,7 @@ import { mustBeFit, sayWho, unheard } from "../../commands/whom.ts";
 import type { Account } from "../../core/account.ts";
 import type { DirectoryPerson } from "../../core/cloud.ts";
 import { type Bot, command } from "../../core/command.ts";
-import { Refusal } from "../../core/errors.ts";
+import { Refusal, unchanged } from "../../core/errors.ts";
 import { emailPattern, noAddress, objectIdPattern } from "../../core/mailAddress.ts";
 import { loginRoles, roles } from "../../core/member.ts";
 import { asTyped } from "../../core/quoted.ts";
@@ -31,9 +31,7 @@ export const rosterAdd = command({
     if (person) mustBeFit(person);
     const found = await resolve(entra, person, bot);
     if (person?.objectId && person.objectId.toLowerCase() !== found.objectId.toLowerCase())
-      throw new Refusal(
-        `${person.name} is somebody else in Entra than ${asTyped(entra ?? "", 100)}. Nothing was changed.`,
-      );
+      throw unchanged(`${person.name} is somebody else in Entra than ${asTyped(entra ?? "", 100)}.`);
     const wishes = { account: person, role, loginRole: login };
     const asked = { cause: call.id, by: call.account, replyTo: call.replyTo, routes: answerRoutes };
     const { member, write } = await join(found, wishes, asked, bot);
@@ -67,22 +65,19 @@ async function resolve(
     throw new Refusal(`Say who ${person.name} is in Entra, with entra: their e-mail address or object id.`);
   }
   const isObjectId = objectIdPattern.test(entra);
-  if (!isObjectId && !emailPattern.test(entra))
-    throw new Refusal(`${noAddress(entra)}. Nothing was changed.`);
+  if (!isObjectId && !emailPattern.test(entra)) throw unchanged(`${noAddress(entra)}.`);
   const found = await bot.directory.find(entra);
-  if (found === "absent")
-    throw new Refusal(`${asTyped(entra, 100)} is not in your organisation's directory. Nothing was changed.`);
+  if (found === "absent") throw unchanged(`${asTyped(entra, 100)} is not in your organisation's directory.`);
   if (found === "disabled")
-    throw new Refusal(
-      `The account ${asTyped(entra, 100)} is switched off in the directory. Nothing was changed.`,
-    );
-  if (isSeveral(found))
-    throw new Refusal(`${asTyped(entra, 100)} ${severalPhrase(found, entra)}. Nothing was changed.`);
+    throw unchanged(`The account ${asTyped(entra, 100)} is switched off in the directory.`);
+  if (isSeveral(found)) throw unchanged(`${asTyped(entra, 100)} ${severalPhrase(found, entra)}.`);
   if (found !== "forbidden") return found;
   if (isObjectId) return { objectId: entra, name: person?.name ?? entra, email: undefined };
-  throw new Refusal(forbiddenSentence);
+  throw directoryForbidden();
 }
 
 /** The token with the rights of an identity is cached for up to 24 hours (Microsoft Learn, "Managed identity best practice recommendations", 2026). */
-export const forbiddenSentence =
-  "The bot may not read your directory: it lacks the Graph permission User.Read.All. Give the person's object id instead of the e-mail, which works at once, or ask a Privileged Role Administrator to grant it. After this refusal a grant can take up to 24 hours to work. Nothing was changed.";
+export const directoryForbidden = (): Refusal =>
+  unchanged(
+    "The bot may not read your directory: it lacks the Graph permission User.Read.All. Give the person's object id instead of the e-mail, which works at once, or ask a Privileged Role Administrator to grant it. After this refusal a grant can take up to 24 hours to work.",
+  );

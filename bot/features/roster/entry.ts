@@ -1,7 +1,7 @@
 import { type Account, accountKey } from "../../core/account.ts";
 import { withAdmin, withoutAdmin } from "../../core/admins.ts";
 import type { Bot, Write } from "../../core/command.ts";
-import { Refusal } from "../../core/errors.ts";
+import { Refusal, unchanged } from "../../core/errors.ts";
 import { memberKey } from "../../core/identifiers.ts";
 import type { Instance } from "../../core/instance.ts";
 import type { LoginRole, Member, Role } from "../../core/member.ts";
@@ -48,12 +48,12 @@ export async function join(person: Person, wishes: Wishes, asked: Asked, bot: Bo
   const key = memberKey(person.objectId);
   const { member: known, instance } = await bot.store.person(key);
   if (known?.value.status === "active")
-    throw new Refusal(
-      `${known.value.name} is on the roster already. ${
+    throw unchanged(
+      `${known.value.name} is on the roster already.${
         wishes.account && !wishes.account.objectId && !holds(known.value, wishes.account)
-          ? `To tie this account to them as well, use /openclaw-admin roster link. `
+          ? " To tie this account to them as well, use /openclaw-admin roster link."
           : ""
-      }Nothing was changed.`,
+      }`,
     );
   if (known?.value.status === "leaving")
     throw new Refusal(
@@ -163,8 +163,8 @@ async function staleLinks(account: Account, key: string, bot: Bot): Promise<NonN
   if (taken === undefined || taken === key) return [];
   const owner = (await bot.store.person(taken)).member?.value;
   if (owner && owner.status !== "left" && holds(owner, account))
-    throw new Refusal(
-      `${account.name} is linked to ${owner.email ?? owner.name} already. If that was wrong, take it from them with /openclaw-admin roster unlink. Nothing was changed.`,
+    throw unchanged(
+      `${account.name} is linked to ${owner.email ?? owner.name} already. If that was wrong, take it from them with /openclaw-admin roster unlink.`,
     );
   return [{ account, member: taken }];
 }

@@ -1,4 +1,4 @@
-import { Refusal } from "../../core/errors.ts";
+import { Refusal, unchanged } from "../../core/errors.ts";
 import type { SentFile } from "../../core/platform.ts";
 import { quoted } from "../../core/quoted.ts";
 
@@ -23,18 +23,16 @@ export function fileFetcher(sources: Readonly<Record<string, Source>>) {
   return async (file: SentFile): Promise<string> => {
     const { origins, setBy }: Source = sources[file.platform] ?? { origins: [] };
     if (origins.length === 0 && setBy !== undefined)
-      throw new Refusal(
-        `I don't know where your team keeps its files, so I can't read ${quoted(file.name, mostOfName)}. Paste its text instead, or have whoever runs the bot set ${setBy}. Nothing was changed.`,
+      throw unchanged(
+        `I don't know where your team keeps its files, so I can't read ${quoted(file.name, mostOfName)}. Paste its text instead, or have whoever runs the bot set ${setBy}.`,
       );
     if (!isBelow(file.url, origins))
-      throw new Refusal(
-        `${quoted(file.name, mostOfName)} is not where ${file.platform} keeps files. Nothing was changed.`,
-      );
+      throw unchanged(`${quoted(file.name, mostOfName)} is not where ${file.platform} keeps files.`);
     const bytes = await bytesOf(file);
     try {
       return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
     } catch {
-      throw new Refusal(`${quoted(file.name, mostOfName)} is not a text in UTF-8. Nothing was changed.`);
+      throw unchanged(`${quoted(file.name, mostOfName)} is not a text in UTF-8.`);
     }
   };
 }
@@ -51,9 +49,7 @@ export function isBelow(address: string, origins: readonly string[]): boolean {
 }
 
 async function bytesOf(file: SentFile): Promise<Uint8Array> {
-  const unread = new Refusal(
-    `${quoted(file.name, mostOfName)} could not be fetched. Attach it once more. Nothing was changed.`,
-  );
+  const unread = unchanged(`${quoted(file.name, mostOfName)} could not be fetched. Attach it once more.`);
   const pieces: Uint8Array[] = [];
   let length = 0;
   try {
@@ -61,10 +57,7 @@ async function bytesOf(file: SentFile): Promise<Uint8Array> {
     if (!response.ok || !response.body) throw unread;
     for await (const piece of response.body) {
       length += piece.byteLength;
-      if (length > largest)
-        throw new Refusal(
-          `${quoted(file.name, mostOfName)} is larger than one megabyte. Nothing was changed.`,
-        );
+      if (length > largest) throw unchanged(`${quoted(file.name, mostOfName)} is larger than one megabyte.`);
       pieces.push(piece);
     }
   } catch (error) {

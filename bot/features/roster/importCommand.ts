@@ -1,7 +1,6 @@
-import { askFirst } from "../../commands/confirmation.ts";
+import { askFirst, confirmationId } from "../../commands/confirmation.ts";
 import { command, say } from "../../core/command.ts";
-import { Refusal } from "../../core/errors.ts";
-import { operationId } from "../../core/identifiers.ts";
+import { unchanged } from "../../core/errors.ts";
 import { botPartition } from "../../core/partition.ts";
 import { type ImportEntry, type ImportPart, importRow } from "../../core/team.ts";
 import { mostReason } from "../../core/text.ts";
@@ -31,25 +30,20 @@ export const rosterImport = command({
   },
   async run(call, bot) {
     const { file, json } = call.options;
-    if (file && json !== undefined)
-      throw new Refusal("Give a file or its text, not both. Nothing was changed.");
+    if (file && json !== undefined) throw unchanged("Give a file or its text, not both.");
     const entries = await planOf(readTeam(await bot.text(file ?? json ?? "")), bot);
     // As the question takes its id, so that one leads to the other.
-    const id = operationId(`confirm ${call.id}`);
+    const id = confirmationId(call);
     const question = proposal(id, entries);
     if (!entries.some(({ state }) => state === "add" || state === "change")) return say(question);
-    const line = { command: "roster apply", options: {} };
-    const asked = askFirst(call, bot, botPartition, "Apply", line, question, "primary");
-    return {
-      ...asked,
-      write: asked.write && {
-        ...asked.write,
-        changes: [
-          ...asked.write.changes,
-          ...partsOf({ id, by: call.account, listedAt: bot.now.toISOString() }, entries).map(changeOf),
-        ],
-      },
-    };
+    return askFirst(call, bot, {
+      partition: botPartition,
+      card: question,
+      label: "Apply",
+      style: "primary",
+      line: { command: "roster apply", options: {} },
+      changes: partsOf({ id, by: call.account, listedAt: bot.now.toISOString() }, entries).map(changeOf),
+    });
   },
 });
 

@@ -118,7 +118,7 @@ async function outcomeOf(
       const key = entry.person && memberKey(entry.person.objectId);
       if (key && (await parts.store.get(key, "claim", causeOf(part.id, key)).catch(() => undefined)))
         return done(entry);
-      if (error instanceof Refusal) return refused(entry, error.message);
+      if (error instanceof Refusal) return refused(entry, error.why);
       if (error instanceof AccountTaken) return refused(entry, "that account is linked to another member");
       if (!isLastTry && !(error instanceof Conflict)) throw error;
       parts.log.error("an entry of an import failed", error, { import: part.id, entry: entry.label });
@@ -130,7 +130,7 @@ async function outcomeOf(
 const refused = (entry: ImportEntry, said: string): ImportEntry => ({
   ...entry,
   state: "refused",
-  said: brief(said.replace(/ Nothing was changed\.$/, ""), mostReason),
+  said: brief(said, mostReason),
 });
 
 async function apply(entry: ImportEntry, part: ImportPart, parts: Parts): Promise<ImportEntry> {

@@ -3,14 +3,14 @@ import { unheard } from "../../commands/whom.ts";
 import { type Account, accountKey, type Unfit } from "../../core/account.ts";
 import type { DirectoryPerson } from "../../core/cloud.ts";
 import type { Bot } from "../../core/command.ts";
-import { AzureFault, DeliveryRefused, Refusal } from "../../core/errors.ts";
+import { AzureFault, DeliveryRefused } from "../../core/errors.ts";
 import { memberKey } from "../../core/identifiers.ts";
 import { objectIdPattern } from "../../core/mailAddress.ts";
 import type { Member } from "../../core/member.ts";
 import { holds } from "../../core/people.ts";
 import type { ImportEntry } from "../../core/team.ts";
 import { brief, mostReason } from "../../core/text.ts";
-import { forbiddenSentence } from "./add.ts";
+import { directoryForbidden } from "./add.ts";
 import { differences } from "./entry.ts";
 import { isSeveral, severalPhrase } from "./several.ts";
 import { linkedPlatform, type TeamEntry, usualSize } from "./team.ts";
@@ -93,7 +93,7 @@ async function find(entry: TeamEntry, bot: Bot): Promise<Found> {
     if (person !== "forbidden") return { ...entry, person };
     if (objectIdPattern.test(email))
       return { ...entry, person: { objectId: email, name: email, email: undefined } };
-    throw new Refusal(forbiddenSentence);
+    throw directoryForbidden();
   } catch (error) {
     if (!(error instanceof AzureFault)) throw error;
     return { ...entry, problem: "could not be looked up in the directory just now: import it again later" };

@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { Refusal } from "../../core/errors.ts";
+import { unchanged } from "../../core/errors.ts";
 import { jsonFault } from "../../core/json.ts";
 import { emailPattern, mailAddress, noAddress, objectIdPattern } from "../../core/mailAddress.ts";
 import { loginRoles, roles } from "../../core/member.ts";
@@ -48,8 +48,8 @@ const team = z.strictObject({
 export function readTeam(source: string): readonly TeamEntry[] {
   const { data, error } = team.safeParse(parsed(unwrapped(source)));
   if (error)
-    throw new Refusal(
-      `The team file can't be used: ${sentence(error)}. It looks like {"members":[{"email":"mia@contoso.com"}]}. Nothing was changed.`,
+    throw unchanged(
+      `The team file can't be used: ${sentence(error)}. It looks like {"members":[{"email":"mia@contoso.com"}]}.`,
     );
   return data.members.map((given, index) => {
     const read = entry.safeParse(given);
@@ -69,8 +69,8 @@ function parsed(text: string): unknown {
   const fault = jsonFault(text);
   if (!fault) return JSON.parse(text);
   const { line, column, expected, found } = fault;
-  throw new Refusal(
-    `That is not JSON: in line ${line}, column ${column}, ${expected} is expected, and there is ${found}. Nothing was changed.`,
+  throw unchanged(
+    `That is not JSON: in line ${line}, column ${column}, ${expected} is expected, and there is ${found}.`,
   );
 }
 

@@ -2,7 +2,7 @@ import { accountFacts, whom } from "../../commands/whom.ts";
 import { accountKey } from "../../core/account.ts";
 import { withoutAdmin } from "../../core/admins.ts";
 import { type Bot, command } from "../../core/command.ts";
-import { Refusal } from "../../core/errors.ts";
+import { unchanged } from "../../core/errors.ts";
 import { isAdmin, isHeard } from "../../core/member.ts";
 import { holds } from "../../core/people.ts";
 
@@ -14,8 +14,8 @@ export const rosterUnlink = command({
   async run(call, bot) {
     const { person } = call.options;
     if (person.objectId)
-      throw new Refusal(
-        `Entra itself says who ${person.name} is here, so that account can't be taken from them. Nothing was changed.`,
+      throw unchanged(
+        `Entra itself says who ${person.name} is here, so that account can't be taken from them.`,
       );
     // By the records, not by the link: that may be gone already if an earlier try died.
     const owner = (await bot.store.members()).find(
@@ -23,7 +23,7 @@ export const rosterUnlink = command({
     );
     const row = owner && (await bot.store.person(owner.key)).member;
     if (!row || !holds(row.value, person))
-      throw new Refusal(`The account of ${person.name} is tied to nobody. Nothing was changed.`);
+      throw unchanged(`The account of ${person.name} is tied to nobody.`);
     const accounts = row.value.accounts.filter((account) => accountKey(account) !== accountKey(person));
     const member = { ...row.value, accounts };
     // An admin whom nobody hears any more is none who could make another one.

@@ -1,4 +1,4 @@
-import { Refusal } from "../../core/errors.ts";
+import { Refusal, unchanged } from "../../core/errors.ts";
 import { BadJson, isObject, type JsonObject, parseJson } from "../../core/json.ts";
 import { looksSecret } from "../../core/looksSecret.ts";
 import { quoted } from "../../core/quoted.ts";
@@ -27,12 +27,9 @@ const fixed = ["gateway", "secrets", "discovery", "update"];
 export function readPatch(text: string): JsonObject {
   const patch = parsed(text);
   if (!isObject(patch))
-    throw new Refusal(
-      'The patch has to be a JSON object, such as {"agents":{"defaults":{}}}. Nothing was changed.',
-    );
+    throw unchanged('The patch has to be a JSON object, such as {"agents":{"defaults":{}}}.');
   const kept = fixed.find((name) => Object.hasOwn(patch, name));
-  if (kept !== undefined)
-    throw new Refusal(`“${kept}” can't be changed: the bot relies on it. Nothing was changed.`);
+  if (kept !== undefined) throw unchanged(`“${kept}” can't be changed: the bot relies on it.`);
   const secret = secretIn(patch, []);
   if (secret !== undefined)
     throw new Refusal(
@@ -46,9 +43,7 @@ function parsed(text: string): unknown {
     return parseJson(text);
   } catch (error) {
     if (!(error instanceof BadJson)) throw error;
-    throw new Refusal(
-      `The patch is not JSON: see line ${error.line}, column ${error.column}. Nothing was changed.`,
-    );
+    throw unchanged(`The patch is not JSON: see line ${error.line}, column ${error.column}.`);
   }
 }
 
@@ -92,9 +87,7 @@ export function withPatch(config: TeamConfig | undefined, patch: JsonObject): st
   const text = JSON.stringify(merged(isObject(before) ? before : {}, patch));
   const bytes = Buffer.byteLength(text);
   if (bytes > mostBytes)
-    throw new Refusal(
-      `The team's changes would be ${bytes} bytes long, and ${mostBytes} is the most. Nothing was changed.`,
-    );
+    throw unchanged(`The team's changes would be ${bytes} bytes long, and ${mostBytes} is the most.`);
   return text;
 }
 

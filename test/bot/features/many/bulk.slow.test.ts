@@ -256,7 +256,12 @@ describe("what is stuck", () => {
     await world.work(2);
     world.queue.lose();
     world.pass(300);
-    const asked = await asks("unlock", { person: ada().id });
+    const first = await asks("unlock", { person: ada().id });
+    world.pass(11 * 60);
+    const late = await world.client.clicks(ada(), "Yes, put it aside", first);
+    expect(late.text).toContain("older than ten minutes");
+    const asked = await world.client.clicks(ada(), "Ask again", late);
+    expect(asked.text).toContain("Put aside the restart of Ada Admin?");
     await world.client.clicks(ada(), "Yes, put it aside", asked);
     await settle();
     const entries = await audited(keyOf("Ada Admin"));
