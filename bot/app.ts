@@ -1,16 +1,16 @@
 import * as z from "zod";
 import { ConfigFault, readConfig } from "./config.ts";
 import type { HttpAnswer, InboundRequest, Platform } from "./core/platform.ts";
+import { withPolicy } from "./engine/now.ts";
 import { complaints } from "./engine/platformState.ts";
-import { withPolicy } from "./engine/settingsNow.ts";
 import { sweep } from "./engine/sweep.ts";
-import { work } from "./engine/work.ts";
+import { work } from "./engine/task.ts";
 import { type Visit, visitAccessLink } from "./features/access/visit.ts";
 import { answer } from "./front/answer.ts";
 import { healthAnswer, unavailable } from "./front/refusing.ts";
 import { warmUp } from "./front/warmUp.ts";
 import type { Parts } from "./parts.ts";
-import { workMessage } from "./store/schemas.ts";
+import { workMessage } from "./store/rowFormat.ts";
 import { partsFrom } from "./wiring.ts";
 
 export interface App {

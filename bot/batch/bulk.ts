@@ -1,7 +1,7 @@
 import type { Bulk, BulkState } from "../core/bulk.ts";
-import { mayStill } from "../engine/adminNow.ts";
 import { begin } from "../engine/begin.ts";
 import { commence } from "../engine/commence.ts";
+import { mayStill } from "../engine/now.ts";
 import { addressOf } from "../engine/tell.ts";
 import type { Parts } from "../parts.ts";
 import { batchTask } from "./batch.ts";

@@ -1,7 +1,7 @@
 import type { Bulk, BulkItem, BulkState } from "../core/bulk.ts";
-import { operationId } from "../core/identifiers.ts";
 import type { Instance } from "../core/instance.ts";
 import type { Member } from "../core/member.ts";
+import { operationId } from "../core/names.ts";
 import type { Operation, OperationRecord } from "../core/operation.ts";
 
 /** What one row of Azure Tables holds, and one subscription too. */

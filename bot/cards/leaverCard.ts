@@ -5,7 +5,7 @@ import { noGeneration } from "../core/instance.ts";
 import type { Member } from "../core/member.ts";
 import type { OperationRecord } from "../core/operation.ts";
 import type { Settings } from "../core/settings.ts";
-import { instant, words } from "../core/words.ts";
+import { instant, words } from "../core/text.ts";
 import { sentenceFor } from "./faultSentences.ts";
 import { reference } from "./operationCards.ts";
 

@@ -1,7 +1,7 @@
 import type { Card } from "../core/card.ts";
 import { type Instance, isOpenToAll } from "../core/instance.ts";
 import type { Settings } from "../core/settings.ts";
-import { joined } from "../core/words.ts";
+import { joined } from "../core/text.ts";
 
 /** Where any address may reach SSH, every card about the instance says so. */
 export const withWarning = (card: Card, instance: Instance, settings: Settings): Card =>

@@ -1,8 +1,9 @@
 import type { Button, Card, Fact } from "../core/card.ts";
 import type { Fault } from "../core/fault.ts";
 import { type Instance, isRunning } from "../core/instance.ts";
-import type { CardView, OperationRecord } from "../core/operation.ts";
+import type { CardView, Operation, OperationRecord } from "../core/operation.ts";
 import { pricePhrase } from "../core/price.ts";
+import { joined } from "../core/text.ts";
 import {
   brokenButtons,
   connectSections,
@@ -14,7 +15,7 @@ import {
 import { remedyFor, sentenceFor } from "./faultSentences.ts";
 
 type Outcome = "running" | "succeeded" | "failed";
-export type Texts = Readonly<Record<Outcome, string>>;
+type Texts = Readonly<Record<Outcome, string>>;
 
 const outcomeOf = (view: CardView): Outcome =>
   view.operation.status === "running" || view.operation.status === "succeeded"
@@ -153,3 +154,12 @@ export const failureButtons = (instance: Instance, operation: string): readonly 
   ...(instance.state === "broken" ? brokenButtons(instance, operation) : [retryButton(instance, operation)]),
   statusButton(instance),
 ];
+
+/** The one message about an operation. It says so where somebody else than its reader has asked for it. */
+export function progressCard(operation: Operation, view: CardView): Card {
+  const card = operation.card(view);
+  const { by, replyTo } = view.operation;
+  if (!by || !replyTo || (by.platform === replyTo.platform && by.id === replyTo.account)) return card;
+  const said = `${by.name}, an admin, has asked for this.`;
+  return { ...card, text: joined([said, card.text], "\n\n") };
+}

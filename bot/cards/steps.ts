@@ -1,5 +1,5 @@
 import type { Section } from "../core/card.ts";
-import { words } from "../core/words.ts";
+import { words } from "../core/text.ts";
 
 /** A step of several, and where it can be another one, that. */
 export interface Step extends Section {

@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import * as z from "zod";
 import type { Settings } from "../core/settings.ts";
-import { projectFolder } from "./projectFolder.ts";
+import { projectFolder } from "./scripts.ts";
 
 const firstConfig = z.object({ agents: z.record(z.string(), z.unknown()) });
 

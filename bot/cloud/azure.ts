@@ -2,8 +2,8 @@ import type { Cloud, CloudPlace, OwnResource } from "../core/cloud.ts";
 import { namesOf } from "../core/names.ts";
 import { pin } from "./build.ts";
 import { change } from "./change.ts";
-import { armClients } from "./clients.ts";
-import { forgetDeployment, pastDeployments } from "./history.ts";
+import { armClients, targetOf } from "./clients.ts";
+import { forgetDeployment, pastDeployments } from "./deployments.ts";
 import { ownResources } from "./inventory.ts";
 import { truthOf } from "./look.ts";
 import type { AzureOptions } from "./options.ts";
@@ -12,7 +12,6 @@ import { missingRights } from "./rights.ts";
 import { runNames } from "./runs.ts";
 import { keyVault } from "./secrets.ts";
 import { snapshotsIn } from "./snapshots.ts";
-import { targetOf } from "./target.ts";
 import { endingWith } from "./wire.ts";
 
 export interface AzureCloud extends Cloud {

@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import instanceTemplate from "../../infra/instance.json" with { type: "json" };
 import type { Action, Pins } from "../core/cloud.ts";
 import { AzureFault } from "../core/errors.ts";
+import type { Target } from "./clients.ts";
 import { startDeployment } from "./deployments.ts";
 import { homeDiskTruth } from "./disks.ts";
 import { latestImageVersion } from "./images.ts";
@@ -10,7 +11,6 @@ import { throwAwayPublicKey } from "./keys.ts";
 import { vmTruth } from "./machines.ts";
 import type { AzureOptions } from "./options.ts";
 import { checkSize } from "./quota.ts";
-import type { Target } from "./target.ts";
 
 type Build = Extract<Action, { do: "deployInstance" }>;
 

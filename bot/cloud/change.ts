@@ -1,6 +1,7 @@
 import memberTemplate from "../../infra/member.json" with { type: "json" };
 import type { Action, DeletablePart } from "../core/cloud.ts";
 import { deployInstance } from "./build.ts";
+import type { Target } from "./clients.ts";
 import { cancelDeployment, startDeployment } from "./deployments.ts";
 import { deleteDisk, tagDisk } from "./disks.ts";
 import { grantLogins, grantSecret, revokeLoginsOn } from "./logins.ts";
@@ -13,7 +14,6 @@ import { endSessionsScript, type Scripts, scriptWith } from "./scripts.ts";
 import type { Vault } from "./secrets.ts";
 import { repairSignIn } from "./signIn.ts";
 import { deleteSnapshot, makeSnapshot, ownerTags, tagSnapshot } from "./snapshots.ts";
-import type { Target } from "./target.ts";
 
 type Doing<D extends Action["do"]> = Extract<Action, { do: D }>;
 

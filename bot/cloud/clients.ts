@@ -4,6 +4,9 @@ import { NetworkManagementClient } from "@azure/arm-network";
 import { ResourceManagementClient } from "@azure/arm-resources";
 import { DeploymentsClient } from "@azure/arm-resourcesdeployments";
 import type { TokenCredential } from "@azure/identity";
+import type { CloudPlace } from "../core/cloud.ts";
+import { namesOf } from "../core/names.ts";
+import { resourceId } from "./ids.ts";
 import { resourceManager, tokenInside, wire } from "./wire.ts";
 
 /** The clients of one subscription. */
@@ -15,7 +18,7 @@ export interface Clients {
   readonly authorization: AuthorizationManagementClient;
 }
 
-export interface ClientOptions {
+interface ClientOptions {
   readonly credential: TokenCredential;
   /** Azure Resource Manager, without a trailing slash; https, since the SDKs send no token over anything else. */
   readonly endpoint: string;
@@ -46,3 +49,25 @@ export function armClients({
     return clients;
   };
 }
+
+/** One member's instance: its names, where it is, and the clients for there. */
+export function targetOf(key: string, place: CloudPlace, clients: Clients, vaultId: string) {
+  const names = namesOf(key);
+  return {
+    key,
+    names,
+    place,
+    group: place.resourceGroup,
+    ...clients,
+    identityId: resourceId(place, "Microsoft.ManagedIdentity/userAssignedIdentities", names.identity),
+    homeDiskId: resourceId(place, "Microsoft.Compute/disks", names.homeDisk),
+    secretId: `${vaultId}/secrets/${names.secret}`,
+    loginScopes: [
+      resourceId(place, "Microsoft.Compute/virtualMachines", names.vm),
+      resourceId(place, "Microsoft.Network/networkInterfaces", names.nic),
+      resourceId(place, "Microsoft.Network/publicIPAddresses", names.publicIp),
+    ],
+  };
+}
+
+export type Target = ReturnType<typeof targetOf>;

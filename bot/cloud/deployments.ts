@@ -1,13 +1,14 @@
 import type { DeploymentOperation, DeploymentsClient } from "@azure/arm-resourcesdeployments";
-import type { DeploymentTruth } from "../core/cloud.ts";
+import type { DeploymentTruth, PastDeployment } from "../core/cloud.ts";
+import { deploymentOf } from "../core/names.ts";
 import { exitCodeIn } from "./exitCode.ts";
-import { absent, faultWithin, unless } from "./faults.ts";
+import { absent, faultWithin, removing, unless } from "./faults.ts";
 import { entraLogin } from "./signIn.ts";
 import { submit } from "./wire.ts";
 
-export type Template = Readonly<Record<string, unknown>>;
+type Template = Readonly<Record<string, unknown>>;
 /** A parameter that is undefined keeps the template's default. */
-export type Parameters = Readonly<Record<string, string | number | boolean | undefined>>;
+type Parameters = Readonly<Record<string, string | number | boolean | undefined>>;
 
 /** Begins a deployment, or lets the one of this name go on. */
 export async function startDeployment(
@@ -71,7 +72,7 @@ const ended: Readonly<Record<string, DeploymentTruth["state"]>> = {
   Failed: "failed",
   Canceled: "canceled",
 };
-export const stateFrom = (provisioning = ""): DeploymentTruth["state"] => ended[provisioning] ?? "running";
+const stateFrom = (provisioning = ""): DeploymentTruth["state"] => ended[provisioning] ?? "running";
 
 const time = (operation: DeploymentOperation) => operation.properties?.timestamp?.getTime() ?? 0;
 
@@ -89,3 +90,22 @@ async function failures(client: DeploymentsClient, group: string, name: string) 
 export const cancelDeployment = (client: DeploymentsClient, group: string, name: string): Promise<void> =>
   // 409: it has ended already.
   unless(client.deployments.cancel(group, name), 404, 409);
+
+/** What is on record of the deployments that the bot made and that have ended, oldest first. */
+export async function pastDeployments(
+  client: DeploymentsClient,
+  group: string,
+): Promise<readonly PastDeployment[]> {
+  const found: PastDeployment[] = [];
+  for await (const { name = "", properties } of client.deployments.listByResourceGroup(group)) {
+    const ended = stateFrom(properties?.provisioningState) !== "running";
+    // Where Azure says nothing of the time, it is not known to be old.
+    if (ended && properties?.timestamp && deploymentOf(name))
+      found.push({ name, endedAt: properties.timestamp.toISOString() });
+  }
+  return found.toSorted((a, b) => a.endedAt.localeCompare(b.endedAt));
+}
+
+/** Takes a deployment off the record. What it made stays. */
+export const forgetDeployment = (client: DeploymentsClient, group: string, name: string): Promise<void> =>
+  removing(submit(client.deployments.delete(group, name)), () => client.deployments.get(group, name));

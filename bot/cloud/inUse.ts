@@ -1,6 +1,5 @@
 import { AzureFault } from "../core/errors.ts";
-import { absent } from "./faults.ts";
-import { removing } from "./removal.ts";
+import { absent, removing } from "./faults.ts";
 
 /** By which Azure says that something holds what is to be deleted. The first means much else too, a quota for one. */
 const codes = [

@@ -1,9 +1,8 @@
 import type { AuthorizationManagementClient } from "@azure/arm-authorization";
 import type { CloudPlace, RoleHeld } from "../core/cloud.ts";
 import type { LoginRole } from "../core/member.ts";
-import { absent, unless } from "./faults.ts";
+import { absent, removing, unless } from "./faults.ts";
 import { bare, groupId, guid, roleDefinitionId } from "./ids.ts";
-import { removing } from "./removal.ts";
 
 /** Built-in roles: Virtual Machine User Login and Administrator Login (Microsoft Learn, "Azure built-in roles"). */
 const roleOf: Readonly<Record<LoginRole, string>> = {

@@ -1,4 +1,5 @@
 import type { Look, Truth } from "../core/cloud.ts";
+import type { Target } from "./clients.ts";
 import { deploymentTruth } from "./deployments.ts";
 import { homeDiskTruth, osDiskTruth } from "./disks.ts";
 import { identityTruth } from "./inventory.ts";
@@ -9,7 +10,6 @@ import { runTruth } from "./runs.ts";
 import type { Vault } from "./secrets.ts";
 import { signInTruth } from "./signIn.ts";
 import { snapshotsIn, snapshotTruth } from "./snapshots.ts";
-import type { Target } from "./target.ts";
 
 /** What Azure says now of an instance, as far as it is asked for: all at once, since somebody waits for it. */
 export async function truthOf(at: Target, vault: Vault, backupGroup: string, wanted: Look): Promise<Truth> {

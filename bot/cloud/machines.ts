@@ -1,8 +1,7 @@
 import type { ComputeManagementClient } from "@azure/arm-compute";
 import type { Power, VmTruth } from "../core/cloud.ts";
 import type { Fault } from "../core/fault.ts";
-import { absent } from "./faults.ts";
-import { removing } from "./removal.ts";
+import { absent, removing } from "./faults.ts";
 import { entraLogin } from "./signIn.ts";
 import { submit } from "./wire.ts";
 

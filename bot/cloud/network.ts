@@ -1,9 +1,8 @@
 import type { NetworkManagementClient } from "@azure/arm-network";
 import type { Truth } from "../core/cloud.ts";
 import type { InstanceNames } from "../core/names.ts";
-import { absent } from "./faults.ts";
+import { absent, removing } from "./faults.ts";
 import { deleting } from "./inUse.ts";
-import { removing } from "./removal.ts";
 import { begun } from "./wire.ts";
 
 /** The one rule that the bot keeps in a member's network security group, beside those of the template. */

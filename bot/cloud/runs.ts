@@ -1,8 +1,7 @@
 import type { ComputeManagementClient, VirtualMachineRunCommandInstanceView } from "@azure/arm-compute";
 import type { RunTruth } from "../core/cloud.ts";
 import { graceSeconds } from "../core/runs.ts";
-import { absent } from "./faults.ts";
-import { removing } from "./removal.ts";
+import { absent, removing } from "./faults.ts";
 import { submit } from "./wire.ts";
 
 /** A managed run command by name; undefined when there is none, or no VM. */

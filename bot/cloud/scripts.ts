@@ -1,5 +1,5 @@
-import { readFileSync } from "node:fs";
-import { join } from "node:path";
+import { existsSync, readFileSync } from "node:fs";
+import { dirname, join } from "node:path";
 import { type ScriptName, scriptNames } from "../core/cloud.ts";
 
 /** What is run on a VM by run command. */
@@ -34,4 +34,12 @@ export function scriptWith(script: string, input: Readonly<Record<string, string
   );
   if (odd) throw new Error(`not a variable for a script: ${odd[0]}`);
   return [...Object.entries(input).map(([name, value]) => `${name}='${value}'`), script].join("\n");
+}
+
+/** Where package.json is: above the bundle as well as above the sources. */
+export function projectFolder(from = import.meta.dirname): string {
+  if (existsSync(join(from, "host.json"))) return from;
+  const above = dirname(from);
+  if (above === from) throw new Error("the project's folder was not found");
+  return projectFolder(above);
 }

@@ -1,7 +1,6 @@
 import type { ComputeManagementClient, Snapshot } from "@azure/arm-compute";
 import type { SnapshotKind, SnapshotOwner, SnapshotTruth } from "../core/cloud.ts";
-import { absent } from "./faults.ts";
-import { removing } from "./removal.ts";
+import { absent, removing } from "./faults.ts";
 import { submit } from "./wire.ts";
 
 /** Every snapshot of ours in the group, or one member's; newest first. */

@@ -1,8 +1,8 @@
-import { accountKey } from "../core/account.ts";
 import type { Button, Card, CommandLine } from "../core/card.ts";
 import type { Bot, Call, OptionSpec, Outcome } from "../core/command.ts";
 import { Refusal, unchanged } from "../core/errors.ts";
-import { operationId } from "../core/identifiers.ts";
+import { accountKey } from "../core/member.ts";
+import { operationId } from "../core/names.ts";
 import type { Change } from "../core/store.ts";
 
 const lifetimeMs = 10 * 60_000;

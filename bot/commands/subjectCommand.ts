@@ -34,7 +34,7 @@ interface Asked {
 }
 
 /** The question before something that can't be undone. */
-export interface Question<S extends OptionSpecs, T> {
+interface Question<S extends OptionSpecs, T> {
   readonly label: string;
   /** @throws Refusal */
   ask(subject: T, call: Call<S>, bot: Bot): Promise<Asked> | Asked;

@@ -1,10 +1,9 @@
-import { type Account, accountKey } from "../core/account.ts";
 import type { Bot, OptionSpec, Options } from "../core/command.ts";
 import { Refusal, unchanged } from "../core/errors.ts";
-import { memberKey } from "../core/identifiers.ts";
 import type { Instance } from "../core/instance.ts";
 import { holdsSeveral, noAddress, objectIdPattern } from "../core/mailAddress.ts";
-import { isHeard, type Member } from "../core/member.ts";
+import { type Account, accountKey, isHeard, type Member } from "../core/member.ts";
+import { memberKey } from "../core/names.ts";
 import { personOf } from "../core/people.ts";
 import { asTyped } from "../core/quoted.ts";
 import type { Row } from "../core/store.ts";

@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { accountShape } from "./account.ts";
+import { accountShape } from "./member.ts";
 import { inputShape, operationNames } from "./operation.ts";
 import { replyToShape } from "./platform.ts";
 import type { Of } from "./shape.ts";

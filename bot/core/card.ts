@@ -1,6 +1,6 @@
 import * as z from "zod";
 import { type Of, texts } from "./shape.ts";
-import { wordsShape } from "./words.ts";
+import { wordsShape } from "./text.ts";
 
 /** A command as somebody typed or clicked it, not yet parsed. */
 export const lineShape = z.strictObject({
@@ -72,3 +72,30 @@ export type Answer = Reply & { readonly followed?: true };
 export const keptShape = z.union([z.strictObject({ card: cardShape }), z.strictObject({ form: formShape })]);
 export const toKeep = (reply: Reply): Of<typeof keptShape> =>
   "card" in reply && reply.kept ? { card: reply.kept } : reply;
+
+const version = "v1";
+
+/**
+ * Writes a command line as a button's data, at most 100 characters, which is the least that a platform takes:
+ * `v1:stop:<generation>` or `v1:confirm::of=abc&id=def`.
+ */
+export function encodeLine(line: CommandLine): string {
+  const options = new URLSearchParams(line.options).toString();
+  return [
+    version,
+    line.command.replaceAll(" ", "."),
+    line.generation ?? "",
+    ...(options ? [options] : []),
+  ].join(":");
+}
+
+/** Reads a button's data; undefined when it is none of ours, or of a version that is gone. */
+export function decodeLine(data: string): CommandLine | undefined {
+  const [found, command, generation, ...rest] = data.split(":");
+  if (found !== version || !command) return undefined;
+  return {
+    command: command.replaceAll(".", " "),
+    options: Object.fromEntries(new URLSearchParams(rest.join(":"))),
+    generation: generation === "" ? undefined : generation,
+  };
+}

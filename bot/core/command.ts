@@ -1,9 +1,8 @@
-import type { Account, Unfit } from "./account.ts";
 import type { Card, CommandLine, Reply } from "./card.ts";
 import type { Cloud, Directory } from "./cloud.ts";
 import type { Health } from "./health.ts";
 import type { Instance } from "./instance.ts";
-import type { Member } from "./member.ts";
+import type { Account, Member, Unfit } from "./member.ts";
 import type { Operation, OperationName } from "./operation.ts";
 import type { Person } from "./people.ts";
 import type { ReplyAddress, SentFile } from "./platform.ts";

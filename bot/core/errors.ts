@@ -1,6 +1,5 @@
 import type { Button } from "./card.ts";
-import { asItStands, write } from "./text.ts";
-import { joined, type Words } from "./words.ts";
+import { asItStands, joined, type Words, write } from "./text.ts";
 
 /** The caller can mend it: the message is shown to them as written, and nothing was changed. */
 export class Refusal extends Error {

@@ -1,5 +1,5 @@
 import { quoted } from "./quoted.ts";
-import { visibleWord } from "./visible.ts";
+import { visibleWord } from "./text.ts";
 
 export const objectIdPattern = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 /**

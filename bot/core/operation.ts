@@ -1,10 +1,9 @@
 import * as z from "zod";
-import { accountShape } from "./account.ts";
 import type { Button, Card } from "./card.ts";
 import { type Action, type Look, pinsShape, snapshotKinds, type Truth } from "./cloud.ts";
 import { type Fault, faultShape } from "./fault.ts";
 import type { Instance } from "./instance.ts";
-import type { Member } from "./member.ts";
+import { accountShape, type Member } from "./member.ts";
 import { replyToShape } from "./platform.ts";
 import type { Price } from "./price.ts";
 import type { Settings } from "./settings.ts";

@@ -1,7 +1,7 @@
 import * as z from "zod";
-import type { Account, Unfit } from "./account.ts";
 import type { Answer, Card, CommandLine } from "./card.ts";
-import type { Patience } from "./patience.ts";
+import { Refusal } from "./errors.ts";
+import type { Account, Unfit } from "./member.ts";
 import { type Of, texts } from "./shape.ts";
 
 export interface InboundRequest {
@@ -149,4 +149,60 @@ export interface Platform {
   /** What keeps an account, by its id, from being anybody's, where that has to be asked. @throws DeliveryRefused */
   unfit?(id: string): Promise<Unfit | undefined>;
   readonly check?: Check;
+}
+
+/** Progress is a message of its own: it can be edited for ever. */
+export const progressRoutes: readonly Route[] = ["dm", "thread", "admins"];
+/** What belongs to the answer of a call goes there, as long as it can be edited. */
+export const answerRoutes: readonly Route[] = ["answer", "dm", "thread", "admins"];
+/** What is meant for one person alone; a thread can be read by whoever keeps the server. */
+export const privateRoutes: readonly Route[] = ["answer", "dm"];
+
+/** How long a platform waits for the answer to a call. All of it in milliseconds. */
+export interface Patience {
+  /** When the platform began to wait, by its own clock; absent: when the call arrived. */
+  readonly since?: Date | undefined;
+  /** A call that has no answer by then is put off. */
+  readonly answer: number;
+  /** What a call has in any case, counted from its arrival. */
+  readonly least: number;
+  /** By then the platform has to hear that the answer follows. */
+  readonly word: number;
+}
+
+/** Until when the answer to a call is waited for, and by when it must be said that it follows. */
+export function deadlines(
+  { since, answer, least, word }: Patience,
+  arrived: Date,
+): { readonly answerBy: Date; readonly wordBy: Date } {
+  // Nothing arrives before it was sent: then the platform's clock is ahead of ours.
+  const start = Math.min(since?.getTime() ?? Number.POSITIVE_INFINITY, arrived.getTime());
+  const answerBy = Math.max(start + answer, arrived.getTime() + least);
+  return { answerBy: new Date(answerBy), wordBy: new Date(Math.max(start + word, answerBy)) };
+}
+
+/** The longest body of a request that is read at all, in bytes: several times what either platform sends for the longest message. */
+export const mostBytes = 256 * 1024;
+/** The longest text, in UTF-16 units: somewhat more than an option may have. */
+export const mostText = 32 * 1024;
+/** Far more people than any command takes. */
+export const mostMentions = 20;
+
+/** How large it is what somebody asks for. */
+export interface Size {
+  /** In UTF-16 units. */
+  readonly text: number;
+  readonly mentions: number;
+}
+
+/** What is larger is not looked at. @throws Refusal */
+export function refuseLarge({ text, mentions }: Size): void {
+  if (text > mostText)
+    throw new Refusal(
+      `That message is too long for me to read: it has ${text} characters, and ${mostText} is the most. Attach what you want to paste as a file.`,
+    );
+  if (mentions > mostMentions)
+    throw new Refusal(
+      `That message mentions ${mentions} people, and I read ${mostMentions} at most. Send it again with fewer mentions.`,
+    );
 }

@@ -1,6 +1,6 @@
 import * as z from "zod";
-import { accountShape } from "./account.ts";
 import { cardShape, keptShape, lineShape } from "./card.ts";
+import { accountShape } from "./member.ts";
 import { fileShape, refShape, replyToShape, routeShape } from "./platform.ts";
 import type { Of } from "./shape.ts";
 

@@ -1,6 +1,8 @@
+import * as z from "zod";
 import type { CloudPlace } from "./cloud.ts";
-import type { PolicySettings } from "./policySettings.ts";
-import type { Values } from "./setting.ts";
+import { type PolicySettings, policySettings } from "./policySettings.ts";
+import { settingShapes, type Values, valuesUnder } from "./setting.ts";
+import type { Of } from "./shape.ts";
 
 /** What the person who runs the bot decides; the rest is in the table of what admins may change in chat. */
 export interface Settings extends Values<PolicySettings> {
@@ -27,3 +29,26 @@ export interface Settings extends Values<PolicySettings> {
   readonly breakGlass: string | undefined;
   readonly bootstrapAdmins: readonly string[];
 }
+
+export const sizePattern = /^Standard_[A-Za-z0-9_]+$/;
+/** One card shows them all with their prices. */
+export const mostSizes = 10;
+
+/** What admins have set in chat; what they have not stays as the bot's environment says. */
+export const policyShape = z.strictObject({
+  /** The sizes on offer; the first is what a request without one gets. */
+  sizes: z.array(z.string().regex(sizePattern)).min(1).max(mostSizes).optional(),
+  ...settingShapes(policySettings),
+});
+export type Policy = Of<typeof policyShape>;
+
+/** The settings with what admins have set over them. */
+export const settingsUnder = (settings: Settings, policy: Policy = {}): Settings => {
+  const sizes = policy.sizes ?? settings.sizes;
+  return {
+    ...settings,
+    ...valuesUnder(policySettings, settings, policy),
+    sizes,
+    size: sizes[0] ?? settings.size,
+  };
+};

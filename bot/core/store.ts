@@ -1,10 +1,8 @@
 import * as z from "zod";
-import type { Account } from "./account.ts";
 import { bulkShape } from "./bulk.ts";
 import { type Instance, instanceShape } from "./instance.ts";
-import { type Member, memberShape } from "./member.ts";
+import { type Account, type Member, memberShape } from "./member.ts";
 import { operationShape } from "./operation.ts";
-import { policyShape } from "./policy.ts";
 import {
   type AuditEntry,
   accessLinksShape,
@@ -16,6 +14,7 @@ import {
   inboxShape,
   platformStateShape,
 } from "./records.ts";
+import { policyShape } from "./settings.ts";
 import type { Of } from "./shape.ts";
 import { importShape } from "./team.ts";
 import { teamConfigShape } from "./teamConfig.ts";

@@ -1,6 +1,5 @@
 import * as z from "zod";
-import { accountShape } from "./account.ts";
-import { loginRoles, roles } from "./member.ts";
+import { accountShape, loginRoles, roles } from "./member.ts";
 import type { Of } from "./shape.ts";
 
 /** What becomes of an entry. `add` and `change` are still to be done; `unfinished` is on the roster so, and Azure has

@@ -1,15 +1,13 @@
 import { withWarning } from "../cards/openPolicy.ts";
-import { progressCard } from "../cards/progressCard.ts";
-import type { Account } from "../core/account.ts";
+import { progressCard } from "../cards/operationCards.ts";
 import type { Card } from "../core/card.ts";
 import { owed } from "../core/delivery.ts";
-import { operationId } from "../core/identifiers.ts";
 import { type Instance, newInstance } from "../core/instance.ts";
-import type { Member } from "../core/member.ts";
+import type { Account, Member } from "../core/member.ts";
+import { operationId } from "../core/names.ts";
 import type { Operation, OperationInput, OperationRecord } from "../core/operation.ts";
 import type { Person } from "../core/people.ts";
-import type { ReplyAddress, Route } from "../core/platform.ts";
-import { progressRoutes } from "../core/routes.ts";
+import { progressRoutes, type ReplyAddress, type Route } from "../core/platform.ts";
 import type { Settings } from "../core/settings.ts";
 import type { Change, Row, WorkMessage } from "../core/store.ts";
 

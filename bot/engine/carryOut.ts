@@ -1,7 +1,7 @@
-import { type Account, accountKey } from "../core/account.ts";
 import { type Reply, toKeep } from "../core/card.ts";
 import type { Bot, Write } from "../core/command.ts";
-import { accountPartition, botPartition } from "../core/partition.ts";
+import { type Account, accountKey } from "../core/member.ts";
+import { accountPartition, botPartition } from "../core/names.ts";
 import { isVouched, type ReplyAddress } from "../core/platform.ts";
 import type { Change } from "../core/store.ts";
 import type { Parts } from "../parts.ts";

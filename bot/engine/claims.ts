@@ -1,8 +1,7 @@
-import type { Account } from "../core/account.ts";
 import type { Answer, Reply } from "../core/card.ts";
 import { Conflict } from "../core/errors.ts";
-import type { Member } from "../core/member.ts";
-import { accountPartition } from "../core/partition.ts";
+import type { Account, Member } from "../core/member.ts";
+import { accountPartition } from "../core/names.ts";
 import { personOf } from "../core/people.ts";
 import type { Claim, DeferredCall } from "../core/records.ts";
 import type { Row, Store } from "../core/store.ts";

@@ -1,5 +1,5 @@
-import { type Account, accountKey } from "../core/account.ts";
 import { Conflict } from "../core/errors.ts";
+import { type Account, accountKey } from "../core/member.ts";
 import { personOf } from "../core/people.ts";
 import type { Change } from "../core/store.ts";
 import type { Parts } from "../parts.ts";

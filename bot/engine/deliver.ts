@@ -1,12 +1,11 @@
 import type { Card } from "../core/card.ts";
 import { afterRefusal, isOwed, mustWait, nonceOf } from "../core/delivery.ts";
 import { Conflict, DeliveryRefused, PlatformUnwell } from "../core/errors.ts";
-import { operationId } from "../core/identifiers.ts";
-import type { MessageRef, Platform, Route } from "../core/platform.ts";
+import { operationId } from "../core/names.ts";
+import { type MessageRef, type Platform, privateRoutes, type Route } from "../core/platform.ts";
 import type { Delivery } from "../core/records.ts";
-import { privateRoutes } from "../core/routes.ts";
 import type { Row } from "../core/store.ts";
-import { words } from "../core/words.ts";
+import { words } from "../core/text.ts";
 import type { Parts } from "../parts.ts";
 import { leaveLine, turnOf } from "./inbox.ts";
 import { queueForAdmins } from "./notices.ts";

@@ -1,8 +1,10 @@
-import { accountKey } from "../core/account.ts";
-import { Conflict } from "../core/errors.ts";
+import type { Action, CloudPlace, Pins } from "../core/cloud.ts";
+import { AzureFault, Conflict } from "../core/errors.ts";
+import { accountKey } from "../core/member.ts";
 import type { Acting, OperationRecord } from "../core/operation.ts";
 import type { Change } from "../core/store.ts";
 import type { Parts } from "../parts.ts";
+import { inTime } from "./inTime.ts";
 import { decidedAnew, enter } from "./outbox.ts";
 import type { Found } from "./writeStep.ts";
 
@@ -72,4 +74,28 @@ export async function release({ operation, member }: Found, parts: Parts): Promi
     const value = { ...row.value, hold: undefined };
     await enter({ partition: key, changes: [{ kind: "op", id, value, etag: row.etag }] }, parts);
   });
+}
+
+/**
+ * Has Azure do something. When its time is over nothing more of it leaves here: what it had still to ask might come after what somebody else
+ * does by then.
+ * @param by at the latest; without it, for as long as an action may take
+ * @throws AzureFault also where it takes longer than it may: the next look tells what came of it
+ */
+export async function acting(
+  key: string,
+  place: CloudPlace,
+  action: Action,
+  parts: Pick<Parts, "cloud" | "clock" | "wait">,
+  by = new Date(parts.clock.now().getTime() + actionSeconds * 1000),
+): Promise<Pins | undefined> {
+  const ending = new AbortController();
+  if (parts.clock.now() < by) {
+    const value = parts.cloud.act(key, place, action, ending.signal).then((pins) => ({ pins }));
+    const done = await inTime(by, value, parts);
+    if (done) return done.pins;
+    ending.abort();
+  }
+  const detail = `no answer to ${action.do} in the time that it may take`;
+  throw new AzureFault({ service: "Azure", status: 0, code: "Timeout", detail, correlation: "" });
 }

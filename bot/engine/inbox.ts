@@ -1,5 +1,5 @@
 import { isOwed } from "../core/delivery.ts";
-import { accountPartition } from "../core/partition.ts";
+import { accountPartition } from "../core/names.ts";
 import type { Delivery, Inbox } from "../core/records.ts";
 import type { Parts } from "../parts.ts";
 import { decidedAnew, enter, wakeUp } from "./outbox.ts";

@@ -1,7 +1,7 @@
 import type { Card } from "../core/card.ts";
 import { owed } from "../core/delivery.ts";
 import { Conflict } from "../core/errors.ts";
-import { botPartition } from "../core/partition.ts";
+import { botPartition } from "../core/names.ts";
 import type { Delivery } from "../core/records.ts";
 import type { Due } from "../core/store.ts";
 import type { Parts } from "../parts.ts";

@@ -2,7 +2,6 @@ import { Conflict } from "../core/errors.ts";
 import type { Person } from "../core/people.ts";
 import { type Again, type Change, type Due, overdueSeconds, type WorkMessage } from "../core/store.ts";
 import type { Parts } from "../parts.ts";
-import { changesPerson, newlyDue } from "./dueTimes.ts";
 
 /** What it takes to write something down. */
 export type Needed = Pick<Parts, "clock" | "log" | "features" | "settings"> & {
@@ -11,7 +10,7 @@ export type Needed = Pick<Parts, "clock" | "log" | "features" | "settings"> & {
 };
 
 /** What is written down together, and what follows from it. */
-export interface Entry {
+interface Entry {
   readonly partition: string;
   readonly changes: readonly Change[];
   /** Whose rows these are, as they were read, where whoever writes has read them. */
@@ -80,3 +79,27 @@ export async function wakeUp(
     log.error("a message was not queued", error, { ...message });
   }
 }
+
+type Asked = Pick<Parts, "features" | "settings">;
+
+/** When somebody wants to be looked at again, as each feature says. */
+export const duesOf = (person: Person, { features, settings }: Asked): readonly Due[] =>
+  features.flatMap(({ dueTimes }) => dueTimes?.(person, settings) ?? []);
+
+/** Whether a transaction changes what due times follow from. */
+const changesPerson = (changes: readonly Change[]): boolean =>
+  changes.some(({ kind }) => kind === "member" || kind === "instance");
+
+/** What is due for somebody once their rows are changed, and was not before. */
+export function newlyDue(
+  before: Person | undefined,
+  changes: readonly Change[],
+  parts: Asked,
+): readonly Due[] {
+  const member = changes.find((change) => change.kind === "member")?.value ?? before?.member;
+  const instance = changes.find((change) => change.kind === "instance")?.value ?? before?.instance;
+  const named = new Set(before && duesOf(before, parts).map(nameOf));
+  return member ? duesOf({ member, instance }, parts).filter((due) => !named.has(nameOf(due))) : [];
+}
+
+const nameOf = ({ at, message }: Due): string => `${at.getTime()} ${message.kind} ${message.id}`;

@@ -28,3 +28,15 @@ export async function stateOfMessage(message: WorkMessage, parts: Parts): Promis
 /** How work stands that goes on with the look that is expected then (ISO 8601). */
 export const stateOfLook = (nextLookAt: string, now: Date): TaskState =>
   now.getTime() - Date.parse(nextLookAt) > overdueSeconds * 500 ? "overdue" : "pending";
+
+/**
+ * Handles one queue message. It may come twice, late or out of order; what is done follows from the records and from
+ * what is true in Azure, never from the message.
+ * @param tries how often it was handed over, this time included
+ * @throws what is worth another try
+ */
+export async function work(message: WorkMessage, tries: number, parts: Parts): Promise<void> {
+  const task = taskFor(message, parts);
+  if (!task) throw new Error(`there is no work of the kind ${message.kind}`);
+  await task.run(message, parts, tries);
+}

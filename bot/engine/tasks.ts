@@ -1,10 +1,59 @@
+import { createHash } from "node:crypto";
+import type { Card } from "../core/card.ts";
+import { dayMs } from "../core/lifetimes.ts";
+import { operationId } from "../core/names.ts";
+import { policySettings } from "../core/policySettings.ts";
+import { eachSetting } from "../core/setting.ts";
+import type { Settings } from "../core/settings.ts";
 import type { Parts, Periodic, Task } from "../parts.ts";
 import { advance } from "./advance.ts";
 import { deliver } from "./deliver.ts";
-import { dueAnew } from "./dueAnew.ts";
+import { duesOf, enter } from "./outbox.ts";
 import { watchPlatforms } from "./platformState.ts";
-import { poison } from "./poison.ts";
 import { stateOfLook, stateOfMessage } from "./task.ts";
+import { tellAdmins } from "./tell.ts";
+
+/** A message that failed five times. Its due row brings the work back; the admins hear that something is wrong. */
+const poison: Periodic = {
+  name: "poison",
+  run: (parts) =>
+    parts.queue.drainPoison((message) => {
+      parts.log.info("a piece of work was put aside", { message });
+      return tellAdmins(operationId(`poison ${message}`), poisonCard(message), parts);
+    }),
+};
+
+const poisonCard = (message: string): Card => ({
+  title: "A step of the bot failed five times",
+  tone: "bad",
+  text: "It is tried again every minute. The bot's log says why it fails.",
+  footer: message.slice(0, 200),
+});
+
+/**
+ * Everybody's due times are written down again: once a day, since a due row can be lost, and at once where a setting is another, in chat or in the
+ * environment. One too many finds nothing to do.
+ */
+export const dueAnew: Periodic = {
+  name: "due times",
+  everyMs: dayMs,
+  basis: (settings) =>
+    createHash("sha256")
+      .update(JSON.stringify(valuesOf(settings)))
+      .digest("base64url"),
+  async run(parts) {
+    const now = parts.clock.now();
+    for (const person of await parts.store.people()) {
+      const dues = duesOf(person, parts);
+      if (dues.length === 0) continue;
+      const wake = dues.filter(({ at }) => at <= now).map(({ message }) => message);
+      const later = dues.filter(({ at }) => at > now);
+      await enter({ partition: person.member.key, changes: [], wake, later }, parts);
+    }
+  },
+};
+
+const valuesOf = (settings: Settings) => eachSetting(policySettings, (_, name) => settings[name]);
 
 /** From then on somebody should look; alerts look for it (infra/modules/monitoring.bicep). In seconds. */
 const oldSeconds = 3600;

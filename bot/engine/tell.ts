@@ -1,8 +1,7 @@
-import type { Account } from "../core/account.ts";
 import type { Card } from "../core/card.ts";
 import { owed } from "../core/delivery.ts";
-import type { Member } from "../core/member.ts";
-import { botPartition } from "../core/partition.ts";
+import type { Account, Member } from "../core/member.ts";
+import { botPartition } from "../core/names.ts";
 import { holds } from "../core/people.ts";
 import type { ReplyAddress } from "../core/platform.ts";
 import type { Delivery } from "../core/records.ts";

@@ -1,6 +1,5 @@
 import { withWarning } from "../cards/openPolicy.ts";
-import { faultCard } from "../cards/operationCards.ts";
-import { progressCard } from "../cards/progressCard.ts";
+import { faultCard, progressCard } from "../cards/operationCards.ts";
 import type { Card } from "../core/card.ts";
 import { type Instance, newInstance } from "../core/instance.ts";
 import type { Member } from "../core/member.ts";

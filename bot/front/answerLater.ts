@@ -3,16 +3,15 @@ import { type Card, type Reply, toKeep } from "../core/card.ts";
 import { knownName } from "../core/command.ts";
 import { owed } from "../core/delivery.ts";
 import { DeliveryRefused } from "../core/errors.ts";
-import { callDelivery } from "../core/identifiers.ts";
-import { accountPartition } from "../core/partition.ts";
-import type { Route, UnreadCall } from "../core/platform.ts";
+import { accountPartition, callDelivery } from "../core/names.ts";
+import { answerRoutes, privateRoutes, type Route, type UnreadCall } from "../core/platform.ts";
 import type { DeferredCall, Delivery } from "../core/records.ts";
-import { answerRoutes, privateRoutes } from "../core/routes.ts";
-import type { Change, WorkMessage } from "../core/store.ts";
+import { type Change, mostTries, type WorkMessage } from "../core/store.ts";
 import { followedBy } from "../engine/claims.ts";
 import { deliver } from "../engine/deliver.ts";
 import { decidedAnew, enter, wakeUp } from "../engine/outbox.ts";
-import type { Parts } from "../parts.ts";
+import { stateOfMessage } from "../engine/task.ts";
+import type { Parts, Task } from "../parts.ts";
 import { cardOf, runDeferred } from "./receive.ts";
 
 /**
@@ -151,3 +150,14 @@ async function tellFirst(
     return place;
   });
 }
+
+/** A call that is answered later. */
+export const callTask: Task = {
+  kind: "call",
+  owes: callDelivery,
+  run: (message, parts, tries) => answerLater(message, { isLastTry: tries >= mostTries }, parts),
+  async state(message, parts) {
+    const found = await parts.store.get(message.member, "call", message.id);
+    return found && !found.value.done ? "overdue" : stateOfMessage(message, parts);
+  },
+};

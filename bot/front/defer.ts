@@ -1,5 +1,5 @@
 import { Conflict } from "../core/errors.ts";
-import { accountPartition } from "../core/partition.ts";
+import { accountPartition } from "../core/names.ts";
 import type { InboundCall } from "../core/platform.ts";
 import type { DeferredCall } from "../core/records.ts";
 import type { WorkMessage } from "../core/store.ts";

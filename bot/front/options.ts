@@ -1,11 +1,11 @@
-import type { Account } from "../core/account.ts";
 import type { CommandLine, Form } from "../core/card.ts";
 import type { Command, OptionSpec, OptionSpecs, Options } from "../core/command.ts";
 import { Refusal, unchanged } from "../core/errors.ts";
 import { mailAddress } from "../core/mailAddress.ts";
+import type { Account } from "../core/member.ts";
 import type { SentFile } from "../core/platform.ts";
 import { quoted } from "../core/quoted.ts";
-import { visible, visibleWord } from "../core/visible.ts";
+import { visible, visibleWord } from "../core/text.ts";
 
 type Value = string | boolean | Account | SentFile | undefined;
 

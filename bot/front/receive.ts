@@ -1,25 +1,30 @@
 import { helpButton, statusButton } from "../cards/connect.ts";
 import type { Answer, Card, Reply } from "../core/card.ts";
-import { type Call, type Command, knownName, type OptionSpecs, type Options } from "../core/command.ts";
+import {
+  type Audience,
+  type Call,
+  type Command,
+  knownName,
+  type OptionSpecs,
+  type Options,
+} from "../core/command.ts";
 import { AccountTaken, Conflict, Refusal, Stranger, TooMany, unchanged } from "../core/errors.ts";
 import { type Instance, noGeneration } from "../core/instance.ts";
 import type { Member } from "../core/member.ts";
-import { accountPartition } from "../core/partition.ts";
+import { accountPartition } from "../core/names.ts";
 import { personOf } from "../core/people.ts";
 import { type InboundCall, readCall, type UnreadCall } from "../core/platform.ts";
 import { quoted } from "../core/quoted.ts";
 import type { DeferredCall } from "../core/records.ts";
 import type { Row } from "../core/store.ts";
-import type { Words } from "../core/words.ts";
-import { isAdminNow } from "../engine/adminNow.ts";
+import type { Words } from "../core/text.ts";
 import { botOf, type Cause, carryOut } from "../engine/carryOut.ts";
 import { answerFrom, claimPlaces, firstAnswer, remembered } from "../engine/claims.ts";
-import { withPolicy } from "../engine/settingsNow.ts";
+import { isAdminNow, withPolicy } from "../engine/now.ts";
 import type { Parts } from "../parts.ts";
 import { defer } from "./defer.ts";
 import type { Allowance } from "./limits.ts";
 import { parseOptions } from "./options.ts";
-import { allowedHere } from "./permission.ts";
 
 /** Who calls: found by the account that the platform vouches for. */
 interface Caller {
@@ -268,4 +273,19 @@ function refusal(text: Words, correlation?: string): { card: Card } {
   return {
     card: { title: text, tone: "bad", ...(correlation ? { footer: `Reference ${correlation}` } : {}) },
   };
+}
+
+/** Who may use a command. Checked here, whatever the platform shows. */
+function allowedHere(
+  audience: Audience,
+  caller: { readonly member: boolean; readonly admin: boolean },
+): boolean {
+  switch (audience) {
+    case "member":
+      return caller.member;
+    case "admin":
+      return caller.admin;
+    case "anyone":
+      return caller.member || caller.admin;
+  }
 }

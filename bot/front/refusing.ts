@@ -1,5 +1,6 @@
 import { PlatformUnwell } from "../core/errors.ts";
 import type { HttpAnswer, Platform } from "../core/platform.ts";
+import type { Parts } from "../parts.ts";
 
 /** What is answered in place of what can't work with the settings as they are. */
 export const unavailable: HttpAnswer = {
@@ -36,5 +37,29 @@ export function healthAnswer(
     status: ok ? 200 : 503,
     headers: { "content-type": "application/json" },
     body: JSON.stringify({ ok, ...wrong }),
+  };
+}
+
+/** So many lines in a minute; anybody in the world can cause one. */
+const most = 10;
+const minuteMs = 60_000;
+
+/** Writes down who was not let in, and why, without anything that they have sent. Kept to some lines a minute, and one that counts the rest. */
+export function refusalLog({ log, wait }: Pick<Parts, "log" | "wait">) {
+  let written = 0;
+  let leftOut = 0;
+  const afterAMinute = async () => {
+    await wait(minuteMs, new AbortController().signal);
+    if (leftOut > 0) log.info("more calls were refused", { leftOut });
+    written = 0;
+    leftOut = 0;
+  };
+  return (platform: string, why: string): void => {
+    if (written === 0) void afterAMinute();
+    if (written === most) leftOut += 1;
+    else {
+      written += 1;
+      log.info("a call was refused", { platform, why });
+    }
   };
 }

@@ -1,6 +1,5 @@
 import type { AuditEntry } from "../core/records.ts";
-import { lastKey, rowKey } from "./keys.ts";
-import { rowSchema } from "./schemas.ts";
+import { lastKey, rowKey, rowSchema } from "./rowFormat.ts";
 import type { JsonTable, Stored } from "./table.ts";
 
 /** Before the entry itself goes: then whoever dies in between leaves an entry that goes the next time, and nothing that points to none. */

@@ -3,8 +3,7 @@ import { tokensEnd, withoutDeadTokens } from "../core/lifetimes.ts";
 import type { AuditEntry } from "../core/records.ts";
 import { type Change, overdueSeconds, type RowKind, rowShapes } from "../core/store.ts";
 import type { AuditIndex } from "./auditIndex.ts";
-import { lastKey, rowKey } from "./keys.ts";
-import { rowSchema } from "./schemas.ts";
+import { lastKey, rowKey, rowSchema } from "./rowFormat.ts";
 import { Clash, type JsonTable } from "./table.ts";
 
 /** A row that has to be looked at again. `at`: not before then. */

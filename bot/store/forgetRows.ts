@@ -3,8 +3,7 @@ import { dayMs, isCacheOver, isOver, withoutDeadTokens } from "../core/lifetimes
 import { type Bookmark, type RowKind, rowShapes } from "../core/store.ts";
 import { importRow } from "../core/team.ts";
 import { dropFromIndex } from "./auditIndex.ts";
-import { partsOfKey, rowKey } from "./keys.ts";
-import { rowSchema } from "./schemas.ts";
+import { partsOfKey, rowKey, rowSchema } from "./rowFormat.ts";
 import { Clash, type JsonTable, type RowPlace, type Stored } from "./table.ts";
 
 /** How far one call goes: so many rows removed or changed, and so many looked at. */

@@ -1,11 +1,11 @@
+import * as z from "zod";
 import type { Clock } from "../core/clock.ts";
+import { AccountTaken } from "../core/errors.ts";
+import { accountKey } from "../core/member.ts";
 import type { Change, Row, RowKind, RowKinds, Store } from "../core/store.ts";
 import type { Chores } from "./chores.ts";
-import { conflicting } from "./conflicting.ts";
-import { lastKey, rowKey } from "./keys.ts";
-import { rowSchema } from "./schemas.ts";
-import type { JsonTable, RowWrite, Stored } from "./table.ts";
-import { writtenCard } from "./writtenCard.ts";
+import { lastKey, rowKey, rowSchema, writtenCard } from "./rowFormat.ts";
+import { Clash, conflicting, type JsonTable, type RowWrite, type Stored } from "./table.ts";
 
 /** One row of `state`, and what a member is and has. */
 export function rowsIn(state: JsonTable): Pick<Store, "get" | "person"> {
@@ -83,3 +83,44 @@ function writtenValue({ kind, value }: Change): unknown {
     return { ...value, reply: { ...value.reply, card: writtenCard(value.reply.card) } };
   return value;
 }
+
+const memberKey = z.string();
+
+/** Whose an account is. */
+export const accountsIn = (accounts: JsonTable): Pick<Store, "memberOf" | "link" | "unlink"> => ({
+  memberOf: async (account) => {
+    const found = await accounts.get(accountKey(account), "member");
+    return found && memberKey.parse(found.value);
+  },
+
+  link: async (account, member) => {
+    try {
+      await accounts.insert(accountKey(account), "member", member);
+    } catch (error) {
+      if (!(error instanceof Clash)) throw error;
+      const found = await accounts.get(accountKey(account), "member");
+      if (found?.value !== member) throw new AccountTaken(`${accountKey(account)} belongs to somebody else`);
+    }
+  },
+
+  unlink: async (account, member) => {
+    const found = await accounts.get(accountKey(account), "member");
+    if (found?.value !== member) return;
+    await conflicting(() => accounts.remove(accountKey(account), "member", found.etag));
+  },
+});
+
+const adminKeys = z.array(z.string()).readonly();
+
+/** All admins, in one row. */
+export const adminListIn = (roster: JsonTable): Pick<Store, "admins" | "changeAdmins"> => ({
+  admins: async () => adminKeys.parse((await roster.get("admins", "admins"))?.value ?? []),
+
+  changeAdmins: async (change) => {
+    const found = await roster.get("admins", "admins");
+    const keys = change(adminKeys.parse(found?.value ?? []));
+    await conflicting(() =>
+      found ? roster.replace("admins", "admins", keys, found.etag) : roster.insert("admins", "admins", keys),
+    );
+  },
+});

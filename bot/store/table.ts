@@ -1,5 +1,6 @@
 import type { TableClient, TableEntity, TransactionAction } from "@azure/data-tables";
 import * as z from "zod";
+import { Conflict } from "../core/errors.ts";
 import { first } from "../core/first.ts";
 import { type StorageConnection, tableClient } from "./connection.ts";
 
@@ -255,4 +256,14 @@ const statusOf = (error: unknown): number | undefined => failure.safeParse(error
 function codeOf(error: unknown): string | undefined {
   const found = failure.safeParse(error).data;
   return found?.code ?? found?.details?.odataError?.code;
+}
+
+/** Somebody who was faster is no fault of the table. @throws Conflict */
+export async function conflicting(work: () => Promise<void>): Promise<void> {
+  try {
+    await work();
+  } catch (error) {
+    if (error instanceof Clash) throw new Conflict("somebody else wrote the row first", { cause: error });
+    throw error;
+  }
 }

@@ -1,15 +1,13 @@
+import * as z from "zod";
 import type { Clock } from "../core/clock.ts";
-import type { Store } from "../core/store.ts";
-import { accountsIn } from "./accounts.ts";
-import { adminListIn } from "./adminList.ts";
+import type { Due, Store } from "../core/store.ts";
 import { auditIndex } from "./auditIndex.ts";
-import { cacheRowsIn } from "./cacheRows.ts";
 import { choresIn } from "./chores.ts";
 import type { StorageConnection } from "./connection.ts";
-import { dueRowsIn } from "./dueRows.ts";
 import { forgetRows } from "./forgetRows.ts";
-import { commitIn, peopleIn, rowsIn } from "./rows.ts";
-import { jsonTable } from "./table.ts";
+import { lastKey, workMessage } from "./rowFormat.ts";
+import { accountsIn, adminListIn, commitIn, peopleIn, rowsIn } from "./rows.ts";
+import { type JsonTable, jsonTable } from "./table.ts";
 
 /**
  * The bot's tables. What must change together is in one partition of `state`; the others are indexes:
@@ -43,3 +41,36 @@ export function tableStore(
     ...cacheRowsIn(cache),
   };
 }
+
+/** One partition in the order of time: some thousands of rows at most, and the sweep wants the oldest first. */
+const dueKey = ({ at, message }: Due): string =>
+  `${at.toISOString()}:${message.kind}:${message.member}:${message.id}`;
+
+const dueShape = z.object({ at: z.coerce.date(), message: workMessage });
+
+/** What the worker has to look at, by time. */
+const dueRowsIn = (due: JsonTable): Pick<Store, "addDue" | "dueBy" | "dropDue"> => ({
+  addDue: (entry) => due.put("due", dueKey(entry), entry),
+
+  dueBy: async function* (now) {
+    for await (const { value } of due.scan("due", "", `${now.toISOString()}${lastKey}`)) {
+      const entry = dueShape.safeParse(value);
+      // What a newer version has written is left to it.
+      if (entry.success) yield entry.data;
+    }
+  },
+
+  dropDue: (entry) => due.remove("due", dueKey(entry)),
+});
+
+const cachedShape = z.object({ value: z.unknown(), at: z.string() });
+
+/** What may be thrown away. */
+const cacheRowsIn = (cache: JsonTable): Pick<Store, "cached" | "cache"> => ({
+  cached: async (name) => {
+    const found = await cache.get("cache", name);
+    return found && cachedShape.parse(found.value);
+  },
+
+  cache: (name, value, at) => cache.put("cache", name, { value, at: at.toISOString() }),
+});

@@ -87,7 +87,7 @@ const rooms: Readonly<Record<string, Room>> = {
       "functions/*.ts",
       "bot/app.ts",
       "bot/config.ts",
-      "bot/front/inbound.ts",
+      "bot/front/answer.ts",
       "@azure/functions",
       "node:timers/promises",
     ],

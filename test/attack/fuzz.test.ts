@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { z } from "zod";
-import { decodeLine } from "../../bot/core/commandLine.ts";
+import { decodeLine } from "../../bot/core/card.ts";
 import { Refusal } from "../../bot/core/errors.ts";
 import { readTeam } from "../../bot/features/roster/teamFile.ts";
 import { readPatch } from "../../bot/features/vm/patch.ts";

@@ -1,6 +1,6 @@
 import { expect, vi } from "vitest";
 import { appFrom } from "../../bot/app.ts";
-import { memberKey } from "../../bot/core/identifiers.ts";
+import { memberKey } from "../../bot/core/names.ts";
 import { type Person as DiscordPerson, people as onDiscord } from "../../local/discord/people.ts";
 import type { Place } from "../../local/teams/act.ts";
 import { people as onTeams, type Person as TeamsPerson } from "../../local/teams/people.ts";

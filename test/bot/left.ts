@@ -1,4 +1,4 @@
-import { memberKey } from "../../bot/core/identifiers.ts";
+import { memberKey } from "../../bot/core/names.ts";
 import type { Person } from "../../local/discord/people.ts";
 import type { World } from "../world.ts";
 

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { neededOnInstances, neededOnScaleSet } from "../../bot/cloud/rights.ts";
-import { memberKey } from "../../bot/core/identifiers.ts";
+import { memberKey } from "../../bot/core/names.ts";
 import { builtInRoles } from "../../local/azure/access/builtin.ts";
 import { matches } from "../../local/azure/access/condition.ts";
 import { operatorEnvironment } from "../../local/azure/environment.ts";

@@ -1,4 +1,4 @@
-import { memberKey } from "../../bot/core/identifiers.ts";
+import { memberKey } from "../../bot/core/names.ts";
 import { people } from "../../local/teams/people.ts";
 import type { Front } from "./front.ts";
 import type { CrashWorld } from "./world.ts";

@@ -2,7 +2,7 @@ import { appFrom } from "../../bot/app.ts";
 import { commands } from "../../bot/features/commands.ts";
 import type { Parts } from "../../bot/parts.ts";
 import { registerCommands } from "../../bot/platforms/discord/register.ts";
-import { workMessage } from "../../bot/store/schemas.ts";
+import { workMessage } from "../../bot/store/rowFormat.ts";
 import { partsFrom } from "../../bot/wiring.ts";
 import { botEnvironment as azureEnvironment } from "../../local/azure/environment.ts";
 import { tenantId } from "../../local/azure/seed/directory.ts";

@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 // biome-ignore lint/correctness/noUnresolvedImports: the package hands on what playwright exports
 import type { Page } from "@playwright/test";
 import { z } from "zod";
-import { memberKey } from "../../bot/core/identifiers.ts";
+import { memberKey } from "../../bot/core/names.ts";
 
 /** What a person does on the console's page. */
 export function personAt(page: Page) {

@@ -1,6 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
-import { memberKey } from "../../bot/core/identifiers.ts";
+import { memberKey } from "../../bot/core/names.ts";
 import { tableStore } from "../../bot/store/tables.ts";
 import { people } from "../../local/teams/people.ts";
 import type { Name } from "./person.ts";

@@ -6,7 +6,7 @@ import type { Member } from "../../core/member.ts";
 import { namesOf } from "../../core/names.ts";
 import type { CardView, OperationRecord } from "../../core/operation.ts";
 import { openNow } from "../../core/ssh.ts";
-import { instant, words } from "../../core/words.ts";
+import { instant, words } from "../../core/text.ts";
 import { linkMinutes } from "./link.ts";
 
 /** What became of opening or closing SSH. */

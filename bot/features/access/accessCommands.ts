@@ -7,10 +7,10 @@ import { type Bot, type Call, command, type Outcome, say } from "../../core/comm
 import { Refusal } from "../../core/errors.ts";
 import { type Access, type Instance, isOpenToAll } from "../../core/instance.ts";
 import type { OperationName } from "../../core/operation.ts";
-import { answerRoutes } from "../../core/routes.ts";
+import { answerRoutes } from "../../core/platform.ts";
 import { openNow } from "../../core/ssh.ts";
 import type { Change, Row } from "../../core/store.ts";
-import { instant, words } from "../../core/words.ts";
+import { instant, words } from "../../core/text.ts";
 import { linkCard, spentLinkCard, typeAddressButton } from "./accessCard.ts";
 import { publicAddress } from "./ipv4.ts";
 import { linkIdBytes, linkMinutes, mostLinks, newLink, recentLinks } from "./link.ts";

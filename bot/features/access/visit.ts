@@ -1,10 +1,9 @@
-import { accountKey } from "../../core/account.ts";
 import { owed } from "../../core/delivery.ts";
 import { Conflict, Refusal } from "../../core/errors.ts";
-import { operationId } from "../../core/identifiers.ts";
-import type { HttpAnswer } from "../../core/platform.ts";
+import { accountKey } from "../../core/member.ts";
+import { operationId } from "../../core/names.ts";
+import { type HttpAnswer, progressRoutes } from "../../core/platform.ts";
 import type { AccessLink } from "../../core/records.ts";
-import { progressRoutes } from "../../core/routes.ts";
 import type { Change, WorkMessage } from "../../core/store.ts";
 import { brief } from "../../core/text.ts";
 import { enter } from "../../engine/outbox.ts";

@@ -1,15 +1,14 @@
 import { personMeant, whom } from "../../commands/whom.ts";
-import { accountKey } from "../../core/account.ts";
 import type { Button } from "../../core/card.ts";
 import { type Bot, command, type Options, say } from "../../core/command.ts";
 import { Refusal } from "../../core/errors.ts";
-import { operationId } from "../../core/identifiers.ts";
-import type { Member } from "../../core/member.ts";
+import { accountKey, type Member } from "../../core/member.ts";
+import { operationId } from "../../core/names.ts";
 import { pageOption } from "../../core/paging.ts";
 import { personOf } from "../../core/people.ts";
 import { asTyped, quoted } from "../../core/quoted.ts";
 import type { AuditEntry } from "../../core/records.ts";
-import { instant, type Words, words } from "../../core/words.ts";
+import { instant, type Words, words } from "../../core/text.ts";
 import { auditPage, readCursor, writtenCursor } from "./auditPage.ts";
 
 const pageSize = 15;

@@ -1,7 +1,7 @@
 import { granting } from "../../cards/faultSentences.ts";
 import { command, say } from "../../core/command.ts";
 import type { Health } from "../../core/health.ts";
-import { instant, joined, type Words, words } from "../../core/words.ts";
+import { instant, joined, type Words, words } from "../../core/text.ts";
 
 export const health = command({
   name: "health",

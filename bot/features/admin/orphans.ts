@@ -1,6 +1,6 @@
 import type { Card } from "../../core/card.ts";
 import type { OwnResource } from "../../core/cloud.ts";
-import { operationId } from "../../core/identifiers.ts";
+import { operationId } from "../../core/names.ts";
 import { tellAdmins } from "../../engine/tell.ts";
 import type { Parts } from "../../parts.ts";
 

@@ -3,10 +3,10 @@ import { subjectCommand } from "../../commands/subjectCommand.ts";
 import { nightlyBeyond } from "../../core/backups.ts";
 import type { Bot, OptionSpecs, Options } from "../../core/command.ts";
 import { unchanged } from "../../core/errors.ts";
-import { botPartition } from "../../core/partition.ts";
-import { mostSizes, type Policy, sizePattern } from "../../core/policy.ts";
+import { botPartition } from "../../core/names.ts";
 import { policySettings } from "../../core/policySettings.ts";
 import { quoted } from "../../core/quoted.ts";
+import { mostSizes, type Policy, sizePattern } from "../../core/settings.ts";
 import { reset, settingOptions, settingsNamed } from "./policyOptions.ts";
 
 const options = {

@@ -1,10 +1,10 @@
 import type { Card } from "../../core/card.ts";
 import { type Bot, command, say } from "../../core/command.ts";
-import { botPartition } from "../../core/partition.ts";
-import type { Policy } from "../../core/policy.ts";
+import { botPartition } from "../../core/names.ts";
 import { policySettings } from "../../core/policySettings.ts";
 import { pricePhrase } from "../../core/price.ts";
 import { eachSetting, type SettingTable, type SomeValues, type Values } from "../../core/setting.ts";
+import type { Policy } from "../../core/settings.ts";
 
 export const policyShow = command({
   name: "policy show",

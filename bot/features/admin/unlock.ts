@@ -1,5 +1,4 @@
-import { phaseSentence } from "../../cards/operationCards.ts";
-import { progressCard } from "../../cards/progressCard.ts";
+import { phaseSentence, progressCard } from "../../cards/operationCards.ts";
 import { type Confirmed, type Subject, subjectCommand } from "../../commands/subjectCommand.ts";
 import { personMeant, whom } from "../../commands/whom.ts";
 import type { Card } from "../../core/card.ts";
@@ -9,7 +8,7 @@ import type { Instance } from "../../core/instance.ts";
 import type { Member } from "../../core/member.ts";
 import type { OperationRecord } from "../../core/operation.ts";
 import type { Change, Row, WorkMessage } from "../../core/store.ts";
-import { instant, words } from "../../core/words.ts";
+import { instant, words } from "../../core/text.ts";
 import { begin } from "../../engine/begin.ts";
 
 /** A member whose instance is held by an operation, which is what is asked about. */

@@ -4,7 +4,7 @@ import type { Card } from "../../core/card.ts";
 import type { Backup } from "../../core/instance.ts";
 import type { CardView } from "../../core/operation.ts";
 import { snapshotPricePhrase } from "../../core/price.ts";
-import { instant } from "../../core/words.ts";
+import { instant } from "../../core/text.ts";
 
 /** What became of a backup that was asked for. */
 export function backupCard(view: CardView): Card {

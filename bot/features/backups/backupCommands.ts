@@ -10,9 +10,9 @@ import { command, say } from "../../core/command.ts";
 import { Refusal, unchanged } from "../../core/errors.ts";
 import { type Instance, isSomething } from "../../core/instance.ts";
 import { pageOf, pageOption } from "../../core/paging.ts";
+import { answerRoutes } from "../../core/platform.ts";
 import { snapshotPricePhrase } from "../../core/price.ts";
-import { answerRoutes } from "../../core/routes.ts";
-import { instant, joined, type Words, words } from "../../core/words.ts";
+import { instant, joined, type Words, words } from "../../core/text.ts";
 
 /** One card holds this many with a button each on every platform. */
 const pageSize = 5;

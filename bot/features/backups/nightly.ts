@@ -1,13 +1,13 @@
 import { backupOf, dayDue, dayDueBefore, doomed, newestOwn } from "../../core/backups.ts";
 import type { SnapshotTruth } from "../../core/cloud.ts";
 import { AzureFault, Conflict } from "../../core/errors.ts";
-import { operationId } from "../../core/identifiers.ts";
 import { isSomething } from "../../core/instance.ts";
+import { operationId } from "../../core/names.ts";
 import type { OperationRecord } from "../../core/operation.ts";
 import type { Change, Store } from "../../core/store.ts";
-import { acting } from "../../engine/acting.ts";
 import { begin } from "../../engine/begin.ts";
 import { commence } from "../../engine/commence.ts";
+import { acting } from "../../engine/hold.ts";
 import { enter } from "../../engine/outbox.ts";
 import { tellMember } from "../../engine/tell.ts";
 import type { Parts } from "../../parts.ts";

@@ -1,7 +1,6 @@
 import { expiryOf, newestOwn } from "../../core/backups.ts";
 import type { Fault } from "../../core/fault.ts";
-import { memberKey } from "../../core/identifiers.ts";
-import { namesOf } from "../../core/names.ts";
+import { memberKey, namesOf } from "../../core/names.ts";
 import type { Operation, Step, View } from "../../core/operation.ts";
 import { deadlinePassed, overdue } from "../../steps/overdue.ts";
 import { nothingDeleted, secureHomeDisk, snapshotOf } from "../../steps/snapshot.ts";

@@ -4,7 +4,7 @@ import type { Card } from "../../core/card.ts";
 import type { Member } from "../../core/member.ts";
 import { namesOf } from "../../core/names.ts";
 import type { CardView } from "../../core/operation.ts";
-import { instant } from "../../core/words.ts";
+import { instant } from "../../core/text.ts";
 
 /** For the admin who has given a leaver's home disk away. */
 export function transferCard(view: CardView): Card {

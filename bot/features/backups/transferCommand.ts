@@ -8,9 +8,9 @@ import type { Instance } from "../../core/instance.ts";
 import { holdsSeveral, noAddress } from "../../core/mailAddress.ts";
 import type { Member } from "../../core/member.ts";
 import { namesOf } from "../../core/names.ts";
+import { answerRoutes } from "../../core/platform.ts";
 import { snapshotPricePhrase } from "../../core/price.ts";
 import { asTyped, quoted } from "../../core/quoted.ts";
-import { answerRoutes } from "../../core/routes.ts";
 import type { Row } from "../../core/store.ts";
 
 export const rosterTransfer = command({

@@ -15,7 +15,7 @@ import type { CardView } from "../../core/operation.ts";
 import { pricePhrase } from "../../core/price.ts";
 import type { Settings } from "../../core/settings.ts";
 import { openNow } from "../../core/ssh.ts";
-import { instant, joined, type Words, words } from "../../core/words.ts";
+import { instant, joined, type Words, words } from "../../core/text.ts";
 
 /** How to get in, once it is sure that it works; before that, what is being done for it. */
 export function connectCard(view: CardView): Card {

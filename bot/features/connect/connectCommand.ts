@@ -4,7 +4,7 @@ import { ownCommand } from "../../commands/ownCommand.ts";
 import { wholeInstanceOf } from "../../commands/underWay.ts";
 import { say } from "../../core/command.ts";
 import { Refusal } from "../../core/errors.ts";
-import { answerRoutes } from "../../core/routes.ts";
+import { answerRoutes } from "../../core/platform.ts";
 import { ways } from "../../core/ways.ts";
 
 export const connect = ownCommand({

@@ -14,7 +14,7 @@ import type { CardView } from "../../core/operation.ts";
 import { homeDiskPricePhrase, type Price, pricePhrase, snapshotPricePhrase } from "../../core/price.ts";
 import type { Settings } from "../../core/settings.ts";
 import { openNow } from "../../core/ssh.ts";
-import { instant, joined, type Words, words } from "../../core/words.ts";
+import { instant, joined, type Words, words } from "../../core/text.ts";
 
 /** How an instance stands and what it costs. */
 export function statusCard(view: CardView): Card {

@@ -2,7 +2,7 @@ import { begins } from "../../commands/begins.ts";
 import { ownCommand } from "../../commands/ownCommand.ts";
 import type { Command } from "../../core/command.ts";
 import { isLookedAt, lookBy } from "../../core/instance.ts";
-import { answerRoutes } from "../../core/routes.ts";
+import { answerRoutes } from "../../core/platform.ts";
 
 /** Answers with what was seen last, and looks, or joins who looks already: the answer is brought up to date when Azure has told. */
 export const status = ownCommand({

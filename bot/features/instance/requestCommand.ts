@@ -10,7 +10,7 @@ import type { OperationInput } from "../../core/operation.ts";
 import { pricePhrase } from "../../core/price.ts";
 import { quoted } from "../../core/quoted.ts";
 import type { Row } from "../../core/store.ts";
-import { instant, type Words, words } from "../../core/words.ts";
+import { instant, type Words, words } from "../../core/text.ts";
 
 export const request = ownCommand({
   name: "request",

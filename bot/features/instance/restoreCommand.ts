@@ -5,7 +5,7 @@ import { newestOwn, tearDownFirst } from "../../core/backups.ts";
 import { Refusal, unchanged } from "../../core/errors.ts";
 import { isSomething } from "../../core/instance.ts";
 import { asTyped } from "../../core/quoted.ts";
-import { instant, words } from "../../core/words.ts";
+import { instant, words } from "../../core/text.ts";
 import { build } from "./requestCommand.ts";
 
 export const restore = ownCommand({

@@ -10,7 +10,7 @@ import { phaseSentence, reference, stopped } from "../../cards/operationCards.ts
 import type { Card } from "../../core/card.ts";
 import type { CardView } from "../../core/operation.ts";
 import { homeDiskPricePhrase, snapshotPricePhrase } from "../../core/price.ts";
-import { instant, type Words, words } from "../../core/words.ts";
+import { instant, type Words, words } from "../../core/text.ts";
 
 export function teardownCard(view: CardView): Card {
   const { operation, instance } = view;

@@ -4,8 +4,8 @@ import { bulkFacts, bulkPageSize, byUrgency } from "../../batch/bulkFacts.ts";
 import type { Bulk } from "../../core/bulk.ts";
 import { command, say } from "../../core/command.ts";
 import { unchanged } from "../../core/errors.ts";
+import { botPartition } from "../../core/names.ts";
 import { pageOf, pageOption } from "../../core/paging.ts";
-import { botPartition } from "../../core/partition.ts";
 
 /** Behind the button of a bulk that goes on. */
 export const bulkHalt = command({

@@ -4,7 +4,7 @@ import { type Bot, command, say } from "../../core/command.ts";
 import { instanceStates } from "../../core/instance.ts";
 import { pageOf, pageOption } from "../../core/paging.ts";
 import { monthlyPhrase, type Price } from "../../core/price.ts";
-import { instant, joined, type Words, words } from "../../core/words.ts";
+import { instant, joined, type Words, words } from "../../core/text.ts";
 import { monthly, pricesOf, stateOf, totalPhrase } from "./owners.ts";
 
 /** One card holds this many on every platform. */

@@ -1,12 +1,11 @@
 import { mustBeFit, sayWho, unheard } from "../../commands/whom.ts";
-import type { Account } from "../../core/account.ts";
 import type { DirectoryPerson } from "../../core/cloud.ts";
 import { type Bot, command } from "../../core/command.ts";
 import { Refusal, unchanged } from "../../core/errors.ts";
 import { emailPattern, noAddress, objectIdPattern } from "../../core/mailAddress.ts";
-import { loginRoles, roles } from "../../core/member.ts";
+import { type Account, loginRoles, roles } from "../../core/member.ts";
+import { answerRoutes } from "../../core/platform.ts";
 import { asTyped } from "../../core/quoted.ts";
-import { answerRoutes } from "../../core/routes.ts";
 import { join } from "./entry.ts";
 import { isSeveral, severalPhrase } from "./several.ts";
 

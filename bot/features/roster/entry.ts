@@ -1,11 +1,9 @@
-import { type Account, accountKey } from "../../core/account.ts";
-import { withAdmin, withoutAdmin } from "../../core/admins.ts";
 import type { Bot, Write } from "../../core/command.ts";
 import { Refusal, unchanged } from "../../core/errors.ts";
-import { memberKey } from "../../core/identifiers.ts";
 import type { Instance } from "../../core/instance.ts";
-import type { LoginRole, Member, Role } from "../../core/member.ts";
-import { holds } from "../../core/people.ts";
+import { type Account, accountKey, type LoginRole, type Member, type Role } from "../../core/member.ts";
+import { memberKey } from "../../core/names.ts";
+import { holds, withAdmin, withoutAdmin } from "../../core/people.ts";
 import type { ReplyAddress, Route } from "../../core/platform.ts";
 import type { Row } from "../../core/store.ts";
 import { begin } from "../../engine/begin.ts";

@@ -1,7 +1,7 @@
 import { askFirst, confirmationId } from "../../commands/confirmation.ts";
 import { command, say } from "../../core/command.ts";
 import { unchanged } from "../../core/errors.ts";
-import { botPartition } from "../../core/partition.ts";
+import { botPartition } from "../../core/names.ts";
 import { type ImportEntry, type ImportPart, importRow } from "../../core/team.ts";
 import { mostReason } from "../../core/text.ts";
 import { proposal } from "./importCard.ts";

@@ -1,14 +1,14 @@
 import { batchTask } from "../../batch/batch.ts";
 import { whatWentWrong } from "../../cards/operationCards.ts";
 import { AccountTaken, Conflict, Refusal } from "../../core/errors.ts";
-import { memberKey, operationId } from "../../core/identifiers.ts";
+import { memberKey, operationId } from "../../core/names.ts";
 import type { OperationRecord } from "../../core/operation.ts";
 import { personOf } from "../../core/people.ts";
 import type { Row } from "../../core/store.ts";
 import { type ImportEntry, type ImportPart, importRow } from "../../core/team.ts";
 import { brief, mostReason } from "../../core/text.ts";
-import { mayStill } from "../../engine/adminNow.ts";
 import { botOf, carryOut } from "../../engine/carryOut.ts";
+import { mayStill } from "../../engine/now.ts";
 import type { Parts } from "../../parts.ts";
 import { change, differences, join, unfulfilled } from "./entry.ts";
 import { outcome } from "./importCard.ts";

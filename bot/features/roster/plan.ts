@@ -1,12 +1,11 @@
 import { unfitPhrase } from "../../commands/sizeProblem.ts";
 import { unheard } from "../../commands/whom.ts";
-import { type Account, accountKey, type Unfit } from "../../core/account.ts";
 import type { DirectoryPerson } from "../../core/cloud.ts";
 import type { Bot } from "../../core/command.ts";
 import { AzureFault, DeliveryRefused } from "../../core/errors.ts";
-import { memberKey } from "../../core/identifiers.ts";
 import { objectIdPattern } from "../../core/mailAddress.ts";
-import type { Member } from "../../core/member.ts";
+import { type Account, accountKey, type Member, type Unfit } from "../../core/member.ts";
+import { memberKey } from "../../core/names.ts";
 import { holds } from "../../core/people.ts";
 import type { ImportEntry } from "../../core/team.ts";
 import { brief, mostReason } from "../../core/text.ts";

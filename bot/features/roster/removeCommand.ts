@@ -1,9 +1,9 @@
 import { begins } from "../../commands/begins.ts";
 import { memberMeant, whom } from "../../commands/whom.ts";
-import { withoutAdmin } from "../../core/admins.ts";
 import { command } from "../../core/command.ts";
 import type { Instance } from "../../core/instance.ts";
-import { answerRoutes } from "../../core/routes.ts";
+import { withoutAdmin } from "../../core/people.ts";
+import { answerRoutes } from "../../core/platform.ts";
 
 /** What may still be building in Azure: what is under way, or a build that was put aside or given up. */
 function lastBuild({ operation, last }: Instance): string | undefined {

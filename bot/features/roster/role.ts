@@ -2,7 +2,7 @@ import { memberMeant, whom } from "../../commands/whom.ts";
 import { command, say } from "../../core/command.ts";
 import { Refusal } from "../../core/errors.ts";
 import { loginRoles, roles } from "../../core/member.ts";
-import { answerRoutes } from "../../core/routes.ts";
+import { answerRoutes } from "../../core/platform.ts";
 import { change, differences } from "./entry.ts";
 
 export const rosterRole = command({

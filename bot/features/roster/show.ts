@@ -2,7 +2,7 @@ import { instanceFacts } from "../../cards/operationCards.ts";
 import { accountFacts, memberMeant, unheard, whom } from "../../commands/whom.ts";
 import { command, say } from "../../core/command.ts";
 import { newInstance } from "../../core/instance.ts";
-import { instant } from "../../core/words.ts";
+import { instant } from "../../core/text.ts";
 
 export const rosterShow = command({
   name: "roster show",

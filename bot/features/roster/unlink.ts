@@ -1,10 +1,8 @@
 import { accountFacts, whom } from "../../commands/whom.ts";
-import { accountKey } from "../../core/account.ts";
-import { withoutAdmin } from "../../core/admins.ts";
 import { type Bot, command } from "../../core/command.ts";
 import { unchanged } from "../../core/errors.ts";
-import { isAdmin, isHeard } from "../../core/member.ts";
-import { holds } from "../../core/people.ts";
+import { accountKey, isAdmin, isHeard } from "../../core/member.ts";
+import { holds, withoutAdmin } from "../../core/people.ts";
 
 export const rosterUnlink = command({
   name: "roster unlink",

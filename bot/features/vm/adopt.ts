@@ -1,6 +1,6 @@
 import type { Card } from "../../core/card.ts";
+import { botPartition } from "../../core/names.ts";
 import type { OperationRecord } from "../../core/operation.ts";
-import { botPartition } from "../../core/partition.ts";
 import { configHash, isOutdated } from "../../core/teamConfig.ts";
 import { enter } from "../../engine/outbox.ts";
 import type { Parts } from "../../parts.ts";

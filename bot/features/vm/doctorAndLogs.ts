@@ -5,8 +5,8 @@ import { Refusal } from "../../core/errors.ts";
 import type { Instance } from "../../core/instance.ts";
 import type { Member } from "../../core/member.ts";
 import { logKinds, type OperationInput, type OperationRecord } from "../../core/operation.ts";
+import { privateRoutes } from "../../core/platform.ts";
 import { quoted } from "../../core/quoted.ts";
-import { privateRoutes } from "../../core/routes.ts";
 import type { Row } from "../../core/store.ts";
 
 /** What an operation does while there is no VM yet, or no more, that could be asked. */

@@ -3,7 +3,7 @@ import { memberMeant, type whom } from "../../commands/whom.ts";
 import type { Bot, Call, Options, Outcome, Write } from "../../core/command.ts";
 import { unchanged } from "../../core/errors.ts";
 import type { OperationInput, OperationName } from "../../core/operation.ts";
-import { answerRoutes } from "../../core/routes.ts";
+import { answerRoutes } from "../../core/platform.ts";
 
 /** The option for all of them. */
 export const allOption = {

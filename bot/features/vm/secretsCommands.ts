@@ -5,7 +5,7 @@ import { AzureFault } from "../../core/errors.ts";
 import type { Instance } from "../../core/instance.ts";
 import { namesOf } from "../../core/names.ts";
 import { pageOf, pageOption } from "../../core/paging.ts";
-import { instant, joined, type Words, words } from "../../core/words.ts";
+import { instant, joined, type Words, words } from "../../core/text.ts";
 import { allOption, onVm } from "./onVm.ts";
 import { meansAll, pushAll } from "./pushAll.ts";
 

@@ -9,6 +9,8 @@ import {
 } from "@discordjs/rest";
 import { RESTJSONErrorCodes } from "discord-api-types/v10";
 import { DeliveryRefused, NoAnswer, PlatformUnwell } from "../../core/errors.ts";
+import { given } from "../../core/given.ts";
+import type { Token, TokenSource } from "../../core/token.ts";
 
 /** Discord's REST API v10. */
 export interface DiscordApi {
@@ -50,8 +52,7 @@ export function discordApi(apiUrl: string, authorization?: () => string, patienc
 }
 
 /** Discord does not know who asks. */
-export const isUnauthorized = (error: unknown): boolean =>
-  error instanceof DiscordAPIError && error.status === 401;
+const isUnauthorized = (error: unknown): boolean => error instanceof DiscordAPIError && error.status === 401;
 
 /** Whom a call is about is not there, or not on this server. */
 export const isNobody = (error: unknown): boolean =>
@@ -100,3 +101,57 @@ function refusalOf({ status, code, rawError }: DiscordAPIError, refused: "closed
 
 /** Discord does not say for how long ("Opcodes and Status Codes", 2026-01). */
 const openingSeconds = 10;
+
+/**
+ * A bot's token as it was pasted or read from a file: with clean ends, and without the `Bot ` that stands before it in a request.
+ * Undefined where there is none, or where it has characters that none has and no request could carry.
+ */
+export function tokenIn(text: string): string | undefined {
+  const token = given(given(text)?.replace(/^bot(\s+|$)/i, ""));
+  return token !== undefined && /^[\x21-\x7e]+$/.test(token) ? token : undefined;
+}
+
+/** The token was refused to somebody else meanwhile. */
+class TokenGone extends Error {
+  override readonly name = "TokenGone";
+}
+
+/**
+ * Calls Discord as the bot. With a token that it has refused once no request leaves any more, not even one that waits in the
+ * library: after 10,000 refusals in ten minutes Discord blocks the address ("Rate Limits", 2026-01). Where there is another token
+ * by then, the calls are made once more with that one.
+ * @param patienceMs for how long a call may wait for Discord's limits
+ * @throws PlatformUnwell while there is no token
+ */
+export function asBot(
+  apiUrl: string,
+  tokens: TokenSource,
+  patienceMs = 0,
+): <T>(calls: (api: DiscordApi) => Promise<T>) => Promise<T> {
+  const refused = new Set<string>();
+  let current: { readonly version: string; readonly api: DiscordApi } | undefined;
+  const apiWith = ({ value, version }: Token) => ({
+    version,
+    api: discordApi(
+      apiUrl,
+      () => {
+        if (refused.has(version)) throw new TokenGone();
+        return `Bot ${value}`;
+      },
+      patienceMs,
+    ),
+  });
+  return async (calls) => {
+    for (;;) {
+      const token = await tokens.get();
+      if (current?.version !== token.version) current = apiWith(token);
+      try {
+        return await calls(current.api);
+      } catch (error) {
+        if (!(error instanceof TokenGone) && !isUnauthorized(error)) throw error;
+        refused.add(token.version);
+        await tokens.refuse(token);
+      }
+    }
+  };
+}

@@ -1,10 +1,8 @@
 import { ChannelType, InteractionContextType, InteractionType } from "discord-api-types/v10";
-import type { Account } from "../../core/account.ts";
-import { refuseLarge } from "../../core/bounds.ts";
-import type { CommandLine } from "../../core/card.ts";
+import { type CommandLine, decodeLine } from "../../core/card.ts";
 import type { Clock } from "../../core/clock.ts";
-import { decodeLine } from "../../core/commandLine.ts";
-import type { InboundCall, UnreadCall } from "../../core/platform.ts";
+import type { Account } from "../../core/member.ts";
+import { type InboundCall, refuseLarge, type UnreadCall } from "../../core/platform.ts";
 import { oneLineName } from "../../core/text.ts";
 import { type CommandOption, type Interaction, interaction, type Use, type User } from "./interaction.ts";
 

@@ -1,6 +1,5 @@
 import { type APIInteractionResponse, InteractionResponseType, InteractionType } from "discord-api-types/v10";
-import type { Patience } from "../../core/patience.ts";
-import type { HttpAnswer, Inbound, Platform } from "../../core/platform.ts";
+import type { HttpAnswer, Inbound, Patience, Platform } from "../../core/platform.ts";
 import { callFrom, parseInteraction } from "./parse.ts";
 import { answerFrom, deferred, unchanged, wait } from "./render.ts";
 import type { Sender, SendOptions } from "./send.ts";

@@ -9,7 +9,7 @@ import {
 import * as z from "zod";
 import type { Command, OptionSpec } from "../../core/command.ts";
 import { givenIn } from "../../core/given.ts";
-import { tokenIn } from "./token.ts";
+import { tokenIn } from "./api.ts";
 
 type Body = RESTPostAPIChatInputApplicationCommandsJSONBody;
 type Parent = SlashCommandBuilder | SlashCommandSubcommandGroupBuilder;

@@ -6,8 +6,15 @@ import { tokenMinutes } from "../../core/lifetimes.ts";
 import type { MessageRef, OutboundMessage, Platform } from "../../core/platform.ts";
 import { asItStands, clip } from "../../core/text.ts";
 import type { TokenSource } from "../../core/token.ts";
-import { type DiscordApi, discordApi, isDeadChannel, isNobody, isUnanswered, refusalFrom } from "./api.ts";
-import { asBot } from "./asBot.ts";
+import {
+  asBot,
+  type DiscordApi,
+  discordApi,
+  isDeadChannel,
+  isNobody,
+  isUnanswered,
+  refusalFrom,
+} from "./api.ts";
 import { type DiscordMessage, messageFrom } from "./render.ts";
 
 export interface SendOptions {

@@ -1,7 +1,5 @@
-import type { Card, CommandLine, Form } from "../../core/card.ts";
-import { encodeLine } from "../../core/commandLine.ts";
-import { asItStands, clip, filled, isBlank, wellFormed, write } from "../../core/text.ts";
-import { joined } from "../../core/words.ts";
+import { type Card, type CommandLine, encodeLine, type Form } from "../../core/card.ts";
+import { asItStands, clip, filled, isBlank, joined, wellFormed, write } from "../../core/text.ts";
 import { bare, markdown } from "./markdown.ts";
 
 type Element = Readonly<Record<string, unknown>>;

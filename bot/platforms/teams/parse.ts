@@ -1,10 +1,8 @@
-import type { Account } from "../../core/account.ts";
-import { mostMentions, mostText, refuseLarge, type Size } from "../../core/bounds.ts";
-import type { CommandLine } from "../../core/card.ts";
+import { type CommandLine, decodeLine } from "../../core/card.ts";
 import type { Clock } from "../../core/clock.ts";
 import type { Command } from "../../core/command.ts";
-import { decodeLine } from "../../core/commandLine.ts";
-import type { UnreadCall } from "../../core/platform.ts";
+import type { Account } from "../../core/member.ts";
+import { mostMentions, mostText, refuseLarge, type Size, type UnreadCall } from "../../core/platform.ts";
 import { oneLineName } from "../../core/text.ts";
 import { carriedBy, type Use } from "./activity.ts";
 import { callId } from "./callId.ts";

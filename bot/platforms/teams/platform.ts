@@ -2,11 +2,11 @@ import * as z from "zod";
 import type { Answer } from "../../core/card.ts";
 import type { Command } from "../../core/command.ts";
 import { DeliveryRefused } from "../../core/errors.ts";
-import type { Patience } from "../../core/patience.ts";
 import type {
   HttpAnswer,
   Inbound,
   InboundRequest,
+  Patience,
   Platform,
   ReplyAddress,
   UnreadCall,

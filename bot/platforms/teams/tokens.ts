@@ -1,4 +1,4 @@
-import { visibleWord } from "../../core/visible.ts";
+import { visibleWord } from "../../core/text.ts";
 
 /** Somebody named in a text. Without `person` it is nobody to the command, such as the bot itself. */
 export interface Mention {

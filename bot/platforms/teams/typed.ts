@@ -1,6 +1,6 @@
 import type { CommandLine } from "../../core/card.ts";
 import type { Command, OptionSpec, OptionSpecs } from "../../core/command.ts";
-import { visible } from "../../core/visible.ts";
+import { visible } from "../../core/text.ts";
 import { type Token, type Typed, tokensOf } from "./tokens.ts";
 
 /**

@@ -7,8 +7,7 @@ import {
 } from "../../../bot/cards/connect.ts";
 import type { Card } from "../../../bot/core/card.ts";
 import { newInstance } from "../../../bot/core/instance.ts";
-import { asItStands, write } from "../../../bot/core/text.ts";
-import { joined } from "../../../bot/core/words.ts";
+import { asItStands, joined, write } from "../../../bot/core/text.ts";
 
 const instance = newInstance({ subscription: "", resourceGroup: "" }, new Date(0));
 const labels = [

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { decodeLine, encodeLine } from "../../../bot/core/commandLine.ts";
+import { decodeLine, encodeLine } from "../../../bot/core/card.ts";
 import { commands } from "../../../bot/features/commands.ts";
 
 test("a button's data reads back as the line that was written", () => {

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { Refusal, unchanged } from "../../../bot/core/errors.ts";
-import { instant, words } from "../../../bot/core/words.ts";
+import { instant, words } from "../../../bot/core/text.ts";
 
 test("a refusal says after its reason that nothing was changed, where it shall", () => {
   const until = instant("2026-11-30T08:00:00Z");

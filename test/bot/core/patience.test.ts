@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { deadlines } from "../../../bot/core/patience.ts";
+import { deadlines } from "../../../bot/core/platform.ts";
 
 const at = (milliseconds: number) => new Date(Date.parse("2026-11-22T09:00:00Z") + milliseconds);
 const patience = { answer: 2200, least: 300, word: 2500 };

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { scriptNames } from "../../../bot/core/cloud.ts";
-import { operationId } from "../../../bot/core/identifiers.ts";
+import { operationId } from "../../../bot/core/names.ts";
 import { operationNames } from "../../../bot/core/operation.ts";
 import { hasEnded, operationOf, type RunKind, runName } from "../../../bot/core/runs.ts";
 

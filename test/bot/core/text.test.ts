@@ -1,6 +1,5 @@
 import { expect, it } from "vitest";
-import { asItStands, brief, clip, oneLineName, utc, write } from "../../../bot/core/text.ts";
-import { instant, words } from "../../../bot/core/words.ts";
+import { asItStands, brief, clip, instant, oneLineName, utc, words, write } from "../../../bot/core/text.ts";
 
 const at = instant("2026-01-31T09:05:00Z");
 const loud = { text: (text: string) => text.replaceAll("a", "AAA"), instant: utc };

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { instant, joined, words } from "../../../bot/core/words.ts";
+import { instant, joined, words } from "../../../bot/core/text.ts";
 
 const time = "2026-01-31T09:05:00.000Z";
 

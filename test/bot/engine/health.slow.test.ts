@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { memberKey } from "../../../bot/core/identifiers.ts";
+import { memberKey } from "../../../bot/core/names.ts";
 import packageJson from "../../../package.json" with { type: "json" };
 import { startWorld, type World } from "../../world.ts";
 

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { appFrom } from "../../../bot/app.ts";
-import { memberKey } from "../../../bot/core/identifiers.ts";
+import { memberKey } from "../../../bot/core/names.ts";
 import { partsFrom } from "../../../bot/wiring.ts";
 import { crowdMember, type Person } from "../../../local/discord/people.ts";
 import type { Exchange } from "../../../local/traffic.ts";

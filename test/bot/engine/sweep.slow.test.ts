@@ -1,7 +1,7 @@
 import { afterAll, afterEach, beforeAll, expect, test, vi } from "vitest";
 import { appFrom } from "../../../bot/app.ts";
-import { operationId } from "../../../bot/core/identifiers.ts";
 import { newInstance } from "../../../bot/core/instance.ts";
+import { operationId } from "../../../bot/core/names.ts";
 import { reminderSeconds } from "../../../bot/engine/sweep.ts";
 import type { Parts } from "../../../bot/parts.ts";
 import { listed } from "../../listed.ts";

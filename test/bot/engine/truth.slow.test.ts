@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import type { Action } from "../../../bot/core/cloud.ts";
-import { memberKey } from "../../../bot/core/identifiers.ts";
+import { memberKey } from "../../../bot/core/names.ts";
 import type { Seen } from "../../client.ts";
 import { endless } from "../../endless.ts";
 import { startWorld, type World } from "../../world.ts";

@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { CommandLine } from "../../../bot/core/card.ts";
 import type { Command } from "../../../bot/core/command.ts";
-import { memberKey } from "../../../bot/core/identifiers.ts";
 import type { Member } from "../../../bot/core/member.ts";
+import { memberKey } from "../../../bot/core/names.ts";
 import { commands } from "../../../bot/features/commands.ts";
 import { people as teamsPeople } from "../../../local/teams/people.ts";
 import type { Seen } from "../../client.ts";

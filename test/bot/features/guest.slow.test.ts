@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { memberKey } from "../../../bot/core/identifiers.ts";
+import { memberKey } from "../../../bot/core/names.ts";
 import { people as onTeams } from "../../../local/teams/people.ts";
 import type { Seen } from "../../client.ts";
 import { teamsClient } from "../../teamsClient.ts";

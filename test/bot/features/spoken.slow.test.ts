@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
 import type { CommandLine } from "../../../bot/core/card.ts";
-import { memberKey } from "../../../bot/core/identifiers.ts";
 import { type Instance, newInstance, noGeneration } from "../../../bot/core/instance.ts";
+import { memberKey } from "../../../bot/core/names.ts";
 import type { OperationRecord } from "../../../bot/core/operation.ts";
 import type { Change } from "../../../bot/core/store.ts";
 import { asItStands, write } from "../../../bot/core/text.ts";

@@ -4,7 +4,7 @@ import * as z from "zod";
 import { operationNames } from "../../../bot/core/operation.ts";
 import { mostTries } from "../../../bot/core/store.ts";
 import { operations, tasks } from "../../../bot/features/index.ts";
-import { callTask } from "../../../bot/front/callTask.ts";
+import { callTask } from "../../../bot/front/answerLater.ts";
 
 const hostJson = z.object({ extensions: z.object({ queues: z.object({ maxDequeueCount: z.number() }) }) });
 

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { memberKey } from "../../../bot/core/identifiers.ts";
+import { memberKey } from "../../../bot/core/names.ts";
 import { people as teamsPeople } from "../../../local/teams/people.ts";
 import { teamsClient } from "../../teamsClient.ts";
 import { startWorld, type World } from "../../world.ts";

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { readConfig } from "../../../bot/config.ts";
-import { memberKey } from "../../../bot/core/identifiers.ts";
+import { memberKey } from "../../../bot/core/names.ts";
 import { type Person, privateChannelId } from "../../../local/discord/people.ts";
 import { unrecordedTest } from "../../recording.ts";
 import { startWorld, type World } from "../../world.ts";

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { isFull, taken } from "../../../bot/front/bucket.ts";
+import { isFull, taken } from "../../../bot/front/limits.ts";
 
 const rate = { atOnce: 3, perSecond: 0.5 };
 const start = new Date("2026-11-22T09:00:00Z");

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
-import { mostBytes } from "../../../bot/core/bounds.ts";
-import { inboundFrom } from "../../../bot/front/inbound.ts";
+import { mostBytes } from "../../../bot/core/platform.ts";
+import { inboundFrom } from "../../../bot/front/answer.ts";
 
 const posted = (length: string | undefined) => {
   let reads = 0;

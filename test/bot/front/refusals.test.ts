@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { refusalLog } from "../../../bot/front/refusals.ts";
+import { refusalLog } from "../../../bot/front/refusing.ts";
 import { alarms } from "../../alarms.ts";
 
 test("ten of a minute are logged one by one, and then how many more there were", async () => {

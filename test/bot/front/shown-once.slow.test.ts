@@ -1,9 +1,8 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
-import type { Account } from "../../../bot/core/account.ts";
 import type { Card, Reply } from "../../../bot/core/card.ts";
 import { DeliveryRefused } from "../../../bot/core/errors.ts";
-import { callDelivery } from "../../../bot/core/identifiers.ts";
-import { accountPartition } from "../../../bot/core/partition.ts";
+import type { Account } from "../../../bot/core/member.ts";
+import { accountPartition, callDelivery } from "../../../bot/core/names.ts";
 import type { OutboundMessage } from "../../../bot/core/platform.ts";
 import type { DeferredCall } from "../../../bot/core/records.ts";
 import type { WorkMessage } from "../../../bot/core/store.ts";

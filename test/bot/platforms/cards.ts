@@ -1,5 +1,5 @@
 import type { Card, Form } from "../../../bot/core/card.ts";
-import { instant, words } from "../../../bot/core/words.ts";
+import { instant, words } from "../../../bot/core/text.ts";
 
 /** Cards that show what a platform has to be able to render. */
 const generation = "k3v9d2m4q8aa";

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { progressCard } from "../../../bot/cards/progressCard.ts";
+import { progressCard } from "../../../bot/cards/operationCards.ts";
 import { type OperationName, type OperationRecord, operationNames } from "../../../bot/core/operation.ts";
 import { operations } from "../../../bot/features/index.ts";
 import { messageFrom } from "../../../bot/platforms/discord/render.ts";

@@ -1,7 +1,6 @@
 import { expect } from "vitest";
 import * as z from "zod";
-import { wellFormed } from "../../../bot/core/text.ts";
-import { partsOf, type Words } from "../../../bot/core/words.ts";
+import { partsOf, type Words, wellFormed } from "../../../bot/core/text.ts";
 import type { AdaptiveCard } from "../../../bot/platforms/teams/card.ts";
 
 /** What a reader gets to see of a text that a platform was given. */

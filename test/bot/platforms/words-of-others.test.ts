@@ -1,8 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import type { Card } from "../../../bot/core/card.ts";
-import { asItStands, write } from "../../../bot/core/text.ts";
-import { instant, type Words, words } from "../../../bot/core/words.ts";
+import { asItStands, instant, type Words, words, write } from "../../../bot/core/text.ts";
 import { messageFrom } from "../../../bot/platforms/discord/render.ts";
 import { cardFrom, summaryOf } from "../../../bot/platforms/teams/card.ts";
 import { readAsDiscord } from "./discord/client.ts";

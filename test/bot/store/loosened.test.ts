@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
 import * as z from "zod";
-import { loosened } from "../../../bot/store/loosened.ts";
+import { loosened } from "../../../bot/store/rowFormat.ts";
 
 const inner = z.strictObject({ name: z.string() });
 const shape = z.strictObject({

@@ -3,8 +3,8 @@ import { TableClient } from "@azure/data-tables";
 import { expect, test } from "vitest";
 import * as z from "zod";
 import { type Change, type RowKind, rowShapes } from "../../../bot/core/store.ts";
-import { wordsShape } from "../../../bot/core/words.ts";
-import { rowKey } from "../../../bot/store/keys.ts";
+import { wordsShape } from "../../../bot/core/text.ts";
+import { rowKey } from "../../../bot/store/rowFormat.ts";
 import { tableStore } from "../../../bot/store/tables.ts";
 import { storageAccount } from "../../azurite.ts";
 

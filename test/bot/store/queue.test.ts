@@ -1,7 +1,7 @@
 import { expect, it } from "vitest";
 import { queueClient } from "../../../bot/store/connection.ts";
 import { storageQueue } from "../../../bot/store/queue.ts";
-import { workMessage } from "../../../bot/store/schemas.ts";
+import { workMessage } from "../../../bot/store/rowFormat.ts";
 import { storageAccount } from "../../azurite.ts";
 
 const connection = { connectionString: storageAccount() };

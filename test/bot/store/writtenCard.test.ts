@@ -1,8 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { Card } from "../../../bot/core/card.ts";
-import { instant, words } from "../../../bot/core/words.ts";
-import { rowSchema } from "../../../bot/store/schemas.ts";
-import { writtenCard } from "../../../bot/store/writtenCard.ts";
+import { instant, words } from "../../../bot/core/text.ts";
+import { rowSchema, writtenCard } from "../../../bot/store/rowFormat.ts";
 import { rows } from "./rows.ts";
 
 const time = "2026-01-31T09:05:00.000Z";

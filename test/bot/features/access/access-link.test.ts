@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
 import { appFrom } from "../../../../bot/app.ts";
-import { memberKey } from "../../../../bot/core/identifiers.ts";
+import { memberKey } from "../../../../bot/core/names.ts";
 import { startWorld, type World } from "../../../world.ts";
 
 /** A link with which a member finds the address that they come from. Whoever else has it can propose one, and open nothing. */

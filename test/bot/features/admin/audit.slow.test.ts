@@ -2,7 +2,7 @@ import { TableClient } from "@azure/data-tables";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { appFrom } from "../../../../bot/app.ts";
 import type { Command } from "../../../../bot/core/command.ts";
-import { memberKey } from "../../../../bot/core/identifiers.ts";
+import { memberKey } from "../../../../bot/core/names.ts";
 import { commands } from "../../../../bot/features/commands.ts";
 import { endless } from "../../../endless.ts";
 import { listed } from "../../../listed.ts";

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { appFrom } from "../../../../bot/app.ts";
-import { operationId } from "../../../../bot/core/identifiers.ts";
+import { operationId } from "../../../../bot/core/names.ts";
 import { roomName } from "../../../../bot/engine/deploymentRoom.ts";
 import { trimHistory } from "../../../../bot/features/admin/history.ts";
 import { operatorEnvironment } from "../../../../local/azure/environment.ts";

@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { memberKey } from "../../../../bot/core/identifiers.ts";
+import { memberKey } from "../../../../bot/core/names.ts";
 import { policySettings } from "../../../../bot/core/policySettings.ts";
 import type { Setting } from "../../../../bot/core/setting.ts";
-import { withPolicy } from "../../../../bot/engine/settingsNow.ts";
+import { withPolicy } from "../../../../bot/engine/now.ts";
 import { startWorld, type World } from "../../../world.ts";
 
 /** What admins set in chat counts over the bot's environment, from the next call and step on. */

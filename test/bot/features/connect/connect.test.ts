@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
-import { memberKey } from "../../../../bot/core/identifiers.ts";
+import { memberKey } from "../../../../bot/core/names.ts";
 import { endless } from "../../../endless.ts";
 import { startWorld, type World } from "../../../world.ts";
 

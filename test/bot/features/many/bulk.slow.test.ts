@@ -1,10 +1,9 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { appFrom } from "../../../../bot/app.ts";
 import { AzureFault } from "../../../../bot/core/errors.ts";
-import { memberKey } from "../../../../bot/core/identifiers.ts";
 import type { Instance } from "../../../../bot/core/instance.ts";
 import type { Member } from "../../../../bot/core/member.ts";
-import { botPartition } from "../../../../bot/core/partition.ts";
+import { botPartition, memberKey } from "../../../../bot/core/names.ts";
 import { people as teamsPeople } from "../../../../local/teams/people.ts";
 import { teamsClient } from "../../../teamsClient.ts";
 import { startWorld, type World } from "../../../world.ts";

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { appFrom } from "../../../../bot/app.ts";
 import { Conflict } from "../../../../bot/core/errors.ts";
-import { memberKey } from "../../../../bot/core/identifiers.ts";
+import { memberKey } from "../../../../bot/core/names.ts";
 import { mostTries } from "../../../../bot/core/store.ts";
 import { people as onTeams } from "../../../../local/teams/people.ts";
 import type { Seen } from "../../../client.ts";

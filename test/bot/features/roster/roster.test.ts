@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { memberKey } from "../../../../bot/core/identifiers.ts";
 import type { Member } from "../../../../bot/core/member.ts";
+import { memberKey } from "../../../../bot/core/names.ts";
 import { people as onTeams } from "../../../../local/teams/people.ts";
 import { endless } from "../../../endless.ts";
 import { teamsClient } from "../../../teamsClient.ts";

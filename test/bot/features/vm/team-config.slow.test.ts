@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
-import { memberKey } from "../../../../bot/core/identifiers.ts";
+import { memberKey } from "../../../../bot/core/names.ts";
 import { startWorld, type World } from "../../../world.ts";
 
 /** The team's configuration and everybody's keys, as an admin sees and moves them. The tests build on each other. */

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { instant, words } from "../../../../bot/core/words.ts";
+import { instant, words } from "../../../../bot/core/text.ts";
 import { answerFrom, deferred, messageFrom } from "../../../../bot/platforms/discord/render.ts";
 import { cards, form } from "../cards.ts";
 

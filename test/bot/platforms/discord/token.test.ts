@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { tokenIn } from "../../../../bot/platforms/discord/token.ts";
+import { tokenIn } from "../../../../bot/platforms/discord/api.ts";
 
 it.each([
   ["as it is", "abc.def", "abc.def"],

@@ -1,6 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { write } from "../../../../bot/core/text.ts";
-import { instant, type Words } from "../../../../bot/core/words.ts";
+import { instant, type Words, write } from "../../../../bot/core/text.ts";
 import { cardFrom, formFrom } from "../../../../bot/platforms/teams/card.ts";
 import { markdown } from "../../../../bot/platforms/teams/markdown.ts";
 import { cards, form } from "../cards.ts";

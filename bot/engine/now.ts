@@ -1,10 +1,15 @@
-import { type Account, accountKey } from "../core/account.ts";
-import { presentAdmins } from "../core/admins.ts";
-import { isAdmin, type Member } from "../core/member.ts";
-import { personOf } from "../core/people.ts";
+import { type Account, accountKey, isAdmin, type Member } from "../core/member.ts";
+import { botPartition } from "../core/names.ts";
+import { personOf, presentAdmins } from "../core/people.ts";
 import { isVouched } from "../core/platform.ts";
-import type { Settings } from "../core/settings.ts";
+import { type Settings, settingsUnder } from "../core/settings.ts";
 import type { Parts } from "../parts.ts";
+
+/** The parts with the settings as they are now: the environment's, with what admins have set over them. Read for each call and step. */
+export async function withPolicy(parts: Parts): Promise<Parts> {
+  const row = await parts.store.get(botPartition, "policy", "");
+  return row ? { ...parts, settings: settingsUnder(parts.settings, row.value) } : parts;
+}
 
 type Needed = Pick<Parts, "store" | "settings" | "platforms">;
 

@@ -1,0 +1,89 @@
+import * as z from "zod";
+import type { Card } from "../core/card.ts";
+import { messageShape, type RowKind, type RowKinds, rowShapes, type WorkMessage } from "../core/store.ts";
+import { instant, partsOf, together, type Words, wordsShape } from "../core/text.ts";
+
+/** Greater than every character that our keys begin with. */
+export const lastKey = "~";
+
+export const rowKey = (kind: RowKind, id: string): string => (id === "" ? kind : `${kind}:${id}`);
+
+/** What a row's key in table `state` is made of. */
+export function partsOfKey(key: string): { readonly kind: string; readonly id: string } {
+  const at = key.indexOf(":");
+  return at < 0 ? { kind: key, id: "" } : { kind: key.slice(0, at), id: key.slice(at + 1) };
+}
+
+/** What holds nothing that a newer version could add to. */
+const leaves = [z.ZodString, z.ZodNumber, z.ZodBoolean, z.ZodLiteral, z.ZodEnum];
+
+type Known = Map<z.core.$ZodType, z.core.$ZodType>;
+
+/**
+ * The same shape, open at every depth: what a newer version of the bot has added to a row passes through, so that an older one does
+ * not lose it.
+ * @param known what is read in another way than its shape says; and what is open already, which is added here: one shape is part of many
+ */
+export function loosened(shape: z.core.$ZodType, known: Known): z.core.$ZodType {
+  const open = known.get(shape) ?? opened(shape, (part) => loosened(part, known));
+  known.set(shape, open);
+  return open;
+}
+
+function opened(shape: z.core.$ZodType, loose: (part: z.core.$ZodType) => z.core.$ZodType): z.core.$ZodType {
+  if (leaves.some((leaf) => shape instanceof leaf)) return shape;
+  if (shape instanceof z.ZodOptional) {
+    const inner = loose(shape.unwrap());
+    // Most are of leaves, and making a schema takes its time on a cold start.
+    return inner === shape.unwrap() ? shape : shape.clone({ ...shape.def, innerType: inner });
+  }
+  if (shape instanceof z.ZodObject) {
+    const fields = Object.entries<z.core.$ZodType>(shape.shape).map(([name, part]) => [name, loose(part)]);
+    return shape.clone({ ...shape.def, shape: Object.fromEntries(fields), catchall: z.unknown() });
+  }
+  if (shape instanceof z.ZodArray) return shape.clone({ ...shape.def, element: loose(shape.element) });
+  if (shape instanceof z.ZodTuple) return shape.clone({ ...shape.def, items: shape.def.items.map(loose) });
+  if (shape instanceof z.ZodRecord) return shape.clone({ ...shape.def, valueType: loose(shape.valueType) });
+  if (shape instanceof z.ZodUnion) return shape.clone({ ...shape.def, options: shape.options.map(loose) });
+  throw new Error(`nobody has said how to open a shape of the type ${shape._zod.def.type}`);
+}
+
+/** How a moment stands in the cards of rows that an earlier version has written. */
+const mark = /\{\{(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z)\}\}/;
+
+/**
+ * A card as a row holds it. A text that has the form of such a mark is a list, which is always read as it stands: a string with one
+ * is of an earlier version.
+ */
+export const writtenCard = (card: Card): Card => ({
+  ...card,
+  title: written(card.title),
+  ...(card.text === undefined ? {} : { text: written(card.text) }),
+  ...(card.sections && { sections: card.sections.map((each) => ({ ...each, text: written(each.text) })) }),
+  ...(card.facts && { facts: card.facts.map(([label, value]) => [label, written(value)] as const) }),
+});
+
+const written = (text: Words): Words => (typeof text === "string" && mark.test(text) ? [text] : text);
+
+const instantPart = z.object({ time: z.string() }).transform(({ time }) => instant(time));
+
+/** A text in the card of a row, whichever version has written it. */
+const writtenWords: z.ZodType<Words> = z.union([
+  // What is caught by the pattern stands between the other pieces.
+  z
+    .string()
+    .transform((text) =>
+      together(text.split(mark).flatMap((piece, i) => partsOf(i % 2 ? instant(piece) : piece))),
+    ),
+  z.array(z.union([z.string(), instantPart])).transform((parts) => together(parts.flatMap(partsOf))),
+]);
+
+const known = new Map<z.core.$ZodType, z.core.$ZodType>([[wordsShape, writtenWords]]);
+
+/** How a row of this kind is read back. It is made when it is asked for first, since a cold start needs few of them. */
+export const rowSchema = <K extends RowKind>(kind: K): z.ZodType<RowKinds[K]> =>
+  // The types say nothing of what it lets through.
+  loosened(rowShapes[kind], known) as z.ZodType<RowKinds[K]>;
+
+/** A message of the queue `work`, as the queue trigger hands it over. */
+export const workMessage = loosened(messageShape, known) as z.ZodType<WorkMessage>;
