@@ -1,3 +1,4 @@
+import { lateCard, unwellCard, wellCard } from "../cards/botCards.ts";
 import type { Card } from "../core/card.ts";
 import { isOwed, isOwedForLong, whyOwed } from "../core/delivery.ts";
 import { Conflict, DeliveryRefused } from "../core/errors.ts";
@@ -6,7 +7,6 @@ import { botPartition, operationId } from "../core/names.ts";
 import type { Check } from "../core/platform.ts";
 import type { PlatformState } from "../core/records.ts";
 import { overdueSeconds, type WorkMessage } from "../core/store.ts";
-import { instant, words } from "../core/text.ts";
 import type { Parts } from "../parts.ts";
 import { noticesOf } from "./notices.ts";
 import { decidedAnew, enter } from "./outbox.ts";
@@ -173,23 +173,3 @@ async function turn(
     return value;
   });
 }
-
-const unwellCard = (platform: string, why: string): Card => ({
-  title: `${displayName(platform)} takes nothing from the bot`,
-  tone: "bad",
-  text: `${why}. Messages there stay owed and go out within two minutes of the mend; after a day they are given up.`,
-});
-
-const lateCard = (platform: string, why: string): Card => ({
-  title: `Messages in ${displayName(platform)} are late`,
-  tone: "bad",
-  text: `They have been owed for more than ten minutes: ${why}. They are tried for a day.`,
-});
-
-const wellCard = (platform: string, since: string): Card => ({
-  title: `${displayName(platform)} takes messages again`,
-  tone: "good",
-  text: words`What was owed since ${instant(since)} goes out now.`,
-});
-
-const displayName = (platform: string): string => platform.charAt(0).toUpperCase() + platform.slice(1);

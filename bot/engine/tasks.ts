@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import type { Card } from "../core/card.ts";
+import { poisonCard } from "../cards/botCards.ts";
 import { dayMs } from "../core/lifetimes.ts";
 import { operationId } from "../core/names.ts";
 import { policySettings } from "../core/policySettings.ts";
@@ -22,13 +22,6 @@ const poison: Periodic = {
       return tellAdmins(operationId(`poison ${message}`), poisonCard(message), parts);
     }),
 };
-
-const poisonCard = (message: string): Card => ({
-  title: "A step of the bot failed five times",
-  tone: "bad",
-  text: "It is tried again every minute. The bot's log says why it fails.",
-  footer: message.slice(0, 200),
-});
 
 /**
  * Everybody's due times are written down again: once a day, since a due row can be lost, and at once where a setting is another, in chat or in the
