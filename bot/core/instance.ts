@@ -98,11 +98,14 @@ export const isKept = (instance: Instance, removal: string): boolean =>
 export const isOpenToAll = (instance: Instance, settings: Settings): boolean =>
   settings.networkPolicy === "open" && instance.networkPolicy !== "locked";
 
-/** Whether it may be open to any address, and must not be. */
-export const mustLock = (instance: Instance, settings: Settings): boolean =>
-  instance.generation !== undefined &&
+/** Whether it may be open to any address, and must not be. How one is that is being built shows at its end. */
+export const mustLock = (
+  { generation, networkPolicy, operation }: Instance,
+  settings: Pick<Settings, "networkPolicy">,
+): boolean =>
+  generation !== undefined &&
   settings.networkPolicy === "locked" &&
-  instance.networkPolicy !== "locked";
+  (networkPolicy === "open" || (networkPolicy === undefined && operation === undefined));
 
 /** For so long a look may take, in seconds. */
 export const lookSeconds = 5 * 60;

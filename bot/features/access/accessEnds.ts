@@ -1,4 +1,5 @@
 import { type Instance, mustLock } from "../../core/instance.ts";
+import { hourMs } from "../../core/lifetimes.ts";
 import type { Person } from "../../core/people.ts";
 import type { Settings } from "../../core/settings.ts";
 import { openNow } from "../../core/ssh.ts";
@@ -40,13 +41,19 @@ export const accessEnds: Task = {
   },
 };
 
-/** When an address is to be closed; at once, where it may be open to any and must not be. */
+/**
+ * When an address is to be closed; at once, where any may reach it and none must. Where nobody knows, an hour is left for what was put aside or
+ * given up while it was being built to be gone on with.
+ */
 export const accessDue = ({ member, instance }: Person, settings: Settings): readonly Due[] => {
   if (!instance) return [];
   const due = (at: Date, id: string): Due => ({ at, message: { kind: "access", member: member.key, id } });
   const ends = instance.access.map(({ until }) => new Date(until));
   return [
     ...ends.map((end) => due(end, `${end.getTime()}`)),
-    ...(mustLock(instance, settings) ? [due(new Date(0), "lock")] : []),
+    ...(mustLock(instance, settings) ? [due(lockAt(instance), "lock")] : []),
   ];
 };
+
+const lockAt = ({ networkPolicy, seenAt }: Instance): Date =>
+  new Date(networkPolicy === "open" ? 0 : Date.parse(seenAt) + hourMs);

@@ -43,6 +43,16 @@ describe("what is due once somebody's rows are changed", () => {
     expect(due?.at.getTime()).toBeLessThan(Date.parse(at));
   });
 
+  test("of one that is being built it shows at its end how it is", () => {
+    const building = { networkPolicy: undefined, operation: "op" } as const;
+    expect(newlyDue(person({ generation: undefined }), written(instance(building)), parts)).toEqual([]);
+    const ended = (networkPolicy: Instance["networkPolicy"]) =>
+      said(newlyDue(person(building), written(instance({ networkPolicy })), parts));
+    expect(ended("locked")).toEqual([]);
+    expect(ended("open")).toEqual([`access ${new Date(0).toISOString()}`]);
+    expect(ended(undefined)).toEqual([`access ${hour(1)}`]);
+  });
+
   test("of somebody new nothing was due", () => {
     const changes = [
       { kind: "member", id: "", value: member(key) } as const,
