@@ -4,17 +4,17 @@ import type { Card, CommandLine } from "../core/card.ts";
 import type { Bot, Call, Outcome } from "../core/command.ts";
 import { owed } from "../core/delivery.ts";
 import { unchanged } from "../core/errors.ts";
+import type { Person } from "../core/instance.ts";
 import { botPartition } from "../core/names.ts";
 import { progressRoutes } from "../core/platform.ts";
 import type { Change, Row, WorkMessage } from "../core/store.ts";
 import { bulkCard, showAll } from "./bulkCard.ts";
 import { bulkFacts, bulkPageSize, shownInCard } from "./bulkFacts.ts";
 import { bulkAtOnce, bulkLimit } from "./bulkProgress.ts";
-import type { Owner } from "./everybody.ts";
 
 /** What shall be done with many, and how carefully. */
 interface BulkWish extends Pick<Bulk, "what" | "operation" | "input" | "phrase"> {
-  readonly owners: readonly Owner[];
+  readonly owners: readonly Person[];
   readonly firstAlone?: boolean;
   readonly stopOnFailure?: boolean;
   /** What its operations read, beside what stands in their input. */

@@ -1,6 +1,6 @@
 import type { Bulk, BulkState } from "../core/bulk.ts";
 import { begin } from "../engine/begin.ts";
-import { commence } from "../engine/commence.ts";
+import { beginUnasked } from "../engine/beginUnasked.ts";
 import { mayStill } from "../engine/now.ts";
 import { addressOf } from "../engine/tell.ts";
 import type { Parts } from "../parts.ts";
@@ -58,7 +58,7 @@ async function stateOf(key: string, bulk: Bulk, parts: Parts): Promise<BulkState
   const operation = parts.operations[bulk.operation];
   const hindered = obstacle(bulk, operation, member?.value, instance?.value, birth?.startedAt);
   if (hindered || !member) return hindered ?? "left";
-  await commence(
+  await beginUnasked(
     key,
     `began, for many at once: ${bulk.what}`,
     begin({

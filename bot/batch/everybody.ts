@@ -1,15 +1,9 @@
 import type { Bot } from "../core/command.ts";
-import { type Instance, isSomething } from "../core/instance.ts";
-import type { Member } from "../core/member.ts";
-
-/** A member with what they have, as they were read. */
-export interface Owner {
-  readonly member: Member;
-  readonly instance?: Instance;
-}
+import type { Person } from "../core/instance.ts";
+import { isSomething } from "../core/instance.ts";
 
 /** Everybody on the roster, and whoever has left something behind, by name. */
-export async function everybody(bot: Bot): Promise<readonly Owner[]> {
+export async function everybody(bot: Bot): Promise<readonly Person[]> {
   const people = await bot.store.people();
   return people
     .filter(({ member, instance }) => member.status !== "left" || (instance && isSomething(instance)))

@@ -7,7 +7,7 @@ import type { Settings } from "../core/settings.ts";
 import { openNow } from "../core/ssh.ts";
 import { instant, joined, type Words, words } from "../core/text.ts";
 import { type Way, ways } from "../core/ways.ts";
-import { openPolicySentence } from "./openPolicy.ts";
+import { openToAllWarning } from "./openToAllWarning.ts";
 import { numbered, type Step } from "./steps.ts";
 import { vsCodeSteps } from "./vsCode.ts";
 
@@ -102,7 +102,7 @@ const wayIn: Readonly<Record<Way, StepsOf>> = {
 };
 
 function accessSentence(access: readonly Access[], openToAll: boolean): Words {
-  if (openToAll) return openPolicySentence;
+  if (openToAll) return openToAllWarning;
   if (access.length === 0)
     return "Open SSH for your own IPv4 address: press Open access. Until then nobody can reach your VM.";
   return words`SSH is open for ${openAddresses(access)}.`;

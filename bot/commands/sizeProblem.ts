@@ -9,4 +9,4 @@ const flaws: Readonly<Record<UnfitSize["flaw"], string>> = {
 };
 
 /** Why no instance can have a size; without a stop at its end. */
-export const unfitPhrase = ({ size, flaw }: UnfitSize): string => `${size} ${flaws[flaw]}`;
+export const sizeProblem = ({ size, flaw }: UnfitSize): string => `${size} ${flaws[flaw]}`;

@@ -1,10 +1,9 @@
 import type { Card, CommandLine, Reply } from "./card.ts";
 import type { Cloud, Directory } from "./cloud.ts";
 import type { Health } from "./health.ts";
-import type { Instance } from "./instance.ts";
+import type { Instance, Person } from "./instance.ts";
 import type { Account, Member, Unfit } from "./member.ts";
 import type { Operation, OperationName } from "./operation.ts";
-import type { Person } from "./people.ts";
 import type { ReplyAddress, SentFile } from "./platform.ts";
 import type { Price } from "./price.ts";
 import type { Settings } from "./settings.ts";

@@ -1,6 +1,7 @@
 import * as z from "zod";
 import { type CloudPlace, placeShape } from "./cloud.ts";
 import { faultShape } from "./fault.ts";
+import type { Member } from "./member.ts";
 import { networkPolicies } from "./policySettings.ts";
 import type { Settings } from "./settings.ts";
 import { type Of, texts } from "./shape.ts";
@@ -78,6 +79,12 @@ export const instanceShape = z.strictObject({
   fault: faultShape.optional(),
 });
 export type Instance = Of<typeof instanceShape>;
+
+/** A member and what they have. */
+export interface Person {
+  readonly member: Member;
+  readonly instance?: Instance | undefined;
+}
 
 export const newInstance = (place: CloudPlace, now: Date): Instance => ({
   place,

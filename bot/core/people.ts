@@ -4,12 +4,6 @@ import { type Account, accountKey, isAdmin, isHeard, type Member } from "./membe
 import { memberKey } from "./names.ts";
 import type { Row, Store } from "./store.ts";
 
-/** A member and what they have. */
-export interface Person {
-  readonly member: Member;
-  readonly instance?: Instance | undefined;
-}
-
 /**
  * Whose account it is: known by their Entra object id where the platform vouches for it, else linked by an admin. A link
  * is written before the member's record and may outlive a call that failed, so it counts only where the record agrees.

@@ -1,6 +1,6 @@
 import * as z from "zod";
 import { bulkShape } from "./bulk.ts";
-import { type Instance, instanceShape } from "./instance.ts";
+import { type Instance, instanceShape, type Person } from "./instance.ts";
 import { type Account, type Member, memberShape } from "./member.ts";
 import { operationShape } from "./operation.ts";
 import {
@@ -78,7 +78,7 @@ export interface Again {
   readonly inSeconds: number;
 }
 
-/** A reminder that the sweep hands to the worker when its time comes, whatever was lost. */
+/** What the sweep hands to the worker when its time comes, whatever was lost. */
 export interface Due {
   readonly at: Date;
   readonly message: WorkMessage;
@@ -102,7 +102,7 @@ export interface Store {
   /** Member and instance in one read. */
   person(partition: string): Promise<{ member?: Row<Member>; instance?: Row<Instance> }>;
   /** All members of the roster with what they have, those who left too. */
-  people(): Promise<readonly { readonly member: Member; readonly instance?: Instance }[]>;
+  people(): Promise<readonly Person[]>;
   /** All members of the roster, those who left too. */
   members(): Promise<readonly Member[]>;
   /** All of it or nothing. @throws Conflict */

@@ -13,7 +13,7 @@ import { askForRoom } from "./deploymentRoom.ts";
 import { actBy, acting, heldFor, hold, release } from "./hold.ts";
 import { wakeUp } from "./outbox.ts";
 import { clearAfterwards, clearRuns, makeRoom } from "./runs.ts";
-import { type Found, writeStep } from "./writeStep.ts";
+import { type OperationRows, writeStep } from "./writeStep.ts";
 
 /** For how many seconds a refusal that passes is waited out in silence. */
 const mostPatience = 2 * 3600;
@@ -52,10 +52,10 @@ export async function advance({ member: key, id }: WorkMessage, parts: Parts): P
   else if (record.notes["room"] || record.pins) await clearAfterwards({ key, instance }, id, parts);
 }
 
-const instanceOf = ({ instance }: Found, { settings, clock }: Parts): Instance =>
+const instanceOf = ({ instance }: OperationRows, { settings, clock }: Parts): Instance =>
   instance?.value ?? newInstance(settings.place, clock.now());
 
-async function find(key: string, id: string, { store }: Parts): Promise<Found | undefined> {
+async function find(key: string, id: string, { store }: Parts): Promise<OperationRows | undefined> {
   const [operation, person] = await Promise.all([store.get(key, "op", id), store.person(key)]);
   return operation && person.member
     ? { operation, member: person.member, instance: person.instance }
@@ -63,7 +63,7 @@ async function find(key: string, id: string, { store }: Parts): Promise<Found | 
 }
 
 /** One step; answers which run commands it is done with. */
-async function step(found: Found, parts: Parts): Promise<readonly string[]> {
+async function step(found: OperationRows, parts: Parts): Promise<readonly string[]> {
   const record = found.operation.value;
   const operation = parts.operations[record.name];
   const instance = instanceOf(found, parts);
@@ -120,7 +120,7 @@ async function step(found: Found, parts: Parts): Promise<readonly string[]> {
 }
 
 async function written(
-  found: Found,
+  found: OperationRows,
   next: Step,
   patch: Partial<OperationRecord>,
   parts: Parts,
@@ -134,7 +134,7 @@ const isFirstRun = ({ act }: Acting, { notes }: OperationRecord): boolean => "ru
 
 /** Does the one thing that was decided, and writes down what came of it. */
 async function act(
-  held: Found,
+  held: OperationRows,
   next: Acting,
   view: View,
   isPatient: boolean,

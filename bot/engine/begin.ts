@@ -1,12 +1,12 @@
-import { withWarning } from "../cards/openPolicy.ts";
+import { withOpenToAllWarning } from "../cards/openToAllWarning.ts";
 import { progressCard } from "../cards/operationCards.ts";
 import type { Card } from "../core/card.ts";
 import { owed } from "../core/delivery.ts";
+import type { Person } from "../core/instance.ts";
 import { type Instance, newInstance } from "../core/instance.ts";
 import type { Account, Member } from "../core/member.ts";
 import { operationId } from "../core/names.ts";
 import type { Operation, OperationInput, OperationRecord } from "../core/operation.ts";
-import type { Person } from "../core/people.ts";
 import { progressRoutes, type ReplyAddress, type Route } from "../core/platform.ts";
 import type { Settings } from "../core/settings.ts";
 import type { Change, Row, WorkMessage } from "../core/store.ts";
@@ -72,7 +72,7 @@ export function begin(beginning: Beginning): Begun {
       : [{ kind: "instance", id: "", value: after, etag: instance?.etag } as const]),
   ];
   const view = { operation: record, member, instance: after, settings, price: undefined };
-  const card = () => withWarning(progressCard(operation, view), after, settings);
+  const card = () => withOpenToAllWarning(progressCard(operation, view), after, settings);
   if (replyTo) {
     const message = owed(id, replyTo, beginning.routes ?? progressRoutes, card(), now);
     changes.push({ kind: "delivery", id, value: operation.quiet ? { ...message, revision: 0 } : message });

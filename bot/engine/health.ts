@@ -12,7 +12,7 @@ import { deliveryOf } from "./task.ts";
 const most = 1000;
 const farAway = 10 * 365 * 24 * 3600_000;
 
-/** How the bot itself is. What is under way is found as the sweep finds it: everything that must not be forgotten has a reminder. */
+/** How the bot itself is. What is under way is found as the sweep finds it: everything that must not be forgotten has a due row. */
 export async function healthOf(parts: Parts): Promise<Health> {
   const { store, queue, clock, version, faults, problems } = parts;
   const [depth, dues, rights, readsDirectory] = await Promise.all([

@@ -6,7 +6,7 @@ import type { Change } from "../core/store.ts";
 import type { Parts } from "../parts.ts";
 import { inTime } from "./inTime.ts";
 import { decidedAnew, enter } from "./outbox.ts";
-import type { Found } from "./writeStep.ts";
+import type { OperationRows } from "./writeStep.ts";
 
 /**
  * For so many seconds a step is left to whoever is about to act. An action ends before that, however long it took to begin it, and what it
@@ -34,10 +34,10 @@ export const actBy = ({ hold }: OperationRecord, now: Date): Date => {
  * @throws Conflict when somebody else was faster, be it only with ending it
  */
 export async function hold(
-  found: Found,
+  found: OperationRows,
   { act, audit }: Pick<Acting, "act" | "audit">,
   parts: Parts,
-): Promise<Found> {
+): Promise<OperationRows> {
   const { store, clock } = parts;
   const { value, etag } = found.operation;
   const until = new Date(clock.now().getTime() + holdSeconds * 1000).toISOString();
@@ -65,7 +65,7 @@ const entryOf = ({ id, by, startedAt: at }: OperationRecord, key: string, what: 
 });
 
 /** Lets go of a step that could not be written down, since it was cancelled meanwhile for one: nobody has to wait for the end of its hold. */
-export async function release({ operation, member }: Found, parts: Parts): Promise<void> {
+export async function release({ operation, member }: OperationRows, parts: Parts): Promise<void> {
   const { id, hold: held } = operation.value;
   const { key } = member.value;
   await decidedAnew(async () => {

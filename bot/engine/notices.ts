@@ -24,7 +24,7 @@ export const noticesOf = (
   );
 
 /** What makes the sweep send them if nobody else does. */
-export const remindersOf = (notices: readonly Delivery[], partition: string, now: Date): readonly Due[] =>
+export const dueRowsOf = (notices: readonly Delivery[], partition: string, now: Date): readonly Due[] =>
   notices.map(({ id }) => dueSoon({ kind: "delivery", member: partition, id }, now));
 
 /** Writes messages down, each once; sending them is another matter. @throws Conflict when one was refused and is not there */
@@ -34,7 +34,7 @@ export async function writeDown(
   parts: Parts,
 ): Promise<void> {
   for (const value of messages) {
-    const later = remindersOf([value], partition, parts.clock.now());
+    const later = dueRowsOf([value], partition, parts.clock.now());
     try {
       await enter({ partition, changes: [{ kind: "delivery", id: value.id, value }], later }, parts);
     } catch (error) {

@@ -1,5 +1,5 @@
 import { Conflict } from "../core/errors.ts";
-import type { Person } from "../core/people.ts";
+import type { Person } from "../core/instance.ts";
 import { type Again, type Change, type Due, overdueSeconds, type WorkMessage } from "../core/store.ts";
 import type { Parts } from "../parts.ts";
 

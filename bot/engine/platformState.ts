@@ -58,7 +58,7 @@ const most = 1000;
 type Owed = ReadonlyMap<string, string | undefined>;
 
 /**
- * A message whose reminder has come is owed since then at the latest, whether or not anybody has tried to send it: else nobody
+ * A message whose due row has come is owed since then at the latest, whether or not anybody has tried to send it: else nobody
  * would hear of a worker that does nothing.
  */
 export async function noteOwed(message: WorkMessage, parts: Parts): Promise<void> {
@@ -76,7 +76,7 @@ export async function noteOwed(message: WorkMessage, parts: Parts): Promise<void
   }
 }
 
-/** Where messages are owed. What is owed has a reminder, which comes back each minute. */
+/** Where messages are owed. What is owed has a due row, which comes back each minute. */
 async function owedNow(parts: Parts): Promise<Owed> {
   const { store, clock } = parts;
   const now = clock.now();

@@ -6,34 +6,34 @@ import { wakeUp } from "./outbox.ts";
 import { noteOwed } from "./platformState.ts";
 import { taskFor } from "./task.ts";
 
-/** For so long the reminders are looked at, oldest first, before anything else is; the next time goes on with the rest. */
-export const reminderSeconds = 45;
+/** For so long the due rows are looked at, oldest first, before anything else is; the next time goes on with the rest. */
+export const dueSeconds = 45;
 /** So often they are looked at while something else takes longer. */
 const everySeconds = 60;
 
-/** Catches whatever was dropped: each reminder whose time has come is looked at again, until there is nothing left to do. */
+/** Catches whatever was dropped: each due row whose time has come is looked at again, until there is nothing left to do. */
 export async function sweep(parts: Parts): Promise<void> {
-  await remindAll(parts);
+  await lookAtAllDue(parts);
   const others = doOthers(parts).then(() => true);
   let isLong = false;
   while (!(await inTime(secondsFrom(parts, everySeconds), others, parts))) {
     isLong = true;
-    await remindAll(parts);
+    await lookAtAllDue(parts);
   }
   // The timer has missed a turn, and its next one may be a minute away.
-  if (isLong) await remindAll(parts);
+  if (isLong) await lookAtAllDue(parts);
 }
 
 const secondsFrom = ({ clock }: Parts, seconds: number): Date =>
   new Date(clock.now().getTime() + seconds * 1000);
 
 /** Each of those that are due now, once: one that can't be looked at stays due. */
-async function remindAll(parts: Parts): Promise<void> {
-  const by = secondsFrom(parts, reminderSeconds);
+async function lookAtAllDue(parts: Parts): Promise<void> {
+  const by = secondsFrom(parts, dueSeconds);
   const looking = async () => {
     for await (const due of parts.store.dueBy(parts.clock.now())) {
       if (parts.clock.now() >= by) return parts.log.info("more is due than the sweep could look at");
-      await attempt("a reminder", () => remind(due, parts), parts);
+      await attempt("a due row", () => lookAtDue(due, parts), parts);
     }
   };
   await attempt("what is due", looking, parts);
@@ -64,7 +64,7 @@ async function doIfTime({ name, everyMs, basis, run }: Periodic, parts: Parts): 
 export const doSoon = (name: string, from: unknown, { store, clock }: Parts): Promise<void> =>
   store.cache(name, { goesOn: from }, clock.now());
 
-async function remind(due: Due, parts: Parts): Promise<void> {
+async function lookAtDue(due: Due, parts: Parts): Promise<void> {
   const task = taskFor(due.message, parts);
   if (!task) return;
   const state = await task.state(due.message, parts);

@@ -1,4 +1,4 @@
-import { withWarning } from "../cards/openPolicy.ts";
+import { withOpenToAllWarning } from "../cards/openToAllWarning.ts";
 import { faultCard, progressCard } from "../cards/operationCards.ts";
 import type { Card } from "../core/card.ts";
 import { type Instance, newInstance } from "../core/instance.ts";
@@ -8,11 +8,11 @@ import type { Delivery } from "../core/records.ts";
 import type { Change, Row } from "../core/store.ts";
 import type { Effects, Parts } from "../parts.ts";
 import { deliver } from "./deliver.ts";
-import { noticesOf, remindersOf } from "./notices.ts";
+import { dueRowsOf, noticesOf } from "./notices.ts";
 import { enter } from "./outbox.ts";
 import { tellMember } from "./tell.ts";
 
-export interface Found {
+export interface OperationRows {
   readonly operation: Row<OperationRecord>;
   readonly member: Row<Member>;
   readonly instance: Row<Instance> | undefined;
@@ -20,11 +20,11 @@ export interface Found {
 
 /**
  * Writes a step down in one transaction – the operation, the instance, the messages that are owed – and asks for the
- * next look. Reminders are written before it: one too many finds nothing to do, one too few loses a message.
+ * next look. Due rows are written before it: one too many finds nothing to do, one too few loses a message.
  * @throws Conflict
  */
 export async function writeStep(
-  found: Found,
+  found: OperationRows,
   operation: Operation,
   step: Step,
   patch: Partial<OperationRecord>,
@@ -69,7 +69,7 @@ export async function writeStep(
         ...memberChange(found, effects),
       ],
       person: { member: found.member.value, instance: found.instance?.value },
-      later: remindersOf(notices, key, now),
+      later: dueRowsOf(notices, key, now),
       again: after.status === "running" ? { message, inSeconds: delay } : undefined,
     },
     parts,
@@ -92,7 +92,7 @@ async function tellOther(
 }
 
 function instanceAfter(
-  found: Found,
+  found: OperationRows,
   operation: Operation,
   step: Step,
   after: OperationRecord,
@@ -117,7 +117,7 @@ function instanceAfter(
 
 const same = (a: unknown, b: unknown): boolean => JSON.stringify(a) === JSON.stringify(b);
 
-const instanceChange = (found: Found, value: Instance): readonly Change[] =>
+const instanceChange = (found: OperationRows, value: Instance): readonly Change[] =>
   same(found.instance?.value, value) ? [] : [{ kind: "instance", id: "", value, etag: found.instance?.etag }];
 
 /** The one progress message, when its card has changed. */
@@ -131,7 +131,7 @@ async function progressChange(
   if (operation.quiet && status === "running") return [];
   const row = await store.get(key, "delivery", id);
   if (!row) return [];
-  const card = withWarning(progressCard(operation, view), view.instance, view.settings);
+  const card = withOpenToAllWarning(progressCard(operation, view), view.instance, view.settings);
   if (row.value.revision > 0 && same(row.value.card, card)) return [];
   const value: Delivery = { ...row.value, card, revision: row.value.revision + 1 };
   return [{ kind: "delivery", id, value, etag: row.etag }];
@@ -147,7 +147,7 @@ function failureCard(operation: Operation, view: CardView): Card {
   return { ...faultCard(view), ...(buttons && { buttons }) };
 }
 
-function memberChange({ member }: Found, effects: readonly Effects[]): readonly Change[] {
+function memberChange({ member }: OperationRows, effects: readonly Effects[]): readonly Change[] {
   const changes = effects.flatMap((each) => each.member ?? []);
   if (changes.length === 0) return [];
   const value: Member = Object.assign({}, member.value, ...changes);

@@ -15,7 +15,7 @@ const choreShape = z.object({
 });
 type Chore = z.infer<typeof choreShape>;
 
-/** Beside the reminders, so that these wait for none of them. */
+/** Beside the due rows, so that these wait for none of them. */
 const place = "tend";
 const atOnce = 20;
 

@@ -19,7 +19,7 @@ export async function rowsOf(world: World): Promise<Readonly<Record<string, stri
   return rows;
 }
 
-/** What a call that was put off leaves behind: the call itself, its answer, and the reminder of it. */
+/** What a call that was put off leaves behind: the call itself, its answer, and its due row. */
 const bookkeeping = /^(state \S+ (call|delivery):|due )/;
 /** Ada is an admin before she is on the roster. */
 const adas = [`discord-${discordPeople.ada.id}`, `teams-${teamsPeople.ada.objectId}`];

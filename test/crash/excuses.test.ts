@@ -23,7 +23,7 @@ test.for<[string, readonly Boundary[], readonly string[]]>([
   ["what the front would have said itself is lost", [inFront], [`private: missing ${own}`]],
   ["whoever asks again is answered again", [inFront], [`private: too much ${asked}`]],
   ["a message that wasn't marked as sent is sent again", [unmarked], [`private: too much ${ready}`]],
-  ["a reminder is left", [inWork], [due]],
+  ["a due row is left", [inWork], [due]],
   ["an answer that was put off comes late", [inWork], [late]],
   [
     "what follows an answer that can't be found again is a message of its own",
@@ -63,8 +63,8 @@ test.for<[string, readonly Boundary[], readonly string[]]>([
   ["a death of a worker", [inWork], [`private: missing ${own}`]],
   ["the order", [inFront], [late]],
   ["two answers late by one death", [inWork], [late, late]],
-  ["reminders of nothing", [], Array.from({ length: 1000 }, () => due)],
-  ["two reminders of one thing", [inFront], [due, due]],
+  ["due rows of nothing", [], Array.from({ length: 1000 }, () => due)],
+  ["two due rows for one thing", [inFront], [due, due]],
   ["two deliveries of one answer", [inFront], ["shared: too much []"]],
 ])("no excuse: %s", ([, deaths, found]) => {
   expect(unexcused(seen, deaths, found)).not.toEqual([]);

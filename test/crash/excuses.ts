@@ -7,7 +7,7 @@ type Seen = Pick<Undisturbed, "shown" | "answers">;
  * What deaths may leave that is not so without them; everything else is a fault.
  * - Who dies while somebody waits for an answer gives none. What was promised as an answer then comes as a direct message, with the same
  *   words; what the dead process itself would have said and done with is not said. People who ask again are answered, and asked to confirm, again.
- * - A reminder is written before the transaction that it is for: without that it is one too many, and finds nothing to do.
+ * - A due row is written before the transaction that it is for: without that it is one too many, and finds nothing to do.
  * - In Teams nobody can ask whether a message has arrived: one that was sent and not yet marked as sent is sent once more, and a call that
  *   comes twice at once is answered twice. The one too many says what stood there at some moment without a death, too, or that it was shown
  *   once.

@@ -193,7 +193,7 @@ function firstAndLast(all: readonly Boundary[]): readonly Boundary[] {
   );
 }
 
-/** Reminders and links to accounts are written before what they are for. */
+/** Due rows and links to accounts are written before what they are for. */
 const isUnchanged = (before: Outcome, after: Outcome): boolean =>
   differences(before, after).every(
     (line) => !/^(resources|rows: (missing|too much) \["(?!due|accounts))/.test(line),

@@ -1,11 +1,11 @@
+import type { Person } from "../../core/instance.ts";
 import { type Instance, mustLock } from "../../core/instance.ts";
 import { hourMs } from "../../core/lifetimes.ts";
-import type { Person } from "../../core/people.ts";
 import type { Settings } from "../../core/settings.ts";
 import { openNow } from "../../core/ssh.ts";
 import type { Due } from "../../core/store.ts";
 import { begin } from "../../engine/begin.ts";
-import { commence } from "../../engine/commence.ts";
+import { beginUnasked } from "../../engine/beginUnasked.ts";
 import type { Task } from "../../parts.ts";
 
 /** Whether the time of an opened address is over. */
@@ -37,7 +37,7 @@ export const accessEnds: Task = {
     const why = timeIsOver
       ? "began to close SSH, since its time was over"
       : "began to close SSH to any address, as the policy says";
-    await commence(message.member, why, begun, parts);
+    await beginUnasked(message.member, why, begun, parts);
   },
 };
 

@@ -1,4 +1,4 @@
-import { unfitPhrase } from "../../commands/sizeProblem.ts";
+import { sizeProblem } from "../../commands/sizeProblem.ts";
 import { subjectCommand } from "../../commands/subjectCommand.ts";
 import { nightlyBeyond } from "../../core/backups.ts";
 import type { Bot, OptionSpecs, Options } from "../../core/command.ts";
@@ -91,7 +91,7 @@ const countPhrase = (count: number): string =>
 /** What Azure would refuse when somebody asks for it. @throws Refusal, AzureFault */
 async function refuseUnfit(sizes: readonly string[], { cloud, settings }: Bot): Promise<void> {
   const [unfit] = await cloud.unfitSizes(settings.place, sizes);
-  if (unfit) throw unchanged(`${unfitPhrase(unfit)}.`);
+  if (unfit) throw unchanged(`${sizeProblem(unfit)}.`);
 }
 
 const optionOf = (name: keyof Policy): string => (name === "sizes" ? name : policySettings[name].option);

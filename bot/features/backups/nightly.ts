@@ -6,7 +6,7 @@ import { operationId } from "../../core/names.ts";
 import type { OperationRecord } from "../../core/operation.ts";
 import type { Change, Store } from "../../core/store.ts";
 import { begin } from "../../engine/begin.ts";
-import { commence } from "../../engine/commence.ts";
+import { beginUnasked } from "../../engine/beginUnasked.ts";
 import { acting } from "../../engine/hold.ts";
 import { enter } from "../../engine/outbox.ts";
 import { tellMember } from "../../engine/tell.ts";
@@ -117,7 +117,7 @@ async function backUpAll(
       now,
       settings,
     });
-    if (!(await commence(key, "began the nightly backup", begun, parts))) isThrough = false;
+    if (!(await beginUnasked(key, "began the nightly backup", begun, parts))) isThrough = false;
     begunNow += 1;
   }
   return isThrough;

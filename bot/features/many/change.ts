@@ -1,9 +1,9 @@
 import { askBulk, countPhrase, startBulk } from "../../batch/askBulk.ts";
-import type { Owner } from "../../batch/everybody.ts";
 import { confirmed } from "../../commands/confirmation.ts";
 import { whom } from "../../commands/whom.ts";
 import type { Card } from "../../core/card.ts";
 import { type Bot, type Command, command, forceOption } from "../../core/command.ts";
+import type { Person } from "../../core/instance.ts";
 import { instanceStates, isSomething } from "../../core/instance.ts";
 import { chosen, snapshotSentence, totalPhrase } from "./owners.ts";
 
@@ -14,7 +14,7 @@ function change(
   name: Change,
   what: string,
   about: string,
-  consequence: (owners: readonly Owner[], bot: Bot) => Promise<string>,
+  consequence: (owners: readonly Person[], bot: Bot) => Promise<string>,
 ): Command {
   return command({
     name: `instances ${name}`,
@@ -58,7 +58,7 @@ function change(
   });
 }
 
-const running = async (owners: readonly Owner[], bot: Bot): Promise<string> =>
+const running = async (owners: readonly Person[], bot: Bot): Promise<string> =>
   `While they run they cost ${await totalPhrase(owners, bot, (_owner, price) => price.running)}.`;
 
 export const instancesStart = change("start", "Start", "Start one, several or all", running);

@@ -1,6 +1,7 @@
-import { everybody, type Owner } from "../../batch/everybody.ts";
+import { everybody } from "../../batch/everybody.ts";
 import { stateSentence } from "../../cards/operationCards.ts";
 import { type Bot, command, say } from "../../core/command.ts";
+import type { Person } from "../../core/instance.ts";
 import { instanceStates } from "../../core/instance.ts";
 import { pageOf, pageOption } from "../../core/paging.ts";
 import { monthlyPhrase, type Price } from "../../core/price.ts";
@@ -46,7 +47,7 @@ export const instancesList = command({
   },
 });
 
-async function sentenceOf({ member, instance }: Owner, price: Price, bot: Bot): Promise<Words> {
+async function sentenceOf({ member, instance }: Person, price: Price, bot: Bot): Promise<Words> {
   const left = member.status === "left" ? "left the roster; " : "";
   if (!instance) return "there is none";
   const { generation, homeDisk, seenAt, size } = instance;

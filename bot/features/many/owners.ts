@@ -1,18 +1,18 @@
-import { everybody, type Owner } from "../../batch/everybody.ts";
+import { everybody } from "../../batch/everybody.ts";
 import { isNamed, personMeant, type whom } from "../../commands/whom.ts";
 import type { Bot, Options } from "../../core/command.ts";
 import { unchanged } from "../../core/errors.ts";
-import type { Instance, InstanceState } from "../../core/instance.ts";
+import type { Instance, InstanceState, Person } from "../../core/instance.ts";
 import { monthlyPhrase, type Price, snapshotPricePhrase } from "../../core/price.ts";
 
-export const stateOf = ({ instance }: Owner): InstanceState => instance?.state ?? "absent";
+export const stateOf = ({ instance }: Person): InstanceState => instance?.state ?? "absent";
 
 /** Those with an instance, or with what `has` asks for, whom a command names: one, those in a state, or all. @throws Refusal */
 export async function chosen(
   options: Options<typeof whom> & { readonly state: string | undefined; readonly all: boolean },
   bot: Bot,
   has: (instance: Instance) => boolean = ({ generation }) => generation !== undefined,
-): Promise<readonly Owner[]> {
+): Promise<readonly Person[]> {
   const { state, all } = options;
   const one = isNamed(options);
   if ([one, state !== undefined, all].filter(Boolean).length !== 1)
@@ -38,9 +38,9 @@ export function monthly(instance: Instance | undefined, price: Price): number {
 
 /** What several cost together in a month. */
 export async function totalPhrase(
-  owners: readonly Owner[],
+  owners: readonly Person[],
   bot: Bot,
-  amount: (owner: Owner, price: Price) => number,
+  amount: (owner: Person, price: Price) => number,
 ): Promise<string> {
   const prices = await pricesOf(owners, bot);
   const total = owners.reduce((sum, owner) => sum + amount(owner, prices(owner)), 0);
@@ -50,7 +50,7 @@ export async function totalPhrase(
 }
 
 /** What becomes of the home disks of those that are torn down, and what that costs. */
-export function snapshotSentence(owners: readonly Owner[], { settings }: Bot): string {
+export function snapshotSentence(owners: readonly Person[], { settings }: Bot): string {
   const sizeGb = owners.reduce(
     (sum, { instance }) => sum + (instance?.homeDisk?.sizeGb ?? settings.homeDisk.sizeGb),
     0,
@@ -59,7 +59,7 @@ export function snapshotSentence(owners: readonly Owner[], { settings }: Bot): s
 }
 
 /** The price of each one's size; each size is asked for once. */
-export async function pricesOf(owners: readonly Owner[], bot: Bot): Promise<(owner: Owner) => Price> {
+export async function pricesOf(owners: readonly Person[], bot: Bot): Promise<(owner: Person) => Price> {
   const usual = bot.settings.size;
   const sizes = [...new Set([usual, ...owners.map(({ instance }) => instance?.size ?? usual)])];
   const prices = new Map(

@@ -1,8 +1,8 @@
+import type { Person } from "../../core/instance.ts";
 import { isKept, isSomething } from "../../core/instance.ts";
-import type { Person } from "../../core/people.ts";
 import type { Due } from "../../core/store.ts";
 import { begin } from "../../engine/begin.ts";
-import { commence } from "../../engine/commence.ts";
+import { beginUnasked } from "../../engine/beginUnasked.ts";
 import type { Effects, Stepped, Task } from "../../parts.ts";
 
 /** A leaver's instance has been kept for long enough: it is torn down. */
@@ -28,7 +28,7 @@ export const keepEnds: Task = {
       now: parts.clock.now(),
       settings: parts.settings,
     });
-    await commence(message.member, "began to tear down what a leaver had left", begun, parts);
+    await beginUnasked(message.member, "began to tear down what a leaver had left", begun, parts);
   },
 };
 

@@ -1,4 +1,4 @@
-import { unfitPhrase } from "../../commands/sizeProblem.ts";
+import { sizeProblem } from "../../commands/sizeProblem.ts";
 import { unheard } from "../../commands/whom.ts";
 import type { DirectoryPerson } from "../../core/cloud.ts";
 import type { Bot } from "../../core/command.ts";
@@ -56,7 +56,7 @@ async function withoutUnfit(
   const unfit = await cloud.unfitSizes(settings.place, [...new Set(sizes)]);
   return team.map((entry) => {
     const found = entry.problem === undefined && unfit.find(({ size }) => size === entry.size);
-    return found ? { ...entry, problem: unfitPhrase(found) } : entry;
+    return found ? { ...entry, problem: sizeProblem(found) } : entry;
   });
 }
 

@@ -6,7 +6,7 @@ import { appliedIn } from "../../steps/vmAnswers.ts";
 import { forAdmin } from "./scriptCards.ts";
 
 /** For the admins: two have changed the configuration at once. */
-export const unadoptedCard = ({ by }: Pick<TeamConfig, "by">): Card => ({
+export const outdatedConfigCard = ({ by }: Pick<TeamConfig, "by">): Card => ({
   title: `The configuration that ${by} pushed is not the team's`,
   tone: "bad",
   text: "Somebody else changed the team's meanwhile, and that one stays. Instances that took this one change at their next start; push the patch again to keep it.",

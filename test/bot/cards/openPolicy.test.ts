@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { openPolicySentence, withWarning } from "../../../bot/cards/openPolicy.ts";
+import { openToAllWarning, withOpenToAllWarning } from "../../../bot/cards/openToAllWarning.ts";
 import { begin } from "../../../bot/engine/begin.ts";
 import { request } from "../../../bot/features/instance/request.ts";
 import { view } from "../view.ts";
@@ -10,11 +10,11 @@ test("where any address may reach SSH, every card says so", () => {
   const { instance, settings } = view("status");
   const open = { ...settings, networkPolicy: "open" } as const;
   const builtSo = { ...instance, networkPolicy: "open" } as const;
-  expect(withWarning(card, builtSo, open).text).toBe(`It costs nothing.\n\n${openPolicySentence}`);
-  expect(withWarning({ ...card, text: undefined }, builtSo, open).text).toBe(openPolicySentence);
-  expect(withWarning(card, builtSo, { ...settings, networkPolicy: "locked" })).toBe(card);
+  expect(withOpenToAllWarning(card, builtSo, open).text).toBe(`It costs nothing.\n\n${openToAllWarning}`);
+  expect(withOpenToAllWarning({ ...card, text: undefined }, builtSo, open).text).toBe(openToAllWarning);
+  expect(withOpenToAllWarning(card, builtSo, { ...settings, networkPolicy: "locked" })).toBe(card);
   // One that was built closed stays so.
-  expect(withWarning(card, { ...instance, networkPolicy: "locked" }, open)).toBe(card);
+  expect(withOpenToAllWarning(card, { ...instance, networkPolicy: "locked" }, open)).toBe(card);
 });
 
 test.each(["open", "locked"] as const)("the first card of a build does, or does not: %s", (networkPolicy) => {
@@ -29,5 +29,5 @@ test.each(["open", "locked"] as const)("the first card of a build does, or does 
     settings: { ...settings, networkPolicy },
   });
   const told = JSON.stringify(changes.find(({ kind }) => kind === "delivery"));
-  expect(told.includes(openPolicySentence)).toBe(networkPolicy === "open");
+  expect(told.includes(openToAllWarning)).toBe(networkPolicy === "open");
 });

@@ -5,7 +5,7 @@ import type { Action } from "../../../bot/core/cloud.ts";
 import type { WorkMessage } from "../../../bot/core/store.ts";
 import { actionSeconds, holdSeconds } from "../../../bot/engine/hold.ts";
 import type { Parts } from "../../../bot/parts.ts";
-import type { Person } from "../../../local/discord/people.ts";
+import type { Person } from "../../../local/discord/instance.ts";
 import { endless } from "../../endless.ts";
 import { startWorld, type World } from "../../world.ts";
 import { bare, keyOf, leftOf } from "../left.ts";
@@ -223,11 +223,11 @@ describe("whoever holds it dies, and every message is lost", () => {
   const [, said = ""] =
     /at most (\d+) seconds to what it interrupts/.exec(readFileSync("docs/reliability.md", "utf8")) ?? [];
   const delays: number[] = [];
-  // At worst its reminder comes just before the look counts as late, and a sweep just before the next reminder.
+  // At worst its due row comes just before the look counts as late, and a sweep just before the next due row.
   const cases = [0, 15, 30, 31, 45, 60].flatMap((offset) =>
     (["before", "after"] as const).map((when) => [when, offset] as const),
   );
-  test.for(cases)("%s it has acted; its reminder comes %i seconds after", async ([when, offset]) => {
+  test.for(cases)("%s it has acted; its due row comes %i seconds after", async ([when, offset]) => {
     const [wanted, does, ends] = dms().includes("is ready")
       ? (["stop", "deallocate", "is stopped"] as const)
       : (["start", "start", "is ready"] as const);

@@ -2,7 +2,7 @@ import { afterAll, afterEach, beforeAll, expect, test, vi } from "vitest";
 import { appFrom } from "../../../bot/app.ts";
 import { newInstance } from "../../../bot/core/instance.ts";
 import { operationId } from "../../../bot/core/names.ts";
-import { reminderSeconds } from "../../../bot/engine/sweep.ts";
+import { dueSeconds } from "../../../bot/engine/sweep.ts";
 import type { Parts } from "../../../bot/parts.ts";
 import { listed } from "../../listed.ts";
 import { startWorld, type World } from "../../world.ts";
@@ -25,7 +25,7 @@ afterEach(async () => {
 
 const key = "aaaaaaaaaa";
 
-/** As many operations whose look has been lost, each with its reminder, by their ids. */
+/** As many operations whose look has been lost, each with its due row, by their ids. */
 async function lost(count: number, name: string): Promise<readonly string[]> {
   const { store } = world.parts;
   const ids = Array.from({ length: count }, (_, index) => operationId(`${name} ${index}`));
@@ -44,7 +44,7 @@ const queued = () => world.queue.waiting().map(({ id }) => id);
 const withStore = (store: Partial<Parts["store"]>, more: Partial<Parts> = {}) =>
   appFrom({ ...world.parts, ...more, store: { ...world.parts.store, ...store } });
 
-test("450 reminders are all looked at in one run, each once, though one of them fails", async () => {
+test("450 due rows are all looked at in one run, each once, though one of them fails", async () => {
   const ids = await lost(450, "many");
   const [broken = ""] = ids;
   const { store } = world.parts;
@@ -61,7 +61,7 @@ test("450 reminders are all looked at in one run, each once, though one of them 
   await app.sweep();
   expect(queued().toSorted()).toEqual(ids.slice(1).toSorted());
   expect(tries).toBe(1);
-  expect(world.errors).toEqual([expect.stringContaining("could not look at a reminder")]);
+  expect(world.errors).toEqual([expect.stringContaining("could not look at a due row")]);
   world.queue.lose();
   await app.sweep();
   expect(tries).toBe(2);
@@ -88,16 +88,16 @@ test("where there are more than a sweep has time for, the next goes on, and ever
   });
   const begun = clock.now().getTime();
   await app.sweep();
-  expect(looks).toEqual(ids.slice(0, reminderSeconds));
-  expect((clock.now().getTime() - begun) / 1000).toBe(reminderSeconds);
+  expect(looks).toEqual(ids.slice(0, dueSeconds));
+  expect((clock.now().getTime() - begun) / 1000).toBe(dueSeconds);
   expect(tended).toBe(1);
   await app.sweep();
-  expect(looks).toEqual(ids.slice(0, 2 * reminderSeconds));
+  expect(looks).toEqual(ids.slice(0, 2 * dueSeconds));
   await app.sweep();
   expect(looks.slice(0, ids.length)).toEqual(ids);
 });
 
-test("while something else takes long, reminders are looked at once a minute, and once more when it is done", async () => {
+test("while something else takes long, due rows are looked at once a minute, and once more when it is done", async () => {
   const { promise, resolve } = Promise.withResolvers<void>();
   const slow = withStore({ tend: () => promise });
   const sweeping = slow.sweep();

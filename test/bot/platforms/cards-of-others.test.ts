@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { expect, test } from "vitest";
 import { bulkCard } from "../../../bot/batch/bulkCard.ts";
 import { blockedCard, leaverCard } from "../../../bot/cards/leaverCard.ts";
-import { withWarning } from "../../../bot/cards/openPolicy.ts";
+import { withOpenToAllWarning } from "../../../bot/cards/openToAllWarning.ts";
 import { faultCard, progressCard } from "../../../bot/cards/operationCards.ts";
 import type { Card } from "../../../bot/core/card.ts";
 import { type InstanceState, instanceStates } from "../../../bot/core/instance.ts";
@@ -14,7 +14,7 @@ import { expiryCard } from "../../../bot/features/backups/backupCard.ts";
 import { heirCard } from "../../../bot/features/backups/transferCard.ts";
 import { operations } from "../../../bot/features/index.ts";
 import { outcome, proposal } from "../../../bot/features/roster/importCard.ts";
-import { unadoptedCard } from "../../../bot/features/vm/configCards.ts";
+import { outdatedConfigCard } from "../../../bot/features/vm/configCards.ts";
 import { messageFrom } from "../../../bot/platforms/discord/render.ts";
 import { cardFrom } from "../../../bot/platforms/teams/card.ts";
 import { unconfiguredCard } from "../../../bot/steps/unconfiguredCard.ts";
@@ -78,14 +78,18 @@ function cardsWith(said: string, status: OperationRecord["status"], state: Insta
   const { now } = view("remove");
   return [
     ...operationNames.map((name) =>
-      withWarning(progressCard(operations[name], viewOf(name, status, state, said)), instance, settings),
+      withOpenToAllWarning(
+        progressCard(operations[name], viewOf(name, status, state, said)),
+        instance,
+        settings,
+      ),
     ),
     faultCard(one),
     openCard(member, operation, fault),
     blockedCard(member, operation, fault),
     leaverCard({ member, generation: "g", truth: {}, left: false, settings, now }),
     unconfiguredCard(member, fault),
-    unadoptedCard({ by: said }),
+    outdatedConfigCard({ by: said }),
     crowdedCard(member.key, { subscription: said, resourceGroup: said }, 24),
     heirCard(member, said),
     expiryCard({ snapshot: said, expires: said }),

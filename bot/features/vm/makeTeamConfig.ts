@@ -4,14 +4,14 @@ import type { OperationRecord } from "../../core/operation.ts";
 import { configHash, isOutdated } from "../../core/teamConfig.ts";
 import { enter } from "../../engine/outbox.ts";
 import type { Parts } from "../../parts.ts";
-import { unadoptedCard } from "./configCards.ts";
+import { outdatedConfigCard } from "./configCards.ts";
 
 /**
  * Makes the configuration that an OpenClaw has taken the team's. If the team's has become another one meanwhile it stays, and
  * what the admins have to know is returned. Done twice it is done once.
  * @throws Conflict
  */
-export async function adopt(
+export async function makeTeamConfig(
   { name, status, notes, input: { candidate } }: OperationRecord,
   parts: Parts,
 ): Promise<Card | undefined> {
@@ -24,7 +24,7 @@ export async function adopt(
   ]);
   const present = team && configHash(team.value.overrides);
   if (!found || present === candidate) return undefined;
-  if (isOutdated(found.value, team?.value)) return unadoptedCard(found.value);
+  if (isOutdated(found.value, team?.value)) return outdatedConfigCard(found.value);
   const changes = [{ kind: "config", id: "", value: found.value, etag: team?.etag }] as const;
   await enter({ partition: botPartition, changes }, parts);
   return undefined;

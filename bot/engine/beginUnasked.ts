@@ -10,7 +10,7 @@ import { enter } from "./outbox.ts";
  * Begins an operation that no call begins: the bot's own, or one of many that somebody has asked for.
  * @returns whether it was written down: whoever was told no looks again at what somebody else did
  */
-export async function commence(
+export async function beginUnasked(
   key: string,
   audit: string,
   begun: Begun,
