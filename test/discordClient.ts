@@ -1,7 +1,7 @@
 import type { Attached } from "../local/discord/files.ts";
-import type { Person } from "../local/discord/instance.ts";
 import type { How } from "../local/discord/interact.ts";
 import type { Outcome } from "../local/discord/outcome.ts";
+import type { Person } from "../local/discord/people.ts";
 import type { DiscordSimulator } from "../local/discord/start.ts";
 import type { Message } from "../local/discord/store.ts";
 import type { Seen } from "./client.ts";

@@ -1,6 +1,6 @@
 import type { How, Outcome, Place, Press } from "../local/teams/act.ts";
-import type { Person } from "../local/teams/instance.ts";
 import type { SeenMessage } from "../local/teams/messages.ts";
+import type { Person } from "../local/teams/people.ts";
 import type { TeamsSimulator } from "../local/teams/start.ts";
 import type { Seen } from "./client.ts";
 

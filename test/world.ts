@@ -14,7 +14,7 @@ import { botEnvironment as azureEnvironment } from "../local/azure/environment.t
 import { tenantId } from "../local/azure/seed/directory.ts";
 import { type AzureOptions, startAzure } from "../local/azure/start.ts";
 import { certificateIn } from "../local/certificate.ts";
-import type { Person } from "../local/discord/instance.ts";
+import type { Person } from "../local/discord/people.ts";
 import { botEnvironment as discordEnvironment, startDiscord } from "../local/discord/start.ts";
 import { serve } from "../local/serve.ts";
 import { startTeams, botEnvironment as teamsEnvironment } from "../local/teams/start.ts";

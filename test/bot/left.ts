@@ -1,5 +1,5 @@
 import { memberKey } from "../../bot/core/names.ts";
-import type { Person } from "../../local/discord/instance.ts";
+import type { Person } from "../../local/discord/people.ts";
 import type { World } from "../world.ts";
 
 export const keyOf = (world: World, { username }: Person): string => {

@@ -5,7 +5,7 @@ import { builtInRoles } from "../../local/azure/access/builtin.ts";
 import { matches } from "../../local/azure/access/condition.ts";
 import { operatorEnvironment } from "../../local/azure/environment.ts";
 import type { Question } from "../../local/azure/world.ts";
-import type { Person } from "../../local/discord/instance.ts";
+import type { Person } from "../../local/discord/people.ts";
 import { operations } from "../infra/operations.ts";
 import { startWorld, type World } from "../world.ts";
 

@@ -5,7 +5,7 @@ import type { Action } from "../../../bot/core/cloud.ts";
 import type { WorkMessage } from "../../../bot/core/store.ts";
 import { actionSeconds, holdSeconds } from "../../../bot/engine/hold.ts";
 import type { Parts } from "../../../bot/parts.ts";
-import type { Person } from "../../../local/discord/instance.ts";
+import type { Person } from "../../../local/discord/people.ts";
 import { endless } from "../../endless.ts";
 import { startWorld, type World } from "../../world.ts";
 import { bare, keyOf, leftOf } from "../left.ts";

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
 import { appFrom } from "../../../bot/app.ts";
 import { actionSeconds, holdSeconds } from "../../../bot/engine/hold.ts";
 import type { Parts } from "../../../bot/parts.ts";
-import type { Person } from "../../../local/discord/instance.ts";
+import type { Person } from "../../../local/discord/people.ts";
 import { type Serve, serve } from "../../../local/serve.ts";
 import { endless } from "../../endless.ts";
 import { startWorld, type World } from "../../world.ts";

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest"
 import { type App, appFrom } from "../../../bot/app.ts";
 import type { Action } from "../../../bot/core/cloud.ts";
 import type { WorkMessage } from "../../../bot/core/store.ts";
-import type { Person } from "../../../local/discord/instance.ts";
+import type { Person } from "../../../local/discord/people.ts";
 import { startWorld, type World } from "../../world.ts";
 import { bare, keyOf, leftOf, whole } from "../left.ts";
 import { dyingAfter } from "../mortal.ts";

@@ -3,7 +3,7 @@ import { appFrom } from "../../../bot/app.ts";
 import type { Action } from "../../../bot/core/cloud.ts";
 import type { Change } from "../../../bot/core/store.ts";
 import type { Parts } from "../../../bot/parts.ts";
-import type { Person } from "../../../local/discord/instance.ts";
+import type { Person } from "../../../local/discord/people.ts";
 import { storageAccount } from "../../azurite.ts";
 import { type StorageGate, storageGate } from "../../storageGate.ts";
 import { startWorld, type World } from "../../world.ts";

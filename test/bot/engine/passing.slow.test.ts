@@ -1,7 +1,7 @@
 import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
 import { operatorEnvironment } from "../../../local/azure/environment.ts";
 import type { FaultSetting } from "../../../local/azure/faults.ts";
-import type { Person } from "../../../local/discord/instance.ts";
+import type { Person } from "../../../local/discord/people.ts";
 import { startWorld, type World } from "../../world.ts";
 import { bare, keyOf, leftOf, whole } from "../left.ts";
 

@@ -5,7 +5,7 @@ import { namesOf } from "../../../bot/core/names.ts";
 import { makeRoom } from "../../../bot/engine/runs.ts";
 import type { FaultSetting } from "../../../local/azure/faults.ts";
 import type { Resource } from "../../../local/azure/state.ts";
-import type { Person } from "../../../local/discord/instance.ts";
+import type { Person } from "../../../local/discord/people.ts";
 import { startWorld, type World } from "../../world.ts";
 import { keyOf } from "../left.ts";
 

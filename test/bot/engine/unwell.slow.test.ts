@@ -2,7 +2,7 @@ import { afterEach, expect, test } from "vitest";
 import { type App, appFrom } from "../../../bot/app.ts";
 import { PlatformUnwell } from "../../../bot/core/errors.ts";
 import { botPartition } from "../../../bot/core/names.ts";
-import type { Person } from "../../../local/discord/instance.ts";
+import type { Person } from "../../../local/discord/people.ts";
 import { people as teamsPeople } from "../../../local/teams/people.ts";
 import { teamsClient } from "../../teamsClient.ts";
 import { startWorld, type World } from "../../world.ts";

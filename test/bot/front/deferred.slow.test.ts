@@ -4,7 +4,7 @@ import { Conflict } from "../../../bot/core/errors.ts";
 import { type Change, mostTries, type WorkMessage } from "../../../bot/core/store.ts";
 import { defer } from "../../../bot/front/defer.ts";
 import type { Parts } from "../../../bot/parts.ts";
-import type { Person } from "../../../local/discord/instance.ts";
+import type { Person } from "../../../local/discord/people.ts";
 import { startWorld, type World } from "../../world.ts";
 import { rowsOf } from "../tables.ts";
 

@@ -7,7 +7,7 @@ import { answerLater, owe } from "../../../bot/front/answerLater.ts";
 import { defer } from "../../../bot/front/defer.ts";
 import { receive } from "../../../bot/front/receive.ts";
 import type { Parts } from "../../../bot/parts.ts";
-import type { Person } from "../../../local/discord/instance.ts";
+import type { Person } from "../../../local/discord/people.ts";
 import { startWorld, type World } from "../../world.ts";
 
 /** A call has one answer, the first, whatever becomes of whoever asked, and of the rows in which it is kept. */

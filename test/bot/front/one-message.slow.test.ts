@@ -5,7 +5,7 @@ import type { OutboundMessage } from "../../../bot/core/platform.ts";
 import { mostTries } from "../../../bot/core/store.ts";
 import { deliver } from "../../../bot/engine/deliver.ts";
 import type { Parts } from "../../../bot/parts.ts";
-import type { Person } from "../../../local/discord/instance.ts";
+import type { Person } from "../../../local/discord/people.ts";
 import { storageAccount } from "../../azurite.ts";
 import { sharedAnswers } from "../../oneMessage.ts";
 import { startWorld, type World } from "../../world.ts";

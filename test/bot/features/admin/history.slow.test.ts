@@ -4,7 +4,7 @@ import { operationId } from "../../../../bot/core/names.ts";
 import { roomName } from "../../../../bot/engine/deploymentRoom.ts";
 import { trimHistory } from "../../../../bot/features/admin/history.ts";
 import { operatorEnvironment } from "../../../../local/azure/environment.ts";
-import type { Person } from "../../../../local/discord/instance.ts";
+import type { Person } from "../../../../local/discord/people.ts";
 import { startWorld, type World } from "../../../world.ts";
 import { bare, leftOf } from "../../left.ts";
 import { operation } from "../../store/rows.ts";

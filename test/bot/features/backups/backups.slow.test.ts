@@ -2,7 +2,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import { appFrom } from "../../../../bot/app.ts";
 import { Conflict } from "../../../../bot/core/errors.ts";
 import type { FaultSetting } from "../../../../local/azure/faults.ts";
-import type { Person } from "../../../../local/discord/instance.ts";
+import type { Person } from "../../../../local/discord/people.ts";
 import { startWorld, type World } from "../../../world.ts";
 import { bare, keyOf, leftOf, whole } from "../../left.ts";
 import { rowsOf } from "../../tables.ts";

@@ -1,6 +1,6 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import type { FaultSetting } from "../../../../local/azure/faults.ts";
-import type { Person } from "../../../../local/discord/instance.ts";
+import type { Person } from "../../../../local/discord/people.ts";
 import { startWorld, type World } from "../../../world.ts";
 import { bare, keyOf, leftOf, whole } from "../../left.ts";
 

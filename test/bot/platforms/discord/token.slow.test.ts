@@ -1,5 +1,5 @@
 import { afterEach, expect, test } from "vitest";
-import type { Person } from "../../../../local/discord/instance.ts";
+import type { Person } from "../../../../local/discord/people.ts";
 import type { Exchange } from "../../../../local/traffic.ts";
 import { startWorld, type World } from "../../../world.ts";
 
