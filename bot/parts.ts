@@ -3,13 +3,12 @@ import type { Clock, Wait } from "./core/clock.ts";
 import type { Cloud, Directory } from "./core/cloud.ts";
 import type { Command } from "./core/command.ts";
 import type { Instance, Person } from "./core/instance.ts";
-import type { Member } from "./core/member.ts";
+import type { Account, Member } from "./core/member.ts";
 import type { Operation, OperationName, OperationRecord } from "./core/operation.ts";
-import type { Platform, SentFile } from "./core/platform.ts";
+import type { Platform, SentFile, UnreadCall } from "./core/platform.ts";
 import type { Price } from "./core/price.ts";
 import type { Settings } from "./core/settings.ts";
 import type { Due, Queue, Store, WorkMessage } from "./core/store.ts";
-import type { Limits } from "./front/limits.ts";
 
 /** Everything that the engine works with; each part can be exchanged. */
 export interface Parts {
@@ -27,13 +26,14 @@ export interface Parts {
   /** Those that there are, whether or not the bot has settings for them. */
   readonly platformNames: readonly string[];
   readonly limits: Limits;
-  /** Where each platform that has an admin channel takes messages for admins. */
+  /** Those that have a channel for admins. */
   readonly adminPlatforms: readonly string[];
   readonly commands: readonly Command[];
   readonly operations: Readonly<Record<OperationName, Operation>>;
   readonly features: readonly Feature[];
-  /** Every kind of work, and what the sweep does beside looking after it. */
+  /** Every kind of work. */
   readonly tasks: readonly Task[];
+  /** What the sweep does beside that. */
   readonly periodic: readonly Periodic[];
   /** How many proxies before the bot append to X-Forwarded-For. */
   readonly trustedProxies: number;
@@ -90,6 +90,7 @@ export interface Stepped {
 /** What else is written in the same transaction as a step. */
 export interface Effects {
   readonly member?: Partial<Member>;
+  readonly instance?: Partial<Instance>;
 }
 
 /** Everything about one thing that people can do, but for its commands, which stand in the order of help (`features/commands.ts`). */
@@ -105,8 +106,41 @@ export interface Feature {
   beforeStep?(operation: OperationRecord, parts: Parts): Promise<Card | undefined>;
   /** Pure: what follows from a step. */
   afterStep?(step: Stepped): Effects;
-  /** Pure: when somebody wants to be looked at again, and by which task. Whoever writes their rows writes the due rows that these follow from. */
+  /** Pure: when somebody wants to be looked at again, and by which task. The due rows that follow from a change of their rows are written with it. */
   dueTimes?(person: Person, settings: Settings): readonly Due[];
+}
+
+/** What a look at somebody came to. */
+export type Looked = "stranger" | "known";
+
+/** Who somebody was found to be. */
+type Found = "stranger" | "member" | "admin";
+/** Whose allowance a call was taken from: the caller's own, or the one that strangers share. */
+export type Allowance = "own" | "strangers";
+
+/** How much each may ask of this process. What must hold over several of them is held by rows. */
+export interface Limits {
+  /**
+   * Somebody who is not known as a member is being looked up: their other calls wait for that one look, and are counted after it, so that a
+   * burst costs one. Ends with what it found; undefined: there is nothing to wait for.
+   * @throws TooMany where more wait than anybody may send at once
+   * @throws what the look has failed with
+   */
+  turn(account: Account): Promise<Looked> | undefined;
+  /** Somebody is being looked up. */
+  looking(account: Account, look: Promise<unknown>): void;
+  /**
+   * Counts a call before anything is read for it. One that has come before does not count, unless it is from somebody who was found to be
+   * a stranger within a minute: theirs are taken from what strangers share.
+   * @throws TooMany
+   */
+  admit(call: Pick<UnreadCall, "id" | "account">): Allowance;
+  /** Counts a call whose caller is nobody here. @throws TooMany */
+  admitStranger(platform: string): void;
+  /** Counts what a platform tells by itself, such as that somebody has added the bot: as much as its strangers may send, beside that. */
+  hasRoomFor(platform: string): boolean;
+  /** Who has been found to be somebody has their rate from then on. */
+  found(account: Account, who: Found): void;
 }
 
 export type RandomBytes = (count: number) => Uint8Array;

@@ -115,8 +115,8 @@ export const azure = z.object({
     .string()
     .regex(/^[0-9a-f]{64}$/, "must be 64 hexadecimal digits")
     .optional(),
-  /** pnpm and Claude Code on the VMs. */
   ATTACH_TO_SCALE_SET: z.enum(["on", "off"]).default("on"),
+  /** pnpm and Claude Code on the VMs. */
   EXTRAS: z.enum(["on", "off"]).default("on"),
   ...variablesOf(policySettings),
   BACKUP_GROUP: z.string().min(1),

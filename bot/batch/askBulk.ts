@@ -3,7 +3,7 @@ import type { Bulk } from "../core/bulk.ts";
 import type { Card, CommandLine } from "../core/card.ts";
 import type { Bot, Call, Outcome } from "../core/command.ts";
 import { owed } from "../core/delivery.ts";
-import { unchanged } from "../core/errors.ts";
+import { nothingChanged } from "../core/errors.ts";
 import type { Person } from "../core/instance.ts";
 import { botPartition } from "../core/names.ts";
 import { progressRoutes } from "../core/platform.ts";
@@ -32,9 +32,9 @@ interface BulkWish extends Pick<Bulk, "what" | "operation" | "input" | "phrase">
  */
 export async function askBulk(call: Call, bot: Bot, wish: BulkWish): Promise<Outcome> {
   const { owners, what, operation, input, phrase, firstAlone = false, stopOnFailure = false } = wish;
-  if (owners.length === 0) throw unchanged("There is no such instance.");
+  if (owners.length === 0) throw nothingChanged("There is no such instance.");
   if (owners.length > bulkLimit)
-    throw unchanged(
+    throw nothingChanged(
       `That is about ${owners.length} instances, and ${bulkLimit} can be done at a time. Choose some by state.`,
     );
   const bulk: Bulk = {
@@ -85,7 +85,7 @@ export async function startBulk(
   const line = { ...call.line, options };
   const used = await useUp({ ...call, line }, bot, botPartition, confirmation, asking);
   if (phrase !== undefined && typed === undefined) return { reply: { form: formFor(call.line, phrase) } };
-  if (phrase !== undefined && typed !== phrase) throw unchanged(`That is not “${phrase}”.`);
+  if (phrase !== undefined && typed !== phrase) throw nothingChanged(`That is not “${phrase}”.`);
   const bulk: Bulk = {
     ...row.value,
     status: "running",
@@ -122,7 +122,7 @@ export async function startBulk(
 /** @throws Refusal where there is none */
 export async function bulkOf(id: string, bot: Bot): Promise<Row<Bulk>> {
   const row = await bot.store.get(botPartition, "bulk", id);
-  if (!row) throw unchanged("The bot knows nothing of that.");
+  if (!row) throw nothingChanged("The bot knows nothing of that.");
   return row;
 }
 

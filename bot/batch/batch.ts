@@ -3,7 +3,7 @@ import { Conflict } from "../core/errors.ts";
 import { type Change, mostTries, type Row, type WorkMessage } from "../core/store.ts";
 import { deliver } from "../engine/deliver.ts";
 import { enter, wakeUp } from "../engine/outbox.ts";
-import { stateOfLook, stateOfMessage } from "../engine/task.ts";
+import { doubleMs, stateOfLook, stateOfMessage } from "../engine/task.ts";
 import type { Parts, Task } from "../parts.ts";
 
 /** Asked, and not yet confirmed; under way; or over. */
@@ -22,16 +22,13 @@ interface Progress<V> {
 export interface Batch<V extends Stage> {
   readonly kind: WorkMessage["kind"];
   rows(message: WorkMessage, parts: Parts): Promise<readonly Row<V>[]>;
-  /** ISO 8601: when its next look is expected, where that is written down. */
-  nextLookAt?(value: V): string;
+  /** ISO 8601: when its next look is expected; undefined before the first, and where an earlier version has written it down. */
+  nextLookAt(value: V): string | undefined;
   /** The next few. May run twice, or twice at once. @throws Conflict, and what is worth another try */
   step(values: readonly V[], parts: Parts, isLastTry: boolean): Promise<Progress<V>>;
   change(value: V, etag: string): Change;
   card(values: readonly V[], parts: Parts): Promise<Card | undefined> | Card | undefined;
 }
-
-/** A message this much before the expected look is a double of another one that is under way. */
-const doubleMs = 2000;
 
 /** The work on a batch; its message has the batch's id. */
 export const batchTask = <V extends Stage>(batch: Batch<V>): Task => ({
@@ -42,7 +39,7 @@ export const batchTask = <V extends Stage>(batch: Batch<V>): Task => ({
     const [first] = rows;
     if (!first || first.value.status === "asked") return;
     if (first.value.status === "running") {
-      const nextLookAt = batch.nextLookAt?.(first.value);
+      const nextLookAt = batch.nextLookAt(first.value);
       if (nextLookAt && Date.parse(nextLookAt) - parts.clock.now().getTime() > doubleMs) return;
       try {
         await goOn(batch, message, rows, tries >= mostTries, parts);
@@ -57,7 +54,7 @@ export const batchTask = <V extends Stage>(batch: Batch<V>): Task => ({
   async state(message, parts) {
     const [first] = await batch.rows(message, parts);
     if (first?.value.status !== "running") return stateOfMessage(message, parts);
-    const nextLookAt = batch.nextLookAt?.(first.value);
+    const nextLookAt = batch.nextLookAt(first.value);
     return nextLookAt ? stateOfLook(nextLookAt, parts.clock.now()) : "overdue";
   },
 });

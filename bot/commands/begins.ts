@@ -5,7 +5,7 @@ import { type Beginning, begin } from "../engine/begin.ts";
 
 /** An operation that a call begins, and what is written with it. */
 interface Wish
-  extends Pick<Beginning, "member" | "instance" | "input" | "routes" | "looks" | "instancePatch">,
+  extends Pick<Beginning, "member" | "instance" | "input" | "routes" | "instancePatch">,
     Partial<Pick<Write, "changes" | "changesNothing" | "alsoAbout" | "before" | "admins">> {
   readonly audit: string;
   /** The first answer; without one it is what the operation itself says of its beginning. */

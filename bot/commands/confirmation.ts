@@ -1,6 +1,6 @@
 import type { Button, Card, CommandLine } from "../core/card.ts";
 import type { Bot, Call, OptionSpec, Outcome } from "../core/command.ts";
-import { Refusal, unchanged } from "../core/errors.ts";
+import { nothingChanged, Refusal } from "../core/errors.ts";
 import { accountKey } from "../core/member.ts";
 import { operationId } from "../core/names.ts";
 import type { Change } from "../core/store.ts";
@@ -99,14 +99,14 @@ export async function useUp(
     accountKey(row.value.account) !== accountKey(call.account) ||
     row.value.line.command !== call.line.command
   )
-    throw unchanged("That confirmation is not yours.");
+    throw nothingChanged("That confirmation is not yours.");
   if (row.value.used) throw new Refusal("That was confirmed already. Nothing more was changed.");
   if (Date.parse(row.value.expiresAt) <= bot.now.getTime())
-    throw unchanged("That confirmation is older than ten minutes.", again);
+    throw nothingChanged("That confirmation is older than ten minutes.", again);
   if (row.value.line.generation !== call.line.generation)
-    throw unchanged("That confirmation was for another instance.", again);
+    throw nothingChanged("That confirmation was for another instance.", again);
   if (!sameOptions(row.value.line.options, options))
-    throw unchanged("That confirmation was for something else.", again);
+    throw nothingChanged("That confirmation was for something else.", again);
   return { kind: "confirm", id, value: { ...row.value, used: true }, etag: row.etag };
 }
 

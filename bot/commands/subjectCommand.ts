@@ -38,7 +38,9 @@ interface Question<S extends OptionSpecs, T> {
   readonly label: string;
   /** @throws Refusal */
   ask(subject: T, call: Call<S>, bot: Bot): Promise<Asked> | Asked;
-  /** Whether what was confirmed is not what would be done now. @throws Refusal */
+  /** Refuses what can't be asked, nor done once it is confirmed. @throws Refusal */
+  check?(subject: T, call: Call<S>, bot: Bot): void;
+  /** Whether what was confirmed is not what would be done now. */
   isStale?(subject: T, call: Call<S>, bot: Bot): boolean;
   /** Whether nothing has to be asked, or something else stands for a yes. */
   isSpared?(subject: T, call: Call<S>): boolean;
@@ -71,6 +73,7 @@ export function subjectCommand<const S extends OptionSpecs, T extends Subject>({
       const { confirmed: confirmation } = call.line.options;
       if (!confirm || (confirmation === undefined && confirm.isSpared?.(subject, call)))
         return run({ ...subject, used: [] }, call, bot);
+      confirm.check?.(subject, call, bot);
       const { partition, generation } = subject;
       if (confirmation !== undefined && !confirm.isStale?.(subject, call, bot))
         return run({ ...subject, used: [await useUp(call, bot, partition, confirmation)] }, call, bot);

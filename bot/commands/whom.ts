@@ -1,5 +1,5 @@
 import type { Bot, OptionSpec, Options } from "../core/command.ts";
-import { Refusal, unchanged } from "../core/errors.ts";
+import { nothingChanged, Refusal } from "../core/errors.ts";
 import type { Instance } from "../core/instance.ts";
 import { holdsSeveral, noAddress, objectIdPattern } from "../core/mailAddress.ts";
 import { type Account, accountKey, isHeard, type Member } from "../core/member.ts";
@@ -37,7 +37,7 @@ export async function personMeant({ person, entra }: Options<typeof whom>, bot: 
   const byPerson = person && (await personOf(person, bot.store));
   const byEntra = entra === undefined ? undefined : await memberBy(entra, bot);
   if (byPerson && byEntra && byPerson.member?.value.key !== byEntra.member?.value.key)
-    throw unchanged(`${person?.name} and ${asTyped(entra ?? "", 100)} are not the same member.`);
+    throw nothingChanged(`${person?.name} and ${asTyped(entra ?? "", 100)} are not the same member.`);
   const { member, instance } = byPerson ?? byEntra ?? {};
   if (!member) throw notOnRoster(person, asTyped(entra ?? "", 100));
   return { member, instance };
@@ -47,22 +47,23 @@ export async function personMeant({ person, entra }: Options<typeof whom>, bot: 
 export async function memberMeant(options: Options<typeof whom>, bot: Bot): Promise<Found> {
   const { member, instance } = await personMeant(options, bot);
   if (member.value.status === "left") throw notOnRoster(undefined, member.value.name);
-  if (member.value.status === "leaving") throw unchanged(`${member.value.name} is being removed already.`);
+  if (member.value.status === "leaving")
+    throw nothingChanged(`${member.value.name} is being removed already.`);
   return { member, instance };
 }
 
 /** @throws Refusal where somebody's account can't be made anybody's */
 export function mustBeFit({ name, unfit }: Account): void {
-  if (unfit === "bot") throw unchanged(`${name} is a bot, so this can't be anybody's account.`);
+  if (unfit === "bot") throw nothingChanged(`${name} is a bot, so this can't be anybody's account.`);
   if (unfit === "left")
-    throw unchanged(
+    throw nothingChanged(
       `${name} has left this server, so this can't be anybody's account. Ask them to join again first.`,
     );
 }
 
 /** An account that is linked to nobody may all the same be that of a member. */
 const notOnRoster = (person: Account | undefined, called: string): Refusal =>
-  unchanged(
+  nothingChanged(
     person && !person.objectId
       ? `${person.name} is not on the roster, or has another account there: then name them by entra:, their e-mail address.`
       : `${person?.name ?? called} is not on the roster.`,
@@ -71,14 +72,14 @@ const notOnRoster = (person: Account | undefined, called: string): Refusal =>
 /** By what the roster itself knows of its members, those who have left last. */
 async function memberBy(entra: string, bot: Bot): ReturnType<Bot["store"]["person"]> {
   if (objectIdPattern.test(entra)) return bot.store.person(memberKey(entra));
-  if (holdsSeveral(entra)) throw unchanged(`${noAddress(entra)}: name one at a time.`);
+  if (holdsSeveral(entra)) throw nothingChanged(`${noAddress(entra)}: name one at a time.`);
   const email = entra.toLowerCase();
   const found = (await bot.store.members()).filter((member) =>
     [member.email, member.principalName].some((known) => known?.toLowerCase() === email),
   );
   const [first, second] = found.toSorted((a, b) => Number(a.status === "left") - Number(b.status === "left"));
   if (second && second.status !== "left")
-    throw unchanged(
+    throw nothingChanged(
       `${asTyped(email, 100)} is the address of ${found.length} people: say the object id of the one that you mean, ${found.map(({ objectId }) => objectId).join(" or ")}.`,
     );
   return first ? bot.store.person(first.key) : {};

@@ -1,8 +1,7 @@
 import type { SnapshotTruth } from "./cloud.ts";
 import type { Backup } from "./instance.ts";
+import { dayMs } from "./lifetimes.ts";
 import type { Settings } from "./settings.ts";
-
-const dayMs = 24 * 3600_000;
 
 /** When a snapshot that is made now may be deleted. ISO 8601. */
 export const expiryOf = (now: Date, { backupDays }: Pick<Settings, "backupDays">): string =>

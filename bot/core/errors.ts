@@ -8,7 +8,7 @@ export class Refusal extends Error {
   readonly buttons: readonly Button[];
   /** The message as it is shown. */
   readonly words: Words;
-  /** The same without that nothing was changed: of many things, others may have been. */
+  /** Without “Nothing was changed.”: where this is one thing of many, others were. */
   readonly why: string;
   /** @param why the message; @param after what is said after it */
   constructor(why: Words, buttons: readonly Button[] = [], after?: string) {
@@ -21,7 +21,7 @@ export class Refusal extends Error {
 }
 
 /** A refusal that says after its reason that nothing was changed. */
-export const unchanged = (why: Words, buttons?: readonly Button[]): Refusal =>
+export const nothingChanged = (why: Words, buttons?: readonly Button[]): Refusal =>
   new Refusal(why, buttons, "Nothing was changed.");
 
 /** Whoever calls is neither on the roster nor an admin. */

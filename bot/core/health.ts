@@ -7,8 +7,7 @@ export interface Health {
   readonly version: string;
   readonly queue: { readonly waiting: number; readonly poison: number };
   readonly running: number;
-  /** The operation that has been running the longest, and whose it is. */
-  /** `overdue`: it should have been given up by now. */
+  /** The operation that has been running the longest, and whose it is; `overdue`: it should have been given up by now. */
   readonly oldest?:
     | { readonly operation: OperationRecord; readonly member: string; readonly overdue: boolean }
     | undefined;

@@ -54,6 +54,8 @@ export const instanceShape = z.strictObject({
   looking: busyShape.optional(),
   /** What makes the network rule say what is on record. */
   adjusting: busyShape.optional(),
+  /** What the bot itself has begun last to close it with. */
+  closing: z.string().optional(),
   /** The backup that its owner has asked for last. */
   backingUp: z.string().optional(),
   /** The operation that ended last, for `retry` and `cancel`. */

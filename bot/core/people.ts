@@ -1,4 +1,4 @@
-import { unchanged } from "./errors.ts";
+import { nothingChanged } from "./errors.ts";
 import type { Instance } from "./instance.ts";
 import { type Account, accountKey, isAdmin, isHeard, type Member } from "./member.ts";
 import { memberKey } from "./names.ts";
@@ -54,6 +54,8 @@ export async function withoutAdmin(
   return (keys) => {
     const rest = keys.filter((admin) => admin !== key);
     if (rest.some((admin) => others.includes(admin))) return rest;
-    throw unchanged("That is the last admin, and there has to be one. Make somebody else an admin first.");
+    throw nothingChanged(
+      "That is the last admin, and there has to be one. Make somebody else an admin first.",
+    );
   };
 }

@@ -48,6 +48,8 @@ export const importShape = z.strictObject({
   by: accountShape,
   /** ISO 8601. */
   listedAt: z.string(),
+  /** ISO 8601: when its next look is expected; of the first part. */
+  nextLookAt: z.string().optional(),
   entries: z.array(entryShape),
 });
 export type ImportPart = Of<typeof importShape>;

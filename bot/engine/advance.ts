@@ -13,6 +13,7 @@ import { askForRoom } from "./deploymentRoom.ts";
 import { actBy, acting, heldFor, hold, release } from "./hold.ts";
 import { wakeUp } from "./outbox.ts";
 import { clearAfterwards, clearRuns, makeRoom } from "./runs.ts";
+import { doubleMs } from "./task.ts";
 import { type OperationRows, writeStep } from "./writeStep.ts";
 
 /** For how many seconds a refusal that passes is waited out in silence. */
@@ -20,9 +21,6 @@ const mostPatience = 2 * 3600;
 
 /** The longest wait, in seconds, for a refusal that passes, where no deadline comes first. */
 const longestWait = 3600;
-
-/** A message this much before the expected look is a double of another one that is under way. */
-const doubleMs = 2000;
 
 /** Takes an operation one step further: reads what is true, decides, does one thing, writes it down, tells, looks again. */
 export async function advance({ member: key, id }: WorkMessage, parts: Parts): Promise<void> {

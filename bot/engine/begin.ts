@@ -6,7 +6,7 @@ import type { Person } from "../core/instance.ts";
 import { type Instance, newInstance } from "../core/instance.ts";
 import type { Account, Member } from "../core/member.ts";
 import { operationId } from "../core/names.ts";
-import type { Operation, OperationInput, OperationRecord } from "../core/operation.ts";
+import { isLook, type Operation, type OperationInput, type OperationRecord } from "../core/operation.ts";
 import { progressRoutes, type ReplyAddress, type Route } from "../core/platform.ts";
 import type { Settings } from "../core/settings.ts";
 import type { Change, Row, WorkMessage } from "../core/store.ts";
@@ -23,8 +23,6 @@ export interface Beginning {
   readonly input?: OperationInput | undefined;
   readonly now: Date;
   readonly settings: Settings;
-  /** It only looks: what does not change in the instance's record is not written, so that others who look are in nobody's way. */
-  readonly looks?: true | undefined;
   /** What else changes in the instance's record; the operation's id is given. */
   readonly instancePatch?: ((operation: string) => Partial<Instance>) | undefined;
 }
@@ -32,7 +30,7 @@ export interface Beginning {
 export interface Begun {
   readonly id: string;
   readonly operation: OperationRecord;
-  /** Whose it is, as they were before. */
+  /** Whose it is, as whoever begins it has read them. */
   readonly person: Person;
   readonly changes: readonly Change[];
   readonly wake: readonly WorkMessage[];
@@ -67,7 +65,8 @@ export function begin(beginning: Beginning): Begun {
   const isSame = instance !== undefined && JSON.stringify(after) === JSON.stringify(before);
   const changes: Change[] = [
     { kind: "op", id, value: record },
-    ...(beginning.looks && isSame
+    // Others who look are in nobody's way.
+    ...(isLook(operation.name) && isSame
       ? []
       : [{ kind: "instance", id: "", value: after, etag: instance?.etag } as const]),
   ];

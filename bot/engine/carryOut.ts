@@ -43,7 +43,8 @@ export interface Cause {
 }
 
 /**
- * The transaction, with what has to come before it and after it so that nothing is ever owed and forgotten.
+ * Writes down what a command has decided, in this order: what other partitions and indexes have to hold first, then one transaction with the claim and the
+ * audit entry.
  * @returns whether a message that is owed goes on in the answer's place
  * @throws Conflict
  */

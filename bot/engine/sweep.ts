@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from "node:util";
 import * as z from "zod";
 import { type Due, overdueSeconds } from "../core/store.ts";
 import type { Parts, Periodic } from "../parts.ts";
@@ -57,6 +58,8 @@ async function doIfTime({ name, everyMs, basis, run }: Periodic, parts: Parts): 
   const rests = since < everyMs && noted?.goesOn === undefined && noted?.basis === basis?.(settings);
   if (last && rests) return;
   const goesOn = await run(parts, noted?.goesOn);
+  // Somebody has wished for it meanwhile.
+  if (!isDeepStrictEqual(await store.cached(name), last)) return;
   await store.cache(name, { basis: basis?.(settings), goesOn }, clock.now());
 }
 

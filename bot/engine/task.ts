@@ -25,6 +25,9 @@ export async function stateOfMessage(message: WorkMessage, parts: Parts): Promis
   return mustWait(delivery, now) ? "pending" : "overdue";
 }
 
+/** A message this much before the expected look is a double of another one that is under way. */
+export const doubleMs = 2000;
+
 /** How work stands that goes on with the look that is expected then (ISO 8601). */
 export const stateOfLook = (nextLookAt: string, now: Date): TaskState =>
   now.getTime() - Date.parse(nextLookAt) > overdueSeconds * 500 ? "overdue" : "pending";

@@ -1,5 +1,7 @@
 import { createHash } from "node:crypto";
+import * as z from "zod";
 import { poisonCard } from "../cards/botCards.ts";
+import type { Person } from "../core/instance.ts";
 import { dayMs } from "../core/lifetimes.ts";
 import { operationId } from "../core/names.ts";
 import { policySettings } from "../core/policySettings.ts";
@@ -34,17 +36,31 @@ export const dueAnew: Periodic = {
     createHash("sha256")
       .update(JSON.stringify(valuesOf(settings)))
       .digest("base64url"),
-  async run(parts) {
-    const now = parts.clock.now();
+  async run(parts, from) {
+    const only = z.array(z.string()).safeParse(from).data;
+    const left: string[] = [];
     for (const person of await parts.store.people()) {
-      const dues = duesOf(person, parts);
-      if (dues.length === 0) continue;
-      const wake = dues.filter(({ at }) => at <= now).map(({ message }) => message);
-      const later = dues.filter(({ at }) => at > now);
-      await enter({ partition: person.member.key, changes: [], wake, later }, parts);
+      const { key } = person.member;
+      if (only && !only.includes(key)) continue;
+      try {
+        await writeDues(person, parts);
+      } catch (error) {
+        parts.log.error("due times could not be written down", error, { member: key });
+        left.push(key);
+      }
     }
+    return left.length > 0 ? left : undefined;
   },
 };
+
+async function writeDues(person: Person, parts: Parts): Promise<void> {
+  const now = parts.clock.now();
+  const dues = duesOf(person, parts);
+  if (dues.length === 0) return;
+  const wake = dues.filter(({ at }) => at <= now).map(({ message }) => message);
+  const later = dues.filter(({ at }) => at > now);
+  await enter({ partition: person.member.key, changes: [], wake, later }, parts);
+}
 
 const valuesOf = (settings: Settings) => eachSetting(policySettings, (_, name) => settings[name]);
 

@@ -46,7 +46,10 @@ export async function writeStep(
     hold: undefined,
     ...patch,
   };
-  const instance = instanceAfter(found, operation, step, after, parts, now);
+  const made = instanceAfter(found, operation, step, after, parts, now);
+  const stepped = { operation: after, instance: made, member: found.member.value, now, settings };
+  const effects = parts.features.map(({ afterStep }) => afterStep?.(stepped) ?? {});
+  const instance: Instance = Object.assign({}, made, ...effects.map((each) => each.instance));
   const price = await prices.known(instance.size ?? before.input.size ?? settings.size);
   const view: CardView = { operation: after, member: found.member.value, instance, settings, price };
   if (step.tellOther) await tellOther(step.tellOther, before.id, parts);
@@ -55,8 +58,6 @@ export async function writeStep(
   const notices = [...adminCards(operation, step, view), ...told]
     .filter((card) => card !== undefined)
     .flatMap((card, i) => noticesOf(card, `${before.id}-${before.looks}${i}`, parts));
-  const stepped = { operation: after, instance, member: found.member.value, now, settings };
-  const effects = parts.features.map(({ afterStep }) => afterStep?.(stepped) ?? {});
   const message = { kind: "operation", member: key, id: before.id } as const;
   await enter(
     {
@@ -105,10 +106,6 @@ function instanceAfter(
   return {
     ...before,
     ...step.instance,
-    ...(before.looking?.operation === after.id && after.status !== "running" ? { looking: undefined } : {}),
-    ...(before.adjusting?.operation === after.id && after.status !== "running"
-      ? { adjusting: undefined }
-      : {}),
     ...(operation.exclusive && holds && after.status !== "running"
       ? { operation: undefined, last: { operation: after.id, name: after.name, outcome: after.status } }
       : {}),

@@ -1,7 +1,7 @@
 import type { Clock } from "../core/clock.ts";
 import { Stranger, TooMany } from "../core/errors.ts";
-import { type Account, accountKey } from "../core/member.ts";
-import type { UnreadCall } from "../core/platform.ts";
+import { accountKey } from "../core/member.ts";
+import type { Limits, Looked } from "../parts.ts";
 
 /** How much somebody may ask: so much at once, and so much more with each second. */
 interface Rate {
@@ -96,9 +96,6 @@ function bucketsIn(buckets: Map<string, Kept>, clock: Clock) {
 const wasTold = (one: Kept | undefined, now: Date): boolean =>
   one?.toldAt !== undefined && now.getTime() - one.toldAt.getTime() < silence;
 
-/** What a look at somebody came to. */
-type Looked = "stranger" | "known";
-
 /** Who is being looked up at this moment, and how many of their calls wait for that. `most`: so many at once. */
 function looksAt(most: number) {
   const looks = new Map<string, { readonly over: Promise<Looked>; waiting: number }>();
@@ -136,36 +133,6 @@ export interface Rates {
   readonly admin: Rate;
   /** Of all of a platform's strangers together. */
   readonly stranger: Rate;
-}
-
-/** Who somebody was found to be. */
-type Found = "stranger" | "member" | "admin";
-/** Whose allowance a call was taken from: the caller's own, or the one that strangers share. */
-export type Allowance = "own" | "strangers";
-
-/** How much each may ask of this process. What must hold over several of them is held by rows. */
-export interface Limits {
-  /**
-   * Somebody who is not known as a member is being looked up: their other calls wait for that one look, and are counted after it, so that a
-   * burst costs one. Ends with what it found; undefined: there is nothing to wait for.
-   * @throws TooMany where more wait than anybody may send at once
-   * @throws what the look has failed with
-   */
-  turn(account: Account): Promise<Looked> | undefined;
-  /** Somebody is being looked up. */
-  looking(account: Account, look: Promise<unknown>): void;
-  /**
-   * Counts a call before anything is read for it. One that has come before does not count, unless it is from somebody who was found to be
-   * a stranger within a minute: theirs are taken from what strangers share.
-   * @throws TooMany
-   */
-  admit(call: Pick<UnreadCall, "id" | "account">): Allowance;
-  /** Counts a call whose caller is nobody here. @throws TooMany */
-  admitStranger(platform: string): void;
-  /** Counts what a platform tells by itself, such as that somebody has added the bot: as much as its strangers may send, beside that. */
-  hasRoomFor(platform: string): boolean;
-  /** Who has been found to be somebody has their rate from then on. */
-  found(account: Account, who: Found): void;
 }
 
 /** What a process remembers of who has asked. */

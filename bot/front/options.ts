@@ -1,6 +1,6 @@
 import type { CommandLine, Form } from "../core/card.ts";
 import type { Command, OptionSpec, OptionSpecs, Options } from "../core/command.ts";
-import { Refusal, unchanged } from "../core/errors.ts";
+import { nothingChanged, Refusal } from "../core/errors.ts";
 import { mailAddress } from "../core/mailAddress.ts";
 import type { Account } from "../core/member.ts";
 import type { SentFile } from "../core/platform.ts";
@@ -120,7 +120,8 @@ function refuseLong(name: string, spec: OptionSpec, text = ""): void {
     throw new Refusal(`${name} is too long to be pasted: attach it as a file instead.`);
   const { long, most = long ? longest : usualMost } = spec;
   const { length } = text.trim();
-  if (length > most) throw unchanged(`${name} has ${length} characters, and it can have ${most} at most.`);
+  if (length > most)
+    throw nothingChanged(`${name} has ${length} characters, and it can have ${most} at most.`);
 }
 
 /** What the options of a command are, in one sentence. */

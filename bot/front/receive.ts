@@ -8,7 +8,7 @@ import {
   type OptionSpecs,
   type Options,
 } from "../core/command.ts";
-import { AccountTaken, Conflict, Refusal, Stranger, TooMany, unchanged } from "../core/errors.ts";
+import { AccountTaken, Conflict, nothingChanged, Refusal, Stranger, TooMany } from "../core/errors.ts";
 import { type Instance, noGeneration } from "../core/instance.ts";
 import type { Member } from "../core/member.ts";
 import { accountPartition } from "../core/names.ts";
@@ -21,9 +21,8 @@ import type { Words } from "../core/text.ts";
 import { botOf, type Cause, carryOut } from "../engine/carryOut.ts";
 import { answerFrom, claimPlaces, firstAnswer, remembered } from "../engine/claims.ts";
 import { isAdminNow, withPolicy } from "../engine/now.ts";
-import type { Parts } from "../parts.ts";
+import type { Allowance, Parts } from "../parts.ts";
 import { defer } from "./defer.ts";
-import type { Allowance } from "./limits.ts";
 import { parseOptions } from "./options.ts";
 
 /** Who calls: found by the account that the platform vouches for. */
@@ -188,7 +187,7 @@ function understand(call: InboundCall, caller: Caller, parts: Parts) {
   const current = caller.instance?.value.generation ?? noGeneration;
   if (command.bound && call.line.generation !== undefined && call.line.generation !== current)
     throw current === noGeneration
-      ? unchanged("That button belongs to an instance that is gone.")
+      ? nothingChanged("That button belongs to an instance that is gone.")
       : new Refusal(
           "That button belongs to an earlier instance, not to the one you have now. Nothing was changed; use the newest card: Status shows it.",
           [statusButton(caller.instance?.value)],

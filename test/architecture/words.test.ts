@@ -24,7 +24,14 @@ test("only the platforms, what wires them and their settings speak of any platfo
 test("only the outbox writes down what lies in a partition, and only it and the sweep wake anybody", () => {
   const doing = (what: RegExp) =>
     ours.filter(([file, text]) => !file.startsWith("bot/store/") && what.test(text)).map(([file]) => file);
-  expect(doing(/\.commit\(/)).toEqual(["bot/engine/outbox.ts"]);
-  expect(doing(/\bqueue\.send\(/)).toEqual(["bot/engine/outbox.ts"]);
-  expect(doing(/\.addDue\(/)).toEqual(["bot/engine/outbox.ts", "bot/engine/sweep.ts"]);
+  expect(doing(/\bcommit\b/)).toEqual(["bot/core/store.ts", "bot/engine/outbox.ts"]);
+  expect(doing(/\bqueue\.send\b/)).toEqual(["bot/engine/outbox.ts"]);
+  expect(doing(/\baddDue\b/)).toEqual(["bot/core/store.ts", "bot/engine/outbox.ts", "bot/engine/sweep.ts"]);
+});
+
+test("what is pure asks no clock, no chance, no environment and nobody else by itself", () => {
+  const impure =
+    /new Date\(\)|\bDate\.now\b|\bMath\.random\b|\bperformance\.|\bfetch\b\(|\bprocess\.|\bset(Timeout|Interval)\b/;
+  const pure = ours.filter(([file]) => /^bot\/(core|cards|steps)\//.test(file));
+  expect(pure.filter(([, text]) => impure.test(text)).map(([file]) => file)).toEqual([]);
 });

@@ -19,7 +19,9 @@ export const access: Operation = {
     if (view.fault) return refused(view, view.fault);
     // No network group: nobody can get in, and nothing has to be closed.
     if (!truth.networkSecurityGroup)
-      return operation.input.address ? failed(view, nowhere(view)) : { finish: "succeeded" };
+      return operation.input.address
+        ? failed(view, nowhere(view))
+        : { finish: "succeeded", instance: { networkPolicy: "locked" } };
     const open = openNow(instance, now).map(({ address }) => address);
     const found = truth.networkSecurityGroup.sshFrom;
     const wanted = sshWanted(view);

@@ -6,25 +6,35 @@ import { openNow } from "../../core/ssh.ts";
 import type { Due } from "../../core/store.ts";
 import { begin } from "../../engine/begin.ts";
 import { beginUnasked } from "../../engine/beginUnasked.ts";
-import type { Task } from "../../parts.ts";
+import type { Parts, Task } from "../../parts.ts";
 
 /** Whether the time of an opened address is over. */
 const isOver = (instance: Instance, now: Date): boolean =>
   openNow(instance, now).length < instance.access.length;
 
+/** Whether somebody is in who must not be, by time or by policy. */
+const mustClose = (instance: Instance, { clock, settings }: Pick<Parts, "clock" | "settings">): boolean =>
+  isOver(instance, clock.now()) || mustLock(instance, settings);
+
+/** Whether what was begun for that goes on still: it is never given up, and tells the admins itself where Azure refuses. */
+async function isClosing(member: string, { closing }: Instance, { store }: Parts): Promise<boolean> {
+  const operation = closing === undefined ? undefined : await store.get(member, "op", closing);
+  return operation?.value.status === "running";
+}
+
 /** The time of an opened address is over, or none may be open any more: the network rule is brought up to date. */
 export const accessEnds: Task = {
   kind: "access",
-  async state({ member }, { store, clock, settings }) {
-    const instance = (await store.person(member)).instance?.value;
-    return instance && (isOver(instance, clock.now()) || mustLock(instance, settings)) ? "overdue" : "done";
+  async state({ member }, parts) {
+    const instance = (await parts.store.person(member)).instance?.value;
+    if (!instance || !mustClose(instance, parts)) return "done";
+    return (await isClosing(member, instance, parts)) ? "pending" : "overdue";
   },
   async run(message, parts) {
     const { member, instance } = await parts.store.person(message.member);
     const now = parts.clock.now();
-    if (!member || !instance) return;
-    const timeIsOver = isOver(instance.value, now);
-    if (!timeIsOver && !mustLock(instance.value, parts.settings)) return;
+    if (!member || !instance || !mustClose(instance.value, parts)) return;
+    if (await isClosing(message.member, instance.value, parts)) return;
     const begun = begin({
       operation: parts.operations.access,
       cause: `access ${message.member} ${message.id} ${now.toISOString().slice(0, 16)}`,
@@ -32,9 +42,9 @@ export const accessEnds: Task = {
       instance,
       now,
       settings: parts.settings,
-      instancePatch: () => ({ access: openNow(instance.value, now) }),
+      instancePatch: (closing) => ({ access: openNow(instance.value, now), closing }),
     });
-    const why = timeIsOver
+    const why = isOver(instance.value, now)
       ? "began to close SSH, since its time was over"
       : "began to close SSH to any address, as the policy says";
     await beginUnasked(message.member, why, begun, parts);

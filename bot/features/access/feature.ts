@@ -5,5 +5,9 @@ import { accessDue, accessEnds } from "./accessEnds.ts";
 export const access: Feature = {
   operations: [adjust],
   tasks: [accessEnds],
+  afterStep: ({ operation, instance }) =>
+    operation.status !== "running" && instance.adjusting?.operation === operation.id
+      ? { instance: { adjusting: undefined } }
+      : {},
   dueTimes: accessDue,
 };

@@ -1,5 +1,5 @@
 import type { OptionSpec } from "../../core/command.ts";
-import { unchanged } from "../../core/errors.ts";
+import { nothingChanged } from "../../core/errors.ts";
 import { quoted } from "../../core/quoted.ts";
 import { eachSetting, type Setting, type SettingTable, type SomeValues } from "../../core/setting.ts";
 
@@ -44,6 +44,8 @@ function valueFrom(setting: Setting, text: string): string | number | undefined 
   const [least, most] = setting.range;
   const value = /^\d+$/.test(text) && text.length <= mostDigits ? Number(text) : Number.NaN;
   if (!(value >= least && value <= most))
-    throw unchanged(`${setting.option} can be a whole number from ${least} to ${most}, not ${quoted(text)}.`);
+    throw nothingChanged(
+      `${setting.option} can be a whole number from ${least} to ${most}, not ${quoted(text)}.`,
+    );
   return value;
 }

@@ -2,7 +2,7 @@ import { sizeProblem } from "../../commands/sizeProblem.ts";
 import { subjectCommand } from "../../commands/subjectCommand.ts";
 import { nightlyBeyond } from "../../core/backups.ts";
 import type { Bot, OptionSpecs, Options } from "../../core/command.ts";
-import { unchanged } from "../../core/errors.ts";
+import { nothingChanged } from "../../core/errors.ts";
 import { botPartition } from "../../core/names.ts";
 import { policySettings } from "../../core/policySettings.ts";
 import { quoted } from "../../core/quoted.ts";
@@ -29,12 +29,12 @@ export const policySet = subjectCommand({
     const row = await bot.store.get(botPartition, "policy", "");
     const wanted = read(call.options);
     const names = Object.keys(wanted) as (keyof Policy)[];
-    if (names.length === 0) throw unchanged(`Say what to change: ${Object.keys(options).join(", ")}.`);
+    if (names.length === 0) throw nothingChanged(`Say what to change: ${Object.keys(options).join(", ")}.`);
     if (wanted.sizes) await refuseUnfit(wanted.sizes, bot);
     const going = "nightlyKeep" in wanted ? await goingBeyond(wanted.nightlyKeep, bot) : 0;
     // A button holds no more than one setting.
     if (going > 0 && names.length > 1)
-      throw unchanged(
+      throw nothingChanged(
         `nightly-keep would delete ${countPhrase(going)}, so it is changed by itself: leave out the others.`,
       );
     return { partition: botPartition, row, wanted, names, going };
@@ -91,7 +91,7 @@ const countPhrase = (count: number): string =>
 /** What Azure would refuse when somebody asks for it. @throws Refusal, AzureFault */
 async function refuseUnfit(sizes: readonly string[], { cloud, settings }: Bot): Promise<void> {
   const [unfit] = await cloud.unfitSizes(settings.place, sizes);
-  if (unfit) throw unchanged(`${sizeProblem(unfit)}.`);
+  if (unfit) throw nothingChanged(`${sizeProblem(unfit)}.`);
 }
 
 const optionOf = (name: keyof Policy): string => (name === "sizes" ? name : policySettings[name].option);
@@ -110,8 +110,8 @@ function sizesFrom(text: string): readonly string[] | undefined {
   const sizes = [...new Set(text.split(/[\s,;]+/).filter(Boolean))];
   const wrong = sizes.find((size) => !sizePattern.test(size));
   if (wrong !== undefined)
-    throw unchanged(`${quoted(wrong)} is not an Azure VM size, such as Standard_B2als_v2.`);
+    throw nothingChanged(`${quoted(wrong)} is not an Azure VM size, such as Standard_B2als_v2.`);
   if (sizes.length === 0 || sizes.length > mostSizes)
-    throw unchanged(`Name one size at least, and ${mostSizes} at most.`);
+    throw nothingChanged(`Name one size at least, and ${mostSizes} at most.`);
   return sizes;
 }

@@ -3,7 +3,7 @@ import { type Confirmed, type Subject, subjectCommand } from "../../commands/sub
 import { personMeant, whom } from "../../commands/whom.ts";
 import type { Card } from "../../core/card.ts";
 import type { Bot, Call, Outcome } from "../../core/command.ts";
-import { unchanged } from "../../core/errors.ts";
+import { nothingChanged } from "../../core/errors.ts";
 import type { Instance } from "../../core/instance.ts";
 import type { Member } from "../../core/member.ts";
 import type { OperationRecord } from "../../core/operation.ts";
@@ -31,8 +31,8 @@ export const unlock = subjectCommand({
     const { member, instance } = await (key === undefined
       ? personMeant(options, bot)
       : bot.store.person(key));
-    if (!member) throw unchanged("That is nobody on the roster.");
-    if (!instance?.value.operation) throw unchanged(`Nothing is under way for ${member.value.name}.`);
+    if (!member) throw nothingChanged("That is nobody on the roster.");
+    if (!instance?.value.operation) throw nothingChanged(`Nothing is under way for ${member.value.name}.`);
     return {
       partition: member.value.key,
       generation: instance.value.operation,
@@ -55,7 +55,7 @@ async function operationOf({ member, generation: id }: Stuck, bot: Bot): Promise
   const operation = await bot.store.get(member.key, "op", id);
   if (!operation) throw new Error(`${member.key} is held by ${id}, of which there is no record`);
   if (operation.value.name === "remove")
-    throw unchanged(`The access of ${member.name} is being closed, and that goes on until it is done.`);
+    throw nothingChanged(`The access of ${member.name} is being closed, and that goes on until it is done.`);
   return operation;
 }
 
@@ -85,7 +85,7 @@ async function release(stuck: Confirmed<Stuck>, call: Call, bot: Bot): Promise<O
   const operation = await operationOf(stuck, bot);
   const before = operation.value;
   if (before.id !== call.line.generation)
-    throw unchanged(`That has ended, and a ${before.name} is under way now.`);
+    throw nothingChanged(`That has ended, and a ${before.name} is under way now.`);
   const ended: OperationRecord = {
     ...before,
     status: "superseded",

@@ -7,7 +7,7 @@ import { tearDownFirst } from "../../core/backups.ts";
 import type { Button } from "../../core/card.ts";
 import type { SnapshotTruth } from "../../core/cloud.ts";
 import { command, say } from "../../core/command.ts";
-import { Refusal, unchanged } from "../../core/errors.ts";
+import { nothingChanged, Refusal } from "../../core/errors.ts";
 import { type Instance, isSomething } from "../../core/instance.ts";
 import { pageOf, pageOption } from "../../core/paging.ts";
 import { answerRoutes } from "../../core/platform.ts";
@@ -125,7 +125,7 @@ function refuseBeyond(most: number, found: readonly SnapshotTruth[]): void {
   const asked = found.filter(({ tags, failed }) => tags["kind"] === "manual" && !failed);
   if (asked.length < most) return;
   const [first] = asked.flatMap(({ tags }) => tags["expires"] ?? []).toSorted();
-  throw unchanged(
+  throw nothingChanged(
     most === 0
       ? "Your admins have chosen that no backups are made on request."
       : words`You keep ${asked.length === 1 ? "one backup" : `${asked.length} backups`} that you asked for, and ${most} is the most.${first ? words` The next one goes ${instant(first)}.` : ""}`,

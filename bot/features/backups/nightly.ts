@@ -15,6 +15,8 @@ import { expiryCard } from "./backupCard.ts";
 
 /** So long before the last copy of a member's files goes they are told. */
 const warningMs = 3 * 24 * 3600_000;
+/** So long after a try that failed there is another one, though the sweep may come back to the others sooner. */
+const pauseMs = 50 * 60_000;
 /** How many backups one sweep begins, so that a large team is spread over some minutes. */
 const mostAtOnce = 50;
 
@@ -101,7 +103,7 @@ async function backUpAll(
   for (const { key, status } of await store.members()) {
     const { member, instance } = await store.person(key);
     if (status !== "active" || !member || !instance?.value.generation || instance.value.operation) continue;
-    const cause = await causeFor(key, day, store);
+    const cause = await causeFor(key, day, now, store);
     if (cause === undefined) continue;
     // One that began late may not have ended: two at once would be two copies of the same.
     const before = await lastTry(key, dayBefore, store);
@@ -127,7 +129,7 @@ async function backUpAll(
 const causeOf = (key: string, day: string, tried: number): string =>
   [`nightly ${key} ${day}`, ...(tried === 0 ? [] : [tried + 1])].join(" ");
 
-/** A day's last try, and how many there were. There are as many as hours at most. */
+/** A day's last try, and how many there were. There are hardly more than hours. */
 async function lastTry(
   key: string,
   day: string,
@@ -142,8 +144,15 @@ async function lastTry(
 }
 
 /** What a day's backup begins by; undefined: it is made or being made, or somebody said no to it. */
-async function causeFor(key: string, day: string, store: Pick<Store, "get">): Promise<string | undefined> {
+async function causeFor(
+  key: string,
+  day: string,
+  now: Date,
+  store: Pick<Store, "get">,
+): Promise<string | undefined> {
   const { tries, operation } = await lastTry(key, day, store);
-  const isDue = !operation || operation.status === "failed" || operation.status === "superseded";
-  return isDue ? causeOf(key, day, tries) : undefined;
+  if (!operation) return causeOf(key, day, tries);
+  const isOver = operation.status === "failed" || operation.status === "superseded";
+  const isTime = now.getTime() - Date.parse(operation.startedAt) >= pauseMs;
+  return isOver && isTime ? causeOf(key, day, tries) : undefined;
 }

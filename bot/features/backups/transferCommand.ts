@@ -3,7 +3,7 @@ import { Instead, type Subject, subjectCommand } from "../../commands/subjectCom
 import { underWay } from "../../commands/underWay.ts";
 import { memberMeant, whom } from "../../commands/whom.ts";
 import { type Bot, command } from "../../core/command.ts";
-import { Refusal, unchanged } from "../../core/errors.ts";
+import { nothingChanged, Refusal } from "../../core/errors.ts";
 import type { Instance } from "../../core/instance.ts";
 import { holdsSeveral, noAddress } from "../../core/mailAddress.ts";
 import type { Member } from "../../core/member.ts";
@@ -103,15 +103,15 @@ async function partiesOf(from: string, to: string, bot: Bot): Promise<Parties> {
   if (heir?.value.status !== "active") throw notOnRoster(heir?.value.name ?? "That person");
   if (!leaver || !instance) throw new Refusal("They never had an instance, so there is nothing to give.");
   if (leaver.value.status === "active")
-    throw unchanged(`${leaver.value.name} is on the roster, and their home disk is theirs.`);
+    throw nothingChanged(`${leaver.value.name} is on the roster, and their home disk is theirs.`);
   return { partition: leaver.value.key, leaver, instance, heir: heir.value };
 }
 
-const notOnRoster = (name: string) => unchanged(`${name} is not on the roster.`);
+const notOnRoster = (name: string) => nothingChanged(`${name} is not on the roster.`);
 
 /** @throws Refusal */
 function leaverOf(members: readonly Member[], text: string): Member {
-  if (holdsSeveral(text)) throw unchanged(`${noAddress(text)}: name one at a time.`);
+  if (holdsSeveral(text)) throw nothingChanged(`${noAddress(text)}: name one at a time.`);
   const wanted = text.toLowerCase();
   const found = members.filter(({ key, objectId, email, principalName, name }) =>
     [key, namesOf(key).vm, objectId, email, principalName, name].some(
@@ -123,7 +123,7 @@ function leaverOf(members: readonly Member[], text: string): Member {
     throw new Refusal(`${found.length} people are called ${quoted(text, 60)}. Give the e-mail instead.`);
   if (leaver) return leaver;
   if (found.length > 0)
-    throw unchanged(`${asTyped(text, 60)} is on the roster, and their home disk is theirs.`);
+    throw nothingChanged(`${asTyped(text, 60)} is on the roster, and their home disk is theirs.`);
   throw new Refusal(
     `Nobody who left is called ${quoted(text, 60)}. Give their e-mail or their instance's name.`,
   );

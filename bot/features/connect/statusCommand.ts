@@ -16,7 +16,6 @@ export const status = ownCommand({
       member: member.value,
       instance,
       routes: answerRoutes,
-      looks: true,
       instancePatch: (operation) =>
         instance && isLookedAt(instance.value, bot.now) ? {} : { looking: lookBy(operation, bot.now) },
       audit: "asked for the status",

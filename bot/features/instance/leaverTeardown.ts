@@ -1,6 +1,6 @@
 import { Instead, subjectCommand } from "../../commands/subjectCommand.ts";
 import { underWay } from "../../commands/underWay.ts";
-import { Refusal, unchanged } from "../../core/errors.ts";
+import { nothingChanged, Refusal } from "../../core/errors.ts";
 import { isSomething, noGeneration } from "../../core/instance.ts";
 import { namesOf } from "../../core/names.ts";
 import { tearDown } from "./teardownCommand.ts";
@@ -16,9 +16,10 @@ export const leaverTeardown = subjectCommand({
     const { member, instance } = await bot.store.person(key);
     if (!member || !instance || !isSomething(instance.value))
       throw new Refusal("There is nothing left to tear down.");
-    if (member.value.status === "active") throw unchanged(`${member.value.name} is on the roster again.`);
+    if (member.value.status === "active")
+      throw nothingChanged(`${member.value.name} is on the roster again.`);
     if ((instance.value.generation ?? noGeneration) !== generation)
-      throw unchanged("That button belongs to an earlier instance.");
+      throw nothingChanged("That button belongs to an earlier instance.");
     const busy = await underWay(member.value, instance.value, bot);
     // Its buttons are the owner's.
     if (busy) return new Instead({ ...busy, buttons: [] });

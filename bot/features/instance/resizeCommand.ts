@@ -1,7 +1,7 @@
 import { begins, working } from "../../commands/begins.ts";
 import { ownCommand } from "../../commands/ownCommand.ts";
 import { type Bot, forceOption } from "../../core/command.ts";
-import { Refusal, unchanged } from "../../core/errors.ts";
+import { nothingChanged, Refusal } from "../../core/errors.ts";
 import { type Instance, isRunning } from "../../core/instance.ts";
 import { namesOf } from "../../core/names.ts";
 import { differencePhrase, pricePhrase } from "../../core/price.ts";
@@ -19,11 +19,9 @@ export const resize = ownCommand({
   needs: "whole",
   confirm: {
     label: "Yes, change it",
-    isStale({ instance }, { options }, bot) {
-      sizesOf(options.size, instance.value, bot);
-      // Started or stopped since it was asked: the answer was to something else.
-      return options.running !== isRunning(instance.value);
-    },
+    check: ({ instance }, { options }, bot) => void sizesOf(options.size, instance.value, bot),
+    // Started or stopped since it was asked: the answer was to something else.
+    isStale: ({ instance }, { options }) => options.running !== isRunning(instance.value),
     async ask({ member, instance }, { options: { size: wanted, force } }, bot) {
       const { size, present } = sizesOf(wanted, instance.value, bot);
       const running = isRunning(instance.value);
@@ -65,6 +63,6 @@ function sizesOf(wanted: string, instance: Instance, { settings }: Bot) {
   const size = sizes.find((one) => one.toLowerCase() === wanted.toLowerCase());
   if (size === undefined) throw new Refusal(`size can be ${sizes.join(" or ")}, not ${quoted(wanted)}.`);
   const present = instance.size ?? settings.size;
-  if (size === present) throw unchanged(`Your VM has the size ${size} already.`);
+  if (size === present) throw nothingChanged(`Your VM has the size ${size} already.`);
   return { size, present };
 }

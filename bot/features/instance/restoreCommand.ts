@@ -2,7 +2,7 @@ import { absentButtons, requestButton, teardownButton } from "../../cards/connec
 import { ownCommand } from "../../commands/ownCommand.ts";
 import { snapshotsOf } from "../../commands/snapshotsOf.ts";
 import { newestOwn, tearDownFirst } from "../../core/backups.ts";
-import { Refusal, unchanged } from "../../core/errors.ts";
+import { nothingChanged, Refusal } from "../../core/errors.ts";
 import { isSomething } from "../../core/instance.ts";
 import { asTyped } from "../../core/quoted.ts";
 import { instant, words } from "../../core/text.ts";
@@ -30,7 +30,7 @@ export const restore = ownCommand({
     if (!wanted)
       throw name === undefined
         ? new Refusal("There is no backup of your home disk.", absentButtons(instance))
-        : unchanged(`There is no backup ${asTyped(name, 60)} of yours.`, absentButtons(instance));
+        : nothingChanged(`There is no backup ${asTyped(name, 60)} of yours.`, absentButtons(instance));
     if (!wanted.complete)
       throw new Refusal("That backup is not complete, so it can't be restored.", [requestButton]);
     return build(

@@ -27,8 +27,7 @@ export const teardown = ownCommand({
   confirm: {
     label: "Yes, tear it down",
     isSpared: (_own, { options }) => options["no-backup"],
-    // Also where it is confirmed: there may be nothing left by then.
-    isStale: ({ instance }) => somethingOf(instance) === undefined,
+    check: ({ instance }) => void somethingOf(instance),
     async ask({ member, instance }, { options: { force } }, bot) {
       const options = force ? { force: "true" } : {};
       return { options, card: question(bot, member.value, somethingOf(instance).value, force) };

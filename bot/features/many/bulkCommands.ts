@@ -3,7 +3,7 @@ import { bulkCard } from "../../batch/bulkCard.ts";
 import { bulkFacts, bulkPageSize, byUrgency } from "../../batch/bulkFacts.ts";
 import type { Bulk } from "../../core/bulk.ts";
 import { command, say } from "../../core/command.ts";
-import { unchanged } from "../../core/errors.ts";
+import { nothingChanged } from "../../core/errors.ts";
 import { botPartition } from "../../core/names.ts";
 import { pageOf, pageOption } from "../../core/paging.ts";
 
@@ -16,7 +16,7 @@ export const bulkHalt = command({
   options: { id: { type: "text", about: "The bulk's id", required: true } },
   async run(call, bot) {
     const row = await bulkOf(call.options.id, bot);
-    if (row.value.status !== "running") throw unchanged("That has ended already.");
+    if (row.value.status !== "running") throw nothingChanged("That has ended already.");
     const bulk: Bulk = { ...row.value, halted: true, nextLookAt: bot.now.toISOString() };
     return {
       reply: {

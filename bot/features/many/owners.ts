@@ -1,7 +1,7 @@
 import { everybody } from "../../batch/everybody.ts";
 import { isNamed, personMeant, type whom } from "../../commands/whom.ts";
 import type { Bot, Options } from "../../core/command.ts";
-import { unchanged } from "../../core/errors.ts";
+import { nothingChanged } from "../../core/errors.ts";
 import type { Instance, InstanceState, Person } from "../../core/instance.ts";
 import { monthlyPhrase, type Price, snapshotPricePhrase } from "../../core/price.ts";
 
@@ -16,17 +16,17 @@ export async function chosen(
   const { state, all } = options;
   const one = isNamed(options);
   if ([one, state !== undefined, all].filter(Boolean).length !== 1)
-    throw unchanged("Say whose: one member, or those in a state, or all.");
+    throw nothingChanged("Say whose: one member, or those in a state, or all.");
   if (one) {
     const { member, instance } = await personMeant(options, bot);
-    if (!instance || !has(instance.value)) throw unchanged(`${member.value.name} has no instance.`);
+    if (!instance || !has(instance.value)) throw nothingChanged(`${member.value.name} has no instance.`);
     return [{ member: member.value, instance: instance.value }];
   }
   const found = (await everybody(bot)).filter(
     (owner) => owner.instance && has(owner.instance) && (all || stateOf(owner) === state),
   );
   if (found.length === 0)
-    throw unchanged(all ? "Nobody has an instance." : `No instance is ${state}, as last seen.`);
+    throw nothingChanged(all ? "Nobody has an instance." : `No instance is ${state}, as last seen.`);
   return found;
 }
 

@@ -1,7 +1,7 @@
 import { mustBeFit, sayWho, unheard } from "../../commands/whom.ts";
 import type { DirectoryPerson } from "../../core/cloud.ts";
 import { type Bot, command } from "../../core/command.ts";
-import { Refusal, unchanged } from "../../core/errors.ts";
+import { nothingChanged, Refusal } from "../../core/errors.ts";
 import { emailPattern, noAddress, objectIdPattern } from "../../core/mailAddress.ts";
 import { type Account, loginRoles, roles } from "../../core/member.ts";
 import { answerRoutes } from "../../core/platform.ts";
@@ -30,7 +30,7 @@ export const rosterAdd = command({
     if (person) mustBeFit(person);
     const found = await resolve(entra, person, bot);
     if (person?.objectId && person.objectId.toLowerCase() !== found.objectId.toLowerCase())
-      throw unchanged(`${person.name} is somebody else in Entra than ${asTyped(entra ?? "", 100)}.`);
+      throw nothingChanged(`${person.name} is somebody else in Entra than ${asTyped(entra ?? "", 100)}.`);
     const wishes = { account: person, role, loginRole: login };
     const asked = { cause: call.id, by: call.account, replyTo: call.replyTo, routes: answerRoutes };
     const { member, write } = await join(found, wishes, asked, bot);
@@ -64,12 +64,13 @@ async function resolve(
     throw new Refusal(`Say who ${person.name} is in Entra, with entra: their e-mail address or object id.`);
   }
   const isObjectId = objectIdPattern.test(entra);
-  if (!isObjectId && !emailPattern.test(entra)) throw unchanged(`${noAddress(entra)}.`);
+  if (!isObjectId && !emailPattern.test(entra)) throw nothingChanged(`${noAddress(entra)}.`);
   const found = await bot.directory.find(entra);
-  if (found === "absent") throw unchanged(`${asTyped(entra, 100)} is not in your organisation's directory.`);
+  if (found === "absent")
+    throw nothingChanged(`${asTyped(entra, 100)} is not in your organisation's directory.`);
   if (found === "disabled")
-    throw unchanged(`The account ${asTyped(entra, 100)} is switched off in the directory.`);
-  if (isSeveral(found)) throw unchanged(`${asTyped(entra, 100)} ${severalPhrase(found, entra)}.`);
+    throw nothingChanged(`The account ${asTyped(entra, 100)} is switched off in the directory.`);
+  if (isSeveral(found)) throw nothingChanged(`${asTyped(entra, 100)} ${severalPhrase(found, entra)}.`);
   if (found !== "forbidden") return found;
   if (isObjectId) return { objectId: entra, name: person?.name ?? entra, email: undefined };
   throw directoryForbidden();
@@ -77,6 +78,6 @@ async function resolve(
 
 /** The token with the rights of an identity is cached for up to 24 hours (Microsoft Learn, "Managed identity best practice recommendations", 2026). */
 export const directoryForbidden = (): Refusal =>
-  unchanged(
+  nothingChanged(
     "The bot may not read your directory: it lacks the Graph permission User.Read.All. Give the person's object id instead of the e-mail, which works at once, or ask a Privileged Role Administrator to grant it. After this refusal a grant can take up to 24 hours to work.",
   );

@@ -1,7 +1,7 @@
 import { confirmed, useUp } from "../../commands/confirmation.ts";
 import { type Bot, command, say } from "../../core/command.ts";
 import { owed } from "../../core/delivery.ts";
-import { unchanged } from "../../core/errors.ts";
+import { nothingChanged } from "../../core/errors.ts";
 import { botPartition } from "../../core/names.ts";
 import { pageOf, pageOption } from "../../core/paging.ts";
 import { answerRoutes } from "../../core/platform.ts";
@@ -88,7 +88,7 @@ export const rosterImported = command({
 /** All rows of an import. @throws Refusal */
 async function partsOf(id: string, bot: Bot): Promise<readonly Row<ImportPart>[]> {
   const first = await bot.store.get(botPartition, "import", importRow(id, 0));
-  if (!first) throw unchanged("That import is gone.");
+  if (!first) throw nothingChanged("That import is gone.");
   const rest = await Promise.all(
     Array.from({ length: first.value.parts - 1 }, (_, i) =>
       bot.store.get(botPartition, "import", importRow(id, i + 1)),

@@ -1,5 +1,5 @@
 import type { Bot, Write } from "../../core/command.ts";
-import { Refusal, unchanged } from "../../core/errors.ts";
+import { nothingChanged, Refusal } from "../../core/errors.ts";
 import type { Instance } from "../../core/instance.ts";
 import { type Account, accountKey, type LoginRole, type Member, type Role } from "../../core/member.ts";
 import { memberKey } from "../../core/names.ts";
@@ -46,7 +46,7 @@ export async function join(person: Person, wishes: Wishes, asked: Asked, bot: Bo
   const key = memberKey(person.objectId);
   const { member: known, instance } = await bot.store.person(key);
   if (known?.value.status === "active")
-    throw unchanged(
+    throw nothingChanged(
       `${known.value.name} is on the roster already.${
         wishes.account && !wishes.account.objectId && !holds(known.value, wishes.account)
           ? " To tie this account to them as well, use /openclaw-admin roster link."
@@ -161,7 +161,7 @@ async function staleLinks(account: Account, key: string, bot: Bot): Promise<NonN
   if (taken === undefined || taken === key) return [];
   const owner = (await bot.store.person(taken)).member?.value;
   if (owner && owner.status !== "left" && holds(owner, account))
-    throw unchanged(
+    throw nothingChanged(
       `${account.name} is linked to ${owner.email ?? owner.name} already. If that was wrong, take it from them with /openclaw-admin roster unlink.`,
     );
   return [{ account, member: taken }];

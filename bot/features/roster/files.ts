@@ -1,4 +1,4 @@
-import { Refusal, unchanged } from "../../core/errors.ts";
+import { nothingChanged, Refusal } from "../../core/errors.ts";
 import type { SentFile } from "../../core/platform.ts";
 import { quoted } from "../../core/quoted.ts";
 
@@ -23,16 +23,16 @@ export function fileFetcher(sources: Readonly<Record<string, Source>>) {
   return async (file: SentFile): Promise<string> => {
     const { origins, setBy }: Source = sources[file.platform] ?? { origins: [] };
     if (origins.length === 0 && setBy !== undefined)
-      throw unchanged(
+      throw nothingChanged(
         `I don't know where your team keeps its files, so I can't read ${quoted(file.name, mostOfName)}. Paste its text instead, or have whoever runs the bot set ${setBy}.`,
       );
     if (!isBelow(file.url, origins))
-      throw unchanged(`${quoted(file.name, mostOfName)} is not where ${file.platform} keeps files.`);
+      throw nothingChanged(`${quoted(file.name, mostOfName)} is not where ${file.platform} keeps files.`);
     const bytes = await bytesOf(file);
     try {
       return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
     } catch {
-      throw unchanged(`${quoted(file.name, mostOfName)} is not a text in UTF-8.`);
+      throw nothingChanged(`${quoted(file.name, mostOfName)} is not a text in UTF-8.`);
     }
   };
 }
@@ -49,7 +49,9 @@ export function isBelow(address: string, origins: readonly string[]): boolean {
 }
 
 async function bytesOf(file: SentFile): Promise<Uint8Array> {
-  const unread = unchanged(`${quoted(file.name, mostOfName)} could not be fetched. Attach it once more.`);
+  const unread = nothingChanged(
+    `${quoted(file.name, mostOfName)} could not be fetched. Attach it once more.`,
+  );
   const pieces: Uint8Array[] = [];
   let length = 0;
   try {
@@ -57,7 +59,8 @@ async function bytesOf(file: SentFile): Promise<Uint8Array> {
     if (!response.ok || !response.body) throw unread;
     for await (const piece of response.body) {
       length += piece.byteLength;
-      if (length > largest) throw unchanged(`${quoted(file.name, mostOfName)} is larger than one megabyte.`);
+      if (length > largest)
+        throw nothingChanged(`${quoted(file.name, mostOfName)} is larger than one megabyte.`);
       pieces.push(piece);
     }
   } catch (error) {

@@ -1,6 +1,6 @@
 import { askFirst, confirmationId } from "../../commands/confirmation.ts";
 import { command, say } from "../../core/command.ts";
-import { unchanged } from "../../core/errors.ts";
+import { nothingChanged } from "../../core/errors.ts";
 import { botPartition } from "../../core/names.ts";
 import { type ImportEntry, type ImportPart, importRow } from "../../core/team.ts";
 import { mostReason } from "../../core/text.ts";
@@ -30,7 +30,7 @@ export const rosterImport = command({
   },
   async run(call, bot) {
     const { file, json } = call.options;
-    if (file && json !== undefined) throw unchanged("Give a file or its text, not both.");
+    if (file && json !== undefined) throw nothingChanged("Give a file or its text, not both.");
     const entries = await planOf(readTeam(await bot.text(file ?? json ?? "")), bot);
     // As the question takes its id, so that one leads to the other.
     const id = confirmationId(call);

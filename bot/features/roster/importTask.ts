@@ -25,13 +25,20 @@ const lookSeconds = 3;
 export const importTask = batchTask<ImportPart>({
   kind: "import",
   rows: ({ member, id }, parts) => rowsOf(member, id, parts),
-  step,
+  nextLookAt: ({ nextLookAt }) => nextLookAt,
+  step: async (values, parts, isLastTry) => expecting(await step(values, parts, isLastTry), parts),
   change: (value, etag) => ({ kind: "import", id: importRow(value.id, value.part), value, etag }),
   card: (values) => {
     const entries = values.flatMap((value) => value.entries);
     return outcome(values[0]?.id ?? "", entries, values[0]?.status === "running");
   },
 });
+
+/** With when the next look is expected. */
+function expecting({ values, inSeconds }: Awaited<ReturnType<typeof step>>, { clock }: Parts) {
+  const nextLookAt = new Date(clock.now().getTime() + (inSeconds ?? 0) * 1000).toISOString();
+  return { values: values.map((value, part) => (part === 0 ? { ...value, nextLookAt } : value)), inSeconds };
+}
 
 async function step(before: readonly ImportPart[], parts: Parts, isLastTry: boolean) {
   const [first] = before;

@@ -3,7 +3,7 @@ import { isKept, isSomething } from "../../core/instance.ts";
 import type { Due } from "../../core/store.ts";
 import { begin } from "../../engine/begin.ts";
 import { beginUnasked } from "../../engine/beginUnasked.ts";
-import type { Effects, Stepped, Task } from "../../parts.ts";
+import type { Task } from "../../parts.ts";
 
 /** A leaver's instance has been kept for long enough: it is torn down. */
 export const keepEnds: Task = {
@@ -42,7 +42,3 @@ export const keepDue = ({ member, instance }: Person): readonly Due[] =>
         },
       ]
     : [];
-
-/** Once everything is closed, a leaver has left. */
-export const afterRemoval = ({ operation }: Stepped): Effects =>
-  operation.name === "remove" && operation.status === "succeeded" ? { member: { status: "left" } } : {};

@@ -1,6 +1,6 @@
 import { accountFacts, memberMeant, mustBeFit, whom } from "../../commands/whom.ts";
 import { command, say } from "../../core/command.ts";
-import { unchanged } from "../../core/errors.ts";
+import { nothingChanged } from "../../core/errors.ts";
 import { holds } from "../../core/people.ts";
 import { change } from "./entry.ts";
 
@@ -18,7 +18,7 @@ export const rosterLink = command({
     const { member, instance } = await memberMeant({ entra, person: undefined }, bot);
     const { name, objectId } = member.value;
     if (person.objectId && person.objectId.toLowerCase() !== objectId)
-      throw unchanged(`${person.name} is somebody else in Entra than ${name}.`);
+      throw nothingChanged(`${person.name} is somebody else in Entra than ${name}.`);
     if (holds(member.value, person))
       return say({
         title: `${person.name} is linked to ${name} already. Nothing was changed.`,

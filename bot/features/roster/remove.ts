@@ -4,6 +4,7 @@ import type { Action } from "../../core/cloud.ts";
 import type { Fault } from "../../core/fault.ts";
 import { instanceDeployment } from "../../core/names.ts";
 import type { Operation, Progress, Step, View } from "../../core/operation.ts";
+import type { Effects, Stepped } from "../../parts.ts";
 import { deadlinePassed, straySeconds } from "../../steps/overdue.ts";
 import { keptDisk, remains } from "../../steps/remains.ts";
 
@@ -85,6 +86,10 @@ export const remove: Operation = {
       : {}),
   }),
 };
+
+/** Once everything is closed, a leaver has left. */
+export const afterRemoval = ({ operation }: Stepped): Effects =>
+  operation.name === "remove" && operation.status === "succeeded" ? { member: { status: "left" } } : {};
 
 /**
  * What is still open, in the order in which it is closed: a build that goes on, since it would grant the roles again;

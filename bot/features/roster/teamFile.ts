@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { unchanged } from "../../core/errors.ts";
+import { nothingChanged } from "../../core/errors.ts";
 import { jsonFault } from "../../core/json.ts";
 import { emailPattern, mailAddress, noAddress, objectIdPattern } from "../../core/mailAddress.ts";
 import { loginRoles, roles } from "../../core/member.ts";
@@ -48,7 +48,7 @@ const team = z.strictObject({
 export function readTeam(source: string): readonly TeamEntry[] {
   const { data, error } = team.safeParse(parsed(unwrapped(source)));
   if (error)
-    throw unchanged(
+    throw nothingChanged(
       `The team file can't be used: ${sentence(error)}. It looks like {"members":[{"email":"mia@contoso.com"}]}.`,
     );
   return data.members.map((given, index) => {
@@ -69,7 +69,7 @@ function parsed(text: string): unknown {
   const fault = jsonFault(text);
   if (!fault) return JSON.parse(text);
   const { line, column, expected, found } = fault;
-  throw unchanged(
+  throw nothingChanged(
     `That is not JSON: in line ${line}, column ${column}, ${expected} is expected, and there is ${found}.`,
   );
 }

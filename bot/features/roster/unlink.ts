@@ -1,6 +1,6 @@
 import { accountFacts, whom } from "../../commands/whom.ts";
 import { type Bot, command } from "../../core/command.ts";
-import { unchanged } from "../../core/errors.ts";
+import { nothingChanged } from "../../core/errors.ts";
 import { accountKey, isAdmin, isHeard } from "../../core/member.ts";
 import { holds, withoutAdmin } from "../../core/people.ts";
 
@@ -12,7 +12,7 @@ export const rosterUnlink = command({
   async run(call, bot) {
     const { person } = call.options;
     if (person.objectId)
-      throw unchanged(
+      throw nothingChanged(
         `Entra itself says who ${person.name} is here, so that account can't be taken from them.`,
       );
     // By the records, not by the link: that may be gone already if an earlier try died.
@@ -21,7 +21,7 @@ export const rosterUnlink = command({
     );
     const row = owner && (await bot.store.person(owner.key)).member;
     if (!row || !holds(row.value, person))
-      throw unchanged(`The account of ${person.name} is tied to nobody.`);
+      throw nothingChanged(`The account of ${person.name} is tied to nobody.`);
     const accounts = row.value.accounts.filter((account) => accountKey(account) !== accountKey(person));
     const member = { ...row.value, accounts };
     // An admin whom nobody hears any more is none who could make another one.

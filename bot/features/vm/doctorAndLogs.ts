@@ -61,7 +61,6 @@ const ask = (
     member: member.value,
     instance,
     routes: privateRoutes,
-    looks: true,
     input,
     audit,
     changesNothing: true,

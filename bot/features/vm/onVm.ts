@@ -1,7 +1,7 @@
 import { begins } from "../../commands/begins.ts";
 import { memberMeant, type whom } from "../../commands/whom.ts";
 import type { Bot, Call, Options, Outcome, Write } from "../../core/command.ts";
-import { unchanged } from "../../core/errors.ts";
+import { nothingChanged } from "../../core/errors.ts";
 import type { OperationInput, OperationName } from "../../core/operation.ts";
 import { answerRoutes } from "../../core/platform.ts";
 
@@ -24,7 +24,7 @@ export async function onVm(
   },
 ): Promise<Outcome> {
   const { member, instance } = await memberMeant(who, bot);
-  if (!instance?.value.generation) throw unchanged(`${member.value.name} has no instance.`);
+  if (!instance?.value.generation) throw nothingChanged(`${member.value.name} has no instance.`);
   return begins(call, bot, wish.operation, {
     member: member.value,
     instance,

@@ -1,4 +1,4 @@
-import { Refusal, unchanged } from "../../core/errors.ts";
+import { nothingChanged, Refusal } from "../../core/errors.ts";
 import { BadJson, isObject, type JsonObject, parseJson } from "../../core/json.ts";
 import { looksSecret } from "../../core/looksSecret.ts";
 import { quoted } from "../../core/quoted.ts";
@@ -27,9 +27,9 @@ const fixed = ["gateway", "secrets", "discovery", "update"];
 export function readPatch(text: string): JsonObject {
   const patch = parsed(text);
   if (!isObject(patch))
-    throw unchanged('The patch has to be a JSON object, such as {"agents":{"defaults":{}}}.');
+    throw nothingChanged('The patch has to be a JSON object, such as {"agents":{"defaults":{}}}.');
   const kept = fixed.find((name) => Object.hasOwn(patch, name));
-  if (kept !== undefined) throw unchanged(`“${kept}” can't be changed: the bot relies on it.`);
+  if (kept !== undefined) throw nothingChanged(`“${kept}” can't be changed: the bot relies on it.`);
   const secret = secretIn(patch, []);
   if (secret !== undefined)
     throw new Refusal(
@@ -43,7 +43,7 @@ function parsed(text: string): unknown {
     return parseJson(text);
   } catch (error) {
     if (!(error instanceof BadJson)) throw error;
-    throw unchanged(`The patch is not JSON: see line ${error.line}, column ${error.column}.`);
+    throw nothingChanged(`The patch is not JSON: see line ${error.line}, column ${error.column}.`);
   }
 }
 
@@ -87,7 +87,7 @@ export function withPatch(config: TeamConfig | undefined, patch: JsonObject): st
   const text = JSON.stringify(merged(isObject(before) ? before : {}, patch));
   const bytes = Buffer.byteLength(text);
   if (bytes > mostBytes)
-    throw unchanged(`The team's changes would be ${bytes} bytes long, and ${mostBytes} is the most.`);
+    throw nothingChanged(`The team's changes would be ${bytes} bytes long, and ${mostBytes} is the most.`);
   return text;
 }
 

@@ -3,7 +3,7 @@ import { everybody } from "../../batch/everybody.ts";
 import { isNamed, type whom } from "../../commands/whom.ts";
 import type { Card } from "../../core/card.ts";
 import type { Bot, Call, Options, Outcome } from "../../core/command.ts";
-import { Refusal, unchanged } from "../../core/errors.ts";
+import { nothingChanged, Refusal } from "../../core/errors.ts";
 import { isRunning } from "../../core/instance.ts";
 import type { OperationInput, OperationName } from "../../core/operation.ts";
 import type { Change } from "../../core/store.ts";
@@ -52,6 +52,6 @@ export async function pushAll(
 
 /** Whether all are meant, not one member. @throws Refusal */
 export function meansAll({ all, ...who }: Options<typeof whom> & { readonly all: boolean }): boolean {
-  if (isNamed(who) === all) throw unchanged("Say whose: one member, or all.");
+  if (isNamed(who) === all) throw nothingChanged("Say whose: one member, or all.");
   return all;
 }

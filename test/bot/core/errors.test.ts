@@ -1,10 +1,10 @@
 import { expect, test } from "vitest";
-import { Refusal, unchanged } from "../../../bot/core/errors.ts";
+import { nothingChanged, Refusal } from "../../../bot/core/errors.ts";
 import { instant, words } from "../../../bot/core/text.ts";
 
 test("a refusal says after its reason that nothing was changed, where it shall", () => {
   const until = instant("2026-11-30T08:00:00Z");
-  const refused = unchanged(words`You have one until ${until}.`);
+  const refused = nothingChanged(words`You have one until ${until}.`);
   expect(refused.words).toEqual(words`You have one until ${until}. Nothing was changed.`);
   expect(refused.message).toBe("You have one until 2026-11-30 08:00 UTC. Nothing was changed.");
   expect(refused.why).toBe("You have one until 2026-11-30 08:00 UTC.");

@@ -90,6 +90,28 @@ test("whatever comes after whatever, what is due then was due before or is newly
   );
 });
 
+test("whose due times can't be written down keeps nobody else from theirs, and is tried again alone", async () => {
+  const written: string[] = [];
+  let isBroken = true;
+  const keys = ["aaaaaaaaaa", "bbbbbbbbbb", "cccccccccc"];
+  const people = async () =>
+    keys.map((one) => ({ member: member(one), instance: instance({ access: open(1) }) }));
+  const addDue = async ({ message }: Due) => {
+    if (isBroken && message.member === "bbbbbbbbbb") throw new Error("no");
+    written.push(message.member);
+  };
+  const world = {
+    ...parts,
+    clock: { now: () => new Date(at) },
+    log: { info: () => undefined, error: () => undefined },
+    store: { people, addDue, commit: async () => undefined },
+  } as unknown as Parts;
+  const left = await dueAnew.run(world);
+  isBroken = false;
+  expect(await dueAnew.run(world, JSON.parse(JSON.stringify(left)))).toBeUndefined();
+  expect(written).toEqual(["aaaaaaaaaa", "cccccccccc", "bbbbbbbbbb"]);
+});
+
 test("what was lost of it is written down again", async () => {
   const added: Due[] = [];
   const people = async () => [person({ access: open(1) }), { member: member("bbbbbbbbbb") }];

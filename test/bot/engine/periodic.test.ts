@@ -106,3 +106,13 @@ test("somebody may want it done soon", async () => {
   await sweep(1);
   expect(begun).toEqual([undefined, "there"]);
 });
+
+test("who wants it while it is done has it done once more", async () => {
+  const wishes: (() => Promise<void>)[] = [];
+  const { begun, sweep, parts } = world([() => wishes.pop()?.()]);
+  wishes.push(() => doSoon("it", "there", parts()));
+  await sweep(0);
+  await sweep(1);
+  await sweep(1);
+  expect(begun).toEqual([undefined, "there"]);
+});

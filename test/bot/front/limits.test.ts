@@ -1,6 +1,7 @@
 import { beforeEach, describe, expect, test } from "vitest";
 import { Stranger, TooMany } from "../../../bot/core/errors.ts";
-import { type Limits, limitsIn, type Memory } from "../../../bot/front/limits.ts";
+import { limitsIn, type Memory } from "../../../bot/front/limits.ts";
+import type { Limits } from "../../../bot/parts.ts";
 
 const rates = {
   member: { atOnce: 20, perSecond: 1 },
