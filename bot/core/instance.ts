@@ -46,7 +46,7 @@ export const instanceShape = z.strictObject({
   state: z.enum(instanceStates),
   /** ISO 8601: when that state was seen. */
   seenAt: z.string(),
-  /** The operation that created the present instance; absent when there is none. */
+  /** The operation that has created the present instance, or is creating it; absent when there is none. */
   generation: z.string().optional(),
   /** The operation that runs now. At most one at a time. */
   operation: z.string().optional(),

@@ -37,11 +37,15 @@ export async function enter(
   const dues = changesPerson(changes)
     ? newlyDue(person ?? (await personIn(partition, store)), changes, parts)
     : [];
+  const ahead = [...later, ...dues].filter(({ at }) => at > now);
+  // What is due already: a sweep that comes before the transaction would find nothing to do, and forget it.
+  const behind = [...later, ...dues].filter(({ at }) => at <= now).map(({ message }) => message);
+  const atOnce = [...wake, ...behind];
   await Promise.all(
-    [...wake.map((message) => dueSoon(message, now)), ...later, ...dues].map((due) => store.addDue(due)),
+    [...atOnce.map((message) => dueSoon(message, now)), ...ahead].map((due) => store.addDue(due)),
   );
   await store.commit(partition, changes);
-  await Promise.all(wake.map((message) => wakeUp(message, 0, parts)));
+  await Promise.all(atOnce.map((message) => wakeUp(message, 0, parts)));
   if (again) await wakeUp(again.message, again.inSeconds, parts);
 }
 

@@ -1,4 +1,4 @@
-import type { Card } from "../core/card.ts";
+import { crowdedCard } from "../cards/botCards.ts";
 import type { CloudPlace } from "../core/cloud.ts";
 import { AzureFault } from "../core/errors.ts";
 import type { Instance } from "../core/instance.ts";
@@ -94,24 +94,4 @@ async function patiently<T>(
     log.info(what, { member: key, run: more.run, code: error.code, detail: error.detail });
     return undefined;
   }
-}
-
-/** For the admins: a VM has nearly as many run commands as Azure keeps. */
-export function crowdedCard(key: string, { resourceGroup }: CloudPlace, count: number): Card {
-  const { vm } = namesOf(key);
-  return {
-    title: `${vm} has ${count} of the 25 run commands that Azure allows`,
-    tone: "bad",
-    text: "I delete my own once they end. At 25, Azure refuses new ones, and then I can't check this VM. Delete those that nobody needs.",
-    sections: [
-      {
-        text: "List them:",
-        code: `az vm run-command list -g ${resourceGroup} --vm-name ${vm} --query "[].name"`,
-      },
-      {
-        text: "Delete one:",
-        code: `az vm run-command delete -g ${resourceGroup} --vm-name ${vm} --run-command-name NAME`,
-      },
-    ],
-  };
 }

@@ -1,7 +1,6 @@
 import { createHash } from "node:crypto";
 import * as z from "zod";
 import { poisonCard } from "../cards/botCards.ts";
-import type { Person } from "../core/instance.ts";
 import { dayMs } from "../core/lifetimes.ts";
 import { operationId } from "../core/names.ts";
 import { policySettings } from "../core/policySettings.ts";
@@ -41,9 +40,10 @@ export const dueAnew: Periodic = {
     const left: string[] = [];
     for (const person of await parts.store.people()) {
       const { key } = person.member;
-      if (only && !only.includes(key)) continue;
+      const later = duesOf(person, parts);
+      if (later.length === 0 || (only && !only.includes(key))) continue;
       try {
-        await writeDues(person, parts);
+        await enter({ partition: key, changes: [], later }, parts);
       } catch (error) {
         parts.log.error("due times could not be written down", error, { member: key });
         left.push(key);
@@ -52,15 +52,6 @@ export const dueAnew: Periodic = {
     return left.length > 0 ? left : undefined;
   },
 };
-
-async function writeDues(person: Person, parts: Parts): Promise<void> {
-  const now = parts.clock.now();
-  const dues = duesOf(person, parts);
-  if (dues.length === 0) return;
-  const wake = dues.filter(({ at }) => at <= now).map(({ message }) => message);
-  const later = dues.filter(({ at }) => at > now);
-  await enter({ partition: person.member.key, changes: [], wake, later }, parts);
-}
 
 const valuesOf = (settings: Settings) => eachSetting(policySettings, (_, name) => settings[name]);
 

@@ -2,6 +2,7 @@ import { beforeEach, expect, test } from "vitest";
 import { Conflict } from "../../../bot/core/errors.ts";
 import type { WorkMessage } from "../../../bot/core/store.ts";
 import { enter, type Needed } from "../../../bot/engine/outbox.ts";
+import { member } from "../store/rows.ts";
 import { settings } from "../view.ts";
 
 const now = new Date("2026-11-29T09:00:00Z");
@@ -58,4 +59,19 @@ test("a queue that fails is logged, each time, and left to the sweep", async () 
     "send next 5",
     "log a message was not queued",
   ]);
+});
+
+test("what features say is due at once is woken after the transaction, what is due later waits for its time", async () => {
+  const later = new Date(now.getTime() + 7200_000);
+  const features = [
+    {
+      dueTimes: () => [
+        { at: new Date(0), message: message("over") },
+        { at: later, message: message("ahead") },
+      ],
+    },
+  ];
+  const changes = [{ kind: "member", id: "", value: member("aaaaaaaaaa") }] as const;
+  await enter({ partition: "aaaaaaaaaa", changes }, { ...parts, features });
+  expect(calls).toEqual(["due over 60", "due ahead 7200", "commit aaaaaaaaaa 1", "send over 0"]);
 });

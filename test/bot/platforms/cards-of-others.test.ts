@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { bulkCard } from "../../../bot/batch/bulkCard.ts";
+import { crowdedCard } from "../../../bot/cards/botCards.ts";
 import { blockedCard, leaverCard } from "../../../bot/cards/leaverCard.ts";
 import { withOpenToAllWarning } from "../../../bot/cards/openToAllWarning.ts";
 import { faultCard, progressCard } from "../../../bot/cards/operationCards.ts";
@@ -8,7 +9,6 @@ import type { Card } from "../../../bot/core/card.ts";
 import { type InstanceState, instanceStates } from "../../../bot/core/instance.ts";
 import { type CardView, type OperationRecord, operationNames } from "../../../bot/core/operation.ts";
 import { type ImportEntry, importStates } from "../../../bot/core/team.ts";
-import { crowdedCard } from "../../../bot/engine/runs.ts";
 import { openCard, proposalCard } from "../../../bot/features/access/accessCard.ts";
 import { expiryCard } from "../../../bot/features/backups/backupCard.ts";
 import { heirCard } from "../../../bot/features/backups/transferCard.ts";
