@@ -2,7 +2,7 @@ import { crowdedCard } from "../cards/botCards.ts";
 import type { CloudPlace } from "../core/cloud.ts";
 import { AzureFault } from "../core/errors.ts";
 import type { Instance } from "../core/instance.ts";
-import { namesOf, operationId } from "../core/names.ts";
+import { operationId } from "../core/names.ts";
 import { hasEnded, operationOf } from "../core/runs.ts";
 import type { Parts } from "../parts.ts";
 import { acting } from "./hold.ts";
