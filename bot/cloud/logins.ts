@@ -1,4 +1,4 @@
-import type { AuthorizationManagementClient } from "@azure/arm-authorization";
+import type { AuthorizationManagementClient, RoleAssignment } from "@azure/arm-authorization";
 import type { CloudPlace, RoleHeld } from "../core/cloud.ts";
 import type { LoginRole } from "../core/member.ts";
 import { absent, removing, unless } from "./faults.ts";
@@ -15,38 +15,70 @@ const kinds = [
 ] as const;
 const secretsOfficer = "b86a8fe4-44ce-4948-aee5-eccb2c155cd7";
 
-/** Those role assignments that let somebody log in, made on exactly these resources: what they allow, and when the newest was made. */
-export async function loginsOn(
-  authorization: AuthorizationManagementClient,
-  scopes: readonly string[],
-): Promise<{
+/** Those that let somebody log in: what they allow, and when the newest was made. */
+interface Logins {
   readonly logins: readonly string[];
   readonly loginRoles: readonly LoginRole[];
   readonly loginsAt: string | undefined;
-}> {
-  const found = await Promise.all(scopes.map(async (scope) => absent(loginsAt(authorization, scope))));
-  const all = found.flatMap((logins) => logins ?? []);
-  return {
-    logins: all.map(({ id }) => id),
-    loginRoles: all.map(({ role }) => role),
-    loginsAt: all
-      .flatMap(({ at }) => at?.toISOString() ?? [])
-      .toSorted((a, b) => a.localeCompare(b))
-      .at(-1),
-  };
 }
 
-async function loginsAt(
+interface Login {
+  readonly id: string;
+  readonly role: LoginRole;
+  readonly at: Date | undefined;
+}
+
+/** Those role assignments that let anybody log in, made on exactly these resources. */
+export async function loginsOn(
   authorization: AuthorizationManagementClient,
-  scope: string,
-): Promise<{ readonly id: string; readonly role: LoginRole; readonly at: Date | undefined }[]> {
-  const found = [];
-  for await (const { id, roleDefinitionId, createdOn } of authorization.roleAssignments.listForScope(
-    bare(scope),
-    { filter: "atScope()" },
-  )) {
-    // The list holds those inherited from above as well.
-    const here = id?.toLowerCase().startsWith(`${scope}/providers/microsoft.authorization/`.toLowerCase());
+  scopes: readonly string[],
+): Promise<Logins> {
+  const found = await Promise.all(
+    scopes.map((scope) =>
+      absent(
+        loginsIn(authorization.roleAssignments.listForScope(bare(scope), { filter: "atScope()" }), [scope]),
+      ),
+    ),
+  );
+  return told(found.flatMap((logins) => logins ?? []));
+}
+
+/** Those of one person alone, by one call. The filter finds what is at, above and below the scope. */
+export const loginsOf = async (
+  authorization: AuthorizationManagementClient,
+  place: CloudPlace,
+  principal: string,
+  scopes: readonly string[],
+): Promise<Logins> =>
+  told(
+    await loginsIn(
+      authorization.roleAssignments.listForResourceGroup(place.resourceGroup, {
+        filter: `principalId eq '${principal}'`,
+      }),
+      scopes,
+    ),
+  );
+
+const told = (logins: readonly Login[]): Logins => ({
+  logins: logins.map(({ id }) => id),
+  loginRoles: logins.map(({ role }) => role),
+  loginsAt: logins
+    .flatMap(({ at }) => at?.toISOString() ?? [])
+    .toSorted((a, b) => a.localeCompare(b))
+    .at(-1),
+});
+
+/** Of a list, which holds those inherited from above as well, the logins made on exactly these resources. */
+async function loginsIn(
+  assignments: AsyncIterable<RoleAssignment>,
+  scopes: readonly string[],
+): Promise<readonly Login[]> {
+  const found: Login[] = [];
+  for await (const { id, roleDefinitionId, createdOn } of assignments) {
+    const where = id?.toLowerCase() ?? "";
+    const here = scopes.some((scope) =>
+      where.startsWith(`${scope}/providers/microsoft.authorization/`.toLowerCase()),
+    );
     const [role] = kinds.find(([, definition]) => roleDefinitionId?.endsWith(definition)) ?? [];
     if (id && here && role) found.push({ id, role, at: createdOn });
   }

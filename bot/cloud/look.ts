@@ -3,9 +3,9 @@ import type { Target } from "./clients.ts";
 import { deploymentTruth } from "./deployments.ts";
 import { homeDiskTruth, osDiskTruth } from "./disks.ts";
 import { identityTruth } from "./inventory.ts";
-import { isGranted, loginsOn, rolesHeld } from "./logins.ts";
+import { isGranted, loginsOf, loginsOn, rolesHeld } from "./logins.ts";
 import { vmTruth } from "./machines.ts";
-import { networkTruth } from "./network.ts";
+import { networkTruth, sshTruth } from "./network.ts";
 import { runTruth } from "./runs.ts";
 import type { Vault } from "./secrets.ts";
 import { signInTruth } from "./signIn.ts";
@@ -32,10 +32,12 @@ export async function truthOf(at: Target, vault: Vault, backupGroup: string, wan
     run,
   ] = await Promise.all([
     ask("vm", () => vmTruth(at.compute, group, names.vm)),
-    ask("network", () => networkTruth(at.network, group, names)),
+    ask("network", () => networkTruth(at.network, group, names)) ??
+      ask("ssh", () => sshTruth(at.network, group, names)),
     ask("disks", () => osDiskTruth(at.compute, group, names.osDisk)),
     ask("disks", () => homeDiskTruth(at.compute, group, names.homeDisk)),
-    ask("logins", () => loginsOn(at.authorization, at.loginScopes)),
+    ask("logins", () => loginsOn(at.authorization, at.loginScopes)) ??
+      (wanted.loginsOf && loginsOf(at.authorization, place, wanted.loginsOf, at.loginScopes)),
     principal && rolesHeld(at.authorization, place, principal, at.loginScopes),
     ask("signIn", () => signInTruth(at.compute, group, names.vm)),
     ask("secret", () => identityAndSecret(at, vault)) ?? ask("identity", () => identityAlone(at)),
@@ -49,7 +51,7 @@ export async function truthOf(at: Target, vault: Vault, backupGroup: string, wan
     osDisk,
     homeDisk,
     signIn,
-    ...logins,
+    ...(logins || {}),
     otherRoles: otherRoles || undefined,
     ...network,
     ...owned,

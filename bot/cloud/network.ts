@@ -16,16 +16,28 @@ export async function networkTruth(
   group: string,
   names: InstanceNames,
 ): Promise<Pick<Truth, "nic" | "publicIp" | "networkSecurityGroup">> {
-  const [nic, publicIp, securityGroup] = await Promise.all([
+  const [nic, publicIp, ssh] = await Promise.all([
     absent(network.networkInterfaces.get(group, names.nic)),
     absent(network.publicIPAddresses.get(group, names.publicIp)),
-    absent(network.networkSecurityGroups.get(group, names.networkSecurityGroup)),
+    sshTruth(network, group, names),
   ]);
-  const rule = securityGroup?.securityRules?.find(({ name }) => name === ruleName);
-  const one = rule?.sourceAddressPrefix;
   return {
     nic: nic && { id: nic.id ?? "" },
     publicIp: publicIp && { id: publicIp.id ?? "", address: publicIp.ipAddress ?? "" },
+    ...ssh,
+  };
+}
+
+/** Who may reach SSH alone. */
+export async function sshTruth(
+  network: NetworkManagementClient,
+  group: string,
+  names: InstanceNames,
+): Promise<Pick<Truth, "networkSecurityGroup">> {
+  const securityGroup = await absent(network.networkSecurityGroups.get(group, names.networkSecurityGroup));
+  const rule = securityGroup?.securityRules?.find(({ name }) => name === ruleName);
+  const one = rule?.sourceAddressPrefix;
+  return {
     networkSecurityGroup: securityGroup && {
       sshFrom: [
         ...(rule?.sourceAddressPrefixes ?? []),

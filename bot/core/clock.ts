@@ -5,3 +5,18 @@ export interface Clock {
 
 /** Ends after so many milliseconds, or as soon as the signal says that nobody waits any more. Tests bring their own. */
 export type Wait = (milliseconds: number, signal: AbortSignal) => Promise<void>;
+
+/** What work comes to, if it is there by then; undefined: it is not, and goes on alone. */
+export async function inTime<T>(
+  by: Date,
+  work: Promise<T>,
+  { clock, wait }: { readonly clock: Clock; readonly wait: Wait },
+): Promise<T | undefined> {
+  const waiting = new AbortController();
+  const over = wait(Math.max(0, by.getTime() - clock.now().getTime()), waiting.signal);
+  try {
+    return await Promise.race([work, over.then(() => undefined)]);
+  } finally {
+    waiting.abort();
+  }
+}

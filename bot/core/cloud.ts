@@ -147,6 +147,8 @@ export interface Look {
   readonly parts: readonly (
     | "vm"
     | "network"
+    /** Of the network only who may reach SSH. */
+    | "ssh"
     | "disks"
     | "logins"
     | "signIn"
@@ -159,6 +161,8 @@ export interface Look {
   readonly run?: string | undefined;
   /** A snapshot's name. */
   readonly snapshot?: string | undefined;
+  /** Somebody's object id: `logins` of them alone, by one call. */
+  readonly loginsOf?: string | undefined;
   /** Somebody's object id: which roles they have anywhere in the group, beside those on their own instance. */
   readonly principal?: string | undefined;
 }

@@ -8,6 +8,7 @@ import { replyToShape } from "./platform.ts";
 import type { Price } from "./price.ts";
 import type { Settings } from "./settings.ts";
 import { type Of, texts } from "./shape.ts";
+import { type Watchable, watchShape } from "./watch.ts";
 import { ways } from "./ways.ts";
 
 export const operationNames = [
@@ -103,6 +104,8 @@ export const operationShape = z.strictObject({
   nextLookAt: z.string(),
   /** Somebody is about to act: what they do, and until when (ISO 8601) everybody else leaves it to them. */
   hold: z.strictObject({ does: z.string(), until: z.string() }).optional(),
+  /** What it waits for, where one call tells whether that is over. */
+  watch: watchShape.optional(),
 });
 export type OperationRecord = Of<typeof operationShape>;
 
@@ -148,7 +151,11 @@ export type Step =
       /** What the audit says of whoever asked, where that was to look, and this changes something: once, before it is done. */
       readonly audit?: string | undefined;
     })
-  | (Progress & { readonly waitSeconds: number })
+  | (Progress & {
+      readonly waitSeconds: number;
+      /** What it waits for: until that is another than now, nothing else is asked of Azure, but now and then. */
+      readonly watch?: readonly Watchable[] | undefined;
+    })
   | (Progress & {
       readonly finish: "succeeded" | "failed" | "cancelled";
       readonly fault?: Fault | undefined;

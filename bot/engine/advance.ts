@@ -1,4 +1,4 @@
-import type { Pins, Truth } from "../core/cloud.ts";
+import type { Look, Pins, Truth } from "../core/cloud.ts";
 import { AzureFault, Conflict } from "../core/errors.ts";
 import type { Fault } from "../core/fault.ts";
 import { type Instance, newInstance } from "../core/instance.ts";
@@ -7,6 +7,7 @@ import type { Acting, Operation, OperationRecord, Progress, Step, View } from ".
 import { isPassing, passingOf } from "../core/passing.ts";
 import type { WorkMessage } from "../core/store.ts";
 import { configHash, isOutdated } from "../core/teamConfig.ts";
+import { askedNow, isAsItWas, partly, type Watch, type Watchable, watching } from "../core/watch.ts";
 import type { Parts } from "../parts.ts";
 import { deliver } from "./deliver.ts";
 import { askForRoom } from "./deploymentRoom.ts";
@@ -94,16 +95,19 @@ async function step(found: OperationRows, parts: Parts): Promise<readonly string
   };
   // What is never given up is told of instead.
   const isPatient = view.elapsedSeconds < Math.min(2 * operation.deadlineSeconds, mostPatience);
-  const truth = await seeking(
-    () => parts.cloud.look(member, instance.place, operation.look(record, view)),
-    isPatient,
-  );
+  const look = operation.look(record, view);
+  const ask = (asked: Look) => seeking(() => parts.cloud.look(member, instance.place, asked), isPatient);
+  const still = await asBefore(view, operation, (asked) => ask(partly(asked, look)));
+  if (still) return write({ waitSeconds: still.seconds, refusal: record.refusal }, { watch: still });
+  const truth = await ask(look);
   if ("refusal" in truth) return write(waiting(view, operation, truth, {}));
   if ("fault" in truth) return write(operation.next({ ...view, truth: {}, fault: truth.fault, blind: true }));
   const { run } = truth.value;
   if (run?.refusal !== undefined)
     parts.log.info("Azure did not run a script", { member, run: run.name, refusal: run.refusal });
   const next = operation.next({ ...view, truth: truth.value });
+  if ("waitSeconds" in next && next.watch)
+    return write(next, { watch: watching(next.watch, truth.value, next.waitSeconds) });
   if (!("act" in next)) return write(next);
   if (isFirstRun(next, record)) await makeRoom({ key: member, instance }, record.id, parts);
   const held = await hold(found, next, parts);
@@ -115,6 +119,20 @@ async function step(found: OperationRows, parts: Parts): Promise<readonly string
     });
     throw error;
   }
+}
+
+/** What is waited for, where it is as it was by the one call that tells of it. */
+async function asBefore(
+  { operation: { watch, cancelledAt }, elapsedSeconds }: Omit<View, "truth">,
+  { deadlineSeconds }: Operation,
+  ask: (asked: readonly Watchable[]) => Promise<{ value: Truth } | object>,
+): Promise<Watch | undefined> {
+  const asked = watch && askedNow(watch);
+  if (!asked || cancelledAt || elapsedSeconds >= deadlineSeconds) return undefined;
+  const seen = await ask(asked);
+  return "value" in seen && isAsItWas(watch, asked, seen.value)
+    ? { ...watch, polls: watch.polls + 1 }
+    : undefined;
 }
 
 async function written(

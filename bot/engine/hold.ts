@@ -1,10 +1,10 @@
+import { inTime } from "../core/clock.ts";
 import type { Action, CloudPlace, Pins } from "../core/cloud.ts";
 import { AzureFault, Conflict } from "../core/errors.ts";
 import { accountKey } from "../core/member.ts";
 import type { Acting, OperationRecord } from "../core/operation.ts";
 import type { Change } from "../core/store.ts";
 import type { Parts } from "../parts.ts";
-import { inTime } from "./inTime.ts";
 import { decidedAnew, enter } from "./outbox.ts";
 import type { OperationRows } from "./writeStep.ts";
 

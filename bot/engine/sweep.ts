@@ -1,8 +1,8 @@
 import { isDeepStrictEqual } from "node:util";
 import * as z from "zod";
+import { inTime } from "../core/clock.ts";
 import { type Due, overdueSeconds } from "../core/store.ts";
 import type { Parts, Periodic } from "../parts.ts";
-import { inTime } from "./inTime.ts";
 import { wakeUp } from "./outbox.ts";
 import { noteOwed } from "./platformState.ts";
 import { taskFor } from "./task.ts";

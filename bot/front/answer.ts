@@ -1,4 +1,5 @@
 import type { Answer, Card } from "../core/card.ts";
+import { inTime } from "../core/clock.ts";
 import { DeliveryRefused, TooMany } from "../core/errors.ts";
 import {
   deadlines,
@@ -13,7 +14,6 @@ import {
   type UnreadCall,
 } from "../core/platform.ts";
 import type { WorkMessage } from "../core/store.ts";
-import { inTime } from "../engine/inTime.ts";
 import type { Parts } from "../parts.ts";
 import { answerLater, owe, tellOnce } from "./answerLater.ts";
 import { defer } from "./defer.ts";

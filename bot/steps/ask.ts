@@ -32,7 +32,7 @@ export function ask(
       return { act: put({ run, at: now.toISOString() }), againInSeconds: 3, phase };
     case "pending":
     case "running":
-      return { waitSeconds, phase };
+      return { waitSeconds, watch: ["run", "vm"], phase };
     case "unknown":
       return operation.notes[againNote(kind)] === undefined
         ? { waitSeconds: 0, phase, notes: { [againNote(kind)]: "yes" }, clear: [run] }

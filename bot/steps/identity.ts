@@ -11,7 +11,8 @@ export function identityNext(view: View): Step | undefined {
   const phase = "identity";
   if (!truth.secret) return { act: { do: "createSecret" }, againInSeconds: 1, phase };
   if (!truth.identity) {
-    if (truth.deployment?.state === "running") return { waitSeconds: 2, phase, refusal: operation.refusal };
+    if (truth.deployment?.state === "running")
+      return { waitSeconds: 2, watch: ["deployment"], phase, refusal: operation.refusal };
     const deployment = identityDeployment(member.key, operation.id);
     const deploy = {
       act: { do: "deployIdentity", deployment, ownerName: member.name },

@@ -26,7 +26,7 @@ export function clearNext(truth: Truth, homeDisk: HomeDiskFate): Step | undefine
   if (!act) return undefined;
   const phase = "deleting";
   if (act.do === "delete" && act.part === "vm" && truth.vm?.provisioning === "deleting")
-    return { waitSeconds: 5, phase };
+    return { waitSeconds: 5, watch: ["vm"], phase };
   return { act, againInSeconds: act.do === "delete" && act.part === "vm" ? 5 : 2, phase };
 }
 

@@ -29,6 +29,7 @@ export function rising(view: View): Step | undefined {
     case "unknown":
       return {
         waitSeconds: 3,
+        watch: ["vm"],
         phase: "starting",
         instance: { state: "starting", seenAt: view.now.toISOString() },
       };

@@ -65,7 +65,7 @@ function needRunning({ truth, member, operation, instance }: View): Step | undef
       return undefined;
     case "starting":
     case "unknown":
-      return { waitSeconds: 3, phase: "asking" };
+      return { waitSeconds: 3, watch: ["vm"], phase: "asking" };
     case "stopping":
     case "stopped":
     case "deallocating":

@@ -76,7 +76,7 @@ export function switchOff(view: View, force: boolean): Step | undefined {
     case "starting":
     case "stopping":
     case "deallocating":
-      return { waitSeconds: 3, phase };
+      return { waitSeconds: 3, watch: ["vm"], phase };
     case "running":
     case "stopped":
     case "unknown": {
@@ -172,7 +172,7 @@ export function makeSnapshot(
   }
   if (truth.snapshot.failed)
     return nothingDeleted(view, snapshotFailed(view, `the snapshot ${truth.snapshot.name} failed`));
-  return truth.snapshot.complete ? undefined : { waitSeconds: 5, phase };
+  return truth.snapshot.complete ? undefined : { waitSeconds: 5, watch: ["snapshot"], phase };
 }
 
 export const snapshotFailed = ({ operation }: View, detail: string, correlation?: string): Fault => ({

@@ -13,7 +13,7 @@ export const access: Operation = {
   deadlineSeconds: 15 * 60,
   forLeavers: true,
   quiet: true,
-  look: (operation) => ({ parts: ["vm", "network"], run: runOf(operation, "sessions") }),
+  look: (operation) => ({ parts: ["vm", "ssh"], run: runOf(operation, "sessions") }),
   next(view) {
     const { truth, operation, instance, now } = view;
     if (view.fault) return refused(view, view.fault);

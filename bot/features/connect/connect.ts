@@ -27,8 +27,9 @@ export const connect: Operation = {
   exclusive: true,
   deadlineSeconds: 20 * 60,
   forLeavers: false,
-  look: (operation) => ({
-    parts: ["vm", "network", "logins", "signIn"],
+  look: (operation, { member }) => ({
+    parts: ["vm", "network", "signIn"],
+    loginsOf: member.objectId,
     run: checkOrConfig(operation, runOf(operation, "gateway")),
   }),
   next(view) {
@@ -45,7 +46,7 @@ export const connect: Operation = {
 /** The sign-in with Entra on the VM: where it was not set up, that is tried once more. */
 function signIn({ truth, operation, now }: View): Step | undefined {
   const phase = "signIn";
-  if (truth.signIn === "installing") return { waitSeconds: 5, phase };
+  if (truth.signIn === "installing") return { waitSeconds: 5, watch: ["signIn", "vm"], phase };
   if (truth.signIn !== "failed") return undefined;
   if (!operation.notes["repaired"])
     return {

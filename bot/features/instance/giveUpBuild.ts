@@ -17,7 +17,7 @@ function ending(view: View): Step {
   const phase = "cancelling";
   if (isUntouched(view)) return asItWas(view, deadlinePassed(view));
   if (truth.deployment?.state === "running") {
-    if (operation.notes["cancelSent"]) return { waitSeconds: 5, phase };
+    if (operation.notes["cancelSent"]) return { waitSeconds: 5, watch: ["deployment"], phase };
     return {
       act: { do: "cancelDeployment", deployment: truth.deployment.name },
       againInSeconds: 2,

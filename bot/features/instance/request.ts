@@ -22,10 +22,11 @@ export const request: Operation = {
   forLeavers: false,
   look: (operation, { member }) => ({
     parts: [
-      ...(["vm", "network", "disks", "logins", "identity", "secret"] as const),
+      ...(["vm", "network", "disks", "identity", "secret"] as const),
       // From which one the home disk is made is decided once.
       ...(operation.pins ? [] : (["snapshots"] as const)),
     ],
+    loginsOf: member.objectId,
     deployment: operation.pins
       ? instanceDeployment(member.key, operation.id)
       : identityDeployment(member.key, operation.id),
@@ -42,7 +43,12 @@ export const request: Operation = {
       case undefined:
         return deploy(view);
       case "running":
-        return { waitSeconds: patience(view), ...building(view), refusal: operation.refusal };
+        return {
+          waitSeconds: patience(view),
+          watch: truth.vm?.power === "running" ? ["run", "deployment", "vm"] : ["vm", "deployment"],
+          ...building(view),
+          refusal: operation.refusal,
+        };
       case "succeeded":
         return heard(view, built(view));
       case "failed":

@@ -24,8 +24,9 @@ export const resize: Operation = {
   exclusive: true,
   deadlineSeconds: 30 * 60,
   forLeavers: false,
-  look: (operation) => ({
-    parts: ["vm", "network", "logins"],
+  look: (operation, { member }) => ({
+    parts: ["vm", "ssh"],
+    loginsOf: member.objectId,
     run: operation.notes["resized"]
       ? checkOrConfig(operation, runOf(operation, "gateway"))
       : runOf(operation, "quiesce"),
@@ -48,7 +49,8 @@ function nextStep(view: View): Step {
   if (overdue(resize, view)) return givenUp(view);
   if (!truth.vm) return vanished(view);
   // One change at a time: a VM that is being changed would refuse to start.
-  if (isOff(truth.vm) && truth.vm.provisioning === "updating") return { waitSeconds: 3, phase: "resizing" };
+  if (isOff(truth.vm) && truth.vm.provisioning === "updating")
+    return { waitSeconds: 3, watch: ["vm"], phase: "resizing" };
   if (size !== undefined && truth.vm.size !== size) return toSize(view, truth.vm, size);
   if (!operation.notes["resized"])
     return {
@@ -110,7 +112,7 @@ function resized(view: View, power: Power): Step {
     case "stopping":
     case "deallocating":
     case "unknown":
-      return { waitSeconds: 3, phase: "resizing" };
+      return { waitSeconds: 3, watch: ["vm"], phase: "resizing" };
     case "running":
       return opening(view) ?? checkGateway(view, bootSeconds, answering(view));
   }

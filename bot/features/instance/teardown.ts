@@ -35,7 +35,7 @@ export const teardown: Operation = {
     if (overdue(teardown, view)) return failed(view, deadlinePassed(view));
     // A build that still goes on would make again what is deleted here.
     if (truth.deployment?.state === "running") {
-      if (operation.notes["cancelSent"]) return { waitSeconds: 3 };
+      if (operation.notes["cancelSent"]) return { waitSeconds: 3, watch: ["deployment"] };
       return {
         act: { do: "cancelDeployment", deployment: truth.deployment.name },
         againInSeconds: 1,

@@ -19,8 +19,9 @@ export const restart: Operation = {
   exclusive: true,
   deadlineSeconds: 20 * 60,
   forLeavers: false,
-  look: (operation) => ({
-    parts: ["vm", "network", "logins"],
+  look: (operation, { member }) => ({
+    parts: ["vm", "ssh"],
+    loginsOf: member.objectId,
     run: checkOrConfig(operation, runOf(operation, "gateway")),
   }),
   next(view) {
@@ -38,9 +39,10 @@ export const restart: Operation = {
       case "stopping":
       case "deallocating":
       case "unknown":
-        return { waitSeconds: 3, phase: "restarting", instance };
+        return { waitSeconds: 3, watch: ["vm"], phase: "restarting", instance };
       case "running":
-        if (truth.vm.provisioning === "updating") return { waitSeconds: 3, phase: "restarting", instance };
+        if (truth.vm.provisioning === "updating")
+          return { waitSeconds: 3, watch: ["vm"], phase: "restarting", instance };
         // Sent again if the note was lost: a second restart does no harm.
         if (!operation.notes["restarted"] && !operation.notes["started"])
           return {

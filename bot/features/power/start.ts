@@ -11,8 +11,9 @@ export const start: Operation = {
   exclusive: true,
   deadlineSeconds: 20 * 60,
   forLeavers: false,
-  look: (operation) => ({
-    parts: ["vm", "network", "logins"],
+  look: (operation, { member }) => ({
+    parts: ["vm", "ssh"],
+    loginsOf: member.objectId,
     run: checkOrConfig(operation, runOf(operation, "gateway")),
   }),
   next(view) {

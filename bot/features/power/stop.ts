@@ -12,7 +12,7 @@ export const stop: Operation = {
   exclusive: true,
   deadlineSeconds: 20 * 60,
   forLeavers: false,
-  look: () => ({ parts: ["vm", "network"] }),
+  look: () => ({ parts: ["vm", "ssh"] }),
   next(view) {
     const { truth, operation, now } = view;
     const tries = Number(operation.notes["tries"] ?? 0);
@@ -52,7 +52,7 @@ export const stop: Operation = {
       case "starting":
       case "stopping":
       case "deallocating":
-        return { waitSeconds: 3, phase: "stopping", instance };
+        return { waitSeconds: 3, watch: ["vm"], phase: "stopping", instance };
       case "deallocated":
         return {
           finish: "succeeded",
