@@ -1,6 +1,5 @@
 import type { Bot } from "../core/command.ts";
-import type { Person } from "../core/instance.ts";
-import { isSomething } from "../core/instance.ts";
+import { isSomething, type Person } from "../core/instance.ts";
 
 /** Everybody on the roster, and whoever has left something behind, by name. */
 export async function everybody(bot: Bot): Promise<readonly Person[]> {

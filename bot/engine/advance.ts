@@ -93,7 +93,7 @@ async function step(found: OperationRows, parts: Parts): Promise<readonly string
     settings: parts.settings,
     config: config && { overrides: config.overrides, hash: configHash(config.overrides) },
   };
-  // What is never given up is told of instead.
+  // What is refused for longer than that is told of, also by an operation that is never given up.
   const isPatient = view.elapsedSeconds < Math.min(2 * operation.deadlineSeconds, mostPatience);
   const look = operation.look(record, view);
   const ask = (asked: Look) => seeking(() => parts.cloud.look(member, instance.place, asked), isPatient);

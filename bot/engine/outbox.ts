@@ -37,8 +37,8 @@ export async function enter(
   const dues = changesPerson(changes)
     ? newlyDue(person ?? (await personIn(partition, store)), changes, parts)
     : [];
-  const ahead = [...later, ...dues].filter(({ at }) => at > now);
-  // What is due already: a sweep that comes before the transaction would find nothing to do, and forget it.
+  // None is due before the transaction can be there: a sweep would find nothing to do, and forget it.
+  const ahead = [...later, ...dues].filter(({ at }) => at > now).map((due) => notBefore(due, now));
   const behind = [...later, ...dues].filter(({ at }) => at <= now).map(({ message }) => message);
   const atOnce = [...wake, ...behind];
   await Promise.all(
@@ -64,6 +64,11 @@ export async function decidedAnew<T>(write: () => Promise<T>): Promise<T> {
     }
   }
 }
+
+const notBefore = ({ at, message }: Due, now: Date): Due => {
+  const soon = dueSoon(message, now);
+  return at > soon.at ? { at, message } : soon;
+};
 
 /** The sweep looks at it in a while, in case nobody has by then. */
 export const dueSoon = (message: WorkMessage, now: Date): Due => ({

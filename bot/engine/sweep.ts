@@ -55,9 +55,9 @@ async function doIfTime({ name, everyMs, basis, run }: Periodic, parts: Parts): 
   const last = await store.cached(name);
   const noted = notedShape.safeParse(last?.value).data;
   const since = clock.now().getTime() - Date.parse(last?.at ?? "");
-  const rests = since < everyMs && noted?.goesOn === undefined && noted?.basis === basis?.(settings);
-  if (last && rests) return;
-  const goesOn = await run(parts, noted?.goesOn);
+  const isSame = noted?.basis === basis?.(settings);
+  if (last && since < everyMs && noted?.goesOn === undefined && isSame) return;
+  const goesOn = await run(parts, isSame ? noted?.goesOn : undefined);
   // Somebody has wished for it meanwhile.
   if (!isDeepStrictEqual(await store.cached(name), last)) return;
   await store.cache(name, { basis: basis?.(settings), goesOn }, clock.now());

@@ -26,7 +26,7 @@ const poison: Periodic = {
 
 /**
  * Everybody's due times are written down again: once a day, since a due row can be lost, and at once where a setting is another, in chat or in the
- * environment. One too many finds nothing to do.
+ * environment. One too many finds nothing to do. Those for whom that failed are left over for the next sweep.
  */
 export const dueAnew: Periodic = {
   name: "due times",

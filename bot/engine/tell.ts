@@ -15,18 +15,8 @@ export const tellAdmins = (id: string, card: Card, parts: Parts): Promise<void> 
 
 /** Tells a member, once for each id; who can't be reached, of them the admins hear. */
 export async function tellMember(member: Member, id: string, card: Card, parts: Parts): Promise<void> {
-  const to = addressOf(member, await askedBy(member.key, parts), parts);
+  const to = addressOf(member, undefined, parts);
   if (to) await tell(member.key, [owed(id, to, ["dm", "admins"], card, parts.clock.now())], parts);
-}
-
-/**
- * From which account somebody has asked for their instance, or for what was done with it last: who is known by Entra alone has no other one
- * on record.
- */
-export async function askedBy(key: string, { store }: Pick<Parts, "store">): Promise<Account | undefined> {
-  const instance = (await store.person(key)).instance?.value;
-  const id = instance?.generation ?? instance?.last?.operation;
-  return id === undefined ? undefined : (await store.get(key, "op", id))?.value.by;
 }
 
 async function tell(partition: string, messages: readonly Delivery[], parts: Parts): Promise<void> {
@@ -43,8 +33,13 @@ export function addressOf(
   // Whoever has left is not written to.
   if (member.status !== "active") return undefined;
   const theirs = asked && (holds(member, asked) || asked.objectId?.toLowerCase() === member.objectId);
-  const account = [...(theirs ? [asked] : []), ...member.accounts].find(
-    ({ platform }) => platforms[platform],
-  );
+  const known = [...(theirs ? [asked] : []), ...member.accounts, ...vouchedFor(member, platforms)];
+  const account = known.find(({ platform }) => platforms[platform]);
   return account && { platform: account.platform, account: account.id, data: {} };
 }
+
+/** Where a platform knows people by Entra, nobody has to be linked. */
+const vouchedFor = ({ objectId }: Member, platforms: Parts["platforms"]) =>
+  Object.values(platforms)
+    .filter(({ vouches }) => vouches)
+    .map(({ name }) => ({ platform: name, id: objectId }));

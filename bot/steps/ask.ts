@@ -13,7 +13,7 @@ export interface Heard {
   readonly heard: RunTruth;
 }
 
-export const isHeard = (step: Step | Heard): step is Heard => "heard" in step;
+export const wasHeard = (step: Step | Heard): step is Heard => "heard" in step;
 
 /**
  * Has a script run on a VM that runs, and waits for its end. `put`: how, under this name. One whose end nobody knows is run once more, under

@@ -1,5 +1,5 @@
 import type { Step, View } from "../core/operation.ts";
-import { ask, clearing, isHeard } from "./ask.ts";
+import { ask, clearing, wasHeard } from "./ask.ts";
 
 /**
  * Finds out whether the gateway on a running VM answers, then ends the operation.
@@ -7,7 +7,7 @@ import { ask, clearing, isHeard } from "./ask.ts";
  */
 export function checkGateway(view: View, seconds: number, finish: { ready: Step; degraded: Step }): Step {
   const step = ask(view, "gateway", (given) => ({ do: "checkGateway", seconds, ...given }), "checking", 5);
-  if (!isHeard(step)) return step;
+  if (!wasHeard(step)) return step;
   const { name, state } = step.heard;
   return clearing(state === "succeeded" ? finish.ready : finish.degraded, name);
 }

@@ -3,7 +3,7 @@ import type { ScriptName } from "../core/cloud.ts";
 import type { Fault } from "../core/fault.ts";
 import { namesOf } from "../core/names.ts";
 import type { CardView, Operation, Step, View } from "../core/operation.ts";
-import { ask, clearing, isHeard, runOf } from "./ask.ts";
+import { ask, clearing, runOf, wasHeard } from "./ask.ts";
 import { notRun } from "./gateFault.ts";
 import { deadlinePassed, overdue } from "./overdue.ts";
 
@@ -31,7 +31,7 @@ export function hear(view: View, { script, input, seconds }: Script): Step | Sai
     (given) => ({ do: "runScript", script, input, seconds, ...given }),
     "asking",
   );
-  if (isHeard(step)) {
+  if (wasHeard(step)) {
     const { name, refusal, state, output } = step.heard;
     if (refusal === undefined) return { ok: state === "succeeded", output };
     return clearing({ finish: "failed", fault: notRun(refusal, view.operation.id) }, name);

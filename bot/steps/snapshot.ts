@@ -4,7 +4,7 @@ import type { Fault } from "../core/fault.ts";
 import type { Member } from "../core/member.ts";
 import { snapshotName } from "../core/names.ts";
 import type { OperationRecord, Progress, Step, View } from "../core/operation.ts";
-import { ask, clearing, isHeard } from "./ask.ts";
+import { ask, clearing, wasHeard } from "./ask.ts";
 import { notRun } from "./gateFault.ts";
 
 /** The gateway has 330 seconds to end what it does (`cloud-init/openclaw.service`). */
@@ -110,7 +110,7 @@ function quiesce(view: View): Step | undefined {
     }),
     "quiescing",
   );
-  if (!isHeard(step)) {
+  if (!wasHeard(step)) {
     const waited = truth.run && now.getTime() - Date.parse(truth.run.at ?? operation.startedAt);
     return waited && waited > patienceSeconds * 1000
       ? nothingDeleted(view, busy(view, "it was asked, and did not answer"))

@@ -2,7 +2,7 @@ import type { Fault } from "../../core/fault.ts";
 import { namesOf } from "../../core/names.ts";
 import type { Operation, Step, View } from "../../core/operation.ts";
 import { openNow, sameSet, sshWanted } from "../../core/ssh.ts";
-import { ask, clearing, isHeard, runOf } from "../../steps/ask.ts";
+import { ask, clearing, runOf, wasHeard } from "../../steps/ask.ts";
 import { deadlinePassed, overdue } from "../../steps/overdue.ts";
 import { accessCard, openCard } from "./accessCard.ts";
 
@@ -17,11 +17,11 @@ export const access: Operation = {
   next(view) {
     const { truth, operation, instance, now } = view;
     if (view.fault) return refused(view, view.fault);
-    // No network group: nobody can get in, and nothing has to be closed.
+    // No network group: nobody can get in, and nothing has to be closed; but a build may be about to make it.
     if (!truth.networkSecurityGroup)
       return operation.input.address
         ? failed(view, nowhere(view))
-        : { finish: "succeeded", instance: { networkPolicy: "locked" } };
+        : { finish: "succeeded", instance: instance.operation ? {} : { networkPolicy: "locked" } };
     const open = openNow(instance, now).map(({ address }) => address);
     const found = truth.networkSecurityGroup.sshFrom;
     const wanted = sshWanted(view);
@@ -79,7 +79,7 @@ const nowhere = ({ operation, member }: View): Fault => ({
 function endSessions(view: View, except: readonly string[]): Step {
   if (view.truth.vm?.power !== "running") return { finish: "succeeded" };
   const step = ask(view, "sessions", (given) => ({ do: "endSessions", except, ...given }), "sessions");
-  if (!isHeard(step)) return step;
+  if (!wasHeard(step)) return step;
   const sessions = step.heard.state === "succeeded" ? "ended" : "stay";
   return clearing({ finish: "succeeded", notes: { sessions } }, step.heard.name);
 }

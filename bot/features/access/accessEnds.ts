@@ -1,5 +1,4 @@
-import type { Person } from "../../core/instance.ts";
-import { type Instance, mustLock } from "../../core/instance.ts";
+import { type Instance, mustLock, type Person } from "../../core/instance.ts";
 import { hourMs } from "../../core/lifetimes.ts";
 import type { Settings } from "../../core/settings.ts";
 import { openNow } from "../../core/ssh.ts";
@@ -13,7 +12,7 @@ const isOver = (instance: Instance, now: Date): boolean =>
   openNow(instance, now).length < instance.access.length;
 
 /** Whether somebody is in who must not be, by time or by policy. */
-const mustClose = (instance: Instance, { clock, settings }: Pick<Parts, "clock" | "settings">): boolean =>
+const isTooOpen = (instance: Instance, { clock, settings }: Pick<Parts, "clock" | "settings">): boolean =>
   isOver(instance, clock.now()) || mustLock(instance, settings);
 
 /** Whether what was begun for that goes on still: it is never given up, and tells the admins itself where Azure refuses. */
@@ -27,13 +26,13 @@ export const accessEnds: Task = {
   kind: "access",
   async state({ member }, parts) {
     const instance = (await parts.store.person(member)).instance?.value;
-    if (!instance || !mustClose(instance, parts)) return "done";
+    if (!instance || !isTooOpen(instance, parts)) return "done";
     return (await isClosing(member, instance, parts)) ? "pending" : "overdue";
   },
   async run(message, parts) {
     const { member, instance } = await parts.store.person(message.member);
     const now = parts.clock.now();
-    if (!member || !instance || !mustClose(instance.value, parts)) return;
+    if (!member || !instance || !isTooOpen(instance.value, parts)) return;
     if (await isClosing(message.member, instance.value, parts)) return;
     const begun = begin({
       operation: parts.operations.access,
@@ -52,8 +51,8 @@ export const accessEnds: Task = {
 };
 
 /**
- * When an address is to be closed; at once, where any may reach it and none must. Where nobody knows, an hour is left for what was put aside or
- * given up while it was being built to be gone on with.
+ * When an address is to be closed; at once, where any may reach it and none must. Where nobody knows how it is, since it was put aside or given up
+ * while it was being built, an hour is left to go on with it, unless something else has it looked at before.
  */
 export const accessDue = ({ member, instance }: Person, settings: Settings): readonly Due[] => {
   if (!instance) return [];

@@ -91,8 +91,7 @@ async function release(stuck: Confirmed<Stuck>, call: Call, bot: Bot): Promise<O
     status: "superseded",
     notes: { ...before.notes, putAside: bot.now.toISOString() },
   };
-  const free: Instance = {
-    ...instance.value,
+  const free = {
     operation: undefined,
     last: { operation: before.id, name: before.name, outcome: "superseded" },
   };
@@ -100,12 +99,13 @@ async function release(stuck: Confirmed<Stuck>, call: Call, bot: Bot): Promise<O
     operation: bot.operations.status,
     cause: call.id,
     member,
-    instance: { ...instance, value: free },
+    instance,
     by: call.account,
     now: bot.now,
     settings: bot.settings,
+    instancePatch: () => free,
   });
-  const told = await tellOwner(member, free, ended, bot);
+  const told = await tellOwner(member, { ...instance.value, ...free }, ended, bot);
   const message: WorkMessage = { kind: "delivery", member: member.key, id: before.id };
   return {
     reply: {

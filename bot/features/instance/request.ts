@@ -78,8 +78,10 @@ function deploy({ operation, truth, member, now }: View): Step {
       seenAt: now.toISOString(),
       generation: operation.id,
       size: operation.pins.size,
-      // The template's rules take the place of those that were.
+      // The template's rules take the place of those that were, and a new OpenClaw that of the old one.
       access: [],
+      networkPolicy: undefined,
+      configured: undefined,
     },
   };
 }

@@ -93,5 +93,8 @@ export const deploying = (generation: string, size: string | undefined, bot: Bot
   seenAt: bot.now.toISOString(),
   generation,
   size,
+  // Of an earlier one that says nothing.
+  networkPolicy: undefined,
+  configured: undefined,
   fault: undefined,
 });

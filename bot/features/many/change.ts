@@ -3,8 +3,7 @@ import { confirmed } from "../../commands/confirmation.ts";
 import { whom } from "../../commands/whom.ts";
 import type { Card } from "../../core/card.ts";
 import { type Bot, type Command, command, forceOption } from "../../core/command.ts";
-import type { Person } from "../../core/instance.ts";
-import { instanceStates, isSomething } from "../../core/instance.ts";
+import { instanceStates, isSomething, type Person } from "../../core/instance.ts";
 import { chosen, snapshotSentence, totalPhrase } from "./owners.ts";
 
 type Change = "start" | "stop" | "restart" | "teardown";

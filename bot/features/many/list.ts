@@ -1,8 +1,7 @@
 import { everybody } from "../../batch/everybody.ts";
 import { stateSentence } from "../../cards/operationCards.ts";
 import { type Bot, command, say } from "../../core/command.ts";
-import type { Person } from "../../core/instance.ts";
-import { instanceStates } from "../../core/instance.ts";
+import { instanceStates, type Person } from "../../core/instance.ts";
 import { pageOf, pageOption } from "../../core/paging.ts";
 import { monthlyPhrase, type Price } from "../../core/price.ts";
 import { instant, joined, type Words, words } from "../../core/text.ts";

@@ -1,3 +1,4 @@
+import type { DirectoryPerson } from "../../core/cloud.ts";
 import type { Bot, Write } from "../../core/command.ts";
 import { nothingChanged, Refusal } from "../../core/errors.ts";
 import type { Instance } from "../../core/instance.ts";
@@ -19,14 +20,6 @@ export interface Wishes {
   readonly size?: string | undefined;
 }
 
-/** Who exists in the directory. */
-interface Person {
-  readonly objectId: string;
-  readonly name: string;
-  readonly email: string | undefined;
-  readonly principalName?: string | undefined;
-}
-
 /** Who asked, and where the outcome is told; without `replyTo` it is told by somebody else. */
 export interface Asked {
   /** The call, from which operations take their ids. */
@@ -42,7 +35,12 @@ interface Written {
 }
 
 /** Puts a person on the roster: one transaction, and the operation that makes their identity. @throws Refusal */
-export async function join(person: Person, wishes: Wishes, asked: Asked, bot: Bot): Promise<Written> {
+export async function join(
+  person: DirectoryPerson,
+  wishes: Wishes,
+  asked: Asked,
+  bot: Bot,
+): Promise<Written> {
   const key = memberKey(person.objectId);
   const { member: known, instance } = await bot.store.person(key);
   if (known?.value.status === "active")

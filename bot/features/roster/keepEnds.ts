@@ -1,5 +1,4 @@
-import type { Person } from "../../core/instance.ts";
-import { isKept, isSomething } from "../../core/instance.ts";
+import { isKept, isSomething, type Person } from "../../core/instance.ts";
 import type { Due } from "../../core/store.ts";
 import { begin } from "../../engine/begin.ts";
 import { beginUnasked } from "../../engine/beginUnasked.ts";

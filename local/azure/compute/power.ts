@@ -1,5 +1,4 @@
-import type { Action, ActionResult, Finish } from "../arm/kind.ts";
-import { listAt } from "../arm/kind.ts";
+import { listAt, type Action, type ActionResult, type Finish } from "../arm/kind.ts";
 import { refuse } from "../errors.ts";
 import type { Resource } from "../state.ts";
 import { childrenOf, strike, type World } from "../world.ts";

@@ -1,7 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import type { Person } from "../../../bot/core/instance.ts";
-import { type Instance, newInstance } from "../../../bot/core/instance.ts";
+import { type Instance, newInstance, type Person } from "../../../bot/core/instance.ts";
 import type { Change, Due } from "../../../bot/core/store.ts";
 import { newlyDue } from "../../../bot/engine/outbox.ts";
 import { dueAnew } from "../../../bot/engine/tasks.ts";

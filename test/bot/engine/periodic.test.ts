@@ -116,3 +116,12 @@ test("who wants it while it is done has it done once more", async () => {
   await sweep(1);
   expect(begun).toEqual([undefined, "there"]);
 });
+
+test("where a setting is another, all of it is done, also of what was not through", async () => {
+  const { begun, sweep, set } = world([() => ["left"], () => undefined], ({ keepDays }) => `${keepDays}`);
+  await sweep(0);
+  set({ keepDays: 3 });
+  await sweep(1);
+  await sweep(1);
+  expect(begun).toEqual([undefined, undefined]);
+});

@@ -1,41 +1,48 @@
 import { expect, test } from "vitest";
-import { newInstance } from "../../../bot/core/instance.ts";
 import type { Account } from "../../../bot/core/member.ts";
-import { addressOf, askedBy } from "../../../bot/engine/tell.ts";
+import { addressOf } from "../../../bot/engine/tell.ts";
 import type { Parts } from "../../../bot/parts.ts";
-import { at, member, operation } from "../store/rows.ts";
-import { settings } from "../view.ts";
+import { member } from "../store/rows.ts";
 
-/* In Teams nobody has to be linked: Entra says who they are. */
+/* In Teams nobody has to be linked: Entra says who they are, and an account's id there is the object id. */
+const parts = {
+  platforms: { discord: { name: "discord", vouches: false }, teams: { name: "teams", vouches: true } },
+} as unknown as Parts;
+const linked = member("aaaaaaaaaa");
 const unlinked = member("aaaaaaaaaa", { accounts: [] });
-const teams: Account = { platform: "teams", id: "29:mia", name: "Mia Member", objectId: unlinked.objectId };
-const ada: Account = { ...teams, id: "29:ada", objectId: "44444444-4444-4444-4444-444444444444" };
+const inTeams: Account = {
+  platform: "teams",
+  id: linked.objectId,
+  name: "Mia Member",
+  objectId: linked.objectId,
+};
+const ofAda: Account = {
+  ...inTeams,
+  id: "44444444-4444-4444-4444-444444444444",
+  objectId: "44444444-4444-4444-4444-444444444444",
+};
 
-/** Where they are written to, with these rows. */
-async function reached(instance: object, by: Account) {
-  const parts = {
-    platforms: { teams: {} },
-    store: {
-      person: async () => ({
-        instance: { value: { ...newInstance(settings.place, new Date(at)), ...instance } },
-      }),
-      get: async (_key: string, _kind: string, id: string) => ({ value: { ...operation(id), by } }),
-    },
-  } as unknown as Parts;
-  return addressOf(unlinked, await askedBy(unlinked.key, parts), parts)?.account;
-}
-
-test("who has no linked account is written to where they have asked for their instance", async () => {
-  expect(await reached({ generation: "op1" }, teams)).toBe("29:mia");
+test("somebody is written to where they have asked for their instance", () => {
+  expect(addressOf(linked, inTeams, parts)).toMatchObject({ platform: "teams", account: linked.objectId });
 });
 
-test("once it is gone, where they have asked for that", async () => {
-  expect(await reached({ last: { operation: "op2", name: "teardown", outcome: "succeeded" } }, teams)).toBe(
-    "29:mia",
-  );
+test("where nobody knows that, by the account that is linked", () => {
+  expect(addressOf(linked, undefined, parts)).toMatchObject({ platform: "discord", account: "102" });
 });
 
-test("nobody is written to in somebody else's place, who did it for them", async () => {
-  expect(await reached({ generation: "op1" }, ada)).toBeUndefined();
-  expect(await reached({}, teams)).toBeUndefined();
+test("who has no linked account, where Entra says who they are", () => {
+  expect(addressOf(unlinked, undefined, parts)).toMatchObject({
+    platform: "teams",
+    account: unlinked.objectId,
+  });
+});
+
+test("nobody is written to in the place of somebody else, who has asked for them", () => {
+  expect(addressOf(unlinked, ofAda, parts)?.account).toBe(unlinked.objectId);
+});
+
+test("where no platform vouches for anybody, who has no account is written to nowhere", () => {
+  const discordAlone = { platforms: { discord: { name: "discord", vouches: false } } } as unknown as Parts;
+  expect(addressOf(unlinked, undefined, discordAlone)).toBeUndefined();
+  expect(addressOf({ ...linked, status: "left" }, undefined, parts)).toBeUndefined();
 });

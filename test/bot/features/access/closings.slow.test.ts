@@ -30,7 +30,12 @@ const closings = async () =>
 const mia = () => world.discord.people.mia;
 const ada = () => world.discord.people.ada;
 
-test("nothing is closed of what is being built under the policy that holds", async () => {
+test("nothing is closed of what is being built under the policy that holds, though it was open before", async () => {
+  await world.client.types(mia(), "openclaw request");
+  await world.settle();
+  const question = await world.client.types(mia(), "openclaw teardown");
+  await world.client.clicks(mia(), "Yes, tear it down", question);
+  await world.settle();
   await world.client.types(ada(), "openclaw-admin policy set", { network: "locked" });
   await world.settle();
   await world.client.types(mia(), "openclaw request");
