@@ -20,8 +20,8 @@ export type Watch = Of<typeof watchShape>;
 
 /** Each so many polls the others are asked as well. An instance view says Running for ever of a script whose VM was stopped from outside. */
 const othersEach = 3;
-/** Each so many, everything is: what an operation does after some time it does a little late, and sees whatever else has changed. */
-const allEach = 8;
+/** Each so many, everything is: so what an operation does after some minutes of waiting it does a minute or two late. */
+const allEach = 24;
 
 export const watching = (parts: readonly Watchable[], truth: Truth, seconds: number): Watch => ({
   parts: [...parts],

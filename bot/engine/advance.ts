@@ -95,7 +95,9 @@ async function step(found: OperationRows, parts: Parts): Promise<readonly string
   };
   // What is refused for longer than that is told of, also by an operation that is never given up.
   const isPatient = view.elapsedSeconds < Math.min(2 * operation.deadlineSeconds, mostPatience);
-  const look = operation.look(record, view);
+  const wanted = operation.look(record, view);
+  // There is none before it has had one run; whoever died meanwhile finds it when it is put there again.
+  const look = record.notes["room"] || record.pins ? wanted : { ...wanted, run: undefined };
   const ask = (asked: Look) => seeking(() => parts.cloud.look(member, instance.place, asked), isPatient);
   const still = await asBefore(view, operation, (asked) => ask(partly(asked, look)));
   if (still) return write({ waitSeconds: still.seconds, refusal: record.refusal }, { watch: still });
