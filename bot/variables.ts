@@ -3,7 +3,8 @@ import { policySettings } from "./core/policySettings.ts";
 import type { SettingTable, Variables } from "./core/setting.ts";
 import { sizePattern } from "./core/settings.ts";
 import { publicKeyFault } from "./platforms/discord/verify.ts";
-import { connectionStringFault, type StorageConnection } from "./store/connection.ts";
+import type { StorageConnection } from "./store/connection.ts";
+import { connectionStringFault } from "./store/connectionString.ts";
 
 const url = z.url({ protocol: /^https?$/ }).transform((text) => text.replace(/(?<!\/)\/+$/, ""));
 const guid = z.guid();

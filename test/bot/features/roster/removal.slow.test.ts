@@ -56,6 +56,11 @@ test("whoever is removed after their build was put aside gets no VM of it", asyn
   });
   expect(logins).toEqual([]);
   expect(["deallocated", undefined]).toContain(vm?.power);
+  // What is left of it is cleared up, for the next one.
+  world.pass(15 * 86_400);
+  await world.app.sweep();
+  await world.settle();
+  world.pass(60);
 });
 
 test("roles that they were given elsewhere go too, and of those that the bot can't take the admins hear", async () => {
