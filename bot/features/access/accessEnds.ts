@@ -5,7 +5,7 @@ import { openNow } from "../../core/ssh.ts";
 import type { Due } from "../../core/store.ts";
 import { begin } from "../../engine/begin.ts";
 import { beginUnasked } from "../../engine/beginUnasked.ts";
-import type { Parts, Task } from "../../parts.ts";
+import type { Effects, Parts, Stepped, Task } from "../../parts.ts";
 
 /** Whether the time of an opened address is over. */
 const isOver = (instance: Instance, now: Date): boolean =>
@@ -66,3 +66,14 @@ export const accessDue = ({ member, instance }: Person, settings: Settings): rea
 
 const lockAt = ({ networkPolicy, seenAt }: Instance): Date =>
   new Date(networkPolicy === "open" ? 0 : Date.parse(seenAt) + hourMs);
+
+/** What makes the network rule say what is on record has ended. */
+export function adjusted({ operation, instance }: Stepped): Effects {
+  if (operation.status === "running") return {};
+  return {
+    instance: {
+      ...(instance.adjusting?.operation === operation.id ? { adjusting: undefined } : {}),
+      ...(instance.closing === operation.id ? { closing: undefined } : {}),
+    },
+  };
+}
