@@ -24,7 +24,7 @@ async function minutes(count: number): Promise<void> {
 }
 /** What the bot itself has begun to close SSH with. */
 const closings = async () =>
-  (await listed(world.parts.store.audit(new Date(0), world.now()))).filter(({ what }) =>
+  (await listed(world.parts.store.audit(new Date("2026-11-22"), world.now()))).filter(({ what }) =>
     what.startsWith("began to close SSH"),
   );
 const mia = () => world.discord.people.mia;
