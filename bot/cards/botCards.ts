@@ -1,7 +1,7 @@
 import type { Card } from "../core/card.ts";
 import type { CloudPlace } from "../core/cloud.ts";
 import { namesOf } from "../core/names.ts";
-import { instant, words } from "../core/text.ts";
+import { instant, titled, words } from "../core/text.ts";
 
 /* What admins hear of the bot itself, and of what is in its way. */
 
@@ -14,24 +14,22 @@ export const poisonCard = (message: string): Card => ({
 });
 
 export const unwellCard = (platform: string, why: string): Card => ({
-  title: `${displayName(platform)} takes nothing from the bot`,
+  title: `${titled(platform)} takes nothing from the bot`,
   tone: "bad",
   text: `${why}. Messages there stay owed and go out within two minutes of the mend; after a day they are given up.`,
 });
 
 export const lateCard = (platform: string, why: string): Card => ({
-  title: `Messages in ${displayName(platform)} are late`,
+  title: `Messages in ${titled(platform)} are late`,
   tone: "bad",
   text: `They have been owed for more than ten minutes: ${why}. They are tried for a day.`,
 });
 
 export const wellCard = (platform: string, since: string): Card => ({
-  title: `${displayName(platform)} takes messages again`,
+  title: `${titled(platform)} takes messages again`,
   tone: "good",
   text: words`What was owed since ${instant(since)} goes out now.`,
 });
-
-const displayName = (platform: string): string => platform.charAt(0).toUpperCase() + platform.slice(1);
 
 /** For the admins: a VM has nearly as many run commands as Azure keeps. */
 export function crowdedCard(key: string, { resourceGroup }: CloudPlace, count: number): Card {

@@ -3,6 +3,7 @@ import type { Truth } from "../core/cloud.ts";
 import type { Fault } from "../core/fault.ts";
 import { noGeneration } from "../core/instance.ts";
 import type { Member } from "../core/member.ts";
+import { namesOf } from "../core/names.ts";
 import type { OperationRecord } from "../core/operation.ts";
 import type { Settings } from "../core/settings.ts";
 import { instant, words } from "../core/text.ts";
@@ -38,7 +39,7 @@ export function leaverCard(leaver: {
       code: `az role assignment delete --ids ${id}`,
     })),
     facts: [
-      ["Instance", `openclaw-${member.key}`],
+      ["Instance", namesOf(member.key).vm],
       ...(truth.homeDisk ? [["Home disk", `${truth.homeDisk.sizeGb} GB`] as const] : []),
     ],
     buttons: left || truth.homeDisk ? [leaverButton(member, left ? generation : undefined)] : [],
@@ -64,7 +65,7 @@ export const blockedCard = (member: Member, operation: OperationRecord, fault: F
   facts: [
     ["Azure's code", fault.code],
     ["Azure's words", fault.detail],
-    ["Instance", `openclaw-${member.key}`],
+    ["Instance", namesOf(member.key).vm],
   ],
   footer: reference({ ...operation, fault }),
 });

@@ -1,6 +1,7 @@
 import type { Button, Card, Fact } from "../core/card.ts";
 import type { Fault } from "../core/fault.ts";
 import { type Instance, isRunning } from "../core/instance.ts";
+import { namesOf } from "../core/names.ts";
 import type { CardView, Operation, OperationRecord } from "../core/operation.ts";
 import { pricePhrase } from "../core/price.ts";
 import { joined } from "../core/text.ts";
@@ -144,7 +145,7 @@ export function faultCard(view: CardView): Card {
       ["Azure's code", operation.fault?.code ?? "none"],
       ["Azure's words", operation.fault?.detail ?? "none"],
       ...(remedy === undefined ? [] : [["What helps", remedy] as const]),
-      ["Instance", `openclaw-${member.key}`],
+      ["Instance", namesOf(member.key).vm],
     ],
     footer: reference(operation),
   };

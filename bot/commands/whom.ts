@@ -7,6 +7,7 @@ import { memberKey } from "../core/names.ts";
 import { personOf } from "../core/people.ts";
 import { asTyped } from "../core/quoted.ts";
 import type { Row } from "../core/store.ts";
+import { titled } from "../core/text.ts";
 
 /** The two ways to say whom of the roster a command is about: not everybody on it has an account here. */
 export const whom = {
@@ -94,5 +95,3 @@ export const unheard = (member: Pick<Member, "accounts">, bot: Bot): string | un
 /** A member's accounts, one fact for each. */
 export const accountFacts = ({ accounts }: Member): readonly (readonly [string, string])[] =>
   accounts.map((account) => [`On ${titled(account.platform)}`, `${account.name} (${accountKey(account)})`]);
-
-const titled = (word: string): string => `${word.charAt(0).toUpperCase()}${word.slice(1)}`;

@@ -6,10 +6,8 @@ import type { OperationRecord } from "../core/operation.ts";
 import type { WorkMessage } from "../core/store.ts";
 import type { Parts } from "../parts.ts";
 import { stateOf } from "./platformState.ts";
-import { deliveryOf } from "./task.ts";
+import { deliveryOf, mostCounted } from "./task.ts";
 
-/** More than that nobody counts. */
-const most = 1000;
 const farAway = 10 * 365 * 24 * 3600_000;
 
 /** How the bot itself is. What is under way is found as the sweep finds it: everything that must not be forgotten has a due row. */
@@ -17,7 +15,7 @@ export async function healthOf(parts: Parts): Promise<Health> {
   const { store, queue, clock, version, faults, problems } = parts;
   const [depth, dues, rights, readsDirectory] = await Promise.all([
     queue.depth(),
-    first(most, store.dueBy(new Date(clock.now().getTime() + farAway))),
+    first(mostCounted, store.dueBy(new Date(clock.now().getTime() + farAway))),
     rightsOf(parts),
     mayReadDirectory(parts),
   ]);

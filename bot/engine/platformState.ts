@@ -10,7 +10,7 @@ import { overdueSeconds, type WorkMessage } from "../core/store.ts";
 import type { Parts } from "../parts.ts";
 import { noticesOf } from "./notices.ts";
 import { decidedAnew, enter } from "./outbox.ts";
-import { deliveryOf, taskFor } from "./task.ts";
+import { deliveryOf, mostCounted, taskFor } from "./task.ts";
 
 /** How a platform treats the bot; an empty state where nothing was ever wrong. */
 export const stateOf = async (platform: string, { store }: Pick<Parts, "store">): Promise<PlatformState> =>
@@ -51,9 +51,6 @@ export const foundWell = (platform: string, parts: Parts): Promise<PlatformState
       unwell && { state, cause: `well ${unwell.since}`, card: wellCard(platform, unwell.since) },
   );
 
-/** More than that nobody counts. */
-const most = 1000;
-
 /** What is owed on a platform: why one message has been for long, undefined where none has. */
 type Owed = ReadonlyMap<string, string | undefined>;
 
@@ -80,7 +77,7 @@ export async function noteOwed(message: WorkMessage, parts: Parts): Promise<void
 async function owedNow(parts: Parts): Promise<Owed> {
   const { store, clock } = parts;
   const now = clock.now();
-  const dues = await first(most, store.dueBy(new Date(now.getTime() + 2 * overdueSeconds * 1000)));
+  const dues = await first(mostCounted, store.dueBy(new Date(now.getTime() + 2 * overdueSeconds * 1000)));
   const owed = new Map<string, string | undefined>();
   for (const { message } of dues) {
     const delivery = await deliveryOf(message, parts);

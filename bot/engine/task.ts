@@ -25,6 +25,9 @@ export async function stateOfMessage(message: WorkMessage, parts: Parts): Promis
   return mustWait(delivery, now) ? "pending" : "overdue";
 }
 
+/** More due rows than that nobody counts. */
+export const mostCounted = 1000;
+
 /** A message this much before the expected look is a double of another one that is under way. */
 export const doubleMs = 2000;
 

@@ -16,7 +16,7 @@ import {
 import type { WorkMessage } from "../core/store.ts";
 import type { Parts } from "../parts.ts";
 import { answerLater, owe, tellOnce } from "./answerLater.ts";
-import { defer } from "./defer.ts";
+import { defer, onItsWay } from "./defer.ts";
 import { opensForm } from "./options.ts";
 import { cardOf, failed, receive } from "./receive.ts";
 
@@ -102,9 +102,6 @@ async function writeDown(
   }
 }
 
-/** An answer that arrives before the platform has heard that it follows is lost or overwritten. In milliseconds. */
-const onItsWay = 1000;
-
 /** Nobody owes an answer to somebody who is nobody here: what can't be given to them at once is lost. */
 async function atOnce(
   inbound: Called,
@@ -141,7 +138,7 @@ interface PutOff {
 /** Goes on with it. The worker can answer what was written down; only this process can answer the rest. */
 async function goOn({ call, late, known, running, written, said }: PutOff, parts: Parts): Promise<void> {
   try {
-    const arrived = said.then(() => parts.wait(onItsWay, new AbortController().signal));
+    const arrived = said.then(() => parts.wait(onItsWay * 1000, new AbortController().signal));
     const [outcome, message] = await Promise.all([running, written, arrived]);
     // The worker tries it again.
     if (message && "error" in outcome) throw outcome.error;

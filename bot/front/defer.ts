@@ -10,7 +10,7 @@ import type { Parts } from "../parts.ts";
 type Storing = Needed & { readonly store: Pick<Parts["store"], "get"> };
 
 /** An answer that arrives before the platform has heard that it follows is lost or overwritten. In seconds. */
-const onItsWay = 1;
+export const onItsWay = 1;
 /** The process that still works on a late call is usually done before the worker begins. In seconds. */
 const headStart = 5;
 

@@ -9,6 +9,9 @@ import { gateFault } from "./gateFault.ts";
 import { deadlinePassed } from "./overdue.ts";
 import { keysIn, keysSince } from "./vmAnswers.ts";
 
+/** How often a VM is asked to stop that accepts it and fails later. */
+export const stopAttempts = 3;
+
 /** How long a VM that has just started may take until OpenClaw answers; the rest of the deadline is for Azure. */
 export const bootSeconds = 10 * 60;
 

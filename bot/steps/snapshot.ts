@@ -6,13 +6,12 @@ import { snapshotName } from "../core/names.ts";
 import type { OperationRecord, Progress, Step, View } from "../core/operation.ts";
 import { ask, clearing, wasHeard } from "./ask.ts";
 import { notRun } from "./gateFault.ts";
+import { stopAttempts } from "./running.ts";
 
 /** The gateway has 330 seconds to end what it does (`cloud-init/openclaw.service`). */
 const quiesceSeconds = 400;
 /** The VM's agent may never take the question. */
 const patienceSeconds = 600;
-/** How often a VM is asked to stop that accepts it and fails later. */
-const attempts = 3;
 
 /** How many of the operation's snapshots have given way. */
 const attemptOf = ({ notes }: Pick<OperationRecord, "notes">): number => Number(notes["gaveWay"] ?? 0);
@@ -83,7 +82,7 @@ export function switchOff(view: View, force: boolean): Step | undefined {
       const asking = force || truth.vm.power !== "running" ? undefined : quiesce(view);
       if (asking) return asking;
       const tries = Number(operation.notes["tries"] ?? 0);
-      if (tries >= attempts && truth.vm.fault) return nothingDeleted(view, truth.vm.fault);
+      if (tries >= stopAttempts && truth.vm.fault) return nothingDeleted(view, truth.vm.fault);
       return {
         act: { do: "deallocate" },
         againInSeconds: 3,

@@ -2,10 +2,7 @@ import { instanceCard } from "../../cards/operationCards.ts";
 import type { Operation } from "../../core/operation.ts";
 import { mustClose } from "../../core/ssh.ts";
 import { overdue } from "../../steps/overdue.ts";
-import { givenUp, vanished } from "../../steps/running.ts";
-
-/** How often a VM is asked to stop that accepts it and fails later. */
-const attempts = 3;
+import { givenUp, stopAttempts, vanished } from "../../steps/running.ts";
 
 export const stop: Operation = {
   name: "stop",
@@ -36,7 +33,7 @@ export const stop: Operation = {
       case "running":
       case "stopped":
       case "unknown":
-        if (tries >= attempts && truth.vm.fault)
+        if (tries >= stopAttempts && truth.vm.fault)
           return {
             finish: "failed",
             fault: truth.vm.fault,

@@ -2,6 +2,7 @@ import { instanceFacts } from "../../cards/operationCards.ts";
 import { accountFacts, memberMeant, unheard, whom } from "../../commands/whom.ts";
 import { command, say } from "../../core/command.ts";
 import { newInstance } from "../../core/instance.ts";
+import { namesOf } from "../../core/names.ts";
 import { instant } from "../../core/text.ts";
 
 export const rosterShow = command({
@@ -26,7 +27,7 @@ export const rosterShow = command({
         ["Login on the VM", member.loginRole],
         ...(member.size ? [["Size of the next instance", member.size] as const] : []),
         ["On the roster since", instant(member.addedAt)],
-        ["Instance", `openclaw-${member.key}`],
+        ["Instance", namesOf(member.key).vm],
         ...instanceFacts({ instance }),
         ...(running ? [["Under way", running.value.name] as const] : []),
         ["Seen", instant(instance.seenAt)],
