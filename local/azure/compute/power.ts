@@ -1,4 +1,4 @@
-import { listAt, type Action, type ActionResult, type Finish } from "../arm/kind.ts";
+import { type Action, type ActionResult, type Finish, listAt } from "../arm/kind.ts";
 import { refuse } from "../errors.ts";
 import type { Resource } from "../state.ts";
 import { childrenOf, strike, type World } from "../world.ts";
