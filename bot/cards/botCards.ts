@@ -1,7 +1,7 @@
 import type { Card } from "../core/card.ts";
 import type { CloudPlace } from "../core/cloud.ts";
 import { namesOf } from "../core/names.ts";
-import { instant, titled, words } from "../core/text.ts";
+import { instant, words } from "../core/text.ts";
 
 /* What admins hear of the bot itself, and of what is in its way. */
 
@@ -50,3 +50,6 @@ export function crowdedCard(key: string, { resourceGroup }: CloudPlace, count: n
     ],
   };
 }
+
+/** A word with a capital at its beginning. */
+export const titled = (word: string): string => `${word.charAt(0).toUpperCase()}${word.slice(1)}`;

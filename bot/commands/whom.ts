@@ -1,3 +1,4 @@
+import { titled } from "../cards/botCards.ts";
 import type { Bot, OptionSpec, Options } from "../core/command.ts";
 import { nothingChanged, Refusal } from "../core/errors.ts";
 import type { Instance } from "../core/instance.ts";
@@ -7,7 +8,6 @@ import { memberKey } from "../core/names.ts";
 import { personOf } from "../core/people.ts";
 import { asTyped } from "../core/quoted.ts";
 import type { Row } from "../core/store.ts";
-import { titled } from "../core/text.ts";
 
 /** The two ways to say whom of the roster a command is about: not everybody on it has an account here. */
 export const whom = {

@@ -61,10 +61,6 @@ export const settingShapes = <T extends SettingTable>(table: T) =>
     readonly [K in keyof T]: z.ZodOptional<z.ZodType<Values<T>[K]>>;
   };
 
-/** What holds where nobody has set anything. */
-export const usualValues = <T extends SettingTable>(table: T): Values<T> =>
-  eachSetting(table, ({ usual }) => usual) as Values<T>;
-
 /** What the environment says. */
 export const valuesIn = <T extends SettingTable>(table: T, variables: Variables<T>): Values<T> => {
   const said: Readonly<Record<string, unknown>> = variables;

@@ -141,6 +141,3 @@ const mostName = 80;
 /** A name as a platform or the directory gives it, in one line; undefined where nothing of it can be seen. */
 export const oneLineName = (name: string | null | undefined): string | undefined =>
   name ? brief(name, mostName) || undefined : undefined;
-
-/** A word with a capital at its beginning. */
-export const titled = (word: string): string => `${word.charAt(0).toUpperCase()}${word.slice(1)}`;

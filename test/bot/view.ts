@@ -2,7 +2,7 @@ import type { SnapshotTruth, Truth } from "../../bot/core/cloud.ts";
 import { newInstance } from "../../bot/core/instance.ts";
 import type { OperationName, OperationRecord, View } from "../../bot/core/operation.ts";
 import { policySettings } from "../../bot/core/policySettings.ts";
-import { usualValues } from "../../bot/core/setting.ts";
+import { usualValues } from "./usualValues.ts";
 
 const now = new Date("2026-11-22T10:00:00Z");
 export const later = (seconds: number) => new Date(now.getTime() + seconds * 1000).toISOString();

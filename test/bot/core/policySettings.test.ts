@@ -7,7 +7,6 @@ import {
   type SettingTable,
   type SomeValues,
   settingShapes,
-  usualValues,
   type Values,
   valuesIn,
   valuesUnder,
@@ -16,6 +15,7 @@ import { mostDigits, settingOptions, settingsNamed } from "../../../bot/features
 import { settingFacts } from "../../../bot/features/admin/policyShow.ts";
 import { parseOptions } from "../../../bot/front/options.ts";
 import { variablesOf } from "../../../bot/variables.ts";
+import { usualValues } from "../usualValues.ts";
 
 /** A number, a choice and a switch that nobody has: each is an entry of this table and nothing else. */
 const invented = {
