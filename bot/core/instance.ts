@@ -54,7 +54,7 @@ export const instanceShape = z.strictObject({
   looking: busyShape.optional(),
   /** What makes the network rule say what is on record. */
   adjusting: busyShape.optional(),
-  /** What the bot itself has begun last to close it with. */
+  /** The operation with which the bot closes it, where nobody has asked for that. */
   closing: z.string().optional(),
   /** The backup that its owner has asked for last. */
   backingUp: z.string().optional(),

@@ -93,7 +93,7 @@ async function step(found: OperationRows, parts: Parts): Promise<readonly string
     settings: parts.settings,
     config: config && { overrides: config.overrides, hash: configHash(config.overrides) },
   };
-  // What is refused for longer than that is told of, also by an operation that is never given up.
+  // After so long a refusal is a failure, of which people are told, also where the operation is never given up.
   const isPatient = view.elapsedSeconds < Math.min(2 * operation.deadlineSeconds, mostPatience);
   const wanted = operation.look(record, view);
   // There is none before it has had one run; whoever died meanwhile finds it when it is put there again.

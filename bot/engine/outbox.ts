@@ -37,10 +37,10 @@ export async function enter(
   const dues = changesPerson(changes)
     ? newlyDue(person ?? (await personIn(partition, store)), changes, parts)
     : [];
+  const timed = [...later, ...dues];
+  const atOnce = [...wake, ...timed.filter(({ at }) => at <= now).map(({ message }) => message)];
   // None is due before the transaction can be there: a sweep would find nothing to do, and forget it.
-  const ahead = [...later, ...dues].filter(({ at }) => at > now).map((due) => notBefore(due, now));
-  const behind = [...later, ...dues].filter(({ at }) => at <= now).map(({ message }) => message);
-  const atOnce = [...wake, ...behind];
+  const ahead = timed.filter(({ at }) => at > now).map((due) => notBefore(due, now));
   await Promise.all(
     [...atOnce.map((message) => dueSoon(message, now)), ...ahead].map((due) => store.addDue(due)),
   );

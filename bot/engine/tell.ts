@@ -13,7 +13,9 @@ import { noticesOf, writeDown } from "./notices.ts";
 export const tellAdmins = (id: string, card: Card, parts: Parts): Promise<void> =>
   tell(botPartition, noticesOf(card, id, parts), parts);
 
-/** Tells a member, once for each id; who can't be reached, of them the admins hear. */
+/**
+ * Tells a member, once for each id; the admins hear it where the message does not arrive. Where no platform has an account of theirs, nobody does.
+ */
 export async function tellMember(member: Member, id: string, card: Card, parts: Parts): Promise<void> {
   const to = addressOf(member, undefined, parts);
   if (to) await tell(member.key, [owed(id, to, ["dm", "admins"], card, parts.clock.now())], parts);
