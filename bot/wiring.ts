@@ -25,7 +25,7 @@ import { consoleLog } from "./log.ts";
 import type { Parts, RandomBytes } from "./parts.ts";
 import { tokenIn } from "./platforms/discord/api.ts";
 import { discordPlatform } from "./platforms/discord/platform.ts";
-import { storageQueue } from "./store/queue.ts";
+import { storageQueue } from "./store/connection.ts";
 import { tableStore } from "./store/tables.ts";
 
 /** The parts as the environment asks for them; time and queue can be brought along. @throws ConfigFault where the bot can't work at all */

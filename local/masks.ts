@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { decodeHTML } from "entities";
-import { looksSecret } from "../bot/core/looksSecret.ts";
+import { looksSecret } from "../bot/core/quoted.ts";
 
 /*
  * What stands in a recording in the place of a secret. What has to be paired by it – the same token in a call and in the answer to it,

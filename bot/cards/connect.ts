@@ -1,15 +1,57 @@
-import type { Button, Section } from "../core/card.ts";
-import type { Fault } from "../core/fault.ts";
+import type { Button, Card, Section } from "../core/card.ts";
+import type { Fault } from "../core/errors.ts";
 import { type Access, type Instance, isOpenToAll, noGeneration } from "../core/instance.ts";
 import { namesOf } from "../core/names.ts";
-import type { LogKind } from "../core/operation.ts";
+import { type LogKind, openNow, type Way, ways } from "../core/operation.ts";
 import type { Settings } from "../core/settings.ts";
-import { openNow } from "../core/ssh.ts";
 import { instant, joined, type Words, words } from "../core/text.ts";
-import { type Way, ways } from "../core/ways.ts";
-import { openToAllWarning } from "./openToAllWarning.ts";
-import { numbered, type Step } from "./steps.ts";
-import { vsCodeSteps } from "./vsCode.ts";
+
+/** A step of several, and where it can be another one, that. */
+interface Step extends Section {
+  readonly instead?: Section | undefined;
+}
+
+/** Steps with their numbers before them; what can be done instead of one has none of its own. */
+const numbered = (steps: readonly Step[]): readonly Section[] =>
+  steps.flatMap(({ text, code, instead }, index) => [
+    { text: words`${index + 1}. ${text}`, code },
+    ...(instead ? [instead] : []),
+  ]);
+
+/** The file in which `az ssh config` keeps the VM, by itself, so that it can be overwritten; in a folder that `az login` has made. */
+const file = ".azure/openclaw-ssh";
+
+/**
+ * The way in by VS Code. `az ssh config` asks before it makes a key anew, whatever its options, and takes the answer from its input
+ * (Azure/azure-cli, issue 27377, 2023); it makes no folder for `--file` and knows no `~` (its extension ssh 2.0). No path to a
+ * person's home folder is read by POSIX shells, PowerShell and cmd alike, so Windows has a line of its own, for both of its shells.
+ * It enters the folder first, since a name with a space would need quotes that the two take differently. `Include` counts for all
+ * hosts at the top only, and a file that it names twice, or that is missing, does no harm (ssh_config(5), OpenSSH 9.9, 2024).
+ */
+function vsCodeSteps(target: string, host: string): readonly Step[] {
+  const write = `echo y | az ssh config ${target} --overwrite --file`;
+  return [
+    {
+      text: "Once: in VS Code with the extension Remote - SSH, choose “Remote-SSH: Open SSH Configuration File…” and make this the first line of your own file.",
+      code: `Include ~/${file}`,
+    },
+    {
+      text: "On macOS or Linux: write your VM into that file. It holds for about an hour; then run it again.",
+      code: `${write} ~/${file}`,
+      instead: {
+        text: "On Windows, in PowerShell or cmd, it is this instead:",
+        code: `cmd /c "cd /d %USERPROFILE% && ${write} ${file}"`,
+      },
+    },
+    { text: "In VS Code: “Remote-SSH: Connect to Host…”, and choose this one.", code: host },
+  ];
+}
+
+/** Where any address may reach SSH, every card about the instance says so. */
+export const withOpenToAllWarning = (card: Card, instance: Instance, settings: Settings): Card =>
+  isOpenToAll(instance, settings) ? { ...card, text: joined([card.text, openToAllWarning], "\n\n") } : card;
+
+export const openToAllWarning = "Any address on the internet may reach SSH here: your admins have chosen so.";
 
 /** The command that logs a member in on their VM with their Entra account. */
 export const sshCommand = (key: string, instance: Instance): string => `az ssh vm ${target(key, instance)}`;

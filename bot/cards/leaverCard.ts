@@ -1,6 +1,6 @@
 import type { Button, Card } from "../core/card.ts";
 import type { Truth } from "../core/cloud.ts";
-import type { Fault } from "../core/fault.ts";
+import type { Fault } from "../core/errors.ts";
 import { noGeneration } from "../core/instance.ts";
 import type { Member } from "../core/member.ts";
 import { namesOf } from "../core/names.ts";

@@ -1,5 +1,5 @@
 import type { Button, Card, Fact } from "../core/card.ts";
-import type { Fault } from "../core/fault.ts";
+import type { Fault } from "../core/errors.ts";
 import { type Instance, isRunning } from "../core/instance.ts";
 import { namesOf } from "../core/names.ts";
 import type { CardView, Operation, OperationRecord } from "../core/operation.ts";

@@ -1,6 +1,5 @@
 import * as z from "zod";
-import { AzureFault } from "../core/errors.ts";
-import type { Fault } from "../core/fault.ts";
+import { AzureFault, type Fault } from "../core/errors.ts";
 
 /** Azure's error as Resource Manager, Key Vault and Graph write it; each level may hold more exact ones. */
 interface ErrorBody {

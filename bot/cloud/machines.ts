@@ -1,6 +1,6 @@
 import type { ComputeManagementClient } from "@azure/arm-compute";
 import type { Power, VmTruth } from "../core/cloud.ts";
-import type { Fault } from "../core/fault.ts";
+import type { Fault } from "../core/errors.ts";
 import { absent, removing } from "./faults.ts";
 import { entraLogin } from "./signIn.ts";
 import { submit } from "./wire.ts";

@@ -8,8 +8,11 @@ import {
   type Outcome,
   say,
 } from "../core/command.ts";
-import type { Change } from "../core/store.ts";
+import { type Instance, noGeneration } from "../core/instance.ts";
+import type { Member } from "../core/member.ts";
+import type { Change, Row } from "../core/store.ts";
 import { askFirst, confirmed, useUp } from "./confirmation.ts";
+import { callerOf, instanceOf, type Meanwhile, underWay, wholeInstanceOf } from "./underWay.ts";
 
 /** What a command is about. */
 export interface Subject {
@@ -80,6 +83,58 @@ export function subjectCommand<const S extends OptionSpecs, T extends Subject>({
       const { card, options: carried } = await confirm.ask(subject, call, bot);
       const line = { command: rest.name, options: carried, generation };
       return askFirst(call, bot, { partition, card, label: confirm.label, line });
+    },
+  });
+}
+
+/** What a member has to have: `any`: nothing; `there`: an instance; `whole`: one that can be used, not just cleared up. */
+interface Instances {
+  readonly any: Row<Instance> | undefined;
+  readonly there: ReturnType<typeof instanceOf>;
+  readonly whole: ReturnType<typeof instanceOf>;
+}
+type Needs = keyof Instances;
+const instances: { readonly [N in Needs]: (call: Call) => Instances[N] } = {
+  any: ({ instance }) => instance,
+  there: instanceOf,
+  whole: wholeInstanceOf,
+};
+
+/** What is the caller's own. */
+interface Own<N extends Needs> extends Subject {
+  readonly member: Row<Member>;
+  readonly instance: Instances[N];
+}
+
+interface OwnDefinition<S extends OptionSpecs, N extends Needs>
+  extends Omit<Definition<S, Own<N>>, "audience" | "subject"> {
+  readonly needs: N;
+  /** Refuses what can't be meant, before anything is looked up. @throws Refusal */
+  check?(call: Call<S>, bot: Bot): void;
+  readonly meanwhile?: Meanwhile;
+}
+
+/**
+ * A member's command about their own instance: answered with what is under way where something is, refused where what it needs is not
+ * there, asked about first where it has a question.
+ */
+export function ownCommand<const S extends OptionSpecs, const N extends Needs>({
+  needs,
+  check,
+  meanwhile,
+  ...rest
+}: OwnDefinition<S, N>): Command {
+  return subjectCommand<S, Own<N>>({
+    ...rest,
+    audience: "member",
+    async subject(call, bot) {
+      const member = callerOf(call);
+      check?.(call, bot);
+      const busy = await underWay(member.value, call.instance?.value, bot, meanwhile);
+      if (busy) return new Instead(busy);
+      const instance = instances[needs](call);
+      const generation = instance?.value.generation ?? noGeneration;
+      return { partition: member.value.key, generation, member, instance };
     },
   });
 }

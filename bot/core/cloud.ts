@@ -1,5 +1,5 @@
 import * as z from "zod";
-import type { Fault } from "./fault.ts";
+import type { Fault } from "./errors.ts";
 import type { LoginRole } from "./member.ts";
 import { type NetworkPolicy, networkPolicies } from "./policySettings.ts";
 import type { Of } from "./shape.ts";

@@ -1,4 +1,6 @@
+import * as z from "zod";
 import type { Button } from "./card.ts";
+import type { Of } from "./shape.ts";
 import { asItStands, joined, type Words, write } from "./text.ts";
 
 /** The caller can mend it: the message is shown to them as written, and nothing was changed. */
@@ -121,3 +123,7 @@ export class NoAnswer extends DeliveryRefused {
     super("passing", message);
   }
 }
+
+/** Why something failed: for the member one plain sentence, for an admin Azure's own words. */
+export const faultShape = z.strictObject({ code: z.string(), detail: z.string(), correlation: z.string() });
+export type Fault = Of<typeof faultShape>;

@@ -1,5 +1,5 @@
 import type { MissingRight } from "./cloud.ts";
-import type { Fault } from "./fault.ts";
+import type { Fault } from "./errors.ts";
 import type { OperationRecord } from "./operation.ts";
 
 /** How the bot itself is. */

@@ -1,6 +1,6 @@
 import * as z from "zod";
 import { type CloudPlace, placeShape } from "./cloud.ts";
-import { faultShape } from "./fault.ts";
+import { faultShape } from "./errors.ts";
 import type { Member } from "./member.ts";
 import { networkPolicies } from "./policySettings.ts";
 import type { Settings } from "./settings.ts";

@@ -1,15 +1,18 @@
 import * as z from "zod";
 import type { Button, Card } from "./card.ts";
 import { type Action, type Look, pinsShape, snapshotKinds, type Truth } from "./cloud.ts";
-import { type Fault, faultShape } from "./fault.ts";
-import type { Instance } from "./instance.ts";
+import { type Fault, faultShape } from "./errors.ts";
+import type { Access, Instance } from "./instance.ts";
 import { accountShape, type Member } from "./member.ts";
 import { replyToShape } from "./platform.ts";
 import type { Price } from "./price.ts";
 import type { Settings } from "./settings.ts";
 import { type Of, texts } from "./shape.ts";
 import { type Watchable, watchShape } from "./watch.ts";
-import { ways } from "./ways.ts";
+
+/** The ways to reach one's OpenClaw. `break-glass`: with a key of its own, for when the sign-in with Entra fails. */
+export const ways = ["shell", "tui", "web", "vscode", "break-glass"] as const;
+export type Way = (typeof ways)[number];
 
 export const operationNames = [
   "enroll",
@@ -190,3 +193,23 @@ export interface Operation {
   /** What admins are offered where it has failed. */
   offers?(view: CardView): readonly Button[] | undefined;
 }
+
+/** Whether two lists hold the same, in whatever order. */
+export const sameSet = (a: readonly string[], b: readonly string[]): boolean =>
+  a.length === b.length && a.every((item) => b.includes(item));
+
+/** Whether a VM that is stopped has to be closed: it is open for somebody, and not for everybody by the team's choice. */
+export const mustClose = ({ truth, settings }: View): boolean =>
+  settings.networkPolicy === "locked" && (truth.networkSecurityGroup?.sshFrom.length ?? 0) > 0;
+
+/** Who shall reach SSH: the addresses on record, and everybody where the team is open and the template's rule is still there. */
+export function sshWanted({ truth, instance, settings, now }: View): readonly string[] {
+  const open = openNow(instance, now).map(({ address }) => address);
+  const everybody =
+    settings.networkPolicy === "open" && truth.networkSecurityGroup?.sshFrom.includes("*") === true;
+  return everybody ? [...open, "*"] : open;
+}
+
+/** The addresses whose time is not over. */
+export const openNow = (instance: Instance, now: Date): readonly Access[] =>
+  instance.access.filter((access) => Date.parse(access.until) > now.getTime());

@@ -1,6 +1,5 @@
 import type { Look, Pins, Truth } from "../core/cloud.ts";
-import { AzureFault, Conflict } from "../core/errors.ts";
-import type { Fault } from "../core/fault.ts";
+import { AzureFault, Conflict, type Fault } from "../core/errors.ts";
 import { type Instance, newInstance } from "../core/instance.ts";
 import { botPartition } from "../core/names.ts";
 import type { Acting, Operation, OperationRecord, Progress, Step, View } from "../core/operation.ts";

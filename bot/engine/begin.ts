@@ -1,4 +1,4 @@
-import { withOpenToAllWarning } from "../cards/openToAllWarning.ts";
+import { withOpenToAllWarning } from "../cards/connect.ts";
 import { progressCard } from "../cards/operationCards.ts";
 import type { Card } from "../core/card.ts";
 import { owed } from "../core/delivery.ts";

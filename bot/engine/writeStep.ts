@@ -1,4 +1,4 @@
-import { withOpenToAllWarning } from "../cards/openToAllWarning.ts";
+import { withOpenToAllWarning } from "../cards/connect.ts";
 import { faultCard, progressCard } from "../cards/operationCards.ts";
 import type { Card } from "../core/card.ts";
 import { type Instance, newInstance } from "../core/instance.ts";

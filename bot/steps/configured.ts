@@ -1,4 +1,4 @@
-import type { Fault } from "../core/fault.ts";
+import type { Fault } from "../core/errors.ts";
 import type { OperationRecord, Step, View } from "../core/operation.ts";
 import { clearing, runOf } from "./ask.ts";
 import { hasSaid, hear, type Script } from "./script.ts";

@@ -1,5 +1,5 @@
 import type { RunTruth } from "../core/cloud.ts";
-import type { Fault } from "../core/fault.ts";
+import type { Fault } from "../core/errors.ts";
 import type { OperationRecord, View } from "../core/operation.ts";
 import { gateFault } from "./gateFault.ts";
 

@@ -1,5 +1,5 @@
 import type { RunTruth } from "../core/cloud.ts";
-import type { Fault } from "../core/fault.ts";
+import type { Fault } from "../core/errors.ts";
 import { gateSaid } from "./vmAnswers.ts";
 
 /** What `cloud-init/ready.sh` found, by its exit code. */

@@ -1,8 +1,7 @@
 import type { Truth } from "../core/cloud.ts";
 import type { Instance } from "../core/instance.ts";
 import { namesOf } from "../core/names.ts";
-import type { Step, View } from "../core/operation.ts";
-import { sameSet, sshWanted } from "../core/ssh.ts";
+import { type Step, sameSet, sshWanted, type View } from "../core/operation.ts";
 import { onceMore } from "./again.ts";
 import { configured, hasAnswered } from "./configured.ts";
 import { gateFault } from "./gateFault.ts";

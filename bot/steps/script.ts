@@ -1,6 +1,6 @@
 import type { Card } from "../core/card.ts";
 import type { ScriptName } from "../core/cloud.ts";
-import type { Fault } from "../core/fault.ts";
+import type { Fault } from "../core/errors.ts";
 import { namesOf } from "../core/names.ts";
 import type { CardView, Operation, Step, View } from "../core/operation.ts";
 import { ask, clearing, runOf, wasHeard } from "./ask.ts";

@@ -1,6 +1,6 @@
 import { expiryOf } from "../core/backups.ts";
 import type { SnapshotKind, SnapshotOwner, Truth } from "../core/cloud.ts";
-import type { Fault } from "../core/fault.ts";
+import type { Fault } from "../core/errors.ts";
 import type { Member } from "../core/member.ts";
 import { snapshotName } from "../core/names.ts";
 import type { OperationRecord, Progress, Step, View } from "../core/operation.ts";

@@ -1,6 +1,6 @@
 import { sentenceFor } from "../cards/faultSentences.ts";
 import type { Card } from "../core/card.ts";
-import type { Fault } from "../core/fault.ts";
+import type { Fault } from "../core/errors.ts";
 import type { Member } from "../core/member.ts";
 import { namesOf } from "../core/names.ts";
 

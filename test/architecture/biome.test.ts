@@ -68,7 +68,7 @@ const allowed = [
   ["bot/engine/z.ts", "../parts.ts"],
   ["bot/front/y.ts", "../engine/outbox.ts"],
   ["bot/features/y.ts", "./power/stop.ts"],
-  ["bot/features/power/y.ts", "../../cards/steps.ts"],
+  ["bot/features/power/y.ts", "../../cards/connect.ts"],
   ["bot/features/power/z.ts", "./stop.ts"],
   ["bot/cloud/y.ts", "../../infra/instance.json"],
   ["bot/y.ts", "./platforms/discord/platform.ts"],

@@ -3,7 +3,7 @@ import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:f
 import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
 import { afterAll, expect, test } from "vitest";
-import { ways } from "../../bot/core/ways.ts";
+import { ways } from "../../bot/core/operation.ts";
 import { operations } from "../../bot/features/index.ts";
 import { view } from "../bot/view.ts";
 import { isReadAlike } from "../readAlike.ts";

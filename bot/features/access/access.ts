@@ -1,7 +1,6 @@
-import type { Fault } from "../../core/fault.ts";
+import type { Fault } from "../../core/errors.ts";
 import { namesOf } from "../../core/names.ts";
-import type { Operation, Step, View } from "../../core/operation.ts";
-import { openNow, sameSet, sshWanted } from "../../core/ssh.ts";
+import { type Operation, openNow, type Step, sameSet, sshWanted, type View } from "../../core/operation.ts";
 import { ask, clearing, runOf, wasHeard } from "../../steps/ask.ts";
 import { deadlinePassed, overdue } from "../../steps/overdue.ts";
 import { accessCard, openCard } from "./accessCard.ts";

@@ -1,11 +1,10 @@
 import { buttonsTo, sshCommand, wayButtons } from "../../cards/connect.ts";
 import { answered, reference } from "../../cards/operationCards.ts";
 import type { Button, Card, CommandLine } from "../../core/card.ts";
-import type { Fault } from "../../core/fault.ts";
+import type { Fault } from "../../core/errors.ts";
 import type { Member } from "../../core/member.ts";
 import { namesOf } from "../../core/names.ts";
-import type { CardView, OperationRecord } from "../../core/operation.ts";
-import { openNow } from "../../core/ssh.ts";
+import { type CardView, type OperationRecord, openNow } from "../../core/operation.ts";
 import { instant, words } from "../../core/text.ts";
 import { linkMinutes } from "./link.ts";
 

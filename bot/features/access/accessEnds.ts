@@ -1,7 +1,7 @@
 import { type Instance, mustLock, type Person } from "../../core/instance.ts";
 import { hourMs } from "../../core/lifetimes.ts";
+import { openNow } from "../../core/operation.ts";
 import type { Settings } from "../../core/settings.ts";
-import { openNow } from "../../core/ssh.ts";
 import type { Due } from "../../core/store.ts";
 import { begin } from "../../engine/begin.ts";
 import { beginUnasked } from "../../engine/beginUnasked.ts";

@@ -1,4 +1,4 @@
-import type { Fault } from "../../core/fault.ts";
+import type { Fault } from "../../core/errors.ts";
 import { namesOf } from "../../core/names.ts";
 import type { Operation, View } from "../../core/operation.ts";
 import { deadlinePassed, overdue } from "../../steps/overdue.ts";

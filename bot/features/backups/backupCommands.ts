@@ -1,7 +1,7 @@
 import { absentButtons, teardownButton } from "../../cards/connect.ts";
 import { begins } from "../../commands/begins.ts";
-import { ownCommand } from "../../commands/ownCommand.ts";
 import { snapshotsOf } from "../../commands/snapshotsOf.ts";
+import { ownCommand } from "../../commands/subjectCommand.ts";
 import { callerOf } from "../../commands/underWay.ts";
 import { tearDownFirst } from "../../core/backups.ts";
 import type { Button } from "../../core/card.ts";

@@ -1,5 +1,5 @@
 import { expiryOf, newestOwn } from "../../core/backups.ts";
-import type { Fault } from "../../core/fault.ts";
+import type { Fault } from "../../core/errors.ts";
 import { memberKey, namesOf } from "../../core/names.ts";
 import type { Operation, Step, View } from "../../core/operation.ts";
 import { deadlinePassed, overdue } from "../../steps/overdue.ts";

@@ -11,10 +11,9 @@ import {
 import { failureButtons, phaseSentence, reference, stopped } from "../../cards/operationCards.ts";
 import type { Card } from "../../core/card.ts";
 import { type Instance, isOpenToAll, isRunning } from "../../core/instance.ts";
-import type { CardView } from "../../core/operation.ts";
+import { type CardView, openNow } from "../../core/operation.ts";
 import { pricePhrase } from "../../core/price.ts";
 import type { Settings } from "../../core/settings.ts";
-import { openNow } from "../../core/ssh.ts";
 import { instant, joined, type Words, words } from "../../core/text.ts";
 
 /** How to get in, once it is sure that it works; before that, what is being done for it. */

@@ -1,11 +1,11 @@
 import { absentButtons } from "../../cards/connect.ts";
 import { begins } from "../../commands/begins.ts";
-import { ownCommand } from "../../commands/ownCommand.ts";
+import { ownCommand } from "../../commands/subjectCommand.ts";
 import { wholeInstanceOf } from "../../commands/underWay.ts";
 import { say } from "../../core/command.ts";
 import { Refusal } from "../../core/errors.ts";
+import { ways } from "../../core/operation.ts";
 import { answerRoutes } from "../../core/platform.ts";
-import { ways } from "../../core/ways.ts";
 
 export const connect = ownCommand({
   name: "connect",

@@ -10,10 +10,9 @@ import {
 import { instanceFacts, reference, stopped, whatWentWrong } from "../../cards/operationCards.ts";
 import type { Card } from "../../core/card.ts";
 import { type Backup, type Instance, isOpenToAll, mustLock } from "../../core/instance.ts";
-import type { CardView } from "../../core/operation.ts";
+import { type CardView, openNow } from "../../core/operation.ts";
 import { homeDiskPricePhrase, type Price, pricePhrase, snapshotPricePhrase } from "../../core/price.ts";
 import type { Settings } from "../../core/settings.ts";
-import { openNow } from "../../core/ssh.ts";
 import { instant, joined, type Words, words } from "../../core/text.ts";
 
 /** How an instance stands and what it costs. */

@@ -1,5 +1,5 @@
 import { begins } from "../../commands/begins.ts";
-import { ownCommand } from "../../commands/ownCommand.ts";
+import { ownCommand } from "../../commands/subjectCommand.ts";
 import type { Command } from "../../core/command.ts";
 import { isLookedAt, lookBy } from "../../core/instance.ts";
 import { answerRoutes } from "../../core/platform.ts";

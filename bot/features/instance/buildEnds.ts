@@ -1,4 +1,4 @@
-import type { Fault } from "../../core/fault.ts";
+import type { Fault } from "../../core/errors.ts";
 import type { Step, View } from "../../core/operation.ts";
 import { remains } from "../../steps/remains.ts";
 import { keysSeen } from "../../steps/running.ts";

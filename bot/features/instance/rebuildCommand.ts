@@ -1,5 +1,5 @@
 import { begins, working } from "../../commands/begins.ts";
-import { ownCommand } from "../../commands/ownCommand.ts";
+import { ownCommand } from "../../commands/subjectCommand.ts";
 import { forceOption } from "../../core/command.ts";
 import { isRunning } from "../../core/instance.ts";
 import { namesOf } from "../../core/names.ts";

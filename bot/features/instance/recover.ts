@@ -1,6 +1,6 @@
 import { cancelButton, statusButton } from "../../cards/connect.ts";
 import { begins } from "../../commands/begins.ts";
-import { ownCommand } from "../../commands/ownCommand.ts";
+import { ownCommand } from "../../commands/subjectCommand.ts";
 import { callerOf, holding, underWay } from "../../commands/underWay.ts";
 import { type Bot, type Call, command, type Outcome, say } from "../../core/command.ts";
 import { Refusal } from "../../core/errors.ts";

@@ -1,4 +1,4 @@
-import type { Fault } from "../../core/fault.ts";
+import type { Fault } from "../../core/errors.ts";
 import { identityDeployment, instanceDeployment } from "../../core/names.ts";
 import type { Operation, OperationRecord, Progress, Step, View } from "../../core/operation.ts";
 import { onceMore } from "../../steps/again.ts";

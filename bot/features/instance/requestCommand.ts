@@ -1,6 +1,6 @@
 import { buttonsTo, deleteDataButton } from "../../cards/connect.ts";
 import { begins } from "../../commands/begins.ts";
-import { ownCommand } from "../../commands/ownCommand.ts";
+import { ownCommand } from "../../commands/subjectCommand.ts";
 import { broken } from "../../commands/underWay.ts";
 import type { Bot, Call, Outcome } from "../../core/command.ts";
 import { Refusal } from "../../core/errors.ts";

@@ -1,7 +1,6 @@
 import type { Power, VmTruth } from "../../core/cloud.ts";
-import type { Fault } from "../../core/fault.ts";
-import type { Operation, Step, View } from "../../core/operation.ts";
-import { mustClose } from "../../core/ssh.ts";
+import type { Fault } from "../../core/errors.ts";
+import { mustClose, type Operation, type Step, type View } from "../../core/operation.ts";
 import { clearing, runOf } from "../../steps/ask.ts";
 import { checkOrConfig } from "../../steps/configured.ts";
 import { checkGateway } from "../../steps/gateway.ts";

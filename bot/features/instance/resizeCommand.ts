@@ -1,5 +1,5 @@
 import { begins, working } from "../../commands/begins.ts";
-import { ownCommand } from "../../commands/ownCommand.ts";
+import { ownCommand } from "../../commands/subjectCommand.ts";
 import { type Bot, forceOption } from "../../core/command.ts";
 import { nothingChanged, Refusal } from "../../core/errors.ts";
 import { type Instance, isRunning } from "../../core/instance.ts";

@@ -1,6 +1,6 @@
 import { absentButtons, requestButton, teardownButton } from "../../cards/connect.ts";
-import { ownCommand } from "../../commands/ownCommand.ts";
 import { snapshotsOf } from "../../commands/snapshotsOf.ts";
+import { ownCommand } from "../../commands/subjectCommand.ts";
 import { newestOwn, tearDownFirst } from "../../core/backups.ts";
 import { nothingChanged, Refusal } from "../../core/errors.ts";
 import { isSomething } from "../../core/instance.ts";

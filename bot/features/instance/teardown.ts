@@ -1,6 +1,6 @@
 import { leaverButton } from "../../cards/leaverCard.ts";
 import { backupOf } from "../../core/backups.ts";
-import type { Fault } from "../../core/fault.ts";
+import type { Fault } from "../../core/errors.ts";
 import { instanceDeployment } from "../../core/names.ts";
 import type { Operation, Step, View } from "../../core/operation.ts";
 import { runOf } from "../../steps/ask.ts";

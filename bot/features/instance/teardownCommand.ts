@@ -1,6 +1,6 @@
 import { absentButtons, deleteDataButton } from "../../cards/connect.ts";
 import { begins, working } from "../../commands/begins.ts";
-import { ownCommand } from "../../commands/ownCommand.ts";
+import { ownCommand } from "../../commands/subjectCommand.ts";
 import type { Card } from "../../core/card.ts";
 import { type Bot, type Call, forceOption, type Outcome } from "../../core/command.ts";
 import { Refusal } from "../../core/errors.ts";

@@ -1,5 +1,5 @@
 import { begins, working } from "../../commands/begins.ts";
-import { ownCommand } from "../../commands/ownCommand.ts";
+import { ownCommand } from "../../commands/subjectCommand.ts";
 import type { Command } from "../../core/command.ts";
 
 /** Start, stop and restart differ in their names alone. */

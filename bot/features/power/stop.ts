@@ -1,6 +1,5 @@
 import { instanceCard } from "../../cards/operationCards.ts";
-import type { Operation } from "../../core/operation.ts";
-import { mustClose } from "../../core/ssh.ts";
+import { mustClose, type Operation } from "../../core/operation.ts";
 import { overdue } from "../../steps/overdue.ts";
 import { givenUp, stopAttempts, vanished } from "../../steps/running.ts";
 

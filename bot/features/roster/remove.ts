@@ -1,7 +1,7 @@
 import { blockedCard, keptUntil, leaverCard, rolesLeft } from "../../cards/leaverCard.ts";
 import { answered } from "../../cards/operationCards.ts";
 import type { Action } from "../../core/cloud.ts";
-import type { Fault } from "../../core/fault.ts";
+import type { Fault } from "../../core/errors.ts";
 import { instanceDeployment } from "../../core/names.ts";
 import type { Operation, Progress, Step, View } from "../../core/operation.ts";
 import type { Effects, Stepped } from "../../parts.ts";

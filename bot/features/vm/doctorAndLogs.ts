@@ -1,5 +1,5 @@
 import { begins } from "../../commands/begins.ts";
-import { ownCommand } from "../../commands/ownCommand.ts";
+import { ownCommand } from "../../commands/subjectCommand.ts";
 import type { Bot, Call, Outcome } from "../../core/command.ts";
 import { Refusal } from "../../core/errors.ts";
 import type { Instance } from "../../core/instance.ts";

@@ -1,7 +1,6 @@
 import { nothingChanged, Refusal } from "../../core/errors.ts";
 import { BadJson, isObject, type JsonObject, parseJson } from "../../core/json.ts";
-import { looksSecret } from "../../core/looksSecret.ts";
-import { quoted } from "../../core/quoted.ts";
+import { looksSecret, quoted } from "../../core/quoted.ts";
 import type { Change } from "../../core/store.ts";
 import { configHash, type TeamConfig } from "../../core/teamConfig.ts";
 

@@ -1,7 +1,19 @@
+import { AsyncLocalStorage } from "node:async_hooks";
 import { setTimeout as sleep } from "node:timers/promises";
 import { type Activity, CloudAdapter, ConfigurationBotFrameworkAuthentication } from "botbuilder";
 import { PlatformUnwell } from "../../core/errors.ts";
-import { quietly } from "./quietly.ts";
+
+const quiet = new AsyncLocalStorage<true>();
+const say = console.error;
+console.error = (...what: unknown[]) => {
+  if (!quiet.getStore()) say(...what);
+};
+
+/**
+ * Does something whose complaints nobody else is to read: botbuilder writes an error and a key to the console for each token that it
+ * refuses, and has no setting for that. Anybody could fill the log with it.
+ */
+const quietly = <T>(work: () => Promise<T>): Promise<T> => quiet.run(true, work);
 
 export interface AdapterOptions {
   /** Of the bot, which is the client id of its managed identity. */

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { openToAllWarning, withOpenToAllWarning } from "../../../bot/cards/openToAllWarning.ts";
+import { openToAllWarning, withOpenToAllWarning } from "../../../bot/cards/connect.ts";
 import { begin } from "../../../bot/engine/begin.ts";
 import { request } from "../../../bot/features/instance/request.ts";
 import { view } from "../view.ts";

@@ -1,12 +1,11 @@
 import { expect, test } from "vitest";
 import { explanations, sentenceFor } from "../../../bot/cards/faultSentences.ts";
 import type { Card } from "../../../bot/core/card.ts";
-import type { Fault } from "../../../bot/core/fault.ts";
+import type { Fault } from "../../../bot/core/errors.ts";
 import type { Instance, InstanceState } from "../../../bot/core/instance.ts";
-import type { OperationName, OperationRecord } from "../../../bot/core/operation.ts";
+import { type OperationName, type OperationRecord, ways } from "../../../bot/core/operation.ts";
 import { passing } from "../../../bot/core/passing.ts";
 import { asItStands, write } from "../../../bot/core/text.ts";
-import { ways } from "../../../bot/core/ways.ts";
 import { commands } from "../../../bot/features/commands.ts";
 import { operations } from "../../../bot/features/index.ts";
 import { messageFrom } from "../../../bot/platforms/discord/render.ts";
