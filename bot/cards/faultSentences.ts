@@ -103,6 +103,9 @@ export const explanations: Readonly<Record<string, Explanation>> = {
     sentence:
       "The backup that was to bring your home disk back is gone from Azure, so nothing was built. Ask for your backups; a new request takes the newest of them, or an empty home disk.",
   },
+  DeploymentCanceled: {
+    sentence: "Somebody cancelled the build in Azure. Try again, or tell an admin.",
+  },
   HomeDiskGone: {
     sentence:
       "Your home disk is gone from Azure, so nothing was rebuilt. Once what is left is cleared away, a new request takes the newest of your backups, or an empty home disk.",
@@ -133,6 +136,9 @@ export const explanations: Readonly<Record<string, Explanation>> = {
   NoHomeDisk: { sentence: "There is no home disk any more that could be copied." },
   StartedSince: {
     sentence: "You were asked when your VM was stopped, and it runs now: ask for the size once more.",
+  },
+  StoppedSince: {
+    sentence: "Your VM was stopped in Azure while it was built, so nobody knows whether OpenClaw answers.",
   },
   TemplateChanged: {
     sentence: "The bot was updated while this was being built. Try again.",

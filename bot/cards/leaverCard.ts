@@ -54,8 +54,8 @@ export const leaverButton = ({ key }: Member, generation: string | undefined): B
 });
 
 /** What a leaver may still do in Azure, which the bot has no right to end. */
-export const rolesLeft = ({ otherRoles = [] }: Truth): readonly string[] =>
-  otherRoles.filter(({ login }) => !login).map(({ id }) => id);
+export const rolesLeft = ({ roles }: Truth): readonly string[] =>
+  (roles?.elsewhere ?? []).filter(({ login }) => !login).map(({ id }) => id);
 
 /** Says that somebody may still have access, and why. */
 export const blockedCard = (member: Member, operation: OperationRecord, fault: Fault): Card => ({

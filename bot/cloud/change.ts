@@ -4,7 +4,7 @@ import { deployInstance } from "./build.ts";
 import type { Target } from "./clients.ts";
 import { cancelDeployment, startDeployment } from "./deployments.ts";
 import { deleteDisk, tagDisk } from "./disks.ts";
-import { grantLogins, grantSecret, revokeLoginsOn } from "./logins.ts";
+import { grantLogins, grantSecret, revoke } from "./logins.ts";
 import { deallocateVm, deleteEntraLogin, deleteVm, resizeVm, restartVm, startVm } from "./machines.ts";
 import { allowSsh, deleteNic, deletePublicIp, deleteSecurityGroup } from "./network.ts";
 import type { AzureOptions } from "./options.ts";
@@ -56,11 +56,11 @@ export function change(
     case "deleteRun":
       return deleteRun(compute, group, names.vm, action.run);
     case "allowSsh":
-      return allowSsh(network, group, names.networkSecurityGroup, action.from);
+      return allowSsh(network, group, names.networkSecurityGroup, action);
     case "grantLogins":
       return grantLogins(authorization, at.place.subscription, at.loginScopes, action.owner);
-    case "revokeLogins":
-      return revokeLoginsOn(authorization, at.loginScopes, action.also ?? []);
+    case "revoke":
+      return revoke(authorization, action.roles);
     case "repairSignIn":
       return repairSignIn(compute, group, names.vm, { location, tag: action.tag });
     case "delete":

@@ -1,5 +1,5 @@
 import type { DeploymentOperation, DeploymentsClient } from "@azure/arm-resourcesdeployments";
-import type { DeploymentTruth, PastDeployment } from "../core/cloud.ts";
+import type { Building, DeploymentTruth, PastDeployment } from "../core/cloud.ts";
 import { deploymentOf } from "../core/names.ts";
 import { exitCodeIn } from "./exitCode.ts";
 import { absent, faultWithin, removing, unless } from "./faults.ts";
@@ -77,13 +77,36 @@ const stateFrom = (provisioning = ""): DeploymentTruth["state"] => ended[provisi
 const time = (operation: DeploymentOperation) => operation.properties?.timestamp?.getTime() ?? 0;
 
 async function failures(client: DeploymentsClient, group: string, name: string) {
-  const failed: DeploymentOperation[] = [];
-  for await (const operation of client.deploymentOperations.list(group, name)) {
-    const { provisioningState, statusMessage } = operation.properties ?? {};
-    // The network calls canceled what a newer call took the place of.
-    if (/^(Failed|Canceled)$/.test(provisioningState ?? "") && statusMessage?.error) failed.push(operation);
-  }
-  return failed;
+  // The network calls canceled what a newer call took the place of.
+  return (await operationsOf(client, group, name)).filter(
+    ({ properties }) =>
+      /^(Failed|Canceled)$/.test(properties?.provisioningState ?? "") && properties?.statusMessage?.error,
+  );
+}
+
+/** How far a deployment is; undefined where none of this name is on record. */
+export async function buildingTruth(
+  client: DeploymentsClient,
+  group: string,
+  name: string,
+): Promise<Building | undefined> {
+  const made = await absent(operationsOf(client, group, name));
+  return (
+    made && {
+      vm: made.some(
+        ({ properties }) =>
+          properties?.targetResource?.resourceType?.toLowerCase() === "microsoft.compute/virtualmachines" &&
+          properties.provisioningState === "Succeeded",
+      ),
+      failed: made.some(({ properties }) => /^(Failed|Canceled)$/.test(properties?.provisioningState ?? "")),
+    }
+  );
+}
+
+async function operationsOf(client: DeploymentsClient, group: string, name: string) {
+  const found: DeploymentOperation[] = [];
+  for await (const operation of client.deploymentOperations.list(group, name)) found.push(operation);
+  return found;
 }
 
 /** Ends a deployment that runs. What it has begun to make may still come to be. */

@@ -1,5 +1,5 @@
 import type { AuthorizationManagementClient, RoleAssignment } from "@azure/arm-authorization";
-import type { CloudPlace, RoleHeld } from "../core/cloud.ts";
+import type { CloudPlace, Login, RoleHeld, Roles } from "../core/cloud.ts";
 import type { LoginRole } from "../core/member.ts";
 import { absent, removing, unless } from "./faults.ts";
 import { bare, groupId, guid, roleDefinitionId } from "./ids.ts";
@@ -15,75 +15,63 @@ const kinds = [
 ] as const;
 const secretsOfficer = "b86a8fe4-44ce-4948-aee5-eccb2c155cd7";
 
-/** Those that let somebody log in: what they allow, and when the newest was made. */
-interface Logins {
-  readonly logins: readonly string[];
-  readonly loginRoles: readonly LoginRole[];
-  readonly loginsAt: string | undefined;
-}
-
-interface Login {
-  readonly id: string;
-  readonly role: LoginRole;
-  readonly at: Date | undefined;
-}
-
 /** Those role assignments that let anybody log in, made on exactly these resources. */
 export async function loginsOn(
   authorization: AuthorizationManagementClient,
   scopes: readonly string[],
-): Promise<Logins> {
+): Promise<readonly Login[]> {
   const found = await Promise.all(
     scopes.map((scope) =>
-      absent(
-        loginsIn(authorization.roleAssignments.listForScope(bare(scope), { filter: "atScope()" }), [scope]),
-      ),
+      absent(all(authorization.roleAssignments.listForScope(bare(scope), { filter: "atScope()" }))),
     ),
   );
-  return told(found.flatMap((logins) => logins ?? []));
+  return found.flatMap((assignments) => (assignments ?? []).flatMap((one) => loginIn(one, scopes) ?? []));
 }
 
-/** Those of one person alone, by one call. The filter finds what is at, above and below the scope. */
-export const loginsOf = async (
+/**
+ * What somebody may do in a group and on everything in it, given to them directly. The filter finds what is at, above and below the scope
+ * ("Role Assignments - List For Resource Group", api-version 2022-04-01).
+ */
+export async function rolesOf(
   authorization: AuthorizationManagementClient,
   place: CloudPlace,
-  principal: string,
+  person: string,
   scopes: readonly string[],
-): Promise<Logins> =>
-  told(
-    await loginsIn(
-      authorization.roleAssignments.listForResourceGroup(place.resourceGroup, {
-        filter: `principalId eq '${principal}'`,
-      }),
-      scopes,
-    ),
+): Promise<Roles> {
+  const found = await all(
+    authorization.roleAssignments.listForResourceGroup(place.resourceGroup, {
+      filter: `principalId eq '${person}'`,
+    }),
   );
-
-const told = (logins: readonly Login[]): Logins => ({
-  logins: logins.map(({ id }) => id),
-  loginRoles: logins.map(({ role }) => role),
-  loginsAt: logins
-    .flatMap(({ at }) => at?.toISOString() ?? [])
-    .toSorted((a, b) => a.localeCompare(b))
-    .at(-1),
-});
-
-/** Of a list, which holds those inherited from above as well, the logins made on exactly these resources. */
-async function loginsIn(
-  assignments: AsyncIterable<RoleAssignment>,
-  scopes: readonly string[],
-): Promise<readonly Login[]> {
-  const found: Login[] = [];
-  for await (const { id, roleDefinitionId, createdOn } of assignments) {
-    const where = id?.toLowerCase() ?? "";
-    const here = scopes.some((scope) =>
-      where.startsWith(`${scope}/providers/microsoft.authorization/`.toLowerCase()),
+  const below = `${groupId(place)}/`.toLowerCase();
+  const elsewhere = found
+    .filter((one) => one.id?.toLowerCase().startsWith(below) && !loginIn(one, scopes))
+    .map(
+      ({ id = "", roleDefinitionId }): RoleHeld => ({ id, login: loginRole(roleDefinitionId) !== undefined }),
     );
-    const [role] = kinds.find(([, definition]) => roleDefinitionId?.endsWith(definition)) ?? [];
-    if (id && here && role) found.push({ id, role, at: createdOn });
-  }
+  return { logins: found.flatMap((one) => loginIn(one, scopes) ?? []), elsewhere };
+}
+
+async function all<T>(items: AsyncIterable<T>): Promise<readonly T[]> {
+  const found: T[] = [];
+  for await (const item of items) found.push(item);
   return found;
 }
+
+/** A list holds what is inherited from above and made below as well; this is one of them that is made on exactly one of these resources. */
+function loginIn(
+  { id, roleDefinitionId, createdOn }: RoleAssignment,
+  scopes: readonly string[],
+): Login | undefined {
+  const role = loginRole(roleDefinitionId);
+  const scope = scopes
+    .map((one) => one.toLowerCase())
+    .find((one) => id?.toLowerCase().startsWith(`${one}/providers/microsoft.authorization/`));
+  return id && role && scope ? { id, role, scope, at: createdOn?.toISOString() } : undefined;
+}
+
+const loginRole = (definition: string | undefined): LoginRole | undefined =>
+  kinds.find(([, id]) => definition?.endsWith(id))?.[0];
 
 /** Named as the template names them, so that both make the same assignments. */
 export async function grantLogins(
@@ -107,39 +95,13 @@ export async function grantLogins(
   );
 }
 
-/**
- * What somebody may do in a group and on everything in it, given to them directly, but for logins on these resources. The filter finds
- * what is at, above and below the scope ("Role Assignments - List For Resource Group", api-version 2022-04-01).
- */
-export async function rolesHeld(
+/** Takes role assignments away, by their ids. */
+export async function revoke(
   authorization: AuthorizationManagementClient,
-  place: CloudPlace,
-  principal: string,
-  except: readonly string[],
-): Promise<readonly RoleHeld[]> {
-  const below = groupId(place).toLowerCase();
-  const own = except.map((scope) => `${scope}/providers/microsoft.authorization/`.toLowerCase());
-  const found: RoleHeld[] = [];
-  for await (const { id, roleDefinitionId } of authorization.roleAssignments.listForResourceGroup(
-    place.resourceGroup,
-    { filter: `principalId eq '${principal}'` },
-  )) {
-    const where = id?.toLowerCase() ?? "";
-    const login = kinds.some(([, definition]) => roleDefinitionId?.endsWith(definition));
-    if (id && where.startsWith(`${below}/`) && !(login && own.some((scope) => where.startsWith(scope))))
-      found.push({ id, login });
-  }
-  return found;
-}
-
-export async function revokeLoginsOn(
-  authorization: AuthorizationManagementClient,
-  scopes: readonly string[],
-  also: readonly string[],
+  ids: readonly string[],
 ): Promise<void> {
-  const { logins } = await loginsOn(authorization, scopes);
   await Promise.all(
-    [...logins, ...also].map((id) =>
+    ids.map((id) =>
       removing(authorization.roleAssignments.deleteById(bare(id)), () =>
         authorization.roleAssignments.getById(bare(id)),
       ),

@@ -1,72 +1,58 @@
 import type { Look, Truth } from "../core/cloud.ts";
 import type { Target } from "./clients.ts";
-import { deploymentTruth } from "./deployments.ts";
+import { buildingTruth, deploymentTruth } from "./deployments.ts";
 import { homeDiskTruth, osDiskTruth } from "./disks.ts";
 import { identityTruth } from "./inventory.ts";
-import { isGranted, loginsOf, loginsOn, rolesHeld } from "./logins.ts";
+import { isGranted, loginsOn, rolesOf } from "./logins.ts";
 import { vmTruth } from "./machines.ts";
-import { networkTruth, sshTruth } from "./network.ts";
+import { nicTruth, publicIpTruth, sshTruth } from "./network.ts";
 import { runTruth } from "./runs.ts";
 import type { Vault } from "./secrets.ts";
-import { signInTruth } from "./signIn.ts";
 import { snapshotsIn, snapshotTruth } from "./snapshots.ts";
 
 /** What Azure says now of an instance, as far as it is asked for: all at once, since somebody waits for it. */
 export async function truthOf(at: Target, vault: Vault, backupGroup: string, wanted: Look): Promise<Truth> {
-  const { group, names, place } = at;
-  const ask = <T>(part: Look["parts"][number], read: () => Promise<T>) =>
-    wanted.parts.includes(part) ? read() : undefined;
-  const { principal } = wanted;
-  const [
-    vm,
-    network,
-    osDisk,
-    homeDisk,
-    logins,
-    otherRoles,
-    signIn,
-    owned,
-    snapshots,
-    snapshot,
-    deployment,
-    run,
-  ] = await Promise.all([
-    ask("vm", () => vmTruth(at.compute, group, names.vm)),
-    ask("network", () => networkTruth(at.network, group, names)) ??
-      ask("ssh", () => sshTruth(at.network, group, names)),
-    ask("disks", () => osDiskTruth(at.compute, group, names.osDisk)),
-    ask("disks", () => homeDiskTruth(at.compute, group, names.homeDisk)),
-    ask("logins", () => loginsOn(at.authorization, at.loginScopes)) ??
-      (wanted.loginsOf && loginsOf(at.authorization, place, wanted.loginsOf, at.loginScopes)),
-    principal && rolesHeld(at.authorization, place, principal, at.loginScopes),
-    ask("signIn", () => signInTruth(at.compute, group, names.vm)),
-    ask("secret", () => identityAndSecret(at, vault)) ?? ask("identity", () => identityAlone(at)),
-    ask("snapshots", () => snapshotsIn(at.compute, backupGroup, at.key)),
-    wanted.snapshot && snapshotTruth(at.compute, backupGroup, wanted.snapshot),
-    wanted.deployment && deploymentTruth(at.deployments, group, wanted.deployment),
-    wanted.run && runTruth(at.compute, group, names.vm, wanted.run),
-  ]);
+  const readers = readersFor(at, vault, backupGroup, wanted);
+  const found = await Promise.all(wanted.parts.map((part) => readers[part]()));
+  return Object.assign({}, ...found);
+}
+
+/** How each part is read. What has no name does not exist. */
+function readersFor(
+  at: Target,
+  vault: Vault,
+  backupGroup: string,
+  { deployment, run, snapshot, rolesOf: person }: Look,
+): { readonly [P in keyof Truth]-?: () => Promise<Truth> } {
+  const { compute, network, authorization, deployments, resources, group, names } = at;
+  const none: Truth = {};
   return {
-    vm,
-    osDisk,
-    homeDisk,
-    signIn,
-    ...(logins || {}),
-    otherRoles: otherRoles || undefined,
-    ...network,
-    ...owned,
-    snapshots,
-    snapshot: snapshot || undefined,
-    deployment: deployment || undefined,
-    run: run || undefined,
+    vm: async () => ({ vm: await vmTruth(compute, group, names.vm) }),
+    nic: async () => ({ nic: await nicTruth(network, group, names.nic) }),
+    publicIp: async () => ({ publicIp: await publicIpTruth(network, group, names.publicIp) }),
+    networkSecurityGroup: async () => ({
+      networkSecurityGroup: await sshTruth(network, group, names.networkSecurityGroup),
+    }),
+    osDisk: async () => ({ osDisk: await osDiskTruth(compute, group, names.osDisk) }),
+    homeDisk: async () => ({ homeDisk: await homeDiskTruth(compute, group, names.homeDisk) }),
+    logins: async () => ({ logins: await loginsOn(authorization, at.loginScopes) }),
+    roles: async () =>
+      person ? { roles: await rolesOf(authorization, at.place, person, at.loginScopes) } : none,
+    identity: async () => ({ identity: await identityTruth(resources, at.identityId) }),
+    secret: () => secretAndIdentity(at, vault),
+    snapshots: async () => ({ snapshots: await snapshotsIn(compute, backupGroup, at.key) }),
+    snapshot: async () =>
+      snapshot ? { snapshot: await snapshotTruth(compute, backupGroup, snapshot) } : none,
+    deployment: async () =>
+      deployment ? { deployment: await deploymentTruth(deployments, group, deployment) } : none,
+    building: async () =>
+      deployment ? { building: await buildingTruth(deployments, group, deployment) } : none,
+    run: async () => (run ? { run: await runTruth(compute, group, names.vm, run) } : none),
   };
 }
 
-const identityAlone = async (at: Target): Promise<Pick<Truth, "identity">> => ({
-  identity: await identityTruth(at.resources, at.identityId),
-});
-
-async function identityAndSecret(at: Target, vault: Vault): Promise<Pick<Truth, "identity" | "secret">> {
+/** Whether the right to the secret is there is asked by the identity that has it, which so is known as well. */
+async function secretAndIdentity(at: Target, vault: Vault): Promise<Truth> {
   const [identity, exists] = await Promise.all([
     identityTruth(at.resources, at.identityId),
     vault.exists(at.names.secret),

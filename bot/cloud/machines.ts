@@ -1,4 +1,4 @@
-import type { ComputeManagementClient } from "@azure/arm-compute";
+import type { ComputeManagementClient, VirtualMachineExtension } from "@azure/arm-compute";
 import type { Power, VmTruth } from "../core/cloud.ts";
 import type { Fault } from "../core/errors.ts";
 import { absent, removing } from "./faults.ts";
@@ -39,8 +39,22 @@ export async function vmTruth(
     fault: faultIn(vm.instanceView?.statuses ?? []),
     generation: vm.tags?.["generation"],
     size: vm.hardwareProfile?.vmSize ?? "",
-    entraLogin: vm.resources?.some(({ name }) => name === entraLogin) ?? false,
+    signIn: signInOf(vm.resources?.find(({ name }) => name === entraLogin)),
   };
+}
+
+function signInOf(extension: VirtualMachineExtension | undefined): VmTruth["signIn"] {
+  switch (extension && (extension.provisioningState ?? "Failed")) {
+    case undefined:
+      return undefined;
+    case "Succeeded":
+      return "ready";
+    case "Failed":
+    case "Canceled":
+      return "failed";
+    default:
+      return "installing";
+  }
 }
 
 /** The instance view tells it as `ProvisioningState/failed/AllocationFailed` (Microsoft Learn, "States and billing", 2026). */

@@ -10,43 +10,48 @@ const ruleName = "ssh";
 /** The template's, for everybody (`*`), where the network policy was open at the build. */
 const openRuleName = "ssh-open";
 
-/** Network card, public address, and who may reach SSH. */
-export async function networkTruth(
+export async function nicTruth(
   network: NetworkManagementClient,
   group: string,
-  names: InstanceNames,
-): Promise<Pick<Truth, "nic" | "publicIp" | "networkSecurityGroup">> {
-  const [nic, publicIp, ssh] = await Promise.all([
-    absent(network.networkInterfaces.get(group, names.nic)),
-    absent(network.publicIPAddresses.get(group, names.publicIp)),
-    sshTruth(network, group, names),
-  ]);
-  return {
-    nic: nic && { id: nic.id ?? "" },
-    publicIp: publicIp && { id: publicIp.id ?? "", address: publicIp.ipAddress ?? "" },
-    ...ssh,
-  };
+  name: string,
+): Promise<Truth["nic"]> {
+  const nic = await absent(network.networkInterfaces.get(group, name));
+  return nic && { id: nic.id ?? "" };
 }
 
-/** Who may reach SSH alone. */
+export async function publicIpTruth(
+  network: NetworkManagementClient,
+  group: string,
+  name: string,
+): Promise<Truth["publicIp"]> {
+  const publicIp = await absent(network.publicIPAddresses.get(group, name));
+  return publicIp && { id: publicIp.id ?? "", address: publicIp.ipAddress ?? "" };
+}
+
+/** Who may reach SSH. */
 export async function sshTruth(
   network: NetworkManagementClient,
   group: string,
-  names: InstanceNames,
-): Promise<Pick<Truth, "networkSecurityGroup">> {
-  const securityGroup = await absent(network.networkSecurityGroups.get(group, names.networkSecurityGroup));
-  const rule = securityGroup?.securityRules?.find(({ name }) => name === ruleName);
+  name: string,
+): Promise<Truth["networkSecurityGroup"]> {
+  const securityGroup = await absent(network.networkSecurityGroups.get(group, name));
+  const rules = securityGroup?.securityRules ?? [];
+  const rule = rules.find((one) => one.name === ruleName);
   const one = rule?.sourceAddressPrefix;
-  return {
-    networkSecurityGroup: securityGroup && {
+  return (
+    securityGroup && {
       sshFrom: [
         ...(rule?.sourceAddressPrefixes ?? []),
         ...(one ? [one] : []),
-        ...(securityGroup.securityRules?.some(({ name }) => name === openRuleName) ? ["*"] : []),
+        ...(rules.some((each) => each.name === openRuleName) ? ["*"] : []),
       ],
-    },
-  };
+      changing: rules.some(({ provisioningState }) => inChange.includes(provisioningState ?? "")),
+    }
+  );
 }
+
+/** What Azure says of a rule on which it works. */
+const inChange: readonly string[] = ["Updating", "Deleting", "Creating"];
 
 /**
  * Lets exactly these addresses (IPv4 or CIDR) reach SSH; none: the rule goes. What is connected stays connected.
@@ -57,15 +62,12 @@ export async function allowSsh(
   network: NetworkManagementClient,
   group: string,
   securityGroup: string,
-  from: readonly string[],
+  { from, found }: { readonly from: readonly string[]; readonly found: readonly string[] },
 ): Promise<void> {
   const addresses = from.filter((address) => address !== "*");
-  if (addresses.length === from.length) {
-    const present = await absent(network.networkSecurityGroups.get(group, securityGroup));
-    if (present?.securityRules?.some(({ name }) => name === openRuleName)) {
-      await deleteRule(network, group, securityGroup, openRuleName);
-      return;
-    }
+  if (found.includes("*") && addresses.length === from.length) {
+    await deleteRule(network, group, securityGroup, openRuleName);
+    return;
   }
   if (addresses.length === 0) {
     await deleteRule(network, group, securityGroup, ruleName);

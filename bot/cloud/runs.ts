@@ -82,7 +82,7 @@ export async function runNames(
 }
 
 /**
- * Runs a script as root on the VM, unless one of this name is there. Azure does not stop the script of a run command that is replaced; when
+ * Runs a script as root on the VM. None of this name may be there: Azure does not stop the script of a run command that is replaced; when
  * that one ends it clears away what the newer one has printed. A VM holds 25 at most. `at`: ISO 8601, now.
  */
 export async function putRun(
@@ -91,7 +91,6 @@ export async function putRun(
   vm: string,
   run: { name: string; location: string; script: string; timeoutSeconds: number; at: string },
 ): Promise<void> {
-  if (await absent(compute.virtualMachineRunCommands.getByVirtualMachine(group, vm, run.name))) return;
   await submit(
     compute.virtualMachineRunCommands.createOrUpdate(group, vm, run.name, {
       location: run.location,

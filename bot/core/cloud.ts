@@ -4,41 +4,67 @@ import type { LoginRole } from "./member.ts";
 import { type NetworkPolicy, networkPolicies } from "./policySettings.ts";
 import type { Of } from "./shape.ts";
 
-/** What Azure says now about one member's instance. Absent fields do not exist in Azure, or were not asked for. */
+/** What Azure says now about one member's instance. What is absent does not exist in Azure, or was not asked for. */
 export interface Truth {
   readonly vm?: VmTruth | undefined;
   readonly nic?: { readonly id: string } | undefined;
   readonly publicIp?: { readonly id: string; readonly address: string } | undefined;
   /** The addresses (IPv4 or CIDR) that may reach SSH; `*`: the template's rule lets every one in. */
-  readonly networkSecurityGroup?: { readonly sshFrom: readonly string[] } | undefined;
+  readonly networkSecurityGroup?:
+    | {
+        readonly sshFrom: readonly string[];
+        /** Azure works on one of the rules; it takes one change at a time. */
+        readonly changing?: boolean | undefined;
+      }
+    | undefined;
   readonly osDisk?: { readonly id: string } | undefined;
   readonly homeDisk?: HomeDiskTruth | undefined;
   /** The one that was asked for by name. */
   readonly snapshot?: SnapshotTruth | undefined;
   /** All of this member's, newest first. */
   readonly snapshots?: readonly SnapshotTruth[] | undefined;
-  /** Role assignments that let somebody log in on VM, NIC or public IP. */
-  readonly logins?: readonly string[] | undefined;
-  /** What else somebody who was asked for may do in the group, given to them directly. */
-  readonly otherRoles?: readonly RoleHeld[] | undefined;
-  /** ISO 8601: when the newest of them was made. */
-  readonly loginsAt?: string | undefined;
-  /** The extension on the VM that signs people in with Entra; asked for and not there counts as failed. */
-  readonly signIn?: "ready" | "installing" | "failed" | undefined;
-  /** What those let them be on the VM. */
-  readonly loginRoles?: readonly LoginRole[] | undefined;
+  /** Role assignments that let somebody log in on VM, NIC or public IP, whoever that is. */
+  readonly logins?: readonly Login[] | undefined;
+  /** What somebody who was asked for may do in the group, given to them directly. */
+  readonly roles?: Roles | undefined;
   readonly identity?:
     | { readonly id: string; readonly principalId: string; readonly clientId: string }
     | undefined;
   readonly secret?: { readonly granted: boolean } | undefined;
   readonly deployment?: DeploymentTruth | undefined;
+  /** How far that deployment is. */
+  readonly building?: Building | undefined;
   readonly run?: RunTruth | undefined;
+}
+
+/** A role assignment by its resource id, which lets somebody log in. */
+export interface Login {
+  readonly id: string;
+  readonly role: LoginRole;
+  /** The resource that it is made on, in lower case. */
+  readonly scope: string;
+  /** ISO 8601: when it was made. */
+  readonly at: string | undefined;
 }
 
 /** A role assignment by its resource id; `login`: it lets them log in. */
 export interface RoleHeld {
   readonly id: string;
   readonly login: boolean;
+}
+
+/** One person's, on their own instance and elsewhere. */
+export interface Roles {
+  readonly logins: readonly Login[];
+  readonly elsewhere: readonly RoleHeld[];
+}
+
+/** What the operations of a deployment tell of it. */
+export interface Building {
+  /** The VM is made. */
+  readonly vm: boolean;
+  /** Some part of it could not be made. */
+  readonly failed: boolean;
 }
 
 export type Power =
@@ -59,8 +85,8 @@ export interface VmTruth {
   /** The operation that created it, from its tag. */
   readonly generation: string | undefined;
   readonly size: string;
-  /** Whether the extension for sign-in with Entra is on it, in whatever state. */
-  readonly entraLogin: boolean;
+  /** How the extension on it stands that signs people in with Entra; undefined: there is none. */
+  readonly signIn: "ready" | "installing" | "failed" | undefined;
 }
 
 export interface HomeDiskTruth {
@@ -142,29 +168,20 @@ export interface RunTruth {
   readonly output: string;
 }
 
-/** What an operation wants to know; each costs Azure reads. */
-export interface Look {
-  readonly parts: readonly (
-    | "vm"
-    | "network"
-    /** Of the network only who may reach SSH. */
-    | "ssh"
-    | "disks"
-    | "logins"
-    | "signIn"
-    | "identity"
-    | "secret"
-    | "snapshots"
-  )[];
+/** What some of a look is about. */
+export interface LookFor {
   readonly deployment?: string | undefined;
   /** A run command's name. */
   readonly run?: string | undefined;
   /** A snapshot's name. */
   readonly snapshot?: string | undefined;
-  /** Somebody's object id: `logins` of them alone, by one call. */
-  readonly loginsOf?: string | undefined;
-  /** Somebody's object id: which roles they have anywhere in the group, beside those on their own instance. */
-  readonly principal?: string | undefined;
+  /** Somebody's object id: whose `roles`. */
+  readonly rolesOf?: string | undefined;
+}
+
+/** What is to be read; each part costs Azure a call, `logins` three. */
+export interface Look extends LookFor {
+  readonly parts: readonly (keyof Truth)[];
 }
 
 /** What was fixed when a build began, so that a repeat builds the same. */
@@ -243,15 +260,15 @@ export type Action =
     }
   /** Only of one that has ended: Azure would not stop its script, which would spoil a later one of this name. */
   | { readonly do: "deleteRun"; readonly run: string }
-  /** Lets exactly these reach SSH. `*` keeps the template's rule for everybody; without it that goes, as a step of its own. */
-  | { readonly do: "allowSsh"; readonly from: readonly string[] }
+  /** Lets exactly these reach SSH; these were `found`. `*` keeps the template's rule for everybody; without it that goes, as a step of its own. */
+  | { readonly do: "allowSsh"; readonly from: readonly string[]; readonly found: readonly string[] }
   /** Lets the owner log in again, as the template did. */
   | {
       readonly do: "grantLogins";
       readonly owner: { readonly objectId: string; readonly loginRole: LoginRole };
     }
-  /** `also`: role assignments elsewhere, by their resource ids. */
-  | { readonly do: "revokeLogins"; readonly also?: readonly string[] | undefined }
+  /** Takes role assignments away, by their resource ids. */
+  | { readonly do: "revoke"; readonly roles: readonly string[] }
   /** Sets up the sign-in with Entra on the VM once more. `tag`: another one for each attempt. */
   | { readonly do: "repairSignIn"; readonly tag: string }
   | { readonly do: "delete"; readonly part: DeletablePart }

@@ -64,6 +64,8 @@ export const instanceShape = z.strictObject({
   removal: z.string().optional(),
   /** ISO 8601: when that time is over. */
   keptUntil: z.string().optional(),
+  /** The day (UTC) on which room was made last for run commands on its VM. */
+  tidiedOn: z.string().optional(),
   /** The hash of the team's configuration that was applied last. */
   configured: z.string().optional(),
   /** The names of the keys that OpenClaw has, and when each was seen first (ISO 8601). Never a value. */

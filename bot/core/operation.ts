@@ -1,6 +1,6 @@
 import * as z from "zod";
 import type { Button, Card } from "./card.ts";
-import { type Action, type Look, pinsShape, snapshotKinds, type Truth } from "./cloud.ts";
+import { type Action, type LookFor, pinsShape, snapshotKinds, type Truth } from "./cloud.ts";
 import { type Fault, faultShape } from "./errors.ts";
 import type { Access, Instance } from "./instance.ts";
 import { accountShape, type Member } from "./member.ts";
@@ -8,7 +8,6 @@ import { replyToShape } from "./platform.ts";
 import type { Price } from "./price.ts";
 import type { Settings } from "./settings.ts";
 import { type Of, texts } from "./shape.ts";
-import { type Watchable, watchShape } from "./watch.ts";
 
 /** The ways to reach one's OpenClaw. `break-glass`: with a key of its own, for when the sign-in with Entra fails. */
 export const ways = ["shell", "tui", "web", "vscode", "break-glass"] as const;
@@ -107,8 +106,6 @@ export const operationShape = z.strictObject({
   nextLookAt: z.string(),
   /** Somebody is about to act: what they do, and until when (ISO 8601) everybody else leaves it to them. */
   hold: z.strictObject({ does: z.string(), until: z.string() }).optional(),
-  /** What it waits for, where one call tells whether that is over. */
-  watch: watchShape.optional(),
 });
 export type OperationRecord = Of<typeof operationShape>;
 
@@ -154,11 +151,7 @@ export type Step =
       /** What the audit says of whoever asked, where that was to look, and this changes something: once, before it is done. */
       readonly audit?: string | undefined;
     })
-  | (Progress & {
-      readonly waitSeconds: number;
-      /** What it waits for: until that is another than now, nothing else is asked of Azure, but now and then. */
-      readonly watch?: readonly Watchable[] | undefined;
-    })
+  | (Progress & { readonly waitSeconds: number })
   | (Progress & {
       readonly finish: "succeeded" | "failed" | "cancelled";
       readonly fault?: Fault | undefined;
@@ -185,8 +178,12 @@ export interface Operation {
   readonly forLeavers: boolean;
   /** Shown only when it has ended: its beginning was told in the answer to the call. */
   readonly quiet?: true;
-  look(operation: OperationRecord, view: Pick<View, "member" | "instance" | "now">): Look;
-  /** Pure: decides from what is true now, so it may be repeated, skipped or run late. */
+  /** What it may want to know by name. */
+  look(operation: OperationRecord, view: Pick<View, "member" | "instance" | "now">): LookFor;
+  /**
+   * Pure: decides from what is true now, so it may be repeated, skipped or run late. Of `truth` that is read from Azure which it touches,
+   * each time anew: what it waits for comes first.
+   */
   next(view: View): Step;
   /** The one message about it, in each of its states. */
   card(view: CardView): Card;

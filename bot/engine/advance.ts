@@ -1,4 +1,5 @@
-import type { Look, Pins, Truth } from "../core/cloud.ts";
+import { decider } from "../core/asked.ts";
+import type { Pins, Truth } from "../core/cloud.ts";
 import { AzureFault, Conflict, type Fault } from "../core/errors.ts";
 import { type Instance, newInstance } from "../core/instance.ts";
 import { botPartition } from "../core/names.ts";
@@ -6,7 +7,6 @@ import type { Acting, Operation, OperationRecord, Progress, Step, View } from ".
 import { isPassing, passingOf } from "../core/passing.ts";
 import type { WorkMessage } from "../core/store.ts";
 import { configHash, isOutdated } from "../core/teamConfig.ts";
-import { askedNow, isAsItWas, partly, type Watch, type Watchable, watching } from "../core/watch.ts";
 import type { Parts } from "../parts.ts";
 import { deliver } from "./deliver.ts";
 import { askForRoom } from "./deploymentRoom.ts";
@@ -19,6 +19,9 @@ import { type OperationRows, writeStep } from "./writeStep.ts";
 /** For how many seconds a refusal that passes is waited out in silence. */
 const mostPatience = 2 * 3600;
 
+/** Azure may say that it need not be left alone at all. */
+const leastWait = 1;
+
 /** The longest wait, in seconds, for a refusal that passes, where no deadline comes first. */
 const longestWait = 3600;
 
@@ -27,7 +30,8 @@ export async function advance({ member: key, id }: WorkMessage, parts: Parts): P
   const found = await find(key, id, parts);
   if (!found) return;
   const record = found.operation.value;
-  let clear: readonly string[] = [];
+  const machine = { key, instance: instanceOf(found, parts) };
+  let left: Left = { runs: [], crowds: false };
   if (record.status === "running") {
     const now = parts.clock.now();
     if (Date.parse(record.nextLookAt) - now.getTime() > doubleMs) return;
@@ -36,7 +40,7 @@ export async function advance({ member: key, id }: WorkMessage, parts: Parts): P
     // Whoever holds it may have died: once its time is over it is decided from what is true then.
     if (held > 0) return wakeUp(again, held, parts);
     try {
-      clear = await step(found, parts);
+      left = await step(found, parts);
     } catch (error) {
       // Another worker, or a command, was faster: decide again on what is true now.
       if (!(error instanceof Conflict)) throw error;
@@ -44,10 +48,16 @@ export async function advance({ member: key, id }: WorkMessage, parts: Parts): P
     }
   }
   await deliver(key, id, parts);
-  const instance = instanceOf(found, parts);
-  if (record.status === "running") await clearRuns(key, instance.place, clear, parts);
+  if (record.status === "running") await clearRuns(machine, left.runs, parts);
   // It had something run on the VM: by itself, or as the gate of a build.
-  else if (record.notes["room"] || record.pins) await clearAfterwards({ key, instance }, id, parts);
+  else if (record.notes["room"] || record.pins) await clearAfterwards(machine, id, parts);
+  if (left.crowds) await makeRoom(machine, id, parts);
+}
+
+/** What is left to do after a step: run commands that were heard are to be deleted, and others may crowd the VM. */
+interface Left {
+  readonly runs: readonly string[];
+  readonly crowds: boolean;
 }
 
 const instanceOf = ({ instance }: OperationRows, { settings, clock }: Parts): Instance =>
@@ -60,15 +70,14 @@ async function find(key: string, id: string, { store }: Parts): Promise<Operatio
     : undefined;
 }
 
-/** One step; answers which run commands it is done with. */
-async function step(found: OperationRows, parts: Parts): Promise<readonly string[]> {
+/** One step. */
+async function step(found: OperationRows, parts: Parts): Promise<Left> {
   const record = found.operation.value;
   const operation = parts.operations[record.name];
   const instance = instanceOf(found, parts);
-  const write = (next: Step, patch: Partial<OperationRecord> = {}) => written(found, next, patch, parts);
   const displaced = operation.exclusive && instance.operation !== record.id;
   if (displaced || (found.member.value.status !== "active" && !operation.forLeavers))
-    return write({ finish: "failed" }, { status: "superseded" });
+    return written(found, { finish: "failed" }, { status: "superseded" }, parts);
 
   const { candidate } = record.input;
   const team = (await parts.store.get(botPartition, "config", ""))?.value;
@@ -80,9 +89,8 @@ async function step(found: OperationRows, parts: Parts): Promise<readonly string
       detail: "another change came first",
       correlation: record.id,
     };
-    return write({ finish: "failed", fault });
+    return written(found, { finish: "failed", fault }, {}, parts);
   }
-  const member = found.member.value.key;
   const view: Omit<View, "truth"> = {
     operation: record,
     member: found.member.value,
@@ -92,89 +100,87 @@ async function step(found: OperationRows, parts: Parts): Promise<readonly string
     settings: parts.settings,
     config: config && { overrides: config.overrides, hash: configHash(config.overrides) },
   };
-  // After so long a refusal is a failure, of which people are told, also where the operation is never given up.
-  const isPatient = view.elapsedSeconds < Math.min(2 * operation.deadlineSeconds, mostPatience);
-  const wanted = operation.look(record, view);
-  // There is none before it has had one run; whoever died meanwhile finds it when it is put there again.
-  const look = record.notes["room"] || record.pins ? wanted : { ...wanted, run: undefined };
-  const ask = (asked: Look) => seeking(() => parts.cloud.look(member, instance.place, asked), isPatient);
-  const still = await asBefore(view, operation, (asked) => ask(partly(asked, look)));
-  if (still) return write({ waitSeconds: still.seconds, refusal: record.refusal }, { watch: still });
-  const truth = await ask(look);
-  if ("refusal" in truth) return write(waiting(view, operation, truth, {}));
-  if ("fault" in truth) return write(operation.next({ ...view, truth: {}, fault: truth.fault, blind: true }));
-  const { run } = truth.value;
-  if (run?.refusal !== undefined)
-    parts.log.info("Azure did not run a script", { member, run: run.name, refusal: run.refusal });
-  const next = operation.next({ ...view, truth: truth.value });
-  if ("waitSeconds" in next && next.watch)
-    return write(next, { watch: watching(next.watch, truth.value, next.waitSeconds) });
-  if (!("act" in next)) return write(next);
-  if (isFirstRun(next, record)) await makeRoom({ key: member, instance }, record.id, parts);
+  const decided = deciding(view, parts);
+  const next = await decided({});
+  if (!("act" in next)) return written(found, next, {}, parts);
   const held = await hold(found, next, parts);
   try {
-    return await act(held, next, { ...view, truth: truth.value }, isPatient, parts);
+    return await act(held, next, view, decided, parts);
   } catch (error) {
     await release(held, parts).catch((failure: unknown) => {
-      parts.log.error("a step was not let go of", failure, { member, operation: record.id });
+      parts.log.error("a step was not let go of", failure, { member: view.member.key, operation: record.id });
     });
     throw error;
   }
 }
 
-/** What is waited for, where it is as it was by the one call that tells of it. */
-async function asBefore(
-  { operation: { watch, cancelledAt }, elapsedSeconds }: Omit<View, "truth">,
-  { deadlineSeconds }: Operation,
-  ask: (asked: readonly Watchable[]) => Promise<{ value: Truth } | object>,
-): Promise<Watch | undefined> {
-  const asked = watch && askedNow(watch);
-  if (!asked || cancelledAt || elapsedSeconds >= deadlineSeconds) return undefined;
-  const seen = await ask(asked);
-  return "value" in seen && isAsItWas(watch, asked, seen.value)
-    ? { ...watch, polls: watch.polls + 1 }
-    : undefined;
+/** Decides with what is true, and with what Azure has refused. */
+type Decide = (refused: Pick<View, "fault" | "passesIn">) => Promise<Step>;
+
+function deciding(view: Omit<View, "truth">, parts: Parts): Decide {
+  const { operation: record, instance, member } = view;
+  const operation = parts.operations[record.name];
+  const wanted = operation.look(record, view);
+  // There is none before it has had one run; where somebody was about to when they died, there may be.
+  const mayRun = record.notes["room"] !== undefined || record.pins !== undefined || record.hold !== undefined;
+  const decide = decider(mayRun ? wanted : { ...wanted, run: undefined }, async (look) => {
+    const truth = await parts.cloud.look(member.key, instance.place, look);
+    const { name, refusal } = truth.run ?? {};
+    if (refusal !== undefined)
+      parts.log.info("Azure did not run a script", { member: member.key, run: name, refusal });
+    return truth;
+  });
+  return async (refused) => {
+    const next = (truth: Truth) => operation.next({ ...view, ...refused, truth });
+    const made = await seeking(() => decide(next), view, operation);
+    if ("value" in made) return made.value;
+    if ("refusal" in made && !refused.fault) return waiting(view, operation, made, {});
+    const fault = refused.fault ?? ("refusal" in made ? made.refusal : made.fault);
+    return operation.next({ ...view, truth: {}, fault, blind: true });
+  };
 }
 
+/** Writes a step down; once a day for an instance that had a script run, the end says so, and room is made. */
 async function written(
   found: OperationRows,
   next: Step,
   patch: Partial<OperationRecord>,
   parts: Parts,
-): Promise<readonly string[]> {
-  await writeStep(found, parts.operations[found.operation.value.name], next, patch, parts);
-  return next.clear ?? [];
+): Promise<Left> {
+  const { name, notes } = found.operation.value;
+  const today = parts.clock.now().toISOString().slice(0, 10);
+  const ends = "finish" in next && notes["room"] !== undefined && next.instance?.state !== "absent";
+  const crowds = ends && found.instance?.value.tidiedOn !== today;
+  const step = crowds ? { ...next, instance: { ...next.instance, tidiedOn: today } } : next;
+  await writeStep(found, parts.operations[name], step, patch, parts);
+  return { runs: next.clear ?? [], crowds };
 }
-
-/** Whether it is the first script that the operation has run on the VM. */
-const isFirstRun = ({ act }: Acting, { notes }: OperationRecord): boolean => "run" in act && !notes["room"];
 
 /** Does the one thing that was decided, and writes down what came of it. */
 async function act(
   held: OperationRows,
   next: Acting,
-  view: View,
-  isPatient: boolean,
+  view: Omit<View, "truth">,
+  decided: Decide,
   parts: Parts,
-): Promise<readonly string[]> {
-  const { operation: record, instance } = view;
-  const member = view.member.key;
+): Promise<Left> {
+  const { operation: record, instance, member } = view;
   const operation = parts.operations[record.name];
   const by = actBy(held.operation.value, parts.clock.now());
   const write = (step: Step, patch: Partial<OperationRecord> = {}) => written(held, step, patch, parts);
-  const done = await seeking(() => acting(member, instance.place, next.act, parts, by), isPatient);
-  parts.log.info("acted", { member, operation: record.id, act: next.act.do });
-  if ("refusal" in done && operation.deadlineSeconds !== Number.POSITIVE_INFINITY) {
-    if (done.refusal.code === "DeploymentQuotaExceeded") await askForRoom(parts);
-    return write(waiting(view, operation, done, next));
+  const done = await seeking(() => acting(member.key, instance.place, next.act, parts, by), view, operation);
+  parts.log.info("acted", { member: member.key, operation: record.id, act: next.act.do });
+  if ("value" in done) {
+    const notes = "run" in next.act ? { ...next.notes, room: "made" } : next.notes;
+    return write({ ...next, notes }, done.value ? { pins: done.value } : {});
   }
-  if ("refusal" in done) {
-    const passesIn = done.retryAfterSeconds ?? secondsFor(done.refusal);
-    return write(operation.next({ ...view, fault: done.refusal, passesIn }));
+  if ("fault" in done) return write(await decided({ fault: done.fault }));
+  if (operation.deadlineSeconds === Number.POSITIVE_INFINITY) {
+    const passesIn = Math.max(done.retryAfterSeconds ?? 0, secondsFor(done.refusal));
+    return write(await decided({ fault: done.refusal, passesIn }));
   }
-  if ("fault" in done) return write(operation.next({ ...view, fault: done.fault }));
-  const notes = isFirstRun(next, record) ? { ...next.notes, room: "made" } : next.notes;
-  return write({ ...next, notes }, done.value ? { pins: done.value } : {});
+  if (done.refusal.code === "DeploymentQuotaExceeded") await askForRoom(parts);
+  return write(waiting(view, operation, done, next));
 }
 
 /** Azure has refused what it will take back. Why the deadline has passed stays the reason, whatever is refused after it. */
@@ -186,7 +192,7 @@ function waiting(
 ): Step {
   const { notes, refusal: last } = record;
   const waits = last?.code === refusal.code ? Number(notes["waits"] ?? 0) + 1 : 0;
-  const wanted = retryAfterSeconds ?? pause(secondsFor(refusal), waits);
+  const wanted = Math.max(retryAfterSeconds ?? pause(secondsFor(refusal), waits), leastWait);
   // At the deadline it is decided what becomes of it.
   const left = deadlineSeconds - elapsedSeconds;
   return {
@@ -207,10 +213,14 @@ interface Refused {
   readonly retryAfterSeconds: number | undefined;
 }
 
-/** Azure's answer, or a refusal of which it is worth waiting for the end, or one for good, or for too long. */
-async function seeking<T extends Truth | Pins | undefined>(
+/**
+ * Azure's answer, or a refusal of which it is worth waiting for the end, or one for good. After so long it is one for good, of which people
+ * are told, also where the operation is never given up.
+ */
+async function seeking<T extends Step | Pins | undefined>(
   ask: () => Promise<T>,
-  isPatient: boolean,
+  { elapsedSeconds }: Omit<View, "truth">,
+  { deadlineSeconds }: Operation,
 ): Promise<{ value: T } | Refused | { fault: Fault }> {
   try {
     return { value: await ask() };
@@ -218,6 +228,7 @@ async function seeking<T extends Truth | Pins | undefined>(
     if (!(error instanceof AzureFault)) throw error;
     const { code, detail, correlation, retryAfterSeconds } = error;
     const fault = { code, detail, correlation };
+    const isPatient = elapsedSeconds < Math.min(2 * deadlineSeconds, mostPatience);
     return isPatient && isPassing(error) ? { refusal: fault, retryAfterSeconds } : { fault };
   }
 }

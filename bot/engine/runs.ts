@@ -1,5 +1,4 @@
 import { crowdedCard } from "../cards/botCards.ts";
-import type { CloudPlace } from "../core/cloud.ts";
 import { AzureFault } from "../core/errors.ts";
 import type { Instance } from "../core/instance.ts";
 import { operationId } from "../core/names.ts";
@@ -18,7 +17,7 @@ interface Machine {
 }
 
 /**
- * Before an operation has its first script run on a VM: deletes the bot's run commands there that have ended and that nobody waits for, such
+ * After an operation that has had a script run on a VM: deletes the bot's run commands there that have ended and that nobody waits for, such
  * as those of an operation that was given up. One that still runs is left: its script would go on all the same, and spoil a later one of
  * its name. What Azure refuses keeps nobody waiting. `own`: the operation.
  */
@@ -30,8 +29,8 @@ export async function makeRoom(machine: Machine, own: string, parts: Parts): Pro
   if (!names) return;
   const left: string[] = [];
   for (const name of names) if (await isLeft(machine, name, own, parts)) left.push(name);
-  // And the one that the operation is about to have run.
-  const count = names.length - (await clearRuns(key, instance.place, left, parts)) + 1;
+  // And the one that the next operation has run.
+  const count = names.length - (await clearRuns(machine, left, parts)) + 1;
   if (count < crowd) return;
   // Once a day.
   const id = operationId(`run commands ${key} ${parts.clock.now().toISOString().slice(0, 10)}`);
@@ -50,7 +49,7 @@ export async function clearAfterwards(machine: Machine, own: string, parts: Part
   for (const name of names ?? [])
     if (operationOf(name, instance.generation) === own && (await isLeft(machine, name, "", parts)))
       left.push(name);
-  await clearRuns(key, instance.place, left, parts);
+  await clearRuns(machine, left, parts);
 }
 
 async function isLeft(machine: Machine, name: string, own: string, parts: Parts): Promise<boolean> {
@@ -59,15 +58,14 @@ async function isLeft(machine: Machine, name: string, own: string, parts: Parts)
   if (operation === undefined || operation === own) return false;
   if ((await parts.store.get(key, "op", operation))?.value.status === "running") return false;
   const truth = await patiently("a run command can't be looked at", machine, parts, () =>
-    parts.cloud.look(key, instance.place, { parts: [], run: name }),
+    parts.cloud.look(key, instance.place, { parts: ["run"], run: name }),
   );
   return truth?.run !== undefined && hasEnded(truth.run, parts.clock.now());
 }
 
 /** Deletes run commands that have ended; answers how many of them. What Azure refuses is left to the next operation. */
 export async function clearRuns(
-  key: string,
-  place: CloudPlace,
+  { key, instance: { place } }: Machine,
   runs: readonly string[],
   parts: Parts,
 ): Promise<number> {

@@ -44,7 +44,6 @@ export async function writeStep(
     looks: before.looks + 1,
     nextLookAt: new Date(now.getTime() + delay * 1000).toISOString(),
     hold: undefined,
-    watch: undefined,
     ...patch,
   };
   const made = instanceAfter(found, operation, step, after, parts, now);

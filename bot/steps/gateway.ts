@@ -5,9 +5,10 @@ import { ask, clearing, wasHeard } from "./ask.ts";
  * Finds out whether the gateway on a running VM answers, then ends the operation.
  * @param seconds how long the VM may take to answer; one that takes longer is silent
  */
-export function checkGateway(view: View, seconds: number, finish: { ready: Step; degraded: Step }): Step {
+export function checkGateway(view: View, seconds: number, ends: () => { ready: Step; degraded: Step }): Step {
   const step = ask(view, "gateway", (given) => ({ do: "checkGateway", seconds, ...given }), "checking", 5);
   if (!wasHeard(step)) return step;
   const { name, state } = step.heard;
-  return clearing(state === "succeeded" ? finish.ready : finish.degraded, name);
+  const { ready, degraded } = ends();
+  return clearing(state === "succeeded" ? ready : degraded, name);
 }

@@ -9,15 +9,18 @@ import { onceMore } from "./again.ts";
 export function identityNext(view: View): Step | undefined {
   const { truth, member, operation } = view;
   const phase = "identity";
+  // Begun by this operation already: that alone tells whether it goes on.
+  if (operation.notes["identity"] && truth.deployment?.state === "running")
+    return { waitSeconds: 2, phase, refusal: operation.refusal };
   if (!truth.secret) return { act: { do: "createSecret" }, againInSeconds: 1, phase };
   if (!truth.identity) {
-    if (truth.deployment?.state === "running")
-      return { waitSeconds: 2, watch: ["deployment"], phase, refusal: operation.refusal };
+    if (truth.deployment?.state === "running") return { waitSeconds: 2, phase, refusal: operation.refusal };
     const deployment = identityDeployment(member.key, operation.id);
     const deploy = {
       act: { do: "deployIdentity", deployment, ownerName: member.name },
       againInSeconds: 2,
       phase,
+      notes: { identity: "deployed" },
     } as const;
     if (truth.deployment?.state !== "failed") return deploy;
     const { fault } = truth.deployment;

@@ -1,34 +1,81 @@
-import type { Action, Truth } from "../core/cloud.ts";
+import type { HomeDiskTruth, Truth } from "../core/cloud.ts";
 import type { Instance } from "../core/instance.ts";
-import type { Step, View } from "../core/operation.ts";
+import { namesOf } from "../core/names.ts";
+import type { OperationRecord, Step, View } from "../core/operation.ts";
 
 /** What becomes of the home disk. `unmounted`: deleted only if no VM ever had it. */
 type HomeDiskFate = "never" | "unmounted" | "always";
 
-/** What is left of an instance in Azure, in the order in which it has to go. */
-export function remains(truth: Truth, homeDisk: HomeDiskFate): readonly Action[] {
-  const disk = truth.homeDisk;
-  const diskGoes = disk && (homeDisk === "always" || (homeDisk === "unmounted" && !disk.everMounted));
-  return [
-    ...(truth.logins && truth.logins.length > 0 ? [{ do: "revokeLogins" } as const] : []),
-    ...(truth.vm ? [{ do: "delete", part: "vm" } as const] : []),
-    ...(truth.nic ? [{ do: "delete", part: "nic" } as const] : []),
-    ...(truth.publicIp ? [{ do: "delete", part: "publicIp" } as const] : []),
-    ...(truth.networkSecurityGroup ? [{ do: "delete", part: "networkSecurityGroup" } as const] : []),
-    ...(truth.osDisk ? [{ do: "delete", part: "osDisk" } as const] : []),
-    ...(diskGoes ? [{ do: "delete", part: "homeDisk" } as const] : []),
-  ];
+/** Whether anything is left of an instance in Azure. */
+export const isLeft = (truth: Truth, homeDisk: HomeDiskFate): boolean =>
+  parts.some((part) => isThere(truth, part, homeDisk));
+
+/** In the order in which they have to go. */
+const parts = ["logins", "vm", "nic", "publicIp", "networkSecurityGroup", "osDisk", "homeDisk"] as const;
+type Part = (typeof parts)[number];
+
+function isThere(truth: Truth, part: Part, fate: HomeDiskFate): boolean {
+  if (part === "logins") return (truth.logins ?? []).length > 0;
+  if (part !== "homeDisk") return truth[part] !== undefined;
+  if (fate === "never" || !truth.homeDisk) return false;
+  return fate === "always" || !truth.homeDisk.everMounted;
 }
 
+/** Notes which parts this operation has seen gone, so that each is read once more only in the end. */
+const goneNote = "gone";
+
+/** Of these Azure says at once that they go. */
+const atOnce: readonly Part[] = ["logins", "networkSecurityGroup"];
+
+const goneIn = ({ notes }: OperationRecord): readonly string[] =>
+  (notes[goneNote] ?? "").split(" ").filter((part) => part !== "");
+
+/** Whether the operation has deleted the VM, and has seen or sees it gone. */
+export const hasDeletedVm = ({ operation, truth }: View): boolean =>
+  goneIn(operation).includes("vm") || (operation.notes["vmGoes"] !== undefined && !truth.vm);
+
+/** A VM that was deleted, and goes: one call tells. */
+export const vmGoing = (view: View): Step | undefined =>
+  view.operation.notes["vmGoes"] && !hasDeletedVm(view) && view.truth.vm?.provisioning === "deleting"
+    ? { waitSeconds: 5, phase: "deleting" }
+    : undefined;
+
 /** The next step of clearing up; undefined when nothing is left. */
-export function clearNext(truth: Truth, homeDisk: HomeDiskFate): Step | undefined {
-  const [act] = remains(truth, homeDisk);
-  if (!act) return undefined;
+export function clearNext(view: View, fate: HomeDiskFate): Step | undefined {
+  const { truth, operation, member } = view;
   const phase = "deleting";
-  if (act.do === "delete" && act.part === "vm" && truth.vm?.provisioning === "deleting")
-    return { waitSeconds: 5, watch: ["vm"], phase };
-  return { act, againInSeconds: act.do === "delete" && act.part === "vm" ? 5 : 2, phase };
+  const before = goneIn(operation);
+  const going = vmGoing(view);
+  if (going) return going;
+  // These go with their VM, unless Azure says that one of them is in the way.
+  const withVm = operation.notes["vmGoes"] && !operation.refusal ? ["nic", "publicIp", "osDisk"] : [];
+  const open = parts.filter((part) => ![...before, ...withVm].includes(part));
+  const at = open.findIndex((part) => isThere(truth, part, fate));
+  // Azure has said of each role that it is revoked.
+  const left = at >= 0 ? open[at] : parts.find((part) => part !== "logins" && isThere(truth, part, fate));
+  if (left === undefined) return undefined;
+  const gone = [...before, ...(at >= 0 ? open.slice(0, at) : [])];
+  if (left === "vm" && truth.vm?.provisioning === "deleting") return { waitSeconds: 5, phase };
+  // Azure takes a while to take it off a VM that is gone, and refuses to delete it before.
+  if (left === "homeDisk" && isHeldBy(truth.homeDisk, namesOf(member.key).vm))
+    return { waitSeconds: 5, phase };
+  return {
+    act:
+      left === "logins"
+        ? { do: "revoke", roles: (truth.logins ?? []).map(({ id }) => id) }
+        : { do: "delete", part: left },
+    againInSeconds: left === "vm" || left === "homeDisk" ? 5 : 2,
+    phase,
+    notes: {
+      [goneNote]: (atOnce.includes(left) ? [...gone, left] : gone).join(" "),
+      ...(left === "vm" ? { vmGoes: "yes" } : {}),
+    },
+  };
 }
+
+/** Whether it is on record as this VM's, which may be gone. */
+export const isHeldBy = (disk: HomeDiskTruth | undefined, vm: string): boolean =>
+  disk?.heldBy?.toLowerCase().endsWith(`/${vm}`) ?? false;
 
 /** Says on the home disk whose it is, and since when it is kept without a VM. */
 export function tagging({ truth, member, operation }: View): Step | undefined {

@@ -1,8 +1,10 @@
-import type { Truth } from "../core/cloud.ts";
+import type { Action, Login, Truth } from "../core/cloud.ts";
 import type { Instance } from "../core/instance.ts";
+import type { Member } from "../core/member.ts";
 import { namesOf } from "../core/names.ts";
 import { type Step, sameSet, sshWanted, type View } from "../core/operation.ts";
 import { onceMore } from "./again.ts";
+import { isUnderWay } from "./ask.ts";
 import { configured, hasAnswered } from "./configured.ts";
 import { gateFault } from "./gateFault.ts";
 import { deadlinePassed } from "./overdue.ts";
@@ -31,7 +33,6 @@ export function rising(view: View): Step | undefined {
     case "unknown":
       return {
         waitSeconds: 3,
-        watch: ["vm"],
         phase: "starting",
         instance: { state: "starting", seenAt: view.now.toISOString() },
       };
@@ -64,20 +65,34 @@ export function startVm(view: View): Step {
 
 /** What has to be put right on a VM that runs: who may log in, and who may try, whatever somebody has done to it in Azure. */
 export function opening(view: View): Step | undefined {
-  const { truth, member } = view;
+  const { truth, member, instance } = view;
   const phase = "starting";
   // Somebody who had left the roster has come back.
-  if (truth.logins && truth.logins.length < loginScopes)
+  if (truth.roles && lacksLogin(truth.roles.logins, member))
     return { act: { do: "grantLogins", owner: member }, againInSeconds: 2, phase };
-  const found = truth.networkSecurityGroup?.sshFrom;
-  const wanted = sshWanted(view);
-  return found && !sameSet(wanted, found)
-    ? { act: { do: "allowSsh", from: wanted }, againInSeconds: 2, phase }
+  const { sshFrom: found = [], changing } = truth.networkSecurityGroup ?? {};
+  // Whose time is over stays until that is closed by itself, which ends their sessions as well.
+  const over = instance.access.map(({ address }) => address).filter((address) => found.includes(address));
+  const from = [...new Set([...sshWanted(view), ...over])];
+  if (changing) return { waitSeconds: 2, phase };
+  return truth.networkSecurityGroup && !sameSet(from, found)
+    ? { act: { do: "allowSsh", from, found }, againInSeconds: 2, phase }
     : undefined;
 }
 
+/** Lets nobody reach SSH. */
+export const closingSsh = ({ truth }: View): Action => ({
+  do: "allowSsh",
+  from: [],
+  found: truth.networkSecurityGroup?.sshFrom ?? [],
+});
+
 /** One on the VM, one on its network card, one on its address. */
-export const loginScopes = 3;
+const loginScopes = 3;
+
+/** Whether somebody can't log in everywhere as what they are on the roster. */
+export const lacksLogin = (logins: readonly Login[], { loginRole }: Pick<Member, "loginRole">): boolean =>
+  new Set(logins.filter(({ role }) => role === loginRole).map(({ scope }) => scope)).size < loginScopes;
 
 /** How an operation ends that took too long: the VM may run all the same, and cost what that costs. */
 export function givenUp(view: View): Step {
@@ -95,16 +110,16 @@ function stateOf({ vm }: Truth): "stopped" | "degraded" | undefined {
 }
 
 /** OpenClaw has answered already, on a VM that runs still: only its configuration is left. */
-export const isAnswering = ({ operation, truth }: View): boolean =>
-  hasAnswered(operation) && truth.vm?.power === "running";
+export const isAnswering = (view: View): boolean =>
+  hasAnswered(view.operation) && (isUnderWay(view) || view.truth.vm?.power === "running");
 
 /** How an operation ends that leaves the VM running. */
 export function answering(view: View): { ready: Step; degraded: Step } {
-  const { operation, truth, now } = view;
+  const { operation, truth, instance, now } = view;
   const seenAt = now.toISOString();
   const fault = gateFault(truth.run ?? { output: "" }, "GatewaySilent", operation.id);
   const found = {
-    ...(truth.publicIp ? { publicIp: truth.publicIp.address } : {}),
+    ...(!instance.publicIp && truth.publicIp ? { publicIp: truth.publicIp.address } : {}),
     ...(truth.vm ? { size: truth.vm.size } : {}),
   };
   const ready = {

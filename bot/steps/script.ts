@@ -3,7 +3,7 @@ import type { ScriptName } from "../core/cloud.ts";
 import type { Fault } from "../core/errors.ts";
 import { namesOf } from "../core/names.ts";
 import type { CardView, Operation, Step, View } from "../core/operation.ts";
-import { ask, clearing, runOf, wasHeard } from "./ask.ts";
+import { ask, clearing, isUnderWay, runOf, wasHeard } from "./ask.ts";
 import { notRun } from "./gateFault.ts";
 import { deadlinePassed, overdue } from "./overdue.ts";
 
@@ -65,7 +65,7 @@ function needRunning({ truth, member, operation, instance }: View): Step | undef
       return undefined;
     case "starting":
     case "unknown":
-      return { waitSeconds: 3, watch: ["vm"], phase: "asking" };
+      return { waitSeconds: 3, phase: "asking" };
     case "stopping":
     case "stopped":
     case "deallocating":
@@ -110,11 +110,11 @@ export function scriptOperation(
     deadlineSeconds: 10 * 60,
     forLeavers: false,
     quiet: true,
-    look: (record) => ({ parts: ["vm"], run: runOf(record, script) }),
+    look: (record) => ({ run: runOf(record, script) }),
     next(view) {
       const known = view.fault ?? saidIn(view.operation.notes, script);
       if (!known && overdue(operation, view)) return { finish: "failed", fault: deadlinePassed(view) };
-      const off = known ? undefined : needRunning(view);
+      const off = known || isUnderWay(view) ? undefined : needRunning(view);
       if (off) return off;
       const heard = hear(view, { script, input: definition.input(view), seconds: 240 });
       if (!hasSaid(heard)) return heard;

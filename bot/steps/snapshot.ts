@@ -4,8 +4,9 @@ import type { Fault } from "../core/errors.ts";
 import type { Member } from "../core/member.ts";
 import { snapshotName } from "../core/names.ts";
 import type { OperationRecord, Progress, Step, View } from "../core/operation.ts";
-import { ask, clearing, wasHeard } from "./ask.ts";
+import { ask, clearing, isUnderWay, wasHeard } from "./ask.ts";
 import { notRun } from "./gateFault.ts";
+import { hasDeletedVm } from "./remains.ts";
 import { stopAttempts } from "./running.ts";
 
 /** The gateway has 330 seconds to end what it does (`cloud-init/openclaw.service`). */
@@ -19,6 +20,12 @@ const attemptOf = ({ notes }: Pick<OperationRecord, "notes">): number => Number(
 /** The snapshot that an operation makes, or has made last. */
 export const snapshotOf = (operation: OperationRecord, { key }: Member): string =>
   snapshotName(key, operation.id, attemptOf(operation));
+
+/** The same, once there may be one. */
+export const snapshotMade = (operation: OperationRecord, member: Member): string | undefined =>
+  operation.notes["shot"] !== undefined || operation.hold !== undefined || operation.phase === "snapshot"
+    ? snapshotOf(operation, member)
+    : undefined;
 
 /** Whether that one is to give way to another. */
 const isUnfit = ({ operation }: View): boolean => operation.notes["unfit"] === `${attemptOf(operation)}`;
@@ -36,6 +43,8 @@ interface Wanted {
  */
 export function secureHomeDisk(view: View, wanted: Wanted): Step | undefined {
   const { truth, operation, now } = view;
+  const waits = resting(view, wanted.force);
+  if (waits) return waits;
   // A disk that no VM ever had holds nothing.
   if (!truth.homeDisk?.everMounted) return undefined;
   if (isVerified(view))
@@ -48,11 +57,25 @@ export function secureHomeDisk(view: View, wanted: Wanted): Step | undefined {
   return operation.notes["verified"] ? { ...step, notes: { ...step.notes, verified: "" } } : step;
 }
 
+/** What was begun goes on, and one call tells: nothing else is asked until that has ended. */
+function resting(view: View, force: boolean): Step | undefined {
+  const { operation, truth } = view;
+  const { phase } = operation;
+  if (phase === "quiescing" || phase === "stopping") {
+    const step = phase === "quiescing" && isUnderWay(view) ? quiesce(view) : switchOff(view, force);
+    return step && !("finish" in step) ? step : undefined;
+  }
+  const copies = phase === "snapshot" && truth.snapshot && !truth.snapshot.complete && !truth.snapshot.failed;
+  return copies ? { waitSeconds: 5, phase } : undefined;
+}
+
 /** Both times are Azure's: when the disk was last given, taken, or its VM started or deallocated; and when the copy was made. */
 function isVerified(view: View): boolean {
   const { truth, operation } = view;
-  const { snapshot, homeDisk: disk, vm } = truth;
+  const { snapshot, homeDisk: disk } = truth;
   if (!snapshot?.complete || !disk || !isSource(snapshot, disk) || isUnfit(view)) return false;
+  // Whether another one has the disk since, the disk tells.
+  const vm = hasDeletedVm(view) ? undefined : truth.vm;
   const going = !vm || vm.provisioning === "deleting";
   if (!going && vm.power !== "deallocated") return false;
   if (going && !disk.attached && operation.notes["verified"]) return true;
@@ -75,7 +98,7 @@ export function switchOff(view: View, force: boolean): Step | undefined {
     case "starting":
     case "stopping":
     case "deallocating":
-      return { waitSeconds: 3, watch: ["vm"], phase };
+      return { waitSeconds: 3, phase };
     case "running":
     case "stopped":
     case "unknown": {
@@ -167,11 +190,12 @@ export function makeSnapshot(
     return { waitSeconds: 0, phase, notes: { gaveWay: `${attemptOf(operation) + 1}` } };
   if (!truth.snapshot) {
     const expires = expiryOf(new Date(operation.startedAt), settings);
-    return { act: { do: "snapshot", name: nameOf(view), ...made, expires }, againInSeconds: 3, phase };
+    const notes = { shot: "yes" };
+    return { act: { do: "snapshot", name: nameOf(view), ...made, expires }, againInSeconds: 3, phase, notes };
   }
   if (truth.snapshot.failed)
     return nothingDeleted(view, snapshotFailed(view, `the snapshot ${truth.snapshot.name} failed`));
-  return truth.snapshot.complete ? undefined : { waitSeconds: 5, watch: ["snapshot"], phase };
+  return truth.snapshot.complete ? undefined : { waitSeconds: 5, phase };
 }
 
 export const snapshotFailed = ({ operation }: View, detail: string, correlation?: string): Fault => ({

@@ -22,6 +22,19 @@ async function counted(name: string, does: () => Promise<unknown>): Promise<void
   const reads = arm.filter(({ request }) => request.method === "GET").length;
   const others = heard.filter(({ service }) => service === "keyvault" || service === "graph").length;
   rows.push(`| ${name} | ${arm.length} | ${reads} | ${arm.length - reads} | ${others} |`);
+  if (process.env["ORDER"]?.split(",").includes(name))
+    console.log(
+      name,
+      arm
+        .map(
+          ({ request, response }) =>
+            `\n  ${request.method} ${response.status} ${new URL(request.url, "https://a").pathname
+              .replace(/.*\/providers\//, "")
+              .replace(/^Microsoft\./, "")
+              .replaceAll(/[a-z2-7]{10,12}/g, "*")}`,
+        )
+        .join(""),
+    );
   if (process.env["PATHS"]?.split(",").includes(name)) {
     const by = new Map<string, number>();
     for (const { request } of arm) {

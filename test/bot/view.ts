@@ -1,4 +1,4 @@
-import type { SnapshotTruth, Truth } from "../../bot/core/cloud.ts";
+import type { Login, SnapshotTruth, Truth } from "../../bot/core/cloud.ts";
 import { newInstance } from "../../bot/core/instance.ts";
 import type { OperationName, OperationRecord, View } from "../../bot/core/operation.ts";
 import { policySettings } from "../../bot/core/policySettings.ts";
@@ -83,8 +83,20 @@ export const vm = (
   provisioning: "succeeded",
   generation,
   size: "Standard_B2als_v2",
-  entraLogin: true,
+  signIn: "ready",
 });
+
+/** A role assignment on a resource of its own. */
+export const login = (id: string, role: Login["role"] = "user", at?: string): Login => ({
+  id,
+  role,
+  scope: id,
+  at,
+});
+/** What the member may do: these logins, and nothing elsewhere. */
+export const held = (...logins: readonly Login[]) => ({ roles: { logins, elsewhere: [] } });
+/** They may log in everywhere. */
+export const mayLogIn = held(login("/a"), login("/b"), login("/c"));
 export const pins = {
   size: "Standard_B2als_v2",
   imageVersion: "24.04.202611010",

@@ -1,7 +1,7 @@
 import type { Fault } from "../../core/errors.ts";
 import { namesOf } from "../../core/names.ts";
 import { type Operation, openNow, type Step, sameSet, sshWanted, type View } from "../../core/operation.ts";
-import { ask, clearing, runOf, wasHeard } from "../../steps/ask.ts";
+import { anew, ask, clearing, isUnderWay, runOf, wasHeard } from "../../steps/ask.ts";
 import { deadlinePassed, overdue } from "../../steps/overdue.ts";
 import { accessCard, openCard } from "./accessCard.ts";
 
@@ -12,17 +12,19 @@ export const access: Operation = {
   deadlineSeconds: 15 * 60,
   forLeavers: true,
   quiet: true,
-  look: (operation) => ({ parts: ["vm", "ssh"], run: runOf(operation, "sessions") }),
+  look: (operation) => ({ run: runOf(operation, "sessions") }),
   next(view) {
     const { truth, operation, instance, now } = view;
     if (view.fault) return refused(view, view.fault);
+    const open = openNow(instance, now).map(({ address }) => address);
+    // Of whom the script that runs leaves in, nobody's time is over.
+    if (operation.notes["except"] === open.join(" ") && isUnderWay(view)) return endSessions(view, open);
     // No network group: nobody can get in, and nothing has to be closed; but a build may be about to make it.
     if (!truth.networkSecurityGroup)
       return operation.input.address
         ? failed(view, nowhere(view))
         : { finish: "succeeded", instance: instance.operation ? {} : { networkPolicy: "locked" } };
-    const open = openNow(instance, now).map(({ address }) => address);
-    const found = truth.networkSecurityGroup.sshFrom;
+    const { sshFrom: found, changing } = truth.networkSecurityGroup;
     const wanted = sshWanted(view);
     const everybody = wanted.includes("*");
     if (!sameSet(wanted, found)) {
@@ -31,8 +33,9 @@ export const access: Operation = {
       // Remembered before it is done, so that the sessions are ended even if the process dies in between.
       if (closes && !operation.notes["closed"])
         return { waitSeconds: 0, phase: "access", notes: { closed: now.toISOString() } };
+      if (changing) return { waitSeconds: 2, phase: "access" };
       return {
-        act: { do: "allowSsh", from: wanted },
+        act: { do: "allowSsh", from: wanted, found },
         againInSeconds: operation.notes["told"] ? 60 : 1,
         phase: "access",
         instance: { access: openNow(instance, now) },
@@ -61,12 +64,19 @@ function refused(view: View, fault: Fault): Step {
   };
 }
 
-/** An address that could not be opened is not on record as open. */
-const failed = ({ operation, instance }: View, fault: Fault): Step => ({
-  finish: "failed",
-  fault,
-  instance: { access: instance.access.filter(({ address }) => address !== operation.input.address) },
-});
+/** An address that could not be opened is not on record as open; but one that is open in Azure is, or its end would be forgotten. */
+function failed({ truth, operation, instance, blind }: View, fault: Fault): Step {
+  const mayBeOpen = (address: string) => blind || truth.networkSecurityGroup?.sshFrom.includes(address);
+  return {
+    finish: "failed",
+    fault,
+    instance: {
+      access: instance.access.filter(
+        ({ address }) => address !== operation.input.address || mayBeOpen(address),
+      ),
+    },
+  };
+}
 
 const nowhere = ({ operation, member }: View): Fault => ({
   code: "Vanished",
@@ -74,11 +84,21 @@ const nowhere = ({ operation, member }: View): Fault => ({
   correlation: operation.id,
 });
 
-/** Azure does not cut what is already connected, so the VM itself has to. */
+/** Azure does not cut what is already connected, so the VM itself has to. Who is out since the script was asked has it run once more. */
 function endSessions(view: View, except: readonly string[]): Step {
-  if (view.truth.vm?.power !== "running") return { finish: "succeeded" };
+  const { operation } = view;
+  const left = except.join(" ");
+  if (operation.notes["except"] !== undefined && operation.notes["except"] !== left)
+    // One that still runs is left: its script would go on all the same.
+    return {
+      waitSeconds: 0,
+      phase: "sessions",
+      ...anew(operation, "sessions", { except: left }),
+      ...(isUnderWay(view) ? { clear: [] } : {}),
+    };
+  if (!isUnderWay(view) && view.truth.vm?.power !== "running") return { finish: "succeeded" };
   const step = ask(view, "sessions", (given) => ({ do: "endSessions", except, ...given }), "sessions");
-  if (!wasHeard(step)) return step;
+  if (!wasHeard(step)) return { ...step, notes: { ...step.notes, except: left } };
   const sessions = step.heard.state === "succeeded" ? "ended" : "stay";
   return clearing({ finish: "succeeded", notes: { sessions } }, step.heard.name);
 }

@@ -2,7 +2,7 @@ import type { Fault } from "../../core/errors.ts";
 import { namesOf } from "../../core/names.ts";
 import type { Operation, View } from "../../core/operation.ts";
 import { deadlinePassed, overdue } from "../../steps/overdue.ts";
-import { makeSnapshot, snapshotFailed, snapshotOf } from "../../steps/snapshot.ts";
+import { makeSnapshot, snapshotFailed, snapshotMade } from "../../steps/snapshot.ts";
 import { backupCard } from "./backupCard.ts";
 
 /** Makes a snapshot of the home disk, whether the VM runs or not: what the disk would hold if the power failed now. */
@@ -12,22 +12,22 @@ export const backup: Operation = {
   deadlineSeconds: 40 * 60,
   forLeavers: false,
   quiet: true,
-  look: (operation, { member }) => ({ parts: ["vm", "disks"], snapshot: snapshotOf(operation, member) }),
+  look: (operation, { member }) => ({ snapshot: snapshotMade(operation, member) }),
   next(view) {
     const { truth, operation, member } = view;
     if (view.fault)
       return failed(snapshotFailed(view, `${view.fault.code}: ${view.fault.detail}`, view.fault.correlation));
     if (overdue(backup, view)) return failed(deadlinePassed(view));
     const { kind = "manual", since } = operation.input;
-    const off = !truth.vm || truth.vm.power === "deallocated" || truth.vm.power === "stopped";
     if (!truth.snapshot) {
+      const off = isOff(view);
       const holdsNothing = !truth.homeDisk?.everMounted;
       if (kind === "nightly" && (holdsNothing || (off && isUnchanged(view, since))))
         return { finish: "succeeded", phase: "nothing-new" };
       if (!truth.homeDisk) return failed(noDisk(view));
     }
     const owner = { key: member.key, objectId: member.objectId };
-    const making = makeSnapshot(view, { kind, owner, madeAfterQuiesce: off });
+    const making = makeSnapshot(view, { kind, owner, madeAfterQuiesce: !truth.snapshot && isOff(view) });
     if (making) return "finish" in making ? failed(making.fault) : making;
     const { createdAt = "", sizeGb = 0, tags = {} } = truth.snapshot ?? {};
     return {
@@ -42,6 +42,9 @@ export const backup: Operation = {
   },
   card: backupCard,
 };
+
+const isOff = ({ truth: { vm } }: View): boolean =>
+  !vm || vm.power === "deallocated" || vm.power === "stopped";
 
 /** The instance is not touched by this, whatever comes of it. */
 const failed = (fault: Fault | undefined) => ({ finish: "failed", fault }) as const;

@@ -3,7 +3,7 @@ import type { Fault } from "../../core/errors.ts";
 import { memberKey, namesOf } from "../../core/names.ts";
 import type { Operation, Step, View } from "../../core/operation.ts";
 import { deadlinePassed, overdue } from "../../steps/overdue.ts";
-import { nothingDeleted, secureHomeDisk, snapshotOf } from "../../steps/snapshot.ts";
+import { nothingDeleted, secureHomeDisk, snapshotMade } from "../../steps/snapshot.ts";
 import { heirCard, transferCard } from "./transferCard.ts";
 
 /** Gives a leaver's home disk to another member, as a snapshot that is theirs: a new one, or the newest if the disk is gone. */
@@ -14,8 +14,7 @@ export const transfer: Operation = {
   forLeavers: true,
   quiet: true,
   look: (operation, { member }) => ({
-    parts: ["vm", "disks", "snapshots"],
-    snapshot: operation.notes["taken"] ?? snapshotOf(operation, member),
+    snapshot: operation.notes["taken"] ?? snapshotMade(operation, member),
   }),
   next(view) {
     const { truth, operation, settings } = view;

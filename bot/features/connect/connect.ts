@@ -1,5 +1,5 @@
 import type { Operation, Step, View } from "../../core/operation.ts";
-import { runOf } from "../../steps/ask.ts";
+import { isUnderWay, runOf } from "../../steps/ask.ts";
 import { checkOrConfig } from "../../steps/configured.ts";
 import { checkGateway } from "../../steps/gateway.ts";
 import { overdue } from "../../steps/overdue.ts";
@@ -28,15 +28,14 @@ export const connect: Operation = {
   deadlineSeconds: 20 * 60,
   forLeavers: false,
   look: (operation, { member }) => ({
-    parts: ["vm", "network", "signIn"],
-    loginsOf: member.objectId,
+    rolesOf: member.objectId,
     run: checkOrConfig(operation, runOf(operation, "gateway")),
   }),
   next(view) {
     if (isAnswering(view)) return putRight(checked(view).ready);
     if (view.fault) return { finish: "failed", fault: view.fault };
     if (overdue(connect, view)) return givenUp(view);
-    const mending = rising(view) ?? opening(view) ?? signIn(view);
+    const mending = isUnderWay(view) ? undefined : (rising(view) ?? opening(view) ?? signIn(view));
     if (!mending) return check(view);
     return putRight(mending);
   },
@@ -46,8 +45,9 @@ export const connect: Operation = {
 /** The sign-in with Entra on the VM: where it was not set up, that is tried once more. */
 function signIn({ truth, operation, now }: View): Step | undefined {
   const phase = "signIn";
-  if (truth.signIn === "installing") return { waitSeconds: 5, watch: ["signIn", "vm"], phase };
-  if (truth.signIn !== "failed") return undefined;
+  const { signIn = "failed" } = truth.vm ?? {};
+  if (signIn === "installing") return { waitSeconds: 5, phase };
+  if (signIn === "ready") return undefined;
   if (!operation.notes["repaired"])
     return {
       act: { do: "repairSignIn", tag: operation.id },
@@ -75,12 +75,13 @@ function checked(view: View): { ready: Step; degraded: Step } {
 }
 
 const check = (view: View): Step =>
-  checkGateway(view, hasStarted(view) ? bootSeconds : answerSeconds, checked(view));
+  checkGateway(view, hasStarted(view) ? bootSeconds : answerSeconds, () => checked(view));
 
 const hasStarted = ({ operation }: View): boolean => operation.notes["started"] !== undefined;
 
 /** When the right to log in will have taken effect, if that may still be ahead. */
 function roleNotes({ truth, now }: View): Readonly<Record<string, string>> {
-  const effective = Date.parse(truth.loginsAt ?? "") + roleMinutes * 60_000;
+  const at = truth.roles?.logins.map((login) => Date.parse(login.at ?? "1970-01-01")) ?? [];
+  const effective = Math.max(0, ...at) + roleMinutes * 60_000;
   return effective > now.getTime() ? { roleBy: new Date(effective).toISOString() } : {};
 }

@@ -1,6 +1,6 @@
-import { isLookedAt, lookBy, lookSeconds } from "../../core/instance.ts";
-import type { Operation, View } from "../../core/operation.ts";
-import { runOf } from "../../steps/ask.ts";
+import { type Instance, isLookedAt, lookBy, lookSeconds } from "../../core/instance.ts";
+import type { Operation, Step, View } from "../../core/operation.ts";
+import { isUnderWay, runOf } from "../../steps/ask.ts";
 import { checkGateway } from "../../steps/gateway.ts";
 import { deadlinePassed, overdue } from "../../steps/overdue.ts";
 import { answering, answerSeconds, vanished } from "../../steps/running.ts";
@@ -18,16 +18,39 @@ const isLooker = ({ operation, instance }: Looking): boolean => instance.looking
 
 type Looking = Pick<View, "operation" | "instance" | "now">;
 
+/** What is seen of an instance, whether it runs or not. */
+function seen({ truth, now }: View): Partial<Instance> {
+  const { vm, homeDisk } = truth;
+  return {
+    seenAt: now.toISOString(),
+    homeDisk: homeDisk && {
+      sizeGb: homeDisk.sizeGb,
+      sku: homeDisk.sku,
+      keptSince: vm ? undefined : homeDisk.tags["keptSince"],
+    },
+    ...(vm ? { size: vm.size } : {}),
+  };
+}
+
+/** Whether OpenClaw answers, on a VM that runs; where it does not, to have found that out is what was asked for. */
+const answer = (view: View): Step =>
+  checkGateway(view, answerSeconds, () => {
+    const { ready, degraded } = answering(view);
+    const { publicIp } = view.truth;
+    const instance = { ...seen(view), ...(publicIp ? { publicIp: publicIp.address } : {}) };
+    return {
+      ready: { ...ready, instance: { ...instance, ...ready.instance } },
+      degraded: { ...degraded, finish: "succeeded", instance: { ...instance, ...degraded.instance } },
+    };
+  });
+
 /** Looks, and changes nothing. */
 export const status: Operation = {
   name: "status",
   exclusive: false,
   deadlineSeconds: lookSeconds,
   forLeavers: false,
-  look: (operation, view) =>
-    joins({ ...view, operation })
-      ? { parts: [] }
-      : { parts: ["vm", "network", "disks"], run: runOf(operation, "gateway") },
+  look: (operation) => ({ run: runOf(operation, "gateway") }),
   next(view) {
     const { truth, now, instance } = view;
     const seenAt = now.toISOString();
@@ -37,19 +60,14 @@ export const status: Operation = {
     if (instance.operation) return { finish: "succeeded", phase: "busy" };
     if (isLookedAt(instance, now, view.operation.id)) return { waitSeconds: 2, phase: "looking" };
     if (joins(view)) return { finish: "succeeded" };
-    const homeDisk = truth.homeDisk && {
-      sizeGb: truth.homeDisk.sizeGb,
-      sku: truth.homeDisk.sku,
-      keptSince: truth.vm ? undefined : truth.homeDisk.tags["keptSince"],
-    };
     // Others join from here on, and it is not taken for somebody else's.
     const looking = isLooker(view) ? instance.looking : lookBy(view.operation.id, now);
-    const seen = { seenAt, homeDisk, ...(truth.vm ? { size: truth.vm.size } : {}) };
+    if (isUnderWay(view)) return answer(view);
     if (!truth.vm)
       return {
         finish: "succeeded",
         instance: {
-          ...seen,
+          ...seen(view),
           ...(!instance.generation
             ? { state: "absent" }
             : instance.state === "broken"
@@ -58,25 +76,20 @@ export const status: Operation = {
         },
       };
     // Half built, or half deleted: only retry and cancel lead out of that, whether the gateway answers or not.
-    if (instance.state === "broken") return { finish: "succeeded", instance: seen };
+    if (instance.state === "broken") return { finish: "succeeded", instance: seen(view) };
     switch (truth.vm.power) {
       case "deallocated":
       case "stopped":
-        return { finish: "succeeded", instance: { ...seen, state: "stopped" } };
+        return { finish: "succeeded", instance: { ...seen(view), state: "stopped" } };
       case "starting":
-        return { waitSeconds: 3, phase: "looking", instance: { ...seen, looking, state: "starting" } };
+        return { waitSeconds: 3, phase: "looking", instance: { seenAt, looking, state: "starting" } };
       case "stopping":
       case "deallocating":
-        return { waitSeconds: 3, phase: "looking", instance: { ...seen, looking, state: "stopping" } };
+        return { waitSeconds: 3, phase: "looking", instance: { seenAt, looking, state: "stopping" } };
       case "unknown":
         return { waitSeconds: 3, phase: "looking" };
-      case "running": {
-        const ends = answering(view);
-        return checkGateway(view, answerSeconds, {
-          ready: ends.ready,
-          degraded: { ...ends.degraded, finish: "succeeded" },
-        });
-      }
+      case "running":
+        return answer(view);
     }
   },
   card: statusCard,

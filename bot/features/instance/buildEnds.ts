@@ -1,6 +1,6 @@
 import type { Fault } from "../../core/errors.ts";
 import type { Step, View } from "../../core/operation.ts";
-import { remains } from "../../steps/remains.ts";
+import { isLeft } from "../../steps/remains.ts";
 import { keysSeen } from "../../steps/running.ts";
 
 /** OpenClaw answers. */
@@ -26,7 +26,7 @@ export function ready(view: View): Step {
 
 /** What was made stays, so that it can be looked at: `retry` builds anew, `cancel` clears up. */
 export function failed({ truth, now, blind }: View, fault: Fault): Step & { readonly finish: "failed" } {
-  const left = blind || remains(truth, "unmounted").length > 0;
+  const left = blind || isLeft(truth, "unmounted");
   return {
     finish: "failed",
     fault,

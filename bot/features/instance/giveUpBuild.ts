@@ -17,7 +17,7 @@ function ending(view: View): Step {
   const phase = "cancelling";
   if (isUntouched(view)) return asItWas(view, deadlinePassed(view));
   if (truth.deployment?.state === "running") {
-    if (operation.notes["cancelSent"]) return { waitSeconds: 5, watch: ["deployment"], phase };
+    if (operation.notes["cancelSent"]) return { waitSeconds: 5, phase };
     return {
       act: { do: "cancelDeployment", deployment: truth.deployment.name },
       againInSeconds: 2,
@@ -27,7 +27,7 @@ function ending(view: View): Step {
   }
   if (!operation.cancelledAt && operation.pins && truth.deployment?.state === "succeeded") return ready(view);
   const clearing =
-    clearNext(truth, "unmounted") ?? (truth.homeDisk?.tags["keptSince"] ? undefined : tagging(view));
+    clearNext(view, "unmounted") ?? (truth.homeDisk?.tags["keptSince"] ? undefined : tagging(view));
   if (clearing) return { ...clearing, phase };
   // The build may be on its way to Azure at this very moment.
   const since = operation.cancelledAt

@@ -4,7 +4,7 @@ import type { Step, View } from "../../core/operation.ts";
 import { runName } from "../../core/runs.ts";
 import { identityNext } from "../../steps/identity.ts";
 import { deadlinePassed } from "../../steps/overdue.ts";
-import { clearNext } from "../../steps/remains.ts";
+import { clearNext, isHeldBy } from "../../steps/remains.ts";
 import { asItWas, switchOff } from "../../steps/snapshot.ts";
 import { failed } from "./buildEnds.ts";
 
@@ -23,7 +23,7 @@ export function prepare(view: View): Step | undefined {
     });
   // A VM is never changed by a newer template, nor is a system disk used again: what an earlier try has left goes first.
   if (truth.vm ? truth.vm.generation !== operation.id : truth.osDisk)
-    return restingFirst(view) ?? clearNext(truth, "never");
+    return restingFirst(view) ?? clearNext(view, "never");
   const held = homeDiskHeld(view);
   if (held || operation.pins) return held;
   const snapshot = snapshotFor(view);
@@ -51,7 +51,7 @@ function homeDiskHeld(view: View): Step | undefined {
   if (!heldBy) return undefined;
   const detail = `the home disk is attached to ${heldBy}`;
   const correlation = operation.id;
-  return heldBy.toLowerCase().endsWith(`/${namesOf(member.key).vm}`)
+  return isHeldBy(truth.homeDisk, namesOf(member.key).vm)
     ? { waitSeconds: 5, phase: "deploying", refusal: { code: "StillInUse", detail, correlation } }
     : failed(view, { code: "InUseElsewhere", detail, correlation });
 }

@@ -1,12 +1,12 @@
 import type { Fault } from "../../core/errors.ts";
 import { identityDeployment, instanceDeployment } from "../../core/names.ts";
-import type { Operation, OperationRecord, Progress, Step, View } from "../../core/operation.ts";
+import type { Operation, OperationRecord, Step, View } from "../../core/operation.ts";
 import { onceMore } from "../../steps/again.ts";
 import { clearing, runOf } from "../../steps/ask.ts";
 import { checkOrConfig, configured } from "../../steps/configured.ts";
 import { gateEnd, gateOf, gateSays } from "../../steps/gate.ts";
-import { overdue, patience, tookTooLong } from "../../steps/overdue.ts";
-import { isAnswering } from "../../steps/running.ts";
+import { overdue, patience } from "../../steps/overdue.ts";
+import { isAnswering, vanished } from "../../steps/running.ts";
 import { asItWas } from "../../steps/snapshot.ts";
 import { stepIn } from "../../steps/vmAnswers.ts";
 import { failed, ready } from "./buildEnds.ts";
@@ -21,12 +21,6 @@ export const request: Operation = {
   deadlineSeconds: 40 * 60,
   forLeavers: false,
   look: (operation, { member }) => ({
-    parts: [
-      ...(["vm", "network", "disks", "identity", "secret"] as const),
-      // From which one the home disk is made is decided once.
-      ...(operation.pins ? [] : (["snapshots"] as const)),
-    ],
-    loginsOf: member.objectId,
     deployment: operation.pins
       ? instanceDeployment(member.key, operation.id)
       : identityDeployment(member.key, operation.id),
@@ -37,6 +31,8 @@ export const request: Operation = {
     if (isAnswering(view) && !operation.cancelledAt) return configured(view, ready(view));
     if (view.fault) return isUntouched(view) ? asItWas(view, view.fault) : failed(view, view.fault);
     if (operation.cancelledAt || overdue(request, view)) return giveUp(view);
+    const waits = goingOn(view);
+    if (waits) return waits;
     const missing = operation.pins && truth.deployment ? undefined : prepare(view);
     if (missing) return missing;
     switch (truth.deployment?.state) {
@@ -45,15 +41,14 @@ export const request: Operation = {
       case "running":
         return {
           waitSeconds: patience(view),
-          watch: truth.vm?.power === "running" ? ["run", "deployment", "vm"] : ["vm", "deployment"],
-          ...building(view),
           refusal: operation.refusal,
+          notes: gateEnd(view) ? { gated: "yes" } : {},
         };
       case "succeeded":
         return heard(view, built(view));
       case "failed":
       case "canceled":
-        return heard(view, unfinished(view, truth.deployment.fault ?? tookTooLong(view)));
+        return heard(view, unfinished(view, truth.deployment.fault ?? canceledOutside(view)));
     }
   },
   card: requestCard,
@@ -73,6 +68,7 @@ function deploy({ operation, truth, member, now }: View): Step {
     },
     againInSeconds: 2,
     phase: "deploying",
+    notes: { deployed: now.toISOString(), made: "", gated: "" },
     instance: {
       state: "deploying",
       seenAt: now.toISOString(),
@@ -86,28 +82,61 @@ function deploy({ operation, truth, member, now }: View): Step {
   };
 }
 
-function building({ truth, now }: View): Progress {
-  const phase =
-    stepIn(truth.run?.output ?? "") === "checking"
-      ? "checking"
-      : truth.vm?.power === "running"
-        ? "booting"
-        : "deploying";
-  return {
-    phase,
-    instance: { state: phase === "deploying" ? "deploying" : "booting", seenAt: now.toISOString() },
-  };
+/** Each so many looks the deployment itself is asked, which alone says that it has ended. */
+const deploymentEach = 4;
+
+/**
+ * A deployment that goes on, by one call: until the VM is made its operations, then the gate that runs on the VM. Undefined: it may have
+ * ended.
+ */
+function goingOn(view: View): Step | undefined {
+  const { operation, truth, now } = view;
+  const { deployed, made, gated } = operation.notes;
+  if (!deployed || gated) return undefined;
+  const wait = { waitSeconds: patience(view), refusal: operation.refusal };
+  if (operation.looks % deploymentEach === 0)
+    return truth.deployment?.state === "running" ? { ...wait, phase: operation.phase } : undefined;
+  const seenAt = now.toISOString();
+  if (!made) {
+    const { building } = truth;
+    if (!building || building.failed) return undefined;
+    if (!building.vm) return { ...wait, phase: "deploying", instance: { state: "deploying", seenAt } };
+  }
+  if (gateEnd(view)) return undefined;
+  const phase = stepIn(truth.run?.output ?? "") === "checking" ? "checking" : "booting";
+  return { ...wait, phase, notes: { made: made || seenAt }, instance: { state: "booting", seenAt } };
 }
 
 /** The gate has ended, and its run command goes. */
 const heard = (view: View, step: Step): Step =>
   clearing(step, ...(gateEnd(view) ? [gateOf(view.operation)] : []));
 
-/** Azure calls a build a success whose gate it could not begin. */
+/** Azure calls a build a success whose gate it could not begin. Somebody may have stopped or deleted the VM since. */
 function built(view: View): Step {
+  const { vm } = view.truth;
+  if (!vm) return vanished(view);
+  if (vm.power === "deallocated" || vm.power === "stopped")
+    return {
+      finish: "failed",
+      fault: stoppedSince(view),
+      instance: { ...ready(view).instance, state: "stopped" },
+    };
   const fault = gateEnd(view)?.state === "failed" ? gateSays(view) : undefined;
   return fault ? failed(view, fault) : configured(view, ready(view));
 }
+
+const stoppedSince = ({ operation }: View): Fault => ({
+  code: "StoppedSince",
+  detail: "the VM was stopped while it was built",
+  correlation: operation.id,
+});
+
+/** Nobody but somebody with rights in Azure ends a deployment; the bot does so only to give it up. */
+const canceledOutside = ({ operation }: View): Fault => ({
+  code: "DeploymentCanceled",
+  detail: "the deployment was cancelled in Azure",
+  correlation: operation.id,
+});
 
 /** The same deployment again goes on where it failed. */
 function unfinished(view: View, fault: Fault): Step {
@@ -123,7 +152,8 @@ function unfinished(view: View, fault: Fault): Step {
 /** The notes say which attempt this is, and with that the gate's name. */
 function deployAgain(view: View, notes: OperationRecord["notes"]): Step {
   const operation = { ...view.operation, notes: { ...view.operation.notes, ...notes } };
-  return { ...deploy({ ...view, operation }), notes };
+  const step = deploy({ ...view, operation });
+  return { ...step, notes: { ...step.notes, ...notes } };
 }
 
 /**
@@ -133,7 +163,7 @@ function deployAgain(view: View, notes: OperationRecord["notes"]): Step {
 function loginAgain(view: View): Step | undefined {
   const { operation, truth } = view;
   const phase = "booting";
-  if (truth.vm?.entraLogin && operation.notes["login"] !== "again")
+  if (truth.vm?.signIn && operation.notes["login"] !== "again")
     return { act: { do: "deleteEntraLogin" }, againInSeconds: 10, phase, notes: { login: "removed" } };
   return operation.notes["login"] === "removed" ? deployAgain(view, { login: "again" }) : undefined;
 }

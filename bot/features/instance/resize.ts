@@ -1,13 +1,14 @@
 import type { Power, VmTruth } from "../../core/cloud.ts";
 import type { Fault } from "../../core/errors.ts";
 import { mustClose, type Operation, type Step, type View } from "../../core/operation.ts";
-import { clearing, runOf } from "../../steps/ask.ts";
+import { clearing, isUnderWay, runOf } from "../../steps/ask.ts";
 import { checkOrConfig } from "../../steps/configured.ts";
 import { checkGateway } from "../../steps/gateway.ts";
 import { overdue } from "../../steps/overdue.ts";
 import {
   answering,
   bootSeconds,
+  closingSsh,
   givenUp,
   isAnswering,
   opening,
@@ -24,8 +25,7 @@ export const resize: Operation = {
   deadlineSeconds: 30 * 60,
   forLeavers: false,
   look: (operation, { member }) => ({
-    parts: ["vm", "ssh"],
-    loginsOf: member.objectId,
+    rolesOf: member.objectId,
     run: operation.notes["resized"]
       ? checkOrConfig(operation, runOf(operation, "gateway"))
       : runOf(operation, "quiesce"),
@@ -46,10 +46,11 @@ function nextStep(view: View): Step {
   if (isAnswering(view)) return answering(view).ready;
   if (view.fault) return { finish: "failed", fault: view.fault, ...asItIs(view) };
   if (overdue(resize, view)) return givenUp(view);
+  if (operation.notes["resized"] && isUnderWay(view))
+    return checkGateway(view, bootSeconds, () => answering(view));
   if (!truth.vm) return vanished(view);
   // One change at a time: a VM that is being changed would refuse to start.
-  if (isOff(truth.vm) && truth.vm.provisioning === "updating")
-    return { waitSeconds: 3, watch: ["vm"], phase: "resizing" };
+  if (isOff(truth.vm) && truth.vm.provisioning === "updating") return { waitSeconds: 3, phase: "resizing" };
   if (size !== undefined && truth.vm.size !== size) return toSize(view, truth.vm, size);
   if (!operation.notes["resized"])
     return {
@@ -82,7 +83,7 @@ function toSize(view: View, vm: VmTruth, size: string): Step {
   // As for every VM that is stopped.
   if (off && mustClose(view) && !operation.notes["closed"])
     return {
-      act: { do: "allowSsh", from: [] },
+      act: closingSsh(view),
       againInSeconds: 1,
       phase: "resizing",
       instance: { access: [] },
@@ -111,9 +112,9 @@ function resized(view: View, power: Power): Step {
     case "stopping":
     case "deallocating":
     case "unknown":
-      return { waitSeconds: 3, watch: ["vm"], phase: "resizing" };
+      return { waitSeconds: 3, phase: "resizing" };
     case "running":
-      return opening(view) ?? checkGateway(view, bootSeconds, answering(view));
+      return opening(view) ?? checkGateway(view, bootSeconds, () => answering(view));
   }
 }
 

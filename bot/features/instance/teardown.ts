@@ -1,12 +1,13 @@
 import { leaverButton } from "../../cards/leaverCard.ts";
 import { backupOf } from "../../core/backups.ts";
+import type { DeletablePart } from "../../core/cloud.ts";
 import type { Fault } from "../../core/errors.ts";
 import { instanceDeployment } from "../../core/names.ts";
 import type { Operation, Step, View } from "../../core/operation.ts";
 import { runOf } from "../../steps/ask.ts";
 import { deadlinePassed, overdue } from "../../steps/overdue.ts";
-import { clearNext, keptDisk, tagging } from "../../steps/remains.ts";
-import { asItWas, nothingDeleted, secureHomeDisk, snapshotOf } from "../../steps/snapshot.ts";
+import { clearNext, hasDeletedVm, keptDisk, tagging, vmGoing } from "../../steps/remains.ts";
+import { asItWas, nothingDeleted, secureHomeDisk, snapshotMade } from "../../steps/snapshot.ts";
 import { teardownCard } from "./teardownCard.ts";
 
 /** Deletes an instance. The home disk goes last, and only when a verified snapshot holds it, unless it was to be erased. */
@@ -16,38 +17,27 @@ export const teardown: Operation = {
   deadlineSeconds: 40 * 60,
   forLeavers: true,
   look: (operation, { member, instance }) => ({
-    parts: [
-      "vm",
-      "network",
-      "disks",
-      "logins",
-      ...(operation.input.homeDisk === "erase" ? ["snapshots" as const] : []),
-    ],
     deployment: instance.generation && instanceDeployment(member.key, instance.generation),
     ...(withSnapshot(operation.input)
-      ? { snapshot: snapshotOf(operation, member), run: runOf(operation, "quiesce") }
+      ? { snapshot: snapshotMade(operation, member), run: runOf(operation, "quiesce") }
       : {}),
   }),
   next(view) {
-    const { truth, operation, member, now } = view;
-    const { input } = operation;
+    const { truth, operation, now } = view;
     if (view.fault) return failed(view, view.fault);
     if (overdue(teardown, view)) return failed(view, deadlinePassed(view));
     // A build that still goes on would make again what is deleted here.
-    if (truth.deployment?.state === "running") {
-      if (operation.notes["cancelSent"]) return { waitSeconds: 3, watch: ["deployment"] };
+    if (!operation.notes["built"] && truth.deployment?.state === "running") {
+      if (operation.notes["cancelSent"]) return { waitSeconds: 3 };
       return {
         act: { do: "cancelDeployment", deployment: truth.deployment.name },
         againInSeconds: 1,
         notes: { cancelSent: now.toISOString() },
       };
     }
-    if (withSnapshot(input)) {
-      const owner = { key: member.key, objectId: member.objectId };
-      const securing = secureHomeDisk(view, { kind: "teardown", owner, force: input.force ?? false });
-      if (securing) return securing;
-    }
-    return deleteNext(view) ?? gone(view);
+    const step = securing(view) ?? deleteNext(view) ?? gone(view);
+    // A deployment that has ended does not go on.
+    return "finish" in step ? step : { ...step, notes: { ...step.notes, built: "yes" } };
   },
   card: teardownCard,
   // What a leaver had nobody tries again but an admin.
@@ -55,20 +45,41 @@ export const teardown: Operation = {
     member.status === "left" ? [leaverButton(member, instance.generation)] : undefined,
 };
 
+/** Until a snapshot holds the home disk; roles and network have nothing to do with that. */
+function securing(view: View): Step | undefined {
+  const { operation, member } = view;
+  const { force = false } = operation.input;
+  if (!withSnapshot(operation.input)) return undefined;
+  const going = vmGoing(view);
+  if (going) return going;
+  if (hasDeletedVm(view) && !deletes(deleteNext(view), "homeDisk")) return undefined;
+  const owner = { key: member.key, objectId: member.objectId };
+  const step = secureHomeDisk(view, { kind: "teardown", owner, force });
+  if (!step?.notes?.["verified"]) return step;
+  const next = deleteNext(view);
+  // Written down with what deletes nothing.
+  return next && "act" in next && next.act.do === "revoke"
+    ? { ...next, notes: { ...next.notes, ...step.notes } }
+    : step;
+}
+
+const deletes = (step: Step | undefined, part: DeletablePart): boolean =>
+  step !== undefined && "act" in step && step.act.do === "delete" && step.act.part === part;
+
 const withSnapshot = ({ homeDisk }: View["operation"]["input"]): boolean =>
   homeDisk === undefined || homeDisk === "snapshot";
 
 function deleteNext(view: View): Step | undefined {
   const { truth, operation, now } = view;
   const keeps = operation.input.homeDisk === "keep";
-  const deleting = clearNext(truth, keeps ? "unmounted" : "always");
+  const deleting = clearNext(view, keeps ? "unmounted" : "always");
   // Roles go first; without them it is still whole.
-  if (deleting && "act" in deleting && deleting.act.do === "revokeLogins")
+  if (deleting && "act" in deleting && deleting.act.do === "revoke")
     return { ...deleting, phase: "sessions" };
   if (deleting)
     return { ...deleting, instance: { state: "deleting", seenAt: now.toISOString(), access: [] } };
   if (keeps) return tagging(view);
-  const [snapshot] = truth.snapshots ?? [];
+  const [snapshot] = operation.input.homeDisk === "erase" ? (truth.snapshots ?? []) : [];
   return (
     snapshot && {
       act: { do: "deleteSnapshot", name: snapshot.name },

@@ -1,6 +1,6 @@
 import { instanceCard } from "../../cards/operationCards.ts";
 import type { Operation } from "../../core/operation.ts";
-import { runOf } from "../../steps/ask.ts";
+import { isUnderWay, runOf } from "../../steps/ask.ts";
 import { checkOrConfig } from "../../steps/configured.ts";
 import { checkGateway } from "../../steps/gateway.ts";
 import { overdue } from "../../steps/overdue.ts";
@@ -20,8 +20,7 @@ export const restart: Operation = {
   deadlineSeconds: 20 * 60,
   forLeavers: false,
   look: (operation, { member }) => ({
-    parts: ["vm", "ssh"],
-    loginsOf: member.objectId,
+    rolesOf: member.objectId,
     run: checkOrConfig(operation, runOf(operation, "gateway")),
   }),
   next(view) {
@@ -29,6 +28,7 @@ export const restart: Operation = {
     if (isAnswering(view)) return answering(view).ready;
     if (view.fault) return { finish: "failed", fault: view.fault, instance: { fault: view.fault } };
     if (overdue(restart, view)) return givenUp(view);
+    if (isUnderWay(view)) return checkGateway(view, bootSeconds, () => answering(view));
     if (!truth.vm) return vanished(view);
     const instance = { state: "starting", seenAt: now.toISOString() } as const;
     switch (truth.vm.power) {
@@ -39,10 +39,9 @@ export const restart: Operation = {
       case "stopping":
       case "deallocating":
       case "unknown":
-        return { waitSeconds: 3, watch: ["vm"], phase: "restarting", instance };
+        return { waitSeconds: 3, phase: "restarting", instance };
       case "running":
-        if (truth.vm.provisioning === "updating")
-          return { waitSeconds: 3, watch: ["vm"], phase: "restarting", instance };
+        if (truth.vm.provisioning === "updating") return { waitSeconds: 3, phase: "restarting", instance };
         // Sent again if the note was lost: a second restart does no harm.
         if (!operation.notes["restarted"] && !operation.notes["started"])
           return {
@@ -52,7 +51,7 @@ export const restart: Operation = {
             instance,
             notes: { restarted: now.toISOString() },
           };
-        return opening(view) ?? checkGateway(view, bootSeconds, answering(view));
+        return opening(view) ?? checkGateway(view, bootSeconds, () => answering(view));
     }
   },
   card: (view) =>

@@ -1,6 +1,6 @@
 import { instanceCard } from "../../cards/operationCards.ts";
 import type { Operation } from "../../core/operation.ts";
-import { runOf } from "../../steps/ask.ts";
+import { isUnderWay, runOf } from "../../steps/ask.ts";
 import { checkOrConfig } from "../../steps/configured.ts";
 import { checkGateway } from "../../steps/gateway.ts";
 import { overdue } from "../../steps/overdue.ts";
@@ -12,15 +12,15 @@ export const start: Operation = {
   deadlineSeconds: 20 * 60,
   forLeavers: false,
   look: (operation, { member }) => ({
-    parts: ["vm", "ssh"],
-    loginsOf: member.objectId,
+    rolesOf: member.objectId,
     run: checkOrConfig(operation, runOf(operation, "gateway")),
   }),
   next(view) {
     if (isAnswering(view)) return answering(view).ready;
     if (view.fault) return { finish: "failed", fault: view.fault, instance: { fault: view.fault } };
     if (overdue(start, view)) return givenUp(view);
-    return rising(view) ?? opening(view) ?? checkGateway(view, bootSeconds, answering(view));
+    const first = isUnderWay(view) ? undefined : (rising(view) ?? opening(view));
+    return first ?? checkGateway(view, bootSeconds, () => answering(view));
   },
   card: (view) =>
     instanceCard(view, {

@@ -1,14 +1,14 @@
 import { instanceCard } from "../../cards/operationCards.ts";
 import { mustClose, type Operation } from "../../core/operation.ts";
 import { overdue } from "../../steps/overdue.ts";
-import { givenUp, stopAttempts, vanished } from "../../steps/running.ts";
+import { closingSsh, givenUp, stopAttempts, vanished } from "../../steps/running.ts";
 
 export const stop: Operation = {
   name: "stop",
   exclusive: true,
   deadlineSeconds: 20 * 60,
   forLeavers: false,
-  look: () => ({ parts: ["vm", "ssh"] }),
+  look: () => ({}),
   next(view) {
     const { truth, operation, now } = view;
     const tries = Number(operation.notes["tries"] ?? 0);
@@ -21,9 +21,10 @@ export const stop: Operation = {
     if (!truth.vm) return vanished(view);
     const instance = { state: "stopping", seenAt: now.toISOString() } as const;
     // First what costs money and ends the sessions; a network rule that Azure won't change must not keep the VM running.
-    if (stopping && mustClose(view) && !operation.notes["stays"])
+    const closed = truth.vm.power === "deallocating" && operation.notes["closed"] !== undefined;
+    if (stopping && !closed && !operation.notes["stays"] && mustClose(view))
       return {
-        act: { do: "allowSsh", from: [] },
+        act: closingSsh(view),
         againInSeconds: 1,
         phase: "stopping",
         instance: { ...instance, access: [] },
@@ -47,8 +48,10 @@ export const stop: Operation = {
         };
       case "starting":
       case "stopping":
+        return { waitSeconds: 3, phase: "stopping", instance };
       case "deallocating":
-        return { waitSeconds: 3, watch: ["vm"], phase: "stopping", instance };
+        // Looked at once more when it has stopped.
+        return { waitSeconds: 3, phase: "stopping", instance, notes: { closed: "yes" } };
       case "deallocated":
         return {
           finish: "succeeded",

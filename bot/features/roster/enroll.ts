@@ -12,7 +12,6 @@ export const enroll: Operation = {
   forLeavers: false,
   quiet: true,
   look: (operation, { member }) => ({
-    parts: ["identity", "secret"],
     deployment: identityDeployment(member.key, operation.id),
   }),
   next(view) {

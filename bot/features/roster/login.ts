@@ -1,7 +1,7 @@
 import { answered } from "../../cards/operationCards.ts";
 import type { Operation } from "../../core/operation.ts";
 import { deadlinePassed, overdue } from "../../steps/overdue.ts";
-import { loginScopes } from "../../steps/running.ts";
+import { lacksLogin } from "../../steps/running.ts";
 
 /** Makes the role assignments on a VM say what the roster says of its owner: user, or administrator. */
 export const login: Operation = {
@@ -10,7 +10,7 @@ export const login: Operation = {
   deadlineSeconds: 60 * 60,
   forLeavers: false,
   quiet: true,
-  look: () => ({ parts: ["vm", "logins"] }),
+  look: (_operation, { member }) => ({ rolesOf: member.objectId }),
   next(view) {
     const { truth, member, instance } = view;
     const phase = "logins";
@@ -20,9 +20,11 @@ export const login: Operation = {
     if (!truth.vm) return { finish: "succeeded" };
     // What is under way may still grant what held when it began.
     if (instance.operation) return { waitSeconds: 10, phase };
-    if (truth.loginRoles?.some((role) => role !== member.loginRole))
-      return { act: { do: "revokeLogins" }, againInSeconds: 1, phase };
-    if ((truth.logins?.length ?? 0) < loginScopes)
+    const logins = truth.roles?.logins ?? [];
+    const others = logins.filter(({ role }) => role !== member.loginRole);
+    if (others.length > 0)
+      return { act: { do: "revoke", roles: others.map(({ id }) => id) }, againInSeconds: 1, phase };
+    if (lacksLogin(logins, member))
       return { act: { do: "grantLogins", owner: member }, againInSeconds: 2, phase };
     return { finish: "succeeded" };
   },

@@ -6,7 +6,7 @@ import { instanceDeployment } from "../../core/names.ts";
 import type { Operation, Progress, Step, View } from "../../core/operation.ts";
 import type { Effects, Stepped } from "../../parts.ts";
 import { deadlinePassed, straySeconds } from "../../steps/overdue.ts";
-import { keptDisk, remains } from "../../steps/remains.ts";
+import { isLeft, keptDisk } from "../../steps/remains.ts";
 
 /** After this many seconds without success the admins hear of it. */
 const longSeconds = 10 * 60;
@@ -24,9 +24,8 @@ export const remove: Operation = {
   look(operation, { member, instance }) {
     const build = operation.input.supersedes ?? instance.generation;
     return {
-      parts: ["vm", "network", "disks", "logins"],
       deployment: build && instanceDeployment(member.key, build),
-      principal: member.objectId,
+      rolesOf: member.objectId,
     };
   },
   next(view) {
@@ -49,7 +48,7 @@ export const remove: Operation = {
     const stopped = !truth.vm || truth.vm.power === "deallocated";
     if (!stopped || truth.deployment?.state === "running") return { waitSeconds: 3, phase };
     if (operation.input.supersedes && view.elapsedSeconds < straySeconds) return { waitSeconds: 5, phase };
-    const left = remains(truth, "unmounted").length > 0;
+    const left = isLeft(truth, "unmounted");
     return {
       finish: "succeeded",
       phase: "removed",
@@ -101,15 +100,17 @@ function closings({ truth, operation, now }: View): readonly Action[] {
   const runs =
     vm && vm.power !== "deallocated" && vm.power !== "deallocating" && vm.provisioning !== "deleting";
   const deallocate: readonly Action[] = runs ? [{ do: "deallocate" }] : [];
+  const found = truth.networkSecurityGroup?.sshFrom ?? [];
   const cut = operation.notes["cut"] !== undefined;
-  const also = (truth.otherRoles ?? []).filter(({ login }) => login).map(({ id }) => id);
+  const elsewhere = (truth.roles?.elsewhere ?? []).filter(({ login }) => login);
+  const roles = [...(truth.logins ?? []), ...elsewhere].map(({ id }) => id);
   // A VM that is being made shows no power: sent again, a deallocation would take the place of the one that is under way.
   const waits = vm?.power === "unknown" && now.getTime() - Date.parse(operation.notes["cut"] ?? "") < cutMs;
   return [
     ...(builds ? [{ do: "cancelDeployment", deployment: deployment.name } as const] : []),
     ...(cut ? [] : deallocate),
-    ...((truth.networkSecurityGroup?.sshFrom.length ?? 0) > 0 ? [{ do: "allowSsh", from: [] } as const] : []),
-    ...((truth.logins?.length ?? 0) > 0 || also.length > 0 ? [{ do: "revokeLogins", also } as const] : []),
+    ...(found.length > 0 ? [{ do: "allowSsh", from: [], found } as const] : []),
+    ...(roles.length > 0 ? [{ do: "revoke", roles } as const] : []),
     ...(cut && !waits ? deallocate : []),
   ];
 }

@@ -24,7 +24,17 @@ import { trust } from "./canned.ts";
 const key = "abcdefghij";
 const names = namesOf(key);
 const gate = "ready-operation-1";
-const everything: Look["parts"] = ["vm", "network", "disks", "logins", "identity", "secret"];
+const everything: Look["parts"] = [
+  "vm",
+  "nic",
+  "publicIp",
+  "networkSecurityGroup",
+  "osDisk",
+  "homeDisk",
+  "logins",
+  "identity",
+  "secret",
+];
 
 const now = new Date("2026-11-22T09:00:00Z");
 const clock = { now: () => now };
@@ -218,7 +228,7 @@ describe("an instance", () => {
     });
     expect(truth.homeDisk?.tags).toMatchObject({ owner: "Mia Member", key });
     expect(truth.logins).toHaveLength(3);
-    expect(truth.loginRoles).toEqual(["user", "user", "user"]);
+    expect(truth.logins?.map(({ role }) => role)).toEqual(["user", "user", "user"]);
     expect((await cloud.resources(place, key)).map(({ name }) => name)).toEqual(
       expect.arrayContaining([
         names.vm,
@@ -257,20 +267,20 @@ describe("an instance", () => {
 
   it("opens SSH for the given addresses, and lets its owner in from there alone", async () => {
     await built();
-    const open: Action = { do: "allowSsh", from: ["203.0.113.7", "198.51.100.0/24"] };
+    const open: Action = { do: "allowSsh", from: ["203.0.113.7", "198.51.100.0/24"], found: [] };
     await act(open, 30);
     const busy = await act(open).catch((error: unknown) => error);
     expect(busy).toMatchObject({ code: "RetryableErrorDueToAnotherOperation" });
     expect(busy).toSatisfy(isPassing);
     azure.advance(30);
-    const { networkSecurityGroup } = await look(["network"]);
+    const { networkSecurityGroup } = await look(["networkSecurityGroup"]);
     expect(networkSecurityGroup?.sshFrom).toEqual(["203.0.113.7", "198.51.100.0/24"]);
     expect(azure.canLogin("mia@contoso.com", "203.0.113.7", names.vm).allowed).toBe(true);
     expect(azure.canLogin("mia@contoso.com", "203.0.113.8", names.vm).allowed).toBe(false);
     expect(azure.canLogin("max@contoso.com", "203.0.113.7", names.vm).allowed).toBe(false);
-    await act({ do: "allowSsh", from: [] }, 30);
+    await act({ do: "allowSsh", from: [], found: [] }, 30);
     azure.advance(30);
-    expect((await look(["network"])).networkSecurityGroup?.sshFrom).toEqual([]);
+    expect((await look(["networkSecurityGroup"])).networkSecurityGroup?.sshFrom).toEqual([]);
     expect(azure.canLogin("mia@contoso.com", "203.0.113.7", names.vm).allowed).toBe(false);
   });
 
@@ -306,7 +316,7 @@ describe("an instance", () => {
 
   it("is taken down part by part; the home disk stays, tagged, and is mounted by the next", async () => {
     await built();
-    await act({ do: "revokeLogins" });
+    await act({ do: "revoke", roles: ((await look(["logins"])).logins ?? []).map(({ id }) => id) });
     expect((await look(["logins"])).logins).toEqual([]);
     await act({ do: "delete", part: "vm" });
     azure.advance(300);
@@ -326,7 +336,7 @@ describe("an instance", () => {
 
     await act({ do: "delete", part: "homeDisk" });
     azure.advance(60);
-    expect((await look(["disks"])).homeDisk).toBeUndefined();
+    expect((await look(["homeDisk"])).homeDisk).toBeUndefined();
   });
 
   it("has snapshots in a group of their own, each made once, and a disk that is made from one", async () => {
@@ -338,7 +348,7 @@ describe("an instance", () => {
       act({ do: "snapshot", name, kind: "manual", owner, expires, madeAfterQuiesce: false });
     await act({ do: "deallocate" });
     azure.advance(60);
-    const stopped = (await look(["disks"])).homeDisk;
+    const stopped = (await look(["homeDisk"])).homeDisk;
     await make("snapshot-1");
     expect((await look([], { snapshot: "snapshot-1" })).snapshot).toMatchObject({
       complete: false,
@@ -387,10 +397,12 @@ describe("an instance", () => {
 
   it("is not there any more for whatever still wants to change it", async () => {
     expect(await refused({ do: "start" })).toMatchObject({ status: 404 });
-    expect(await refused({ do: "allowSsh", from: ["203.0.113.7"] })).toMatchObject({ status: 404 });
+    expect(await refused({ do: "allowSsh", from: ["203.0.113.7"], found: [] })).toMatchObject({
+      status: 404,
+    });
     expect(await refused({ do: "tagHomeDisk", tags: {} })).toMatchObject({ status: 404 });
-    await act({ do: "allowSsh", from: [] });
-    await act({ do: "revokeLogins" });
+    await act({ do: "allowSsh", from: [], found: [] });
+    await act({ do: "revoke", roles: ((await look(["logins"])).logins ?? []).map(({ id }) => id) });
     await act({ do: "deleteRun", run: "none" });
     await act({ do: "cancelDeployment", deployment: "none" });
   });
@@ -426,7 +438,7 @@ describe("a build that Azure hinders", () => {
     azure.advance(60);
     await act({ do: "cancelDeployment", deployment: "instance-operation-1" });
     expect(await ends()).toMatchObject({ state: "canceled" });
-    expect((await look(["disks"])).homeDisk).toMatchObject({ everMounted: false });
+    expect((await look(["homeDisk"])).homeDisk).toMatchObject({ everMounted: false });
   });
 
   it("is refused before it begins", async () => {

@@ -6,7 +6,7 @@ import { latestImageVersion } from "../../../bot/cloud/images.ts";
 import { identityTruth, ownResources } from "../../../bot/cloud/inventory.ts";
 import { loginsOn } from "../../../bot/cloud/logins.ts";
 import { vmTruth } from "../../../bot/cloud/machines.ts";
-import { networkTruth } from "../../../bot/cloud/network.ts";
+import { nicTruth, publicIpTruth, sshTruth } from "../../../bot/cloud/network.ts";
 import { checkSize, unfitSizes } from "../../../bot/cloud/quota.ts";
 import { runTruth } from "../../../bot/cloud/runs.ts";
 import { snapshotTruth } from "../../../bot/cloud/snapshots.ts";
@@ -53,7 +53,7 @@ describe("a VM", () => {
       size: "Standard_B2als_v2",
       fault:
         provisioning === "failed" ? { code: "AllocationFailed", detail: "", correlation: "" } : undefined,
-      entraLogin: false,
+      signIn: undefined,
     });
   });
 
@@ -234,10 +234,12 @@ it("sees who may reach SSH, by the bot's own rule alone", async () => {
   ];
   const asked = (path: string) => server.requests.some(({ url }) => url.includes(path));
   server.answer(ok({ id: "/x", properties: { ipAddress: "192.0.2.1", securityRules: rules } }));
-  expect(await networkTruth(clients.network, "group", namesOf("abcdefghij"))).toEqual({
-    nic: { id: "/x" },
-    publicIp: { id: "/x", address: "192.0.2.1" },
-    networkSecurityGroup: { sshFrom: ["203.0.113.7", "198.51.100.0/24"] },
+  const { nic, publicIp, networkSecurityGroup } = namesOf("abcdefghij");
+  expect(await nicTruth(clients.network, "group", nic)).toEqual({ id: "/x" });
+  expect(await publicIpTruth(clients.network, "group", publicIp)).toEqual({ id: "/x", address: "192.0.2.1" });
+  expect(await sshTruth(clients.network, "group", networkSecurityGroup)).toEqual({
+    sshFrom: ["203.0.113.7", "198.51.100.0/24"],
+    changing: false,
   });
   expect(asked("/networkInterfaces/openclaw-abcdefghij-nic?")).toBe(true);
 });
@@ -260,16 +262,14 @@ it("lists the login roles made on a resource itself, with one slash in front", a
       ],
     }),
   );
-  const { logins, loginRoles } = await loginsOn(clients.authorization, [scope]);
-  expect(logins.map((id) => id.slice(-4))).toEqual(["/fb8", "/1c0"]);
-  expect(loginRoles).toEqual(["user", "administrator"]);
+  const logins = await loginsOn(clients.authorization, [scope]);
+  expect(logins.map(({ id, role }) => [id.slice(-4), role])).toEqual([
+    ["/fb8", "user"],
+    ["/1c0", "administrator"],
+  ]);
   expect(new URL(server.requests[0]?.url ?? "").pathname.startsWith("/subscriptions/")).toBe(true);
   server.answer(missing);
-  expect(await loginsOn(clients.authorization, [scope])).toEqual({
-    logins: [],
-    loginRoles: [],
-    loginsAt: undefined,
-  });
+  expect(await loginsOn(clients.authorization, [scope])).toEqual([]);
 });
 
 it("takes the newest image by number", async () => {

@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, it, test } from "vitest";
 import { armClients, type Clients } from "../../../bot/cloud/clients.ts";
 import { forgetDeployment } from "../../../bot/cloud/deployments.ts";
 import { deleteDisk } from "../../../bot/cloud/disks.ts";
-import { revokeLoginsOn } from "../../../bot/cloud/logins.ts";
+import { revoke } from "../../../bot/cloud/logins.ts";
 import { deleteEntraLogin, deleteVm } from "../../../bot/cloud/machines.ts";
 import { allowSsh, deleteNic, deletePublicIp, deleteSecurityGroup } from "../../../bot/cloud/network.ts";
 import { deleteRun } from "../../../bot/cloud/runs.ts";
@@ -38,8 +38,11 @@ const deletions: readonly [string, () => Promise<void>][] = [
   ["network.networkInterfaces.beginDelete", () => deleteNic(clients.network, "g", names)],
   ["network.publicIPAddresses.beginDelete", () => deletePublicIp(clients.network, "g", names)],
   ["network.networkSecurityGroups.beginDelete", () => deleteSecurityGroup(clients.network, "g", names)],
-  ["network.securityRules.beginDelete", () => allowSsh(clients.network, "g", "nsg", ["*"])],
-  ["authorization.roleAssignments.deleteById", () => revokeLoginsOn(clients.authorization, [], [assignment])],
+  [
+    "network.securityRules.beginDelete",
+    () => allowSsh(clients.network, "g", "nsg", { from: ["*"], found: ["*"] }),
+  ],
+  ["authorization.roleAssignments.deleteById", () => revoke(clients.authorization, [assignment])],
   ["client.deployments.delete", () => forgetDeployment(clients.deployments, "g", "deployment")],
 ];
 

@@ -153,7 +153,7 @@ test("a copy that gives way to a newer one takes that along in no deletion, howe
   await world.client.types(mia, "openclaw request");
   await world.settle();
   expect(dms()).toContain("Your OpenClaw is ready");
-  const { homeDisk } = await cloud.look(key, settings.place, { parts: ["disks"] });
+  const { homeDisk } = await cloud.look(key, settings.place, { parts: ["osDisk", "homeDisk"] });
   expect(homeDisk?.source).toBe(kept?.id);
   expect(world.errors).toEqual([]);
 });

@@ -324,7 +324,7 @@ describe("somebody is taken off the roster while their request runs", () => {
     if (left(person).includes("vm"))
       expect(world.azure.canLogin("sam@contoso.com", "203.0.113.9", vm).allowed).toBe(false);
     const found = await world.parts.cloud.look(keyOf(world, person), world.parts.settings.place, {
-      parts: ["vm", "network", "logins"],
+      parts: ["vm", "nic", "publicIp", "networkSecurityGroup", "logins"],
     });
     expect([undefined, "deallocated"]).toContain(found.vm?.power);
     expect(found.networkSecurityGroup?.sshFrom ?? []).toEqual([]);

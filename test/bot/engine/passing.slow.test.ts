@@ -300,7 +300,7 @@ test("of somebody who leaves everything else is closed meanwhile", async () => {
   while (seconds() - begun < 120) await world.work();
   const look = () =>
     world.parts.cloud.look(keyOf(world, max), world.parts.settings.place, {
-      parts: ["vm", "network", "logins"],
+      parts: ["vm", "nic", "publicIp", "networkSecurityGroup", "logins"],
     });
   const { vm, networkSecurityGroup, logins } = await look();
   expect([vm?.power, logins, networkSecurityGroup?.sshFrom]).toEqual(["deallocated", [], ["203.0.113.7"]]);

@@ -12,7 +12,10 @@ const mia = () => world.discord.people.mia;
 const seen = ({ id }: Seen) => world.client.sees(mia()).find((message) => message.id === id);
 const told = () => world.client.dms(mia()).at(-1);
 const record = async () => (await world.parts.store.person(key)).instance?.value;
-const azure = () => world.parts.cloud.look(key, world.parts.settings.place, { parts: ["vm", "network"] });
+const azure = () =>
+  world.parts.cloud.look(key, world.parts.settings.place, {
+    parts: ["vm", "nic", "publicIp", "networkSecurityGroup"],
+  });
 const act = (action: Action) => world.parts.cloud.act(key, world.parts.settings.place, action, endless);
 /** Both must say the same of who reaches SSH. */
 async function open(): Promise<{ onRecord: readonly string[]; inAzure: readonly string[] }> {
@@ -85,13 +88,13 @@ describe("SSH that was opened", () => {
   test("is opened again by connect where somebody has closed it in Azure, and the other way round", async () => {
     await types("open-access", { address: "203.0.113.7" });
     world.pass(60);
-    await act({ do: "allowSsh", from: [] });
+    await act({ do: "allowSsh", from: [], found: [] });
     world.pass(60);
     await types("connect");
     expect((await open()).inAzure).toEqual(["203.0.113.7"]);
     await types("close-access");
     world.pass(60);
-    await act({ do: "allowSsh", from: ["198.51.100.5"] });
+    await act({ do: "allowSsh", from: ["198.51.100.5"], found: [] });
     world.pass(60);
     await types("connect");
     expect((await open()).inAzure).toEqual([]);

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import type { OperationName } from "../../../bot/core/operation.ts";
 import { operations } from "../../../bot/features/index.ts";
-import { type Given, homeDisk, inWords, later, snapshot, view, vm } from "../view.ts";
+import { type Given, held, homeDisk, inWords, later, login, mayLogIn, snapshot, view, vm } from "../view.ts";
 
 const open = { networkSecurityGroup: { sshFrom: ["203.0.113.7"] } };
 const closed = { networkSecurityGroup: { sshFrom: [] } };
@@ -12,11 +12,9 @@ const run = (state: "pending" | "running" | "succeeded" | "failed" | "unknown", 
   at,
 });
 const everybody = { networkSecurityGroup: { sshFrom: ["*"] } };
-const logins = ["/a", "/b", "/c"];
 const may = (role: "user" | "administrator") => ({
   vm: vm("running"),
-  logins,
-  loginRoles: [role, role, role],
+  ...held(login("/a", role), login("/b", role), login("/c", role)),
 });
 const noRoom = { code: "AllocationFailed", detail: "", correlation: "c" };
 const access = [{ address: "203.0.113.7", until: later(60) }];
@@ -24,7 +22,7 @@ const overdue = { elapsedSeconds: 99_999 };
 
 const config = { overrides: '{"agents":{}}', hash: "0123456789abcdef" };
 const applied = `{"applied":true,"hash":"${config.hash}"}`;
-const answering = { vm: vm("running"), logins, signIn: "ready", run: run("succeeded") } as const;
+const answering = { vm: { ...vm("running"), signIn: "ready" }, ...mayLogIn, run: run("succeeded") } as const;
 const done = { notes: { started: later(-60), restarted: later(-60) } };
 const answered = { notes: { ...done.notes, answered: later(0) } };
 
@@ -66,9 +64,19 @@ test.for<[OperationName, string, Given, string]>([
     step,
   ]),
   ["start", "the VM is starting", { truth: { vm: vm("starting") } }, "wait"],
-  ["start", "nobody may log in", { truth: { vm: vm("running"), logins: [] } }, "grantLogins"],
-  ["start", "two of three may log in", { truth: { vm: vm("running"), logins: ["/a", "/b"] } }, "grantLogins"],
-  ["start", "everybody may reach it", { truth: { vm: vm("running"), logins, ...everybody } }, "allowSsh"],
+  ["start", "nobody may log in", { truth: { vm: vm("running"), ...held() } }, "grantLogins"],
+  [
+    "start",
+    "two of three may log in",
+    { truth: { vm: vm("running"), ...held(login("/a"), login("/b")) } },
+    "grantLogins",
+  ],
+  [
+    "start",
+    "everybody may reach it",
+    { truth: { vm: vm("running"), ...mayLogIn, ...everybody } },
+    "allowSsh",
+  ],
   [
     "start",
     "Azure has found no room since",
@@ -108,46 +116,51 @@ test.for<[OperationName, string, Given, string]>([
   ["connect", "the VM is off", { truth: { vm: vm("deallocated") } }, "start"],
   ["connect", "the VM is stopping", { truth: { vm: vm("deallocating") } }, "wait"],
   ["connect", "the VM is gone", {}, "failed: Vanished"],
-  ["connect", "nobody may log in", { truth: { vm: vm("running"), logins: [] } }, "grantLogins"],
+  ["connect", "nobody may log in", { truth: { vm: vm("running"), ...held() } }, "grantLogins"],
   [
     "connect",
     "the sign-in is being set up",
-    { truth: { vm: vm("running"), logins, signIn: "installing" } },
+    { truth: { vm: { ...vm("running"), signIn: "installing" }, ...mayLogIn } },
     "wait",
   ],
   [
     "connect",
     "the sign-in was not set up",
-    { truth: { vm: vm("running"), logins, signIn: "failed" } },
+    { truth: { vm: { ...vm("running"), signIn: "failed" }, ...mayLogIn } },
     "repairSignIn",
   ],
   [
     "connect",
     "the sign-in was not set up the second time either",
     {
-      truth: { vm: vm("running"), logins, signIn: "failed" },
+      truth: { vm: { ...vm("running"), signIn: "failed" }, ...mayLogIn },
       operation: { notes: { repaired: later(-1) } },
     },
     "failed: VMExtensionProvisioningError",
   ],
-  ["connect", "one may log in", { truth: { vm: vm("running"), logins, signIn: "ready" } }, "checkGateway"],
+  [
+    "connect",
+    "one may log in",
+    { truth: { vm: { ...vm("running"), signIn: "ready" }, ...mayLogIn } },
+    "checkGateway",
+  ],
   [
     "connect",
     "the gateway has answered",
-    { truth: { vm: vm("running"), logins, signIn: "ready", run: run("succeeded") } },
+    { truth: { vm: { ...vm("running"), signIn: "ready" }, ...mayLogIn, run: run("succeeded") } },
     "succeeded",
   ],
   [
     "connect",
     "the gateway is silent on a VM that ran already",
-    { truth: { vm: vm("running"), logins, signIn: "ready", run: run("failed") } },
+    { truth: { vm: { ...vm("running"), signIn: "ready" }, ...mayLogIn, run: run("failed") } },
     "succeeded: GatewaySilent",
   ],
   [
     "connect",
     "the gateway is silent since the start",
     {
-      truth: { vm: vm("running"), logins, signIn: "ready", run: run("failed") },
+      truth: { vm: { ...vm("running"), signIn: "ready" }, ...mayLogIn, run: run("failed") },
       operation: { notes: { started: later(-60) } },
     },
     "failed: GatewaySilent",
@@ -265,7 +278,7 @@ test.for<[OperationName, string, Given, string]>([
   [
     "restart",
     "it was restarted, and nobody may log in",
-    { truth: { vm: vm("running"), logins: [] }, operation: { notes: { restarted: "yes" } } },
+    { truth: { vm: vm("running"), ...held() }, operation: { notes: { restarted: "yes" } } },
     "grantLogins",
   ],
   [
@@ -278,8 +291,8 @@ test.for<[OperationName, string, Given, string]>([
   [
     "teardown",
     "everything exists",
-    { truth: { logins: ["/a"], vm: vm("running"), nic: { id: "/n" } } },
-    "revokeLogins",
+    { truth: { logins: [login("/a")], vm: vm("running"), nic: { id: "/n" } } },
+    "revoke",
   ],
   [
     "teardown",
@@ -366,18 +379,18 @@ test.for<[OperationName, string, Given, string]>([
     "succeeded",
   ],
   ["access", "the network group is gone", {}, "succeeded"],
-  ["remove", "the VM runs", { truth: { vm: vm("running"), ...open, logins: ["/a"] } }, "deallocate"],
+  ["remove", "the VM runs", { truth: { vm: vm("running"), ...open, logins: [login("/a")] } }, "deallocate"],
   [
     "remove",
     "the VM is stopping",
-    { truth: { vm: vm("deallocating"), ...open, logins: ["/a"] } },
+    { truth: { vm: vm("deallocating"), ...open, logins: [login("/a")] } },
     "allowSsh",
   ],
   [
     "remove",
     "the network is closed",
-    { truth: { vm: vm("deallocating"), ...closed, logins: ["/a"] } },
-    "revokeLogins",
+    { truth: { vm: vm("deallocating"), ...closed, logins: [login("/a")] } },
+    "revoke",
   ],
   [
     "remove",
@@ -405,8 +418,14 @@ test.for<[OperationName, string, Given, string]>([
     "wait",
   ],
   ["login", "there is no VM", {}, "succeeded"],
-  ["login", "they may log in as another", { truth: { ...may("administrator") } }, "revokeLogins"],
-  ["login", "nobody may log in", { truth: { vm: vm("running"), logins: [], loginRoles: [] } }, "grantLogins"],
+  ["login", "they may log in as another", { truth: { ...may("administrator") } }, "revoke"],
+  [
+    "login",
+    "they may log in on two of three, one of them twice",
+    { truth: { vm: vm("running"), ...held(login("/a"), login("/a"), login("/b")) } },
+    "grantLogins",
+  ],
+  ["login", "nobody may log in", { truth: { vm: vm("running"), ...held() } }, "grantLogins"],
   ["login", "they may log in as they should", { truth: { ...may("user") } }, "succeeded"],
   [
     "login",
@@ -469,7 +488,8 @@ test.for<[string, string, string | undefined]>([
   ["a minute ago", later(-60), later(540)],
   ["an hour ago", later(-3600), undefined],
 ])("who may log in since %s is told until when that may not work yet", ([, loginsAt, roleBy]) => {
-  const truth = { vm: vm("running"), logins, loginsAt, signIn: "ready", run: run("succeeded") } as const;
+  const logins = held(login("/a", "user", loginsAt), login("/b"), login("/c"));
+  const truth = { vm: vm("running"), ...logins, run: run("succeeded") } as const;
   expect(operations.connect.next(view("connect", { truth })).notes?.["roleBy"]).toBe(roleBy);
 });
 

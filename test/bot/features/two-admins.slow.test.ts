@@ -126,7 +126,7 @@ test("a team that was open is closed where the policy is taken back, and where t
   const open = async () =>
     (
       await world.parts.cloud.look(keyOf("mia@contoso.com"), world.parts.settings.place, {
-        parts: ["vm", "network"],
+        parts: ["vm", "nic", "publicIp", "networkSecurityGroup"],
       })
     ).networkSecurityGroup?.sshFrom;
   expect(await open()).toEqual(["*"]);

@@ -2,12 +2,11 @@ import { expect, test } from "vitest";
 import type { RunTruth, Truth } from "../../../bot/core/cloud.ts";
 import type { Operation, OperationName, OperationRecord } from "../../../bot/core/operation.ts";
 import { operations } from "../../../bot/features/index.ts";
-import { type Given, homeDisk, identity, inWords, later, pins, secret, view, vm } from "../view.ts";
+import { type Given, homeDisk, identity, inWords, later, mayLogIn, pins, secret, view, vm } from "../view.ts";
 
 /** The run commands of operations: by which name, what is read from them, and that none is left. */
 const closed = { networkSecurityGroup: { sshFrom: [] } };
-const logins = ["/a", "/b", "/c"];
-const runs = { vm: vm("running"), logins, signIn: "ready", ...closed } as const;
+const runs = { vm: vm("running"), ...mayLogIn, ...closed } as const;
 const config = { overrides: '{"agents":{}}', hash: "0123456789abcdef" };
 const applied = `{"applied":true,"hash":"${config.hash}"}`;
 const done = { started: later(-60), restarted: later(-60) };
@@ -269,7 +268,7 @@ test("a deployment that is begun again names the next gate", () => {
     act: { do: "deployInstance", gate: "ready-op2345abcdef-1" },
     notes: { again: "1" },
   });
-  const off = { ...prepared, vm: { ...vm("running"), entraLogin: false } };
+  const off = { ...prepared, vm: { ...vm("running"), signIn: undefined } };
   const removed = { pins: own, notes: { login: "removed" } };
   const truth = { ...off, deployment: failed(provisioning, { failed: "signIn" }) };
   expect(operations.request.next(view("request", { truth, operation: removed }))).toMatchObject({

@@ -138,7 +138,7 @@ test.for([
   ([name, does]) => {
     const input = name === "transfer" ? { heir } : {};
     const early = { ...off, snapshot: snapshot({ createdAt: later(-1) }) };
-    let notes = {};
+    let notes = { shot: "yes" };
     const next = (truth: Given["truth"] = {}) => {
       const seen = view(name, { truth, operation: { input, notes } });
       const step = does.next(seen);

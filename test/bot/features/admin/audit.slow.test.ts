@@ -173,7 +173,7 @@ test("who gets in to a VM that had to be started or put right for that leaves an
   // The record says that it runs.
   await cloud.act(key, instance.value.place, { do: "deallocate" }, unending);
   world.azure.advance(900);
-  await cloud.act(key, instance.value.place, { do: "allowSsh", from: ["198.51.100.5"] }, unending);
+  await cloud.act(key, instance.value.place, { do: "allowSsh", from: ["198.51.100.5"], found: [] }, unending);
   expect(await connects()).toEqual([entry]);
   expect((await lines({ person: mia.id, days: "1" }))[0]).toBe(`Mia Member: ${entry.what} – done`);
   expect(await connects()).toEqual([]);
@@ -233,13 +233,20 @@ test("closing what is closed looks all the same, once for all who ask meanwhile"
   const key = (await world.parts.store.memberOf({ platform: "discord", id: mia.id })) ?? "";
   const { instance } = await world.parts.store.person(key);
   if (!instance) throw new Error("there is no instance");
-  await world.parts.cloud.act(key, instance.value.place, { do: "allowSsh", from: ["198.51.100.5"] }, endless);
+  await world.parts.cloud.act(
+    key,
+    instance.value.place,
+    { do: "allowSsh", from: ["198.51.100.5"], found: [] },
+    endless,
+  );
   const asked = [];
   for (let i = 0; i < 3; i += 1) asked.push(await world.client.types(mia, "openclaw close-access"));
   expect(asked.map(({ text }) => text.includes("under way already"))).toEqual([false, true, true]);
   await world.settle();
   world.pass(60);
-  const truth = await world.parts.cloud.look(key, instance.value.place, { parts: ["network"] });
+  const truth = await world.parts.cloud.look(key, instance.value.place, {
+    parts: ["nic", "publicIp", "networkSecurityGroup"],
+  });
   expect(truth.networkSecurityGroup?.sshFrom).toEqual([]);
   const again = await world.client.types(mia, "openclaw close-access");
   expect(again.text).not.toContain("under way already");

@@ -100,7 +100,8 @@ test("a login role that is gone is granted again", async () => {
   const { store, cloud, settings } = world.parts;
   const key = vm.replace("openclaw-", "");
   expect((await store.person(key)).instance?.value.state).toBe("ready");
-  await cloud.act(key, settings.place, { do: "revokeLogins" }, endless);
+  const { logins = [] } = await cloud.look(key, settings.place, { parts: ["logins"] });
+  await cloud.act(key, settings.place, { do: "revoke", roles: logins.map(({ id }) => id) }, endless);
   expect(world.azure.canLogin("mia@contoso.com", "203.0.113.7", vm).allowed).toBe(false);
   const { last } = await connects();
   expect(last.text).toContain("Your right to log in is new");
@@ -120,7 +121,7 @@ async function breakSignIn() {
     endless,
   );
   world.azure.advance(60);
-  expect((await cloud.look(key, settings.place, { parts: ["signIn"] })).signIn).toBe("failed");
+  expect((await cloud.look(key, settings.place, { parts: ["vm"] })).vm?.signIn).toBe("failed");
 }
 
 test("a sign-in that was not set up is set up again", async () => {

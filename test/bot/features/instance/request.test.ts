@@ -51,12 +51,12 @@ test.for<[string, Given, string]>([
       ["is off", { login: "removed" }, false, "deployInstance"],
       ["failed once more", { login: "again" }, true, "failed: VMExtensionProvisioningError"],
     ] as const
-  ).map(([title, notes, entraLogin, step]): [string, Given, string] => [
+  ).map(([title, notes, isThere, step]): [string, Given, string] => [
     `the extension for sign-in ${title}`,
     {
       truth: {
         ...prepared,
-        vm: { ...vm("running"), entraLogin },
+        vm: { ...vm("running"), signIn: isThere ? "failed" : undefined },
         deployment: { ...deployment("failed", "VMExtensionProvisioningError"), failed: "signIn" },
       },
       operation: { pins, notes },

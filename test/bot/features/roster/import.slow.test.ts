@@ -124,10 +124,10 @@ test("imported again: what is so already is left, what differs is changed, the l
   const outcome = await applies(question);
   expect(outcome.text).toContain("Import: 2 changed, 4 not possible");
   const key = memberKey(idOf(world, "nia@contoso.com"));
-  const { loginRoles } = await world.parts.cloud.look(key, world.parts.settings.place, {
+  const { logins } = await world.parts.cloud.look(key, world.parts.settings.place, {
     parts: ["logins"],
   });
-  expect(loginRoles).toEqual(["administrator", "administrator", "administrator"]);
+  expect(logins?.map(({ role }) => role)).toEqual(["administrator", "administrator", "administrator"]);
 
   const both = await imports({
     json: team({ email: "nia@contoso.com", role: "user" }, { email: "ada@contoso.com", role: "user" }),

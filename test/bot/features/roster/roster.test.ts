@@ -28,10 +28,10 @@ const admin = (command: string, options: Readonly<Record<string, string>> = {}) 
 const now = (id: string) => world.client.sees(ada()).find((message) => message.id === id)?.text;
 const keyOf = ({ objectId }: { objectId: string }) => memberKey(objectId);
 const rolesOf = async (key: string) => {
-  const { loginRoles = [] } = await world.parts.cloud.look(key, world.parts.settings.place, {
+  const { logins = [] } = await world.parts.cloud.look(key, world.parts.settings.place, {
     parts: ["logins"],
   });
-  return loginRoles;
+  return logins.map(({ role }) => role);
 };
 
 describe("show", () => {
@@ -73,12 +73,10 @@ describe("role", () => {
   });
 
   test("given again, it is made sure of, also where somebody else took the roles away", async () => {
-    await world.parts.cloud.act(
-      keyOf(onTeams.mia),
-      world.parts.settings.place,
-      { do: "revokeLogins" },
-      endless,
-    );
+    const { cloud, settings } = world.parts;
+    const { logins = [] } = await cloud.look(keyOf(onTeams.mia), settings.place, { parts: ["logins"] });
+    const roles = logins.map(({ id }) => id);
+    await cloud.act(keyOf(onTeams.mia), settings.place, { do: "revoke", roles }, endless);
     await admin("role", { person: mia().id, login: "administrator" });
     await world.settle();
     expect(await rolesOf(keyOf(onTeams.mia))).toHaveLength(3);

@@ -1,0 +1,66 @@
+import type { Look, LookFor, Truth } from "./cloud.ts";
+
+type Part = keyof Truth;
+
+/** By which name each part is asked for, where it needs one. */
+const nameOf: { readonly [P in Part]-?: keyof LookFor | undefined } = {
+  vm: undefined,
+  nic: undefined,
+  publicIp: undefined,
+  networkSecurityGroup: undefined,
+  osDisk: undefined,
+  homeDisk: undefined,
+  snapshot: "snapshot",
+  snapshots: undefined,
+  logins: undefined,
+  roles: "rolesOf",
+  identity: undefined,
+  secret: undefined,
+  deployment: "deployment",
+  building: "deployment",
+  run: "run",
+};
+
+/** Thrown out of a decision that turns on what was not read yet. */
+class Unread extends Error {
+  readonly part: Part;
+  constructor(part: Part) {
+    super(`${part} was not read`);
+    this.part = part;
+  }
+}
+
+/**
+ * Lets decisions be taken on what is true now: of that is read what they touch, when they touch it, and nothing else. So a decision may be
+ * taken several times until it is made, which it bears since it is pure. What nobody has named is not there.
+ * @throws whatever `read` throws
+ */
+export function decider(names: LookFor, read: (look: Look) => Promise<Truth>) {
+  const known: Partial<Record<Part, unknown>> = {};
+  const truth: Truth = {};
+  for (const part of keysOf(nameOf))
+    Object.defineProperty(truth, part, {
+      get() {
+        const by = nameOf[part];
+        if (by !== undefined && !names[by]) return undefined;
+        if (!(part in known)) throw new Unread(part);
+        return known[part];
+      },
+    });
+  return async function decided<T>(decide: (truth: Truth) => T): Promise<T> {
+    for (;;) {
+      try {
+        return decide(truth);
+      } catch (error) {
+        if (!(error instanceof Unread)) throw error;
+        Object.assign(known, { [error.part]: undefined }, await read({ ...names, parts: [error.part] }));
+      }
+    }
+  };
+}
+
+function keysOf<T extends object>(of: T): readonly Extract<keyof T, string>[] {
+  const keys: Extract<keyof T, string>[] = [];
+  for (const key in of) keys.push(key);
+  return keys;
+}
