@@ -1,10 +1,10 @@
+import { pageOption } from "../../cards/paging.ts";
 import { personMeant, whom } from "../../commands/whom.ts";
 import type { Button } from "../../core/card.ts";
 import { type Bot, command, type Options, say } from "../../core/command.ts";
 import { Refusal } from "../../core/errors.ts";
 import { accountKey, type Member } from "../../core/member.ts";
 import { operationId } from "../../core/names.ts";
-import { pageOption } from "../../core/paging.ts";
 import { personOf } from "../../core/people.ts";
 import { asTyped, quoted } from "../../core/quoted.ts";
 import type { AuditEntry } from "../../core/records.ts";

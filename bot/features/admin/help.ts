@@ -1,7 +1,7 @@
+import { pageOf, pageOption } from "../../cards/paging.ts";
 import type { Card } from "../../core/card.ts";
 import { type Command, command, type OptionSpec, say } from "../../core/command.ts";
 import { Refusal } from "../../core/errors.ts";
-import { pageOf, pageOption } from "../../core/paging.ts";
 import { quoted } from "../../core/quoted.ts";
 
 /** One card holds this many on every platform. */

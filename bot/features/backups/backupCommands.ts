@@ -1,4 +1,5 @@
 import { absentButtons, teardownButton } from "../../cards/connect.ts";
+import { pageOf, pageOption } from "../../cards/paging.ts";
 import { begins } from "../../commands/begins.ts";
 import { snapshotsOf } from "../../commands/snapshotsOf.ts";
 import { ownCommand } from "../../commands/subjectCommand.ts";
@@ -9,7 +10,6 @@ import type { SnapshotTruth } from "../../core/cloud.ts";
 import { command, say } from "../../core/command.ts";
 import { nothingChanged, Refusal } from "../../core/errors.ts";
 import { type Instance, isSomething } from "../../core/instance.ts";
-import { pageOf, pageOption } from "../../core/paging.ts";
 import { answerRoutes } from "../../core/platform.ts";
 import { snapshotPricePhrase } from "../../core/price.ts";
 import { instant, joined, type Words, words } from "../../core/text.ts";

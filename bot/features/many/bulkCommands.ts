@@ -1,11 +1,11 @@
 import { bulkOf, summaryOf } from "../../batch/askBulk.ts";
 import { bulkCard } from "../../batch/bulkCard.ts";
 import { bulkFacts, bulkPageSize, byUrgency } from "../../batch/bulkFacts.ts";
+import { pageOf, pageOption } from "../../cards/paging.ts";
 import type { Bulk } from "../../core/bulk.ts";
 import { command, say } from "../../core/command.ts";
 import { nothingChanged } from "../../core/errors.ts";
 import { botPartition } from "../../core/names.ts";
-import { pageOf, pageOption } from "../../core/paging.ts";
 
 /** Behind the button of a bulk that goes on. */
 export const bulkHalt = command({

@@ -1,8 +1,8 @@
 import { everybody } from "../../batch/everybody.ts";
 import { stateSentence } from "../../cards/operationCards.ts";
+import { pageOf, pageOption } from "../../cards/paging.ts";
 import { type Bot, command, say } from "../../core/command.ts";
 import { instanceStates, type Person } from "../../core/instance.ts";
-import { pageOf, pageOption } from "../../core/paging.ts";
 import { monthlyPhrase, type Price } from "../../core/price.ts";
 import { instant, joined, type Words, words } from "../../core/text.ts";
 import { monthly, pricesOf, stateOf, totalPhrase } from "./owners.ts";

@@ -1,9 +1,9 @@
+import { pageOf, pageOption } from "../../cards/paging.ts";
 import { confirmed, useUp } from "../../commands/confirmation.ts";
 import { type Bot, command, say } from "../../core/command.ts";
 import { owed } from "../../core/delivery.ts";
 import { nothingChanged } from "../../core/errors.ts";
 import { botPartition } from "../../core/names.ts";
-import { pageOf, pageOption } from "../../core/paging.ts";
 import { answerRoutes } from "../../core/platform.ts";
 import type { Change, Row } from "../../core/store.ts";
 import { type ImportPart, importRow } from "../../core/team.ts";

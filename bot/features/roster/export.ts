@@ -1,6 +1,6 @@
+import { pageOf, pageOption } from "../../cards/paging.ts";
 import { command, say } from "../../core/command.ts";
 import type { Member } from "../../core/member.ts";
-import { pageOf, pageOption } from "../../core/paging.ts";
 import { linkedPlatform } from "./team.ts";
 
 /** What both platforms show of a code section without cutting it, in characters. */

@@ -1,5 +1,5 @@
+import { pageOf, pageOption } from "../../cards/paging.ts";
 import { command, say } from "../../core/command.ts";
-import { pageOf, pageOption } from "../../core/paging.ts";
 
 /** One card holds this many people on every platform. */
 const pageSize = 20;

@@ -1,3 +1,4 @@
+import { pageOf, pageOption } from "../../cards/paging.ts";
 import { confirmed } from "../../commands/confirmation.ts";
 import { whom } from "../../commands/whom.ts";
 import { type Bot, command, say } from "../../core/command.ts";
@@ -5,7 +6,6 @@ import { Refusal } from "../../core/errors.ts";
 import { isRunning } from "../../core/instance.ts";
 import { isObject, parseJson } from "../../core/json.ts";
 import { botPartition } from "../../core/names.ts";
-import { pageOf, pageOption } from "../../core/paging.ts";
 import { configHash, isOutdated, type TeamConfig } from "../../core/teamConfig.ts";
 import { instant, words } from "../../core/text.ts";
 import { allOption, onVm } from "./onVm.ts";

@@ -1,10 +1,10 @@
+import { pageOf, pageOption } from "../../cards/paging.ts";
 import { confirmed } from "../../commands/confirmation.ts";
 import { isNamed, memberMeant, whom } from "../../commands/whom.ts";
 import { command, say } from "../../core/command.ts";
 import { AzureFault } from "../../core/errors.ts";
 import type { Instance } from "../../core/instance.ts";
 import { namesOf } from "../../core/names.ts";
-import { pageOf, pageOption } from "../../core/paging.ts";
 import { instant, joined, type Words, words } from "../../core/text.ts";
 import { allOption, onVm } from "./onVm.ts";
 import { meansAll, pushAll } from "./pushAll.ts";

@@ -1,4 +1,4 @@
-import type { Button, CommandLine } from "./card.ts";
+import type { Button, CommandLine } from "../core/card.ts";
 
 export interface Page<T> {
   readonly items: readonly T[];
