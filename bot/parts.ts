@@ -4,7 +4,7 @@ import type { Cloud, Directory } from "./core/cloud.ts";
 import type { Command } from "./core/command.ts";
 import type { Instance, Person } from "./core/instance.ts";
 import type { Account, Member } from "./core/member.ts";
-import type { Operation, OperationName, OperationRecord } from "./core/operation.ts";
+import type { Operation, OperationName, OperationRecord, View } from "./core/operation.ts";
 import type { Platform, SentFile, UnreadCall } from "./core/platform.ts";
 import type { Price } from "./core/price.ts";
 import type { Settings } from "./core/settings.ts";
@@ -93,11 +93,16 @@ export interface Effects {
   readonly instance?: Partial<Instance>;
 }
 
+/** What a decision has to know beside what is true; a `fault` ends the operation. */
+export type Known = Partial<Pick<View, "config" | "fault">> & Pick<OperationRecord, "usual">;
+
 /** Everything about one thing that people can do, but for its commands, which stand in the order of help (`features/commands.ts`). */
 export interface Feature {
   readonly operations?: readonly Operation[];
   readonly tasks?: readonly Task[];
   readonly periodic?: readonly Periodic[];
+  /** What a decision has to know, read before each. */
+  known?(operation: OperationRecord, instance: Instance, parts: Parts): Promise<Known>;
   /**
    * What has to be so elsewhere before a step is written down. It may run twice.
    * @returns what admins have to know

@@ -91,6 +91,7 @@ export const azure = z.object({
   AZURE_TENANT_ID: guid,
   AZURE_SUBSCRIPTION_ID: guid,
   INSTANCES_GROUP: z.string().min(1),
+  AZURE_PACE: z.coerce.number().min(1).max(1000).optional(),
   AZURE_LOCATION: z.string().min(1).default("eastus2"),
   SCALE_SET_ID: resourceId,
   SUBNET_ID: resourceId,

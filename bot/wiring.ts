@@ -90,6 +90,7 @@ const settingsFrom = (azure: Config["azure"]): Settings => ({
   agentConfig: agentConfig(azure.OPENCLAW_PORT),
   vault: azure.KEY_VAULT_ID.split("/").at(-1) ?? "",
   breakGlass: azure.BREAK_GLASS_PUBLIC_KEY === undefined ? undefined : azure.ADMIN_USERNAME,
+  azurePace: azure.AZURE_PACE ?? 1,
   bootstrapAdmins: azure.BOOTSTRAP_ADMINS,
 });
 

@@ -169,6 +169,7 @@ const startBot = (
       BOOTSTRAP_ADMINS:
         settings.BOOTSTRAP_ADMINS ?? `discord:${discord.people.ada.id} entra:${teams.people.ada.objectId}`,
       PUBLIC_URL: publicUrl(at.publicPort),
+      AZURE_PACE: `${settings.SPEED}`,
       NODE_EXTRA_CA_CERTS: at.trusted,
       // The simulators are on this machine, whatever proxy stands before the internet.
       NO_PROXY: [process.env["NO_PROXY"], "localhost", "127.0.0.1"].filter(Boolean).join(","),

@@ -73,6 +73,7 @@ export const lifetimes: { readonly [K in RowKind]: readonly Lifetime<RowKinds[K]
   import: [{ days: 30, after: "it was listed", since: ({ listedAt }) => listedAt }],
   inbox: stays,
   platform: stays,
+  usual: stays,
 };
 
 const endedSince = ({ status, startedAt }: RowKinds["op"]): string | undefined =>

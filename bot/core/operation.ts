@@ -99,6 +99,10 @@ export const operationShape = z.strictObject({
   fault: faultShape.optional(),
   /** What Azure refused last and is expected to take back: the reason, should the deadline pass before it does. */
   refusal: faultShape.optional(),
+  /** ISO 8601: when each phase began last. */
+  times: texts.optional(),
+  /** What was usual when it began: of which kind and size, and seconds by phase. */
+  usual: z.strictObject({ of: z.string(), seconds: z.record(z.string(), z.number()) }).optional(),
   /** Small things seen or done on the way, such as `restarted`. */
   notes: texts,
   looks: z.number(),

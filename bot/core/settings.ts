@@ -27,6 +27,8 @@ export interface Settings extends Values<PolicySettings> {
   readonly vault: string;
   /** The break-glass account; undefined where nobody has a key for it. */
   readonly breakGlass: string | undefined;
+  /** How many times as fast as usual Azure is; only where it is simulated is that not 1. */
+  readonly azurePace: number;
   readonly bootstrapAdmins: readonly string[];
 }
 

@@ -18,6 +18,7 @@ import { policyShape } from "./settings.ts";
 import type { Of } from "./shape.ts";
 import { importShape } from "./team.ts";
 import { teamConfigShape } from "./teamConfig.ts";
+import { usualShape } from "./usual.ts";
 
 /** The kinds of rows in table `state` and what each holds. Row key: the kind alone, or `kind:id`. */
 export const rowShapes = {
@@ -36,6 +37,7 @@ export const rowShapes = {
   import: importShape,
   inbox: inboxShape,
   platform: platformStateShape,
+  usual: usualShape,
 };
 export type RowKind = keyof typeof rowShapes;
 export type RowKinds = { readonly [K in RowKind]: Of<(typeof rowShapes)[K]> };

@@ -2,12 +2,10 @@ import { decider } from "../core/asked.ts";
 import type { Pins, Truth } from "../core/cloud.ts";
 import { AzureFault, Conflict, type Fault } from "../core/errors.ts";
 import { type Instance, newInstance } from "../core/instance.ts";
-import { botPartition } from "../core/names.ts";
 import type { Acting, Operation, OperationRecord, Progress, Step, View } from "../core/operation.ts";
 import { isPassing, passingOf } from "../core/passing.ts";
 import type { WorkMessage } from "../core/store.ts";
-import { configHash, isOutdated } from "../core/teamConfig.ts";
-import type { Parts } from "../parts.ts";
+import type { Known, Parts } from "../parts.ts";
 import { deliver } from "./deliver.ts";
 import { askForRoom } from "./deploymentRoom.ts";
 import { actBy, acting, heldFor, hold, release } from "./hold.ts";
@@ -71,34 +69,27 @@ async function find(key: string, id: string, { store }: Parts): Promise<Operatio
 }
 
 /** One step. */
-async function step(found: OperationRows, parts: Parts): Promise<Left> {
-  const record = found.operation.value;
-  const operation = parts.operations[record.name];
-  const instance = instanceOf(found, parts);
-  const displaced = operation.exclusive && instance.operation !== record.id;
-  if (displaced || (found.member.value.status !== "active" && !operation.forLeavers))
-    return written(found, { finish: "failed" }, { status: "superseded" }, parts);
+async function step(rows: OperationRows, parts: Parts): Promise<Left> {
+  const before = rows.operation.value;
+  const operation = parts.operations[before.name];
+  const instance = instanceOf(rows, parts);
+  const displaced = operation.exclusive && instance.operation !== before.id;
+  if (displaced || (rows.member.value.status !== "active" && !operation.forLeavers))
+    return written(rows, { finish: "failed" }, { status: "superseded" }, parts);
 
-  const { candidate } = record.input;
-  const team = (await parts.store.get(botPartition, "config", ""))?.value;
-  const config =
-    candidate === undefined ? team : (await parts.store.get(botPartition, "config", candidate))?.value;
-  if (candidate !== undefined && config && isOutdated(config, team)) {
-    const fault = {
-      code: "ConfigurationChanged",
-      detail: "another change came first",
-      correlation: record.id,
-    };
-    return written(found, { finish: "failed", fault }, {}, parts);
-  }
+  const known: Known = {};
+  for (const feature of parts.features) Object.assign(known, await feature.known?.(before, instance, parts));
+  const { usual = before.usual, ...more } = known;
+  const record = { ...before, usual };
+  const found = { ...rows, operation: { ...rows.operation, value: record } };
   const view: Omit<View, "truth"> = {
+    ...more,
     operation: record,
-    member: found.member.value,
+    member: rows.member.value,
     instance,
     now: parts.clock.now(),
     elapsedSeconds: (parts.clock.now().getTime() - Date.parse(record.startedAt)) / 1000,
     settings: parts.settings,
-    config: config && { overrides: config.overrides, hash: configHash(config.overrides) },
   };
   const decided = deciding(view, parts);
   const next = await decided({});

@@ -34,18 +34,7 @@ export async function writeStep(
   const now = parts.clock.now();
   const key = found.member.value.key;
   const before = found.operation.value;
-  const delay = "act" in step ? step.againInSeconds : "waitSeconds" in step ? step.waitSeconds : 0;
-  const after: OperationRecord = {
-    ...before,
-    ...("finish" in step ? { status: step.finish, fault: step.fault } : {}),
-    phase: step.phase ?? before.phase,
-    refusal: step.refusal,
-    notes: { ...before.notes, ...step.notes },
-    looks: before.looks + 1,
-    nextLookAt: new Date(now.getTime() + delay * 1000).toISOString(),
-    hold: undefined,
-    ...patch,
-  };
+  const { delay, after } = recordAfter(before, step, patch, now);
   const made = instanceAfter(found, operation, step, after, parts, now);
   const stepped = { operation: after, instance: made, member: found.member.value, now, settings };
   const effects = parts.features.map(({ afterStep }) => afterStep?.(stepped) ?? {});
@@ -81,6 +70,25 @@ export async function writeStep(
     parts.log.info("an operation failed", { member: key, operation: id, name, code: fault?.code });
   }
   for (const owed of notices) await deliver(key, owed.id, parts);
+}
+
+/** The operation as a step leaves it, and in how many seconds it is looked at again. */
+function recordAfter(before: OperationRecord, step: Step, patch: Partial<OperationRecord>, now: Date) {
+  const delay = "act" in step ? step.againInSeconds : "waitSeconds" in step ? step.waitSeconds : 0;
+  const phase = step.phase ?? before.phase;
+  const after: OperationRecord = {
+    ...before,
+    ...("finish" in step ? { status: step.finish, fault: step.fault } : {}),
+    phase,
+    times: phase === before.phase ? before.times : { ...before.times, [phase]: now.toISOString() },
+    refusal: step.refusal,
+    notes: { ...before.notes, ...step.notes },
+    looks: before.looks + 1,
+    nextLookAt: new Date(now.getTime() + delay * 1000).toISOString(),
+    hold: undefined,
+    ...patch,
+  };
+  return { delay, after };
 }
 
 async function tellOther(

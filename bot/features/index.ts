@@ -9,6 +9,7 @@ import { instance } from "./instance/feature.ts";
 import { many } from "./many/feature.ts";
 import { power } from "./power/feature.ts";
 import { roster } from "./roster/feature.ts";
+import { usual } from "./usual/feature.ts";
 import { vm } from "./vm/feature.ts";
 
 /** What people can do. The bot is made of this list and of the commands. */
@@ -22,6 +23,7 @@ export const features: readonly Feature[] = [
   roster,
   many,
   admin,
+  usual,
 ];
 
 /** Every kind of work but the answering of calls, which is the front's. The worker, the sweep and what says how the bot is follow from it. */

@@ -1,6 +1,7 @@
 import type { Action, RunTruth } from "../core/cloud.ts";
 import type { OperationRecord, Step, View } from "../core/operation.ts";
 import { type RunKind, runName } from "../core/runs.ts";
+import { firstLook, handlerSeconds, nextLook } from "./waiting.ts";
 
 const againNote = (kind: RunKind): string => `${kind} again`;
 
@@ -58,15 +59,14 @@ export function ask(
   kind: RunKind,
   put: (given: { readonly run: string; readonly at: string }) => Action,
   phase: string,
-  waitSeconds = 3,
 ): Step | Heard {
   const { truth, operation, now } = view;
   const run = runOf(operation, kind);
-  if (!truth.run) return { act: put({ run, at: now.toISOString() }), againInSeconds: 3, phase };
+  if (!truth.run) return { act: put({ run, at: now.toISOString() }), againInSeconds: firstLook(view), phase };
   switch (stateOf(view)) {
     case "pending":
     case "running":
-      return { waitSeconds, phase };
+      return { waitSeconds: nextLook(view, phase, handlerSeconds), phase };
     case "succeeded":
     case "failed":
       return { heard: truth.run };

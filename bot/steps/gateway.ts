@@ -6,7 +6,7 @@ import { ask, clearing, wasHeard } from "./ask.ts";
  * @param seconds how long the VM may take to answer; one that takes longer is silent
  */
 export function checkGateway(view: View, seconds: number, ends: () => { ready: Step; degraded: Step }): Step {
-  const step = ask(view, "gateway", (given) => ({ do: "checkGateway", seconds, ...given }), "checking", 5);
+  const step = ask(view, "gateway", (given) => ({ do: "checkGateway", seconds, ...given }), "checking");
   if (!wasHeard(step)) return step;
   const { name, state } = step.heard;
   const { ready, degraded } = ends();

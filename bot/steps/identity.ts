@@ -1,6 +1,8 @@
 import { identityDeployment } from "../core/names.ts";
 import type { Step, View } from "../core/operation.ts";
 import { onceMore } from "./again.ts";
+import { straySeconds } from "./overdue.ts";
+import { firstLook, nextLook } from "./waiting.ts";
 
 /**
  * What every VM needs before it exists: the member's secret, their identity, and its right to that secret.
@@ -11,14 +13,25 @@ export function identityNext(view: View): Step | undefined {
   const phase = "identity";
   // Begun by this operation already: that alone tells whether it goes on.
   if (operation.notes["identity"] && truth.deployment?.state === "running")
-    return { waitSeconds: 2, phase, refusal: operation.refusal };
+    return { waitSeconds: nextLook(view, phase), phase, refusal: operation.refusal };
   if (!truth.secret) return { act: { do: "createSecret" }, againInSeconds: 1, phase };
   if (!truth.identity) {
-    if (truth.deployment?.state === "running") return { waitSeconds: 2, phase, refusal: operation.refusal };
+    if (truth.deployment?.state === "running")
+      return { waitSeconds: nextLook(view, phase), phase, refusal: operation.refusal };
+    // Resource Manager knows of it before Entra does, and may take it from an old answer that it is not there.
+    if (truth.deployment?.state === "succeeded") {
+      const slow = view.elapsedSeconds > straySeconds;
+      const refusal = {
+        code: "PrincipalNotFound",
+        detail: "the identity does not show in Azure",
+        correlation: operation.id,
+      };
+      return slow ? { finish: "failed", fault: refusal, phase } : { waitSeconds: 10, phase, refusal };
+    }
     const deployment = identityDeployment(member.key, operation.id);
     const deploy = {
       act: { do: "deployIdentity", deployment, ownerName: member.name },
-      againInSeconds: 2,
+      againInSeconds: firstLook(view),
       phase,
       notes: { identity: "deployed" },
     } as const;

@@ -33,6 +33,3 @@ export function deadlinePassed(view: View): Fault {
  * nothing of it leaves any more, and as long again and more for Azure to list what arrived last. So long nothing is believed to be gone for good.
  */
 export const straySeconds = 150;
-
-/** Azure changes slowly: look often at first, then less. */
-export const patience = (view: View, first = 5): number => (view.operation.looks > 30 ? 15 : first);

@@ -2,6 +2,7 @@ import type { HomeDiskTruth, Truth } from "../core/cloud.ts";
 import type { Instance } from "../core/instance.ts";
 import { namesOf } from "../core/names.ts";
 import type { OperationRecord, Step, View } from "../core/operation.ts";
+import { firstLook, nextLook } from "./waiting.ts";
 
 /** What becomes of the home disk. `unmounted`: deleted only if no VM ever had it. */
 type HomeDiskFate = "never" | "unmounted" | "always";
@@ -37,7 +38,7 @@ export const hasDeletedVm = ({ operation, truth }: View): boolean =>
 /** A VM that was deleted, and goes: one call tells. */
 export const vmGoing = (view: View): Step | undefined =>
   view.operation.notes["vmGoes"] && !hasDeletedVm(view) && view.truth.vm?.provisioning === "deleting"
-    ? { waitSeconds: 5, phase: "deleting" }
+    ? { waitSeconds: nextLook(view, "deleting"), phase: "deleting" }
     : undefined;
 
 /** The next step of clearing up; undefined when nothing is left. */
@@ -55,7 +56,8 @@ export function clearNext(view: View, fate: HomeDiskFate): Step | undefined {
   const left = at >= 0 ? open[at] : parts.find((part) => part !== "logins" && isThere(truth, part, fate));
   if (left === undefined) return undefined;
   const gone = [...before, ...(at >= 0 ? open.slice(0, at) : [])];
-  if (left === "vm" && truth.vm?.provisioning === "deleting") return { waitSeconds: 5, phase };
+  if (left === "vm" && truth.vm?.provisioning === "deleting")
+    return { waitSeconds: nextLook(view, phase), phase };
   // Azure takes a while to take it off a VM that is gone, and refuses to delete it before.
   if (left === "homeDisk" && isHeldBy(truth.homeDisk, namesOf(member.key).vm))
     return { waitSeconds: 5, phase };
@@ -64,7 +66,7 @@ export function clearNext(view: View, fate: HomeDiskFate): Step | undefined {
       left === "logins"
         ? { do: "revoke", roles: (truth.logins ?? []).map(({ id }) => id) }
         : { do: "delete", part: left },
-    againInSeconds: left === "vm" || left === "homeDisk" ? 5 : 2,
+    againInSeconds: left === "vm" ? firstLook(view) : left === "homeDisk" ? 5 : 2,
     phase,
     notes: {
       [goneNote]: (atOnce.includes(left) ? [...gone, left] : gone).join(" "),

@@ -9,6 +9,7 @@ import { configured, hasAnswered } from "./configured.ts";
 import { gateFault } from "./gateFault.ts";
 import { deadlinePassed } from "./overdue.ts";
 import { keysIn, keysSince } from "./vmAnswers.ts";
+import { firstLook, nextLook } from "./waiting.ts";
 
 /** How often a VM is asked to stop that accepts it and fails later. */
 export const stopAttempts = 3;
@@ -32,7 +33,7 @@ export function rising(view: View): Step | undefined {
     case "deallocating":
     case "unknown":
       return {
-        waitSeconds: 3,
+        waitSeconds: nextLook(view, "starting"),
         phase: "starting",
         instance: { state: "starting", seenAt: view.now.toISOString() },
       };
@@ -48,7 +49,7 @@ export function startVm(view: View): Step {
   const fault = truth.vm?.fault;
   const step: Step = {
     act: { do: "start" },
-    againInSeconds: 3,
+    againInSeconds: firstLook(view),
     phase: "starting",
     instance: { state: "starting", seenAt },
     notes: { started: seenAt },

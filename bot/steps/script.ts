@@ -6,6 +6,7 @@ import type { CardView, Operation, Step, View } from "../core/operation.ts";
 import { ask, clearing, isUnderWay, runOf, wasHeard } from "./ask.ts";
 import { notRun } from "./gateFault.ts";
 import { deadlinePassed, overdue } from "./overdue.ts";
+import { nextLook } from "./waiting.ts";
 
 /** What a script on a VM has printed, and whether it ended well. */
 export interface Said {
@@ -53,7 +54,8 @@ const notesOf = (script: ScriptName, { ok, output }: Said): Readonly<Record<stri
 });
 
 /** Undefined when the VM runs; else how long to wait for that, or the note that it is off. */
-function needRunning({ truth, member, operation, instance }: View): Step | undefined {
+function needRunning(view: View): Step | undefined {
+  const { truth, member, operation, instance } = view;
   switch (truth.vm?.power) {
     case undefined: {
       // It is being built, or built anew.
@@ -65,7 +67,7 @@ function needRunning({ truth, member, operation, instance }: View): Step | undef
       return undefined;
     case "starting":
     case "unknown":
-      return { waitSeconds: 3, phase: "asking" };
+      return { waitSeconds: nextLook(view, "asking"), phase: "asking" };
     case "stopping":
     case "stopped":
     case "deallocating":

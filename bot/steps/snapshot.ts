@@ -8,6 +8,7 @@ import { ask, clearing, isUnderWay, wasHeard } from "./ask.ts";
 import { notRun } from "./gateFault.ts";
 import { hasDeletedVm } from "./remains.ts";
 import { stopAttempts } from "./running.ts";
+import { firstLook, nextLook } from "./waiting.ts";
 
 /** The gateway has 330 seconds to end what it does (`cloud-init/openclaw.service`). */
 const quiesceSeconds = 400;
@@ -18,7 +19,7 @@ const patienceSeconds = 600;
 const attemptOf = ({ notes }: Pick<OperationRecord, "notes">): number => Number(notes["gaveWay"] ?? 0);
 
 /** The snapshot that an operation makes, or has made last. */
-export const snapshotOf = (operation: OperationRecord, { key }: Member): string =>
+const snapshotOf = (operation: OperationRecord, { key }: Member): string =>
   snapshotName(key, operation.id, attemptOf(operation));
 
 /** The same, once there may be one. */
@@ -66,7 +67,7 @@ function resting(view: View, force: boolean): Step | undefined {
     return step && !("finish" in step) ? step : undefined;
   }
   const copies = phase === "snapshot" && truth.snapshot && !truth.snapshot.complete && !truth.snapshot.failed;
-  return copies ? { waitSeconds: 5, phase } : undefined;
+  return copies ? { waitSeconds: nextLook(view, phase), phase } : undefined;
 }
 
 /** Both times are Azure's: when the disk was last given, taken, or its VM started or deallocated; and when the copy was made. */
@@ -98,7 +99,7 @@ export function switchOff(view: View, force: boolean): Step | undefined {
     case "starting":
     case "stopping":
     case "deallocating":
-      return { waitSeconds: 3, phase };
+      return { waitSeconds: nextLook(view, phase), phase };
     case "running":
     case "stopped":
     case "unknown": {
@@ -108,7 +109,7 @@ export function switchOff(view: View, force: boolean): Step | undefined {
       if (tries >= stopAttempts && truth.vm.fault) return nothingDeleted(view, truth.vm.fault);
       return {
         act: { do: "deallocate" },
-        againInSeconds: 3,
+        againInSeconds: firstLook(view),
         phase,
         instance: { state: "stopping", seenAt },
         notes: { tries: `${tries + 1}` },
@@ -191,11 +192,16 @@ export function makeSnapshot(
   if (!truth.snapshot) {
     const expires = expiryOf(new Date(operation.startedAt), settings);
     const notes = { shot: "yes" };
-    return { act: { do: "snapshot", name: nameOf(view), ...made, expires }, againInSeconds: 3, phase, notes };
+    return {
+      act: { do: "snapshot", name: nameOf(view), ...made, expires },
+      againInSeconds: firstLook(view),
+      phase,
+      notes,
+    };
   }
   if (truth.snapshot.failed)
     return nothingDeleted(view, snapshotFailed(view, `the snapshot ${truth.snapshot.name} failed`));
-  return truth.snapshot.complete ? undefined : { waitSeconds: 5, phase };
+  return truth.snapshot.complete ? undefined : { waitSeconds: nextLook(view, phase), phase };
 }
 
 export const snapshotFailed = ({ operation }: View, detail: string, correlation?: string): Fault => ({

@@ -20,6 +20,7 @@ export const settings: View["settings"] = {
   backupHour: 3,
   openclawPort: 18789,
   publicUrl: "https://bot.contoso.com",
+  azurePace: 1,
   agentConfig: { agents: {} },
   vault: "openclaw-kv",
   breakGlass: undefined,

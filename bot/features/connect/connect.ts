@@ -12,6 +12,7 @@ import {
   opening,
   rising,
 } from "../../steps/running.ts";
+import { nextLook } from "../../steps/waiting.ts";
 import { connectCard } from "./connectCard.ts";
 
 /** How long a new role may take to work (Microsoft Learn, "Troubleshoot Azure RBAC", 2026). */
@@ -43,10 +44,11 @@ export const connect: Operation = {
 };
 
 /** The sign-in with Entra on the VM: where it was not set up, that is tried once more. */
-function signIn({ truth, operation, now }: View): Step | undefined {
+function signIn(view: View): Step | undefined {
+  const { truth, operation, now } = view;
   const phase = "signIn";
   const { signIn = "failed" } = truth.vm ?? {};
-  if (signIn === "installing") return { waitSeconds: 5, phase };
+  if (signIn === "installing") return { waitSeconds: nextLook(view, phase), phase };
   if (signIn === "ready") return undefined;
   if (!operation.notes["repaired"])
     return {

@@ -5,10 +5,11 @@ import { onceMore } from "../../steps/again.ts";
 import { clearing, runOf } from "../../steps/ask.ts";
 import { checkOrConfig, configured } from "../../steps/configured.ts";
 import { gateEnd, gateOf, gateSays } from "../../steps/gate.ts";
-import { overdue, patience } from "../../steps/overdue.ts";
+import { overdue } from "../../steps/overdue.ts";
 import { isAnswering, vanished } from "../../steps/running.ts";
 import { asItWas } from "../../steps/snapshot.ts";
 import { stepIn } from "../../steps/vmAnswers.ts";
+import { firstLook, handlerSeconds, nextLook } from "../../steps/waiting.ts";
 import { failed, ready } from "./buildEnds.ts";
 import { giveUp } from "./giveUpBuild.ts";
 import { isUntouched, prepare } from "./prepareBuild.ts";
@@ -40,7 +41,7 @@ export const request: Operation = {
         return deploy(view);
       case "running":
         return {
-          waitSeconds: patience(view),
+          waitSeconds: 5,
           refusal: operation.refusal,
           notes: gateEnd(view) ? { gated: "yes" } : {},
         };
@@ -54,7 +55,8 @@ export const request: Operation = {
   card: requestCard,
 };
 
-function deploy({ operation, truth, member, now }: View): Step {
+function deploy(view: View): Step {
+  const { operation, truth, member, now } = view;
   if (!operation.pins || !truth.identity) return { waitSeconds: 2 };
   return {
     act: {
@@ -66,7 +68,7 @@ function deploy({ operation, truth, member, now }: View): Step {
       identity: truth.identity,
       owner: { objectId: member.objectId, name: member.name, loginRole: member.loginRole },
     },
-    againInSeconds: 2,
+    againInSeconds: firstLook(view),
     phase: "deploying",
     notes: { deployed: now.toISOString(), made: "", gated: "" },
     instance: {
@@ -93,7 +95,12 @@ function goingOn(view: View): Step | undefined {
   const { operation, truth, now } = view;
   const { deployed, made, gated } = operation.notes;
   if (!deployed || gated) return undefined;
-  const wait = { waitSeconds: patience(view), refusal: operation.refusal };
+  const each = made ? handlerSeconds : undefined;
+  const phaseNow = operation.phase === "checking" ? "checking" : "booting";
+  const wait = {
+    waitSeconds: nextLook(view, made ? phaseNow : "deploying", each),
+    refusal: operation.refusal,
+  };
   if (operation.looks % deploymentEach === 0)
     return truth.deployment?.state === "running" ? { ...wait, phase: operation.phase } : undefined;
   const seenAt = now.toISOString();

@@ -16,6 +16,7 @@ import {
   vanished,
 } from "../../steps/running.ts";
 import { switchOff } from "../../steps/snapshot.ts";
+import { firstLook, nextLook } from "../../steps/waiting.ts";
 import { resizeCard } from "./resizeCard.ts";
 
 /** Gives the VM another size: stops it, changes it, and starts it again if it ran. What Azure would refuse is found out first. */
@@ -50,7 +51,8 @@ function nextStep(view: View): Step {
     return checkGateway(view, bootSeconds, () => answering(view));
   if (!truth.vm) return vanished(view);
   // One change at a time: a VM that is being changed would refuse to start.
-  if (isOff(truth.vm) && truth.vm.provisioning === "updating") return { waitSeconds: 3, phase: "resizing" };
+  if (isOff(truth.vm) && truth.vm.provisioning === "updating")
+    return { waitSeconds: nextLook(view, "resizing"), phase: "resizing" };
   if (size !== undefined && truth.vm.size !== size) return toSize(view, truth.vm, size);
   if (!operation.notes["resized"])
     return {
@@ -90,7 +92,11 @@ function toSize(view: View, vm: VmTruth, size: string): Step {
       notes: { closed: seenAt },
     };
   return (
-    switchOff(view, force ?? false) ?? { act: { do: "resize", size }, againInSeconds: 3, phase: "resizing" }
+    switchOff(view, force ?? false) ?? {
+      act: { do: "resize", size },
+      againInSeconds: firstLook(view),
+      phase: "resizing",
+    }
   );
 }
 
@@ -112,7 +118,7 @@ function resized(view: View, power: Power): Step {
     case "stopping":
     case "deallocating":
     case "unknown":
-      return { waitSeconds: 3, phase: "resizing" };
+      return { waitSeconds: nextLook(view, "resizing"), phase: "resizing" };
     case "running":
       return opening(view) ?? checkGateway(view, bootSeconds, () => answering(view));
   }

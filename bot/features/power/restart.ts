@@ -13,6 +13,7 @@ import {
   startVm,
   vanished,
 } from "../../steps/running.ts";
+import { firstLook, nextLook } from "../../steps/waiting.ts";
 
 export const restart: Operation = {
   name: "restart",
@@ -39,14 +40,15 @@ export const restart: Operation = {
       case "stopping":
       case "deallocating":
       case "unknown":
-        return { waitSeconds: 3, phase: "restarting", instance };
+        return { waitSeconds: nextLook(view, "restarting"), phase: "restarting", instance };
       case "running":
-        if (truth.vm.provisioning === "updating") return { waitSeconds: 3, phase: "restarting", instance };
+        if (truth.vm.provisioning === "updating")
+          return { waitSeconds: nextLook(view, "restarting"), phase: "restarting", instance };
         // Sent again if the note was lost: a second restart does no harm.
         if (!operation.notes["restarted"] && !operation.notes["started"])
           return {
             act: { do: "restart" },
-            againInSeconds: 3,
+            againInSeconds: firstLook(view),
             phase: "restarting",
             instance,
             notes: { restarted: now.toISOString() },

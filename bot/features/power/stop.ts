@@ -1,7 +1,9 @@
 import { instanceCard } from "../../cards/operationCards.ts";
-import { mustClose, type Operation } from "../../core/operation.ts";
+import type { VmTruth } from "../../core/cloud.ts";
+import { mustClose, type Operation, type Step, type View } from "../../core/operation.ts";
 import { overdue } from "../../steps/overdue.ts";
 import { closingSsh, givenUp, stopAttempts, vanished } from "../../steps/running.ts";
+import { firstLook, nextLook } from "../../steps/waiting.ts";
 
 export const stop: Operation = {
   name: "stop",
@@ -11,7 +13,6 @@ export const stop: Operation = {
   look: () => ({}),
   next(view) {
     const { truth, operation, now } = view;
-    const tries = Number(operation.notes["tries"] ?? 0);
     const stopping = truth.vm?.power === "deallocating" || truth.vm?.power === "deallocated";
     // Nobody reaches a VM that is off: what is on record as open is closed when its time is over.
     if (view.fault && stopping)
@@ -33,25 +34,18 @@ export const stop: Operation = {
       case "running":
       case "stopped":
       case "unknown":
-        if (tries >= stopAttempts && truth.vm.fault)
-          return {
-            finish: "failed",
-            fault: truth.vm.fault,
-            instance: { state: "degraded", fault: truth.vm.fault },
-          };
-        return {
-          act: { do: "deallocate" },
-          againInSeconds: 3,
-          phase: "stopping",
-          instance,
-          notes: { tries: `${tries + 1}` },
-        };
+        return turnOff(view, truth.vm, instance);
       case "starting":
       case "stopping":
-        return { waitSeconds: 3, phase: "stopping", instance };
+        return { waitSeconds: nextLook(view, "stopping"), phase: "stopping", instance };
       case "deallocating":
         // Looked at once more when it has stopped.
-        return { waitSeconds: 3, phase: "stopping", instance, notes: { closed: "yes" } };
+        return {
+          waitSeconds: nextLook(view, "stopping"),
+          phase: "stopping",
+          instance,
+          notes: { closed: "yes" },
+        };
       case "deallocated":
         return {
           finish: "succeeded",
@@ -72,3 +66,16 @@ export const stop: Operation = {
       failed: "Your OpenClaw did not stop",
     }),
 };
+
+function turnOff(view: View, { fault }: VmTruth, instance: Step["instance"]): Step {
+  const tries = Number(view.operation.notes["tries"] ?? 0);
+  if (tries >= stopAttempts && fault)
+    return { finish: "failed", fault, instance: { state: "degraded", fault } };
+  return {
+    act: { do: "deallocate" },
+    againInSeconds: firstLook(view),
+    phase: "stopping",
+    instance,
+    notes: { tries: `${tries + 1}` },
+  };
+}

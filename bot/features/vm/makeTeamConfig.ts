@@ -1,10 +1,31 @@
 import type { Card } from "../../core/card.ts";
+import type { Instance } from "../../core/instance.ts";
 import { botPartition } from "../../core/names.ts";
 import type { OperationRecord } from "../../core/operation.ts";
 import { configHash, isOutdated } from "../../core/teamConfig.ts";
 import { enter } from "../../engine/outbox.ts";
-import type { Parts } from "../../parts.ts";
+import type { Known, Parts } from "../../parts.ts";
 import { outdatedConfigCard } from "./configCards.ts";
+
+/** The team's changes of OpenClaw's configuration, or those that are tried: where another change of the team's came first, they can't be. */
+export async function knownConfig(
+  { id, input: { candidate } }: OperationRecord,
+  _instance: Instance,
+  { store }: Parts,
+): Promise<Known> {
+  const team = (await store.get(botPartition, "config", ""))?.value;
+  const config = candidate === undefined ? team : (await store.get(botPartition, "config", candidate))?.value;
+  if (!config) return {};
+  const fault = {
+    code: "ConfigurationChanged",
+    detail: "another change came first",
+    correlation: id,
+  };
+  return {
+    config: { overrides: config.overrides, hash: configHash(config.overrides) },
+    ...(candidate !== undefined && isOutdated(config, team) ? { fault } : {}),
+  };
+}
 
 /**
  * Makes the configuration that an OpenClaw has taken the team's. If the team's has become another one meanwhile it stays, and

@@ -71,6 +71,8 @@ export const operation = (id: string): OperationRecord => ({
   },
   fault: { code: "SkuNotAvailable", detail: "not here", correlation: "c1" },
   refusal: { code: "AnotherOperationInProgress", detail: "not now", correlation: "c2" },
+  times: { deploying: at },
+  usual: { of: "request-Standard_B2s", seconds: { deploying: 60 } },
   notes: { restarted: "yes" },
   looks: 3,
   nextLookAt: at,
@@ -198,4 +200,5 @@ export const rows: RowKinds = {
       },
     ],
   },
+  usual: { seconds: { deploying: [58, 61], booting: [90] } },
 };

@@ -1,0 +1,55 @@
+import { Conflict } from "../../core/errors.ts";
+import type { Instance } from "../../core/instance.ts";
+import { botPartition } from "../../core/names.ts";
+import type { OperationRecord } from "../../core/operation.ts";
+import { mostSamples, usualOf, usualSeconds } from "../../core/usual.ts";
+import { enter } from "../../engine/outbox.ts";
+import type { Known, Parts } from "../../parts.ts";
+
+/** What an operation of this kind usually takes, for a VM of this size: read once, when it begins. */
+export async function knownTimes(
+  { name, input, usual }: OperationRecord,
+  { size }: Instance,
+  { store, settings }: Parts,
+): Promise<Known> {
+  if (usual) return {};
+  const of = `${name}-${input.size ?? size ?? settings.size}`;
+  const samples = (await store.get(botPartition, "usual", of))?.value.seconds ?? {};
+  const phases = Object.keys(usualSeconds).flatMap((phase) => {
+    const seconds = usualOf(phase, samples[phase] ?? []);
+    return seconds === undefined ? [] : [[phase, seconds] as const];
+  });
+  return { usual: { of, seconds: Object.fromEntries(phases) } };
+}
+
+/** Remembers how long each phase of an operation took that has succeeded. What somebody else has just remembered goes before. */
+export async function learn(
+  { status, usual, times = {} }: OperationRecord,
+  parts: Parts,
+): Promise<undefined> {
+  const { store, clock } = parts;
+  const took = durations(times, clock.now());
+  if (status !== "succeeded" || !usual || took.length === 0) return;
+  const row = await store.get(botPartition, "usual", usual.of);
+  const seconds = { ...row?.value.seconds };
+  for (const [phase, one] of took) seconds[phase] = [...(seconds[phase] ?? []), one].slice(-mostSamples);
+  const value = { ...row?.value, seconds };
+  const changes = [{ kind: "usual", id: usual.of, value, etag: row?.etag }] as const;
+  await enter({ partition: botPartition, changes }, parts).catch((error: unknown) => {
+    if (!(error instanceof Conflict)) throw error;
+  });
+}
+
+/** How long each phase took in which somebody waits for Azure, in seconds. */
+function durations(
+  times: NonNullable<OperationRecord["times"]>,
+  end: Date,
+): readonly (readonly [phase: string, seconds: number])[] {
+  const begun = Object.entries(times).toSorted(([, a], [, b]) => a.localeCompare(b));
+  return begun
+    .map(([phase, at], i) => {
+      const until = begun[i + 1]?.[1] ?? end.toISOString();
+      return [phase, Math.round((Date.parse(until) - Date.parse(at)) / 1000)] as const;
+    })
+    .filter(([phase]) => phase in usualSeconds);
+}
