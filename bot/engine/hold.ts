@@ -11,7 +11,8 @@ import type { OperationRows } from "./writeStep.ts";
 /**
  * For so many seconds a step is left to whoever is about to act. An action ends before that, however long it took to begin it, and what it
  * has sent by then has the rest of the time to arrive. A hold makes it rare that two do the same; that it is harmless when they do is up to
- * each action.
+ * each action. A script is the one that is looked for first where somebody held
+ * before: Azure would begin another text of that name anew.
  */
 export const holdSeconds = 60;
 export const actionSeconds = 45;

@@ -29,8 +29,9 @@ export async function makeRoom(machine: Machine, own: string, parts: Parts): Pro
   if (!names) return;
   const left: string[] = [];
   for (const name of names) if (await isLeft(machine, name, own, parts)) left.push(name);
-  // And the one that the next operation has run.
-  const count = names.length - (await clearRuns(machine, left, parts)) + 1;
+  // And the one that the next operation has run; this one's goes.
+  const others = names.filter((name) => operationOf(name, instance.generation) !== own);
+  const count = others.length - (await clearRuns(machine, left, parts)) + 1;
   if (count < crowd) return;
   // Once a day.
   const id = operationId(`run commands ${key} ${parts.clock.now().toISOString().slice(0, 10)}`);
