@@ -12,7 +12,7 @@ export function identityNext(view: View): Step | undefined {
   const { truth, member, operation } = view;
   const phase = "identity";
   // Begun by this operation already: that alone tells whether it goes on.
-  if (operation.notes["identity"] && truth.deployment?.state === "running")
+  if (operation.notes["identity"] === "deployed" && truth.deployment?.state === "running")
     return { waitSeconds: nextLook(view, phase), phase, refusal: operation.refusal };
   if (!truth.secret) return { act: { do: "createSecret" }, againInSeconds: 1, phase };
   if (!truth.identity) {
@@ -40,6 +40,11 @@ export function identityNext(view: View): Step | undefined {
     return (fault && onceMore(view, fault, deploy)) ?? { finish: "failed", fault, phase };
   }
   if (!truth.secret.granted)
-    return { act: { do: "grantSecret", principalId: truth.identity.principalId }, againInSeconds: 1, phase };
+    return {
+      act: { do: "grantSecret", principalId: truth.identity.principalId },
+      againInSeconds: 1,
+      phase,
+      notes: { identity: "made" },
+    };
   return undefined;
 }

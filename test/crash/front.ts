@@ -22,10 +22,10 @@ export interface Front {
   sees(who: Who): readonly Seen[];
 }
 
-export const frontOn = (platform: PlatformName, world: CrashWorld): Front =>
+export const frontOn = (platform: PlatformName, world: Pick<CrashWorld, "discord" | "teams">): Front =>
   platform === "discord" ? onDiscord(world) : onTeams(world);
 
-function onDiscord({ discord }: CrashWorld): Front {
+function onDiscord({ discord }: Pick<CrashWorld, "discord">): Front {
   const client = discordClient(discord);
   const { people } = discord;
   return {
@@ -39,7 +39,7 @@ function onDiscord({ discord }: CrashWorld): Front {
   };
 }
 
-function onTeams({ teams }: CrashWorld): Front {
+function onTeams({ teams }: Pick<CrashWorld, "teams">): Front {
   const client = teamsClient(teams);
   const { people, places } = teams;
   const sees = (who: Who) => client.sees(people[who]);

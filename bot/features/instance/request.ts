@@ -95,23 +95,25 @@ function goingOn(view: View): Step | undefined {
   const { operation, truth, now } = view;
   const { deployed, made, gated } = operation.notes;
   if (!deployed || gated) return undefined;
-  const each = made ? handlerSeconds : undefined;
-  const phaseNow = operation.phase === "checking" ? "checking" : "booting";
+  const at = operation.phase === "checking" ? "checking" : "booting";
   const wait = {
-    waitSeconds: nextLook(view, made ? phaseNow : "deploying", each),
+    waitSeconds: made ? nextLook(view, at, handlerSeconds) : nextLook(view, "deploying"),
     refusal: operation.refusal,
   };
   if (operation.looks % deploymentEach === 0)
     return truth.deployment?.state === "running" ? { ...wait, phase: operation.phase } : undefined;
   const seenAt = now.toISOString();
+  const booting = { state: "booting", seenAt } as const;
   if (!made) {
     const { building } = truth;
     if (!building || building.failed) return undefined;
-    if (!building.vm) return { ...wait, phase: "deploying", instance: { state: "deploying", seenAt } };
+    return building.vm
+      ? { ...wait, phase: "booting", notes: { made: seenAt }, instance: booting }
+      : { ...wait, phase: "deploying", instance: { state: "deploying", seenAt } };
   }
   if (gateEnd(view)) return undefined;
   const phase = stepIn(truth.run?.output ?? "") === "checking" ? "checking" : "booting";
-  return { ...wait, phase, notes: { made: made || seenAt }, instance: { state: "booting", seenAt } };
+  return { ...wait, phase, instance: booting };
 }
 
 /** The gate has ended, and its run command goes. */

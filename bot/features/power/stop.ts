@@ -23,13 +23,15 @@ export const stop: Operation = {
     const instance = { state: "stopping", seenAt: now.toISOString() } as const;
     // First what costs money and ends the sessions; a network rule that Azure won't change must not keep the VM running.
     const closed = truth.vm.power === "deallocating" && operation.notes["closed"] !== undefined;
-    if (stopping && !closed && !operation.notes["stays"] && mustClose(view))
+    if (stopping && !closed && !operation.notes["stays"] && mustClose(view)) {
+      if (truth.networkSecurityGroup?.changing) return { waitSeconds: 2, phase: "stopping", instance };
       return {
         act: closingSsh(view),
         againInSeconds: 1,
         phase: "stopping",
         instance: { ...instance, access: [] },
       };
+    }
     switch (truth.vm.power) {
       case "running":
       case "stopped":

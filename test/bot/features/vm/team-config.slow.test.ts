@@ -127,8 +127,9 @@ test("of two changes at once the first that was taken stays, and the admins hear
   await push('{"agents":{"defaults":{"heartbeat":{"every":"5h"}}}}');
   await world.settle();
   expect((await asks("config show")).code.join("\n")).toContain('"4h"');
-  expect(world.client.adminChannel(people().ada).at(-1)?.text).toContain(
-    "Somebody else has changed the team's configuration since",
+  // Before it is tried on a VM, or after it.
+  expect(world.client.adminChannel(people().ada).at(-1)?.text).toMatch(
+    /Somebody else (has )?changed the team's/,
   );
 });
 
