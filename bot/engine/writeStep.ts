@@ -1,5 +1,5 @@
 import { withOpenToAllWarning } from "../cards/connect.ts";
-import { faultCard, progressCard } from "../cards/operationCards.ts";
+import { failureCard, progressCard } from "../cards/operationCards.ts";
 import type { Card } from "../core/card.ts";
 import { type Instance, newInstance } from "../core/instance.ts";
 import type { Member } from "../core/member.ts";
@@ -55,7 +55,8 @@ export async function writeStep(
   if (step.tellOther) await tellOther(step.tellOther, before.id, parts);
   const told: (Card | undefined)[] = [];
   for (const { beforeStep } of parts.features) told.push(await beforeStep?.(after, parts));
-  const notices = [...adminCards(operation, step, view), ...told]
+  const hasFailed = after.status === "failed" && after.fault !== undefined;
+  const notices = [step.tellAdmins, hasFailed ? failureCard(operation, view) : undefined, ...told]
     .filter((card) => card !== undefined)
     .flatMap((card, i) => noticesOf(card, `${before.id}-${before.looks}${i}`, parts));
   const message = { kind: "operation", member: key, id: before.id } as const;
@@ -132,16 +133,6 @@ async function progressChange(
   if (row.value.revision > 0 && same(row.value.card, card)) return [];
   const value: Delivery = { ...row.value, card, revision: row.value.revision + 1 };
   return [{ kind: "delivery", id, value, etag: row.etag }];
-}
-
-const adminCards = (operation: Operation, step: Step, view: CardView): readonly Card[] => [
-  ...(step.tellAdmins ? [step.tellAdmins] : []),
-  ...(view.operation.status === "failed" && view.operation.fault ? [failureCard(operation, view)] : []),
-];
-
-function failureCard(operation: Operation, view: CardView): Card {
-  const buttons = operation.offers?.(view);
-  return { ...faultCard(view), ...(buttons && { buttons }) };
 }
 
 function memberChange({ member }: OperationRows, effects: readonly Effects[]): readonly Change[] {
