@@ -2,7 +2,7 @@ import type { Card } from "../core/card.ts";
 import { type Change, mostTries, type Row, type WorkMessage } from "../core/store.ts";
 import { deliver } from "../engine/deliver.ts";
 import { enter } from "../engine/outbox.ts";
-import { inTurn, stateOfLook, stateOfMessage, type Turn } from "../engine/task.ts";
+import { type Expected, stateOfLook, stateOfMessage, takeStep } from "../engine/task.ts";
 import type { Parts, Task } from "../parts.ts";
 
 /** Asked, and not yet confirmed; under way; or over. */
@@ -37,21 +37,20 @@ export const batchTask = <V extends Stage>(batch: Batch<V>): Task => ({
     const rows = await batch.rows(message, parts);
     const [first] = rows;
     if (!first || first.value.status === "asked") return;
-    const turn = turnOf(batch, rows);
-    const again = async () => turnOf(batch, await batch.rows(message, parts));
+    const expected = expectedOf(batch, rows);
+    const again = async () => expectedOf(batch, await batch.rows(message, parts));
     const step = () => goOn(batch, message, rows, tries >= mostTries, parts);
-    if (turn && !(await inTurn(message, turn, again, step, parts))) return;
+    if (expected && !(await takeStep(message, expected, again, step, parts))) return;
     await deliver(message.member, message.id, parts);
   },
   async state(message, parts) {
-    const turn = turnOf(batch, await batch.rows(message, parts));
-    if (!turn) return stateOfMessage(message, parts);
-    return turn.nextLookAt ? stateOfLook(turn.nextLookAt, parts.clock.now()) : "overdue";
+    const expected = expectedOf(batch, await batch.rows(message, parts));
+    return expected ? stateOfLook(expected, parts.clock.now()) : stateOfMessage(message, parts);
   },
 });
 
 /** Undefined before it begins, and once it is over. */
-const turnOf = <V extends Stage>(batch: Batch<V>, [first]: readonly Row<V>[]): Turn | undefined =>
+const expectedOf = <V extends Stage>(batch: Batch<V>, [first]: readonly Row<V>[]): Expected | undefined =>
   first?.value.status === "running" ? { nextLookAt: batch.nextLookAt(first.value) } : undefined;
 
 async function goOn<V extends Stage>(

@@ -12,7 +12,7 @@ import { deliver } from "./deliver.ts";
 import { askForRoom } from "./deploymentRoom.ts";
 import { actBy, acting, heldFor, hold, release } from "./hold.ts";
 import { clearAfterwards, clearRuns, makeRoom } from "./runs.ts";
-import { inTurn, type Turn } from "./task.ts";
+import { type Expected, takeStep } from "./task.ts";
 import { type OperationRows, writeStep } from "./writeStep.ts";
 
 /** For how many seconds a refusal that passes is waited out in silence. */
@@ -31,9 +31,9 @@ export async function advance(message: WorkMessage, parts: Parts): Promise<void>
   if (!found) return;
   const record = found.operation.value;
   const machine = { key, instance: instanceOf(found, parts) };
-  const turn = turnOf(record, parts);
-  const again = async () => turnOf((await parts.store.get(key, "op", id))?.value, parts);
-  const left = turn ? await inTurn(message, turn, again, () => step(found, parts), parts) : nothing;
+  const expected = expectedOf(record, parts);
+  const again = async () => expectedOf((await parts.store.get(key, "op", id))?.value, parts);
+  const left = expected ? await takeStep(message, expected, again, () => step(found, parts), parts) : nothing;
   if (!left) return;
   await deliver(key, id, parts);
   if (record.status === "running") await clearRuns(machine, left.runs, parts);
@@ -49,8 +49,8 @@ interface Left {
 }
 const nothing: Left = { runs: [], crowds: false };
 
-/** Undefined once it has ended. */
-const turnOf = (record: OperationRecord | undefined, { clock }: Parts): Turn | undefined =>
+/** What is expected of an operation; undefined: it has ended. */
+export const expectedOf = (record: OperationRecord | undefined, { clock }: Parts): Expected | undefined =>
   record?.status === "running"
     ? { nextLookAt: record.nextLookAt, looks: record.looks, held: heldFor(record, clock.now()) }
     : undefined;

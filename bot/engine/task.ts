@@ -33,8 +33,8 @@ export const mostCounted = 1000;
 /** A message this much before the expected look is a double of another one that is under way. */
 const doubleMs = 2000;
 
-/** Whose turn it is at work that goes on look by look. */
-export interface Turn {
+/** What is expected of work that goes on look by look. */
+export interface Expected {
   /** ISO 8601: when the next look is expected; undefined: that is not known. */
   readonly nextLookAt: string | undefined;
   readonly looks?: number;
@@ -44,13 +44,13 @@ export interface Turn {
 
 /**
  * Takes the next step. A message that is a double ends here, and one that comes while somebody acts comes again.
- * @param again reads whose turn it is by then; undefined: there is nothing more to do
+ * @param again reads what is expected by then; undefined: nothing more
  * @returns what the step came to; undefined: it was not taken
  */
-export async function inTurn<T>(
+export async function takeStep<T>(
   message: WorkMessage,
-  { nextLookAt = "", looks, held = 0 }: Turn,
-  again: () => Promise<Turn | undefined>,
+  { nextLookAt = "", looks, held = 0 }: Expected,
+  again: () => Promise<Expected | undefined>,
   step: () => Promise<T>,
   parts: Pick<Parts, "clock" | "queue" | "log">,
 ): Promise<T | undefined> {
@@ -68,9 +68,9 @@ export async function inTurn<T>(
   }
 }
 
-/** How work stands that goes on with the look that is expected then (ISO 8601). */
-export const stateOfLook = (nextLookAt: string, now: Date): TaskState =>
-  now.getTime() - Date.parse(nextLookAt) > overdueSeconds * 500 ? "overdue" : "pending";
+/** How it stands: overdue where nobody knows when a look is expected. */
+export const stateOfLook = ({ nextLookAt, held = 0 }: Expected, now: Date): TaskState =>
+  held > 0 || now.getTime() - Date.parse(nextLookAt ?? "") <= overdueSeconds * 500 ? "pending" : "overdue";
 
 /**
  * Handles one queue message. It may come twice, late or out of order; what is done follows from the records and from

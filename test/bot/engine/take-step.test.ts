@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { Conflict } from "../../../bot/core/errors.ts";
-import { inTurn, type Turn } from "../../../bot/engine/task.ts";
+import { type Expected, takeStep } from "../../../bot/engine/task.ts";
 
 /** Who takes the next step of something that goes on look by look, a batch as well as an operation. */
 const message = { kind: "bulk", member: "bot", id: "one" };
@@ -8,7 +8,7 @@ const now = new Date("2026-11-22T09:00:00Z");
 const at = (seconds: number) => new Date(now.getTime() + seconds * 1000).toISOString();
 
 /** For how many seconds the message was queued again, and what the step came to. */
-async function taking(before: Turn, after: Turn | undefined, step = () => Promise.resolve("taken")) {
+async function taking(before: Expected, after: Expected | undefined, step = () => Promise.resolve("taken")) {
   const queued: number[] = [];
   const parts = {
     clock: { now: () => now },
@@ -19,14 +19,14 @@ async function taking(before: Turn, after: Turn | undefined, step = () => Promis
     },
     log: { info: () => undefined, error: () => expect.fail("error") },
   };
-  return { came: await inTurn(message, before, async () => after, step, parts), queued };
+  return { came: await takeStep(message, before, async () => after, step, parts), queued };
 }
 const conflicts = () => Promise.reject(new Conflict("somebody was faster"));
 const due = { nextLookAt: at(0), looks: 1 };
 
 test("the step is taken when its time has come, or nobody knows when that is", async () => {
-  for (const turn of [due, { nextLookAt: at(-90) }, { nextLookAt: undefined }])
-    expect(await taking(turn, turn)).toEqual({ came: "taken", queued: [] });
+  for (const expected of [due, { nextLookAt: at(-90) }, { nextLookAt: undefined }])
+    expect(await taking(expected, expected)).toEqual({ came: "taken", queued: [] });
 });
 
 test("a double ends here, and one that meets a hold comes again when that is over", async () => {
@@ -34,7 +34,7 @@ test("a double ends here, and one that meets a hold comes again when that is ove
   expect(await taking({ ...due, held: 42 }, undefined)).toEqual({ came: undefined, queued: [42] });
 });
 
-const others: [string, Turn | undefined, number[]][] = [
+const others: [string, Expected | undefined, number[]][] = [
   ["has taken it", { nextLookAt: at(3), looks: 2 }, []],
   ["has taken it, with another look at once", { ...due, looks: 2 }, []],
   ["has ended it", undefined, []],
