@@ -87,8 +87,8 @@ export interface Due {
 /** So often the queue hands a message over; then it is put aside (`maxDequeueCount` in host.json). */
 export const mostTries = 5;
 
-/** After this many seconds without the look that was expected, the sweep looks. */
-export const overdueSeconds = 60;
+/** So many seconds after something was written down, or was found not to be done, the sweep looks at it. */
+export const sweepAfterSeconds = 60;
 
 /** How far a pass over all rows has come. */
 export interface Bookmark {

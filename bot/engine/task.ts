@@ -1,7 +1,7 @@
 import { isOwed, mustWait } from "../core/delivery.ts";
 import { Conflict } from "../core/errors.ts";
 import type { Delivery } from "../core/records.ts";
-import { overdueSeconds, type WorkMessage } from "../core/store.ts";
+import type { WorkMessage } from "../core/store.ts";
 import type { Parts, Task, TaskState } from "../parts.ts";
 import { wakeUp } from "./outbox.ts";
 
@@ -68,9 +68,12 @@ export async function takeStep<T>(
   }
 }
 
+/** Without a look for this long after it was expected, nobody seems to be at it. */
+const lateMs = 30_000;
+
 /** How it stands: overdue where nobody knows when a look is expected. */
 export const stateOfLook = ({ nextLookAt, held = 0 }: Expected, now: Date): TaskState =>
-  held > 0 || now.getTime() - Date.parse(nextLookAt ?? "") <= overdueSeconds * 500 ? "pending" : "overdue";
+  held > 0 || now.getTime() - Date.parse(nextLookAt ?? "") <= lateMs ? "pending" : "overdue";
 
 /**
  * Handles one queue message. It may come twice, late or out of order; what is done follows from the records and from
