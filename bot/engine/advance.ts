@@ -142,12 +142,12 @@ async function written(
   patch: Partial<OperationRecord>,
   parts: Parts,
 ): Promise<Left> {
-  const { name, notes } = found.operation.value;
+  const { notes } = found.operation.value;
   const today = parts.clock.now().toISOString().slice(0, 10);
   const ends = "finish" in next && notes["room"] !== undefined && next.instance?.state !== "absent";
   const crowds = ends && found.instance?.value.tidiedOn !== today;
   const step = crowds ? { ...next, instance: { ...next.instance, tidiedOn: today } } : next;
-  await writeStep(found, parts.operations[name], step, patch, parts);
+  await writeStep(found, step, patch, parts);
   return { runs: next.clear ?? [], crowds };
 }
 

@@ -25,12 +25,10 @@ export interface OperationRows {
  */
 export async function writeStep(
   found: OperationRows,
-  operation: Operation,
   step: Step,
   patch: Partial<OperationRecord>,
   parts: Parts,
 ): Promise<void> {
-  const { settings, prices } = parts;
   const now = parts.clock.now();
   const key = found.member.value.key;
   const before = found.operation.value;
@@ -46,30 +44,25 @@ export async function writeStep(
     hold: undefined,
     ...patch,
   };
-  const made = instanceAfter(found, operation, step, after, parts, now);
-  const stepped = { operation: after, instance: made, member: found.member.value, now, settings };
-  const effects = parts.features.map(({ afterStep }) => afterStep?.(stepped) ?? {});
-  const instance: Instance = Object.assign({}, made, ...effects.map((each) => each.instance));
-  const price = await prices.known(instance.size ?? before.input.size ?? settings.size);
-  const view: CardView = { operation: after, member: found.member.value, instance, settings, price };
-  if (step.tellOther) await tellOther(step.tellOther, before.id, parts);
+  const { tellOther } = step;
+  const other = tellOther && (await parts.store.get(tellOther.member, "member", ""));
+  if (tellOther && other) await tellMember(other.value, `${before.id}-other`, tellOther.card, parts);
   const told: (Card | undefined)[] = [];
   for (const { beforeStep } of parts.features) told.push(await beforeStep?.(after, parts));
+  const { view, changes } = await changesOf(found, after, step.instance, parts);
   const hasFailed = after.status === "failed" && after.fault !== undefined;
-  const notices = [step.tellAdmins, hasFailed ? failureCard(operation, view) : undefined, ...told]
+  const notices = [
+    step.tellAdmins,
+    hasFailed ? failureCard(parts.operations[after.name], view) : undefined,
+    ...told,
+  ]
     .filter((card) => card !== undefined)
     .flatMap((card, i) => noticesOf(card, `${before.id}-${before.looks}${i}`, parts));
   const message = { kind: "operation", member: key, id: before.id } as const;
   await enter(
     {
       partition: key,
-      changes: [
-        { kind: "op", id: before.id, value: after, etag: found.operation.etag },
-        ...instanceChange(found, instance),
-        ...(await progressChange(operation, view, key, parts)),
-        ...notices.map((value): Change => ({ kind: "delivery", id: value.id, value })),
-        ...memberChange(found, effects),
-      ],
+      changes: [...changes, ...notices.map((value): Change => ({ kind: "delivery", id: value.id, value }))],
       person: { member: found.member.value, instance: found.instance?.value },
       later: dueRowsOf(notices, key, now),
       again: after.status === "running" ? { message, inSeconds: delay } : undefined,
@@ -84,33 +77,34 @@ export async function writeStep(
   for (const owed of notices) await deliver(key, owed.id, parts);
 }
 
-async function tellOther(
-  { member, card }: NonNullable<Step["tellOther"]>,
-  operation: string,
-  parts: Parts,
-): Promise<void> {
-  const row = await parts.store.get(member, "member", "");
-  if (row) await tellMember(row.value, `${operation}-other`, card, parts);
-}
-
-function instanceAfter(
+/** The rows that change where an operation goes on, or ends, with what follows from that for each feature. */
+export async function changesOf(
   found: OperationRows,
-  operation: Operation,
-  step: Step,
   after: OperationRecord,
-  { settings }: Parts,
-  now: Date,
-): Instance {
+  patch: Partial<Instance> | undefined,
+  parts: Parts,
+): Promise<{ readonly view: CardView; readonly changes: readonly Change[] }> {
+  const { settings, prices } = parts;
+  const operation = parts.operations[after.name];
+  const now = parts.clock.now();
+  const member = found.member.value;
   const before = found.instance?.value ?? newInstance(settings.place, now);
-  const holds = before.operation === after.id;
-  if (after.status === "superseded") return before;
-  return {
-    ...before,
-    ...step.instance,
-    ...(operation.exclusive && holds && after.status !== "running"
-      ? { operation: undefined, last: { operation: after.id, name: after.name, outcome: after.status } }
-      : {}),
-  };
+  const { id, name, status } = after;
+  const isFree = operation.exclusive && before.operation === id && status !== "running";
+  const free = { operation: undefined, last: { operation: id, name, outcome: status } };
+  const made = { ...before, ...(status !== "superseded" && patch), ...(isFree && free) };
+  const stepped = { operation: after, instance: made, member, now, settings };
+  const effects = parts.features.map(({ afterStep }) => afterStep?.(stepped) ?? {});
+  const instance: Instance = Object.assign({}, made, ...effects.map((each) => each.instance));
+  const price = await prices.known(instance.size ?? after.input.size ?? settings.size);
+  const view: CardView = { operation: after, member, instance, settings, price };
+  const changes: readonly Change[] = [
+    { kind: "op", id, value: after, etag: found.operation.etag },
+    ...instanceChange(found, instance),
+    ...(await progressChange(operation, view, member.key, parts)),
+    ...memberChange(found, effects),
+  ];
+  return { view, changes };
 }
 
 const same = (a: unknown, b: unknown): boolean => JSON.stringify(a) === JSON.stringify(b);
