@@ -139,10 +139,7 @@ export function withoutDeadTokens(value: unknown, now: Date): unknown {
  * What opens something: the token in the address of an answer, and the addresses of files, which are fetched for that answer. `end`: in
  * ms since 1970. One of which nobody knows when it was given can't be used.
  */
-function openerIn(
-  name: string,
-  inner: unknown,
-): { readonly is: "token" | "files"; readonly end: number } | undefined {
+function openerIn(name: string, inner: unknown): { is: "token" | "files"; end: number } | undefined {
   if (typeof inner !== "object" || inner === null) return undefined;
   const is = name === "data" && "token" in inner ? "token" : hasFiles(inner) ? "files" : undefined;
   if (is === undefined) return undefined;

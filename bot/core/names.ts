@@ -48,6 +48,9 @@ export const namesOf = (key: string): InstanceNames => ({
   secret: `openclaw-${key}`,
 });
 
+/** The secret with the keys for everybody, as infra/instance.bicep and infra/modules/vault.bicep name it. */
+export const sharedSecret = "openclaw-shared";
+
 /** The deployment that builds an instance, named by its operation. */
 export const instanceDeployment = (key: string, operation: string): string => `openclaw-${key}-${operation}`;
 

@@ -108,9 +108,7 @@ export interface Store {
   /** All of it or nothing. @throws Conflict */
   commit(partition: string, changes: readonly Change[]): Promise<void>;
 
-  /**
-   * What was done from one moment to another and is wanted, newest first, from an index by day. Reads no more days than are asked for.
-   */
+  /** What was done from one moment to another and is wanted, newest first, from an index by day. Reads no more days than are asked for. */
   audit(from: Date, to: Date, isWanted?: (entry: AuditEntry) => boolean): AsyncIterable<AuditEntry>;
 
   /** The member to whom an account belongs. */
