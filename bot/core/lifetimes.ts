@@ -1,5 +1,6 @@
 import { isOwed } from "./delivery.ts";
 import { isLook } from "./operation.ts";
+import type { Settings } from "./settings.ts";
 import type { RowKind, RowKinds } from "./store.ts";
 
 /** How long rows of a kind are kept. docs/data.md shows the same table. */
@@ -80,6 +81,10 @@ const endedSince = ({ status, startedAt }: RowKinds["op"]): string | undefined =
 
 export const hourMs = 3600_000;
 export const dayMs = 24 * hourMs;
+
+/** When what a leaver had is torn down by itself. */
+export const keptUntil = (now: Date, { keepDays }: Pick<Settings, "keepDays">): Date =>
+  new Date(now.getTime() + keepDays * dayMs);
 
 /** Whether the time of a row is over. */
 export function isOver<K extends RowKind>(

@@ -52,10 +52,7 @@ export interface Row<T> {
 export type Change = {
   [K in RowKind]: {
     readonly kind: K;
-    /**
-     * Empty where a partition has one alone: `member`, `instance`, `accessLinks`, `policy`, `config`, `inbox`. A `config` with an id is one
-     * that is not the team's yet.
-     */
+    /** Empty where a partition has one alone: member, instance, accessLinks, policy, inbox, and the config that is the team's. */
     readonly id: string;
     readonly value: RowKinds[K];
     readonly etag?: string | undefined;

@@ -87,7 +87,7 @@ function cardsWith(said: string, status: OperationRecord["status"], state: Insta
     failureCard({}, one),
     openCard(member, operation, fault),
     blockedCard(member, operation, fault),
-    leaverCard({ member, generation: "g", truth: {}, left: false, settings, now }),
+    leaverCard({ member, generation: "g", truth: {}, left: false, roles: [], settings, keptUntil: now }),
     unconfiguredCard(member, fault),
     outdatedConfigCard({ by: said }),
     crowdedCard(member.key, { subscription: said, resourceGroup: said }, 24),
