@@ -5,7 +5,8 @@ import { callerOf, holding, underWay } from "../../commands/underWay.ts";
 import { type Bot, type Call, command, type Outcome, say } from "../../core/command.ts";
 import { Refusal } from "../../core/errors.ts";
 import type { Instance } from "../../core/instance.ts";
-import type { OperationRecord } from "../../core/operation.ts";
+import type { Member } from "../../core/member.ts";
+import type { OperationName, OperationRecord } from "../../core/operation.ts";
 import type { Row } from "../../core/store.ts";
 import { rebuild } from "./rebuildCommand.ts";
 import { deploying } from "./requestCommand.ts";
@@ -86,6 +87,10 @@ export const retry = ownCommand({
     const operation = last && (await bot.store.get(member.value.key, "op", last.operation));
     if (!call.instance || !operation || !unfinished.includes(operation.value.status))
       throw new Refusal("Nothing has failed, so there is nothing to try again.");
+    if (!isTheirs(operation.value, member.value))
+      throw new Refusal(
+        `This ${operation.value.name} was started while you were off the roster, so only an admin can retry it.`,
+      );
     const { input } = operation.value;
     if (operation.value.name === "request" && input.size && !bot.settings.sizes.includes(input.size))
       throw new Refusal(
@@ -141,6 +146,20 @@ function asking(
       return undefined;
   }
 }
+
+/** What a member may begin; whatever else holds an instance, admins or the bot begin for somebody who has left. */
+const members: readonly OperationName[] = [
+  "request",
+  "start",
+  "stop",
+  "restart",
+  "rebuild",
+  "resize",
+  "teardown",
+];
+
+const isTheirs = ({ name, startedAt }: OperationRecord, { addedAt }: Member): boolean =>
+  members.includes(name) && startedAt >= addedAt;
 
 /** Also what an admin has put aside because it was stuck. */
 const unfinished: readonly OperationRecord["status"][] = ["failed", "superseded"];
