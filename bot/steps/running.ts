@@ -113,8 +113,8 @@ function stateOf({ vm }: Truth): "stopped" | "degraded" | undefined {
 export const isAnswering = (view: View): boolean =>
   hasAnswered(view.operation) && (isUnderWay(view) || view.truth.vm?.power === "running");
 
-/** How an operation ends that leaves the VM running. */
-export function answering(view: View): { ready: Step; degraded: Step } {
+/** How an operation ends that leaves the VM running: by `end` where OpenClaw answers. */
+export function answering(view: View, end = configured): { ready: Step; degraded: Step } {
   const { operation, truth, instance, now } = view;
   const seenAt = now.toISOString();
   const fault = gateFault(truth.run ?? { output: "" }, "GatewaySilent", operation.id);
@@ -128,7 +128,7 @@ export function answering(view: View): { ready: Step; degraded: Step } {
     instance: { state: "ready", seenAt, fault: undefined, ...found, ...keysSeen(view) },
   } as const;
   return {
-    ready: operation.name === "status" ? ready : configured(view, ready),
+    ready: end(view, ready),
     degraded: { finish: "failed", fault, instance: { state: "degraded", seenAt, fault, ...found } },
   };
 }

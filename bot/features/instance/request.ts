@@ -20,6 +20,7 @@ export const request: Operation = {
   exclusive: true,
   deadlineSeconds: 40 * 60,
   forLeavers: false,
+  builds: true,
   look: (operation, { member }) => ({
     deployment: operation.pins
       ? instanceDeployment(member.key, operation.id)
