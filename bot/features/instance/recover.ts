@@ -5,8 +5,7 @@ import { callerOf, holding, underWay } from "../../commands/underWay.ts";
 import { type Bot, type Call, command, type Outcome, say } from "../../core/command.ts";
 import { Refusal } from "../../core/errors.ts";
 import type { Instance } from "../../core/instance.ts";
-import type { Member } from "../../core/member.ts";
-import type { OperationName, OperationRecord } from "../../core/operation.ts";
+import type { OperationRecord } from "../../core/operation.ts";
 import type { Row } from "../../core/store.ts";
 import { rebuild } from "./rebuildCommand.ts";
 import { deploying } from "./requestCommand.ts";
@@ -87,7 +86,8 @@ export const retry = ownCommand({
     const operation = last && (await bot.store.get(member.value.key, "op", last.operation));
     if (!call.instance || !operation || !unfinished.includes(operation.value.status))
       throw new Refusal("Nothing has failed, so there is nothing to try again.");
-    if (!isTheirs(operation.value, member.value))
+    // What is begun for a leaver, such as to give away what they had, no member may begin.
+    if (operation.value.startedAt < member.value.addedAt)
       throw new Refusal(
         `This ${operation.value.name} was started while you were off the roster, so only an admin can retry it.`,
       );
@@ -146,20 +146,6 @@ function asking(
       return undefined;
   }
 }
-
-/** What a member may begin; whatever else holds an instance, admins or the bot begin for somebody who has left. */
-const members: readonly OperationName[] = [
-  "request",
-  "start",
-  "stop",
-  "restart",
-  "rebuild",
-  "resize",
-  "teardown",
-];
-
-const isTheirs = ({ name, startedAt }: OperationRecord, { addedAt }: Member): boolean =>
-  members.includes(name) && startedAt >= addedAt;
 
 /** Also what an admin has put aside because it was stuck. */
 const unfinished: readonly OperationRecord["status"][] = ["failed", "superseded"];
