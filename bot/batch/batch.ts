@@ -1,9 +1,8 @@
 import type { Card } from "../core/card.ts";
-import { Conflict } from "../core/errors.ts";
 import { type Change, mostTries, type Row, type WorkMessage } from "../core/store.ts";
 import { deliver } from "../engine/deliver.ts";
-import { enter, wakeUp } from "../engine/outbox.ts";
-import { doubleMs, stateOfLook, stateOfMessage } from "../engine/task.ts";
+import { enter } from "../engine/outbox.ts";
+import { type Expected, stateOfLook, stateOfMessage, takeStep } from "../engine/task.ts";
 import type { Parts, Task } from "../parts.ts";
 
 /** Asked, and not yet confirmed; under way; or over. */
@@ -38,26 +37,21 @@ export const batchTask = <V extends Stage>(batch: Batch<V>): Task => ({
     const rows = await batch.rows(message, parts);
     const [first] = rows;
     if (!first || first.value.status === "asked") return;
-    if (first.value.status === "running") {
-      const nextLookAt = batch.nextLookAt(first.value);
-      if (nextLookAt && Date.parse(nextLookAt) - parts.clock.now().getTime() > doubleMs) return;
-      try {
-        await goOn(batch, message, rows, tries >= mostTries, parts);
-      } catch (error) {
-        // Another worker, or a command, was faster: decide again on what is true now.
-        if (!(error instanceof Conflict)) throw error;
-        return wakeUp(message, 1, parts);
-      }
-    }
+    const expected = expectedOf(batch, rows);
+    const again = async () => expectedOf(batch, await batch.rows(message, parts));
+    const step = () => goOn(batch, message, rows, tries >= mostTries, parts);
+    if (expected && !(await takeStep(message, expected, again, step, parts))) return;
     await deliver(message.member, message.id, parts);
   },
   async state(message, parts) {
-    const [first] = await batch.rows(message, parts);
-    if (first?.value.status !== "running") return stateOfMessage(message, parts);
-    const nextLookAt = batch.nextLookAt(first.value);
-    return nextLookAt ? stateOfLook(nextLookAt, parts.clock.now()) : "overdue";
+    const expected = expectedOf(batch, await batch.rows(message, parts));
+    return expected ? stateOfLook(expected, parts.clock.now()) : stateOfMessage(message, parts);
   },
 });
+
+/** Undefined before it begins, and once it is over. */
+const expectedOf = <V extends Stage>(batch: Batch<V>, [first]: readonly Row<V>[]): Expected | undefined =>
+  first?.value.status === "running" ? { nextLookAt: batch.nextLookAt(first.value) } : undefined;
 
 async function goOn<V extends Stage>(
   batch: Batch<V>,
@@ -65,7 +59,7 @@ async function goOn<V extends Stage>(
   rows: readonly Row<V>[],
   isLastTry: boolean,
   parts: Parts,
-): Promise<void> {
+): Promise<true> {
   const before = rows.map(({ value }) => value);
   const { values, inSeconds } = await batch.step(before, parts, isLastTry);
   const changes = rows.flatMap(({ value, etag }, index): Change[] => {
@@ -80,6 +74,7 @@ async function goOn<V extends Stage>(
     },
     parts,
   );
+  return true;
 }
 
 /** The one message, when its card has changed. */

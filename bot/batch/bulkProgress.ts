@@ -8,8 +8,9 @@ import type { Operation, OperationRecord } from "../core/operation.ts";
 export const bulkLimit = 1000;
 
 /**
- * How many run at once where nothing else is said. Each looks every three seconds with up to ten reads, and Azure allows 25
- * reads a second ("Understand how Azure Resource Manager throttles requests", Microsoft Learn, 2026): others need some too.
+ * How many run at once where nothing else is said. While something is waited for, each asks Azure one thing every three seconds or so, and a few
+ * more where it acts; Azure allows 25 reads a second ("Understand how Azure Resource Manager throttles requests", Microsoft Learn, 2026), and
+ * others need some too.
  */
 export const bulkAtOnce = 5;
 

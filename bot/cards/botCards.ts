@@ -1,6 +1,9 @@
 import type { Card } from "../core/card.ts";
 import type { CloudPlace } from "../core/cloud.ts";
+import type { DeliveryRefused } from "../core/errors.ts";
 import { namesOf } from "../core/names.ts";
+import type { Route } from "../core/platform.ts";
+import type { Delivery } from "../core/records.ts";
 import { instant, words } from "../core/text.ts";
 
 /* What admins hear of the bot itself, and of what is in its way. */
@@ -53,3 +56,25 @@ export function crowdedCard(key: string, { resourceGroup }: CloudPlace, count: n
 
 /** A word with a capital at its beginning. */
 export const titled = (word: string): string => `${word.charAt(0).toUpperCase()}${word.slice(1)}`;
+
+/** Says that nobody got a message. */
+export const givenUpCard = ({ to, card }: Delivery, { message }: DeliveryRefused): Card => ({
+  title: "A message has waited for a day and could not be delivered",
+  tone: "bad",
+  facts: [
+    ["For", `${to.account} in ${to.platform}`],
+    ["Message", card.title],
+    ["Why", message],
+  ],
+});
+
+/** What reaches the admins because somebody else could not be reached says so, and carries no buttons of theirs. */
+export function addressed(card: Card, { to }: Delivery, route: Route): Card {
+  if (route !== "admins" || to.account === "") return card;
+  return {
+    ...card,
+    title: words`Could not be delivered to its reader: ${card.title}`,
+    buttons: [],
+    footer: [card.footer, `for ${to.account}`].filter(Boolean).join(" · "),
+  };
+}

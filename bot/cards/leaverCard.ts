@@ -10,10 +10,6 @@ import { instant, words } from "../core/text.ts";
 import { sentenceFor } from "./faultSentences.ts";
 import { reference } from "./operationCards.ts";
 
-/** When what a leaver had is torn down by itself. */
-export const keptUntil = (now: Date, settings: Settings): Date =>
-  new Date(now.getTime() + settings.keepDays * 24 * 3600 * 1000);
-
 /** Asks the admins nothing: it says what is left, and offers to end it sooner. */
 export function leaverCard(leaver: {
   readonly member: Member;
@@ -21,11 +17,13 @@ export function leaverCard(leaver: {
   readonly truth: Truth;
   /** Whether there is more than a home disk that was used. */
   readonly left: boolean;
-  readonly settings: Settings;
-  readonly now: Date;
+  /** By id: what they may still do in Azure. */
+  readonly roles: readonly string[];
+  readonly settings: Pick<Settings, "backupDays">;
+  readonly keptUntil: Date;
 }): Card {
-  const { member, generation, truth, left, settings, now } = leaver;
-  const until = instant(keptUntil(now, settings));
+  const { member, generation, truth, left, roles, settings } = leaver;
+  const until = instant(leaver.keptUntil);
   return {
     title: `${member.name} is off the roster`,
     tone: "info",
@@ -34,7 +32,7 @@ export function leaverCard(leaver: {
       : left
         ? words`Parts of an instance are left that nobody can log in to. Unless you do something they are deleted on ${until}.`
         : words`They have no instance any more. Unless you do something their home disk is kept until ${until} and deleted then; a snapshot of it is kept for ${settings.backupDays} days after that.`,
-    sections: rolesLeft(truth).map((id) => ({
+    sections: roles.map((id) => ({
       text: "Somebody gave them a role that is not the bot's to take away. Take it away yourselves:",
       code: `az role assignment delete --ids ${id}`,
     })),
@@ -52,10 +50,6 @@ export const leaverButton = ({ key }: Member, generation: string | undefined): B
   style: "danger",
   line: { command: "leaver teardown", options: { key }, generation: generation ?? noGeneration },
 });
-
-/** What a leaver may still do in Azure, which the bot has no right to end. */
-export const rolesLeft = ({ roles }: Truth): readonly string[] =>
-  (roles?.elsewhere ?? []).filter(({ login }) => !login).map(({ id }) => id);
 
 /** Says that somebody may still have access, and why. */
 export const blockedCard = (member: Member, operation: OperationRecord, fault: Fault): Card => ({

@@ -133,10 +133,11 @@ const phases: Readonly<Record<string, string>> = {
 };
 export const phaseSentence = (phase: string): string => phases[phase] ?? "Working.";
 
-/** For the admins: what failed, whose it was, and Azure's own words. */
-export function faultCard(view: CardView): Card {
+/** For the admins: what failed, whose it was, Azure's own words, and what they can do. */
+export function failureCard({ offers }: Pick<Operation, "offers">, view: CardView): Card {
   const { operation, member } = view;
   const remedy = operation.fault && remedyFor(operation.fault);
+  const buttons = offers?.(view);
   return {
     title: `${operation.name} failed for ${member.name}`,
     tone: "bad",
@@ -148,6 +149,7 @@ export function faultCard(view: CardView): Card {
       ["Instance", namesOf(member.key).vm],
     ],
     footer: reference(operation),
+    ...(buttons && { buttons }),
   };
 }
 

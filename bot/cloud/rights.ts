@@ -1,6 +1,7 @@
 import type { AuthorizationManagementClient, Permission } from "@azure/arm-authorization";
 import type { CloudPlace, MissingRight } from "../core/cloud.ts";
 import { AzureFault } from "../core/errors.ts";
+import { sharedSecret } from "../core/names.ts";
 
 /** What the bot does on the group of the instances; `infra/modules/bot-rights.bicep` grants it, with what is read of the subscription. */
 export const neededOnInstances = [
@@ -48,8 +49,6 @@ const onBackups = [
   "Microsoft.Compute/snapshots/delete",
   "Microsoft.Compute/snapshots/beginGetAccess/action",
 ] as const;
-/** As infra/modules/vault.bicep names it. */
-const shared = "openclaw-shared";
 const onVault = ["Microsoft.Authorization/roleAssignments/write"] as const;
 const inVault = [
   "Microsoft.KeyVault/vaults/secrets/readMetadata/action",
@@ -109,7 +108,7 @@ export async function missingRights(
     all(authorization.permissions.listForResourceGroup(resourceGroup)),
     scaleSetId === undefined ? undefined : ofScaleSet(),
     all(authorization.permissions.listForResourceGroup(backupGroup)),
-    ofSecret(shared),
+    ofSecret(sharedSecret),
     readsSecret === undefined ? undefined : ofSecret(readsSecret),
   ]);
   const at = (where: string, actions: readonly string[]) => actions.map((action) => ({ where, action }));

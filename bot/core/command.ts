@@ -3,7 +3,7 @@ import type { Cloud, Directory } from "./cloud.ts";
 import type { Health } from "./health.ts";
 import type { Instance, Person } from "./instance.ts";
 import type { Account, Member, Unfit } from "./member.ts";
-import type { Operation, OperationName } from "./operation.ts";
+import type { Operation, OperationName, OperationRecord } from "./operation.ts";
 import type { ReplyAddress, SentFile } from "./platform.ts";
 import type { Price } from "./price.ts";
 import type { Settings } from "./settings.ts";
@@ -91,6 +91,8 @@ export interface Bot {
   /** Every command, for `help`. */
   readonly commands: readonly Command[];
   readonly operations: Readonly<Record<OperationName, Operation>>;
+  /** What changes where an operation ends as this one says. */
+  ended(op: Row<OperationRecord>, of: Row<Member>, instance: Row<Instance>): Promise<readonly Change[]>;
 }
 
 /** What a command decided: the answer, and one transaction with what follows from it. */

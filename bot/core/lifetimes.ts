@@ -1,5 +1,6 @@
 import { isOwed } from "./delivery.ts";
 import { isLook } from "./operation.ts";
+import type { Settings } from "./settings.ts";
 import type { RowKind, RowKinds } from "./store.ts";
 
 /** How long rows of a kind are kept. docs/data.md shows the same table. */
@@ -82,6 +83,10 @@ const endedSince = ({ status, startedAt }: RowKinds["op"]): string | undefined =
 export const hourMs = 3600_000;
 export const dayMs = 24 * hourMs;
 
+/** When what a leaver had is torn down by itself. */
+export const keptUntil = (now: Date, { keepDays }: Pick<Settings, "keepDays">): Date =>
+  new Date(now.getTime() + keepDays * dayMs);
+
 /** Whether the time of a row is over. */
 export function isOver<K extends RowKind>(
   kind: K,
@@ -140,10 +145,7 @@ export function withoutDeadTokens(value: unknown, now: Date): unknown {
  * What opens something: the token in the address of an answer, and the addresses of files, which are fetched for that answer. `end`: in
  * ms since 1970. One of which nobody knows when it was given can't be used.
  */
-function openerIn(
-  name: string,
-  inner: unknown,
-): { readonly is: "token" | "files"; readonly end: number } | undefined {
+function openerIn(name: string, inner: unknown): { is: "token" | "files"; end: number } | undefined {
   if (typeof inner !== "object" || inner === null) return undefined;
   const is = name === "data" && "token" in inner ? "token" : hasFiles(inner) ? "files" : undefined;
   if (is === undefined) return undefined;

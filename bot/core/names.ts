@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import type { Account } from "./member.ts";
 
 /** Lower-case letters and digits, 5 bits each, so that names are valid everywhere in Azure. */
 const alphabet = "abcdefghijklmnopqrstuvwxyz234567";
@@ -21,13 +22,8 @@ export const callDelivery = (call: string): string => digest(`answer:${call}`, 1
 export const botPartition = "bot";
 
 /** Where rows are kept about somebody who has no partition of their own, or before it is known who they are. */
-export const accountPartition = ({
-  platform,
-  id,
-}: {
-  readonly platform: string;
-  readonly id: string;
-}): string => `account-${platform}-${id}`;
+export const accountPartition = ({ platform, id }: Pick<Account, "platform" | "id">): string =>
+  `account-${platform}-${id}`;
 
 /** Names in Azure, all derived from the member's key, so that every action may run twice. */
 export interface InstanceNames {
@@ -51,6 +47,9 @@ export const namesOf = (key: string): InstanceNames => ({
   identity: `openclaw-${key}`,
   secret: `openclaw-${key}`,
 });
+
+/** The secret with the keys for everybody, as infra/instance.bicep and infra/modules/vault.bicep name it. */
+export const sharedSecret = "openclaw-shared";
 
 /** The deployment that builds an instance, named by its operation. */
 export const instanceDeployment = (key: string, operation: string): string => `openclaw-${key}-${operation}`;

@@ -180,6 +180,8 @@ export interface Operation {
   readonly deadlineSeconds: number;
   /** Whether it goes on for somebody who is leaving the roster. */
   readonly forLeavers: boolean;
+  /** Whether it builds a VM. */
+  readonly builds?: true;
   /** Shown only when it has ended: its beginning was told in the answer to the call. */
   readonly quiet?: true;
   /** What it may want to know by name. */

@@ -18,7 +18,6 @@ import { policyShape } from "./settings.ts";
 import type { Of } from "./shape.ts";
 import { importShape } from "./team.ts";
 import { teamConfigShape } from "./teamConfig.ts";
-import { usualShape } from "./usual.ts";
 
 /** The kinds of rows in table `state` and what each holds. Row key: the kind alone, or `kind:id`. */
 export const rowShapes = {
@@ -37,7 +36,7 @@ export const rowShapes = {
   import: importShape,
   inbox: inboxShape,
   platform: platformStateShape,
-  usual: usualShape,
+  usual: z.strictObject({ seconds: z.record(z.string(), z.array(z.number())) }),
 };
 export type RowKind = keyof typeof rowShapes;
 export type RowKinds = { readonly [K in RowKind]: Of<(typeof rowShapes)[K]> };
@@ -54,10 +53,7 @@ export interface Row<T> {
 export type Change = {
   [K in RowKind]: {
     readonly kind: K;
-    /**
-     * Empty where a partition has one alone: `member`, `instance`, `accessLinks`, `policy`, `config`, `inbox`. A `config` with an id is one
-     * that is not the team's yet.
-     */
+    /** Empty where a partition has one alone: member, instance, accessLinks, policy, inbox, and the config that is the team's. */
     readonly id: string;
     readonly value: RowKinds[K];
     readonly etag?: string | undefined;
@@ -89,8 +85,8 @@ export interface Due {
 /** So often the queue hands a message over; then it is put aside (`maxDequeueCount` in host.json). */
 export const mostTries = 5;
 
-/** After this many seconds without the look that was expected, the sweep looks. */
-export const overdueSeconds = 60;
+/** So many seconds after something was written down, or was found not to be done, the sweep looks at it. */
+export const sweepAfterSeconds = 60;
 
 /** How far a pass over all rows has come. */
 export interface Bookmark {
@@ -110,9 +106,7 @@ export interface Store {
   /** All of it or nothing. @throws Conflict */
   commit(partition: string, changes: readonly Change[]): Promise<void>;
 
-  /**
-   * What was done from one moment to another and is wanted, newest first, from an index by day. Reads no more days than are asked for.
-   */
+  /** What was done from one moment to another and is wanted, newest first, from an index by day. Reads no more days than are asked for. */
   audit(from: Date, to: Date, isWanted?: (entry: AuditEntry) => boolean): AsyncIterable<AuditEntry>;
 
   /** The member to whom an account belongs. */

@@ -1,6 +1,6 @@
 import { decider } from "../core/asked.ts";
 import type { Pins, Truth } from "../core/cloud.ts";
-import { AzureFault, Conflict, type Fault } from "../core/errors.ts";
+import { AzureFault, type Fault } from "../core/errors.ts";
 import { type Instance, newInstance } from "../core/instance.ts";
 import type { Acting, Operation, OperationRecord, Progress, Step, View } from "../core/operation.ts";
 import { isPassing, passingOf } from "../core/passing.ts";
@@ -9,9 +9,8 @@ import type { Known, Parts } from "../parts.ts";
 import { deliver } from "./deliver.ts";
 import { askForRoom } from "./deploymentRoom.ts";
 import { actBy, acting, heldFor, hold, release } from "./hold.ts";
-import { wakeUp } from "./outbox.ts";
 import { clearAfterwards, clearRuns, makeRoom } from "./runs.ts";
-import { doubleMs } from "./task.ts";
+import { type Expected, takeStep } from "./task.ts";
 import { type OperationRows, writeStep } from "./writeStep.ts";
 
 /** For how many seconds a refusal that passes is waited out in silence. */
@@ -24,27 +23,16 @@ const leastWait = 1;
 const longestWait = 3600;
 
 /** Takes an operation one step further: reads what is true, decides, does one thing, writes it down, tells, looks again. */
-export async function advance({ member: key, id }: WorkMessage, parts: Parts): Promise<void> {
+export async function advance(message: WorkMessage, parts: Parts): Promise<void> {
+  const { member: key, id } = message;
   const found = await find(key, id, parts);
   if (!found) return;
   const record = found.operation.value;
   const machine = { key, instance: instanceOf(found, parts) };
-  let left: Left = { runs: [], crowds: false };
-  if (record.status === "running") {
-    const now = parts.clock.now();
-    if (Date.parse(record.nextLookAt) - now.getTime() > doubleMs) return;
-    const again = { kind: "operation", member: key, id } as const;
-    const held = heldFor(record, now);
-    // Whoever holds it may have died: once its time is over it is decided from what is true then.
-    if (held > 0) return wakeUp(again, held, parts);
-    try {
-      left = await step(found, parts);
-    } catch (error) {
-      // Another worker, or a command, was faster: decide again on what is true now.
-      if (!(error instanceof Conflict)) throw error;
-      return wakeUp(again, 1, parts);
-    }
-  }
+  const expected = expectedOf(record, parts);
+  const again = async () => expectedOf((await parts.store.get(key, "op", id))?.value, parts);
+  const left = expected ? await takeStep(message, expected, again, () => step(found, parts), parts) : nothing;
+  if (!left) return;
   await deliver(key, id, parts);
   if (record.status === "running") await clearRuns(machine, left.runs, parts);
   // It had something run on the VM: by itself, or as the gate of a build.
@@ -57,6 +45,13 @@ interface Left {
   readonly runs: readonly string[];
   readonly crowds: boolean;
 }
+const nothing: Left = { runs: [], crowds: false };
+
+/** What is expected of an operation; undefined: it has ended. */
+export const expectedOf = (record: OperationRecord | undefined, { clock }: Parts): Expected | undefined =>
+  record?.status === "running"
+    ? { nextLookAt: record.nextLookAt, looks: record.looks, held: heldFor(record, clock.now()) }
+    : undefined;
 
 const instanceOf = ({ instance }: OperationRows, { settings, clock }: Parts): Instance =>
   instance?.value ?? newInstance(settings.place, clock.now());
@@ -138,12 +133,12 @@ async function written(
   patch: Partial<OperationRecord>,
   parts: Parts,
 ): Promise<Left> {
-  const { name, notes } = found.operation.value;
+  const { notes } = found.operation.value;
   const today = parts.clock.now().toISOString().slice(0, 10);
   const ends = "finish" in next && notes["room"] !== undefined && next.instance?.state !== "absent";
   const crowds = ends && found.instance?.value.tidiedOn !== today;
   const step = crowds ? { ...next, instance: { ...next.instance, tidiedOn: today } } : next;
-  await writeStep(found, parts.operations[name], step, patch, parts);
+  await writeStep(found, step, patch, parts);
   return { runs: next.clear ?? [], crowds };
 }
 

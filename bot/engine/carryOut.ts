@@ -10,6 +10,7 @@ import type { Change, Row, Store } from "../core/store.ts";
 import type { Parts } from "../parts.ts";
 import { healthOf } from "./health.ts";
 import { enter } from "./outbox.ts";
+import { changesOf } from "./writeStep.ts";
 
 /** The claim of a call that has had its effect, and where that is. */
 async function claimOf(
@@ -122,6 +123,8 @@ export const botOf = (parts: Parts): Bot => ({
   vouched: isVouched(parts.platforms),
   commands: parts.commands,
   operations: parts.operations,
+  ended: async (operation, member, instance) =>
+    (await changesOf({ operation, member, instance }, operation.value, {}, parts)).changes,
 });
 
 /** For whom something is written. */

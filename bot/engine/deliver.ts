@@ -1,3 +1,4 @@
+import { addressed, givenUpCard } from "../cards/botCards.ts";
 import type { Card } from "../core/card.ts";
 import { afterRefusal, isOwed, mustWait, nonceOf } from "../core/delivery.ts";
 import { Conflict, DeliveryRefused, PlatformUnwell } from "../core/errors.ts";
@@ -5,7 +6,6 @@ import { operationId } from "../core/names.ts";
 import { type MessageRef, type Platform, privateRoutes, type Route } from "../core/platform.ts";
 import type { Delivery } from "../core/records.ts";
 import type { Row } from "../core/store.ts";
-import { words } from "../core/text.ts";
 import type { Parts } from "../parts.ts";
 import { leaveLine, turnOf } from "./inbox.ts";
 import { queueForAdmins } from "./notices.ts";
@@ -148,16 +148,6 @@ async function refused(
 const isSameTry = (a: Delivery, b: Delivery): boolean =>
   a.heldUntil === b.heldUntil && a.routes.length === b.routes.length && a.ref?.message === b.ref?.message;
 
-const givenUpCard = ({ to, card }: Delivery, { message }: DeliveryRefused): Card => ({
-  title: "A message has waited for a day and could not be delivered",
-  tone: "bad",
-  facts: [
-    ["For", `${to.account} in ${to.platform}`],
-    ["Message", card.title],
-    ["Why", message],
-  ],
-});
-
 /** @returns the message as it is marked */
 async function send(
   partition: string,
@@ -222,15 +212,4 @@ async function save(
   const value = { ...before, ...patch };
   await enter({ partition, changes: [{ kind: "delivery", id: value.id, value, etag }] }, parts);
   return value;
-}
-
-/** What reaches the admins because somebody else could not be reached says so, and carries no buttons of theirs. */
-function addressed(card: Card, { to }: Delivery, route: Route): Card {
-  if (route !== "admins" || to.account === "") return card;
-  return {
-    ...card,
-    title: words`Could not be delivered to its reader: ${card.title}`,
-    buttons: [],
-    footer: [card.footer, `for ${to.account}`].filter(Boolean).join(" · "),
-  };
 }

@@ -19,11 +19,8 @@ export async function healthOf(parts: Parts): Promise<Health> {
     rightsOf(parts),
     mayReadDirectory(parts),
   ]);
-  const messages = [
-    ...new Map(
-      dues.map(({ message }) => [`${message.kind} ${message.member} ${message.id}`, message]),
-    ).values(),
-  ];
+  const named = dues.map(({ message: m }) => [`${m.kind} ${m.member} ${m.id}`, m] as const);
+  const messages = [...new Map(named).values()];
   const operations = await Promise.all(messages.map((message) => operationOf(message, parts)));
   const running = operations.flatMap((operation) => operation ?? []);
   const found = await Promise.all(messages.map((message) => deliveryOf(message, parts)));

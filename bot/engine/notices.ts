@@ -13,15 +13,10 @@ export const noticesOf = (
   id: string,
   { adminPlatforms, clock }: Pick<Parts, "adminPlatforms" | "clock">,
 ): readonly Delivery[] =>
-  adminPlatforms.map((platform) =>
-    owed(
-      `${id}-${platform}`.slice(0, 25),
-      { platform, account: "", data: {} },
-      ["admins"],
-      card,
-      clock.now(),
-    ),
-  );
+  adminPlatforms.map((platform) => {
+    const to = { platform, account: "", data: {} };
+    return owed(`${id}-${platform}`.slice(0, 25), to, ["admins"], card, clock.now());
+  });
 
 /** What makes the sweep send them if nobody else does. */
 export const dueRowsOf = (notices: readonly Delivery[], partition: string, now: Date): readonly Due[] =>

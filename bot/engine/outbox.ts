@@ -1,6 +1,6 @@
 import { Conflict } from "../core/errors.ts";
 import type { Person } from "../core/instance.ts";
-import { type Again, type Change, type Due, overdueSeconds, type WorkMessage } from "../core/store.ts";
+import { type Again, type Change, type Due, sweepAfterSeconds, type WorkMessage } from "../core/store.ts";
 import type { Parts } from "../parts.ts";
 
 /** What it takes to write something down. */
@@ -72,7 +72,7 @@ const notBefore = ({ at, message }: Due, now: Date): Due => {
 
 /** The sweep looks at it in a while, in case nobody has by then. */
 export const dueSoon = (message: WorkMessage, now: Date): Due => ({
-  at: new Date(now.getTime() + overdueSeconds * 1000),
+  at: new Date(now.getTime() + sweepAfterSeconds * 1000),
   message,
 });
 

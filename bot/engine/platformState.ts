@@ -6,7 +6,7 @@ import { first } from "../core/first.ts";
 import { botPartition, operationId } from "../core/names.ts";
 import type { Check } from "../core/platform.ts";
 import type { PlatformState } from "../core/records.ts";
-import { overdueSeconds, type WorkMessage } from "../core/store.ts";
+import { sweepAfterSeconds, type WorkMessage } from "../core/store.ts";
 import type { Parts } from "../parts.ts";
 import { noticesOf } from "./notices.ts";
 import { decidedAnew, enter } from "./outbox.ts";
@@ -77,7 +77,7 @@ export async function noteOwed(message: WorkMessage, parts: Parts): Promise<void
 async function owedNow(parts: Parts): Promise<Owed> {
   const { store, clock } = parts;
   const now = clock.now();
-  const dues = await first(mostCounted, store.dueBy(new Date(now.getTime() + 2 * overdueSeconds * 1000)));
+  const dues = await first(mostCounted, store.dueBy(new Date(now.getTime() + 2 * sweepAfterSeconds * 1000)));
   const owed = new Map<string, string | undefined>();
   for (const { message } of dues) {
     const delivery = await deliveryOf(message, parts);

@@ -23,9 +23,7 @@ interface Machine {
  */
 export async function makeRoom(machine: Machine, own: string, parts: Parts): Promise<void> {
   const { key, instance } = machine;
-  const names = await patiently("the run commands can't be listed", machine, parts, () =>
-    parts.cloud.runs(key, instance.place),
-  );
+  const names = await listed(machine, parts);
   if (!names) return;
   const left: string[] = [];
   for (const name of names) if (await isLeft(machine, name, own, parts)) left.push(name);
@@ -42,16 +40,18 @@ export async function makeRoom(machine: Machine, own: string, parts: Parts): Pro
  * Deletes what an operation that is over has left on a VM, where the process died before it could: its queue message comes once more.
  */
 export async function clearAfterwards(machine: Machine, own: string, parts: Parts): Promise<void> {
-  const { key, instance } = machine;
-  const names = await patiently("the run commands can't be listed", machine, parts, () =>
-    parts.cloud.runs(key, instance.place),
-  );
+  const names = await listed(machine, parts);
   const left: string[] = [];
   for (const name of names ?? [])
-    if (operationOf(name, instance.generation) === own && (await isLeft(machine, name, "", parts)))
+    if (operationOf(name, machine.instance.generation) === own && (await isLeft(machine, name, "", parts)))
       left.push(name);
   await clearRuns(machine, left, parts);
 }
+
+const listed = (machine: Machine, parts: Parts) =>
+  patiently("the run commands can't be listed", machine, parts, () =>
+    parts.cloud.runs(machine.key, machine.instance.place),
+  );
 
 async function isLeft(machine: Machine, name: string, own: string, parts: Parts): Promise<boolean> {
   const { key, instance } = machine;

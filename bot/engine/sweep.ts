@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from "node:util";
 import * as z from "zod";
 import { inTime } from "../core/clock.ts";
-import { type Due, overdueSeconds } from "../core/store.ts";
+import { type Due, sweepAfterSeconds } from "../core/store.ts";
 import type { Parts, Periodic } from "../parts.ts";
 import { wakeUp } from "./outbox.ts";
 import { noteOwed } from "./platformState.ts";
@@ -72,7 +72,7 @@ async function lookAtDue(due: Due, parts: Parts): Promise<void> {
   if (!task) return;
   const state = await task.state(due.message, parts);
   if (state !== "done") {
-    await parts.store.addDue({ ...due, at: secondsFrom(parts, overdueSeconds) });
+    await parts.store.addDue({ ...due, at: secondsFrom(parts, sweepAfterSeconds) });
     if (state === "overdue") {
       await noteOwed(due.message, parts);
       await wakeUp(due.message, 0, parts);

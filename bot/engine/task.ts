@@ -1,7 +1,9 @@
 import { isOwed, mustWait } from "../core/delivery.ts";
+import { Conflict } from "../core/errors.ts";
 import type { Delivery } from "../core/records.ts";
-import { overdueSeconds, type WorkMessage } from "../core/store.ts";
+import type { WorkMessage } from "../core/store.ts";
 import type { Parts, Task, TaskState } from "../parts.ts";
+import { wakeUp } from "./outbox.ts";
 
 /** Undefined for what a newer version of the bot has written, which is left to it. */
 export const taskFor = ({ kind }: WorkMessage, { tasks }: Pick<Parts, "tasks">): Task | undefined =>
@@ -29,11 +31,49 @@ export async function stateOfMessage(message: WorkMessage, parts: Parts): Promis
 export const mostCounted = 1000;
 
 /** A message this much before the expected look is a double of another one that is under way. */
-export const doubleMs = 2000;
+const doubleMs = 2000;
 
-/** How work stands that goes on with the look that is expected then (ISO 8601). */
-export const stateOfLook = (nextLookAt: string, now: Date): TaskState =>
-  now.getTime() - Date.parse(nextLookAt) > overdueSeconds * 500 ? "overdue" : "pending";
+/** What is expected of work that goes on look by look. */
+export interface Expected {
+  /** ISO 8601: when the next look is expected; undefined: that is not known. */
+  readonly nextLookAt: string | undefined;
+  readonly looks?: number;
+  /** For so many seconds somebody else acts. */
+  readonly held?: number;
+}
+
+/**
+ * Takes the next step. A message that is a double ends here, and one that comes while somebody acts comes again.
+ * @param again reads what is expected by then; undefined: nothing more
+ * @returns what the step came to; undefined: it was not taken
+ */
+export async function takeStep<T>(
+  message: WorkMessage,
+  { nextLookAt = "", looks, held = 0 }: Expected,
+  again: () => Promise<Expected | undefined>,
+  step: () => Promise<T>,
+  parts: Pick<Parts, "clock" | "queue" | "log">,
+): Promise<T | undefined> {
+  if (Date.parse(nextLookAt) - parts.clock.now().getTime() > doubleMs) return undefined;
+  // Whoever holds it may have died: once its time is over it is decided from what is true then.
+  if (held > 0) return void (await wakeUp(message, held, parts));
+  try {
+    return await step();
+  } catch (error) {
+    if (!(error instanceof Conflict)) throw error;
+    const now = await again();
+    // Whoever was faster with the step, or is about to act, goes on by their own message. Else it is decided again on what is true now.
+    const isOpen = (now?.nextLookAt ?? "") === nextLookAt && now?.looks === looks && !now?.held;
+    return isOpen ? void (await wakeUp(message, 1, parts)) : undefined;
+  }
+}
+
+/** Without a look for this long after it was expected, nobody seems to be at it. */
+const lateMs = 30_000;
+
+/** How it stands: overdue where nobody knows when a look is expected. */
+export const stateOfLook = ({ nextLookAt, held = 0 }: Expected, now: Date): TaskState =>
+  held > 0 || now.getTime() - Date.parse(nextLookAt ?? "") <= lateMs ? "pending" : "overdue";
 
 /**
  * Handles one queue message. It may come twice, late or out of order; what is done follows from the records and from

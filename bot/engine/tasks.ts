@@ -7,7 +7,7 @@ import { policySettings } from "../core/policySettings.ts";
 import { eachSetting } from "../core/setting.ts";
 import type { Settings } from "../core/settings.ts";
 import type { Parts, Periodic, Task } from "../parts.ts";
-import { advance } from "./advance.ts";
+import { advance, expectedOf } from "./advance.ts";
 import { deliver } from "./deliver.ts";
 import { duesOf, enter } from "./outbox.ts";
 import { watchPlatforms } from "./platformState.ts";
@@ -68,10 +68,11 @@ const operation: Task = {
     const { member, id } = message;
     const { store, clock, log } = parts;
     const record = (await store.get(member, "op", id))?.value;
-    if (record?.status !== "running") return stateOfMessage(message, parts);
+    const expected = expectedOf(record, parts);
+    if (!record || !expected) return stateOfMessage(message, parts);
     const seconds = (clock.now().getTime() - Date.parse(record.startedAt)) / 1000;
     if (seconds > oldSeconds) log.info("an operation is old", { member, operation: id, seconds });
-    return stateOfLook(record.nextLookAt, clock.now());
+    return stateOfLook(expected, clock.now());
   },
 };
 

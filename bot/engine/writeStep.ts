@@ -1,5 +1,5 @@
 import { withOpenToAllWarning } from "../cards/connect.ts";
-import { faultCard, progressCard } from "../cards/operationCards.ts";
+import { failureCard, progressCard } from "../cards/operationCards.ts";
 import type { Card } from "../core/card.ts";
 import { type Instance, newInstance } from "../core/instance.ts";
 import type { Member } from "../core/member.ts";
@@ -25,39 +25,33 @@ export interface OperationRows {
  */
 export async function writeStep(
   found: OperationRows,
-  operation: Operation,
   step: Step,
   patch: Partial<OperationRecord>,
   parts: Parts,
 ): Promise<void> {
-  const { settings, prices } = parts;
   const now = parts.clock.now();
   const key = found.member.value.key;
   const before = found.operation.value;
   const { delay, after } = recordAfter(before, step, patch, now);
-  const made = instanceAfter(found, operation, step, after, parts, now);
-  const stepped = { operation: after, instance: made, member: found.member.value, now, settings };
-  const effects = parts.features.map(({ afterStep }) => afterStep?.(stepped) ?? {});
-  const instance: Instance = Object.assign({}, made, ...effects.map((each) => each.instance));
-  const price = await prices.known(instance.size ?? before.input.size ?? settings.size);
-  const view: CardView = { operation: after, member: found.member.value, instance, settings, price };
-  if (step.tellOther) await tellOther(step.tellOther, before.id, parts);
+  const { tellOther } = step;
+  const other = tellOther && (await parts.store.get(tellOther.member, "member", ""));
+  if (tellOther && other) await tellMember(other.value, `${before.id}-other`, tellOther.card, parts);
   const told: (Card | undefined)[] = [];
   for (const { beforeStep } of parts.features) told.push(await beforeStep?.(after, parts));
-  const notices = [...adminCards(operation, step, view), ...told]
+  const { view, changes } = await changesOf(found, after, step.instance, parts);
+  const hasFailed = after.status === "failed" && after.fault !== undefined;
+  const notices = [
+    step.tellAdmins,
+    hasFailed ? failureCard(parts.operations[after.name], view) : undefined,
+    ...told,
+  ]
     .filter((card) => card !== undefined)
     .flatMap((card, i) => noticesOf(card, `${before.id}-${before.looks}${i}`, parts));
   const message = { kind: "operation", member: key, id: before.id } as const;
   await enter(
     {
       partition: key,
-      changes: [
-        { kind: "op", id: before.id, value: after, etag: found.operation.etag },
-        ...instanceChange(found, instance),
-        ...(await progressChange(operation, view, key, parts)),
-        ...notices.map((value): Change => ({ kind: "delivery", id: value.id, value })),
-        ...memberChange(found, effects),
-      ],
+      changes: [...changes, ...notices.map((value): Change => ({ kind: "delivery", id: value.id, value }))],
       person: { member: found.member.value, instance: found.instance?.value },
       later: dueRowsOf(notices, key, now),
       again: after.status === "running" ? { message, inSeconds: delay } : undefined,
@@ -91,33 +85,34 @@ function recordAfter(before: OperationRecord, step: Step, patch: Partial<Operati
   return { delay, after };
 }
 
-async function tellOther(
-  { member, card }: NonNullable<Step["tellOther"]>,
-  operation: string,
-  parts: Parts,
-): Promise<void> {
-  const row = await parts.store.get(member, "member", "");
-  if (row) await tellMember(row.value, `${operation}-other`, card, parts);
-}
-
-function instanceAfter(
+/** The rows that change where an operation goes on, or ends, with what follows from that for each feature. */
+export async function changesOf(
   found: OperationRows,
-  operation: Operation,
-  step: Step,
   after: OperationRecord,
-  { settings }: Parts,
-  now: Date,
-): Instance {
+  patch: Partial<Instance> | undefined,
+  parts: Parts,
+): Promise<{ readonly view: CardView; readonly changes: readonly Change[] }> {
+  const { settings, prices } = parts;
+  const operation = parts.operations[after.name];
+  const now = parts.clock.now();
+  const member = found.member.value;
   const before = found.instance?.value ?? newInstance(settings.place, now);
-  const holds = before.operation === after.id;
-  if (after.status === "superseded") return before;
-  return {
-    ...before,
-    ...step.instance,
-    ...(operation.exclusive && holds && after.status !== "running"
-      ? { operation: undefined, last: { operation: after.id, name: after.name, outcome: after.status } }
-      : {}),
-  };
+  const { id, name, status } = after;
+  const isFree = operation.exclusive && before.operation === id && status !== "running";
+  const free = { operation: undefined, last: { operation: id, name, outcome: status } };
+  const made = { ...before, ...(status !== "superseded" && patch), ...(isFree && free) };
+  const stepped = { operation: after, instance: made, member, now, settings };
+  const effects = parts.features.map(({ afterStep }) => afterStep?.(stepped) ?? {});
+  const instance: Instance = Object.assign({}, made, ...effects.map((each) => each.instance));
+  const price = await prices.known(instance.size ?? after.input.size ?? settings.size);
+  const view: CardView = { operation: after, member, instance, settings, price };
+  const changes: readonly Change[] = [
+    { kind: "op", id, value: after, etag: found.operation.etag },
+    ...instanceChange(found, instance),
+    ...(await progressChange(operation, view, member.key, parts)),
+    ...memberChange(found, effects),
+  ];
+  return { view, changes };
 }
 
 const same = (a: unknown, b: unknown): boolean => JSON.stringify(a) === JSON.stringify(b);
@@ -140,16 +135,6 @@ async function progressChange(
   if (row.value.revision > 0 && same(row.value.card, card)) return [];
   const value: Delivery = { ...row.value, card, revision: row.value.revision + 1 };
   return [{ kind: "delivery", id, value, etag: row.etag }];
-}
-
-const adminCards = (operation: Operation, step: Step, view: CardView): readonly Card[] => [
-  ...(step.tellAdmins ? [step.tellAdmins] : []),
-  ...(view.operation.status === "failed" && view.operation.fault ? [failureCard(operation, view)] : []),
-];
-
-function failureCard(operation: Operation, view: CardView): Card {
-  const buttons = operation.offers?.(view);
-  return { ...faultCard(view), ...(buttons && { buttons }) };
 }
 
 function memberChange({ member }: OperationRows, effects: readonly Effects[]): readonly Change[] {

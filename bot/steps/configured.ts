@@ -34,7 +34,7 @@ export function applying(view: View): Script {
 export function configured(view: View, ready: Step): Step {
   const { config, instance, operation, now } = view;
   // What a new instance finds on a home disk that was kept, nobody knows.
-  const has = ["request", "rebuild"].includes(operation.name) ? undefined : instance.configured;
+  const has = ready.instance?.generation === operation.id ? undefined : instance.configured;
   if (!hasAnswered(operation)) {
     if (!config || config.hash === has) return ready;
     const { keys } = ready.instance ?? {};

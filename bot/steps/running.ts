@@ -1,4 +1,4 @@
-import type { Action, Login, Truth } from "../core/cloud.ts";
+import type { Action, Login, Truth, VmTruth } from "../core/cloud.ts";
 import type { Instance } from "../core/instance.ts";
 import type { Member } from "../core/member.ts";
 import { namesOf } from "../core/names.ts";
@@ -20,11 +20,15 @@ export const bootSeconds = 10 * 60;
 /** How long a gateway may take that was not asked to start: it answers at once, or the boot is still under way. */
 export const answerSeconds = 60;
 
+export const isOff = (vm: VmTruth | undefined): boolean =>
+  vm?.power === "deallocated" || vm?.power === "stopped";
+
 /** Starts a VM that is off and waits for it; undefined when it runs. */
 export function rising(view: View): Step | undefined {
-  switch (view.truth.vm?.power) {
-    case undefined:
-      return vanished(view);
+  const { vm } = view.truth;
+  if (!vm) return vanished(view);
+  if (vm.provisioning === "deleting") return { waitSeconds: nextLook(view, "starting"), phase: "starting" };
+  switch (vm.power) {
     case "deallocated":
     case "stopped":
       return startVm(view);
@@ -114,8 +118,8 @@ function stateOf({ vm }: Truth): "stopped" | "degraded" | undefined {
 export const isAnswering = (view: View): boolean =>
   hasAnswered(view.operation) && (isUnderWay(view) || view.truth.vm?.power === "running");
 
-/** How an operation ends that leaves the VM running. */
-export function answering(view: View): { ready: Step; degraded: Step } {
+/** How an operation ends that leaves the VM running: by `end` where OpenClaw answers. */
+export function answering(view: View, end = configured): { ready: Step; degraded: Step } {
   const { operation, truth, instance, now } = view;
   const seenAt = now.toISOString();
   const fault = gateFault(truth.run ?? { output: "" }, "GatewaySilent", operation.id);
@@ -129,7 +133,7 @@ export function answering(view: View): { ready: Step; degraded: Step } {
     instance: { state: "ready", seenAt, fault: undefined, ...found, ...keysSeen(view) },
   } as const;
   return {
-    ready: operation.name === "status" ? ready : configured(view, ready),
+    ready: end(view, ready),
     degraded: { finish: "failed", fault, instance: { state: "degraded", seenAt, fault, ...found } },
   };
 }

@@ -92,6 +92,7 @@ export function switchOff(view: View, force: boolean): Step | undefined {
   const { truth, operation, now } = view;
   const seenAt = now.toISOString();
   const phase = "stopping";
+  if (truth.vm?.provisioning === "deleting") return { waitSeconds: nextLook(view, phase), phase };
   switch (truth.vm?.power) {
     case undefined:
     case "deallocated":

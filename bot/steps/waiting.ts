@@ -1,5 +1,5 @@
 import type { View } from "../core/operation.ts";
-import { usualOf } from "../core/usual.ts";
+import { usualOf } from "./usual.ts";
 
 /** Most failures come early, in seconds. */
 const early = 10;

@@ -1,7 +1,7 @@
 import * as z from "zod";
 import { tokensEnd, withoutDeadTokens } from "../core/lifetimes.ts";
 import type { AuditEntry } from "../core/records.ts";
-import { type Change, overdueSeconds, type RowKind, rowShapes } from "../core/store.ts";
+import { type Change, type RowKind, rowShapes, sweepAfterSeconds } from "../core/store.ts";
 import type { AuditIndex } from "./auditIndex.ts";
 import { lastKey, rowKey, rowSchema } from "./rowFormat.ts";
 import { Clash, type JsonTable } from "./table.ts";
@@ -90,7 +90,7 @@ const keyOf = ({ at, partition, kind, id }: Chore): string => `${at}:${partition
 
 /** When whoever writes an entry has had the time to add it to the index; some are dated long before they are written. */
 const entryChore = (partition: string, id: string, at: string, now: Date): Chore => ({
-  at: new Date(Math.max(Date.parse(at), now.getTime()) + overdueSeconds * 1000).toISOString(),
+  at: new Date(Math.max(Date.parse(at), now.getTime()) + sweepAfterSeconds * 1000).toISOString(),
   partition,
   kind: "audit",
   id,

@@ -46,7 +46,7 @@ const events = {
 } as const;
 
 const operations = ["request", "start", "stop", "restart", "connect", "teardown", "rebuild"] as const;
-const stages = [1, 2, 3, 4, 5, 7, 9, 12, 16];
+const stages = [1, 2, 3, 5, 8, 12];
 const rows = operations.flatMap((name) =>
   Object.entries(events).map(([event, does]) => [name, event, does] as const),
 );

@@ -1,4 +1,4 @@
-import { phaseSentence, progressCard } from "../../cards/operationCards.ts";
+import { phaseSentence } from "../../cards/operationCards.ts";
 import { type Confirmed, type Subject, subjectCommand } from "../../commands/subjectCommand.ts";
 import { personMeant, whom } from "../../commands/whom.ts";
 import type { Card } from "../../core/card.ts";
@@ -7,13 +7,13 @@ import { nothingChanged } from "../../core/errors.ts";
 import type { Instance } from "../../core/instance.ts";
 import type { Member } from "../../core/member.ts";
 import type { OperationRecord } from "../../core/operation.ts";
-import type { Change, Row, WorkMessage } from "../../core/store.ts";
+import type { Row, WorkMessage } from "../../core/store.ts";
 import { instant, words } from "../../core/text.ts";
 import { begin } from "../../engine/begin.ts";
 
 /** A member whose instance is held by an operation, which is what is asked about. */
 interface Stuck extends Subject {
-  readonly member: Member;
+  readonly member: Row<Member>;
   readonly instance: Row<Instance>;
   readonly generation: string;
 }
@@ -36,7 +36,7 @@ export const unlock = subjectCommand({
     return {
       partition: member.value.key,
       generation: instance.value.operation,
-      member: member.value,
+      member,
       instance,
     };
   },
@@ -44,14 +44,17 @@ export const unlock = subjectCommand({
     label: "Yes, put it aside",
     ask: async (stuck, _call, bot) => ({
       options: { key: stuck.partition },
-      card: question(stuck.member, (await operationOf(stuck, bot)).value, bot),
+      card: question(stuck.member.value, (await operationOf(stuck, bot)).value, bot),
     }),
   },
   run: (stuck, call, bot) => release(stuck, call, bot),
 });
 
 /** @throws Refusal */
-async function operationOf({ member, generation: id }: Stuck, bot: Bot): Promise<Row<OperationRecord>> {
+async function operationOf(
+  { member: { value: member }, generation: id }: Stuck,
+  bot: Bot,
+): Promise<Row<OperationRecord>> {
   const operation = await bot.store.get(member.key, "op", id);
   if (!operation) throw new Error(`${member.key} is held by ${id}, of which there is no record`);
   if (operation.value.name === "remove")
@@ -81,20 +84,13 @@ function question(member: Member, operation: OperationRecord, bot: Bot): Card {
 
 /** The operation has had its time; what is true in Azure is read anew, and the next command is let through. */
 async function release(stuck: Confirmed<Stuck>, call: Call, bot: Bot): Promise<Outcome> {
-  const { member, instance, used } = stuck;
-  const operation = await operationOf(stuck, bot);
-  const before = operation.value;
+  const { instance, used } = stuck;
+  const member = stuck.member.value;
+  const { value: before, etag } = await operationOf(stuck, bot);
   if (before.id !== call.line.generation)
     throw nothingChanged(`That has ended, and a ${before.name} is under way now.`);
-  const ended: OperationRecord = {
-    ...before,
-    status: "superseded",
-    notes: { ...before.notes, putAside: bot.now.toISOString() },
-  };
-  const free = {
-    operation: undefined,
-    last: { operation: before.id, name: before.name, outcome: "superseded" },
-  };
+  const notes = { ...before.notes, putAside: bot.now.toISOString() };
+  const ended: OperationRecord = { ...before, status: "superseded", notes, hold: undefined };
   const look = begin({
     operation: bot.operations.status,
     cause: call.id,
@@ -103,9 +99,7 @@ async function release(stuck: Confirmed<Stuck>, call: Call, bot: Bot): Promise<O
     by: call.account,
     now: bot.now,
     settings: bot.settings,
-    instancePatch: () => free,
   });
-  const told = await tellOwner(member, { ...instance.value, ...free }, ended, bot);
   const message: WorkMessage = { kind: "delivery", member: member.key, id: before.id };
   return {
     reply: {
@@ -120,32 +114,10 @@ async function release(stuck: Confirmed<Stuck>, call: Call, bot: Bot): Promise<O
       audit: `put aside the ${before.name} of ${member.name}, which was stuck`,
       changes: [
         ...used,
-        { kind: "op", id: before.id, value: ended, etag: operation.etag },
+        ...(await bot.ended({ value: ended, etag }, stuck.member, instance)),
         ...look.changes,
-        ...told,
       ],
       wake: [...look.wake, message],
     },
   };
-}
-
-/** The owner's message about it says that it has ended. */
-async function tellOwner(
-  member: Member,
-  instance: Instance,
-  operation: OperationRecord,
-  bot: Bot,
-): Promise<readonly Change[]> {
-  const row = await bot.store.get(member.key, "delivery", operation.id);
-  if (!row) return [];
-  const { settings } = bot;
-  const card = progressCard(bot.operations[operation.name], {
-    operation,
-    member,
-    instance,
-    settings,
-    price: undefined,
-  });
-  const value = { ...row.value, card, revision: row.value.revision + 1 };
-  return [{ kind: "delivery", id: operation.id, value, etag: row.etag }];
 }

@@ -2,6 +2,7 @@ import type { Fault } from "../../core/errors.ts";
 import { namesOf } from "../../core/names.ts";
 import type { Operation, View } from "../../core/operation.ts";
 import { deadlinePassed, overdue } from "../../steps/overdue.ts";
+import { isOff } from "../../steps/running.ts";
 import { makeSnapshot, snapshotFailed, snapshotMade } from "../../steps/snapshot.ts";
 import { backupCard } from "./backupCard.ts";
 
@@ -20,14 +21,14 @@ export const backup: Operation = {
     if (overdue(backup, view)) return failed(deadlinePassed(view));
     const { kind = "manual", since } = operation.input;
     if (!truth.snapshot) {
-      const off = isOff(view);
+      const off = liesStill(view);
       const holdsNothing = !truth.homeDisk?.everMounted;
       if (kind === "nightly" && (holdsNothing || (off && isUnchanged(view, since))))
         return { finish: "succeeded", phase: "nothing-new" };
       if (!truth.homeDisk) return failed(noDisk(view));
     }
     const owner = { key: member.key, objectId: member.objectId };
-    const making = makeSnapshot(view, { kind, owner, madeAfterQuiesce: !truth.snapshot && isOff(view) });
+    const making = makeSnapshot(view, { kind, owner, madeAfterQuiesce: !truth.snapshot && liesStill(view) });
     if (making) return "finish" in making ? failed(making.fault) : making;
     const { createdAt = "", sizeGb = 0, tags = {} } = truth.snapshot ?? {};
     return {
@@ -43,8 +44,7 @@ export const backup: Operation = {
   card: backupCard,
 };
 
-const isOff = ({ truth: { vm } }: View): boolean =>
-  !vm || vm.power === "deallocated" || vm.power === "stopped";
+const liesStill = ({ truth: { vm } }: View): boolean => !vm || isOff(vm);
 
 /** The instance is not touched by this, whatever comes of it. */
 const failed = (fault: Fault | undefined) => ({ finish: "failed", fault }) as const;

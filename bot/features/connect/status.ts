@@ -35,7 +35,7 @@ function seen({ truth, now }: View): Partial<Instance> {
 /** Whether OpenClaw answers, on a VM that runs; where it does not, to have found that out is what was asked for. */
 const answer = (view: View): Step =>
   checkGateway(view, answerSeconds, () => {
-    const { ready, degraded } = answering(view);
+    const { ready, degraded } = answering(view, (_, ready) => ready);
     const { publicIp } = view.truth;
     const instance = { ...seen(view), ...(publicIp ? { publicIp: publicIp.address } : {}) };
     return {

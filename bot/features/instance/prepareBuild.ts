@@ -1,6 +1,6 @@
 import { newestOwn } from "../../core/backups.ts";
 import { namesOf } from "../../core/names.ts";
-import type { Step, View } from "../../core/operation.ts";
+import type { OperationRecord, Step, View } from "../../core/operation.ts";
 import { runName } from "../../core/runs.ts";
 import { identityNext } from "../../steps/identity.ts";
 import { deadlinePassed } from "../../steps/overdue.ts";
@@ -15,7 +15,7 @@ export function prepare(view: View): Step | undefined {
   if (identity && "finish" in identity) return failed(view, identity.fault ?? deadlinePassed(view));
   if (identity) return identity;
   // It was said that the home disk stays.
-  if (operation.name === "rebuild" && !operation.pins && !truth.homeDisk)
+  if (isRebuild(operation) && !operation.pins && !truth.homeDisk)
     return asItWas(view, {
       code: "HomeDiskGone",
       detail: "the home disk does not exist in Azure",
@@ -59,13 +59,16 @@ function homeDiskHeld(view: View): Step | undefined {
 /** A VM that is rebuilt is somebody's work: its gateway stops first, so that the files on the home disk lie still. */
 function restingFirst(view: View): Step | undefined {
   const { operation, truth } = view;
-  if (operation.name !== "rebuild" || !truth.vm) return undefined;
+  if (!isRebuild(operation) || !truth.vm) return undefined;
   return switchOff(view, operation.input.force ?? false);
 }
 
+/** Whether it builds over an instance that is there. */
+const isRebuild = ({ name }: OperationRecord): boolean => name === "rebuild";
+
 /** Whether a rebuild has not yet taken away what was there. */
 export const isUntouched = ({ operation, truth }: View): boolean =>
-  operation.name === "rebuild" &&
+  isRebuild(operation) &&
   !operation.pins &&
   truth.vm !== undefined &&
   truth.vm.provisioning !== "deleting" &&

@@ -86,6 +86,11 @@ export const retry = ownCommand({
     const operation = last && (await bot.store.get(member.value.key, "op", last.operation));
     if (!call.instance || !operation || !unfinished.includes(operation.value.status))
       throw new Refusal("Nothing has failed, so there is nothing to try again.");
+    // What is begun for a leaver, such as to give away what they had, no member may begin.
+    if (operation.value.startedAt < member.value.addedAt)
+      throw new Refusal(
+        `This ${operation.value.name} was started while you were off the roster, so only an admin can retry it.`,
+      );
     const { input } = operation.value;
     if (operation.value.name === "request" && input.size && !bot.settings.sizes.includes(input.size))
       throw new Refusal(

@@ -6,7 +6,7 @@ import { clearing, runOf } from "../../steps/ask.ts";
 import { checkOrConfig, configured } from "../../steps/configured.ts";
 import { gateEnd, gateOf, gateSays } from "../../steps/gate.ts";
 import { overdue } from "../../steps/overdue.ts";
-import { isAnswering, vanished } from "../../steps/running.ts";
+import { isAnswering, isOff, vanished } from "../../steps/running.ts";
 import { asItWas } from "../../steps/snapshot.ts";
 import { stepIn } from "../../steps/vmAnswers.ts";
 import { firstLook, handlerSeconds, nextLook } from "../../steps/waiting.ts";
@@ -21,6 +21,7 @@ export const request: Operation = {
   exclusive: true,
   deadlineSeconds: 40 * 60,
   forLeavers: false,
+  builds: true,
   look: (operation, { member }) => ({
     deployment: operation.pins
       ? instanceDeployment(member.key, operation.id)
@@ -124,7 +125,9 @@ const heard = (view: View, step: Step): Step =>
 function built(view: View): Step {
   const { vm } = view.truth;
   if (!vm) return vanished(view);
-  if (vm.power === "deallocated" || vm.power === "stopped")
+  if (vm.provisioning === "deleting" || (vm.power !== "running" && !isOff(vm)))
+    return { waitSeconds: 5, phase: view.operation.phase };
+  if (isOff(vm))
     return {
       finish: "failed",
       fault: stoppedSince(view),

@@ -11,6 +11,7 @@ import {
   closingSsh,
   givenUp,
   isAnswering,
+  isOff,
   opening,
   startVm,
   vanished,
@@ -63,8 +64,6 @@ function nextStep(view: View): Step {
     };
   return resized(view, truth.vm.power);
 }
-
-const isOff = (vm: VmTruth | undefined): boolean => vm?.power === "deallocated" || vm?.power === "stopped";
 
 /** What has to be done until the VM has its new size. */
 function toSize(view: View, vm: VmTruth, size: string): Step {

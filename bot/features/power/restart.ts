@@ -42,7 +42,7 @@ export const restart: Operation = {
       case "unknown":
         return { waitSeconds: nextLook(view, "restarting"), phase: "restarting", instance };
       case "running":
-        if (truth.vm.provisioning === "updating")
+        if (truth.vm.provisioning === "updating" || truth.vm.provisioning === "deleting")
           return { waitSeconds: nextLook(view, "restarting"), phase: "restarting", instance };
         // Sent again if the note was lost: a second restart does no harm.
         if (!operation.notes["restarted"] && !operation.notes["started"])

@@ -1,7 +1,8 @@
-import { blockedCard, keptUntil, leaverCard, rolesLeft } from "../../cards/leaverCard.ts";
+import { blockedCard, leaverCard } from "../../cards/leaverCard.ts";
 import { answered } from "../../cards/operationCards.ts";
-import type { Action } from "../../core/cloud.ts";
+import type { Action, Truth } from "../../core/cloud.ts";
 import type { Fault } from "../../core/errors.ts";
+import { keptUntil } from "../../core/lifetimes.ts";
 import { instanceDeployment } from "../../core/names.ts";
 import type { Operation, Progress, Step, View } from "../../core/operation.ts";
 import type { Effects, Stepped } from "../../parts.ts";
@@ -49,6 +50,8 @@ export const remove: Operation = {
     if (!stopped || truth.deployment?.state === "running") return { waitSeconds: 3, phase };
     if (operation.input.supersedes && view.elapsedSeconds < straySeconds) return { waitSeconds: 5, phase };
     const left = isLeft(truth, "unmounted");
+    const until = keptUntil(now, settings);
+    const roles = elsewhere(truth, false);
     return {
       finish: "succeeded",
       phase: "removed",
@@ -57,19 +60,20 @@ export const remove: Operation = {
         seenAt,
         access: [],
         removal: operation.id,
-        keptUntil: keptUntil(now, settings).toISOString(),
+        keptUntil: until.toISOString(),
         generation: left ? (instance.generation ?? operation.id) : undefined,
         homeDisk: truth.vm ? instance.homeDisk : keptDisk(truth, now),
       },
       tellAdmins:
-        left || truth.homeDisk || rolesLeft(truth).length > 0
+        left || truth.homeDisk || roles.length > 0
           ? leaverCard({
               member,
               generation: instance.generation ?? operation.id,
               truth,
               left,
+              roles,
               settings,
-              now,
+              keptUntil: until,
             })
           : undefined,
     };
@@ -102,8 +106,7 @@ function closings({ truth, operation, now }: View): readonly Action[] {
   const deallocate: readonly Action[] = runs ? [{ do: "deallocate" }] : [];
   const found = truth.networkSecurityGroup?.sshFrom ?? [];
   const cut = operation.notes["cut"] !== undefined;
-  const elsewhere = (truth.roles?.elsewhere ?? []).filter(({ login }) => login);
-  const roles = [...(truth.logins ?? []), ...elsewhere].map(({ id }) => id);
+  const roles = [...(truth.logins ?? []).map(({ id }) => id), ...elsewhere(truth, true)];
   // A VM that is being made shows no power: sent again, a deallocation would take the place of the one that is under way.
   const waits = vm?.power === "unknown" && now.getTime() - Date.parse(operation.notes["cut"] ?? "") < cutMs;
   return [
@@ -116,6 +119,10 @@ function closings({ truth, operation, now }: View): readonly Action[] {
 }
 
 const cutMs = 90_000;
+
+/** The roles that they were given elsewhere, by id: those with which one logs in, or the others, which the bot has no right to end. */
+const elsewhere = ({ roles }: Truth, login: boolean): readonly string[] =>
+  (roles?.elsewhere ?? []).filter((role) => role.login === login).map(({ id }) => id);
 
 /** However long Azure wants to be left alone, in seconds: nobody who is off the roster stays in for that. */
 const mostWait = 300;

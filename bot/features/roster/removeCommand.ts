@@ -1,14 +1,14 @@
 import { begins } from "../../commands/begins.ts";
 import { memberMeant, whom } from "../../commands/whom.ts";
-import { command } from "../../core/command.ts";
+import { type Bot, command } from "../../core/command.ts";
 import type { Instance } from "../../core/instance.ts";
 import { withoutAdmin } from "../../core/people.ts";
 import { answerRoutes } from "../../core/platform.ts";
 
 /** What may still be building in Azure: what is under way, or a build that was put aside or given up. */
-function lastBuild({ operation, last }: Instance): string | undefined {
-  const unfinished = last && last.outcome !== "succeeded" && /^(request|rebuild)$/.test(last.name);
-  return operation ?? (unfinished ? last.operation : undefined);
+function lastBuild({ operation, last }: Instance, { operations }: Bot): string | undefined {
+  const builds = Object.values(operations).some(({ name, builds }) => builds && name === last?.name);
+  return operation ?? (builds && last?.outcome !== "succeeded" ? last?.operation : undefined);
 }
 
 export const rosterRemove = command({
@@ -22,7 +22,7 @@ export const rosterRemove = command({
       member: member.value,
       instance,
       routes: answerRoutes,
-      input: { supersedes: instance && lastBuild(instance.value) },
+      input: { supersedes: instance && lastBuild(instance.value, bot) },
       instancePatch: () => ({ access: [] }),
       say: {
         title: `${member.value.name} is off the roster. Closing their access now.`,

@@ -2,9 +2,9 @@ import { Conflict } from "../../core/errors.ts";
 import type { Instance } from "../../core/instance.ts";
 import { botPartition } from "../../core/names.ts";
 import type { OperationRecord } from "../../core/operation.ts";
-import { mostSamples, usualOf, usualSeconds } from "../../core/usual.ts";
 import { enter } from "../../engine/outbox.ts";
 import type { Known, Parts } from "../../parts.ts";
+import { mostSamples, usualOf, usualSeconds } from "../../steps/usual.ts";
 
 /** What an operation of this kind usually takes, for a VM of this size: read once, when it begins. */
 export async function knownTimes(

@@ -4,15 +4,12 @@ import { isNamed, memberMeant, whom } from "../../commands/whom.ts";
 import { command, say } from "../../core/command.ts";
 import { AzureFault } from "../../core/errors.ts";
 import type { Instance } from "../../core/instance.ts";
-import { namesOf } from "../../core/names.ts";
+import { namesOf, sharedSecret } from "../../core/names.ts";
 import { instant, joined, type Words, words } from "../../core/text.ts";
 import { allOption, onVm } from "./onVm.ts";
 import { meansAll, pushAll } from "./pushAll.ts";
 
 const pageSize = 8;
-
-/** As infra/instance.bicep has it. */
-const shared = "openclaw-shared";
 
 export const secretsStatus = command({
   name: "secrets status",
@@ -46,7 +43,7 @@ export const secretsStatus = command({
         ? "Values are in the key vault and on the VMs alone."
         : "The key vault could not be asked just now, so it is not known when secrets were changed.",
       facts: [
-        ["Everybody", changed(shared)],
+        ["Everybody", changed(sharedSecret)],
         ...page.items.map(({ name, key }, i) => {
           const keys = keysOf(people[i]?.instance?.value);
           return [name, words`${keys}; ${changed(namesOf(key).secret)}`] as const;
@@ -55,7 +52,7 @@ export const secretsStatus = command({
       sections: [
         {
           text: 'Keys for everybody: keys.json is an object such as {"ANTHROPIC_API_KEY":"…"} and replaces all that were there. Then push it.',
-          code: set(shared),
+          code: set(sharedSecret),
         },
         {
           text: only

@@ -4,7 +4,7 @@ import { bulkCard } from "../../../bot/batch/bulkCard.ts";
 import { crowdedCard } from "../../../bot/cards/botCards.ts";
 import { withOpenToAllWarning } from "../../../bot/cards/connect.ts";
 import { blockedCard, leaverCard } from "../../../bot/cards/leaverCard.ts";
-import { faultCard, progressCard } from "../../../bot/cards/operationCards.ts";
+import { failureCard, progressCard } from "../../../bot/cards/operationCards.ts";
 import type { Card } from "../../../bot/core/card.ts";
 import { type InstanceState, instanceStates } from "../../../bot/core/instance.ts";
 import { type CardView, type OperationRecord, operationNames } from "../../../bot/core/operation.ts";
@@ -84,10 +84,10 @@ function cardsWith(said: string, status: OperationRecord["status"], state: Insta
         settings,
       ),
     ),
-    faultCard(one),
+    failureCard({}, one),
     openCard(member, operation, fault),
     blockedCard(member, operation, fault),
-    leaverCard({ member, generation: "g", truth: {}, left: false, settings, now }),
+    leaverCard({ member, generation: "g", truth: {}, left: false, roles: [], settings, keptUntil: now }),
     unconfiguredCard(member, fault),
     outdatedConfigCard({ by: said }),
     crowdedCard(member.key, { subscription: said, resourceGroup: said }, 24),

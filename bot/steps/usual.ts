@@ -1,8 +1,3 @@
-import * as z from "zod";
-
-/** How long each phase took the last times, in seconds: of one kind of operation, for one size. */
-export const usualShape = z.strictObject({ seconds: z.record(z.string(), z.array(z.number())) });
-
 /**
  * How long Azure takes for what an operation waits for in a phase, in seconds, until a team's own times are known (judged by what was
  * measured and reported in public in 2026).
