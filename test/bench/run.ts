@@ -6,7 +6,10 @@
 import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { cpus } from "node:os";
 import { parseArgs } from "node:util";
+import { answers } from "./answers.ts";
 import { coldStart } from "./coldStart.ts";
+import { members } from "./members.ts";
+import { memory } from "./memory.ts";
 import { callsOfOperations, flood } from "./others.ts";
 import type { Measure, Scale, Section } from "./section.ts";
 import { simulators } from "./simulators.ts";
@@ -18,6 +21,9 @@ const parts: Readonly<Record<string, { readonly measure: Measure; readonly isQui
   simulators: { measure: simulators, isQuick: true },
   cold: { measure: coldStart, isQuick: true },
   warm: { measure: warmAnswers, isQuick: true },
+  memory: { measure: memory, isQuick: true },
+  answers: { measure: answers, isQuick: true },
+  members: { measure: members, isQuick: true },
   flood: { measure: flood, isQuick: false },
   calls: { measure: callsOfOperations, isQuick: false },
 };

@@ -62,12 +62,9 @@ export async function openStage() {
     azure,
     discord,
     teams,
+    freshAccount,
     /** The bot's, with a storage account that nothing else uses. */
-    freshSettings(): Record<string, string> {
-      const account = accounts.pop();
-      if (account === undefined) throw new Error("no storage account is left");
-      return { ...settings, AzureWebJobsStorage: azurite.connectionString(account) };
-    },
+    freshSettings: (): Record<string, string> => ({ ...settings, AzureWebJobsStorage: freshAccount() }),
     /** A call in Discord that can be sent as often as one likes: each has an id of its own, and is signed when it is sent. */
     async inDiscord(person: Person, command: string): Promise<() => Call> {
       const outcome = await discord.interact(person, { command }, { forge: true });
@@ -106,6 +103,13 @@ export async function openStage() {
       rmSync(folder, { recursive: true });
     },
   };
+
+  /** The connection string of a storage account that nothing else uses. */
+  function freshAccount(): string {
+    const account = accounts.pop();
+    if (account === undefined) throw new Error("no storage account is left");
+    return azurite.connectionString(account);
+  }
 
   function signed(body: string): Call {
     const timestamp = String(Math.floor(Date.now() / 1000));
