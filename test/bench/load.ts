@@ -70,7 +70,7 @@ export async function atRate(
 }
 
 /** Of numbers in ascending order. */
-const quantile = (sorted: readonly number[], share: number): number =>
+export const quantile = (sorted: readonly number[], share: number): number =>
   sorted[Math.min(sorted.length - 1, Math.floor(share * sorted.length))] ?? Number.NaN;
 
 /** The one in the middle. */

@@ -21,11 +21,11 @@ export const memory: Measure = async (stage, scale) => {
   const run = async (entry: string) => {
     const host = await startHost({ entry, env: team.env });
     try {
-      await sleep(6000);
+      await sleep(by(scale, 3000, 8000));
       const idle = await host.measure();
       const one = async (index: number) => (await send(host.url, await call(index))).status < 300;
       // Loads everything, and has the runtime compile it.
-      let failed = (await atRate(perSecond, 5, one)).failed;
+      let failed = (await atRate(perSecond, by(scale, 2, 10), one)).failed;
       const under: Measured[] = [await host.measure()];
       for (let third = 0; third < 3; third += 1) {
         failed += (await atRate(perSecond, Math.ceil(seconds / 3), one)).failed;

@@ -6,8 +6,10 @@
 import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { cpus } from "node:os";
 import { parseArgs } from "node:util";
+import { added } from "./added.ts";
 import { answers } from "./answers.ts";
 import { coldStart } from "./coldStart.ts";
+import { cost } from "./cost.ts";
 import { members } from "./members.ts";
 import { memory } from "./memory.ts";
 import { callsOfOperations, flood } from "./others.ts";
@@ -23,7 +25,9 @@ const parts: Readonly<Record<string, { readonly measure: Measure; readonly isQui
   warm: { measure: warmAnswers, isQuick: true },
   memory: { measure: memory, isQuick: true },
   answers: { measure: answers, isQuick: true },
+  added: { measure: added, isQuick: true },
   members: { measure: members, isQuick: true },
+  cost: { measure: cost, isQuick: true },
   flood: { measure: flood, isQuick: false },
   calls: { measure: callsOfOperations, isQuick: false },
 };

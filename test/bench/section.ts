@@ -24,9 +24,9 @@ export const table = (
 export const ms = (milliseconds: number): string => `${Math.round(milliseconds)} ms`;
 
 /** How many times as much, and whether that is what we aim at. */
-export const ratio = (value: number, reference: number, aim: number): readonly [string, string] => [
+export const ratio = (value: number, reference: number, aim?: number): readonly [string, string] => [
   `${(value / reference).toFixed(2)} ×`,
-  `≤ ${aim} ×: ${value <= reference * aim ? "met" : "**not met**"}`,
+  aim === undefined ? "" : `≤ ${aim} ×: ${value <= reference * aim ? "met" : "**not met**"}`,
 ];
 
 /** What we aim at, and whether it is so. */
