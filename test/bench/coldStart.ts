@@ -45,7 +45,7 @@ export const coldStart: Measure = async (stage, scale) => {
   const empty: Loaded = { entry: stage.empty, env: team.env };
   const rows: Row[] = [];
   for (const { what, aim, call, isStandby, expects } of kinds) {
-    const times = { bot: [] as number[], empty: [] as number[] };
+    const times = { bot: [] as Once[], empty: [] as Once[] };
     for (let run = 0; run < runs + 1; run += 1) {
       const ofBot = await firstAnswer(bot, call, isStandby, expects);
       const ofEmpty = await firstAnswer(empty, call, isStandby, /./);
@@ -92,14 +92,23 @@ const discordAnswer = /"type":[45]/;
 interface Row {
   readonly what: string;
   readonly aim?: number;
-  readonly bot: readonly number[];
-  readonly empty: readonly number[];
+  readonly bot: readonly Once[];
+  readonly empty: readonly Once[];
 }
 
-const head = ["a fresh process", "the bot", "an empty app", "ratio", "aim"];
+/** Milliseconds: by the clock, and of a processor. */
+interface Once {
+  readonly took: number;
+  readonly cpu: number;
+}
+
+const head = ["a fresh process", "the bot", "an empty app", "ratio", "aim", "CPU", "empty app", "ratio"];
 function shown({ what, aim, bot, empty }: Row): readonly string[] {
-  const [ours, theirs] = [median(bot), median(empty)];
-  return [what, ms(ours), ms(theirs), ...ratio(ours, theirs, aim)];
+  const of = (what: keyof Once) => [bot, empty].map((all) => median(all.map((once) => once[what])));
+  const [ours = 0, theirs = 0] = of("took");
+  const [ourCpu = 0, theirCpu = 0] = of("cpu");
+  const [cpus] = ratio(ourCpu, theirCpu);
+  return [what, ms(ours), ms(theirs), ...ratio(ours, theirs, aim), ms(ourCpu), ms(theirCpu), cpus];
 }
 
 async function firstAnswer(
@@ -107,17 +116,18 @@ async function firstAnswer(
   call: Kind["call"],
   isStandby = false,
   expects: RegExp,
-): Promise<number> {
+): Promise<Once> {
   const host = await startHost(app, isStandby);
   try {
-    if (!call) return host.registered;
+    const sinceStandby = async () => (await host.measure()).cpu - host.cpuBefore;
+    if (!call) return { took: host.registered, cpu: await sinceStandby() };
     // Signed now: an answer is late by when it was signed.
     const made = await call();
     const { status, body } = await send(host.url, made);
     const took = now() - host.from;
     if (!expects.test(body || String(status)))
       throw new Error(`the first call was answered ${status} ${body}: ${host.output()}`);
-    return took;
+    return { took, cpu: await sinceStandby() };
   } finally {
     await host.stop();
   }

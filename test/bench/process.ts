@@ -20,6 +20,8 @@ export interface Host {
   readonly registered: number;
   /** From when that and the first answer are counted. */
   readonly from: number;
+  /** The CPU time that the process had taken by then, in milliseconds. */
+  readonly cpuBefore: number;
   /** Memory in MB and CPU time in milliseconds. */
   measure(): Promise<{ readonly rss: number; readonly heap: number; readonly cpu: number }>;
   /** What it has printed. */
@@ -53,6 +55,8 @@ export async function startHost({ entry, env }: Loaded, isStandby = false): Prom
       printed = (printed + text).slice(-4000);
     });
   await next(child);
+  const before = isStandby ? await ask(child, { measure: true }) : undefined;
+  const cpuBefore = before && "cpu" in before ? before.cpu : 0;
   const from = isStandby ? now() : spawned;
   const standby = isStandby ? { WEBSITE_PLACEHOLDER_MODE: "0" } : {};
   const loaded = await ask(child, { load: entry, env: { ...env, ...standby } });
@@ -61,6 +65,7 @@ export async function startHost({ entry, env }: Loaded, isStandby = false): Prom
     url: `http://127.0.0.1:${loaded.port}/api`,
     registered: loaded.registered - from,
     from,
+    cpuBefore,
     measure: async () => {
       const measured = await ask(child, { measure: true });
       if (!("rss" in measured)) throw new Error("the host does not say how much memory it has");

@@ -1,11 +1,12 @@
 /**
  * `npm run bench`: measures the bot against something that does as little as possible, in the same run and on the same machine, and
  * writes what it found into docs/performance.md and bench/results/. `-- --quick` takes some three minutes and writes nothing; `-- --long`
- * takes an hour; `-- --only cold,warm` runs these parts alone and writes nothing.
+ * takes an hour; `-- --only cold,warm` runs these parts alone, and leaves the others in the report as they are.
  */
 import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { cpus } from "node:os";
 import { parseArgs } from "node:util";
+import { z } from "zod";
 import { added } from "./added.ts";
 import { answers } from "./answers.ts";
 import { coldStart } from "./coldStart.ts";
@@ -32,6 +33,12 @@ const parts: Readonly<Record<string, { readonly measure: Measure; readonly isQui
   calls: { measure: callsOfOperations, isQuick: false },
 };
 
+/** What is in bench/results/. */
+const kept = z.record(
+  z.string(),
+  z.object({ measured: z.string(), title: z.string(), lines: z.array(z.string()), raw: z.unknown() }),
+);
+
 const { values } = parseArgs({
   options: { quick: { type: "boolean" }, long: { type: "boolean" }, only: { type: "string" } },
 });
@@ -53,27 +60,31 @@ for (const [name, { measure, isQuick }] of Object.entries(parts)) {
   say(`(${name}: ${Math.round((performance.now() - start) / 1000)} s)`);
 }
 await stage.close();
-if (scale !== "quick" && !only) await write();
+if (scale !== "quick") await write();
 // What was built is loaded here too in part, and may keep timers.
 process.exit(0);
 
-/** Puts the tables between the marks of the report, and the figures beside it. */
+/** Puts the tables between the marks of the report, and the figures beside it; parts that weren't measured stay as they are. */
 async function write(): Promise<void> {
   const report = new URL("../../docs/performance.md", import.meta.url);
-  const results = new URL("../../bench/results/", import.meta.url);
+  const results = new URL("../../bench/results/results.json", import.meta.url);
   const [begin, end] = ["<!-- what npm run bench writes -->", "<!-- its end -->"];
   const text = await readFile(report, "utf8");
   const [before, rest = ""] = text.split(begin);
   const [, after] = rest.split(end);
   if (before === undefined || after === undefined)
     throw new Error(`docs/performance.md lacks “${begin}” or “${end}”`);
-  const body = Object.values(sections).flatMap(({ title, lines }) => ["", `### ${title}`, "", ...lines]);
-  const measured = `Measured by \`npm run bench${scale === "long" ? " -- --long" : ""}\` on ${machine}.`;
-  await writeFile(report, [`${before}${begin}`, "", measured, ...body, "", `${end}${after}`].join("\n"));
-  await mkdir(results, { recursive: true });
-  const raw = Object.fromEntries(Object.entries(sections).map(([name, section]) => [name, section.raw]));
-  await writeFile(
-    new URL(`${scale}.json`, results),
-    `${JSON.stringify({ machine, at: began.toISOString(), ...raw }, undefined, 2)}\n`,
-  );
+  const earlier = kept.parse(JSON.parse(await readFile(results, "utf8").catch(() => "{}")));
+  const newer = Object.entries(sections).map(([name, section]) => [
+    name,
+    { measured: `${machine}${scale === "long" ? ", --long" : ""}`, ...section },
+  ]);
+  const all = kept.parse({ ...earlier, ...Object.fromEntries(newer) });
+  const body = Object.keys(parts).flatMap((name) => {
+    const section = all[name];
+    return section ? ["", `### ${section.title}`, "", ...section.lines, "", `(${section.measured})`] : [];
+  });
+  await writeFile(report, [`${before}${begin}`, ...body, "", `${end}${after}`].join("\n"));
+  await mkdir(new URL(".", results), { recursive: true });
+  await writeFile(results, `${JSON.stringify(all, undefined, 2)}\n`);
 }
