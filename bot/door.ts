@@ -4,7 +4,7 @@ import { consoleLog } from "./log.ts";
 import type { Log } from "./parts.ts";
 import { publicKeyFault, signatureCheck } from "./platforms/discord/verify.ts";
 
-/** Those settings without which no call in Discord is answered: a test holds that they are all that have no default. */
+/** The settings without a default, without which the bot refuses every call from Discord. A test checks that the list is complete. */
 export const neededInDiscord = [
   "PUBLIC_URL",
   "KEY_VAULT_URL",
@@ -23,13 +23,13 @@ export const neededInDiscord = [
 ] as const;
 const storages = ["AzureWebJobsStorage", "AzureWebJobsStorage__accountName"];
 
-/** Anybody in the world can cause a line in the log; the bot, once it is loaded, keeps its own count. */
+/** Anyone can cause these log lines, so only the first few are written. Once it is loaded, the bot has a limit of its own. */
 const mostLines = 10;
 
 /**
- * Discord's calls that need nothing of the bot, while it is not loaded: one that Discord has not signed, and PING. This file imports no
- * library, since each costs a cold start its time. Undefined: the bot has to be asked. So it has to be where a setting is missing,
- * and says so itself. It alone knows whether what is set is well-formed.
+ * Answers the calls from Discord that don't need the bot, until it is loaded: PING, and whatever Discord hasn't signed. This file imports
+ * no library, because each one slows a cold start. Returns undefined when the bot has to answer, as it has to when a setting is missing: it
+ * then says which. Only the bot checks what the settings hold, so a malformed one doesn't keep PING from being answered until then.
  */
 export function doorOf(
   environment: Readonly<Record<string, string | undefined>>,
