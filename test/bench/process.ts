@@ -89,10 +89,17 @@ async function ask(child: ChildProcess, order: Order) {
 
 /** What it says next. @throws when it ends instead */
 async function next(child: ChildProcess) {
-  const ended = once(child, "exit").then(([code]) => {
+  const over = new AbortController();
+  const { signal } = over;
+  const ended = once(child, "exit", { signal }).then(([code]) => {
     throw new Error(`a host has ended with exit code ${code}`);
   });
-  const message = await Promise.race([once(child, "message").then(([first]) => first), ended]);
+  // Nobody waits for it any more once the host has spoken.
   ended.catch(() => undefined);
-  return told.parse(message);
+  try {
+    const [message] = await Promise.race([once(child, "message", { signal }), ended]);
+    return told.parse(message);
+  } finally {
+    over.abort();
+  }
 }

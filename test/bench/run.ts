@@ -4,7 +4,7 @@
  * takes an hour; `-- --only cold,warm` runs these parts alone, and leaves the others in the report as they are.
  */
 import { mkdir, readFile, writeFile } from "node:fs/promises";
-import { cpus } from "node:os";
+import { cpus, loadavg } from "node:os";
 import { parseArgs } from "node:util";
 import { z } from "zod";
 import { added } from "./added.ts";
@@ -47,7 +47,8 @@ const only = values.only?.split(",");
 const say = (text: string) => process.stdout.write(`${text}\n`);
 
 const began = new Date();
-const machine = `${cpus().length} × ${cpus()[0]?.model.trim()}, Node ${process.version}, ${began.toISOString().slice(0, 10)}`;
+/** Whatever else ran on the machine when this began shows in the waits, and hardly in the CPU times. */
+const machine = `${cpus().length} × ${cpus()[0]?.model.trim()}, Node ${process.version}, ${began.toISOString().slice(0, 10)}, load ${loadavg()[1]?.toFixed(1)} before the run`;
 say(machine);
 const stage = await openStage();
 const sections: Record<string, Section> = {};
