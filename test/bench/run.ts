@@ -83,9 +83,22 @@ async function write(): Promise<void> {
   const all = kept.parse({ ...earlier, ...Object.fromEntries(newer) });
   const body = Object.keys(parts).flatMap((name) => {
     const section = all[name];
-    return section ? ["", `### ${section.title}`, "", ...section.lines, "", `(${section.measured})`] : [];
+    return section ? ["", `### ${section.title}`, ...section.lines] : [];
   });
-  await writeFile(report, [`${before}${begin}`, ...body, "", `${end}${after}`].join("\n"));
+  const machines = Map.groupBy(Object.entries(all), ([, { measured }]) => measured);
+  const measured = [...machines].map(([where, of]) => `- ${of.map(([name]) => name).join(", ")}: ${where}`);
+  await writeFile(
+    report,
+    [
+      `${before}${begin}`,
+      "Measured where, part by part:",
+      "",
+      ...measured,
+      ...body,
+      "",
+      `${end}${after}`,
+    ].join("\n"),
+  );
   await mkdir(new URL(".", results), { recursive: true });
   await writeFile(results, `${JSON.stringify(all, undefined, 2)}\n`);
 }
