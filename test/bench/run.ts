@@ -83,7 +83,7 @@ async function write(): Promise<void> {
   const all = kept.parse({ ...earlier, ...Object.fromEntries(newer) });
   const body = Object.keys(parts).flatMap((name) => {
     const section = all[name];
-    return section ? ["", `### ${section.title}`, ...section.lines] : [];
+    return section ? [`### ${section.title}`, ...section.lines] : [];
   });
   const machines = Map.groupBy(Object.entries(all), ([, { measured }]) => measured);
   const measured = [...machines].map(([where, of]) => `- ${of.map(([name]) => name).join(", ")}: ${where}`);
