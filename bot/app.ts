@@ -30,13 +30,23 @@ let wired: App | undefined;
 
 /** The bot, wired once in a process from its environment. */
 export function app(): App {
-  wired ??= appIn(process.env);
+  wired ??= appIn(process.env, (faults) =>
+    // Once a process; each call answers it too.
+    console.error(JSON.stringify({ message: "settings are missing or wrong", faults })),
+  );
   return wired;
 }
 
-/** The bot as an environment wants it; where that does not say enough, one that says so to every call. */
-export function appIn(env: NodeJS.ProcessEnv): App {
+/**
+ * The bot as an environment wants it; where that does not say enough, one that says so to every call.
+ * @param tell hears what is wrong with the settings, if anything is
+ */
+export function appIn(
+  env: NodeJS.ProcessEnv,
+  tell: (faults: readonly string[]) => void = () => undefined,
+): App {
   const { config, faults } = readConfig(env);
+  if (faults.length > 0) tell(faults);
   return config ? appFrom(partsFrom(env)) : refusingApp(faults);
 }
 

@@ -13,7 +13,7 @@ import type { Platform } from "./core/platform.ts";
 import { policySettings } from "./core/policySettings.ts";
 import { valuesIn } from "./core/setting.ts";
 import type { Settings } from "./core/settings.ts";
-import type { Store } from "./core/store.ts";
+import type { Queue, Store } from "./core/store.ts";
 import type { TokenSource } from "./core/token.ts";
 import { commands } from "./features/commands.ts";
 import { features, operations, periodic, tasks } from "./features/index.ts";
@@ -23,9 +23,7 @@ import { limitsIn, type Rates } from "./front/limits.ts";
 import { refusalLog, refusingPlatform } from "./front/refusing.ts";
 import { consoleLog } from "./log.ts";
 import type { Parts, RandomBytes } from "./parts.ts";
-import { tokenIn } from "./platforms/discord/api.ts";
 import { discordPlatform } from "./platforms/discord/platform.ts";
-import { storageQueue } from "./store/connection.ts";
 import { tableStore } from "./store/tables.ts";
 
 /** The parts as the environment asks for them; time and queue can be brought along. @throws ConfigFault where the bot can't work at all */
@@ -39,7 +37,7 @@ export function partsFrom(
   const {
     clock = { now: () => new Date() },
     wait = (milliseconds, signal) => sleep(milliseconds, undefined, { signal }).catch(() => undefined),
-    queue = storageQueue(storage, "work"),
+    queue = queueFrom(storage),
     randomBytes = (count: number) => new Uint8Array(cryptoBytes(count)),
     log = consoleLog(),
   } = seams;
@@ -93,6 +91,16 @@ const settingsFrom = (azure: Config["azure"]): Settings => ({
   azurePace: azure.AZURE_PACE ?? 1,
   bootstrapAdmins: azure.BOOTSTRAP_ADMINS,
 });
+
+/** Its SDK is loaded with the first use: most answers put nothing into the queue. */
+function queueFrom(storage: Config["storage"]): Queue {
+  const queue = once(async () => (await import("./store/queue.ts")).storageQueue(storage, "work"));
+  return {
+    send: async (...args) => (await queue()).send(...args),
+    depth: async () => (await queue()).depth(),
+    drainPoison: async (take) => (await queue()).drainPoison(take),
+  };
+}
 
 /** How many commands somebody may send. */
 const ratesFrom = (azure: Config["azure"]): Rates => ({
@@ -157,9 +165,10 @@ function tokenFrom(
   clock: Clock,
 ): TokenSource {
   const source = once(async () => {
-    const [{ tokenInVault }, { botCredential }] = await Promise.all([
+    const [{ tokenInVault }, { botCredential }, { tokenIn }] = await Promise.all([
       import("./cloud/token.ts"),
       import("./cloud/credential.ts"),
+      import("./platforms/discord/api.ts"),
     ]);
     const credential = botCredential(azure.AZURE_CLIENT_ID);
     return tokenInVault({ url: azure.KEY_VAULT_URL, credential, secret, read: tokenIn, clock });

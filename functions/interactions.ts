@@ -1,6 +1,9 @@
 import { app } from "@azure/functions";
-import { inboundFrom } from "../bot/front/answer.ts";
-import { bot } from "./bot.ts";
+import { doorOf } from "../bot/door.ts";
+import { inboundFrom } from "../bot/front/inbound.ts";
+import { bot, isLoaded } from "./bot.ts";
+
+let door: ReturnType<typeof doorOf> | undefined;
 
 app.http("interactions", {
   methods: ["POST"],
@@ -8,6 +11,10 @@ app.http("interactions", {
   authLevel: "anonymous",
   handler: async (request) => {
     const inbound = await inboundFrom(request);
-    return inbound ? (await bot()).interactions(inbound) : { status: 413 };
+    if (!inbound) return { status: 413 };
+    // Made with the first call: in a process that stands by, the settings come after this file.
+    door ??= doorOf(process.env);
+    const atOnce = isLoaded() ? undefined : door(inbound);
+    return atOnce ?? (await bot()).interactions(inbound);
   },
 });

@@ -1,5 +1,5 @@
 import { app } from "@azure/functions";
-import { inboundFrom } from "../bot/front/answer.ts";
+import { inboundFrom } from "../bot/front/inbound.ts";
 import { bot } from "./bot.ts";
 
 app.http("messages", {

@@ -86,8 +86,8 @@ const rooms: Readonly<Record<string, Room>> = {
     may: [
       "functions/*.ts",
       "bot/app.ts",
-      "bot/config.ts",
-      "bot/front/answer.ts",
+      "bot/door.ts",
+      "bot/front/inbound.ts",
       "@azure/functions",
       "node:timers/promises",
     ],

@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { queueClient, storageQueue } from "../../../bot/store/connection.ts";
+import { queueClient, storageQueue } from "../../../bot/store/queue.ts";
 import { workMessage } from "../../../bot/store/rowFormat.ts";
 import { storageAccount } from "../../azurite.ts";
 

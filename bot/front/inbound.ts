@@ -1,0 +1,21 @@
+import type { InboundRequest } from "../core/platform.ts";
+
+/** That of `bot/core/platform.ts`, whose import would load a library before the first answer; a test holds that they are the same. */
+export const mostRead = 256 * 1024;
+
+/** A request whose body has not been read yet. */
+interface Unread {
+  readonly headers: Iterable<[string, string]> & { get(name: string): string | null };
+  arrayBuffer(): Promise<ArrayBuffer>;
+}
+
+/**
+ * What a platform has sent, with its body; undefined: its header says that it is larger than what is read at all. A body without that
+ * header is refused once it is in memory; how large it may be is up to the host.
+ */
+export async function inboundFrom(request: Unread): Promise<InboundRequest | undefined> {
+  const length = request.headers.get("content-length");
+  if (length !== null && !(Number(length) <= mostRead)) return undefined;
+  const body = new Uint8Array(await request.arrayBuffer());
+  return { headers: Object.fromEntries(request.headers), body };
+}
