@@ -230,7 +230,9 @@ function virtualQueue(time: { now: Date }) {
     drainPoison: async (take: (text: string) => Promise<void>) => {
       for (const text of poison.splice(0)) await take(text);
     },
-    waiting: () => waiting.map(({ message }) => message),
+    /** `by`: until then at the latest, in milliseconds. */
+    waiting: (by = Number.POSITIVE_INFINITY) =>
+      waiting.filter(({ at }) => at <= by).map(({ message }) => message),
     /** As if the queue had lost everything. */
     lose() {
       waiting = [];

@@ -86,8 +86,11 @@ function rowOf(kind: string, value: unknown, { storage }: CrashWorld): unknown {
   const row = found.data;
   if (kind === "op") {
     const { phase } = row["status"] === "running" ? row : {};
-    return { ...without(row, ["looks", "nextLookAt", "notes"]), phase };
+    // When somebody looked: whoever is late sees two phases as one.
+    return { ...without(row, ["looks", "nextLookAt", "notes", "times", "usual"]), phase };
   }
+  // How long it took, which is longer where somebody died.
+  if (kind === "usual") return "learned";
   if (kind === "inbox") {
     const { line } = inbox.parse(row);
     // Whoever is sent something next takes out what is over, and asks for the channel where nobody could note it.

@@ -55,7 +55,8 @@ export function trustsItsRecord(): (parts: Parts) => Parts {
         },
         look: async (key, place, wanted) => {
           const truth = await cloud.look(key, place, wanted);
-          const { homeDisk } = truth;
+          if (!wanted.parts.includes("snapshot")) return truth;
+          const { homeDisk } = await cloud.look(key, place, { parts: ["homeDisk"] });
           const record = wanted.snapshot === undefined ? undefined : asked.get(wanted.snapshot);
           if (truth.snapshot || !record || !homeDisk || wanted.snapshot === undefined) return truth;
           const snapshot: SnapshotTruth = {
