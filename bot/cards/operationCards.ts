@@ -4,7 +4,7 @@ import { type Instance, isRunning } from "../core/instance.ts";
 import { namesOf } from "../core/names.ts";
 import type { CardView, Operation, OperationRecord } from "../core/operation.ts";
 import { pricePhrase } from "../core/price.ts";
-import { joined } from "../core/text.ts";
+import { instant, joined, type Words, words } from "../core/text.ts";
 import {
   brokenButtons,
   connectSections,
@@ -60,7 +60,7 @@ export function instanceCard(view: CardView, titles: Texts): Card {
     return {
       title: titles.running,
       tone: "working",
-      text: phaseSentence(operation.phase),
+      text: goingOn(operation),
       buttons: [statusButton(instance)],
     };
   if (outcome === "failed")
@@ -132,6 +132,21 @@ const phases: Readonly<Record<string, string>> = {
   blocked: "Azure refuses; trying again.",
 };
 export const phaseSentence = (phase: string): string => phases[phase] ?? "Working.";
+
+/** Shorter waits need no word about how long they take, in seconds. */
+const shortWait = 20;
+
+/** What goes on, since when, and how long that usually takes. */
+export function goingOn({ phase, times, usual }: OperationRecord): Words {
+  const began = times?.[phase];
+  const seconds = usual?.seconds[phase] ?? 0;
+  const said = phaseSentence(phase);
+  if (began === undefined || seconds < shortWait) return said;
+  return words`${said} Since ${instant(began)}; that usually takes ${spanOf(seconds)}.`;
+}
+
+const spanOf = (seconds: number): string =>
+  seconds < 90 ? `${Math.round(seconds / 10) * 10} seconds` : `${Math.round(seconds / 60)} minutes`;
 
 /** For the admins: what failed, whose it was, Azure's own words, and what they can do. */
 export function failureCard({ offers }: Pick<Operation, "offers">, view: CardView): Card {

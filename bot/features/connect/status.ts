@@ -1,5 +1,11 @@
 import { type Instance, isLookedAt, lookBy, lookSeconds } from "../../core/instance.ts";
-import type { Operation, Step, View } from "../../core/operation.ts";
+import {
+  type Operation,
+  type OperationRecord,
+  type Step,
+  sshWanted,
+  type View,
+} from "../../core/operation.ts";
 import { isUnderWay, runOf } from "../../steps/ask.ts";
 import { checkGateway } from "../../steps/gateway.ts";
 import { deadlinePassed, overdue } from "../../steps/overdue.ts";
@@ -32,6 +38,19 @@ function seen({ truth, now }: View): Partial<Instance> {
   };
 }
 
+/** What somebody has changed in Azure, as notes for the card: of who may reach SSH, and the size. */
+function differences(view: View): OperationRecord["notes"] {
+  const { truth, instance } = view;
+  const { sshFrom: found = [] } = truth.networkSecurityGroup ?? {};
+  const wanted = sshWanted(view);
+  const notes = {
+    alsoOpen: found.filter((address) => !wanted.includes(address)).join(", "),
+    notOpen: wanted.filter((address) => !found.includes(address)).join(", "),
+    sizeWas: truth.vm && instance.size !== truth.vm.size ? (instance.size ?? "") : "",
+  };
+  return Object.fromEntries(Object.entries(notes).filter(([, said]) => said !== ""));
+}
+
 /** Whether OpenClaw answers, on a VM that runs; where it does not, to have found that out is what was asked for. */
 const answer = (view: View): Step =>
   checkGateway(view, answerSeconds, () => {
@@ -39,8 +58,13 @@ const answer = (view: View): Step =>
     const { publicIp } = view.truth;
     const instance = { ...seen(view), ...(publicIp ? { publicIp: publicIp.address } : {}) };
     return {
-      ready: { ...ready, instance: { ...instance, ...ready.instance } },
-      degraded: { ...degraded, finish: "succeeded", instance: { ...instance, ...degraded.instance } },
+      ready: { ...ready, notes: differences(view), instance: { ...instance, ...ready.instance } },
+      degraded: {
+        ...degraded,
+        finish: "succeeded",
+        notes: differences(view),
+        instance: { ...instance, ...degraded.instance },
+      },
     };
   });
 
@@ -80,7 +104,11 @@ export const status: Operation = {
     switch (truth.vm.power) {
       case "deallocated":
       case "stopped":
-        return { finish: "succeeded", instance: { ...seen(view), state: "stopped" } };
+        return {
+          finish: "succeeded",
+          notes: differences(view),
+          instance: { ...seen(view), state: "stopped" },
+        };
       case "starting":
         return { waitSeconds: 3, phase: "looking", instance: { seenAt, looking, state: "starting" } };
       case "stopping":

@@ -10,7 +10,7 @@ import {
 import { instanceFacts, reference, stopped, whatWentWrong } from "../../cards/operationCards.ts";
 import type { Card } from "../../core/card.ts";
 import { type Backup, type Instance, isOpenToAll, mustLock } from "../../core/instance.ts";
-import { type CardView, openNow } from "../../core/operation.ts";
+import { type CardView, type OperationRecord, openNow } from "../../core/operation.ts";
 import { homeDiskPricePhrase, type Price, pricePhrase, snapshotPricePhrase } from "../../core/price.ts";
 import type { Settings } from "../../core/settings.ts";
 import { instant, joined, type Words, words } from "../../core/text.ts";
@@ -38,6 +38,7 @@ export function statusCard(view: CardView): Card {
     text: [
       operation.status === "running" ? "Asking Azure now." : undefined,
       whatWentWrong(instance.fault),
+      ...changedInAzure(operation, instance),
       costSentence(instance, price),
     ]
       .filter(Boolean)
@@ -52,6 +53,21 @@ export function statusCard(view: CardView): Card {
     sections: ready ? connectSections(member.key, instance, settings, now) : [],
     buttons: buttonsFor(instance),
   };
+}
+
+/** What the record did not know. Addresses are as Azure has them; `*` is any. */
+function changedInAzure(
+  { notes: { alsoOpen, notOpen, sizeWas } }: OperationRecord,
+  { size }: Instance,
+): readonly string[] {
+  const whom = (addresses: string) => addresses.replace("*", "any address");
+  return [
+    ...(alsoOpen
+      ? [`Somebody has opened SSH in Azure for ${whom(alsoOpen)}, too. Close access closes it.`]
+      : []),
+    ...(notOpen ? [`Somebody has closed SSH in Azure for ${whom(notOpen)}. Connect opens it again.`] : []),
+    ...(sizeWas ? [`Somebody has changed the size in Azure, from ${sizeWas} to ${size}.`] : []),
+  ];
 }
 
 const toneFor = (instance: Instance): Card["tone"] =>

@@ -5,10 +5,11 @@ import {
   instanceButtons,
   statusButton,
 } from "../../cards/connect.ts";
-import { failureButtons, phaseSentence, reference, stopped } from "../../cards/operationCards.ts";
+import { failureButtons, goingOn, reference, stopped } from "../../cards/operationCards.ts";
 import type { Card } from "../../core/card.ts";
 import type { CardView } from "../../core/operation.ts";
 import { pricePhrase } from "../../core/price.ts";
+import { joined } from "../../core/text.ts";
 
 const steps = ["queued", "identity", "deploying", "booting", "checking", "ready"] as const;
 
@@ -25,9 +26,7 @@ export function requestCard(view: CardView): Card {
       return {
         title: "Building your OpenClaw",
         tone: "working",
-        text: [progress(operation.phase), phaseSentence(operation.phase), restored, cost]
-          .filter(Boolean)
-          .join("\n\n"),
+        text: joined([progress(operation.phase), goingOn(operation), restored, cost], "\n\n"),
         buttons: [statusButton(instance), cancelButton(instance)],
       };
     case "succeeded":
