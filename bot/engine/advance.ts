@@ -75,7 +75,9 @@ async function step(rows: OperationRows, parts: Parts): Promise<Left> {
   const known: Known = {};
   for (const feature of parts.features) Object.assign(known, await feature.known?.(before, instance, parts));
   const { usual = before.usual, ...more } = known;
-  const record = { ...before, usual };
+  // Whoever held it may have had a script run, and died before that was written down.
+  const notes = before.hold ? { ...before.notes, room: "made" } : before.notes;
+  const record = { ...before, usual, notes };
   const found = { ...rows, operation: { ...rows.operation, value: record } };
   const view: Omit<View, "truth"> = {
     ...more,
@@ -107,8 +109,8 @@ function deciding(view: Omit<View, "truth">, parts: Parts): Decide {
   const { operation: record, instance, member } = view;
   const operation = parts.operations[record.name];
   const wanted = operation.look(record, view);
-  // There is none before it has had one run; where somebody was about to when they died, there may be.
-  const mayRun = record.notes["room"] !== undefined || record.pins !== undefined || record.hold !== undefined;
+  // There is none before it has had one run.
+  const mayRun = record.notes["room"] !== undefined || record.pins !== undefined;
   const decide = decider(mayRun ? wanted : { ...wanted, run: undefined }, async (look) => {
     const truth = await parts.cloud.look(member.key, instance.place, look);
     const { name, refusal } = truth.run ?? {};

@@ -93,14 +93,14 @@ export const starts: Readonly<Record<Start, { readonly from?: Start; readonly ma
     from: "running",
     make: inTurn(types("mia", "teardown"), clicks("mia", "Yes, tear it down"), settles),
   },
-  building: { from: "roster", make: inTurn(types("mia", "request"), (_front, world) => world.works(8)) },
+  building: { from: "roster", make: inTurn(types("mia", "request"), (_front, world) => world.works(5)) },
   // Where the moment at which somebody does something about it decides nothing.
   stuck: {
     from: "roster",
     make: inTurn(
       async (_front, world) => world.azure.faults.set({ kind: "slow", times: 1 }),
       types("mia", "request"),
-      (_front, world) => world.works(8),
+      (_front, world) => world.works(5),
     ),
   },
   failed: {

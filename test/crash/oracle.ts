@@ -25,8 +25,8 @@ const asked = z.object({ status: z.literal("asked") });
 const links = z.object({ given: z.array(z.looseObject({ used: z.boolean() })) });
 /** In the cache: by which message a call was answered on Teams. Who dies first answers nobody. */
 const answered = "teams-answer-";
-/** The audit has sections of its own. */
-const uncompared = [...passing, "audit"];
+/** The audit has sections of its own; and how long something took is longer where somebody died. */
+const uncompared = [...passing, "audit", "usual"];
 const inbox = z.object({ line: z.array(z.object({ partition: z.string(), id: z.string() })) });
 const owed = z.object({ status: z.literal("open"), revision: z.number(), sent: z.number() });
 
@@ -89,8 +89,6 @@ function rowOf(kind: string, value: unknown, { storage }: CrashWorld): unknown {
     // When somebody looked: whoever is late sees two phases as one.
     return { ...without(row, ["looks", "nextLookAt", "notes", "times", "usual"]), phase };
   }
-  // How long it took, which is longer where somebody died.
-  if (kind === "usual") return "learned";
   if (kind === "inbox") {
     const { line } = inbox.parse(row);
     // Whoever is sent something next takes out what is over, and asks for the channel where nobody could note it.
