@@ -175,6 +175,8 @@ describe("a message that is handed over twice at once", () => {
   const twice = (message: WorkMessage) => slower(() => world.app.work(message)).work(message);
 
   test("goes on as one, and no more looks come of it", async () => {
+    // When it looks follows from what was usual the times before.
+    for (const name of ["stop", "start"] as const) await looks(name, once);
     const [stop, start] = [await looks("stop", once), await looks("start", once)];
     expect(await looks("stop", twice)).toBe(stop);
     expect(await looks("start", twice)).toBe(start);
