@@ -76,7 +76,7 @@ async function step(rows: OperationRows, parts: Parts): Promise<Left> {
   for (const feature of parts.features) Object.assign(known, await feature.known?.(before, instance, parts));
   const { usual = before.usual, ...more } = known;
   // Whoever held it may have had a script run, and died before that was written down.
-  const notes = before.hold ? { ...before.notes, room: "made" } : before.notes;
+  const notes = before.hold ? { ...before.notes, held: "yes" } : before.notes;
   const record = { ...before, usual, notes };
   const found = { ...rows, operation: { ...rows.operation, value: record } };
   const view: Omit<View, "truth"> = {
@@ -110,7 +110,8 @@ function deciding(view: Omit<View, "truth">, parts: Parts): Decide {
   const operation = parts.operations[record.name];
   const wanted = operation.look(record, view);
   // There is none before it has had one run.
-  const mayRun = record.notes["room"] !== undefined || record.pins !== undefined;
+  const { room, held } = record.notes;
+  const mayRun = room !== undefined || held !== undefined || record.pins !== undefined;
   const decide = decider(mayRun ? wanted : { ...wanted, run: undefined }, async (look) => {
     const truth = await parts.cloud.look(member.key, instance.place, look);
     const { name, refusal } = truth.run ?? {};
