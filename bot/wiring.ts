@@ -267,10 +267,14 @@ const azureFrom = (azure: Config["azure"]) => ({
   environment: azure.ENVIRONMENT,
 });
 
+/** Made with its first use; what could not be made is made anew with the next. */
 function once<T>(make: () => Promise<T>): () => Promise<T> {
   let made: Promise<T> | undefined;
   return () => {
-    made ??= make();
+    made ??= make().catch((error: unknown) => {
+      made = undefined;
+      throw error;
+    });
     return made;
   };
 }

@@ -138,7 +138,8 @@ async function written(
 ): Promise<Left> {
   const { notes } = found.operation.value;
   const today = parts.clock.now().toISOString().slice(0, 10);
-  const ends = "finish" in next && notes["room"] !== undefined && next.instance?.state !== "absent";
+  const ran = notes["room"] !== undefined || (next.clear ?? []).length > 0;
+  const ends = "finish" in next && ran && next.instance?.state !== "absent";
   const crowds = ends && found.instance?.value.tidiedOn !== today;
   const step = crowds ? { ...next, instance: { ...next.instance, tidiedOn: today } } : next;
   await writeStep(found, step, patch, parts);
