@@ -157,12 +157,14 @@ async function act(
   const { operation: record, instance, member } = view;
   const operation = parts.operations[record.name];
   const by = actBy(held.operation.value, parts.clock.now());
-  const write = (step: Step, patch: Partial<OperationRecord> = {}) => written(held, step, patch, parts);
+  const write = (step: Step) =>
+    // Azure may have done what it did not answer to.
+    written(held, { ...step, notes: { ...step.notes, held: "yes" } }, {}, parts);
   const done = await seeking(() => acting(member.key, instance.place, next.act, parts, by), view, operation);
   parts.log.info("acted", { member: member.key, operation: record.id, act: next.act.do });
   if ("value" in done) {
     const notes = "run" in next.act ? { ...next.notes, room: "made" } : next.notes;
-    return write({ ...next, notes }, done.value ? { pins: done.value } : {});
+    return written(held, { ...next, notes }, done.value ? { pins: done.value } : {}, parts);
   }
   if ("fault" in done) return write(await decided({ fault: done.fault }));
   if (operation.deadlineSeconds === Number.POSITIVE_INFINITY) {

@@ -72,7 +72,8 @@ export async function release({ operation, member }: OperationRows, parts: Parts
   await decidedAnew(async () => {
     const row = await parts.store.get(key, "op", id);
     if (!row?.value.hold || row.value.hold.until !== held?.until) return;
-    const value = { ...row.value, hold: undefined };
+    // What it was about to do may have been done.
+    const value = { ...row.value, hold: undefined, notes: { ...row.value.notes, held: "yes" } };
     await enter({ partition: key, changes: [{ kind: "op", id, value, etag: row.etag }] }, parts);
   });
 }

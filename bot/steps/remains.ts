@@ -33,7 +33,7 @@ const goneIn = ({ notes }: OperationRecord): readonly string[] =>
 
 /** Whether the operation has deleted the VM, and has seen or sees it gone. */
 export const hasDeletedVm = ({ operation, truth }: View): boolean =>
-  goneIn(operation).includes("vm") || (operation.notes["vmGoes"] !== undefined && !truth.vm);
+  goneIn(operation).includes("vm") || (!!operation.notes["vmGoes"] && !truth.vm);
 
 /** A VM that was deleted, and goes: one call tells. */
 export const vmGoing = (view: View): Step | undefined =>
@@ -60,7 +60,7 @@ export function clearNext(view: View, fate: HomeDiskFate): Step | undefined {
     return { waitSeconds: nextLook(view, phase), phase };
   // Azure takes a while to take it off a VM that is gone, and refuses to delete it before.
   if (left === "homeDisk" && isHeldBy(truth.homeDisk, namesOf(member.key).vm))
-    return { waitSeconds: 5, phase };
+    return truth.vm ? comesBack(before, phase) : { waitSeconds: 5, phase };
   return {
     act:
       left === "logins"
@@ -74,6 +74,13 @@ export function clearNext(view: View, fate: HomeDiskFate): Step | undefined {
     },
   };
 }
+
+/** The VM is there again, and has the home disk: it goes once more, and what was true of the disk before is no longer. */
+const comesBack = (gone: readonly string[], phase: string): Step => ({
+  waitSeconds: 0,
+  phase,
+  notes: { [goneNote]: gone.filter((part) => part !== "vm").join(" "), vmGoes: "", verified: "" },
+});
 
 /** Whether it is on record as this VM's, which may be gone. */
 export const isHeldBy = (disk: HomeDiskTruth | undefined, vm: string): boolean =>

@@ -24,7 +24,8 @@ const snapshotOf = (operation: OperationRecord, { key }: Member): string =>
 
 /** The same, once there may be one. */
 export const snapshotMade = (operation: OperationRecord, member: Member): string | undefined =>
-  operation.notes["shot"] !== undefined || operation.hold !== undefined || operation.phase === "snapshot"
+  ["shot", "held", "verified"].some((note) => operation.notes[note] !== undefined) ||
+  ["snapshot", "deleting"].includes(operation.phase)
     ? snapshotOf(operation, member)
     : undefined;
 

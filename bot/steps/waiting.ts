@@ -18,7 +18,7 @@ export const firstLook = ({ settings }: Pick<View, "settings">): number => atPac
  */
 export function nextLook({ operation, settings, now }: View, phase: string, each = often): number {
   const began = operation.phase === phase ? operation.times?.[phase] : undefined;
-  const elapsed = began === undefined ? 0 : (now.getTime() - Date.parse(began)) / 1000;
+  const elapsed = began === undefined ? 0 : Math.max(0, (now.getTime() - Date.parse(began)) / 1000);
   const usual = (operation.usual?.seconds[phase] ?? usualOf(phase, []) ?? 0) / settings.azurePace;
   const first = early / settings.azurePace;
   const soon = 0.8 * usual;

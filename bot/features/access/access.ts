@@ -32,7 +32,11 @@ export const access: Operation = {
       const closes = found.some((address) => !wanted.includes(address));
       // Remembered before it is done, so that the sessions are ended even if the process dies in between.
       if (closes && !operation.notes["closed"])
-        return { waitSeconds: 0, phase: "access", notes: { closed: now.toISOString() } };
+        return {
+          waitSeconds: 0,
+          phase: "access",
+          notes: { closed: now.toISOString(), except: open.join(" ") },
+        };
       if (changing) return { waitSeconds: 2, phase: "access" };
       return {
         act: { do: "allowSsh", from: wanted, found },
@@ -88,7 +92,12 @@ const nowhere = ({ operation, member }: View): Fault => ({
 function endSessions(view: View, except: readonly string[]): Step {
   const { operation } = view;
   const left = except.join(" ");
-  if (operation.notes["except"] !== undefined && operation.notes["except"] !== left)
+  const asked = operation.notes["except"];
+  if (!view.truth.run && view.truth.vm?.power !== "running") return { finish: "succeeded" };
+  // Written down before it is asked.
+  if (!view.truth.run && asked !== left)
+    return { waitSeconds: 0, phase: "sessions", notes: { except: left } };
+  if (asked !== left)
     // One that still runs is left: its script would go on all the same.
     return {
       waitSeconds: 0,
@@ -98,7 +107,7 @@ function endSessions(view: View, except: readonly string[]): Step {
     };
   if (!isUnderWay(view) && view.truth.vm?.power !== "running") return { finish: "succeeded" };
   const step = ask(view, "sessions", (given) => ({ do: "endSessions", except, ...given }), "sessions");
-  if (!wasHeard(step)) return { ...step, notes: { ...step.notes, except: left } };
+  if (!wasHeard(step)) return step;
   const sessions = step.heard.state === "succeeded" ? "ended" : "stay";
   return clearing({ finish: "succeeded", notes: { sessions } }, step.heard.name);
 }

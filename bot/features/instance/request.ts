@@ -71,7 +71,7 @@ function deploy(view: View): Step {
     },
     againInSeconds: firstLook(view),
     phase: "deploying",
-    notes: { deployed: now.toISOString(), made: "", gated: "" },
+    notes: { deployed: now.toISOString(), made: "", gated: "", gone: "", vmGoes: "" },
     instance: {
       state: "deploying",
       seenAt: now.toISOString(),
@@ -94,8 +94,10 @@ const deploymentEach = 4;
  */
 function goingOn(view: View): Step | undefined {
   const { operation, truth, now } = view;
-  const { deployed, made, gated } = operation.notes;
-  if (!deployed || gated) return undefined;
+  const { deployed, made, gated, paused, login } = operation.notes;
+  // Known to have ended, and about to be begun again.
+  const isOver = gated || paused || login === "removed";
+  if (!deployed || isOver) return undefined;
   const at = operation.phase === "checking" ? "checking" : "booting";
   const wait = {
     waitSeconds: made ? nextLook(view, at, handlerSeconds) : nextLook(view, "deploying"),

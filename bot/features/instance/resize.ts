@@ -36,8 +36,9 @@ export const resize: Operation = {
     const step = nextStep(view);
     // What the agent was asked before the VM stopped could not be deleted then: Azure would have taken that for a change of the VM.
     const asked = view.operation.notes["on"] && !view.operation.input.force;
-    const runs = view.truth.vm?.power === "running";
-    return "finish" in step && asked && runs ? clearing(step, runOf(view.operation, "quiesce")) : step;
+    return "finish" in step && asked && view.truth.vm?.power === "running"
+      ? clearing(step, runOf(view.operation, "quiesce"))
+      : step;
   },
   card: resizeCard,
 };

@@ -5,7 +5,7 @@ import type { Fault } from "../../core/errors.ts";
 import { instanceDeployment } from "../../core/names.ts";
 import type { Operation, Step, View } from "../../core/operation.ts";
 import { runOf } from "../../steps/ask.ts";
-import { deadlinePassed, overdue } from "../../steps/overdue.ts";
+import { deadlinePassed, overdue, straySeconds } from "../../steps/overdue.ts";
 import { clearNext, hasDeletedVm, keptDisk, tagging, vmGoing } from "../../steps/remains.ts";
 import { asItWas, nothingDeleted, secureHomeDisk, snapshotMade } from "../../steps/snapshot.ts";
 import { teardownCard } from "./teardownCard.ts";
@@ -35,15 +35,21 @@ export const teardown: Operation = {
         notes: { cancelSent: now.toISOString() },
       };
     }
-    const step = securing(view) ?? deleteNext(view) ?? gone(view);
-    // A deployment that has ended does not go on.
-    return "finish" in step ? step : { ...step, notes: { ...step.notes, built: "yes" } };
+    const step = securing(view) ?? deleteNext(view) ?? (mayBeBuilt(view) ? { waitSeconds: 10 } : gone(view));
+    return "finish" in step || mayBeBuilt(view) ? step : { ...step, notes: { ...step.notes, built: "yes" } };
   },
   card: teardownCard,
   // What a leaver had nobody tries again but an admin.
   offers: ({ member, instance }) =>
     member.status === "left" ? [leaverButton(member, instance.generation)] : undefined,
 };
+
+/** A deployment that has ended does not go on; one that does not show may be on its way to Azure. */
+const mayBeBuilt = ({ operation, truth, instance, elapsedSeconds }: View): boolean =>
+  !operation.notes["built"] &&
+  instance.generation !== undefined &&
+  !truth.deployment &&
+  elapsedSeconds < straySeconds;
 
 /** Until a snapshot holds the home disk; roles and network have nothing to do with that. */
 function securing(view: View): Step | undefined {

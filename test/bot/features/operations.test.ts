@@ -359,7 +359,7 @@ test.for<[OperationName, string, Given, string]>([
   [
     "access",
     "it was closed while the VM runs",
-    { truth: { ...closed, vm: vm("running") }, operation: { notes: { closed: "yes" } } },
+    { truth: { ...closed, vm: vm("running") }, operation: { notes: { closed: "yes", except: "" } } },
     "endSessions",
   ],
   [
@@ -367,9 +367,18 @@ test.for<[OperationName, string, Given, string]>([
     "the sessions were ended",
     {
       truth: { ...closed, vm: vm("running"), run: run("succeeded", later(1)) },
-      operation: { notes: { closed: later(0) } },
+      operation: { notes: { closed: later(0), except: "" } },
     },
     "succeeded",
+  ],
+  [
+    "access",
+    "nobody knows whom the script left in",
+    {
+      truth: { ...closed, vm: vm("running"), run: run("succeeded", later(1)) },
+      operation: { notes: { closed: later(0) } },
+    },
+    "wait",
   ],
   ["access", "everybody may reach it, and the team is locked", { truth: everybody }, "wait"],
   [

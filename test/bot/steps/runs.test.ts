@@ -39,7 +39,7 @@ const asking: readonly [OperationName, string, Given, string?][] = [
     "quiesce",
     { truth: { ...runs, vm: vm("running", "earlier"), homeDisk: homeDisk(true), secret, identity } },
   ],
-  ["access", "sessions", { truth: runs, operation: { notes: { closed: later(0) } } }],
+  ["access", "sessions", { truth: runs, operation: { notes: { closed: later(0), except: "" } } }],
   ["doctor", "doctor", { truth: runs }],
   ["logs", "logs", { truth: runs }],
   ["configure", "apply-config", { truth: runs, config }, applied],
