@@ -60,7 +60,7 @@ export function instanceCard(view: CardView, titles: Texts): Card {
     return {
       title: titles.running,
       tone: "working",
-      text: goingOn(operation),
+      text: phaseNow(view),
       buttons: [statusButton(instance)],
     };
   if (outcome === "failed")
@@ -137,9 +137,10 @@ export const phaseSentence = (phase: string): string => phases[phase] ?? "Workin
 const shortWait = 20;
 
 /** What goes on, since when, and how long that usually takes. */
-export function goingOn({ phase, times, usual }: OperationRecord): Words {
+export function phaseNow({ operation, settings }: Pick<CardView, "operation" | "settings">): Words {
+  const { phase, times, usual } = operation;
   const began = times?.[phase];
-  const seconds = usual?.seconds[phase] ?? 0;
+  const seconds = (usual?.seconds[phase] ?? 0) / settings.azurePace;
   const said = phaseSentence(phase);
   if (began === undefined || seconds < shortWait) return said;
   return words`${said} Since ${instant(began)}; that usually takes ${spanOf(seconds)}.`;

@@ -8,7 +8,7 @@ import {
   statusButton,
   wayButtons,
 } from "../../cards/connect.ts";
-import { failureButtons, goingOn, reference, stopped } from "../../cards/operationCards.ts";
+import { failureButtons, phaseNow, reference, stopped } from "../../cards/operationCards.ts";
 import type { Card } from "../../core/card.ts";
 import { type Instance, isOpenToAll, isRunning } from "../../core/instance.ts";
 import { type CardView, openNow } from "../../core/operation.ts";
@@ -25,7 +25,7 @@ export function connectCard(view: CardView): Card {
       tone: "working",
       text: sentences(
         starts(view) ? cost(view) : undefined,
-        goingOn(operation),
+        phaseNow(view),
         closed(instance, settings, new Date(operation.startedAt))
           ? "SSH is closed, so nobody can reach your VM: press Open access meanwhile."
           : undefined,

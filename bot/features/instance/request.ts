@@ -33,7 +33,7 @@ export const request: Operation = {
     if (isAnswering(view) && !operation.cancelledAt) return configured(view, ready(view));
     if (view.fault) return isUntouched(view) ? asItWas(view, view.fault) : failed(view, view.fault);
     if (operation.cancelledAt || overdue(request, view)) return giveUp(view);
-    const waits = goingOn(view);
+    const waits = stillBuilding(view);
     if (waits) return waits;
     const missing = operation.pins && truth.deployment ? undefined : prepare(view);
     if (missing) return missing;
@@ -92,7 +92,7 @@ const deploymentEach = 4;
  * A deployment that goes on, by one call: until the VM is made its operations, then the gate that runs on the VM. Undefined: it may have
  * ended.
  */
-function goingOn(view: View): Step | undefined {
+function stillBuilding(view: View): Step | undefined {
   const { operation, truth, now } = view;
   const { deployed, made, gated, paused, login } = operation.notes;
   // Known to have ended, and about to be begun again.

@@ -5,7 +5,7 @@ import {
   instanceButtons,
   statusButton,
 } from "../../cards/connect.ts";
-import { failureButtons, goingOn, reference, stopped } from "../../cards/operationCards.ts";
+import { failureButtons, phaseNow, reference, stopped } from "../../cards/operationCards.ts";
 import type { Card } from "../../core/card.ts";
 import type { CardView } from "../../core/operation.ts";
 import { pricePhrase } from "../../core/price.ts";
@@ -26,7 +26,7 @@ export function requestCard(view: CardView): Card {
       return {
         title: "Building your OpenClaw",
         tone: "working",
-        text: joined([progress(operation.phase), goingOn(operation), restored, cost], "\n\n"),
+        text: joined([progress(operation.phase), phaseNow(view), restored, cost], "\n\n"),
         buttons: [statusButton(instance), cancelButton(instance)],
       };
     case "succeeded":

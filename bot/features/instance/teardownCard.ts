@@ -6,7 +6,7 @@ import {
   retryButton,
   statusButton,
 } from "../../cards/connect.ts";
-import { goingOn, reference, stopped } from "../../cards/operationCards.ts";
+import { phaseNow, reference, stopped } from "../../cards/operationCards.ts";
 import type { Card } from "../../core/card.ts";
 import type { CardView } from "../../core/operation.ts";
 import { homeDiskPricePhrase, snapshotPricePhrase } from "../../core/price.ts";
@@ -25,7 +25,7 @@ export function teardownCard(view: CardView): Card {
       return {
         title: clearing ? "Clearing up" : `Tearing down ${own ? "your" : whose} OpenClaw`,
         tone: "working",
-        text: goingOn(operation),
+        text: phaseNow(view),
       };
     case "succeeded":
       return {

@@ -27,8 +27,8 @@ export async function learn(
   { status, usual, times = {} }: OperationRecord,
   parts: Parts,
 ): Promise<undefined> {
-  const { store, clock } = parts;
-  const took = durations(times, clock.now());
+  const { store, clock, settings } = parts;
+  const took = durations(times, clock.now(), settings.azurePace);
   if (status !== "succeeded" || !usual || took.length === 0) return;
   const row = await store.get(botPartition, "usual", usual.of);
   const seconds = { ...row?.value.seconds };
@@ -40,16 +40,17 @@ export async function learn(
   });
 }
 
-/** How long each phase took in which somebody waits for Azure, in seconds. */
+/** How long each phase took in which somebody waits for Azure, in seconds of an Azure that is as fast as usual. */
 function durations(
   times: NonNullable<OperationRecord["times"]>,
   end: Date,
+  pace: number,
 ): readonly (readonly [phase: string, seconds: number])[] {
   const begun = Object.entries(times).toSorted(([, a], [, b]) => a.localeCompare(b));
   return begun
     .map(([phase, at], i) => {
       const until = begun[i + 1]?.[1] ?? end.toISOString();
-      return [phase, Math.round((Date.parse(until) - Date.parse(at)) / 1000)] as const;
+      return [phase, Math.round(((Date.parse(until) - Date.parse(at)) / 1000) * pace)] as const;
     })
     .filter(([phase]) => phase in usualSeconds);
 }
