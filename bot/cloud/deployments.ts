@@ -1,5 +1,6 @@
 import type { DeploymentOperation, DeploymentsClient } from "@azure/arm-resourcesdeployments";
 import type { Building, DeploymentTruth, PastDeployment } from "../core/cloud.ts";
+import { all } from "../core/first.ts";
 import { deploymentOf } from "../core/names.ts";
 import { exitCodeIn } from "./exitCode.ts";
 import { absent, faultWithin, removing, unless } from "./faults.ts";
@@ -79,8 +80,7 @@ const time = (operation: DeploymentOperation) => operation.properties?.timestamp
 async function failures(client: DeploymentsClient, group: string, name: string) {
   // The network calls canceled what a newer call took the place of.
   return (await operationsOf(client, group, name)).filter(
-    ({ properties }) =>
-      /^(Failed|Canceled)$/.test(properties?.provisioningState ?? "") && properties?.statusMessage?.error,
+    (operation) => hasFailed(operation) && operation.properties?.statusMessage?.error,
   );
 }
 
@@ -98,16 +98,16 @@ export async function buildingTruth(
           properties?.targetResource?.resourceType?.toLowerCase() === "microsoft.compute/virtualmachines" &&
           properties.provisioningState === "Succeeded",
       ),
-      failed: made.some(({ properties }) => /^(Failed|Canceled)$/.test(properties?.provisioningState ?? "")),
+      failed: made.some(hasFailed),
     }
   );
 }
 
-async function operationsOf(client: DeploymentsClient, group: string, name: string) {
-  const found: DeploymentOperation[] = [];
-  for await (const operation of client.deploymentOperations.list(group, name)) found.push(operation);
-  return found;
-}
+const operationsOf = (client: DeploymentsClient, group: string, name: string) =>
+  all(client.deploymentOperations.list(group, name));
+
+const hasFailed = ({ properties }: DeploymentOperation): boolean =>
+  /^(Failed|Canceled)$/.test(properties?.provisioningState ?? "");
 
 /** Ends a deployment that runs. What it has begun to make may still come to be. */
 export const cancelDeployment = (client: DeploymentsClient, group: string, name: string): Promise<void> =>

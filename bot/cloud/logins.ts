@@ -1,5 +1,6 @@
 import type { AuthorizationManagementClient, RoleAssignment } from "@azure/arm-authorization";
 import type { CloudPlace, Login, RoleHeld, Roles } from "../core/cloud.ts";
+import { all } from "../core/first.ts";
 import type { LoginRole } from "../core/member.ts";
 import { absent, removing, unless } from "./faults.ts";
 import { bare, groupId, guid, roleDefinitionId } from "./ids.ts";
@@ -50,12 +51,6 @@ export async function rolesOf(
       ({ id = "", roleDefinitionId }): RoleHeld => ({ id, login: loginRole(roleDefinitionId) !== undefined }),
     );
   return { logins: found.flatMap((one) => loginIn(one, scopes) ?? []), elsewhere };
-}
-
-async function all<T>(items: AsyncIterable<T>): Promise<readonly T[]> {
-  const found: T[] = [];
-  for await (const item of items) found.push(item);
-  return found;
 }
 
 /** A list holds what is inherited from above and made below as well; this is one of them that is made on exactly one of these resources. */

@@ -1,6 +1,7 @@
 import type { ComputeManagementClient, ResourceSku } from "@azure/arm-compute";
 import type { UnfitSize } from "../core/cloud.ts";
 import { AzureFault } from "../core/errors.ts";
+import { all } from "../core/first.ts";
 import { resourceManager } from "./wire.ts";
 
 /**
@@ -74,11 +75,7 @@ async function skusIn(compute: ComputeManagementClient, location: string): Promi
   return skus;
 }
 
-async function usagesIn(compute: ComputeManagementClient, location: string) {
-  const usages = [];
-  for await (const usage of compute.usage.list(location)) usages.push(usage);
-  return usages;
-}
+const usagesIn = (compute: ComputeManagementClient, location: string) => all(compute.usage.list(location));
 
 const same = (a: string | undefined, b: string) => a?.toLowerCase() === b.toLowerCase();
 

@@ -1,6 +1,7 @@
 import type { AuthorizationManagementClient, Permission } from "@azure/arm-authorization";
 import type { CloudPlace, MissingRight } from "../core/cloud.ts";
 import { AzureFault } from "../core/errors.ts";
+import { all } from "../core/first.ts";
 import { sharedSecret } from "../core/names.ts";
 
 /** What the bot does on the group of the instances; `infra/modules/bot-rights.bicep` grants it, with what is read of the subscription. */
@@ -130,12 +131,6 @@ async function ofKnown(list: AsyncIterable<Permission>): Promise<readonly Permis
     if (error instanceof AzureFault && [400, 404, 405].includes(error.status)) return undefined;
     throw error;
   }
-}
-
-async function all(list: AsyncIterable<Permission>): Promise<readonly Permission[]> {
-  const found: Permission[] = [];
-  for await (const permission of list) found.push(permission);
-  return found;
 }
 
 /** A role gives what it names and does not take back itself. Where it is not known what was given, nothing is said to be lacking. */

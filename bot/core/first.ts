@@ -7,3 +7,7 @@ export async function first<T>(most: number, items: AsyncIterable<T>): Promise<r
   }
   return found;
 }
+
+/** All of them. */
+export const all = <T>(items: AsyncIterable<T>): Promise<readonly T[]> =>
+  first(Number.POSITIVE_INFINITY, items);

@@ -207,7 +207,7 @@ interface Refused {
 
 /**
  * Azure's answer, or a refusal of which it is worth waiting for the end, or one for good. After so long it is one for good, of which people
- * are told, also where the operation is never given up.
+ * are told, even where the operation never gives up.
  */
 async function seeking<T extends Step | Pins | undefined>(
   ask: () => Promise<T>,

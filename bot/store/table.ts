@@ -1,7 +1,7 @@
 import type { TableClient, TableEntity, TransactionAction } from "@azure/data-tables";
 import * as z from "zod";
 import { Conflict } from "../core/errors.ts";
-import { first } from "../core/first.ts";
+import { all } from "../core/first.ts";
 import { type StorageConnection, tableClient } from "./connection.ts";
 
 /** One row: keys, one JSON value, and the version that was read. */
@@ -74,8 +74,7 @@ function reading(client: TableClient): Pick<JsonTable, "get" | "range" | "scan" 
         throw error;
       }
     },
-    range: (partition, from, to) =>
-      first(Number.POSITIVE_INFINITY, listed(client, [within(partition, from, to)], stored)),
+    range: (partition, from, to) => all(listed(client, [within(partition, from, to)], stored)),
     scan: (partition, from, to) => listed(client, [within(partition, from, to)], stored),
     all: (of) =>
       listed(client, filtersOf(of), (entity) => ({

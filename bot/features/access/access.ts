@@ -17,7 +17,7 @@ export const access: Operation = {
     const { truth, operation, instance, now } = view;
     if (view.fault) return refused(view, view.fault);
     const open = openNow(instance, now).map(({ address }) => address);
-    // Of whom the script that runs leaves in, nobody's time is over.
+    // The script that runs leaves in exactly those who may still be in.
     if (operation.notes["except"] === open.join(" ") && isUnderWay(view)) return endSessions(view, open);
     // No network group: nobody can get in, and nothing has to be closed; but a build may be about to make it.
     if (!truth.networkSecurityGroup)
