@@ -9,6 +9,7 @@ import { registerCommands } from "../bot/platforms/discord/register.ts";
 import { botEnvironment as azureEnvironment } from "./azure/environment.ts";
 import { tenantId } from "./azure/seed/directory.ts";
 import { type AzureSimulator, startAzure } from "./azure/start.ts";
+import { azureLimits } from "./azure/throttling/limits.ts";
 import { startAzurite } from "./azurite.ts";
 import { certificateIn } from "./certificate.ts";
 import { startConsole } from "./console/start.ts";
@@ -108,6 +109,7 @@ async function startVendors(
     tls,
     clock,
     speed: settings.SPEED,
+    limits: azureLimits,
     record,
   }).catch(portIs("AZURE_PORT"));
   endings.push({ name: "Azure", end: azure.close });

@@ -49,7 +49,7 @@ export async function startWorld(
     heard,
     isLong = false,
     ...azureOptions
-  }: Pick<AzureOptions, "asked" | "speed" | "serve"> & {
+  }: Pick<AzureOptions, "asked" | "limits" | "speed" | "serve"> & {
     withTeams?: boolean;
     storage?: string;
     /** What the vault holds as Discord's token, where that is not the right one; `not-set` is what main.bicep leaves there. */

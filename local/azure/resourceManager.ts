@@ -5,6 +5,7 @@ import { dispatch } from "./arm/dispatch.ts";
 import { AzureError } from "./errors.ts";
 import type { Host } from "./host.ts";
 import { audiences, principalOf } from "./identity/tokens.ts";
+import { throttle } from "./throttling/throttle.ts";
 import { guidOf, iso, type World } from "./world.ts";
 
 /** Azure Resource Manager behind its address: who asks, what is answered, and what the activity log says of it. */
@@ -21,9 +22,13 @@ export function resourceManager(host: Host): (request: Request) => Promise<Respo
     const ids = idHeaders(world, id, correlationId);
     const authorization = request.headers.get("authorization") ?? undefined;
     let principal = "";
+    let left: Readonly<Record<string, string>> = {};
     const answer = await (async (): Promise<Answer> => {
       principal = await principalOf(world.state, authorization, audiences.arm, world.url);
       host.tick();
+      const { headers, refusal } = throttle(world, { principal, method: request.method, path });
+      left = headers;
+      if (refusal) throw refusal;
       const query = new URLSearchParams(
         [...url.searchParams].map(([key, value]): [string, string] => [canonicalKey(key), value]),
       );
@@ -42,7 +47,7 @@ export function resourceManager(host: Host): (request: Request) => Promise<Respo
       return { status: error.status, body: { error: error.body }, headers: error.headers };
     });
     note(world, request.method, path, principal, answer);
-    const headers = { ...ids, ...answer.headers };
+    const headers = { ...ids, ...left, ...answer.headers };
     return answer.body === undefined || request.method === "HEAD"
       ? new Response(null, { status: answer.status, headers })
       : Response.json(answer.body, { status: answer.status, headers });
@@ -54,7 +59,6 @@ const idHeaders = (world: World, id: string, correlationId: string) => ({
   "x-ms-request-id": id,
   "x-ms-correlation-request-id": correlationId,
   "x-ms-routing-request-id": `SIMULATED:${iso(world.now).replace(/[-:.]|\d{3}Z$/g, "")}Z:${id}`,
-  "x-ms-ratelimit-remaining-subscription-reads": "249",
   "cache-control": "no-cache",
 });
 

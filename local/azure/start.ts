@@ -16,6 +16,7 @@ import { canLogin, type Login } from "./login.ts";
 import { personInput, putPerson } from "./people.ts";
 import { emptyState, platformOutputs, seedOperator, seedPlatform } from "./seed/seed.ts";
 import { lastChange, loadState, type Person, type Resource, type State, saveState } from "./state.ts";
+import type { Limits } from "./throttling/limits.ts";
 import { addVersion } from "./vault/versions.ts";
 import type { World } from "./world.ts";
 
@@ -58,6 +59,7 @@ export interface AzureSimulator {
 interface Held {
   readonly state: State;
   readonly now: number;
+  readonly buckets: World["buckets"];
 }
 
 export interface AzureOptions {
@@ -74,6 +76,8 @@ export interface AzureOptions {
   readonly speed?: number;
   readonly record?: (exchange: Exchange) => void;
   readonly serve?: Serve;
+  /** How many calls it lets through, such as `azureLimits`; absent: any number, though each answer has the headers. */
+  readonly limits?: Limits;
   /** Hears every question about somebody's rights, whatever the answer. */
   readonly asked?: World["asked"];
 }
@@ -91,6 +95,8 @@ export async function startAzure(options: AzureOptions): Promise<AzureSimulator>
     changed: false,
     url: "",
     speed,
+    limits: options.limits,
+    buckets: {},
     asked: options.asked,
   };
   const host = hostOf(world, options);
@@ -185,10 +191,11 @@ function simulatorOf(host: OwnHost, { tls }: AzureOptions, server: Server): Azur
       const header = Object.entries(state.identityHeaders).find(([, id]) => id === principalId)?.[0] ?? "";
       return { header, principalId, clientId: state.principals[principalId.toLowerCase()]?.appId ?? "" };
     },
-    snapshot: () => then(() => snapshotOf({ state, now: world.now })),
+    snapshot: () => then(() => snapshotOf({ state, now: world.now, buckets: world.buckets })),
     restore(snapshot) {
       putBack(state, snapshot.state);
       world.now = snapshot.now;
+      world.buckets = structuredClone(snapshot.buckets);
       world.changed = true;
       host.save();
     },

@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import type { Fault, FaultKind } from "./faults.ts";
 import type { Resource, State } from "./state.ts";
+import type { Level, Limits } from "./throttling/limits.ts";
 
 /** What every part of the simulator works on: the state, and the simulated moment at which it is looked at. */
 export interface World {
@@ -13,6 +14,10 @@ export interface World {
   url: string;
   /** Simulated seconds in a real second; for Retry-After, which a client counts in real ones. */
   speed: number;
+  /** How many calls are let through; undefined: any number. */
+  readonly limits?: Limits | undefined;
+  /** What is left of them; in memory alone, since all are full again within minutes. */
+  buckets: Record<string, Level>;
   /** Hears every question about a right; see {@link Question}. */
   readonly asked?: ((question: Question) => void) | undefined;
 }

@@ -21,7 +21,7 @@ const routes: readonly Route[] = [
 
 /** Answers one ARM call. @throws AzureError */
 export function dispatch(call: Call): Answer {
-  throttle(call.world, call.path);
+  throttleByFault(call.world, call.path);
   checkVersion(call);
   for (const { method, pattern, handle } of routes) {
     if (method !== call.method) continue;
@@ -31,7 +31,7 @@ export function dispatch(call: Call): Answer {
   return handleResource(call);
 }
 
-function throttle(world: World, path: string): void {
+function throttleByFault(world: World, path: string): void {
   const fault = strike(world, "throttling", (f) =>
     path.toLowerCase().includes((f.target ?? "/").toLowerCase()),
   );

@@ -13,6 +13,7 @@ import { SecretClient } from "@azure/keyvault-secrets";
 import type { Clock } from "../../../bot/core/clock.ts";
 import { botEnvironment, operatorEnvironment } from "../../../local/azure/environment.ts";
 import { startAzure } from "../../../local/azure/start.ts";
+import type { Limits } from "../../../local/azure/throttling/limits.ts";
 import { certificateIn } from "../../../local/certificate.ts";
 import { recorder } from "../../recording.ts";
 import { noteSecrets } from "../../secretsInPlay.ts";
@@ -32,7 +33,15 @@ const certificate = certificateIn(certificates, new Date()).then((tls) => {
 });
 
 /** The simulator with a clock that stands still, unless another is given, and the real SDKs pointed at it. */
-export async function startWorld({ speed = 1, clock }: { speed?: number; clock?: Clock } = {}) {
+export async function startWorld({
+  speed = 1,
+  clock,
+  limits,
+}: {
+  speed?: number;
+  clock?: Clock;
+  limits?: Limits;
+} = {}) {
   const folder = mkdtempSync(join(tmpdir(), "azure-"));
   const recording = join(folder, "traffic.ndjson");
   const time = { now: new Date("2030-01-01T00:00:00Z") };
@@ -43,6 +52,7 @@ export async function startWorld({ speed = 1, clock }: { speed?: number; clock?:
     tls,
     clock: clock ?? { now: () => time.now },
     speed: atSpeed,
+    ...(limits ? { limits } : {}),
     record: recorder(recording),
   });
   let azure = await startAzure(options(0));
