@@ -3,7 +3,7 @@ import type { Pins, Truth } from "../core/cloud.ts";
 import { AzureFault, type Fault } from "../core/errors.ts";
 import { type Instance, newInstance } from "../core/instance.ts";
 import type { Acting, Operation, OperationRecord, Progress, Step, View } from "../core/operation.ts";
-import { isPassing, passingOf } from "../core/passing.ts";
+import { isPassing, pauseAfter } from "../core/passing.ts";
 import type { WorkMessage } from "../core/store.ts";
 import type { Known, Parts } from "../parts.ts";
 import { deliver } from "./deliver.ts";
@@ -168,7 +168,7 @@ async function act(
   }
   if ("fault" in done) return write(await decided({ fault: done.fault }));
   if (operation.deadlineSeconds === Number.POSITIVE_INFINITY) {
-    const passesIn = Math.max(done.retryAfterSeconds ?? 0, secondsFor(done.refusal));
+    const passesIn = Math.max(done.retryAfterSeconds ?? 0, pauseAfter(done.refusal.code, 0));
     return write(await decided({ fault: done.refusal, passesIn }));
   }
   if (done.refusal.code === "DeploymentQuotaExceeded") await askForRoom(parts);
@@ -184,7 +184,7 @@ function waiting(
 ): Step {
   const { notes, refusal: last } = record;
   const waits = last?.code === refusal.code ? Number(notes["waits"] ?? 0) + 1 : 0;
-  const wanted = Math.max(retryAfterSeconds ?? pause(secondsFor(refusal), waits), leastWait);
+  const wanted = Math.max(retryAfterSeconds ?? pauseAfter(refusal.code, waits), leastWait);
   // At the deadline it is decided what becomes of it.
   const left = deadlineSeconds - elapsedSeconds;
   return {
@@ -194,11 +194,6 @@ function waiting(
     notes: { waits: `${waits}` },
   };
 }
-
-const secondsFor = ({ code }: Fault): number => passingOf(code)?.waitSeconds ?? 10;
-
-/** Longer each time, since each look costs reads. */
-const pause = (first: number, waits: number): number => Math.max(first, Math.min(first * 2 ** waits, 60));
 
 interface Refused {
   readonly refusal: Fault;

@@ -2,12 +2,13 @@ import type { Action, Login, Truth, VmTruth } from "../core/cloud.ts";
 import type { Instance } from "../core/instance.ts";
 import type { Member } from "../core/member.ts";
 import { namesOf } from "../core/names.ts";
-import { type Step, sameSet, sshWanted, type View } from "../core/operation.ts";
+import type { Step, View } from "../core/operation.ts";
 import { onceMore } from "./again.ts";
 import { isUnderWay } from "./ask.ts";
 import { configured, hasAnswered } from "./configured.ts";
 import { gateFault } from "./gateFault.ts";
 import { deadlinePassed } from "./overdue.ts";
+import { sameSet, sshWanted } from "./ssh.ts";
 import { keysIn, keysSince } from "./vmAnswers.ts";
 import { firstLook, nextLook } from "./waiting.ts";
 

@@ -1,8 +1,9 @@
 import type { Fault } from "../../core/errors.ts";
 import { namesOf } from "../../core/names.ts";
-import { type Operation, openNow, type Step, sameSet, sshWanted, type View } from "../../core/operation.ts";
+import { type Operation, openNow, type Step, type View } from "../../core/operation.ts";
 import { anew, ask, clearing, isUnderWay, runOf, wasHeard } from "../../steps/ask.ts";
 import { deadlinePassed, overdue } from "../../steps/overdue.ts";
+import { sameSet, sshWanted } from "../../steps/ssh.ts";
 import { accessCard, openCard } from "./accessCard.ts";
 
 /** Makes the network rule say what the record says: opens, closes, and ends the sessions of those who are out. */

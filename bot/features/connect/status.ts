@@ -1,15 +1,10 @@
 import { type Instance, isLookedAt, lookBy, lookSeconds } from "../../core/instance.ts";
-import {
-  type Operation,
-  type OperationRecord,
-  type Step,
-  sshWanted,
-  type View,
-} from "../../core/operation.ts";
+import type { Operation, OperationRecord, Step, View } from "../../core/operation.ts";
 import { isUnderWay, runOf } from "../../steps/ask.ts";
 import { checkGateway } from "../../steps/gateway.ts";
 import { deadlinePassed, overdue } from "../../steps/overdue.ts";
 import { answering, answerSeconds, vanished } from "../../steps/running.ts";
+import { sshWanted } from "../../steps/ssh.ts";
 import { statusCard } from "./statusCard.ts";
 
 /**

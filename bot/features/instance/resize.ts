@@ -1,6 +1,6 @@
 import type { Power, VmTruth } from "../../core/cloud.ts";
 import type { Fault } from "../../core/errors.ts";
-import { mustClose, type Operation, type Step, type View } from "../../core/operation.ts";
+import type { Operation, Step, View } from "../../core/operation.ts";
 import { clearing, isUnderWay, runOf } from "../../steps/ask.ts";
 import { checkOrConfig } from "../../steps/configured.ts";
 import { checkGateway } from "../../steps/gateway.ts";
@@ -17,6 +17,7 @@ import {
   vanished,
 } from "../../steps/running.ts";
 import { switchOff } from "../../steps/snapshot.ts";
+import { mustClose } from "../../steps/ssh.ts";
 import { firstLook, nextLook } from "../../steps/waiting.ts";
 import { resizeCard } from "./resizeCard.ts";
 

@@ -1,8 +1,9 @@
 import { instanceCard } from "../../cards/operationCards.ts";
 import type { VmTruth } from "../../core/cloud.ts";
-import { mustClose, type Operation, type Step, type View } from "../../core/operation.ts";
+import type { Operation, Step, View } from "../../core/operation.ts";
 import { overdue } from "../../steps/overdue.ts";
 import { closingSsh, givenUp, stopAttempts, vanished } from "../../steps/running.ts";
+import { mustClose } from "../../steps/ssh.ts";
 import { firstLook, nextLook } from "../../steps/waiting.ts";
 
 export const stop: Operation = {
