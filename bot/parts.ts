@@ -18,6 +18,11 @@ export interface Parts {
   readonly store: Store;
   readonly queue: Queue;
   readonly cloud: Cloud;
+  /**
+   * How long a wait of so many seconds has to be for this member, by their key: longer, but no longer than a minute, while little is left of what
+   * the bot may ask of Azure.
+   */
+  stretched(seconds: number, key: string): number;
   readonly directory: Directory;
   readonly prices: Prices;
   /** The text of a file that somebody attached. @throws Refusal */

@@ -3,12 +3,15 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import packageJson from "../package.json" with { type: "json" };
 import { agentConfig } from "./cloud/agentConfig.ts";
+import { type Buckets, bucketsBy } from "./cloud/buckets.ts";
 import { lazily } from "./cloud/lazily.ts";
 import { retailPrices } from "./cloud/prices.ts";
 import { projectFolder } from "./cloud/scripts.ts";
+import { stretched } from "./cloud/stretch.ts";
 import { type Config, ConfigFault, problemsOf, readConfig, teamsFileOrigins } from "./config.ts";
 import type { Clock } from "./core/clock.ts";
 import type { Cloud, Directory } from "./core/cloud.ts";
+import { namesOf } from "./core/names.ts";
 import type { Platform } from "./core/platform.ts";
 import { policySettings } from "./core/policySettings.ts";
 import { valuesIn } from "./core/setting.ts";
@@ -42,6 +45,7 @@ export function partsFrom(
     log = consoleLog(),
   } = seams;
   const settings = settingsFrom(azure);
+  const buckets = bucketsBy(clock, settings.azurePace);
   const store = tableStore(storage, randomBytes, clock);
   return {
     clock,
@@ -50,7 +54,8 @@ export function partsFrom(
     store,
     queue,
     prices: pricesFrom(azure, settings, store, clock),
-    ...cloudFrom(azure, settings, discord?.DISCORD_TOKEN_SECRET, randomBytes),
+    ...cloudFrom(azure, settings, discord?.DISCORD_TOKEN_SECRET, { randomBytes, buckets }),
+    stretched: stretchedBy(buckets, settings, randomBytes),
     fetchText: fileFetcher({
       discord: { origins: discord?.DISCORD_FILE_ORIGINS ?? [] },
       teams: { origins: teams ? teamsFileOrigins(teams) : [], setBy: "sharePointHost" },
@@ -91,6 +96,15 @@ const settingsFrom = (azure: Config["azure"]): Settings => ({
   azurePace: azure.AZURE_PACE ?? 1,
   bootstrapAdmins: azure.BOOTSTRAP_ADMINS,
 });
+
+/** How long a wait becomes by what is left for a member's VM. */
+const stretchedBy =
+  (buckets: Buckets, { azurePace: pace }: Settings, randomBytes: RandomBytes): Parts["stretched"] =>
+  (seconds, key) =>
+    stretched(seconds, buckets.least(namesOf(key).vm), {
+      random: () => Buffer.from(randomBytes(4)).readUInt32BE() / 2 ** 32,
+      pace,
+    });
 
 /** Its SDK is loaded with the first use: most answers put nothing into the queue. */
 function queueFrom(storage: Config["storage"]): Queue {
@@ -216,7 +230,7 @@ function cloudFrom(
   azure: Config["azure"],
   settings: Settings,
   readsSecret: string | undefined,
-  randomBytes: RandomBytes,
+  given: { readonly randomBytes: RandomBytes; readonly buckets: Buckets },
 ): { cloud: Cloud; directory: Directory } {
   const credential = once(async () =>
     (await import("./cloud/credential.ts")).botCredential(azure.AZURE_CLIENT_ID),
@@ -232,7 +246,7 @@ function cloudFrom(
       credential: await credential(),
       readsSecret,
       scripts: scriptsIn(join(projectFolder(), "cloud-init")),
-      randomBytes,
+      ...given,
     });
   });
   const directory = once(async () => {

@@ -6,6 +6,7 @@ import { DeploymentsClient } from "@azure/arm-resourcesdeployments";
 import type { TokenCredential } from "@azure/identity";
 import type { CloudPlace } from "../core/cloud.ts";
 import { namesOf } from "../core/names.ts";
+import type { Buckets } from "./buckets.ts";
 import { resourceId } from "./ids.ts";
 import { resourceManager, tokenInside, wire } from "./wire.ts";
 
@@ -24,6 +25,8 @@ interface ClientOptions {
   readonly endpoint: string;
   /** What tokens for it are asked for; differs from the endpoint in some clouds. */
   readonly scope: string;
+  /** Hear what is left of the calls that the bot may make. */
+  readonly buckets?: Buckets;
 }
 
 /** The clients by subscription, each made once. */
@@ -31,9 +34,10 @@ export function armClients({
   credential,
   endpoint,
   scope,
+  buckets,
 }: ClientOptions): (subscription: string) => Clients {
   const made = new Map<string, Clients>();
-  const shared = { endpoint, ...wire(resourceManager) };
+  const shared = { endpoint, ...wire(resourceManager, buckets) };
   // The two generations of SDKs name the same option differently.
   const newer = { ...shared, credentials: { scopes: [scope] } };
   const older = { ...shared, credentialScopes: scope };

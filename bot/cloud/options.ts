@@ -1,5 +1,6 @@
 import type { TokenCredential } from "@azure/identity";
 import type { Settings } from "../core/settings.ts";
+import type { Buckets } from "./buckets.ts";
 import type { Scripts } from "./scripts.ts";
 
 export interface AzureOptions
@@ -28,6 +29,7 @@ export interface AzureOptions
   readonly extras: boolean;
   /** For tags. */
   readonly environment: string;
+  readonly buckets: Buckets;
   readonly scripts: Scripts;
   randomBytes(count: number): Uint8Array;
 }

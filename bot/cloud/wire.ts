@@ -1,5 +1,6 @@
 import { AsyncLocalStorage } from "node:async_hooks";
 import type { ComputeManagementClient, ComputeManagementClientOptionalParams } from "@azure/arm-compute";
+import type { Buckets } from "./buckets.ts";
 import { faultOf, faultOfAnswer } from "./faults.ts";
 
 type AdditionalPolicy = NonNullable<ComputeManagementClientOptionalParams["additionalPolicies"]>[number];
@@ -11,10 +12,11 @@ const secondsPerRequest = 20;
  * What every Azure client gets: one short retry of its own, since the queue tries again anyway; a time limit; and
  * every failure as an `AzureFault`. This is done here and not around each call, because the newer clients drop the
  * body of an error before they throw it.
+ * @param buckets hear what each answer says is left of what the bot may ask
  */
-export const wire = (service: string) => ({
+export const wire = (service: string, buckets?: Buckets) => ({
   retryOptions: { maxRetries: 1, retryDelayInMs: 200, maxRetryDelayInMs: 1000 },
-  additionalPolicies: [faults(service), throttling(service)],
+  additionalPolicies: [faults(service), throttling(service), ...(buckets ? [counting(buckets)] : [])],
 });
 
 const endings = new AsyncLocalStorage<AbortSignal>();
@@ -66,6 +68,26 @@ const throttling = (service: string): AdditionalPolicy => ({
     },
   },
 });
+
+/** Stands inside the one that throws, so that a refusal's headers are read as well. */
+const counting = (buckets: Buckets): AdditionalPolicy => ({
+  position: "perRetry",
+  policy: {
+    name: "openclawBuckets",
+    async sendRequest(request, next) {
+      const response = await next(request);
+      buckets.note(response.headers, vmIn(request.url));
+      return response;
+    },
+  },
+});
+
+/** The name of the VM that an address of Resource Manager is about. */
+function vmIn(url: string): string | undefined {
+  const segments = new URL(url).pathname.split("/");
+  const at = segments.findIndex((segment) => segment.toLowerCase() === "virtualmachines");
+  return at < 0 ? undefined : segments[at + 1];
+}
 
 /** The SDK's own pollers look for `statusCode`. */
 const readable = <E extends { status: number }>(fault: E) =>

@@ -161,6 +161,10 @@ export type Step =
       readonly fault?: Fault | undefined;
     });
 
+/** In how many seconds a step wants the next look. */
+export const waitOf = (step: Step): number =>
+  "act" in step ? step.againInSeconds : "waitSeconds" in step ? step.waitSeconds : 0;
+
 /** A step that does something. */
 export type Acting = Extract<Step, { readonly act: unknown }>;
 
@@ -180,6 +184,8 @@ export interface Operation {
   readonly deadlineSeconds: number;
   /** Whether it goes on for somebody who is leaving the roster. */
   readonly forLeavers: boolean;
+  /** Whether its waits stay as they are, however little may be asked of Azure: it cuts costs, or keeps somebody out. */
+  urgent?(operation: OperationRecord): boolean;
   /** Whether it builds a VM. */
   readonly builds?: true;
   /** Shown only when it has ended: its beginning was told in the answer to the call. */

@@ -3,7 +3,7 @@ import { failureCard, progressCard } from "../cards/operationCards.ts";
 import type { Card } from "../core/card.ts";
 import { type Instance, newInstance } from "../core/instance.ts";
 import type { Member } from "../core/member.ts";
-import type { CardView, Operation, OperationRecord, Step } from "../core/operation.ts";
+import { type CardView, type Operation, type OperationRecord, type Step, waitOf } from "../core/operation.ts";
 import type { Delivery } from "../core/records.ts";
 import type { Change, Row } from "../core/store.ts";
 import type { Effects, Parts } from "../parts.ts";
@@ -32,7 +32,10 @@ export async function writeStep(
   const now = parts.clock.now();
   const key = found.member.value.key;
   const before = found.operation.value;
-  const { delay, after } = recordAfter(before, step, patch, now);
+  const isUrgent = parts.operations[before.name].urgent?.(before);
+  const delay = isUrgent ? waitOf(step) : parts.stretched(waitOf(step), key);
+  const nextLookAt = new Date(now.getTime() + delay * 1000).toISOString();
+  const after = recordAfter(before, step, { nextLookAt, ...patch }, now);
   const { tellOther } = step;
   const other = tellOther && (await parts.store.get(tellOther.member, "member", ""));
   if (tellOther && other) await tellMember(other.value, `${before.id}-other`, tellOther.card, parts);
@@ -66,9 +69,8 @@ export async function writeStep(
   for (const owed of notices) await deliver(key, owed.id, parts);
 }
 
-/** The operation as a step leaves it, and in how many seconds it is looked at again. */
+/** The operation as a step leaves it. */
 function recordAfter(before: OperationRecord, step: Step, patch: Partial<OperationRecord>, now: Date) {
-  const delay = "act" in step ? step.againInSeconds : "waitSeconds" in step ? step.waitSeconds : 0;
   const phase = step.phase ?? before.phase;
   const after: OperationRecord = {
     ...before,
@@ -78,11 +80,10 @@ function recordAfter(before: OperationRecord, step: Step, patch: Partial<Operati
     refusal: step.refusal,
     notes: { ...before.notes, ...step.notes },
     looks: before.looks + 1,
-    nextLookAt: new Date(now.getTime() + delay * 1000).toISOString(),
     hold: undefined,
     ...patch,
   };
-  return { delay, after };
+  return after;
 }
 
 /** The rows that change where an operation goes on, or ends, with what follows from that for each feature. */

@@ -12,6 +12,8 @@ export const access: Operation = {
   exclusive: false,
   deadlineSeconds: 15 * 60,
   forLeavers: true,
+  // To let somebody in can wait, unless it shuts somebody else out.
+  urgent: ({ input, notes }) => input.address === undefined || notes["closed"] !== undefined,
   quiet: true,
   look: (operation) => ({ run: runOf(operation, "sessions") }),
   next(view) {

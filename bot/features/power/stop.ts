@@ -11,6 +11,7 @@ export const stop: Operation = {
   exclusive: true,
   deadlineSeconds: 20 * 60,
   forLeavers: false,
+  urgent: () => true,
   look: () => ({}),
   next(view) {
     const { truth, operation, now } = view;

@@ -21,6 +21,7 @@ export const remove: Operation = {
   exclusive: true,
   deadlineSeconds: Number.POSITIVE_INFINITY,
   forLeavers: true,
+  urgent: () => true,
   quiet: true,
   look(operation, { member, instance }) {
     const build = operation.input.supersedes ?? instance.generation;

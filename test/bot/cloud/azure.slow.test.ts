@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { type AzureCloud, azureCloud } from "../../../bot/cloud/azure.ts";
+import { bucketsBy } from "../../../bot/cloud/buckets.ts";
 import { botCredential } from "../../../bot/cloud/credential.ts";
 import { graphDirectory } from "../../../bot/cloud/directory.ts";
 import { image } from "../../../bot/cloud/images.ts";
@@ -89,6 +90,7 @@ beforeEach(async () => {
     archive: undefined,
     extras: false,
     environment: "test",
+    buckets: bucketsBy({ now: () => new Date() }, 1),
     scripts: scriptsIn("cloud-init"),
     randomBytes: (count) => new Uint8Array(count).fill(7),
   });

@@ -3,6 +3,7 @@ import { subscribe } from "node:diagnostics_channel";
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { azureCloud } from "../../../bot/cloud/azure.ts";
+import { bucketsBy } from "../../../bot/cloud/buckets.ts";
 import type { Action, Cloud } from "../../../bot/core/cloud.ts";
 import instanceTemplate from "../../../infra/instance.json" with { type: "json" };
 import { type Answer, anyToken, cannedServer } from "./canned.ts";
@@ -31,6 +32,7 @@ beforeAll(async () => {
     archive: undefined,
     extras: false,
     environment: "test",
+    buckets: bucketsBy({ now: () => new Date() }, 1),
     scripts: { ready: "", endSessions: "", named: { ...scripts } },
     randomBytes: (count) => new Uint8Array(count).fill(7),
   });

@@ -1,0 +1,117 @@
+import type { Clock } from "../core/clock.ts";
+import { plenty } from "./stretch.ts";
+
+/**
+ * What is left of the calls that the bot may make, as Azure's answers tell. The buckets are the identity's, so that every process of the bot
+ * reads the same in its own answers.
+ */
+export interface Buckets {
+  /** @param vm the name of the VM that was asked about, if it was one */
+  note(headers: Iterable<readonly [string, string]>, vm?: string): void;
+  /** The least share that is left now of what a call for this VM takes from, 0 to 1; 1 where nothing is known. */
+  least(vm: string): number;
+}
+
+/** How a bucket stood when Azure told. */
+interface Reading {
+  readonly share: number;
+  /** In milliseconds. */
+  readonly at: number;
+  /** In so many milliseconds an empty one is full. */
+  readonly fillMs: number;
+  /** The one VM whose bucket it is; absent: it is everybody's. */
+  readonly vm: string | undefined;
+}
+
+/** One bucket in the headers of an answer. */
+interface Left {
+  readonly name: string;
+  readonly count: number;
+}
+
+const prefix = "x-ms-ratelimit-remaining-";
+/** Several limits of a service in one header: `Microsoft.Compute/GetVM3Min;159,…` ("Troubleshooting API throttling errors", Microsoft Learn, 2026). */
+const ofService = "resource";
+
+/** Resource Manager's own: how many there are at most, and in how many seconds they come back. */
+const reads = { most: 250, fillSeconds: 10 };
+const changes = { most: 200, fillSeconds: 20 };
+/** What all identities share is 15 times one's own. */
+const shared = ({ most, fillSeconds }: typeof reads) => ({ most: 15 * most, fillSeconds });
+/** "Understand how Azure Resource Manager throttles requests", Microsoft Learn, 2026. */
+const known: Readonly<Record<string, typeof reads>> = {
+  "subscription-reads": reads,
+  "subscription-writes": changes,
+  "subscription-deletes": changes,
+  "subscription-global-reads": shared(reads),
+  "subscription-global-writes": shared(changes),
+  "subscription-global-deletes": shared(changes),
+  "tenant-reads": reads,
+  "tenant-writes": changes,
+  "tenant-deletes": changes,
+};
+
+/** Compute fills its buckets in three minutes, whatever their size ("Compute throttling limits", Microsoft Learn, 2026). */
+const computeFillSeconds = 180;
+/** More than the largest bucket of one VM has, and less than the smallest of a subscription: 45 and 900 (same page). */
+const ownMost = 100;
+
+/** Of answers that come within this time the least counts: they may have overtaken each other. In milliseconds. */
+const togetherMs = 5000;
+
+/** @param pace seconds of Azure's in a second: 1, but where Azure is simulated faster */
+export function bucketsBy(clock: Clock, pace: number): Buckets {
+  // Azure tells what is left, and not of how many: the most that was seen of a limit is taken for that.
+  const mostSeen = new Map<string, number>();
+  // Only of what is low.
+  const readings = new Map<string, Reading>();
+  const shareOf = ({ share, at, fillMs }: Reading, now: number) =>
+    Math.min(1, share + Math.max(0, now - at) / fillMs);
+
+  function noteOne({ name, count }: Left, now: number, asked: string | undefined): void {
+    const most = Math.max(known[name]?.most ?? 1, mostSeen.get(name) ?? 0, count);
+    mostSeen.set(name, most);
+    const isOwn = known[name] === undefined && most < ownMost;
+    // Whose it is can't be told.
+    if (isOwn && asked === undefined) return;
+    const vm = isOwn ? asked : undefined;
+    const key = vm === undefined ? name : `${name} ${vm}`;
+    const share = count / most;
+    const before = readings.get(key);
+    if (before && now - before.at < togetherMs && before.share <= share) return;
+    if (share >= plenty) return void readings.delete(key);
+    const fillMs = ((known[name]?.fillSeconds ?? computeFillSeconds) * 1000) / pace;
+    readings.set(key, { share, at: now, fillMs, vm });
+    // Nobody asks about a VM again that is gone.
+    for (const [old, reading] of readings) if (shareOf(reading, now) >= plenty) readings.delete(old);
+  }
+
+  return {
+    note(headers, vm) {
+      const now = clock.now().getTime();
+      for (const left of leftIn(headers)) noteOne(left, now, vm?.toLowerCase());
+    },
+    least(vm) {
+      const now = clock.now().getTime();
+      const own = [...readings.values()].filter((one) => one.vm === undefined || one.vm === vm);
+      return Math.min(1, ...own.map((reading) => shareOf(reading, now)));
+    },
+  };
+}
+
+/** What the headers of an answer say is left. What can't be read is left out: it is Azure's to say, and no answer is worth less without it. */
+function leftIn(headers: Iterable<readonly [string, string]>): readonly Left[] {
+  return [...headers].flatMap(([header, value]) => {
+    const name = header.toLowerCase();
+    if (!name.startsWith(prefix)) return [];
+    const of = name.slice(prefix.length);
+    if (of !== ofService) return countIn(of, value);
+    return value.split(",").flatMap((each) => {
+      const [policy = "", count = ""] = each.split(";");
+      return countIn(policy.trim(), count);
+    });
+  });
+}
+
+const countIn = (name: string, text: string): readonly Left[] =>
+  /^\d+$/.test(text.trim()) ? [{ name, count: Number(text) }] : [];
