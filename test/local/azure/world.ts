@@ -26,8 +26,9 @@ export const location = "eastus2";
 
 /** One for the whole file: what trusts certificates looks once. */
 const certificates = mkdtempSync(join(tmpdir(), "azure-tls-"));
-process.once("exit", () => rmSync(certificates, { recursive: true }));
 const certificate = certificateIn(certificates, new Date()).then((tls) => {
+  // Nothing reads the file, and a worker of vitest ends without an exit that could be heard.
+  rmSync(certificates, { recursive: true });
   setDefaultCACertificates([...getCACertificates(), tls.cert]);
   return tls;
 });
