@@ -2,7 +2,7 @@ import type { Card } from "../core/card.ts";
 import { type Change, mostTries, type Row, type WorkMessage } from "../core/store.ts";
 import { deliver } from "../engine/deliver.ts";
 import { enter } from "../engine/outbox.ts";
-import { type Expected, stateOfLook, stateOfMessage, takeStep } from "../engine/task.ts";
+import { type Expected, forLook, stateOfLook, stateOfMessage, takeStep } from "../engine/task.ts";
 import type { Parts, Task } from "../parts.ts";
 
 /** Asked, and not yet confirmed; under way; or over. */
@@ -66,11 +66,13 @@ async function goOn<V extends Stage>(
     const after = values[index];
     return after && after !== value ? [batch.change(after, etag)] : [];
   });
+  const nextLookAt = values[0] && batch.nextLookAt(values[0]);
+  const nextMessage = forLook(message, { nextLookAt });
   await enter(
     {
       partition: message.member,
       changes: [...changes, ...(await told(message, await batch.card(values, parts), parts))],
-      again: inSeconds === undefined ? undefined : { message, inSeconds },
+      again: inSeconds === undefined ? undefined : { message: nextMessage, inSeconds },
     },
     parts,
   );

@@ -67,6 +67,8 @@ export const messageShape = z.strictObject({
   kind: z.string(),
   member: z.string(),
   id: z.string(),
+  /** Of work that goes on look by look: for which look it is. */
+  look: z.string().optional(),
 });
 export type WorkMessage = Of<typeof messageShape>;
 

@@ -30,7 +30,7 @@ export async function stateOfMessage(message: WorkMessage, parts: Parts): Promis
 /** More due rows than that nobody counts. */
 export const mostCounted = 1000;
 
-/** A message this much before the expected look is a double of another one that is under way. */
+/** A message that names no look is a double of another one that is under way where it comes this much before the look that is expected. */
 const doubleMs = 2000;
 
 /** What is expected of work that goes on look by look. */
@@ -42,6 +42,21 @@ export interface Expected {
   readonly held?: number;
 }
 
+/** The message that wakes work for the look that is expected. */
+export const forLook = (message: WorkMessage, { nextLookAt, looks }: Expected): WorkMessage => ({
+  ...message,
+  look: looks === undefined ? nextLookAt : `${looks}`,
+});
+
+/**
+ * Whether another message does what this one is about. One for an earlier look has been overtaken, however short the waits are: two rows of
+ * looks would go on side by side. Only where nobody seems to be at it, it is as good as any.
+ */
+function isDouble(message: WorkMessage, expected: Expected, now: Date): boolean {
+  if (message.look === undefined) return Date.parse(expected.nextLookAt ?? "") - now.getTime() > doubleMs;
+  return message.look !== forLook(message, expected).look && stateOfLook(expected, now) !== "overdue";
+}
+
 /**
  * Takes the next step. A message that is a double ends here, and one that comes while somebody acts comes again.
  * @param again reads what is expected by then; undefined: nothing more
@@ -49,22 +64,24 @@ export interface Expected {
  */
 export async function takeStep<T>(
   message: WorkMessage,
-  { nextLookAt = "", looks, held = 0 }: Expected,
+  expected: Expected,
   again: () => Promise<Expected | undefined>,
   step: () => Promise<T>,
   parts: Pick<Parts, "clock" | "queue" | "log">,
 ): Promise<T | undefined> {
-  if (Date.parse(nextLookAt) - parts.clock.now().getTime() > doubleMs) return undefined;
+  if (isDouble(message, expected, parts.clock.now())) return undefined;
+  const mine = forLook(message, expected);
+  const { held = 0 } = expected;
   // Whoever holds it may have died: once its time is over it is decided from what is true then.
-  if (held > 0) return void (await wakeUp(message, held, parts));
+  if (held > 0) return void (await wakeUp(mine, held, parts));
   try {
     return await step();
   } catch (error) {
     if (!(error instanceof Conflict)) throw error;
     const now = await again();
     // Whoever was faster with the step, or is about to act, goes on by their own message. Else it is decided again on what is true now.
-    const isOpen = (now?.nextLookAt ?? "") === nextLookAt && now?.looks === looks && !now?.held;
-    return isOpen ? void (await wakeUp(message, 1, parts)) : undefined;
+    const isOpen = now && forLook(message, now).look === mine.look && !now.held;
+    return isOpen ? void (await wakeUp(mine, 1, parts)) : undefined;
   }
 }
 

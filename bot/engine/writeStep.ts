@@ -10,6 +10,7 @@ import type { Effects, Parts } from "../parts.ts";
 import { deliver } from "./deliver.ts";
 import { dueRowsOf, noticesOf } from "./notices.ts";
 import { enter } from "./outbox.ts";
+import { forLook } from "./task.ts";
 import { tellMember } from "./tell.ts";
 
 export interface OperationRows {
@@ -50,7 +51,7 @@ export async function writeStep(
   ]
     .filter((card) => card !== undefined)
     .flatMap((card, i) => noticesOf(card, `${before.id}-${before.looks}${i}`, parts));
-  const message = { kind: "operation", member: key, id: before.id } as const;
+  const message = forLook({ kind: "operation", member: key, id: before.id }, after);
   await enter(
     {
       partition: key,

@@ -50,6 +50,11 @@ const dms = () => world.client.dms(mia).at(-1)?.text ?? "";
 /** Has Mia ask for something, and works up to the moment `before` or `after` `does` is acted upon, which is held up there until `goOn`. */
 async function upTo(does: Do, command: string, when: "before" | "after" = "before") {
   await world.client.types(mia, `openclaw ${command}`);
+  return upToStep(does, when);
+}
+
+/** The same of what she has asked for already. */
+async function upToStep(does: Do, when: "before" | "after" = "before") {
   const [going, there] = [Promise.withResolvers<void>(), Promise.withResolvers<"there">()];
   const slow = acting(async (key, place, action, ending) => {
     if (action.do !== does) return act(key, place, action, ending);
@@ -213,6 +218,31 @@ describe("a message that is handed over twice at once", () => {
     await world.settle();
     expect(dms()).toContain("is ready");
   });
+});
+
+test("a message that has met a hold begins no second row of looks beside that of whoever acted", async () => {
+  await world.client.types(mia, "openclaw request");
+  await world.settle();
+  await tearDown();
+  const queued = () => world.queue.waiting().filter(isOf).length;
+  const { message, working, goOn } = await upToStep("revoke");
+  await world.app.work(message);
+  world.pass(holdSeconds - 1);
+  goOn();
+  await working;
+  // Where each look follows the last one within moments, nobody is too early.
+  const { settings } = world.parts;
+  const quick = appFrom({ ...world.parts, settings: { ...settings, azurePace: 5 } });
+  const counts: number[] = [];
+  for (let next = world.queue.next(); next; next = world.queue.next()) {
+    await quick.work(next);
+    counts.push(queued());
+  }
+  expect(Math.max(...counts)).toBe(1);
+  expect(leftOf(world, mia)).toEqual(bare);
+  await world.client.types(mia, "openclaw request");
+  await world.settle();
+  expect(world.errors).toEqual([]);
 });
 
 test("the sweep sends nobody to what somebody just acts on", async () => {

@@ -8,7 +8,12 @@ const now = new Date("2026-11-22T09:00:00Z");
 const at = (seconds: number) => new Date(now.getTime() + seconds * 1000).toISOString();
 
 /** For how many seconds the message was queued again, and what the step came to. */
-async function taking(before: Expected, after: Expected | undefined, step = () => Promise.resolve("taken")) {
+async function taking(
+  before: Expected,
+  after: Expected | undefined,
+  step = () => Promise.resolve("taken"),
+  look?: string,
+) {
   const queued: number[] = [];
   const parts = {
     clock: { now: () => now },
@@ -19,7 +24,7 @@ async function taking(before: Expected, after: Expected | undefined, step = () =
     },
     log: { info: () => undefined, error: () => expect.fail("error") },
   };
-  return { came: await takeStep(message, before, async () => after, step, parts), queued };
+  return { came: await takeStep({ ...message, look }, before, async () => after, step, parts), queued };
 }
 const conflicts = () => Promise.reject(new Conflict("somebody was faster"));
 const due = { nextLookAt: at(0), looks: 1 };
@@ -34,12 +39,26 @@ test("a double ends here, and one that meets a hold comes again when that is ove
   expect(await taking({ ...due, held: 42 }, undefined)).toEqual({ came: undefined, queued: [42] });
 });
 
+test("a message for an earlier look ends here, however soon the next one is, but where nobody seems to be at it", async () => {
+  const step = () => Promise.resolve("taken");
+  const came = async (before: Expected, look: string) => (await taking(before, before, step, look)).came;
+  for (const expected of [{ nextLookAt: at(1) }, due, { nextLookAt: at(-30) }]) {
+    expect(await came({ ...expected, looks: 2 }, "2")).toBe("taken");
+    expect(await came({ ...expected, looks: 2 }, "1")).toBeUndefined();
+    // A batch counts none: the moment of its next look stands for it.
+    expect(await came({ nextLookAt: expected.nextLookAt }, expected.nextLookAt)).toBe("taken");
+    expect(await came({ nextLookAt: expected.nextLookAt }, at(-60))).toBeUndefined();
+  }
+  expect(await came({ nextLookAt: at(-31), looks: 2 }, "1")).toBe("taken");
+});
+
 const others: [string, Expected | undefined, number[]][] = [
   ["has taken it", { nextLookAt: at(3), looks: 2 }, []],
   ["has taken it, with another look at once", { ...due, looks: 2 }, []],
   ["has ended it", undefined, []],
   ["is about to act", { ...due, held: 60 }, []],
   ["has written something else", due, [1]],
+  ["has it looked at at once", { nextLookAt: at(-1), looks: 1 }, [1]],
 ];
 test.for(others)("whoever was faster %s", async ([, after, queued]) => {
   expect(await taking(due, after, conflicts)).toEqual({ came: undefined, queued });
