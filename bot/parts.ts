@@ -74,6 +74,8 @@ export interface Periodic {
   readonly name: string;
   /** So long after it was through it is done again, in milliseconds; absent: with each sweep. */
   readonly everyMs?: number;
+  /** The code of a refusal that it makes room for: where Azure has given that, the next sweep does it, whatever the hour, from there on. */
+  readonly after?: { readonly refusal: string; readonly from: unknown };
   /** What it depends on: where that is another than last time, it is done at once. */
   basis?(settings: Settings): string;
   /**

@@ -7,9 +7,9 @@ import { isPassing, pauseAfter } from "../core/passing.ts";
 import type { WorkMessage } from "../core/store.ts";
 import type { Known, Parts } from "../parts.ts";
 import { deliver } from "./deliver.ts";
-import { askForRoom } from "./deploymentRoom.ts";
 import { actBy, acting, heldFor, hold, release } from "./hold.ts";
 import { clearAfterwards, clearRuns, makeRoom } from "./runs.ts";
+import { doAfter } from "./sweep.ts";
 import { type Expected, takeStep } from "./task.ts";
 import { type OperationRows, writeStep } from "./writeStep.ts";
 
@@ -171,7 +171,7 @@ async function act(
     const passesIn = Math.max(done.retryAfterSeconds ?? 0, pauseAfter(done.refusal.code, 0));
     return write(await decided({ fault: done.refusal, passesIn }));
   }
-  if (done.refusal.code === "DeploymentQuotaExceeded") await askForRoom(parts);
+  await doAfter(done.refusal, parts);
   return write(waiting(view, operation, done, next));
 }
 

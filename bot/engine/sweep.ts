@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from "node:util";
 import * as z from "zod";
 import { inTime } from "../core/clock.ts";
+import type { Fault } from "../core/errors.ts";
 import { type Due, sweepAfterSeconds } from "../core/store.ts";
 import type { Parts, Periodic } from "../parts.ts";
 import { wakeUp } from "./outbox.ts";
@@ -63,9 +64,11 @@ async function doIfTime({ name, everyMs, basis, run }: Periodic, parts: Parts): 
   await store.cache(name, { basis: basis?.(settings), goesOn }, clock.now());
 }
 
-/** Has the next sweep do something that is done from time to time, from there on. */
-export const doSoon = (name: string, from: unknown, { store, clock }: Parts): Promise<void> =>
-  store.cache(name, { goesOn: from }, clock.now());
+/** Has the next sweep do what is done from time to time and makes room where Azure has refused so. */
+export async function doAfter(refusal: Fault, { periodic, store, clock }: Parts): Promise<void> {
+  for (const { name, after } of periodic)
+    if (after?.refusal === refusal.code) await store.cache(name, { goesOn: after.from }, clock.now());
+}
 
 async function lookAtDue(due: Due, parts: Parts): Promise<void> {
   const task = taskFor(due.message, parts);

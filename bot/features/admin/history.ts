@@ -1,7 +1,7 @@
 import { AzureFault } from "../../core/errors.ts";
+import { hourMs } from "../../core/lifetimes.ts";
 import { deploymentOf } from "../../core/names.ts";
-import { full } from "../../engine/deploymentRoom.ts";
-import type { Parts } from "../../parts.ts";
+import type { Parts, Periodic } from "../../parts.ts";
 
 /**
  * A resource group holds 800 deployments on record, and Azure takes its time to make room (Microsoft Learn, "Automatic deletions from
@@ -16,6 +16,16 @@ interface Limits {
 /** Azure itself begins at 700. */
 const limits: Limits = { kept: 300, mostAtOnce: 100 };
 const rest = "rest";
+/** Azure has no room for another one on its record. */
+const full = "full";
+
+/** What makes room for deployments: in time, and where one was refused. */
+export const deployments: Periodic = {
+  name: "deployments",
+  everyMs: hourMs,
+  after: { refusal: "DeploymentQuotaExceeded", from: full },
+  run: (parts, from) => trimHistory(parts, from),
+};
 
 /** Takes our oldest deployments off the record; more of them where there was no room for another. What they made stays. */
 export async function trimHistory(

@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
+import type { Fault } from "../../../bot/core/errors.ts";
 import type { Settings } from "../../../bot/core/settings.ts";
-import { doSoon, sweep } from "../../../bot/engine/sweep.ts";
+import { doAfter, sweep } from "../../../bot/engine/sweep.ts";
 import type { Parts, Periodic } from "../../../bot/parts.ts";
 import { settings } from "../view.ts";
 
@@ -14,6 +15,7 @@ function world(runs: (() => unknown)[], basis?: Periodic["basis"]) {
   const it: Periodic = {
     name: "it",
     everyMs: 3600_000,
+    after: { refusal: "Full", from: "there" },
     ...(basis && { basis }),
     run: async (_, from) => {
       begun.push(from);
@@ -98,10 +100,15 @@ test("a note that can't be read is none", async () => {
   expect(begun).toHaveLength(2);
 });
 
-test("somebody may want it done soon", async () => {
+const refused = (code: string): Fault => ({ code, detail: "no", correlation: "" });
+
+test("what makes room is done soon after Azure has refused for want of it, and after no other refusal", async () => {
   const { begun, sweep, parts } = world([]);
   await sweep(0);
-  await doSoon("it", "there", parts());
+  await doAfter(refused("Busy"), parts());
+  await sweep(1);
+  expect(begun).toEqual([undefined]);
+  await doAfter(refused("Full"), parts());
   await sweep(1);
   await sweep(1);
   expect(begun).toEqual([undefined, "there"]);
@@ -110,7 +117,7 @@ test("somebody may want it done soon", async () => {
 test("who wants it while it is done has it done once more", async () => {
   const wishes: (() => Promise<void>)[] = [];
   const { begun, sweep, parts } = world([() => wishes.pop()?.()]);
-  wishes.push(() => doSoon("it", "there", parts()));
+  wishes.push(() => doAfter(refused("Full"), parts()));
   await sweep(0);
   await sweep(1);
   await sweep(1);

@@ -1,8 +1,7 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { appFrom } from "../../../../bot/app.ts";
 import { operationId } from "../../../../bot/core/names.ts";
-import { roomName } from "../../../../bot/engine/deploymentRoom.ts";
-import { trimHistory } from "../../../../bot/features/admin/history.ts";
+import { deployments, trimHistory } from "../../../../bot/features/admin/history.ts";
 import { operatorEnvironment } from "../../../../local/azure/environment.ts";
 import type { Person } from "../../../../local/discord/people.ts";
 import { startWorld, type World } from "../../../world.ts";
@@ -110,11 +109,10 @@ test("what is told at the deadline is what an admin can do", async () => {
 
 const mine = async () => (await onRecord()).filter((name) => name.startsWith("openclaw-"));
 const limits = { kept: 5, mostAtOnce: 10 };
-const deployments = (from: unknown) => trimHistory(world.parts, from, limits);
 const sweep = () =>
   appFrom({
     ...world.parts,
-    periodic: [{ name: roomName, everyMs: 3600_000, run: (_, from) => deployments(from) }],
+    periodic: [{ ...deployments, run: (parts, from) => trimHistory(parts, from, limits) }],
   }).sweep();
 
 test("once an hour our oldest go, a few in a sweep, until some are left", async () => {
