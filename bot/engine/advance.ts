@@ -185,12 +185,11 @@ function waiting(
   const { notes, refusal: last } = record;
   const waits = last?.code === refusal.code ? Number(notes["waits"] ?? 0) + 1 : 0;
   const wanted = Math.max(retryAfterSeconds ?? pauseAfter(refusal.code, waits), leastWait);
-  // At the deadline it is decided what becomes of it.
-  const left = deadlineSeconds - elapsedSeconds;
+  const isLate = elapsedSeconds >= deadlineSeconds;
   return {
-    waitSeconds: Math.min(wanted, left > 0 ? Math.ceil(left) + 1 : 300, longestWait),
+    waitSeconds: Math.min(wanted, isLate ? 300 : longestWait),
     phase,
-    refusal: left > 0 ? refusal : (reason ?? last ?? refusal),
+    refusal: isLate ? (reason ?? last ?? refusal) : refusal,
     notes: { waits: `${waits}` },
   };
 }

@@ -33,8 +33,7 @@ export async function writeStep(
   const now = parts.clock.now();
   const key = found.member.value.key;
   const before = found.operation.value;
-  const isUrgent = parts.operations[before.name].urgent?.(before);
-  const delay = isUrgent ? waitOf(step) : parts.stretched(waitOf(step), key);
+  const delay = delayAfter(before, step, key, parts);
   const nextLookAt = new Date(now.getTime() + delay * 1000).toISOString();
   const after = recordAfter(before, step, { nextLookAt, ...patch }, now);
   const { tellOther } = step;
@@ -70,10 +69,23 @@ export async function writeStep(
   for (const owed of notices) await deliver(key, owed.id, parts);
 }
 
+/** In how many seconds it is looked at again. At the deadline it is decided what becomes of it. */
+function delayAfter(before: OperationRecord, step: Step, key: string, parts: Parts): number {
+  const { urgent, deadlineSeconds } = parts.operations[before.name];
+  const wanted = urgent?.(before) ? waitOf(step) : parts.stretched(waitOf(step), key);
+  const left = deadlineSeconds - (parts.clock.now().getTime() - Date.parse(before.startedAt)) / 1000;
+  return left > 0 ? Math.min(wanted, Math.ceil(left) + 1) : wanted;
+}
+
 /** The operation as a step leaves it. */
-function recordAfter(before: OperationRecord, step: Step, patch: Partial<OperationRecord>, now: Date) {
+function recordAfter(
+  before: OperationRecord,
+  step: Step,
+  patch: Partial<OperationRecord>,
+  now: Date,
+): OperationRecord {
   const phase = step.phase ?? before.phase;
-  const after: OperationRecord = {
+  return {
     ...before,
     ...("finish" in step ? { status: step.finish, fault: step.fault } : {}),
     phase,
@@ -84,7 +96,6 @@ function recordAfter(before: OperationRecord, step: Step, patch: Partial<Operati
     hold: undefined,
     ...patch,
   };
-  return after;
 }
 
 /** The rows that change where an operation goes on, or ends, with what follows from that for each feature. */

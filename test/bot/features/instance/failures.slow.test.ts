@@ -317,6 +317,22 @@ test("a build that hangs is given up after its deadline: cancelled, cleared, tol
   await nothing();
 });
 
+test("what hangs is looked at when its deadline has passed, however seldom Azure is asked by then", async () => {
+  world.azure.faults.set({ kind: "slow" });
+  const begun = world.now().getTime();
+  await world.client.types(mia, "openclaw request");
+  const seconds = () => (world.now().getTime() - begun) / 1000;
+  while (!last().includes("Cancelling")) {
+    expect(seconds()).toBeLessThan(3600);
+    await world.work();
+  }
+  const { deadlineSeconds } = world.parts.operations.request;
+  expect(seconds() - deadlineSeconds).toBeLessThan(3);
+  world.azure.faults.clear();
+  await settle();
+  await nothing();
+});
+
 describe("a build is cancelled", () => {
   const there = (part: string) => () => left().includes(part);
   test.for<[string, () => boolean]>([
