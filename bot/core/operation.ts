@@ -66,6 +66,8 @@ export const inputShape = z.strictObject({
   heir: z.strictObject({ objectId: z.string(), name: z.string() }).optional(),
   /** Access: the address that was opened, or absent when access is closed. */
   address: z.string().optional(),
+  /** Access: that address was open before. */
+  wasOpen: z.literal(true).optional(),
   /** Connect: the way that was asked for. */
   how: z.enum(ways).optional(),
   /** Logs: which, and which page counted from the end. */

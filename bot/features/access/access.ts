@@ -71,18 +71,18 @@ function refused(view: View, fault: Fault): Step {
   };
 }
 
-/** An address that could not be opened is not on record as open; but one that is open in Azure is, or its end would be forgotten. */
-function failed({ truth, operation, instance, blind }: View, fault: Fault): Step {
-  const mayBeOpen = (address: string) => blind || truth.networkSecurityGroup?.sshFrom.includes(address);
-  return {
-    finish: "failed",
-    fault,
-    instance: {
-      access: instance.access.filter(
-        ({ address }) => address !== operation.input.address || mayBeOpen(address),
-      ),
-    },
-  };
+/**
+ * An address that could not be opened is not on record as open; but one that is open in Azure is, or its end would be forgotten. Where nobody
+ * can tell, its time is over, so that it is closed as soon as Azure can be asked, and no start opens it; one that was open before stays.
+ */
+function failed({ truth, operation, instance, blind, now }: View, fault: Fault): Step {
+  const { address: wanted, wasOpen } = operation.input;
+  const left = instance.access.flatMap((access) => {
+    if (access.address !== wanted || truth.networkSecurityGroup?.sshFrom.includes(wanted)) return [access];
+    if (!blind) return [];
+    return [wasOpen ? access : { ...access, until: now.toISOString() }];
+  });
+  return { finish: "failed", fault, instance: { access: left } };
 }
 
 const nowhere = ({ operation, member }: View): Fault => ({

@@ -105,12 +105,13 @@ function change(
   // The rule may have been changed in Azure: it is looked at all the same, but once at a time.
   const isSo = changes.length === 0 && isSame(access, instance.value.access);
   if (isSo && isAdjusted(instance.value, bot.now)) return say({ ...card, text: joins, unchanged: true });
+  const isIt = (open: Access) => open.address === address;
   const by = new Date(bot.now.getTime() + bot.operations.access.deadlineSeconds * 1000);
   return begins(call, bot, "access", {
     member: member.value,
     instance,
     routes: answerRoutes,
-    input: { address },
+    input: { address, wasOpen: openNow(instance.value, bot.now).some(isIt) || undefined },
     instancePatch: (operation) => ({ access, adjusting: { operation, until: by.toISOString() } }),
     say: card,
     audit: address ? `asked to open SSH for ${address}` : "asked to close SSH",
