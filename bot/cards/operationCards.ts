@@ -2,7 +2,7 @@ import type { Button, Card, Fact } from "../core/card.ts";
 import type { Fault } from "../core/errors.ts";
 import { type Instance, isRunning } from "../core/instance.ts";
 import { namesOf } from "../core/names.ts";
-import type { CardView, Operation, OperationRecord } from "../core/operation.ts";
+import type { CardView, Operation, OperationRecord, Phase } from "../core/operation.ts";
 import { pricePhrase } from "../core/price.ts";
 import { instant, joined, type Words, words } from "../core/text.ts";
 import {
@@ -109,7 +109,8 @@ export const stateSentence = (instance: Instance): string =>
     broken: "broken: it was not finished, or parts of it are gone",
   })[instance.state];
 
-const phases: Readonly<Record<string, string>> = {
+const working = "Working.";
+const phases: Readonly<Record<Phase, string>> = {
   queued: "Waiting for its turn.",
   starting: "The VM is starting.",
   stopping: "The VM is stopping.",
@@ -130,8 +131,11 @@ const phases: Readonly<Record<string, string>> = {
   configuring: "OpenClaw answers. Bringing it to your team's configuration.",
   looking: "Looking.",
   blocked: "Azure refuses; trying again.",
+  logins: working,
+  removing: working,
 };
-export const phaseSentence = (phase: string): string => phases[phase] ?? "Working.";
+const isPhase = (phase: string): phase is Phase => Object.hasOwn(phases, phase);
+export const phaseSentence = (phase: string): string => (isPhase(phase) ? phases[phase] : working);
 
 /** Shorter waits need no word about how long they take, in seconds. */
 const shortWait = 20;

@@ -5,7 +5,7 @@ import type { Bot, Call } from "../core/command.ts";
 import { Conflict, Refusal } from "../core/errors.ts";
 import type { Instance } from "../core/instance.ts";
 import type { Member } from "../core/member.ts";
-import type { OperationRecord } from "../core/operation.ts";
+import type { Operation, OperationRecord } from "../core/operation.ts";
 import type { Row } from "../core/store.ts";
 
 /** The member who calls; the engine has let nobody else through. */
@@ -29,8 +29,8 @@ export async function holding(
 
 /** What a command makes of that something else is under way. */
 export interface Meanwhile {
-  /** Everything is, unless said. */
-  isInTheWay?(operation: OperationRecord): boolean;
+  /** Everything is, unless said. @param declared what such an operation says of itself */
+  isInTheWay?(operation: OperationRecord, declared: Operation): boolean;
   /** It only asks how things stand, so it is not told that it has changed nothing. */
   readonly asksHow?: true;
 }
@@ -43,7 +43,7 @@ export async function underWay(
   { isInTheWay, asksHow }: Meanwhile = {},
 ): Promise<Card | undefined> {
   const operation = instance && (await holding(member, instance, bot))?.value;
-  if (!operation || isInTheWay?.(operation) === false) return undefined;
+  if (!operation || isInTheWay?.(operation, bot.operations[operation.name]) === false) return undefined;
   const { name, phase } = operation;
   const so = asksHow ? "" : " Nothing was changed by this command; wait until it has ended.";
   return {

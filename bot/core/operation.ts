@@ -40,6 +40,15 @@ export type OperationName = (typeof operationNames)[number];
 export const isLook = (name: OperationName): boolean => looks.includes(name);
 const looks: readonly OperationName[] = ["status", "doctor", "logs"];
 
+/** What an operation is doing. A record can hold another one, which a newer version has written. */
+export type Phase = Preparing | Powering | Asking | Ending;
+type Preparing = "queued" | "identity" | "deploying" | "booting" | "configuring" | "signIn";
+type Powering = "starting" | "stopping" | "restarting" | "resizing" | "quiescing" | "snapshot";
+type Asking = "checking" | "looking" | "asking" | "access" | "sessions" | "logins" | "blocked";
+type Ending = "cancelling" | "deleting" | "removing";
+/** What it has come to, which nobody is told while it goes on. */
+export type End = "ready" | "stopped" | "gone" | "removed" | "busy" | "nothing-new";
+
 export const logKinds = ["gateway", "first-boot"] as const;
 export type LogKind = (typeof logKinds)[number];
 
@@ -140,7 +149,7 @@ export interface Progress {
   readonly tellAdmins?: Card | undefined;
   /** Owed to another member, by key. */
   readonly tellOther?: { readonly member: string; readonly card: Card } | undefined;
-  readonly phase?: string | undefined;
+  readonly phase?: Phase | End | undefined;
   readonly instance?: Partial<Instance> | undefined;
   readonly notes?: Readonly<Record<string, string>> | undefined;
   /** Run commands of this operation that have ended and were heard: deleted once the step is written down. */
@@ -190,6 +199,8 @@ export interface Operation {
   urgent?(operation: OperationRecord): boolean;
   /** Whether it builds a VM. */
   readonly builds?: true;
+  /** What it does while there is no VM yet, or no more, that could be asked. */
+  readonly withoutVm?: readonly Phase[];
   /** Shown only when it has ended: its beginning was told in the answer to the call. */
   readonly quiet?: true;
   /** What it may want to know by name. */

@@ -1,5 +1,5 @@
 import type { Action, RunTruth } from "../core/cloud.ts";
-import type { OperationRecord, Step, View } from "../core/operation.ts";
+import type { OperationRecord, Phase, Step, View } from "../core/operation.ts";
 import { type RunKind, runName } from "../core/runs.ts";
 import { firstLook, handlerSeconds, nextLook } from "./waiting.ts";
 
@@ -58,7 +58,7 @@ export function ask(
   view: View,
   kind: RunKind,
   put: (given: { readonly run: string; readonly at: string }) => Action,
-  phase: string,
+  phase: Phase,
 ): Step | Heard {
   const { truth, operation, now } = view;
   const run = runOf(operation, kind);

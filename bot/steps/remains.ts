@@ -1,7 +1,7 @@
 import type { HomeDiskTruth, Truth } from "../core/cloud.ts";
 import type { Instance } from "../core/instance.ts";
 import { namesOf } from "../core/names.ts";
-import type { OperationRecord, Step, View } from "../core/operation.ts";
+import type { OperationRecord, Phase, Step, View } from "../core/operation.ts";
 import { firstLook, nextLook } from "./waiting.ts";
 
 /** What becomes of the home disk. `unmounted`: deleted only if no VM ever had it. */
@@ -76,7 +76,7 @@ export function clearNext(view: View, fate: HomeDiskFate): Step | undefined {
 }
 
 /** The VM is there again, and has the home disk: it goes once more, and what was true of the disk before is no longer. */
-const comesBack = (gone: readonly string[], phase: string): Step => ({
+const comesBack = (gone: readonly string[], phase: Phase): Step => ({
   waitSeconds: 0,
   phase,
   notes: { [goneNote]: gone.filter((part) => part !== "vm").join(" "), vmGoes: "", verified: "" },

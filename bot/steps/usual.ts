@@ -1,3 +1,5 @@
+import type { Phase } from "../core/operation.ts";
+
 /**
  * How long Azure takes for what an operation waits for in a phase, in seconds, until a team's own times are known (judged by what was
  * measured and reported in public in 2026).
@@ -17,7 +19,7 @@ export const usualSeconds: Readonly<Record<string, number>> = {
   asking: 25,
   snapshot: 30,
   deleting: 40,
-};
+} satisfies Partial<Record<Phase, number>>;
 
 /** Of so many operations the middle one counts. */
 export const mostSamples = 20;

@@ -1,4 +1,4 @@
-import type { View } from "../core/operation.ts";
+import type { Phase, View } from "../core/operation.ts";
 import { usualOf } from "./usual.ts";
 
 /** Most failures come early, in seconds. */
@@ -16,7 +16,7 @@ export const firstLook = ({ settings }: Pick<View, "settings">): number => atPac
  * and seldom once it has taken twice as long.
  * @param each how often that is, in seconds
  */
-export function nextLook({ operation, settings, now }: View, phase: string, each = often): number {
+export function nextLook({ operation, settings, now }: View, phase: Phase, each = often): number {
   const began = operation.phase === phase ? operation.times?.[phase] : undefined;
   const elapsed = began === undefined ? 0 : Math.max(0, (now.getTime() - Date.parse(began)) / 1000);
   const usual = (operation.usual?.seconds[phase] ?? usualOf(phase, []) ?? 0) / settings.azurePace;

@@ -22,6 +22,7 @@ export const request: Operation = {
   deadlineSeconds: 40 * 60,
   forLeavers: false,
   builds: true,
+  withoutVm: ["identity", "deploying", "deleting", "cancelling"],
   look: (operation, { member }) => ({
     deployment: operation.pins
       ? instanceDeployment(member.key, operation.id)
@@ -103,8 +104,7 @@ function stillBuilding(view: View): Step | undefined {
     waitSeconds: made ? nextLook(view, at, handlerSeconds) : nextLook(view, "deploying"),
     refusal: operation.refusal,
   };
-  if (operation.looks % deploymentEach === 0)
-    return truth.deployment?.state === "running" ? { ...wait, phase: operation.phase } : undefined;
+  if (operation.looks % deploymentEach === 0) return truth.deployment?.state === "running" ? wait : undefined;
   const seenAt = now.toISOString();
   const booting = { state: "booting", seenAt } as const;
   if (!made) {
@@ -127,8 +127,7 @@ const heard = (view: View, step: Step): Step =>
 function built(view: View): Step {
   const { vm } = view.truth;
   if (!vm) return vanished(view);
-  if (vm.provisioning === "deleting" || (vm.power !== "running" && !isOff(vm)))
-    return { waitSeconds: 5, phase: view.operation.phase };
+  if (vm.provisioning === "deleting" || (vm.power !== "running" && !isOff(vm))) return { waitSeconds: 5 };
   if (isOff(vm))
     return {
       finish: "failed",

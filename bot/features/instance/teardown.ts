@@ -16,6 +16,7 @@ export const teardown: Operation = {
   exclusive: true,
   deadlineSeconds: 40 * 60,
   forLeavers: true,
+  withoutVm: ["deleting"],
   look: (operation, { member, instance }) => ({
     deployment: instance.generation && instanceDeployment(member.key, instance.generation),
     ...(withSnapshot(operation.input)

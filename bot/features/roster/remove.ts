@@ -143,7 +143,7 @@ function goingOn(view: View, refusal: Fault, passesIn: number): Step {
 /** Tries the next thing soon, and all of them again in a minute. The admins hear of it once. */
 function refused(view: View, fault: Fault): Step {
   const before = Number(view.operation.notes["refused"] ?? 0);
-  const waiting = { waitSeconds: before % 3 === 2 ? 60 : 1, phase: "blocked" };
+  const waiting = { waitSeconds: before % 3 === 2 ? 60 : 1, phase: "blocked" } as const;
   const notes = { refused: `${before + 1}` };
   if (view.operation.notes["told"]) return { ...waiting, notes, instance: { fault } };
   const told = tell(view, fault);

@@ -1,22 +1,20 @@
 import { begins } from "../../commands/begins.ts";
 import { ownCommand } from "../../commands/subjectCommand.ts";
+import type { Meanwhile } from "../../commands/underWay.ts";
 import type { Bot, Call, Outcome } from "../../core/command.ts";
 import { Refusal } from "../../core/errors.ts";
 import type { Instance } from "../../core/instance.ts";
 import type { Member } from "../../core/member.ts";
-import { logKinds, type OperationInput, type OperationRecord } from "../../core/operation.ts";
+import { logKinds, type OperationInput } from "../../core/operation.ts";
 import { privateRoutes } from "../../core/platform.ts";
 import { quoted } from "../../core/quoted.ts";
 import type { Row } from "../../core/store.ts";
 
-/** What an operation does while there is no VM yet, or no more, that could be asked. */
-const withoutVm = ["identity", "deploying", "deleting", "cancelling"];
-
-const aboutVm = {
-  bound: true,
-  needs: "there",
-  meanwhile: { isInTheWay: ({ phase }: OperationRecord) => withoutVm.includes(phase) },
-} as const;
+/** What has no VM yet, or no more, that could be asked. */
+const meanwhile: Meanwhile = {
+  isInTheWay: ({ phase }, { withoutVm = [] }) => withoutVm.some((one) => one === phase),
+};
+const aboutVm = { bound: true, needs: "there", meanwhile } as const;
 
 export const doctor = ownCommand({
   ...aboutVm,
