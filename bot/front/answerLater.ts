@@ -7,11 +7,11 @@ import { accountPartition, callDelivery } from "../core/names.ts";
 import { answerRoutes, privateRoutes, type Route, type UnreadCall } from "../core/platform.ts";
 import type { DeferredCall, Delivery } from "../core/records.ts";
 import { type Change, mostTries, type WorkMessage } from "../core/store.ts";
-import { followedBy } from "../engine/carryOut.ts";
 import { deliver } from "../engine/deliver.ts";
 import { decidedAnew, enter, wakeUp } from "../engine/outbox.ts";
 import { stateOfMessage } from "../engine/task.ts";
 import type { Parts, Task } from "../parts.ts";
+import { followedBy } from "./claims.ts";
 import { cardOf, runDeferred } from "./receive.ts";
 
 /**

@@ -18,17 +18,10 @@ import { quoted } from "../core/quoted.ts";
 import type { DeferredCall } from "../core/records.ts";
 import type { Row } from "../core/store.ts";
 import type { Words } from "../core/text.ts";
-import {
-  answerFrom,
-  botOf,
-  type Cause,
-  carryOut,
-  claimPlaces,
-  firstAnswer,
-  remembered,
-} from "../engine/carryOut.ts";
+import { botOf, type Cause, carryOut } from "../engine/carryOut.ts";
 import { isAdminNow, withPolicy } from "../engine/now.ts";
 import type { Allowance, Parts } from "../parts.ts";
+import { answerFrom, claimPlaces, firstAnswer, remembered } from "./claims.ts";
 import { defer } from "./defer.ts";
 import { parseOptions } from "./options.ts";
 
