@@ -19,7 +19,7 @@ export default defineConfig({
   test: {
     include: [slow],
     exclude: elsewhere,
-    globalSetup: ["test/azurite.ts"],
+    globalSetup: ["test/scratch.ts", "test/azurite.ts"],
     // Most of the time is spent in waiting for what else runs on this machine.
     maxWorkers: "100%",
     testTimeout: 120_000,

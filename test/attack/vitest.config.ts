@@ -4,7 +4,7 @@ import { defineConfig } from "vitest/config";
 export default defineConfig({
   test: {
     include: ["test/attack/**/*.test.ts"],
-    globalSetup: ["test/azurite.ts"],
+    globalSetup: ["test/scratch.ts", "test/azurite.ts"],
     maxWorkers: "100%",
     testTimeout: 3_600_000,
     hookTimeout: 120_000,

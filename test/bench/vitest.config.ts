@@ -4,7 +4,7 @@ import { defineConfig } from "vitest/config";
 export default defineConfig({
   test: {
     include: ["test/bench/**/*.bench.ts"],
-    globalSetup: ["test/azurite.ts"],
+    globalSetup: ["test/scratch.ts", "test/azurite.ts"],
     fileParallelism: false,
     testTimeout: 600_000,
     hookTimeout: 120_000,

@@ -4,6 +4,7 @@ import { defineConfig } from "vitest/config";
 export default defineConfig({
   test: {
     include: ["test/kill/**/*.test.ts"],
+    globalSetup: ["test/scratch.ts"],
     testTimeout: 240_000,
     hookTimeout: 60_000,
     // Trees of processes at a time: most of the time they wait, and two cores are kept busy.
