@@ -7,6 +7,7 @@ import { onceMore } from "./again.ts";
 import { isUnderWay } from "./ask.ts";
 import { configured, hasAnswered } from "./configured.ts";
 import { gateFault } from "./gateFault.ts";
+import { checkGateway } from "./gateway.ts";
 import { deadlinePassed } from "./overdue.ts";
 import { sameSet, sshWanted } from "./ssh.ts";
 import { keysIn, keysSince } from "./vmAnswers.ts";
@@ -138,6 +139,9 @@ export function answering(view: View, end = configured): { ready: Step; degraded
     degraded: { finish: "failed", fault, instance: { state: "degraded", seenAt, fault, ...found } },
   };
 }
+
+/** Finds out whether OpenClaw answers on a VM that has started, then ends the operation. */
+export const untilAnswer = (view: View): Step => checkGateway(view, bootSeconds, () => answering(view));
 
 /** The keys of which the check tells. */
 export function keysSeen({ truth, instance, now }: View): Pick<Instance, "keys"> {

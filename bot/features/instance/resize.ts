@@ -3,17 +3,16 @@ import type { Fault } from "../../core/errors.ts";
 import type { Operation, Step, View } from "../../core/operation.ts";
 import { clearing, isUnderWay, runOf } from "../../steps/ask.ts";
 import { checkOrConfig } from "../../steps/configured.ts";
-import { checkGateway } from "../../steps/gateway.ts";
 import { overdue } from "../../steps/overdue.ts";
 import {
   answering,
-  bootSeconds,
   closingSsh,
   givenUp,
   isAnswering,
   isOff,
   opening,
   startVm,
+  untilAnswer,
   vanished,
 } from "../../steps/running.ts";
 import { switchOff } from "../../steps/snapshot.ts";
@@ -50,8 +49,7 @@ function nextStep(view: View): Step {
   if (isAnswering(view)) return answering(view).ready;
   if (view.fault) return { finish: "failed", fault: view.fault, ...asItIs(view) };
   if (overdue(resize, view)) return givenUp(view);
-  if (operation.notes["resized"] && isUnderWay(view))
-    return checkGateway(view, bootSeconds, () => answering(view));
+  if (operation.notes["resized"] && isUnderWay(view)) return untilAnswer(view);
   if (!truth.vm) return vanished(view);
   // One change at a time: a VM that is being changed would refuse to start.
   if (isOff(truth.vm) && truth.vm.provisioning === "updating")
@@ -121,7 +119,7 @@ function resized(view: View, power: Power): Step {
     case "unknown":
       return { waitSeconds: nextLook(view, "resizing"), phase: "resizing" };
     case "running":
-      return opening(view) ?? checkGateway(view, bootSeconds, () => answering(view));
+      return opening(view) ?? untilAnswer(view);
   }
 }
 

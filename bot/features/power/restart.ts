@@ -2,15 +2,14 @@ import { instanceCard } from "../../cards/operationCards.ts";
 import type { Operation } from "../../core/operation.ts";
 import { isUnderWay, runOf } from "../../steps/ask.ts";
 import { checkOrConfig } from "../../steps/configured.ts";
-import { checkGateway } from "../../steps/gateway.ts";
 import { overdue } from "../../steps/overdue.ts";
 import {
   answering,
-  bootSeconds,
   givenUp,
   isAnswering,
   opening,
   startVm,
+  untilAnswer,
   vanished,
 } from "../../steps/running.ts";
 import { firstLook, nextLook } from "../../steps/waiting.ts";
@@ -29,7 +28,7 @@ export const restart: Operation = {
     if (isAnswering(view)) return answering(view).ready;
     if (view.fault) return { finish: "failed", fault: view.fault, instance: { fault: view.fault } };
     if (overdue(restart, view)) return givenUp(view);
-    if (isUnderWay(view)) return checkGateway(view, bootSeconds, () => answering(view));
+    if (isUnderWay(view)) return untilAnswer(view);
     if (!truth.vm) return vanished(view);
     const instance = { state: "starting", seenAt: now.toISOString() } as const;
     switch (truth.vm.power) {
@@ -53,7 +52,7 @@ export const restart: Operation = {
             instance,
             notes: { restarted: now.toISOString() },
           };
-        return opening(view) ?? checkGateway(view, bootSeconds, () => answering(view));
+        return opening(view) ?? untilAnswer(view);
     }
   },
   card: (view) =>

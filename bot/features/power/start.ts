@@ -2,9 +2,8 @@ import { instanceCard } from "../../cards/operationCards.ts";
 import type { Operation } from "../../core/operation.ts";
 import { isUnderWay, runOf } from "../../steps/ask.ts";
 import { checkOrConfig } from "../../steps/configured.ts";
-import { checkGateway } from "../../steps/gateway.ts";
 import { overdue } from "../../steps/overdue.ts";
-import { answering, bootSeconds, givenUp, isAnswering, opening, rising } from "../../steps/running.ts";
+import { answering, givenUp, isAnswering, opening, rising, untilAnswer } from "../../steps/running.ts";
 
 export const start: Operation = {
   name: "start",
@@ -20,7 +19,7 @@ export const start: Operation = {
     if (view.fault) return { finish: "failed", fault: view.fault, instance: { fault: view.fault } };
     if (overdue(start, view)) return givenUp(view);
     const first = isUnderWay(view) ? undefined : (rising(view) ?? opening(view));
-    return first ?? checkGateway(view, bootSeconds, () => answering(view));
+    return first ?? untilAnswer(view);
   },
   card: (view) =>
     instanceCard(view, {
