@@ -1,6 +1,7 @@
 import { app } from "@azure/functions";
-import { doorOf } from "../bot/door.ts";
 import { inboundFrom } from "../bot/front/inbound.ts";
+import { consoleLog } from "../bot/log.ts";
+import { doorOf } from "../bot/platforms/discord/door.ts";
 import { bot, isLoaded } from "./bot.ts";
 
 let door: ReturnType<typeof doorOf> | undefined;
@@ -13,7 +14,9 @@ app.http("interactions", {
     const inbound = await inboundFrom(request);
     if (!inbound) return { status: 413 };
     // Made with the first call: in a process that stands by, the settings come after this file.
-    door ??= doorOf(process.env);
+    door ??= doorOf(process.env, (why) =>
+      consoleLog().info("a call was refused", { platform: "discord", why }),
+    );
     const atOnce = isLoaded() ? undefined : door(inbound);
     return atOnce ?? (await bot()).interactions(inbound);
   },

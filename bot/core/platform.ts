@@ -3,6 +3,7 @@ import type { Answer, Card, CommandLine } from "./card.ts";
 import { Refusal } from "./errors.ts";
 import type { Account, Unfit } from "./member.ts";
 import { type Of, texts } from "./shape.ts";
+import { mostMentions, mostText } from "./sizes.ts";
 
 export interface InboundRequest {
   /** Names in lower case. */
@@ -180,13 +181,6 @@ export function deadlines(
   const answerBy = Math.max(start + answer, arrived.getTime() + least);
   return { answerBy: new Date(answerBy), wordBy: new Date(Math.max(start + word, answerBy)) };
 }
-
-/** The longest body of a request that is read at all, in bytes: several times what either platform sends for the longest message. */
-export const mostBytes = 256 * 1024;
-/** The longest text, in UTF-16 units: somewhat more than an option may have. */
-export const mostText = 32 * 1024;
-/** Far more people than any command takes. */
-export const mostMentions = 20;
 
 /** How large it is what somebody asks for. */
 export interface Size {

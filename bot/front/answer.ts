@@ -8,11 +8,11 @@ import {
   type InboundCall,
   type InboundRequest,
   type Late,
-  mostBytes,
   type Platform,
   readCall,
   type UnreadCall,
 } from "../core/platform.ts";
+import { mostBytes } from "../core/sizes.ts";
 import type { WorkMessage } from "../core/store.ts";
 import type { Parts } from "../parts.ts";
 import { answerLater, owe, tellOnce } from "./answerLater.ts";

@@ -1,7 +1,5 @@
 import type { InboundRequest } from "../core/platform.ts";
-
-/** That of `bot/core/platform.ts`, whose import would load a library before the first answer; a test holds that they are the same. */
-export const mostRead = 256 * 1024;
+import { mostBytes } from "../core/sizes.ts";
 
 /** A request whose body has not been read yet. */
 interface Unread {
@@ -15,7 +13,7 @@ interface Unread {
  */
 export async function inboundFrom(request: Unread): Promise<InboundRequest | undefined> {
   const length = request.headers.get("content-length");
-  if (length !== null && !(Number(length) <= mostRead)) return undefined;
+  if (length !== null && !(Number(length) <= mostBytes)) return undefined;
   const body = new Uint8Array(await request.arrayBuffer());
   return { headers: Object.fromEntries(request.headers), body };
 }

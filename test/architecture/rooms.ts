@@ -86,8 +86,9 @@ const rooms: Readonly<Record<string, Room>> = {
     may: [
       "functions/*.ts",
       "bot/app.ts",
-      "bot/door.ts",
       "bot/front/inbound.ts",
+      "bot/log.ts",
+      "bot/platforms/discord/door.ts",
       "@azure/functions",
       "node:timers/promises",
     ],

@@ -9,7 +9,6 @@ const naming = [
   "bot/app.ts",
   "bot/wiring.ts",
   "bot/config.ts",
-  "bot/door.ts",
   "bot/variables.ts",
   "bot/features/roster/team.ts",
   "functions/",

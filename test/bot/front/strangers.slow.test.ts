@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
-import { mostMentions, mostText } from "../../../bot/core/platform.ts";
+import { mostMentions, mostText } from "../../../bot/core/sizes.ts";
 import { people } from "../../../local/teams/people.ts";
 import { teamsClient } from "../../teamsClient.ts";
 import { startWorld, type World } from "../../world.ts";

@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { importJWK, SignJWT } from "jose";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { Refusal } from "../../../../bot/core/errors.ts";
-import { mostText } from "../../../../bot/core/platform.ts";
+import { mostText } from "../../../../bot/core/sizes.ts";
 import { guidOf } from "../../../../local/azure/world.ts";
 import { forgeries } from "../../../../local/teams/issuer.ts";
 import { unrecordedTest } from "../../../recording.ts";

@@ -1,8 +1,6 @@
-import { givenIn } from "./core/given.ts";
-import type { HttpAnswer, InboundRequest } from "./core/platform.ts";
-import { consoleLog } from "./log.ts";
-import type { Log } from "./parts.ts";
-import { publicKeyFault, signatureCheck } from "./platforms/discord/verify.ts";
+import { givenIn } from "../../core/given.ts";
+import type { HttpAnswer, InboundRequest } from "../../core/platform.ts";
+import { publicKeyFault, signatureCheck } from "./verify.ts";
 
 /** The settings without a default, without which the bot refuses every call from Discord. A test checks that the list is complete. */
 export const neededInDiscord = [
@@ -23,17 +21,18 @@ export const neededInDiscord = [
 ] as const;
 const storages = ["AzureWebJobsStorage", "AzureWebJobsStorage__accountName"];
 
-/** Anyone can cause these log lines, so only the first few are written. Once it is loaded, the bot has a limit of its own. */
+/** Anyone can cause these log lines, so only the first few refusals are told. Once it is loaded, the bot has a limit of its own. */
 const mostLines = 10;
 
 /**
  * Answers the calls from Discord that don't need the bot, until it is loaded: PING, and whatever Discord hasn't signed. This file imports
  * no library, because each one slows a cold start. Returns undefined when the bot has to answer, as it has to when a setting is missing: it
  * then says which. Only the bot checks what the settings hold, so a malformed one doesn't keep PING from being answered until then.
+ * @param refused hears why a call was refused
  */
 export function doorOf(
   environment: Readonly<Record<string, string | undefined>>,
-  log: Pick<Log, "info"> = consoleLog(),
+  refused: (why: string) => void,
 ): (request: InboundRequest) => HttpAnswer | undefined {
   const env = givenIn(environment);
   const key = env["DISCORD_PUBLIC_KEY"];
@@ -46,11 +45,7 @@ export function doorOf(
   return (request) => {
     if (isSigned(request)) return isPing(request.body) ? pong : undefined;
     lines += 1;
-    if (lines <= mostLines)
-      log.info("a call was refused", {
-        platform: "discord",
-        why: "its signature is not the application's, or too old",
-      });
+    if (lines <= mostLines) refused("its signature is not the application's, or too old");
     return { status: 401 };
   };
 }

@@ -1,8 +1,8 @@
 import { generateKeyPairSync, sign } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
-import { doorOf, neededInDiscord } from "../../bot/door.ts";
-import { azure, discord } from "../../bot/variables.ts";
+import { doorOf, neededInDiscord } from "../../../../bot/platforms/discord/door.ts";
+import { azure, discord } from "../../../../bot/variables.ts";
 
 const { publicKey, privateKey } = generateKeyPairSync("ed25519");
 const env: Readonly<Record<string, string>> = {
@@ -25,7 +25,7 @@ function request(body: string, signed = body) {
 
 function doorWith(change: Readonly<Record<string, string | undefined>> = {}) {
   const lines: string[] = [];
-  const door = doorOf({ ...env, ...change }, { info: (message) => lines.push(message) });
+  const door = doorOf({ ...env, ...change }, (why) => lines.push(why));
   return { door, lines };
 }
 
@@ -45,10 +45,12 @@ test.each([
   expect(doorWith().door(unsigned)).toEqual({ status: 401 });
 });
 
-test("what is turned away is logged, ten times at most", () => {
+test("why something is turned away is told, ten times at most", () => {
   const { door, lines } = doorWith();
   for (let count = 0; count < 50; count += 1) door(request(ping, "x"));
-  expect(lines).toEqual(Array.from({ length: 10 }, () => "a call was refused"));
+  expect(lines).toEqual(
+    Array.from({ length: 10 }, () => "its signature is not the application's, or too old"),
+  );
 });
 
 test.each(['{"type":2}', '{"type":"1"}', "[1]", "null", "{", `{"type":1,"x":"${"y".repeat(5000)}"}`])(
