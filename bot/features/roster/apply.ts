@@ -5,9 +5,10 @@ import { owed } from "../../core/delivery.ts";
 import { nothingChanged } from "../../core/errors.ts";
 import { botPartition } from "../../core/names.ts";
 import { answerRoutes } from "../../core/platform.ts";
-import type { Change, Row } from "../../core/store.ts";
-import { type ImportPart, importRow } from "../../core/team.ts";
+import type { Row } from "../../core/store.ts";
+import type { ImportPart } from "../../core/team.ts";
 import { importLine, outcome } from "./importCard.ts";
+import { importChange, importRows } from "./importRows.ts";
 
 /** Behind the button of an import's question. The worker applies one entry after the other, and one message tells how it goes. */
 export const rosterApply = command({
@@ -34,9 +35,7 @@ export const rosterApply = command({
         audit: "applied an import to the roster",
         changes: [
           used,
-          ...parts.map(
-            ({ etag, value }): Change => ({ kind: "import", id: importRow(id, value.part), value, etag }),
-          ),
+          ...parts.map(({ etag, value }) => importChange(value, etag)),
           {
             kind: "delivery",
             id,
@@ -86,13 +85,8 @@ export const rosterImported = command({
 });
 
 /** All rows of an import. @throws Refusal */
-async function partsOf(id: string, bot: Bot): Promise<readonly Row<ImportPart>[]> {
-  const first = await bot.store.get(botPartition, "import", importRow(id, 0));
-  if (!first) throw nothingChanged("That import is gone.");
-  const rest = await Promise.all(
-    Array.from({ length: first.value.parts - 1 }, (_, i) =>
-      bot.store.get(botPartition, "import", importRow(id, i + 1)),
-    ),
-  );
-  return [first, ...rest.flatMap((row) => row ?? [])];
+async function partsOf(id: string, { store }: Bot): Promise<readonly Row<ImportPart>[]> {
+  const rows = await importRows(id, store);
+  if (rows.length === 0) throw nothingChanged("That import is gone.");
+  return rows;
 }

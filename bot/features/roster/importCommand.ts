@@ -2,9 +2,10 @@ import { askFirst, confirmationId } from "../../commands/confirmation.ts";
 import { command, say } from "../../core/command.ts";
 import { nothingChanged } from "../../core/errors.ts";
 import { botPartition } from "../../core/names.ts";
-import { type ImportEntry, type ImportPart, importRow } from "../../core/team.ts";
+import type { ImportEntry, ImportPart } from "../../core/team.ts";
 import { mostReason } from "../../core/text.ts";
 import { proposal } from "./importCard.ts";
+import { importChange } from "./importRows.ts";
 import { planOf } from "./plan.ts";
 import { readTeam } from "./teamFile.ts";
 
@@ -42,7 +43,9 @@ export const rosterImport = command({
       label: "Apply",
       style: "primary",
       line: { command: "roster apply", options: {} },
-      changes: partsOf({ id, by: call.account, listedAt: bot.now.toISOString() }, entries).map(changeOf),
+      changes: partsOf({ id, by: call.account, listedAt: bot.now.toISOString() }, entries).map((part) =>
+        importChange(part),
+      ),
     });
   },
 });
@@ -70,6 +73,3 @@ function partsOf(
     entries: group,
   }));
 }
-
-const changeOf = (value: ImportPart) =>
-  ({ kind: "import", id: importRow(value.id, value.part), value }) as const;

@@ -4,14 +4,14 @@ import { AccountTaken, Conflict, Refusal } from "../../core/errors.ts";
 import { memberKey, operationId } from "../../core/names.ts";
 import type { OperationRecord } from "../../core/operation.ts";
 import { personOf } from "../../core/people.ts";
-import type { Row } from "../../core/store.ts";
-import { type ImportEntry, type ImportPart, importRow } from "../../core/team.ts";
+import type { ImportEntry, ImportPart } from "../../core/team.ts";
 import { brief, mostReason } from "../../core/text.ts";
 import { botOf, carryOut } from "../../engine/carryOut.ts";
 import { mayStill } from "../../engine/now.ts";
 import type { Parts } from "../../parts.ts";
 import { change, differences, join, unfulfilled } from "./entry.ts";
 import { outcome } from "./importCard.ts";
+import { importChange, importRows } from "./importRows.ts";
 
 /** After so many entries it is written down how far an import has come, and its message is brought up to date. */
 const atOnce = 5;
@@ -24,10 +24,10 @@ const lookSeconds = 3;
  */
 export const importTask = batchTask<ImportPart>({
   kind: "import",
-  rows: ({ member, id }, parts) => rowsOf(member, id, parts),
+  rows: ({ id }, { store }) => importRows(id, store),
   nextLookAt: ({ nextLookAt }) => nextLookAt,
   step: async (values, parts, isLastTry) => expecting(await step(values, parts, isLastTry), parts),
-  change: (value, etag) => ({ kind: "import", id: importRow(value.id, value.part), value, etag }),
+  change: importChange,
   card: (values) => {
     const entries = values.flatMap((value) => value.entries);
     return outcome(values[0]?.id ?? "", entries, values[0]?.status === "running");
@@ -57,14 +57,6 @@ async function step(before: readonly ImportPart[], parts: Parts, isLastTry: bool
   const hasEnded = await finish(first.id, values, parts);
   if (hasEnded && values[0]) values[0] = { ...values[0], status: "done" };
   return { values, inSeconds: hasEnded ? undefined : lookSeconds };
-}
-
-async function rowsOf(partition: string, id: string, { store }: Parts): Promise<readonly Row<ImportPart>[]> {
-  const first = await store.get(partition, "import", importRow(id, 0));
-  const rows = [first];
-  for (let part = 1; part < (first?.value.parts ?? 0); part += 1)
-    rows.push(await store.get(partition, "import", importRow(id, part)));
-  return rows.flatMap((row) => row ?? []);
 }
 
 const isOpen = ({ state }: ImportEntry): boolean => state === "add" || state === "change";
