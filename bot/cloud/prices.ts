@@ -1,5 +1,5 @@
 import * as z from "zod";
-import type { Clock } from "../core/clock.ts";
+import { type Clock, hourMs } from "../core/clock.ts";
 import { hoursPerMonth, type Price } from "../core/price.ts";
 import type { Settings } from "../core/settings.ts";
 import type { Store } from "../core/store.ts";
@@ -46,7 +46,7 @@ export function retailPrices(options: PriceOptions): Prices {
     const found = await cache.cached(entry(size));
     const price = cachedSchema.safeParse(found?.value).data;
     if (!found || !price) return undefined;
-    const fresh = clock.now().getTime() - Date.parse(found.at) < cacheHours * 3_600_000;
+    const fresh = clock.now().getTime() - Date.parse(found.at) < cacheHours * hourMs;
     // What is older says so, with its date.
     return { price: fresh ? price : { ...price, estimated: true }, fresh };
   }

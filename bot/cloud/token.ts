@@ -1,5 +1,5 @@
 import type { TokenCredential } from "@azure/identity";
-import type { Clock } from "../core/clock.ts";
+import { type Clock, minuteMs } from "../core/clock.ts";
 import { AzureFault, PlatformUnwell } from "../core/errors.ts";
 import type { Token, TokenSource } from "../core/token.ts";
 import { secretClient } from "./secrets.ts";
@@ -16,7 +16,7 @@ export interface VaultTokenOptions {
 }
 
 /** The vault is asked no more often than this. */
-const everyMs = 60_000;
+const everyMs = minuteMs;
 /** For so long the vault's answer is waited for, the identity's token included. */
 const patienceMs = 10_000;
 

@@ -1,11 +1,12 @@
 import type { Button, Card, CommandLine } from "../core/card.ts";
+import { minuteMs } from "../core/clock.ts";
 import type { Bot, Call, OptionSpec, Outcome } from "../core/command.ts";
 import { nothingChanged, Refusal } from "../core/errors.ts";
 import { accountKey } from "../core/member.ts";
 import { operationId } from "../core/names.ts";
 import type { Change } from "../core/store.ts";
 
-const lifetimeMs = 10 * 60_000;
+const lifetimeMs = 10 * minuteMs;
 
 /** The option that a confirming button fills in. */
 export const confirmed = {

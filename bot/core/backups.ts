@@ -1,6 +1,6 @@
+import { dayMs, hourMs } from "./clock.ts";
 import type { SnapshotTruth } from "./cloud.ts";
 import type { Backup } from "./instance.ts";
-import { dayMs } from "./lifetimes.ts";
 import type { Settings } from "./settings.ts";
 
 /** When a snapshot that is made now may be deleted. ISO 8601. */
@@ -12,7 +12,7 @@ export const expiryOf = (now: Date, { backupDays }: Pick<Settings, "backupDays">
  * timer that comes late makes it late, and one that has missed whole days makes the last of them alone. ISO 8601, without a time.
  */
 export const dayDue = (now: Date, { backupHour }: Pick<Settings, "backupHour">): string =>
-  new Date(now.getTime() - backupHour * 3600_000).toISOString().slice(0, 10);
+  new Date(now.getTime() - backupHour * hourMs).toISOString().slice(0, 10);
 
 /** The day before that one. */
 export const dayDueBefore = (now: Date, settings: Pick<Settings, "backupHour">): string =>

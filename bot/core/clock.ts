@@ -1,3 +1,7 @@
+export const minuteMs = 60_000;
+export const hourMs = 60 * minuteMs;
+export const dayMs = 24 * hourMs;
+
 /** The only source of time; tests and simulators bring their own. */
 export interface Clock {
   now(): Date;

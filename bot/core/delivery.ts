@@ -1,4 +1,5 @@
 import type { Card } from "./card.ts";
+import { dayMs, minuteMs } from "./clock.ts";
 import { type DeliveryRefused, NoAnswer } from "./errors.ts";
 import type { ReplyAddress, Route } from "./platform.ts";
 import type { Delivery } from "./records.ts";
@@ -14,9 +15,9 @@ export interface AfterRefusal {
 }
 
 /** A message that was refused for so long takes its next route, so that none waits for ever. In milliseconds. */
-const patienceMs = 24 * 3600_000;
+const patienceMs = dayMs;
 /** From then on somebody ought to look. In milliseconds. */
-const longMs = 10 * 60_000;
+const longMs = 10 * minuteMs;
 
 /** For so long a platform that takes nothing from the bot is left alone where it has not said more; little enough to go on two minutes after it was mended. In seconds. */
 const restSeconds = 45;

@@ -1,3 +1,4 @@
+import { dayMs, minuteMs } from "./clock.ts";
 import { isOwed } from "./delivery.ts";
 import { isLook } from "./operation.ts";
 import type { Settings } from "./settings.ts";
@@ -80,9 +81,6 @@ export const lifetimes: { readonly [K in RowKind]: readonly Lifetime<RowKinds[K]
 const endedSince = ({ status, startedAt }: RowKinds["op"]): string | undefined =>
   status === "running" ? undefined : startedAt;
 
-export const hourMs = 3600_000;
-export const dayMs = 24 * hourMs;
-
 /** When what a leaver had is torn down by itself. */
 export const keptUntil = (now: Date, { keepDays }: Pick<Settings, "keepDays">): Date =>
   new Date(now.getTime() + keepDays * dayMs);
@@ -150,7 +148,7 @@ function openerIn(name: string, inner: unknown): { is: "token" | "files"; end: n
   const is = name === "data" && "token" in inner ? "token" : hasFiles(inner) ? "files" : undefined;
   if (is === undefined) return undefined;
   const given = "at" in inner ? Date.parse(String(inner.at)) : Number.NaN;
-  return { is, end: Number.isNaN(given) ? 0 : given + tokenMinutes * 60_000 };
+  return { is, end: Number.isNaN(given) ? 0 : given + tokenMinutes * minuteMs };
 }
 
 const hasFiles = (inner: object): boolean =>

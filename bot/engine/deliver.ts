@@ -1,5 +1,6 @@
 import { addressed, givenUpCard } from "../cards/botCards.ts";
 import type { Card } from "../core/card.ts";
+import { dayMs } from "../core/clock.ts";
 import { afterRefusal, isOwed, mustWait, nonceOf } from "../core/delivery.ts";
 import { Conflict, DeliveryRefused, PlatformUnwell } from "../core/errors.ts";
 import { operationId } from "../core/names.ts";
@@ -67,7 +68,7 @@ export async function deliver(partition: string, id: string, parts: Parts, once?
 }
 
 /** For so long admins are told of a message that nobody got. */
-const countedMs = 7 * 24 * 3600_000;
+const countedMs = 7 * dayMs;
 
 /** Longer than a platform's client waits for an answer. */
 const holdSeconds = 45;

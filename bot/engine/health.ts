@@ -1,3 +1,4 @@
+import { dayMs } from "../core/clock.ts";
 import { isOwed, isOwedForLong, whyOwed } from "../core/delivery.ts";
 import { AzureFault } from "../core/errors.ts";
 import { first } from "../core/first.ts";
@@ -8,7 +9,7 @@ import type { Parts } from "../parts.ts";
 import { stateOf } from "./platformState.ts";
 import { deliveryOf, mostCounted } from "./task.ts";
 
-const farAway = 10 * 365 * 24 * 3600_000;
+const farAway = 10 * 365 * dayMs;
 
 /** How the bot itself is. What is under way is found as the sweep finds it: everything that must not be forgotten has a due row. */
 export async function healthOf(parts: Parts): Promise<Health> {

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import * as z from "zod";
 import { poisonCard } from "../cards/botCards.ts";
-import { dayMs } from "../core/lifetimes.ts";
+import { dayMs } from "../core/clock.ts";
 import { operationId } from "../core/names.ts";
 import { policySettings } from "../core/policySettings.ts";
 import { eachSetting } from "../core/setting.ts";

@@ -1,4 +1,4 @@
-import type { Clock } from "../core/clock.ts";
+import { type Clock, hourMs, minuteMs } from "../core/clock.ts";
 import { Stranger, TooMany } from "../core/errors.ts";
 import { accountKey } from "../core/member.ts";
 import type { Limits, Looked } from "../parts.ts";
@@ -53,7 +53,7 @@ interface Kept {
 }
 
 /** Whoever has to wait is told so in words once in that time, in milliseconds. */
-const silence = 60_000;
+const silence = minuteMs;
 /** As many buckets are kept before it is looked for some that can be forgotten. */
 const few = 256;
 
@@ -146,11 +146,11 @@ export interface Memory {
 }
 
 /** A request of a platform can be sent again for so long: those of one for five minutes, those of another while a token lives, an hour. In milliseconds. */
-const repeatable = 3_600_000;
+const repeatable = hourMs;
 /** The most calls that are remembered: each takes some 100 bytes. */
 const mostCalls = 50_000;
 /** A stranger is taken for one for so long, without a look. In milliseconds. */
-const strange = 60_000;
+const strange = minuteMs;
 /** The most strangers that are remembered. */
 const mostStrangers = 10_000;
 

@@ -1,5 +1,6 @@
 import { helpButton, statusButton } from "../cards/connect.ts";
 import type { Answer, Card, Reply } from "../core/card.ts";
+import { minuteMs } from "../core/clock.ts";
 import {
   type Audience,
   type Call,
@@ -88,7 +89,7 @@ async function remembering<T extends Reply | "later">(
 }
 
 /** What nobody came to for so long may not be wanted any more, as after an outage of hours. */
-const staleMs = 15 * 60_000;
+const staleMs = 15 * minuteMs;
 
 /**
  * Runs a call that was put off, in the worker. Run twice, it has one effect and the same answer. What nobody has foreseen is tried

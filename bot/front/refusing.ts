@@ -1,3 +1,4 @@
+import { minuteMs } from "../core/clock.ts";
 import { PlatformUnwell } from "../core/errors.ts";
 import type { HttpAnswer, Platform } from "../core/platform.ts";
 import type { Parts } from "../parts.ts";
@@ -42,7 +43,6 @@ export function healthAnswer(
 
 /** So many lines in a minute; anybody in the world can cause one. */
 const most = 10;
-const minuteMs = 60_000;
 
 /** Writes down who was not let in, and why, without anything that they have sent. Kept to some lines a minute, and one that counts the rest. */
 export function refusalLog({ log, wait }: Pick<Parts, "log" | "wait">) {

@@ -1,3 +1,4 @@
+import { dayMs } from "../core/clock.ts";
 import type { AuditEntry } from "../core/records.ts";
 import { lastKey, rowKey, rowSchema } from "./rowFormat.ts";
 import type { JsonTable, Stored } from "./table.ts";
@@ -63,7 +64,6 @@ const dayOf = (at: Date | string): string => new Date(at).toISOString().slice(0,
 /** Newest first, both included. */
 function daysBetween(from: Date, to: Date): readonly string[] {
   const days: string[] = [];
-  for (let at = Date.parse(dayOf(from)); at <= to.getTime(); at += 24 * 3600_000)
-    days.push(dayOf(new Date(at)));
+  for (let at = Date.parse(dayOf(from)); at <= to.getTime(); at += dayMs) days.push(dayOf(new Date(at)));
   return days.toReversed();
 }

@@ -1,5 +1,6 @@
 import * as z from "zod";
-import { dayMs, isCacheOver, isOver, withoutDeadTokens } from "../core/lifetimes.ts";
+import { dayMs } from "../core/clock.ts";
+import { isCacheOver, isOver, withoutDeadTokens } from "../core/lifetimes.ts";
 import { type Bookmark, type RowKind, rowShapes } from "../core/store.ts";
 import { importRow } from "../core/team.ts";
 import { dropFromIndex } from "./auditIndex.ts";

@@ -3,6 +3,7 @@ import { begins } from "../../commands/begins.ts";
 import { confirmed, useUp } from "../../commands/confirmation.ts";
 import { callerOf, instanceOf, type Meanwhile, underWay, wholeInstanceOf } from "../../commands/underWay.ts";
 import type { Card, Form } from "../../core/card.ts";
+import { hourMs, minuteMs } from "../../core/clock.ts";
 import { type Bot, type Call, command, type Outcome, say } from "../../core/command.ts";
 import { Refusal } from "../../core/errors.ts";
 import { type Access, type Instance, isOpenToAll } from "../../core/instance.ts";
@@ -44,10 +45,10 @@ export const openAccess = command({
     if (call.options.address === undefined) return giveLink(call, bot);
     const address = publicAddress(call.options.address);
     const instance = instanceOf(call);
-    const wanted = new Date(bot.now.getTime() + bot.settings.accessHours * 3600_000);
+    const wanted = new Date(bot.now.getTime() + bot.settings.accessHours * hourMs);
     const there = instance.value.access.find((open) => open.address === address);
     // What is open for about as long already is left as it is.
-    const isSo = there && Math.abs(wanted.getTime() - Date.parse(there.until)) < sameMinutes * 60_000;
+    const isSo = there && Math.abs(wanted.getTime() - Date.parse(there.until)) < sameMinutes * minuteMs;
     const until = isSo ? there.until : wanted.toISOString();
     const others = openNow(instance.value, bot.now).filter((open) => open.address !== address);
     const { mostAddresses } = bot.settings;

@@ -1,5 +1,5 @@
+import { hourMs } from "../../core/clock.ts";
 import { type Instance, mustLock, type Person } from "../../core/instance.ts";
-import { hourMs } from "../../core/lifetimes.ts";
 import { openNow } from "../../core/operation.ts";
 import type { Settings } from "../../core/settings.ts";
 import type { Due } from "../../core/store.ts";

@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import { minuteMs } from "../../core/clock.ts";
 import type { AccessLink, AccessLinks } from "../../core/records.ts";
 
 export const linkMinutes = 10;
@@ -21,7 +22,7 @@ export function newLink(
   now: Date,
 ): { readonly link: AccessLink; readonly token: string } {
   const id = Buffer.from(random).toString("hex");
-  const expiresAt = new Date(now.getTime() + linkMinutes * 60_000).toISOString();
+  const expiresAt = new Date(now.getTime() + linkMinutes * minuteMs).toISOString();
   return { link: { hash: hashOf(id), ...given, expiresAt, used: false }, token: `${key}.${id}` };
 }
 

@@ -1,3 +1,4 @@
+import { hourMs, minuteMs } from "../../core/clock.ts";
 import { owed } from "../../core/delivery.ts";
 import { Conflict, Refusal } from "../../core/errors.ts";
 import { accountKey } from "../../core/member.ts";
@@ -115,7 +116,7 @@ function question(
 ): { readonly changes: readonly Change[]; readonly message: WorkMessage } {
   const id = operationId(`link ${hash}`);
   const line = { command: "open-access", options: { address }, generation };
-  const until = new Date(now.getTime() + settings.accessHours * 3600_000);
+  const until = new Date(now.getTime() + settings.accessHours * hourMs);
   const changes: readonly Change[] = [
     {
       kind: "confirm",
@@ -124,7 +125,7 @@ function question(
         id,
         account,
         line,
-        expiresAt: new Date(now.getTime() + linkMinutes * 60_000).toISOString(),
+        expiresAt: new Date(now.getTime() + linkMinutes * minuteMs).toISOString(),
         used: false,
       },
     },

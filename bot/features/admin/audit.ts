@@ -1,6 +1,7 @@
 import { pageOption } from "../../cards/paging.ts";
 import { personMeant, whom } from "../../commands/whom.ts";
 import type { Button } from "../../core/card.ts";
+import { dayMs } from "../../core/clock.ts";
 import { type Bot, command, type Options, say } from "../../core/command.ts";
 import { Refusal } from "../../core/errors.ts";
 import { accountKey, type Member } from "../../core/member.ts";
@@ -32,7 +33,7 @@ export const audit = command({
     const { key: said, days: wanted, page: number, before } = call.options;
     const days = daysFrom(wanted);
     const key = said ?? (await keyOf(call.options, bot));
-    const from = new Date(bot.now.getTime() - days * 24 * 3600_000);
+    const from = new Date(bot.now.getTime() - days * dayMs);
     const last = before === undefined ? undefined : readCursor(before);
     const members = await bot.store.members();
     const known = names(members);

@@ -1,4 +1,4 @@
-import { dayMs, hourMs } from "../../core/lifetimes.ts";
+import { dayMs, hourMs } from "../../core/clock.ts";
 import type { Feature } from "../../parts.ts";
 import { forgetPassing } from "./forget.ts";
 import { deployments } from "./history.ts";

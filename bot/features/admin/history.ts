@@ -1,5 +1,5 @@
+import { hourMs } from "../../core/clock.ts";
 import { AzureFault } from "../../core/errors.ts";
-import { hourMs } from "../../core/lifetimes.ts";
 import { deploymentOf } from "../../core/names.ts";
 import type { Parts, Periodic } from "../../parts.ts";
 

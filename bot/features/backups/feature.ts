@@ -1,4 +1,4 @@
-import { hourMs } from "../../core/lifetimes.ts";
+import { hourMs } from "../../core/clock.ts";
 import type { Feature } from "../../parts.ts";
 import { backup } from "./backup.ts";
 import { keepBackups } from "./nightly.ts";

@@ -1,4 +1,5 @@
 import { backupOf, dayDue, dayDueBefore, doomed, newestOwn } from "../../core/backups.ts";
+import { dayMs, minuteMs } from "../../core/clock.ts";
 import type { SnapshotTruth } from "../../core/cloud.ts";
 import { AzureFault, Conflict } from "../../core/errors.ts";
 import { isSomething } from "../../core/instance.ts";
@@ -14,9 +15,9 @@ import type { Parts } from "../../parts.ts";
 import { expiryCard } from "./backupCard.ts";
 
 /** So long before the last copy of a member's files goes they are told. */
-const warningMs = 3 * 24 * 3600_000;
+const warningMs = 3 * dayMs;
 /** So long after a try that failed there is another one, though the sweep may come back to the others sooner. */
-const pauseMs = 50 * 60_000;
+const pauseMs = 50 * minuteMs;
 /** How many backups one sweep begins, so that a large team is spread over some minutes. */
 const mostAtOnce = 50;
 

@@ -1,3 +1,4 @@
+import { minuteMs } from "../../core/clock.ts";
 import type { Operation, Step, View } from "../../core/operation.ts";
 import { isUnderWay, runOf } from "../../steps/ask.ts";
 import { checkOrConfig } from "../../steps/configured.ts";
@@ -84,6 +85,6 @@ const hasStarted = ({ operation }: View): boolean => operation.notes["started"] 
 /** When the right to log in will have taken effect, if that may still be ahead. */
 function roleNotes({ truth, now }: View): Readonly<Record<string, string>> {
   const at = truth.roles?.logins.map((login) => Date.parse(login.at ?? "1970-01-01")) ?? [];
-  const effective = Math.max(0, ...at) + roleMinutes * 60_000;
+  const effective = Math.max(0, ...at) + roleMinutes * minuteMs;
   return effective > now.getTime() ? { roleBy: new Date(effective).toISOString() } : {};
 }

@@ -1,6 +1,6 @@
 import { ChannelType, Routes } from "discord-api-types/v10";
 import * as z from "zod";
-import type { Clock } from "../../core/clock.ts";
+import { type Clock, minuteMs } from "../../core/clock.ts";
 import { DeliveryRefused } from "../../core/errors.ts";
 import { tokenMinutes } from "../../core/lifetimes.ts";
 import type { MessageRef, OutboundMessage, Platform } from "../../core/platform.ts";
@@ -28,7 +28,7 @@ export interface SendOptions {
 }
 
 /** An interaction's token works for 15 minutes ("Receiving and Responding", 2026-01); less a little for the way. In ms. */
-const answerableFor = tokenMinutes * 60_000 - 10_000;
+const answerableFor = tokenMinutes * minuteMs - 10_000;
 
 /** Discord takes a first answer for three seconds ("Receiving and Responding", 2026-01), and there is nothing to edit before it has. In ms. */
 const firstAnswerFor = 5000;

@@ -1,9 +1,9 @@
 import { createPublicKey, type KeyObject, verify } from "node:crypto";
-import type { Clock } from "../../core/clock.ts";
+import { type Clock, minuteMs } from "../../core/clock.ts";
 import type { InboundRequest } from "../../core/platform.ts";
 
 /** How old a request may be, or how far ahead, in milliseconds. Discord itself sets no limit; an old one is a replay. */
-const tolerance = 5 * 60_000;
+const tolerance = 5 * minuteMs;
 
 /**
  * The eight points of low order on Curve25519 in all their encodings, without the sign bit (Bernstein and others, "ed25519 –

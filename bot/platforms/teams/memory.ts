@@ -1,6 +1,5 @@
 import { isDeepStrictEqual } from "node:util";
-import type { Clock } from "../../core/clock.ts";
-import { dayMs } from "../../core/lifetimes.ts";
+import { type Clock, dayMs } from "../../core/clock.ts";
 import type { Store } from "../../core/store.ts";
 
 export interface MemoryOptions {

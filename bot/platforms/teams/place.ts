@@ -1,10 +1,10 @@
-import type { Clock } from "../../core/clock.ts";
+import { type Clock, minuteMs } from "../../core/clock.ts";
 import { DeliveryRefused } from "../../core/errors.ts";
 import type { MessageRef, ReplyAddress } from "../../core/platform.ts";
 import type { Conversations, Place } from "./conversations.ts";
 
 /** What comes later is no longer an answer that somebody waits for where they asked, but a message to them. In milliseconds. */
-const answerableFor = 15 * 60_000;
+const answerableFor = 15 * minuteMs;
 
 /** Where a call was made. @throws DeliveryRefused */
 export function placeOfCall({ data }: ReplyAddress): Place {
