@@ -41,13 +41,12 @@ export const isLook = (name: OperationName): boolean => looks.includes(name);
 const looks: readonly OperationName[] = ["status", "doctor", "logs"];
 
 /** What an operation is doing. A record can hold another one, which a newer version has written. */
-export type Phase = Preparing | Powering | Asking | Ending;
-type Preparing = "queued" | "identity" | "deploying" | "booting" | "configuring" | "signIn";
-type Powering = "starting" | "stopping" | "restarting" | "resizing" | "quiescing" | "snapshot";
-type Asking = "checking" | "looking" | "asking" | "access" | "sessions" | "logins" | "blocked";
-type Ending = "cancelling" | "deleting" | "removing";
+export type Phase = Building | Changing | Ending | "looking" | "asking" | "blocked";
+type Building = "queued" | "identity" | "deploying" | "booting" | "checking" | "configuring" | "signIn";
+type Changing = "starting" | "stopping" | "restarting" | "resizing" | "access" | "sessions" | "logins";
+type Ending = "quiescing" | "snapshot" | "cancelling" | "deleting" | "removing";
 /** What it has come to, which nobody is told while it goes on. */
-export type End = "ready" | "stopped" | "gone" | "removed" | "busy" | "nothing-new";
+type End = "ready" | "stopped" | "gone" | "removed" | "busy" | "nothing-new";
 
 export const logKinds = ["gateway", "first-boot"] as const;
 export type LogKind = (typeof logKinds)[number];

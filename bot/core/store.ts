@@ -61,13 +61,12 @@ export type Change = {
   };
 }[RowKind];
 
-/** What the worker has to look at. Ids only: everything else is read fresh. */
+/** What the worker has to look at, and for which look, where it goes on look by look. Ids only: everything else is read fresh. */
 export const messageShape = z.strictObject({
   /** That of a task. */
   kind: z.string(),
   member: z.string(),
   id: z.string(),
-  /** Of work that goes on look by look: for which look it is. */
   look: z.string().optional(),
 });
 export type WorkMessage = Of<typeof messageShape>;
