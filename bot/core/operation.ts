@@ -45,7 +45,6 @@ export type Phase = Building | Changing | Ending | "looking" | "asking" | "block
 type Building = "queued" | "identity" | "deploying" | "booting" | "checking" | "configuring" | "signIn";
 type Changing = "starting" | "stopping" | "restarting" | "resizing" | "access" | "sessions" | "logins";
 type Ending = "quiescing" | "snapshot" | "cancelling" | "deleting" | "removing";
-/** What it has come to, which nobody is told while it goes on. */
 type End = "ready" | "stopped" | "gone" | "removed" | "busy" | "nothing-new";
 
 export const logKinds = ["gateway", "first-boot"] as const;
@@ -72,9 +71,8 @@ export const inputShape = z.strictObject({
   since: z.string().optional(),
   /** Transfer: the object id of who gets the home disk, and their name. */
   heir: z.strictObject({ objectId: z.string(), name: z.string() }).optional(),
-  /** Access: the address that was opened, or absent when access is closed. */
+  /** Access: the address that was opened, or absent when access is closed; and whether it was open before. */
   address: z.string().optional(),
-  /** Access: that address was open before. */
   wasOpen: z.literal(true).optional(),
   /** Connect: the way that was asked for. */
   how: z.enum(ways).optional(),
@@ -170,10 +168,6 @@ export type Step =
       readonly finish: "succeeded" | "failed" | "cancelled";
       readonly fault?: Fault | undefined;
     });
-
-/** In how many seconds a step wants the next look. */
-export const waitOf = (step: Step): number =>
-  "act" in step ? step.againInSeconds : "waitSeconds" in step ? step.waitSeconds : 0;
 
 /** A step that does something. */
 export type Acting = Extract<Step, { readonly act: unknown }>;

@@ -81,12 +81,6 @@ export const passing: Readonly<Record<string, Passing>> = {
 export const passingOf = (code: string): Passing | undefined =>
   passing[code] ?? (code.startsWith("RetryableError") ? busy : undefined);
 
-/** How long to wait before it is asked again, in seconds: longer each time that it was refused so, since each look costs reads. */
-export function pauseAfter(code: string, times: number): number {
-  const first = passingOf(code)?.waitSeconds ?? 10;
-  return Math.max(first, Math.min(first * 2 ** times, 60));
-}
-
 /** Whether to go on by itself: throttled, no answer, Azure's own trouble, or a code that passes. `status`: of HTTP; 0 when no answer came. */
 export const isPassing = ({ status, code }: { readonly status: number; readonly code: string }): boolean =>
   status === 0 ||

@@ -3,7 +3,7 @@ import type { Pins, Truth } from "../core/cloud.ts";
 import { AzureFault, type Fault } from "../core/errors.ts";
 import { type Instance, newInstance } from "../core/instance.ts";
 import type { Acting, Operation, OperationRecord, Progress, Step, View } from "../core/operation.ts";
-import { isPassing, pauseAfter } from "../core/passing.ts";
+import { isPassing, passingOf } from "../core/passing.ts";
 import type { WorkMessage } from "../core/store.ts";
 import type { Known, Parts } from "../parts.ts";
 import { deliver } from "./deliver.ts";
@@ -192,6 +192,12 @@ function waiting(
     refusal: isLate ? (reason ?? last ?? refusal) : refusal,
     notes: { waits: `${waits}` },
   };
+}
+
+/** How long to wait before it is asked again, in seconds: longer each time that it was refused so, since each look costs reads. */
+function pauseAfter(code: string, times: number): number {
+  const first = passingOf(code)?.waitSeconds ?? 10;
+  return Math.max(first, Math.min(first * 2 ** times, 60));
 }
 
 interface Refused {

@@ -3,7 +3,7 @@ import { failureCard, progressCard } from "../cards/operationCards.ts";
 import type { Card } from "../core/card.ts";
 import { type Instance, newInstance } from "../core/instance.ts";
 import type { Member } from "../core/member.ts";
-import { type CardView, type Operation, type OperationRecord, type Step, waitOf } from "../core/operation.ts";
+import type { CardView, Operation, OperationRecord, Step } from "../core/operation.ts";
 import type { Delivery } from "../core/records.ts";
 import type { Change, Row } from "../core/store.ts";
 import type { Effects, Parts } from "../parts.ts";
@@ -68,6 +68,10 @@ export async function writeStep(
   }
   for (const owed of notices) await deliver(key, owed.id, parts);
 }
+
+/** In how many seconds a step wants the next look. */
+const waitOf = (step: Step): number =>
+  "act" in step ? step.againInSeconds : "waitSeconds" in step ? step.waitSeconds : 0;
 
 /** In how many seconds it is looked at again. At the deadline it is decided what becomes of it. */
 function delayAfter(before: OperationRecord, step: Step, key: string, parts: Parts): number {
