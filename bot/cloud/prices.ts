@@ -25,6 +25,13 @@ export interface Prices {
 
 const service = "Azure Retail Prices";
 const cacheHours = 24;
+const rememberedMs = 10 * 60_000;
+type Cached = Awaited<ReturnType<Store["cached"]>>;
+interface Remembered {
+  readonly found: Cached;
+  /** Milliseconds since 1970. */
+  readonly at: number;
+}
 /** As `infra/instance.bicep` makes it. */
 const osDisk = { sku: "StandardSSD_LRS", sizeGb: 30 };
 
@@ -42,8 +49,10 @@ export function retailPrices(options: PriceOptions): Prices {
   const { location, homeDisk, cache, clock } = options;
   const entry = (size: string) => `price-${location}-${homeDisk.sku}-${homeDisk.sizeGb}-${size}`;
 
+  const remembered = new Map<string, Remembered>();
+
   async function known(size: string): Promise<{ price: Price; fresh: boolean } | undefined> {
-    const found = await cache.cached(entry(size));
+    const found = await once(remembered, size, clock, () => cache.cached(entry(size)));
     const price = cachedSchema.safeParse(found?.value).data;
     if (!found || !price) return undefined;
     const fresh = clock.now().getTime() - Date.parse(found.at) < cacheHours * hourMs;
@@ -57,6 +66,7 @@ export function retailPrices(options: PriceOptions): Prices {
     try {
       const price = await ask(size);
       await cache.cache(entry(size), price, clock.now());
+      remembered.delete(size);
       return price;
     } catch {
       // Yesterday's figures are better than the table's; either says of which day it is.
@@ -90,6 +100,21 @@ export function retailPrices(options: PriceOptions): Prices {
     monthlyPrice,
     cachedPrice: async (size) => (await known(size))?.price ?? estimate(size, homeDisk),
   };
+}
+
+/** What the cache holds, or lacks, is read of it once in ten minutes by each process. */
+async function once(
+  remembered: Map<string, Remembered>,
+  size: string,
+  clock: Clock,
+  read: () => Promise<Cached>,
+): Promise<Cached> {
+  const now = clock.now().getTime();
+  const last = remembered.get(size);
+  if (last && now - last.at < rememberedMs) return last.found;
+  const found = await read();
+  remembered.set(size, { found, at: now });
+  return found;
 }
 
 /** The cheapest item that is meant; a size may be listed under several products. */

@@ -23,11 +23,22 @@ const nameOf: { readonly [P in Part]-?: keyof LookFor | undefined } = {
 
 /** Thrown out of a decision that turns on what was not read yet. */
 class Unread extends Error {
-  readonly part: Part;
-  constructor(part: Part) {
-    super(`${part} was not read`);
-    this.part = part;
+  readonly read: () => Promise<void>;
+  constructor(what: string, read: () => Promise<void>) {
+    super(`${what} was not read`);
+    this.read = read;
   }
+}
+
+/** What is read once a decision asks for it. */
+export function onceAsked<T>(what: string, read: () => Promise<T>): () => T {
+  let known: { readonly value: T } | undefined;
+  return () => {
+    if (known) return known.value;
+    throw new Unread(what, async () => {
+      known = { value: await read() };
+    });
+  };
 }
 
 /**
@@ -43,8 +54,10 @@ export function decider(names: LookFor, read: (look: Look) => Promise<Truth>) {
       get() {
         const by = nameOf[part];
         if (by !== undefined && !names[by]) return undefined;
-        if (!(part in known)) throw new Unread(part);
-        return known[part];
+        if (part in known) return known[part];
+        throw new Unread(part, async () => {
+          Object.assign(known, { [part]: undefined }, await read({ ...names, parts: [part] }));
+        });
       },
     });
   return async function decided<T>(decide: (truth: Truth) => T): Promise<T> {
@@ -53,7 +66,7 @@ export function decider(names: LookFor, read: (look: Look) => Promise<Truth>) {
         return decide(truth);
       } catch (error) {
         if (!(error instanceof Unread)) throw error;
-        Object.assign(known, { [error.part]: undefined }, await read({ ...names, parts: [error.part] }));
+        await error.read();
       }
     }
   };

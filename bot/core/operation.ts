@@ -111,6 +111,8 @@ export const operationShape = z.strictObject({
   times: texts.optional(),
   /** What was usual when it began: of which kind and size, and seconds by phase. */
   usual: z.strictObject({ of: z.string(), seconds: z.record(z.string(), z.number()) }).optional(),
+  /** Which card of it has been sent, as a hash: one that is no other needs no look at its message. */
+  told: z.string().optional(),
   /** Small things seen or done on the way, such as `restarted`. */
   notes: texts,
   looks: z.number(),
@@ -136,8 +138,8 @@ export interface View {
   /** It was the look that was refused: `truth` is empty because nobody knows. */
   readonly blind?: true | undefined;
   readonly settings: Settings;
-  /** What the team changes of OpenClaw's configuration, in JSON; undefined: nothing. */
-  readonly config?: { readonly overrides: string; readonly hash: string } | undefined;
+  /** What the team changes of OpenClaw's configuration, in JSON; undefined: nothing. Read when it is asked for. */
+  readonly config?: (() => { readonly overrides: string; readonly hash: string } | undefined) | undefined;
 }
 
 /** What is written back with a step. */

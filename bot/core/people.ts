@@ -7,16 +7,22 @@ import type { Row, Store } from "./store.ts";
 /**
  * Whose account it is: known by their Entra object id where the platform vouches for it, else linked by an admin. A link
  * is written before the member's record and may outlive a call that failed, so it counts only where the record agrees.
+ * @param key whose it seems to be, where that was asked already
  */
 export async function personOf(
   account: Account,
   store: Pick<Store, "memberOf" | "person">,
+  key?: string,
 ): Promise<{ member?: Row<Member>; instance?: Row<Instance> }> {
-  const key = account.objectId ? memberKey(account.objectId) : await store.memberOf(account);
+  key ??= await keyOf(account, store);
   const person = key === undefined ? {} : await store.person(key);
   const theirs = account.objectId !== undefined || (person.member && holds(person.member.value, account));
   return theirs ? person : {};
 }
+
+/** The key of whoever an account seems to belong to. */
+export const keyOf = async (account: Account, store: Pick<Store, "memberOf">): Promise<string | undefined> =>
+  account.objectId ? memberKey(account.objectId) : store.memberOf(account);
 
 export const holds = (member: Member, account: Pick<Account, "platform" | "id">): boolean =>
   member.accounts.some((held) => accountKey(held) === accountKey(account));

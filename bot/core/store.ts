@@ -104,10 +104,16 @@ export interface Store {
   people(): Promise<readonly Person[]>;
   /** All members of the roster, those who left too. */
   members(): Promise<readonly Member[]>;
-  /** All of it or nothing. @throws Conflict */
-  commit(partition: string, changes: readonly Change[]): Promise<void>;
+  /**
+   * All of the changes or none, after what is due is written down: what dies in between has written that something is due, which finds nothing to do.
+   * @throws Conflict
+   */
+  commit(partition: string, changes: readonly Change[], dues?: readonly Due[]): Promise<void>;
 
-  /** What was done from one moment to another and is wanted, newest first, from an index by day. Reads no more days than are asked for. */
+  /**
+   * What was done from one moment to another and is wanted, newest first, from an index by day. Reads no more days than are asked for, and
+   * what was written since the last sweep.
+   */
   audit(from: Date, to: Date, isWanted?: (entry: AuditEntry) => boolean): AsyncIterable<AuditEntry>;
 
   /** The member to whom an account belongs. */

@@ -33,7 +33,8 @@ export async function advance(message: WorkMessage, parts: Parts): Promise<void>
   const again = async () => expectedOf((await parts.store.get(key, "op", id))?.value, parts);
   const left = expected ? await takeStep(message, expected, again, () => step(found, parts), parts) : nothing;
   if (!left) return;
-  await deliver(key, id, parts);
+  // A step sends what it owes itself.
+  if (!expected) await deliver(key, id, parts);
   if (record.status === "running") await clearRuns(machine, left.runs, parts);
   // It had something run on the VM: by itself, or as the gate of a build.
   else if (record.notes["room"] || record.pins) await clearAfterwards(machine, id, parts);

@@ -105,9 +105,9 @@ export async function carryOut(
   const leavesEntry = !changesNothing || partition !== asking;
   // Whose account is taken from them by this is nobody's afterwards, and their own partition isn't found any more.
   const isTaken = unlink?.some((old) => accountKey(old.account) === accountKey(account));
-  const lookedIn = isTaken ? accountPartition(account) : asking;
-  if (partition !== lookedIn)
-    await pointTo(partition, { id, partition: lookedIn, claim: { at, reply: kept } }, parts);
+  for (const lookedIn of isTaken ? [accountPartition(account), asking] : [asking])
+    if (partition !== lookedIn)
+      await pointTo(partition, { id, partition: lookedIn, claim: { at, reply: kept } }, parts);
   const written = answersNext ? changes.map((change) => afterAnswer(change, follows, clock.now())) : changes;
   await enter({ ...rest, changes: [...written, claim, ...(leavesEntry ? [entry] : [])] }, parts);
   return follows !== undefined;

@@ -27,7 +27,11 @@ export async function isAdminNow(
 }
 
 /** Whether the environment names them as the first admin, until there is one on the roster. */
-function isBootstrap(account: Account, member: Member | undefined, { bootstrapAdmins }: Settings): boolean {
+export function isBootstrap(
+  account: Account,
+  member: Member | undefined,
+  { bootstrapAdmins }: Settings,
+): boolean {
   const names = [accountKey(account), `entra:${member?.objectId ?? account.objectId?.toLowerCase()}`];
   return names.some((name) => bootstrapAdmins.includes(name));
 }

@@ -5,7 +5,7 @@ import type { Parts } from "../parts.ts";
 
 /** What it takes to write something down. */
 export type Needed = Pick<Parts, "clock" | "log" | "features" | "settings"> & {
-  readonly store: Pick<Parts["store"], "addDue" | "commit" | "person">;
+  readonly store: Pick<Parts["store"], "commit" | "person">;
   readonly queue: Pick<Parts["queue"], "send">;
 };
 
@@ -41,10 +41,7 @@ export async function enter(
   const atOnce = [...wake, ...timed.filter(({ at }) => at <= now).map(({ message }) => message)];
   // None is due before the transaction can be there: a sweep would find nothing to do, and forget it.
   const ahead = timed.filter(({ at }) => at > now).map((due) => notBefore(due, now));
-  await Promise.all(
-    [...atOnce.map((message) => dueSoon(message, now)), ...ahead].map((due) => store.addDue(due)),
-  );
-  await store.commit(partition, changes);
+  await store.commit(partition, changes, [...atOnce.map((message) => dueSoon(message, now)), ...ahead]);
   await Promise.all(atOnce.map((message) => wakeUp(message, 0, parts)));
   if (again) await wakeUp(again.message, again.inSeconds, parts);
 }

@@ -1,6 +1,8 @@
+import { createHash } from "node:crypto";
 import { withOpenToAllWarning } from "../cards/connect.ts";
 import { failureCard, progressCard } from "../cards/operationCards.ts";
 import type { Card } from "../core/card.ts";
+import { isOwed } from "../core/delivery.ts";
 import { type Instance, newInstance } from "../core/instance.ts";
 import type { Member } from "../core/member.ts";
 import type { CardView, Operation, OperationRecord, Step } from "../core/operation.ts";
@@ -20,8 +22,8 @@ export interface OperationRows {
 }
 
 /**
- * Writes a step down in one transaction – the operation, the instance, the messages that are owed – and asks for the
- * next look. Due rows are written before it: one too many finds nothing to do, one too few loses a message.
+ * Writes a step down in one transaction – the operation, the instance, the messages that are owed – asks for the
+ * next look, and sends what is owed. Due rows are written before it: one too many finds nothing to do, one too few loses a message.
  * @throws Conflict
  */
 export async function writeStep(
@@ -41,7 +43,7 @@ export async function writeStep(
   if (tellOther && other) await tellMember(other.value, `${before.id}-other`, tellOther.card, parts);
   const told: (Card | undefined)[] = [];
   for (const { beforeStep } of parts.features) told.push(await beforeStep?.(after, parts));
-  const { view, changes } = await changesOf(found, after, step.instance, parts);
+  const { view, changes, owes } = await changesOf(found, after, step.instance, parts);
   const hasFailed = after.status === "failed" && after.fault !== undefined;
   const notices = [
     step.tellAdmins,
@@ -67,6 +69,7 @@ export async function writeStep(
     parts.log.info("an operation failed", { member: key, operation: id, name, code: fault?.code });
   }
   for (const owed of notices) await deliver(key, owed.id, parts);
+  if (owes) await deliver(key, before.id, parts);
 }
 
 /** In how many seconds a step wants the next look. */
@@ -108,7 +111,7 @@ export async function changesOf(
   after: OperationRecord,
   patch: Partial<Instance> | undefined,
   parts: Parts,
-): Promise<{ readonly view: CardView; readonly changes: readonly Change[] }> {
+): Promise<{ readonly view: CardView; readonly changes: readonly Change[]; readonly owes: boolean }> {
   const { settings, prices } = parts;
   const operation = parts.operations[after.name];
   const now = parts.clock.now();
@@ -123,13 +126,14 @@ export async function changesOf(
   const instance: Instance = Object.assign({}, made, ...effects.map((each) => each.instance));
   const price = await prices.known(instance.size ?? after.input.size ?? settings.size);
   const view: CardView = { operation: after, member, instance, settings, price };
+  const { told, change, owes } = await progressOf(operation, view, member.key, parts);
   const changes: readonly Change[] = [
-    { kind: "op", id, value: after, etag: found.operation.etag },
+    { kind: "op", id, value: { ...after, told }, etag: found.operation.etag },
     ...instanceChange(found, instance),
-    ...(await progressChange(operation, view, member.key, parts)),
+    ...(change ? [change] : []),
     ...memberChange(found, effects),
   ];
-  return { view, changes };
+  return { view, changes, owes };
 }
 
 const same = (a: unknown, b: unknown): boolean => JSON.stringify(a) === JSON.stringify(b);
@@ -137,21 +141,24 @@ const same = (a: unknown, b: unknown): boolean => JSON.stringify(a) === JSON.str
 const instanceChange = (found: OperationRows, value: Instance): readonly Change[] =>
   same(found.instance?.value, value) ? [] : [{ kind: "instance", id: "", value, etag: found.instance?.etag }];
 
-/** The one progress message, when its card has changed. */
-async function progressChange(
+/** The one progress message, when its card has changed; `told`: the card that has been sent, where that is all there is to tell. */
+async function progressOf(
   operation: Operation,
   view: CardView,
   key: string,
   { store }: Parts,
-): Promise<readonly Change[]> {
-  const { id, status } = view.operation;
-  if (operation.quiet && status === "running") return [];
-  const row = await store.get(key, "delivery", id);
-  if (!row) return [];
+): Promise<{ readonly told?: string; readonly change?: Change; readonly owes: boolean }> {
+  const { id, status, told } = view.operation;
+  if (operation.quiet && status === "running") return { owes: false };
   const card = withOpenToAllWarning(progressCard(operation, view), view.instance, view.settings);
-  if (row.value.revision > 0 && same(row.value.card, card)) return [];
+  const hash = createHash("sha256").update(JSON.stringify(card)).digest("base64url");
+  if (told === hash) return { told, owes: false };
+  const row = await store.get(key, "delivery", id);
+  if (!row) return { told: hash, owes: false };
+  const isSame = row.value.revision > 0 && same(row.value.card, card);
+  if (isSame) return isOwed(row.value) ? { owes: true } : { told: hash, owes: false };
   const value: Delivery = { ...row.value, card, revision: row.value.revision + 1 };
-  return [{ kind: "delivery", id, value, etag: row.etag }];
+  return { change: { kind: "delivery", id, value, etag: row.etag }, owes: true };
 }
 
 function memberChange({ member }: OperationRows, effects: readonly Effects[]): readonly Change[] {

@@ -1,62 +1,100 @@
 import type { Answer, Reply } from "../core/card.ts";
+import type { Instance } from "../core/instance.ts";
 import type { Account, Member } from "../core/member.ts";
 import { accountPartition } from "../core/names.ts";
-import { personOf } from "../core/people.ts";
+import { keyOf, personOf } from "../core/people.ts";
 import type { Claim, DeferredCall } from "../core/records.ts";
+import type { Settings } from "../core/settings.ts";
 import type { Row, Store } from "../core/store.ts";
+import { isBootstrap } from "../engine/now.ts";
 import { enter } from "../engine/outbox.ts";
 import type { Parts } from "../parts.ts";
 
-/** The claim of a call that has had its effect, and where that is. */
-async function claimOf(
-  partition: string,
-  call: string,
-  store: Store,
-): Promise<{ readonly partition: string; readonly claim: Claim } | undefined> {
+/** What one partition knows of a call: the claim that holds for it, or where that was to come. */
+interface Known {
+  readonly partition: string;
+  readonly claim?: Claim | undefined;
+  /** Where an effect was to come: somebody else is at it, or has died. */
+  readonly effectIn?: string;
+}
+
+async function claimIn(partition: string, call: string, store: Store): Promise<Known> {
   const claim = (await store.get(partition, "claim", call))?.value;
-  if (!claim?.effectIn) return claim && { partition, claim };
-  const effect = (await store.get(claim.effectIn, "claim", call))?.value;
-  return effect && { partition: claim.effectIn, claim: effect };
+  const { effectIn } = claim ?? {};
+  if (effectIn === undefined) return { partition, claim };
+  const effect = (await store.get(effectIn, "claim", call))?.value;
+  return effect ? { partition: effectIn, claim: effect } : { partition, effectIn };
 }
 
 /**
- * The partitions that can hold the claim of somebody's call: who was put on the roster, or taken off it, between the call and its answer
- * had another one then. Not least by that call.
- * @param member as the roster has them now, whether they have left or not
+ * Whether somebody's calls can have a claim in the partition of their account, too: who is named as the first admin may act before they are on
+ * the roster, and whoever is not on it any more had another partition when they called. Not least by that call.
  */
-export const claimPlaces = (
-  account: Account,
-  member: Pick<Row<Member>, "value"> | undefined,
-): readonly string[] => [...(member ? [member.value.key] : []), accountPartition(account)];
+const hasTwo = (account: Account, member: Member | undefined, settings: Settings): boolean =>
+  member?.status !== "active" || isBootstrap(account, member, settings);
 
-/** What a call that was answered before is answered again, whatever has become of it, and of whoever asked, since. */
-export async function firstAnswer(
-  places: readonly string[],
-  call: string,
-  store: Store,
-): Promise<Answer | undefined> {
-  const found = await Promise.all(places.map((place) => claimOf(place, call, store)));
-  const claim = found.find((each) => each !== undefined)?.claim;
-  return claim && answerFrom(claim.reply, claim.follows !== undefined);
+/** What is known of a call, whatever has become of it, and of whoever asked, since. */
+interface Earlier {
+  /** What it was answered, and is answered again. */
+  readonly answer?: Answer | undefined;
+  readonly effectIn?: string | undefined;
+}
+
+/**
+ * Who has sent a call, and what is known of it. Its claim is looked for in the partition of the member while they are read: an effect is there
+ * together with its claim, so that whoever sees the one and not the other meets it when they write theirs.
+ */
+export async function askerOf(
+  { id, account }: { readonly id: string; readonly account: Account },
+  { store, settings }: Pick<Parts, "store" | "settings">,
+): Promise<{
+  readonly member?: Row<Member>;
+  readonly instance?: Row<Instance>;
+  readonly earlier: Promise<Earlier>;
+}> {
+  const key = await keyOf(account, store);
+  const theirs = key === undefined ? undefined : claimIn(key, id, store);
+  // Nobody may come to wait for it.
+  theirs?.catch(() => undefined);
+  const person: Awaited<ReturnType<typeof personOf>> =
+    key === undefined ? {} : await personOf(account, store, key);
+  const { member } = person;
+  const earlier = (async () => {
+    const isTwo = hasTwo(account, member?.value, settings);
+    const own = isTwo ? await claimIn(accountPartition(account), id, store) : undefined;
+    return earlierFrom([member && (await theirs), own].filter((one) => one !== undefined));
+  })();
+  earlier.catch(() => undefined);
+  return { ...person, earlier };
 }
 
 /** @param followed whether a message that is owed goes on in its place */
 export const answerFrom = (reply: Reply, followed: boolean): Answer =>
   followed ? { ...reply, followed } : reply;
 
-/** Answers so again if the same call comes again. @throws Conflict when it was answered meanwhile */
+function earlierFrom(found: readonly Known[]): Earlier {
+  const claim = found.find((one) => one.claim)?.claim;
+  return {
+    answer: claim && answerFrom(claim.reply, claim.follows !== undefined),
+    effectIn: found.find(({ effectIn }) => effectIn)?.effectIn,
+  };
+}
+
+/**
+ * Answers so again if the same call comes again. Where an effect was to come, since somebody else was faster or still is at it, the answer takes
+ * its place, or it is there already.
+ * @throws Conflict when it was answered meanwhile
+ */
 export async function remembered(
   call: { readonly id: string },
-  { partition, places }: { readonly partition: string; readonly places: readonly string[] },
+  { partition, earlier }: { readonly partition: string; readonly earlier: Promise<Earlier> },
   reply: Reply,
   parts: Parts,
 ): Promise<Reply> {
-  const { store, clock } = parts;
-  const value = { at: clock.now().toISOString(), reply };
-  // Where an effect was to come, since somebody else was faster or still is at it: the answer takes its place, or it is there already.
-  const found = await Promise.all(places.map((place) => store.get(place, "claim", call.id)));
-  const effectIn = found.flatMap((pointer) => pointer?.value.effectIn ?? [])[0];
-  await enter({ partition: effectIn ?? partition, changes: [{ kind: "claim", id: call.id, value }] }, parts);
+  const value = { at: parts.clock.now().toISOString(), reply };
+  const changes = [{ kind: "claim", id: call.id, value }] as const;
+  const { effectIn } = await earlier;
+  await enter({ partition: effectIn ?? partition, changes }, parts);
   return reply;
 }
 
@@ -73,10 +111,9 @@ export async function followedBy(
   { store }: Parts,
 ): Promise<Following | undefined> {
   const { member } = await personOf(call.account, store);
-  for (const place of claimPlaces(call.account, member)) {
-    const found = await claimOf(place, call.id, store);
-    if (found?.claim.follows !== undefined)
-      return { partition: found.partition, id: found.claim.follows, reply: found.claim.reply };
+  for (const place of [...(member ? [member.value.key] : []), accountPartition(call.account)]) {
+    const { partition, claim } = await claimIn(place, call.id, store);
+    if (claim?.follows !== undefined) return { partition, id: claim.follows, reply: claim.reply };
   }
   return undefined;
 }

@@ -13,7 +13,6 @@ import { AccountTaken, Conflict, nothingChanged, Refusal, Stranger, TooMany } fr
 import { type Instance, noGeneration } from "../core/instance.ts";
 import type { Member } from "../core/member.ts";
 import { accountPartition } from "../core/names.ts";
-import { personOf } from "../core/people.ts";
 import { type InboundCall, readCall, type UnreadCall } from "../core/platform.ts";
 import { quoted } from "../core/quoted.ts";
 import type { DeferredCall } from "../core/records.ts";
@@ -22,7 +21,7 @@ import type { Words } from "../core/text.ts";
 import { botOf, type Cause, carryOut } from "../engine/carryOut.ts";
 import { isAdminNow, withPolicy } from "../engine/now.ts";
 import type { Allowance, Parts } from "../parts.ts";
-import { answerFrom, claimPlaces, firstAnswer, remembered } from "./claims.ts";
+import { answerFrom, askerOf, remembered } from "./claims.ts";
 import { defer } from "./defer.ts";
 import { parseOptions } from "./options.ts";
 
@@ -30,8 +29,7 @@ import { parseOptions } from "./options.ts";
 interface Caller {
   /** Where rows about their calls are kept: their own partition if they have one. */
   readonly partition: string;
-  /** Where the claim of a call of theirs can be. */
-  readonly places: readonly string[];
+  readonly earlier: Awaited<ReturnType<typeof askerOf>>["earlier"];
   readonly member: Row<Member> | undefined;
   readonly instance: Row<Instance> | undefined;
   readonly admin: boolean;
@@ -60,7 +58,7 @@ export async function receive(
     const admitting = admitted(unread, from, found, parts);
     parts.limits.looking(unread.account, admitting);
     const [caller, current] = await Promise.all([admitting, withPolicy(parts)]);
-    const earlier = await firstAnswer(caller.places, unread.id, parts.store);
+    const earlier = (await caller.earlier).answer;
     if (earlier) return earlier;
     return remembering(unread, caller, parts, async () => {
       const call = await readCall(unread);
@@ -99,10 +97,9 @@ const staleMs = 15 * minuteMs;
 export async function runDeferred(call: DeferredCall, isLastTry: boolean, parts: Parts): Promise<Reply> {
   const inbound: InboundCall = { ...call, place: "team" };
   const answer = answering(async () => {
-    const { places, caller } = await lookUp(inbound, parts);
-    // Looked for after the caller: what made them somebody else, if it was this call, is there by then.
-    const earlier = await firstAnswer(places, call.id, parts.store);
-    if (earlier) return earlier;
+    const { earlier, caller } = await lookUp(inbound, parts);
+    const { answer: given } = await earlier;
+    if (given) return given;
     if (!caller) throw new Stranger();
     return remembering(inbound, caller, parts, async () => {
       if (parts.clock.now().getTime() - Date.parse(call.at) > staleMs)
@@ -124,22 +121,23 @@ export async function runDeferred(call: DeferredCall, isLastTry: boolean, parts:
 /** From now on that is the answer, whoever else is still at it; unless they were faster, and theirs is. */
 const giveUp = (call: InboundCall, reply: Reply, parts: Parts): Promise<Reply> =>
   answering(async () => {
-    const { places, caller } = await lookUp(call, parts);
-    const earlier = await firstAnswer(places, call.id, parts.store);
-    if (earlier) return earlier;
+    const { earlier, caller } = await lookUp(call, parts);
+    const { answer: given } = await earlier;
+    if (given) return given;
     if (!caller) throw new Stranger();
     return remembered(call, caller, reply, parts);
   });
 
 /** Who calls, of whom it is known from then on how much they may ask. @throws TooMany where strangers have asked too much */
 async function admitted(
-  { account }: Pick<UnreadCall, "account">,
+  call: Pick<UnreadCall, "id" | "account">,
   from: Allowance,
   found: () => void,
   parts: Parts,
 ): Promise<Caller> {
+  const { account } = call;
   try {
-    const caller = await findCaller({ account }, parts);
+    const caller = await findCaller(call, parts);
     parts.limits.found(account, caller.admin ? "admin" : "member");
     found();
     return caller;
@@ -151,24 +149,24 @@ async function admitted(
   }
 }
 
-async function findCaller(call: Pick<UnreadCall, "account">, parts: Parts): Promise<Caller> {
+async function findCaller(call: Pick<UnreadCall, "id" | "account">, parts: Parts): Promise<Caller> {
   const { caller } = await lookUp(call, parts);
   if (!caller) throw new Stranger();
   return caller;
 }
 
-/** Who calls, unless they are nobody here, or not any more; and in any case where the claim of a call of theirs can be. */
+/** Who calls, unless they are nobody here, or not any more; and in any case what is known of their call. */
 async function lookUp(
-  { account }: Pick<UnreadCall, "account">,
+  call: Pick<UnreadCall, "id" | "account">,
   parts: Parts,
-): Promise<Pick<Caller, "places"> & { readonly caller?: Caller }> {
-  const { member, instance } = await personOf(account, parts.store);
-  const places = claimPlaces(account, member);
+): Promise<Pick<Caller, "earlier"> & { readonly caller?: Caller }> {
+  const { account } = call;
+  const { member, instance, earlier } = await askerOf(call, parts);
   const active = member?.value.status === "active" ? member : undefined;
   const admin = await isAdminNow(account, active?.value, parts);
-  if (!active && !admin) return { places };
+  if (!active && !admin) return { earlier };
   const partition = active ? active.value.key : accountPartition(account);
-  return { places, caller: { partition, places, member: active, instance: active && instance, admin } };
+  return { earlier, caller: { partition, earlier, member: active, instance: active && instance, admin } };
 }
 
 function understand(call: InboundCall, caller: Caller, parts: Parts) {

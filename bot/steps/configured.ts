@@ -15,12 +15,13 @@ export const checkOrConfig = (operation: OperationRecord, check: string): string
 /** The team's changes for a VM, or others that are only tried. */
 export function applying(view: View): Script {
   const { dryRun } = view.operation.input;
-  const overrides = dryRun ?? view.config?.overrides ?? "{}";
+  const config = view.config?.();
+  const overrides = dryRun ?? config?.overrides ?? "{}";
   return {
     script: "apply-config",
     input: {
       PATCH: btoa(String.fromCharCode(...new TextEncoder().encode(overrides))),
-      HASH: view.config?.hash ?? "",
+      HASH: config?.hash ?? "",
       ...(dryRun === undefined ? {} : { DRY_RUN: "yes" }),
     },
     seconds: 240,
@@ -32,10 +33,11 @@ export function applying(view: View): Script {
  * Where that fails the instance is ready all the same, with the configuration that it had, and the admins hear of it.
  */
 export function configured(view: View, ready: Step): Step {
-  const { config, instance, operation, now } = view;
+  const { instance, operation, now } = view;
   // What a new instance finds on a home disk that was kept, nobody knows.
   const has = ready.instance?.generation === operation.id ? undefined : instance.configured;
   if (!hasAnswered(operation)) {
+    const config = view.config?.();
     if (!config || config.hash === has) return ready;
     const { keys } = ready.instance ?? {};
     return {

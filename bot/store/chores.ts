@@ -15,9 +15,10 @@ const choreShape = z.object({
 });
 type Chore = z.infer<typeof choreShape>;
 
-/** Beside the due rows, so that these wait for none of them. */
-const place = "tend";
-const atOnce = 20;
+/** Where they are: among the due rows, so that both are written at once, and behind them all, so that those wait for none of these. */
+const place = { partition: "due", before: "tend:" };
+/** Where an earlier version wrote them. */
+const formerly = { partition: "tend", before: "" };
 
 export type Chores = ReturnType<typeof choresIn>;
 
@@ -35,56 +36,67 @@ export function choresIn(due: JsonTable, state: JsonTable, index: AuditIndex) {
     }
   };
 
-  const tendOne = async (chore: Chore, now: Date): Promise<void> => {
-    const { partition, kind, id } = chore;
+  const tendOne = async ({ partition, kind, id }: Chore, now: Date): Promise<"done" | "gone"> => {
     const key = rowKey(kind, id);
     const found = await state.get(partition, key);
-    if (found && kind === "audit") await spread(partition, id, rowSchema("audit").parse(found.value));
-    const clean = found && withoutDeadTokens(found.value, now);
-    if (found && clean !== undefined) await state.replace(partition, key, clean, found.etag);
-    await due.remove(place, keyOf(chore));
+    if (!found) return "gone";
+    if (kind === "audit") await spread(partition, id, rowSchema("audit").parse(found.value));
+    const clean = withoutDeadTokens(found.value, now);
+    if (clean !== undefined) await state.replace(partition, key, clean, found.etag);
+    return "done";
   };
 
-  return {
-    /** Before the transaction. */
-    async add(partition: string, changes: readonly Change[], now: Date): Promise<void> {
-      await Promise.all(
-        changes
-          .flatMap((change) => choreOf(partition, change, now) ?? [])
-          .map((chore) => due.put(place, keyOf(chore), chore)),
-      );
-    },
-
-    /** After it, given the same time. What fails here is left to the sweep: the transaction has had its effect. */
-    async index(partition: string, changes: readonly Change[], now: Date): Promise<void> {
-      const entries = changes.flatMap((change) => (change.kind === "audit" ? [change] : []));
-      const added = entries.map(async ({ id, value }) => {
-        await spread(partition, id, value);
-        await due.remove(place, keyOf(entryChore(partition, id, value.at, now)));
-      });
-      await Promise.allSettled(added);
-    },
-
-    async tend(now: Date): Promise<void> {
-      const failures: unknown[] = [];
-      const tending: Promise<void>[] = [];
-      for await (const { value } of due.scan(place, "", `${now.toISOString()}${lastKey}`)) {
+  /** Those whose time has come by then and that are wanted. */
+  async function* pending(by: string, isWanted: (chore: Chore) => boolean) {
+    for (const { partition, before } of [place, formerly])
+      for await (const { rowKey: row, value } of due.scan(partition, before, `${before}${by}${lastKey}`)) {
         const chore = choreShape.safeParse(value);
         // What a newer version has written is left to it.
-        if (!chore.success) continue;
-        tending.push(
-          tendOne(chore.data, now).catch((error: unknown) => {
-            // Somebody writes the row just now: the next sweep looks again.
-            if (!(error instanceof Clash)) failures.push(error);
-          }),
-        );
-        if (tending.length === atOnce) await Promise.all(tending.splice(0));
+        if (chore.success && isWanted(chore.data)) yield { partition, row, chore: chore.data };
       }
-      await Promise.all(tending);
-      if (failures.length > 0) throw new AggregateError(failures, "some rows could not be tended");
-    },
+  }
+
+  const tendAll = (by: string, isWanted: (chore: Chore) => boolean, now: Date): Promise<void> =>
+    atOnce(pending(by, isWanted), async ({ partition, row, chore }) => {
+      const came = await tendOne(chore, now);
+      // What is not there yet may come until then.
+      if (came === "done" || Date.parse(chore.at) <= now.getTime()) await due.remove(partition, row);
+    });
+
+  return {
+    tend: (now: Date): Promise<void> => tendAll(now.toISOString(), () => true, now),
+
+    /** Has every entry of the audit in the index that was written until now. */
+    indexAll: (now: Date): Promise<void> => tendAll("", ({ kind }) => kind === "audit", now),
   };
 }
+
+/** Does something about each, twenty at a time. */
+async function atOnce<T>(each: AsyncIterable<T>, doing: (one: T) => Promise<void>): Promise<void> {
+  const failures: unknown[] = [];
+  const tending: Promise<void>[] = [];
+  for await (const one of each) {
+    tending.push(
+      doing(one).catch((error: unknown) => {
+        // Somebody writes the row just now: the next sweep looks again.
+        if (!(error instanceof Clash)) failures.push(error);
+      }),
+    );
+    if (tending.length === 20) await Promise.all(tending.splice(0));
+  }
+  await Promise.all(tending);
+  if (failures.length > 0) throw new AggregateError(failures, "some rows could not be tended");
+}
+
+/** What has to be in the table of due rows before these changes are made. */
+export const choreRows = (
+  partition: string,
+  changes: readonly Change[],
+  now: Date,
+): readonly { readonly row: string; readonly value: Chore }[] =>
+  changes
+    .flatMap((change) => choreOf(partition, change, now) ?? [])
+    .map((chore) => ({ row: `${place.before}${keyOf(chore)}`, value: chore }));
 
 const keyOf = ({ at, partition, kind, id }: Chore): string => `${at}:${partition}:${kind}:${id}`;
 

@@ -3,7 +3,8 @@ import type { Clock } from "../core/clock.ts";
 import { AccountTaken } from "../core/errors.ts";
 import { accountKey } from "../core/member.ts";
 import type { Change, Row, RowKind, RowKinds, Store } from "../core/store.ts";
-import type { Chores } from "./chores.ts";
+import { choreRows } from "./chores.ts";
+import { dueRows } from "./dues.ts";
 import { lastKey, rowKey, rowSchema, writtenCard } from "./rowFormat.ts";
 import { Clash, conflicting, type JsonTable, type RowWrite, type Stored } from "./table.ts";
 
@@ -50,20 +51,17 @@ export function peopleIn(
   };
 }
 
-/** Writes what must change together. */
+/** Writes what must change together, and before it what makes somebody look at it again. */
 export const commitIn =
-  (state: JsonTable, roster: JsonTable, chores: Chores, clock: Clock): Store["commit"] =>
-  async (partition, changes) => {
-    if (changes.length === 0) return;
+  (state: JsonTable, roster: JsonTable, due: JsonTable, clock: Clock): Store["commit"] =>
+  async (partition, changes, dues = []) => {
     const isNewMember = changes.some(({ kind, etag }) => kind === "member" && etag === undefined);
-    const now = clock.now();
-    // Before the transaction: a key without a member is passed over, a member without a key would be lost. So it is with chores.
+    // Before the transaction: a key without a member is passed over, a member without a key would be lost. So it is with what is due.
     await Promise.all([
       ...(isNewMember ? [roster.put("member", partition, {})] : []),
-      chores.add(partition, changes, now),
+      due.putAll("due", [...dueRows(dues), ...choreRows(partition, changes, clock.now())]),
     ]);
-    await conflicting(() => state.transact(partition, changes.map(writeOf)));
-    await chores.index(partition, changes, now);
+    if (changes.length > 0) await conflicting(() => state.transact(partition, changes.map(writeOf)));
   };
 
 function readRow<K extends RowKind>(kind: K, { value, etag }: Stored): Row<RowKinds[K]> {

@@ -23,6 +23,8 @@ export interface JsonTable {
   /** @throws Clash when it changed since. */
   replace(partition: string, row: string, value: unknown, etag: string): Promise<void>;
   put(partition: string, row: string, value: unknown): Promise<void>;
+  /** As many as there are, 100 in a call. What dies in between has written some of them. */
+  putAll(partition: string, rows: readonly Omit<RowWrite, "mode">[]): Promise<void>;
   /** Does nothing where there is none. @throws Clash when it changed since `etag`. */
   remove(partition: string, row: string, etag?: string): Promise<void>;
   /** Rows of all partitions in order; `from`: that one and what follows it; `before`: of the partitions alone whose key is less. */
@@ -134,6 +136,14 @@ function writing(
     put: async (partition, row, value) => {
       await run(() => client.upsertEntity(entity(partition, row, value), "Replace"));
     },
+    putAll: async (partition, rows) => {
+      // A call may not name a row twice.
+      const made = [...new Map(rows.map((each) => [each.row, each])).values()].map(({ row, value }) =>
+        action(entity(partition, row, value), "put"),
+      );
+      for (let start = 0; start < made.length; start += 100)
+        await run(() => client.submitTransaction(made.slice(start, start + 100)));
+    },
     remove: async (partition, row, etag = "*") => {
       await clashing(
         () =>
@@ -173,10 +183,7 @@ async function claiming(
   }
 }
 
-function action(
-  entity: TableEntity<{ json: string; write: string }>,
-  mode: RowWrite["mode"],
-): TransactionAction {
+function action(entity: TableEntity<{ json: string }>, mode: RowWrite["mode"]): TransactionAction {
   if (mode === "insert") return ["create", entity];
   if (mode === "put") return ["upsert", entity, "Replace"];
   return ["update", entity, "Replace", { etag: mode.etag }];

@@ -1,11 +1,11 @@
 import * as z from "zod";
 import type { Clock } from "../core/clock.ts";
-import type { Due, Store } from "../core/store.ts";
+import type { Store } from "../core/store.ts";
 import { auditIndex } from "./auditIndex.ts";
 import { choresIn } from "./chores.ts";
 import type { StorageConnection } from "./connection.ts";
+import { dueRowsIn } from "./dues.ts";
 import { forgetRows } from "./forgetRows.ts";
-import { lastKey, workMessage } from "./rowFormat.ts";
 import { accountsIn, adminListIn, commitIn, peopleIn, rowsIn } from "./rows.ts";
 import { type JsonTable, jsonTable } from "./table.ts";
 
@@ -30,8 +30,11 @@ export function tableStore(
   return {
     ...rows,
     ...peopleIn(roster, rows),
-    commit: commitIn(state, roster, chores, clock),
-    audit: (from, to, isWanted) => index.between(from, to, isWanted),
+    commit: commitIn(state, roster, due, clock),
+    audit: async function* (from, to, isWanted) {
+      await chores.indexAll(clock.now());
+      yield* index.between(from, to, isWanted);
+    },
     ...accountsIn(table("accounts")),
     ...adminListIn(roster),
     forget: (now, auditDays, from, bounds) =>
@@ -41,27 +44,6 @@ export function tableStore(
     ...cacheRowsIn(cache),
   };
 }
-
-/** One partition in the order of time: some thousands of rows at most, and the sweep wants the oldest first. */
-const dueKey = ({ at, message }: Due): string =>
-  `${at.toISOString()}:${message.kind}:${message.member}:${message.id}`;
-
-const dueShape = z.object({ at: z.coerce.date(), message: workMessage });
-
-/** What the worker has to look at, by time. */
-const dueRowsIn = (due: JsonTable): Pick<Store, "addDue" | "dueBy" | "dropDue"> => ({
-  addDue: (entry) => due.put("due", dueKey(entry), entry),
-
-  dueBy: async function* (now) {
-    for await (const { value } of due.scan("due", "", `${now.toISOString()}${lastKey}`)) {
-      const entry = dueShape.safeParse(value);
-      // What a newer version has written is left to it.
-      if (entry.success) yield entry.data;
-    }
-  },
-
-  dropDue: (entry) => due.remove("due", dueKey(entry)),
-});
 
 const cachedShape = z.object({ value: z.unknown(), at: z.string() });
 

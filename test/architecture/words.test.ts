@@ -26,7 +26,7 @@ test("only the outbox writes down what lies in a partition, and only it and the 
     ours.filter(([file, text]) => !file.startsWith("bot/store/") && what.test(text)).map(([file]) => file);
   expect(doing(/\bcommit\b/)).toEqual(["bot/core/store.ts", "bot/engine/outbox.ts"]);
   expect(doing(/\bqueue\.send\b/)).toEqual(["bot/engine/outbox.ts"]);
-  expect(doing(/\baddDue\b/)).toEqual(["bot/core/store.ts", "bot/engine/outbox.ts", "bot/engine/sweep.ts"]);
+  expect(doing(/\baddDue\b/)).toEqual(["bot/core/store.ts", "bot/engine/sweep.ts"]);
 });
 
 test("what is pure asks no clock, no chance, no environment and nobody else by itself", () => {

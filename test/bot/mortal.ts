@@ -1,4 +1,17 @@
+import type { Store } from "../../bot/core/store.ts";
 import type { Parts } from "../../bot/parts.ts";
+
+/** What is due is written down in a call of its own, so that a process can die between it and the changes. */
+const dueFirst = ({
+  commit,
+  addDue,
+}: Pick<Store, "commit" | "addDue">): Pick<Store, "commit" | "addDue"> => ({
+  addDue,
+  commit: async (partition, changes, dues = []) => {
+    for (const due of dues) await addDue(due);
+    await commit(partition, changes);
+  },
+});
 
 /** The parts, of which the n-th call that changes something is the last before the process dies. */
 export function dyingAfter(n: number, parts: Parts): Parts {
@@ -14,7 +27,7 @@ export function dyingAfter(n: number, parts: Parts): Parts {
   const { store, queue, cloud, platforms } = parts;
   return {
     ...parts,
-    store: { ...store, commit: mortal(store.commit), addDue: mortal(store.addDue) },
+    store: { ...store, ...dueFirst({ commit: mortal(store.commit), addDue: mortal(store.addDue) }) },
     queue: { ...queue, send: mortal(queue.send) },
     cloud: { ...cloud, act: mortal(cloud.act) },
     platforms: Object.fromEntries(
@@ -59,8 +72,7 @@ export function haltingAfter(
       store: {
         ...store,
         get: reading(store.get) as typeof store.get,
-        commit: changing(store.commit),
-        addDue: changing(store.addDue),
+        ...dueFirst({ commit: changing(store.commit), addDue: changing(store.addDue) }),
       },
       queue: { ...queue, send: changing(queue.send) },
       platforms: Object.fromEntries(

@@ -35,7 +35,7 @@ export interface Given {
   readonly fault?: View["fault"];
   /** ISO 8601. */
   readonly now?: string;
-  readonly config?: View["config"];
+  readonly config?: ReturnType<NonNullable<View["config"]>>;
 }
 
 /** What an operation sees, with everything ordinary but what a test names. */
@@ -68,7 +68,7 @@ export function view(name: OperationName, given: Given = {}): View {
     now: given.now ? new Date(given.now) : now,
     elapsedSeconds: given.elapsedSeconds ?? 1,
     fault: given.fault,
-    config: given.config,
+    config: () => given.config,
     settings,
   };
 }

@@ -1,8 +1,9 @@
+import { onceAsked } from "../../core/asked.ts";
 import type { Card } from "../../core/card.ts";
 import type { Instance } from "../../core/instance.ts";
 import { botPartition } from "../../core/names.ts";
 import type { OperationRecord } from "../../core/operation.ts";
-import { configHash, isOutdated } from "../../core/teamConfig.ts";
+import { configHash, isOutdated, type TeamConfig } from "../../core/teamConfig.ts";
 import { enter } from "../../engine/outbox.ts";
 import type { Known, Parts } from "../../parts.ts";
 import { outdatedConfigCard } from "./configCards.ts";
@@ -13,19 +14,20 @@ export async function knownConfig(
   _instance: Instance,
   { store }: Parts,
 ): Promise<Known> {
-  const team = (await store.get(botPartition, "config", ""))?.value;
-  const config = candidate === undefined ? team : (await store.get(botPartition, "config", candidate))?.value;
+  const stored = async (which: string) => (await store.get(botPartition, "config", which))?.value;
+  if (candidate === undefined) return { config: onceAsked("config", async () => applied(await stored(""))) };
+  const [team, config] = await Promise.all([stored(""), stored(candidate)]);
   if (!config) return {};
   const fault = {
     code: "ConfigurationChanged",
     detail: "another change came first",
     correlation: id,
   };
-  return {
-    config: { overrides: config.overrides, hash: configHash(config.overrides) },
-    ...(candidate !== undefined && isOutdated(config, team) ? { fault } : {}),
-  };
+  return { config: () => applied(config), ...(isOutdated(config, team) ? { fault } : {}) };
 }
+
+const applied = (config: TeamConfig | undefined) =>
+  config && { overrides: config.overrides, hash: configHash(config.overrides) };
 
 /**
  * Makes the configuration that an OpenClaw has taken the team's. If the team's has become another one meanwhile it stays, and

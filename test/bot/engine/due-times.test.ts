@@ -95,15 +95,17 @@ test("whose due times can't be written down keeps nobody else from theirs, and i
   const keys = ["aaaaaaaaaa", "bbbbbbbbbb", "cccccccccc"];
   const people = async () =>
     keys.map((one) => ({ member: member(one), instance: instance({ access: open(1) }) }));
-  const addDue = async ({ message }: Due) => {
-    if (isBroken && message.member === "bbbbbbbbbb") throw new Error("no");
-    written.push(message.member);
+  const commit = async (_partition: string, _changes: unknown, dues: readonly Due[]) => {
+    for (const { message } of dues) {
+      if (isBroken && message.member === "bbbbbbbbbb") throw new Error("no");
+      written.push(message.member);
+    }
   };
   const world = {
     ...parts,
     clock: { now: () => new Date(at) },
     log: { info: () => undefined, error: () => undefined },
-    store: { people, addDue, commit: async () => undefined },
+    store: { people, commit },
   } as unknown as Parts;
   const left = await dueAnew.run(world);
   isBroken = false;
@@ -114,7 +116,9 @@ test("whose due times can't be written down keeps nobody else from theirs, and i
 test("what was lost of it is written down again", async () => {
   const added: Due[] = [];
   const people = async () => [person({ access: open(1) }), { member: member("bbbbbbbbbb") }];
-  const store = { people, addDue: async (due: Due) => void added.push(due), commit: async () => undefined };
+  const commit = async (_partition: string, _changes: unknown, dues: readonly Due[]) =>
+    void added.push(...dues);
+  const store = { people, commit };
   const clock = { now: () => new Date(at) };
   await dueAnew.run({ ...parts, clock, store } as unknown as Parts);
   expect(said(added)).toEqual([`access ${hour(1)}`]);

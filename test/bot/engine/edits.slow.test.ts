@@ -144,9 +144,9 @@ test("bringing a message up to date costs no more than three reads and two write
     calls.push(`get ${kind}`);
     return store.get(partition, kind, id);
   };
-  const commit: typeof store.commit = async (partition, changes) => {
+  const commit: typeof store.commit = async (partition, changes, dues) => {
     calls.push(`commit ${changes.map(({ kind }) => kind).join(" ")}`);
-    return store.commit(partition, changes);
+    return store.commit(partition, changes, dues);
   };
   await deliver(key, "counted", {
     ...world.parts,

@@ -93,10 +93,10 @@ const has = (part: string) => leftOf(world, mia).includes(part);
 test("each action is written down before it, and nothing else is: a look or a wait takes no hold", async () => {
   const { store, cloud } = world.parts;
   const order: string[] = [];
-  const commit: Parts["store"]["commit"] = async (partition, changes) => {
+  const commit: Parts["store"]["commit"] = async (partition, changes, dues) => {
     for (const change of changes)
       if (change.kind === "op") order.push(change.value.hold ? `holds ${change.value.hold.does}` : "writes");
-    return store.commit(partition, changes);
+    return store.commit(partition, changes, dues);
   };
   const acts: Act = async (key, place, action, ending) => {
     order.push(action.do);
@@ -156,12 +156,12 @@ describe("a message that is handed over twice at once", () => {
   const slower = (first: () => Promise<unknown>) => {
     const { store } = world.parts;
     let isFirst = true;
-    const commit: Parts["store"]["commit"] = async (partition, changes) => {
+    const commit: Parts["store"]["commit"] = async (partition, changes, dues) => {
       if (isFirst && changes.some(({ kind }) => kind === "op")) {
         isFirst = false;
         await first();
       }
-      return store.commit(partition, changes);
+      return store.commit(partition, changes, dues);
     };
     return appFrom({ ...world.parts, features: features(), store: { ...store, commit } });
   };
@@ -300,8 +300,8 @@ test.for([
     await world.client.types(mia, `openclaw ${command}`);
     const { store } = world.parts;
     const order: string[] = [];
-    const commit: typeof store.commit = async (partition, changes) => {
-      await store.commit(partition, changes);
+    const commit: typeof store.commit = async (partition, changes, dues) => {
+      await store.commit(partition, changes, dues);
       const isHold = changes.some(({ kind, value }) => kind === "op" && value.hold?.does === does);
       if (order.length > 0 || !isHold) return;
       order.push("held");

@@ -75,8 +75,8 @@ test.for([
   const slow = working({
     store: {
       ...store,
-      commit: async (partition, changes) => {
-        await store.commit(partition, changes);
+      commit: async (partition, changes, dues) => {
+        await store.commit(partition, changes, dues);
         if (!changes.some(({ kind, value }) => kind === "op" && value.hold)) return;
         if (events.length === 0) world.pass(needs);
         events.push("held");

@@ -35,12 +35,12 @@ async function losing(isLost: (change: Change) => boolean) {
   const since = () => (world.now().getTime() - begun) / 1000;
   const done: (readonly [Action["do"], number])[] = [];
   let lost = 0;
-  const commit: Parts["store"]["commit"] = async (partition, changes) => {
+  const commit: Parts["store"]["commit"] = async (partition, changes, dues) => {
     if (changes.some(isLost)) {
       gate.lose(/^POST .*\$batch/);
       lost += 1;
     }
-    return store.commit(partition, changes);
+    return store.commit(partition, changes, dues);
   };
   const act: Parts["cloud"]["act"] = (key, place, action, ...rest) => {
     done.push([action.do, since()]);

@@ -22,8 +22,11 @@ const said = async (what: "due" | "commit" | "send" | "log", more: string) => {
 const parts: Needed = {
   clock: { now: () => now },
   store: {
-    addDue: ({ at, message: { id } }) => said("due", `${id} ${(at.getTime() - now.getTime()) / 1000}`),
-    commit: (partition, changes) => said("commit", `${partition} ${changes.length}`),
+    commit: async (partition, changes, dues = []) => {
+      for (const { at, message } of dues)
+        await said("due", `${message.id} ${(at.getTime() - now.getTime()) / 1000}`);
+      await said("commit", `${partition} ${changes.length}`);
+    },
     person: async () => ({}),
   },
   features: [],

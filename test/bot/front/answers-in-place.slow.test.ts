@@ -95,13 +95,13 @@ test("a late click that can't be written down takes the place of what is shown m
   const { promise: going, resolve: goOn } = Promise.withResolvers<void>();
   const { store } = world.parts;
   let began = false;
-  const commit: typeof store.commit = async (partition, changes) => {
+  const commit: typeof store.commit = async (partition, changes, dues) => {
     if (changes.some(({ kind }) => kind === "call")) throw new Error("the storage is away");
     if (changes.some(({ kind }) => kind === "op")) {
       began = true;
       await going;
     }
-    return store.commit(partition, changes);
+    return store.commit(partition, changes, dues);
   };
   world.serving.app = appFrom({ ...world.parts, store: { ...store, commit } });
   world.teams.setFaults({ slowMs: 3000 });

@@ -21,7 +21,6 @@ function world(commit: () => Promise<void> = async () => undefined, isThere = tr
     clock: { now: () => new Date("2026-11-22T09:00:00Z") },
     log: { info: () => undefined, error: () => undefined },
     store: {
-      addDue: does("due"),
       commit: does("written down", commit),
       person: async () => ({}),
       get: async () => (isThere ? { value: {} as never, etag: "1" } : undefined),
@@ -38,26 +37,26 @@ test("the worker is woken only once it was shown that the answer follows", async
   const { promise: shown, resolve: show } = Promise.withResolvers<void>();
   const deferring = defer(call, parts, shown);
   await new Promise((done) => setTimeout(done, 20));
-  expect(order).toEqual(["due", "written down"]);
+  expect(order).toEqual(["written down"]);
   show();
   await deferring;
-  expect(order).toEqual(["due", "written down", "woken"]);
+  expect(order).toEqual(["written down", "woken"]);
 });
 
 test("the worker is woken also where the call is written down already: whoever did that may have died before", async () => {
   const { order, parts } = world(() => Promise.reject(new Conflict("it is there")));
   await defer(call, parts);
-  expect(order).toEqual(["due", "written down", "woken"]);
+  expect(order).toEqual(["written down", "woken"]);
 });
 
 test("what can't be written down wakes nobody", async () => {
   const { order, parts } = world(() => Promise.reject(new Error("the storage is away")));
   await expect(defer(call, parts)).rejects.toThrow("away");
-  expect(order).toEqual(["due", "written down"]);
+  expect(order).toEqual(["written down"]);
 });
 
 test("nor does what is refused as if it were there, and is not", async () => {
   const { order, parts } = world(() => Promise.reject(new Conflict("it is there")), false);
   await expect(defer(call, parts)).rejects.toThrow(Conflict);
-  expect(order).toEqual(["due", "written down"]);
+  expect(order).toEqual(["written down"]);
 });

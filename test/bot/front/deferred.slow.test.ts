@@ -34,12 +34,12 @@ async function asks(command: string, options = {}): Promise<WorkMessage> {
 function failing(times: number, why: () => Error, isMeant: (change: Change) => boolean) {
   let failed = 0;
   const { store } = world.parts;
-  const commit: Parts["store"]["commit"] = async (partition, changes) => {
+  const commit: Parts["store"]["commit"] = async (partition, changes, dues) => {
     if (failed < times && changes.some(isMeant)) {
       failed += 1;
       throw why();
     }
-    return store.commit(partition, changes);
+    return store.commit(partition, changes, dues);
   };
   return { app: appFrom({ ...world.parts, store: { ...store, commit } }), failed: () => failed };
 }
@@ -109,8 +109,8 @@ describe("storage fails for a moment", () => {
   test("what was written although it failed is the answer, also at the last try", async () => {
     const message = await asks("policy set", { "keep-days": "9" });
     const { store } = world.parts;
-    const commit: Parts["store"]["commit"] = async (partition, changes) => {
-      await store.commit(partition, changes);
+    const commit: Parts["store"]["commit"] = async (partition, changes, dues) => {
+      await store.commit(partition, changes, dues);
       if (changes.some(isPolicy)) throw away();
     };
     await appFrom({ ...world.parts, store: { ...store, commit } }).work(message, mostTries);

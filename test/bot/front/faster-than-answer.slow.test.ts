@@ -159,9 +159,9 @@ describe("in Teams", () => {
   test("where the first report is the answer, since that was late, it waits for nothing", async () => {
     const { promise: going, resolve: goOn } = Promise.withResolvers<void>();
     const { store } = world.parts;
-    const commit: typeof store.commit = async (partition, changes) => {
+    const commit: typeof store.commit = async (partition, changes, dues) => {
       if (changes.some(({ kind }) => kind === "op")) await going;
-      return store.commit(partition, changes);
+      return store.commit(partition, changes, dues);
     };
     world.serving.app = appFrom({ ...world.parts, store: { ...store, commit } });
     const before = client.sees(mia).length;

@@ -39,8 +39,8 @@ async function asks(who: Person, command: string, options = {}): Promise<WorkMes
 /** A worker that dies once it has written such a change. */
 function dyingOnce(isMeant: (change: Change) => boolean) {
   const { store } = world.parts;
-  const commit: Parts["store"]["commit"] = async (partition, changes) => {
-    await store.commit(partition, changes);
+  const commit: Parts["store"]["commit"] = async (partition, changes, dues) => {
+    await store.commit(partition, changes, dues);
     if (changes.some(isMeant)) throw new Error("died");
   };
   return appFrom({ ...world.parts, store: { ...store, commit } });

@@ -319,9 +319,9 @@ describe.each([
 
     test("only the call can't be written: what was asked for is done, and answered once", async () => {
       const { store } = world.parts;
-      const commit: Parts["store"]["commit"] = async (partition, changes) => {
+      const commit: Parts["store"]["commit"] = async (partition, changes, dues) => {
         if (changes.some(({ kind }) => kind === "call")) throw new Error("the storage is away");
-        return store.commit(partition, changes);
+        return store.commit(partition, changes, dues);
       };
       const { parts, goOn } = haltingAfter(Number.POSITIVE_INFINITY, {
         ...world.parts,

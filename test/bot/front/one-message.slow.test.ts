@@ -90,12 +90,12 @@ function waitingBefore(kind: "op" | "call", parts: Parts) {
   const { promise: going, resolve: goOn } = Promise.withResolvers<void>();
   const { store } = parts;
   let [reached, over] = [false, false];
-  const commit: Parts["store"]["commit"] = async (partition, changes) => {
+  const commit: Parts["store"]["commit"] = async (partition, changes, dues) => {
     if (changes.some((change) => change.kind === kind)) {
       reached = true;
       await going;
     }
-    return store.commit(partition, changes);
+    return store.commit(partition, changes, dues);
   };
   const get = async (...[partition, row, id]: Parameters<typeof store.get>) => {
     over ||= row === "call";
@@ -116,8 +116,9 @@ test("what the worker has given up is not done any more by the process that took
   await soon(world, () => expect(taking.isThere()).toBe(true));
   const call = world.queue.next();
   const { store } = world.parts;
-  const addDue = () => Promise.reject(new Error("the storage is away"));
-  await appFrom({ ...world.parts, store: { ...store, addDue } }).work(call, mostTries);
+  const commit: typeof store.commit = (partition, changes, dues = []) =>
+    dues.length > 0 ? Promise.reject(new Error("the storage is away")) : store.commit(partition, changes);
+  await appFrom({ ...world.parts, store: { ...store, commit } }).work(call, mostTries);
   expect(last(max)).toContain("Something went wrong on our side");
   taking.goOn();
   await soon(world, () => expect(taking.isOver()).toBe(true));
@@ -148,9 +149,9 @@ test("an answer that could not be written down does not overwrite what came of i
     };
     return { ...inbound, late: () => ({ ...late, tell }) };
   };
-  const commit: Parts["store"]["commit"] = async (partition, changes) => {
+  const commit: Parts["store"]["commit"] = async (partition, changes, dues) => {
     if (changes.some(({ kind }) => kind === "call")) throw new Error("the storage is away");
-    return store.commit(partition, changes);
+    return store.commit(partition, changes, dues);
   };
   const taking = haltingAfter(Number.POSITIVE_INFINITY, {
     ...world.parts,

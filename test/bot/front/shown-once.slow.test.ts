@@ -93,8 +93,8 @@ test("the other one is just sending its card", async () => {
 test("the other one finds it written down, and sends it first", async () => {
   const message = await putOff();
   const { store } = parts;
-  const commit: typeof store.commit = async (partition, changes) => {
-    await store.commit(partition, changes);
+  const commit: typeof store.commit = async (partition, changes, dues) => {
+    await store.commit(partition, changes, dues);
     if (changes.some(({ kind }) => kind === "call")) await answerLater(message, {}, parts);
   };
   await answerLater(message, { reply: withSecret }, { ...parts, store: { ...store, commit } });

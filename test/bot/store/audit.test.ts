@@ -36,29 +36,43 @@ describe("what was done", () => {
     listed(of.audit(new Date("2026-11-25T00:00:00Z"), new Date("2026-11-26T00:00:00Z")));
   const stale = { kind: "accessLinks", id: "", value: { given: [] }, etag: 'W/"old"' } as const;
 
-  it("is in the index only if it came to be", async () => {
+  it("is found at once, if it came to be", async () => {
     const connectionString = storageAccount();
     const own = storeIn(connectionString);
     await own.commit("one", [entry(1)]);
     expect(await all(own)).toEqual([entry(1).value]);
     expect(await keysOf(connectionString, "due")).toEqual([]);
     await expect(own.commit("one", [entry(2), stale])).rejects.toBeInstanceOf(Conflict);
+    expect(await all(own)).toEqual([entry(1).value]);
     expect(await keysOf(connectionString, "audit")).toEqual([`${entry(1).id}:one`]);
   });
 
-  it("is added to the index by the sweep where its writer died before they could", async () => {
+  it("is found by who looked for it before it came to be, and looks again", async () => {
+    const connectionString = storageAccount();
+    const own = storeIn(connectionString);
+    await expect(own.commit("one", [entry(1), stale])).rejects.toBeInstanceOf(Conflict);
+    const [noted = ""] = await keysOf(connectionString, "due");
+    expect(await all(own)).toEqual([]);
+    expect(await keysOf(connectionString, "due")).toEqual([noted]);
+    // As if the transaction had come only now.
+    const { partition, row, value } = {
+      partition: "one",
+      row: `audit:${entry(1).id}`,
+      value: entry(1).value,
+    };
+    await jsonTable({ connectionString }, "state", randomBytes).put(partition, row, value);
+    expect(await all(own)).toEqual([entry(1).value]);
+    expect(await keysOf(connectionString, "due")).toEqual([]);
+  });
+
+  it("is added to the index by the sweep, once whoever wrote it has had the time to", async () => {
     const connectionString = storageAccount();
     const own = storeIn(connectionString);
     await own.commit("one", [entry(1)]);
-    const [key = ""] = await keysOf(connectionString, "audit");
-    await tableIn(connectionString, "audit").deleteEntity("2026-11-25", key);
-    expect(await all(own)).toEqual([]);
-    // What is written before the transaction, which somebody else has won here.
-    await expect(own.commit("one", [entry(1)])).rejects.toBeInstanceOf(Conflict);
     await own.tend(new Date("2026-11-25T09:01:00Z"));
-    expect(await all(own)).toEqual([]);
+    expect(await keysOf(connectionString, "due")).toHaveLength(1);
     await own.tend(new Date("2026-11-25T09:01:01Z"));
-    expect(await all(own)).toEqual([entry(1).value]);
+    expect(await keysOf(connectionString, "audit")).toEqual([`${entry(1).id}:one`]);
     expect(await keysOf(connectionString, "due")).toEqual([]);
   });
 
@@ -86,9 +100,9 @@ describe("what was done", () => {
     expect(await all(own)).toEqual([]);
     expect(await own.get("two", "audit", both.id)).toBeUndefined();
     await own.commit("one", [both]);
-    expect((await own.get("two", "audit", both.id))?.value).toEqual(theirs);
     expect(await all(own)).toEqual(expect.arrayContaining([both.value, theirs]));
-    // As if the writer had died after the transaction.
+    expect((await own.get("two", "audit", both.id))?.value).toEqual(theirs);
+    // As if whoever came after it had died half-way.
     for (const key of await keysOf(connectionString, "audit"))
       await tableIn(connectionString, "audit").deleteEntity("2026-11-25", key);
     await tableIn(connectionString, "state").deleteEntity("two", `audit:${both.id}`);
@@ -104,6 +118,7 @@ describe("what was done", () => {
     const own = storeIn(connectionString);
     const both = { ...entry(1), value: { ...entry(1).value, alsoAbout: ["t/wo"] } };
     await own.commit("one", [both]);
+    await own.tend(new Date("2026-11-25T09:02:00Z"));
     const left = async (ms: number) => {
       await own.forget(new Date(Date.parse(both.value.at) + 90 * 24 * 3600_000 + ms), 90);
       const entries = await keysOf(connectionString, "state");
@@ -132,6 +147,7 @@ describe("what was done", () => {
     const connectionString = storageAccount();
     const own = storeIn(connectionString);
     await own.commit("one", [entry(1)]);
+    await own.tend(new Date("2026-11-25T09:02:00Z"));
     const lost = { ...entry(2, "lost").value, about: "one" };
     await tableIn(connectionString, "audit").createEntity({
       partitionKey: "2026-11-25",

@@ -47,7 +47,7 @@ describe("tokens that are dead", () => {
     const own = storeIn(connectionString);
     await own.commit("one", changes);
     for (const key of await keysOf(connectionString, "due"))
-      await tableIn(connectionString, "due").deleteEntity("tend", key);
+      await tableIn(connectionString, "due").deleteEntity("due", key);
     await own.forget(minutes(20), 90);
     for (const { kind } of changes)
       expect(JSON.stringify(await own.get("one", kind, "1"))).not.toContain("aW50ZXJhY3Rpb24");

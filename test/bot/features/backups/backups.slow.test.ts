@@ -346,12 +346,12 @@ describe("who leaves", () => {
     const { app } = world.serving;
     const { store } = world.parts;
     let faster = 2;
-    const commit: typeof store.commit = async (partition, changes) => {
+    const commit: typeof store.commit = async (partition, changes, dues) => {
       if (changes.some(({ kind, value }) => kind === "op" && value.name === "transfer") && faster-- > 0) {
         world.pass(1);
         throw new Conflict("they were faster");
       }
-      return store.commit(partition, changes);
+      return store.commit(partition, changes, dues);
     };
     world.serving.app = appFrom({ ...world.parts, store: { ...store, commit } });
     const answer = await world.client.clicks(ada, "Yes, give it", question);

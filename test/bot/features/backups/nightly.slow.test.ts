@@ -113,12 +113,12 @@ test("one that somebody else's write came before is begun by the next sweep, not
   const midnight = await laterMidnight(3);
   const { parts } = world;
   let refused = false;
-  const commit: typeof parts.store.commit = async (partition, changes) => {
+  const commit: typeof parts.store.commit = async (partition, changes, dues) => {
     if (!refused && changes.some(({ kind }) => kind === "op")) {
       refused = true;
       throw new Conflict("somebody else was faster");
     }
-    return parts.store.commit(partition, changes);
+    return parts.store.commit(partition, changes, dues);
   };
   world.pass((midnight + 3 * hourMs - world.now().getTime()) / 1000);
   const settings = { ...parts.settings, backupHour: 3 };

@@ -111,10 +111,10 @@ test("one that somebody else keeps writing is given up at once; the others are i
   const message = await confirmed(emails);
   const contested = memberKey(idOf(world, emails[0] ?? ""));
   const { store } = world.parts;
-  const commit: typeof store.commit = (partition, changes) =>
+  const commit: typeof store.commit = (partition, changes, dues) =>
     partition === contested
       ? Promise.reject(new Conflict("written meanwhile"))
-      : store.commit(partition, changes);
+      : store.commit(partition, changes, dues);
   await appFrom({ ...world.parts, store: { ...store, commit } }).work(message, 1);
   await world.settle();
   expect(latest().text).toContain("Import: 1 added, 1 not possible");
@@ -131,10 +131,10 @@ test("the storage is away for one of them: tried again as long as there is a try
     ...world.parts,
     store: {
       ...store,
-      commit: (partition, changes) =>
+      commit: (partition, changes, dues) =>
         partition === first
           ? Promise.reject(new Error("the storage is away"))
-          : store.commit(partition, changes),
+          : store.commit(partition, changes, dues),
     },
   });
   for (let tries = 1; tries < mostTries; tries += 1)

@@ -1,0 +1,29 @@
+import * as z from "zod";
+import type { Due, Store } from "../core/store.ts";
+import { lastKey, workMessage } from "./rowFormat.ts";
+import type { JsonTable } from "./table.ts";
+
+/** One partition in the order of time: some thousands of rows at most, and the sweep wants the oldest first. */
+const dueKey = ({ at, message }: Due): string =>
+  `${at.toISOString()}:${message.kind}:${message.member}:${message.id}`;
+
+const dueShape = z.object({ at: z.coerce.date(), message: workMessage });
+
+/** As they stand in partition `due`. */
+export const dueRows = (dues: readonly Due[]): readonly { readonly row: string; readonly value: Due }[] =>
+  dues.map((due) => ({ row: dueKey(due), value: due }));
+
+/** What the worker has to look at, by time. */
+export const dueRowsIn = (due: JsonTable): Pick<Store, "addDue" | "dueBy" | "dropDue"> => ({
+  addDue: (entry) => due.put("due", dueKey(entry), entry),
+
+  dueBy: async function* (now) {
+    for await (const { value } of due.scan("due", "", `${now.toISOString()}${lastKey}`)) {
+      const entry = dueShape.safeParse(value);
+      // What a newer version has written is left to it.
+      if (entry.success) yield entry.data;
+    }
+  },
+
+  dropDue: (entry) => due.remove("due", dueKey(entry)),
+});
