@@ -366,6 +366,9 @@ describe("who leaves", () => {
     expect(last(max)?.buttons).toEqual(["Backups"]);
     const list = await does("backups", {}, max);
     expect(list?.text).toContain("Given by an admin");
+    // The copy for whom it is about comes with the sweep.
+    world.pass(120);
+    await world.app.sweep();
     const audit = await rowsOf(world);
     for (const person of [mia, max])
       expect(
