@@ -20,8 +20,6 @@ const place = { partition: "due", before: "tend:" };
 /** Where an earlier version wrote them. */
 const formerly = { partition: "tend", before: "" };
 
-export type Chores = ReturnType<typeof choresIn>;
-
 /**
  * What is left to do about rows, found by time: as many as rows were written since the last sweep, however many there are. Each is written
  * before its row: one too many finds nothing to do, one too few would leave a token for good, or an entry out of the index.
