@@ -10,6 +10,9 @@ interface Took {
   readonly azure: number;
 }
 
+/** Azure's handler writes so often how far a script is (docs/performance.md), so that the bot asks for it no more often; both end with a script. */
+const handlerSeconds = 15;
+
 /**
  * What the bot adds to Azure's own time, by a virtual clock that stands still while anybody computes: the time in which no operation,
  * deployment, boot or script of Azure's was under way, since the bot had not looked yet. Each run has another speed of Azure, so that
@@ -32,14 +35,21 @@ export const added: Measure = async (stage, scale) => {
       middle(({ bot }) => bot),
       `${quantile(adds, 0.5).toFixed(1)} s`,
       `${p95.toFixed(1)} s`,
-      within(p95, 3, " s"),
+      within(p95, 3 + handlerSeconds, " s"),
     ];
   };
   return {
     title: `What the bot adds to Azure's own time, ${runs} runs by a virtual clock`,
     raw: took,
     lines: table(
-      ["wish", "Azure, median", "in all, median", "added, median", "added, p95", "aim for p95"],
+      [
+        "wish",
+        "Azure, median",
+        "in all, median",
+        "added, median",
+        "added, p95",
+        `aim for p95: 3 s, and ${handlerSeconds} s for the handler`,
+      ],
       [row("request"), row("start")],
     ),
   };
