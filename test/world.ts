@@ -16,7 +16,7 @@ import { type AzureOptions, startAzure } from "../local/azure/start.ts";
 import { certificateIn } from "../local/certificate.ts";
 import type { Person } from "../local/discord/people.ts";
 import { botEnvironment as discordEnvironment, startDiscord } from "../local/discord/start.ts";
-import { serve } from "../local/serve.ts";
+import { type Serve, serve } from "../local/serve.ts";
 import { startTeams, botEnvironment as teamsEnvironment } from "../local/teams/start.ts";
 import type { Exchange } from "../local/traffic.ts";
 import { alarms } from "./alarms.ts";
@@ -48,9 +48,12 @@ export async function startWorld(
     token,
     heard,
     isLong = false,
+    serveAll = serve,
     ...azureOptions
   }: Pick<AzureOptions, "asked" | "limits" | "speed" | "serve"> & {
     withTeams?: boolean;
+    /** How the bot and the simulators are reached, where that is not by ports of this machine. */
+    serveAll?: Serve;
     storage?: string;
     /** What the vault holds as Discord's token, where that is not the right one; `not-set` is what main.bicep leaves there. */
     token?: string;
@@ -77,6 +80,7 @@ export async function startWorld(
     clock,
     tokenClock: { now: () => new Date() },
     record,
+    serve: serveAll,
     ...azureOptions,
   });
   const discord = await startDiscord({
@@ -85,6 +89,7 @@ export async function startWorld(
     clock,
     interactionsUrl: "",
     record,
+    serve: serveAll,
   });
   const teams = withTeams
     ? await startTeams({
@@ -95,6 +100,7 @@ export async function startWorld(
         tenantId,
         appId: azure.identity("bot").clientId,
         record,
+        serve: serveAll,
       })
     : undefined;
   if (token === undefined) azure.vault.set("discord-bot-token", discord.botToken);
@@ -119,7 +125,7 @@ export async function startWorld(
   const parts = partsFrom(env, { clock, wait: patience.wait, queue, log: logInto(errors) });
   const app = appFrom(parts);
   const serving = { app };
-  const bot = await serve(
+  const bot = await serveAll(
     async (request) => {
       const isTeams = request.url.endsWith("/api/messages");
       const answer = await serving.app[isTeams ? "messages" : "interactions"]({
@@ -225,6 +231,8 @@ function virtualQueue(time: { now: Date }) {
       if (first && first.at > time.now.getTime()) time.now = new Date(first.at);
       return first?.message;
     },
+    /** When the first message becomes visible, in milliseconds; Infinity where none waits. */
+    nextAt: () => waiting.reduce((first, { at }) => Math.min(first, at), Number.POSITIVE_INFINITY),
     poison,
     depth: async () => ({ waiting: waiting.length, poison: poison.length }),
     drainPoison: async (take: (text: string) => Promise<void>) => {

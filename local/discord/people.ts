@@ -40,7 +40,7 @@ export const permissionsOf = (person: Pick<Person, "admin">): bigint =>
 /** Send Messages, Create Private Threads, Send Messages in Threads and View Channel: what the bot is installed with. */
 export const botPermissions = (1n << 10n) | (1n << 11n) | (1n << 36n) | (1n << 38n);
 
-/** One of a hundred more who are in the guild, where a crowd is needed; counted from 0. */
+/** One of ten thousand more who are in the guild, where a crowd is needed; counted from 0. */
 export const crowdMember = (index: number): Person => ({
   id: String(firstOfCrowd + BigInt(index)),
   username: `member${index}`,
@@ -51,7 +51,7 @@ const firstOfCrowd = 1_100_000_000_000_000_500n;
 
 export function personById(id: string): Person | undefined {
   const index = /^\d{19}$/.test(id) ? Number(BigInt(id) - firstOfCrowd) : -1;
-  const inCrowd = index >= 0 && index < 100;
+  const inCrowd = index >= 0 && index < 10_000;
   return inCrowd ? crowdMember(index) : everyone.find((person) => person.id === id);
 }
 

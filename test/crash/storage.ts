@@ -25,10 +25,13 @@ export interface Message {
 interface State {
   /** The last number that was given to a version, a message or a receipt. */
   last: number;
-  /** By table, then by the two keys. */
-  readonly tables: Record<string, Record<string, StoredEntity>>;
+  /** By table, then by the two keys: a partition is found without looking at the others. */
+  readonly tables: Record<string, Table>;
   readonly queues: Record<string, Message[]>;
 }
+
+type Partition = Record<string, StoredEntity>;
+type Table = Record<string, Partition>;
 
 export type Storage = Awaited<ReturnType<typeof startStorage>>;
 
@@ -57,7 +60,7 @@ export async function startStorage(clock: Clock) {
     /** Every row: table, keys and JSON. */
     rows: () =>
       Object.entries(state.tables).flatMap(([table, rows]) =>
-        Object.values(rows).map(({ entity }) => ({
+        entitiesOf(rows).map(({ entity }) => ({
           table,
           partition: entity.PartitionKey,
           row: entity.RowKey,
@@ -66,12 +69,12 @@ export async function startStorage(clock: Clock) {
       ),
     /** What one row holds. */
     row: (table: string, partition: string, row: string): unknown => {
-      const found = state.tables[table]?.[keyOf(partition, row)];
+      const found = state.tables[table]?.[partition]?.[row];
       return found && JSON.parse(String(found.entity["json"]));
     },
     /** The keys of a table's rows. */
     keys: (table: string): readonly string[] =>
-      Object.values(state.tables[table] ?? {}).map(({ entity }) => entity.RowKey),
+      entitiesOf(state.tables[table] ?? {}).map(({ entity }) => entity.RowKey),
     /** The messages of a queue, whoever may see them when. */
     messages: (queue: string): readonly Message[] => state.queues[queue] ?? [],
     /** Takes the message that is visible first, as the host of Functions does. */
@@ -149,7 +152,10 @@ const otherVersion = refusal(
   "The update condition specified in the request was not satisfied.",
 );
 
-const keyOf = (partition: string, row: string): string => `${partition}\n${row}`;
+const entitiesOf = (table: Table): StoredEntity[] =>
+  Object.values(table).flatMap((each) => Object.values(each));
+
+const keyOf = ({ PartitionKey, RowKey }: Entity): string => `${PartitionKey}\n${RowKey}`;
 const unquoted = (text: string): string => decodeURIComponent(text).replaceAll("''", "'");
 
 function ofTable(
@@ -166,28 +172,29 @@ function ofTable(
   const rows = state.tables[table];
   if (!rows) return noTable;
   const version = (entity: Entity): StoredEntity => ({ entity, etag: `W/"datetime'${next()}'"` });
-  const written = (key: string, entity: Entity): Answer => {
+  const written = (entity: Entity): Answer => {
     const stored = version(entity);
-    rows[key] = stored;
+    rows[entity.PartitionKey] ??= {};
+    Object.assign(rows[entity.PartitionKey] ?? {}, { [entity.RowKey]: stored });
     return { status: 204, headers: { etag: stored.etag } };
   };
   if (partition === undefined || row === undefined) {
     if (method === "GET") return query(rows, searchParams);
     const entity: Entity = JSON.parse(body);
-    const key = keyOf(entity.PartitionKey, entity.RowKey);
-    if (rows[key]) return refusal(409, "EntityAlreadyExists", "The specified entity already exists.");
-    return written(key, entity);
+    if (rows[entity.PartitionKey]?.[entity.RowKey])
+      return refusal(409, "EntityAlreadyExists", "The specified entity already exists.");
+    return written(entity);
   }
-  const key = keyOf(unquoted(partition), unquoted(row));
-  const found = rows[key];
+  const [partitionKey, rowKey] = [unquoted(partition), unquoted(row)];
+  const found = rows[partitionKey]?.[rowKey];
   if (method === "GET") return found ? { status: 200, body: shown(found) } : noEntity;
   if (!found && ifMatch !== null) return noEntity;
   if (found && ifMatch !== null && ifMatch !== "*" && ifMatch !== found.etag) return otherVersion;
   if (method === "DELETE") {
-    delete rows[key];
+    delete rows[partitionKey]?.[rowKey];
     return { status: 204 };
   }
-  return written(key, JSON.parse(body));
+  return written({ ...JSON.parse(body), PartitionKey: partitionKey, RowKey: rowKey });
 }
 
 function makeTable(name: string, state: State): Answer {
@@ -199,14 +206,17 @@ function makeTable(name: string, state: State): Answer {
 const shown = ({ entity, etag }: StoredEntity) => ({ "odata.etag": etag, ...entity });
 
 /** By the two keys alone: what the bot asks for. Anything else is refused loudly. */
-function query(rows: Record<string, StoredEntity>, parameters: URLSearchParams): Answer {
+function query(rows: Table, parameters: URLSearchParams): Answer {
   const conditions = (parameters.get("$filter") ?? "").split(" and ").filter(Boolean).map(conditionOf);
   const from = [parameters.get("NextPartitionKey"), parameters.get("NextRowKey")] as const;
-  const start = from[0] === null ? "" : keyOf(from[0], from[1] ?? "");
-  const found = Object.entries(rows)
-    .filter(([key, { entity }]) => key >= start && conditions.every((fits) => fits(entity)))
-    .toSorted(([a], [b]) => (a < b ? -1 : 1))
-    .map(([, stored]) => stored);
+  const start = from[0] === null ? "" : `${from[0]}\n${from[1] ?? ""}`;
+  const partition = conditions.find(
+    ({ property, comparison }) => property === "PartitionKey" && comparison === "eq",
+  );
+  const among = partition ? Object.values(rows[partition.wanted] ?? {}) : entitiesOf(rows);
+  const found = among
+    .filter(({ entity }) => keyOf(entity) >= start && conditions.every(({ fits }) => fits(entity)))
+    .toSorted((a, b) => (keyOf(a.entity) < keyOf(b.entity) ? -1 : 1));
   const size = Math.min(Number(parameters.get("$top") ?? pageSize), pageSize);
   const rest = found[size]?.entity;
   const headers = rest && {
@@ -228,14 +238,21 @@ const comparisons: Readonly<Record<string, (a: string, b: string) => boolean>> =
   lt: (a, b) => a < b,
 };
 
-function conditionOf(text: string): (entity: Entity) => boolean {
+interface Condition {
+  readonly property: "PartitionKey" | "RowKey";
+  readonly comparison: string;
+  readonly wanted: string;
+  fits(entity: Entity): boolean;
+}
+
+function conditionOf(text: string): Condition {
   const [, property, comparison = "", literal = ""] =
     /^\(?(PartitionKey|RowKey) (eq|ge|le|gt|lt) '(.*)'\)?$/.exec(text) ?? [];
   if (property !== "PartitionKey" && property !== "RowKey")
     throw new Error(`a filter that is not known: ${text}`);
   const wanted = literal.replaceAll("''", "'");
-  const fits = comparisons[comparison];
-  return (entity) => fits?.(entity[property], wanted) ?? false;
+  const compare = comparisons[comparison];
+  return { property, comparison, wanted, fits: (entity) => compare?.(entity[property], wanted) ?? false };
 }
 
 /** All of it or nothing ("Performing entity group transactions"). The first that is refused speaks for all. */
@@ -243,7 +260,10 @@ function batch(body: string, state: State, next: () => number): Response {
   const boundary = /boundary=(changeset_\S+)/.exec(body)?.[1] ?? "";
   const parts = body.split(`--${boundary}`).slice(1, -1).map(partOf);
   const table = tableIn(parts[0]?.path ?? "");
-  const before = { ...state.tables[table] };
+  const rows = state.tables[table] ?? {};
+  // A batch is of one partition.
+  const partition = partitionIn(parts[0]);
+  const before = { ...rows[partition] };
   const targets = new Set(parts.map(targetOf));
   const answers =
     targets.size < parts.length
@@ -256,7 +276,7 @@ function batch(body: string, state: State, next: () => number): Response {
         ]
       : parts.map((part) => ofTable(part, state, next));
   const refused = answers.findIndex(({ status }) => status >= 400);
-  if (refused >= 0 && state.tables[table]) state.tables[table] = before;
+  if (refused >= 0) rows[partition] = before;
   const shownAnswers = refused >= 0 ? answers.slice(refused, refused + 1) : answers;
   const id = next();
   const text = [
@@ -271,6 +291,11 @@ function batch(body: string, state: State, next: () => number): Response {
 }
 
 const tableIn = (path: string): string => /\/(\w+)(\(|$)/.exec(path)?.[1] ?? "";
+
+function partitionIn(part: Asked | undefined): string {
+  const [, inPath] = /PartitionKey='(.*)',RowKey=/.exec(part?.path ?? "") ?? [];
+  return inPath === undefined ? JSON.parse(part?.body || "{}").PartitionKey : unquoted(inPath);
+}
 
 function targetOf({ path, body, method }: Asked): string {
   if (method !== "POST") return path.split("(").at(-1) ?? "";
