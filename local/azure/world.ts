@@ -51,9 +51,66 @@ export const find = (world: World, id: string): Resource | undefined =>
 
 export const same = (a: string | undefined, b: string | undefined) => a?.toLowerCase() === b?.toLowerCase();
 
+type ById = Map<string, Resource>;
+/** Resources by their type, and by what they lie in: `…/networkSecurityGroups/a/securityRules`. Each in the order in which they were made. */
+interface Index {
+  readonly types: Map<string, ById>;
+  readonly homes: Map<string, ById>;
+}
+
+/** Of each state; so that in a subscription with a thousand VMs a call doesn't look at everything there is. */
+const indexes = new WeakMap<World["state"]["resources"], Index>();
+
+function indexOf({ state: { resources } }: World): Index {
+  const known = indexes.get(resources);
+  if (known) return known;
+  const index: Index = { types: new Map(), homes: new Map() };
+  indexes.set(resources, index);
+  for (const [key, resource] of Object.entries(resources)) add(index, key, resource);
+  return index;
+}
+
+const homeOf = (key: string): string => key.slice(0, key.lastIndexOf("/"));
+
+function add({ types, homes }: Index, key: string, resource: Resource): void {
+  into(types, resource.type.toLowerCase(), key, resource);
+  into(homes, homeOf(key), key, resource);
+}
+
+function into(all: Map<string, ById>, name: string, key: string, resource: Resource): void {
+  const some = all.get(name) ?? new Map<string, Resource>();
+  all.set(name, some.set(key, resource));
+}
+
+/** Keeps a resource under its id; the one way to do so. */
+export function put(world: World, resource: Resource): void {
+  const key = resource.id.toLowerCase();
+  add(indexOf(world), key, resource);
+  world.state.resources[key] = resource;
+}
+
+/** Forgets the one of this id; the one way to do so. */
+export function drop(world: World, id: string): void {
+  const key = id.toLowerCase();
+  const { types, homes } = indexOf(world);
+  types.get(world.state.resources[key]?.type.toLowerCase() ?? "")?.delete(key);
+  homes.get(homeOf(key))?.delete(key);
+  delete world.state.resources[key];
+}
+
+/** All of one type. */
+export const ofType = (world: World, type: string): Resource[] => [
+  ...(indexOf(world).types.get(type.toLowerCase())?.values() ?? []),
+];
+
+/** The direct children of one type, in the order in which they were made. */
+export const childrenOf = (world: World, parent: string, segment: string): Resource[] => [
+  ...(indexOf(world).homes.get(`${parent}/${segment}`.toLowerCase())?.values() ?? []),
+];
+
 export function store(world: World, resource: Resource): void {
   resource.changedAt = world.now;
-  world.state.resources[resource.id.toLowerCase()] = resource;
+  put(world, resource);
   world.changed = true;
 }
 
@@ -62,20 +119,9 @@ export function forget(world: World, id: string): void {
   const below = `${id.toLowerCase()}/`;
   for (const key of Object.keys(world.state.resources)) {
     if (key === id.toLowerCase() || (key.startsWith(below) && !key.startsWith(`${below}providers/`)))
-      delete world.state.resources[key];
+      drop(world, key);
   }
   world.changed = true;
-}
-
-export const ofType = (world: World, type: string): Resource[] =>
-  Object.values(world.state.resources).filter((resource) => same(resource.type, type));
-
-/** The direct children of one type, in the order in which they were made. */
-export function childrenOf(world: World, parent: string, segment: string): Resource[] {
-  const start = `${parent}/${segment}/`.toLowerCase();
-  return Object.entries(world.state.resources)
-    .filter(([id]) => id.startsWith(start) && !id.slice(start.length).includes("/"))
-    .map(([, resource]) => resource);
 }
 
 /** The fault of this kind that is switched on for this target, not used up. */

@@ -69,8 +69,10 @@ function hasRole(
   plane: "actions" | "dataActions",
   circumstances: Circumstances,
 ): boolean {
+  const asking = principal.toLowerCase();
   return ofType(world, assignmentType).some((assignment) => {
-    if (!same(textAt(assignment.properties, "principalId"), principal)) return false;
+    // First, and without a path: a large team has thousands of them.
+    if (String(assignment.properties["principalId"]).toLowerCase() !== asking) return false;
     if (!within(scope, textAt(assignment.properties, "scope") ?? "")) return false;
     if (Number(assignment.hidden["effectiveAt"]) > world.now) return false;
     const role = roleOf(world, textAt(assignment.properties, "roleDefinitionId"));

@@ -1,7 +1,7 @@
 import { trim } from "../deployments/history.ts";
 import { refuse } from "../errors.ts";
 import { dropSystemIdentity } from "../identity/principals.ts";
-import type { World } from "../world.ts";
+import { drop, type World } from "../world.ts";
 import { asWritten, type Kind } from "./kind.ts";
 
 /** Resource groups. Deleting one deletes all that is in it. */
@@ -31,7 +31,7 @@ function empty(world: World, prefix: string): void {
   for (const [id, resource] of Object.entries(world.state.resources)) {
     if (!id.startsWith(prefix)) continue;
     dropSystemIdentity(world, resource.identity);
-    delete world.state.resources[id];
+    drop(world, id);
   }
   for (const id of Object.keys(world.state.deployments))
     if (id.startsWith(prefix)) delete world.state.deployments[id];

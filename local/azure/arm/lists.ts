@@ -1,7 +1,7 @@
 import { authorize, isAllowed, within } from "../access/authorize.ts";
 import { groupNotFound } from "../errors.ts";
 import type { Resource } from "../state.ts";
-import { same, type World } from "../world.ts";
+import { ofType, same, type World } from "../world.ts";
 import type { Answer, Call } from "./call.ts";
 import { type Kind, shown, textAt } from "./kind.ts";
 import { type ArmPath, parsePath } from "./path.ts";
@@ -17,9 +17,8 @@ export function list({ world, principal, query }: Call, path: ArmPath): Answer {
   }
   if (path.types.length > 1) needParents(world, path);
   const filter = query.get("$filter") ?? "";
-  const found = Object.values(world.state.resources).filter(
+  const found = ofType(world, kind.type).filter(
     (resource) =>
-      same(resource.type, kind.type) &&
       isIn(resource, path, filter) &&
       asFiltered(resource, filter) &&
       (path.group !== undefined || isAllowed(world, principal, action, resource.id, "actions")),

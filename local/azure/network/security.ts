@@ -1,7 +1,7 @@
 import { asWritten, type Kind, listAt, shown, textAt, type Write } from "../arm/kind.ts";
 import { refuse } from "../errors.ts";
 import type { Body, Resource } from "../state.ts";
-import { childrenOf, find, guidOf, ofType, same, store, type World } from "../world.ts";
+import { childrenOf, drop, find, guidOf, ofType, same, store, type World } from "../world.ts";
 import { interfaceType } from "./interface.ts";
 
 const groupType = "Microsoft.Network/networkSecurityGroups";
@@ -14,8 +14,7 @@ export const securityGroups: Kind = {
     const { world, before, body } = write;
     const resource = asWritten(write);
     // A PUT says all rules; those that it leaves out are gone.
-    for (const old of childrenOf(world, resource.id, "securityRules"))
-      delete world.state.resources[old.id.toLowerCase()];
+    for (const old of childrenOf(world, resource.id, "securityRules")) drop(world, old.id);
     const rules = listAt(body, "properties.securityRules").map((rule) => ruleOf(write, resource, rule));
     for (const rule of rules) {
       checkRule(rule, rules);

@@ -5,7 +5,7 @@ import { dispatch } from "../arm/dispatch.ts";
 import { advance } from "../engine.ts";
 import { addPrincipal } from "../identity/principals.ts";
 import type { Body, State } from "../state.ts";
-import { guidOf, iso, newGuid, type World } from "../world.ts";
+import { guidOf, iso, newGuid, put, type World } from "../world.ts";
 import { firstPeople, subscriptionId, tenantId } from "./directory.ts";
 
 const location = "eastus2";
@@ -41,7 +41,7 @@ export function seedOperator(world: World): void {
     builtInRoles,
   )) {
     const id = `${subscription}/providers/${definitionType}/${name}`;
-    world.state.resources[id.toLowerCase()] = {
+    put(world, {
       id,
       name,
       type: definitionType,
@@ -55,12 +55,12 @@ export function seedOperator(world: World): void {
       hidden: {},
       createdAt: world.now,
       changedAt: world.now,
-    };
+    });
   }
   addPrincipal(world, "Local operator", operator);
   world.state.identityHeaders[newGuid(world)] = operator;
   const id = `${subscription}/providers/Microsoft.Authorization/roleAssignments/${guidOf("operator owns")}`;
-  world.state.resources[id.toLowerCase()] = {
+  put(world, {
     id,
     name: guidOf("operator owns"),
     type: "Microsoft.Authorization/roleAssignments",
@@ -77,7 +77,7 @@ export function seedOperator(world: World): void {
     hidden: { effectiveAt: 0 },
     createdAt: world.now,
     changedAt: world.now,
-  };
+  });
 }
 
 const platform = `${subscription}/providers/Microsoft.Resources/deployments/openclaw`;
