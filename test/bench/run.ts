@@ -18,6 +18,7 @@ import type { Measure, Scale, Section } from "./section.ts";
 import { simulators } from "./simulators.ts";
 import { openStage } from "./stage.ts";
 import { warmAnswers } from "./warm.ts";
+import { workingDay } from "./workingDay.ts";
 
 /** In the order of the report. */
 const parts: Readonly<Record<string, { readonly measure: Measure; readonly isQuick: boolean }>> = {
@@ -28,6 +29,7 @@ const parts: Readonly<Record<string, { readonly measure: Measure; readonly isQui
   answers: { measure: answers, isQuick: true },
   added: { measure: added, isQuick: true },
   members: { measure: members, isQuick: true },
+  day: { measure: workingDay, isQuick: true },
   cost: { measure: cost, isQuick: true },
   flood: { measure: flood, isQuick: false },
   calls: { measure: callsOfOperations, isQuick: false },
