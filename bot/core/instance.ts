@@ -60,6 +60,8 @@ export const instanceShape = z.strictObject({
   backingUp: z.string().optional(),
   /** The operation that ended last, for `retry` and `cancel`. */
   last: z.strictObject({ operation: z.string(), name: z.string(), outcome: z.string() }).optional(),
+  /** ISO 8601: when the last nightly backup began that is made, or was not needed. */
+  nightlyAt: z.string().optional(),
   /** The removal that stopped it, when its owner has left: it is kept for a while. */
   removal: z.string().optional(),
   /** ISO 8601: when that time is over. */

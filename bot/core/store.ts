@@ -100,8 +100,8 @@ export interface Store {
   get<K extends RowKind>(partition: string, kind: K, id: string): Promise<Row<RowKinds[K]> | undefined>;
   /** Member and instance in one read. */
   person(partition: string): Promise<{ member?: Row<Member>; instance?: Row<Instance> }>;
-  /** All members of the roster with what they have, those who left too. */
-  people(): Promise<readonly Person[]>;
+  /** All members of the roster with what they have, those who left too, by key. `anew`: from their own rows, which mends their copies. */
+  people(of?: { readonly anew?: true; readonly from?: string | undefined }): Promise<readonly Person[]>;
   /** All members of the roster, those who left too. */
   members(): Promise<readonly Member[]>;
   /**

@@ -38,7 +38,7 @@ export const dueAnew: Periodic = {
   async run(parts, from) {
     const only = z.array(z.string()).safeParse(from).data;
     const left: string[] = [];
-    for (const person of await parts.store.people()) {
+    for (const person of await parts.store.people({ anew: true })) {
       const { key } = person.member;
       const later = duesOf(person, parts);
       if (later.length === 0 || (only && !only.includes(key))) continue;

@@ -5,7 +5,8 @@ import { accountKey } from "../core/member.ts";
 import type { Change, Row, RowKind, RowKinds, Store } from "../core/store.ts";
 import { choreRows } from "./chores.ts";
 import { dueRows } from "./dues.ts";
-import { lastKey, rowKey, rowSchema, writtenCard } from "./rowFormat.ts";
+import { changingRows } from "./people.ts";
+import { rowKey, rowSchema, writtenCard } from "./rowFormat.ts";
 import { Clash, conflicting, type JsonTable, type RowWrite, type Stored } from "./table.ts";
 
 /** One row of `state`, and what a member is and has. */
@@ -29,37 +30,21 @@ export function rowsIn(state: JsonTable): Pick<Store, "get" | "person"> {
   };
 }
 
-/** Everybody on the roster. */
-export function peopleIn(
-  roster: JsonTable,
-  { get, person }: Pick<Store, "get" | "person">,
-): Pick<Store, "people" | "members"> {
-  const ofEverybody = async <T>(read: (key: string) => Promise<T>): Promise<readonly T[]> => {
-    const keys = await roster.range("member", "", lastKey);
-    const found: T[] = [];
-    for (let start = 0; start < keys.length; start += 50)
-      found.push(...(await Promise.all(keys.slice(start, start + 50).map(({ rowKey }) => read(rowKey)))));
-    return found;
-  };
-  return {
-    people: async () =>
-      (await ofEverybody(person)).flatMap(({ member, instance }) =>
-        member ? [{ member: member.value, ...(instance && { instance: instance.value }) }] : [],
-      ),
-    members: async () =>
-      (await ofEverybody((key) => get(key, "member", ""))).flatMap((row) => row?.value ?? []),
-  };
-}
-
 /** Writes what must change together, and before it what makes somebody look at it again. */
 export const commitIn =
   (state: JsonTable, roster: JsonTable, due: JsonTable, clock: Clock): Store["commit"] =>
   async (partition, changes, dues = []) => {
     const isNewMember = changes.some(({ kind, etag }) => kind === "member" && etag === undefined);
+    const now = clock.now();
+    const ahead = [
+      ...dueRows(dues),
+      ...choreRows(partition, changes, now),
+      ...changingRows(partition, changes, now),
+    ];
     // Before the transaction: a key without a member is passed over, a member without a key would be lost. So it is with what is due.
     await Promise.all([
       ...(isNewMember ? [roster.put("member", partition, {})] : []),
-      due.putAll("due", [...dueRows(dues), ...choreRows(partition, changes, clock.now())]),
+      due.putAll("due", ahead),
     ]);
     if (changes.length > 0) await conflicting(() => state.transact(partition, changes.map(writeOf)));
   };

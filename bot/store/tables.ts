@@ -6,12 +6,13 @@ import { choresIn } from "./chores.ts";
 import type { StorageConnection } from "./connection.ts";
 import { dueRowsIn } from "./dues.ts";
 import { forgetRows } from "./forgetRows.ts";
-import { accountsIn, adminListIn, commitIn, peopleIn, rowsIn } from "./rows.ts";
+import { peopleIn } from "./people.ts";
+import { accountsIn, adminListIn, commitIn, rowsIn } from "./rows.ts";
 import { type JsonTable, jsonTable } from "./table.ts";
 
 /**
  * The bot's tables. What must change together is in one partition of `state`; the others are indexes:
- * `accounts` (account → member), `roster` (all members, all admins), `due` (by time), `audit` (by day) and `cache`.
+ * `accounts` (account → member), `roster` (all members with a copy of what they have, all admins), `due` (by time), `audit` (by day) and `cache`.
  */
 export function tableStore(
   connection: StorageConnection,
@@ -29,7 +30,7 @@ export function tableStore(
   const rows = rowsIn(state);
   return {
     ...rows,
-    ...peopleIn(roster, rows),
+    ...peopleIn(roster, due, rows, clock),
     commit: commitIn(state, roster, due, clock),
     audit: async function* (from, to, isWanted) {
       await chores.indexAll(clock.now());

@@ -1,5 +1,6 @@
 import type { Card } from "../../core/card.ts";
 import type { OwnResource } from "../../core/cloud.ts";
+import type { Person } from "../../core/instance.ts";
 import { operationId } from "../../core/names.ts";
 import { tellAdmins } from "../../engine/tell.ts";
 import type { Parts } from "../../parts.ts";
@@ -10,14 +11,14 @@ const homeDisk = /-home$/;
 
 /** Tells the admins of what costs money in Azure and belongs to nobody's instance. Deletes nothing. */
 export async function findOrphans(parts: Parts): Promise<void> {
-  const { cloud, settings } = parts;
-  const orphans: OwnResource[] = [];
-  for (const resource of await cloud.resources(settings.place))
-    if (await isOrphan(resource, parts)) orphans.push(resource);
-  for (const { id, name, tags } of await cloud.snapshots(settings.place)) {
-    const snapshot = { id, name, type: snapshotType, key: tags["key"] };
-    if (await isOrphan(snapshot, parts)) orphans.push(snapshot);
-  }
+  const { cloud, settings, store } = parts;
+  const resources = await cloud.resources(settings.place);
+  const snapshots = (await cloud.snapshots(settings.place)).map(
+    ({ id, name, tags }): OwnResource => ({ id, name, type: snapshotType, key: tags["key"] }),
+  );
+  // After what there is, so that whoever it belongs to is among them.
+  const people = new Map((await store.people()).map((person) => [person.member.key, person]));
+  const orphans = [...resources, ...snapshots].filter((resource) => isOrphan(resource, people));
   if (orphans.length === 0) return;
   // The same orphans are told once.
   await tellAdmins(
@@ -27,13 +28,13 @@ export async function findOrphans(parts: Parts): Promise<void> {
   );
 }
 
-async function isOrphan({ key, type, name }: OwnResource, { store }: Parts): Promise<boolean> {
+function isOrphan({ key, type, name }: OwnResource, people: ReadonlyMap<string, Person>): boolean {
   if (key === undefined || identityType.test(type)) return false;
-  const { member, instance } = await store.person(key);
-  if (!member) return true;
+  const person = people.get(key);
+  if (!person) return true;
   // What a member keeps without an instance; a snapshot goes by itself when its time is over.
   if (homeDisk.test(name) || type === snapshotType) return false;
-  return !instance?.value.generation && !instance?.value.operation;
+  return !person.instance?.generation && !person.instance?.operation;
 }
 
 const orphanCard = (orphans: readonly OwnResource[]): Card => ({

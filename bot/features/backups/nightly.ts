@@ -1,17 +1,19 @@
+import * as z from "zod";
 import { backupOf, dayDue, dayDueBefore, doomed, newestOwn } from "../../core/backups.ts";
 import { dayMs, minuteMs } from "../../core/clock.ts";
 import type { SnapshotTruth } from "../../core/cloud.ts";
 import { AzureFault, Conflict } from "../../core/errors.ts";
-import { isSomething } from "../../core/instance.ts";
+import { type Instance, isSomething, type Person } from "../../core/instance.ts";
 import { operationId } from "../../core/names.ts";
 import type { OperationRecord } from "../../core/operation.ts";
+import type { Settings } from "../../core/settings.ts";
 import type { Change, Store } from "../../core/store.ts";
 import { begin } from "../../engine/begin.ts";
 import { beginUnasked } from "../../engine/beginUnasked.ts";
 import { acting } from "../../engine/hold.ts";
 import { enter } from "../../engine/outbox.ts";
 import { tellMember } from "../../engine/tell.ts";
-import type { Parts } from "../../parts.ts";
+import type { Effects, Parts, Stepped } from "../../parts.ts";
 import { expiryCard } from "./backupCard.ts";
 
 /** So long before the last copy of a member's files goes they are told. */
@@ -21,40 +23,60 @@ const pauseMs = 50 * minuteMs;
 /** How many backups one sweep begins, so that a large team is spread over some minutes. */
 const mostAtOnce = 50;
 
-/** Deletes the snapshots whose time is over, and begins the backups that are due and have not begun. @returns whether some could not begin yet */
-export async function keepBackups(parts: Parts): Promise<true | undefined> {
-  const { cloud, settings } = parts;
+type ByKey = ReadonlyMap<string, readonly SnapshotTruth[]>;
+
+/**
+ * Deletes the snapshots whose time is over, and begins the backups that are due and have not begun.
+ * @param last where the last sweep has left off: what comes before was looked at within the hour
+ * @returns from whose key on some have not begun yet
+ */
+export async function keepBackups(parts: Parts, last?: unknown): Promise<string | undefined> {
+  const { cloud, settings, store } = parts;
+  const from = z.string().safeParse(last).data;
   const found = await cloud.snapshots(settings.place);
-  const byKey = new Map<string, SnapshotTruth[]>();
-  for (const snapshot of found) {
-    const key = snapshot.tags["key"] ?? "";
-    byKey.set(key, [...(byKey.get(key) ?? []), snapshot]);
-  }
-  for (const [key, snapshots] of byKey) {
-    await warn(key, snapshots, parts);
-    await clearAway(key, snapshots, parts);
-  }
-  return (await backUpAll(byKey, parts)) ? undefined : true;
+  const byKey = Map.groupBy(found, ({ tags }) => tags["key"] ?? "");
+  const people = await store.people({ from });
+  if (from === undefined) await clearAll(byKey, people, parts);
+  return backUpAll(byKey, people, parts);
 }
 
+/** Whoever has something to be cleared away, or to be warned of, is read again by whoever does so. */
+async function clearAll(byKey: ByKey, people: readonly Person[], parts: Parts): Promise<void> {
+  const known = new Map(people.map((person) => [person.member.key, person]));
+  for (const [key, snapshots] of byKey) {
+    await warn(snapshots, known.get(key), parts);
+    if (doomedOf(snapshots, known.get(key)?.instance, parts).length > 0)
+      await clearAway(key, snapshots, parts);
+  }
+}
+
+const doomedOf = (
+  snapshots: readonly SnapshotTruth[],
+  instance: Instance | undefined,
+  { clock, settings: { nightlyKeep: keep } }: Parts,
+): readonly SnapshotTruth[] =>
+  doomed(snapshots, { now: clock.now(), keep, hasInstance: instance?.generation !== undefined });
+
 /** Whoever has no home disk but in a snapshot hears in time that it goes. */
-async function warn(key: string, snapshots: readonly SnapshotTruth[], parts: Parts): Promise<void> {
+async function warn(
+  snapshots: readonly SnapshotTruth[],
+  person: Person | undefined,
+  parts: Parts,
+): Promise<void> {
   const last = newestOwn(snapshots);
   const expires = last && Date.parse(last.tags["expires"] ?? "");
   if (!last || !expires || expires - parts.clock.now().getTime() > warningMs) return;
-  const { member, instance } = await parts.store.person(key);
-  if (!member || (instance && isSomething(instance.value))) return;
-  await tellMember(member.value, operationId(`expires ${last.name}`), expiryCard(backupOf(last)), parts);
+  if (!person || (person.instance && isSomething(person.instance))) return;
+  await tellMember(person.member, operationId(`expires ${last.name}`), expiryCard(backupOf(last)), parts);
 }
 
 async function clearAway(key: string, snapshots: readonly SnapshotTruth[], parts: Parts): Promise<void> {
   const { store, clock, settings, log } = parts;
+  const now = clock.now();
   const { instance } = await store.person(key);
   // It may be about to use one.
   if (key === "" || instance?.value.operation) return;
-  const hasInstance = instance?.value.generation !== undefined;
-  const now = clock.now();
-  for (const { name } of doomed(snapshots, { now, keep: settings.nightlyKeep, hasInstance })) {
+  for (const { name } of doomedOf(snapshots, instance?.value, parts)) {
     const { member, instance: current } = await store.person(key);
     if (current?.value.operation) return;
     // Before it, so that nothing goes without a word; deleted twice, it is written once.
@@ -86,30 +108,37 @@ async function clearAway(key: string, snapshots: readonly SnapshotTruth[], parts
   }
 }
 
+/** What a nightly backup that has ended leaves in the rows: nobody looks for it again on that day. */
+export const backedUp = ({ operation: { name, input, status, startedAt } }: Stepped): Effects =>
+  name === "backup" && input.kind === "nightly" && status === "succeeded"
+    ? { instance: { nightlyAt: startedAt } }
+    : {};
+
 /**
  * One for each day for each member with an instance. Whether the disk changed since the last one the operation finds out.
- * @returns whether there is nothing left to begin
+ * @param people by their keys
+ * @returns from whose key on there is something left to begin
  */
-async function backUpAll(
-  byKey: ReadonlyMap<string, readonly SnapshotTruth[]>,
-  parts: Parts,
-): Promise<boolean> {
+async function backUpAll(byKey: ByKey, people: readonly Person[], parts: Parts): Promise<string | undefined> {
   const { store, clock, settings, operations } = parts;
   const now = clock.now();
-  if (settings.nightlyKeep === 0) return true;
+  if (settings.nightlyKeep === 0) return undefined;
   const day = dayDue(now, settings);
   const dayBefore = dayDueBefore(now, settings);
   let begunNow = 0;
-  let isThrough = true;
-  for (const { key, status } of await store.members()) {
+  let left: string | undefined;
+  for (const person of people) {
+    const { key } = person.member;
+    if (!mayBeDue(person, now, settings)) continue;
     const { member, instance } = await store.person(key);
-    if (status !== "active" || !member || !instance?.value.generation || instance.value.operation) continue;
+    if (!member || !instance || !mayBeDue({ member: member.value, instance: instance.value }, now, settings))
+      continue;
     const cause = await causeFor(key, day, now, store);
     if (cause === undefined) continue;
     // One that began late may not have ended: two at once would be two copies of the same.
     const before = await lastTry(key, dayBefore, store);
     if (before.operation?.status === "running") continue;
-    if (begunNow === mostAtOnce) return false;
+    if (begunNow === mostAtOnce) return left ?? key;
     const newest = newestOwn(byKey.get(key) ?? []);
     const begun = begin({
       operation: operations.backup,
@@ -120,11 +149,18 @@ async function backUpAll(
       now,
       settings,
     });
-    if (!(await beginUnasked(key, "began the nightly backup", begun, parts))) isThrough = false;
+    if (!(await beginUnasked(key, "began the nightly backup", begun, parts))) left ??= key;
     begunNow += 1;
   }
-  return isThrough;
+  return left;
 }
+
+const mayBeDue = ({ member, instance }: Person, now: Date, settings: Settings): boolean =>
+  member.status === "active" &&
+  instance?.generation !== undefined &&
+  instance.operation === undefined &&
+  (instance.nightlyAt === undefined ||
+    dayDue(new Date(instance.nightlyAt), settings) !== dayDue(now, settings));
 
 /** The same for one day and try whoever begins it and however often. */
 const causeOf = (key: string, day: string, tried: number): string =>

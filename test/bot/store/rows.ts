@@ -87,6 +87,7 @@ export const rows: RowKinds = {
     generation: "op1",
     operation: "op2",
     last: { operation: "op1", name: "request", outcome: "succeeded" },
+    nightlyAt: at,
     configured: "0123456789abcdef",
     keys: { ANTHROPIC_API_KEY: at },
     size: "Standard_B2s",

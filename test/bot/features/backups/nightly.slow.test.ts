@@ -128,6 +128,33 @@ test("one that somebody else's write came before is begun by the next sweep, not
   expect(await begunSince(midnight)).toEqual([midnight + 3 * hourMs + 60_000]);
 });
 
+test("whose backup of the day is made is read by themselves no more on that day", async () => {
+  const midnight = await laterMidnight(3);
+  await lookAt(midnight + 3 * hourMs + 1000, 3);
+  // The copy of what has changed is made later, and by whoever looks then.
+  await lookAt(midnight + 5 * hourMs, 3);
+  const read: string[] = [];
+  const { parts } = world;
+  const hearing = {
+    ...parts,
+    settings: { ...parts.settings, backupHour: 3 },
+    store: {
+      ...parts.store,
+      person: (of: string) => {
+        read.push(of);
+        return parts.store.person(of);
+      },
+      get: ((partition, kind, id) => {
+        if (partition === key) read.push(kind);
+        return parts.store.get(partition, kind, id);
+      }) satisfies typeof parts.store.get,
+    },
+  };
+  world.pass(2 * 3600);
+  await sweepBackups(hearing);
+  expect(read).toEqual([]);
+});
+
 /** The timer as it comes: each hour or somewhat later, some hours late, or not for more than a day. In ms between two looks. */
 const waits = fc.array(
   fc.oneof(
