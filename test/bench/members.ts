@@ -1,12 +1,13 @@
+import { appFrom } from "../../bot/app.ts";
 import { newInstance } from "../../bot/core/instance.ts";
 import { type Account, accountKey } from "../../bot/core/member.ts";
 import { memberKey, operationId } from "../../bot/core/names.ts";
 import type { OperationRecord } from "../../bot/core/operation.ts";
 import { guidOf } from "../../local/azure/world.ts";
+import { install, serve } from "../crash/seam.ts";
+import { startStorage } from "../crash/storage.ts";
 import { startWorld, type World } from "../world.ts";
-import { openProbe } from "./probe.ts";
 import { by, type Measure, table, within } from "./section.ts";
-import type { Stage } from "./stage.ts";
 
 interface Cost {
   readonly calls: number;
@@ -19,13 +20,17 @@ interface Row {
   readonly idle: Cost;
   readonly due: Cost;
   readonly list: Cost;
+  /** An hourly sweep at night, once the backups of all are made. */
+  readonly hourly: Cost;
+  /** The sweeps of a night. */
+  readonly night: Cost & { readonly begun: number; readonly minutes: number; readonly dearest: number };
 }
 
-/** How the work of a sweep and of a list grows with the roster. */
-export const members: Measure = async (stage, scale) => {
+/** How the work of a sweep, of a night and of a list grows with the roster. */
+export const members: Measure = async (_stage, scale) => {
   const rows: Row[] = [];
   for (const count of by(scale, [10, 100], [10, 100, 1000], [10, 100, 1000, 10_000]))
-    rows.push(await withMembers(stage, count));
+    rows.push(await withMembers(count));
   const cell = ({ calls, cpu }: Cost) => `${calls} calls, ${(cpu / 1000).toFixed(2)} s`;
   const [least, most] = [rows[0], rows.at(-1)];
   const perMember = (of: (row: Row) => number): string => {
@@ -33,51 +38,111 @@ export const members: Measure = async (stage, scale) => {
     const grown = (of(most) - of(least)) / (most.members - least.members);
     return `${grown.toFixed(2)} calls more for each member (at most 0.1: ${grown <= 0.1 ? "met" : "**not met**"})`;
   };
+  const dearest = Math.max(...rows.flatMap(({ due, hourly, night }) => [due.cpu, hourly.cpu, night.dearest]));
   return {
     title: "Many members (calls to the storage; CPU time with the simulators)",
     raw: rows,
     lines: [
       ...table(
-        ["members", "idle sweep", "sweep with 1 % due", "`instances list`"],
-        rows.map((row) => [row.members, cell(row.idle), cell(row.due), cell(row.list)]),
+        [
+          "members",
+          "idle sweep",
+          "sweep with 1 % due",
+          "`instances list`",
+          "sweep of an hour in which nothing is due",
+          "backups of a night begun within",
+          "calls of those sweeps for each",
+        ],
+        rows.map(({ members: count, idle, due, list, hourly, night }) => [
+          count,
+          ...[idle, due, list, hourly].map(cell),
+          `${night.begun} in ${night.minutes} min`,
+          (night.calls / Math.max(1, night.begun)).toFixed(1),
+        ]),
       ),
       "",
-      `An idle sweep makes ${perMember(({ idle }) => idle.calls)}, the list ${perMember(({ list }) => list.calls)}.`,
-      `A sweep of ${most?.members} takes ${((most?.due.cpu ?? 0) / 1000).toFixed(1)} s of CPU, ${within((most?.due.cpu ?? 0) / 1000, 60, " s")}.`,
+      `An idle sweep makes ${perMember(({ idle }) => idle.calls)}, the list ${perMember(({ list }) => list.calls)}, the hourly sweep ${perMember(({ hourly }) => hourly.calls)}.`,
+      `The dearest sweep takes ${(dearest / 1000).toFixed(1)} s of CPU, ${within(dearest / 1000, 60, " s")}. The backups of ${most?.members} begin within ${most?.night.minutes} minutes, ${within(most?.night.minutes ?? 0, 360, " min")}.`,
     ],
   };
 };
 
-async function withMembers(stage: Stage, count: number): Promise<Row> {
-  const probe = await openProbe(stage.freshAccount());
-  // A nightly backup of each would be something to do.
-  const world = await startWorld({ NIGHTLY_KEEP: "0" }, { storage: probe.connectionString, isLong: true });
+async function withMembers(count: number): Promise<Row> {
+  install();
+  const heard = { calls: 0 };
+  const storage = await startStorage({ now: () => new Date(0) }, () => {
+    heard.calls += 1;
+  });
+  const world = await startWorld({}, { storage: storage.connectionString, isLong: true, serveAll: serve });
   const keys = await enrollIn(world, count);
-  // What is done once a day or once an hour is done, and those rows are there by which people are found that are due.
-  for (let sweeps = 0; sweeps < 5; sweeps += 1) {
-    await world.app.sweep();
-    await world.settle();
-    world.pass(60);
-  }
   const cost = async (does: () => Promise<unknown>): Promise<Cost> => {
-    probe.take();
-    const before = process.cpuUsage();
+    const [calls, before] = [heard.calls, process.cpuUsage()];
     await does();
     const { user, system } = process.cpuUsage(before);
-    return { calls: probe.take().length, cpu: (user + system) / 1000 };
+    return { calls: heard.calls - calls, cpu: (user + system) / 1000 };
   };
-  const idle = await cost(() => world.app.sweep());
+  // A nightly backup of each would be something to do.
+  const byDay = appFrom({ ...world.parts, periodic: periodicBut(world, "backups") });
+  await quiet(world, byDay);
+  const idle = await cost(() => byDay.sweep());
   await makeDue(world, keys.slice(0, Math.max(1, count / 100)));
-  const due = await cost(() => world.app.sweep());
+  const due = await cost(() => byDay.sweep());
   world.queue.lose();
   const list = await cost(async () => {
     await world.client.types(world.discord.people.ada, "openclaw-admin instances list");
     await world.settle();
   });
+  const night = await nightOf(world, new Set(keys.map(lostOf)), cost);
+  await quiet(world, world.app);
+  world.pass(3600);
+  const hourly = await cost(() => world.app.sweep());
   if (world.errors.length > 0) throw new Error(world.errors.slice(0, 3).join("\n"));
   await world.close();
-  await probe.close();
-  return { members: count, idle, due, list };
+  return { members: count, idle, due, list, night, hourly };
+}
+
+const periodicBut = ({ parts }: World, name: string) => parts.periodic.filter((one) => one.name !== name);
+
+/**
+ * What is done once a day or once an hour is done, those rows are there by which people are found that are due, and the copies of whoever was
+ * changed are made.
+ */
+async function quiet(world: World, app: World["app"]): Promise<void> {
+  for (let sweeps = 0; sweeps < 4; sweeps += 1) {
+    await app.sweep();
+    await world.settle();
+    world.pass(sweeps < 2 ? 3600 : 60);
+  }
+}
+
+/** A sweep each minute until all backups of the day have begun, and what each of these makes. */
+async function nightOf(
+  world: World,
+  others: ReadonlySet<string>,
+  cost: (does: () => Promise<unknown>) => Promise<Cost>,
+) {
+  const begun = new Set<string>();
+  const send: World["queue"]["send"] = (message, seconds) => {
+    if (message.kind === "operation" && !others.has(message.id)) begun.add(message.id);
+    return world.queue.send(message, seconds);
+  };
+  const app = appFrom({ ...world.parts, queue: { ...world.parts.queue, send } });
+  const sweeps: Cost[] = [];
+  for (let before = -1; begun.size > before; ) {
+    before = begun.size;
+    sweeps.push(await cost(() => app.sweep()));
+    const minute = world.now().getTime() + 60_000;
+    while (world.queue.nextAt() < minute) await world.work();
+    world.pass((minute - world.now().getTime()) / 1000);
+  }
+  return {
+    calls: sweeps.reduce((sum, { calls }) => sum + calls, 0),
+    cpu: sweeps.reduce((sum, { cpu }) => sum + cpu, 0),
+    begun: begun.size,
+    // The last sweep has found nothing more to begin.
+    minutes: sweeps.length - 1,
+    dearest: Math.max(...sweeps.map(({ cpu }) => cpu)),
+  };
 }
 
 /** Members with an instance that is stopped, so that none is asked about by itself. */
@@ -122,12 +187,14 @@ async function enrollIn(world: World, count: number): Promise<readonly string[]>
   return keys;
 }
 
+const lostOf = (key: string): string => operationId(`lost ${key}`);
+
 /** An operation of each of these was lost ten minutes ago. */
 async function makeDue(world: World, keys: readonly string[]): Promise<void> {
   const { store } = world.parts;
   const then = new Date(world.now().getTime() - 600_000);
   for (const key of keys) {
-    const id = operationId(`lost ${key}`);
+    const id = lostOf(key);
     const by: Account = { platform: "discord", id: "1", name: "Somebody" };
     const replyTo = { platform: "discord", account: "1", data: {} };
     const value: OperationRecord = {

@@ -41,14 +41,21 @@ const pageSize = 1000;
 /**
  * A storage account in memory: tables and queues, as far as the bot and the Functions host use them. `storage.test.ts` holds
  * what it answers against Azurite.
+ * @param heard is told of each call
  */
-export async function startStorage(clock: Clock) {
+export async function startStorage(clock: Clock, heard: () => void = () => undefined) {
   const state: State = { last: 0, tables: {}, queues: {} };
   const next = () => {
     state.last += 1;
     return state.last;
   };
-  const server = await serve((request) => route(request, state, next, clock), { port: 0 });
+  const server = await serve(
+    (request) => {
+      heard();
+      return route(request, state, next, clock);
+    },
+    { port: 0 },
+  );
   const key = Buffer.from("storage in memory").toString("base64");
   return {
     connectionString: [
