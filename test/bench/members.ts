@@ -110,7 +110,7 @@ const periodicBut = ({ parts }: World, name: string) => parts.periodic.filter((o
 async function quiet(world: World, app: World["app"]): Promise<void> {
   for (let sweeps = 0; sweeps < 4; sweeps += 1) {
     await app.sweep();
-    await world.settle();
+    await world.settle(Number.POSITIVE_INFINITY);
     world.pass(sweeps < 2 ? 3600 : 60);
   }
 }

@@ -193,8 +193,8 @@ function firstAndLast(all: readonly Boundary[]): readonly Boundary[] {
   );
 }
 
-/** Due rows and links to accounts are written before what they are for. */
+/** Due rows and links to accounts are written before what they are for, and copies are taken away before it. */
 const isUnchanged = (before: Outcome, after: Outcome): boolean =>
   differences(before, after).every(
-    (line) => !/^(resources|rows: (missing|too much) \["(?!due|accounts))/.test(line),
+    (line) => !/^(resources|rows: (missing|too much) \["(?!due|accounts|roster))/.test(line),
   );
