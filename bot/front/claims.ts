@@ -1,10 +1,10 @@
 import type { Answer, Reply } from "../core/card.ts";
+import { hourMs } from "../core/clock.ts";
 import type { Instance } from "../core/instance.ts";
 import type { Account, Member } from "../core/member.ts";
 import { accountPartition } from "../core/names.ts";
 import { keyOf, personOf } from "../core/people.ts";
 import type { Claim, DeferredCall } from "../core/records.ts";
-import type { Settings } from "../core/settings.ts";
 import type { Row, Store } from "../core/store.ts";
 import { isBootstrap } from "../engine/now.ts";
 import { enter } from "../engine/outbox.ts";
@@ -26,12 +26,15 @@ async function claimIn(partition: string, call: string, store: Store): Promise<K
   return effect ? { partition: effectIn, claim: effect } : { partition, effectIn };
 }
 
+type Asked = Pick<Parts, "store" | "settings" | "clock">;
+
 /**
- * Whether somebody's calls can have a claim in the partition of their account, too: who is named as the first admin may act before they are on
- * the roster, and whoever is not on it any more had another partition when they called. Not least by that call.
+ * Whether a call can have its claim in the partition of the account, too: whoever is named as an admin may have called before they were on the
+ * roster, and whoever isn't on it anymore had another partition when they called. A platform repeats a call for an hour at most.
  */
-const hasTwo = (account: Account, member: Member | undefined, settings: Settings): boolean =>
-  member?.status !== "active" || isBootstrap(account, member, settings);
+const hasTwo = (account: Account, member: Member | undefined, { settings, clock }: Asked): boolean =>
+  member?.status !== "active" ||
+  (isBootstrap(account, member, settings) && clock.now().getTime() - Date.parse(member.addedAt) < hourMs);
 
 /** What is known of a call, whatever has become of it, and of whoever asked, since. */
 interface Earlier {
@@ -46,12 +49,13 @@ interface Earlier {
  */
 export async function askerOf(
   { id, account }: { readonly id: string; readonly account: Account },
-  { store, settings }: Pick<Parts, "store" | "settings">,
+  parts: Asked,
 ): Promise<{
   readonly member?: Row<Member>;
   readonly instance?: Row<Instance>;
   readonly earlier: Promise<Earlier>;
 }> {
+  const { store } = parts;
   const key = await keyOf(account, store);
   const theirs = key === undefined ? undefined : claimIn(key, id, store);
   // Nobody may come to wait for it.
@@ -60,7 +64,7 @@ export async function askerOf(
     key === undefined ? {} : await personOf(account, store, key);
   const { member } = person;
   const earlier = (async () => {
-    const isTwo = hasTwo(account, member?.value, settings);
+    const isTwo = hasTwo(account, member?.value, parts);
     const own = isTwo ? await claimIn(accountPartition(account), id, store) : undefined;
     return earlierFrom([member && (await theirs), own].filter((one) => one !== undefined));
   })();

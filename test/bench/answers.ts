@@ -84,6 +84,8 @@ async function countIn(stage: Stage): Promise<Counted> {
   await wish("stop", asks("stop"));
   await wish("start", asks("start"));
   await wish("backup now", asks("backup now"));
+  // Who was added within the hour may have called before.
+  world.pass(3600);
   await wish("roster list", () => client.types(ada, "openclaw-admin roster list"));
   await wish("instances list", () => client.types(ada, "openclaw-admin instances list"));
   let idleSweep = Number.POSITIVE_INFINITY;
