@@ -25,7 +25,7 @@ export interface Prices {
 
 const service = "Azure Retail Prices";
 const cacheHours = 24;
-const rememberedMs = 10 * 60_000;
+const rememberedMs = hourMs;
 type Cached = Awaited<ReturnType<Store["cached"]>>;
 interface Remembered {
   readonly found: Cached;
@@ -102,7 +102,7 @@ export function retailPrices(options: PriceOptions): Prices {
   };
 }
 
-/** What the cache holds, or lacks, is read of it once in ten minutes by each process. */
+/** What the cache holds, or lacks, is read of it once an hour by each process. */
 async function once(
   remembered: Map<string, Remembered>,
   size: string,

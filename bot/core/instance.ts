@@ -48,6 +48,8 @@ export const instanceShape = z.strictObject({
   seenAt: z.string(),
   /** The operation that has created the present instance, or is creating it; absent when there is none. */
   generation: z.string().optional(),
+  /** ISO 8601: when that operation began. */
+  bornAt: z.string().optional(),
   /** The operation that runs now. At most one at a time. */
   operation: z.string().optional(),
   /** The look at it that others join. */

@@ -13,6 +13,7 @@ export function ready(view: View): Step {
       state: "ready",
       seenAt: now.toISOString(),
       generation: operation.id,
+      bornAt: operation.startedAt,
       publicIp: truth.publicIp?.address,
       networkPolicy: operation.pins?.networkPolicy,
       size: truth.vm?.size,

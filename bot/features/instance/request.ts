@@ -77,6 +77,7 @@ function deploy(view: View): Step {
       state: "deploying",
       seenAt: now.toISOString(),
       generation: operation.id,
+      bornAt: operation.startedAt,
       size: operation.pins.size,
       // The template's rules take the place of those that were, and a new OpenClaw that of the old one.
       access: [],

@@ -92,6 +92,7 @@ export const deploying = (generation: string, size: string | undefined, bot: Bot
   state: "deploying",
   seenAt: bot.now.toISOString(),
   generation,
+  bornAt: bot.now.toISOString(),
   size,
   // Of an earlier one that says nothing.
   networkPolicy: undefined,

@@ -2,7 +2,7 @@ import { everybody } from "../../batch/everybody.ts";
 import { stateSentence } from "../../cards/operationCards.ts";
 import { pageOf, pageOption } from "../../cards/paging.ts";
 import { type Bot, command, say } from "../../core/command.ts";
-import { instanceStates, type Person } from "../../core/instance.ts";
+import { type Instance, instanceStates, type Person } from "../../core/instance.ts";
 import { monthlyPhrase, type Price } from "../../core/price.ts";
 import { instant, joined, type Words, words } from "../../core/text.ts";
 import { monthly, pricesOf, stateOf, totalPhrase } from "./owners.ts";
@@ -20,7 +20,9 @@ export const instancesList = command({
   },
   async run(call, bot) {
     const { state } = call.options;
-    const owners = (await everybody(bot)).filter((owner) => state === undefined || stateOf(owner) === state);
+    // A price that is read meanwhile is at hand afterwards.
+    const [people] = await Promise.all([everybody(bot), bot.price(bot.settings.size)]);
+    const owners = people.filter((owner) => state === undefined || stateOf(owner) === state);
     const line = { command: "instances list", options: { ...(state === undefined ? {} : { state }) } };
     const page = pageOf(owners, pageSize, call.options.page, line);
     const prices = await pricesOf(page.items, bot);
@@ -50,7 +52,7 @@ async function sentenceOf({ member, instance }: Person, price: Price, bot: Bot):
   const left = member.status === "left" ? "left the roster; " : "";
   if (!instance) return "there is none";
   const { generation, homeDisk, seenAt, size } = instance;
-  const birth = generation === undefined ? undefined : await bot.store.get(member.key, "op", generation);
+  const bornAt = generation === undefined ? undefined : await birthOf(member.key, instance, bot);
   const amount = monthly(instance, price);
   return joined(
     [
@@ -58,9 +60,13 @@ async function sentenceOf({ member, instance }: Person, price: Price, bot: Bot):
       generation === undefined ? undefined : size,
       generation === undefined && homeDisk ? "home disk kept" : undefined,
       amount > 0 ? monthlyPhrase(amount, { ...price, estimated: false }) : undefined,
-      birth && words`since ${instant(birth.value.startedAt)}`,
+      bornAt && words`since ${instant(bornAt)}`,
       instance.operation ? "something is under way" : undefined,
     ],
     " · ",
   );
 }
+
+/** An instance that an earlier version has built says it only in the operation that did. */
+const birthOf = async (key: string, { generation = "", bornAt }: Instance, { store }: Bot) =>
+  bornAt ?? (await store.get(key, "op", generation))?.value.startedAt;
