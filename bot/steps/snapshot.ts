@@ -1,10 +1,10 @@
-import { expiryOf } from "../core/backups.ts";
 import type { SnapshotKind, SnapshotOwner, Truth } from "../core/cloud.ts";
 import type { Fault } from "../core/errors.ts";
 import type { Member } from "../core/member.ts";
 import { snapshotName } from "../core/names.ts";
 import type { OperationRecord, Progress, Step, View } from "../core/operation.ts";
 import { ask, clearing, isUnderWay, wasHeard } from "./ask.ts";
+import { expiryOf } from "./backups.ts";
 import { notRun } from "./gateFault.ts";
 import { hasDeletedVm } from "./remains.ts";
 import { stopAttempts } from "./running.ts";

@@ -1,12 +1,12 @@
 import { sizeProblem } from "../../commands/sizeProblem.ts";
 import { subjectCommand } from "../../commands/subjectCommand.ts";
-import { nightlyBeyond } from "../../core/backups.ts";
 import type { Bot, OptionSpecs, Options } from "../../core/command.ts";
 import { nothingChanged } from "../../core/errors.ts";
 import { botPartition } from "../../core/names.ts";
 import { policySettings } from "../../core/policySettings.ts";
 import { quoted } from "../../core/quoted.ts";
 import { mostSizes, type Policy, sizePattern } from "../../core/settings.ts";
+import { nightlyBeyond } from "../../steps/backups.ts";
 import { reset, settingOptions, settingsNamed } from "./policyOptions.ts";
 
 const options = {

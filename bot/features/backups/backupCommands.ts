@@ -4,7 +4,6 @@ import { begins } from "../../commands/begins.ts";
 import { snapshotsOf } from "../../commands/snapshotsOf.ts";
 import { ownCommand } from "../../commands/subjectCommand.ts";
 import { callerOf } from "../../commands/underWay.ts";
-import { tearDownFirst } from "../../core/backups.ts";
 import type { Button } from "../../core/card.ts";
 import type { SnapshotTruth } from "../../core/cloud.ts";
 import { command, say } from "../../core/command.ts";
@@ -13,6 +12,7 @@ import { type Instance, isSomething } from "../../core/instance.ts";
 import { answerRoutes } from "../../core/platform.ts";
 import { snapshotPricePhrase } from "../../core/price.ts";
 import { instant, joined, type Words, words } from "../../core/text.ts";
+import { tearDownFirst } from "../../steps/backups.ts";
 
 /** One card holds this many with a button each on every platform. */
 const pageSize = 5;

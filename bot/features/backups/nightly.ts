@@ -1,5 +1,4 @@
 import * as z from "zod";
-import { backupOf, dayDue, dayDueBefore, doomed, newestOwn } from "../../core/backups.ts";
 import { dayMs, minuteMs } from "../../core/clock.ts";
 import type { SnapshotTruth } from "../../core/cloud.ts";
 import { AzureFault, Conflict } from "../../core/errors.ts";
@@ -14,6 +13,7 @@ import { acting } from "../../engine/hold.ts";
 import { enter } from "../../engine/outbox.ts";
 import { tellMember } from "../../engine/tell.ts";
 import type { Effects, Parts, Stepped } from "../../parts.ts";
+import { backupOf, dayDue, dayDueBefore, doomed, newestOwn } from "../../steps/backups.ts";
 import { expiryCard } from "./backupCard.ts";
 
 /** So long before the last copy of a member's files goes they are told. */

@@ -1,7 +1,7 @@
-import { expiryOf, newestOwn } from "../../core/backups.ts";
 import type { Fault } from "../../core/errors.ts";
 import { memberKey, namesOf } from "../../core/names.ts";
 import type { Operation, Step, View } from "../../core/operation.ts";
+import { expiryOf, newestOwn } from "../../steps/backups.ts";
 import { deadlinePassed, overdue } from "../../steps/overdue.ts";
 import { nothingDeleted, secureHomeDisk, snapshotMade } from "../../steps/snapshot.ts";
 import { heirCard, transferCard } from "./transferCard.ts";

@@ -1,7 +1,7 @@
-import { newestOwn } from "../../core/backups.ts";
 import { namesOf } from "../../core/names.ts";
 import type { OperationRecord, Step, View } from "../../core/operation.ts";
 import { runName } from "../../core/runs.ts";
+import { newestOwn } from "../../steps/backups.ts";
 import { identityNext } from "../../steps/identity.ts";
 import { deadlinePassed } from "../../steps/overdue.ts";
 import { clearNext, isHeldBy } from "../../steps/remains.ts";

@@ -1,10 +1,10 @@
 import { leaverButton } from "../../cards/leaverCard.ts";
-import { backupOf } from "../../core/backups.ts";
 import type { DeletablePart } from "../../core/cloud.ts";
 import type { Fault } from "../../core/errors.ts";
 import { instanceDeployment } from "../../core/names.ts";
 import type { Operation, Step, View } from "../../core/operation.ts";
 import { runOf } from "../../steps/ask.ts";
+import { backupOf } from "../../steps/backups.ts";
 import { deadlinePassed, overdue, straySeconds } from "../../steps/overdue.ts";
 import { clearNext, hasDeletedVm, keptDisk, tagging, vmGoing } from "../../steps/remains.ts";
 import { asItWas, nothingDeleted, secureHomeDisk, snapshotMade } from "../../steps/snapshot.ts";

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { dayDue, dayDueBefore, doomed, nightlyBeyond } from "../../../bot/core/backups.ts";
 import type { SnapshotTruth } from "../../../bot/core/cloud.ts";
+import { dayDue, dayDueBefore, doomed, nightlyBeyond } from "../../../bot/steps/backups.ts";
 import { snapshot } from "../view.ts";
 
 const now = new Date("2026-11-25T12:00:00Z");

@@ -1,7 +1,7 @@
-import { dayMs, hourMs } from "./clock.ts";
-import type { SnapshotTruth } from "./cloud.ts";
-import type { Backup } from "./instance.ts";
-import type { Settings } from "./settings.ts";
+import { dayMs, hourMs } from "../core/clock.ts";
+import type { SnapshotTruth } from "../core/cloud.ts";
+import type { Backup } from "../core/instance.ts";
+import type { Settings } from "../core/settings.ts";
 
 /** When a snapshot that is made now may be deleted. ISO 8601. */
 export const expiryOf = (now: Date, { backupDays }: Pick<Settings, "backupDays">): string =>
