@@ -1,3 +1,4 @@
+import { linkAccount, staleLinks } from "../../commands/linkAccount.ts";
 import type { DirectoryPerson } from "../../core/cloud.ts";
 import type { Bot, Write } from "../../core/command.ts";
 import { nothingChanged, Refusal } from "../../core/errors.ts";
@@ -120,15 +121,12 @@ export async function change(
   bot: Bot,
 ): Promise<Written> {
   const before = row.value;
-  const { account } = wishes;
-  const isNew = account !== undefined && !holds(before, account);
-  const unlink = isNew ? await staleLinks(account, before.key, bot) : [];
+  const { member: linked, ...links } = await linkAccount(row, wishes.account, bot);
   const member: Member = {
-    ...before,
+    ...linked,
     role: wishes.role ?? before.role,
     loginRole: wishes.loginRole ?? before.loginRole,
     size: sizeOf(wishes, before.size),
-    accounts: isNew ? [...before.accounts, account] : before.accounts,
   };
   // Also where the roster says so already: an earlier try may have failed.
   const begun =
@@ -141,7 +139,7 @@ export async function change(
     write: {
       partition: member.key,
       audit: `changed ${member.name} on the roster: ${said.join(", ") || "login made sure of"}`,
-      ...(isNew ? { unlink, link: [account] } : {}),
+      ...links,
       wake: begun?.wake,
       changes: [{ kind: "member", id: "", value: member, etag: row.etag }, ...(begun?.changes ?? [])],
       ...(member.role === before.role && wishes.role !== "admin"
@@ -151,18 +149,6 @@ export async function change(
           }),
     },
   };
-}
-
-/** The link of an account to somebody who is no member, or no longer. @throws Refusal when it is a member's */
-async function staleLinks(account: Account, key: string, bot: Bot): Promise<NonNullable<Write["unlink"]>> {
-  const taken = await bot.store.memberOf(account);
-  if (taken === undefined || taken === key) return [];
-  const owner = (await bot.store.person(taken)).member?.value;
-  if (owner && owner.status !== "left" && holds(owner, account))
-    throw nothingChanged(
-      `${account.name} is linked to ${owner.email ?? owner.name} already. If that was wrong, take it from them with /openclaw-admin roster unlink.`,
-    );
-  return [{ account, member: taken }];
 }
 
 const beginning = ({ cause, by, replyTo, routes }: Asked, bot: Bot) => ({

@@ -1,8 +1,8 @@
+import { linkAccount } from "../../commands/linkAccount.ts";
 import { accountFacts, memberMeant, mustBeFit, whom } from "../../commands/whom.ts";
 import { command, say } from "../../core/command.ts";
 import { nothingChanged } from "../../core/errors.ts";
 import { holds } from "../../core/people.ts";
-import { change } from "./entry.ts";
 
 export const rosterLink = command({
   name: "roster link",
@@ -15,22 +15,24 @@ export const rosterLink = command({
   async run(call, bot) {
     const { person, entra } = call.options;
     mustBeFit(person);
-    const { member, instance } = await memberMeant({ entra, person: undefined }, bot);
-    const { name, objectId } = member.value;
+    const { member: row } = await memberMeant({ entra, person: undefined }, bot);
+    const { name, objectId } = row.value;
     if (person.objectId && person.objectId.toLowerCase() !== objectId)
       throw nothingChanged(`${person.name} is somebody else in Entra than ${name}.`);
-    if (holds(member.value, person))
+    if (holds(row.value, person))
       return say({
         title: `${person.name} is linked to ${name} already. Nothing was changed.`,
         tone: "info",
       });
-    const asked = { cause: call.id, by: call.account };
-    const changed = await change(member, instance, { account: person }, asked, bot);
+    const { member, ...links } = await linkAccount(row, person, bot);
     return {
-      reply: {
-        card: { title: `${person.name} is ${name} now.`, tone: "good", facts: accountFacts(changed.member) },
+      reply: { card: { title: `${person.name} is ${name} now.`, tone: "good", facts: accountFacts(member) } },
+      write: {
+        partition: member.key,
+        audit: `changed ${name} on the roster: linked to ${person.id} on ${person.platform}`,
+        ...links,
+        changes: [{ kind: "member", id: "", value: member, etag: row.etag }],
       },
-      write: changed.write,
     };
   },
 });

@@ -1,0 +1,35 @@
+import type { Bot, Write } from "../core/command.ts";
+import { nothingChanged } from "../core/errors.ts";
+import type { Account, Member } from "../core/member.ts";
+import { holds } from "../core/people.ts";
+import type { Row } from "../core/store.ts";
+
+/** What ties an account to a member: the member as they are then, and what has to be written with them. */
+type Linking = { readonly member: Member } & Pick<Write, "link" | "unlink">;
+
+/** Ties an account to a member. One that is tied to them already changes nothing. @throws Refusal when it is another member's */
+export async function linkAccount(
+  { value: member }: Row<Member>,
+  account: Account | undefined,
+  bot: Bot,
+): Promise<Linking> {
+  if (account === undefined || holds(member, account)) return { member };
+  const unlink = await staleLinks(account, member.key, bot);
+  return { member: { ...member, accounts: [...member.accounts, account] }, unlink, link: [account] };
+}
+
+/** The link of an account to somebody who is no member, or no longer. @throws Refusal when it is a member's */
+export async function staleLinks(
+  account: Account,
+  key: string,
+  bot: Bot,
+): Promise<NonNullable<Write["unlink"]>> {
+  const taken = await bot.store.memberOf(account);
+  if (taken === undefined || taken === key) return [];
+  const owner = (await bot.store.person(taken)).member?.value;
+  if (owner && owner.status !== "left" && holds(owner, account))
+    throw nothingChanged(
+      `${account.name} is linked to ${owner.email ?? owner.name} already. If that was wrong, take it from them with /openclaw-admin roster unlink.`,
+    );
+  return [{ account, member: taken }];
+}
