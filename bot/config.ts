@@ -123,6 +123,11 @@ export function problemsOf({ azure, discord, teams }: Config): readonly string[]
     ...(azure.ARCHIVE_URL && azure.ARCHIVE_SHA256
       ? []
       : ["ARCHIVE_URL and ARCHIVE_SHA256 are not both set: each VM takes OpenClaw from npm."]),
+    ...(azure.RECOVERY_ADMINS.length > 0
+      ? [
+          `RECOVERY_ADMINS is set: ${azure.RECOVERY_ADMINS.join(", ")} can do what admins can, whatever the roster says. Clear it once the roster has the right admins.`,
+        ]
+      : []),
   ];
 }
 

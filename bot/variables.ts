@@ -131,6 +131,8 @@ export const azure = z.object({
   STRANGER_CALLS: number(10, 1, 10_000),
   STRANGER_CALLS_A_SECOND: number(1, 1, 1000),
   BOOTSTRAP_ADMINS: admins,
+  /** Admins as long as it is set, whatever the roster says: the way back in. */
+  RECOVERY_ADMINS: admins,
 });
 
 export const discord = z.object({

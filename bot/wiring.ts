@@ -95,6 +95,7 @@ const settingsFrom = (azure: Config["azure"]): Settings => ({
   breakGlass: azure.BREAK_GLASS_PUBLIC_KEY === undefined ? undefined : azure.ADMIN_USERNAME,
   azurePace: azure.AZURE_PACE ?? 1,
   bootstrapAdmins: azure.BOOTSTRAP_ADMINS,
+  recoveryAdmins: azure.RECOVERY_ADMINS,
 });
 
 /** How long a wait becomes by what is left for a member's VM. */

@@ -83,6 +83,9 @@ param subnetRange string = '10.0.0.0/20'
 @description('Who is an admin until the roster has one: `entra:<object id>` or `discord:<id>`, separated by commas.')
 param bootstrapAdmins string = ''
 
+@description('Who is an admin as long as this is set, whatever the roster says: the way back in for whoever runs the bot. Written as `bootstrapAdmins`.')
+param recoveryAdmins string = ''
+
 @description('Id of the Discord application. Empty: without Discord.')
 param discordApplicationId string = ''
 
@@ -249,7 +252,10 @@ var checkedSubnetRange = rangesAreWhole && subnetFits
   ? subnetRange
   : fail('networkRange and subnetRange must be such as 10.0.0.0/16 and 10.0.0.0/20, the second within the first and at most a /29.')
 
-var admins = filter(map(split(bootstrapAdmins, ','), admin => trim(admin)), admin => admin != '')
+var admins = filter(
+  map(split('${bootstrapAdmins},${recoveryAdmins}', ','), admin => trim(admin)),
+  admin => admin != ''
+)
 var strangers = filter(admins, admin => !startsWith(admin, 'entra:') && !startsWith(admin, 'discord:'))
 var entraIds = map(
   filter(admins, admin => startsWith(admin, 'entra:')),
@@ -266,7 +272,7 @@ var wrongAdmins = concat(
 )
 var checkedBootstrapAdmins = empty(wrongAdmins)
   ? bootstrapAdmins
-  : fail('bootstrapAdmins must be entra:<object id> or discord:<id>, separated by commas.')
+  : fail('bootstrapAdmins must be entra:<object id> or discord:<id>, separated by commas. So must recoveryAdmins.')
 
 // The agent runs as `openclaw`, without sudo; Azure gives sudo to whoever is named here.
 var isAccountName = isMadeOf(adminUsername, 'abcdefghijklmnopqrstuvwxyz0123456789_-') && !contains(
@@ -484,6 +490,7 @@ var botSettings = {
   ARCHIVE_SHA256: checkedArchiveSha256
   EXTRAS: extras ? 'on' : 'off'
   BOOTSTRAP_ADMINS: checkedBootstrapAdmins
+  RECOVERY_ADMINS: recoveryAdmins
   MicrosoftAppId: identity.outputs.clientId
   MicrosoftAppType: 'UserAssignedMSI'
   MicrosoftAppTenantId: subscription().tenantId

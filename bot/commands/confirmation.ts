@@ -5,6 +5,7 @@ import { nothingChanged, Refusal } from "../core/errors.ts";
 import { accountKey } from "../core/member.ts";
 import { operationId } from "../core/names.ts";
 import type { Change } from "../core/store.ts";
+import type { ImportEntry } from "../core/team.ts";
 
 const lifetimeMs = 10 * minuteMs;
 
@@ -30,13 +31,15 @@ interface Asking {
   /** What a yes needs, written down with the question. */
   readonly changes?: readonly Change[];
   readonly audit?: string;
+  /** What is done once somebody says yes, where a button can't hold it. */
+  readonly wish?: ImportEntry;
 }
 
 /** Asks before something that can't be undone. Its button, the first of the card's, works once, for this person, for ten minutes. */
 export function askFirst(
   call: Call,
   bot: Bot,
-  { partition, card, label, style = "danger", line, changes = [], audit }: Asking,
+  { partition, card, label, style = "danger", line, changes = [], audit, wish }: Asking,
 ): Outcome {
   const id = confirmationId(call);
   return {
@@ -69,6 +72,7 @@ export function askFirst(
             line,
             expiresAt: new Date(bot.now.getTime() + lifetimeMs).toISOString(),
             used: false,
+            wish,
           },
         },
         ...changes,
@@ -88,7 +92,7 @@ export async function useUp(
   partition: string,
   id: string,
   asking?: CommandLine | "never",
-): Promise<Change> {
+): Promise<Extract<Change, { kind: "confirm" }>> {
   const row = await bot.store.get(partition, "confirm", id);
   const { confirmed: _old, ...options } = call.line.options;
   const again: Button[] =

@@ -24,7 +24,7 @@ export async function personOf(
 export const keyOf = async (account: Account, store: Pick<Store, "memberOf">): Promise<string | undefined> =>
   account.objectId ? memberKey(account.objectId) : store.memberOf(account);
 
-export const holds = (member: Member, account: Pick<Account, "platform" | "id">): boolean =>
+export const holds = (member: Pick<Member, "accounts">, account: Pick<Account, "platform" | "id">): boolean =>
   member.accounts.some((held) => accountKey(held) === accountKey(account));
 
 /**
@@ -65,3 +65,9 @@ export async function withoutAdmin(
     );
   };
 }
+
+/** Whether a list of the environment's names somebody: their account, or who they are in Entra. */
+export const isListed = (list: readonly string[], account: Account, member: Member | undefined): boolean =>
+  [accountKey(account), `entra:${member?.objectId ?? account.objectId?.toLowerCase()}`].some((name) =>
+    list.includes(name),
+  );

@@ -3,6 +3,7 @@ import { cardShape, keptShape, lineShape } from "./card.ts";
 import { accountShape } from "./member.ts";
 import { fileShape, refShape, replyToShape, routeShape } from "./platform.ts";
 import type { Of } from "./shape.ts";
+import { entryShape } from "./team.ts";
 
 /** A message that is owed to somebody. It is marked sent after it was sent. */
 export const deliveryShape = z.strictObject({
@@ -90,6 +91,8 @@ export const confirmationShape = z.strictObject({
   line: lineShape,
   expiresAt: z.string(),
   used: z.boolean(),
+  /** What a yes does, where the button can't hold it. */
+  wish: entryShape.optional(),
 });
 
 export const auditShape = z.strictObject({

@@ -29,7 +29,10 @@ export interface Settings extends Values<PolicySettings> {
   readonly breakGlass: string | undefined;
   /** How many times as fast as usual Azure is; only where it is simulated is that not 1. */
   readonly azurePace: number;
+  /** Who is an admin as long as there is none on the roster. */
   readonly bootstrapAdmins: readonly string[];
+  /** Who is an admin whatever the roster says. */
+  readonly recoveryAdmins: readonly string[];
 }
 
 export const sizePattern = /^Standard_[A-Za-z0-9_]+$/;

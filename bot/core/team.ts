@@ -17,7 +17,7 @@ export const importStates = [
 export type ImportState = (typeof importStates)[number];
 
 /** One entry of an import, found in the directory. */
-const entryShape = z.strictObject({
+export const entryShape = z.strictObject({
   label: z.string(),
   state: z.enum(importStates),
   /** What is other than it was, or why it can't be. */

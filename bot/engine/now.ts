@@ -1,8 +1,8 @@
-import { type Account, accountKey, isAdmin, type Member } from "../core/member.ts";
+import { type Account, isAdmin, type Member } from "../core/member.ts";
 import { botPartition } from "../core/names.ts";
-import { personOf, presentAdmins } from "../core/people.ts";
+import { isListed, personOf, presentAdmins } from "../core/people.ts";
 import { isVouched } from "../core/platform.ts";
-import { type Settings, settingsUnder } from "../core/settings.ts";
+import { settingsUnder } from "../core/settings.ts";
 import type { Parts } from "../parts.ts";
 
 /** The parts with the settings as they are now: the environment's, with what admins have set over them. Read for each call and step. */
@@ -21,19 +21,10 @@ export async function isAdminNow(
 ): Promise<boolean> {
   return (
     isAdmin(member) ||
-    (isBootstrap(account, member, settings) &&
+    isListed(settings.recoveryAdmins, account, member) ||
+    (isListed(settings.bootstrapAdmins, account, member) &&
       (await presentAdmins(store, isVouched(platforms))).length === 0)
   );
-}
-
-/** Whether the environment names them as the first admin, until there is one on the roster. */
-export function isBootstrap(
-  account: Account,
-  member: Member | undefined,
-  { bootstrapAdmins }: Settings,
-): boolean {
-  const names = [accountKey(account), `entra:${member?.objectId ?? account.objectId?.toLowerCase()}`];
-  return names.some((name) => bootstrapAdmins.includes(name));
 }
 
 /**
@@ -42,6 +33,7 @@ export function isBootstrap(
  */
 export async function mayStill(account: Account, needed: Needed): Promise<boolean> {
   const { member } = await personOf(account, needed.store);
-  if (!member) return isBootstrap(account, undefined, needed.settings);
+  const { bootstrapAdmins, recoveryAdmins } = needed.settings;
+  if (!member) return isListed([...bootstrapAdmins, ...recoveryAdmins], account, undefined);
   return isAdminNow(account, member?.value.status === "active" ? member.value : undefined, needed);
 }

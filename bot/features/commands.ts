@@ -27,6 +27,7 @@ import { restart, start, stop } from "./power/powerCommands.ts";
 import { rosterAdd } from "./roster/add.ts";
 import { rosterApply, rosterImported } from "./roster/apply.ts";
 import { rosterExport } from "./roster/export.ts";
+import { rosterHandover, rosterMe } from "./roster/handover.ts";
 import { rosterImport } from "./roster/importCommand.ts";
 import { rosterList } from "./roster/list.ts";
 import { rosterRemove } from "./roster/removeCommand.ts";
@@ -62,6 +63,8 @@ export const commands: readonly Command[] = [
   rosterList,
   rosterShow,
   rosterRole,
+  rosterHandover,
+  rosterMe,
   rosterLink,
   rosterUnlink,
   rosterImport,

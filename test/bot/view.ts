@@ -25,6 +25,7 @@ export const settings: View["settings"] = {
   vault: "openclaw-kv",
   breakGlass: undefined,
   bootstrapAdmins: [],
+  recoveryAdmins: [],
 };
 
 export interface Given {

@@ -1,7 +1,9 @@
+import { askToHandOver, locksOut } from "../../commands/firstAdmin.ts";
 import { linkAccount } from "../../commands/linkAccount.ts";
 import { accountFacts, memberMeant, mustBeFit, whom } from "../../commands/whom.ts";
 import { command, say } from "../../core/command.ts";
 import { nothingChanged } from "../../core/errors.ts";
+import { isHeard } from "../../core/member.ts";
 import { holds } from "../../core/people.ts";
 
 export const rosterLink = command({
@@ -25,6 +27,13 @@ export const rosterLink = command({
         tone: "info",
       });
     const { member, ...links } = await linkAccount(row, person, bot);
+    // Of an admin whom nobody could hear so far.
+    if (!isHeard(row.value, bot.vouched) && locksOut(member, call, bot)) {
+      const { objectId: id, email, principalName } = member;
+      const named = { objectId: id, name, email, principalName };
+      const wish = { label: name, state: "change", said: "", person: named, account: person } as const;
+      return askToHandOver(call, bot, member, wish);
+    }
     return {
       reply: { card: { title: `${person.name} is ${name} now.`, tone: "good", facts: accountFacts(member) } },
       write: {

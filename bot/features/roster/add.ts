@@ -1,12 +1,14 @@
+import { askToHandOver, locksOut } from "../../commands/firstAdmin.ts";
 import { mustBeFit, sayWho, unheard } from "../../commands/whom.ts";
+import type { Card } from "../../core/card.ts";
 import type { DirectoryPerson } from "../../core/cloud.ts";
 import { type Bot, command } from "../../core/command.ts";
 import { nothingChanged, Refusal } from "../../core/errors.ts";
 import { emailPattern, noAddress, objectIdPattern } from "../../core/mailAddress.ts";
-import { type Account, loginRoles, roles } from "../../core/member.ts";
+import { type Account, loginRoles, type Member, roles } from "../../core/member.ts";
 import { answerRoutes } from "../../core/platform.ts";
 import { asTyped } from "../../core/quoted.ts";
-import { join } from "./entry.ts";
+import { join, wishOf } from "./entry.ts";
 import { isSeveral, severalPhrase } from "./several.ts";
 
 export const rosterAdd = command({
@@ -34,26 +36,25 @@ export const rosterAdd = command({
     const wishes = { account: person, role, loginRole: login };
     const asked = { cause: call.id, by: call.account, replyTo: call.replyTo, routes: answerRoutes };
     const { member, write } = await join(found, wishes, asked, bot);
-    return {
-      reply: {
-        card: {
-          title: `${member.name} is on the roster. Setting up their identity.`,
-          tone: "working",
-          text: unheard(member, bot),
-          facts: [
-            ["Entra", member.email ?? member.objectId],
-            ["Login on the VM", member.loginRole],
-            ["Role in chat", member.role],
-          ],
-        },
-      },
-      write,
-    };
+    if (locksOut(member, call, bot)) return askToHandOver(call, bot, member, wishOf(found, wishes));
+    return { reply: { card: addedCard(member, bot) }, write };
   },
 });
 
+/** What is said of somebody who has just come onto the roster. */
+export const addedCard = (member: Member, bot: Bot): Card => ({
+  title: `${member.name} is on the roster. Setting up their identity.`,
+  tone: "working",
+  text: unheard(member, bot),
+  facts: [
+    ["Entra", member.email ?? member.objectId],
+    ["Login on the VM", member.loginRole],
+    ["Role in chat", member.role],
+  ],
+});
+
 /** Finds the person in the directory; an object id is taken as it is where the bot may not read the directory. */
-async function resolve(
+export async function resolve(
   entra: string | undefined,
   person: Account | undefined,
   bot: Bot,

@@ -8,6 +8,7 @@ import { memberKey } from "../../core/names.ts";
 import { holds, withAdmin, withoutAdmin } from "../../core/people.ts";
 import type { ReplyAddress, Route } from "../../core/platform.ts";
 import type { Row } from "../../core/store.ts";
+import type { ImportEntry } from "../../core/team.ts";
 import { begin } from "../../engine/begin.ts";
 import { usualSize } from "./team.ts";
 
@@ -89,6 +90,18 @@ export async function join(
     },
   };
 }
+
+/** The same as an entry, to be kept until somebody says yes. */
+export const wishOf = (
+  { objectId, name, email, principalName }: NonNullable<ImportEntry["person"]>,
+  wishes: Wishes,
+): ImportEntry => ({
+  label: name,
+  state: "add",
+  said: "",
+  person: { objectId, name, email, principalName },
+  ...wishes,
+});
 
 const sizeOf = ({ size }: Wishes, before: string | undefined): string | undefined =>
   size === usualSize ? undefined : (size ?? before);

@@ -1,7 +1,9 @@
 import { askFirst, confirmationId } from "../../commands/confirmation.ts";
-import { command, say } from "../../core/command.ts";
+import { addMeButton, isCaller, lockOutWarning, locksOut } from "../../commands/firstAdmin.ts";
+import type { Card } from "../../core/card.ts";
+import { type Bot, type Call, command, say } from "../../core/command.ts";
 import { nothingChanged } from "../../core/errors.ts";
-import { botPartition } from "../../core/names.ts";
+import { botPartition, memberKey } from "../../core/names.ts";
 import type { ImportEntry, ImportPart } from "../../core/team.ts";
 import { mostReason } from "../../core/text.ts";
 import { proposal } from "./importCard.ts";
@@ -37,9 +39,10 @@ export const rosterImport = command({
     const id = confirmationId(call);
     const question = proposal(id, entries);
     if (!entries.some(({ state }) => state === "add" || state === "change")) return say(question);
+    const handsOver = isHandedOver(entries, call, bot);
     return askFirst(call, bot, {
       partition: botPartition,
-      card: question,
+      card: handsOver ? withWarning(question, call) : question,
       label: "Apply",
       style: "primary",
       line: { command: "roster apply", options: {} },
@@ -48,6 +51,22 @@ export const rosterImport = command({
       ),
     });
   },
+});
+
+/** Whether whoever asks is no admin afterwards: others are, and they are not among them. */
+function isHandedOver(entries: readonly ImportEntry[], call: Call, bot: Bot): boolean {
+  const admins = entries.flatMap(({ state, role, person, account }) =>
+    person && role === "admin" && (state === "add" || state === "change")
+      ? [{ key: memberKey(person.objectId), role, accounts: account ? [account] : [] } as const]
+      : [],
+  );
+  return !admins.some((each) => isCaller(each, call)) && admins.some((each) => locksOut(each, call, bot));
+}
+
+const withWarning = (card: Card, call: Call): Card => ({
+  ...card,
+  text: [card.text, lockOutWarning].filter((text) => text !== undefined).join("\n\n"),
+  buttons: [addMeButton(call), ...(card.buttons ?? [])],
 });
 
 function partsOf(

@@ -1,9 +1,10 @@
+import { askToHandOver, locksOut } from "../../commands/firstAdmin.ts";
 import { memberMeant, whom } from "../../commands/whom.ts";
 import { command, say } from "../../core/command.ts";
 import { Refusal } from "../../core/errors.ts";
 import { loginRoles, roles } from "../../core/member.ts";
 import { answerRoutes } from "../../core/platform.ts";
-import { change, differences } from "./entry.ts";
+import { change, differences, wishOf } from "./entry.ts";
 
 export const rosterRole = command({
   name: "roster role",
@@ -27,6 +28,9 @@ export const rosterRole = command({
     if (said.length === 0 && !takesEffect && !uncounted)
       return say({ title: `${name} is that already. Nothing was changed.`, tone: "info" });
     const asked = { cause: call.id, by: call.account, replyTo: call.replyTo, routes: answerRoutes };
+    const { member: after, write } = await change(member, instance, wishes, asked, bot);
+    if (role === "admin" && locksOut(after, call, bot))
+      return askToHandOver(call, bot, after, wishOf(member.value, wishes));
     return {
       reply: {
         card: {
@@ -39,7 +43,7 @@ export const rosterRole = command({
             : {}),
         },
       },
-      write: (await change(member, instance, wishes, asked, bot)).write,
+      write,
     };
   },
 });

@@ -65,6 +65,9 @@ describe.each([
       "roster transfer": { from: `${member}@contoso.com`, to: front.named("ada") },
       "roster give": { from: keyOf(member), heir: keyOf("ada") },
       "roster import": { json: '{"members":[{"email":"eve@fabrikam.com"}]}' },
+      "roster handover": { of: keyOf(member), confirmed: "none" },
+      // Of nobody, so that Ada stays the first admin.
+      "roster add-me": { entra: "nobody@contoso.com" },
       "roster apply": { confirmed: "none" },
       "roster imported": { id: "none" },
       "instances start": { person: front.named(member) },
@@ -175,6 +178,8 @@ describe.each([
     ["roster transfer", "ada", "their home disk is theirs"],
     ["roster give", "ada", "their home disk is theirs"],
     ["roster import", "ada", ""],
+    ["roster handover", "ada", "That confirmation is not yours"],
+    ["roster add-me", "ada", ""],
     ["roster apply", "ada", "That confirmation is not yours"],
     ["roster imported", "ada", "That import is gone"],
     ["instances list", "ada", "As they were last seen"],

@@ -1,0 +1,132 @@
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { memberKey } from "../../../../bot/core/names.ts";
+import { people as teamsPeople } from "../../../../local/teams/people.ts";
+import type { Seen } from "../../../client.ts";
+import { startWorld, type World } from "../../../world.ts";
+import { discordFront, type Front, teamsFront } from "../../fronts.ts";
+
+const first = `discord:1100000000000000101 entra:${teamsPeople.ada.objectId}`;
+const warning = "that ends with the first admin on the roster";
+const member = async (world: World, who: "ada" | "mia" | "max") =>
+  (await world.parts.store.person(memberKey(teamsPeople[who].objectId))).member?.value;
+
+describe.each([
+  ["discord", discordFront],
+  ["teams", teamsFront],
+] as const)("the first admin on %s", (platform, frontOf) => {
+  let world: World;
+  let front: Front;
+  beforeAll(async () => {
+    world = await startWorld({ BOOTSTRAP_ADMINS: first }, { withTeams: true });
+    front = frontOf(world);
+    await types("roster add", { person: front.named("mia"), entra: "mia@contoso.com" });
+  });
+  afterAll(() => world.close());
+
+  /** With the answer that follows, where one does. */
+  async function types(command: string, options: Readonly<Record<string, string>> = {}): Promise<Seen> {
+    const asked = await front.types("ada", command, options);
+    await world.settle();
+    return front.sees("ada").find(({ id }) => id === asked.id && id !== "") ?? newest(asked);
+  }
+  const newest = (otherwise: Seen): Seen => front.sees("ada").at(-1) ?? otherwise;
+
+  test("is told before they make a member an admin, and nothing is changed", async () => {
+    const asked = await types("roster role", { person: front.named("mia"), role: "admin" });
+    expect(asked.text).toContain(warning);
+    expect(asked.buttons).toEqual(["Go on without me", "Add me"]);
+    expect(await member(world, "mia")).toMatchObject({ role: "user" });
+  });
+
+  test("is told before an admin is added", async () => {
+    const asked = await types("roster add", {
+      person: front.named("max"),
+      entra: "max@contoso.com",
+      role: "admin",
+    });
+    expect(asked.text).toContain(warning);
+    expect(asked.buttons).toEqual(["Go on without me", "Add me"]);
+    expect(await member(world, "max")).toBeUndefined();
+  });
+
+  test("is told in the question of an import", async () => {
+    const asked = await types("roster import", {
+      json: '{"members":[{"email":"max@contoso.com","role":"admin"}]}',
+    });
+    // Where nobody vouches for anybody, whom nobody hears is no admin who could keep the first one out; here somebody does.
+    expect(asked.text).toContain(warning);
+    expect(asked.buttons.slice(0, 2)).toEqual(["Apply", "Add me"]);
+  });
+
+  test("is told nothing where an import makes them an admin as well", async () => {
+    const discord = platform === "discord" ? { discord: world.discord.people.ada.id } : {};
+    const asked = await types("roster import", {
+      json: JSON.stringify({
+        members: [
+          { email: "max@contoso.com", role: "admin" },
+          { email: "ada@contoso.com", role: "admin", ...discord },
+        ],
+      }),
+    });
+    expect(asked.text).not.toContain(warning);
+  });
+
+  test("adds themselves, goes on, and is heard afterwards", async () => {
+    const asked = await types("roster role", { person: front.named("mia"), role: "admin" });
+    const pressed = await front.clicks("ada", asked, "Add me");
+    if (platform === "discord") {
+      expect(pressed.text).toContain("Roster add me");
+      await world.client.fills(world.discord.people.ada, { entra: "ada@contoso.com" });
+    }
+    await world.settle();
+    const added = newest(pressed);
+    expect(added.text).toContain("You're an admin on the roster now.");
+    expect(await member(world, "ada")).toMatchObject({ role: "admin", status: "active" });
+    expect(await member(world, "mia")).toMatchObject({ role: "user" });
+    await front.clicks("ada", added, "Go on");
+    await world.settle();
+    expect(await member(world, "mia")).toMatchObject({ role: "admin" });
+    expect((await types("roster list")).text).toContain("people on the roster");
+  });
+
+  test("who is an admin on the roster is asked nothing", async () => {
+    await types("roster role", { person: front.named("mia"), role: "user" });
+    expect((await types("roster role", { person: front.named("mia"), role: "admin" })).text).toContain(
+      "admin in chat now",
+    );
+    expect(world.errors).toEqual([]);
+  });
+});
+
+test("who goes on without themselves is none afterwards, and comes back by RECOVERY_ADMINS", async () => {
+  const world = await startWorld();
+  const { ada, max } = world.discord.people;
+  await world.enroll(max, { role: "admin" });
+  const question = world.client.latest(ada);
+  const done = await world.client.clicks(ada, "Go on without me", question);
+  expect(done.text).toContain("You aren't an admin anymore");
+  await world.settle();
+  expect((await world.client.types(ada, "openclaw-admin roster list")).text).toContain("not on this team");
+  const before = world.client.sees(ada).length;
+  await world.client.clicks(ada, "Go on without me", question);
+  expect(world.client.sees(ada).at(-1)?.text).toContain("not on this team");
+  expect(before).toBeGreaterThan(0);
+  await world.close();
+
+  const later = await startWorld(
+    { RECOVERY_ADMINS: `discord:${ada.id}` },
+    { storage: world.storage },
+  );
+  expect((await later.client.types(ada, "openclaw-admin roster list")).text).toContain("Max Member");
+  await later.client.types(ada, "openclaw-admin health");
+  await later.settle();
+  expect(later.client.latest(ada).text).toContain(`RECOVERY_ADMINS is set: discord:${ada.id}`);
+  later.pass(3600);
+  // They lose nothing by it, so nothing is asked.
+  const { mia } = later.discord.people;
+  await later.enroll(mia);
+  expect(
+    (await later.client.types(ada, "openclaw-admin roster role", { person: mia.id, role: "admin" })).text,
+  ).toContain("admin in chat now");
+  await later.close();
+});
