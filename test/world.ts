@@ -195,7 +195,15 @@ export async function startWorld(
         ...options,
       });
       await world.settle();
+      await world.goesOnWithoutMe();
       return client.latest(discord.people.ada);
+    },
+    /** Ada, where she is the first admin and is asked whether somebody else is to be one in her place, says yes. */
+    async goesOnWithoutMe() {
+      const { ada } = discord.people;
+      if (!client.latest(ada).buttons.includes("Go on without me")) return;
+      await client.clicks(ada, "Go on without me", client.latest(ada));
+      await world.settle();
     },
     /** Sets a secret in the key vault, as whoever may: a JSON object of keys. */
     async setsSecret(name: string, keys: Readonly<Record<string, string>>) {

@@ -55,6 +55,7 @@ async function enroll(by: Person, who: Person, options = {}) {
 async function makeAdmin(who: Person) {
   await enroll(ada, who);
   await world.client.types(ada, "openclaw-admin roster role", { person: who.id, role: "admin" });
+  await world.goesOnWithoutMe();
   await world.settle();
 }
 

@@ -101,7 +101,12 @@ describe.each([
 test("who goes on without themselves is none afterwards, and comes back by RECOVERY_ADMINS", async () => {
   const world = await startWorld();
   const { ada, max } = world.discord.people;
-  await world.enroll(max, { role: "admin" });
+  await world.client.types(ada, "openclaw-admin roster add", {
+    person: max.id,
+    entra: "max@contoso.com",
+    role: "admin",
+  });
+  await world.settle();
   const question = world.client.latest(ada);
   const done = await world.client.clicks(ada, "Go on without me", question);
   expect(done.text).toContain("You aren't an admin anymore");
