@@ -4,7 +4,7 @@ import type { Health } from "./health.ts";
 import type { Instance, Person } from "./instance.ts";
 import type { Account, Member, Unfit } from "./member.ts";
 import type { Operation, OperationName, OperationRecord } from "./operation.ts";
-import type { ReplyAddress, SentFile } from "./platform.ts";
+import type { Platform, ReplyAddress, SentFile } from "./platform.ts";
 import type { Price } from "./price.ts";
 import type { Settings } from "./settings.ts";
 import type { Again, Change, Row, Store, WorkMessage } from "./store.ts";
@@ -86,6 +86,9 @@ export interface Bot {
   unfit(account: Account): Promise<Unfit | undefined>;
   price(size: string): Promise<Price>;
   randomBytes(count: number): Uint8Array;
+  readonly platforms: readonly Pick<Platform, "name" | "vouches">[];
+  /** Those that have a channel for admins. */
+  readonly adminPlatforms: readonly string[];
   /** Whether some platform says for certain who somebody is in Entra, so that a member needs no account linked. */
   readonly vouched: boolean;
   /** Every command, for `help`. */
@@ -138,6 +141,8 @@ export interface Command<S extends OptionSpecs = OptionSpecs> {
   readonly slow?: true;
   /** Whether all that can come of it is a form, beyond the one for what is missing. A form can't be shown later. */
   opensForm?(options: Options<S>): boolean;
+  /** Also for an account that is nobody's, where nobody vouches for who that is. */
+  readonly strangers?: true;
   /** Only behind buttons: neither listed nor typed. */
   readonly hidden?: true;
   /** Its buttons hold only for the instance that they were made for. */

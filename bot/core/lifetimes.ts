@@ -61,6 +61,15 @@ export const lifetimes: { readonly [K in RowKind]: readonly Lifetime<RowKinds[K]
           .at(-1),
     },
   ],
+  linkCode: [{ days: 30, after: "it has expired", since: ({ expiresAt }) => expiresAt }],
+  linking: [
+    {
+      days: 30,
+      after: "it was written last",
+      since: ({ given, failed }) =>
+        [...given.flatMap(({ at, linked }) => [at, linked?.at ?? at]), ...failed].toSorted().at(-1),
+    },
+  ],
   policy: stays,
   bulk: [{ days: 30, after: "it was listed", since: ({ listedAt }) => listedAt }],
   config: [

@@ -1,6 +1,7 @@
 import * as z from "zod";
 import { bulkShape } from "./bulk.ts";
 import { type Instance, instanceShape, type Person } from "./instance.ts";
+import { linkCodeShape, linkingShape } from "./linking.ts";
 import { type Account, type Member, memberShape } from "./member.ts";
 import { operationShape } from "./operation.ts";
 import {
@@ -30,6 +31,8 @@ export const rowShapes = {
   confirm: confirmationShape,
   call: callShape,
   accessLinks: accessLinksShape,
+  linkCode: linkCodeShape,
+  linking: linkingShape,
   policy: policyShape,
   bulk: bulkShape,
   config: teamConfigShape,
@@ -53,7 +56,7 @@ export interface Row<T> {
 export type Change = {
   [K in RowKind]: {
     readonly kind: K;
-    /** Empty where a partition has one alone: member, instance, accessLinks, policy, inbox, and the config that is the team's. */
+    /** Empty where a partition has one alone: member, instance, accessLinks, linking, policy, inbox, and the config that is the team's. */
     readonly id: string;
     readonly value: RowKinds[K];
     readonly etag?: string | undefined;

@@ -45,6 +45,8 @@ export const botOf = (parts: Parts): Bot => ({
   price: (size) => parts.prices.known(size),
   text: async (source) => (typeof source === "string" ? source : parts.fetchText(source)),
   unfit: async ({ platform, id }) => parts.platforms[platform]?.unfit?.(id),
+  platforms: Object.values(parts.platforms),
+  adminPlatforms: parts.adminPlatforms,
   vouched: isVouched(parts.platforms),
   commands: parts.commands,
   operations: parts.operations,

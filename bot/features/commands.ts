@@ -17,6 +17,8 @@ import { request } from "./instance/requestCommand.ts";
 import { resize } from "./instance/resizeCommand.ts";
 import { restore } from "./instance/restoreCommand.ts";
 import { teardown } from "./instance/teardownCommand.ts";
+import { link } from "./linking/linkCommand.ts";
+import { linkUndo, linkYes } from "./linking/linkYes.ts";
 import { rosterLink } from "./linking/rosterLink.ts";
 import { rosterUnlink } from "./linking/rosterUnlink.ts";
 import { bulkHalt, bulkResults } from "./many/bulkCommands.ts";
@@ -58,6 +60,9 @@ export const commands: readonly Command[] = [
   backup,
   backups,
   restore,
+  link,
+  linkYes,
+  linkUndo,
   help,
   rosterAdd,
   rosterList,

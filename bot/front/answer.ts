@@ -18,7 +18,8 @@ import type { Parts } from "../parts.ts";
 import { answerLater, owe, tellOnce } from "./answerLater.ts";
 import { defer, onItsWay } from "./defer.ts";
 import { opensForm } from "./options.ts";
-import { cardOf, failed, receive } from "./receive.ts";
+import { receive } from "./receive.ts";
+import { cardOf, failed } from "./replies.ts";
 
 type Called = Extract<Inbound, { kind: "call" }>;
 /** What a call came to: an answer, or an error such as a storage that can't be reached. */

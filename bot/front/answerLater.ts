@@ -12,7 +12,8 @@ import { decidedAnew, enter, wakeUp } from "../engine/outbox.ts";
 import { stateOfMessage } from "../engine/task.ts";
 import type { Parts, Task } from "../parts.ts";
 import { followedBy } from "./claims.ts";
-import { cardOf, runDeferred } from "./receive.ts";
+import { runDeferred } from "./receive.ts";
+import { cardOf } from "./replies.ts";
 
 /**
  * Answers a call that was put off, in the worker or in the process that took the call, whichever comes first. It is one message,

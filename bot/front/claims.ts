@@ -3,10 +3,9 @@ import { hourMs } from "../core/clock.ts";
 import type { Instance } from "../core/instance.ts";
 import type { Account, Member } from "../core/member.ts";
 import { accountPartition } from "../core/names.ts";
-import { keyOf, personOf } from "../core/people.ts";
+import { isListed, keyOf, personOf } from "../core/people.ts";
 import type { Claim, DeferredCall } from "../core/records.ts";
 import type { Row, Store } from "../core/store.ts";
-import { isBootstrap } from "../engine/now.ts";
 import { enter } from "../engine/outbox.ts";
 import type { Parts } from "../parts.ts";
 
@@ -34,7 +33,8 @@ type Asked = Pick<Parts, "store" | "settings" | "clock">;
  */
 const hasTwo = (account: Account, member: Member | undefined, { settings, clock }: Asked): boolean =>
   member?.status !== "active" ||
-  (isBootstrap(account, member, settings) && clock.now().getTime() - Date.parse(member.addedAt) < hourMs);
+  (isListed([...settings.bootstrapAdmins, ...settings.recoveryAdmins], account, member) &&
+    clock.now().getTime() - Date.parse(member.addedAt) < hourMs);
 
 /** What is known of a call, whatever has become of it, and of whoever asked, since. */
 interface Earlier {

@@ -1,15 +1,8 @@
 import { helpButton, statusButton } from "../cards/connect.ts";
-import type { Answer, Card, Reply } from "../core/card.ts";
+import type { Answer, Reply } from "../core/card.ts";
 import { minuteMs } from "../core/clock.ts";
-import {
-  type Audience,
-  type Call,
-  type Command,
-  knownName,
-  type OptionSpecs,
-  type Options,
-} from "../core/command.ts";
-import { AccountTaken, Conflict, nothingChanged, Refusal, Stranger, TooMany } from "../core/errors.ts";
+import type { Audience, Call, Command, OptionSpecs, Options } from "../core/command.ts";
+import { AccountTaken, Conflict, nothingChanged, Refusal, Stranger } from "../core/errors.ts";
 import { type Instance, noGeneration } from "../core/instance.ts";
 import type { Member } from "../core/member.ts";
 import { accountPartition } from "../core/names.ts";
@@ -17,13 +10,14 @@ import { type InboundCall, readCall, type UnreadCall } from "../core/platform.ts
 import { quoted } from "../core/quoted.ts";
 import type { DeferredCall } from "../core/records.ts";
 import type { Row } from "../core/store.ts";
-import type { Words } from "../core/text.ts";
 import { botOf, type Cause, carryOut } from "../engine/carryOut.ts";
 import { isAdminNow, withPolicy } from "../engine/now.ts";
 import type { Allowance, Parts } from "../parts.ts";
 import { answerFrom, askerOf, remembered } from "./claims.ts";
 import { defer } from "./defer.ts";
 import { parseOptions } from "./options.ts";
+import { failed, refusal, refused } from "./replies.ts";
+import { toStranger } from "./stranger.ts";
 
 /** Who calls: found by the account that the platform vouches for. */
 interface Caller {
@@ -54,10 +48,11 @@ export async function receive(
   if ((isForeign || isStranger) && from === "own") parts.limits.admitStranger(unread.account.platform);
   return answering(async () => {
     if (isForeign) return refusal("This bot works for one team only, in its own place.");
-    if (isStranger) throw new Stranger();
+    if (isStranger) return toStranger(unread, parts);
     const admitting = admitted(unread, from, found, parts);
     parts.limits.looking(unread.account, admitting);
-    const [caller, current] = await Promise.all([admitting, withPolicy(parts)]);
+    const [caller, current] = await Promise.all([admitting.catch(ifStranger), withPolicy(parts)]);
+    if (!caller) return toStranger(unread, parts);
     const earlier = (await caller.earlier).answer;
     if (earlier) return earlier;
     return remembering(unread, caller, parts, async () => {
@@ -69,6 +64,11 @@ export async function receive(
       return "later";
     });
   });
+}
+
+/** @throws whatever else it is */
+function ifStranger(error: unknown): undefined {
+  if (!(error instanceof Stranger)) throw error;
 }
 
 /** A call of somebody who may call that was refused is refused again when it is replayed, whatever would be possible by then. */
@@ -177,7 +177,7 @@ function understand(call: InboundCall, caller: Caller, parts: Parts) {
     const what = said === "" ? "That is no command." : `I don't know ${quoted(said)}.`;
     throw new Refusal(`${what} Say help for what you can do here.`, [helpButton]);
   }
-  if (!allowedHere(command.audience, rights))
+  if (!command.strangers && !allowedHere(command.audience, rights))
     throw new Refusal(
       command.audience === "admin"
         ? "Only admins can do that."
@@ -236,41 +236,6 @@ async function answering<T extends Reply | "later">(answer: () => Promise<T | Re
       if (!(error instanceof Conflict) || tries === 4) throw error;
     }
   }
-}
-
-/** What is answered where something went wrong that nobody has foreseen. */
-export function failed(
-  call: Pick<UnreadCall, "id"> & Partial<Pick<InboundCall, "line">>,
-  error: unknown,
-  { log, commands }: Parts,
-): Reply {
-  if (error instanceof TooMany)
-    return refusal(
-      `Commands come in faster than I can take them. Wait ${error.seconds} ${error.seconds === 1 ? "second" : "seconds"}, then send this one again. Nothing was changed.`,
-    );
-  log.error("a call failed", error, { call: call.id, command: knownName(call.line?.command, commands) });
-  return refusal(
-    "Something went wrong on our side. Look at the status before you try again; if it fails again, tell an admin.",
-    call.id,
-  );
-}
-
-/** What a reply says where no form can open. */
-export const cardOf = (reply: Reply): Card =>
-  "card" in reply
-    ? reply.card
-    : {
-        title: reply.form.title,
-        tone: "info",
-        buttons: [{ label: "Fill in", style: "primary", line: reply.form.line }],
-      };
-
-const refused = ({ words, buttons }: Refusal): Reply => ({ card: { ...refusal(words).card, buttons } });
-
-function refusal(text: Words, correlation?: string): { card: Card } {
-  return {
-    card: { title: text, tone: "bad", ...(correlation ? { footer: `Reference ${correlation}` } : {}) },
-  };
 }
 
 /** Who may use a command. Checked here, whatever the platform shows. */

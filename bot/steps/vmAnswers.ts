@@ -1,4 +1,4 @@
-import { isObject, type JsonObject } from "../core/json.ts";
+import { isObject, type JsonObject } from "./json.ts";
 
 /** What our scripts print on a VM, read with care: the agent's own account has a say in some of it. */
 

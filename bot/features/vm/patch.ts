@@ -1,8 +1,8 @@
 import { nothingChanged, Refusal } from "../../core/errors.ts";
-import { BadJson, isObject, type JsonObject, parseJson } from "../../core/json.ts";
 import { looksSecret, quoted } from "../../core/quoted.ts";
 import type { Change } from "../../core/store.ts";
 import { configHash, type TeamConfig } from "../../core/teamConfig.ts";
+import { BadJson, isObject, type JsonObject, parseJson } from "../../steps/json.ts";
 
 /** What the team's configuration would be with a patch, and the row in which that waits until an OpenClaw has taken it. @throws Refusal */
 export function candidate(

@@ -142,7 +142,10 @@ export const rows: RowKinds = {
       },
     },
   },
-  confirm: { id: "c1", account: mia, line, expiresAt: at, used: false },
+  confirm: {
+    ...{ id: "c1", account: mia, line, expiresAt: at, used: false },
+    wish: { label: "Mia", state: "add", said: "", account: mia, role: "admin", loginRole: "user" },
+  },
   call: {
     id: "1",
     account: mia,
@@ -156,6 +159,8 @@ export const rows: RowKinds = {
   accessLinks: {
     given: [{ hash: "00ff", account: mia, replyTo, generation: "op1", expiresAt: at, used: true }],
   },
+  linkCode: { hash: "00ff", member: "aaaaaaaaaa", replyTo, expiresAt: at, by: mia },
+  linking: { given: [{ hash: "00ff", at, linked: { account: mia, at } }], failed: [at] },
   policy: {
     sizes: ["Standard_B2s"],
     ...leastValues,

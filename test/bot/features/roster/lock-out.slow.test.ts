@@ -118,10 +118,7 @@ test("who goes on without themselves is none afterwards, and comes back by RECOV
   expect(before).toBeGreaterThan(0);
   await world.close();
 
-  const later = await startWorld(
-    { RECOVERY_ADMINS: `discord:${ada.id}` },
-    { storage: world.storage },
-  );
+  const later = await startWorld({ RECOVERY_ADMINS: `discord:${ada.id}` }, { storage: world.storage });
   expect((await later.client.types(ada, "openclaw-admin roster list")).text).toContain("Max Member");
   await later.client.types(ada, "openclaw-admin health");
   await later.settle();

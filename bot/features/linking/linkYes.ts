@@ -1,0 +1,161 @@
+import { titled } from "../../cards/botCards.ts";
+import { linkAccount } from "../../commands/linkAccount.ts";
+import { callerOf } from "../../commands/underWay.ts";
+import type { Button, Card } from "../../core/card.ts";
+import { type Bot, type Call, command } from "../../core/command.ts";
+import { owed } from "../../core/delivery.ts";
+import { nothingChanged, Refusal } from "../../core/errors.ts";
+import { dayMs } from "../../core/lifetimes.ts";
+import { type Account, accountKey, type Member } from "../../core/member.ts";
+import { botPartition, operationId } from "../../core/names.ts";
+import { holds } from "../../core/people.ts";
+import type { Delivery } from "../../core/records.ts";
+import type { Change, WorkMessage } from "../../core/store.ts";
+import { noticesOf } from "../../engine/notices.ts";
+import { isFresh } from "./code.ts";
+
+const of = { type: "text", about: "The hash of the code", required: true } as const;
+
+/** Behind Link, in the question that a code has asked. */
+export const linkYes = command({
+  name: "linking yes",
+  about: "Link the account that has typed your code",
+  audience: "member",
+  hidden: true,
+  options: { of },
+  async run(call, bot) {
+    const hash = call.options.of;
+    const row = callerOf(call);
+    const code = (await bot.store.get(botPartition, "linkCode", hash))?.value;
+    const vouches = bot.platforms.some(({ name, vouches }) => vouches && name === call.account.platform);
+    if (!code?.by || code.member !== row.value.key || !vouches)
+      throw nothingChanged("That question is not yours.");
+    const linking = await bot.store.get(row.value.key, "linking", "");
+    const given = linking?.value.given ?? [];
+    const mine = given.find((one) => one.hash === hash);
+    if (!linking || !mine || mine.linked) throw nothingChanged("That code was used already.");
+    if (!isFresh(code, bot.now))
+      throw nothingChanged("That question is older than ten minutes. Type /openclaw link to begin again.");
+    const account = code.by;
+    const { member, ...links } = await linkAccount(row, account, bot);
+    const linked = { account, at: bot.now.toISOString() };
+    const value = {
+      ...linking.value,
+      given: given.map((one) => (one === mine ? { ...one, linked } : one)),
+    };
+    const there = titled(account.platform);
+    const card: Card = {
+      title: `Your ${there} account ${account.name} is linked.`,
+      tone: "good",
+      text: "You can use everything there that you can use here.",
+      buttons: [unlinkButton(hash)],
+      footer: "“Unlink” works for a day; after that ask an admin.",
+    };
+    const told = tell(
+      call,
+      bot,
+      member,
+      [
+        [
+          account,
+          {
+            ...card,
+            title: `This account is linked to ${member.name}.`,
+            text: "Type /openclaw help for what you can do.",
+          },
+        ],
+      ],
+      `${member.name} linked the ${there} account ${account.name} (${accountKey(account)}) by a code.`,
+    );
+    return {
+      reply: { card },
+      write: {
+        partition: member.key,
+        audit: `linked the account ${accountKey(account)} by a code`,
+        ...links,
+        changes: [
+          { kind: "member", id: "", value: member, etag: row.etag },
+          { kind: "linking", id: "", value, etag: linking.etag },
+          ...told.changes,
+        ],
+        wake: told.wake,
+      },
+    };
+  },
+});
+
+const unlinkButton = (hash: string): Button => ({
+  label: "Unlink",
+  line: { command: "linking undo", options: { of: hash } },
+  once: true,
+});
+
+/** Behind Unlink, on either side. */
+export const linkUndo = command({
+  name: "linking undo",
+  about: "Take an account from you that a code has linked",
+  audience: "member",
+  hidden: true,
+  options: { of },
+  async run(call, bot) {
+    const row = callerOf(call);
+    const linking = (await bot.store.get(row.value.key, "linking", ""))?.value;
+    const linked = linking?.given.find(({ hash }) => hash === call.options.of)?.linked;
+    if (!linked || !holds(row.value, linked.account))
+      throw nothingChanged("That account isn't linked to you.");
+    if (bot.now.getTime() - Date.parse(linked.at) > dayMs)
+      throw new Refusal("“Unlink” works for a day. Ask an admin to take the account from you.");
+    const { account } = linked;
+    const accounts = row.value.accounts.filter((one) => accountKey(one) !== accountKey(account));
+    const member = { ...row.value, accounts };
+    const name = `${titled(account.platform)} account ${account.name}`;
+    const card: Card = { title: `The ${name} isn't linked to ${member.name} anymore.`, tone: "good" };
+    const asks = accountKey(account) === accountKey(call.account);
+    const told = tell(
+      call,
+      bot,
+      member,
+      asks ? sidesOf(member, bot).map((to) => [to, card] as const) : [[account, card]],
+      `${member.name} unlinked the ${name} (${accountKey(account)}).`,
+    );
+    return {
+      reply: { card },
+      write: {
+        partition: member.key,
+        audit: `took the account ${accountKey(account)} from themselves`,
+        unlink: [{ account, member: member.key }],
+        changes: [{ kind: "member", id: "", value: member, etag: row.etag }, ...told.changes],
+        wake: told.wake,
+      },
+    };
+  },
+});
+
+/** Where a member is known without a link. */
+const sidesOf = ({ objectId, name }: Member, { platforms }: Bot): readonly Account[] =>
+  platforms
+    .filter(({ vouches }) => vouches)
+    .map((platform) => ({ platform: platform.name, id: objectId, name }));
+
+/** Owes each side its card, and the admins a line. */
+function tell(
+  call: Call,
+  bot: Bot,
+  { key }: Member,
+  cards: readonly (readonly [Account, Card])[],
+  notice: string,
+): { readonly changes: readonly Change[]; readonly wake: readonly WorkMessage[] } {
+  const messages: readonly Delivery[] = [
+    ...cards.map(([{ platform, id: account }, card], index) =>
+      owed(operationId(`link ${call.id} ${index}`), { platform, account, data: {} }, ["dm"], card, bot.now),
+    ),
+    ...noticesOf({ title: notice, tone: "info" }, operationId(`link ${call.id}`), {
+      adminPlatforms: bot.adminPlatforms,
+      clock: { now: () => bot.now },
+    }),
+  ];
+  return {
+    changes: messages.map((value) => ({ kind: "delivery", id: value.id, value })),
+    wake: messages.map(({ id }) => ({ kind: "delivery", member: key, id })),
+  };
+}
