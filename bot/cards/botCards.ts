@@ -4,7 +4,7 @@ import type { DeliveryRefused } from "../core/errors.ts";
 import { namesOf } from "../core/names.ts";
 import type { Route } from "../core/platform.ts";
 import type { Delivery } from "../core/records.ts";
-import { instant, words } from "../core/text.ts";
+import { instant, joined, words } from "../core/text.ts";
 
 /* What admins hear of the bot itself, and of what is in its way. */
 
@@ -78,3 +78,12 @@ export function addressed(card: Card, { to }: Delivery, route: Route): Card {
     footer: [card.footer, `for ${to.account}`].filter(Boolean).join(" · "),
   };
 }
+
+/** For the admins: what somebody ought to hear who has no account in chat. */
+export const unreachedCard = (name: string, { title, text, facts }: Card): Card => ({
+  title: `I can't reach ${name}, who has no account in chat`,
+  tone: "bad",
+  text: joined([joined(["I'd tell them: ", title], ""), text], "\n\n"),
+  facts,
+  footer: "Link an account of theirs with /openclaw-admin roster link.",
+});

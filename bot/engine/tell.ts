@@ -1,3 +1,4 @@
+import { unreachedCard } from "../cards/botCards.ts";
 import type { Card } from "../core/card.ts";
 import { owed } from "../core/delivery.ts";
 import type { Account, Member } from "../core/member.ts";
@@ -14,11 +15,12 @@ export const tellAdmins = (id: string, card: Card, parts: Parts): Promise<void> 
   tell(botPartition, noticesOf(card, id, parts), parts);
 
 /**
- * Tells a member, once for each id; the admins hear it where the message does not arrive. Where no platform has an account of theirs, nobody does.
+ * Tells a member, once for each id; the admins hear it where the message does not arrive, or where no platform has an account of theirs.
  */
 export async function tellMember(member: Member, id: string, card: Card, parts: Parts): Promise<void> {
   const to = addressOf(member, undefined, parts);
-  if (to) await tell(member.key, [owed(id, to, ["dm", "admins"], card, parts.clock.now())], parts);
+  if (to) return tell(member.key, [owed(id, to, ["dm", "admins"], card, parts.clock.now())], parts);
+  if (member.status === "active") await tellAdmins(id, unreachedCard(member.name, card), parts);
 }
 
 async function tell(partition: string, messages: readonly Delivery[], parts: Parts): Promise<void> {

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { memberKey } from "../../../bot/core/names.ts";
+import { tellMember } from "../../../bot/engine/tell.ts";
 import { people as teamsPeople } from "../../../local/teams/people.ts";
 import { teamsClient } from "../../teamsClient.ts";
 import { startWorld, type World } from "../../world.ts";
@@ -57,4 +58,42 @@ test("what they did on Teams", async () => {
   const theirs = await asks("audit", { entra });
   expect(theirs.text).toContain("Max Member: requested an instance – done");
   expect((await asks("audit")).text).not.toContain(teamsPeople.max.objectId);
+});
+
+test("what the bot owes them without being asked, by their object id: that the last copy of their files goes soon", async () => {
+  const teams = teamsClient(world.teams);
+  const question = await teams.types(teamsPeople.max, "teardown");
+  await teams.clicks(teamsPeople.max, question, "Yes, tear it down");
+  await world.settle();
+  expect((await world.parts.store.person(key)).member?.value.accounts).toEqual([]);
+  const before = teams.dms(teamsPeople.max).length;
+  world.pass(28 * 24 * 3600);
+  await world.app.sweep();
+  await world.settle();
+  const told = teams.dms(teamsPeople.max).slice(before);
+  expect(told.map(({ text }) => text)).toEqual([
+    expect.stringContaining("The last backup of your home disk goes soon"),
+  ]);
+  expect(world.errors).toEqual([]);
+});
+
+test("where nobody vouches for anybody, the admins hear what cannot be told to whom it is about", async () => {
+  const alone = await startWorld();
+  const { ada } = alone.discord.people;
+  await alone.client.types(ada, "openclaw-admin roster add", { entra });
+  await alone.settle();
+  const member = (await alone.parts.store.person(key)).member?.value ?? expect.fail("nobody");
+  const before = alone.client.adminChannel(ada).length;
+  await tellMember(
+    member,
+    "told234567",
+    { title: "The last backup of your home disk goes soon", tone: "bad" },
+    alone.parts,
+  );
+  await alone.settle();
+  const [notice, ...more] = alone.client.adminChannel(ada).slice(before);
+  expect(more).toEqual([]);
+  expect(notice?.text).toContain("Max Member");
+  expect(notice?.text).toContain("The last backup of your home disk goes soon");
+  await alone.close();
 });
