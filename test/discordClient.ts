@@ -63,6 +63,11 @@ export function discordClient(discord: DiscordSimulator) {
       }
       throw new Error(`${person.name} sees no button “${label}”`);
     },
+    /** Takes somebody off the roster, and says yes to the question. */
+    async removes(person: Person, options: Readonly<Record<string, string>>, how: How = {}): Promise<Seen> {
+      const asked = await client.types(person, "openclaw-admin roster remove", options, how);
+      return asked.buttons.includes("Yes, remove") ? client.clicks(person, "Yes, remove", asked) : asked;
+    },
     /** Fills in the form that they were shown last. */
     async fills(person: Person, values: Readonly<Record<string, string>>): Promise<Seen> {
       const open = modals.get(person.id);

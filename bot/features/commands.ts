@@ -17,6 +17,7 @@ import { request } from "./instance/requestCommand.ts";
 import { resize } from "./instance/resizeCommand.ts";
 import { restore } from "./instance/restoreCommand.ts";
 import { teardown } from "./instance/teardownCommand.ts";
+import { rosterRemove } from "./leaving/removeCommand.ts";
 import { link } from "./linking/linkCommand.ts";
 import { linkUndo, linkYes } from "./linking/linkYes.ts";
 import { rosterLink } from "./linking/rosterLink.ts";
@@ -32,7 +33,7 @@ import { rosterExport } from "./roster/export.ts";
 import { rosterHandover, rosterMe } from "./roster/handover.ts";
 import { rosterImport } from "./roster/importCommand.ts";
 import { rosterList } from "./roster/list.ts";
-import { rosterRemove } from "./roster/removeCommand.ts";
+import { rosterPutBack } from "./roster/putBack.ts";
 import { rosterRole } from "./roster/role.ts";
 import { rosterShow } from "./roster/show.ts";
 import { configCheck, configPush, configShow } from "./vm/configCommands.ts";
@@ -77,6 +78,7 @@ export const commands: readonly Command[] = [
   rosterImported,
   rosterExport,
   rosterRemove,
+  rosterPutBack,
   rosterTransfer,
   rosterGive,
   configShow,

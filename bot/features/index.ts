@@ -6,6 +6,7 @@ import { admin } from "./admin/feature.ts";
 import { backups } from "./backups/feature.ts";
 import { connect } from "./connect/feature.ts";
 import { instance } from "./instance/feature.ts";
+import { leaving } from "./leaving/feature.ts";
 import { many } from "./many/feature.ts";
 import { power } from "./power/feature.ts";
 import { roster } from "./roster/feature.ts";
@@ -21,6 +22,7 @@ export const features: readonly Feature[] = [
   access,
   vm,
   roster,
+  leaving,
   many,
   admin,
   usual,

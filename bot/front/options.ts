@@ -22,6 +22,7 @@ export function parseOptions(
   files: Readonly<Record<string, SentFile>> = {},
 ): Parsed {
   const line = { ...given, options: shownOptions(command, given) };
+  refuseNoMention(command, line, people);
   const unknown = Object.keys(line.options).find((name) => !Object.hasOwn(command.options, name));
   if (unknown !== undefined)
     throw new Refusal(`“${command.name}” has no option ${quoted(unknown)}. ${allowed(command)}`);
@@ -122,6 +123,32 @@ function refuseLong(name: string, spec: OptionSpec, text = ""): void {
   const { length } = text.trim();
   if (length > most)
     throw nothingChanged(`${name} has ${length} characters, and it can have ${most} at most.`);
+}
+
+/**
+ * `@Mia` that nobody picked from a list says of nobody who they are; in a chat with the bot alone there is nobody to pick. What is typed without
+ * an option's name may stand in its place. @throws Refusal
+ */
+function refuseNoMention(
+  { options: specs }: Command,
+  { options }: CommandLine,
+  people: Readonly<Record<string, Account>>,
+): void {
+  const all = Object.values(specs);
+  if (!all.some(({ type }) => type === "person")) return;
+  const isOfPerson = (spec: OptionSpec | undefined) =>
+    spec?.type === "person" || (spec?.type === "text" && spec.mail === true);
+  const given = Object.entries(options).map(([name, text]) =>
+    Object.hasOwn(specs, name) ? (isOfPerson(specs[name]) ? text : "") : name,
+  );
+  const found = given.find((text) => /^@[^\s@]/.test(text) && !Object.hasOwn(people, text));
+  if (found === undefined) return;
+  const instead = all.some((spec) => spec.type === "text" && spec.mail)
+    ? "Write their e-mail address or object id instead, such as entra:mia@contoso.com, or use a channel or group that I'm in"
+    : "Use a channel or group that I'm in";
+  throw nothingChanged(
+    `${quoted(found, 60)} isn't a mention, so I don't know who that is. In a chat with me alone, nobody can be mentioned. ${instead}, and pick them from the list there.`,
+  );
 }
 
 /** What the options of a command are, in one sentence. */

@@ -488,7 +488,7 @@ const values: readonly Attack[] = [
         said.filter((each) => each.includes("touch /tmp/x") || each.includes("[parameters('x')]")),
       ).toEqual([]);
       expect(world.client.dms(discord.sam).at(-1)?.text).toContain("Your OpenClaw is ready");
-      await world.client.types(discord.ada, "openclaw-admin roster remove", { person: discord.sam.id });
+      await world.client.removes(discord.ada, { person: discord.sam.id });
       await world.settle();
     },
   },

@@ -175,7 +175,7 @@ test("removal takes effect at once and tells the admins what is left", async () 
   await world.settle();
   world.azure.advance(900);
   expect(login("mia", "203.0.113.7")).toBe("yes");
-  await world.client.types(people().ada, "openclaw-admin roster remove", { person: people().mia.id });
+  await world.client.removes(people().ada, { person: people().mia.id });
   expect((await world.client.types(people().mia, "openclaw status")).text).toContain(
     "not on this team's roster",
   );

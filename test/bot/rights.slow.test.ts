@@ -125,7 +125,8 @@ async function everything(world: World): Promise<void> {
   await world.app.sweep();
   await world.settle();
   world.azure.faults.clear();
-  await does(ada, "openclaw-admin roster remove", { person: max.id });
+  await world.client.removes(ada, { person: max.id });
+  await world.settle();
 
   expect((await does(ada, "openclaw-admin health")).private).toBe(true);
   expect(world.client.latest(ada).text).toContain("Rights missing in Azure\nnone");

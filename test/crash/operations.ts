@@ -115,7 +115,12 @@ export const starts: Readonly<Record<Start, { readonly from?: Start; readonly ma
   two: { from: "running", make: inTurn(enrolls("max"), types("max", "request"), settles) },
   left: {
     from: "kept",
-    make: inTurn(enrolls("max"), (front) => front.types("ada", "roster remove", mias(front)), settles),
+    make: inTurn(
+      enrolls("max"),
+      (front) => front.types("ada", "roster remove", mias(front)),
+      clicks("ada", "Yes, remove"),
+      settles,
+    ),
   },
   unlinked: {
     from: "roster",
@@ -222,7 +227,7 @@ export const operations: readonly Operation[] = [
   {
     name: "roster remove",
     from: "open",
-    asks: [(front) => front.types("ada", "roster remove", mias(front))],
+    asks: [(front) => front.types("ada", "roster remove", mias(front)), clicks("ada", "Yes, remove")],
     shows: "Mia Member is off the roster",
   },
   {

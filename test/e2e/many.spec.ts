@@ -134,6 +134,7 @@ test("who is removed while their instance is built gets none", async () => {
   await console.to(/OpenClaw/);
   await expect(console.last).toContainText("Azure is building the VM");
   await admin("roster remove person:@Sam Stranger");
+  await console.last.getByRole("button", { name: "Yes, remove" }).click();
   await expect(console.last).toContainText("Sam Stranger is off the roster. Closing their access now.");
   await console.be("Sam Stranger");
   await console.to(/OpenClaw/);

@@ -3,7 +3,7 @@ import type { DirectoryPerson } from "../../core/cloud.ts";
 import type { Bot, Write } from "../../core/command.ts";
 import { nothingChanged, Refusal } from "../../core/errors.ts";
 import type { Instance } from "../../core/instance.ts";
-import { type Account, accountKey, type LoginRole, type Member, type Role } from "../../core/member.ts";
+import type { Account, LoginRole, Member, Role } from "../../core/member.ts";
 import { memberKey } from "../../core/names.ts";
 import { holds, withAdmin, withoutAdmin } from "../../core/people.ts";
 import type { ReplyAddress, Route } from "../../core/platform.ts";
@@ -16,6 +16,8 @@ import { usualSize } from "./team.ts";
 export interface Wishes {
   /** To be linked to them. */
   readonly account?: Account | undefined;
+  /** All that somebody had who is put back. */
+  readonly accounts?: readonly Account[] | undefined;
   readonly role?: Role | undefined;
   readonly loginRole?: LoginRole | undefined;
   /** `default`: again what it is for everybody. */
@@ -57,11 +59,9 @@ export async function join(
     throw new Refusal(
       `${known.value.name} is being removed from the roster just now. Try again in a few minutes.`,
     );
-  const { account } = wishes;
-  const stale = account ? await staleLinks(account, key, bot) : [];
-  const dropped = (known?.value.accounts ?? []).filter(
-    (old) => !account || accountKey(old) !== accountKey(account),
-  );
+  const { account, accounts = account ? [account] : [] } = wishes;
+  const stale = (await Promise.all(accounts.map((each) => staleLinks(each, key, bot)))).flat();
+  const dropped = (known?.value.accounts ?? []).filter((old) => !holds({ accounts }, old));
   const member: Member = {
     key,
     objectId: person.objectId.toLowerCase(),
@@ -70,7 +70,7 @@ export async function join(
     principalName: person.principalName,
     role: wishes.role ?? "user",
     loginRole: wishes.loginRole ?? "user",
-    accounts: account ? [account] : [],
+    accounts,
     size: sizeOf(wishes, undefined),
     status: "active",
     addedAt: bot.now.toISOString(),

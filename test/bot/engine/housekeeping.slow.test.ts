@@ -18,7 +18,7 @@ test("who left and comes back can log in on their old instance again, once it is
   await world.enroll(people().mia);
   await world.client.types(people().mia, "openclaw request");
   await world.settle();
-  await world.client.types(people().ada, "openclaw-admin roster remove", { person: people().mia.id });
+  await world.client.removes(people().ada, { person: people().mia.id });
   await world.settle();
   await world.enroll(people().mia);
   await world.client.types(people().mia, "openclaw start");

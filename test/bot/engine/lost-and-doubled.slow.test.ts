@@ -254,7 +254,7 @@ describe("somebody is taken off the roster while their request runs", () => {
     await joins(person);
     await world.client.types(person, "openclaw request");
     for (let i = 0; i < 60 && !reached(person); i += 1) await world.work();
-    await world.client.types(ada, "openclaw-admin roster remove", { person: person.id });
+    await world.client.removes(ada, { person: person.id });
     expect((await world.client.types(person, "openclaw status")).text).toContain("not on this team's roster");
     await settle();
     await expectGone(person);
@@ -272,7 +272,7 @@ describe("somebody is taken off the roster while their request runs", () => {
         act: async (key, place, action, ending) => {
           if (action.do === "deployInstance" && !removed) {
             removed = true;
-            await world.client.types(ada, "openclaw-admin roster remove", { person: sam.id });
+            await world.client.removes(ada, { person: sam.id });
             await world.work(4);
           }
           return cloud.act(key, place, action, ending);
@@ -294,7 +294,7 @@ describe("somebody is taken off the roster while their request runs", () => {
       kind: "authorization",
       target: "Microsoft.Compute/virtualMachines/deallocate/action",
     });
-    await world.client.types(ada, "openclaw-admin roster remove", { person: sam.id });
+    await world.client.removes(ada, { person: sam.id });
     await world.work(20);
     expect(left(sam).filter((part) => part.startsWith("role"))).toEqual(["role on secret"]);
     expect((await record(sam)).member?.value.status).toBe("leaving");

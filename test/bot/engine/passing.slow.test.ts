@@ -295,7 +295,7 @@ test("of somebody who leaves everything else is closed meanwhile", async () => {
   const target = "DELETE Microsoft.Network/networkSecurityGroups/securityRules";
   refused({ code: "AnotherOperationInProgress", target });
   const cards = adminCards().length;
-  await world.client.types(ada, "openclaw-admin roster remove", { person: max.id });
+  await world.client.removes(ada, { person: max.id });
   const begun = seconds();
   while (seconds() - begun < 120) await world.work();
   const look = () =>

@@ -145,8 +145,7 @@ test("a message that takes long to send is sent once, whoever else comes by mean
 });
 
 test("what a leaver has left is kept for as long as the last removal says", async () => {
-  const remove = () =>
-    world.client.types(people().ada, "openclaw-admin roster remove", { person: people().mia.id });
+  const remove = () => world.client.removes(people().ada, { person: people().mia.id });
   const day = 24 * 3600;
   await remove();
   await world.settle();

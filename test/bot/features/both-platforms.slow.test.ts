@@ -70,6 +70,7 @@ describe.each([
       "roster handover": { of: keyOf(member), confirmed: "none" },
       // Of nobody, so that Ada stays the first admin.
       "roster add-me": { entra: "nobody@contoso.com" },
+      "roster put-back": { key: keyOf(member), of: "none" },
       "roster apply": { confirmed: "none" },
       "roster imported": { id: "none" },
       "instances start": { person: front.named(member) },
@@ -145,8 +146,15 @@ describe.each([
       // A button whose answer follows says so first.
       const wanted = line === "One moment …" ? "" : line;
       expect([name, again.text]).toEqual([name, expect.stringContaining(wanted)]);
+      if (name === "roster remove") await removes(member);
     }
     expect(told).toEqual(story.map(([name, , text]) => [name, expect.stringContaining(text)]));
+  };
+  /** With a question of its own, which is answered. */
+  const removes = async (who: Who) => {
+    const asked = await front.types("ada", "roster remove", { person: front.named(who) });
+    expect((await front.clicks("ada", asked, "Yes, remove")).text).toContain("is off the roster");
+    await world.settle();
   };
   const ofMembers = [
     ["help", member, "What you can do"],
@@ -212,7 +220,8 @@ describe.each([
     ["policy set", "ada", ""],
     ["audit", "ada", ""],
     ["health", "ada", ""],
-    ["roster remove", "ada", "is off the roster"],
+    ["roster remove", "ada", "off the roster?"],
+    ["roster put-back", "ada", "I can't find that removal"],
     ["leaver teardown", "ada", `Tear down openclaw-${keyOf(member)} of `],
   ] as const;
 
@@ -232,7 +241,7 @@ describe.each([
 
   test("every command of admins does its work, and a replay gets its answer and does nothing", async () => {
     await tell(ofAdmins);
-    await front.types("ada", "roster remove", { person: front.named("ada") });
+    await removes("ada");
     await world.settle();
   });
 

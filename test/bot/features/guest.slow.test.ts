@@ -103,7 +103,8 @@ describe.each([
   });
 
   test("an admin takes them off the roster, by their sign-in name, and nothing of this went wrong", async () => {
-    await front.types("ada", "roster remove", { entra: signInName });
+    const asked = await front.types("ada", "roster remove", { entra: signInName });
+    await front.clicks("ada", asked, "Yes, remove");
     await world.settle();
     expect((await front.types("gus", "status")).text).toContain("not on this team's roster");
     expect(world.errors).toEqual([]);

@@ -252,7 +252,7 @@ describe("whoever is put on the roster", () => {
   test("without that right, an object id is taken as it is", async () => {
     world.azure.faults.set({ kind: "graph" });
     expect(await adds(sam, { entra: idOf("Sam Stranger").toUpperCase() })).toContain("is on the roster");
-    await world.client.types(ada, "openclaw-admin roster remove", { person: sam.id });
+    await world.client.removes(ada, { person: sam.id });
     await world.settle();
     expect((await world.client.types(sam, "openclaw help")).text).toContain("not on this team's roster");
   });
@@ -363,9 +363,7 @@ describe("a member who forges what the platform would not offer", () => {
   });
 
   test("an admin's command, typed", async () => {
-    const answer = await writingNothing(() =>
-      world.client.types(max, "openclaw-admin roster remove", { person: mia.id }),
-    );
+    const answer = await writingNothing(() => world.client.removes(max, { person: mia.id }));
     expect(answer.text).toContain("Only admins can do that");
   });
 
@@ -489,7 +487,7 @@ describe("admins", () => {
     await world.parts.store.link(account, "neverenrolled");
     const answer = await world.enroll(sam);
     expect(answer.text).toContain("Sam Stranger is on the roster");
-    await world.client.types(ada, "openclaw-admin roster remove", { person: sam.id });
+    await world.client.removes(ada, { person: sam.id });
     await world.settle();
   });
 
@@ -501,9 +499,7 @@ describe("admins", () => {
     });
     await world.settle();
     expect(world.client.latest(ada).text).toContain("Ada Admin is on the roster");
-    const answer = await writingNothing(() =>
-      world.client.types(ada, "openclaw-admin roster remove", { person: ada.id }),
-    );
+    const answer = await writingNothing(() => world.client.removes(ada, { person: ada.id }));
     expect(answer.text).toContain("That is the last admin");
   });
 
@@ -514,7 +510,7 @@ describe("admins", () => {
       role: "admin",
     });
     await world.settle();
-    const answer = await world.client.types(ada, "openclaw-admin roster remove", { person: ada.id });
+    const answer = await world.client.removes(ada, { person: ada.id });
     expect(answer.text).toContain("Ada Admin is off the roster");
     await world.settle();
     // Named in BOOTSTRAP_ADMINS, which no longer counts: the roster has an admin.

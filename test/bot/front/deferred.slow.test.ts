@@ -49,7 +49,7 @@ const isMember = ({ kind }: Change) => kind === "member";
 const isPolicy = ({ kind }: Change) => kind === "policy";
 const add = () => asks("roster add", { person: mia.id, entra: "mia@contoso.com" });
 const remove = async () => {
-  await world.client.types(ada, "openclaw-admin roster remove", { person: mia.id });
+  await world.client.removes(ada, { person: mia.id });
   await world.settle();
 };
 

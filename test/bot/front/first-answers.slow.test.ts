@@ -91,7 +91,7 @@ test("30 commands at once of an admin of whom the process knows nothing yet go t
 
 test("an admin who is not on the roster is refused again what they were refused, whatever would be possible by then", async () => {
   const again = { payload: { id: "1300000000000000901" } };
-  const remove = () => world.client.types(ada, "openclaw-admin roster remove", { person: max.id }, again);
+  const remove = () => world.client.removes(ada, { person: max.id }, again);
   const { text } = await remove();
   expect(text).toContain("not on the roster");
   await enroll(ada, max);
@@ -178,7 +178,7 @@ test("who was taken off the roster since they asked gets the first answer", asyn
   await makeAdmin(max);
   const message = await asks(max, "policy set", { "keep-days": "9" });
   await expect(dyingOnce(({ kind }) => kind === "policy").work(message, 1)).rejects.toThrow("died");
-  await world.client.types(ada, "openclaw-admin roster remove", { person: max.id });
+  await world.client.removes(ada, { person: max.id });
   await world.app.work(message, 2);
   await world.settle();
   expect(last(max)).toContain("default → 9");

@@ -61,7 +61,7 @@ test.for(
     await allDone();
     expect(last(max)).toContain("Sam Stranger is on the roster.");
     expect(last(max)).not.toContain("Setting up");
-    await world.client.types(max, "openclaw-admin roster remove", { person: sam.id });
+    await world.client.removes(max, { person: sam.id });
     await world.settle();
   },
 );
@@ -73,9 +73,10 @@ test.for([2, 3, 4, 5, 6, 7, 8])(
     const entra = "mia@contoso.com";
     await world.client.types(max, "openclaw-admin roster add", { person: mia.id, entra, role: "admin" });
     await world.settle();
+    const question = await world.client.types(mia, "openclaw-admin roster remove", { person: mia.id });
     const { parts, goOn, changed } = haltingAfter(writes, world.parts);
     world.serving.app = appFrom(parts);
-    await late(world, () => world.client.types(mia, "openclaw-admin roster remove", { person: mia.id }));
+    await late(world, () => world.client.clicks(mia, "Yes, remove", question));
     goOn();
     await soon(world, () => expect(changed()).toBe(writes));
     await allDone();

@@ -200,7 +200,7 @@ test("the link itself is written down nowhere, and a repeat of the call does not
 
 test("the link of somebody who has left proposes nothing", async () => {
   const url = await link();
-  await world.client.types(people().ada, "openclaw-admin roster remove", { person: mia().id });
+  await world.client.removes(people().ada, { person: mia().id });
   await world.settle();
   expect((await opens(url)).body).toContain("instance that is gone");
 });

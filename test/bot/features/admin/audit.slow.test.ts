@@ -265,7 +265,7 @@ test("how what was asked for has ended", async () => {
 });
 
 test("of somebody who came back with another account, what they did under the one that they had", async () => {
-  await world.client.types(people().ada, "openclaw-admin roster remove", { person: people().mia.id });
+  await world.client.removes(people().ada, { person: people().mia.id });
   await world.settle();
   await world.client.types(people().ada, "openclaw-admin roster add", {
     person: people().sam.id,

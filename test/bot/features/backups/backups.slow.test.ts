@@ -330,7 +330,7 @@ describe("by policy", () => {
 describe("who leaves", () => {
   test("keeps a snapshot after their instance is torn down, and an admin can give it to somebody", async () => {
     await does("request");
-    await world.client.types(ada, "openclaw-admin roster remove", { person: mia.id });
+    await world.client.removes(ada, { person: mia.id });
     await world.settle();
     await world.client.clicks(ada, "Tear down", world.client.adminChannel(ada).at(-1));
     await world.client.clicks(ada, "Yes, tear it down");
@@ -393,7 +393,7 @@ describe("who leaves", () => {
     expect(snapshots(max)).toEqual([]);
     await does("request", {}, mia);
     const disk = homeDisk()?.id;
-    await world.client.types(ada, "openclaw-admin roster remove", { person: mia.id });
+    await world.client.removes(ada, { person: mia.id });
     await world.settle();
     const question = await world.client.types(ada, "openclaw-admin roster transfer", {
       from: `openclaw-${keyOf(world, mia)}`,

@@ -134,7 +134,7 @@ test("nor does what lies behind it, asked for directly", async () => {
 test("stops to work when its owner leaves", async () => {
   unrecordedTest("the calls of az ssh, in its versions");
   const old = command("mia");
-  await world.client.types(people().ada, "openclaw-admin roster remove", { person: people().mia.id });
+  await world.client.removes(people().ada, { person: people().mia.id });
   await world.settle();
   expect(await addressFor("mia", old)).toMatch(/^resources: (403|absent)$/);
 });

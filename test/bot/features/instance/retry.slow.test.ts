@@ -39,7 +39,7 @@ test.for(begun)("a %s that an admin began for a leaver", async ([name, begins]) 
   const instance = async () => (await world.parts.store.person(key)).instance?.value;
   if (!(await instance())?.generation) await world.client.types(mia, "openclaw request");
   await world.settle();
-  await admin("roster remove", { entra });
+  await world.client.removes(world.discord.people.ada, { entra });
   await world.settle();
   await begins();
   await admin("unlock", { entra });

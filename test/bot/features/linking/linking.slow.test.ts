@@ -189,7 +189,7 @@ test("who is removed meanwhile is linked to nothing, and an account of a member 
   );
   expect(await accounts()).toEqual([]);
   const again = await code();
-  await world.client.types(discord().ada, "openclaw-admin roster remove", { entra: "mia@contoso.com" });
+  await world.client.removes(discord().ada, { entra: "mia@contoso.com" });
   await world.settle();
   expect((await types("mia", "link", { code: again })).text).toContain("wrong, too old, or used");
   expect(world.errors).toEqual([]);

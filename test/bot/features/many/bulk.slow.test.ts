@@ -353,7 +353,7 @@ describe("everything is torn down", () => {
 
 test("whoever has left since the list was shown is passed over", async () => {
   const asked = await asks("instances stop", { all: true });
-  await asks("roster remove", { person: world.discord.people.sam.id });
+  await world.client.removes(ada(), { person: world.discord.people.sam.id });
   await settle();
   await world.client.clicks(ada(), "Yes, stop", asked);
   await settle();

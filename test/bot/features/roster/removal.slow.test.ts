@@ -22,7 +22,7 @@ test.each([1, 3, 4, 5, 6, 7, 8, 9, 10, 14])(
     await world.client.types(max, "openclaw request");
     await world.work(steps);
     const before = world.parts.clock.now().getTime();
-    await world.client.types(ada, "openclaw-admin roster remove", { person: max.id });
+    await world.client.removes(ada, { person: max.id });
     await world.settle();
     const { member, instance } = await world.parts.store.person(key);
     expect(member?.value.status).toBe("left");
@@ -48,7 +48,7 @@ test("whoever is removed after their build was put aside gets no VM of it", asyn
   await world.work(4);
   const asked = await world.client.types(ada, "openclaw-admin unlock", { person: max.id });
   await world.client.clicks(ada, "Yes, put it aside", asked);
-  await world.client.types(ada, "openclaw-admin roster remove", { person: max.id });
+  await world.client.removes(ada, { person: max.id });
   await world.settle();
   world.pass(3600);
   const { vm, logins = [] } = await world.parts.cloud.look(key, world.parts.settings.place, {
@@ -90,7 +90,7 @@ test("roles that they were given elsewhere go too, and of those that the bot can
     });
     expect(made.status).toBe(201);
   }
-  await world.client.types(ada, "openclaw-admin roster remove", { person: mia.id });
+  await world.client.removes(ada, { person: mia.id });
   await world.settle();
   const left = world.azure
     .resources()
@@ -121,7 +121,7 @@ test("the home disk of a leaver without a VM is torn down in the end, and by an 
   expect(disks()).toHaveLength(1);
   const question = await world.client.types(ada, "openclaw-admin teardown-all");
   expect(question.text).toContain("Max Member");
-  await world.client.types(ada, "openclaw-admin roster remove", { person: max.id });
+  await world.client.removes(ada, { person: max.id });
   await world.settle();
   world.pass(15 * 86_400);
   await world.app.sweep();

@@ -126,7 +126,7 @@ test("an answer that Teams would not take at once follows, once", async () => {
 test("an admin on Discord removes a member who came from Teams", async () => {
   await world.client.types(world.discord.people.ada, "openclaw-admin roster list");
   const options = { person: world.discord.people.mia.id };
-  await world.client.types(world.discord.people.ada, "openclaw-admin roster remove", options);
+  await world.client.removes(world.discord.people.ada, options);
   await world.settle();
   expect((await client.types(mia, "status")).text).toContain("not on this team's roster");
   expect(world.errors).toEqual([]);

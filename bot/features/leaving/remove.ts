@@ -8,6 +8,7 @@ import type { Operation, Progress, Step, View } from "../../core/operation.ts";
 import type { Effects, Stepped } from "../../parts.ts";
 import { deadlinePassed, straySeconds } from "../../steps/overdue.ts";
 import { isLeft, keptDisk } from "../../steps/remains.ts";
+import { putBackButton, putBackFooter } from "./removeCommand.ts";
 
 /** After this many seconds without success the admins hear of it. */
 const longSeconds = 10 * 60;
@@ -85,6 +86,8 @@ export const remove: Operation = {
       succeeded: `${view.member.name} is off the roster: stopped, closed, and their roles revoked.`,
       failed: `${view.member.name} is off the roster, but Azure refuses to close their access.`,
     }),
+    buttons: [putBackButton(view.member.key, view.operation.id)],
+    footer: putBackFooter,
     ...(view.operation.status === "succeeded"
       ? { text: "Keys that were shared with them stay known to them: renew those." }
       : {}),

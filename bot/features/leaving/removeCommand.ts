@@ -1,0 +1,85 @@
+import { begins } from "../../commands/begins.ts";
+import { type Subject, subjectCommand } from "../../commands/subjectCommand.ts";
+import { memberMeant, whom } from "../../commands/whom.ts";
+import type { Button } from "../../core/card.ts";
+import type { Bot } from "../../core/command.ts";
+import { type Instance, isSomething } from "../../core/instance.ts";
+import type { Member } from "../../core/member.ts";
+import { withoutAdmin } from "../../core/people.ts";
+import { answerRoutes } from "../../core/platform.ts";
+import type { Row } from "../../core/store.ts";
+
+interface Leaver extends Subject {
+  readonly member: Row<Member>;
+  readonly instance: Row<Instance> | undefined;
+}
+
+/** What may still be building in Azure: what is under way, or a build that was put aside or given up. */
+function lastBuild({ operation, last }: Instance, { operations }: Bot): string | undefined {
+  const builds = Object.values(operations).some(({ name, builds }) => builds && name === last?.name);
+  return operation ?? (builds && last?.outcome !== "succeeded" ? last?.operation : undefined);
+}
+
+/** Adds somebody again who was removed a moment ago, as they were. */
+export const putBackButton = (key: string, removal: string): Button => ({
+  label: "Put back",
+  line: { command: "roster put-back", options: { key, of: removal } },
+  once: true,
+});
+
+export const putBackFooter = "“Put back” works for a day.";
+
+export const rosterRemove = subjectCommand({
+  name: "roster remove",
+  about: "Take a person off the roster",
+  details: "It asks first, then acts at once. Put back undoes it for a day.",
+  audience: "admin",
+  options: whom,
+  async subject(call, bot): Promise<Leaver> {
+    const { member, instance } = await memberMeant(call.options, bot);
+    return { partition: member.value.key, member, instance };
+  },
+  confirm: {
+    label: "Yes, remove",
+    async ask({ member: { value: member }, instance }, _call, bot) {
+      // Refused now rather than once it is confirmed.
+      if (member.role === "admin") (await withoutAdmin(member.key, bot))(await bot.store.admins());
+      const has = instance && isSomething(instance.value);
+      return {
+        // A button can't name a person as the platform does.
+        options: { entra: member.objectId },
+        card: {
+          title: `Take ${member.name} off the roster?`,
+          tone: "bad",
+          facts: [
+            ["Entra", member.email ?? member.objectId],
+            ["Role in chat", member.role],
+          ],
+          text: `${has ? `Their VM stops at once, which ends their sessions, and they can't log in anymore. Their home disk is kept for ${bot.settings.keepDays} days.` : "They have no VM."} You can put them back for a day.`,
+        },
+      };
+    },
+  },
+  async run({ member, instance, used }, call, bot) {
+    return begins(call, bot, "remove", {
+      member: member.value,
+      instance,
+      routes: answerRoutes,
+      input: { supersedes: instance && lastBuild(instance.value, bot) },
+      instancePatch: () => ({ access: [] }),
+      say: ({ id }) => ({
+        title: `${member.value.name} is off the roster. Closing their access now.`,
+        tone: "working",
+        text: "Their VM is stopped, which ends their sessions; the network is closed and their roles are revoked. Keys that were shared with them stay known to them: renew those.",
+        buttons: [putBackButton(member.value.key, id)],
+        footer: putBackFooter,
+      }),
+      audit: `removed ${member.value.name} from the roster`,
+      changes: [
+        { kind: "member", id: "", value: { ...member.value, status: "leaving" }, etag: member.etag },
+        ...used,
+      ],
+      admins: member.value.role === "admin" ? await withoutAdmin(member.value.key, bot) : undefined,
+    });
+  },
+});
