@@ -29,6 +29,8 @@ export function change(
   switch (action.do) {
     case "createSecret":
       return vault.create(names.secret);
+    case "emptySecret":
+      return vault.empty(names.secret);
     case "deployIdentity":
       return deployIdentity(at, options, action);
     case "grantSecret":

@@ -8,6 +8,8 @@ import { wire } from "./wire.ts";
 export interface Vault {
   exists(name: string): Promise<boolean>;
   create(name: string): Promise<void>;
+  /** Writes an empty value over one that is there. */
+  empty(name: string): Promise<void>;
   /** When each was changed last, by its name. */
   changes(): Promise<Readonly<Record<string, string>>>;
 }
@@ -37,10 +39,16 @@ export function keyVault(url: string, credential: TokenCredential): Vault {
     return first?.value !== undefined;
   }
 
+  const setEmpty = (name: string) => client.setSecret(name, "{}", { contentType: "application/json" });
+
+  async function empty(name: string): Promise<void> {
+    if (await exists(name)) await setEmpty(name);
+  }
+
   async function create(name: string): Promise<void> {
     if (await exists(name)) return;
     try {
-      await client.setSecret(name, "{}", { contentType: "application/json" });
+      await setEmpty(name);
     } catch (error) {
       if (!(error instanceof AzureFault) || error.status !== 409) throw error;
       if (error.code === "ObjectIsDeletedButRecoverable") await client.beginRecoverDeletedSecret(name);
@@ -57,5 +65,5 @@ export function keyVault(url: string, credential: TokenCredential): Vault {
     return found;
   }
 
-  return { exists, create, changes };
+  return { exists, create, empty, changes };
 }

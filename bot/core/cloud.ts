@@ -210,6 +210,8 @@ export type ScriptName = (typeof scriptNames)[number];
 /** One change in Azure. Each may be sent twice. None is waited for: the next look tells. */
 export type Action =
   | { readonly do: "createSecret" }
+  /** Writes an empty value over the member's secret; its earlier values stay in the vault as versions. */
+  | { readonly do: "emptySecret" }
   | { readonly do: "deployIdentity"; readonly deployment: string; readonly ownerName: string }
   | { readonly do: "grantSecret"; readonly principalId: string }
   /** Picks the image version, checks size and quota, makes a throw-away key: answers with `Pins`. A home disk that is there goes before a snapshot. */

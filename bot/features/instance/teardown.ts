@@ -86,14 +86,13 @@ function deleteNext(view: View): Step | undefined {
   if (deleting)
     return { ...deleting, instance: { state: "deleting", seenAt: now.toISOString(), access: [] } };
   if (keeps) return tagging(view);
-  const [snapshot] = operation.input.homeDisk === "erase" ? (truth.snapshots ?? []) : [];
-  return (
-    snapshot && {
-      act: { do: "deleteSnapshot", name: snapshot.name },
-      againInSeconds: 2,
-      phase: "deleting",
-    }
-  );
+  if (operation.input.homeDisk !== "erase") return undefined;
+  const [snapshot] = truth.snapshots ?? [];
+  const phase = "deleting";
+  if (snapshot) return { act: { do: "deleteSnapshot", name: snapshot.name }, againInSeconds: 2, phase };
+  // Last, since a VM that still runs could read its keys for the last time.
+  if (operation.notes["emptied"]) return undefined;
+  return { act: { do: "emptySecret" }, againInSeconds: 1, phase, notes: { emptied: "yes" } };
 }
 
 const gone = ({ truth, operation, now }: View): Step => ({

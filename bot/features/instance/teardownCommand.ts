@@ -15,7 +15,7 @@ export const teardown = ownCommand({
   name: "teardown",
   about: "Delete your OpenClaw; a snapshot of your home disk is kept",
   details:
-    "It asks first. A snapshot of the home disk, with all your files, is made before anything is deleted, and your next request brings it back. no-backup deletes the disk and all its backups instead, for ever, once you have typed the name of your instance.",
+    "It asks first. A snapshot of the home disk, with all your files, is made before anything is deleted, and your next request brings it back. no-backup deletes the disk and all its backups instead, for ever, and empties your keys in the vault, once you have typed the name of your instance.",
   bound: true,
   options: {
     "no-backup": { type: "flag", about: "Delete the home disk and all its backups, for ever" },
@@ -67,7 +67,7 @@ function question(bot: Bot, member: Member, instance: Instance, force: boolean):
         `a snapshot of your home disk with all your data, for ${backupDays} days and ${price}; your identity and your keys`,
       ],
     ],
-    text: `${force ? "Whatever the agent is doing is cut off. " : ""}Nothing is deleted before the snapshot is complete, and your next request brings the home disk back from it. “Delete all my data” makes no snapshot, deletes the earlier ones too, for ever, and asks for the instance's name first.`,
+    text: `${force ? "Whatever the agent is doing is cut off. " : ""}Nothing is deleted before the snapshot is complete, and your next request brings the home disk back from it. “Delete all my data” makes no snapshot, deletes the earlier ones too, for ever, empties your keys in the vault, and asks for the instance's name first.`,
     buttons: [deleteDataButton(instance)],
   };
 }

@@ -46,6 +46,7 @@ const at = "2026-11-22T10:00:00.000Z";
 const owner = { key: "bbbbbbbbbb", objectId: "o" };
 const all: { readonly [D in Action["do"]]: Omit<Extract<Action, { do: D }>, "do"> } = {
   createSecret: {},
+  emptySecret: {},
   deployIdentity: { deployment: "d", ownerName: "Mia" },
   grantSecret: { principalId: "p" },
   pin: { size: "Standard_B2als_v2", networkPolicy: "locked", gate: "gate" },

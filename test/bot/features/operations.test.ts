@@ -334,6 +334,18 @@ test.for<[OperationName, string, Given, string]>([
   ],
   [
     "teardown",
+    "the data shall go too, and only the keys are left",
+    { operation: { input: { homeDisk: "erase" } } },
+    "emptySecret",
+  ],
+  [
+    "teardown",
+    "the data is gone, and so are the keys",
+    { operation: { input: { homeDisk: "erase" }, notes: { emptied: "yes" } } },
+    "succeeded",
+  ],
+  [
+    "teardown",
     "a build is cleared up, the disk holds data",
     { truth: { homeDisk: homeDisk(true) }, operation: { input: { homeDisk: "keep" } } },
     "tagHomeDisk",

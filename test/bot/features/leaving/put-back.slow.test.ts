@@ -92,9 +92,7 @@ describe.each([
       entra: "max@contoso.com",
     });
     await world.settle();
-    expect((await front.clicks("ada", removed, "Put back")).text).toContain(
-      "is linked to max@contoso.com already",
-    );
+    expect(await presses()).toContain("is linked to max@contoso.com already");
     expect(await member()).toMatchObject({ status: "left" });
     expect(world.errors).toEqual([]);
   });
