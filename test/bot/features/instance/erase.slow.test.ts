@@ -1,0 +1,48 @@
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { memberKey } from "../../../../bot/core/names.ts";
+import { people as teamsPeople } from "../../../../local/teams/people.ts";
+import { startWorld, type World } from "../../../world.ts";
+import { discordFront, teamsFront } from "../../fronts.ts";
+
+/** Who deletes all their data has no keys in the vault afterwards but as versions of before, and hears who can purge those. */
+let world: World;
+beforeAll(async () => {
+  world = await startWorld({}, { withTeams: true });
+});
+afterAll(() => world.close());
+
+describe.each([
+  ["discord", discordFront, "mia"],
+  ["teams", teamsFront, "max"],
+] as const)("on %s", (_platform, frontOf, who) => {
+  const name = `openclaw-${memberKey(teamsPeople[who].objectId)}`;
+
+  test("the keys go with everything else, and a new request works", async () => {
+    const front = frontOf(world);
+    await world.enroll(world.discord.people[who]);
+    await front.types(who, "request");
+    await world.settle();
+    world.azure.vault.set(name, JSON.stringify({ ANTHROPIC_API_KEY: "sk-ant-of-before" }));
+    await front.types(who, "teardown", { "no-backup": "true", name });
+    await world.settle();
+    expect(world.azure.vault.value(name)).toBe("{}");
+    const told = front.sees(who).findLast(({ text }) => text.includes("OpenClaw is gone"));
+    expect(told?.text).toContain("I wrote an empty value over your keys in the vault");
+    expect(told?.text).toContain("Earlier values of your keys stay in the vault as versions");
+    expect(told?.code.join()).toContain(`az keyvault secret delete --vault-name`);
+    await front.types(who, "request");
+    await world.settle();
+    expect(front.sees(who).some(({ text }) => text.includes("Your OpenClaw is ready"))).toBe(true);
+    expect(world.azure.vault.value(name)).toBe("{}");
+    expect(world.errors).toEqual([]);
+  });
+
+  test("a teardown that keeps a snapshot keeps the keys", async () => {
+    const front = frontOf(world);
+    world.azure.vault.set(name, JSON.stringify({ ANTHROPIC_API_KEY: "sk-ant-kept" }));
+    const question = await front.types(who, "teardown");
+    await front.clicks(who, question, "Yes, tear it down");
+    await world.settle();
+    expect(world.azure.vault.value(name)).toContain("sk-ant-kept");
+  });
+});
