@@ -312,6 +312,13 @@ describe("what is done twice is done once", () => {
     expect(changed).toEqual([]);
   });
 
+  test("a removal that was asked about twice happens once", async () => {
+    expect((await world.client.removes(ada, { person: sam.id })).text).toContain(
+      "Sam Stranger is off the roster",
+    );
+    await world.settle();
+  });
+
   test("two at the same time have one effect", async () => {
     const body = await bodyOf(mia, "openclaw start");
     const answers = await Promise.all([1, 2, 3].map(() => world.discord.deliver(body)));
