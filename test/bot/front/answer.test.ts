@@ -72,7 +72,7 @@ describe("the storage doesn't say in time who calls", () => {
       clock: { now: () => now },
       wait,
       store,
-      settings: { bootstrapAdmins: [] as string[] },
+      settings: { bootstrapAdmins: [] as string[], recoveryAdmins: [] as string[] },
       platforms: {},
       commands: [],
       limits: limitsIn({ member: rate, admin: rate, stranger: rate }, { now: () => now }),
