@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { dayMs } from "../../core/lifetimes.ts";
+import { dayMs, minuteMs } from "../../core/clock.ts";
 import type { LinkCode, Linking } from "../../core/linking.ts";
 
 /** As long as a code can be typed, and then as long as what it asks can be answered. */
@@ -41,4 +41,5 @@ export function ofToday(row: Linking | undefined, now: Date): Linking {
 export const isFresh = ({ expiresAt }: LinkCode, now: Date): boolean => Date.parse(expiresAt) > now.getTime();
 
 /** When what is made or asked now is too old. ISO 8601. */
-export const expiryFrom = (now: Date): string => new Date(now.getTime() + codeMinutes * 60_000).toISOString();
+export const expiryFrom = (now: Date): string =>
+  new Date(now.getTime() + codeMinutes * minuteMs).toISOString();

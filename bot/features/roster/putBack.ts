@@ -1,6 +1,6 @@
+import { dayMs } from "../../core/clock.ts";
 import { command } from "../../core/command.ts";
 import { nothingChanged } from "../../core/errors.ts";
-import { dayMs } from "../../core/lifetimes.ts";
 import { answerRoutes } from "../../core/platform.ts";
 import { addedCard } from "./add.ts";
 import { join } from "./entry.ts";

@@ -65,7 +65,16 @@ describe("rows", () => {
     };
     const later = (days: number, ms = 0) => new Date(Date.parse(at) + days * 24 * 3600_000 + ms);
     // But for what is done for many, which runs.
-    const passing = ["accessLinks 1", "call 1", "claim 1", "config 1", "confirm 1", "import 1", "linkCode 1", "linking 1"];
+    const passing = [
+      "accessLinks 1",
+      "call 1",
+      "claim 1",
+      "config 1",
+      "confirm 1",
+      "import 1",
+      "linkCode 1",
+      "linking 1",
+    ];
     await own.forget(later(30), 90);
     expect(await gone("one")).toEqual([]);
     await own.forget(later(30, 1), 90);
