@@ -1,4 +1,5 @@
 import type { Card } from "../core/card.ts";
+import { renewed } from "../core/delivery.ts";
 import { type Change, mostTries, type Row, type WorkMessage } from "../core/store.ts";
 import { deliver } from "../engine/deliver.ts";
 import { enter } from "../engine/outbox.ts";
@@ -86,7 +87,6 @@ async function told(
   { store }: Parts,
 ): Promise<readonly Change[]> {
   const row = await store.get(member, "delivery", id);
-  if (!row || !card || JSON.stringify(card) === JSON.stringify(row.value.card)) return [];
-  const value = { ...row.value, card, revision: row.value.revision + 1 };
-  return [{ kind: "delivery", id, value, etag: row.etag }];
+  const value = row && card && renewed(row.value, card);
+  return value ? [{ kind: "delivery", id, value, etag: row.etag }] : [];
 }

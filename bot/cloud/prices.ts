@@ -52,7 +52,7 @@ export function retailPrices(options: PriceOptions): Prices {
   const remembered = new Map<string, Remembered>();
 
   async function known(size: string): Promise<{ price: Price; fresh: boolean } | undefined> {
-    const found = await once(remembered, size, clock, () => cache.cached(entry(size)));
+    const found = await cachedOnce(remembered, size, clock, () => cache.cached(entry(size)));
     const price = cachedSchema.safeParse(found?.value).data;
     if (!found || !price) return undefined;
     const fresh = clock.now().getTime() - Date.parse(found.at) < cacheHours * hourMs;
@@ -103,7 +103,7 @@ export function retailPrices(options: PriceOptions): Prices {
 }
 
 /** What the cache holds, or lacks, is read of it once an hour by each process. */
-async function once(
+async function cachedOnce(
   remembered: Map<string, Remembered>,
   size: string,
   clock: Clock,

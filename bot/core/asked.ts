@@ -30,7 +30,7 @@ class Unread extends Error {
   }
 }
 
-/** What is read once a decision asks for it. */
+/** What is read once a decision asks for it. It can be asked within a `decider` alone, which takes the decision again once it is read. */
 export function onceAsked<T>(what: string, read: () => Promise<T>): () => T {
   let known: { readonly value: T } | undefined;
   return () => {

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from "node:util";
 import type { Card } from "./card.ts";
 import { dayMs, minuteMs } from "./clock.ts";
 import { type DeliveryRefused, NoAnswer } from "./errors.ts";
@@ -102,6 +103,15 @@ function waitFor(
  */
 export const nonceOf = ({ id, replaced }: Pick<Delivery, "id" | "replaced">): string =>
   replaced === undefined ? id : `${id.slice(0, 20)}-${replaced % 10_000}`;
+
+/** The message with this card from now on; undefined: it says just that already. */
+export const renewed = (delivery: Delivery, card: Card): Delivery | undefined =>
+  delivery.revision > 0 && isDeepStrictEqual(plain(delivery.card), plain(card))
+    ? undefined
+    : { ...delivery, card, revision: delivery.revision + 1 };
+
+/** As it is read back from its row. */
+const plain = (card: Card): unknown => JSON.parse(JSON.stringify(card));
 
 /** Whether its reader has not seen its newest card. */
 export const isOwed = ({ status, sent, revision }: Delivery): boolean => status === "open" && sent < revision;

@@ -111,7 +111,7 @@ export const operationShape = z.strictObject({
   times: texts.optional(),
   /** What was usual when it began: of which kind and size, and seconds by phase. */
   usual: z.strictObject({ of: z.string(), seconds: z.record(z.string(), z.number()) }).optional(),
-  /** Which card of it has been sent, as a hash: one that is no other needs no look at its message. */
+  /** The card of which nothing is owed, as a hash: as long as there is no other, nobody has to look at its message. */
   told: z.string().optional(),
   /** Small things seen or done on the way, such as `restarted`. */
   notes: texts,

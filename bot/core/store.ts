@@ -145,8 +145,8 @@ export interface Store {
   ): Promise<Bookmark | undefined>;
 
   /**
-   * Goes after the rows whose time to be looked at again has come: adds an audit entry to the index, and its copies, if its writer has died before
-   * it could, and takes out a token that is dead by then.
+   * Goes after the rows whose time to be looked at again has come: adds an audit entry to the index, and its copies, and takes out a token
+   * that is dead by then.
    */
   tend(now: Date): Promise<void>;
 

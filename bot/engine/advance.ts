@@ -126,7 +126,7 @@ function deciding(view: Omit<View, "truth">, parts: Parts): Decide {
     if ("value" in made) return made.value;
     if ("refusal" in made && !refused.fault) return waiting(view, operation, made, {});
     const fault = refused.fault ?? ("refusal" in made ? made.refusal : made.fault);
-    return operation.next({ ...view, truth: {}, fault, blind: true });
+    return decide(() => operation.next({ ...view, truth: {}, fault, blind: true }));
   };
 }
 

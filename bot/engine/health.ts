@@ -50,13 +50,14 @@ export async function healthOf(parts: Parts): Promise<Health> {
   };
 }
 
-/** An operation gives up by itself at its deadline; this long after it nobody seems to look any more. A removal never gives up. */
+/** An operation gives up by itself at its deadline; this long after it nobody seems to look any more. */
 const graceSeconds = 15 * 60;
-const removalSeconds = 3600;
+/** The same for what never gives up, from its beginning. */
+const endlessSeconds = 3600;
 
 function isOverdue({ name, startedAt }: OperationRecord, { operations, clock }: Parts): boolean {
   const { deadlineSeconds } = operations[name];
-  const most = Number.isFinite(deadlineSeconds) ? deadlineSeconds + graceSeconds : removalSeconds;
+  const most = Number.isFinite(deadlineSeconds) ? deadlineSeconds + graceSeconds : endlessSeconds;
   return clock.now().getTime() - Date.parse(startedAt) > most * 1000;
 }
 

@@ -2,11 +2,10 @@ import { createHash } from "node:crypto";
 import { withOpenToAllWarning } from "../cards/connect.ts";
 import { failureCard, progressCard } from "../cards/operationCards.ts";
 import type { Card } from "../core/card.ts";
-import { isOwed } from "../core/delivery.ts";
+import { isOwed, renewed } from "../core/delivery.ts";
 import { type Instance, newInstance } from "../core/instance.ts";
 import type { Member } from "../core/member.ts";
 import type { CardView, Operation, OperationRecord, Step } from "../core/operation.ts";
-import type { Delivery } from "../core/records.ts";
 import type { Change, Row } from "../core/store.ts";
 import type { Effects, Parts } from "../parts.ts";
 import { deliver } from "./deliver.ts";
@@ -41,14 +40,14 @@ export async function writeStep(
   const { tellOther } = step;
   const other = tellOther && (await parts.store.get(tellOther.member, "member", ""));
   if (tellOther && other) await tellMember(other.value, `${before.id}-other`, tellOther.card, parts);
-  const told: (Card | undefined)[] = [];
-  for (const { beforeStep } of parts.features) told.push(await beforeStep?.(after, parts));
+  const more: (Card | undefined)[] = [];
+  for (const { beforeStep } of parts.features) more.push(await beforeStep?.(after, parts));
   const { view, changes, owes } = await changesOf(found, after, step.instance, parts);
   const hasFailed = after.status === "failed" && after.fault !== undefined;
   const notices = [
     step.tellAdmins,
     hasFailed ? failureCard(parts.operations[after.name], view) : undefined,
-    ...told,
+    ...more,
   ]
     .filter((card) => card !== undefined)
     .flatMap((card, i) => noticesOf(card, `${before.id}-${before.looks}${i}`, parts));
@@ -141,7 +140,7 @@ const same = (a: unknown, b: unknown): boolean => JSON.stringify(a) === JSON.str
 const instanceChange = (found: OperationRows, value: Instance): readonly Change[] =>
   same(found.instance?.value, value) ? [] : [{ kind: "instance", id: "", value, etag: found.instance?.etag }];
 
-/** The one progress message, when its card has changed; `told`: the card that has been sent, where that is all there is to tell. */
+/** The one progress message, when its card has changed; `told`: the card of which nothing is owed. */
 async function progressOf(
   operation: Operation,
   view: CardView,
@@ -155,9 +154,8 @@ async function progressOf(
   if (told === hash) return { told, owes: false };
   const row = await store.get(key, "delivery", id);
   if (!row) return { told: hash, owes: false };
-  const isSame = row.value.revision > 0 && same(row.value.card, card);
-  if (isSame) return isOwed(row.value) ? { owes: true } : { told: hash, owes: false };
-  const value: Delivery = { ...row.value, card, revision: row.value.revision + 1 };
+  const value = renewed(row.value, card);
+  if (!value) return isOwed(row.value) ? { owes: true } : { told: hash, owes: false };
   return { change: { kind: "delivery", id, value, etag: row.etag }, owes: true };
 }
 

@@ -1,14 +1,13 @@
-import { isDeepStrictEqual } from "node:util";
 import { type Card, type Reply, toKeep } from "../core/card.ts";
 import { knownName } from "../core/command.ts";
-import { owed } from "../core/delivery.ts";
+import { owed, renewed } from "../core/delivery.ts";
 import { DeliveryRefused } from "../core/errors.ts";
 import { accountPartition, callDelivery } from "../core/names.ts";
 import { answerRoutes, privateRoutes, type Route, type UnreadCall } from "../core/platform.ts";
 import type { DeferredCall, Delivery } from "../core/records.ts";
 import { type Change, mostTries, type WorkMessage } from "../core/store.ts";
 import { deliver } from "../engine/deliver.ts";
-import { decidedAnew, enter, wakeUp } from "../engine/outbox.ts";
+import { decidedAnew, dueSoon, enter, wakeUp } from "../engine/outbox.ts";
 import { stateOfMessage } from "../engine/task.ts";
 import type { Parts, Task } from "../parts.ts";
 import { followedBy } from "./claims.ts";
@@ -64,12 +63,9 @@ async function answerTo(
   const { id } = value;
   const found = await parts.store.get(accountPartition(call.account), "delivery", id);
   if (!found) return { kind: "delivery", id, value };
-  if (isDeepStrictEqual(plain(found.value.card), plain(value.card))) return undefined;
-  const newer = { ...found.value, card: value.card, revision: found.value.revision + 1 };
-  return { kind: "delivery", id, value: newer, etag: found.etag };
+  const newer = renewed(found.value, value.card);
+  return newer && { kind: "delivery", id, value: newer, etag: found.etag };
 }
-
-const plain = (card: Card): unknown => JSON.parse(JSON.stringify(card));
 
 /** What was asked for has had its time: what was typed may be a secret, also in a command's place, and the address of a file opens it. */
 const asDone = (
@@ -147,7 +143,10 @@ async function tellFirst(
     const first = row.value.revision === 0 && { card: cardOf(reply), revision: 1 };
     if (!first && row.value.answerBy === undefined) return place;
     const value: Delivery = { ...row.value, ...first, answerBy: undefined };
-    await enter({ partition, changes: [{ kind: "delivery", id, value, etag: row.etag }] }, parts);
+    const changes = [{ kind: "delivery", id, value, etag: row.etag }] as const;
+    // Whoever dies now has nobody else to send it: a step that has nothing new to tell doesn't look at it.
+    const later = [dueSoon({ kind: "delivery", member: partition, id }, parts.clock.now())];
+    await enter({ partition, changes, later }, parts);
     return place;
   });
 }

@@ -53,7 +53,8 @@ export async function askerOf(
 ): Promise<{
   readonly member?: Row<Member>;
   readonly instance?: Row<Instance>;
-  readonly earlier: Promise<Earlier>;
+  /** Looks once. */
+  earlier(): Promise<Earlier>;
 }> {
   const { store } = parts;
   const key = await keyOf(account, store);
@@ -63,13 +64,20 @@ export async function askerOf(
   const person: Awaited<ReturnType<typeof personOf>> =
     key === undefined ? {} : await personOf(account, store, key);
   const { member } = person;
-  const earlier = (async () => {
-    const isTwo = hasTwo(account, member?.value, parts);
-    const own = isTwo ? await claimIn(accountPartition(account), id, store) : undefined;
+  let looked: Promise<Earlier> | undefined;
+  const look = async () => {
+    const own = hasTwo(account, member?.value, parts)
+      ? await claimIn(accountPartition(account), id, store)
+      : undefined;
     return earlierFrom([member && (await theirs), own].filter((one) => one !== undefined));
-  })();
-  earlier.catch(() => undefined);
-  return { ...person, earlier };
+  };
+  return {
+    ...person,
+    earlier() {
+      looked ??= look();
+      return looked;
+    },
+  };
 }
 
 /** @param followed whether a message that is owed goes on in its place */
@@ -91,13 +99,13 @@ function earlierFrom(found: readonly Known[]): Earlier {
  */
 export async function remembered(
   call: { readonly id: string },
-  { partition, earlier }: { readonly partition: string; readonly earlier: Promise<Earlier> },
+  { partition, earlier }: { readonly partition: string; earlier(): Promise<Earlier> },
   reply: Reply,
   parts: Parts,
 ): Promise<Reply> {
   const value = { at: parts.clock.now().toISOString(), reply };
   const changes = [{ kind: "claim", id: call.id, value }] as const;
-  const { effectIn } = await earlier;
+  const { effectIn } = await earlier();
   await enter({ partition: effectIn ?? partition, changes }, parts);
   return reply;
 }
@@ -112,10 +120,12 @@ interface Following {
 /** The message of an operation that a call has begun: it takes the answer's place. */
 export async function followedBy(
   call: Pick<DeferredCall, "id" | "account">,
-  { store }: Parts,
+  parts: Parts,
 ): Promise<Following | undefined> {
+  const { store } = parts;
   const { member } = await personOf(call.account, store);
-  for (const place of [...(member ? [member.value.key] : []), accountPartition(call.account)]) {
+  const own = hasTwo(call.account, member?.value, parts) ? [accountPartition(call.account)] : [];
+  for (const place of [...(member ? [member.value.key] : []), ...own]) {
     const { partition, claim } = await claimIn(place, call.id, store);
     if (claim?.follows !== undefined) return { partition, id: claim.follows, reply: claim.reply };
   }

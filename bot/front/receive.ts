@@ -53,7 +53,7 @@ export async function receive(
     parts.limits.looking(unread.account, admitting);
     const [caller, current] = await Promise.all([admitting.catch(ifStranger), withPolicy(parts)]);
     if (!caller) return toStranger(unread, parts);
-    const earlier = (await caller.earlier).answer;
+    const earlier = (await caller.earlier()).answer;
     if (earlier) return earlier;
     return remembering(unread, caller, parts, async () => {
       const call = await readCall(unread);
@@ -98,7 +98,7 @@ export async function runDeferred(call: DeferredCall, isLastTry: boolean, parts:
   const inbound: InboundCall = { ...call, place: "team" };
   const answer = answering(async () => {
     const { earlier, caller } = await lookUp(inbound, parts);
-    const { answer: given } = await earlier;
+    const { answer: given } = await earlier();
     if (given) return given;
     if (!caller) throw new Stranger();
     return remembering(inbound, caller, parts, async () => {
@@ -122,7 +122,7 @@ export async function runDeferred(call: DeferredCall, isLastTry: boolean, parts:
 const giveUp = (call: InboundCall, reply: Reply, parts: Parts): Promise<Reply> =>
   answering(async () => {
     const { earlier, caller } = await lookUp(call, parts);
-    const { answer: given } = await earlier;
+    const { answer: given } = await earlier();
     if (given) return given;
     if (!caller) throw new Stranger();
     return remembered(call, caller, reply, parts);

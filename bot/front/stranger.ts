@@ -22,7 +22,8 @@ export async function toStranger(unread: UnreadCall, parts: Parts): Promise<Repl
   const command = commands.find(({ name, strangers }) => strangers && name === line.command);
   const parsed = command && parseOptions(command, line, people);
   if (!parsed || "form" in parsed) return { card: strangerCard(Object.values(platforms)) };
-  const { answer } = await (await askerOf({ id: call.id, account }, parts)).earlier;
+  const { earlier } = await askerOf({ id: call.id, account }, parts);
+  const { answer } = await earlier();
   if (answer) return answer;
   const asking: Call = {
     ...call,

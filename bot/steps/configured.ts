@@ -13,20 +13,20 @@ export const checkOrConfig = (operation: OperationRecord, check: string): string
   hasAnswered(operation) ? runOf(operation, "apply-config") : check;
 
 /** The team's changes for a VM, or others that are only tried. */
-export function applying(view: View): Script {
-  const { dryRun } = view.operation.input;
-  const config = view.config?.();
-  const overrides = dryRun ?? config?.overrides ?? "{}";
-  return {
-    script: "apply-config",
-    input: {
+export const applying = (view: View): Script => ({
+  script: "apply-config",
+  input() {
+    const { dryRun } = view.operation.input;
+    const config = view.config?.();
+    const overrides = dryRun ?? config?.overrides ?? "{}";
+    return {
       PATCH: btoa(String.fromCharCode(...new TextEncoder().encode(overrides))),
       HASH: config?.hash ?? "",
       ...(dryRun === undefined ? {} : { DRY_RUN: "yes" }),
-    },
-    seconds: 240,
-  };
-}
+    };
+  },
+  seconds: 240,
+});
 
 /**
  * Brings an OpenClaw that has just begun to answer to the team's configuration, if it has another, and then ends as `ready` says.

@@ -17,7 +17,8 @@ export interface Said {
 /** One of our scripts, with its variables, and for how long it may run. */
 export interface Script {
   readonly script: ScriptName;
-  readonly input: Readonly<Record<string, string>>;
+  /** Asked for when it is about to run. */
+  input(): Readonly<Record<string, string>>;
   readonly seconds: number;
 }
 
@@ -26,10 +27,11 @@ export function hear(view: View, { script, input, seconds }: Script): Step | Sai
   // Heard by an earlier version of the bot, which wrote it down and deleted the run command before it went on.
   const said = saidIn(view.operation.notes, script);
   if (said) return said;
+  if (view.blind && view.fault) return { finish: "failed", fault: view.fault };
   const step = ask(
     view,
     script,
-    (given) => ({ do: "runScript", script, input, seconds, ...given }),
+    (given) => ({ do: "runScript", script, input: input(), seconds, ...given }),
     "asking",
   );
   if (wasHeard(step)) {
@@ -97,7 +99,7 @@ function cardOf(cards: ScriptCards, view: CardView, said: Said | undefined): Car
 export function scriptOperation(
   definition: Pick<Operation, "name"> & {
     readonly script: ScriptName;
-    input(view: View): Script["input"];
+    input(view: View): ReturnType<Script["input"]>;
     readonly cards: ScriptCards;
     /** What follows for the instance's record. */
     learn?(view: View, said: Said): Partial<View["instance"]>;
@@ -118,7 +120,7 @@ export function scriptOperation(
       if (!known && overdue(operation, view)) return { finish: "failed", fault: deadlinePassed(view) };
       const off = known || isUnderWay(view) ? undefined : needRunning(view);
       if (off) return off;
-      const heard = hear(view, { script, input: definition.input(view), seconds: 240 });
+      const heard = hear(view, { script, input: () => definition.input(view), seconds: 240 });
       if (!hasSaid(heard)) return heard;
       const fault = definition.fault?.(view, heard);
       return clearing(

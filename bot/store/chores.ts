@@ -16,9 +16,9 @@ const choreShape = z.object({
 type Chore = z.infer<typeof choreShape>;
 
 /** Where they are: among the due rows, so that both are written at once, and behind them all, so that those wait for none of these. */
-const place = { partition: "due", before: "tend:" };
-/** Where an earlier version wrote them. */
-const formerly = { partition: "tend", before: "" };
+const place = { partition: "due", prefix: "tend:" };
+/** Where versions until November 2026 wrote them; each is over within an hour after the last of those. */
+const formerly = { partition: "tend", prefix: "" };
 
 /**
  * What is left to do about rows, found by time: as many as rows were written since the last sweep, however many there are. Each is written
@@ -34,11 +34,19 @@ export function choresIn(due: JsonTable, state: JsonTable, index: AuditIndex) {
     }
   };
 
-  const tendOne = async ({ partition, kind, id }: Chore, now: Date): Promise<"done" | "gone"> => {
+  const tendOne = async (
+    { partition, kind, id }: Chore,
+    now: Date,
+  ): Promise<"done" | "gone" | "unreadable"> => {
     const key = rowKey(kind, id);
     const found = await state.get(partition, key);
     if (!found) return "gone";
-    if (kind === "audit") await spread(partition, id, rowSchema("audit").parse(found.value));
+    if (kind === "audit") {
+      const entry = rowSchema("audit").safeParse(found.value).data;
+      // What a newer version has written is left to it.
+      if (!entry) return "unreadable";
+      await spread(partition, id, entry);
+    }
     const clean = withoutDeadTokens(found.value, now);
     if (clean !== undefined) await state.replace(partition, key, clean, found.etag);
     return "done";
@@ -46,8 +54,8 @@ export function choresIn(due: JsonTable, state: JsonTable, index: AuditIndex) {
 
   /** Those whose time has come by then and that are wanted. */
   async function* pending(by: string, isWanted: (chore: Chore) => boolean) {
-    for (const { partition, before } of [place, formerly])
-      for await (const { rowKey: row, value } of due.scan(partition, before, `${before}${by}${lastKey}`)) {
+    for (const { partition, prefix } of [place, formerly])
+      for await (const { rowKey: row, value } of due.scan(partition, prefix, `${prefix}${by}${lastKey}`)) {
         const chore = choreShape.safeParse(value);
         // What a newer version has written is left to it.
         if (chore.success && isWanted(chore.data)) yield { partition, row, chore: chore.data };
@@ -55,10 +63,11 @@ export function choresIn(due: JsonTable, state: JsonTable, index: AuditIndex) {
   }
 
   const tendAll = (by: string, isWanted: (chore: Chore) => boolean, now: Date): Promise<void> =>
-    atOnce(pending(by, isWanted), async ({ partition, row, chore }) => {
+    forEach(pending(by, isWanted), async ({ partition, row, chore }) => {
       const came = await tendOne(chore, now);
       // What is not there yet may come until then.
-      if (came === "done" || Date.parse(chore.at) <= now.getTime()) await due.remove(partition, row);
+      if (came === "done" || (came === "gone" && Date.parse(chore.at) <= now.getTime()))
+        await due.remove(partition, row);
     });
 
   return {
@@ -69,8 +78,10 @@ export function choresIn(due: JsonTable, state: JsonTable, index: AuditIndex) {
   };
 }
 
-/** Does something about each, twenty at a time. */
-async function atOnce<T>(each: AsyncIterable<T>, doing: (one: T) => Promise<void>): Promise<void> {
+const atOnce = 20;
+
+/** Does something about each, so many at a time. */
+async function forEach<T>(each: AsyncIterable<T>, doing: (one: T) => Promise<void>): Promise<void> {
   const failures: unknown[] = [];
   const tending: Promise<void>[] = [];
   for await (const one of each) {
@@ -80,7 +91,7 @@ async function atOnce<T>(each: AsyncIterable<T>, doing: (one: T) => Promise<void
         if (!(error instanceof Clash)) failures.push(error);
       }),
     );
-    if (tending.length === 20) await Promise.all(tending.splice(0));
+    if (tending.length === atOnce) await Promise.all(tending.splice(0));
   }
   await Promise.all(tending);
   if (failures.length > 0) throw new AggregateError(failures, "some rows could not be tended");
@@ -94,11 +105,11 @@ export const choreRows = (
 ): readonly { readonly row: string; readonly value: Chore }[] =>
   changes
     .flatMap((change) => choreOf(partition, change, now) ?? [])
-    .map((chore) => ({ row: `${place.before}${keyOf(chore)}`, value: chore }));
+    .map((chore) => ({ row: `${place.prefix}${keyOf(chore)}`, value: chore }));
 
 const keyOf = ({ at, partition, kind, id }: Chore): string => `${at}:${partition}:${kind}:${id}`;
 
-/** When whoever writes an entry has had the time to add it to the index; some are dated long before they are written. */
+/** When the transaction with the entry is there, or never will be; some entries are dated long before they are written. */
 const entryChore = (partition: string, id: string, at: string, now: Date): Chore => ({
   at: new Date(Math.max(Date.parse(at), now.getTime()) + sweepAfterSeconds * 1000).toISOString(),
   partition,

@@ -7,7 +7,7 @@ import { configureCards } from "./configCards.ts";
 export const configure = scriptOperation({
   name: "configure",
   script: "apply-config",
-  input: (view) => applying(view).input,
+  input: (view) => applying(view).input(),
   cards: configureCards,
   learn(_view, said) {
     const { applied, hash } = appliedIn(said.output);

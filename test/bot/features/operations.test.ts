@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import type { OperationName } from "../../../bot/core/operation.ts";
+import { type OperationName, operationNames } from "../../../bot/core/operation.ts";
 import { operations } from "../../../bot/features/index.ts";
 import { type Given, held, homeDisk, inWords, later, login, mayLogIn, snapshot, view, vm } from "../view.ts";
 
@@ -530,4 +530,15 @@ test("an OpenClaw that refuses the team's configuration is ready all the same, a
   expect(step.instance).toMatchObject({ state: "ready" });
   expect(step.instance?.configured).toBeUndefined();
   expect(step.tellAdmins?.facts).toContainEqual(["OpenClaw's words", "dry-run: agents: Unrecognized key"]);
+});
+
+test.for(operationNames)("%s ends where Azure tells nothing, whatever it would read elsewhere", (name) => {
+  const config = () => {
+    throw new Error("it was asked for");
+  };
+  const fault = { code: "AuthorizationFailed", detail: "", correlation: "c" };
+  for (const elapsedSeconds of [1, 99_999]) {
+    const blind = { ...view(name, { elapsedSeconds, fault }), truth: {}, blind: true, config } as const;
+    expect(() => operations[name].next(blind)).not.toThrow();
+  }
 });
