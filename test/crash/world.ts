@@ -215,8 +215,12 @@ export async function startCrashWorld(alter: (parts: Parts) => Parts = (parts) =
     }
   }
 
-  const dueNext = (): number =>
-    Math.min(...storage.keys("due").map((key) => Date.parse(key.slice(0, 24))), Number.POSITIVE_INFINITY);
+  /** What is to be tended stands beside the due rows, with a word before its time; other rows there wait for no time. */
+  const timeIn = (key: string): readonly number[] => {
+    const [, at] = /^(?:tend:)?(\d{4}-.{18}Z)/.exec(key) ?? [];
+    return at === undefined ? [] : [Date.parse(at)];
+  };
+  const dueNext = (): number => Math.min(...storage.keys("due").flatMap(timeIn), Number.POSITIVE_INFINITY);
   const visibleNext = (): number =>
     Math.min(...storage.messages("work").map(({ visibleAt }) => visibleAt), Number.POSITIVE_INFINITY);
 
