@@ -9,6 +9,7 @@ import { configured, hasAnswered } from "./configured.ts";
 import { gateFault } from "./gateFault.ts";
 import { checkGateway } from "./gateway.ts";
 import { deadlinePassed } from "./overdue.ts";
+import { widest } from "./ranges.ts";
 import { sameSet, sshWanted } from "./ssh.ts";
 import { keysIn, keysSince } from "./vmAnswers.ts";
 import { firstLook, nextLook } from "./waiting.ts";
@@ -80,7 +81,7 @@ export function opening(view: View): Step | undefined {
   const { sshFrom: found = [], changing } = truth.networkSecurityGroup ?? {};
   // Whose time is over stays until that is closed by itself, which ends their sessions as well.
   const over = instance.access.map(({ address }) => address).filter((address) => found.includes(address));
-  const from = [...new Set([...sshWanted(view), ...over])];
+  const from = widest([...sshWanted(view), ...over]);
   if (changing) return { waitSeconds: 2, phase };
   return truth.networkSecurityGroup && !sameSet(from, found)
     ? { act: { do: "allowSsh", from, found }, againInSeconds: 2, phase }

@@ -1,4 +1,5 @@
 import { openNow, type View } from "../core/operation.ts";
+import { widest } from "./ranges.ts";
 
 /** Whether two lists hold the same, in whatever order. */
 export const sameSet = (a: readonly string[], b: readonly string[]): boolean =>
@@ -8,9 +9,9 @@ export const sameSet = (a: readonly string[], b: readonly string[]): boolean =>
 export const mustClose = ({ truth, settings }: View): boolean =>
   settings.networkPolicy === "locked" && (truth.networkSecurityGroup?.sshFrom.length ?? 0) > 0;
 
-/** Who shall reach SSH: the addresses on record, and everybody where the team is open and the template's rule is still there. */
+/** Who shall reach SSH: the addresses on record, as Azure takes them, and everybody where the team is open and the template's rule is still there. */
 export function sshWanted({ truth, instance, settings, now }: View): readonly string[] {
-  const open = openNow(instance, now).map(({ address }) => address);
+  const open = widest(openNow(instance, now).map(({ address }) => address));
   const everybody =
     settings.networkPolicy === "open" && truth.networkSecurityGroup?.sshFrom.includes("*") === true;
   return everybody ? [...open, "*"] : open;

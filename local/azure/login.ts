@@ -3,7 +3,7 @@ import { listAt, textAt } from "./arm/kind.ts";
 import { powerOf } from "./compute/power.ts";
 import { interfacesOf, machineType } from "./compute/quota.ts";
 import { addressType } from "./network/address.ts";
-import { prefixesOf, rulesInOrder } from "./network/security.ts";
+import { covers, prefixesOf, rulesInOrder } from "./network/security.ts";
 import type { Body, Resource } from "./state.ts";
 import { childrenOf, find, ofType, same, type World } from "./world.ts";
 
@@ -108,13 +108,3 @@ function applies(rule: Body, address: string): boolean {
     prefixesOf(rule, "source").some((prefix) => covers(prefix, address))
   );
 }
-
-function covers(prefix: string, address: string): boolean {
-  if (["*", "internet", "any", "0.0.0.0/0"].includes(prefix.toLowerCase())) return true;
-  const [net = "", length = "32"] = prefix.split("/");
-  if (!/^[\d.]+$/.test(net)) return false;
-  const size = 2 ** (32 - Number(length));
-  return Math.floor(number(net) / size) === Math.floor(number(address) / size);
-}
-
-const number = (address: string) => address.split(".").reduce((sum, part) => sum * 256 + Number(part), 0);

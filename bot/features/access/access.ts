@@ -1,8 +1,10 @@
 import type { Fault } from "../../core/errors.ts";
+import type { Instance } from "../../core/instance.ts";
 import { namesOf } from "../../core/names.ts";
 import { type Operation, openNow, type Step, type View } from "../../core/operation.ts";
 import { anew, ask, clearing, isUnderWay, runOf, wasHeard } from "../../steps/ask.ts";
 import { deadlinePassed, overdue } from "../../steps/overdue.ts";
+import { isReached, withoutRepeats } from "../../steps/ranges.ts";
 import { sameSet, sshWanted } from "../../steps/ssh.ts";
 import { accessCard, openCard } from "./accessCard.ts";
 
@@ -32,7 +34,7 @@ export const access: Operation = {
     const everybody = wanted.includes("*");
     if (!sameSet(wanted, found)) {
       if (overdue(access, view) && !operation.notes["told"]) return refused(view, deadlinePassed(view));
-      const closes = found.some((address) => !wanted.includes(address));
+      const closes = found.some((address) => !isReached(address, wanted));
       // Remembered before it is done, so that the sessions are ended even if the process dies in between.
       if (closes && !operation.notes["closed"])
         return {
@@ -48,7 +50,9 @@ export const access: Operation = {
         instance: { access: openNow(instance, now) },
       };
     }
-    const seen = { instance: { networkPolicy: everybody ? ("open" as const) : ("locked" as const) } };
+    const seen = {
+      instance: { networkPolicy: everybody ? "open" : "locked", ...replaced(instance) },
+    } as const;
     if (!operation.notes["closed"] || (everybody && !overdue(access, view)))
       return { finish: "succeeded", ...seen };
     return overdue(access, view)
@@ -57,6 +61,12 @@ export const access: Operation = {
   },
   card: accessCard,
 };
+
+/** A range that is in the rule replaces the addresses in it. */
+function replaced({ access }: Instance): Pick<Partial<Instance>, "access"> {
+  const left = withoutRepeats(access);
+  return left.length < access.length ? { access: left } : {};
+}
 
 /** What shall be opened may fail; what shall be closed is tried for ever, and the admins hear of it once. */
 function refused(view: View, fault: Fault): Step {
@@ -78,7 +88,8 @@ function refused(view: View, fault: Fault): Step {
 function failed({ truth, operation, instance, blind, now }: View, fault: Fault): Step {
   const { address: wanted, wasOpen } = operation.input;
   const left = instance.access.flatMap((access) => {
-    if (access.address !== wanted || truth.networkSecurityGroup?.sshFrom.includes(wanted)) return [access];
+    if (access.address !== wanted || isReached(wanted, truth.networkSecurityGroup?.sshFrom ?? []))
+      return [access];
     if (!blind) return [];
     return [wasOpen ? access : { ...access, until: now.toISOString() }];
   });

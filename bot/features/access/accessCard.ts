@@ -2,10 +2,12 @@ import { buttonsTo, sshCommand, wayButtons } from "../../cards/connect.ts";
 import { answered, reference } from "../../cards/operationCards.ts";
 import type { Button, Card, CommandLine } from "../../core/card.ts";
 import type { Fault } from "../../core/errors.ts";
+import type { Access } from "../../core/instance.ts";
 import type { Member } from "../../core/member.ts";
 import { namesOf } from "../../core/names.ts";
 import { type CardView, type OperationRecord, openNow } from "../../core/operation.ts";
 import { instant, words } from "../../core/text.ts";
+import { covers } from "../../steps/ranges.ts";
 import { linkMinutes } from "./link.ts";
 
 /** What became of opening or closing SSH. */
@@ -19,7 +21,7 @@ export function accessCard(view: CardView): Card {
     };
   const open = openNow(instance, new Date(operation.startedAt));
   const stopped = instance.state === "stopped";
-  const entry = open.find((access) => access.address === address);
+  const entry = address === undefined ? undefined : entryFor(open, address);
   if (address && entry)
     return {
       title: operation.status === "running" ? `Opening SSH for ${address}` : `SSH is open for ${address}`,
@@ -37,6 +39,10 @@ export function accessCard(view: CardView): Card {
     text: operation.status === "running" ? undefined : sessionsSentence(operation.notes["sessions"]),
   };
 }
+
+/** A range that was opened meanwhile has taken the place of an address in it. */
+const entryFor = (open: readonly Access[], address: string): Access | undefined =>
+  open.find((access) => access.address === address) ?? open.find((access) => covers(access.address, address));
 
 /** Opens the form that asks for the address. */
 export const typeAddressButton = (generation: string | undefined): Button => ({

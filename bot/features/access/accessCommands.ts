@@ -3,7 +3,7 @@ import { begins } from "../../commands/begins.ts";
 import { confirmed, useUp } from "../../commands/confirmation.ts";
 import { callerOf, instanceOf, type Meanwhile, underWay, wholeInstanceOf } from "../../commands/underWay.ts";
 import type { Card, Form } from "../../core/card.ts";
-import { hourMs, minuteMs } from "../../core/clock.ts";
+import { hourMs } from "../../core/clock.ts";
 import { type Bot, type Call, command, type Outcome, say } from "../../core/command.ts";
 import { Refusal } from "../../core/errors.ts";
 import { type Access, type Instance, isOpenToAll } from "../../core/instance.ts";
@@ -14,9 +14,7 @@ import { instant, words } from "../../core/text.ts";
 import { linkCard, spentLinkCard, typeAddressButton } from "./accessCard.ts";
 import { publicAddress } from "./ipv4.ts";
 import { linkIdBytes, linkMinutes, mostLinks, newLink, recentLinks } from "./link.ts";
-
-/** Whoever asks again so soon has nothing to gain by it. */
-const sameMinutes = 15;
+import { opened } from "./opened.ts";
 
 const onTheWayUp: readonly OperationName[] = ["connect", "start", "restart"];
 /** Whoever waits for their VM can open it meanwhile. */
@@ -43,20 +41,16 @@ export const openAccess = command({
   async run(call, bot) {
     if (call.options.typed) return { reply: { form: addressForm(call) } };
     if (call.options.address === undefined) return giveLink(call, bot);
-    const address = publicAddress(call.options.address);
+    const asked = publicAddress(call.options.address);
     const instance = instanceOf(call);
     const wanted = new Date(bot.now.getTime() + bot.settings.accessHours * hourMs);
-    const there = instance.value.access.find((open) => open.address === address);
-    // What is open for about as long already is left as it is.
-    const isSo = there && Math.abs(wanted.getTime() - Date.parse(there.until)) < sameMinutes * minuteMs;
-    const until = isSo ? there.until : wanted.toISOString();
-    const others = openNow(instance.value, bot.now).filter((open) => open.address !== address);
+    const { address, until, access, others } = opened(openNow(instance.value, bot.now), asked, wanted);
     const { mostAddresses } = bot.settings;
-    if (others.length >= mostAddresses)
+    if (others >= mostAddresses)
       throw new Refusal(
         mostAddresses === 1
           ? "Another address is open already. Close it first with /openclaw close-access."
-          : `${others.length} addresses are open already, and ${mostAddresses} is the most. Close them first with /openclaw close-access.`,
+          : `${others} addresses are open already, and ${mostAddresses} is the most. Close them first with /openclaw close-access.`,
         buttonsTo(instance.value, "close-access"),
       );
     const member = callerOf(call).value;
@@ -68,9 +62,8 @@ export const openAccess = command({
     const opening: Card = {
       title: `Opening SSH for ${address}`,
       tone: "working",
-      text: words`Until ${instant(until)}. It closes by itself then, and when the VM is stopped.`,
+      text: words`${address === asked ? "" : `${asked} lies in it. `}Until ${instant(until)}. It closes by itself then, and when the VM is stopped.`,
     };
-    const access = isSo ? openNow(instance.value, bot.now) : [...others, { address, until }];
     return change(call, bot, wholeInstanceOf(call), access, address, opening, used);
   },
 });

@@ -1,9 +1,7 @@
 import { isIPv4 } from "node:net";
 import { Refusal } from "../../core/errors.ts";
 import { quoted } from "../../core/quoted.ts";
-
-const numberOf = (address: string): number =>
-  address.split(".").reduce((sum, part) => sum * 256 + Number(part), 0);
+import { numberOf } from "../../steps/ranges.ts";
 
 /** Ranges that never reach Azure from outside (IANA IPv4 Special-Purpose Address Registry, 2026). */
 const special: readonly (readonly [string, number])[] = [

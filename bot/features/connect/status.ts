@@ -3,6 +3,7 @@ import type { Operation, OperationRecord, Step, View } from "../../core/operatio
 import { isUnderWay, runOf } from "../../steps/ask.ts";
 import { checkGateway } from "../../steps/gateway.ts";
 import { deadlinePassed, overdue } from "../../steps/overdue.ts";
+import { isReached } from "../../steps/ranges.ts";
 import { answering, answerSeconds, vanished } from "../../steps/running.ts";
 import { sshWanted } from "../../steps/ssh.ts";
 import { statusCard } from "./statusCard.ts";
@@ -39,8 +40,8 @@ function differences(view: View): OperationRecord["notes"] {
   const { sshFrom: found = [] } = truth.networkSecurityGroup ?? {};
   const wanted = sshWanted(view);
   const notes = {
-    alsoOpen: found.filter((address) => !wanted.includes(address)).join(", "),
-    notOpen: wanted.filter((address) => !found.includes(address)).join(", "),
+    alsoOpen: found.filter((address) => !isReached(address, wanted)).join(", "),
+    notOpen: wanted.filter((address) => !isReached(address, found)).join(", "),
     sizeWas: truth.vm && instance.size !== truth.vm.size ? (instance.size ?? "") : "",
   };
   return Object.fromEntries(Object.entries(notes).filter(([, said]) => said !== ""));

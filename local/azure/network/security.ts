@@ -108,6 +108,7 @@ function checkRule(rule: Resource, siblings: readonly Resource[]): void {
         "SecurityRuleInvalidAddressPrefix",
         `Security rule ${rule.id} has invalid Address prefix. Value provided: ${prefix}`,
       );
+  checkOverlaps(rule);
   const clash = siblings.find(
     (other) =>
       !same(other.id, rule.id) &&
@@ -121,6 +122,38 @@ function checkRule(rule: Resource, siblings: readonly Resource[]): void {
       `Security rule ${rule.name} conflicts with rule ${clash.name}. Rules cannot have the same Priority and Direction. To learn more about rules, see aka.ms/nsgrules.`,
     );
 }
+
+/** As Azure words it (seen in 2024). */
+function checkOverlaps({ id, properties }: Resource): void {
+  for (const [side, name] of [
+    ["source", "SourceAddressPrefix"],
+    ["destination", "DestinationAddressPrefix"],
+  ] as const) {
+    const prefixes = prefixesOf(properties, side).filter((prefix) => /^\d/.test(prefix));
+    const both = prefixes.flatMap((one, at) => {
+      const other = prefixes.find((each, index) => index > at && (covers(one, each) || covers(each, one)));
+      return other === undefined ? [] : [[one, other]];
+    })[0];
+    if (both)
+      throw refuse(
+        400,
+        "OverlappingSubnetsNotPermittedInSecurityRule",
+        `Security rule parameter ${name} for rule with Id ${id} contains overlapping subnets [${both.map((prefix) => (prefix.includes("/") ? prefix : `${prefix}/32`)).join(", ")}], which is not permitted.`,
+      );
+  }
+}
+
+/** Whether a prefix of a rule has all of another prefix, or an address, in it. */
+export function covers(prefix: string, inner: string): boolean {
+  if (["*", "internet", "any", "0.0.0.0/0"].includes(prefix.toLowerCase())) return true;
+  const [net = "", length = "32"] = prefix.split("/");
+  const [address = "", least = "32"] = inner.split("/");
+  if (!/^[\d.]+$/.test(net) || !/^[\d.]+$/.test(address) || Number(length) > Number(least)) return false;
+  const size = 2 ** (32 - Number(length));
+  return Math.floor(number(net) / size) === Math.floor(number(address) / size);
+}
+
+const number = (address: string) => address.split(".").reduce((sum, part) => sum * 256 + Number(part), 0);
 
 export function prefixesOf(properties: Body, side: "source" | "destination"): string[] {
   const one = textAt(properties, `${side}AddressPrefix`);

@@ -399,6 +399,24 @@ test.for<[OperationName, string, Given, string]>([
     { truth: { ...closed, vm: vm("deallocated") }, operation: { notes: { closed: "yes" } } },
     "succeeded",
   ],
+  [
+    "access",
+    "a range that is open has taken the place of an address in it",
+    {
+      truth: { networkSecurityGroup: { sshFrom: ["203.0.113.0/28"] }, vm: vm("running") },
+      instance: { access: [...access, { address: "203.0.113.0/28", until: later(60) }] },
+    },
+    "succeeded",
+  ],
+  [
+    "access",
+    "a range takes the place of an address in it: nobody is shut out",
+    {
+      truth: { ...open, vm: vm("running") },
+      instance: { access: [...access, { address: "203.0.113.0/28", until: later(60) }] },
+    },
+    "allowSsh",
+  ],
   ["access", "the network group is gone", {}, "succeeded"],
   ["remove", "the VM runs", { truth: { vm: vm("running"), ...open, logins: [login("/a")] } }, "deallocate"],
   [

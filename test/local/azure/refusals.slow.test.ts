@@ -354,6 +354,23 @@ describe("network rules", () => {
     expect(await write("bad", rule(300, "not an address"))).toBe("SecurityRuleInvalidAddressPrefix");
   });
 
+  it("take no address twice, and none that lies in another", async () => {
+    const { sourceAddressPrefix: _, ...without } = rule(320);
+    const from = (...sourceAddressPrefixes: string[]) =>
+      codeOf(
+        world.bot.network.securityRules.beginCreateOrUpdate(group, `${vm}-nsg`, "many", {
+          ...without,
+          sourceAddressPrefixes,
+        }),
+      );
+    const refusal = "OverlappingSubnetsNotPermittedInSecurityRule";
+    expect(await from("203.0.113.0/28", "203.0.113.7")).toBe(refusal);
+    expect(await from("203.0.113.7", "198.51.100.1", "203.0.113.0/28")).toBe(refusal);
+    expect(await from("203.0.113.7", "203.0.113.7")).toBe(refusal);
+    expect(await from("203.0.113.0/28", "203.0.113.16", "203.0.113.32/27")).not.toBe(refusal);
+    world.pass(10);
+  });
+
   it("are written one at a time", async () => {
     const id = `${world.id("Microsoft.Network/networkSecurityGroups", `${vm}-nsg`)}/securityRules/one?api-version=2026-01-01`;
     expect((await world.raw("PUT", id, { properties: rule(310) })).status).toBe(201);
