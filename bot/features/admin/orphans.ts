@@ -1,3 +1,4 @@
+import * as z from "zod";
 import type { Card } from "../../core/card.ts";
 import type { OwnResource } from "../../core/cloud.ts";
 import type { Person } from "../../core/instance.ts";
@@ -9,23 +10,50 @@ const snapshotType = "Microsoft.Compute/snapshots";
 const identityType = /^Microsoft\.ManagedIdentity\/userAssignedIdentities$/i;
 const homeDisk = /-home$/;
 
+/** The row of the cache with what was an orphan at the last look. */
+const seenName = "orphans-seen";
+const seenShape = z.array(z.string()).catch([]);
+/** Of more than so many the rest has to wait: what is remembered has to fit into a row. */
+const mostSeen = 1000;
+
 /** Tells the admins of what costs money in Azure and belongs to nobody's instance. Deletes nothing. */
 export async function findOrphans(parts: Parts): Promise<void> {
-  const { cloud, settings, store } = parts;
+  const { cloud, settings, store, clock } = parts;
   const resources = await cloud.resources(settings.place);
   const snapshots = (await cloud.snapshots(settings.place)).map(
     ({ id, name, tags }): OwnResource => ({ id, name, type: snapshotType, key: tags["key"] }),
   );
   // After what there is, so that whoever it belongs to is among them.
   const people = new Map((await store.people()).map((person) => [person.member.key, person]));
-  const orphans = [...resources, ...snapshots].filter((resource) => isOrphan(resource, people));
-  if (orphans.length === 0) return;
+  const found = [...resources, ...snapshots].filter((resource) => isOrphan(resource, people));
+  const { orphans, id, seen } = stillOrphans(found, (await store.cached(seenName))?.value);
   // The same orphans are told once.
-  await tellAdmins(
-    operationId(`orphans ${orphans.map(({ id }) => id).join(" ")}`),
-    orphanCard(orphans),
-    parts,
-  );
+  if (orphans.length > 0) await tellAdmins(id, orphanCard(orphans), parts);
+  // After they were told: what could not be is told by the next sweep.
+  await store.cache(seenName, seen, clock.now());
+}
+
+/**
+ * Those that were orphans at the last look, too: Resource Manager's list may be minutes behind, and has what was deleted just now.
+ * @param before what the last look has left to be remembered
+ */
+export function stillOrphans(
+  found: readonly OwnResource[],
+  before: unknown,
+): {
+  readonly orphans: readonly OwnResource[];
+  /** The same for the same orphans. */
+  readonly id: string;
+  readonly seen: readonly string[];
+} {
+  const known = new Set(seenShape.parse(before));
+  const sorted = found.toSorted((a, b) => a.id.localeCompare(b.id)).slice(0, mostSeen);
+  const orphans = sorted.filter(({ id }) => known.has(operationId(id)));
+  return {
+    orphans,
+    id: operationId(`orphans ${orphans.map(({ id }) => id).join(" ")}`),
+    seen: sorted.map(({ id }) => operationId(id)),
+  };
 }
 
 function isOrphan({ key, type, name }: OwnResource, people: ReadonlyMap<string, Person>): boolean {
