@@ -50,8 +50,11 @@ function parsed(text: string): unknown {
 function secretIn(value: unknown, path: readonly string[], named = ""): string | undefined {
   if (typeof value === "string" || typeof value === "number")
     return isSecret(named, value) ? path.join(".") : undefined;
-  // What refers to a secret is none.
-  if (typeof value !== "object" || value === null || Object.hasOwn(value, "source")) return undefined;
+  if (typeof value !== "object" || value === null) return undefined;
+  if (isReference(value)) {
+    const inner = Object.entries(value).find(([, text]) => looksSecret(text));
+    return inner && [...path, inner[0]].join(".");
+  }
   for (const [name, inner] of Object.entries(value)) {
     const found = secretIn(
       inner,
@@ -62,6 +65,13 @@ function secretIn(value: unknown, path: readonly string[], named = ""): string |
   }
   return undefined;
 }
+
+/** What refers to a secret is none, whatever it is called. */
+const isReference = (value: object): value is Readonly<Record<string, string>> =>
+  Object.hasOwn(value, "source") &&
+  Object.entries(value).every(
+    ([name, text]) => ["source", "provider", "id"].includes(name) && typeof text === "string",
+  );
 
 const secretNames = /(tokens?|secrets?|passw(or)?ds?|pass|pwd|passphrases?|authorization|cookies?)$/i;
 const keyNames = /(keys?|auth|credentials?|webhook(_?url)?)$/i;

@@ -44,6 +44,23 @@ test.for<[string, string]>([
   ['{"tools":{"a":"https://example.com/?api_key=abcdef"}}', "“tools.a” looks like a secret"],
   ['{"env":{"A":"0123456789abcdef0123456789abcdef"}}', "“env.A” looks like a secret"],
   ['{"tools":{"url":"https://me:pass@example.com"}}', "“tools.url” looks like a secret"],
+  [
+    '{"models":{"apiKey":{"source":"env","provider":"x","id":"sk-ant-api03-abcdefgh"}}}',
+    "“models.apiKey.id” looks like a secret",
+  ],
+  [
+    '{"models":{"apiKey":{"source":"sk-ant-api03-abcdefgh","id":"A"}}}',
+    "“models.apiKey.source” looks like a secret",
+  ],
+  [
+    '{"models":{"apiKey":{"source":"env","id":"A","value":"abcd1234"}}}',
+    "“models.apiKey.value” looks like a secret",
+  ],
+  ['{"channels":{"x":{"source":"env","token":"abc"}}}', "“channels.x.token” looks like a secret"],
+  [
+    '{"models":{"apiKey":{"source":{"note":"sk-ant-api03-abcdefgh"}}}}',
+    "“models.apiKey.source.note” looks like a secret",
+  ],
 ])("the patch %s is refused: %s", ([patch, why]) => {
   expect(() => readPatch(patch)).toThrow(why);
 });
@@ -61,7 +78,8 @@ test.for([
 
 test("a patch may refer to a secret", () => {
   const patch = {
-    channels: { discord: { token: { source: "file", provider: "keyvault", id: "/DISCORD" } } },
+    channels: { discord: { token: { source: "file", provider: "keyvault", id: "/DISCORD_BOT_TOKEN" } } },
+    models: { apiKey: { source: "env", id: "ANTHROPIC_API_KEY" } },
   };
   expect(readPatch(JSON.stringify(patch))).toEqual(patch);
 });
