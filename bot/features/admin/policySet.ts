@@ -1,11 +1,14 @@
 import { sizeProblem } from "../../commands/sizeProblem.ts";
 import { subjectCommand } from "../../commands/subjectCommand.ts";
+import type { Card } from "../../core/card.ts";
+import { dayMs } from "../../core/clock.ts";
 import type { Bot, OptionSpecs, Options } from "../../core/command.ts";
 import { nothingChanged } from "../../core/errors.ts";
 import { botPartition } from "../../core/names.ts";
 import { policySettings } from "../../core/policySettings.ts";
 import { quoted } from "../../core/quoted.ts";
 import { mostSizes, type Policy, sizePattern } from "../../core/settings.ts";
+import { instant, words } from "../../core/text.ts";
 import { nightlyBeyond } from "../../steps/backups.ts";
 import { reset, settingOptions, settingsNamed } from "./policyOptions.ts";
 
@@ -32,23 +35,23 @@ export const policySet = subjectCommand({
     if (names.length === 0) throw nothingChanged(`Say what to change: ${Object.keys(options).join(", ")}.`);
     if (wanted.sizes) await refuseUnfit(wanted.sizes, bot);
     const going = "nightlyKeep" in wanted ? await goingBeyond(wanted.nightlyKeep, bot) : 0;
+    const auditTo = "auditDays" in wanted ? shortened(wanted.auditDays, row?.value, bot) : undefined;
     // A button holds no more than one setting.
-    if (going > 0 && names.length > 1)
+    if (names.length > 1 && (going > 0 || auditTo !== undefined))
       throw nothingChanged(
-        `nightly-keep would delete ${countPhrase(going)}, so it is changed by itself: leave out the others.`,
+        `${going > 0 ? `nightly-keep would delete ${countPhrase(going)}` : "audit-days would delete a part of the audit"}, so it is changed by itself: leave out the others.`,
       );
-    return { partition: botPartition, row, wanted, names, going };
+    return { partition: botPartition, row, wanted, names, going, auditTo };
   },
   confirm: {
     label: "Yes, change it",
-    isSpared: ({ going }) => going === 0,
-    ask: ({ going }, { line }) => ({
+    isSpared: ({ going, auditTo }) => going === 0 && auditTo === undefined,
+    ask: ({ going, auditTo }, { line }, { now, settings }) => ({
       options: line.options,
-      card: {
-        title: `${line.options["nightly-keep"] === reset ? "Up to " : ""}${countPhrase(going)} would be deleted`,
-        tone: "bad",
-        text: "They go within the hour, and nothing brings them back. The newest backup of an instance that exists is never deleted.",
-      },
+      card:
+        auditTo === undefined
+          ? fewerNightly(going, line.options["nightly-keep"] === reset)
+          : shorterAudit(auditTo, line.options["audit-days"] === reset, settings.auditDays, now),
     }),
   },
   run({ row, wanted, names, used }) {
@@ -84,6 +87,29 @@ export const policySet = subjectCommand({
 /** How many nightly snapshots would go. Taken back, the number is the environment's, which is not known here: then all may. @throws AzureFault */
 const goingBeyond = async (keep: number | undefined, { cloud, settings }: Bot): Promise<number> =>
   nightlyBeyond(await cloud.snapshots(settings.place), keep ?? 0);
+
+/** How many days the audit goes back then, where that is fewer than now. Taken back, the number may be the least that there is. */
+function shortened(
+  days: number | undefined,
+  before: Policy | undefined,
+  { settings }: Bot,
+): number | undefined {
+  if (days === undefined && before?.auditDays === undefined) return undefined;
+  const then = days ?? policySettings.auditDays.range[0];
+  return then < settings.auditDays ? then : undefined;
+}
+
+const fewerNightly = (going: number, isReset: boolean): Card => ({
+  title: `${isReset ? "Up to " : ""}${countPhrase(going)} would be deleted`,
+  tone: "bad",
+  text: "They go within the hour, and nothing brings them back. The newest backup of an instance that exists is never deleted.",
+});
+
+const shorterAudit = (days: number, isReset: boolean, present: number, now: Date): Card => ({
+  title: isReset ? `The audit may go back only ${days} days` : `The audit would go back only ${days} days`,
+  tone: "bad",
+  text: words`It goes back ${present} days now. What is older than ${instant(new Date(now.getTime() - days * dayMs))} ${isReset ? "may be" : "is"} deleted within a day, the record of operations with it, and nothing brings it back.`,
+});
 
 const countPhrase = (count: number): string =>
   count === 1 ? "1 nightly snapshot" : `${count} nightly snapshots`;

@@ -18,9 +18,15 @@ beforeAll(async () => {
 afterAll(() => world.close());
 
 const people = () => world.discord.people;
-const set = async (options: Readonly<Record<string, string>>) => {
+/** Says yes with `yes`, if something is asked. */
+const set = async (options: Readonly<Record<string, string>>, yes?: string) => {
   await world.client.types(people().ada, "openclaw-admin policy set", options);
   await world.settle();
+  const asked = world.client.latest(people().ada);
+  if (yes !== undefined && asked.buttons.includes(yes)) {
+    await world.client.clicks(people().ada, yes, asked);
+    await world.settle();
+  }
   return world.client.latest(people().ada).text;
 };
 const shown = async () => (await world.client.types(people().ada, "openclaw-admin policy show")).text;
@@ -59,7 +65,7 @@ test.for(Object.entries<Setting>(policySettings))(
     const keeps = async () => (await world.parts.store.get("bot", "policy", ""))?.value;
     const holds = async (): Promise<object> => (await withPolicy(world.parts)).settings;
     const before = await holds();
-    expect(await set({ [option]: `${value}` })).toContain(`default → ${value}`);
+    expect(await set({ [option]: `${value}` }, "Yes, change it")).toContain(`default → ${value}`);
     expect(await shown()).toContain(`${option}\n${value}${unit} (set here)`);
     expect(await keeps()).toEqual({ [name]: value });
     expect(await holds()).toEqual({ ...before, [name]: value });
@@ -68,6 +74,27 @@ test.for(Object.entries<Setting>(policySettings))(
     expect(await holds()).toEqual(before);
   },
 );
+
+test("the audit is made shorter only once an admin has said yes to what that deletes", async () => {
+  const kept = async () => (await world.parts.store.get("bot", "policy", ""))?.value.auditDays;
+  const asked = await set({ "audit-days": "100" });
+  expect(asked).toContain("The audit would go back only 100 days");
+  expect(asked).toContain("It goes back 365 days now.");
+  const oldest = Math.floor(world.now().getTime() / 1000) - 100 * 24 * 3600;
+  const [, shown] = /older than <t:(\d+):f>/.exec(asked) ?? [];
+  expect(Math.abs(Number(shown) - oldest)).toBeLessThan(60);
+  expect(await kept()).toBeUndefined();
+  expect(await set({ "audit-days": "100", "keep-days": "20" })).toContain("audit-days would delete a part");
+  expect(await set({ "audit-days": "default" })).toContain("default → default");
+  expect(await set({ "audit-days": "500", "keep-days": "default" })).toContain("default → 500");
+  // It may be less than it is now: the environment says so, and nobody knows here what.
+  expect(await set({ "audit-days": "default" })).toContain("The audit may go back only 90 days");
+  expect(await kept()).toBe(500);
+  expect(await set({ "audit-days": "default" }, "Yes, change it")).toContain("500 → default");
+  expect(await set({ "audit-days": "90" }, "Yes, change it")).toContain("default → 90");
+  expect(await set({ "audit-days": "90" })).toContain("90 → 90");
+  expect(await set({ "audit-days": "default" })).toContain("90 → default");
+});
 
 test("a request takes one of the sizes on offer; without one it gets the first", async () => {
   expect(await set({ sizes: "Standard_B2as_v2, Standard_B2als_v2" })).toContain(
