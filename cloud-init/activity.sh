@@ -1,6 +1,7 @@
 #!/bin/sh
-# What goes on here: one JSON line. Runs as root by a run command. No text of the member's is in it. Times are in
-# milliseconds since 1970, null when there is none; `asked` is false when the gateway did not answer.
+# What goes on here: one JSON line. Nothing runs it yet but its tests: the bot doesn't, and no VM has it. It needs root. No
+# text of the member's is in what it prints. Times are in milliseconds since 1970, null when there is none; `asked` is
+# false when the gateway did not answer.
 set -u
 exec python3 -I - <<'PYTHON'
 import json, subprocess
