@@ -41,6 +41,16 @@ export async function pin(
   };
 }
 
+/** Refuses what `pin` would refuse, as long as the VM is there whose place the new one takes. @throws AzureFault */
+export async function checkBuild(
+  compute: Target["compute"],
+  location: string,
+  size: string,
+  replacing: string,
+): Promise<void> {
+  await Promise.all([latestImageVersion(compute, location), checkSize(compute, location, size, replacing)]);
+}
+
 /** Builds from what was pinned. @throws AzureFault where that can't be built any more */
 export async function deployInstance(at: Target, options: AzureOptions, action: Build): Promise<void> {
   const { pins, generation } = action;

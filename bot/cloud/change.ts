@@ -1,6 +1,6 @@
 import memberTemplate from "../../infra/member.json" with { type: "json" };
 import type { Action, DeletablePart } from "../core/cloud.ts";
-import { deployInstance } from "./build.ts";
+import { checkBuild, deployInstance } from "./build.ts";
 import type { Target } from "./clients.ts";
 import { cancelDeployment, startDeployment } from "./deployments.ts";
 import { deleteDisk, tagDisk } from "./disks.ts";
@@ -49,6 +49,8 @@ export function change(
       return deleteEntraLogin(compute, group, names.vm);
     case "checkSize":
       return checkSize(compute, location, action.size, action.replacing);
+    case "checkBuild":
+      return checkBuild(compute, location, action.size, action.replacing);
     case "resize":
       return resizeVm(compute, group, names.vm, action.size);
     case "checkGateway":

@@ -238,6 +238,8 @@ export type Action =
   | { readonly do: "restart" }
   /** Refuses a size that Azure would refuse, once the VM has given back the cores of its present one. */
   | { readonly do: "checkSize"; readonly size: string; readonly replacing: string | undefined }
+  /** Refuses what `pin` would refuse: that size, or where there is no image. */
+  | { readonly do: "checkBuild"; readonly size: string; readonly replacing: string }
   /** Changes the size of a VM that is off. */
   | { readonly do: "resize"; readonly size: string }
   /** Takes the extension for sign-in with Entra off the VM, so that a deployment installs it anew. */

@@ -12,7 +12,10 @@ import { failed } from "./buildEnds.ts";
 export function prepare(view: View): Step | undefined {
   const { operation, truth, settings } = view;
   const identity = identityNext(view);
-  if (identity && "finish" in identity) return failed(view, identity.fault ?? deadlinePassed(view));
+  if (identity && "finish" in identity) {
+    const fault = identity.fault ?? deadlinePassed(view);
+    return isUntouched(view) ? asItWas(view, fault) : failed(view, fault);
+  }
   if (identity) return identity;
   // It was said that the home disk stays.
   if (isRebuild(operation) && !operation.pins && !truth.homeDisk)
@@ -23,7 +26,7 @@ export function prepare(view: View): Step | undefined {
     });
   // A VM is never changed by a newer template, nor is a system disk used again: what an earlier try has left goes first.
   if (truth.vm ? truth.vm.generation !== operation.id : truth.osDisk)
-    return restingFirst(view) ?? clearNext(view, "never");
+    return checkedFirst(view) ?? restingFirst(view) ?? clearNext(view, "never");
   const held = homeDiskHeld(view);
   if (held || operation.pins) return held;
   const snapshot = snapshotFor(view);
@@ -54,6 +57,18 @@ function homeDiskHeld(view: View): Step | undefined {
   return isHeldBy(truth.homeDisk, namesOf(member.key).vm)
     ? { waitSeconds: 5, phase: "deploying", refusal: { code: "StillInUse", detail, correlation } }
     : failed(view, { code: "InUseElsewhere", detail, correlation });
+}
+
+/** What Azure would refuse is found out while the VM of before is there and at work: once, since a later look knows no more. */
+function checkedFirst(view: View): Step | undefined {
+  const { operation, truth, settings, now } = view;
+  if (!isUntouched(view) || !truth.vm?.size || operation.notes["fits"]) return undefined;
+  const { size } = truth.vm;
+  return {
+    act: { do: "checkBuild", size: operation.input.size ?? settings.size, replacing: size },
+    againInSeconds: 0,
+    notes: { fits: now.toISOString() },
+  };
 }
 
 /** A VM that is rebuilt is somebody's work: its gateway stops first, so that the files on the home disk lie still. */

@@ -63,6 +63,7 @@ const all: { readonly [D in Action["do"]]: Omit<Extract<Action, { do: D }>, "do"
   deallocate: {},
   restart: {},
   checkSize: { size: "Standard_B2als_v2", replacing: undefined },
+  checkBuild: { size: "Standard_B2als_v2", replacing: "Standard_B2als_v2" },
   resize: { size: "Standard_B2als_v2" },
   deleteEntraLogin: {},
   checkGateway: { run: "r", seconds: 60, at },

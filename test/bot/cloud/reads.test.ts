@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { checkBuild } from "../../../bot/cloud/build.ts";
 import { armClients, type Clients } from "../../../bot/cloud/clients.ts";
 import { deploymentTruth } from "../../../bot/cloud/deployments.ts";
 import { homeDiskTruth } from "../../../bot/cloud/disks.ts";
@@ -329,6 +330,14 @@ describe("a size", () => {
   ])("that %s is refused", async (_, size, skus, used, code, detail) => {
     const fault = await check(size, skus, used).catch((thrown: unknown) => thrown);
     expect(fault).toMatchObject({ code, detail: expect.stringContaining(detail) });
+  });
+
+  it("a build that has no image is refused beforehand", async () => {
+    server.answerBy((url) =>
+      url.includes("/versions") ? ok([]) : url.includes("/skus?") ? sku() : usages(0, 0),
+    );
+    const checked = checkBuild(clients.compute, "eastus2", "Standard_B2als_v2", "Standard_B2als_v2");
+    await expect(checked).rejects.toMatchObject({ code: "ImageNotFound" });
   });
 
   it.each([

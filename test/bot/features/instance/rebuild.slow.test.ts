@@ -52,6 +52,24 @@ test("an agent that is at work is not cut off: nothing is changed, and the old b
   expect(vmId()).toBe(before);
 });
 
+test.each([
+  ["the size is not offered any more", { kind: "sku" }, "does not offer this size"],
+  ["fewer cores are allowed than are used", { kind: "quota", limit: 0 }, "out of Azure cores"],
+] as const)(
+  "a rebuild that Azure would refuse, since %s, leaves the VM at work",
+  async (_why, fault, why) => {
+    const before = vmId();
+    world.azure.faults.set(fault);
+    await says("openclaw rebuild");
+    await clicks("Yes, rebuild it");
+    expect(progress()?.text).toContain("Your OpenClaw was not rebuilt");
+    expect(progress()?.text).toContain(why);
+    expect(progress()?.text).toContain("The VM that you have is still there.");
+    expect(vmId()).toBe(before);
+    expect(await record()).toMatchObject({ state: "ready" });
+  },
+);
+
 test("a rebuild makes another VM with the same home disk, and ends with how to get in", async () => {
   const [vm, home, os] = [vmId(), uniqueId("home"), uniqueId("os")];
   const generation = (await record())?.generation;

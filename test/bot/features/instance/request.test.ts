@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import { rebuild } from "../../../../bot/features/instance/rebuild.ts";
 import { request } from "../../../../bot/features/instance/request.ts";
 import { type Given, homeDisk, identity, inWords, later, pins, secret, view, vm } from "../../view.ts";
 
@@ -217,4 +218,30 @@ test("a deadline that passes while Azure refuses says what it refuses, and says 
   const end = request.next(view("request", { elapsedSeconds: 9999, operation: { refusal: throttled } }));
   expect(end).toMatchObject({ fault: { code: "DeadlinePassed", correlation: "op2345abcdef" } });
   expect("finish" in end && end.fault?.detail).toContain("TooManyRequests429: slow down");
+});
+
+test.for<[string, Given, string]>([
+  ["nothing was asked yet", {}, "checkBuild"],
+  ["Azure would take it", { operation: { notes: { fits: later(0) } } }, "runScript"],
+  [
+    "Azure would refuse it",
+    { fault: { code: "SkuNotAvailable", detail: "", correlation: "c" } },
+    "failed: SkuNotAvailable",
+  ],
+])("a rebuild of a VM at work, when %s", ([, given, expected]) => {
+  const truth = { ...prepared, vm: vm("running", "earlier"), homeDisk: homeDisk(true) };
+  const step = rebuild.next(view("rebuild", { truth, ...given }));
+  expect(inWords(step)).toBe(expected);
+  expect(step.instance?.state).not.toBe("broken");
+});
+
+test("a rebuild whose identity Azure refuses leaves the VM as it was", () => {
+  const truth = {
+    secret,
+    deployment: deployment("failed", "RequestDisallowedByPolicy"),
+    vm: vm("running", "earlier"),
+  };
+  const step = rebuild.next(view("rebuild", { truth }));
+  expect(inWords(step)).toBe("failed: RequestDisallowedByPolicy");
+  expect(step.instance?.state).not.toBe("broken");
 });
