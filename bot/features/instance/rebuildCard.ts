@@ -10,7 +10,9 @@ export function rebuildCard(view: CardView): Card {
   const { operation, instance } = view;
   if (operation.status === "running")
     return { ...requestCard(view), title: "Rebuilding your OpenClaw", buttons: [statusButton(instance)] };
-  if (operation.status !== "failed" || instance.state === "broken" || instance.state === "absent")
+  const { state } = instance;
+  // Once it has pinned what it builds, the VM of before is gone.
+  if (operation.status !== "failed" || operation.pins || state === "broken" || state === "absent")
     return requestCard(view);
   const line = { command: "rebuild", options: { force: "true" }, generation: instance.generation };
   return {

@@ -91,14 +91,14 @@ export const retry = ownCommand({
       throw new Refusal(
         `This ${operation.value.name} was started while you were off the roster, so only an admin can retry it.`,
       );
+    const again = asking(call, bot, operation.value, call.instance.value);
+    if (again) return again;
     const { input } = operation.value;
     if (operation.value.name === "request" && input.size && !bot.settings.sizes.includes(input.size))
       throw new Refusal(
         `Your admins no longer offer ${input.size}. Clear up deletes what is left; then ask for another size.`,
         [cancelButton(call.instance.value, "Clear up")],
       );
-    const again = asking(call, bot, operation.value, call.instance.value);
-    if (again) return again;
     // The size is what it should be, and only the start has failed.
     const name = operation.value.name === "resize" ? "start" : operation.value.name;
     return begins(call, bot, name, {
@@ -122,6 +122,9 @@ function asking(
   const force = input.force ?? false;
   const anew = { ...call, line: { command: name, options: {}, generation: instance.generation } };
   switch (name) {
+    case "request":
+      // The VM came up after all, and is somebody's work by now.
+      return isWhole(instance) ? rebuild.run({ ...anew, options: { force } }, bot) : undefined;
     case "rebuild":
       return rebuild.run({ ...anew, options: { force } }, bot);
     case "resize":
@@ -130,7 +133,7 @@ function asking(
         : resize.run({ ...anew, options: { size: input.size, force, running: false } }, bot);
     case "teardown":
       // What was half built holds nothing of anybody's.
-      if (input.homeDisk === "keep") return undefined;
+      if (input.homeDisk === "keep" && !isWhole(instance)) return undefined;
       return teardown.run(
         {
           ...anew,
@@ -146,6 +149,9 @@ function asking(
       return undefined;
   }
 }
+
+/** Whether there is a VM that may be in use, or may soon be: nothing half built or half deleted. */
+const isWhole = ({ state }: Instance): boolean => state !== "broken" && state !== "absent";
 
 /** Also what an admin has put aside because it was stuck. */
 const unfinished: readonly OperationRecord["status"][] = ["failed", "superseded"];

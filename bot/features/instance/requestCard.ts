@@ -1,12 +1,15 @@
 import {
   absentButtons,
+  buttonsTo,
   cancelButton,
   connectSections,
   instanceButtons,
+  isGone,
   statusButton,
 } from "../../cards/connect.ts";
 import { failureButtons, phaseNow, reference, stopped } from "../../cards/operationCards.ts";
 import type { Card } from "../../core/card.ts";
+import type { Instance } from "../../core/instance.ts";
 import type { CardView } from "../../core/operation.ts";
 import { pricePhrase } from "../../core/price.ts";
 import { joined } from "../../core/text.ts";
@@ -49,19 +52,34 @@ export function requestCard(view: CardView): Card {
     case "superseded":
       return { title: "The build was ended", tone: "info", text: stopped(view) };
     case "failed":
-      return {
-        title: "Your OpenClaw was not built",
-        tone: "bad",
-        text: [stopped(view), leftovers(instance.state === "broken")].join("\n\n"),
-        buttons: failureButtons(instance, operation.id),
-        footer: reference(operation),
-      };
+      return failedCard(view);
   }
 }
 
-const leftovers = (some: boolean): string =>
-  some
-    ? "Parts of it may be left in Azure and cost money. Try again builds it anew; Clear up deletes them."
+/** How a build ended that did not succeed. Whether there is an instance its generation tells; the state says how it is. */
+function failedCard(view: CardView): Card {
+  const { operation, instance, price } = view;
+  const isThere = instance.generation !== undefined && instance.state !== "broken";
+  if (isThere)
+    return {
+      title: "Your OpenClaw was built, but not checked",
+      tone: "bad",
+      text: `${stopped(view)}\n\nYour VM, its disks and its address are there${price ? `, and cost ${pricePhrase(price)}` : ""}. Start it to find out.`,
+      buttons: buttonsTo(instance, "start", "status", "teardown"),
+      footer: reference(operation),
+    };
+  return {
+    title: "Your OpenClaw was not built",
+    tone: "bad",
+    text: [stopped(view), leftovers(instance)].join("\n\n"),
+    buttons: failureButtons(instance, operation.id),
+    footer: reference(operation),
+  };
+}
+
+const leftovers = (instance: Instance): string =>
+  instance.state === "broken"
+    ? `Parts of it may be left in Azure and cost money. ${isGone(instance) ? "Rebuild" : "Try again"} builds it anew; Clear up deletes them.`
     : "Nothing of it is left in Azure.";
 
 function progress(phase: string): string {

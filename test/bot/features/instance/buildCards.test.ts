@@ -1,0 +1,54 @@
+import { describe, expect, test } from "vitest";
+import type { Card } from "../../../../bot/core/card.ts";
+import type { OperationName } from "../../../../bot/core/operation.ts";
+import { operations } from "../../../../bot/features/index.ts";
+import { type Given, homeDisk, identity, mayLogIn, pins, secret, view, vm } from "../../view.ts";
+
+/* What a build that did not succeed says is left, against what is left. */
+
+const price = {
+  currency: "USD",
+  running: 32.4,
+  stopped: 4.2,
+  homeDisk: 2.4,
+  estimated: false,
+  asOf: "2026-08-01",
+};
+const deployed = { name: "d", state: "succeeded" } as const;
+const built = { secret, identity, ...mayLogIn, homeDisk: homeDisk(true), deployment: deployed };
+
+/** The card of the end that it comes to. */
+function end(name: OperationName, given: Given): { card: Card; labels: readonly string[] } {
+  const seen = view(name, given);
+  const step = operations[name].next(seen);
+  if (!("finish" in step)) throw new Error("it goes on");
+  const operation = { ...seen.operation, status: step.finish, fault: step.fault };
+  const card = operations[name].card({
+    ...seen,
+    operation,
+    instance: { ...seen.instance, ...step.instance },
+    price,
+  });
+  return { card, labels: card.buttons?.map(({ label }) => label) ?? [] };
+}
+
+describe.each(["request", "rebuild"] as const)("a %s whose VM was stopped before it was checked", (name) => {
+  test("says that it is there and what it costs, and offers Start", () => {
+    const { card, labels } = end(name, {
+      truth: { ...built, vm: vm("deallocated") },
+      operation: { pins },
+      instance: { generation: "op2345abcdef", state: "deploying" },
+    });
+    expect(card.title).not.toContain("not built");
+    expect(card.text).toContain("Your VM, its disks and its address are there");
+    expect(card.text).toContain("$4.20");
+    expect(card.text).not.toMatch(/Nothing|VM that you have/);
+    expect(labels).toEqual(["Start", "Status", "Tear down"]);
+  });
+});
+
+test("a VM that is gone: what the text offers is a button", () => {
+  const { card, labels } = end("request", { truth: built, operation: { pins } });
+  expect(card.text).toContain("Rebuild builds it anew");
+  expect(labels).toContain("Rebuild");
+});
