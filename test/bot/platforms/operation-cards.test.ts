@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
 import { progressCard } from "../../../bot/cards/operationCards.ts";
+import type { Instance } from "../../../bot/core/instance.ts";
 import { type OperationName, type OperationRecord, operationNames } from "../../../bot/core/operation.ts";
 import { operations } from "../../../bot/features/index.ts";
 import { messageFrom } from "../../../bot/platforms/discord/render.ts";
@@ -38,6 +39,18 @@ const price = {
   asOf: "2026-08-01",
 };
 
+/** A build that did not end with a VM has left none. */
+const none: Partial<Instance> = {
+  generation: undefined,
+  state: "absent",
+  size: undefined,
+  publicIp: undefined,
+  access: [],
+};
+const ends: Partial<Record<OperationName, Readonly<Record<string, Partial<Instance>>>>> = {
+  request: { failed: none, cancelled: none },
+};
+
 function cardsOf(name: OperationName) {
   const seen = view(name, {
     instance: {
@@ -63,7 +76,8 @@ function cardsOf(name: OperationName) {
       ...patch,
       status: state as OperationRecord["status"],
     };
-    return [state, progressCard(operations[name], { ...seen, operation, price })] as const;
+    const instance = { ...seen.instance, ...ends[name]?.[state] };
+    return [state, progressCard(operations[name], { ...seen, operation, instance, price })] as const;
   });
 }
 
