@@ -1,6 +1,6 @@
 import type { Fault } from "../../core/errors.ts";
 import type { Step, View } from "../../core/operation.ts";
-import { isLeft } from "../../steps/remains.ts";
+import { isLeft, keptDisk } from "../../steps/remains.ts";
 import { keysSeen } from "../../steps/running.ts";
 
 /** OpenClaw answers. */
@@ -35,7 +35,8 @@ export function failed({ truth, now, blind }: View, fault: Fault): Step & { read
       state: left ? "broken" : "absent",
       seenAt: now.toISOString(),
       fault,
-      ...(left ? {} : { generation: undefined }),
+      // A home disk that a VM has had is no part of what is left, and is kept all the same.
+      ...(left ? {} : { generation: undefined, homeDisk: keptDisk(truth, now) }),
     },
   };
 }

@@ -9,9 +9,8 @@ import {
 } from "../../cards/connect.ts";
 import { failureButtons, phaseNow, reference, stopped } from "../../cards/operationCards.ts";
 import type { Card } from "../../core/card.ts";
-import type { Instance } from "../../core/instance.ts";
 import type { CardView } from "../../core/operation.ts";
-import { pricePhrase } from "../../core/price.ts";
+import { homeDiskPricePhrase, pricePhrase } from "../../core/price.ts";
 import { joined } from "../../core/text.ts";
 
 const steps = ["queued", "identity", "deploying", "booting", "checking", "ready"] as const;
@@ -44,9 +43,7 @@ export function requestCard(view: CardView): Card {
       return {
         title: "The build was cancelled",
         tone: "info",
-        text: instance.homeDisk
-          ? `What it made is gone again, but for your home disk (${instance.homeDisk.sizeGb} GB), which was on a VM and may hold data. Your next request brings it back.`
-          : "Everything it made is gone again.",
+        text: leftovers(view),
         buttons: absentButtons(instance),
       };
     case "superseded":
@@ -71,16 +68,21 @@ function failedCard(view: CardView): Card {
   return {
     title: "Your OpenClaw was not built",
     tone: "bad",
-    text: [stopped(view), leftovers(instance)].join("\n\n"),
+    text: [stopped(view), leftovers(view)].join("\n\n"),
     buttons: failureButtons(instance, operation.id),
     footer: reference(operation),
   };
 }
 
-const leftovers = (instance: Instance): string =>
-  instance.state === "broken"
-    ? `Parts of it may be left in Azure and cost money. ${isGone(instance) ? "Rebuild" : "Try again"} builds it anew; Clear up deletes them.`
-    : "Nothing of it is left in Azure.";
+/** What is left of it, and what that costs: identity and secret, which cost nothing, are not spoken of. */
+function leftovers({ instance, price }: CardView): string {
+  const { state, homeDisk } = instance;
+  if (state === "broken")
+    return `Parts of it may be left in Azure and cost money. ${isGone(instance) ? "Rebuild" : "Try again"} builds it anew; Clear up deletes them.`;
+  return homeDisk
+    ? `Nothing of it is left in Azure but your home disk (${homeDisk.sizeGb} GB), which may hold data${price ? ` and costs ${homeDiskPricePhrase(price)}` : ""}. Your next request brings it back.`
+    : "Nothing of it is left in Azure that costs money.";
+}
 
 function progress(phase: string): string {
   const at = steps.indexOf(phase as (typeof steps)[number]);

@@ -52,3 +52,26 @@ test("a VM that is gone: what the text offers is a button", () => {
   expect(card.text).toContain("Rebuild builds it anew");
   expect(labels).toContain("Rebuild");
 });
+
+const fault = { code: "SkuNotAvailable", detail: "", correlation: "c" };
+const cancelledAt = "2026-11-22T10:00:00Z";
+const kept = homeDisk(true, { keptSince: cancelledAt });
+describe.each<[string, Given]>([
+  ["was refused", { fault }],
+  ["was cancelled", { operation: { cancelledAt } }],
+  ["took too long", { elapsedSeconds: 9999 }],
+])("a build that %s and leaves no VM", (_, given) => {
+  test("names the home disk that is kept, and what it costs", () => {
+    const { card } = end("request", { ...given, truth: { homeDisk: kept } });
+    expect(card.text).toContain(
+      "but your home disk (30 GB), which may hold data and costs about $2.40 a month",
+    );
+    expect(card.text).toContain("Your next request brings it back.");
+  });
+
+  test("says that nothing is left that costs money where there is no home disk, whatever is on record", () => {
+    const gone = { sizeGb: 30, sku: "StandardSSD_LRS" };
+    const { card } = end("request", { ...given, instance: { homeDisk: gone } });
+    expect(card.text).toContain("Nothing of it is left in Azure that costs money.");
+  });
+});
