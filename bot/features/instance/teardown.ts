@@ -87,6 +87,8 @@ function deleteNext(view: View): Step | undefined {
     return { ...deleting, instance: { state: "deleting", seenAt: now.toISOString(), access: [] } };
   if (keeps) return tagging(view);
   if (operation.input.homeDisk !== "erase") return undefined;
+  // Also those that an admin gave them: these are theirs since, nobody else can restore them, and “nothing costs anything anymore” would be
+  // untrue while one is kept. Question, form, help and audit name them before.
   const [snapshot] = truth.snapshots ?? [];
   const phase = "deleting";
   if (snapshot) return { act: { do: "deleteSnapshot", name: snapshot.name }, againInSeconds: 2, phase };

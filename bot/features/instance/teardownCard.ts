@@ -80,6 +80,6 @@ function rest({ operation, instance, price }: CardView, whose: string, own: bool
   if (backup)
     return words`${whose} home disk (${backup.sizeGb} GB) is in the snapshot ${backup.snapshot}, which is kept until ${instant(backup.expires)} and costs ${snapshotPricePhrase(backup.sizeGb)}.${back}`;
   return operation.input.homeDisk === "erase"
-    ? "The VM, its disks and all backups are deleted, and nothing costs anything anymore. I wrote an empty value over your keys in the vault. Your identity in Azure stays; it holds no data."
+    ? "The VM, its disks and all backups are deleted, any home disk that an admin gave you among them, and nothing costs anything anymore. I wrote an empty value over your keys in the vault. Your identity in Azure stays; it holds no data."
     : `Nothing of it is left but earlier backups, if there are any${own ? ": Backups shows them and what they cost" : ""}.`;
 }

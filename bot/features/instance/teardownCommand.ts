@@ -15,10 +15,13 @@ export const teardown = ownCommand({
   name: "teardown",
   about: "Delete your OpenClaw; a snapshot of your home disk is kept",
   details:
-    "It asks first. A snapshot of the home disk, with all your files, is made before anything is deleted, and your next request brings it back. no-backup deletes the disk and all its backups instead, for ever, and empties your keys in the vault, once you have typed the name of your instance.",
+    "It asks first. A snapshot of the home disk, with all your files, is made before anything is deleted, and your next request brings it back. no-backup deletes the disk and all your backups instead, for ever, home disks that an admin gave you among them, and empties your keys in the vault, once you have typed the name of your instance.",
   bound: true,
   options: {
-    "no-backup": { type: "flag", about: "Delete the home disk and all its backups, for ever" },
+    "no-backup": {
+      type: "flag",
+      about: "Delete the home disk and all backups, also what you were given, for ever",
+    },
     name: { type: "text", about: "With no-backup: the instance's name, typed", example: "openclaw-…" },
     force: forceOption,
   },
@@ -67,7 +70,7 @@ function question(bot: Bot, member: Member, instance: Instance, force: boolean):
         `a snapshot of your home disk with all your data, for ${backupDays} days and ${price}; your identity and your keys`,
       ],
     ],
-    text: `${force ? "Whatever the agent is doing is cut off. " : ""}Nothing is deleted before the snapshot is complete, and your next request brings the home disk back from it. “Delete all my data” makes no snapshot, deletes the earlier ones too, for ever, empties your keys in the vault, and asks for the instance's name first.`,
+    text: `${force ? "Whatever the agent is doing is cut off. " : ""}Nothing is deleted before the snapshot is complete, and your next request brings the home disk back from it. “Delete all my data” makes no snapshot, deletes the earlier ones and home disks that an admin gave you too, for ever, empties your keys in the vault, and asks for the instance's name first.`,
     buttons: [deleteDataButton(instance)],
   };
 }
@@ -87,13 +90,19 @@ async function withoutBackup(
     return {
       reply: {
         form: {
-          title: "Delete your data for ever?",
+          title: "Delete all, also what you were given?",
           line: {
             command: "teardown",
             options: { "no-backup": "true" },
             generation: instance.value.generation ?? noGeneration,
           },
-          fields: [{ name: "name", label: `Type ${name} to delete all data`, placeholder: name }],
+          fields: [
+            {
+              name: "name",
+              label: `Type ${name} to delete all data for ever, home disks given to you too`,
+              placeholder: name,
+            },
+          ],
         },
       },
     };
@@ -105,7 +114,8 @@ async function withoutBackup(
 const audits: Readonly<Record<NonNullable<OperationInput["homeDisk"]>, string>> = {
   snapshot: "asked to tear down the instance, with a snapshot of its home disk",
   keep: "asked to clear up a build that failed",
-  erase: "asked to tear down the instance, its home disk and its backups",
+  erase:
+    "asked to tear down the instance, its home disk and all backups, home disks that an admin gave them among them",
 };
 
 /** Begins the teardown of a member's instance, for whoever may ask for it. */

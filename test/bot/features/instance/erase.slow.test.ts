@@ -3,6 +3,7 @@ import { memberKey } from "../../../../bot/core/names.ts";
 import { people as teamsPeople } from "../../../../local/teams/people.ts";
 import { startWorld, type World } from "../../../world.ts";
 import { discordFront, teamsFront } from "../../fronts.ts";
+import { rowsOf } from "../../tables.ts";
 
 /** Who deletes all their data has no keys in the vault afterwards but as versions of before, and hears who can purge those. */
 let world: World;
@@ -45,4 +46,30 @@ describe.each([
     await world.settle();
     expect(world.azure.vault.value(name)).toContain("sk-ant-kept");
   });
+});
+
+test("a home disk that an admin gave them goes too, and question, form, audit and result say so", async () => {
+  const { ada, mia } = world.discord.people;
+  const name = `openclaw-${memberKey(teamsPeople.mia.objectId)}`;
+  const key = name.slice("openclaw-".length);
+  const theirs = () => world.azure.resources().filter(({ tags }) => tags?.["key"] === key);
+  await world.client.removes(ada, { entra: "max@contoso.com" });
+  await world.settle();
+  await world.client.types(ada, "openclaw-admin roster transfer", { from: "max@contoso.com", to: mia.id });
+  await world.client.clicks(ada, "Yes, give it");
+  await world.settle();
+  expect(theirs().some(({ tags }) => tags?.["kind"] === "transfer")).toBe(true);
+
+  await world.client.types(mia, "openclaw request");
+  await world.settle();
+  const question = await world.client.types(mia, "openclaw teardown");
+  expect(question.text).toContain("home disks that an admin gave you");
+  const form = await world.client.types(mia, "openclaw teardown", { "no-backup": true });
+  expect(form.text).toContain("what you were given");
+  await world.client.types(mia, "openclaw teardown", { "no-backup": true, name });
+  await world.settle();
+  expect(theirs().filter(({ type }) => type.endsWith("/snapshots"))).toEqual([]);
+  expect(world.client.dms(mia).at(-1)?.text).toContain("any home disk that an admin gave you");
+  const audit = Object.entries(await rowsOf(world)).filter(([row]) => row.includes(`state ${key} audit:`));
+  expect(audit.map(([, json]) => json).join()).toContain("home disks that an admin gave them");
 });
