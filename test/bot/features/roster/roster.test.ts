@@ -207,7 +207,7 @@ test("a long roster is exported in pages that are whole on both platforms", asyn
 });
 
 test("who has no account here can be taken off the roster by e-mail", async () => {
-  const answer = await admin("remove", { entra: "mia@contoso.com" });
+  const answer = await world.client.removes(ada(), { entra: "mia@contoso.com" });
   expect(answer.text).toContain("Mia Member is off the roster");
   await world.settle();
   expect(world.errors).toEqual([]);
