@@ -115,6 +115,7 @@ describe.skipIf(bicep === undefined)("what the templates make", { timeout: 60_00
       "archiveSha256 must be 64 hexadecimal",
     ],
     ["an admin of no platform", { bootstrapAdmins: "ada@contoso.com" }, "bootstrapAdmins must be entra:"],
+    ["a way back for no platform", { recoveryAdmins: "ada@contoso.com" }, "So must recoveryAdmins"],
   ])("%s is refused before anything is made, with the reason", (_title, values, reason) => {
     const parameters = Object.fromEntries(Object.entries(values).map(([key, value]) => [key, { value }]));
     expect(() => planned(parameters)).toThrow(reason);

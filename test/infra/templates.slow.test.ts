@@ -103,6 +103,7 @@ const changes: Record<string, Record<string, Value>> = {
     networkRange: "10.0.0.0/12",
     subnetRange: "10.0.240.0/24",
     bootstrapAdmins: "discord:1100000000000000101",
+    recoveryAdmins: "discord:1100000000000000102",
     teamsAdminConversation: "19:abc@thread.tacv2",
     sharePointHost: "contoso.sharepoint.com",
     archiveSha256: "ab".repeat(32),
