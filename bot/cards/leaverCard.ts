@@ -24,6 +24,7 @@ export function leaverCard(leaver: {
 }): Card {
   const { member, generation, truth, left, roles, settings } = leaver;
   const until = instant(leaver.keptUntil);
+  const hasAny = left || truth.homeDisk !== undefined;
   return {
     title: `${member.name} is off the roster`,
     tone: "info",
@@ -31,13 +32,15 @@ export function leaverCard(leaver: {
       ? words`Their instance is stopped and closed, and nobody can log in. Unless you do something it is kept until ${until} and torn down then; a snapshot of the home disk is kept for ${settings.backupDays} days after that.`
       : left
         ? words`Parts of an instance are left that nobody can log in to. Unless you do something they are deleted on ${until}.`
-        : words`They have no instance any more. Unless you do something their home disk is kept until ${until} and deleted then; a snapshot of it is kept for ${settings.backupDays} days after that.`,
+        : truth.homeDisk
+          ? words`They have no instance any more. Unless you do something their home disk is kept until ${until} and deleted then; a snapshot of it is kept for ${settings.backupDays} days after that.`
+          : "They have no instance.",
     sections: roles.map((id) => ({
       text: "Somebody gave them a role that is not the bot's to take away. Take it away yourselves:",
       code: `az role assignment delete --ids ${id}`,
     })),
     facts: [
-      ["Instance", namesOf(member.key).vm],
+      ...(hasAny ? [["Instance", namesOf(member.key).vm] as const] : []),
       ...(truth.homeDisk ? [["Home disk", `${truth.homeDisk.sizeGb} GB`] as const] : []),
     ],
     buttons: left || truth.homeDisk ? [leaverButton(member, left ? generation : undefined)] : [],

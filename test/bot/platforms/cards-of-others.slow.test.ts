@@ -19,7 +19,7 @@ import { messageFrom } from "../../../bot/platforms/discord/render.ts";
 import { cardFrom } from "../../../bot/platforms/teams/card.ts";
 import { unconfiguredCard } from "../../../bot/steps/unconfiguredCard.ts";
 import { rows } from "../store/rows.ts";
-import { later, view } from "../view.ts";
+import { homeDisk, later, view } from "../view.ts";
 import { readAsDiscord } from "./discord/client.ts";
 import { hostile } from "./hostile.ts";
 import { blocksOf, even, type Read } from "./shown.ts";
@@ -87,7 +87,15 @@ function cardsWith(said: string, status: OperationRecord["status"], state: Insta
     failureCard({}, one),
     openCard(member, operation, fault),
     blockedCard(member, operation, fault),
-    leaverCard({ member, generation: "g", truth: {}, left: false, roles: [], settings, keptUntil: now }),
+    leaverCard({
+      member,
+      generation: "g",
+      truth: { homeDisk: homeDisk(true) },
+      left: false,
+      roles: [],
+      settings,
+      keptUntil: now,
+    }),
     unconfiguredCard(member, fault),
     outdatedConfigCard({ by: said }),
     crowdedCard(member.key, { subscription: said, resourceGroup: said }, 24),
