@@ -88,14 +88,18 @@ async function finish(id: string, values: ImportPart[], { store }: Parts): Promi
   );
   if ([...operations.values()].some(({ status }) => status === "running")) return false;
   values.forEach((value, part) => {
-    values[part] = { ...value, entries: value.entries.map((entry) => ended(entry, operations.get(entry))) };
+    values[part] = {
+      ...value,
+      entries: value.entries.map((entry) => entryEnded(entry, operations.get(entry))),
+    };
   });
   return true;
 }
 
-const ended = (entry: ImportEntry, operation: OperationRecord | undefined): ImportEntry =>
+/** How an entry stands once what it has begun has ended. */
+export const entryEnded = (entry: ImportEntry, operation: OperationRecord | undefined): ImportEntry =>
   operation?.status === "failed"
-    ? { ...entry, state: "unfinished", said: whatWentWrong(operation.fault) ?? entry.said }
+    ? { ...entry, state: "unfinished", said: whatWentWrong(operation.fault) || entry.said }
     : entry;
 
 /** From which what an entry begins takes its ids: done twice, it is done once. */

@@ -1,7 +1,9 @@
 import { expect, test } from "vitest";
 import type { Bot, Call } from "../../../../bot/core/command.ts";
+import type { OperationRecord } from "../../../../bot/core/operation.ts";
 import type { ImportPart } from "../../../../bot/core/team.ts";
 import { rosterImport } from "../../../../bot/features/roster/importCommand.ts";
+import { entryEnded } from "../../../../bot/features/roster/importTask.ts";
 import { messageFrom } from "../../../../bot/platforms/discord/render.ts";
 import { rows } from "../../store/rows.ts";
 import { view } from "../../view.ts";
@@ -85,4 +87,24 @@ test.each([
   const shown = card && messageFrom(card).embeds[0];
   expect(shown?.description?.replaceAll("\\", "")).toContain(reason);
   expect(shown?.description).toMatch(/and \d+ more/);
+});
+
+test.for<[string, OperationRecord["status"], OperationRecord["fault"], string, string]>([
+  [
+    "with a reason",
+    "failed",
+    { code: "AuthorizationFailed", detail: "", correlation: "c" },
+    "unfinished",
+    "lacks a right",
+  ],
+  ["without one", "failed", undefined, "unfinished", "was added"],
+  ["well", "succeeded", undefined, "added", "was added"],
+])("what an entry has begun ends %s", ([, status, fault, state, said]) => {
+  const { operation } = view("enroll");
+  const entry = entryEnded(
+    { label: "Mia", state: "added", said: "was added" },
+    { ...operation, status, fault },
+  );
+  expect(entry.state).toBe(state);
+  expect(entry.said).toContain(said);
 });
