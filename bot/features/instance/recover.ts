@@ -1,5 +1,6 @@
 import { cancelButton, statusButton } from "../../cards/connect.ts";
 import { begins } from "../../commands/begins.ts";
+import { sizeOnOffer } from "../../commands/sizeProblem.ts";
 import { ownCommand } from "../../commands/subjectCommand.ts";
 import { callerOf, holding, underWay } from "../../commands/underWay.ts";
 import { type Bot, type Call, command, type Outcome, say } from "../../core/command.ts";
@@ -94,11 +95,8 @@ export const retry = ownCommand({
     const again = asking(call, bot, operation.value, call.instance.value);
     if (again) return again;
     const { input } = operation.value;
-    if (operation.value.name === "request" && input.size && !bot.settings.sizes.includes(input.size))
-      throw new Refusal(
-        `Your admins no longer offer ${input.size}. Clear up deletes what is left; then ask for another size.`,
-        [cancelButton(call.instance.value, "Clear up")],
-      );
+    if (operation.value.name === "request" && input.size)
+      sizeOnOffer(input.size, bot, noLonger(input.size, call.instance.value));
     // The size is what it should be, and only the start has failed.
     const name = operation.value.name === "resize" ? "start" : operation.value.name;
     return begins(call, bot, name, {
@@ -111,6 +109,12 @@ export const retry = ownCommand({
     });
   },
 });
+
+const noLonger = (size: string, instance: Instance) => () =>
+  new Refusal(
+    `Your admins no longer offer ${size}. Clear up deletes what is left; then ask for another size.`,
+    [cancelButton(instance, "Clear up")],
+  );
 
 /** What deletes or stops something is asked about anew, as when it was asked for first. */
 function asking(

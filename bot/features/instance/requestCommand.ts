@@ -1,5 +1,6 @@
 import { buttonsTo, deleteDataButton } from "../../cards/connect.ts";
 import { begins } from "../../commands/begins.ts";
+import { sizeOnOffer } from "../../commands/sizeProblem.ts";
 import { ownCommand } from "../../commands/subjectCommand.ts";
 import { broken } from "../../commands/underWay.ts";
 import type { Bot, Call, Outcome } from "../../core/command.ts";
@@ -8,7 +9,6 @@ import type { Instance } from "../../core/instance.ts";
 import type { Member } from "../../core/member.ts";
 import type { OperationInput } from "../../core/operation.ts";
 import { pricePhrase } from "../../core/price.ts";
-import { quoted } from "../../core/quoted.ts";
 import type { Row } from "../../core/store.ts";
 import { instant, type Words, words } from "../../core/text.ts";
 
@@ -45,14 +45,9 @@ export const request = ownCommand({
   },
 });
 
-/** One of those on offer; undefined: none was named. @throws Refusal */
-function wantedSize(said: string | undefined, { settings }: Bot): string | undefined {
-  if (said === undefined) return undefined;
-  const wanted = settings.sizes.find((size) => size.toLowerCase() === said.toLowerCase());
-  if (wanted === undefined)
-    throw new Refusal(`size can be ${settings.sizes.join(" or ")}, not ${quoted(said)}.`);
-  return wanted;
-}
+/** Undefined: none was named. @throws Refusal */
+const wantedSize = (said: string | undefined, bot: Bot): string | undefined =>
+  said === undefined ? undefined : sizeOnOffer(said, bot);
 
 function diskSentence(instance: Instance | undefined, fresh: boolean): Words {
   if (fresh) return " It begins with an empty home disk; the backups stay as they are.";

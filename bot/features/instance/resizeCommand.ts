@@ -1,11 +1,11 @@
 import { begins, working } from "../../commands/begins.ts";
+import { sizeOnOffer } from "../../commands/sizeProblem.ts";
 import { ownCommand } from "../../commands/subjectCommand.ts";
 import { type Bot, forceOption } from "../../core/command.ts";
-import { nothingChanged, Refusal } from "../../core/errors.ts";
+import { nothingChanged } from "../../core/errors.ts";
 import { type Instance, isRunning } from "../../core/instance.ts";
 import { namesOf } from "../../core/names.ts";
 import { differencePhrase, pricePhrase } from "../../core/price.ts";
-import { quoted } from "../../core/quoted.ts";
 
 export const resize = ownCommand({
   name: "resize",
@@ -58,11 +58,9 @@ export const resize = ownCommand({
 });
 
 /** The size that is wanted, and the one that it has. @throws Refusal */
-function sizesOf(wanted: string, instance: Instance, { settings }: Bot) {
-  const { sizes } = settings;
-  const size = sizes.find((one) => one.toLowerCase() === wanted.toLowerCase());
-  if (size === undefined) throw new Refusal(`size can be ${sizes.join(" or ")}, not ${quoted(wanted)}.`);
-  const present = instance.size ?? settings.size;
+function sizesOf(wanted: string, instance: Instance, bot: Bot) {
+  const size = sizeOnOffer(wanted, bot);
+  const present = instance.size ?? bot.settings.size;
   if (size === present) throw nothingChanged(`Your VM has the size ${size} already.`);
   return { size, present };
 }
