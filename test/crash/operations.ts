@@ -300,7 +300,7 @@ export const operations: readonly Operation[] = [
         await world.sweep();
       },
     ],
-    shows: '"instance",{"access":[],"generation"',
+    shows: '"instance",{"access":[],"bornAt"',
   },
 ];
 

@@ -86,8 +86,8 @@ function rowOf(kind: string, value: unknown, { storage }: CrashWorld): unknown {
   const row = found.data;
   if (kind === "op") {
     const { phase } = row["status"] === "running" ? row : {};
-    // When somebody looked: whoever is late sees two phases as one.
-    return { ...without(row, ["looks", "nextLookAt", "notes", "times", "usual"]), phase };
+    // When somebody looked: whoever is late sees two phases as one. `told` only spares a look at a message.
+    return { ...without(row, ["looks", "nextLookAt", "notes", "told", "times", "usual"]), phase };
   }
   if (kind === "inbox") {
     const { line } = inbox.parse(row);
