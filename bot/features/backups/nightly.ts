@@ -1,8 +1,10 @@
 import * as z from "zod";
+import { lastLeaverCard } from "../../cards/vaultLeft.ts";
 import { dayMs, minuteMs } from "../../core/clock.ts";
 import type { SnapshotTruth } from "../../core/cloud.ts";
 import { AzureFault, Conflict } from "../../core/errors.ts";
 import { type Instance, isSomething, type Person } from "../../core/instance.ts";
+import type { Member } from "../../core/member.ts";
 import { operationId } from "../../core/names.ts";
 import type { OperationRecord } from "../../core/operation.ts";
 import type { Settings } from "../../core/settings.ts";
@@ -11,7 +13,7 @@ import { begin } from "../../engine/begin.ts";
 import { beginUnasked } from "../../engine/beginUnasked.ts";
 import { acting } from "../../engine/hold.ts";
 import { enter } from "../../engine/outbox.ts";
-import { tellMember } from "../../engine/tell.ts";
+import { tellAdmins, tellMember } from "../../engine/tell.ts";
 import type { Effects, Parts, Stepped } from "../../parts.ts";
 import { backupOf, dayDue, dayDueBefore, doomed, newestOwn } from "../../steps/backups.ts";
 import { expiryCard } from "./backupCard.ts";
@@ -76,9 +78,12 @@ async function clearAway(key: string, snapshots: readonly SnapshotTruth[], parts
   const { instance } = await store.person(key);
   // It may be about to use one.
   if (key === "" || instance?.value.operation) return;
-  for (const { name } of doomedOf(snapshots, instance?.value, parts)) {
+  const going = doomedOf(snapshots, instance?.value, parts);
+  for (const [at, { name }] of going.entries()) {
     const { member, instance: current } = await store.person(key);
     if (current?.value.operation) return;
+    const isLast = at === snapshots.length - 1;
+    if (isLast && member && current) await tellLast(member.value, current.value, parts);
     // Before it, so that nothing goes without a word; deleted twice, it is written once.
     const entry: Change = {
       kind: "audit",
@@ -106,6 +111,14 @@ async function clearAway(key: string, snapshots: readonly SnapshotTruth[], parts
       log.info("a snapshot could not be deleted", { member: key, snapshot: name, why: error.message });
     }
   }
+}
+
+/** Before the last snapshot of somebody who left goes, so that no crash in between hides from the admins what stays. */
+async function tellLast(member: Member, instance: Instance, parts: Parts): Promise<void> {
+  if (member.status !== "left" || isSomething(instance)) return;
+  const { settings } = parts;
+  const card = lastLeaverCard({ member, place: instance.place, settings });
+  await tellAdmins(operationId(`last of ${member.key} ${instance.removal}`), card, parts);
 }
 
 /** What a nightly backup that has ended leaves in the rows: nobody looks for it again on that day. */

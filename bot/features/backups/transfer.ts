@@ -1,4 +1,6 @@
+import { lastLeaverCard } from "../../cards/vaultLeft.ts";
 import type { Fault } from "../../core/errors.ts";
+import { isSomething } from "../../core/instance.ts";
 import { memberKey, namesOf } from "../../core/names.ts";
 import type { Operation, Step, View } from "../../core/operation.ts";
 import { expiryOf, newestOwn } from "../../steps/backups.ts";
@@ -41,8 +43,13 @@ export const transfer: Operation = {
   card: transferCard,
 };
 
-const given = ({ truth, operation, instance, member }: View): Step => ({
+const given = ({ truth, operation, instance, member, settings }: View): Step => ({
   finish: "succeeded",
+  // What they had is somebody else's now, and no snapshot of theirs will ever go.
+  tellAdmins:
+    member.status !== "left" || isSomething(instance) || (truth.snapshots ?? []).length > 0
+      ? undefined
+      : lastLeaverCard({ member, place: instance.place, settings }),
   tellOther: operation.input.heir && {
     member: memberKey(operation.input.heir.objectId),
     card: heirCard(member, truth.snapshot?.tags["expires"] ?? ""),

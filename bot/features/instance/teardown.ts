@@ -1,4 +1,6 @@
 import { leaverButton } from "../../cards/leaverCard.ts";
+import { lastLeaverCard } from "../../cards/vaultLeft.ts";
+import type { Card } from "../../core/card.ts";
 import type { DeletablePart } from "../../core/cloud.ts";
 import type { Fault } from "../../core/errors.ts";
 import { instanceDeployment } from "../../core/names.ts";
@@ -97,7 +99,18 @@ function deleteNext(view: View): Step | undefined {
   return { act: { do: "emptySecret" }, againInSeconds: 1, phase, notes: { emptied: "yes" } };
 }
 
-const gone = ({ truth, operation, now }: View): Step => ({
+const gone = (view: View): Step => ({
+  ...ended(view),
+  tellAdmins: lastOfLeaver(view),
+});
+
+/** Where a snapshot is left, the admins hear of the rest once that has gone. */
+const lastOfLeaver = ({ member, truth, instance: { place }, settings }: View): Card | undefined =>
+  member.status === "left" && !truth.homeDisk && (truth.snapshots ?? []).length === 0
+    ? lastLeaverCard({ member, place, settings })
+    : undefined;
+
+const ended = ({ truth, operation, now }: View): Step => ({
   finish: "succeeded",
   phase: "gone",
   instance: {

@@ -7,8 +7,8 @@ import {
   statusButton,
 } from "../../cards/connect.ts";
 import { phaseNow, reference, stopped } from "../../cards/operationCards.ts";
-import type { Card, Section } from "../../core/card.ts";
-import { namesOf } from "../../core/names.ts";
+import { vaultSections } from "../../cards/vaultLeft.ts";
+import type { Card } from "../../core/card.ts";
 import type { CardView } from "../../core/operation.ts";
 import { homeDiskPricePhrase, snapshotPricePhrase } from "../../core/price.ts";
 import { instant, type Words, words } from "../../core/text.ts";
@@ -33,7 +33,10 @@ export function teardownCard(view: CardView): Card {
         title: clearing ? "All cleared up" : `${whose} OpenClaw is gone`,
         tone: "good",
         text: rest(view, whose, own),
-        sections: operation.input.homeDisk === "erase" ? earlierKeys(view) : undefined,
+        sections:
+          operation.input.homeDisk === "erase"
+            ? vaultSections({ ...view, place: instance.place })
+            : undefined,
         buttons: own
           ? [
               ...absentButtons(instance),
@@ -63,14 +66,6 @@ export function teardownCard(view: CardView): Card {
   }
 }
 
-/** The bot may set a secret, and neither read nor delete one. */
-const earlierKeys = ({ member, settings }: CardView): readonly Section[] => [
-  {
-    text: "Earlier values of your keys stay in the vault as versions of their secret until it is purged. Someone with the role Key Vault Secrets Officer on the vault can delete it. Azure purges it by itself once the vault's retention is over, after 7 to 90 days. Revoke the keys where you got them if you can't wait.",
-    code: `az keyvault secret delete --vault-name ${settings.vault} --name ${namesOf(member.key).secret}`,
-  },
-];
-
 /** What is left, until when, and what it costs. */
 function rest({ operation, instance, price }: CardView, whose: string, own: boolean): Words {
   const { homeDisk, backup } = instance;
@@ -80,6 +75,6 @@ function rest({ operation, instance, price }: CardView, whose: string, own: bool
   if (backup)
     return words`${whose} home disk (${backup.sizeGb} GB) is in the snapshot ${backup.snapshot}, which is kept until ${instant(backup.expires)} and costs ${snapshotPricePhrase(backup.sizeGb)}.${back}`;
   return operation.input.homeDisk === "erase"
-    ? "The VM, its disks and all backups are deleted, any home disk that an admin gave you among them, and nothing costs anything anymore. I wrote an empty value over your keys in the vault. Your identity in Azure stays; it holds no data."
+    ? "The VM, its disks and all backups are deleted, any home disk that an admin gave you among them, and nothing costs anything anymore. I wrote an empty value over your keys in the vault. Your secret stays there, with earlier values of your keys, and so does your identity in Azure, which holds no data. To have them deleted, give these commands to whoever keeps the vault."
     : `Nothing of it is left but earlier backups, if there are any${own ? ": Backups shows them and what they cost" : ""}.`;
 }

@@ -1,5 +1,7 @@
 import { blockedCard, leaverCard } from "../../cards/leaverCard.ts";
 import { answered } from "../../cards/operationCards.ts";
+import { lastLeaverCard } from "../../cards/vaultLeft.ts";
+import type { Card } from "../../core/card.ts";
 import type { Action, Truth } from "../../core/cloud.ts";
 import type { Fault } from "../../core/errors.ts";
 import { keptUntil } from "../../core/lifetimes.ts";
@@ -32,7 +34,7 @@ export const remove: Operation = {
     };
   },
   next(view) {
-    const { truth, operation, instance, now, member, settings } = view;
+    const { truth, operation, instance, now, settings } = view;
     const seenAt = now.toISOString();
     const phase = "removing";
     if (view.fault && view.passesIn !== undefined) return goingOn(view, view.fault, view.passesIn);
@@ -66,18 +68,7 @@ export const remove: Operation = {
         generation: left ? (instance.generation ?? operation.id) : undefined,
         homeDisk: truth.vm ? instance.homeDisk : keptDisk(truth, now),
       },
-      tellAdmins:
-        left || truth.homeDisk || roles.length > 0
-          ? leaverCard({
-              member,
-              generation: instance.generation ?? operation.id,
-              truth,
-              left,
-              roles,
-              settings,
-              keptUntil: until,
-            })
-          : undefined,
+      tellAdmins: leftCard(view, { left, roles, until }),
     };
   },
   card: (view) => ({
@@ -93,6 +84,19 @@ export const remove: Operation = {
       : {}),
   }),
 };
+
+/** What the admins hear of that is left: of secret and identity once nothing else is, and no snapshot that goes later. */
+function leftCard(
+  { truth, instance, operation, member, settings }: View,
+  { left, roles, until }: { readonly left: boolean; readonly roles: readonly string[]; readonly until: Date },
+): Card | undefined {
+  const generation = instance.generation ?? operation.id;
+  if (left || truth.homeDisk || roles.length > 0)
+    return leaverCard({ member, generation, truth, left, roles, settings, keptUntil: until });
+  return truth.identity && (truth.snapshots ?? []).length === 0
+    ? lastLeaverCard({ member, place: instance.place, settings })
+    : undefined;
+}
 
 /** Once everything is closed, a leaver has left. */
 export const afterRemoval = ({ operation }: Stepped): Effects =>

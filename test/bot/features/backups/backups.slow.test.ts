@@ -362,6 +362,9 @@ describe("who leaves", () => {
       "Max Member has the home disk of Mia Member",
     );
     expect(snapshots()).toEqual([]);
+    const told = world.client.adminChannel(ada).at(-1);
+    expect(told?.text).toContain("What stays of Mia Member in Azure");
+    expect(told?.code.join()).toContain(`az identity delete`);
     expect(last(max)?.text).toContain("The home disk of Mia Member is yours");
     expect(last(max)?.buttons).toEqual(["Backups"]);
     const list = await does("backups", {}, max);

@@ -29,8 +29,14 @@ describe.each([
     expect(world.azure.vault.value(name)).toBe("{}");
     const told = front.sees(who).findLast(({ text }) => text.includes("OpenClaw is gone"));
     expect(told?.text).toContain("I wrote an empty value over your keys in the vault");
-    expect(told?.text).toContain("Earlier values of your keys stay in the vault as versions");
-    expect(told?.code.join()).toContain(`az keyvault secret delete --vault-name`);
+    expect(told?.text).toContain("Your secret stays there, with earlier values of your keys");
+    expect(told?.text).toContain("and so does your identity in Azure");
+    const commands = [
+      "az role assignment delete",
+      `az keyvault secret delete --vault-name`,
+      "az identity delete",
+    ];
+    for (const [at, command] of commands.entries()) expect(told?.code[at]).toContain(command);
     await front.types(who, "request");
     await world.settle();
     expect(front.sees(who).some(({ text }) => text.includes("Your OpenClaw is ready"))).toBe(true);

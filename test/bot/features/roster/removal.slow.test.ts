@@ -127,4 +127,38 @@ test("the home disk of a leaver without a VM is torn down in the end, and by an 
   await world.app.sweep();
   await world.settle();
   expect(disks()).toEqual([]);
+
+  const toldFrom = world.client.adminChannel(ada).length;
+  const told = () =>
+    world.client
+      .adminChannel(ada)
+      .slice(toldFrom)
+      .filter(({ text }) => text.includes("What stays of Max Member in Azure"));
+  world.pass(86_400);
+  await world.app.sweep();
+  await world.settle();
+  expect(told()).toEqual([]);
+  // The last snapshot goes: nothing that costs anything is left.
+  for (const days of [30, 1, 1]) {
+    world.pass(days * 86_400);
+    await world.app.sweep();
+    await world.settle();
+  }
+  expect(told()).toHaveLength(1);
+  const code = told()[0]?.code.join("\n") ?? "";
+  expect(code).toMatch(/az role assignment delete .*--assignee .*--scope/);
+  expect(code).toContain(
+    `az keyvault secret delete --vault-name ${world.parts.settings.vault} --name openclaw-${key}`,
+  );
+  expect(code).toContain("az identity delete ");
+});
+
+test("a leaver who has nothing but secret and identity: the admins are told so at once", async () => {
+  const { ada, max } = world.discord.people;
+  await world.enroll(max);
+  const before = world.client.adminChannel(ada).length;
+  await world.client.removes(ada, { person: max.id });
+  await world.settle();
+  const told = world.client.adminChannel(ada).slice(before);
+  expect(told.filter(({ text }) => text.includes("What stays of Max Member in Azure"))).toHaveLength(1);
 });
