@@ -1,4 +1,4 @@
-import { cancelButton, statusButton } from "../../cards/connect.ts";
+import { cancelButton, requestButton, statusButton } from "../../cards/connect.ts";
 import { begins } from "../../commands/begins.ts";
 import { sizeOnOffer } from "../../commands/sizeProblem.ts";
 import { ownCommand } from "../../commands/subjectCommand.ts";
@@ -47,7 +47,7 @@ function cancelled(bot: Bot, key: string, operation: Row<OperationRecord>): Outc
       card: {
         title: "Cancelling the build.",
         tone: "working",
-        text: "What it made is deleted again; the message about it tells when that is done.",
+        text: "What it made is deleted again, but for a home disk that was on a VM; the message about it tells what is left and when that is done.",
       },
     },
     write: {
@@ -96,7 +96,7 @@ export const retry = ownCommand({
     if (again) return again;
     const { input } = operation.value;
     if (operation.value.name === "request" && input.size)
-      sizeOnOffer(input.size, bot, noLonger(input.size, call.instance.value));
+      sizeOnOffer(input.size, bot, noLongerOffered(input.size, call.instance.value));
     // The size is what it should be, and only the start has failed.
     const name = operation.value.name === "resize" ? "start" : operation.value.name;
     return begins(call, bot, name, {
@@ -110,11 +110,14 @@ export const retry = ownCommand({
   },
 });
 
-const noLonger = (size: string, instance: Instance) => () =>
-  new Refusal(
-    `Your admins no longer offer ${size}. Clear up deletes what is left; then ask for another size.`,
-    [cancelButton(instance, "Clear up")],
-  );
+/** Where the build has left nothing, Clear up would find nothing. */
+const noLongerOffered = (size: string, instance: Instance) => (): Refusal =>
+  instance.generation === undefined
+    ? new Refusal(`Your admins no longer offer ${size}. Ask for another size.`, [requestButton])
+    : new Refusal(
+        `Your admins no longer offer ${size}. Clear up deletes what is left; then ask for another size.`,
+        [cancelButton(instance, "Clear up")],
+      );
 
 /** What deletes or stops something is asked about anew, as when it was asked for first. */
 function asking(

@@ -76,5 +76,5 @@ function rest({ operation, instance, price }: CardView, whose: string, own: bool
     return words`${whose} home disk (${backup.sizeGb} GB) is in the snapshot ${backup.snapshot}, which is kept until ${instant(backup.expires)} and costs ${snapshotPricePhrase(backup.sizeGb)}.${back}`;
   return operation.input.homeDisk === "erase"
     ? "The VM, its disks and all backups are deleted, any home disk that an admin gave you among them, and nothing costs anything anymore. I wrote an empty value over your keys in the vault. Your secret stays there, with earlier values of your keys, and so does your identity in Azure, which holds no data. To have them deleted, give these commands to whoever keeps the vault."
-    : `Nothing of it is left but earlier backups, if there are any${own ? ": Backups shows them and what they cost" : ""}.`;
+    : `Nothing of it is left that costs money but earlier backups, if there are any${own ? ": Backups shows them and what they cost" : ""}.`;
 }

@@ -75,3 +75,10 @@ describe.each<[string, Given]>([
     expect(card.text).toContain("Nothing of it is left in Azure that costs money.");
   });
 });
+
+test("a clear-up that leaves no home disk does not deny that identity and secret stay", () => {
+  const { card } = end("teardown", {
+    operation: { input: { homeDisk: "keep" }, notes: { built: "yes" } },
+  });
+  expect(card.text).toContain("Nothing of it is left that costs money but earlier backups, if there are any");
+});

@@ -72,3 +72,22 @@ test("a clear-up that was put aside before it deleted anything: a retry asks wha
   expect(vmId()).toBe(before);
   expect(world.errors).toEqual([]);
 });
+
+test("a build that left nothing, of a size that is no longer offered: no word of what is left to clear up", async () => {
+  await world.client.types(mia(), "openclaw teardown", {
+    "no-backup": true,
+    name: `openclaw-${keyOf(world, mia())}`,
+  });
+  await world.settle();
+  world.azure.faults.set({ kind: "sku" });
+  await types("request");
+  await world.settle();
+  world.azure.faults.clear();
+  await world.client.types(ada(), "openclaw-admin policy set", { sizes: "Standard_B2as_v2" });
+  await world.settle();
+  expect((await record())?.state).toBe("absent");
+  const answer = await types("retry");
+  expect(answer.text).toContain("no longer offer Standard_B2als_v2");
+  expect(answer.text).not.toContain("left");
+  expect(answer.buttons).toEqual(["Request a new one"]);
+});
