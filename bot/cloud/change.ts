@@ -48,9 +48,8 @@ export function change(
     case "deleteEntraLogin":
       return deleteEntraLogin(compute, group, names.vm);
     case "checkSize":
-      return checkSize(compute, location, action.size, action.replacing);
     case "checkBuild":
-      return checkBuild(compute, location, action.size, action.replacing);
+      return check(at, location, action);
     case "resize":
       return resizeVm(compute, group, names.vm, action.size);
     case "checkGateway":
@@ -79,6 +78,15 @@ export function change(
       return deleteSnapshot(compute, backupGroup, action.name);
   }
 }
+
+const check = (
+  { compute }: Target,
+  location: string,
+  action: Doing<"checkSize" | "checkBuild">,
+): Promise<void> =>
+  action.do === "checkSize"
+    ? checkSize(compute, location, action.size, action.replacing)
+    : checkBuild(compute, location, action.size, action.replacing);
 
 type Run = Doing<"checkGateway" | "endSessions" | "runScript">;
 

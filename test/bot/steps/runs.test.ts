@@ -37,7 +37,10 @@ const asking: readonly [OperationName, string, Given, string?][] = [
   [
     "rebuild",
     "quiesce",
-    { truth: { ...runs, vm: vm("running", "earlier"), homeDisk: homeDisk(true), secret, identity } },
+    {
+      truth: { ...runs, vm: vm("running", "earlier"), homeDisk: homeDisk(true), secret, identity },
+      operation: { notes: { fits: later(0) } },
+    },
   ],
   ["access", "sessions", { truth: runs, operation: { notes: { closed: later(0), except: "" } } }],
   ["doctor", "doctor", { truth: runs }],
