@@ -22,7 +22,7 @@ export function vaultSections({ member, place, settings }: Left): readonly Secti
   const vault = `$(az keyvault show ${at} --name ${settings.vault} --query id --output tsv)`;
   return [
     {
-      text: "1. In bash or PowerShell: take from the identity its right to read the secret. Someone with the role Owner or User Access Administrator on the vault can.",
+      text: "1. On macOS or Linux, or in PowerShell: take from the identity its right to read the secret. Someone with the role Owner or User Access Administrator on the vault can.",
       code: `az role assignment delete ${at} --assignee ${assignee} --scope "${vault}/secrets/${secret}"`,
     },
     {

@@ -5,6 +5,7 @@ import {
   connectSections,
   instanceButtons,
   isGone,
+  retryButton,
   statusButton,
 } from "../../cards/connect.ts";
 import { failureButtons, phaseNow, reference, stopped } from "../../cards/operationCards.ts";
@@ -44,7 +45,8 @@ export function requestCard(view: CardView): Card {
         title: "The build was cancelled",
         tone: "info",
         text: leftovers(view),
-        buttons: absentButtons(instance),
+        buttons:
+          instance.state === "broken" ? failureButtons(instance, operation.id) : absentButtons(instance),
       };
     case "superseded":
       return { title: "The build was ended", tone: "info", text: stopped(view) };
@@ -62,7 +64,11 @@ function failedCard(view: CardView): Card {
       title: "Your OpenClaw was built, but not checked",
       tone: "bad",
       text: `${stopped(view)}\n\nYour VM, its disks and its address are there${price ? `, and cost ${pricePhrase(price)}` : ""}. Start it to find out.`,
-      buttons: buttonsTo(instance, "start", "status", "teardown"),
+      buttons: [
+        ...buttonsTo(instance, "start", "status"),
+        retryButton(instance, operation.id),
+        ...buttonsTo(instance, "teardown"),
+      ],
       footer: reference(operation),
     };
   return {

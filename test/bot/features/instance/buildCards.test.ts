@@ -43,7 +43,7 @@ describe.each(["request", "rebuild"] as const)("a %s whose VM was stopped before
     expect(card.text).toContain("Your VM, its disks and its address are there");
     expect(card.text).toContain("$4.20");
     expect(card.text).not.toMatch(/Nothing|VM that you have/);
-    expect(labels).toEqual(["Start", "Status", "Tear down"]);
+    expect(labels).toEqual(["Start", "Status", "Try again", "Tear down"]);
   });
 });
 
