@@ -141,3 +141,14 @@ test("after removal nobody gets in, and an old card says so", async () => {
   await console.messages.first().getByRole("button", { name: "Start", exact: true }).click();
   await expect(console.last).toContainText("You are not on this team's roster");
 });
+
+test("who was removed by mistake is put back, and finds their VM as the removal left it", async () => {
+  await console.be("Ada Admin");
+  await console.to(/general/);
+  await console.last.getByRole("button", { name: "Put back" }).click();
+  await expect(console.last).toContainText("Mia Member is on the roster");
+  await console.be("Mia Member");
+  await console.to(/general/);
+  await console.type("/openclaw status");
+  await expect(console.last).toContainText(/State\s*stopped/);
+});
