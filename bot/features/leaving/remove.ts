@@ -93,7 +93,9 @@ function leftCard(
   const generation = instance.generation ?? operation.id;
   if (left || truth.homeDisk || roles.length > 0)
     return leaverCard({ member, generation, truth, left, roles, settings, keptUntil: until });
-  return truth.identity && (truth.snapshots ?? []).length === 0
+  // Who never had keys on a VM has left nothing in the vault that anybody would look for.
+  const hasKeys = Object.keys(instance.keys ?? {}).length > 0;
+  return hasKeys && truth.identity && (truth.snapshots ?? []).length === 0
     ? lastLeaverCard({ member, place: instance.place, settings })
     : undefined;
 }

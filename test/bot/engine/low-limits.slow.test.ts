@@ -105,7 +105,7 @@ describe("with little left", () => {
 
   test("who leaves the roster is shut out as fast as ever", async () => {
     const { ada } = world.discord.people;
-    const remove = () => world.client.types(ada, "openclaw-admin roster remove", { person: mia.id });
+    const remove = () => world.client.removes(ada, { person: mia.id });
     const found = await waits(remove);
     expect(found.length).toBeGreaterThan(2);
     expect(longest(found)).toBeLessThanOrEqual(5);

@@ -1,7 +1,9 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { newInstance } from "../../../../bot/core/instance.ts";
 import { memberKey } from "../../../../bot/core/names.ts";
 import { operatorEnvironment } from "../../../../local/azure/environment.ts";
 import { startWorld, type World } from "../../../world.ts";
+import { keyOf } from "../../left.ts";
 
 let world: World;
 let key: string;
@@ -153,12 +155,23 @@ test("the home disk of a leaver without a VM is torn down in the end, and by an 
   expect(code).toContain("az identity delete ");
 });
 
-test("a leaver who has nothing but secret and identity: the admins are told so at once", async () => {
-  const { ada, max } = world.discord.people;
-  await world.enroll(max);
-  const before = world.client.adminChannel(ada).length;
-  await world.client.removes(ada, { person: max.id });
-  await world.settle();
-  const told = world.client.adminChannel(ada).slice(before);
-  expect(told.filter(({ text }) => text.includes("What stays of Max Member in Azure"))).toHaveLength(1);
-});
+test.for([
+  ["had keys on a VM that is gone", { MODEL_KEY: "2026-11-01T09:00:00.000Z" }, 1],
+  ["never had a key on a VM", undefined, 0],
+] as const)(
+  "a leaver who %s: the admins are told at once of what stays, or of nothing",
+  async ([, keys, count]) => {
+    const { ada, max } = world.discord.people;
+    await world.enroll(max);
+    const { settings, store, clock } = world.parts;
+    const key = keyOf(world, max);
+    const { instance } = await store.person(key);
+    const value = { ...newInstance(settings.place, clock.now()), keys };
+    await store.commit(key, [{ kind: "instance", id: "", value, etag: instance?.etag }]);
+    const before = world.client.adminChannel(ada).length;
+    await world.client.removes(ada, { person: max.id });
+    await world.settle();
+    const told = world.client.adminChannel(ada).slice(before);
+    expect(told.filter(({ text }) => text.includes("What stays of Max Member in Azure"))).toHaveLength(count);
+  },
+);
