@@ -85,7 +85,9 @@ async function countIn(stage: Stage): Promise<Counted> {
   await wish("start", asks("start"));
   await wish("backup now", asks("backup now"));
   // Who was added within the hour may have called before.
-  world.pass(3600);
+  world.pass(3700);
+  // The first list after a change mends the copies.
+  await client.types(ada, "openclaw-admin instances list");
   await wish("roster list", () => client.types(ada, "openclaw-admin roster list"));
   await wish("instances list", () => client.types(ada, "openclaw-admin instances list"));
   let idleSweep = Number.POSITIVE_INFINITY;
