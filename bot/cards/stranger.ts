@@ -2,7 +2,7 @@ import type { Card } from "../core/card.ts";
 import type { Platform } from "../core/platform.ts";
 import { titled } from "./botCards.ts";
 
-/** What an account is told that nobody on the roster has, where nobody vouches for who that is. */
+/** The answer to an account that no member has, on a platform that does not vouch for people. */
 export const strangerCard = (platforms: readonly Pick<Platform, "name" | "vouches">[]): Card => ({
   title: "You are not on this team's roster, or not with this account.",
   tone: "bad",

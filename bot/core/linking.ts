@@ -17,7 +17,7 @@ export const linkCodeShape = z.strictObject({
 });
 export type LinkCode = Of<typeof linkCodeShape>;
 
-/** How somebody has used codes: those a member was given, and those that an unknown account has typed in vain. */
+/** The codes that a member got, and the wrong ones that an unknown account typed. */
 export const linkingShape = z.strictObject({
   given: z.array(
     z.strictObject({

@@ -207,8 +207,8 @@ interface Refused {
 }
 
 /**
- * Azure's answer, or a refusal of which it is worth waiting for the end, or one for good. After so long it is one for good, of which people
- * are told, even where the operation never gives up.
+ * Azure's answer, or a refusal of which it is worth waiting for the end, or one for good. After so long it counts as
+ * one for good, and people hear of it, even where the operation never gives up.
  */
 async function seeking<T extends Step | Pins | undefined>(
   ask: () => Promise<T>,

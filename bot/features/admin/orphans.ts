@@ -27,9 +27,9 @@ export async function findOrphans(parts: Parts): Promise<void> {
   const people = new Map((await store.people()).map((person) => [person.member.key, person]));
   const found = [...resources, ...snapshots].filter((resource) => isOrphan(resource, people));
   const { orphans, id, seen } = stillOrphans(found, (await store.cached(seenName))?.value);
-  // The same orphans are told once.
+  // Admins hear of the same orphans once.
   if (orphans.length > 0) await tellAdmins(id, orphanCard(orphans), parts);
-  // After they were told: what could not be is told by the next sweep.
+  // Only now: if the message could not be written, the next sweep tries again.
   await store.cache(seenName, seen, clock.now());
 }
 
