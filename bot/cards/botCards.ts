@@ -10,28 +10,28 @@ import { instant, joined, words } from "../core/text.ts";
 
 /** A message that failed five times. */
 export const poisonCard = (message: string): Card => ({
-  title: "A step of the bot failed five times",
+  title: "One of my steps failed five times",
   tone: "bad",
-  text: "It is tried again every minute. The bot's log says why it fails.",
+  text: "I'll try it again every minute. My log shows why it fails.",
   footer: message.slice(0, 200),
 });
 
 export const unwellCard = (platform: string, why: string): Card => ({
-  title: `${titled(platform)} takes nothing from the bot`,
+  title: `${titled(platform)} isn't accepting my messages`,
   tone: "bad",
-  text: `${why}. Messages there stay owed and go out within two minutes of the mend; after a day they are given up.`,
+  text: `${why}. I keep messages for it and send them within two minutes once this is fixed. After a day I give up on a message.`,
 });
 
 export const lateCard = (platform: string, why: string): Card => ({
   title: `Messages in ${titled(platform)} are late`,
   tone: "bad",
-  text: `They have been owed for more than ten minutes: ${why}. They are tried for a day.`,
+  text: `They have been waiting for more than ten minutes: ${why}. I keep trying for a day.`,
 });
 
 export const wellCard = (platform: string, since: string): Card => ({
-  title: `${titled(platform)} takes messages again`,
+  title: `${titled(platform)} accepts messages again`,
   tone: "good",
-  text: words`What was owed since ${instant(since)} goes out now.`,
+  text: words`I'm now sending what has been waiting since ${instant(since)}.`,
 });
 
 /** For the admins: a VM has nearly as many run commands as Azure keeps. */
@@ -40,7 +40,7 @@ export function crowdedCard(key: string, { resourceGroup }: CloudPlace, count: n
   return {
     title: `${vm} has ${count} of the 25 run commands that Azure allows`,
     tone: "bad",
-    text: "I delete my own once they end. At 25, Azure refuses new ones, and then I can't check this VM. Delete those that nobody needs.",
+    text: "I delete mine when they finish. At 25, Azure refuses new ones, and then I can't check this VM. Delete those that nobody needs.",
     sections: [
       {
         text: "List them:",
@@ -59,7 +59,7 @@ export const titled = (word: string): string => `${word.charAt(0).toUpperCase()}
 
 /** Says that nobody got a message. */
 export const givenUpCard = ({ to, card }: Delivery, { message }: DeliveryRefused): Card => ({
-  title: "A message has waited for a day and could not be delivered",
+  title: "A message could not be delivered within a day",
   tone: "bad",
   facts: [
     ["For", `${to.account} in ${to.platform}`],
@@ -73,7 +73,7 @@ export function addressed(card: Card, { to }: Delivery, route: Route): Card {
   if (route !== "admins" || to.account === "") return card;
   return {
     ...card,
-    title: words`Could not be delivered to its reader: ${card.title}`,
+    title: words`Couldn't reach the recipient: ${card.title}`,
     buttons: [],
     footer: [card.footer, `for ${to.account}`].filter(Boolean).join(" · "),
   };
@@ -85,5 +85,5 @@ export const unreachedCard = (name: string, { title, text, facts }: Card): Card 
   tone: "bad",
   text: joined([joined(["I'd tell them: ", title], ""), text], "\n\n"),
   facts,
-  footer: "Link an account of theirs with /openclaw-admin roster link.",
+  footer: "Link an account to them with /openclaw-admin roster link.",
 });

@@ -36,14 +36,14 @@ function vsCodeSteps(target: string, host: string): readonly Step[] {
       code: `Include ~/${file}`,
     },
     {
-      text: "On macOS or Linux: write your VM into that file. It holds for about an hour; then run it again.",
+      text: "On macOS or Linux: write your VM into that file. It is valid for about an hour; then run this again.",
       code: `${write} ~/${file}`,
       instead: {
-        text: "On Windows, in PowerShell or cmd, it is this instead:",
+        text: "On Windows, in PowerShell or cmd, run this instead:",
         code: `cmd /c "cd /d %USERPROFILE% && ${write} ${file}"`,
       },
     },
-    { text: "In VS Code: “Remote-SSH: Connect to Host…”, and choose this one.", code: host },
+    { text: "In VS Code: “Remote-SSH: Connect to Host…”, and choose this host.", code: host },
   ];
 }
 
@@ -51,7 +51,7 @@ function vsCodeSteps(target: string, host: string): readonly Step[] {
 export const withOpenToAllWarning = (card: Card, instance: Instance, settings: Settings): Card =>
   isOpenToAll(instance, settings) ? { ...card, text: joined([card.text, openToAllWarning], "\n\n") } : card;
 
-export const openToAllWarning = "Any address on the internet may reach SSH here: your admins have chosen so.";
+export const openToAllWarning = "Any address on the internet can reach SSH here. Your admins chose this.";
 
 /** The command that logs a member in on their VM with their Entra account. */
 export const sshCommand = (key: string, instance: Instance): string => `az ssh vm ${target(key, instance)}`;
@@ -74,7 +74,7 @@ export function connectSections(
     ...numbered([
       { text: "Once on your computer: add SSH to the Azure CLI.", code: "az extension add --name ssh" },
       {
-        text: "Sign in, even if you are signed in already: your role is newer than that.",
+        text: "Sign in to Azure, even if you already are: your role is newer than that.",
         code: `az login --tenant ${settings.tenant}`,
       },
       access,
@@ -85,12 +85,12 @@ export function connectSections(
           setKey(
             key,
             instance,
-            "OpenClaw has no key for a model yet, so it can't answer. Unless your admins set one for all, set yours.",
+            "OpenClaw has no key for a model yet, so it can't answer. Unless your admins set one for everyone, set your own.",
           ),
         ]
       : []),
     {
-      text: "A new role can take ten minutes to take effect. If you are refused, wait a little and press Check again.",
+      text: "A new role can take ten minutes to take effect. If you can't sign in, wait a little and press Check again.",
     },
   ];
 }
@@ -100,7 +100,7 @@ export const modelKeys = ["ANTHROPIC_API_KEY", "OPENAI_API_KEY"] as const;
 
 /** How a member sets a key of their own; `why` goes before. */
 export const setKey = (key: string, instance: Instance, why: string): Section => ({
-  text: `${why} It is asked for on the VM, and never passes chat.`,
+  text: `${why} You enter it on the VM; it never goes through chat.`,
   code: `${sshCommand(key, instance)} -- -t openclaw-key set ${modelKeys[0]}`,
 });
 
@@ -110,10 +110,10 @@ type StepsOf = (key: string, instance: Instance, settings: Settings) => readonly
 const wayIn: Readonly<Record<Way, StepsOf>> = {
   shell: (key, instance) => [
     {
-      text: "Log in on your VM.",
+      text: "Sign in to your VM.",
       code: sshCommand(key, instance),
       instead: instance.publicIp
-        ? { text: "Or, if that can't find it:", code: `az ssh vm --ip ${instance.publicIp}` }
+        ? { text: "Or, if that doesn't find it:", code: `az ssh vm --ip ${instance.publicIp}` }
         : undefined,
     },
   ],
@@ -137,7 +137,7 @@ const wayIn: Readonly<Record<Way, StepsOf>> = {
     vsCodeSteps(target(key, instance), `${instance.place.resourceGroup}-${namesOf(key).vm}`),
   "break-glass": (key, instance, { breakGlass }) => [
     {
-      text: "With the break-glass key, which your admins keep: put its file in the place of KEY-FILE.",
+      text: "Use the break-glass key, which your admins keep: replace KEY-FILE with its file.",
       code: `ssh -i KEY-FILE ${breakGlass}@${instance.publicIp ?? namesOf(key).vm}`,
     },
   ],
@@ -204,7 +204,7 @@ export const wayButtons = (instance: Instance, settings: Settings, but: Way): re
 export const doctorButton = (instance: Instance): Button => to("doctor", "Doctor", instance.generation);
 
 export const logButton = (instance: Instance, kind: LogKind = "gateway"): Button => ({
-  label: kind === "gateway" ? "Log" : "First boot's log",
+  label: kind === "gateway" ? "Log" : "First-boot log",
   line: { command: "logs", options: { kind }, generation: instance.generation },
 });
 

@@ -12,18 +12,18 @@ interface Explanation {
  * one ("Azure Developer CLI reference", `--no-state`, 2026).
  */
 export const granting =
-  "Deploy infra/main.bicep again, with azd provision --no-state or with az: it grants what is missing. A new grant takes up to ten minutes.";
+  "Deploy infra/main.bicep again, with azd provision --no-state or with az: that grants what is missing. A new grant takes up to ten minutes.";
 const full =
   "Azure has no room for this size right now. Try again in a while; your admins can offer another size.";
 const cores =
-  "Your team is out of Azure cores. Ask an admin to raise the quota, or to tear down an instance that nobody needs; a stopped one counts as well.";
+  "Your team is out of Azure cores. Ask an admin to raise the quota, or to tear down an instance that nobody needs; stopped ones count too.";
 
 /** Azure's error codes (Microsoft Learn, "Troubleshoot common Azure deployment errors", 2026) and what they mean for a member; those that pass by themselves stand in `passing.ts`. */
 export const explanations: Readonly<Record<string, Explanation>> = {
   // Most often a quota, but not always; the size check before a build names cores as what they are.
   OperationNotAllowed: {
     sentence:
-      "Azure does not allow this now: most often a limit of your team is reached. An admin sees which one.",
+      "Azure doesn't allow this now, usually because your team has reached a limit. An admin can see which one.",
   },
   QuotaExceeded: { sentence: cores },
   ResourceQuotaExceeded: { sentence: cores },
@@ -37,30 +37,30 @@ export const explanations: Readonly<Record<string, Explanation>> = {
   ZonalAllocationFailed: { sentence: full },
   OverconstrainedAllocationRequest: { sentence: full },
   RequestDisallowedByPolicy: {
-    sentence: "A policy of your organisation forbids this. An admin sees which one.",
+    sentence: "A policy of your organization forbids this. An admin can see which one.",
   },
   AuthorizationFailed: {
-    sentence: "The bot lacks a right in Azure that it needs for this. An admin sees which one.",
+    sentence: "I lack a right in Azure that I need for this. An admin can see which one.",
     remedy: granting,
   },
   Forbidden: {
-    sentence: "The bot lacks a right in Azure that it needs for this. An admin sees which one.",
+    sentence: "I lack a right in Azure that I need for this. An admin can see which one.",
     remedy: granting,
   },
   LinkedAuthorizationFailed: {
-    sentence: "The bot lacks a right in Azure that it needs for this. An admin sees which one.",
-    remedy: `${granting} If Azure's words still name virtualMachineScaleSets then, deploy with attachToScaleSet=false: VMs stand alone.`,
+    sentence: "I lack a right in Azure that I need for this. An admin can see which one.",
+    remedy: `${granting} If Azure's words still name virtualMachineScaleSets after that, deploy with attachToScaleSet=false: VMs then stand alone.`,
   },
   VMExtensionProvisioningError: {
-    sentence: "The VM is there, but its sign-in with Entra could not be set up. Try again.",
+    sentence: "The VM exists, but setting up its sign-in with Entra failed. Try again.",
   },
   VMExtensionHandlerNonTransientError: {
-    sentence: "The VM is there, but its sign-in with Entra could not be set up. Try again.",
+    sentence: "The VM exists, but setting up its sign-in with Entra failed. Try again.",
   },
-  RunCommandFailed: { sentence: "The VM started, but OpenClaw on it did not. Try again." },
-  VMRunCommandFailed: { sentence: "The VM started, but OpenClaw on it did not. Try again." },
+  RunCommandFailed: { sentence: "The VM started, but OpenClaw didn't. Try again." },
+  VMRunCommandFailed: { sentence: "The VM started, but OpenClaw didn't. Try again." },
   ScriptNotRun: {
-    sentence: "Azure could not run the bot's script on the VM. Try again; if it fails again, tell an admin.",
+    sentence: "Azure couldn't run my script on the VM. Try again; if it fails again, tell an admin.",
   },
   FirstBootFailed: {
     sentence: "The VM started, but setting it up failed. Try again; if it fails again, tell an admin.",
@@ -70,90 +70,90 @@ export const explanations: Readonly<Record<string, Explanation>> = {
   },
   HomeDiskMissing: {
     sentence:
-      "The VM started without your home disk, so OpenClaw was not. Tell an admin; your files are untouched.",
+      "The VM started without your home disk, so OpenClaw didn't start. Tell an admin; your files are untouched.",
   },
   InstallFailed: {
     sentence:
-      "OpenClaw could not be put on the VM: its archive is missing or not the right one. Tell an admin.",
+      "OpenClaw couldn't be installed on the VM: its archive is missing or isn't the right one. Tell an admin.",
   },
   KeyVaultRefused: {
     sentence:
-      "The VM may not read your keys from the key vault. Try again in ten minutes; then tell an admin.",
+      "The key vault refused to give the VM your keys. Try again in ten minutes; if it fails again, tell an admin.",
   },
   SecretNotJson: {
     sentence:
-      "A secret in the key vault is no JSON object of keys, so OpenClaw was not started. Tell an admin: “secrets status” shows how to set it.",
+      "A secret in the key vault isn't a JSON object of keys, so OpenClaw was not started. Tell an admin: “secrets status” shows how to set it.",
   },
   GatewaySilent: {
     sentence:
-      "The VM runs, but OpenClaw on it does not answer. Restart it; if that does not help, tell an admin.",
+      "The VM is running, but OpenClaw doesn't answer. Restart it; if that doesn't help, tell an admin.",
   },
   AgentBusy: {
     sentence:
-      "The agent is at work or does not answer, so nothing was changed. Try again when it has finished, or go on without waiting.",
+      "The agent is busy or doesn't answer, so nothing was changed. Try again when it has finished, or continue without waiting.",
   },
   SnapshotFailed: {
     sentence:
       "The snapshot of the home disk could not be made, so nothing was deleted. Try again; if it fails again, tell an admin.",
   },
   SnapshotMissing: {
-    sentence: "That snapshot is gone or not complete, so nothing was restored. Choose another one.",
+    sentence: "That snapshot no longer exists or is incomplete, so nothing was restored. Choose another one.",
   },
   BackupGone: {
     sentence:
-      "The backup that was to bring your home disk back is gone from Azure, so nothing was built. Ask for your backups; a new request takes the newest of them, or an empty home disk.",
+      "The backup that would have restored your home disk no longer exists in Azure, so nothing was built. Look at your backups: a new request uses the newest one, or an empty home disk if there is none.",
   },
   DeploymentCanceled: {
-    sentence: "Somebody cancelled the build in Azure. Try again, or tell an admin.",
+    sentence: "Someone cancelled the build in Azure. Try again, or tell an admin.",
   },
   HomeDiskGone: {
     sentence:
-      "Your home disk is gone from Azure, so nothing was rebuilt. Once what is left is cleared away, a new request takes the newest of your backups, or an empty home disk.",
+      "Your home disk no longer exists in Azure, so nothing was rebuilt. Tear down what is left: a new request then uses your newest backup, or an empty home disk if there is none.",
   },
   HomeDiskThere: {
-    sentence: "There is a home disk already that may hold data, so nothing was restored over it.",
+    sentence: "A home disk that may hold data already exists, so nothing was restored over it.",
   },
-  NothingToGive: { sentence: "There is neither a home disk nor a snapshot of it left." },
+  NothingToGive: { sentence: "Neither a home disk nor a snapshot of it is left." },
   ConfigurationRefused: {
-    sentence: "OpenClaw refuses the team's configuration; nothing was changed. An admin sees why.",
+    sentence: "OpenClaw refused the team configuration, so nothing was changed. An admin can see why.",
   },
   SecretsNotReloaded: {
-    sentence: "The VM could not read its keys from the key vault; it keeps those that it had.",
+    sentence: "The VM could not read its keys from the key vault; it keeps the ones it had.",
   },
-  DeadlinePassed: { sentence: "This took too long and was given up." },
+  DeadlinePassed: { sentence: "This took too long, so I gave up." },
   PowerDeadlinePassed: {
     sentence:
-      "This took too long and was given up. It may still happen, and a VM that runs costs money: look at the status.",
+      "This took too long, so I gave up. It may still happen, and a running VM costs money: check the status.",
   },
   Vanished: {
     sentence:
-      "Parts of it are gone from Azure, deleted by somebody else than the bot. It can be built anew with your home disk, if that is still there, or what is left can be cleared away.",
+      "Parts of it were deleted in Azure, but not by me. Rebuild it, with your home disk if that still exists, or clear up what is left.",
   },
   ConfigurationChanged: {
     sentence:
-      "Somebody else has changed the team's configuration since, so this change was not brought to it. Push it again, on top of theirs.",
+      "Someone else changed the team configuration in the meantime, so this change was not applied. Push it again, on top of theirs.",
   },
-  NoHomeDisk: { sentence: "There is no home disk any more that could be copied." },
+  NoHomeDisk: { sentence: "There is no longer a home disk to copy." },
   StartedSince: {
-    sentence: "You were asked when your VM was stopped, and it runs now: ask for the size once more.",
+    sentence: "Your VM was stopped when I asked you, but it is running now. Ask for the new size again.",
   },
   StoppedSince: {
-    sentence: "Your VM was stopped in Azure while it was built, so nobody knows whether OpenClaw answers.",
+    sentence: "Your VM was stopped in Azure while it was being built, so I can't tell whether OpenClaw answers.",
   },
   TemplateChanged: {
-    sentence: "The bot was updated while this was being built. Try again.",
+    sentence: "I was updated while this was being built. Try again.",
   },
   InstanceExists: {
     sentence:
-      "Azure holds a VM of this name that another build has made. It was left alone. Ask an admin to look at it before you clear up.",
+      "Azure has a VM of this name that another build made. I left it alone. Ask an admin to look at it before you clear up.",
   },
   ScopeLocked: {
     sentence:
-      "A lock in Azure keeps this from being changed or deleted. Ask an admin to remove the lock, then try again.",
+      "A lock in Azure prevents this from being changed or deleted. Ask an admin to remove the lock, then try again.",
   },
   InUseElsewhere: {
     sentence:
-      "Something else in Azure uses a part of it, so nothing more was changed. An admin sees what; once it is taken off there, try again.",
+      "Something else in Azure is using a part of it, so nothing more was changed. An admin can see what. Once it is detached there, try again.",
   },
   ResourceGroupBeingDeleted: {
     sentence: "The team's resource group is being deleted. Ask an admin.",

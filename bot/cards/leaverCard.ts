@@ -29,14 +29,14 @@ export function leaverCard(leaver: {
     title: `${member.name} is off the roster`,
     tone: "info",
     text: truth.vm
-      ? words`Their instance is stopped and closed, and nobody can log in. Unless you do something it is kept until ${until} and torn down then; a snapshot of the home disk is kept for ${settings.backupDays} days after that.`
+      ? words`Their instance is stopped and closed, and nobody can sign in. Unless you tear it down sooner, I'll keep it until ${until} and then tear it down. I'll keep a snapshot of the home disk for ${settings.backupDays} days after that.`
       : left
-        ? words`Parts of an instance are left that nobody can log in to. Unless you do something they are deleted on ${until}.`
+        ? words`Parts of an instance are left, and nobody can sign in to them. Unless you tear them down sooner, I'll delete them on ${until}.`
         : truth.homeDisk
-          ? words`They have no instance any more. Unless you do something their home disk is kept until ${until} and deleted then; a snapshot of it is kept for ${settings.backupDays} days after that.`
+          ? words`They no longer have an instance. Unless you tear it down sooner, I'll keep their home disk until ${until} and then delete it. I'll keep a snapshot of it for ${settings.backupDays} days after that.`
           : "They have no instance.",
     sections: roles.map((id) => ({
-      text: "Somebody gave them a role that is not the bot's to take away. Take it away yourselves:",
+      text: "Someone gave them a role that I'm not allowed to remove. Remove it yourself:",
       code: `az role assignment delete --ids ${id}`,
     })),
     facts: [
@@ -56,9 +56,9 @@ export const leaverButton = ({ key }: Member, generation: string | undefined): B
 
 /** Says that somebody may still have access, and why. */
 export const blockedCard = (member: Member, operation: OperationRecord, fault: Fault): Card => ({
-  title: `Azure refuses to close the access of ${member.name}`,
+  title: `Azure refuses to close ${member.name}’s access`,
   tone: "bad",
-  text: `${sentenceFor(fault)} They are off the roster, but may still reach their VM. It is tried again every minute.`,
+  text: `${sentenceFor(fault)} They are off the roster, but may still reach their VM. I'll try again every minute.`,
   facts: [
     ["Azure's code", fault.code],
     ["Azure's words", fault.detail],

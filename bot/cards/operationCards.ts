@@ -45,8 +45,8 @@ export function answered(view: CardView, texts: Texts): Card {
 
 /** Why an operation did not reach its end. */
 export function stopped({ operation }: CardView): string {
-  if (operation.notes["putAside"]) return "An admin has put it aside, since it was stuck.";
-  if (operation.status === "superseded") return "Something else took its place.";
+  if (operation.notes["putAside"]) return "An admin ended it because it was stuck.";
+  if (operation.status === "superseded") return "Something else replaced it.";
   if (operation.status === "cancelled") return "It was cancelled.";
   return whatWentWrong(operation.fault);
 }
@@ -101,12 +101,12 @@ export const stateSentence = (instance: Instance): string =>
     deploying: "being built",
     booting: "booting",
     ready: "ready",
-    degraded: "running, but OpenClaw does not answer",
+    degraded: "running, but OpenClaw doesn't answer",
     stopping: "stopping",
     stopped: "stopped",
     starting: "starting",
     deleting: "being deleted",
-    broken: "broken: it was not finished, or parts of it are gone",
+    broken: "broken: it was not finished, or parts of it were deleted",
   })[instance.state];
 
 const working = "Working.";
@@ -115,21 +115,21 @@ const phases: Readonly<Record<Phase, string>> = {
   starting: "The VM is starting.",
   stopping: "The VM is stopping.",
   restarting: "The VM is restarting.",
-  resizing: "The VM gets its new size.",
-  checking: "The VM runs. Checking that OpenClaw answers.",
+  resizing: "Changing the size of the VM.",
+  checking: "The VM is running. Checking that OpenClaw answers.",
   deleting: "Deleting it, part by part.",
   identity: "Preparing your identity.",
   deploying: "Azure is building the VM.",
   booting: "The VM is booting for the first time.",
-  quiescing: "Asking the agent whether it has finished.",
-  snapshot: "Making a snapshot of the home disk. Nothing is deleted before it is complete.",
+  quiescing: "Checking whether the agent has finished.",
+  snapshot: "Making a snapshot of the home disk. Nothing is deleted until it is complete.",
   cancelling: "Cancelling, and clearing up what was made.",
   access: "Changing the network rule.",
   sessions: "Ending open sessions.",
   signIn: "Setting up the sign-in with Entra on the VM.",
-  asking: "Asking the VM.",
-  configuring: "OpenClaw answers. Bringing it to your team's configuration.",
-  looking: "Looking.",
+  asking: "Checking the VM.",
+  configuring: "OpenClaw answers. Applying the team configuration.",
+  looking: "Checking.",
   blocked: "Azure refuses; trying again.",
   logins: working,
   removing: working,
@@ -147,7 +147,7 @@ export function phaseNow({ operation, settings }: Pick<CardView, "operation" | "
   const seconds = (usual?.seconds[phase] ?? 0) / settings.azurePace;
   const said = phaseSentence(phase);
   if (began === undefined || seconds < shortWait) return said;
-  return words`${said} Since ${instant(began)}; that usually takes ${spanOf(seconds)}.`;
+  return words`${said} Since ${instant(began)}; this usually takes ${spanOf(seconds)}.`;
 }
 
 const spanOf = (seconds: number): string =>
@@ -183,6 +183,6 @@ export function progressCard(operation: Operation, view: CardView): Card {
   const card = operation.card(view);
   const { by, replyTo } = view.operation;
   if (!by || !replyTo || (by.platform === replyTo.platform && by.id === replyTo.account)) return card;
-  const said = `${by.name}, an admin, has asked for this.`;
+  const said = `${by.name}, an admin, asked for this.`;
   return { ...card, text: joined([said, card.text], "\n\n") };
 }

@@ -6,7 +6,7 @@ import { titled } from "./botCards.ts";
 export const strangerCard = (platforms: readonly Pick<Platform, "name" | "vouches">[]): Card => ({
   title: "You are not on this team's roster, or not with this account.",
   tone: "bad",
-  text: `I'm the bot through which this team's people get their own OpenClaw, an AI agent on a VM in Azure.\n\n${howToLink(platforms) ?? "If you're on the roster, ask an admin to link this account to you."}\n\nIf you aren't on the roster, ask an admin to add you.`,
+  text: `I'm the bot that gives each member of this team their own OpenClaw, an AI agent on a VM in Azure.\n\n${howToLink(platforms) ?? "If you're on the roster, ask an admin to link this account to you."}\n\nIf you aren't on the roster, ask an admin to add you.`,
 });
 
 /** How somebody on the roster links an account; undefined: nobody vouches for who they are. */
@@ -14,5 +14,5 @@ export function howToLink(platforms: readonly Pick<Platform, "name" | "vouches">
   const at = platforms.find(({ vouches }) => vouches)?.name;
   return at === undefined
     ? undefined
-    : `If you're on the roster, link this account: type /openclaw link in ${titled(at)}, then come back and type /openclaw link with the code that you get there.`;
+    : `If you're on the roster, link this account: type /openclaw link in ${titled(at)}, then come back and type /openclaw link with the code you get there.`;
 }

@@ -22,15 +22,15 @@ export function vaultSections({ member, place, settings }: Left): readonly Secti
   const vault = `$(az keyvault show ${at} --name ${settings.vault} --query id --output tsv)`;
   return [
     {
-      text: "1. On macOS or Linux, or in PowerShell: take from the identity its right to read the secret. Someone with the role Owner or User Access Administrator on the vault can.",
+      text: "1. On macOS or Linux, or in PowerShell: remove the identity's right to read the secret. This needs the role Owner or User Access Administrator on the vault.",
       code: `az role assignment delete ${at} --assignee ${assignee} --scope "${vault}/secrets/${secret}"`,
     },
     {
-      text: "2. Delete the secret. Earlier values of the keys stay in the vault as its versions until it is purged. Someone with the role Key Vault Secrets Officer on the vault can delete it. Azure purges it by itself once the vault's retention is over, after 7 to 90 days. Revoke the keys where they came from if that can't wait.",
+      text: "2. Delete the secret. This needs the role Key Vault Secrets Officer on the vault. Earlier values of the keys stay in the vault as its versions until Azure purges it, when the vault's retention ends after 7 to 90 days. If that can't wait, revoke the keys where they came from.",
       code: `az keyvault secret delete --vault-name ${settings.vault} --name ${secret}`,
     },
     {
-      text: "3. Delete the identity. Someone with the role Contributor on its resource group can.",
+      text: "3. Delete the identity. This needs the role Contributor on its resource group.",
       code: `az identity delete ${which}`,
     },
   ];
@@ -38,8 +38,8 @@ export function vaultSections({ member, place, settings }: Left): readonly Secti
 
 /** The last card about somebody who left, for the admins: nothing of theirs is left that costs anything. */
 export const lastLeaverCard = (left: Left): Card => ({
-  title: `What stays of ${left.member.name} in Azure`,
+  title: `What ${left.member.name} leaves in Azure`,
   tone: "info",
-  text: "They left the roster, and their VM, their home disk and all of their backups are gone. Their secret in the key vault, with the keys that they set, and their identity stay until you delete them; I have no right to. Neither costs anything, and should they come back, their next request makes what is missing.",
+  text: "They left the roster, and have no VM, home disk or backups left. Their secret in the key vault, with the keys they set, and their identity stay until you delete them; I'm not allowed to. Neither costs anything. If they come back, their next request creates what is missing.",
   sections: vaultSections(left),
 });

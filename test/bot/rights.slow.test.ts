@@ -282,7 +282,7 @@ test("without a right the step that needs it fails, and the person is told", {
   await withdraw(world, "Microsoft.Compute/virtualMachines/deallocate/action");
   await world.client.types(mia, "openclaw stop");
   await world.settle();
-  expect(lastTold(mia)).toContain("The bot lacks a right in Azure");
+  expect(lastTold(mia)).toContain("I lack a right in Azure");
   expect(refusals().at(-1)).toBe("Microsoft.Compute/virtualMachines/deallocate/action");
 
   // An admin who asks how the bot is hears of it too.
@@ -300,7 +300,7 @@ test("without a right the step that needs it fails, and the person is told", {
   expect(world.client.latest(world.discord.people.ada).text).toContain(`${toJoin} on openclaw-set`);
   await world.client.types(sam, "openclaw request");
   await world.settle();
-  expect(lastTold(sam)).toContain("The bot lacks a right in Azure");
+  expect(lastTold(sam)).toContain("I lack a right in Azure");
   expect(refusals()).toContain(toJoin);
   const told = world.client.adminChannel(world.discord.people.ada).at(-1)?.text;
   expect(told).toContain("LinkedAuthorizationFailed");
@@ -327,6 +327,6 @@ test("without a right the step that needs it fails, and the person is told", {
   await withdraw(world, "Microsoft.Network/publicIPAddresses/join/action");
   await world.client.types(sam, "openclaw request");
   await world.settle();
-  expect(lastTold(sam)).toContain("The bot lacks a right in Azure");
+  expect(lastTold(sam)).toContain("I lack a right in Azure");
   expect(refusals()).toContain("Microsoft.Network/publicIPAddresses/join/action");
 });

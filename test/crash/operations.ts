@@ -206,7 +206,7 @@ export const operations: readonly Operation[] = [
     name: "unlock",
     from: "stuck",
     asks: [(front) => front.types("ada", "unlock", mias(front)), clicks("ada", "Yes, put it aside")],
-    shows: "An admin has put it aside",
+    shows: "An admin ended it because it was stuck",
   },
   {
     name: "roster add",

@@ -20,6 +20,6 @@ test("who never had an instance and holds a role is told as such: no disk is pro
 
 test("a home disk alone is kept for a while", () => {
   const card = told({ truth: { homeDisk: homeDisk(true), roles: { logins: [], elsewhere: [role] } } });
-  expect(JSON.stringify(card?.text)).toContain("their home disk is kept until");
+  expect(JSON.stringify(card?.text)).toContain("I'll keep their home disk until");
   expect(card?.buttons).toHaveLength(1);
 });

@@ -92,8 +92,8 @@ test("one that can't be sent goes to the admins after a day, and holds nobody up
   world.pass(25 * 3600);
   await work();
   expect(sent).toEqual([
-    "Could not be delivered to its reader: first",
-    "A message has waited for a day and could not be delivered",
+    "Couldn't reach the recipient: first",
+    "A message could not be delivered within a day",
     "second",
   ]);
 });

@@ -175,7 +175,7 @@ describe("Discord", () => {
     );
     await settle();
     const card = world.client.adminChannel(ada).at(-1);
-    expect(card?.text).toContain("Could not be delivered to its reader: Your OpenClaw is ready");
+    expect(card?.text).toContain("Couldn't reach the recipient: Your OpenClaw is ready");
     expect(card?.buttons).toEqual([]);
   });
 });

@@ -104,7 +104,7 @@ test("what a VM leaves that Azure refused is cleared away: two people asked for 
   const loser = told(mia).includes("ready") ? max : mia;
   winner = loser === mia ? max : mia;
   expect(told(winner)).toContain("Your OpenClaw is ready");
-  expect(told(loser)).toContain("a limit of your team is reached");
+  expect(told(loser)).toContain("your team has reached a limit");
   expect(left(loser)).toEqual(expect.arrayContaining(["ip", "nic"]));
   expect(left(loser)).not.toContain("vm");
   const cards = adminCards().length;
@@ -278,7 +278,7 @@ test("a home disk that somebody gave to another VM is left alone, and told of at
   });
   const begun = seconds();
   await tearDown(mia);
-  expect(told(mia)).toContain("Something else in Azure uses");
+  expect(told(mia)).toContain("Something else in Azure is using");
   expect(adminCards().at(-1)).toContain("virtualMachines/rescue");
   expect(seconds() - begun).toBeLessThan(300);
   expect(leftOf(world, mia)).toContain("home disk");

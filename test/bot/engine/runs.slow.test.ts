@@ -296,7 +296,7 @@ describe("a gate that failed says why, however Azure tells of it", () => {
     });
     const before = adminCards().length;
     await does("request");
-    expect(world.client.dms(mia).at(-1)?.text).toContain("may not read your keys from the key vault");
+    expect(world.client.dms(mia).at(-1)?.text).toContain("refused to give the VM your keys");
     const [card, ...others] = adminCards().slice(before);
     expect(others).toEqual([]);
     expect(card?.text).toContain("KeyVaultRefused");

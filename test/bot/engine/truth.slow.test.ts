@@ -231,7 +231,7 @@ describe("what was promised is not there any more", () => {
     const question = await types("rebuild");
     await world.client.clicks(mia(), "Yes, rebuild it", question as Seen);
     await world.settle();
-    expect(world.client.dms(mia()).at(-1)?.text).toContain("Your home disk is gone from Azure");
+    expect(world.client.dms(mia()).at(-1)?.text).toContain("Your home disk no longer exists in Azure");
     expect(await azure()).not.toHaveProperty("homeDisk.id");
     const asked = await types("teardown");
     await world.client.clicks(mia(), "Yes, tear it down", asked as Seen);
@@ -248,7 +248,7 @@ describe("what was promised is not there any more", () => {
     await act({ do: "deleteSnapshot", name });
     world.azure.advance(60);
     await types("request");
-    expect(world.client.dms(mia()).at(-1)?.text).toContain("is gone from Azure, so nothing was built");
+    expect(world.client.dms(mia()).at(-1)?.text).toContain("no longer exists in Azure, so nothing was built");
     await types("request");
     expect((await record())?.state).toBe("ready");
   });

@@ -60,7 +60,7 @@ test("a token that Discord refuses: health is bad and says why, Teams' admins he
   const bad = await health();
   expect(bad).toMatchObject({ status: 503, ok: false });
   expect(bad.platforms.discord).toContain(`the token in the secret ${secret} is refused`);
-  expect(heardInTeams().filter((text) => text.includes("Discord takes nothing from the bot"))).toHaveLength(
+  expect(heardInTeams().filter((text) => text.includes("Discord isn't accepting my messages"))).toHaveLength(
     1,
   );
   const said = await teams.types(teamsPeople.ada, "@OpenClaw health", {
@@ -84,7 +84,7 @@ test("a token that Discord refuses: health is bad and says why, Teams' admins he
   await pass(120);
   expect(dms(mia).at(-1)).toContain("stopped");
   expect(await health()).toEqual({ status: 200, ok: true });
-  expect(heardInTeams().filter((text) => text.includes("Discord takes messages again"))).toHaveLength(1);
+  expect(heardInTeams().filter((text) => text.includes("Discord accepts messages again"))).toHaveLength(1);
 });
 
 test("with Discord alone: a token that was never set is named by health before anybody is owed anything", async () => {
@@ -110,13 +110,13 @@ test.each([401, 412])(
     simulator.setFaults({ serverErrors: { calls: 100_000, status } });
     await pass(3600);
     expect(
-      heardInDiscord().filter((title) => title.includes("Teams takes nothing from the bot")),
+      heardInDiscord().filter((title) => title.includes("Teams isn't accepting my messages")),
     ).toHaveLength(1);
     expect((await health()).platforms.teams).toContain(`Teams answered ${status}`);
     simulator.setFaults(undefined);
     await pass(120);
     expect(teams.dms(teamsPeople.mia).at(-1)?.text).toContain("Your OpenClaw is ready");
-    expect(heardInDiscord().some((title) => title.startsWith("Could not be delivered"))).toBe(false);
+    expect(heardInDiscord().some((title) => title.startsWith("Couldn't reach the recipient"))).toBe(false);
     expect(await health()).toEqual({ status: 200, ok: true });
   },
 );
@@ -137,7 +137,7 @@ test("Teams is well again after an outage in which all that was owed was given u
   simulator.setFaults(undefined);
   await pass(120);
   expect(await health()).toEqual({ status: 200, ok: true });
-  expect(heardInDiscord().filter((title) => title.includes("Teams takes messages again"))).toHaveLength(1);
+  expect(heardInDiscord().filter((title) => title.includes("Teams accepts messages again"))).toHaveLength(1);
 });
 
 test("a message that is owed for more than ten minutes makes health bad, with its platform and reason, until it is sent", async () => {
@@ -170,7 +170,7 @@ test("after a day in vain a message takes the next route, and the admins hear it
   await pass(120);
   world.pass(24 * 3600);
   await pass(600);
-  const told = heardInTeams().filter((text) => text.includes("has waited for a day"));
+  const told = heardInTeams().filter((text) => text.includes("could not be delivered within a day"));
   expect(told).toHaveLength(1);
   expect(told[0]).toContain(mia.id);
   // Nothing is tried any more.
@@ -284,11 +284,11 @@ test("a platform whose settings are gone while it is owed messages makes health 
   expect(status).toBe(503);
   expect(JSON.parse(body).platforms.teams).toContain("the bot has no settings for it");
   expect(lines).toContain("a platform refuses the bot");
-  expect(heardInDiscord().filter((title) => title.includes("Teams takes nothing"))).toHaveLength(1);
+  expect(heardInDiscord().filter((title) => title.includes("Teams isn't accepting"))).toHaveLength(1);
   world.pass(24 * 3600);
   await minutes(5, without);
   expect((await without.health()).status).toBe(200);
-  expect(heardInDiscord().filter((title) => title.includes("takes messages again"))).toEqual([]);
+  expect(heardInDiscord().filter((title) => title.includes("accepts messages again"))).toEqual([]);
 });
 
 test("a platform that knows the bot and takes nothing from it is unwell all the time, not by turns", async () => {
@@ -306,5 +306,5 @@ test("a platform that knows the bot and takes nothing from it is unwell all the 
     etags.add((await rowOf("discord"))?.etag ?? "");
   }
   expect(etags.size).toBeLessThanOrEqual(3);
-  expect(heardInTeams().filter((text) => text.includes("takes messages again"))).toEqual([]);
+  expect(heardInTeams().filter((text) => text.includes("accepts messages again"))).toEqual([]);
 });

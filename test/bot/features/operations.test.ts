@@ -244,7 +244,7 @@ test.for<[OperationName, string, Given, string]>([
   ["configure", "the VM is off", { truth: { vm: vm("deallocated") }, config }, "succeeded"],
   [
     "configure",
-    "OpenClaw refuses",
+    "OpenClaw refused",
     {
       truth: { vm: vm("running") },
       operation: { notes: { "apply-config said": '{"applied":false}' } },

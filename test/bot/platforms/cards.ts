@@ -11,7 +11,7 @@ const ready: Card = {
     { text: "1. Once on your computer: add SSH to the Azure CLI.", code: "az extension add --name ssh" },
     { text: words`2. SSH is open for 203.0.113.7/32 until ${instant("2026-01-31T21:05:00Z")}.` },
     {
-      text: "3. Log in on your VM.",
+      text: "3. Sign in to your VM.",
       code: "az ssh vm --subscription 11111111-1111-1111-1111-111111111111 --resource-group openclaw-rg --name openclaw-aaaaaaaaaa",
     },
   ],

@@ -44,7 +44,7 @@ test("what follows from its end for each feature is written with it, and its car
   expect(instance?.value.last).toEqual(ends[0]?.instance.last);
   await world.settle();
   const card = world.client.dms(mia).at(-1)?.text ?? "";
-  expect(card).toContain("An admin has put it aside");
+  expect(card).toContain("An admin ended it because it was stuck");
   expect(card).toContain(openToAllWarning);
   expect(world.errors).toEqual([]);
 });

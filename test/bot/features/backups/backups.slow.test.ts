@@ -61,7 +61,7 @@ describe("a teardown", () => {
   test("whose agent is at work changes nothing, and says how to go on", async () => {
     world.azure.faults.set({ kind: "script", target: "quiesce" });
     await tearsDown();
-    expect(last()?.text).toContain("The agent is at work or does not answer, so nothing was changed");
+    expect(last()?.text).toContain("The agent is busy or doesn't answer, so nothing was changed");
     expect(last()?.buttons).toEqual(["Try again", "Tear down without waiting", "Status"]);
     expect(parts()).toEqual(whole);
     expect(await record()).toMatchObject({ state: "ready" });
@@ -96,7 +96,7 @@ describe("a teardown", () => {
     while (world.now().getTime() - begun < 240_000) await world.work();
     expect(parts()).toContain("vm");
     expect(parts()).toContain("home disk");
-    expect(last()?.text).toContain("Nothing is deleted before it is complete");
+    expect(last()?.text).toContain("Nothing is deleted until it is complete");
     await world.settle();
     expect(parts()).toEqual(bare);
     const made = snapshots().at(-1);

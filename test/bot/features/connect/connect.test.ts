@@ -136,7 +136,7 @@ test("where that fails once more, it says so, and Try again mends it", async () 
   world.azure.faults.set({ kind: "extension", exitCode: 100, times: 1 });
   const { last } = await connects();
   expect(last.text).toContain("You can't log in yet");
-  expect(last.text).toContain("sign-in with Entra could not be set up");
+  expect(last.text).toContain("setting up its sign-in with Entra failed");
   await world.client.clicks(mia(), "Try again", last);
   await world.settle();
   expect(world.client.dms(mia()).at(-1)?.text).toContain("How to get in");

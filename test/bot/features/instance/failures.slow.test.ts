@@ -89,7 +89,7 @@ test.for<Failure>([
     "a policy forbids VMs",
     { kind: "policy" },
     {
-      says: "A policy of your organisation forbids",
+      says: "A policy of your organization forbids",
       code: "RequestDisallowedByPolicy",
       leaves: [],
       way: "retry",
@@ -99,7 +99,7 @@ test.for<Failure>([
     "a policy forbids run commands",
     { kind: "policy", target: "Microsoft.Compute/virtualMachines/runCommands" },
     {
-      says: "A policy of your organisation forbids",
+      says: "A policy of your organization forbids",
       code: "RequestDisallowedByPolicy",
       leaves: [],
       way: "retry",
@@ -108,7 +108,7 @@ test.for<Failure>([
   [
     "the bot may write nothing",
     { kind: "authorization" },
-    { says: "lacks a right in Azure", code: "AuthorizationFailed", leaves: [], way: "retry" },
+    { says: "I lack a right in Azure", code: "AuthorizationFailed", leaves: [], way: "retry" },
   ],
   [
     "the bot may not assign identities",
@@ -117,7 +117,7 @@ test.for<Failure>([
       target: "Microsoft.ManagedIdentity/userAssignedIdentities/assign/action",
     },
     {
-      says: "lacks a right in Azure",
+      says: "I lack a right in Azure",
       code: "LinkedAuthorizationFailed",
       leaves: [...network, "home disk", "role on ip", "role on nic"],
       way: "retry",
@@ -127,7 +127,7 @@ test.for<Failure>([
     "the bot may not attach a VM to the scale set",
     { kind: "authorization", target: "Microsoft.Compute/virtualMachineScaleSets/write" },
     {
-      says: "lacks a right in Azure",
+      says: "I lack a right in Azure",
       code: "LinkedAuthorizationFailed",
       leaves: [...network, "home disk", "role on ip", "role on nic"],
       way: "retry",
@@ -137,7 +137,7 @@ test.for<Failure>([
   [
     "the vault refuses",
     { kind: "vault" },
-    { says: "lacks a right in Azure", code: "Forbidden", leaves: [], way: "cancel" },
+    { says: "I lack a right in Azure", code: "Forbidden", leaves: [], way: "cancel" },
   ],
   [
     "Azure has no room",
@@ -183,7 +183,7 @@ test.for<Failure>([
     "the archive is another",
     { kind: "boot", exitCode: 13 },
     {
-      says: "OpenClaw could not be put on the VM",
+      says: "OpenClaw couldn't be installed on the VM",
       code: "InstallFailed",
       leaves: [...built, "extension"],
       way: "cancel",
@@ -193,7 +193,7 @@ test.for<Failure>([
     "the key vault refuses the VM",
     { kind: "boot", exitCode: 14 },
     {
-      says: "may not read your keys",
+      says: "refused to give the VM your keys",
       code: "KeyVaultRefused",
       leaves: [...built, "extension"],
       way: "cancel",
@@ -203,7 +203,7 @@ test.for<Failure>([
     "a secret is no JSON",
     { kind: "boot", exitCode: 16 },
     {
-      says: "no JSON object of keys",
+      says: "isn't a JSON object of keys",
       code: "SecretNotJson",
       leaves: [...built, "extension"],
       way: "cancel",
@@ -213,7 +213,7 @@ test.for<Failure>([
     "the gateway does not start",
     { kind: "boot", exitCode: 12 },
     {
-      says: "OpenClaw on it does not answer",
+      says: "OpenClaw doesn't answer",
       code: "GatewaySilent",
       leaves: [...built, "extension"],
       way: "cancel",
@@ -223,7 +223,7 @@ test.for<Failure>([
     "the sign-in extension finds no identity",
     { kind: "extension", exitCode: 22 },
     {
-      says: "its sign-in with Entra could not be set up",
+      says: "setting up its sign-in with Entra failed",
       code: "VMExtensionProvisioningError",
       leaves: [...built, "extension"],
       way: "cancel",
@@ -233,7 +233,7 @@ test.for<Failure>([
     "the package manager is busy",
     { kind: "extension", exitCode: 100 },
     {
-      says: "its sign-in with Entra could not be set up",
+      says: "setting up its sign-in with Entra failed",
       code: "VMExtensionProvisioningError",
       leaves: [...built, "extension"],
       way: "retry",
@@ -311,7 +311,7 @@ test("a build that hangs is given up after its deadline: cancelled, cleared, tol
   await untilVm();
   world.pass(40 * 60);
   await settle();
-  expect(last()).toContain("This took too long and was given up");
+  expect(last()).toContain("This took too long, so I gave up");
   expect(last()).toMatch(/Reference \S+/);
   expect(left().filter((part) => part !== "home disk")).toEqual(bare);
   await nothing();
@@ -404,7 +404,7 @@ describe("an instance that exists", () => {
     await untilVm();
     world.azure.faults.set({ kind: "authorization", target: "Microsoft.Compute/virtualMachines/read" });
     await settle();
-    expect(last()).toContain("lacks a right in Azure");
+    expect(last()).toContain("I lack a right in Azure");
     expect(last()).toContain("cost money");
     world.azure.faults.clear();
     await does("cancel");

@@ -47,7 +47,7 @@ test("an agent that is at work is not cut off: nothing is changed, and the old b
   world.azure.faults.set({ kind: "script", target: "quiesce" });
   await clicks("Yes, rebuild it");
   expect(progress()?.text).toContain("Your OpenClaw was not rebuilt");
-  expect(progress()?.text).toContain("The agent is at work");
+  expect(progress()?.text).toContain("The agent is busy");
   expect(progress()?.buttons).toEqual(["Try again", "Rebuild without waiting", "Start", "Status"]);
   expect(vmId()).toBe(before);
 });

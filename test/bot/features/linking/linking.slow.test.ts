@@ -42,7 +42,7 @@ afterAll(() => world.close());
 
 test("an account that is nobody's hears what this is about and how to link it", async () => {
   const said = await types("mia", "status");
-  expect(said.text).toContain("get their own OpenClaw");
+  expect(said.text).toContain("their own OpenClaw");
   expect(said.text).toContain("type /openclaw link in Teams");
   expect(said.private).toBe(true);
   expect((await types("mia", "link")).text).toContain("type /openclaw link in Teams");

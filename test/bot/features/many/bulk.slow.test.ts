@@ -160,11 +160,11 @@ test("each owner was told in their own message, on their own platform, who has d
   for (const person of [mia, nia]) {
     const cards = world.client.dms(person).filter(({ text }) => text.startsWith("Your OpenClaw is stopped"));
     expect(cards).toHaveLength(1);
-    expect(cards[0]?.text).toContain("Ada Admin, an admin, has asked for this.");
+    expect(cards[0]?.text).toContain("Ada Admin, an admin, asked for this.");
   }
   const inTeams = teamsCards().filter((text) => text.startsWith("Your OpenClaw is stopped"));
   expect(inTeams).toHaveLength(1);
-  expect(inTeams[0]).toContain("Ada Admin, an admin, has asked for this.");
+  expect(inTeams[0]).toContain("Ada Admin, an admin, asked for this.");
 });
 
 test("what is under way somewhere is passed over and left to its end; the rest is done", async () => {
@@ -237,7 +237,7 @@ describe("what is stuck", () => {
     expect((await world.client.types(mia, "openclaw stop")).text).toContain("A restart is under way");
     await world.client.clicks(ada(), "Yes, put it aside", asked);
     await settle();
-    expect(world.client.dms(mia).at(-1)?.text).toContain("An admin has put it aside");
+    expect(world.client.dms(mia).at(-1)?.text).toContain("An admin ended it because it was stuck");
     const { state, operation } = (await instanceOf("Mia Member"))?.value ?? {};
     expect([state, operation]).toEqual(["ready", undefined]);
     expect(await audited(keyOf("Mia Member"))).toContain(

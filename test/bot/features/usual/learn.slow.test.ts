@@ -34,7 +34,7 @@ test("of what is done again and again the last twenty count, and the progress sa
   await world.client.types(world.discord.people.mia, "openclaw stop");
   await world.work(2);
   expect(world.client.dms(world.discord.people.mia).at(-1)?.text).toMatch(
-    /The VM is stopping\. Since .*; that usually takes \d+ seconds\./,
+    /The VM is stopping\. Since .*; this usually takes \d+ seconds\./,
   );
   await world.settle();
 });
