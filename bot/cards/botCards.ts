@@ -6,7 +6,7 @@ import type { Route } from "../core/platform.ts";
 import type { Delivery } from "../core/records.ts";
 import { instant, joined, words } from "../core/text.ts";
 
-/* What admins hear of the bot itself, and of what is in its way. */
+/* Cards for admins about the bot itself and what hinders it. */
 
 /** A message that failed five times. */
 export const poisonCard = (message: string): Card => ({
@@ -54,10 +54,10 @@ export function crowdedCard(key: string, { resourceGroup }: CloudPlace, count: n
   };
 }
 
-/** A word with a capital at its beginning. */
+/** The word with its first letter capitalized. */
 export const titled = (word: string): string => `${word.charAt(0).toUpperCase()}${word.slice(1)}`;
 
-/** Says that nobody got a message. */
+/** For the admins: a message was given up. */
 export const givenUpCard = ({ to, card }: Delivery, { message }: DeliveryRefused): Card => ({
   title: "A message could not be delivered within a day",
   tone: "bad",
@@ -68,7 +68,7 @@ export const givenUpCard = ({ to, card }: Delivery, { message }: DeliveryRefused
   ],
 });
 
-/** What reaches the admins because somebody else could not be reached says so, and carries no buttons of theirs. */
+/** Marks a card that goes to the admins because its recipient can't be reached, and drops the recipient's buttons. */
 export function addressed(card: Card, { to }: Delivery, route: Route): Card {
   if (route !== "admins" || to.account === "") return card;
   return {
@@ -79,7 +79,7 @@ export function addressed(card: Card, { to }: Delivery, route: Route): Card {
   };
 }
 
-/** For the admins: what somebody ought to hear who has no account in chat. */
+/** For the admins: a message for someone who has no account in chat. */
 export const unreachedCard = (name: string, { title, text, facts }: Card): Card => ({
   title: `I can't reach ${name}, who has no account in chat`,
   tone: "bad",

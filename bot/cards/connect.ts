@@ -6,27 +6,28 @@ import { type LogKind, openNow, type Way, ways } from "../core/operation.ts";
 import type { Settings } from "../core/settings.ts";
 import { instant, joined, type Words, words } from "../core/text.ts";
 
-/** A step of several, and where it can be another one, that. */
+/** One of several steps, with its alternative where there is one. */
 interface Step extends Section {
   readonly instead?: Section | undefined;
 }
 
-/** Steps with their numbers before them; what can be done instead of one has none of its own. */
+/** Numbers the steps; an alternative gets no number of its own. */
 const numbered = (steps: readonly Step[]): readonly Section[] =>
   steps.flatMap(({ text, code, instead }, index) => [
     { text: words`${index + 1}. ${text}`, code },
     ...(instead ? [instead] : []),
   ]);
 
-/** The file in which `az ssh config` keeps the VM, by itself, so that it can be overwritten; in a folder that `az login` has made. */
+/** The output of `az ssh config` has a file of its own, so that it can be overwritten. `az login` has already made the folder. */
 const file = ".azure/openclaw-ssh";
 
 /**
- * The way in by VS Code. `az ssh config` asks before it makes a key anew, whatever its options, and takes the answer from its input
- * (Azure/azure-cli, issue 27377, 2023); it makes no folder for `--file` and knows no `~` (its extension ssh 2.0). No path to a
- * person's home folder is read by POSIX shells, PowerShell and cmd alike, so Windows has a line of its own, for both of its shells.
- * It enters the folder first, since a name with a space would need quotes that the two take differently. `Include` counts for all
- * hosts at the top only, and a file that it names twice, or that is missing, does no harm (ssh_config(5), OpenSSH 9.9, 2024).
+ * Signing in through VS Code. Whatever its options, `az ssh config` asks before it replaces a key, and reads the answer from its input
+ * (Azure/azure-cli, issue 27377, 2023). It makes no folder for `--file` and does not expand `~` (its extension ssh 2.0). No path to
+ * the home folder works in POSIX shells, PowerShell and cmd alike, so Windows has a line of its own that works in both of its shells.
+ * That line enters the folder first, because a name with a space would need quotes, which the two shells treat differently. `Include`
+ * applies to all hosts only at the top of the file; a file that is included twice, or is missing, does no harm (ssh_config(5),
+ * OpenSSH 9.9, 2024).
  */
 function vsCodeSteps(target: string, host: string): readonly Step[] {
   const write = `echo y | az ssh config ${target} --overwrite --file`;
@@ -47,13 +48,13 @@ function vsCodeSteps(target: string, host: string): readonly Step[] {
   ];
 }
 
-/** Where any address may reach SSH, every card about the instance says so. */
+/** Every card about an instance warns where any address can reach SSH. */
 export const withOpenToAllWarning = (card: Card, instance: Instance, settings: Settings): Card =>
   isOpenToAll(instance, settings) ? { ...card, text: joined([card.text, openToAllWarning], "\n\n") } : card;
 
 export const openToAllWarning = "Any address on the internet can reach SSH here. Your admins chose this.";
 
-/** The command that logs a member in on their VM with their Entra account. */
+/** The command with which a member signs in to their VM with their Entra account. */
 export const sshCommand = (key: string, instance: Instance): string => `az ssh vm ${target(key, instance)}`;
 
 const target = (key: string, { place }: Instance): string =>
@@ -95,10 +96,10 @@ export function connectSections(
   ];
 }
 
-/** OpenClaw needs one of these; which one it has decides its default model (cloud-init/keys.py). */
+/** OpenClaw needs one of these keys; the one it has decides its default model (cloud-init/keys.py). */
 export const modelKeys = ["ANTHROPIC_API_KEY", "OPENAI_API_KEY"] as const;
 
-/** How a member sets a key of their own; `why` goes before. */
+/** How a member sets a key of their own; `why` comes first. */
 export const setKey = (key: string, instance: Instance, why: string): Section => ({
   text: `${why} You enter it on the VM; it never goes through chat.`,
   code: `${sshCommand(key, instance)} -- -t openclaw-key set ${modelKeys[0]}`,
@@ -150,7 +151,7 @@ function accessSentence(access: readonly Access[], openToAll: boolean): Words {
   return words`SSH is open for ${openAddresses(access)}.`;
 }
 
-/** From where SSH is open, and until when. */
+/** For which addresses SSH is open, and until when. */
 export const openAddresses = (access: readonly Access[]): Words =>
   joined(
     access.map(({ address, until }) => words`${address} until ${instant(until)}`),
@@ -168,7 +169,7 @@ const to = (
   line: { command, options: {}, generation },
 });
 
-/** All that can be done with an instance. Buttons of an instance that is gone say so when they are pressed. */
+/** Everything that can be done with an instance. After it was deleted, its buttons answer that it no longer exists. */
 export function instanceButtons(instance: Instance): readonly Button[] {
   const g = instance.generation;
   return [
@@ -208,11 +209,11 @@ export const logButton = (instance: Instance, kind: LogKind = "gateway"): Button
   line: { command: "logs", options: { kind }, generation: instance.generation },
 });
 
-/** Some of them, in the same order. */
+/** Some of the instance's buttons, in the same order. */
 export const buttonsTo = (instance: Instance, ...commands: readonly string[]): readonly Button[] =>
   instanceButtons(instance).filter(({ line }) => commands.includes(line.command));
 
-/** Opens the form that asks for the instance's name, also where only the home disk or a snapshot of it is left. */
+/** Opens the form that asks for the instance's name, even if only the home disk or a snapshot of it is left. */
 export const deleteDataButton = (instance: Instance): Button => ({
   label: "Delete all my data",
   style: "danger",
@@ -223,7 +224,7 @@ export const deleteDataButton = (instance: Instance): Button => ({
   },
 });
 
-/** Only as long as nothing came after that operation. */
+/** Works only until a newer operation starts. */
 export function retryButton(instance: Instance, operation = instance.last?.operation): Button {
   const button = to("retry", "Try again", instance.generation, "primary");
   return { ...button, line: { ...button.line, options: operation ? { of: operation } : {} } };
@@ -232,19 +233,19 @@ export const cancelButton = (instance: Instance, label = "Cancel"): Button =>
   to("cancel", label, instance.generation, "danger");
 export const rebuildButton = (instance: Instance): Button =>
   to("rebuild", "Rebuild", instance.generation, "primary");
-/** What leads out where an instance is broken: a build or a teardown that did not end is tried again, what is gone is made anew. */
+/** The ways out of a broken instance: retry an unfinished build or teardown, or rebuild what was deleted in Azure. */
 export const brokenButtons = (instance: Instance, operation?: string): readonly Button[] => [
   isGone(instance) ? rebuildButton(instance) : retryButton(instance, operation),
   cancelButton(instance, "Clear up"),
 ];
-/** Somebody else than the bot has deleted it. */
+/** Someone deleted it, but not the bot. */
 export const isGone = ({ fault }: { readonly fault?: Fault | undefined }): boolean =>
   fault?.code === "Vanished";
 export const statusButton = (instance: Instance | undefined): Button =>
   to("status", "Status", instance?.generation);
 export const teardownButton = (instance: Instance): Button =>
   to("teardown", "Tear down", instance.generation ?? noGeneration, "danger");
-/** For an agent that is at work, or that does not answer any more. */
+/** For an agent that is busy or no longer answers. */
 export const forceButton = (instance: Instance): Button => ({
   ...teardownButton(instance),
   label: "Tear down without waiting",
@@ -254,7 +255,7 @@ export const helpButton: Button = to("help", "Help", undefined);
 export const backupsButton: Button = to("backups", "Backups", undefined);
 export const requestButton: Button = to("request", "Request a new one", undefined, "primary");
 
-/** All that can be done without an instance. */
+/** Everything that can be done without an instance. */
 export const absentButtons = (instance: Instance | undefined): readonly Button[] => [
   requestButton,
   ...(instance?.backup ? [backupsButton] : []),

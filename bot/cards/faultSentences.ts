@@ -8,8 +8,8 @@ interface Explanation {
 }
 
 /**
- * What an admin does about a missing right. azd leaves out a deployment that is the same as its last one, unless it is told to forget that
- * one ("Azure Developer CLI reference", `--no-state`, 2026).
+ * What an admin does about a missing right. azd skips a deployment that equals its last one, unless `--no-state` makes it forget that one
+ * ("Azure Developer CLI reference", 2026).
  */
 export const granting =
   "Deploy infra/main.bicep again, with azd provision --no-state or with az: that grants what is missing. A new grant takes up to ten minutes.";
@@ -18,9 +18,9 @@ const full =
 const cores =
   "Your team is out of Azure cores. Ask an admin to raise the quota, or to tear down an instance that nobody needs; stopped ones count too.";
 
-/** Azure's error codes (Microsoft Learn, "Troubleshoot common Azure deployment errors", 2026) and what they mean for a member; those that pass by themselves stand in `passing.ts`. */
+/** Azure's error codes (Microsoft Learn, "Troubleshoot common Azure deployment errors", 2026) and what they mean for a member; those that pass by themselves are in `passing.ts`. */
 export const explanations: Readonly<Record<string, Explanation>> = {
-  // Most often a quota, but not always; the size check before a build names cores as what they are.
+  // Usually a quota, but not always: a shortage of cores is found and named by the size check before a build.
   OperationNotAllowed: {
     sentence:
       "Azure doesn't allow this now, usually because your team has reached a limit. An admin can see which one.",
@@ -162,9 +162,9 @@ export const explanations: Readonly<Record<string, Explanation>> = {
 
 const unknown = "Azure could not do this. Try again; if it fails again, tell an admin.";
 
-/** What a member is told. Never Azure's own words: they may hold names of others. */
+/** The sentence for a member. Never Azure's own words: they may contain other people's names. */
 export const sentenceFor = ({ code }: Fault): string =>
   explanations[code]?.sentence ?? passingOf(code)?.sentence ?? unknown;
 
-/** What an admin is told to do, beside Azure's own words. */
+/** What an admin can do, shown next to Azure's own words. */
 export const remedyFor = (fault: Fault): string | undefined => explanations[fault.code]?.remedy;

@@ -10,14 +10,14 @@ import { instant, words } from "../core/text.ts";
 import { sentenceFor } from "./faultSentences.ts";
 import { reference } from "./operationCards.ts";
 
-/** Asks the admins nothing: it says what is left, and offers to end it sooner. */
+/** For the admins: what a leaver has left, with a button to tear it down sooner. No answer is needed. */
 export function leaverCard(leaver: {
   readonly member: Member;
   readonly generation: string;
   readonly truth: Truth;
-  /** Whether there is more than a home disk that was used. */
+  /** Whether more is left than a home disk that was used. */
   readonly left: boolean;
-  /** By id: what they may still do in Azure. */
+  /** Ids of the role assignments that they still have in Azure. */
   readonly roles: readonly string[];
   readonly settings: Pick<Settings, "backupDays">;
   readonly keptUntil: Date;
@@ -47,14 +47,14 @@ export function leaverCard(leaver: {
   };
 }
 
-/** Asks before what somebody who has left had is torn down. */
+/** Asks for confirmation, then tears down what a leaver has left. */
 export const leaverButton = ({ key }: Member, generation: string | undefined): Button => ({
   label: "Tear down",
   style: "danger",
   line: { command: "leaver teardown", options: { key }, generation: generation ?? noGeneration },
 });
 
-/** Says that somebody may still have access, and why. */
+/** For the admins: someone may still have access, and why. */
 export const blockedCard = (member: Member, operation: OperationRecord, fault: Fault): Card => ({
   title: `Azure refuses to close ${member.name}’s access`,
   tone: "bad",

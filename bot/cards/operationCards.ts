@@ -26,13 +26,13 @@ const outcomeOf = (view: CardView): Outcome =>
 const toneOf = (view: CardView): Card["tone"] =>
   (({ running: "working", succeeded: "good", failed: "bad" }) as const)[outcomeOf(view)];
 
-/** By which an admin finds it: Azure's own correlation id, or the operation's where Azure gave none. */
+/** An admin finds the operation by it: Azure's correlation id or, where Azure gave none, the operation's id. */
 export const reference = ({ fault, id }: OperationRecord): string => `Reference ${fault?.correlation || id}`;
 
 /** What went wrong, in one sentence. */
 export const whatWentWrong = (fault: Fault | undefined): string => (fault ? sentenceFor(fault) : "");
 
-/** A short sentence for each way that an operation can stand. */
+/** A card with one short title for each outcome. */
 export function answered(view: CardView, texts: Texts): Card {
   const outcome = outcomeOf(view);
   return {
@@ -43,7 +43,7 @@ export function answered(view: CardView, texts: Texts): Card {
   };
 }
 
-/** Why an operation did not reach its end. */
+/** Why an operation did not finish. */
 export function stopped({ operation }: CardView): string {
   if (operation.notes["putAside"]) return "An admin ended it because it was stuck.";
   if (operation.status === "superseded") return "Something else replaced it.";
@@ -51,7 +51,7 @@ export function stopped({ operation }: CardView): string {
   return whatWentWrong(operation.fault);
 }
 
-/** How an operation on an existing instance goes, and at its end all that can be done next. */
+/** The progress of an operation on an existing instance and, at its end, everything that can be done next. */
 export function instanceCard(view: CardView, titles: Texts): Card {
   const { operation, member, instance, settings, price } = view;
   const outcome = outcomeOf(view);
@@ -137,10 +137,10 @@ const phases: Readonly<Record<Phase, string>> = {
 const isPhase = (phase: string): phase is Phase => Object.hasOwn(phases, phase);
 export const phaseSentence = (phase: string): string => (isPhase(phase) ? phases[phase] : working);
 
-/** Shorter waits need no word about how long they take, in seconds. */
+/** In seconds. The card does not say how long shorter waits usually take. */
 const shortWait = 20;
 
-/** What goes on, since when, and how long that usually takes. */
+/** What is in progress, since when, and how long it usually takes. */
 export function phaseNow({ operation, settings }: Pick<CardView, "operation" | "settings">): Words {
   const { phase, times, usual } = operation;
   const began = times?.[phase];
@@ -178,7 +178,7 @@ export const failureButtons = (instance: Instance, operation: string): readonly 
   statusButton(instance),
 ];
 
-/** The one message about an operation. It says so where somebody else than its reader has asked for it. */
+/** The progress message of an operation. It says so if someone other than its reader asked for it. */
 export function progressCard(operation: Operation, view: CardView): Card {
   const card = operation.card(view);
   const { by, replyTo } = view.operation;

@@ -11,7 +11,7 @@ export interface Page<T> {
 /** The option that a command with long answers has. */
 export const pageOption = { type: "text", about: "Which page", example: "2", bare: /^\d+$/ } as const;
 
-/** One page of a long list, with the button to the next; a page that does not exist is the nearest that does. */
+/** One page of a long list, with a button to the next; a page that does not exist gives the nearest one that does. */
 export function pageOf<T>(
   items: readonly T[],
   size: number,

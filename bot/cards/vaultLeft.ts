@@ -11,8 +11,8 @@ interface Left {
 }
 
 /**
- * What of a member stays when all else is gone: the secret, the identity, and its role on the secret. The bot may delete neither of the first
- * two. The role goes first, since only the identity tells whose it is. `$( )` is read by bash and PowerShell alike.
+ * What stays of a member when all else is deleted: the secret, the identity, and its role on the secret. The bot has no right to delete the
+ * first two. The role goes first, because only the identity tells whose it is. bash and PowerShell both understand `$( )`.
  */
 export function vaultSections({ member, place, settings }: Left): readonly Section[] {
   const { secret, identity } = namesOf(member.key);
@@ -36,7 +36,7 @@ export function vaultSections({ member, place, settings }: Left): readonly Secti
   ];
 }
 
-/** The last card about somebody who left, for the admins: nothing of theirs is left that costs anything. */
+/** For the admins, the last card about someone who left: nothing that costs money is left. */
 export const lastLeaverCard = (left: Left): Card => ({
   title: `What ${left.member.name} leaves in Azure`,
   tone: "info",
