@@ -628,7 +628,7 @@ const disclosure: readonly Attack[] = [
         await refusedOnDiscord(
           town,
           body,
-          /^You are not on this team's roster, or not with this account\.\s+I'm the bot through which [\s\S]*ask an admin to add you\.\s*$/,
+          /^You are not on this team's roster, or not with this account\.\s+I'm the bot that gives each member of this team [\s\S]*ask an admin to add you\.\s*$/,
         );
       }
       for (const said of ["status", "help", "roster list", "roster show mia@contoso.com", "nonsense"]) {

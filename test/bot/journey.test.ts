@@ -129,8 +129,8 @@ test("status asks Azure, and says what it costs", async () => {
 
 test("a teardown asks first, keeps a snapshot of the home disk, and leaves nothing else", async () => {
   const question = await world.client.types(people().mia, "openclaw teardown");
-  expect(question.text).toContain("Goes");
-  expect(question.text).toContain("Stays");
+  expect(question.text).toContain("Deletes");
+  expect(question.text).toContain("Keeps");
   expect(question.buttons).toEqual(["Yes, tear it down", "Delete all my data"]);
   await world.client.clicks(people().mia, "Yes, tear it down", question);
   await world.settle();

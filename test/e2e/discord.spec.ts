@@ -114,7 +114,7 @@ test("tried again, it asks once more, and leaves the snapshot, the identity and 
   [disk = ""] = lineageOf(state, `${vm}-home`);
   await console.log.getByRole("button", { name: "Try again" }).last().click();
   await console.last.getByRole("button", { name: "Yes, tear it down" }).click();
-  await expect(console.log).toContainText("Your OpenClaw is gone");
+  await expect(console.log).toContainText("Your OpenClaw is deleted");
   await expect(console.log).toContainText("is in the snapshot");
   await expect.poll(() => azure.partsOf(vm)).toEqual(kept(vm));
 });

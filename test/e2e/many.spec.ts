@@ -138,7 +138,7 @@ test("who is removed while their instance is built gets none", async () => {
   await expect(console.last).toContainText("Sam Stranger is off the roster. Closing their access now.");
   await console.be("Sam Stranger");
   await console.to(/OpenClaw/);
-  await expect(console.last).toContainText("The build was ended");
+  await expect(console.last).toContainText("The build was stopped");
   await console.to(/general/);
   await console.type("/openclaw status");
   await expect(console.last).toContainText("You are not on this team's roster");
@@ -160,7 +160,7 @@ test("everyone's instance is torn down at once, after a phrase; the snapshots st
   await expect(console.log).toContainText(/Tear down: \d of \d/);
   await console.be("Max Member");
   await console.to(/OpenClaw/);
-  await expect(console.log).toContainText("Your OpenClaw is gone");
+  await expect(console.log).toContainText("Your OpenClaw is deleted");
   const vm = /openclaw-[a-z2-7]{10}/.exec(await console.messages.first().innerText())?.[0] ?? "";
   await expect.poll(() => azure.partsOf(vm)).toEqual(kept(vm));
 });

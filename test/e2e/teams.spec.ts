@@ -104,7 +104,7 @@ test("a teardown asks first, and leaves a snapshot of the home disk, the identit
   await expect(console.last).toContainText("a snapshot of your home disk with all your data");
   expect(await azure.partsOf(vm)).toEqual(whole(vm));
   await console.last.getByRole("button", { name: "Yes, tear it down" }).click();
-  await expect(console.log).toContainText("Your OpenClaw is gone");
+  await expect(console.log).toContainText("Your OpenClaw is deleted");
   await expect.poll(() => azure.partsOf(vm)).toEqual(kept(vm));
 });
 

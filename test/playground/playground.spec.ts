@@ -99,5 +99,5 @@ test("Stop, Start", async () => {
 test("Tear down, once it is confirmed", async () => {
   await press("Your OpenClaw is ready", "Tear down");
   await press(/Tear down openclaw-\w+\?/, "Yes, tear it down");
-  await expect(card("Your OpenClaw is gone")).toBeVisible();
+  await expect(card("Your OpenClaw is deleted")).toBeVisible();
 });

@@ -8,7 +8,7 @@ import { tearDown } from "./teardownCommand.ts";
 /** Behind the button of the card that tells admins what a leaver has left. */
 export const leaverTeardown = subjectCommand({
   name: "leaver teardown",
-  about: "Tear down what somebody who left the roster has left",
+  about: "Tear down what someone who left the roster has left",
   audience: "admin",
   hidden: true,
   options: { key: { type: "text", about: "The member's key", required: true } },
@@ -33,9 +33,9 @@ export const leaverTeardown = subjectCommand({
         title: `Tear down ${namesOf(member.value.key).vm} of ${member.value.name}?`,
         tone: "bad",
         facts: [
-          ["Goes", "the VM with its disks, its address and its network rules"],
+          ["Deletes", "the VM with its disks, its address and its network rules"],
           [
-            "Stays",
+            "Keeps",
             `a snapshot of the home disk, for ${bot.settings.backupDays} days, tagged with its owner and that date`,
           ],
         ],

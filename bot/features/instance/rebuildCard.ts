@@ -18,7 +18,7 @@ export function rebuildCard(view: CardView): Card {
   return {
     title: "Your OpenClaw was not rebuilt",
     tone: "bad",
-    text: `${stopped(view)} The VM that you have is still there${isRunning(instance) ? "" : ", and is stopped now"}.`,
+    text: `${stopped(view)} You still have your VM${isRunning(instance) ? "" : "; it is stopped now"}.`,
     buttons: [
       retryButton(instance, operation.id),
       ...(operation.fault?.code === "AgentBusy"

@@ -21,10 +21,10 @@ export const rebuild = ownCommand({
           title: `Rebuild ${namesOf(member.value.key).vm}?`,
           tone: "bad",
           facts: [
-            ["Goes", "the VM with its system disk and what was installed there, its address, open access"],
-            ["Stays", "your home disk with all your data; your identity and your keys"],
+            ["Deletes", "the VM with its system disk and what was installed there, its address, open access"],
+            ["Keeps", "your home disk with all your data; your identity and your keys"],
           ],
-          text: `It takes some minutes, and you get a new address. It costs ${price}, as before.${force ? " Whatever the agent is doing is cut off." : ""}${isRunning(instance.value) ? "" : " It runs afterwards."}`,
+          text: `It costs ${price}, as before. It takes a few minutes, and you get a new address.${force ? " Whatever the agent is doing is interrupted." : ""}${isRunning(instance.value) ? "" : " The VM runs afterwards."}`,
         },
       };
     },

@@ -15,7 +15,7 @@ import { tearDown, teardown } from "./teardownCommand.ts";
 
 export const cancel = command({
   name: "cancel",
-  about: "End a build that hangs, or clear up one that failed",
+  about: "Cancel a build that is in progress, or clear up one that failed",
   audience: "member",
   bound: true,
   options: {},
@@ -32,10 +32,10 @@ export const cancel = command({
     if (operation?.value.name !== "request") {
       const busy = await underWay(member.value, instance.value, bot);
       throw new Refusal(
-        `${busy?.title ?? "Something else is under way"}, and that can't be cancelled. It ends by itself.`,
+        `${busy?.title ?? "Something else is in progress"}, and that can't be cancelled. It finishes by itself.`,
       );
     }
-    if (operation.value.cancelledAt) return say({ title: "It is being cancelled already.", tone: "working" });
+    if (operation.value.cancelledAt) return say({ title: "It is already being cancelled.", tone: "working" });
     return cancelled(bot, member.value.key, operation);
   },
 });
@@ -47,7 +47,7 @@ function cancelled(bot: Bot, key: string, operation: Row<OperationRecord>): Outc
       card: {
         title: "Cancelling the build.",
         tone: "working",
-        text: "What it made is deleted again, but for a home disk that was on a VM; the message about it tells what is left and when that is done.",
+        text: "I'll delete what it created, except a home disk that was on a VM. The progress message shows when that is finished and what is left.",
       },
     },
     write: {
@@ -71,7 +71,7 @@ export const retry = ownCommand({
   about: "Try again what failed last",
   bound: true,
   options: {
-    of: { type: "text", about: "What has failed", hidden: true },
+    of: { type: "text", about: "What failed", hidden: true },
   },
   needs: "any",
   async run({ member }, call, bot) {
@@ -80,13 +80,13 @@ export const retry = ownCommand({
     if (of !== undefined && of !== last?.operation) {
       const earlier = await bot.store.get(member.value.key, "op", of);
       throw new Refusal(
-        `That was about an earlier ${earlier?.value.name ?? "operation"}. Nothing was changed; look at how it stands now.`,
+        `That was about an earlier ${earlier?.value.name ?? "operation"}. Nothing was changed. Check the status.`,
         [statusButton(call.instance?.value)],
       );
     }
     const operation = last && (await bot.store.get(member.value.key, "op", last.operation));
     if (!call.instance || !operation || !unfinished.includes(operation.value.status))
-      throw new Refusal("Nothing has failed, so there is nothing to try again.");
+      throw new Refusal("Nothing failed, so there is nothing to try again.");
     // What is begun for a leaver, such as to give away what they had, no member may begin.
     if (operation.value.startedAt < member.value.addedAt)
       throw new Refusal(
@@ -104,7 +104,7 @@ export const retry = ownCommand({
       instance: call.instance,
       input,
       instancePatch: (id) => (name === "request" ? deploying(id, input.size, bot) : {}),
-      say: { title: `Trying again: ${name}.`, tone: "working", text: "A new message shows how it goes." },
+      say: { title: `Trying again: ${name}.`, tone: "working", text: "I'll post a new message and keep it updated until this is finished." },
       audit: `asked to try again: ${name}`,
     });
   },
@@ -115,7 +115,7 @@ const noLongerOffered = (size: string, instance: Instance) => (): Refusal =>
   instance.generation === undefined
     ? new Refusal(`Your admins no longer offer ${size}. Ask for another size.`, [requestButton])
     : new Refusal(
-        `Your admins no longer offer ${size}. Clear up deletes what is left; then ask for another size.`,
+        `Your admins no longer offer ${size}. Press Clear up to delete what is left, then ask for another size.`,
         [cancelButton(instance, "Clear up")],
       );
 

@@ -22,7 +22,7 @@ export function requestCard(view: CardView): Card {
   const cost = price ? `It costs ${pricePhrase(price)}.` : undefined;
   const restored =
     operation.pins?.homeDisk === "restore"
-      ? `Its home disk is made from the snapshot ${operation.pins.homeDiskSnapshotId?.split("/").at(-1)}.`
+      ? `Its home disk comes from the snapshot ${operation.pins.homeDiskSnapshotId?.split("/").at(-1)}.`
       : undefined;
   switch (operation.status) {
     case "running":
@@ -49,7 +49,7 @@ export function requestCard(view: CardView): Card {
           instance.state === "broken" ? failureButtons(instance, operation.id) : absentButtons(instance),
       };
     case "superseded":
-      return { title: "The build was ended", tone: "info", text: stopped(view) };
+      return { title: "The build was stopped", tone: "info", text: stopped(view) };
     case "failed":
       return failedCard(view);
   }
@@ -63,7 +63,7 @@ function failedCard(view: CardView): Card {
     return {
       title: "Your OpenClaw was built, but not checked",
       tone: "bad",
-      text: `${stopped(view)}\n\nYour VM, its disks and its address are there${price ? `, and cost ${pricePhrase(price)}` : ""}. Start it to find out.`,
+      text: `${stopped(view)}\n\nYour VM, its disks and its address exist${price ? ` and cost ${pricePhrase(price)}` : ""}. Start the VM to find out.`,
       buttons: [
         ...buttonsTo(instance, "start", "status"),
         retryButton(instance, operation.id),
@@ -84,10 +84,10 @@ function failedCard(view: CardView): Card {
 function leftovers({ instance, price }: CardView): string {
   const { state, homeDisk } = instance;
   if (state === "broken")
-    return `Parts of it may be left in Azure and cost money. ${isGone(instance) ? "Rebuild" : "Try again"} builds it anew; Clear up deletes them.`;
+    return `Parts of it may be left in Azure and cost money. Press ${isGone(instance) ? "Rebuild" : "Try again"} to build it again, or Clear up to delete them.`;
   return homeDisk
-    ? `Nothing of it is left in Azure but your home disk (${homeDisk.sizeGb} GB), which may hold data${price ? ` and costs ${homeDiskPricePhrase(price)}` : ""}. Your next request brings it back.`
-    : "Nothing of it is left in Azure that costs money.";
+    ? `Everything it created was deleted except your home disk (${homeDisk.sizeGb} GB), which may contain your data${price ? ` and costs ${homeDiskPricePhrase(price)}` : ""}. Your next request brings it back.`
+    : "Nothing that costs money is left in Azure.";
 }
 
 function progress(phase: string): string {

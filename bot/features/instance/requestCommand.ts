@@ -16,10 +16,10 @@ export const request = ownCommand({
   name: "request",
   about: "Get your own OpenClaw on your own VM",
   details:
-    "It takes some minutes; one message shows how it goes and, at the end, how to get in. A home disk that was kept comes back with it.",
+    "It takes a few minutes. I'll post one message, keep it updated and end it with how to connect. A home disk that was kept comes back.",
   options: {
     size: { type: "text", about: "One of the sizes on offer", example: "Standard_B2als_v2" },
-    fresh: { type: "flag", about: "With an empty home disk, even if there is a backup" },
+    fresh: { type: "flag", about: "Start with an empty home disk, even if there is a backup" },
   },
   needs: "any",
   check(call, bot) {
@@ -32,13 +32,13 @@ export const request = ownCommand({
       throw instance.state === "broken"
         ? broken(instance)
         : new Refusal(
-            "You have an instance already. Status shows it, Connect tells how to get in.",
+            "You already have an instance. Press Status to see it, or Connect to see how to sign in.",
             buttonsTo(instance, "connect", "status"),
           );
     const { fresh } = call.options;
     if (fresh && instance?.homeDisk)
       throw new Refusal(
-        "Your home disk was kept, and a new instance takes it. For an empty one delete it first: Delete all my data.",
+        "Your home disk was kept, and a new instance uses it. For an empty one, press Delete all my data first.",
         [deleteDataButton(instance)],
       );
     return build(call, bot, member, { size, ...(fresh ? { fresh } : {}) }, diskSentence(instance, fresh));
@@ -50,7 +50,7 @@ const wantedSize = (said: string | undefined, bot: Bot): string | undefined =>
   said === undefined ? undefined : sizeOnOffer(said, bot);
 
 function diskSentence(instance: Instance | undefined, fresh: boolean): Words {
-  if (fresh) return " It begins with an empty home disk; the backups stay as they are.";
+  if (fresh) return " It starts with an empty home disk; your backups stay as they are.";
   if (instance?.homeDisk) return " Your home disk comes back with it.";
   if (!instance?.backup) return "";
   return words` Your home disk comes back with it, from the snapshot of ${instant(instance.backup.createdAt)}.`;
@@ -74,7 +74,7 @@ export async function build(
     say: {
       title: "Building your OpenClaw",
       tone: "working",
-      text: words`It costs ${pricePhrase(price)}.${about}\n\nA direct message shows how it goes and, at the end, how to get in.`,
+      text: words`It costs ${pricePhrase(price)}.${about}\n\nI'll send you a direct message, keep it updated and end it with how to connect.`,
     },
     audit: input.snapshot
       ? `requested an instance with the home disk from ${input.snapshot}`

@@ -13,7 +13,7 @@ export function resizeCard(view: CardView): Card {
     succeeded: running ? `Your OpenClaw is ready, with ${size}` : `Your OpenClaw has ${size} and is stopped`,
     failed:
       instance.size === operation.input.size
-        ? `Your OpenClaw has ${instance.size} now, and is ${running ? "not ready" : "stopped"}`
+        ? `Your OpenClaw now has ${instance.size}, but is ${running ? "not ready" : "stopped"}`
         : `The size of your OpenClaw was not changed${running ? "" : ", and it is stopped now"}`,
   });
   if (operation.fault?.code !== "AgentBusy" || operation.input.size === undefined) return card;

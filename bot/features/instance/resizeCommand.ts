@@ -14,7 +14,7 @@ export const resize = ownCommand({
   options: {
     size: { type: "text", about: "One of the sizes on offer", example: "Standard_B2as_v2", required: true },
     force: forceOption,
-    running: { type: "flag", about: "What the question said of the VM", hidden: true },
+    running: { type: "flag", about: "Whether the question said that the VM runs", hidden: true },
   },
   needs: "whole",
   confirm: {
@@ -37,8 +37,8 @@ export const resize = ownCommand({
             ["Difference", differencePhrase(before, after)],
           ],
           text: running
-            ? `Your VM is stopped, changed and started again: sessions end, and open access is closed.${force ? " Whatever the agent is doing is cut off." : ""}`
-            : "Your VM is stopped now, and stays so.",
+            ? `I'll stop your VM, change its size and start it again. Sessions end, and open access is closed.${force ? " Whatever the agent is doing is interrupted." : ""}`
+            : "Your VM is stopped and stays stopped.",
         },
       };
     },
@@ -61,6 +61,6 @@ export const resize = ownCommand({
 function sizesOf(wanted: string, instance: Instance, bot: Bot) {
   const size = sizeOnOffer(wanted, bot);
   const present = instance.size ?? bot.settings.size;
-  if (size === present) throw nothingChanged(`Your VM has the size ${size} already.`);
+  if (size === present) throw nothingChanged(`Your VM already has the size ${size}.`);
   return { size, present };
 }

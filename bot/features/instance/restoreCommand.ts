@@ -10,12 +10,12 @@ import { build } from "./requestCommand.ts";
 
 export const restore = ownCommand({
   name: "restore",
-  about: "Get an instance with your home disk from a backup",
+  about: "Get an instance with your home disk restored from a backup",
   slow: true,
   options: {
     snapshot: {
       type: "text",
-      about: "Which backup, by its name; the newest unless you say",
+      about: "Which backup, by name; the newest if you don't say",
       example: "openclaw-…",
       bare: true,
     },
@@ -30,15 +30,15 @@ export const restore = ownCommand({
     if (!wanted)
       throw name === undefined
         ? new Refusal("There is no backup of your home disk.", absentButtons(instance))
-        : nothingChanged(`There is no backup ${asTyped(name, 60)} of yours.`, absentButtons(instance));
+        : nothingChanged(`You have no backup ${asTyped(name, 60)}.`, absentButtons(instance));
     if (!wanted.complete)
-      throw new Refusal("That backup is not complete, so it can't be restored.", [requestButton]);
+      throw new Refusal("That backup is incomplete, so it can't be restored.", [requestButton]);
     return build(
       call,
       bot,
       member,
       { snapshot: wanted.name },
-      words` Its home disk is made from the snapshot of ${instant(wanted.createdAt)}.`,
+      words` Its home disk comes from the snapshot of ${instant(wanted.createdAt)}.`,
     );
   },
 });

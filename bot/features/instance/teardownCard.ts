@@ -30,7 +30,7 @@ export function teardownCard(view: CardView): Card {
       };
     case "succeeded":
       return {
-        title: clearing ? "All cleared up" : `${whose} OpenClaw is gone`,
+        title: clearing ? "All cleared up" : `${whose} OpenClaw is deleted`,
         tone: "good",
         text: rest(view, whose, own),
         sections:
@@ -51,7 +51,7 @@ export function teardownCard(view: CardView): Card {
         title: "The teardown did not finish",
         tone: "bad",
         text: isOff
-          ? `${stopped(view)} ${own ? "Your" : "Their"} VM and all of its disks are there, and it is stopped now.`
+          ? `${stopped(view)} ${own ? "Your" : "Their"} VM and all of its disks still exist; the VM is stopped now.`
           : stopped(view),
         buttons: own
           ? [
@@ -75,6 +75,6 @@ function rest({ operation, instance, price }: CardView, whose: string, own: bool
   if (backup)
     return words`${whose} home disk (${backup.sizeGb} GB) is in the snapshot ${backup.snapshot}, which is kept until ${instant(backup.expires)} and costs ${snapshotPricePhrase(backup.sizeGb)}.${back}`;
   return operation.input.homeDisk === "erase"
-    ? "The VM, its disks and all backups are deleted, any home disk that an admin gave you among them, and nothing costs anything anymore. I wrote an empty value over your keys in the vault. Your secret stays there, with earlier values of your keys, and so does your identity in Azure, which holds no data. To have them deleted, give these commands to whoever keeps the vault."
-    : `Nothing of it is left that costs money but earlier backups, if there are any${own ? ": Backups shows them and what they cost" : ""}.`;
+    ? "The VM, its disks and all backups are deleted, including any home disk that an admin gave you. Nothing costs money any longer. I overwrote your keys in the vault with an empty value. Your secret stays there, with earlier values of your keys, and so does your identity in Azure, which holds no data. To have them deleted, give these commands to whoever manages the vault."
+    : `Nothing that costs money is left, except earlier backups if there are any${own ? ": press Backups to see them and what they cost" : ""}.`;
 }

@@ -15,12 +15,12 @@ export const teardown = ownCommand({
   name: "teardown",
   about: "Delete your OpenClaw; a snapshot of your home disk is kept",
   details:
-    "It asks first. A snapshot of the home disk, with all your files, is made before anything is deleted, and your next request brings it back. no-backup deletes the disk and all your backups instead, for ever, home disks that an admin gave you among them, and empties your keys in the vault, once you have typed the name of your instance.",
+    "I ask first. Before I delete anything, I make a snapshot of the home disk with all your files, and your next request brings it back. With no-backup, once you have typed the name of your instance, I delete the disk and all your backups for ever instead, including home disks that an admin gave you, and empty your keys in the vault.",
   bound: true,
   options: {
     "no-backup": {
       type: "flag",
-      about: "Delete the home disk and all backups, also what you were given, for ever",
+      about: "Delete the home disk and all backups for ever, also what you were given",
     },
     name: { type: "text", about: "With no-backup: the instance's name, typed", example: "openclaw-…" },
     force: forceOption,
@@ -60,17 +60,17 @@ function question(bot: Bot, member: Member, instance: Instance, force: boolean):
     tone: "bad",
     facts: [
       [
-        "Goes",
+        "Deletes",
         instance.generation
-          ? "the VM with its disks, its address, its network rules, your right to log in"
+          ? "the VM with its disks, its address, its network rules, your right to sign in"
           : "your home disk",
       ],
       [
-        "Stays",
+        "Keeps",
         `a snapshot of your home disk with all your data, for ${backupDays} days and ${price}; your identity and your keys`,
       ],
     ],
-    text: `${force ? "Whatever the agent is doing is cut off. " : ""}Nothing is deleted before the snapshot is complete, and your next request brings the home disk back from it. “Delete all my data” makes no snapshot, deletes the earlier ones and home disks that an admin gave you too, for ever, empties your keys in the vault, and asks for the instance's name first.`,
+    text: `${force ? "Whatever the agent is doing is interrupted. " : ""}Nothing is deleted until the snapshot is complete, and your next request restores the home disk from it. “Delete all my data” asks for the instance's name first. Then it makes no snapshot, deletes the earlier ones and home disks that an admin gave you, for ever, and empties your keys in the vault.`,
     buttons: [deleteDataButton(instance)],
   };
 }
@@ -107,7 +107,7 @@ async function withoutBackup(
       },
     };
   if (typed !== name)
-    throw new Refusal(`That is not your instance's name, which is ${name}. Nothing was deleted.`);
+    throw new Refusal(`That isn't your instance's name. Its name is ${name}. Nothing was deleted.`);
   return tearDown(call, bot, member, instance, { homeDisk: "erase" }, []);
 }
 
@@ -115,7 +115,7 @@ const audits: Readonly<Record<NonNullable<OperationInput["homeDisk"]>, string>> 
   snapshot: "asked to tear down the instance, with a snapshot of its home disk",
   keep: "asked to clear up a build that failed",
   erase:
-    "asked to tear down the instance, its home disk and all backups, home disks that an admin gave them among them",
+    "asked to tear down the instance, its home disk and all backups, including home disks that an admin gave them",
 };
 
 /** Begins the teardown of a member's instance, for whoever may ask for it. */

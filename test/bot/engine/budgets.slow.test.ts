@@ -72,6 +72,6 @@ describe.each(platforms)("on %s", (platform) => {
 
   test("all of it ended well", () => {
     expect(there.world.errors).toEqual([]);
-    expect(there.front.sees("mia").at(-1)?.text).toMatch(/torn down|is gone/);
+    expect(there.front.sees("mia").at(-1)?.text).toMatch(/torn down|is deleted/);
   });
 });

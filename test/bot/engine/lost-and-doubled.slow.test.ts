@@ -185,7 +185,7 @@ describe("two at once", () => {
     const messages = world.client.dms(mia).length;
     const answers = await Promise.all([1, 2].map(() => world.client.types(mia, "openclaw request")));
     const texts = answers.map(({ text }) => text).join("\n");
-    expect(texts).toContain("A direct message shows how it goes");
+    expect(texts).toContain("I'll send you a direct message");
     expect(texts).toContain("A request is under way");
     await settle();
     expectBuilt(mia, messages);
@@ -300,7 +300,7 @@ describe("somebody is taken off the roster while their request runs", () => {
     expect((await record(sam)).member?.value.status).toBe("leaving");
     const told = world.client
       .adminChannel(ada)
-      .filter(({ text }) => text.includes("refuses to close the access of Sam Stranger"));
+      .filter(({ text }) => text.includes("refuses to close Sam Stranger’s access"));
     expect(told).toHaveLength(1);
     world.azure.faults.clear();
     await settle();

@@ -165,7 +165,7 @@ test("a teardown waits for whatever passes, and for the home disk, which is atta
     },
   );
   await tearDown(winner);
-  expect(told(winner)).toContain("Your OpenClaw is gone");
+  expect(told(winner)).toContain("Your OpenClaw is deleted");
   expect(leftOf(world, winner)).toEqual([...bare, "snapshot"].toSorted());
   expect(world.azure.faults.list()).toEqual([]);
   expect(adminCards()).toHaveLength(cards);
@@ -176,7 +176,7 @@ test("a home disk that is free only later does not fail a teardown", async () =>
   await does(max, "request");
   const cards = adminCards().length;
   await tearDown(max);
-  expect(told(max)).toContain("Your OpenClaw is gone");
+  expect(told(max)).toContain("Your OpenClaw is deleted");
   expect(left(max)).toEqual(bare);
   expect(adminCards()).toHaveLength(cards);
 });
@@ -285,7 +285,7 @@ test("a home disk that somebody gave to another VM is left alone, and told of at
 
   await asOwner("DELETE", rescue);
   await tearDown(mia, "retry");
-  expect(told(mia)).toContain("Your OpenClaw is gone");
+  expect(told(mia)).toContain("Your OpenClaw is deleted");
   expect(left(mia)).toEqual(bare);
 });
 
@@ -335,7 +335,7 @@ test("what does not pass in time ends then: the person reads what to do, the adm
   expect(adminCards().at(-1)).toContain("Another operation on this or dependent resource is in progress");
   world.azure.faults.clear();
   await tearDown(mia, "retry");
-  expect(told(mia)).toContain("Your OpenClaw is gone");
+  expect(told(mia)).toContain("Your OpenClaw is deleted");
   expect(left(mia)).toEqual(bare);
 });
 
@@ -346,7 +346,7 @@ test("a build that waits in vain is given up at its deadline, cleared away, and 
   expect(seconds() - begun).toBeGreaterThan(40 * 60);
   expect(seconds() - begun).toBeLessThan(45 * 60);
   expect(told(mia)).toContain("Azure was still busy with another step");
-  expect(told(mia)).toContain("Nothing of it is left in Azure");
+  expect(told(mia)).toContain("Nothing that costs money is left in Azure");
   expect(adminCards().at(-1)).toContain("ReferencedResourceNotProvisioned");
   expect(left(mia)).toEqual(bare);
 });

@@ -159,17 +159,17 @@ describe("a resize", () => {
     const other = size === "Standard_B2as_v2" ? "Standard_B2als_v2" : "Standard_B2as_v2";
     await confirms("resize", "Yes, change it", { size: other });
     expect((await azure()).vm).toMatchObject({ size: other, power: "deallocated" });
-    expect(told()?.text).toContain(`has ${other} now, and is stopped`);
+    expect(told()?.text).toContain(`now has ${other}, but is stopped`);
   });
 
   test("asks again where the VM was started since, or from outside", async () => {
     const { size } = (await azure()).vm ?? {};
     const other = size === "Standard_B2as_v2" ? "Standard_B2als_v2" : "Standard_B2as_v2";
     const question = await types("resize", { size: other });
-    expect(question?.text).toContain("stopped now, and stays so");
+    expect(question?.text).toContain("is stopped and stays stopped");
     await types("start");
     const late = await world.client.clicks(mia(), "Yes, change it", question as Seen);
-    expect(late.text).toContain("stopped, changed and started again");
+    expect(late.text).toContain("stop your VM, change its size and start it again");
     await world.settle();
     expect((await azure()).vm).toMatchObject({ size, power: "running" });
     await types("stop");
@@ -177,7 +177,7 @@ describe("a resize", () => {
     world.pass(300);
     await confirms("resize", "Yes, change it", { size: other });
     expect((await azure()).vm).toMatchObject({ size, power: "running" });
-    expect(told()?.text).toContain("runs now");
+    expect(told()?.text).toContain("is running now");
   });
 });
 

@@ -176,7 +176,7 @@ describe.each([
     ["stop", member, "Stopping"],
     ["start", member, "Starting"],
     ["restart", member, "Restarting"],
-    ["retry", member, "Nothing has failed"],
+    ["retry", member, "Nothing failed"],
     ["doctor", member, "Checking your VM"],
     ["logs", member, "The gateway's log"],
     ["backup now", member, ""],

@@ -102,7 +102,7 @@ test("what is told at the deadline is what an admin can do", async () => {
   expect(seconds() - begun).toBeLessThan(42 * 60);
   const text = world.client.dms(max).at(-1)?.text ?? "";
   expect(text).toContain("Ask an admin to delete old ones in Azure");
-  expect(text).toContain("Nothing of it is left in Azure");
+  expect(text).toContain("Nothing that costs money is left in Azure");
   expect(world.client.adminChannel(ada()).at(-1)?.text).toContain("DeploymentQuotaExceeded");
   world.azure.faults.clear();
 });
@@ -141,7 +141,7 @@ test("once an hour our oldest go, a few in a sweep, until some are left", async 
   const question = await world.client.types(mia, "openclaw teardown");
   await world.client.clicks(mia, "Yes, tear it down", question);
   await world.settle();
-  expect(told()).toContain("Your OpenClaw is gone");
+  expect(told()).toContain("Your OpenClaw is deleted");
 });
 
 test("where a lock keeps them it is tried again in an hour, and nothing else suffers", async () => {

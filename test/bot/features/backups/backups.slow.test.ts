@@ -130,7 +130,7 @@ describe("the data comes back", () => {
     const answer = await world.client.types(mia, "openclaw request");
     expect(answer.text).toContain("Your home disk comes back with it, from the snapshot of");
     await world.settle();
-    expect(last()?.text).toContain(`made from the snapshot ${before?.name}`);
+    expect(last()?.text).toContain(`comes from the snapshot ${before?.name}`);
     expect(lineage().disk).toBe(before?.id);
     expect(sourceOf(homeDisk()).sourceUniqueId).toBe(before?.properties["uniqueId"]);
     expect((await record())?.backup).toBeUndefined();
@@ -160,7 +160,7 @@ describe("the data comes back", () => {
   test("not for somebody else, and not from what is not there", async () => {
     for (const name of [snapshots().at(-1)?.name ?? "", "openclaw-nothing"]) {
       const answer = await does("restore", { snapshot: name }, max);
-      expect(answer?.text).toContain(`There is no backup ${name} of yours`);
+      expect(answer?.text).toContain(`You have no backup ${name}`);
     }
     expect((await does("backups", {}, max))?.text).toContain("There are no backups");
     expect(parts(max)).toEqual(bare);

@@ -40,16 +40,16 @@ describe.each(["request", "rebuild"] as const)("a %s whose VM was stopped before
       instance: { generation: "op2345abcdef", state: "deploying" },
     });
     expect(card.title).not.toContain("not built");
-    expect(card.text).toContain("Your VM, its disks and its address are there");
+    expect(card.text).toContain("Your VM, its disks and its address exist");
     expect(card.text).toContain("$4.20");
-    expect(card.text).not.toMatch(/Nothing|VM that you have/);
+    expect(card.text).not.toMatch(/Nothing|You still have your VM/);
     expect(labels).toEqual(["Start", "Status", "Try again", "Tear down"]);
   });
 });
 
 test("a VM that is gone: what the text offers is a button", () => {
   const { card, labels } = end("request", { truth: built, operation: { pins } });
-  expect(card.text).toContain("Rebuild builds it anew");
+  expect(card.text).toContain("Press Rebuild to build it again");
   expect(labels).toContain("Rebuild");
 });
 
@@ -64,7 +64,7 @@ describe.each<[string, Given]>([
   test("names the home disk that is kept, and what it costs", () => {
     const { card } = end("request", { ...given, truth: { homeDisk: kept } });
     expect(card.text).toContain(
-      "but your home disk (30 GB), which may hold data and costs about $2.40 a month",
+      "except your home disk (30 GB), which may contain your data and costs about $2.40 a month",
     );
     expect(card.text).toContain("Your next request brings it back.");
   });
@@ -72,7 +72,7 @@ describe.each<[string, Given]>([
   test("says that nothing is left that costs money where there is no home disk, whatever is on record", () => {
     const gone = { sizeGb: 30, sku: "StandardSSD_LRS" };
     const { card } = end("request", { ...given, instance: { homeDisk: gone } });
-    expect(card.text).toContain("Nothing of it is left in Azure that costs money.");
+    expect(card.text).toContain("Nothing that costs money is left in Azure.");
   });
 });
 
@@ -80,5 +80,5 @@ test("a clear-up that leaves no home disk does not deny that identity and secret
   const { card } = end("teardown", {
     operation: { input: { homeDisk: "keep" }, notes: { built: "yes" } },
   });
-  expect(card.text).toContain("Nothing of it is left that costs money but earlier backups, if there are any");
+  expect(card.text).toContain("Nothing that costs money is left, except earlier backups if there are any");
 });

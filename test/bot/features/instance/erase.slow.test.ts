@@ -27,8 +27,8 @@ describe.each([
     await front.types(who, "teardown", { "no-backup": "true", name });
     await world.settle();
     expect(world.azure.vault.value(name)).toBe("{}");
-    const told = front.sees(who).findLast(({ text }) => text.includes("OpenClaw is gone"));
-    expect(told?.text).toContain("I wrote an empty value over your keys in the vault");
+    const told = front.sees(who).findLast(({ text }) => text.includes("OpenClaw is deleted"));
+    expect(told?.text).toContain("I overwrote your keys in the vault with an empty value");
     expect(told?.text).toContain("Your secret stays there, with earlier values of your keys");
     expect(told?.text).toContain("and so does your identity in Azure");
     const commands = [

@@ -64,7 +64,7 @@ test.each([
     await clicks("Yes, rebuild it");
     expect(progress()?.text).toContain("Your OpenClaw was not rebuilt");
     expect(progress()?.text).toContain(why);
-    expect(progress()?.text).toContain("The VM that you have is still there.");
+    expect(progress()?.text).toContain("You still have your VM.");
     expect(vmId()).toBe(before);
     expect(await record()).toMatchObject({ state: "ready" });
   },

@@ -162,7 +162,7 @@ test("whose identity Azure refuses is not called added", async () => {
   });
   const { text } = await applies(await imports({ json: team({ email: "sam@contoso.com" }) }));
   expect(text).toContain("Import: 1 unfinished");
-  expect(text).toContain("Sam Stranger (sam@contoso.com): The bot lacks a right in Azure");
+  expect(text).toContain("Sam Stranger (sam@contoso.com): I lack a right in Azure");
   world.azure.faults.clear();
 });
 
