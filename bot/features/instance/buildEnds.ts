@@ -25,7 +25,7 @@ export function ready(view: View): Step {
   };
 }
 
-/** What was made stays, so that it can be looked at: `retry` builds anew, `cancel` clears up. */
+/** What was created stays for inspection: `retry` builds again, `cancel` clears up. */
 export function failed({ truth, now, blind }: View, fault: Fault): Step & { readonly finish: "failed" } {
   const left = blind || isLeft(truth, "unmounted");
   return {
@@ -35,7 +35,7 @@ export function failed({ truth, now, blind }: View, fault: Fault): Step & { read
       state: left ? "broken" : "absent",
       seenAt: now.toISOString(),
       fault,
-      // A home disk that a VM has had is no part of what is left, and is kept all the same.
+      // A home disk that a VM has used does not count as left over, but is kept.
       ...(left ? {} : { generation: undefined, homeDisk: keptDisk(truth, now) }),
     },
   };

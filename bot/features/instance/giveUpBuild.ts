@@ -5,13 +5,13 @@ import { asItWas } from "../../steps/snapshot.ts";
 import { ready } from "./buildEnds.ts";
 import { isUntouched } from "./prepareBuild.ts";
 
-/** Gives the build up. Why it took too long stays known, whatever Azure says while what was made is cleared away. */
+/** Gives the build up. The note of why it took too long survives whatever Azure says during the clean-up. */
 export function giveUp(view: View): Step {
   const step = ending(view);
   return "finish" in step ? step : { ...step, refusal: view.operation.refusal ?? tookTooLong(view) };
 }
 
-/** Cancel, wait until that has ended, keep a late success unless somebody asked to end it, else clear up. */
+/** Cancels and waits for that to finish. Keeps a late success unless someone asked to cancel; otherwise clears up. */
 function ending(view: View): Step {
   const { operation, truth, now } = view;
   const phase = "cancelling";
@@ -29,7 +29,7 @@ function ending(view: View): Step {
   const clearing =
     clearNext(view, "unmounted") ?? (truth.homeDisk?.tags["keptSince"] ? undefined : tagging(view));
   if (clearing) return { ...clearing, phase };
-  // The build may be on its way to Azure at this very moment.
+  // The build may still be on its way to Azure.
   const since = operation.cancelledAt
     ? (now.getTime() - Date.parse(operation.cancelledAt)) / 1000
     : straySeconds;

@@ -5,7 +5,7 @@ import { isSomething, noGeneration } from "../../core/instance.ts";
 import { namesOf } from "../../core/names.ts";
 import { tearDown } from "./teardownCommand.ts";
 
-/** Behind the button of the card that tells admins what a leaver has left. */
+/** The button of the card that shows admins what a leaver has left. */
 export const leaverTeardown = subjectCommand({
   name: "leaver teardown",
   about: "Tear down what someone who left the roster has left",
@@ -21,7 +21,7 @@ export const leaverTeardown = subjectCommand({
     if ((instance.value.generation ?? noGeneration) !== generation)
       throw nothingChanged("That button belongs to an earlier instance.");
     const busy = await underWay(member.value, instance.value, bot);
-    // Its buttons are the owner's.
+    // Its buttons are for the owner.
     if (busy) return new Instead({ ...busy, buttons: [] });
     return { partition: key, generation, member, instance };
   },

@@ -8,7 +8,7 @@ import { clearNext, isHeldBy } from "../../steps/remains.ts";
 import { asItWas, switchOff } from "../../steps/snapshot.ts";
 import { failed } from "./buildEnds.ts";
 
-/** What has to be there, and what has to be gone, before the VM is deployed. */
+/** What has to exist, and what has to be deleted, before the VM is deployed. */
 export function prepare(view: View): Step | undefined {
   const { operation, truth, settings } = view;
   const identity = identityNext(view);
@@ -17,21 +17,21 @@ export function prepare(view: View): Step | undefined {
     return isUntouched(view) ? asItWas(view, fault) : failed(view, fault);
   }
   if (identity) return identity;
-  // It was said that the home disk stays.
+  // The member was promised that the home disk stays.
   if (isRebuild(operation) && !operation.pins && !truth.homeDisk)
     return asItWas(view, {
       code: "HomeDiskGone",
       detail: "the home disk does not exist in Azure",
       correlation: operation.id,
     });
-  // A VM is never changed by a newer template, nor is a system disk used again: what an earlier try has left goes first.
+  // A newer template never changes a VM, and no system disk is used twice: what an earlier try left is deleted first.
   if (truth.vm ? truth.vm.generation !== operation.id : truth.osDisk)
     return checkedFirst(view) ?? restingFirst(view) ?? clearNext(view, "never");
   const held = homeDiskHeld(view);
   if (held || operation.pins) return held;
   const snapshot = snapshotFor(view);
   if (snapshot && "finish" in snapshot) return snapshot;
-  // What an earlier try has made of it no VM ever had: it may have been meant otherwise.
+  // No VM ever used this home disk of an earlier try, and that try may have wanted a different one.
   if (truth.homeDisk && !truth.homeDisk.everMounted)
     return { act: { do: "delete", part: "homeDisk" }, againInSeconds: 3, phase: "deploying" };
   return {
@@ -47,7 +47,7 @@ export function prepare(view: View): Step | undefined {
   };
 }
 
-/** Azure takes a while to take the home disk off a VM that is gone, and gives it to no other before. */
+/** Azure takes a while to detach the home disk from a deleted VM, and attaches it to no other until then. */
 function homeDiskHeld(view: View): Step | undefined {
   const { truth, operation, member } = view;
   const heldBy = truth.vm ? undefined : truth.homeDisk?.heldBy;
@@ -59,7 +59,7 @@ function homeDiskHeld(view: View): Step | undefined {
     : failed(view, { code: "InUseElsewhere", detail, correlation });
 }
 
-/** What Azure would refuse is found out while the VM of before is there and at work: once, since a later look knows no more. */
+/** Finds out what Azure would refuse while the old VM still works. Once is enough: a second check would say the same. */
 function checkedFirst(view: View): Step | undefined {
   const { operation, truth, settings, now } = view;
   if (!isUntouched(view) || !truth.vm?.size || operation.notes["fits"]) return undefined;
@@ -71,17 +71,17 @@ function checkedFirst(view: View): Step | undefined {
   };
 }
 
-/** A VM that is rebuilt is somebody's work: its gateway stops first, so that the files on the home disk lie still. */
+/** A VM that is rebuilt may be in use: its gateway stops first, so that nothing writes to the home disk. */
 function restingFirst(view: View): Step | undefined {
   const { operation, truth } = view;
   if (!isRebuild(operation) || !truth.vm) return undefined;
   return switchOff(view, operation.input.force ?? false);
 }
 
-/** Whether it builds over an instance that is there. */
+/** Whether it builds over an existing instance. */
 const isRebuild = ({ name }: OperationRecord): boolean => name === "rebuild";
 
-/** Whether a rebuild has not yet taken away what was there. */
+/** Whether a rebuild has deleted nothing yet. */
 export const isUntouched = ({ operation, truth }: View): boolean =>
   isRebuild(operation) &&
   !operation.pins &&
@@ -89,7 +89,7 @@ export const isUntouched = ({ operation, truth }: View): boolean =>
   truth.vm.provisioning !== "deleting" &&
   truth.vm.generation !== operation.id;
 
-/** The snapshot that the home disk is made from, if it is; a home disk that may hold data is never passed over for one. */
+/** The snapshot that the home disk is made from, if any. A home disk that may hold data is never ignored in favor of one. */
 function snapshotFor(
   view: View,
 ): { readonly id: string } | (Step & { readonly finish: "failed" }) | undefined {
@@ -99,7 +99,7 @@ function snapshotFor(
   if (name === undefined) return disk || fresh ? undefined : promised(view);
   const wanted = truth.snapshots?.find((snapshot) => snapshot.name === name && snapshot.complete);
   const correlation = operation.id;
-  // An earlier try has made it from this one already.
+  // An earlier try already made it from this snapshot.
   if (disk && namedIn(disk.source) === name) return undefined;
   if (disk)
     return failed(view, { code: "HomeDiskThere", detail: `${disk.id} exists and was mounted`, correlation });
@@ -109,7 +109,7 @@ function snapshotFor(
   );
 }
 
-/** The newest; where it was said that a certain one brings the home disk back, not without that one. */
+/** The newest snapshot. If the member was promised a certain one, the build fails when that one is missing. */
 function promised(view: View): ReturnType<typeof snapshotFor> {
   const { truth, instance, operation } = view;
   const { backup } = instance;

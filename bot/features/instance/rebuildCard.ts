@@ -5,13 +5,13 @@ import { isRunning } from "../../core/instance.ts";
 import type { CardView } from "../../core/operation.ts";
 import { requestCard } from "./requestCard.ts";
 
-/** How a rebuild goes: as a build does, but that it may end before anything was changed. */
+/** The card of a rebuild: that of a build, except that a rebuild may fail before it changes anything. */
 export function rebuildCard(view: CardView): Card {
   const { operation, instance } = view;
   if (operation.status === "running")
     return { ...requestCard(view), title: "Rebuilding your OpenClaw", buttons: [statusButton(instance)] };
   const { state } = instance;
-  // Once it has pinned what it builds, the VM of before is gone.
+  // By the time it has pinned what it builds, the old VM is deleted.
   if (operation.status !== "failed" || operation.pins || state === "broken" || state === "absent")
     return requestCard(view);
   const line = { command: "rebuild", options: { force: "true" }, generation: instance.generation };

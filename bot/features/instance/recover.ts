@@ -87,7 +87,7 @@ export const retry = ownCommand({
     const operation = last && (await bot.store.get(member.value.key, "op", last.operation));
     if (!call.instance || !operation || !unfinished.includes(operation.value.status))
       throw new Refusal("Nothing failed, so there is nothing to try again.");
-    // What is begun for a leaver, such as to give away what they had, no member may begin.
+    // An operation for a leaver, such as giving their disk away, is only for admins to start.
     if (operation.value.startedAt < member.value.addedAt)
       throw new Refusal(
         `This ${operation.value.name} was started while you were off the roster, so only an admin can retry it.`,
@@ -97,7 +97,7 @@ export const retry = ownCommand({
     const { input } = operation.value;
     if (operation.value.name === "request" && input.size)
       sizeOnOffer(input.size, bot, noLongerOffered(input.size, call.instance.value));
-    // The size is what it should be, and only the start has failed.
+    // The size is already changed; only the start failed.
     const name = operation.value.name === "resize" ? "start" : operation.value.name;
     return begins(call, bot, name, {
       member: member.value,
@@ -110,7 +110,7 @@ export const retry = ownCommand({
   },
 });
 
-/** Where the build has left nothing, Clear up would find nothing. */
+/** Offers Clear up only where the build left something. */
 const noLongerOffered = (size: string, instance: Instance) => (): Refusal =>
   instance.generation === undefined
     ? new Refusal(`Your admins no longer offer ${size}. Ask for another size.`, [requestButton])
@@ -119,7 +119,7 @@ const noLongerOffered = (size: string, instance: Instance) => (): Refusal =>
         [cancelButton(instance, "Clear up")],
       );
 
-/** What deletes or stops something is asked about anew, as when it was asked for first. */
+/** What deletes or stops something asks for confirmation again, as it did the first time. */
 function asking(
   call: Call,
   bot: Bot,
@@ -130,7 +130,7 @@ function asking(
   const anew = { ...call, line: { command: name, options: {}, generation: instance.generation } };
   switch (name) {
     case "request":
-      // The VM came up after all, and is somebody's work by now.
+      // The VM came up after all, and may be in use by now.
       return isWhole(instance) ? rebuild.run({ ...anew, options: { force } }, bot) : undefined;
     case "rebuild":
       return rebuild.run({ ...anew, options: { force } }, bot);
@@ -139,7 +139,7 @@ function asking(
         ? undefined
         : resize.run({ ...anew, options: { size: input.size, force, running: false } }, bot);
     case "teardown":
-      // What was half built holds nothing of anybody's.
+      // A half-built instance holds no one's data.
       if (input.homeDisk === "keep" && !isWhole(instance)) return undefined;
       return teardown.run(
         {
@@ -157,8 +157,8 @@ function asking(
   }
 }
 
-/** Whether there is a VM that may be in use, or may soon be: nothing half built or half deleted. */
+/** Whether a VM is or may soon be in use, as opposed to one that is half built or half deleted. */
 const isWhole = ({ state }: Instance): boolean => state !== "broken" && state !== "absent";
 
-/** Also what an admin has put aside because it was stuck. */
+/** Includes what an admin ended because it was stuck. */
 const unfinished: readonly OperationRecord["status"][] = ["failed", "superseded"];

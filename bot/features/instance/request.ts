@@ -15,7 +15,7 @@ import { giveUp } from "./giveUpBuild.ts";
 import { isUntouched, prepare } from "./prepareBuild.ts";
 import { requestCard } from "./requestCard.ts";
 
-/** Builds an instance, from nothing or over what an earlier try has left. */
+/** Builds an instance, from nothing or over what an earlier try left. */
 export const request: Operation = {
   name: "request",
   exclusive: true,
@@ -79,7 +79,7 @@ function deploy(view: View): Step {
       generation: operation.id,
       bornAt: operation.startedAt,
       size: operation.pins.size,
-      // The template's rules take the place of those that were, and a new OpenClaw that of the old one.
+      // The template replaces the network rules, and the new OpenClaw has no configuration yet.
       access: [],
       networkPolicy: undefined,
       configured: undefined,
@@ -87,17 +87,17 @@ function deploy(view: View): Step {
   };
 }
 
-/** Each so many looks the deployment itself is asked, which alone says that it has ended. */
+/** Every this many looks, the deployment itself is read: only it says that it has ended. */
 const deploymentEach = 4;
 
 /**
- * A deployment that goes on, by one call: until the VM is made its operations, then the gate that runs on the VM. Undefined: it may have
+ * Follows a running deployment with one call a look: its operations until the VM is made, then the gate on the VM. Undefined: it may have
  * ended.
  */
 function stillBuilding(view: View): Step | undefined {
   const { operation, truth, now } = view;
   const { deployed, made, gated, paused, login } = operation.notes;
-  // Known to have ended, and about to be begun again.
+  // Known to have ended and about to start again.
   const isOver = gated || paused || login === "removed";
   if (!deployed || isOver) return undefined;
   const at = operation.phase === "checking" ? "checking" : "booting";
@@ -120,11 +120,11 @@ function stillBuilding(view: View): Step | undefined {
   return { ...wait, phase, instance: booting };
 }
 
-/** The gate has ended, and its run command goes. */
+/** Deletes the gate's run command once the gate has ended. */
 const heard = (view: View, step: Step): Step =>
   clearing(step, ...(gateEnd(view) ? [gateOf(view.operation)] : []));
 
-/** Azure calls a build a success whose gate it could not begin. Somebody may have stopped or deleted the VM since. */
+/** Azure reports success even if it could not start the gate: someone may have stopped or deleted the VM in the meantime. */
 function built(view: View): Step {
   const { vm } = view.truth;
   if (!vm) return vanished(view);
@@ -145,14 +145,14 @@ const stoppedSince = ({ operation }: View): Fault => ({
   correlation: operation.id,
 });
 
-/** Nobody but somebody with rights in Azure ends a deployment; the bot does so only to give it up. */
+/** Cancelled by someone with rights in Azure: the bot itself cancels a deployment only to give it up. */
 const canceledOutside = ({ operation }: View): Fault => ({
   code: "DeploymentCanceled",
   detail: "the deployment was cancelled in Azure",
   correlation: operation.id,
 });
 
-/** The same deployment again goes on where it failed. */
+/** Deploying the same again continues where it failed. */
 function unfinished(view: View, fault: Fault): Step {
   const part = view.truth.deployment?.failed;
   const why = part === "gate" ? gateSays(view) : undefined;
@@ -163,7 +163,7 @@ function unfinished(view: View, fault: Fault): Step {
   return onceMore(view, fault, deployAgain(view, { again: `${tries + 1}` })) ?? failed(view, fault);
 }
 
-/** The notes say which attempt this is, and with that the gate's name. */
+/** The notes hold the number of the attempt, which is part of the gate's name. */
 function deployAgain(view: View, notes: OperationRecord["notes"]): Step {
   const operation = { ...view.operation, notes: { ...view.operation.notes, ...notes } };
   const step = deploy({ ...view, operation });
@@ -171,8 +171,8 @@ function deployAgain(view: View, notes: OperationRecord["notes"]): Step {
 }
 
 /**
- * The extension for sign-in most often fails because the package manager was busy (azure-linux-extensions, issue 1318).
- * One that has failed stays so, whatever is deployed; so it is taken off the VM, and installed once more.
+ * The extension for sign-in usually fails because the package manager was busy (azure-linux-extensions, issue 1318).
+ * Another deployment does not repair a failed one, so it is removed from the VM and installed again.
  */
 function loginAgain(view: View): Step | undefined {
   const { operation, truth } = view;

@@ -16,7 +16,7 @@ import { joined } from "../../core/text.ts";
 
 const steps = ["queued", "identity", "deploying", "booting", "checking", "ready"] as const;
 
-/** The progress of a build, step by step; at its end, how to get in. */
+/** The progress of a build, step by step; at the end, how to connect. */
 export function requestCard(view: CardView): Card {
   const { operation, member, instance, settings, price } = view;
   const cost = price ? `It costs ${pricePhrase(price)}.` : undefined;
@@ -55,7 +55,7 @@ export function requestCard(view: CardView): Card {
   }
 }
 
-/** How a build ended that did not succeed. Whether there is an instance its generation tells; the state says how it is. */
+/** A build that did not succeed. The generation tells whether there is an instance, the state what condition it is in. */
 function failedCard(view: CardView): Card {
   const { operation, instance, price } = view;
   const isThere = instance.generation !== undefined && instance.state !== "broken";
@@ -80,7 +80,7 @@ function failedCard(view: CardView): Card {
   };
 }
 
-/** What is left of it, and what that costs: identity and secret, which cost nothing, are not spoken of. */
+/** What is left and what it costs. The identity and the secret cost nothing and are not mentioned. */
 function leftovers({ instance, price }: CardView): string {
   const { state, homeDisk } = instance;
   if (state === "broken")

@@ -56,7 +56,7 @@ function diskSentence(instance: Instance | undefined, fresh: boolean): Words {
   return words` Your home disk comes back with it, from the snapshot of ${instant(instance.backup.createdAt)}.`;
 }
 
-/** Begins the build of a member's instance. `about`: what becomes of the home disk, after a space. */
+/** Starts the build of a member's instance. `about`: what happens to the home disk, with a leading space. */
 export async function build(
   call: Call,
   bot: Bot,
@@ -82,14 +82,14 @@ export async function build(
   });
 }
 
-/** What an instance is from when its build begins. */
+/** An instance as its build starts. */
 export const deploying = (generation: string, size: string | undefined, bot: Bot): Partial<Instance> => ({
   state: "deploying",
   seenAt: bot.now.toISOString(),
   generation,
   bornAt: bot.now.toISOString(),
   size,
-  // Of an earlier one that says nothing.
+  // Those of an earlier VM no longer apply.
   networkPolicy: undefined,
   configured: undefined,
   fault: undefined,

@@ -20,7 +20,7 @@ import { mustClose } from "../../steps/ssh.ts";
 import { firstLook, nextLook } from "../../steps/waiting.ts";
 import { resizeCard } from "./resizeCard.ts";
 
-/** Gives the VM another size: stops it, changes it, and starts it again if it ran. What Azure would refuse is found out first. */
+/** Changes the VM's size: first checks whether Azure would refuse, then stops the VM, changes it, and starts it again if it ran. */
 export const resize: Operation = {
   name: "resize",
   exclusive: true,
@@ -34,7 +34,7 @@ export const resize: Operation = {
   }),
   next(view) {
     const step = nextStep(view);
-    // What the agent was asked before the VM stopped could not be deleted then: Azure would have taken that for a change of the VM.
+    // The run command for the agent could not be deleted earlier: Azure would have counted that as a change of the VM.
     const asked = view.operation.notes["on"] && !view.operation.input.force;
     return "finish" in step && asked && view.truth.vm?.power === "running"
       ? clearing(step, runOf(view.operation, "quiesce"))
@@ -65,14 +65,14 @@ function nextStep(view: View): Step {
   return resized(view, truth.vm.power);
 }
 
-/** What has to be done until the VM has its new size. */
+/** The next step until the VM has its new size. */
 function toSize(view: View, vm: VmTruth, size: string): Step {
   const { operation, now } = view;
   const { force, running } = operation.input;
   const seenAt = now.toISOString();
   const off = isOff(vm);
   if (!operation.notes["fits"]) {
-    // The person was asked about a VM that was off.
+    // The question was about a VM that was off.
     if (!off && !running) return { finish: "failed", fault: startedSince(view), ...asItIs(view) };
     return {
       act: { do: "checkSize", size, replacing: vm.size },
@@ -81,7 +81,7 @@ function toSize(view: View, vm: VmTruth, size: string): Step {
       notes: { fits: seenAt, ...(off ? {} : { on: "yes" }) },
     };
   }
-  // As for every VM that is stopped.
+  // As for every stopped VM.
   if (off && mustClose(view) && !operation.notes["closed"])
     return {
       act: closingSsh(view),
@@ -99,13 +99,13 @@ function toSize(view: View, vm: VmTruth, size: string): Step {
   );
 }
 
-/** What comes after: a VM that ran runs again. */
+/** The next step with the new size: a VM that ran starts again. */
 function resized(view: View, power: Power): Step {
   const seenAt = view.now.toISOString();
   switch (power) {
     case "deallocated":
     case "stopped":
-      // Whatever the record said: one that was off costs nothing, and stays so.
+      // Whatever the record says, a VM that was off stays off and costs nothing.
       return view.operation.notes["on"]
         ? startVm(view)
         : {
@@ -129,7 +129,7 @@ const startedSince = ({ operation }: View): Fault => ({
   correlation: operation.id,
 });
 
-/** Where Azure has refused something: whatever it was, the VM is on or off. */
+/** After a refusal of Azure's: whether the VM is on or off now. */
 function asItIs({ truth, now, fault }: View): Pick<Step, "instance"> {
   const seenAt = now.toISOString();
   return { instance: { fault, ...(isOff(truth.vm) ? { state: "stopped", seenAt } : {}) } };

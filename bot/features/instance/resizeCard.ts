@@ -3,7 +3,7 @@ import type { Card } from "../../core/card.ts";
 import { isRunning } from "../../core/instance.ts";
 import type { CardView } from "../../core/operation.ts";
 
-/** How a resize goes, and what the VM is now if it did not get through. */
+/** The progress of a resize and, if it failed, the state of the VM. */
 export function resizeCard(view: CardView): Card {
   const { operation, instance } = view;
   const running = isRunning(instance);

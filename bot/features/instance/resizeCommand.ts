@@ -20,7 +20,7 @@ export const resize = ownCommand({
   confirm: {
     label: "Yes, change it",
     check: ({ instance }, { options }, bot) => void sizesOf(options.size, instance.value, bot),
-    // Started or stopped since it was asked: the answer was to something else.
+    // The VM was started or stopped after the question, so the answer no longer fits.
     isStale: ({ instance }, { options }) => options.running !== isRunning(instance.value),
     async ask({ member, instance }, { options: { size: wanted, force } }, bot) {
       const { size, present } = sizesOf(wanted, instance.value, bot);
@@ -57,7 +57,7 @@ export const resize = ownCommand({
   },
 });
 
-/** The size that is wanted, and the one that it has. @throws Refusal */
+/** The wanted size and the present one. @throws Refusal */
 function sizesOf(wanted: string, instance: Instance, bot: Bot) {
   const size = sizeOnOffer(wanted, bot);
   const present = instance.size ?? bot.settings.size;

@@ -12,7 +12,7 @@ import { clearNext, hasDeletedVm, keptDisk, tagging, vmGoing } from "../../steps
 import { asItWas, nothingDeleted, secureHomeDisk, snapshotMade } from "../../steps/snapshot.ts";
 import { teardownCard } from "./teardownCard.ts";
 
-/** Deletes an instance. The home disk goes last, and only when a verified snapshot holds it, unless it was to be erased. */
+/** Deletes an instance. The home disk goes last, and only after a verified snapshot of it, unless it is to be erased. */
 export const teardown: Operation = {
   name: "teardown",
   exclusive: true,
@@ -29,7 +29,7 @@ export const teardown: Operation = {
     const { truth, operation, now } = view;
     if (view.fault) return failed(view, view.fault);
     if (overdue(teardown, view)) return failed(view, deadlinePassed(view));
-    // A build that still goes on would make again what is deleted here.
+    // A running build would create again what is deleted here.
     if (!operation.notes["built"] && truth.deployment?.state === "running") {
       if (operation.notes["cancelSent"]) return { waitSeconds: 3 };
       return {
@@ -42,19 +42,19 @@ export const teardown: Operation = {
     return "finish" in step || mayBeBuilt(view) ? step : { ...step, notes: { ...step.notes, built: "yes" } };
   },
   card: teardownCard,
-  // What a leaver had nobody tries again but an admin.
+  // Only an admin can retry the teardown of a leaver's instance.
   offers: ({ member, instance }) =>
     member.status === "left" ? [leaverButton(member, instance.generation)] : undefined,
 };
 
-/** A deployment that has ended does not go on; one that does not show may be on its way to Azure. */
+/** Whether a deployment may still start building: one that Azure does not show yet may be on its way there. */
 const mayBeBuilt = ({ operation, truth, instance, elapsedSeconds }: View): boolean =>
   !operation.notes["built"] &&
   instance.generation !== undefined &&
   !truth.deployment &&
   elapsedSeconds < straySeconds;
 
-/** Until a snapshot holds the home disk; roles and network have nothing to do with that. */
+/** The next step until a snapshot holds the home disk. Roles and network don't have to wait for it. */
 function securing(view: View): Step | undefined {
   const { operation, member } = view;
   const { force = false } = operation.input;
@@ -66,7 +66,7 @@ function securing(view: View): Step | undefined {
   const step = secureHomeDisk(view, { kind: "teardown", owner, force });
   if (!step?.notes?.["verified"]) return step;
   const next = deleteNext(view);
-  // Written down with what deletes nothing.
+  // Save the notes with this step, because it deletes nothing.
   return next && "act" in next && next.act.do === "revoke"
     ? { ...next, notes: { ...next.notes, ...step.notes } }
     : step;
@@ -82,19 +82,19 @@ function deleteNext(view: View): Step | undefined {
   const { truth, operation, now } = view;
   const keeps = operation.input.homeDisk === "keep";
   const deleting = clearNext(view, keeps ? "unmounted" : "always");
-  // Roles go first; without them it is still whole.
+  // Roles go first: without them the instance is still whole.
   if (deleting && "act" in deleting && deleting.act.do === "revoke")
     return { ...deleting, phase: "sessions" };
   if (deleting)
     return { ...deleting, instance: { state: "deleting", seenAt: now.toISOString(), access: [] } };
   if (keeps) return tagging(view);
   if (operation.input.homeDisk !== "erase") return undefined;
-  // Also those that an admin gave them: these are theirs since, nobody else can restore them, and “nothing costs anything anymore” would be
-  // untrue while one is kept. Question, form, help and audit name them before.
+  // Includes backups that an admin gave them: these are theirs, no one else can restore them, and as long as one is kept, “Nothing costs
+  // money any longer” would be untrue. The question, the form, the help and the audit all mention them.
   const [snapshot] = truth.snapshots ?? [];
   const phase = "deleting";
   if (snapshot) return { act: { do: "deleteSnapshot", name: snapshot.name }, againInSeconds: 2, phase };
-  // Last, since a VM that still runs could read its keys for the last time.
+  // Last, because a VM that still runs may need its keys.
   if (operation.notes["emptied"]) return undefined;
   return { act: { do: "emptySecret" }, againInSeconds: 1, phase, notes: { emptied: "yes" } };
 }
@@ -104,7 +104,7 @@ const gone = (view: View): Step => ({
   tellAdmins: lastOfLeaver(view),
 });
 
-/** Where a snapshot is left, the admins hear of the rest once that has gone. */
+/** The last card about a leaver. While a snapshot is left, it waits until that is deleted. */
 const lastOfLeaver = ({ member, truth, instance: { place }, settings }: View): Card | undefined =>
   member.status === "left" && !truth.homeDisk && (truth.snapshots ?? []).length === 0
     ? lastLeaverCard({ member, place, settings })
@@ -127,7 +127,7 @@ const ended = ({ truth, operation, now }: View): Step => ({
   },
 });
 
-/** Before the first part is deleted, all is as it was. After it, only `retry` and `cancel` lead on. */
+/** Until the first part is deleted, nothing has changed. After that, only `retry` and `cancel` help. */
 function failed(view: View, fault: Fault): Step {
   const { operation, now } = view;
   const untouched = operation.phase !== "deleting" && operation.input.homeDisk !== "keep";

@@ -15,10 +15,10 @@ import { instant, type Words, words } from "../../core/text.ts";
 
 export function teardownCard(view: CardView): Card {
   const { operation, instance } = view;
-  // An admin who ends what a leaver has left is told of theirs.
+  // An admin who tears down a leaver's instance reads whose it was.
   const own = view.member.status === "active";
   const whose = own ? "Your" : `${view.member.name}’s`;
-  // Whatever had been deleted already would have left it broken.
+  // Had anything been deleted, the state would be "broken".
   const isOff = instance.state === "stopped";
   const clearing = operation.input.homeDisk === "keep";
   switch (operation.status) {
@@ -66,7 +66,7 @@ export function teardownCard(view: CardView): Card {
   }
 }
 
-/** What is left, until when, and what it costs. */
+/** What is left, how long it is kept, and what it costs. */
 function rest({ operation, instance, price }: CardView, whose: string, own: boolean): Words {
   const { homeDisk, backup } = instance;
   const back = own ? " Your next request brings it back." : "";

@@ -75,7 +75,7 @@ function question(bot: Bot, member: Member, instance: Instance, force: boolean):
   };
 }
 
-/** Typing the name is the confirmation. Without it a form asks for it. */
+/** Typing the name is the confirmation. Without a name, a form asks for it. */
 async function withoutBackup(
   call: Call,
   bot: Bot,
@@ -118,7 +118,7 @@ const audits: Readonly<Record<NonNullable<OperationInput["homeDisk"]>, string>> 
     "asked to tear down the instance, its home disk and all backups, including home disks that an admin gave them",
 };
 
-/** Begins the teardown of a member's instance, for whoever may ask for it. */
+/** Starts the teardown of a member's instance, for anyone who may ask for it. */
 export function tearDown(
   call: Call,
   bot: Bot,
@@ -131,7 +131,7 @@ export function tearDown(
     member: member.value,
     instance,
     input,
-    // Of a whole instance nothing is deleted yet.
+    // Of a whole instance, nothing is deleted yet.
     instancePatch: () =>
       input.homeDisk === "keep" ? { state: "deleting", seenAt: bot.now.toISOString() } : {},
     say: working(input.homeDisk === "keep" ? "Clearing up." : "Tearing it down."),
