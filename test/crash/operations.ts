@@ -249,13 +249,13 @@ export const operations: readonly Operation[] = [
     name: "config check",
     from: "running",
     asks: [(front) => front.types("ada", "config check", { ...mias(front), patch: hourly })],
-    shows: "would take it",
+    shows: "would accept it",
   },
   {
     name: "config push",
     from: "running",
     asks: [(front) => front.types("ada", "config push", { ...mias(front), patch: hourly })],
-    shows: "OpenClaw has the team's configuration",
+    shows: "OpenClaw has the team configuration",
   },
   {
     name: "secrets push",

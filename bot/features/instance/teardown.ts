@@ -94,7 +94,7 @@ function deleteNext(view: View): Step | undefined {
   const [snapshot] = truth.snapshots ?? [];
   const phase = "deleting";
   if (snapshot) return { act: { do: "deleteSnapshot", name: snapshot.name }, againInSeconds: 2, phase };
-  // Last, because a VM that still runs may need its keys.
+  // Last, because until then a VM may still run and read its keys.
   if (operation.notes["emptied"]) return undefined;
   return { act: { do: "emptySecret" }, againInSeconds: 1, phase, notes: { emptied: "yes" } };
 }

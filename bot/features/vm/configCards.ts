@@ -7,9 +7,9 @@ import { forAdmin } from "./scriptCards.ts";
 
 /** For the admins: two have changed the configuration at once. */
 export const outdatedConfigCard = ({ by }: Pick<TeamConfig, "by">): Card => ({
-  title: `The configuration that ${by} pushed is not the team's`,
+  title: `The configuration that ${by} pushed is not the team configuration`,
   tone: "bad",
-  text: "Somebody else changed the team's meanwhile, and that one stays. Instances that took this one change at their next start; push the patch again to keep it.",
+  text: "Someone else changed the team configuration in the meantime; their version was kept. Instances that accepted this one change at their next start. To keep it, push the patch again.",
 });
 
 /** For the admin who tries or pushes the configuration: what one instance made of it. */
@@ -18,10 +18,10 @@ export const configureCards = forAdmin({
     isTrial(view) ? `Trying the configuration on ${whose}` : `Pushing the configuration to ${whose}`,
   off: (view) =>
     isTrial(view)
-      ? "A configuration can only be tried where OpenClaw runs. Nothing was changed."
+      ? "A configuration can only be tried on a running OpenClaw. Nothing was changed."
       : view.operation.input.candidate
-        ? "A change becomes the team's once an OpenClaw that runs has taken it. Nothing was changed."
-        : "It gets the team's configuration at its next start.",
+        ? "A change becomes part of the team configuration once a running OpenClaw has accepted it. Nothing was changed."
+        : "It gets the team configuration at its next start.",
   heard(whose, view, { output }) {
     const { applied, tried, reason } = appliedIn(output);
     if (!applied && !tried)
@@ -33,7 +33,7 @@ export const configureCards = forAdmin({
         footer: reference(view.operation),
       };
     return {
-      title: isTrial(view) ? `${whose} would take it` : `${whose} has the team's configuration`,
+      title: isTrial(view) ? `${whose} would accept it` : `${whose} has the team configuration`,
       tone: "good",
       text: isTrial(view) ? "Nothing was changed." : undefined,
     };
@@ -44,5 +44,5 @@ export const configureCards = forAdmin({
 const isTrial = ({ operation }: CardView): boolean => operation.input.dryRun !== undefined;
 
 function refusing(whose: string, view: CardView): string {
-  return isTrial(view) ? `${whose} would refuse it` : `${whose} did not take the configuration`;
+  return isTrial(view) ? `${whose} would refuse it` : `${whose} did not accept the configuration`;
 }

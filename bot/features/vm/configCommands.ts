@@ -27,7 +27,7 @@ function cut(line: string): readonly string[] {
 
 const patchOption = {
   type: "text",
-  about: "A change in JSON: what it names is set, what is null there is removed",
+  about: "A change in JSON: it sets what it names, and removes what is null",
   example: '{"agents":{"defaults":{"heartbeat":{"every":"1h"}}}}',
   // More than the team's configuration may have in all.
   most: 10_000,
@@ -37,7 +37,7 @@ const configOf = (bot: Bot) => bot.store.get(botPartition, "config", "");
 
 export const configShow = command({
   name: "config show",
-  about: "What OpenClaw is told by your team, and what you have changed",
+  about: "Show the team configuration, and what you have changed",
   audience: "admin",
   options: { page: pageOption },
   async run(call, bot) {
@@ -49,11 +49,11 @@ export const configShow = command({
       .flatMap(cut);
     const page = pageOf(lines, pageSize, call.options.page, { command: "config show", options: {} });
     return say({
-      title: config ? "The team's configuration" : "The configuration that every OpenClaw begins with",
+      title: config ? "The team configuration" : "The configuration that every OpenClaw starts with",
       tone: "info",
       text: config
-        ? "Instances that did not run when it was changed take it at their next start. Members may have changed more on theirs."
-        : "Your team has changed nothing. To change it, push a patch; check it on one OpenClaw before.",
+        ? "Instances that weren't running when it was changed get it at their next start. Members may have changed more on their own."
+        : "Your team has changed nothing. To change it, push a patch; check it on one OpenClaw first.",
       sections: [{ text: "The agent's part, with the team's changes:", code: page.items.join("\n") }],
       facts: config
         ? [
@@ -71,9 +71,9 @@ export const configShow = command({
 
 export const configCheck = command({
   name: "config check",
-  about: "Try the configuration on one OpenClaw that runs; changes nothing",
+  about: "Try the configuration on one running OpenClaw; changes nothing",
   details:
-    "With a patch it tries what the team's configuration would be with that, without it the team's as it is. OpenClaw itself says whether it is right.",
+    "With a patch, I try the team configuration with that change; without one, as it is. OpenClaw itself says whether it is valid.",
   audience: "admin",
   options: { ...whom, patch: patchOption },
   async run(call, bot) {
@@ -90,9 +90,9 @@ export const configCheck = command({
 
 export const configPush = command({
   name: "config push",
-  about: "Change the team's configuration, and bring it to one OpenClaw, or to all that run",
+  about: "Change the team configuration, and push it to one OpenClaw or to all that run",
   details:
-    "What a patch makes of the team's configuration becomes the team's once the first OpenClaw has taken it, and every other that does not run takes it at its next start. One that refuses it keeps what it had, and the team's stays as it was.",
+    "The change becomes part of the team configuration once the first OpenClaw has accepted it; stopped ones get it at their next start. One that refuses it keeps what it had, and the team configuration stays as it was.",
   audience: "admin",
   options: { ...whom, all: allOption, patch: patchOption, confirmed },
   async run(call, bot) {
@@ -108,7 +108,7 @@ export const configPush = command({
     const asked = call.options.confirmed && (await askedFor(call.options.confirmed, bot));
     if (asked && isOutdated(asked, team))
       throw new Refusal(
-        "Somebody else has changed the team's configuration since you were asked. Nothing was changed; push yours again, on top of theirs.",
+        "Someone else has changed the team configuration since I asked you. Nothing was changed. Push yours again, on top of theirs.",
       );
     const input = { candidate: wanted?.hash };
     if (all)
@@ -119,8 +119,8 @@ export const configPush = command({
         before: wanted?.row,
         command: "config push",
         others: wanted
-          ? "Once the first has taken the change it is the team's, and those that are stopped take it at their next start."
-          : "Those that are stopped take it at their next start.",
+          ? "Once the first has accepted the change, it is part of the team configuration, and stopped ones get it at their next start."
+          : "Stopped ones get it at their next start.",
         sections: changed && [
           { text: "The change:", code: shortened(JSON.stringify(changed, undefined, 2)) },
         ],
@@ -142,7 +142,7 @@ async function laggards(hash: string, bot: Bot): Promise<readonly (readonly [str
   const names = people.flatMap(({ member, instance }) =>
     instance && isRunning(instance) && instance.configured !== hash ? [member.name] : [],
   );
-  return names.length === 0 ? [] : [["Run with an older one: push it again", names.slice(0, 30).join(", ")]];
+  return names.length === 0 ? [] : [["On an older one: push it again", names.slice(0, 30).join(", ")]];
 }
 
 /** As much of it as a question has room for; whoever asks has the whole. */

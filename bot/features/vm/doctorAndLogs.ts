@@ -20,7 +20,7 @@ export const doctor = ownCommand({
   ...aboutVm,
   name: "doctor",
   about: "Check your VM: what works, what does not, and what to do",
-  details: "The VM is asked, which takes some seconds. Only you see the answer.",
+  details: "I check your VM, which takes a few seconds. Only you see the answer.",
   options: {},
   run: (own, call, bot) => ask("doctor", {}, "had their VM checked", own, call, bot),
 });
@@ -30,7 +30,7 @@ export const logs = ownCommand({
   name: "logs",
   about: "Read a log of your VM, with secrets masked",
   details:
-    "gateway is what OpenClaw itself has to say; first-boot tells how the VM was set up. Secrets are masked on the VM, before anything leaves it. Only you see the answer.",
+    "gateway is OpenClaw's own log; first-boot shows how the VM was set up. Secrets are masked on the VM before anything leaves it. Only you see the answer.",
   options: {
     kind: { type: "text", about: "Which log; the gateway's if you don't say", choices: logKinds, bare: true },
     page: { type: "text", about: "Which page, counted from the newest", example: "2" },

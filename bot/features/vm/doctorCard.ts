@@ -30,14 +30,14 @@ function checksCard({ instance, member }: CardView, said: Said): Card {
   ];
   if (checks.length === 0)
     return {
-      title: "The VM did not say how it is",
+      title: "The checks gave no result",
       tone: "bad",
-      text: "Its first boot may be under way still, or have failed: the log of that tells.",
+      text: "The VM may still be on its first boot, or the first boot failed. The first-boot log shows which.",
       buttons: [...buttons, logButton(instance, "first-boot")],
     };
   return {
     title:
-      failed === 0 ? "All is well on your VM" : failed === 1 ? "One check fails" : `${failed} checks fail`,
+      failed === 0 ? "All is well on your VM" : failed === 1 ? "One check failed" : `${failed} checks failed`,
     tone: failed === 0 ? "good" : "bad",
     facts: [
       ...checks.map(
@@ -61,8 +61,8 @@ const remedyFor = (what: string, advice = "fails"): string =>
   what !== firstBoot
     ? advice
     : /key-vault|secret/.test(advice)
-      ? `${advice}: an admin has to look at the key vault and its secrets; then restart`
-      : `${advice}: the first boot's log tells why; a rebuild repeats it with the same home disk`;
+      ? `${advice}: ask an admin to check the key vault and its secrets; then restart`
+      : `${advice}: the first-boot log shows why; Rebuild repeats it with the same home disk`;
 
 const checksIn = (output: string): readonly Check[] =>
   output.split("\n").flatMap((line) => {

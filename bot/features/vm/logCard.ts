@@ -4,7 +4,8 @@ import type { CardView } from "../../core/operation.ts";
 import type { Said } from "../../steps/script.ts";
 import { forOwner } from "./scriptCards.ts";
 
-const titles = { gateway: "The gateway's log", "first-boot": "The log of the first boot" } as const;
+const titles = { gateway: "Gateway log", "first-boot": "First-boot log" } as const;
+const reading = { gateway: "Reading the gateway log", "first-boot": "Reading the first-boot log" } as const;
 
 const kindOf = ({ operation }: CardView): keyof typeof titles => operation.input.log ?? "gateway";
 
@@ -15,7 +16,7 @@ const lineFor = (view: CardView, page: number): CommandLine => ({
 });
 
 export const logCards = forOwner({
-  title: (view) => titles[kindOf(view)],
+  title: (view) => reading[kindOf(view)],
   again: (view) => lineFor(view, view.operation.input.page ?? 1),
   heard: pageCard,
 });
@@ -29,17 +30,17 @@ function pageCard(view: CardView, said: Said): Card {
   const others = [logButton(instance, kind === "gateway" ? "first-boot" : "gateway"), doctorButton(instance)];
   if (found === undefined || last === undefined)
     return {
-      title: "The log could not be read",
+      title: "I can't show the log",
       tone: "bad",
-      text: "Its secrets could not be masked on the VM, so nothing of it is shown. Log in to read it there.",
+      text: "Its secrets could not be masked on the VM. Sign in to the VM to read it there.",
       buttons: others,
     };
   const [page, pages] = [Number(found), Number(last)];
   return {
     title: titles[kind],
     tone: "info",
-    text: text.trim() ? "Only you see this. Secrets are shown as ••••." : "There is nothing in it yet.",
-    sections: text.trim() ? [{ text: "The newest line is the last:", code: text.trimEnd() }] : [],
+    text: text.trim() ? "Only you see this. Secrets are shown as ••••." : "The log is still empty.",
+    sections: text.trim() ? [{ text: "The newest line is last:", code: text.trimEnd() }] : [],
     buttons: [
       ...(page < pages ? [{ label: "Older", line: lineFor(view, page + 1) }] : []),
       ...(page > 1 ? [{ label: "Newer", line: lineFor(view, page - 1) }] : []),

@@ -8,7 +8,7 @@ import { answerRoutes } from "../../core/platform.ts";
 /** The option for all of them. */
 export const allOption = {
   type: "flag",
-  about: "Everybody's that runs: one first, then the others",
+  about: "All that run: one first, then the others",
 } as const;
 
 /** Begins what runs on a member's VM; the admin who asked sees in the answer how it goes. @throws Refusal */

@@ -26,13 +26,13 @@ const fixed = ["gateway", "secrets", "discovery", "update"];
 export function readPatch(text: string): JsonObject {
   const patch = parsed(text);
   if (!isObject(patch))
-    throw nothingChanged('The patch has to be a JSON object, such as {"agents":{"defaults":{}}}.');
+    throw nothingChanged('The patch must be a JSON object, such as {"agents":{"defaults":{}}}.');
   const kept = fixed.find((name) => Object.hasOwn(patch, name));
-  if (kept !== undefined) throw nothingChanged(`“${kept}” can't be changed: the bot relies on it.`);
+  if (kept !== undefined) throw nothingChanged(`“${kept}” can't be changed: I rely on it.`);
   const secret = secretIn(patch, []);
   if (secret !== undefined)
     throw new Refusal(
-      `${quoted(secret, 100)} looks like a secret, and no secret may pass chat. Put it into the key vault and refer to it: {"source":"file","provider":"keyvault","id":"/NAME"}. Nothing was changed; make the one that you typed here invalid.`,
+      `${quoted(secret, 100)} looks like a secret, and secrets must never go through chat. Put it in the key vault and refer to it: {"source":"file","provider":"keyvault","id":"/NAME"}. Nothing was changed. Revoke the secret that you typed here.`,
     );
   return patch;
 }
@@ -96,7 +96,7 @@ export function withPatch(config: TeamConfig | undefined, patch: JsonObject): st
   const text = JSON.stringify(merged(isObject(before) ? before : {}, patch));
   const bytes = Buffer.byteLength(text);
   if (bytes > mostBytes)
-    throw nothingChanged(`The team's changes would be ${bytes} bytes long, and ${mostBytes} is the most.`);
+    throw nothingChanged(`The team's changes would be ${bytes} bytes long; the limit is ${mostBytes}.`);
   return text;
 }
 

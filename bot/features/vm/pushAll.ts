@@ -30,7 +30,7 @@ export async function pushAll(
 ): Promise<Outcome> {
   if (confirmation !== undefined) return startBulk(call, bot, confirmation);
   const owners = (await everybody(bot)).filter(({ instance }) => instance && isRunning(instance));
-  if (owners.length === 0) throw new Refusal("No OpenClaw runs now, so nothing was pushed.");
+  if (owners.length === 0) throw new Refusal("No OpenClaw is running, so nothing was pushed.");
   return askBulk(call, bot, {
     what: push.what,
     operation: push.operation,
@@ -45,7 +45,7 @@ export async function pushAll(
       title: `${push.what} to ${countPhrase(owners.length)}?`,
       tone: "info",
       sections: push.sections,
-      text: `One goes first, then a few at a time; the first failure ends it. ${push.others}`,
+      text: `One goes first, then a few at a time. The first failure stops it. ${push.others}`,
     },
   });
 }

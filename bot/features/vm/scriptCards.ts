@@ -13,12 +13,12 @@ export const forOwner = (own: {
   running: (view) => ({
     title: own.title(view),
     tone: "working",
-    text: "Your VM is asked, which takes some seconds.",
+    text: "This takes a few seconds.",
   }),
   off,
   heard: own.heard,
   failed: (view) => ({
-    title: "Your VM could not be asked",
+    title: "I couldn't check your VM",
     tone: "bad",
     text: stopped(view),
     buttons: isGone(view.operation)
@@ -32,11 +32,11 @@ export const forOwner = (own: {
 });
 
 const off = ({ instance }: CardView): Card => ({
-  title: "Your VM does not run, so it can't be asked",
+  title: "Your VM isn't running, so I can't check it",
   ...(instance.state === "broken"
     ? {
         tone: "bad",
-        text: "It is broken: what was begun last did not end.",
+        text: "It is broken: the last operation did not finish.",
         buttons: [...brokenButtons(instance), ...buttonsTo(instance, "status")],
       }
     : { tone: "info", text: "Start it first.", buttons: buttonsTo(instance, "start", "status") }),
@@ -52,9 +52,9 @@ export const forAdmin = (theirs: {
   running: (view) => ({
     title: theirs.running(whoseOf(view), view),
     tone: "working",
-    text: "Its VM is asked, which takes some seconds.",
+    text: "This takes a few seconds.",
   }),
-  off: (view) => ({ title: `${whoseOf(view)} does not run`, tone: "info", text: theirs.off(view) }),
+  off: (view) => ({ title: `${whoseOf(view)} isn't running`, tone: "info", text: theirs.off(view) }),
   heard: (view, said) => theirs.heard(whoseOf(view), view, said),
   failed: (view) => ({
     title: theirs.failed(whoseOf(view), view),

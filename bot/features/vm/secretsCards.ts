@@ -3,17 +3,17 @@ import { forAdmin } from "./scriptCards.ts";
 
 /** For the admin who pushes secrets: which keys one OpenClaw has now. Never a value. */
 export const reloadCards = forAdmin({
-  running: (whose) => `Having ${whose} read its keys anew`,
+  running: (whose) => `Reloading the keys of ${whose}`,
   off: () => "It reads its keys at its next start.",
   heard(whose, { operation }, { output }) {
     const keys = keysIn(output);
     if (operation.status !== "succeeded" || !keys) return undefined;
     return {
-      title: `${whose} has read its keys anew`,
+      title: `${whose} has reloaded its keys`,
       tone: keys.note ? "bad" : "good",
       text: keys.note || undefined,
       facts: [["Keys", keys.names.join(", ") || "none"]],
     };
   },
-  failed: (whose) => `${whose} could not read its keys anew`,
+  failed: (whose) => `${whose} could not reload its keys`,
 });

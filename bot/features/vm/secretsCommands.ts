@@ -15,7 +15,7 @@ export const secretsStatus = command({
   name: "secrets status",
   about: "Who has which keys, and since when; never a value",
   details:
-    "The names are those that each OpenClaw had when it was last seen; the key vault tells when a secret was changed last.",
+    "The names are the keys that each OpenClaw had when I last saw it; the key vault shows when a secret was last changed.",
   audience: "admin",
   slow: true,
   options: { ...whom, page: pageOption },
@@ -40,10 +40,10 @@ export const secretsStatus = command({
       title: "Who has which keys",
       tone: changes ? "info" : "bad",
       text: changes
-        ? "Values are in the key vault and on the VMs alone."
-        : "The key vault could not be asked just now, so it is not known when secrets were changed.",
+        ? "The values are only in the key vault and on the VMs."
+        : "I couldn't read the key vault just now, so I can't tell when secrets were changed.",
       facts: [
-        ["Everybody", changed(sharedSecret)],
+        ["Everyone", changed(sharedSecret)],
         ...page.items.map(({ name, key }, i) => {
           const keys = keysOf(people[i]?.instance?.value);
           return [name, words`${keys}; ${changed(namesOf(key).secret)}`] as const;
@@ -51,17 +51,17 @@ export const secretsStatus = command({
       ],
       sections: [
         {
-          text: 'Keys for everybody: keys.json is an object such as {"ANTHROPIC_API_KEY":"…"} and replaces all that were there. Then push it.',
+          text: 'Keys for everyone: keys.json is an object such as {"ANTHROPIC_API_KEY":"…"} and replaces all earlier keys. Then push them.',
           code: set(sharedSecret),
         },
         {
           text: only
-            ? `Keys for ${only.value.name} alone: the same, by the name of their secret.`
-            : "Keys for one member: the same, by the name of their secret, which stands above.",
+            ? `Keys for ${only.value.name} only: the same, with the name of their secret.`
+            : "Keys for one member: the same, with the name of their secret, shown above.",
           code: set(only ? namesOf(only.value.key).secret : "openclaw-KEY"),
         },
         {
-          text: "Or the member does it on their VM, where the value is asked for.",
+          text: "Or the member sets a key on their VM, where they enter the value.",
           code: "openclaw-key set NAME",
         },
       ],
@@ -83,7 +83,7 @@ function keysOf(instance: Instance | undefined): Words {
 
 export const secretsPush = command({
   name: "secrets push",
-  about: "Have one OpenClaw, or all that run, read the keys anew, without a restart",
+  about: "Have one OpenClaw, or all that run, reload the keys without a restart",
   audience: "admin",
   options: { ...whom, all: allOption, confirmed },
   async run(call, bot) {
@@ -92,7 +92,7 @@ export const secretsPush = command({
         what: "Push the keys",
         operation: "reload",
         command: "secrets push",
-        others: "Those that are stopped read them at their next start.",
+        others: "Stopped ones read them at their next start.",
       });
     return onVm(call, bot, call.options, { operation: "reload", audit: "asked to push the secrets" });
   },

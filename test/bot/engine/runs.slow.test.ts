@@ -157,7 +157,7 @@ test("two at a time keep their hands off each other's", async () => {
     expect.stringContaining("All is well"),
     expect.stringContaining("All is well"),
   ]);
-  expect(text(third.id)).toContain("The gateway's log");
+  expect(text(third.id)).toContain("Gateway log");
   expect(left().filter((name) => /^(doctor|logs)-/.test(name))).toEqual([]);
 });
 

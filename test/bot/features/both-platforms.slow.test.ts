@@ -178,7 +178,7 @@ describe.each([
     ["restart", member, "Restarting"],
     ["retry", member, "Nothing failed"],
     ["doctor", member, "Checking your VM"],
-    ["logs", member, "The gateway's log"],
+    ["logs", member, "Gateway log"],
     ["backup now", member, ""],
     ["backups", member, ""],
     ["restore", member, ""],

@@ -46,7 +46,7 @@ test("a change of the configuration that another one overtook is not pushed, and
   await world.settle();
   const theirs = machine("mia@contoso.com")?.hidden["patch"];
   const late = await world.client.clicks(ada, "Yes, push", first);
-  expect(late.text).toContain("Somebody else has changed the team's configuration");
+  expect(late.text).toContain("Someone else has changed the team configuration");
   await world.settle();
   expect(machine("mia@contoso.com")?.hidden["patch"]).toEqual(theirs);
 });

@@ -42,7 +42,7 @@ test("a mention of an account that nobody on the roster has says how else to nam
 });
 
 test("what runs on their VM", async () => {
-  expect((await asks("config check", { entra, patch: "{}" })).text).toContain("would take it");
+  expect((await asks("config check", { entra, patch: "{}" })).text).toContain("would accept it");
   expect((await asks("secrets push", { entra })).text).toContain("Max Member");
 });
 

@@ -275,7 +275,7 @@ describe("what is stuck", () => {
 describe("what is pushed to all that run", () => {
   const pushes = async (what: string) => {
     const asked = await asks(`${what} push`, { all: true });
-    expect(asked.text).toContain("One goes first, then a few at a time; the first failure ends it.");
+    expect(asked.text).toContain("One goes first, then a few at a time. The first failure stops it.");
     await world.client.clicks(ada(), "Yes, push", asked);
     await settle();
   };

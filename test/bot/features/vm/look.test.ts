@@ -45,7 +45,7 @@ test("without a key for a model, every card that leads in says so and how to set
   expect(ready?.text).toContain("OpenClaw has no key for a model yet");
   expect(ready?.code).toContainEqual(setting);
   const answer = await asks("doctor");
-  expect(answer.text).toContain("One check fails");
+  expect(answer.text).toContain("One check failed");
   expect(answer.text).toContain("✗ keys\nno model key: set ANTHROPIC_API_KEY or OPENAI_API_KEY");
   expect(answer.code).toContainEqual(setting);
   await world.setsSecret("openclaw-shared", { ANTHROPIC_API_KEY: "value-of-the-team" });
@@ -65,7 +65,7 @@ test("doctor tells every check, in the answer that only its owner sees, and leav
 test("doctor tells what to do about what fails", async () => {
   world.azure.faults.set({ kind: "script", target: "doctor" });
   const answer = await asks("doctor");
-  expect(answer.text).toContain("One check fails");
+  expect(answer.text).toContain("One check failed");
   expect(answer.text).toContain("✗ gateway answers");
   expect(answer.text).toContain("it needs up to a minute after a start");
   expect(answer.buttons).toEqual(["Connect", "Restart", "Doctor", "Log"]);
@@ -73,7 +73,7 @@ test("doctor tells what to do about what fails", async () => {
 
 test("logs shows the newest page, and its buttons lead to the older ones and back", async () => {
   const answer = await asks("logs");
-  expect(answer.text).toContain("The gateway's log");
+  expect(answer.text).toContain("Gateway log");
   expect(answer.code.join()).toContain("gateway: ready, key ••••");
   expect(answer.text).toContain("Page 1 of 2, from the end");
   const older = await world.client.clicks(mia(), "Older", answer);
@@ -88,7 +88,7 @@ test("logs shows the newest page, and its buttons lead to the older ones and bac
 
 test("a log whose secrets can't be masked is not shown", async () => {
   world.azure.faults.set({ kind: "script", target: "logs" });
-  expect((await asks("logs")).text).toContain("nothing of it is shown");
+  expect((await asks("logs")).text).toContain("Sign in to the VM to read it there");
 });
 
 test("a page that is no number is refused", async () => {
@@ -110,7 +110,7 @@ test("what the VM says is owed to its owner alone, never to the admins instead",
   const ids = everything.flatMap((row) => /^state \S+ delivery:(\w+)$/.exec(row)?.[1] ?? []);
   expect(ids).toHaveLength(1);
   const row = await world.parts.store.get(key, "delivery", ids[0] ?? "");
-  expect(row?.value.card.title).toBe("The gateway's log");
+  expect(row?.value.card.title).toBe("Gateway log");
   expect(row?.value.routes).toEqual(["answer", "dm"]);
 });
 
@@ -118,7 +118,7 @@ test("where the VM is off, it says so and offers to start it", async () => {
   await world.client.types(mia(), "openclaw stop");
   await world.settle();
   const answer = await asks("doctor");
-  expect(answer.text).toContain("Your VM does not run");
+  expect(answer.text).toContain("Your VM isn't running");
   expect(answer.buttons).toEqual(["Start", "Status"]);
   await world.client.clicks(mia(), "Start", answer);
   await world.settle();
@@ -135,6 +135,6 @@ test("what Azure refuses is said, and tried again by a button", async () => {
   world.azure.faults.clear();
   const again = await world.client.clicks(mia(), "Try again", answer);
   await world.settle();
-  expect(seen(again.id).text).toContain("The gateway's log");
+  expect(seen(again.id).text).toContain("Gateway log");
   expect(world.errors).toEqual([]);
 });

@@ -26,7 +26,7 @@ test.for<[string, number, number]>([
 
 test.for<[string, string]>([
   ['{"agents":}', "line 1, column 11"],
-  ["[]", "has to be a JSON object"],
+  ["[]", "must be a JSON object"],
   ['{"gateway":{"bind":"lan"}}', "“gateway” can't be changed"],
   ['{"secrets":{}}', "“secrets” can't be changed"],
   ['{"channels":{"discord":{"token":"abc"}}}', "“channels.discord.token” looks like a secret"],

@@ -47,7 +47,7 @@ test("at first there is what every OpenClaw begins with", async () => {
 });
 
 test("a change is tried on a running OpenClaw, and nothing is changed by that", async () => {
-  expect((await asks("config check", { ...mia(), patch: hourly })).text).toContain("would take it");
+  expect((await asks("config check", { ...mia(), patch: hourly })).text).toContain("would accept it");
   expect(onVm()).toBeUndefined();
   expect((await asks("config show")).text).toContain("Your team has changed nothing");
   world.azure.faults.set({ kind: "script", target: "apply-config" });
@@ -78,7 +78,7 @@ test("the first change of all can go to all at once", async () => {
 
 test("a push changes the team's configuration and brings it to one", async () => {
   const answer = await asks("config push", { ...mia(), patch: hourly });
-  expect(answer.text).toContain("Mia Member’s OpenClaw has the team's configuration");
+  expect(answer.text).toContain("Mia Member’s OpenClaw has the team configuration");
   expect(onVm()).toBe(hourly);
   const shown = await asks("config show");
   expect(JSON.parse(shown.code.join("\n"))).toMatchObject({
@@ -91,7 +91,7 @@ test("where OpenClaw refuses, the admins hear its words, and it keeps what it ha
   world.azure.faults.set({ kind: "script", target: "apply-config", times: 1 });
   const before = await instance();
   const answer = await asks("config push", { ...mia(), patch: '{"agents":{"nonsense":true}}' });
-  expect(answer.text).toContain("did not take the configuration");
+  expect(answer.text).toContain("did not accept the configuration");
   expect(answer.text).toContain("agents: Unrecognized key");
   expect((await instance())?.configured).toBe(before?.configured);
   expect(world.client.adminChannel(people().ada).at(-1)?.text).toContain("configure failed for Mia Member");
@@ -129,7 +129,7 @@ test("of two changes at once the first that was taken stays, and the admins hear
   expect((await asks("config show")).code.join("\n")).toContain('"4h"');
   // Before it is tried on a VM, or after it.
   expect(world.client.adminChannel(people().ada).at(-1)?.text).toMatch(
-    /Somebody else (has )?changed the team's/,
+    /Someone else (has )?changed the team configuration/,
   );
 });
 
@@ -209,7 +209,7 @@ test("where the vault can't be asked or read, that is said", async () => {
   expect((await asks("secrets status")).text).toContain("could not be asked just now");
   world.azure.faults.clear();
   world.azure.faults.set({ kind: "script", target: "refresh-secrets" });
-  expect((await asks("secrets push", mia())).text).toContain("could not read its keys anew");
+  expect((await asks("secrets push", mia())).text).toContain("could not reload its keys");
   expect(world.errors).toEqual([]);
 });
 
