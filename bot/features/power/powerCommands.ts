@@ -2,7 +2,7 @@ import { begins, working } from "../../commands/begins.ts";
 import { ownCommand } from "../../commands/subjectCommand.ts";
 import type { Command } from "../../core/command.ts";
 
-/** Start, stop and restart differ in their names alone. */
+/** Start, stop and restart differ only in their texts. */
 const power = (name: "start" | "stop" | "restart", about: string, doing: string): Command =>
   ownCommand({
     name,

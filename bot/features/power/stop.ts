@@ -16,14 +16,14 @@ export const stop: Operation = {
   next(view) {
     const { truth, operation, now } = view;
     const stopping = truth.vm?.power === "deallocating" || truth.vm?.power === "deallocated";
-    // Nobody reaches a VM that is off: what is on record as open is closed when its time is over.
+    // No one reaches a VM that is off; access on record as open is closed when its time is over.
     if (view.fault && stopping)
       return { waitSeconds: 1, phase: "stopping", notes: { stays: view.fault.code } };
     if (view.fault) return { finish: "failed", fault: view.fault, instance: { fault: view.fault } };
     if (overdue(stop, view)) return givenUp(view);
     if (!truth.vm) return vanished(view);
     const instance = { state: "stopping", seenAt: now.toISOString() } as const;
-    // First what costs money and ends the sessions; a network rule that Azure won't change must not keep the VM running.
+    // Stopping goes first: it saves money and ends the sessions. A network rule that Azure won't change must not keep the VM running.
     const closed = truth.vm.power === "deallocating" && operation.notes["closed"] !== undefined;
     if (stopping && !closed && !operation.notes["stays"] && mustClose(view)) {
       if (truth.networkSecurityGroup?.changing) return { waitSeconds: 2, phase: "stopping", instance };
@@ -43,7 +43,7 @@ export const stop: Operation = {
       case "stopping":
         return { waitSeconds: nextLook(view, "stopping"), phase: "stopping", instance };
       case "deallocating":
-        // Looked at once more when it has stopped.
+        // The next look sees it stopped.
         return {
           waitSeconds: nextLook(view, "stopping"),
           phase: "stopping",

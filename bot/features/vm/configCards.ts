@@ -5,14 +5,14 @@ import type { TeamConfig } from "../../core/teamConfig.ts";
 import { appliedIn } from "../../steps/vmAnswers.ts";
 import { forAdmin } from "./scriptCards.ts";
 
-/** For the admins: two have changed the configuration at once. */
+/** For the admins: two of them changed the configuration at the same time. */
 export const outdatedConfigCard = ({ by }: Pick<TeamConfig, "by">): Card => ({
   title: `The configuration that ${by} pushed is not the team configuration`,
   tone: "bad",
   text: "Someone else changed the team configuration in the meantime; their version was kept. Instances that accepted this one change at their next start. To keep it, push the patch again.",
 });
 
-/** For the admin who tries or pushes the configuration: what one instance made of it. */
+/** For the admin who tries or pushes the configuration: the result on one instance. */
 export const configureCards = forAdmin({
   running: (whose, view) =>
     isTrial(view) ? `Trying the configuration on ${whose}` : `Pushing the configuration to ${whose}`,

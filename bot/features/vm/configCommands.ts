@@ -12,12 +12,12 @@ import { allOption, onVm } from "./onVm.ts";
 import { candidate, merged, readPatch, withPatch } from "./patch.ts";
 import { meansAll, pushAll } from "./pushAll.ts";
 
-/** So many lines of JSON fit on one card everywhere. */
+/** This many lines of JSON fit on one card on every platform. */
 const pageSize = 40;
-/** And so many characters to each of these. */
+/** This many characters fit on each of these lines. */
 const lineLength = 80;
 
-/** A long line as several, between its characters. */
+/** Cuts a long line into several, never inside a character. */
 function cut(line: string): readonly string[] {
   const signs = [...line];
   return Array.from({ length: Math.ceil(signs.length / lineLength) }, (_, index) =>
@@ -29,7 +29,7 @@ const patchOption = {
   type: "text",
   about: "A change in JSON: it sets what it names, and removes what is null",
   example: '{"agents":{"defaults":{"heartbeat":{"every":"1h"}}}}',
-  // More than the team's configuration may have in all.
+  // More than the whole team configuration may have.
   most: 10_000,
 } as const;
 
@@ -102,7 +102,7 @@ export const configPush = command({
     const changed = patch === undefined ? undefined : readPatch(patch);
     const wanted = changed && candidate(team, changed, made);
     const all = meansAll(call.options);
-    // The button that confirms carries no patch: what it stands for was written down with the question.
+    // The confirming button carries no patch: the patch was stored with the question.
     if (!wanted && !team && call.options.confirmed === undefined)
       throw new Refusal("Your team has changed nothing yet, so there is nothing to push: give a patch.");
     const asked = call.options.confirmed && (await askedFor(call.options.confirmed, bot));
@@ -136,7 +136,7 @@ export const configPush = command({
   },
 });
 
-/** Who runs with another one, having started before it was the team's. */
+/** The members whose OpenClaw still runs with another configuration, because it started before the change. */
 async function laggards(hash: string, bot: Bot): Promise<readonly (readonly [string, string])[]> {
   const people = await bot.store.people();
   const names = people.flatMap(({ member, instance }) =>
@@ -145,10 +145,10 @@ async function laggards(hash: string, bot: Bot): Promise<readonly (readonly [str
   return names.length === 0 ? [] : [["On an older one: push it again", names.slice(0, 30).join(", ")]];
 }
 
-/** As much of it as a question has room for; whoever asks has the whole. */
+/** As much of the change as a question has room for; whoever pushes it has the whole. */
 const shortened = (code: string): string => (code.length > 900 ? `${code.slice(0, 900)}\n…` : code);
 
-/** The change that a question was about, if it was about one. */
+/** The change that was stored with a question, if any. */
 async function askedFor(confirmation: string, { store }: Bot): Promise<TeamConfig | undefined> {
   const hash = (await store.get(botPartition, "bulk", confirmation))?.value.input.candidate;
   return hash === undefined ? undefined : (await store.get(botPartition, "config", hash))?.value;

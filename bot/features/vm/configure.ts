@@ -3,7 +3,7 @@ import { scriptOperation } from "../../steps/script.ts";
 import { appliedIn } from "../../steps/vmAnswers.ts";
 import { configureCards } from "./configCards.ts";
 
-/** Brings one OpenClaw that runs to the team's configuration, or tries on it what it would make of another. */
+/** Applies the team configuration to one running OpenClaw, or tries there whether it would accept another. */
 export const configure = scriptOperation({
   name: "configure",
   script: "apply-config",

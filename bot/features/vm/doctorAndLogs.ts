@@ -10,7 +10,7 @@ import { privateRoutes } from "../../core/platform.ts";
 import { quoted } from "../../core/quoted.ts";
 import type { Row } from "../../core/store.ts";
 
-/** What has no VM yet, or no more, that could be asked. */
+/** Only a phase without a VM is in the way: there is none to check yet, or no longer. */
 const meanwhile: Meanwhile = {
   isInTheWay: ({ phase }, { withoutVm = [] }) => withoutVm.some((one) => one === phase),
 };
@@ -46,7 +46,7 @@ export const logs = ownCommand({
   },
 });
 
-/** Has the VM asked; what it says takes the place of the answer, and nobody else gets it. */
+/** Runs a script on the VM. Its result replaces the answer, and no one else sees it. */
 const ask = (
   name: "doctor" | "logs",
   input: OperationInput,

@@ -54,7 +54,7 @@ function checksCard({ instance, member }: CardView, said: Said): Card {
   };
 }
 
-/** As cloud-init/doctor.sh names it; its advice is the one word that cloud-init/boot.sh and others leave of what went wrong. */
+/** The name that cloud-init/doctor.sh uses; its advice is the one word that cloud-init/boot.sh and others leave about the failure. */
 const firstBoot = "first boot";
 
 const remedyFor = (what: string, advice = "fails"): string =>

@@ -21,11 +21,11 @@ export const logCards = forOwner({
   heard: pageCard,
 });
 
-/** A page of a log, with the way to the older and the newer one. */
+/** A page of a log, with buttons to the older and the newer one. */
 function pageCard(view: CardView, said: Said): Card {
   const { instance } = view;
   const kind = kindOf(view);
-  // Nothing else that the VM may have printed is shown: only what comes after this line was masked.
+  // Shows only what comes after this line, because only that was masked.
   const [, found, last, text = ""] = /^page=(\d+) pages=(\d+)\n([\s\S]*)$/.exec(said.output) ?? [];
   const others = [logButton(instance, kind === "gateway" ? "first-boot" : "gateway"), doctorButton(instance)];
   if (found === undefined || last === undefined)

@@ -1,7 +1,7 @@
 import { scriptOperation } from "../../steps/script.ts";
 import { logCards } from "./logCard.ts";
 
-/** A page of a log of the VM; every secret is masked before it leaves there. */
+/** A page of a log of the VM; every secret is masked before it leaves the VM. */
 export const logs = scriptOperation({
   name: "logs",
   script: "logs",

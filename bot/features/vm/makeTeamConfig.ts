@@ -8,7 +8,7 @@ import { enter } from "../../engine/outbox.ts";
 import type { Known, Parts } from "../../parts.ts";
 import { outdatedConfigCard } from "./configCards.ts";
 
-/** The team's changes of OpenClaw's configuration, or those that are tried: where another change of the team's came first, they can't be. */
+/** The team configuration, or the candidate that is tried; a fault if another change came first. */
 export async function knownConfig(
   { id, input: { candidate } }: OperationRecord,
   _instance: Instance,
@@ -30,8 +30,8 @@ const applied = (config: TeamConfig | undefined) =>
   config && { overrides: config.overrides, hash: configHash(config.overrides) };
 
 /**
- * Makes the configuration that an OpenClaw has taken the team's. If the team's has become another one meanwhile it stays, and
- * what the admins have to know is returned. Done twice it is done once.
+ * Makes a configuration that an OpenClaw has accepted the team configuration. If that has changed in the meantime, it stays as it is, and
+ * the card for the admins is returned. Safe to run twice.
  * @throws Conflict
  */
 export async function makeTeamConfig(

@@ -5,13 +5,13 @@ import { nothingChanged } from "../../core/errors.ts";
 import type { OperationInput, OperationName } from "../../core/operation.ts";
 import { answerRoutes } from "../../core/platform.ts";
 
-/** The option for all of them. */
+/** The option that means every running OpenClaw. */
 export const allOption = {
   type: "flag",
   about: "All that run: one first, then the others",
 } as const;
 
-/** Begins what runs on a member's VM; the admin who asked sees in the answer how it goes. @throws Refusal */
+/** Starts an operation on a member's VM; the answer to the admin shows its progress. @throws Refusal */
 export async function onVm(
   call: Call,
   bot: Bot,

@@ -4,7 +4,7 @@ import type { Change } from "../../core/store.ts";
 import { configHash, type TeamConfig } from "../../core/teamConfig.ts";
 import { BadJson, isObject, type JsonObject, parseJson } from "../../steps/json.ts";
 
-/** What the team's configuration would be with a patch, and the row in which that waits until an OpenClaw has taken it. @throws Refusal */
+/** The team configuration with a patch, and the row in which it waits until an OpenClaw has accepted it. @throws Refusal */
 export function candidate(
   team: TeamConfig | undefined,
   patch: JsonObject,
@@ -16,13 +16,13 @@ export function candidate(
   return { hash, row: { kind: "config", id: hash, value, replace: true } };
 }
 
-/** It has to fit into a command in chat, and into one for a VM. */
+/** The configuration has to fit into a command in chat, and into one for a VM. */
 const mostBytes = 6000;
 
-/** On these depend that nobody else reaches the gateway, that keys stay off every disk, and that the bot can tell how it is. */
+/** These keep everyone else off the gateway and keys off every disk, and let the bot check the gateway. */
 const fixed = ["gateway", "secrets", "discovery", "update"];
 
-/** Reads a change of the configuration as an admin gives it. @throws Refusal */
+/** Reads a change of the configuration as an admin typed it. @throws Refusal */
 export function readPatch(text: string): JsonObject {
   const patch = parsed(text);
   if (!isObject(patch))
@@ -46,7 +46,7 @@ function parsed(text: string): unknown {
   }
 }
 
-/** Where a text stands that is named or looks like a secret; in a list it is named as the list is. */
+/** The path of a text that looks like a secret or has the name of one. Items of a list have the list's name. */
 function secretIn(value: unknown, path: readonly string[], named = ""): string | undefined {
   if (typeof value === "string" || typeof value === "number")
     return isSecret(named, value) ? path.join(".") : undefined;
@@ -66,7 +66,7 @@ function secretIn(value: unknown, path: readonly string[], named = ""): string |
   return undefined;
 }
 
-/** What refers to a secret is none, whatever it is called. */
+/** A reference to a secret is not a secret, whatever its name. */
 const isReference = (value: object): value is Readonly<Record<string, string>> =>
   Object.hasOwn(value, "source") &&
   Object.entries(value).every(
@@ -75,9 +75,9 @@ const isReference = (value: object): value is Readonly<Record<string, string>> =
 
 const secretNames = /(tokens?|secrets?|passw(or)?ds?|pass|pwd|passphrases?|authorization|cookies?)$/i;
 const keyNames = /(keys?|auth|credentials?|webhook(_?url)?)$/i;
-/** What stands inside of it is that, whatever it is called. */
+/** Everything inside such an object counts as a secret, whatever its own name. */
 const holders = /(token|passw(or)?d|passphrase|api_?key)$/i;
-/** A short plain word is no key, and what stands for one from the environment holds none. */
+/** A short plain word is not a key, and neither is a reference to an environment variable. */
 const isSecret = (name: string, value: string | number): boolean => {
   const text = String(value);
   if (/^\$\{\w+\}$/.test(text)) return false;
@@ -90,7 +90,7 @@ const isSecret = (name: string, value: string | number): boolean => {
   );
 };
 
-/** The team's changes with one more on top. What is null stays so, since every VM has to remove it. @throws Refusal */
+/** The team's changes with one more on top. A null stays, because every VM has to remove that name. @throws Refusal */
 export function withPatch(config: TeamConfig | undefined, patch: JsonObject): string {
   const before = parseJson(config?.overrides ?? "{}");
   const text = JSON.stringify(merged(isObject(before) ? before : {}, patch));
@@ -100,7 +100,7 @@ export function withPatch(config: TeamConfig | undefined, patch: JsonObject): st
   return text;
 }
 
-/** Both together; the second wins. */
+/** Merges both; the second wins. */
 export const merged = (below: JsonObject, above: JsonObject): JsonObject =>
   Object.fromEntries([
     ...Object.entries(below),

@@ -12,16 +12,16 @@ interface Push {
   readonly what: string;
   readonly operation: OperationName;
   readonly input?: OperationInput;
-  /** What has to be written down before it is begun. */
+  /** What has to be stored before the push starts. */
   readonly before?: Change | undefined;
   readonly command: string;
-  /** What becomes of those that do not run. */
+  /** What happens to those that are not running. */
   readonly others: string;
-  /** What is pushed, where it is not the same as ever. */
+  /** What is pushed, if that varies. */
   readonly sections?: Card["sections"];
 }
 
-/** Brings something to every OpenClaw that runs: to one first, then to a few at a time; the first failure ends it. */
+/** Pushes something to every running OpenClaw: to one first, then to a few at a time. The first failure stops it. */
 export async function pushAll(
   call: Call,
   bot: Bot,

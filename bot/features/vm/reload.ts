@@ -2,7 +2,7 @@ import { scriptOperation } from "../../steps/script.ts";
 import { keysIn, keysSince } from "../../steps/vmAnswers.ts";
 import { reloadCards } from "./secretsCards.ts";
 
-/** Has one OpenClaw that runs read its keys anew from the vault. */
+/** Has one running OpenClaw reload its keys from the vault. */
 export const reload = scriptOperation({
   name: "reload",
   script: "refresh-secrets",

@@ -4,7 +4,7 @@ import type { Card, CommandLine } from "../../core/card.ts";
 import type { CardView } from "../../core/operation.ts";
 import type { ScriptCards } from "../../steps/script.ts";
 
-/** A script that the owner has asked for. `title`: while it runs; `again`: the line that asks once more. */
+/** The cards of a script that the owner runs. `title`: while it runs; `again`: the line that runs it again. */
 export const forOwner = (own: {
   title(view: CardView): string;
   again(view: CardView): CommandLine;
@@ -42,7 +42,7 @@ const off = ({ instance }: CardView): Card => ({
     : { tone: "info", text: "Start it first.", buttons: buttonsTo(instance, "start", "status") }),
 });
 
-/** A script that an admin has run on somebody's VM. Each is told whose OpenClaw it is. */
+/** The cards of a script that an admin runs on a member's VM. `whose` says whose OpenClaw it is. */
 export const forAdmin = (theirs: {
   running(whose: string, view: CardView): string;
   off(view: CardView): string;

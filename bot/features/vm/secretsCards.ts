@@ -1,7 +1,7 @@
 import { keysIn } from "../../steps/vmAnswers.ts";
 import { forAdmin } from "./scriptCards.ts";
 
-/** For the admin who pushes secrets: which keys one OpenClaw has now. Never a value. */
+/** For the admin who pushes secrets: the names of the keys that one OpenClaw has now. Never a value. */
 export const reloadCards = forAdmin({
   running: (whose) => `Reloading the keys of ${whose}`,
   off: () => "It reads its keys at its next start.",
