@@ -120,7 +120,7 @@ test("stopping closes the network and costs less; starting ends with a gateway t
 
 test("status asks Azure, and says what it costs", async () => {
   const first = await world.client.types(people().mia, "openclaw status");
-  expect(first.text).toContain("Asking Azure now");
+  expect(first.text).toContain("Checking Azure now");
   await world.settle();
   const after = world.client.sees(people().mia).find(({ id }) => id === first.id);
   expect(after?.text).toContain("ready");

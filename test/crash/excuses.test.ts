@@ -71,7 +71,7 @@ test.for<[string, readonly Boundary[], readonly string[]]>([
 });
 
 test("what is shown once is shown by one of two answers, and the other one says so; no more than the answers that came twice", () => {
-  const second = 'messages: too much direct mia, all: "You have got a link already. It was shown once."';
+  const second = 'messages: too much direct mia, all: "You already have a link. It was shown once."';
   expect(unexcused(seen, [unmarked], [second])).toEqual([]);
   expect(unexcused(seen, [], [second])).toEqual([second]);
   expect(unexcused(seen, [unmarked], [second, second])).toEqual([second, second]);

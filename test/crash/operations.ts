@@ -288,7 +288,7 @@ export const operations: readonly Operation[] = [
         await world.sweep();
       },
     ],
-    shows: "began the nightly backup",
+    shows: "started the nightly backup",
   },
   {
     name: "sweep",

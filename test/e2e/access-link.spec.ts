@@ -149,6 +149,6 @@ test("unknown: nothing opens", async ({ browser }) => {
   const url = (await askForLink()).replace(/.{8}$/, "00000000");
   const phone = await browserAt(browser, "198.51.100.3", url);
   await phone.getByRole("button").click();
-  await expect(phone.getByText("This link is not known.")).toBeVisible();
+  await expect(phone.getByText("This link is not valid.")).toBeVisible();
   expect(await getsIn("198.51.100.3")).toBe(false);
 });

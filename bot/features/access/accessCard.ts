@@ -26,8 +26,8 @@ export function accessCard(view: CardView): Card {
     return {
       title: operation.status === "running" ? `Opening SSH for ${address}` : `SSH is open for ${address}`,
       tone: operation.status === "running" ? "working" : "good",
-      text: words`Until ${instant(entry.until)}. It closes by itself then.${stopped ? " Your VM is stopped: press Start before you log in." : ""}`,
-      sections: [{ text: "Log in:", code: sshCommand(member.key, instance) }],
+      text: words`Until ${instant(entry.until)}; then it closes by itself.${stopped ? " Your VM is stopped: press Start before you sign in." : ""}`,
+      sections: [{ text: "Sign in:", code: sshCommand(member.key, instance) }],
       buttons: [
         ...buttonsTo(instance, "close-access", "connect", "check", ...(stopped ? ["start"] : [])),
         ...wayButtons(instance, view.settings, "shell"),
@@ -52,18 +52,18 @@ export const typeAddressButton = (generation: string | undefined): Button => ({
 
 /** What a member is given who asks for access without an address. */
 export const linkCard = (url: string, generation: string): Card => ({
-  title: "Open the link where you want to log in from",
+  title: "Open the link on the device you'll sign in from",
   tone: "info",
-  text: `It shows the address that you come from, and opens nothing: you are asked here before anything is opened. It works once, for ${linkMinutes} minutes.`,
+  text: `It shows the address you come from, and opens nothing: I'll ask you here first. It works once, for ${linkMinutes} minutes.`,
   link: { label: "Find my address", url },
   buttons: [typeAddressButton(generation)],
 });
 
 /** The same for a repeat of the call: the link is written down nowhere. */
 export const spentLinkCard = (generation: string): Card => ({
-  title: "You have got a link already",
+  title: "You already have a link",
   tone: "info",
-  text: "It was shown once. Ask again for another one.",
+  text: "It was shown once. For a new one, press Ask again.",
   buttons: [
     { label: "Ask again", line: { command: "open-access", options: {}, generation } },
     typeAddressButton(generation),
@@ -74,19 +74,19 @@ export const spentLinkCard = (generation: string): Card => ({
 export const proposalCard = (line: CommandLine, address: string, until: Date): Card => ({
   title: `Open SSH for ${address}?`,
   tone: "info",
-  text: words`Your link was opened from there. It stays open until ${instant(until)}. If that is not your address – a VPN or a proxy is the usual reason – type the right one. Whoever pressed the button on that page could do no more than ask.`,
+  text: words`Your link was opened from this address. SSH would stay open until ${instant(until)}. If this isn't your address, usually because of a VPN or a proxy, press Type an address. Whoever pressed the button on that page could only ask.`,
   buttons: [
     { label: "Yes, open it", style: "primary", line, once: true },
     typeAddressButton(line.generation),
   ],
-  footer: `“Yes, open it” works once, for you alone, for ${linkMinutes} minutes.`,
+  footer: `“Yes, open it” works once, only for you, for ${linkMinutes} minutes.`,
 });
 
 /** For the admins: what should be closed is still open. */
 export const openCard = (member: Member, operation: OperationRecord, fault: Fault): Card => ({
-  title: `SSH of ${member.name} could not be closed yet`,
+  title: `I can't close ${member.name}’s SSH access yet`,
   tone: "bad",
-  text: "It stays open in Azure until this works. It is tried again every minute.",
+  text: "It stays open in Azure until this works. I'll try again every minute.",
   facts: [
     ["Azure's code", fault.code],
     ["Azure's words", fault.detail],
@@ -106,7 +106,7 @@ const tryAgain = (generation: string | undefined, address: string | undefined): 
 
 const sessionsSentence = (found: string | undefined): string =>
   found === "ended"
-    ? "Sessions that were open were ended."
+    ? "Open sessions were ended."
     : found === "stay"
-      ? "Sessions that are open now stay until they end: they could not be ended on the VM."
+      ? "Open sessions could not be ended on the VM. They stay until they end by themselves."
       : "Nobody can reach the VM.";

@@ -24,13 +24,13 @@ export const openAccess = command({
   name: "open-access",
   about: "Open SSH for your own IPv4 address for a while",
   details:
-    "Until then nobody can reach your VM. It closes by itself, and when the VM is stopped. Your address is the one that the internet sees: behind a VPN or a proxy it is theirs.",
+    "Until you do, nobody can reach your VM. SSH closes by itself after a while, and when the VM is stopped. Your address is the one the internet sees: behind a VPN or a proxy, it is theirs.",
   audience: "member",
   bound: true,
   options: {
     address: {
       type: "text",
-      about: "Your public IPv4 address; without it a link finds it",
+      about: "Your public IPv4 address; without it, you get a link that finds it",
       example: "203.0.113.7",
       bare: true,
     },
@@ -49,8 +49,8 @@ export const openAccess = command({
     if (others >= mostAddresses)
       throw new Refusal(
         mostAddresses === 1
-          ? "Another address is open already. Close it first with /openclaw close-access."
-          : `${others} addresses are open already, and ${mostAddresses} is the most. Close them first with /openclaw close-access.`,
+          ? "Another address is already open. Close it first with /openclaw close-access."
+          : `${others} addresses are already open, and the limit is ${mostAddresses}. Close them first with /openclaw close-access.`,
         buttonsTo(instance.value, "close-access"),
       );
     const member = callerOf(call).value;
@@ -62,7 +62,7 @@ export const openAccess = command({
     const opening: Card = {
       title: `Opening SSH for ${address}`,
       tone: "working",
-      text: words`${address === asked ? "" : `${asked} lies in it. `}Until ${instant(until)}. It closes by itself then, and when the VM is stopped.`,
+      text: words`${address === asked ? "" : `It includes ${asked}. `}Until ${instant(until)}; then it closes by itself, or sooner when the VM is stopped.`,
     };
     return change(call, bot, wholeInstanceOf(call), access, address, opening, used);
   },
@@ -79,7 +79,7 @@ export const closeAccess = command({
     return change(call, bot, instanceOf(call), [], undefined, {
       title: "Closing SSH",
       tone: "working",
-      text: "Sessions that are open are ended too, if the VM runs.",
+      text: "Open sessions are ended too, if the VM is running.",
     });
   },
 });
@@ -114,7 +114,7 @@ function change(
   });
 }
 
-const joins = "That is under way already: the answer to the command before this one tells when it is done.";
+const joins = "This is already in progress. The answer to your earlier command shows when it is finished.";
 
 const isSame = (a: readonly Access[], b: readonly Access[]): boolean =>
   a.length === b.length &&
@@ -126,7 +126,7 @@ const isAdjusted = ({ adjusting }: Instance, now: Date): boolean =>
 function refuseWhereOpen(instance: Instance, bot: Bot): void {
   if (isOpenToAll(instance, bot.settings))
     throw new Refusal(
-      "SSH is open for any address here: your admins have chosen so. There is nothing to open or close.",
+      "SSH is open for any address here. Your admins chose this, so there is nothing to open or close.",
     );
 }
 
@@ -148,7 +148,7 @@ async function giveLink(call: Call, bot: Bot): Promise<Outcome> {
   const recent = recentLinks(row?.value, bot.now);
   if (recent.length >= mostLinks)
     throw new Refusal(
-      `You were given ${mostLinks} links in the last ${linkMinutes} minutes. Wait a little, or type the address.`,
+      `You got ${mostLinks} links in the last ${linkMinutes} minutes. Wait a little, or press Type an address.`,
       [typeAddressButton(generation)],
     );
   const { account, replyTo } = call;

@@ -44,8 +44,8 @@ export const accessEnds: Task = {
       instancePatch: (closing) => ({ access: openNow(instance.value, now), closing }),
     });
     const why = isOver(instance.value, now)
-      ? "began to close SSH, since its time was over"
-      : "began to close SSH to any address, as the policy says";
+      ? "started to close SSH because its time was over"
+      : "started to close SSH to any address, as the policy says";
     await beginUnasked(message.member, why, begun, parts);
   },
 };

@@ -35,7 +35,7 @@ export function publicAddress(text: string): string {
   const number = numberOf(address);
   if (special.some((range) => within(number, range)))
     throw new Refusal(
-      `${address} is a private or reserved address that Azure never sees. Give the public IPv4 address that websites see of you.`,
+      `${address} is a private or reserved address that Azure never sees. Give your public IPv4 address, the one that websites see.`,
     );
   if (bits === undefined) return address;
   if (!/^\d{1,2}$/.test(bits) || Number(bits) > 32)

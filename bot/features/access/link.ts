@@ -38,10 +38,10 @@ export function whyNot(
   generation: string | undefined,
   now: Date,
 ): string | undefined {
-  if (!link) return "This link is not known.";
-  if (link.used) return "This link was used already, and works once.";
+  if (!link) return "This link is not valid.";
+  if (link.used) return "This link was already used. It works only once.";
   if (Date.parse(link.expiresAt) <= now.getTime()) return `This link is older than ${linkMinutes} minutes.`;
-  if (link.generation !== generation) return "This link belongs to an instance that is gone.";
+  if (link.generation !== generation) return "This link belongs to an instance that no longer exists.";
   return undefined;
 }
 

@@ -35,12 +35,12 @@ export async function visitAccessLink(
   if (address === undefined)
     return accessPage(400, {
       title: "This address can't be used",
-      text: `You come from ${seen === undefined ? "an address that can't be seen" : brief(seen, longestAddress)}. SSH is opened for one public IPv4 address only, so nothing was proposed. Open the link from another network, or type your address in chat.`,
+      text: `You come from ${seen === undefined ? "an unknown address" : brief(seen, longestAddress)}. SSH is opened for one public IPv4 address only, so nothing was proposed. Open the link from another network, or type your address in chat.`,
     });
   if (method !== "POST")
     return accessPage(200, {
       title: `Propose ${address}?`,
-      text: "That is the address you come from. The button opens nothing: it makes OpenClaw ask in chat whether SSH shall be opened for it. A VPN or a proxy is the usual reason for a wrong address; leave it first.",
+      text: "This is the address you come from. The button opens nothing: the bot then asks in chat whether to open SSH for this address. If it is wrong, usually because of a VPN or a proxy, turn that off first.",
       button: `Propose ${address}`,
     });
   const refused = await propose(token, address, parts).catch((error: unknown) => {
@@ -50,17 +50,17 @@ export async function visitAccessLink(
   if (refused === false)
     return accessPage(503, {
       title: "Something went wrong on our side",
-      text: "Nothing is open. Press the button once more in a minute; if it fails again, tell an admin.",
+      text: "Nothing was opened. Press the button again in a minute; if it fails again, tell an admin.",
       button: `Propose ${address}`,
     });
   return refused === undefined
     ? accessPage(200, {
         title: "Go back to chat",
-        text: `${address} was proposed, and nothing is open yet. OpenClaw asks in chat now; only a click there opens it.`,
+        text: `${address} was proposed. Nothing is open yet: the bot is asking in chat, and only a click there opens it.`,
       })
     : accessPage(410, {
         title: "Nothing was opened",
-        text: `${refused} Ask for a new one in chat, with open-access.`,
+        text: `${refused} Get a new one in chat with open-access.`,
       });
 }
 

@@ -23,7 +23,7 @@ export function backupCard(view: CardView): Card {
   if (card.tone === "working" || phase === "nothing-new" || !notes["createdAt"]) return card;
   const asItIs =
     notes["running"] === "true"
-      ? "The VM was running, so the snapshot holds what the disk would hold after a power failure: what was being written just then may be missing. "
+      ? "The VM was running, so the snapshot is like the disk after a power failure: anything being written at that moment may be missing. "
       : "";
   return {
     ...card,
@@ -38,11 +38,11 @@ export function backupCard(view: CardView): Card {
 
 /** For a member without an instance: what is left of their files goes soon. */
 export const expiryCard = ({ snapshot, expires }: Pick<Backup, "snapshot" | "expires">): Card => ({
-  title: "The last backup of your home disk goes soon",
+  title: "Your last backup will be deleted soon",
   tone: "bad",
-  text: "It is the only copy of your files. To keep them, request a new instance: they come back with it.",
+  text: "It is the only copy of your files. To keep them, press Request a new one: they come back with it.",
   facts: [
-    ["Goes", instant(expires)],
+    ["Kept until", instant(expires)],
     ["Snapshot", snapshot],
   ],
   buttons: [requestButton, backupsButton],

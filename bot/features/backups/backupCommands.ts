@@ -39,7 +39,7 @@ export const backups = command({
           ? undefined
           : there
             ? tearDownFirst
-            : "A new instance takes the one that you choose.",
+            : "A new instance uses the one you choose.",
       facts: page.items.map(([number, snapshot]) => [`${number}. ${kindOf(snapshot)}`, sentenceOf(snapshot)]),
       buttons: [
         ...restores,
@@ -65,7 +65,7 @@ const backupButton = (instance: Instance | undefined): Button | undefined =>
 
 const kinds: Readonly<Record<string, string>> = {
   nightly: "Nightly",
-  manual: "Asked for",
+  manual: "On request",
   teardown: "Before a teardown",
   transfer: "Given by an admin",
 };
@@ -76,9 +76,9 @@ const sentenceOf = ({ createdAt, sizeGb, tags, complete, failed }: SnapshotTruth
     [
       words`${instant(createdAt)}, ${sizeGb} GB`,
       failed ? "failed" : complete ? undefined : "still being copied",
-      tags["madeAfterQuiesce"] === "false" ? "made while the VM ran" : undefined,
+      tags["madeAfterQuiesce"] === "false" ? "made while the VM was running" : undefined,
       tags["expires"] && tags["kind"] === "nightly"
-        ? words`one of the newest that are kept, until ${instant(tags["expires"])} at most`
+        ? words`kept while among the newest, until ${instant(tags["expires"])} at most`
         : tags["expires"] && words`kept until ${instant(tags["expires"])}`,
     ],
     ", ",
@@ -94,13 +94,13 @@ export const backup = ownCommand({
   async run({ member, instance: row }, call, bot) {
     const instance = row?.value;
     if (!instance || !isSomething(instance))
-      throw new Refusal("You have no home disk that could be backed up.", absentButtons(instance));
+      throw new Refusal("You have no home disk to back up.", absentButtons(instance));
     const last =
       instance.backingUp === undefined
         ? undefined
         : await bot.store.get(member.value.key, "op", instance.backingUp);
     if (last?.value.status === "running")
-      throw new Refusal("A backup is being made just now, so no other one is begun.");
+      throw new Refusal("A backup is already in progress, so I didn't start another.");
     refuseBeyond(bot.settings.mostBackups, await snapshotsOf(member.value.key, bot));
     const price = snapshotPricePhrase(instance.homeDisk?.sizeGb ?? bot.settings.homeDisk.sizeGb);
     return begins(call, bot, "backup", {
@@ -113,7 +113,7 @@ export const backup = ownCommand({
       say: {
         title: "Backing up your home disk",
         tone: "working",
-        text: `The snapshot is kept for ${bot.settings.backupDays} days. It costs ${price}.`,
+        text: `It costs ${price}. I'll keep the snapshot for ${bot.settings.backupDays} days.`,
       },
       audit: "asked to back up their home disk",
     });
@@ -127,7 +127,7 @@ function refuseBeyond(most: number, found: readonly SnapshotTruth[]): void {
   const [first] = asked.flatMap(({ tags }) => tags["expires"] ?? []).toSorted();
   throw nothingChanged(
     most === 0
-      ? "Your admins have chosen that no backups are made on request."
-      : words`You keep ${asked.length === 1 ? "one backup" : `${asked.length} backups`} that you asked for, and ${most} is the most.${first ? words` The next one goes ${instant(first)}.` : ""}`,
+      ? "Your admins don't allow backups on request."
+      : words`You already have ${asked.length === 1 ? "one backup" : `${asked.length} backups`} on request, and the limit is ${most}.${first ? words` The next one expires ${instant(first)}.` : ""}`,
   );
 }

@@ -91,7 +91,7 @@ async function clearAway(key: string, snapshots: readonly SnapshotTruth[], parts
       value: {
         at: now.toISOString(),
         by: "bot",
-        what: `began to delete the snapshot ${name}`,
+        what: `started to delete the snapshot ${name}`,
         about: key,
         call: name,
       },
@@ -162,7 +162,7 @@ async function backUpAll(byKey: ByKey, people: readonly Person[], parts: Parts):
       now,
       settings,
     });
-    if (!(await beginUnasked(key, "began the nightly backup", begun, parts))) left ??= key;
+    if (!(await beginUnasked(key, "started the nightly backup", begun, parts))) left ??= key;
     begunNow += 1;
   }
   return left;

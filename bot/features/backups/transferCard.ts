@@ -9,7 +9,7 @@ import { instant } from "../../core/text.ts";
 /** For the admin who has given a leaver's home disk away. */
 export function transferCard(view: CardView): Card {
   const { input, notes, status } = view.operation;
-  const heir = input.heir?.name ?? "somebody";
+  const heir = input.heir?.name ?? "someone";
   const card = answered(view, {
     running: `Giving the home disk of ${view.member.name} to ${heir}`,
     succeeded: `${heir} has the home disk of ${view.member.name}`,
@@ -18,7 +18,7 @@ export function transferCard(view: CardView): Card {
   if (status !== "succeeded") return card;
   return {
     ...card,
-    text: `It shows among the backups of ${heir}, who can restore it, and was told so.`,
+    text: `It is now among ${heir}’s backups, and I told them that they can restore it.`,
     facts: [
       ["From", namesOf(view.member.key).homeDisk],
       ["Snapshot", notes["snapshot"] ?? ""],
@@ -30,9 +30,9 @@ export function transferCard(view: CardView): Card {
 
 /** For the member who gets a leaver's home disk. */
 export const heirCard = ({ name }: Pick<Member, "name">, expires: string): Card => ({
-  title: `The home disk of ${name} is yours`,
+  title: `${name}’s home disk is now yours`,
   tone: "good",
-  text: "An admin gave it to you, with all files on it. It is among your backups, from which an instance can be made when you have no home disk of your own.",
+  text: "An admin gave it to you, with all files on it. It is among your backups. You can restore it when you have no home disk of your own.",
   facts: [["Kept until", instant(expires)]],
   buttons: [backupsButton],
 });

@@ -15,7 +15,7 @@ import type { Row } from "../../core/store.ts";
 
 export const rosterTransfer = command({
   name: "roster transfer",
-  about: "Give the home disk of somebody who left to another member",
+  about: "Give the home disk of someone who left to another member",
   audience: "admin",
   options: {
     from: {
@@ -68,7 +68,7 @@ export const rosterGive = subjectCommand({
             ["Gets it", `${heir.name}, with all files on it, whatever they are`],
             ["Costs", `${price}, for ${settings.backupDays} days`],
           ],
-          text: "A snapshot of it is made, or the newest is taken where the disk is gone, and shows among their backups. A disk that is there stays what it is.",
+          text: "I make a snapshot of it, or use the newest one if the disk no longer exists, and add it to their backups. An existing disk stays as it is.",
         },
       };
     },

@@ -21,7 +21,7 @@ const roleMinutes = 10;
 
 /** Of what is right already there is no entry: that was a look. */
 const putRight = (step: Step): Step =>
-  "act" in step ? { ...step, audit: "got into their VM, which was started or put right for that" } : step;
+  "act" in step ? { ...step, audit: "connected to their VM, which was started or repaired for that" } : step;
 
 /** Makes sure that the command to log in will work, starting the VM if need be, and then hands it out. */
 export const connect: Operation = {

@@ -21,13 +21,13 @@ export function connectCard(view: CardView): Card {
   const { operation, instance, settings } = view;
   if (operation.status === "running")
     return {
-      title: starts(view) ? "Starting your OpenClaw, to let you in" : "Making sure that you can log in",
+      title: starts(view) ? "Starting your OpenClaw so that you can sign in" : "Checking that you can sign in",
       tone: "working",
       text: sentences(
         starts(view) ? cost(view) : undefined,
         phaseNow(view),
         closed(instance, settings, new Date(operation.startedAt))
-          ? "SSH is closed, so nobody can reach your VM: press Open access meanwhile."
+          ? "SSH is closed, so nobody can reach your VM. Press Open access in the meantime."
           : undefined,
       ),
       buttons: [...buttonsTo(instance, "open-access"), statusButton(instance)],
@@ -36,14 +36,14 @@ export function connectCard(view: CardView): Card {
   const there = instance.state === "degraded";
   if (isGone(operation))
     return {
-      title: "You can't log in",
+      title: "You can't sign in",
       tone: "bad",
       text: stopped(view),
       buttons: failureButtons(instance, operation.id),
       footer: reference(operation),
     };
   return {
-    title: there ? "OpenClaw does not answer, but you can log in" : "You can't log in yet",
+    title: there ? "OpenClaw doesn't answer, but you can sign in" : "You can't sign in yet",
     tone: "bad",
     text: stopped(view),
     sections: there ? sectionsOf(view) : [],
@@ -64,16 +64,16 @@ function wayCard(view: CardView): Card {
   const { roleBy } = operation.notes;
   return {
     title: silent
-      ? "You can log in, but OpenClaw does not answer"
+      ? "You can sign in, but OpenClaw doesn't answer"
       : shut
         ? "Your OpenClaw is ready; SSH is still closed"
-        : "How to get in",
+        : "How to connect",
     tone: silent ? "bad" : shut ? "info" : "good",
     text: sentences(
-      silent ? "Restart it; if that does not help, log in and look at it." : undefined,
+      silent ? "Restart it. If that doesn't help, sign in and check it." : undefined,
       shut ? "Press Open access first: until then nobody can reach your VM." : undefined,
       roleBy
-        ? words`Your right to log in is new and may take until ${instant(roleBy)} to work. If you are refused before, wait, then press Connect.`
+        ? words`Your right to sign in is new and may not work until ${instant(roleBy)}. If you can't sign in before then, wait, then press Connect.`
         : undefined,
       operation.notes["started"] ? cost(view) : undefined,
     ),

@@ -9,14 +9,14 @@ import { answerRoutes } from "../../core/platform.ts";
 
 export const connect = ownCommand({
   name: "connect",
-  about: "Get in: starts your OpenClaw if need be and tells the command",
+  about: "Get the command to sign in; starts your OpenClaw if needed",
   details:
-    "It makes sure that what it tells will work: the VM runs, you may log in, the sign-in on the VM is set up, OpenClaw answers. What it can mend it mends; for the rest it has a button.",
+    "I check that the command will work: the VM runs, you have the right to sign in, sign-in is set up on the VM, and OpenClaw answers. I fix what I can; for the rest there is a button.",
   bound: true,
   options: {
     how: {
       type: "text",
-      about: "The way in; a shell if you don't say",
+      about: "How to connect; a shell if you don't say",
       choices: ways,
       example: "tui",
       bare: true,
@@ -33,7 +33,7 @@ export const connect = ownCommand({
     const instance = wholeInstanceOf(call);
     const { how } = call.options;
     if (how === "break-glass" && !bot.settings.breakGlass)
-      throw new Refusal("There is no break-glass key here: your admins have set none up.");
+      throw new Refusal("There is no break-glass key here: your admins haven't set one up.");
     const price = await bot.price(instance.value.size ?? bot.settings.size);
     return begins(call, bot, "connect", {
       member: member.value,
@@ -48,7 +48,7 @@ export const connect = ownCommand({
           settings: bot.settings,
           price,
         }),
-      audit: "asked for the way in",
+      audit: "asked how to connect",
       // What it changes, if it does, it writes down by itself.
       changesNothing: true,
     });

@@ -20,10 +20,10 @@ export function statusCard(view: CardView): Card {
   const { operation, instance, member, settings, price } = view;
   if (operation.status === "failed")
     return {
-      title: "Azure could not be asked",
+      title: "I couldn't check the status",
       tone: "bad",
       text: joined(
-        [words`${stopped(view)} Last seen ${instant(instance.seenAt)}.`, costSentence(instance, price)],
+        [words`${stopped(view)} Last checked ${instant(instance.seenAt)}.`, costSentence(instance, price)],
         "\n\n",
       ),
       facts: instanceFacts(view),
@@ -33,10 +33,10 @@ export function statusCard(view: CardView): Card {
   const now = new Date(operation.startedAt);
   const ready = instance.state === "ready" && operation.status === "succeeded";
   return {
-    title: operation.status === "running" ? "Your OpenClaw, as last seen" : "Your OpenClaw",
+    title: operation.status === "running" ? "Your OpenClaw when last checked" : "Your OpenClaw",
     tone: operation.status === "running" ? "working" : toneFor(instance),
     text: [
-      operation.status === "running" ? "Asking Azure now." : undefined,
+      operation.status === "running" ? "Checking Azure now." : undefined,
       whatWentWrong(instance.fault),
       ...changedInAzure(operation, instance),
       costSentence(instance, price),
@@ -48,7 +48,7 @@ export function statusCard(view: CardView): Card {
       ["SSH", sshSentence(instance, settings, now)],
       ...(instance.homeDisk ? [["Home disk", homeDiskSentence(instance.homeDisk)] as const] : []),
       ...(instance.backup ? [["Backup", backupSentence(instance.backup)] as const] : []),
-      ["Seen", instant(instance.seenAt)],
+      ["Last checked", instant(instance.seenAt)],
     ],
     sections: ready ? connectSections(member.key, instance, settings, now) : [],
     buttons: buttonsFor(instance),
@@ -63,10 +63,10 @@ function changedInAzure(
   const whom = (addresses: string) => addresses.replace("*", "any address");
   return [
     ...(alsoOpen
-      ? [`Somebody has opened SSH in Azure for ${whom(alsoOpen)}, too. Close access closes it.`]
+      ? [`Someone also opened SSH in Azure for ${whom(alsoOpen)}. Press Close access to close it.`]
       : []),
-    ...(notOpen ? [`Somebody has closed SSH in Azure for ${whom(notOpen)}. Connect opens it again.`] : []),
-    ...(sizeWas ? [`Somebody has changed the size in Azure, from ${sizeWas} to ${size}.`] : []),
+    ...(notOpen ? [`Someone closed SSH in Azure for ${whom(notOpen)}. Press Connect to open it again.`] : []),
+    ...(sizeWas ? [`Someone changed the size in Azure, from ${sizeWas} to ${size}.`] : []),
   ];
 }
 
@@ -87,7 +87,7 @@ function buttonsFor(instance: Instance) {
 function sshSentence(instance: Instance, settings: Settings, now: Date): Words {
   if (isOpenToAll(instance, settings)) return "open for any address";
   return instance.networkPolicy === "open" && mustLock(instance, settings)
-    ? "open for any address still: it is being closed, as the policy says"
+    ? "still open for any address; I'm closing it, as the policy says"
     : openSentence(instance, now);
 }
 
@@ -106,7 +106,7 @@ function costSentence(instance: Instance, price: Price | undefined): string | un
   if (!price) return undefined;
   if (instance.generation) return `It costs ${pricePhrase(price)}.`;
   if (instance.homeDisk)
-    return `The home disk that is kept costs ${homeDiskPricePhrase(price)}. A new instance would cost ${pricePhrase(price)}.`;
+    return `Your kept home disk costs ${homeDiskPricePhrase(price)}. A new instance would cost ${pricePhrase(price)}.`;
   if (instance.backup)
     return `The snapshot of your home disk costs ${snapshotPricePhrase(instance.backup.sizeGb)}. A new instance would cost ${pricePhrase(price)}.`;
   return `A new instance would cost ${pricePhrase(price)}.`;

@@ -7,7 +7,7 @@ import { answerRoutes } from "../../core/platform.ts";
 /** Answers with what was seen last, and looks, or joins who looks already: the answer is brought up to date when Azure has told. */
 export const status = ownCommand({
   name: "status",
-  about: "See how your OpenClaw is and what it costs",
+  about: "See the state of your OpenClaw and what it costs",
   options: {},
   needs: "any",
   meanwhile: { asksHow: true },

@@ -95,7 +95,7 @@ test("SSH that Azure does not close is tried until it is closed, and the admins 
   world.azure.advance(60);
   expect(world.azure.canLogin("mia@contoso.com", "203.0.113.7", `openclaw-${key()}`).allowed).toBe(false);
   expect(refusals).toBe(0);
-  expect(adminTexts().filter((text) => text.includes("could not be closed yet"))).toHaveLength(1);
+  expect(adminTexts().filter((text) => text.includes("SSH access yet"))).toHaveLength(1);
 });
 
 test("a platform that says no for an hour is asked a few dozen times, not thousands", async () => {

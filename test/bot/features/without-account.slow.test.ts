@@ -72,7 +72,7 @@ test("what the bot owes them without being asked, by their object id: that the l
   await world.settle();
   const told = teams.dms(teamsPeople.max).slice(before);
   expect(told.map(({ text }) => text)).toEqual([
-    expect.stringContaining("The last backup of your home disk goes soon"),
+    expect.stringContaining("Your last backup will be deleted soon"),
   ]);
   expect(world.errors).toEqual([]);
 });
@@ -87,13 +87,13 @@ test("where nobody vouches for anybody, the admins hear what cannot be told to w
   await tellMember(
     member,
     "told234567",
-    { title: "The last backup of your home disk goes soon", tone: "bad" },
+    { title: "Your last backup will be deleted soon", tone: "bad" },
     alone.parts,
   );
   await alone.settle();
   const [notice, ...more] = alone.client.adminChannel(ada).slice(before);
   expect(more).toEqual([]);
   expect(notice?.text).toContain("Max Member");
-  expect(notice?.text).toContain("The last backup of your home disk goes soon");
+  expect(notice?.text).toContain("Your last backup will be deleted soon");
   await alone.close();
 });

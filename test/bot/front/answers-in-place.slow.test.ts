@@ -84,7 +84,7 @@ test("a card that is shown in place of the one that was clicked, since Teams tak
   world.teams.setFaults(undefined);
   await world.settle();
   expect(seen()).toBe(before);
-  expect(client.sees(mia).find(({ id }) => id === card.id)?.text).not.toContain("Asking Azure now");
+  expect(client.sees(mia).find(({ id }) => id === card.id)?.text).not.toContain("Checking Azure now");
 });
 
 test("a late click that can't be written down takes the place of what is shown meanwhile, however slow Teams is", async () => {

@@ -172,7 +172,7 @@ describe("in Teams", () => {
     expect(world.now().getTime()).toBe(begun);
     await world.settle();
     expect(client.sees(mia)).toHaveLength(before + 1);
-    expect(last().text).not.toContain("Asking Azure now");
+    expect(last().text).not.toContain("Checking Azure now");
   });
 
   test("what follows an answer that never comes is a message of its own within 20 seconds", async () => {

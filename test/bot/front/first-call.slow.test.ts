@@ -127,7 +127,7 @@ describe.each([
     const [, partition = "", op = ""] = key?.split(" ") ?? [];
     await world.app.work({ kind: "operation", member: partition, id: op.slice("op:".length) });
     await workerAnswers();
-    expect(withText(member, "Asking Azure")).toEqual([]);
+    expect(withText(member, "Checking Azure")).toEqual([]);
     expect(front.sees(member).at(-1)?.text).toContain("State\nready");
     expect(await written()).toMatchObject({ calls: 1, operations: 1, deliveries: 1 });
     expect(world.errors).toEqual([]);

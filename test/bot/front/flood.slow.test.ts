@@ -41,7 +41,7 @@ test("five who ask for the status at once get an answer each, from one look", as
   const asked = await Promise.all(
     Array.from({ length: 5 }, () => world.client.types(mia(), "openclaw status")),
   );
-  for (const { text } of asked) expect(text).toContain("Asking Azure now");
+  for (const { text } of asked) expect(text).toContain("Checking Azure now");
   await world.settle();
   const answers = world.client.sees(mia()).filter(({ id }) => asked.some((one) => one.id === id));
   expect(answers).toHaveLength(5);

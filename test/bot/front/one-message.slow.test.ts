@@ -169,7 +169,7 @@ test("an answer that could not be written down does not overwrite what came of i
   tell();
   await soon(world, () => expect(told).toBeGreaterThan(0));
   await allDone();
-  expect(last(max)).not.toContain("Asking Azure");
+  expect(last(max)).not.toContain("Checking Azure");
 });
 
 test("of two who edit a message at once, the newest card stays", async () => {

@@ -58,7 +58,7 @@ export const cards = {
   working: { title: "Building your OpenClaw", tone: "working", text: "✓ queued   ▸ identity   · deploying" },
   refusal: { title: `I don't know “x”. I know: ${"request, status, ".repeat(20)}help.`, tone: "bad" },
   linked: {
-    title: "Open the link where you want to log in from",
+    title: "Open the link on the device you'll sign in from",
     tone: "info",
     link: { label: "Find my address", url: "https://bot.contoso.com/api/access/aaaaaaaaaa.00ff" },
     buttons: [

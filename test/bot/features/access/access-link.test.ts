@@ -51,7 +51,7 @@ test("a look changes nothing; the button makes the bot ask; the member's yes ope
   expect(questions()).toEqual([]);
 
   const page = await opens(url);
-  expect(page.body).toContain("nothing is open yet");
+  expect(page.body).toContain("Nothing is open yet");
   await world.settle();
   expect(await openAddresses()).toEqual([]);
   expect(asked().text).toContain("Open SSH for 203.0.113.7?");

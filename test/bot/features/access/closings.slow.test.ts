@@ -25,7 +25,7 @@ async function minutes(count: number): Promise<void> {
 /** What the bot itself has begun to close SSH with. */
 const closings = async () =>
   (await listed(world.parts.store.audit(new Date("2026-11-22"), world.now()))).filter(({ what }) =>
-    what.startsWith("began to close SSH"),
+    what.startsWith("started to close SSH"),
   );
 const mia = () => world.discord.people.mia;
 const ada = () => world.discord.people.ada;
@@ -59,7 +59,7 @@ test("a closing that Azure refuses goes on as one operation, of which the admins
   await minutes(4);
   expect(await closings()).toHaveLength(1);
   const told = world.client.adminChannel(ada()).slice(before);
-  expect(told.filter(({ text }) => text.includes("could not be closed"))).toHaveLength(1);
+  expect(told.filter(({ text }) => text.includes("SSH access yet"))).toHaveLength(1);
 
   world.azure.faults.clear();
   await minutes(2);

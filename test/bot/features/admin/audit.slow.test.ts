@@ -165,7 +165,7 @@ test("who gets in to a VM that had to be started or put right for that leaves an
     return entries();
   };
   const unending = new AbortController().signal;
-  const entry = { isHers: true, what: "got into their VM, which was started or put right for that" };
+  const entry = { isHers: true, what: "connected to their VM, which was started or repaired for that" };
   const key = (await store.memberOf({ platform: "discord", id: mia.id })) ?? "";
   const { instance } = await store.person(key);
   if (!instance) throw new Error("there is no instance");
@@ -241,7 +241,7 @@ test("closing what is closed looks all the same, once for all who ask meanwhile"
   );
   const asked = [];
   for (let i = 0; i < 3; i += 1) asked.push(await world.client.types(mia, "openclaw close-access"));
-  expect(asked.map(({ text }) => text.includes("under way already"))).toEqual([false, true, true]);
+  expect(asked.map(({ text }) => text.includes("already in progress"))).toEqual([false, true, true]);
   await world.settle();
   world.pass(60);
   const truth = await world.parts.cloud.look(key, instance.value.place, {
@@ -249,7 +249,7 @@ test("closing what is closed looks all the same, once for all who ask meanwhile"
   });
   expect(truth.networkSecurityGroup?.sshFrom).toEqual([]);
   const again = await world.client.types(mia, "openclaw close-access");
-  expect(again.text).not.toContain("under way already");
+  expect(again.text).not.toContain("already in progress");
   await world.settle();
 });
 

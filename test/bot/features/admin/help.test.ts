@@ -22,12 +22,12 @@ async function asks(
 test("a command is explained: what it does, what it takes, how it may look", async () => {
   expect(await asks("open-access")).toMatchObject({
     title: "/openclaw open-access",
-    text: expect.stringContaining("It closes by itself"),
+    text: expect.stringContaining("SSH closes by itself"),
     facts: [["address", expect.stringContaining("Your public IPv4 address")]],
     sections: [{ text: "For example:", code: "/openclaw open-access address:203.0.113.7" }],
   });
   expect((await asks("connect")).facts).toEqual([
-    ["how", "The way in; a shell if you don't say. One of: shell, tui, web, vscode, break-glass."],
+    ["how", "How to connect; a shell if you don't say. One of: shell, tui, web, vscode, break-glass."],
   ]);
   expect((await asks("stop")).sections).toEqual([{ text: "It takes nothing:", code: "/openclaw stop" }]);
 });

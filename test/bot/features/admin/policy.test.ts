@@ -148,7 +148,7 @@ test("a member opens SSH from as many addresses as the policy allows, and keeps 
   };
   await set({ "most-addresses": "1", "most-backups": "1" });
   expect(await says("open-access", { address: "203.0.113.7" })).toContain("SSH is open");
-  expect(await says("open-access", { address: "203.0.113.8" })).toContain("Another address is open already");
+  expect(await says("open-access", { address: "203.0.113.8" })).toContain("Another address is already open");
   // Asked for twice at once, one is made: it is counted once it is there.
   const twice = [1, 2].map(() => world.client.types(people().mia, "openclaw backup now"));
   const asked = await Promise.all(twice);
@@ -157,14 +157,14 @@ test("a member opens SSH from as many addresses as the policy allows, and keeps 
   expect(seen.map(({ text }) => text)).toEqual(
     expect.arrayContaining([
       expect.stringContaining("is backed up"),
-      expect.stringContaining("A backup is being made just now"),
+      expect.stringContaining("A backup is already in progress"),
     ]),
   );
   expect(await says("backup now")).toMatch(
     /one backup that you asked for, and 1 is the most\. The next one goes <t:\d+:f>/,
   );
   await set({ "most-backups": "0" });
-  expect(await says("backup now")).toContain("no backups are made on request");
+  expect(await says("backup now")).toContain("don't allow backups on request");
   await set({ "most-addresses": "default", "most-backups": "default" });
   expect(await says("open-access", { address: "203.0.113.8" })).toContain("SSH is open");
   expect(await shown()).toContain("most-backups\n10 for each member\n");

@@ -276,7 +276,7 @@ describe("by policy", () => {
     const { ada } = world.discord.people;
     await world.client.types(ada, "openclaw-admin audit", { days: "2" });
     await world.settle();
-    expect(world.client.latest(ada).text).toContain("the bot: began to delete the snapshot openclaw-");
+    expect(world.client.latest(ada).text).toContain("the bot: started to delete the snapshot openclaw-");
   }, 120_000);
 
   test("fewer are kept only once an admin has said yes to what that deletes", async () => {
@@ -314,7 +314,7 @@ describe("by policy", () => {
     }
     expect(world.client.dms(mia).slice(before)).toMatchObject([
       {
-        text: expect.stringContaining("The last backup of your home disk goes soon"),
+        text: expect.stringContaining("Your last backup will be deleted soon"),
         buttons: ["Request a new one", "Backups"],
       },
     ]);

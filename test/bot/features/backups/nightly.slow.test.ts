@@ -43,7 +43,7 @@ async function lookAt(at: number, backupHour: number, isSettled = true) {
 /** When nightly backups began since then, oldest first, in ms since 1970. */
 const begunSince = async (from: number) =>
   (await listed(world.parts.store.audit(new Date(from), world.now())))
-    .filter(({ about, what }) => about === key && what === "began the nightly backup")
+    .filter(({ about, what }) => about === key && what === "started the nightly backup")
     .map(({ at }) => Date.parse(at))
     .toSorted((a, b) => a - b);
 

@@ -27,20 +27,20 @@ function said(truth: Truth, instance: Given["instance"] = {}): string {
 test.for<[string, string, Truth, Parameters<typeof said>[1]]>([
   [
     "an address that is not on record",
-    "Somebody has opened SSH in Azure for 198.51.100.5, too.",
+    "Someone also opened SSH in Azure for 198.51.100.5.",
     { networkSecurityGroup: { sshFrom: ["198.51.100.5"] } },
     {},
   ],
   ["every address", "for any address, too.", { networkSecurityGroup: { sshFrom: ["*"] } }, {}],
   [
     "an address that is on record, and closed",
-    "Somebody has closed SSH in Azure for 203.0.113.7.",
+    "Someone closed SSH in Azure for 203.0.113.7.",
     { networkSecurityGroup: { sshFrom: [] } },
     { access },
   ],
   [
     "another size",
-    "Somebody has changed the size in Azure, from Standard_B4as_v2 to Standard_B2als_v2.",
+    "Someone changed the size in Azure, from Standard_B4as_v2 to Standard_B2als_v2.",
     { networkSecurityGroup: { sshFrom: [] } },
     { size: "Standard_B4as_v2" },
   ],

@@ -34,7 +34,7 @@ const target = () => {
 test("right after the build it says that SSH is closed, and until when the right may not work", async () => {
   const { last } = await connects();
   expect(last.text).toContain("SSH is still closed");
-  expect(last.text).toContain("Your right to log in is new");
+  expect(last.text).toContain("Your right to sign in is new");
   expect(last.code).toContain(`az ssh vm ${target()}`);
   expect(last.buttons.slice(0, 2)).toEqual(["Open access", "Close access"]);
 });
@@ -48,9 +48,9 @@ test("a stopped instance is started, its price said first; the same message ends
   const { first, last } = await connects();
   expect(first.private).toBe(true);
   expect(first.text).toMatch(/about \$\d+\.\d\d a month while it runs/);
-  expect(first.text).toContain("press Open access meanwhile");
+  expect(first.text).toContain("Press Open access in the meantime");
   expect(first.buttons).toEqual(["Open access", "Status"]);
-  expect(last.text).not.toContain("Your right to log in is new");
+  expect(last.text).not.toContain("Your right to sign in is new");
   expect(last.code).toContain(`az ssh vm ${target()}`);
   expect(world.client.dms(mia())).toHaveLength(before);
 });
@@ -63,7 +63,7 @@ test("SSH can be opened while the VM is starting; then the command works", async
   await world.client.types(mia(), "openclaw open-access", { address: "203.0.113.7" });
   await world.settle();
   const last = world.client.sees(mia()).find(({ id }) => id === first.id);
-  expect(last?.text).toContain("How to get in");
+  expect(last?.text).toContain("How to connect");
   expect(last?.text).toContain("SSH is open for 203.0.113.7");
   expect(world.azure.canLogin("mia@contoso.com", "203.0.113.7", vm).allowed).toBe(true);
 });
@@ -104,7 +104,7 @@ test("a login role that is gone is granted again", async () => {
   await cloud.act(key, settings.place, { do: "revoke", roles: logins.map(({ id }) => id) }, endless);
   expect(world.azure.canLogin("mia@contoso.com", "203.0.113.7", vm).allowed).toBe(false);
   const { last } = await connects();
-  expect(last.text).toContain("Your right to log in is new");
+  expect(last.text).toContain("Your right to sign in is new");
   world.azure.advance(900);
   expect(world.azure.canLogin("mia@contoso.com", "203.0.113.7", vm).allowed).toBe(true);
 });
@@ -127,7 +127,7 @@ async function breakSignIn() {
 test("a sign-in that was not set up is set up again", async () => {
   await breakSignIn();
   expect(world.azure.canLogin("mia@contoso.com", "203.0.113.7", vm).allowed).toBe(false);
-  expect((await connects()).last.text).toContain("How to get in");
+  expect((await connects()).last.text).toContain("How to connect");
   expect(world.azure.canLogin("mia@contoso.com", "203.0.113.7", vm).allowed).toBe(true);
 });
 
@@ -135,11 +135,11 @@ test("where that fails once more, it says so, and Try again mends it", async () 
   await breakSignIn();
   world.azure.faults.set({ kind: "extension", exitCode: 100, times: 1 });
   const { last } = await connects();
-  expect(last.text).toContain("You can't log in yet");
+  expect(last.text).toContain("You can't sign in yet");
   expect(last.text).toContain("setting up its sign-in with Entra failed");
   await world.client.clicks(mia(), "Try again", last);
   await world.settle();
-  expect(world.client.dms(mia()).at(-1)?.text).toContain("How to get in");
+  expect(world.client.dms(mia()).at(-1)?.text).toContain("How to connect");
 });
 
 test("an old button of another instance starts nothing", async () => {

@@ -34,7 +34,7 @@ test("whoever was added on Discord by e-mail is the same member on Teams", async
   await world.settle();
   // What Azure says takes the place of what was last seen.
   expect(client.dms(mia)).toHaveLength(1);
-  expect(latest().text).not.toContain("Asking Azure now");
+  expect(latest().text).not.toContain("Checking Azure now");
 });
 
 test("a request shows its progress in one message, where it was made", async () => {
