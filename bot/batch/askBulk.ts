@@ -35,7 +35,7 @@ export async function askBulk(call: Call, bot: Bot, wish: BulkWish): Promise<Out
   if (owners.length === 0) throw nothingChanged("There is no such instance.");
   if (owners.length > bulkLimit)
     throw nothingChanged(
-      `That is about ${owners.length} instances, and ${bulkLimit} can be done at a time. Choose some by state.`,
+      `That would be ${owners.length} instances, and the limit is ${bulkLimit} at a time. Choose some by state.`,
     );
   const bulk: Bulk = {
     id: confirmationId(call),
@@ -97,14 +97,14 @@ export async function startBulk(
   return {
     reply: {
       card: {
-        title: `Begun: ${summaryOf(bulk)}`,
+        title: `Started: ${summaryOf(bulk)}`,
         tone: "working",
-        text: "How it goes is told in one message, which is edited until it is done.",
+        text: "I'll post one message and keep it updated until this is finished.",
       },
     },
     write: {
       partition: botPartition,
-      audit: `began: ${summaryOf(bulk)}`,
+      audit: `started: ${summaryOf(bulk)}`,
       changes: [
         used,
         { kind: "bulk", id: bulk.id, value: bulk, etag: row.etag },
@@ -122,7 +122,7 @@ export async function startBulk(
 /** @throws Refusal where there is none */
 export async function bulkOf(id: string, bot: Bot): Promise<Row<Bulk>> {
   const row = await bot.store.get(botPartition, "bulk", id);
-  if (!row) throw nothingChanged("The bot knows nothing of that.");
+  if (!row) throw nothingChanged("I can't find that batch.");
   return row;
 }
 

@@ -60,7 +60,7 @@ async function stateOf(key: string, bulk: Bulk, parts: Parts): Promise<BulkState
   if (hindered || !member) return hindered ?? "left";
   await beginUnasked(
     key,
-    `began, for many at once: ${bulk.what}`,
+    `started, for many at once: ${bulk.what}`,
     begin({
       operation,
       cause: bulkCause(bulk.id, key),

@@ -17,7 +17,7 @@ export function bulkCard(bulk: Bulk, facts: NonNullable<Card["facts"]>): Card {
         ? []
         : [
             {
-              label: "Begin no more",
+              label: "Start no more",
               style: "danger",
               line: { command: "bulk halt", options: { id: bulk.id } },
             } as const,
@@ -44,22 +44,22 @@ function sentenceFor(bulk: Bulk): string {
   );
   const passedOver = countOf(bulk, "superseded", "busy", "left", "none", "newer", "broken", "off");
   return [
-    running ? `${running} under way.` : "",
+    running ? `${running} in progress.` : "",
     waiting ? `${waiting} waiting for their turn.` : "",
     failed ? `${failed} failed.` : "",
-    passedOver ? `${passedOver} passed over.` : "",
+    passedOver ? `${passedOver} skipped.` : "",
     held ? heldSentence(bulk, held) : "",
     bulk.status === "ended" && bulk.input.candidate !== undefined && countOf(bulk, "done") === 0
-      ? "The team's configuration was not changed, since no OpenClaw has taken the change."
+      ? "The team configuration was not changed, because no OpenClaw accepted the change."
       : "",
     bulk.input.candidate !== undefined && countOf(bulk, "done") > 0
-      ? "The change is the team's configuration now; who does not run takes it at their next start."
+      ? "The change is now part of the team configuration. Stopped instances get it at their next start."
       : "",
-    bulk.status === "ended" ? "It has ended, and each owner on the roster was told what was done." : "",
+    bulk.status === "ended" ? "This is finished. I told each owner on the roster what was done." : "",
   ]
     .filter(Boolean)
     .join(" ");
 }
 
 const heldSentence = ({ halted }: Bulk, held: number): string =>
-  `${held} not begun, since ${halted ? "that was asked for, or whoever began it is no admin any more" : "one has failed"}.`;
+  `${held} not started, because ${halted ? "someone stopped it, or whoever started this is no longer an admin" : "one failed"}.`;

@@ -29,18 +29,18 @@ export const byUrgency = ({ items }: Bulk): readonly BulkItem[] =>
 export const shownInCard = (bulk: Bulk): readonly BulkItem[] => byUrgency(bulk).slice(0, bulkPageSize);
 
 const sentences: Readonly<Record<BulkState, string>> = {
-  waiting: "Waits for its turn.",
-  running: "Under way.",
+  waiting: "Waiting for its turn.",
+  running: "In progress.",
   done: "Done.",
   failed: "Failed.",
-  superseded: "Begun, but something else took its place.",
-  busy: "Passed over: something else is under way there.",
-  left: "Passed over: no longer on the roster.",
-  none: "Passed over: there is no instance any more.",
-  newer: "Passed over: the instance is newer than the list that you confirmed.",
-  broken: "Passed over: the instance is broken. Tear it down, or let its owner press Try again.",
-  off: "Passed over: it does not run.",
-  held: "Not begun.",
+  superseded: "Started, but something else replaced it.",
+  busy: "Skipped: something else is in progress there.",
+  left: "Skipped: no longer on the roster.",
+  none: "Skipped: the instance no longer exists.",
+  newer: "Skipped: the instance is newer than the list that you confirmed.",
+  broken: "Skipped: the instance is broken. Tear it down, or let its owner press Try again.",
+  off: "Skipped: it isn't running.",
+  held: "Not started.",
 };
 
 /** A row for each of some members: the name, and in a sentence what has become of it, or how it is where somebody is still asked. */

@@ -32,7 +32,7 @@ export const newestOwn = (newestFirst: readonly SnapshotTruth[]): SnapshotTruth 
 
 /** What is said where a home disk is there already. */
 export const tearDownFirst =
-  "To restore one, first press Tear down: what the home disk holds now is kept in a snapshot of its own.";
+  "To restore one, first press Tear down: I'll keep what is on the home disk now in a snapshot of its own.";
 
 /** How many nightly snapshots there are beyond so many of each member. */
 export function nightlyBeyond(all: readonly SnapshotTruth[], keep: number): number {

@@ -6,9 +6,9 @@ import { namesOf } from "../core/names.ts";
 
 /** For the admins: an instance runs with an older configuration. */
 export const unconfiguredCard = (member: Member, fault: Fault): Card => ({
-  title: `${member.name}’s OpenClaw did not take the team's configuration`,
+  title: `${member.name}’s OpenClaw did not accept the team configuration`,
   tone: "bad",
-  text: `${sentenceFor(fault)} It runs with the one that it had.`,
+  text: `${sentenceFor(fault)} It keeps running with the one it had.`,
   facts: [
     ["Instance", namesOf(member.key).vm],
     ["OpenClaw's words", fault.detail],

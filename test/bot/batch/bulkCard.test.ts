@@ -26,8 +26,8 @@ test.for<[BulkState[], Partial<Bulk>, { tone: string; title: string; text: strin
     {
       tone: "working",
       title: "Stop: 1 of 3 done",
-      text: "1 under way. 1 waiting for their turn.",
-      buttons: ["Begin no more"],
+      text: "1 in progress. 1 waiting for their turn.",
+      buttons: ["Start no more"],
     },
   ],
   [
@@ -36,7 +36,7 @@ test.for<[BulkState[], Partial<Bulk>, { tone: string; title: string; text: strin
     {
       tone: "working",
       title: "Stop: 1 of 3 done",
-      text: "1 under way. 1 not begun, since that was asked for, or whoever began it is no admin any more.",
+      text: "1 in progress. 1 not started, because someone stopped it, or whoever started this is no longer an admin.",
       buttons: [],
     },
   ],
@@ -46,7 +46,7 @@ test.for<[BulkState[], Partial<Bulk>, { tone: string; title: string; text: strin
     {
       tone: "bad",
       title: "Stop: 1 of 3 done",
-      text: "1 failed. 1 not begun, since one has failed. It has ended, and each owner on the roster was told what was done.",
+      text: "1 failed. 1 not started, because one failed. This is finished. I told each owner on the roster what was done.",
       buttons: [],
     },
   ],
@@ -56,7 +56,7 @@ test.for<[BulkState[], Partial<Bulk>, { tone: string; title: string; text: strin
     {
       tone: "info",
       title: "Stop: 1 of 2 done",
-      text: "1 passed over. It has ended, and each owner on the roster was told what was done.",
+      text: "1 skipped. This is finished. I told each owner on the roster what was done.",
       buttons: [],
     },
   ],
@@ -66,7 +66,7 @@ test.for<[BulkState[], Partial<Bulk>, { tone: string; title: string; text: strin
     {
       tone: "good",
       title: "Stop: 2 of 2 done",
-      text: "It has ended, and each owner on the roster was told what was done.",
+      text: "This is finished. I told each owner on the roster what was done.",
       buttons: [],
     },
   ],

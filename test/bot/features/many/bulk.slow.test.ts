@@ -118,7 +118,7 @@ test("five are stopped, one fails: killed and doubled all along, each exactly on
     text: expect.stringContaining("confirmed already"),
   });
   let deaths = 0;
-  for (let i = 0; i < 800 && !told("Stop: 4 of 5")[0]?.text.includes("ended"); i += 1) {
+  for (let i = 0; i < 800 && !told("Stop: 4 of 5")[0]?.text.includes("This is finished"); i += 1) {
     const message = world.queue.next();
     if (!message) {
       world.pass(95);
@@ -139,7 +139,7 @@ test("five are stopped, one fails: killed and doubled all along, each exactly on
   expect(deaths).toBeGreaterThanOrEqual(10);
   const messages = told("Stop: ");
   expect(messages).toHaveLength(1);
-  expect(messages[0]?.text).toContain("Stop: 4 of 5 done\n1 failed. It has ended");
+  expect(messages[0]?.text).toContain("Stop: 4 of 5 done\n1 failed. This is finished");
   expect(messages[0]?.text).toMatch(/Sam Stranger\nFailed\. .+\n/);
   expect(messages[0]?.text).toContain("Mia Member\nDone.");
   expect(messages[0]?.buttons).toEqual([]);
@@ -149,9 +149,9 @@ test("five are stopped, one fails: killed and doubled all along, each exactly on
   }
   expect(await operationsOf("Sam Stranger", "stop")).toEqual(["failed"]);
   const audits = await audited(botPartition);
-  expect(audits.filter((what) => what === "began: Stop, 5 instances")).toHaveLength(1);
+  expect(audits.filter((what) => what === "started: Stop, 5 instances")).toHaveLength(1);
   expect(
-    (await audited(keyOf("Mia Member"))).filter((what) => what === "began, for many at once: Stop"),
+    (await audited(keyOf("Mia Member"))).filter((what) => what === "started, for many at once: Stop"),
   ).toHaveLength(1);
 });
 
@@ -181,7 +181,7 @@ test("what is under way somewhere is passed over and left to its end; the rest i
   await world.app.sweep();
   await settle();
   const [card] = told("Start: 4 of 5");
-  expect(card?.text).toContain("Mia Member\nPassed over: something else is under way there.");
+  expect(card?.text).toContain("Mia Member\nSkipped: something else is in progress there.");
   expect(await states()).toEqual(Array(5).fill("ready"));
   expect(await operationsOf("Mia Member", "start")).toEqual(["succeeded"]);
 });
@@ -202,7 +202,7 @@ test("the first is alone where that is wished, and its failure ends it", async (
   expect(most).toBe(1);
   const bulk = await world.parts.store.get(botPartition, "bulk", bulkId);
   expect(bulk?.value.items.map(([, state]) => state)).toEqual(["failed", "held", "held", "held", "held"]);
-  expect(told("Restart: 0 of 5")[0]?.text).toContain("4 not begun, since one has failed.");
+  expect(told("Restart: 0 of 5")[0]?.text).toContain("4 not started, because one failed.");
 });
 
 test("an admin on Teams does it in the same way", async () => {
@@ -218,7 +218,7 @@ test("an admin has no more begun", async () => {
   const id = await restartCarefully();
   await world.work(3);
   const [card] = told("Restart: 0 of 5").toReversed();
-  expect((await world.client.clicks(ada(), "Begin no more", card)).text).toContain("No more is begun");
+  expect((await world.client.clicks(ada(), "Start no more", card)).text).toContain("No more is begun");
   await settle();
   const bulk = await world.parts.store.get(botPartition, "bulk", id);
   expect(bulk?.value.items.map(([, state]) => state)).toEqual(["done", "held", "held", "held", "held"]);
@@ -340,7 +340,7 @@ describe("everything is torn down", () => {
     await world.client.fills(ada(), { phrase: "tear down 5 instances" });
     await settle();
     const [card] = told("Tear down: 4 of 5");
-    expect(card?.text).toContain("Sam Stranger\nPassed over: the instance is newer");
+    expect(card?.text).toContain("Sam Stranger\nSkipped: the instance is newer");
     const vms = world.azure.resources().filter(({ type }) => /virtualMachines$/i.test(type));
     expect(vms.map(({ name }) => name)).toEqual([vmOf("Sam Stranger")]);
     const disks = world.azure.resources().filter(({ name }) => name.endsWith("-home"));
@@ -357,7 +357,7 @@ test("whoever has left since the list was shown is passed over", async () => {
   await settle();
   await world.client.clicks(ada(), "Yes, stop", asked);
   await settle();
-  expect(told("Stop: 0 of 1")[0]?.text).toContain("Sam Stranger\nPassed over: no longer on the roster.");
+  expect(told("Stop: 0 of 1")[0]?.text).toContain("Sam Stranger\nSkipped: no longer on the roster.");
 });
 
 /** What the audit entries of a partition say. */

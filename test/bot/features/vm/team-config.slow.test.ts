@@ -115,7 +115,7 @@ test("the question shows the change; where nothing runs any more, that the team'
   await world.settle();
   await world.client.clicks(people().ada, "Yes, push", asked);
   await world.settle();
-  expect(world.client.dms(people().ada).at(-1)?.text).toContain("The team's configuration was not changed");
+  expect(world.client.dms(people().ada).at(-1)?.text).toContain("The team configuration was not changed");
   await world.client.types(people().mia, "openclaw start");
   await world.settle();
 });
