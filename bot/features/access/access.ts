@@ -8,13 +8,13 @@ import { isReached, withoutRepeats } from "../../steps/ranges.ts";
 import { sameSet, sshWanted } from "../../steps/ssh.ts";
 import { accessCard, openCard } from "./accessCard.ts";
 
-/** Makes the network rule say what the record says: opens, closes, and ends the sessions of those who are out. */
+/** Makes the network rule match the record: opens, closes, and ends the sessions of addresses that are no longer open. */
 export const access: Operation = {
   name: "access",
   exclusive: false,
   deadlineSeconds: 15 * 60,
   forLeavers: true,
-  // To let somebody in can wait, unless it shuts somebody else out.
+  // Opening can wait, unless it also closes another address.
   urgent: ({ input, notes }) => input.address === undefined || notes["closed"] !== undefined,
   quiet: true,
   look: (operation) => ({ run: runOf(operation, "sessions") }),
@@ -22,9 +22,9 @@ export const access: Operation = {
     const { truth, operation, instance, now } = view;
     if (view.fault) return refused(view, view.fault);
     const open = openNow(instance, now).map(({ address }) => address);
-    // The script that runs leaves in exactly those who may still be in.
+    // The running script spares exactly the addresses that are still open.
     if (operation.notes["except"] === open.join(" ") && isUnderWay(view)) return endSessions(view, open);
-    // No network group: nobody can get in, and nothing has to be closed; but a build may be about to make it.
+    // Without a network security group no one can connect and nothing has to be closed, but a build may be about to create it.
     if (!truth.networkSecurityGroup)
       return operation.input.address
         ? failed(view, nowhere(view))
@@ -35,7 +35,7 @@ export const access: Operation = {
     if (!sameSet(wanted, found)) {
       if (overdue(access, view) && !operation.notes["told"]) return refused(view, deadlinePassed(view));
       const closes = found.some((address) => !isReached(address, wanted));
-      // Remembered before it is done, so that the sessions are ended even if the process dies in between.
+      // Noted before it is done, so that the sessions are ended even if the process dies in between.
       if (closes && !operation.notes["closed"])
         return {
           waitSeconds: 0,
@@ -62,13 +62,13 @@ export const access: Operation = {
   card: accessCard,
 };
 
-/** A range that is in the rule replaces the addresses in it. */
+/** A range in the rule replaces the addresses that it includes. */
 function replaced({ access }: Instance): Pick<Partial<Instance>, "access"> {
   const left = withoutRepeats(access);
   return left.length < access.length ? { access: left } : {};
 }
 
-/** What shall be opened may fail; what shall be closed is tried for ever, and the admins hear of it once. */
+/** Opening may fail. Closing is tried for ever, and the admins get one message about it. */
 function refused(view: View, fault: Fault): Step {
   const { operation, member, now } = view;
   if (operation.input.address && !operation.notes["closed"]) return failed(view, fault);
@@ -82,8 +82,8 @@ function refused(view: View, fault: Fault): Step {
 }
 
 /**
- * An address that could not be opened is not on record as open; but one that is open in Azure is, or its end would be forgotten. Where nobody
- * can tell, its time is over, so that it is closed as soon as Azure can be asked, and no start opens it; one that was open before stays.
+ * An address that could not be opened leaves the record, unless it is open in Azure: otherwise it would never be closed. If Azure can't be
+ * asked, its time ends now, so that it is closed as soon as Azure answers and no start opens it. An address that was open before stays.
  */
 function failed({ truth, operation, instance, blind, now }: View, fault: Fault): Step {
   const { address: wanted, wasOpen } = operation.input;
@@ -102,17 +102,17 @@ const nowhere = ({ operation, member }: View): Fault => ({
   correlation: operation.id,
 });
 
-/** Azure does not cut what is already connected, so the VM itself has to. Who is out since the script was asked has it run once more. */
+/** Azure does not cut existing connections, so the VM has to. The script runs again for addresses closed since it started. */
 function endSessions(view: View, except: readonly string[]): Step {
   const { operation } = view;
   const left = except.join(" ");
   const asked = operation.notes["except"];
   if (!view.truth.run && view.truth.vm?.power !== "running") return { finish: "succeeded" };
-  // Written down before it is asked.
+  // Noted before the script starts.
   if (!view.truth.run && asked !== left)
     return { waitSeconds: 0, phase: "sessions", notes: { except: left } };
   if (asked !== left)
-    // One that still runs is left: its script would go on all the same.
+    // A running run command is not deleted: its script would continue anyway.
     return {
       waitSeconds: 0,
       phase: "sessions",

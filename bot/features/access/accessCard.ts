@@ -10,7 +10,7 @@ import { instant, words } from "../../core/text.ts";
 import { covers } from "../../steps/ranges.ts";
 import { linkMinutes } from "./link.ts";
 
-/** What became of opening or closing SSH. */
+/** The progress and the result of opening or closing SSH. */
 export function accessCard(view: CardView): Card {
   const { operation, instance, member } = view;
   const { address } = operation.input;
@@ -40,7 +40,7 @@ export function accessCard(view: CardView): Card {
   };
 }
 
-/** A range that was opened meanwhile has taken the place of an address in it. */
+/** An address may have been replaced by a range opened in the meantime that includes it. */
 const entryFor = (open: readonly Access[], address: string): Access | undefined =>
   open.find((access) => access.address === address) ?? open.find((access) => covers(access.address, address));
 
@@ -50,7 +50,7 @@ export const typeAddressButton = (generation: string | undefined): Button => ({
   line: { command: "open-access", options: { typed: "true" }, generation },
 });
 
-/** What a member is given who asks for access without an address. */
+/** The answer to a member who asks for access without an address. */
 export const linkCard = (url: string, generation: string): Card => ({
   title: "Open the link on the device you'll sign in from",
   tone: "info",
@@ -59,7 +59,7 @@ export const linkCard = (url: string, generation: string): Card => ({
   buttons: [typeAddressButton(generation)],
 });
 
-/** The same for a repeat of the call: the link is written down nowhere. */
+/** The answer when the call is repeated: the link itself is stored nowhere. */
 export const spentLinkCard = (generation: string): Card => ({
   title: "You already have a link",
   tone: "info",
@@ -70,7 +70,7 @@ export const spentLinkCard = (generation: string): Card => ({
   ],
 });
 
-/** The question that follows from a link, before anything is opened. */
+/** The question after someone used the link, before anything is opened. */
 export const proposalCard = (line: CommandLine, address: string, until: Date): Card => ({
   title: `Open SSH for ${address}?`,
   tone: "info",
@@ -82,7 +82,7 @@ export const proposalCard = (line: CommandLine, address: string, until: Date): C
   footer: `“Yes, open it” works once, only for you, for ${linkMinutes} minutes.`,
 });
 
-/** For the admins: what should be closed is still open. */
+/** For the admins: SSH access that should be closed is still open. */
 export const openCard = (member: Member, operation: OperationRecord, fault: Fault): Card => ({
   title: `I can't close ${member.name}’s SSH access yet`,
   tone: "bad",
@@ -95,7 +95,7 @@ export const openCard = (member: Member, operation: OperationRecord, fault: Faul
   footer: reference({ ...operation, fault }),
 });
 
-/** `retry` is for what holds the whole instance; this just says the same once more. */
+/** `retry` is for operations that hold the whole instance; this repeats the command. */
 const tryAgain = (generation: string | undefined, address: string | undefined): Button => ({
   label: "Try again",
   style: "primary",

@@ -17,7 +17,7 @@ import { linkIdBytes, linkMinutes, mostLinks, newLink, recentLinks } from "./lin
 import { opened } from "./opened.ts";
 
 const onTheWayUp: readonly OperationName[] = ["connect", "start", "restart"];
-/** Whoever waits for their VM can open it meanwhile. */
+/** Members can open access while they wait for their VM. */
 const meanwhile: Meanwhile = { isInTheWay: ({ name }) => !onTheWayUp.includes(name) };
 
 export const openAccess = command({
@@ -75,7 +75,7 @@ export const closeAccess = command({
   bound: true,
   options: {},
   async run(call, bot) {
-    // Nobody has to wait for that.
+    // Closing never waits for another operation.
     return change(call, bot, instanceOf(call), [], undefined, {
       title: "Closing SSH",
       tone: "working",
@@ -84,7 +84,7 @@ export const closeAccess = command({
   },
 });
 
-/** Writes down what shall be open; the operation makes the network rule say so. */
+/** Puts on record what has to be open; the operation makes the network rule match. */
 function change(
   call: Call,
   bot: Bot,
@@ -96,7 +96,7 @@ function change(
 ): Outcome {
   const member = callerOf(call);
   refuseWhereOpen(instance.value, bot);
-  // The rule may have been changed in Azure: it is looked at all the same, but once at a time.
+  // The rule may have been changed in Azure, so it is checked anyway, but by one operation at a time.
   const isSo = changes.length === 0 && isSame(access, instance.value.access);
   if (isSo && isAdjusted(instance.value, bot.now)) return say({ ...card, text: joins, unchanged: true });
   const isIt = (open: Access) => open.address === address;
@@ -136,7 +136,7 @@ const addressForm = ({ line }: Call): Form => ({
   fields: [{ name: "address", label: "Your public IPv4 address", placeholder: "203.0.113.7" }],
 });
 
-/** A link that finds the member's address and lets the bot ask them about it. It is shown once, and written down nowhere. */
+/** Answers with a link that finds the member's address and lets the bot ask about it. It is shown once and stored nowhere. */
 async function giveLink(call: Call, bot: Bot): Promise<Outcome> {
   const member = callerOf(call).value;
   const busy = await underWay(member, call.instance?.value, bot, meanwhile);

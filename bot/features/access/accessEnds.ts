@@ -11,17 +11,17 @@ import type { Effects, Parts, Stepped, Task } from "../../parts.ts";
 const isOver = (instance: Instance, now: Date): boolean =>
   openNow(instance, now).length < instance.access.length;
 
-/** Whether somebody is in who must not be, by time or by policy. */
+/** Whether SSH is open to someone for too long, or against the policy. */
 const isTooOpen = (instance: Instance, { clock, settings }: Pick<Parts, "clock" | "settings">): boolean =>
   isOver(instance, clock.now()) || mustLock(instance, settings);
 
-/** Whether what was begun for that goes on still: it is never given up, and tells the admins itself where Azure refuses. */
+/** Whether a closing operation is running. It never gives up, and it tells the admins itself if Azure refuses. */
 async function isClosing(member: string, { closing }: Instance, { store }: Parts): Promise<boolean> {
   const operation = closing === undefined ? undefined : await store.get(member, "op", closing);
   return operation?.value.status === "running";
 }
 
-/** The time of an opened address is over, or none may be open any more: the network rule is brought up to date. */
+/** Updates the network rule when the time of an opened address is over, or when none may be open any longer. */
 export const accessEnds: Task = {
   kind: "access",
   async state({ member }, parts) {
@@ -51,8 +51,8 @@ export const accessEnds: Task = {
 };
 
 /**
- * When an address is to be closed; at once, where any may reach it and none must. Where nobody knows how it is, since it was put aside or given up
- * while it was being built, an hour is left to go on with it, unless something else has it looked at before.
+ * When an address has to be closed. At once, if SSH is open to any address against the policy. If the rule is unknown, because a build was
+ * given up or ended by an admin, an hour later: until then someone may continue the build, and other looks may come first.
  */
 export const accessDue = ({ member, instance }: Person, settings: Settings): readonly Due[] => {
   if (!instance) return [];
@@ -67,7 +67,7 @@ export const accessDue = ({ member, instance }: Person, settings: Settings): rea
 const lockAt = ({ networkPolicy, seenAt }: Instance): Date =>
   new Date(networkPolicy === "open" ? 0 : Date.parse(seenAt) + hourMs);
 
-/** What makes the network rule say what is on record has ended. */
+/** The operation that adjusts the network rule has ended. */
 export function adjusted({ operation, instance }: Stepped): Effects {
   if (operation.status === "running") return {};
   return {

@@ -22,8 +22,8 @@ const within = (address: number, [base, bits]: readonly [string, number]): boole
   Math.floor(address / 2 ** (32 - bits)) === Math.floor(numberOf(base) / 2 ** (32 - bits));
 
 /**
- * Reads the address that SSH shall be opened for: one IPv4 address, or a range no wider than /24.
- * Answers in the form that Azure stores.
+ * Reads the address to open SSH for: one IPv4 address, or a range no wider than /24.
+ * Returns it in the form that Azure stores.
  * @throws Refusal
  */
 export function publicAddress(text: string): string {

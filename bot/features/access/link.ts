@@ -3,18 +3,18 @@ import { minuteMs } from "../../core/clock.ts";
 import type { AccessLink, AccessLinks } from "../../core/records.ts";
 
 export const linkMinutes = 10;
-/** In so many minutes; used ones count, so that nobody is flooded with questions. */
+/** The most links in `linkMinutes`. Used ones count, so that no one is flooded with questions. */
 export const mostLinks = 5;
 /** 128 bits. */
 export const linkIdBytes = 16;
 
 const hashOf = (id: string): string => createHash("sha256").update(id).digest("hex");
 
-/** Those that still count. */
+/** The links that have not expired. */
 export const recentLinks = (links: AccessLinks | undefined, now: Date): readonly AccessLink[] =>
   (links?.given ?? []).filter(({ expiresAt }) => Date.parse(expiresAt) > now.getTime());
 
-/** A new link, and the token that stands in its address: `<member key>.<id>`. */
+/** A new link, and the token in its address: `<member key>.<id>`. */
 export function newLink(
   key: string,
   random: Uint8Array,
@@ -26,13 +26,13 @@ export function newLink(
   return { link: { hash: hashOf(id), ...given, expiresAt, used: false }, token: `${key}.${id}` };
 }
 
-/** Whose link it claims to be, and the hash to look for. */
+/** The member that the link claims to belong to, and the hash to look for. */
 export function readToken(token: string): { readonly key: string; readonly hash: string } | undefined {
   const [, key, id] = /^([a-z2-7]{10})\.([0-9a-f]{32})$/.exec(token) ?? [];
   return key && id ? { key, hash: hashOf(id) } : undefined;
 }
 
-/** Why a link proposes nothing; undefined where it may. */
+/** Why a link can't be used; undefined if it can. */
 export function whyNot(
   link: AccessLink | undefined,
   generation: string | undefined,
@@ -46,9 +46,9 @@ export function whyNot(
 }
 
 /**
- * The address from which a request came, as the last proxy to be trusted has seen it. Each appends to `X-Forwarded-For` what it sees,
- * Azure with the port ("X-Forwarded-For" of Azure App Service, 2026); what stands before that may be anybody's invention.
- * @param proxies how many are ours
+ * The address of a request, as seen by the outermost proxy that we trust. Each proxy appends what it sees to `X-Forwarded-For`, Azure
+ * with the port ("X-Forwarded-For" of Azure App Service, 2026). Whatever comes before that can be forged.
+ * @param proxies how many proxies are ours
  */
 export function clientAddress(forwardedFor: string | undefined, proxies: number): string | undefined {
   const seen = (forwardedFor ?? "").split(",").at(-proxies)?.trim();

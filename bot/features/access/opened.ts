@@ -2,26 +2,26 @@ import { minuteMs } from "../../core/clock.ts";
 import type { Access } from "../../core/instance.ts";
 import { covers, widest } from "../../steps/ranges.ts";
 
-/** Whoever asks again so soon has nothing to gain by it. */
+/** Asking again within this time changes nothing worth a new rule. */
 const sameMinutes = 15;
 
 /**
- * What is open once somebody has asked for an address. One in a range that is open already is left to that range. Those in a range that is new
- * stay on record until it is in Azure's rule: were it refused, their end would be forgotten.
- * @param open what is on record, and whose time is not over
+ * What is open after a request for an address. An address in a range that is already open is covered by that range. Addresses in a new
+ * range stay on record until the range is in Azure's rule: if Azure refused it, they would otherwise never be closed.
+ * @param open the addresses on record whose time is not over
  */
 export function opened(
   open: readonly Access[],
   asked: string,
   wanted: Date,
 ): {
-  /** What is opened: what was asked for, or the range in which it lies. */
+  /** What is opened: the requested address, or the open range that includes it. */
   readonly address: string;
   readonly until: string;
-  /** It is open for about as long already, and is left as it is. */
+  /** It is already open for about as long, so nothing changes. */
   readonly isSo: boolean;
   readonly access: readonly Access[];
-  /** How many are open then, beside it. */
+  /** How many others are open then. */
   readonly others: number;
 } {
   const [there] = open
@@ -31,7 +31,7 @@ export function opened(
   const sooner = there ? wanted.getTime() - Date.parse(there.until) : undefined;
   const isSo =
     sooner !== undefined &&
-    // Nobody shortens a range by asking for one of its addresses.
+    // Asking for one address never shortens the time of a whole range.
     (address === asked ? Math.abs(sooner) : sooner) < sameMinutes * minuteMs;
   const until = isSo && there ? there.until : wanted.toISOString();
   const beside = open.filter((one) => one.address !== address);

@@ -1,6 +1,6 @@
 import type { HttpAnswer } from "../../core/platform.ts";
 
-/** Without a script, and without anything from elsewhere. */
+/** Allow no script, and nothing from other origins. */
 const headers = {
   "content-type": "text/html; charset=utf-8",
   "cache-control": "no-store",
@@ -15,7 +15,7 @@ const style = `body{font:1.1rem/1.5 system-ui,sans-serif;max-width:34rem;margin:
 button{font:inherit;padding:.8rem 1.4rem;border:0;border-radius:.4rem;background:#1f5fbf;color:#fff}
 @media(prefers-color-scheme:dark){body{color:#e6e6e6;background:#1c1e21}}`;
 
-/** The page behind an access link. It names nobody, since anybody may have found the link. */
+/** The page behind an access link. It names no one, because anyone may have found the link. */
 export function accessPage(
   status: number,
   { title, text, button }: { readonly title: string; readonly text: string; readonly button?: string },

@@ -17,14 +17,14 @@ import { accessPage } from "./page.ts";
 /** A request for the page behind an access link. */
 export interface Visit {
   readonly method: string;
-  /** `<member key>.<id>`, as it stands in the address. */
+  /** `<member key>.<id>`, as in the address. */
   readonly token: string;
   readonly forwardedFor: string | undefined;
 }
 
 /**
- * The page behind an access link. Whoever gets hold of one can propose their own address to the member it was given to, and nothing
- * else: a look (GET, as previews do) changes nothing, the button (POST) uses the link up, and the bot then asks the member in chat.
+ * The page behind an access link. Anyone who gets hold of the link can propose their own address to its member, but nothing more: opening
+ * the page (GET, as previews do) changes nothing; the button (POST) uses the link up, and the bot then asks the member in chat.
  */
 export async function visitAccessLink(
   { method, token, forwardedFor }: Visit,
@@ -64,10 +64,10 @@ export async function visitAccessLink(
       });
 }
 
-/** That of IPv6 with a zone, in characters. What a header says can be anything. */
+/** In characters: enough for an IPv6 address with a zone. A header can hold anything. */
 const longestAddress = 60;
 
-/** Undefined for what can't be opened. */
+/** The address, or undefined if SSH can't be opened for it. */
 function usable(address: string | undefined): string | undefined {
   try {
     return address === undefined || address.includes("/") ? undefined : publicAddress(address);
@@ -77,7 +77,7 @@ function usable(address: string | undefined): string | undefined {
   }
 }
 
-/** Uses a link up and owes the question. Answers with why not. */
+/** Uses a link up and queues the question. Returns why not, if it can't. */
 async function propose(token: string, address: string, parts: Parts): Promise<string | undefined> {
   const { store, clock } = parts;
   const read = readToken(token);
@@ -100,13 +100,13 @@ async function propose(token: string, address: string, parts: Parts): Promise<st
       await enter({ partition: key, changes: [used, ...changes], wake: [message] }, parts);
       return undefined;
     } catch (error) {
-      // Somebody presses the same button at the same time: the next look finds the link used.
+      // Someone pressed the same button at the same time: the next look finds the link used.
       if (!(error instanceof Conflict)) throw error;
     }
   }
 }
 
-/** What the member is asked, and what has to be there for their yes to count. */
+/** The question to the member, and the rows that their yes needs. */
 function question(
   key: string,
   { hash, account, replyTo, generation }: AccessLink,

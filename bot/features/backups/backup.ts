@@ -6,7 +6,7 @@ import { isOff } from "../../steps/running.ts";
 import { makeSnapshot, snapshotFailed, snapshotMade } from "../../steps/snapshot.ts";
 import { backupCard } from "./backupCard.ts";
 
-/** Makes a snapshot of the home disk, whether the VM runs or not: what the disk would hold if the power failed now. */
+/** Makes a snapshot of the home disk, whether the VM runs or not: it holds what the disk would hold after a power failure. */
 export const backup: Operation = {
   name: "backup",
   exclusive: false,
@@ -46,10 +46,10 @@ export const backup: Operation = {
 
 const liesStill = ({ truth: { vm } }: View): boolean => !vm || isOff(vm);
 
-/** The instance is not touched by this, whatever comes of it. */
+/** Leaves the instance's record alone: a backup changes nothing there. */
 const failed = (fault: Fault | undefined) => ({ finish: "failed", fault }) as const;
 
-/** No VM has had the disk since then, by Azure's clock. */
+/** Whether no VM has used the disk since then, by Azure's clock. */
 const isUnchanged = ({ truth }: View, since = ""): boolean =>
   Date.parse(since) >= Date.parse(truth.homeDisk?.ownedSince ?? "");
 

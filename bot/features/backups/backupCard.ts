@@ -6,7 +6,7 @@ import type { CardView } from "../../core/operation.ts";
 import { snapshotPricePhrase } from "../../core/price.ts";
 import { instant } from "../../core/text.ts";
 
-/** What became of a backup that was asked for. */
+/** The progress and the result of a backup on request. */
 export function backupCard(view: CardView): Card {
   const { notes, phase } = view.operation;
   const card = answered(view, {
@@ -36,7 +36,7 @@ export function backupCard(view: CardView): Card {
   };
 }
 
-/** For a member without an instance: what is left of their files goes soon. */
+/** For a member without an instance: the last copy of their files expires soon. */
 export const expiryCard = ({ snapshot, expires }: Pick<Backup, "snapshot" | "expires">): Card => ({
   title: "Your last backup will be deleted soon",
   tone: "bad",

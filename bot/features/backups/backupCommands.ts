@@ -14,7 +14,7 @@ import { snapshotPricePhrase } from "../../core/price.ts";
 import { instant, joined, type Words, words } from "../../core/text.ts";
 import { tearDownFirst } from "../../steps/backups.ts";
 
-/** One card holds this many with a button each on every platform. */
+/** On every platform, one card holds this many backups with a button each. */
 const pageSize = 5;
 
 export const backups = command({
@@ -108,7 +108,7 @@ export const backup = ownCommand({
       instance: row,
       routes: answerRoutes,
       input: { kind: "manual" },
-      // So that of two at once only one is begun: they are counted when they are there.
+      // Of two requests at once only one starts: a snapshot counts towards the limit only once it exists.
       instancePatch: (backingUp) => ({ backingUp }),
       say: {
         title: "Backing up your home disk",
@@ -120,7 +120,7 @@ export const backup = ownCommand({
   },
 });
 
-/** @throws Refusal where a member keeps as many as they may that they have asked for. */
+/** @throws Refusal if the member already has as many backups on request as they may. */
 function refuseBeyond(most: number, found: readonly SnapshotTruth[]): void {
   const asked = found.filter(({ tags, failed }) => tags["kind"] === "manual" && !failed);
   if (asked.length < most) return;

@@ -18,19 +18,19 @@ import type { Effects, Parts, Stepped } from "../../parts.ts";
 import { backupOf, dayDue, dayDueBefore, doomed, newestOwn } from "../../steps/backups.ts";
 import { expiryCard } from "./backupCard.ts";
 
-/** So long before the last copy of a member's files goes they are told. */
+/** How long before the last copy of a member's files expires they are warned. */
 const warningMs = 3 * dayMs;
-/** So long after a try that failed there is another one, though the sweep may come back to the others sooner. */
+/** How long after a failed try the next one starts. The sweep may reach others sooner. */
 const pauseMs = 50 * minuteMs;
-/** How many backups one sweep begins, so that a large team is spread over some minutes. */
+/** How many backups one sweep starts, so that a large team is spread over some minutes. */
 const mostAtOnce = 50;
 
 type ByKey = ReadonlyMap<string, readonly SnapshotTruth[]>;
 
 /**
- * Deletes the snapshots whose time is over, and begins the backups that are due and have not begun.
- * @param last where the last sweep has left off: what comes before was looked at within the hour
- * @returns from whose key on some have not begun yet
+ * Deletes expired snapshots and starts the backups that are due.
+ * @param last where the last sweep stopped: everyone before that was checked within the hour
+ * @returns the key from which some backups have not started yet
  */
 export async function keepBackups(parts: Parts, last?: unknown): Promise<string | undefined> {
   const { cloud, settings, store } = parts;
@@ -42,7 +42,7 @@ export async function keepBackups(parts: Parts, last?: unknown): Promise<string 
   return backUpAll(byKey, people, parts);
 }
 
-/** Whoever has something to be cleared away, or to be warned of, is read again by whoever does so. */
+/** Warns members and deletes expired snapshots. Both read the person again first. */
 async function clearAll(byKey: ByKey, people: readonly Person[], parts: Parts): Promise<void> {
   const known = new Map(people.map((person) => [person.member.key, person]));
   for (const [key, snapshots] of byKey) {
@@ -59,7 +59,7 @@ const doomedOf = (
 ): readonly SnapshotTruth[] =>
   doomed(snapshots, { now: clock.now(), keep, hasInstance: instance?.generation !== undefined });
 
-/** Whoever has no home disk but in a snapshot hears in time that it goes. */
+/** Warns a member whose home disk is left only in a snapshot that expires soon. */
 async function warn(
   snapshots: readonly SnapshotTruth[],
   person: Person | undefined,
@@ -76,7 +76,7 @@ async function clearAway(key: string, snapshots: readonly SnapshotTruth[], parts
   const { store, clock, settings, log } = parts;
   const now = clock.now();
   const { instance } = await store.person(key);
-  // It may be about to use one.
+  // The running operation may be about to use a snapshot.
   if (key === "" || instance?.value.operation) return;
   const going = doomedOf(snapshots, instance?.value, parts);
   for (const [at, { name }] of going.entries()) {
@@ -84,7 +84,7 @@ async function clearAway(key: string, snapshots: readonly SnapshotTruth[], parts
     if (current?.value.operation) return;
     const isLast = at === snapshots.length - 1;
     if (isLast && member && current) await tellLast(member.value, current.value, parts);
-    // Before it, so that nothing goes without a word; deleted twice, it is written once.
+    // Written before the deletion, so that none goes unaudited. A repeated deletion writes the same entry.
     const entry: Change = {
       kind: "audit",
       id: `${now.toISOString().slice(0, 10)}-${name}`,
@@ -106,14 +106,14 @@ async function clearAway(key: string, snapshots: readonly SnapshotTruth[], parts
       await acting(key, settings.place, { do: "deleteSnapshot", name }, parts);
       log.info("a snapshot was deleted", { member: key, snapshot: name });
     } catch (error) {
-      // Somebody has just begun something, or Azure refuses this one: in an hour again.
+      // Something was just started, or Azure refuses this one: the next try is in an hour.
       if (!(error instanceof Conflict) && !(error instanceof AzureFault)) throw error;
       log.info("a snapshot could not be deleted", { member: key, snapshot: name, why: error.message });
     }
   }
 }
 
-/** Before the last snapshot of somebody who left goes, so that no crash in between hides from the admins what stays. */
+/** Sent before a leaver's last snapshot is deleted, so that a crash in between can't hide from the admins what stays. */
 async function tellLast(member: Member, instance: Instance, parts: Parts): Promise<void> {
   if (member.status !== "left" || isSomething(instance)) return;
   const { settings } = parts;
@@ -121,16 +121,16 @@ async function tellLast(member: Member, instance: Instance, parts: Parts): Promi
   await tellAdmins(operationId(`last of ${member.key} ${instance.removal}`), card, parts);
 }
 
-/** What a nightly backup that has ended leaves in the rows: nobody looks for it again on that day. */
+/** Notes a finished nightly backup, so that no sweep looks for it again on that day. */
 export const backedUp = ({ operation: { name, input, status, startedAt } }: Stepped): Effects =>
   name === "backup" && input.kind === "nightly" && status === "succeeded"
     ? { instance: { nightlyAt: startedAt } }
     : {};
 
 /**
- * One for each day for each member with an instance. Whether the disk changed since the last one the operation finds out.
- * @param people by their keys
- * @returns from whose key on there is something left to begin
+ * One backup a day for each member with an instance. The operation itself finds out whether the disk changed since the last one.
+ * @param people in the order of their keys
+ * @returns the key from which some backups have not started yet
  */
 async function backUpAll(byKey: ByKey, people: readonly Person[], parts: Parts): Promise<string | undefined> {
   const { store, clock, settings, operations } = parts;
@@ -148,7 +148,7 @@ async function backUpAll(byKey: ByKey, people: readonly Person[], parts: Parts):
       continue;
     const cause = await causeFor(key, day, now, store);
     if (cause === undefined) continue;
-    // One that began late may not have ended: two at once would be two copies of the same.
+    // Yesterday's may have started late and still run: two at once would copy the same twice.
     const before = await lastTry(key, dayBefore, store);
     if (before.operation?.status === "running") continue;
     if (begunNow === mostAtOnce) return left ?? key;
@@ -175,11 +175,11 @@ const mayBeDue = ({ member, instance }: Person, now: Date, settings: Settings): 
   (instance.nightlyAt === undefined ||
     dayDue(new Date(instance.nightlyAt), settings) !== dayDue(now, settings));
 
-/** The same for one day and try whoever begins it and however often. */
+/** The same cause for a day and try, whoever starts it and however often. */
 const causeOf = (key: string, day: string, tried: number): string =>
   [`nightly ${key} ${day}`, ...(tried === 0 ? [] : [tried + 1])].join(" ");
 
-/** A day's last try, and how many there were. There are hardly more than hours. */
+/** A day's last try, and the number of tries: at most about one an hour. */
 async function lastTry(
   key: string,
   day: string,
@@ -193,7 +193,7 @@ async function lastTry(
   }
 }
 
-/** What a day's backup begins by; undefined: it is made or being made, or somebody said no to it. */
+/** The cause of a day's next try; undefined: the backup is made or in progress, was cancelled, or it is too early. */
 async function causeFor(
   key: string,
   day: string,

@@ -8,7 +8,7 @@ import { deadlinePassed, overdue } from "../../steps/overdue.ts";
 import { nothingDeleted, secureHomeDisk, snapshotMade } from "../../steps/snapshot.ts";
 import { heirCard, transferCard } from "./transferCard.ts";
 
-/** Gives a leaver's home disk to another member, as a snapshot that is theirs: a new one, or the newest if the disk is gone. */
+/** Gives a leaver's home disk to another member as a snapshot: a new one, or the newest if the disk no longer exists. */
 export const transfer: Operation = {
   name: "transfer",
   exclusive: true,
@@ -30,7 +30,7 @@ export const transfer: Operation = {
       return secureHomeDisk(view, { kind: "transfer", owner, force: true }) ?? given(view);
     if (taken === undefined) {
       const newest = newestOwn(truth.snapshots ?? []);
-      // Written down before it is given away, and then is no longer among theirs.
+      // Noted before it is given away, because afterwards it is no longer among the leaver's snapshots.
       return newest
         ? { waitSeconds: 0, phase: "snapshot", notes: { taken: newest.name } }
         : nothingDeleted(view, nothingLeft(view));
@@ -45,7 +45,7 @@ export const transfer: Operation = {
 
 const given = ({ truth, operation, instance, member, settings }: View): Step => ({
   finish: "succeeded",
-  // What they had is somebody else's now, and no snapshot of theirs will ever go.
+  // Everything they had now belongs to someone else, so no later deletion of a snapshot will send this card.
   tellAdmins:
     member.status !== "left" || isSomething(instance) || (truth.snapshots ?? []).length > 0
       ? undefined

@@ -6,7 +6,7 @@ import { namesOf } from "../../core/names.ts";
 import type { CardView } from "../../core/operation.ts";
 import { instant } from "../../core/text.ts";
 
-/** For the admin who has given a leaver's home disk away. */
+/** For the admin who gives a leaver's home disk away. */
 export function transferCard(view: CardView): Card {
   const { input, notes, status } = view.operation;
   const heir = input.heir?.name ?? "someone";

@@ -36,7 +36,7 @@ export const rosterTransfer = command({
   },
 });
 
-/** Behind the button that confirms it: a button can't name a person as the platform does. */
+/** The confirming button's command: a button can't name a person the way the platform does. */
 export const rosterGive = subjectCommand({
   name: "roster give",
   about: "Give a leaver's home disk away",
@@ -48,10 +48,10 @@ export const rosterGive = subjectCommand({
   },
   async subject({ options: { from, heir }, line }, bot) {
     const parties = await partiesOf(from, heir, bot);
-    // It may be asked about meanwhile.
+    // The question may be asked while something else is in progress.
     if (line.options["confirmed"] === undefined) return parties;
     const busy = await underWay(parties.leaver.value, parties.instance.value, bot);
-    // Its buttons are the owner's.
+    // Its buttons are for the owner.
     return busy ? new Instead({ ...busy, buttons: [] }) : parties;
   },
   confirm: {

@@ -19,11 +19,11 @@ import { connectCard } from "./connectCard.ts";
 /** How long a new role may take to work (Microsoft Learn, "Troubleshoot Azure RBAC", 2026). */
 const roleMinutes = 10;
 
-/** Of what is right already there is no entry: that was a look. */
+/** Audits a repair. A check that finds everything right leaves no entry. */
 const putRight = (step: Step): Step =>
   "act" in step ? { ...step, audit: "connected to their VM, which was started or repaired for that" } : step;
 
-/** Makes sure that the command to log in will work, starting the VM if need be, and then hands it out. */
+/** Checks that the command to sign in will work, starts the VM if needed, and then shows the command. */
 export const connect: Operation = {
   name: "connect",
   exclusive: true,
@@ -44,7 +44,7 @@ export const connect: Operation = {
   card: connectCard,
 };
 
-/** The sign-in with Entra on the VM: where it was not set up, that is tried once more. */
+/** The sign-in with Entra on the VM: sets it up once more if that failed. */
 function signIn(view: View): Step | undefined {
   const { truth, operation, now } = view;
   const phase = "signIn";
@@ -66,7 +66,7 @@ function signIn(view: View): Step | undefined {
   return { finish: "failed", fault };
 }
 
-/** One can log in where OpenClaw does not answer as well, to find out why; if it never did since the start, that has failed. */
+/** Succeeds even if OpenClaw does not answer, so that its owner can sign in to find out why; fails if this operation started the VM. */
 function checked(view: View): { ready: Step; degraded: Step } {
   const { ready, degraded } = answering(view);
   const notes = roleNotes(view);
@@ -82,7 +82,7 @@ const check = (view: View): Step =>
 
 const hasStarted = ({ operation }: View): boolean => operation.notes["started"] !== undefined;
 
-/** When the right to log in will have taken effect, if that may still be ahead. */
+/** When the right to sign in takes effect, if it may not have yet. */
 function roleNotes({ truth, now }: View): Readonly<Record<string, string>> {
   const at = truth.roles?.logins.map((login) => Date.parse(login.at ?? "1970-01-01")) ?? [];
   const effective = Math.max(0, ...at) + roleMinutes * minuteMs;

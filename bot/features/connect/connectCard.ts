@@ -16,7 +16,7 @@ import { pricePhrase } from "../../core/price.ts";
 import type { Settings } from "../../core/settings.ts";
 import { instant, joined, type Words, words } from "../../core/text.ts";
 
-/** How to get in, once it is sure that it works; before that, what is being done for it. */
+/** How to connect, once that is known to work; until then, the progress. */
 export function connectCard(view: CardView): Card {
   const { operation, instance, settings } = view;
   if (operation.status === "running")
@@ -91,7 +91,7 @@ function wayCard(view: CardView): Card {
 const sectionsOf = ({ operation, member, instance, settings }: CardView): Card["sections"] =>
   connectSections(member.key, instance, settings, new Date(instance.seenAt), operation.input.how);
 
-/** Whether this starts the VM, or will have to. */
+/** Whether this operation starts the VM, or will have to. */
 const starts = ({ operation, instance }: CardView): boolean =>
   operation.notes["started"] !== undefined || !isRunning(instance);
 

@@ -49,7 +49,7 @@ export const connect = ownCommand({
           price,
         }),
       audit: "asked how to connect",
-      // What it changes, if it does, it writes down by itself.
+      // The operation audits what it changes, if anything.
       changesNothing: true,
     });
   },

@@ -4,7 +4,7 @@ import { status } from "./status.ts";
 
 export const connect: Feature = {
   operations: [getIn, status],
-  // Others look for themselves from then on.
+  // From then on, others look for themselves.
   afterStep: ({ operation, instance }) =>
     operation.status !== "running" && instance.looking?.operation === operation.id
       ? { instance: { looking: undefined } }

@@ -9,8 +9,8 @@ import { sshWanted } from "../../steps/ssh.ts";
 import { statusCard } from "./statusCard.ts";
 
 /**
- * Whether the answer is what somebody else sees: who looks now, or has looked since this was asked. Then Azure is not asked again. Who has
- * looked in vain leaves that to the others.
+ * Whether another look gives the answer: one in progress, or one that finished after this was asked. Then Azure is not asked again. A look
+ * that failed sets no `seenAt`, so the others look for themselves.
  */
 const joins = (view: Looking): boolean =>
   isLookedAt(view.instance, view.now, view.operation.id) ||
@@ -20,7 +20,7 @@ const isLooker = ({ operation, instance }: Looking): boolean => instance.looking
 
 type Looking = Pick<View, "operation" | "instance" | "now">;
 
-/** What is seen of an instance, whether it runs or not. */
+/** What a look shows of an instance, whether it runs or not. */
 function seen({ truth, now }: View): Partial<Instance> {
   const { vm, homeDisk } = truth;
   return {
@@ -34,7 +34,7 @@ function seen({ truth, now }: View): Partial<Instance> {
   };
 }
 
-/** What somebody has changed in Azure, as notes for the card: of who may reach SSH, and the size. */
+/** What someone changed in Azure, as notes for the card: the addresses that may reach SSH, and the size. */
 function differences(view: View): OperationRecord["notes"] {
   const { truth, instance } = view;
   const { sshFrom: found = [] } = truth.networkSecurityGroup ?? {};
@@ -47,7 +47,7 @@ function differences(view: View): OperationRecord["notes"] {
   return Object.fromEntries(Object.entries(notes).filter(([, said]) => said !== ""));
 }
 
-/** Whether OpenClaw answers, on a VM that runs; where it does not, to have found that out is what was asked for. */
+/** Whether OpenClaw answers on a running VM. If it does not, the look has still succeeded. */
 const answer = (view: View): Step =>
   checkGateway(view, answerSeconds, () => {
     const { ready, degraded } = answering(view, (_, ready) => ready);
@@ -76,11 +76,11 @@ export const status: Operation = {
     const seenAt = now.toISOString();
     if (view.fault) return { finish: "failed", fault: view.fault };
     if (overdue(status, view)) return { finish: "failed", fault: deadlinePassed(view) };
-    // What another operation is changing is told by that operation.
+    // An operation that is changing the instance reports on it itself.
     if (instance.operation) return { finish: "succeeded", phase: "busy" };
     if (isLookedAt(instance, now, view.operation.id)) return { waitSeconds: 2, phase: "looking" };
     if (joins(view)) return { finish: "succeeded" };
-    // Others join from here on, and it is not taken for somebody else's.
+    // From here on others join this look, and it knows the look as its own.
     const looking = isLooker(view) ? instance.looking : lookBy(view.operation.id, now);
     if (isUnderWay(view)) return answer(view);
     if (!truth.vm)
@@ -95,7 +95,7 @@ export const status: Operation = {
               : vanished(view).instance),
         },
       };
-    // Half built, or half deleted: only retry and cancel lead out of that, whether the gateway answers or not.
+    // Half built or half deleted: only retry and cancel help, whether the gateway answers or not.
     if (instance.state === "broken") return { finish: "succeeded", instance: seen(view) };
     switch (truth.vm.power) {
       case "deallocated":

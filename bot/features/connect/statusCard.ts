@@ -15,7 +15,7 @@ import { homeDiskPricePhrase, type Price, pricePhrase, snapshotPricePhrase } fro
 import type { Settings } from "../../core/settings.ts";
 import { instant, joined, type Words, words } from "../../core/text.ts";
 
-/** How an instance stands and what it costs. */
+/** The state of an instance and what it costs. */
 export function statusCard(view: CardView): Card {
   const { operation, instance, member, settings, price } = view;
   if (operation.status === "failed")
@@ -55,7 +55,7 @@ export function statusCard(view: CardView): Card {
   };
 }
 
-/** What the record did not know. Addresses are as Azure has them; `*` is any. */
+/** Changes made in Azure that are not on record. Addresses are as Azure has them; `*` is any. */
 function changedInAzure(
   { notes: { alsoOpen, notOpen, sizeWas } }: OperationRecord,
   { size }: Instance,

@@ -4,7 +4,7 @@ import type { Command } from "../../core/command.ts";
 import { isLookedAt, lookBy } from "../../core/instance.ts";
 import { answerRoutes } from "../../core/platform.ts";
 
-/** Answers with what was seen last, and looks, or joins who looks already: the answer is brought up to date when Azure has told. */
+/** Answers with what was last seen, then looks or joins a look in progress, and updates the answer when Azure has answered. */
 export const status = ownCommand({
   name: "status",
   about: "See the state of your OpenClaw and what it costs",
@@ -23,5 +23,5 @@ export const status = ownCommand({
     }),
 });
 
-/** The same behind the button of a card that tells how to get in. */
+/** The same, for the button of a card that shows how to connect. */
 export const check: Command = { ...status, name: "check", about: "Check again", hidden: true };
