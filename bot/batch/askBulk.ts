@@ -12,22 +12,22 @@ import { bulkCard, showAll } from "./bulkCard.ts";
 import { bulkFacts, bulkPageSize, shownInCard } from "./bulkFacts.ts";
 import { bulkAtOnce, bulkLimit } from "./bulkProgress.ts";
 
-/** What shall be done with many, and how carefully. */
+/** What to do for many members, and how carefully. */
 interface BulkWish extends Pick<Bulk, "what" | "operation" | "input" | "phrase"> {
   readonly owners: readonly Person[];
   readonly firstAlone?: boolean;
   readonly stopOnFailure?: boolean;
-  /** What its operations read, beside what stands in their input. */
+  /** A row that its operations read in addition to their input. */
   readonly before?: Change | undefined;
-  /** The question, to which those whom it is about are added, and the button that says yes with the line that it carries. */
+  /** The question, to which the members are added, and the confirming button with its line. */
   readonly card: Card;
   readonly label: string;
   readonly line: CommandLine;
 }
 
 /**
- * Asks before one operation for many members. Whom it is about is written down as it was shown, so that the click does
- * that and nothing else: the command that asks hands a call with `confirmed` to `startBulk`.
+ * Asks for confirmation before one operation for many members. The members are stored as shown, so that the click affects exactly
+ * those. The command that asks passes a call with `confirmed` to `startBulk`.
  * @throws Refusal
  */
 export async function askBulk(call: Call, bot: Bot, wish: BulkWish): Promise<Outcome> {
@@ -69,18 +69,18 @@ export async function askBulk(call: Call, bot: Bot, wish: BulkWish): Promise<Out
   });
 }
 
-/** Begins what was confirmed, once the phrase is typed where one is asked for. @throws Refusal */
+/** Starts what was confirmed; if a phrase is required, only once it was typed. @throws Refusal */
 export async function startBulk(
   call: Call,
   bot: Bot,
   confirmation: string,
   typed?: string,
 ): Promise<Outcome> {
-  // What was typed came after what was confirmed.
+  // The phrase was typed after the confirmation, so it is no part of the confirmed line.
   const { phrase: _typed, ...options } = call.line.options;
   const row = await bulkOf(confirmation, bot);
   const { phrase, input } = row.value;
-  // A patch is not in the line.
+  // The line holds no patch, so it can't be asked again.
   const asking = input.candidate === undefined ? undefined : "never";
   const line = { ...call.line, options };
   const used = await useUp({ ...call, line }, bot, botPartition, confirmation, asking);
@@ -119,7 +119,7 @@ export async function startBulk(
   };
 }
 
-/** @throws Refusal where there is none */
+/** @throws Refusal if there is none */
 export async function bulkOf(id: string, bot: Bot): Promise<Row<Bulk>> {
   const row = await bot.store.get(botPartition, "bulk", id);
   if (!row) throw nothingChanged("I can't find that batch.");

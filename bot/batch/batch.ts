@@ -6,25 +6,25 @@ import { enter } from "../engine/outbox.ts";
 import { type Expected, forLook, stateOfLook, stateOfMessage, takeStep } from "../engine/task.ts";
 import type { Parts, Task } from "../parts.ts";
 
-/** Asked, and not yet confirmed; under way; or over. */
+/** Asked but not yet confirmed, in progress, or finished. */
 interface Stage {
   readonly status: "asked" | "running" | "ended" | "done";
 }
 
-/** How far a batch has come. */
+/** The progress of a batch. */
 interface Progress<V> {
   readonly values: readonly V[];
-  /** Seconds to the next step; undefined: it is over. */
+  /** Seconds until the next step; undefined: it is finished. */
   readonly inSeconds: number | undefined;
 }
 
-/** Something for many, a few at a time, in one message that tells how it goes. What it is about may take several rows. */
+/** Something for many members, a few at a time, with one progress message. The list may take several rows. */
 export interface Batch<V extends Stage> {
   readonly kind: WorkMessage["kind"];
   rows(message: WorkMessage, parts: Parts): Promise<readonly Row<V>[]>;
-  /** ISO 8601: when its next look is expected; undefined before the first, and where an earlier version has written it down. */
+  /** ISO 8601: when its next look is expected; undefined before the first one, and in rows of an earlier version. */
   nextLookAt(value: V): string | undefined;
-  /** The next few. May run twice, or twice at once. @throws Conflict, and what is worth another try */
+  /** Handles the next few. May run twice, also at the same time. @throws Conflict, and errors worth another try */
   step(values: readonly V[], parts: Parts, isLastTry: boolean): Promise<Progress<V>>;
   change(value: V, etag: string): Change;
   card(values: readonly V[], parts: Parts): Promise<Card | undefined> | Card | undefined;
@@ -50,7 +50,7 @@ export const batchTask = <V extends Stage>(batch: Batch<V>): Task => ({
   },
 });
 
-/** Undefined before it begins, and once it is over. */
+/** Undefined before it starts and once it is finished. */
 const expectedOf = <V extends Stage>(batch: Batch<V>, [first]: readonly Row<V>[]): Expected | undefined =>
   first?.value.status === "running" ? { nextLookAt: batch.nextLookAt(first.value) } : undefined;
 
@@ -80,7 +80,7 @@ async function goOn<V extends Stage>(
   return true;
 }
 
-/** The one message, when its card has changed. */
+/** Updates the progress message if its card has changed. */
 async function told(
   { member, id }: WorkMessage,
   card: Card | undefined,

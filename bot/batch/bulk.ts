@@ -11,7 +11,7 @@ import { bulkCause, bulkOperation, nextOfBulk, obstacle, stateAfter } from "./bu
 
 const lookSeconds = 5;
 
-/** One operation for many: sees what has become of those that run, begins the next ones. */
+/** One operation for many members: checks the running ones and starts the next. */
 export const bulkTask = batchTask<Bulk>({
   kind: "bulk",
   rows: async ({ member, id }, { store }) => {
@@ -29,7 +29,7 @@ export const bulkTask = batchTask<Bulk>({
 });
 
 async function step(bulk: Bulk, parts: Parts): Promise<{ value: Bulk; inSeconds: number | undefined }> {
-  // Whoever is no admin any more begins nothing more.
+  // Someone who is no longer an admin starts nothing more.
   const halted = bulk.halted || !(await mayStill(bulk.by, parts));
   const before: Bulk = halted ? { ...bulk, halted } : bulk;
   const running = before.items.flatMap(([member, state]) => (state === "running" ? [member] : []));
@@ -46,7 +46,7 @@ async function step(bulk: Bulk, parts: Parts): Promise<{ value: Bulk; inSeconds:
   };
 }
 
-/** How it stands with one that is written down as running. Its operation is begun here, if that has not been done yet. */
+/** The state of a member on record as running. Starts their operation if it has not started yet. */
 async function stateOf(key: string, bulk: Bulk, parts: Parts): Promise<BulkState> {
   const { store, clock, settings } = parts;
   const begun = await store.get(key, "op", bulkOperation(bulk.id, key));

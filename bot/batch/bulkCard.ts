@@ -2,7 +2,7 @@ import type { Bulk } from "../core/bulk.ts";
 import type { Button, Card } from "../core/card.ts";
 import { countOf } from "./bulkProgress.ts";
 
-/** The one message about a bulk: how many are done, and what has become of each. */
+/** The progress message of a bulk action: how many are done, and the state of each. */
 export function bulkCard(bulk: Bulk, facts: NonNullable<Card["facts"]>): Card {
   const { items, what, status } = bulk;
   const more = items.length - facts.length;

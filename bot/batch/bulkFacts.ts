@@ -3,10 +3,10 @@ import type { Bulk, BulkItem, BulkState } from "../core/bulk.ts";
 import type { Store } from "../core/store.ts";
 import { bulkOperation } from "./bulkProgress.ts";
 
-/** One card holds this many members on every platform. */
+/** On every platform, one card holds this many members. */
 export const bulkPageSize = 20;
 
-/** What an admin has to know of first. */
+/** The states in the order in which an admin has to know them. */
 const order: readonly BulkState[] = [
   "failed",
   "broken",
@@ -22,7 +22,7 @@ const order: readonly BulkState[] = [
   "done",
 ];
 
-/** Members in the order in which an admin wants to read of them. */
+/** The members, most urgent first. */
 export const byUrgency = ({ items }: Bulk): readonly BulkItem[] =>
   items.toSorted(([, a], [, b]) => order.indexOf(a) - order.indexOf(b));
 
@@ -43,7 +43,7 @@ const sentences: Readonly<Record<BulkState, string>> = {
   held: "Not started.",
 };
 
-/** A row for each of some members: the name, and in a sentence what has become of it, or how it is where somebody is still asked. */
+/** A row for each of these members: the name, and a sentence on the result or, before the confirmation, on the state of the instance. */
 export const bulkFacts = (
   bulk: Bulk,
   items: readonly BulkItem[],

@@ -4,29 +4,28 @@ import type { Member } from "../core/member.ts";
 import { operationId } from "../core/names.ts";
 import type { Operation, OperationRecord } from "../core/operation.ts";
 
-/** What one row of Azure Tables holds, and one subscription too. */
+/** As many as one row of Azure Tables can hold, and one subscription too. */
 export const bulkLimit = 1000;
 
 /**
- * How many run at once where nothing else is said. While something is waited for, each asks Azure one thing every three seconds or so, and a few
- * more where it acts; Azure allows 25 reads a second ("Understand how Azure Resource Manager throttles requests", Microsoft Learn, 2026), and
- * others need some too.
+ * How many run at once by default. While one waits, it makes about one call to Azure every three seconds, and a few more when it acts. Azure
+ * allows 25 reads a second ("Understand how Azure Resource Manager throttles requests", Microsoft Learn, 2026), and others need some too.
  */
 export const bulkAtOnce = 5;
 
-/** From which the id of a member's operation is derived: a step that is done twice begins nothing twice. */
+/** The id of a member's operation is derived from this, so that a repeated step starts nothing twice. */
 export const bulkCause = (bulk: string, member: string): string => `bulk ${bulk} ${member}`;
 export const bulkOperation = (bulk: string, member: string): string => operationId(bulkCause(bulk, member));
 
 const isOver = (state: BulkState): boolean => state !== "waiting" && state !== "running";
 
-/** How many stand so. */
+/** How many members are in one of these states. */
 export const countOf = ({ items }: Pick<Bulk, "items">, ...states: readonly BulkState[]): number =>
   items.filter(([, state]) => states.includes(state)).length;
 
 /**
- * Pure: notes what has become of those that ran, and says who runs next. Whoever runs by its answer is written down as
- * running before their operation is begun, so that none that was begun can be forgotten.
+ * Pure: notes the results of those that ran, and picks who runs next. Those are stored as running before their operations start, so that
+ * no started operation can be forgotten.
  */
 export function nextOfBulk(bulk: Bulk, seen: ReadonlyMap<string, BulkState>): Pick<Bulk, "items" | "status"> {
   const looked = bulk.items.map(
@@ -45,7 +44,7 @@ export function nextOfBulk(bulk: Bulk, seen: ReadonlyMap<string, BulkState>): Pi
   return { items, status: items.every(([, state]) => isOver(state)) ? "ended" : "running" };
 }
 
-/** What an operation that was begun makes of its member. One that needs a VM that runs and finds it off has done nothing. */
+/** The member's state after a started operation. One that needs a running VM and finds it off has done nothing. */
 export const stateAfter = ({ status, notes }: Pick<OperationRecord, "status" | "notes">): BulkState =>
   (
     ({
@@ -58,19 +57,19 @@ export const stateAfter = ({ status, notes }: Pick<OperationRecord, "status" | "
   )[status];
 
 /**
- * Why a member's operation is not begun now. Whoever is busy is passed over, not waited for: what is under way was asked for
- * by somebody who may want something else, and much later nobody expects this any more.
+ * Why a member's operation does not start now. A busy member is skipped, not waited for: whoever started the other operation may want
+ * something else, and much later no one expects this one any longer.
  */
 export function obstacle(
   bulk: Bulk,
   operation: Operation,
   member: Member | undefined,
   instance: Instance | undefined,
-  /** ISO 8601: when the building of the instance began. */
+  /** ISO 8601: when the build of the instance started. */
   bornAt: string | undefined,
 ): BulkState | undefined {
   if (!member || (member.status !== "active" && !operation.forLeavers)) return "left";
-  // A home disk alone is something to tear down, and nothing else.
+  // A home disk without an instance can be torn down, and nothing else.
   const alone = operation.name === "teardown" && instance?.homeDisk !== undefined;
   if (!instance || !(instance.generation || alone)) return "none";
   if (instance.operation) return "busy";

@@ -1,7 +1,7 @@
 import type { Bot } from "../core/command.ts";
 import { isSomething, type Person } from "../core/instance.ts";
 
-/** Everybody on the roster, and whoever has left something behind, by name. */
+/** Everyone on the roster, and everyone who left something behind, sorted by name. */
 export async function everybody(bot: Bot): Promise<readonly Person[]> {
   const people = await bot.store.people();
   return people

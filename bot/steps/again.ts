@@ -6,8 +6,8 @@ import { passingOf } from "../core/passing.ts";
 const longest = 120;
 
 /**
- * What comes next where Azure accepted `step` and gave it up later for a cause that passes by itself: a pause, then the step once more;
- * a deployment then goes on where it failed. Undefined: the cause does not pass, or was there too often.
+ * The next step after Azure accepted `step` and later gave it up for a cause that passes by itself: a pause, then the same step again. A
+ * deployment then continues where it failed. Undefined: the cause does not pass, or it came up too often.
  */
 export function onceMore({ operation, now }: View, fault: Fault, step: Step): Step | undefined {
   const cause = passingOf(fault.code);

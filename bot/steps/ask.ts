@@ -5,17 +5,17 @@ import { firstLook, handlerSeconds, nextLook } from "./waiting.ts";
 
 const againNote = (kind: RunKind): string => `${kind} again`;
 
-/** The run command of an operation that is of this kind. */
+/** The name of an operation's run command of this kind. */
 export const runOf = ({ id, notes }: OperationRecord, kind: RunKind): string =>
   runName(kind, id, attemptIn(notes, kind));
 
 const attemptIn = (notes: OperationRecord["notes"], kind: RunKind): number => {
   const again = notes[againNote(kind)];
-  // "yes": as earlier versions of the bot noted the first.
+  // Earlier versions of the bot noted the first repeat as "yes".
   return again === undefined ? 0 : again === "yes" ? 1 : Number(again);
 };
 
-/** The next one is another run command, and the present one goes. */
+/** Moves on to a new run command, and deletes the present one. */
 export const anew = (operation: OperationRecord, kind: RunKind, notes: OperationRecord["notes"] = {}) => ({
   notes: { ...notes, [againNote(kind)]: `${attemptIn(operation.notes, kind) + 1}` },
   clear: [runOf(operation, kind)],
@@ -28,12 +28,12 @@ export interface Heard {
 
 export const wasHeard = (step: Step | Heard): step is Heard => "heard" in step;
 
-/** How often the VM's power is asked for beside its script: a run command says Running for ever when the VM was stopped under it. */
+/** Every this many looks, the VM's power is read too: a run command says Running for ever if its VM was stopped. */
 const powerEach = 3;
 
 /**
- * How the script stands that an operation has run. Nobody knows of one that says that it runs, though its time is over, or the VM was started
- * after it was put there.
+ * The state of an operation's script. It is unknown if Azure says that it runs although its time is over, or although the VM was started
+ * after it.
  */
 function stateOf({ truth: { run }, operation, now }: View): RunTruth["state"] | undefined {
   if (run?.state !== "pending" && run?.state !== "running") return run?.state;
@@ -43,7 +43,7 @@ function stateOf({ truth: { run }, operation, now }: View): RunTruth["state"] | 
   return isLost ? "unknown" : run.state;
 }
 
-/** A script is under way on a VM that runs: until it ends nothing else is asked, but for the VM's power now and then. */
+/** Whether a script is in progress on a running VM. Until it ends, only the VM's power is read now and then. */
 export function isUnderWay(view: View): boolean {
   const state = stateOf(view);
   if (state !== "pending" && state !== "running") return false;
@@ -51,8 +51,8 @@ export function isUnderWay(view: View): boolean {
 }
 
 /**
- * Has a script run on a VM that runs, and waits for its end. `put`: how, under this name. One whose end nobody knows is run once more, under
- * another name.
+ * Runs a script on a running VM and waits until it ends. `put` starts it under the given name. A script whose end is unknown runs once more
+ * under another name.
  */
 export function ask(
   view: View,
@@ -77,7 +77,7 @@ export function ask(
   }
 }
 
-/** The same step, and what was heard is deleted after it. */
+/** The same step, after which these run commands are deleted. */
 export const clearing = (step: Step, ...runs: readonly string[]): Step => ({
   ...step,
   clear: [...(step.clear ?? []), ...runs],

@@ -5,14 +5,14 @@ import { hasSaid, hear, type Script } from "./script.ts";
 import { unconfiguredCard } from "./unconfiguredCard.ts";
 import { appliedIn } from "./vmAnswers.ts";
 
-/** The note that OpenClaw has answered, so that what is left is its configuration. */
+/** Whether OpenClaw has answered, so that only its configuration is left. */
 export const hasAnswered = (operation: OperationRecord): boolean => operation.notes["answered"] !== undefined;
 
-/** The run command to look at: that of the check, and once OpenClaw has answered that of its configuration. */
+/** The run command to look at: the check's, or the configuration's once OpenClaw has answered. */
 export const checkOrConfig = (operation: OperationRecord, check: string): string =>
   hasAnswered(operation) ? runOf(operation, "apply-config") : check;
 
-/** The team's changes for a VM, or others that are only tried. */
+/** Applies the team's changes on a VM, or only tries others. */
 export const applying = (view: View): Script => ({
   script: "apply-config",
   input() {
@@ -29,12 +29,12 @@ export const applying = (view: View): Script => ({
 });
 
 /**
- * Brings an OpenClaw that has just begun to answer to the team's configuration, if it has another, and then ends as `ready` says.
- * Where that fails the instance is ready all the same, with the configuration that it had, and the admins hear of it.
+ * Applies the team configuration to an OpenClaw that has just started to answer, if it has another, and then ends as `ready` says.
+ * If that fails, the instance is ready anyway, with the configuration it had, and the admins get a message.
  */
 export function configured(view: View, ready: Step): Step {
   const { instance, operation, now } = view;
-  // What a new instance finds on a home disk that was kept, nobody knows.
+  // The configuration on a kept home disk is unknown to a new instance.
   const has = ready.instance?.generation === operation.id ? undefined : instance.configured;
   if (!hasAnswered(operation)) {
     const config = view.config?.();
@@ -62,7 +62,7 @@ export function configured(view: View, ready: Step): Step {
     : { ...heard, phase: "configuring" };
 }
 
-/** Longer than any operation that this is a part of. */
+/** Longer than any operation that includes this. */
 const mostSeconds = 45 * 60;
 
 const without = ({ member, operation }: View, ready: Step, fault: Fault | undefined): Step => ({

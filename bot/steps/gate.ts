@@ -3,17 +3,17 @@ import type { Fault } from "../core/errors.ts";
 import type { OperationRecord, View } from "../core/operation.ts";
 import { gateFault } from "./gateFault.ts";
 
-/** How often a build was begun once more. */
+/** How often a build was started again. */
 const attempt = ({ notes }: OperationRecord): number =>
   Number(notes["again"] ?? 0) + (notes["login"] === "again" ? 1 : 0);
 
 /**
- * The run command in the template that waits until OpenClaw answers. Another one for each attempt: that of the last may still run, and what
- * has run under a name does not run again.
+ * The run command in the template that waits until OpenClaw answers. Each attempt has its own name: the last one's may still run, and Azure
+ * runs nothing twice under one name.
  */
 export function gateOf(operation: OperationRecord): string {
   const first = operation.pins?.gate;
-  // Pinned by an earlier version of the bot, whose template named it so.
+  // Pinned by an earlier version of the bot, whose template used this name.
   if (first === undefined) return "ready";
   return attempt(operation) > 0 ? `${first}-${attempt(operation)}` : first;
 }
@@ -24,7 +24,7 @@ export function gateEnd({ operation, truth: { run } }: View): RunTruth | undefin
   return run;
 }
 
-/** Why OpenClaw does not answer, where it was the gate that failed. Undefined: it was never begun, and Azure says why. */
+/** Why OpenClaw does not answer, if the gate failed. Undefined: the gate never started, and Azure says why. */
 export function gateSays(view: View): Fault | undefined {
   const { deployment } = view.truth;
   const { code = "", correlation = view.operation.id } = deployment?.fault ?? {};

@@ -2,7 +2,7 @@ import type { RunTruth } from "../core/cloud.ts";
 import type { Fault } from "../core/errors.ts";
 import { gateSaid } from "./vmAnswers.ts";
 
-/** What `cloud-init/ready.sh` found, by its exit code. */
+/** What `cloud-init/ready.sh` found, by exit code. */
 const reasons: Readonly<Record<number, string>> = {
   10: "FirstBootFailed",
   11: "HomeDiskMissing",
@@ -14,8 +14,8 @@ const reasons: Readonly<Record<number, string>> = {
 };
 
 /**
- * Why a VM is not ready, from what the readiness check has ended with. `otherwise`: the code where that says nothing. Of what the VM has
- * printed only our own words are told: the rest may hold a secret, and admins read this.
+ * Why a VM is not ready, from the result of the readiness check. `otherwise`: the code if the result says nothing. Of the VM's output, only
+ * our own words are passed on: admins read this, and the rest may contain a secret.
  */
 export function gateFault(
   { exitCode, output, refusal }: Pick<RunTruth, "exitCode" | "output" | "refusal">,
@@ -31,7 +31,7 @@ export function gateFault(
   };
 }
 
-/** A script that Azure's handler on the VM could not begin. */
+/** A script that Azure's handler on the VM could not start. */
 export const notRun = (refusal: string, correlation: string): Fault => ({
   code: "ScriptNotRun",
   detail: refusal,

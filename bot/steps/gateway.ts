@@ -2,8 +2,8 @@ import type { Step, View } from "../core/operation.ts";
 import { ask, clearing, wasHeard } from "./ask.ts";
 
 /**
- * Finds out whether the gateway on a running VM answers, then ends the operation.
- * @param seconds how long the VM may take to answer; one that takes longer is silent
+ * Checks whether the gateway on a running VM answers, then ends the operation.
+ * @param seconds how long the gateway may take to answer
  */
 export function checkGateway(view: View, seconds: number, ends: () => { ready: Step; degraded: Step }): Step {
   const step = ask(view, "gateway", (given) => ({ do: "checkGateway", seconds, ...given }), "checking");

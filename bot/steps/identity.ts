@@ -5,20 +5,20 @@ import { straySeconds } from "./overdue.ts";
 import { firstLook, nextLook } from "./waiting.ts";
 
 /**
- * What every VM needs before it exists: the member's secret, their identity, and its right to that secret.
- * Undefined when all of it is there.
+ * Creates what every VM needs before it exists: the member's secret, their identity, and its right to that secret.
+ * Undefined when all of it exists.
  */
 export function identityNext(view: View): Step | undefined {
   const { truth, member, operation } = view;
   const phase = "identity";
-  // Begun by this operation already: that alone tells whether it goes on.
+  // This operation already started the deployment: only that tells whether it still runs.
   if (operation.notes["identity"] === "deployed" && truth.deployment?.state === "running")
     return { waitSeconds: nextLook(view, phase), phase, refusal: operation.refusal };
   if (!truth.secret) return { act: { do: "createSecret" }, againInSeconds: 1, phase };
   if (!truth.identity) {
     if (truth.deployment?.state === "running")
       return { waitSeconds: nextLook(view, phase), phase, refusal: operation.refusal };
-    // Resource Manager knows of it before Entra does, and may take it from an old answer that it is not there.
+    // Resource Manager knows the identity before Entra does, and may rely on an old answer that it does not exist.
     if (truth.deployment?.state === "succeeded") {
       const slow = view.elapsedSeconds > straySeconds;
       const refusal = {

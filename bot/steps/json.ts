@@ -1,4 +1,4 @@
-/** Where a text stops being JSON; both count from 1. */
+/** Where a text stops being JSON; line and column count from 1. */
 export interface JsonFault {
   readonly line: number;
   readonly column: number;
@@ -7,7 +7,7 @@ export interface JsonFault {
 }
 
 const space = /[ \t\n\r]*/y;
-// biome-ignore lint/suspicious/noControlCharactersInRegex: just these may not stand in a string
+// biome-ignore lint/suspicious/noControlCharactersInRegex: exactly these are not allowed in a string
 const text = /"[^"\\\u0000-\u001f]*(?:\\(?:["\\/bfnrt]|u[\da-fA-F]{4})[^"\\\u0000-\u001f]*)*"/y;
 const scalar = /-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][-+]?\d+)?|true|false|null/y;
 
@@ -25,8 +25,8 @@ const expectations = {
 type Expectation = Exclude<keyof typeof expectations, "otherName">;
 
 /**
- * Finds the first place where a text is not JSON (RFC 8259); undefined when it is. What `JSON.parse` says of it differs from version
- * to version. A name that stands twice in one object counts as a fault too. Keeps its own stack: a text may be nested as deep as it is long.
+ * Finds the first place where a text is not JSON (RFC 8259); undefined if it is. The message of `JSON.parse` differs from version to version.
+ * The same name twice in one object counts as a fault too. Keeps its own stack, because a text may be nested as deep as it is long.
  */
 export function jsonFault(source: string): JsonFault | undefined {
   const open: ("}" | "]")[] = [];
@@ -54,7 +54,7 @@ export function jsonFault(source: string): JsonFault | undefined {
     if (sign("[")) return begin("]", "firstValue");
     return take(text) || take(scalar) ? after() : undefined;
   };
-  /** Of two of one name the parser would keep the second, without a word. */
+  /** Refuses a repeated name: the parser would silently keep the second. */
   const name = (): Expectation | undefined => {
     const from = cursor.at;
     if (!take(text)) return undefined;
@@ -87,7 +87,7 @@ export function jsonFault(source: string): JsonFault | undefined {
   }
 }
 
-/** A place in a text that moves on over what is found there. */
+/** A place in a text that moves past whatever it finds. */
 function cursorIn(source: string) {
   const cursor = {
     at: 0,
@@ -112,7 +112,7 @@ function faultAt(source: string, at: number, expected: string): JsonFault {
   return { line: before.length, column: (before.at(-1)?.length ?? 0) + 1, expected, found };
 }
 
-/** A text that is no JSON, and where it stops being it: line and column, counted from 1. */
+/** A text that is not JSON, with the place of the first fault: line and column, counted from 1. */
 export class BadJson extends Error {
   override readonly name = "BadJson";
   readonly line: number;

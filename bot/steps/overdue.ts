@@ -7,21 +7,21 @@ export const overdue = (operation: Operation, view: View): boolean =>
 
 const tooLong = "DeadlinePassed";
 
-/** It took too long, and nothing is known of why. */
+/** It took too long, and the cause is unknown. */
 export const tookTooLong = ({ operation }: View): Fault => ({
   code: tooLong,
   detail: `${operation.name} was in phase ${operation.phase} for too long`,
   correlation: operation.id,
 });
 
-/** It took too long; where Azure's last word was a refusal that should have passed, that is why. */
+/** It took too long. The cause is Azure's last refusal, if that should have passed by itself. */
 export function deadlinePassed(view: View): Fault {
   const { refusal } = view.operation;
   const plain = tookTooLong(view);
   if (!refusal) return plain;
   if (refusal.code === tooLong) return refusal;
   return {
-    // Where the code says nothing to a person, that it took too long does.
+    // A code without a sentence for people gives way to "it took too long".
     code: passingOf(refusal.code) ? refusal.code : tooLong,
     detail: `${plain.detail}; Azure's last answer was ${refusal.code}: ${refusal.detail}`,
     correlation: refusal.correlation || plain.correlation,
@@ -29,7 +29,7 @@ export function deadlinePassed(view: View): Fault {
 }
 
 /**
- * How long what a step did that was under way when somebody ended it may still show in Azure, in seconds: its hold, by the end of which
- * nothing of it leaves any more, and as long again and more for Azure to list what arrived last. So long nothing is believed to be gone for good.
+ * For how many seconds the effect of an interrupted step may still appear in Azure: its hold, after which it sends nothing more, and as
+ * long again and more until Azure lists what arrived last. Until then nothing counts as deleted for good.
  */
 export const straySeconds = 150;

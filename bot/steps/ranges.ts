@@ -10,7 +10,7 @@ function read(range: string): { readonly address: number; readonly bits: number 
   return isIPv4(address) ? { address: numberOf(address), bits: Number(bits) } : undefined;
 }
 
-/** Whether all of an address or range lies in another one. What is neither, such as `*`, lies in itself alone. */
+/** Whether a range includes all of another range or address. Anything else, such as `*`, includes only itself. */
 export function covers(range: string, inner: string): boolean {
   if (range === inner) return true;
   const [around, inside] = [read(range), read(inner)];
@@ -19,17 +19,17 @@ export function covers(range: string, inner: string): boolean {
   return Math.floor(around.address / size) === Math.floor(inside.address / size);
 }
 
-/** Whether one of these opens all of it. */
+/** Whether one of these ranges includes all of the address. */
 export const isReached = (address: string, by: readonly string[]): boolean =>
   by.some((range) => covers(range, address));
 
-/** The same addresses without those that lie in another one: Azure refuses a rule in which two overlap. */
+/** The same addresses without those included in another: Azure refuses a rule in which two overlap. */
 export const widest = (ranges: readonly string[]): readonly string[] =>
   [...new Set(ranges)].filter(
     (range, _, all) => !all.some((other) => other !== range && covers(other, range)),
   );
 
-/** The same rights without what says nothing more: an address in a range that is open for as long at least. */
+/** The same entries without redundant ones: an address in a range that is open for at least as long. */
 export const withoutRepeats = (access: readonly Access[]): readonly Access[] =>
   access.filter(
     (one, at) =>
@@ -37,7 +37,7 @@ export const withoutRepeats = (access: readonly Access[]): readonly Access[] =>
         (other, index) =>
           index !== at &&
           covers(other.address, one.address) &&
-          // Of two that say the same the first stays.
+          // Of two equal entries the first stays.
           (other.until > one.until ||
             (other.until === one.until && (other.address !== one.address || index < at))),
       ),

@@ -14,13 +14,13 @@ import { sameSet, sshWanted } from "./ssh.ts";
 import { keysIn, keysSince } from "./vmAnswers.ts";
 import { firstLook, nextLook } from "./waiting.ts";
 
-/** How often a VM is asked to stop that accepts it and fails later. */
+/** How often a stop is tried that Azure accepts and that fails later. */
 export const stopAttempts = 3;
 
 /** How long a VM that has just started may take until OpenClaw answers; the rest of the deadline is for Azure. */
 export const bootSeconds = 10 * 60;
 
-/** How long a gateway may take that was not asked to start: it answers at once, or the boot is still under way. */
+/** How long a gateway may take that nothing has just started: it answers at once, or the VM is still booting. */
 export const answerSeconds = 60;
 
 export const isOff = (vm: VmTruth | undefined): boolean =>
@@ -49,7 +49,10 @@ export function rising(view: View): Step | undefined {
   }
 }
 
-/** Starts a VM that is off. Accepted, and refused later: sending it again would hide why until the deadline, unless the cause passes. */
+/**
+ * Starts a VM that is off. A start that Azure accepted and later refused is repeated only if the cause passes by itself: otherwise the
+ * repeats would hide the cause until the deadline.
+ */
 export function startVm(view: View): Step {
   const { operation, truth, now } = view;
   const seenAt = now.toISOString();
@@ -71,15 +74,15 @@ export function startVm(view: View): Step {
   );
 }
 
-/** What has to be put right on a VM that runs: who may log in, and who may try, whatever somebody has done to it in Azure. */
+/** Repairs a running VM after changes made in Azure: who may sign in, and which addresses may reach SSH. */
 export function opening(view: View): Step | undefined {
   const { truth, member, instance } = view;
   const phase = "starting";
-  // Somebody who had left the roster has come back.
+  // Someone who had left the roster has come back.
   if (truth.roles && lacksLogin(truth.roles.logins, member))
     return { act: { do: "grantLogins", owner: member }, againInSeconds: 2, phase };
   const { sshFrom: found = [], changing } = truth.networkSecurityGroup ?? {};
-  // Whose time is over stays until that is closed by itself, which ends their sessions as well.
+  // Addresses whose time is over stay here: closing them is another operation, which also ends their sessions.
   const over = instance.access.map(({ address }) => address).filter((address) => found.includes(address));
   const from = widest([...sshWanted(view), ...over]);
   if (changing) return { waitSeconds: 2, phase };
@@ -98,11 +101,11 @@ export const closingSsh = ({ truth }: View): Action => ({
 /** One on the VM, one on its network card, one on its address. */
 const loginScopes = 3;
 
-/** Whether somebody can't log in everywhere as what they are on the roster. */
+/** Whether someone lacks the role of their roster entry in any of the scopes. */
 export const lacksLogin = (logins: readonly Login[], { loginRole }: Pick<Member, "loginRole">): boolean =>
   new Set(logins.filter(({ role }) => role === loginRole).map(({ scope }) => scope)).size < loginScopes;
 
-/** How an operation ends that took too long: the VM may run all the same, and cost what that costs. */
+/** Ends an operation that took too long. The VM may still run and cost money. */
 export function givenUp(view: View): Step {
   const state = stateOf(view.truth);
   return {
@@ -117,11 +120,11 @@ function stateOf({ vm }: Truth): "stopped" | "degraded" | undefined {
   return vm?.power === "stopped" || vm?.power === "deallocated" ? "stopped" : undefined;
 }
 
-/** OpenClaw has answered already, on a VM that runs still: only its configuration is left. */
+/** Whether OpenClaw has answered on a VM that still runs, so that only its configuration is left. */
 export const isAnswering = (view: View): boolean =>
   hasAnswered(view.operation) && (isUnderWay(view) || view.truth.vm?.power === "running");
 
-/** How an operation ends that leaves the VM running: by `end` where OpenClaw answers. */
+/** The ends of an operation that leaves the VM running: through `end` if OpenClaw answers. */
 export function answering(view: View, end = configured): { ready: Step; degraded: Step } {
   const { operation, truth, instance, now } = view;
   const seenAt = now.toISOString();
@@ -141,16 +144,16 @@ export function answering(view: View, end = configured): { ready: Step; degraded
   };
 }
 
-/** Finds out whether OpenClaw answers on a VM that has started, then ends the operation. */
+/** Checks whether OpenClaw answers on a started VM, then ends the operation. */
 export const untilAnswer = (view: View): Step => checkGateway(view, bootSeconds, () => answering(view));
 
-/** The keys of which the check tells. */
+/** The keys that the check reports. */
 export function keysSeen({ truth, instance, now }: View): Pick<Instance, "keys"> {
   const keys = keysIn(truth.run?.output ?? "");
   return keys ? { keys: keysSince(instance.keys, keys, now) } : {};
 }
 
-/** The record says that there is an instance, Azure says that there is none. */
+/** There is an instance on record, but none in Azure. */
 export function vanished({ member, operation, now }: View): Step {
   const fault = {
     code: "Vanished",

@@ -8,23 +8,23 @@ import { notRun } from "./gateFault.ts";
 import { deadlinePassed, overdue } from "./overdue.ts";
 import { nextLook } from "./waiting.ts";
 
-/** What a script on a VM has printed, and whether it ended well. */
+/** What a script on a VM printed, and whether it succeeded. */
 export interface Said {
   readonly ok: boolean;
   readonly output: string;
 }
 
-/** One of our scripts, with its variables, and for how long it may run. */
+/** One of our scripts, its variables, and how long it may run. */
 export interface Script {
   readonly script: ScriptName;
-  /** Asked for when it is about to run. */
+  /** Called only when the script is about to run. */
   input(): Readonly<Record<string, string>>;
   readonly seconds: number;
 }
 
-/** Has a script run on a VM that runs. Whoever gets what it said deletes its run command. */
+/** Runs a script on a running VM. The caller that gets the output deletes the run command. */
 export function hear(view: View, { script, input, seconds }: Script): Step | Said {
-  // Heard by an earlier version of the bot, which wrote it down and deleted the run command before it went on.
+  // An earlier version of the bot noted the output and deleted the run command before it continued.
   const said = saidIn(view.operation.notes, script);
   if (said) return said;
   if (view.blind && view.fault) return { finish: "failed", fault: view.fault };
@@ -44,7 +44,7 @@ export function hear(view: View, { script, input, seconds }: Script): Step | Sai
 
 export const hasSaid = (step: Step | Said): step is Said => "ok" in step;
 
-/** What a script has said, once that was written down. */
+/** The noted output of a script. */
 function saidIn(notes: Readonly<Record<string, string>>, script: ScriptName): Said | undefined {
   const output = notes[`${script} said`];
   return output === undefined ? undefined : { ok: notes[`${script} ended`] === "well", output };
@@ -55,12 +55,12 @@ const notesOf = (script: ScriptName, { ok, output }: Said): Readonly<Record<stri
   [`${script} ended`]: ok ? "well" : "badly",
 });
 
-/** Undefined when the VM runs; else how long to wait for that, or the note that it is off. */
+/** Undefined if the VM runs; otherwise how long to wait for it, or the note that it is off. */
 function needRunning(view: View): Step | undefined {
   const { truth, member, operation, instance } = view;
   switch (truth.vm?.power) {
     case undefined: {
-      // It is being built, or built anew.
+      // It is being built or rebuilt.
       if (instance.operation) return { waitSeconds: 5, phase: "asking" };
       const detail = `the VM ${namesOf(member.key).vm} does not exist in Azure`;
       return { finish: "failed", fault: { code: "Vanished", detail, correlation: operation.id } };
@@ -78,12 +78,12 @@ function needRunning(view: View): Step | undefined {
   }
 }
 
-/** What is shown of a script, in each of the ways that it can stand. */
+/** The cards of a script, one for each state. */
 export interface ScriptCards {
   running(view: CardView): Card;
   /** The VM does not run. */
   off(view: CardView): Card;
-  /** Undefined where nothing that it has said is of use. */
+  /** Undefined if its output is of no use. */
   heard(view: CardView, said: Said): Card | undefined;
   failed(view: CardView): Card;
 }
@@ -95,15 +95,15 @@ function cardOf(cards: ScriptCards, view: CardView, said: Said | undefined): Car
   return (said && cards.heard(view, said)) ?? cards.failed(view);
 }
 
-/** An operation that runs one script on the VM and does something with what it says. */
+/** An operation that runs one script on the VM and uses its output. */
 export function scriptOperation(
   definition: Pick<Operation, "name"> & {
     readonly script: ScriptName;
     input(view: View): ReturnType<Script["input"]>;
     readonly cards: ScriptCards;
-    /** What follows for the instance's record. */
+    /** Changes to the instance's record. */
     learn?(view: View, said: Said): Partial<View["instance"]>;
-    /** Why it has failed, if it has. */
+    /** Why it failed, if it did. */
     fault?(view: View, said: Said): Fault | undefined;
   },
 ): Operation {

@@ -10,56 +10,56 @@ import { hasDeletedVm } from "./remains.ts";
 import { stopAttempts } from "./running.ts";
 import { firstLook, nextLook } from "./waiting.ts";
 
-/** The gateway has 330 seconds to end what it does (`cloud-init/openclaw.service`). */
+/** The gateway has 330 seconds to finish its work (`cloud-init/openclaw.service`). */
 const quiesceSeconds = 400;
-/** The VM's agent may never take the question. */
+/** Azure's agent on the VM may never pick the script up. */
 const patienceSeconds = 600;
 
-/** How many of the operation's snapshots have given way. */
+/** How many of the operation's snapshots were replaced. */
 const attemptOf = ({ notes }: Pick<OperationRecord, "notes">): number => Number(notes["gaveWay"] ?? 0);
 
-/** The snapshot that an operation makes, or has made last. */
+/** The name of the snapshot that an operation makes, or made last. */
 const snapshotOf = (operation: OperationRecord, { key }: Member): string =>
   snapshotName(key, operation.id, attemptOf(operation));
 
-/** The same, once there may be one. */
+/** The same, once the snapshot may exist. */
 export const snapshotMade = (operation: OperationRecord, member: Member): string | undefined =>
   ["shot", "held", "verified"].some((note) => operation.notes[note] !== undefined) ||
   ["snapshot", "deleting"].includes(operation.phase)
     ? snapshotOf(operation, member)
     : undefined;
 
-/** Whether that one is to give way to another. */
+/** Whether that snapshot has to be replaced. */
 const isUnfit = ({ operation }: View): boolean => operation.notes["unfit"] === `${attemptOf(operation)}`;
 
 interface Wanted {
   readonly kind: SnapshotKind;
   readonly owner: SnapshotOwner;
-  /** Whatever the agent is doing. */
+  /** Does not wait until the agent has finished. */
   readonly force: boolean;
 }
 
 /**
- * Stops the VM and makes a snapshot of its home disk, until there is one that is verified: it has succeeded, its source is
- * that disk, it was made after the VM stopped, and its copy is complete. Undefined: so it is, or there is nothing to lose.
+ * Stops the VM and makes a snapshot of its home disk until one is verified: it succeeded, its source is that disk, it was made
+ * after the VM stopped, and its copy is complete. Undefined: it is verified, or there is nothing to lose.
  */
 export function secureHomeDisk(view: View, wanted: Wanted): Step | undefined {
   const { truth, operation, now } = view;
   const waits = resting(view, wanted.force);
   if (waits) return waits;
-  // A disk that no VM ever had holds nothing.
+  // A disk that no VM ever used holds nothing.
   if (!truth.homeDisk?.everMounted) return undefined;
   if (isVerified(view))
-    // Written down before anything is deleted: to take the VM away is a change of the disk's owner too.
+    // Noted before anything is deleted, because deleting the VM changes the disk's owner too.
     return operation.notes["verified"]
       ? undefined
       : { waitSeconds: 0, notes: { verified: now.toISOString() } };
   const step = switchOff(view, wanted.force) ?? shoot(view, wanted);
-  // Somebody has started the VM since: what was true of the disk then is no longer.
+  // Someone has started the VM since, so the snapshot may no longer match the disk.
   return operation.notes["verified"] ? { ...step, notes: { ...step.notes, verified: "" } } : step;
 }
 
-/** What was begun goes on, and one call tells: nothing else is asked until that has ended. */
+/** Waits for what is in progress with one call a look. */
 function resting(view: View, force: boolean): Step | undefined {
   const { operation, truth } = view;
   const { phase } = operation;
@@ -71,12 +71,12 @@ function resting(view: View, force: boolean): Step | undefined {
   return copies ? { waitSeconds: nextLook(view, phase), phase } : undefined;
 }
 
-/** Both times are Azure's: when the disk was last given, taken, or its VM started or deallocated; and when the copy was made. */
+/** Compares two of Azure's times: when the disk was last attached or detached, or its VM started or deallocated; and when the copy was made. */
 function isVerified(view: View): boolean {
   const { truth, operation } = view;
   const { snapshot, homeDisk: disk } = truth;
   if (!snapshot?.complete || !disk || !isSource(snapshot, disk) || isUnfit(view)) return false;
-  // Whether another one has the disk since, the disk tells.
+  // The disk itself tells whether another VM uses it since.
   const vm = hasDeletedVm(view) ? undefined : truth.vm;
   const going = !vm || vm.provisioning === "deleting";
   if (!going && vm.power !== "deallocated") return false;
@@ -88,7 +88,7 @@ const isSource = (snapshot: NonNullable<Truth["snapshot"]>, disk: NonNullable<Tr
   snapshot.sourceDisk.toLowerCase() === disk.id.toLowerCase() &&
   (snapshot.sourceUniqueId === undefined || snapshot.sourceUniqueId === disk.uniqueId);
 
-/** Lets the gateway finish and stops the VM, whatever the agent is doing if `force`. Undefined when the VM is off, or there is none. */
+/** Lets the gateway finish, unless `force`, and stops the VM. Undefined if the VM is off or does not exist. */
 export function switchOff(view: View, force: boolean): Step | undefined {
   const { truth, operation, now } = view;
   const seenAt = now.toISOString();
@@ -120,7 +120,7 @@ export function switchOff(view: View, force: boolean): Step | undefined {
   }
 }
 
-/** Asks the agent whether it has nothing to do. Undefined when the gateway has stopped, so that its files lie still. */
+/** Checks whether the agent has finished. Undefined once the gateway has stopped, so that nothing writes to its files. */
 function quiesce(view: View): Step | undefined {
   const { truth, operation, now } = view;
   const step = ask(
@@ -153,7 +153,7 @@ const busy = ({ operation }: View, detail: string): Fault => ({
   correlation: operation.id,
 });
 
-/** Only what `cloud-init/quiesce.sh` prints of it: kinds, no titles. */
+/** Only what `cloud-init/quiesce.sh` prints about the agent's work: kinds, no titles. */
 function blockers(output: string): string {
   const said = output.split("\n").map((line) => {
     const from = line.indexOf('{"quiesced"');
@@ -163,8 +163,8 @@ function blockers(output: string): string {
 }
 
 /**
- * Makes the copy once nothing is written any more; one that was made too early, or of another disk, gives way. That is written down before
- * it is deleted, and the next one has another name: a deletion that arrives late must not take that one.
+ * Makes the copy once nothing writes to the disk any longer. A copy that was made too early, or of another disk, is replaced. That is noted
+ * before the old one is deleted, and the new one has another name, so that a late deletion can't hit it.
  */
 function shoot(view: View, { kind, owner }: Wanted): Step {
   const { truth } = view;
@@ -182,7 +182,7 @@ function shoot(view: View, { kind, owner }: Wanted): Step {
 
 const nameOf = ({ member, operation }: View): string => snapshotOf(operation, member);
 
-/** Makes the operation's own snapshot and waits until all of it is there; then undefined. */
+/** Makes the operation's own snapshot and waits until it is complete; then undefined. */
 export function makeSnapshot(
   view: View,
   made: { readonly kind: SnapshotKind; readonly owner: SnapshotOwner; readonly madeAfterQuiesce: boolean },
@@ -212,11 +212,11 @@ export const snapshotFailed = ({ operation }: View, detail: string, correlation?
   correlation: correlation || operation.id,
 });
 
-/** An end before anything was deleted: the instance is what it was, only perhaps off. */
+/** Ends before anything was deleted: the instance is unchanged, but may be off. */
 export function nothingDeleted(view: View, fault: Fault): Step {
   const { truth } = view;
   const power = truth.vm?.power;
-  // With the VM off the snapshot was next, and Azure has refused it.
+  // With the VM off, the snapshot was the next step, so it is what Azure refused.
   const refused = view.fault && !view.blind && !truth.snapshot && (!power || power === "deallocated");
   return asItWas(
     view,
@@ -224,7 +224,7 @@ export function nothingDeleted(view: View, fault: Fault): Step {
   );
 }
 
-/** The same where no snapshot was to be made. */
+/** The same without a snapshot. */
 export function asItWas({ truth, now }: View, fault: Fault): Step {
   const seenAt = now.toISOString();
   const power = truth.vm?.power;

@@ -1,15 +1,15 @@
 import { openNow, type View } from "../core/operation.ts";
 import { widest } from "./ranges.ts";
 
-/** Whether two lists hold the same, in whatever order. */
+/** Whether two lists hold the same items in any order. */
 export const sameSet = (a: readonly string[], b: readonly string[]): boolean =>
   a.length === b.length && a.every((item) => b.includes(item));
 
-/** Whether a VM that is stopped has to be closed: it is open for somebody, and not for everybody by the team's choice. */
+/** Whether SSH of a stopped VM has to be closed: it is open for someone, and the policy does not open it for everyone. */
 export const mustClose = ({ truth, settings }: View): boolean =>
   settings.networkPolicy === "locked" && (truth.networkSecurityGroup?.sshFrom.length ?? 0) > 0;
 
-/** Who shall reach SSH: the addresses on record, as Azure takes them, and everybody where the team is open and the template's rule is still there. */
+/** The addresses that may reach SSH: those on record, in Azure's form, and all if the policy says so and the template's rule still exists. */
 export function sshWanted({ truth, instance, settings, now }: View): readonly string[] {
   const open = widest(openNow(instance, now).map(({ address }) => address));
   const everybody =

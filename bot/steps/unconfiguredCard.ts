@@ -4,7 +4,7 @@ import type { Fault } from "../core/errors.ts";
 import type { Member } from "../core/member.ts";
 import { namesOf } from "../core/names.ts";
 
-/** For the admins: an instance runs with an older configuration. */
+/** For the admins: an instance still runs with an older configuration. */
 export const unconfiguredCard = (member: Member, fault: Fault): Card => ({
   title: `${member.name}’s OpenClaw did not accept the team configuration`,
   tone: "bad",

@@ -1,8 +1,8 @@
 import type { Phase } from "../core/operation.ts";
 
 /**
- * How long Azure takes for what an operation waits for in a phase, in seconds, until a team's own times are known (judged by what was
- * measured and reported in public in 2026).
+ * How many seconds Azure usually takes in each phase, until a team's own times are known (estimated from what was measured and
+ * reported in public in 2026).
  */
 export const usualSeconds: Readonly<Record<string, number>> = {
   identity: 15,
@@ -21,10 +21,10 @@ export const usualSeconds: Readonly<Record<string, number>> = {
   deleting: 40,
 } satisfies Partial<Record<Phase, number>>;
 
-/** Of so many operations the middle one counts. */
+/** The median is taken over at most this many operations. */
 export const mostSamples = 20;
 
-/** The median; it can't lead too far from what is written here. Undefined for a phase in which nobody waits for Azure. */
+/** The median, within bounds around the estimate above. Undefined for a phase that does not wait for Azure. */
 export function usualOf(phase: string, samples: readonly number[]): number | undefined {
   const given = usualSeconds[phase];
   const middle = samples.toSorted((a, b) => a - b)[Math.floor(samples.length / 2)];

@@ -1,8 +1,8 @@
 import { isObject, type JsonObject } from "./json.ts";
 
-/** What our scripts print on a VM, read with care: the agent's own account has a say in some of it. */
+/** Reads what our scripts print on a VM. Nothing is trusted: the agent's own account can influence some of it. */
 
-/** What apply-config.sh has done. */
+/** The result of apply-config.sh. */
 export interface Applied {
   readonly applied: boolean;
   readonly tried: boolean;
@@ -21,10 +21,10 @@ export function appliedIn(output: string): Applied {
   };
 }
 
-/** The step at which ready.sh is; undefined before the first one, and once it has ended. */
+/** The current step of ready.sh; undefined before the first one and once it has ended. */
 export const stepIn = (output: string): string | undefined => textIn(objectIn(output), "step");
 
-/** How far ready.sh came, and why not further. Whatever else the VM printed may hold a secret, and admins read this. */
+/** How far ready.sh got, and why no further. Nothing else from the output: admins read this, and it may contain a secret. */
 export function gateSaid(output: string): string {
   const said = objectsIn(output);
   const words = said.flatMap((each) => [
@@ -38,13 +38,13 @@ export function gateSaid(output: string): string {
     .join(", ");
 }
 
-/** The names of the keys that keys.py has found; undefined where the output does not tell. */
+/** The names of the keys that keys.py found. */
 export interface Keys {
   readonly names: readonly string[];
   readonly note: string;
 }
 
-/** In the output of refresh-secrets.sh, or of ready.sh once it has ended. */
+/** Reads them from the output of refresh-secrets.sh, or of ready.sh once it has ended. Undefined if they are not in it. */
 export function keysIn(output: string): Keys | undefined {
   const found = objectIn(output);
   const names = found?.["keys"];
@@ -55,7 +55,7 @@ export function keysIn(output: string): Keys | undefined {
   };
 }
 
-/** Since when which key is known: those that are gone are left out, those that stay keep their date. */
+/** Since when each key is known: deleted keys are left out, and the others keep their date. */
 export const keysSince = (
   before: Readonly<Record<string, string>> | undefined,
   { names }: Keys,
@@ -63,10 +63,10 @@ export const keysSince = (
 ): Readonly<Record<string, string>> =>
   Object.fromEntries(names.map((name) => [name, before?.[name] ?? now.toISOString()]));
 
-/** The last line that is an object in JSON. */
+/** The last line that is a JSON object. */
 const objectIn = (output: string): JsonObject | undefined => objectsIn(output).at(-1);
 
-/** The lines that are objects in JSON; others are cut off, or something else that begins with a brace. */
+/** The lines that are JSON objects; other lines that start with a brace are truncated or something else. */
 const objectsIn = (output: string): readonly JsonObject[] =>
   output.split("\n").flatMap((line) => {
     if (!line.startsWith("{")) return [];

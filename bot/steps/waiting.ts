@@ -1,20 +1,20 @@
 import type { Phase, View } from "../core/operation.ts";
 import { usualOf } from "./usual.ts";
 
-/** Most failures come early, in seconds. */
+/** In seconds: most failures happen within this time. */
 const early = 10;
-/** How often Azure is asked when the usual time is nearly over, in seconds. */
+/** In seconds: how often Azure is asked when the usual time is nearly over. */
 const often = 5;
-/** A run command tells something new no more often (Azure/run-command-handler-linux, 2026: its handler writes every 15 seconds). */
+/** In seconds: a run command has news no more often than this (Azure/run-command-handler-linux, 2026: its handler writes every 15 seconds). */
 export const handlerSeconds = 15;
 
-/** In how many seconds it is worth looking for the first time at what Azure has just begun. */
+/** Seconds until the first look at what Azure has just started. */
 export const firstLook = ({ settings }: Pick<View, "settings">): number => atPace(early, settings);
 
 /**
- * In how many seconds it is worth asking again whether a phase is over: early, since most failures are; when it usually ends; then often;
- * and seldom once it has taken twice as long.
- * @param each how often that is, in seconds
+ * Seconds until the next look at whether a phase is over: early, because most failures are early; when it usually ends; then often; and
+ * less often once it has taken twice as long.
+ * @param each how often "often" is, in seconds
  */
 export function nextLook({ operation, settings, now }: View, phase: Phase, each = often): number {
   const began = operation.phase === phase ? operation.times?.[phase] : undefined;

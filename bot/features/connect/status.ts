@@ -9,8 +9,8 @@ import { sshWanted } from "../../steps/ssh.ts";
 import { statusCard } from "./statusCard.ts";
 
 /**
- * Whether another look gives the answer: one in progress, or one that finished after this was asked. Then Azure is not asked again. A look
- * that failed sets no `seenAt`, so the others look for themselves.
+ * Whether another look gives the answer: one in progress, or one that finished after this was asked. Then Azure is not asked again. After
+ * a look that failed, the others look for themselves.
  */
 const joins = (view: Looking): boolean =>
   isLookedAt(view.instance, view.now, view.operation.id) ||
