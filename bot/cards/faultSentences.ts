@@ -138,7 +138,8 @@ export const explanations: Readonly<Record<string, Explanation>> = {
     sentence: "Your VM was stopped when I asked you, but it is running now. Ask for the new size again.",
   },
   StoppedSince: {
-    sentence: "Your VM was stopped in Azure while it was being built, so I can't tell whether OpenClaw answers.",
+    sentence:
+      "Your VM was stopped in Azure while it was being built, so I can't tell whether OpenClaw answers.",
   },
   TemplateChanged: {
     sentence: "I was updated while this was being built. Try again.",

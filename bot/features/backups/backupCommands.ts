@@ -35,11 +35,7 @@ export const backups = command({
       title: found.length === 0 ? "There are no backups of your home disk" : "Backups of your home disk",
       tone: "info",
       text:
-        found.length === 0
-          ? undefined
-          : there
-            ? tearDownFirst
-            : "A new instance uses the one you choose.",
+        found.length === 0 ? undefined : there ? tearDownFirst : "A new instance uses the one you choose.",
       facts: page.items.map(([number, snapshot]) => [`${number}. ${kindOf(snapshot)}`, sentenceOf(snapshot)]),
       buttons: [
         ...restores,

@@ -21,7 +21,9 @@ export function connectCard(view: CardView): Card {
   const { operation, instance, settings } = view;
   if (operation.status === "running")
     return {
-      title: starts(view) ? "Starting your OpenClaw so that you can sign in" : "Checking that you can sign in",
+      title: starts(view)
+        ? "Starting your OpenClaw so that you can sign in"
+        : "Checking that you can sign in",
       tone: "working",
       text: sentences(
         starts(view) ? cost(view) : undefined,

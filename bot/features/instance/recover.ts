@@ -104,7 +104,11 @@ export const retry = ownCommand({
       instance: call.instance,
       input,
       instancePatch: (id) => (name === "request" ? deploying(id, input.size, bot) : {}),
-      say: { title: `Trying again: ${name}.`, tone: "working", text: "I'll post a new message and keep it updated until this is finished." },
+      say: {
+        title: `Trying again: ${name}.`,
+        tone: "working",
+        text: "I'll post a new message and keep it updated until this is finished.",
+      },
       audit: `asked to try again: ${name}`,
     });
   },

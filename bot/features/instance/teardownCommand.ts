@@ -15,12 +15,12 @@ export const teardown = ownCommand({
   name: "teardown",
   about: "Delete your OpenClaw; a snapshot of your home disk is kept",
   details:
-    "I ask first. Before I delete anything, I make a snapshot of the home disk with all your files, and your next request brings it back. With no-backup, once you have typed the name of your instance, I delete the disk and all your backups for ever instead, including home disks that an admin gave you, and empty your keys in the vault.",
+    "I ask first. Before I delete anything, I make a snapshot of the home disk with all your files, and your next request brings it back. With no-backup, once you have typed the name of your instance, I permanently delete the disk and all your backups instead, including home disks that an admin gave you, and empty your keys in the vault.",
   bound: true,
   options: {
     "no-backup": {
       type: "flag",
-      about: "Delete the home disk and all backups for ever, also what you were given",
+      about: "Permanently delete the home disk and all backups, also what you were given",
     },
     name: { type: "text", about: "With no-backup: the instance's name, typed", example: "openclaw-…" },
     force: forceOption,
@@ -70,7 +70,7 @@ function question(bot: Bot, member: Member, instance: Instance, force: boolean):
         `a snapshot of your home disk with all your data, for ${backupDays} days and ${price}; your identity and your keys`,
       ],
     ],
-    text: `${force ? "Whatever the agent is doing is interrupted. " : ""}Nothing is deleted until the snapshot is complete, and your next request restores the home disk from it. “Delete all my data” asks for the instance's name first. Then it makes no snapshot, deletes the earlier ones and home disks that an admin gave you, for ever, and empties your keys in the vault.`,
+    text: `${force ? "Whatever the agent is doing is interrupted. " : ""}Nothing is deleted until the snapshot is complete, and your next request restores the home disk from it. “Delete all my data” asks for the instance's name first. Then it makes no snapshot, permanently deletes the earlier ones and home disks that an admin gave you, and empties your keys in the vault.`,
     buttons: [deleteDataButton(instance)],
   };
 }
@@ -99,7 +99,7 @@ async function withoutBackup(
           fields: [
             {
               name: "name",
-              label: `Type ${name} to delete all data for ever, home disks given to you too`,
+              label: `Type ${name} to permanently delete all data, home disks given to you too`,
               placeholder: name,
             },
           ],

@@ -64,6 +64,8 @@ test("while one platform's settings are wrong the other one works, and what the 
   await world.settle();
   expect(world.client.dms(mia)).toHaveLength(before + 1);
   expect(world.client.dms(mia).at(-1)?.text).toContain("Your OpenClaw is ready");
-  expect(world.client.adminChannel(ada).map(({ text }) => text)).not.toContain("Couldn't reach the recipient");
+  expect(world.client.adminChannel(ada).map(({ text }) => text)).not.toContain(
+    "Couldn't reach the recipient",
+  );
   expect(world.errors).toEqual([]);
 });
