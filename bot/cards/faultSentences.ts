@@ -108,7 +108,7 @@ export const explanations: Readonly<Record<string, Explanation>> = {
   },
   HomeDiskGone: {
     sentence:
-      "Your home disk no longer exists in Azure, so nothing was rebuilt. Tear down what is left: a new request then uses your newest backup, or an empty home disk if there is none.",
+      "Your home disk no longer exists in Azure, so nothing was rebuilt. Once what is left is deleted, a new request uses your newest backup, or an empty home disk if there is none.",
   },
   HomeDiskThere: {
     sentence: "A home disk that may hold data already exists, so nothing was restored over it.",

@@ -108,7 +108,7 @@ test("used twice: nothing is asked, nothing opens", async ({ browser }) => {
   await expect(console.log).toContainText("Open SSH for 198.51.100.1?");
   await second.getByRole("button").click();
   await expect(second.getByRole("heading")).toHaveText("Nothing was opened");
-  await expect(second.getByText("was used already")).toBeVisible();
+  await expect(second.getByText("was already used")).toBeVisible();
   await expect(console.log).not.toContainText("198.51.100.2");
   for (const address of ["198.51.100.1", "198.51.100.2"]) expect(await getsIn(address)).toBe(false);
 });

@@ -89,13 +89,13 @@ test("used twice, expired, unknown: nothing is asked, and one sentence says why"
   await opens(url);
   await world.settle();
   const before = questions().length;
-  expect((await opens(url)).body).toContain("was used already");
+  expect((await opens(url)).body).toContain("was already used");
 
   const late = await link();
   world.pass(10 * 60);
   expect((await opens(late)).body).toContain("older than 10 minutes");
   for (const wrong of [url.replace(/.{4}$/, "0000"), "https://bot.contoso.com/api/access/nonsense"])
-    expect((await opens(wrong)).body).toContain("is not known");
+    expect((await opens(wrong)).body).toContain("is not valid");
   await world.settle();
   expect(questions()).toHaveLength(before);
   expect(await openAddresses()).toEqual([]);
@@ -118,7 +118,7 @@ test("while the storage is away the page says so, and its button works once that
   const app = appFrom({ ...world.parts, store: { ...store, commit } });
   const page = await app.access({ method: "POST", token, forwardedFor: "203.0.113.7" });
   expect(page.status).toBe(503);
-  expect(page.body).toMatch(/Nothing is open[\s\S]*<form method="post">/);
+  expect(page.body).toMatch(/Nothing was opened[\s\S]*<form method="post">/);
   expect(world.errors.splice(0)).toEqual([expect.stringContaining("the storage is away")]);
   expect((await opens(url)).status).toBe(200);
   await world.settle();
@@ -202,5 +202,5 @@ test("the link of somebody who has left proposes nothing", async () => {
   const url = await link();
   await world.client.removes(people().ada, { person: mia().id });
   await world.settle();
-  expect((await opens(url)).body).toContain("instance that is gone");
+  expect((await opens(url)).body).toContain("instance that no longer exists");
 });

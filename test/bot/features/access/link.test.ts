@@ -46,11 +46,11 @@ test.for(["", "miaaaaaaaa", "miaaaaaaaa.", `miaaaaaaaa.${"ab".repeat(15)}`, `../
 const after = (minutes: number) => new Date(now.getTime() + minutes * 60_000);
 test("it counts once, for ten minutes, for one instance", () => {
   expect(whyNot(link, given.generation, after(9.9))).toBeUndefined();
-  expect(whyNot(undefined, given.generation, now)).toContain("not known");
-  expect(whyNot({ ...link, used: true }, given.generation, now)).toContain("used already");
+  expect(whyNot(undefined, given.generation, now)).toContain("not valid");
+  expect(whyNot({ ...link, used: true }, given.generation, now)).toContain("already used");
   expect(whyNot(link, given.generation, after(10))).toContain("older than 10 minutes");
-  expect(whyNot(link, "another", now)).toContain("instance that is gone");
-  expect(whyNot(link, undefined, now)).toContain("instance that is gone");
+  expect(whyNot(link, "another", now)).toContain("instance that no longer exists");
+  expect(whyNot(link, undefined, now)).toContain("instance that no longer exists");
 });
 
 test("older ones are forgotten", () => {

@@ -161,7 +161,7 @@ test("a member opens SSH from as many addresses as the policy allows, and keeps 
     ]),
   );
   expect(await says("backup now")).toMatch(
-    /one backup that you asked for, and 1 is the most\. The next one goes <t:\d+:f>/,
+    /one backup on request, and the limit is 1\. The next one expires <t:\d+:f>/,
   );
   await set({ "most-backups": "0" });
   expect(await says("backup now")).toContain("don't allow backups on request");

@@ -31,7 +31,7 @@ test.for<[string, string, Truth, Parameters<typeof said>[1]]>([
     { networkSecurityGroup: { sshFrom: ["198.51.100.5"] } },
     {},
   ],
-  ["every address", "for any address, too.", { networkSecurityGroup: { sshFrom: ["*"] } }, {}],
+  ["every address", "for any address.", { networkSecurityGroup: { sshFrom: ["*"] } }, {}],
   [
     "an address that is on record, and closed",
     "Someone closed SSH in Azure for 203.0.113.7.",
@@ -49,5 +49,5 @@ test.for<[string, string, Truth, Parameters<typeof said>[1]]>([
 });
 
 test("what is as it is on record needs no word", () => {
-  expect(said({ networkSecurityGroup: { sshFrom: ["203.0.113.7"] } }, { access })).not.toContain("Somebody");
+  expect(said({ networkSecurityGroup: { sshFrom: ["203.0.113.7"] } }, { access })).not.toContain("Someone");
 });

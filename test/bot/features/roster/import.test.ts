@@ -95,7 +95,7 @@ test.for<[string, OperationRecord["status"], OperationRecord["fault"], string, s
     "failed",
     { code: "AuthorizationFailed", detail: "", correlation: "c" },
     "unfinished",
-    "lacks a right",
+    "I lack a right",
   ],
   ["without one", "failed", undefined, "unfinished", "was added"],
   ["well", "succeeded", undefined, "added", "was added"],

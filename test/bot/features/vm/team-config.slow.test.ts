@@ -148,7 +148,7 @@ test("a change is not the team's while no OpenClaw has said that it is right", a
   await world.settle();
   const patch = '{"agents":{"defaults":{"heartbeat":{"every":"2h"}}}}';
   const answer = await asks("config push", { ...mia(), patch });
-  expect(answer.text).toContain("does not run");
+  expect(answer.text).toContain("isn't running");
   expect(answer.text).toContain("Nothing was changed");
   expect((await asks("config show")).code.join("\n")).not.toContain('"2h"');
   expect((await asks("config push", mia())).text).toContain("at its next start");
@@ -188,7 +188,7 @@ test("keys: who has which, never a value, and the exact command to set one", asy
   expect(pushed.text).toContain("ANTHROPIC_API_KEY, OWN_KEY");
   const answer = await asks("secrets status");
   expect(answer.text).toMatch(/OWN_KEY since <t:\d+:f>/);
-  expect(answer.text).toMatch(/Everybody\nopenclaw-shared changed <t:\d+:f>/);
+  expect(answer.text).toMatch(/Everyone\nopenclaw-shared changed <t:\d+:f>/);
   expect(answer.text).not.toMatch(/value-of/);
   expect(answer.code).toContain(
     `az keyvault secret set --vault-name ${world.parts.settings.vault} --name openclaw-shared --content-type application/json --file keys.json`,
@@ -206,7 +206,7 @@ test("the exact command to set the keys of one", async () => {
 
 test("where the vault can't be asked or read, that is said", async () => {
   world.azure.faults.set({ kind: "vault" });
-  expect((await asks("secrets status")).text).toContain("could not be asked just now");
+  expect((await asks("secrets status")).text).toContain("couldn't read the key vault just now");
   world.azure.faults.clear();
   world.azure.faults.set({ kind: "script", target: "refresh-secrets" });
   expect((await asks("secrets push", mia())).text).toContain("could not reload its keys");
