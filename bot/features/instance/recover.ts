@@ -68,7 +68,7 @@ function cancelled(bot: Bot, key: string, operation: Row<OperationRecord>): Outc
 
 export const retry = ownCommand({
   name: "retry",
-  about: "Try again what failed last",
+  about: "Retry what failed last",
   bound: true,
   options: {
     of: { type: "text", about: "What failed", hidden: true },
