@@ -60,7 +60,7 @@ export const sshCommand = (key: string, instance: Instance): string => `az ssh v
 const target = (key: string, { place }: Instance): string =>
   `--subscription ${place.subscription} --resource-group ${place.resourceGroup} --name ${namesOf(key).vm}`;
 
-/** How to get in, step by step. */
+/** How to connect, step by step. */
 export function connectSections(
   key: string,
   instance: Instance,
@@ -107,7 +107,7 @@ export const setKey = (key: string, instance: Instance, why: string): Section =>
 
 type StepsOf = (key: string, instance: Instance, settings: Settings) => readonly Step[];
 
-/** The last steps of each way. */
+/** The last steps of each way to connect. */
 const wayIn: Readonly<Record<Way, StepsOf>> = {
   shell: (key, instance) => [
     {
@@ -193,7 +193,7 @@ const wayLabels: Readonly<Record<Way, string>> = {
   "break-glass": "Break glass",
 };
 
-/** The other ways to get in. */
+/** The other ways to connect. */
 export const wayButtons = (instance: Instance, settings: Settings, but: Way): readonly Button[] =>
   ways
     .filter((how) => how !== but && (how !== "break-glass" || settings.breakGlass))
