@@ -237,7 +237,7 @@ export const operations: readonly Operation[] = [
       (front) => front.types("ada", "roster transfer", { from: "mia@contoso.com", to: front.named("max") }),
       clicks("ada", "Yes, give it"),
     ],
-    shows: "The home disk of Mia Member is yours",
+    shows: "Mia Member’s home disk is now yours",
   },
   {
     name: "import of three",

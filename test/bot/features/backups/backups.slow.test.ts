@@ -149,7 +149,7 @@ describe("the data comes back", () => {
     await tearsDown();
 
     const list = await does("backups");
-    expect(list?.text).toMatch(/1\. Before a teardown[\s\S]+2\. Asked for[\s\S]+3\. Before a teardown/);
+    expect(list?.text).toMatch(/1\. Before a teardown[\s\S]+2\. On request[\s\S]+3\. Before a teardown/);
     expect(list?.buttons).toEqual(["Restore 1", "Restore 2", "Restore 3"]);
     await world.client.clicks(mia, "Restore 2", list);
     await world.settle();
@@ -363,9 +363,9 @@ describe("who leaves", () => {
     );
     expect(snapshots()).toEqual([]);
     const told = world.client.adminChannel(ada).at(-1);
-    expect(told?.text).toContain("What stays of Mia Member in Azure");
+    expect(told?.text).toContain("What Mia Member leaves in Azure");
     expect(told?.code.join()).toContain(`az identity delete`);
-    expect(last(max)?.text).toContain("The home disk of Mia Member is yours");
+    expect(last(max)?.text).toContain("Mia Member’s home disk is now yours");
     expect(last(max)?.buttons).toEqual(["Backups"]);
     const list = await does("backups", {}, max);
     expect(list?.text).toContain("Given by an admin");

@@ -135,7 +135,7 @@ test("the home disk of a leaver without a VM is torn down in the end, and by an 
     world.client
       .adminChannel(ada)
       .slice(toldFrom)
-      .filter(({ text }) => text.includes("What stays of Max Member in Azure"));
+      .filter(({ text }) => text.includes("What Max Member leaves in Azure"));
   world.pass(86_400);
   await world.app.sweep();
   await world.settle();
@@ -172,6 +172,6 @@ test.for([
     await world.client.removes(ada, { person: max.id });
     await world.settle();
     const told = world.client.adminChannel(ada).slice(before);
-    expect(told.filter(({ text }) => text.includes("What stays of Max Member in Azure"))).toHaveLength(count);
+    expect(told.filter(({ text }) => text.includes("What Max Member leaves in Azure"))).toHaveLength(count);
   },
 );
