@@ -205,7 +205,7 @@ describe("while there is no VM", () => {
     await act({ do: "delete", part: "vm" });
     world.pass(600);
     const card = await types("connect");
-    expect(card?.text).toContain("gone");
+    expect(card?.text).toContain("deleted in Azure");
     expect(card?.buttons).toEqual(expect.arrayContaining(["Rebuild", "Clear up"]));
     expect(card?.buttons).not.toContain("Try again");
     const refused = await types("start");

@@ -178,11 +178,11 @@ describe.each([
     ["restart", member, "Restarting"],
     ["retry", member, "Nothing failed"],
     ["doctor", member, "Checking your VM"],
-    ["logs", member, "Gateway log"],
+    ["logs", member, "Reading the gateway log"],
     ["backup now", member, ""],
     ["backups", member, ""],
     ["restore", member, ""],
-    ["resize", member, "has the size Standard_B2als_v2 already"],
+    ["resize", member, "already has the size Standard_B2als_v2"],
     ["rebuild", member, "Rebuild openclaw-"],
     ["teardown", member, `Tear down openclaw-${keyOf(member)}?`],
   ] as const;
