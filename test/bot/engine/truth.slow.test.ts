@@ -193,7 +193,7 @@ describe("while there is no VM", () => {
     const logs = await world.client.types(mia(), "openclaw logs", { kind: "first-boot" });
     await world.work(6);
     for (const answer of [doctor, logs]) {
-      expect(seen(answer)?.text).not.toContain("gone");
+      expect(seen(answer)?.text).not.toContain("deleted in Azure");
       expect(seen(answer)?.text).toContain("A rebuild is under way");
     }
     await world.settle();
