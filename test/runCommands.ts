@@ -13,7 +13,7 @@ export interface Ended {
   readonly exitCode: number;
   /** The code of the fault, where the script was the gate of a build. */
   readonly reason?: string;
-  /** A part of the only words that say why, where the handler could not begin the script. */
+  /** A part of the only words that say why, where the handler could not start the script. */
   readonly refusal?: string;
 }
 
@@ -24,7 +24,7 @@ const badly = (exitCode: number, reason = "RunCommandFailed"): Ended => ({
   reason,
 });
 
-/** By the case's name: how its last run that was begun has ended. */
+/** By the case's name: how the last run that the handler started has ended. */
 export const expected: Readonly<Record<string, Ended>> = {
   "again-higher": well,
   // The second number was not higher, so that nothing ran and nothing was written.

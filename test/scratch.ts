@@ -5,7 +5,7 @@ import { join } from "node:path";
 const prefix = "openclaw-tests-";
 
 /**
- * A global set-up: whatever a run of tests puts into the temporary folder, here or in processes that it begins, lies in one folder, and goes
+ * A global set-up: whatever a run of tests puts into the temporary folder, here or in processes that it starts, lies in one folder, and goes
  * with it at the end. Nothing else can be relied on: a worker is ended without a word, and a test that fails half-way cleans up nothing.
  * @returns what ends it
  */

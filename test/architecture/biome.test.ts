@@ -13,7 +13,7 @@ const restricting = z.object({
 const { overrides } = z
   .object({ overrides: z.array(z.unknown()) })
   .parse(JSON.parse(readFileSync("biome.json", "utf8")));
-/** The rooms' rules, each by its files; what begins with `!` is left out. */
+/** The rooms' rules, each by its files; a glob that starts with `!` excludes. */
 const rules = overrides.flatMap((one) => restricting.safeParse(one).data ?? []);
 
 const includes = (globs: readonly string[], file: string): boolean =>

@@ -123,7 +123,7 @@ const rooms: Readonly<Record<string, Room>> = {
   },
 };
 
-/** They load what they are told to while they run: what was built, and a checker that comes with the machine. */
+/** They load at run time what their caller names: what was built, and a checker that comes with the machine. */
 const loaders = ["local/functions/load.ts", "scripts/wire-asides.ts"];
 
 /** In which room a file is; undefined: in none. */

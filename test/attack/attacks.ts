@@ -39,7 +39,7 @@ async function sendsToTeams(town: Town, activity: unknown, authorization: string
 
 const bearer = async (town: Town) => `Bearer ${await town.world.teams.tokenFor(town.world.teams.serviceUrl)}`;
 
-/** What Discord has signed, in vain: answered so that only the sender sees it, and nothing comes of it. */
+/** Signed by Discord and still refused: only the sender sees the answer, and nothing changes. */
 async function refusedOnDiscord(town: Town, body: string, sentence: string | RegExp): Promise<void> {
   const { status, body: answer } = await town.inVain(() => town.world.discord.deliver(body));
   expect(status).toBe(200);
@@ -666,7 +666,7 @@ const floods: readonly Attack[] = [
           Promise.all(onDiscord.map((body) => world.discord.deliver(body))),
         );
         expect(answers.map(({ status }) => status)).toEqual(answers.map(() => 200));
-        // Ten are told why, and one that they have to wait; the others get the least.
+        // Ten answers say why, one says to wait; the others get the shortest answer there is.
         expect(answers.filter(({ body }) => /roster/.test(textOf(body)))).toHaveLength(10);
         expect(answers.filter(({ body }) => /seconds?/.test(textOf(body)))).toHaveLength(1);
         // What comes while the first is looked up costs nothing, what comes later a look within the allowance: three rows each.

@@ -57,7 +57,7 @@ describe.each(rounds)("messages of a platform, by seed $seed", (runs) => {
     expect(calls).toBeGreaterThan(numRuns / 2);
   }
 
-  /** Sends one, lets the worker begin what it has queued, and drops the rest: it would build VMs. */
+  /** Sends one, lets the worker start what it has queued, and drops the rest: that would build VMs. */
   async function survives(send: () => Promise<{ status: number; body?: unknown }>): Promise<void> {
     const { world } = town;
     const before = town.storageCalls();
@@ -70,7 +70,7 @@ describe.each(rounds)("messages of a platform, by seed $seed", (runs) => {
     await world.work(2);
     world.queue.lose();
     world.pass(2);
-    // Who can't be reached where the message says that they are is told of.
+    // A message can name a place where its sender can't be reached. The bot reports that.
     expect(world.errors.filter((error) => !error.startsWith("a message can't be delivered"))).toEqual([]);
   }
 
@@ -259,7 +259,7 @@ describe.each(rounds)("messages of a platform, by seed $seed", (runs) => {
         mutated([sample, { ...sample, kind: "call" }, { ...sample, kind: "delivery" }]),
         async (text) => {
           const message = parsed(text);
-          // The host puts aside what fails.
+          // The host moves what keeps failing to the poison queue.
           await town.world.app.work(message).catch(() => undefined);
         },
       ),

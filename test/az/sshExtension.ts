@@ -2,7 +2,7 @@ import { spawnSync } from "node:child_process";
 import { copyFileSync, mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 
-/** Puts the stand-in for az's extension ssh into a folder; answers what az has to be told of it, for who signs in as `user`. */
+/** Puts the stand-in for az's extension ssh into a folder; returns the environment that az needs to use it and to sign in as `user`. */
 export function sshExtensionIn(folder: string, user: string): Readonly<Record<string, string>> {
   const own = join(folder, "extensions", "ssh");
   const info = join(own, "ssh-2.0.6.dist-info");

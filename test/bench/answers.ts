@@ -18,7 +18,7 @@ interface Wish {
 
 interface Counted {
   readonly wishes: readonly Wish[];
-  /** Storage calls of each look at an operation after which nobody was told anything new. */
+  /** Storage calls of each look at an operation that sent nobody anything new. */
   readonly quietLooks: readonly number[];
   /** Storage calls of a sweep that finds nothing to do. */
   readonly idleSweep: number;

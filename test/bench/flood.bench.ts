@@ -27,7 +27,7 @@ async function calls(world: World, person: Person, count: number): Promise<strin
   return Array.from({ length: count }, (_, index) =>
     JSON.stringify({
       ...sent,
-      // No two people's calls have one id: theirs begin one after the other.
+      // No two people's calls share an id: they start one after the other.
       id: String(BigInt(String(sent["id"])) + 1000n * BigInt(index)),
       token: `t${person.id}${index}`,
     }),

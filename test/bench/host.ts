@@ -1,6 +1,6 @@
 /**
  * A Functions host for measuring, as a process of its own: HTTP triggers alone, since on Flex Consumption these have instances of their own.
- * It is told by messages what to load and with which settings, as a worker is that waits for an app (placeholder mode).
+ * Messages say what it loads and with which settings, as for a worker that waits for an app (placeholder mode).
  */
 import { setTimeout as sleep } from "node:timers/promises";
 import { getHeapStatistics } from "node:v8";

@@ -50,7 +50,7 @@ export const members: Measure = async (_stage, scale) => {
           "sweep with 1 % due",
           "`instances list`",
           "sweep of an hour in which nothing is due",
-          "backups of a night begun within",
+          "backups of a night started within",
           "calls of those sweeps for each",
         ],
         rows.map(({ members: count, idle, due, list, hourly, night }) => [
@@ -62,7 +62,7 @@ export const members: Measure = async (_stage, scale) => {
       ),
       "",
       `An idle sweep makes ${perMember(({ idle }) => idle.calls)}, the list ${perMember(({ list }) => list.calls)}, the hourly sweep ${perMember(({ hourly }) => hourly.calls)}.`,
-      `The dearest sweep takes ${(dearest / 1000).toFixed(1)} s of CPU, ${within(dearest / 1000, 60, " s")}. The backups of ${most?.members} begin within ${most?.night.minutes} minutes, ${within(most?.night.minutes ?? 0, 360, " min")}.`,
+      `The dearest sweep takes ${(dearest / 1000).toFixed(1)} s of CPU, ${within(dearest / 1000, 60, " s")}. The backups of ${most?.members} start within ${most?.night.minutes} minutes, ${within(most?.night.minutes ?? 0, 360, " min")}.`,
     ],
   };
 };
@@ -115,7 +115,7 @@ async function quiet(world: World, app: World["app"]): Promise<void> {
   }
 }
 
-/** A sweep each minute until all backups of the day have begun, and what each of these makes. */
+/** A sweep each minute until all backups of the day have started, and what each sweep costs. */
 async function nightOf(
   world: World,
   others: ReadonlySet<string>,
@@ -139,7 +139,7 @@ async function nightOf(
     calls: sweeps.reduce((sum, { calls }) => sum + calls, 0),
     cpu: sweeps.reduce((sum, { cpu }) => sum + cpu, 0),
     begun: begun.size,
-    // The last sweep has found nothing more to begin.
+    // The last sweep found nothing left to start.
     minutes: sweeps.length - 1,
     dearest: Math.max(...sweeps.map(({ cpu }) => cpu)),
   };

@@ -9,7 +9,7 @@ const call = (method: string, path: string, start: number, end: number) => ({
   end,
 });
 
-test("what had ended when a call began lies above it, whatever else was under way", () => {
+test("what had ended when a call started lies above it, whatever else was in progress", () => {
   expect(
     layersOf([
       call("GET", "/a/state(PartitionKey='p',RowKey='r')", 0, 5),

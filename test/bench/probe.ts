@@ -68,7 +68,7 @@ export async function openProbe(connectionString: string) {
 }
 
 /**
- * Calls in layers: one is below another that had ended when it began. The number of layers is how many had to follow each other.
+ * Calls in layers: one is below another that had ended when it started. The number of layers is how many had to follow each other.
  * The clock is that of one process, so that no two of them are compared.
  */
 export function layersOf(calls: readonly StorageCall[]): readonly Layer[] {

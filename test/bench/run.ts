@@ -49,7 +49,7 @@ const only = values.only?.split(",");
 const say = (text: string) => process.stdout.write(`${text}\n`);
 
 const began = new Date();
-/** Whatever else ran on the machine when this began shows in the waits, and hardly in the CPU times. */
+/** Whatever else the machine was running at the start shows in the waits, and hardly in the CPU times. */
 const machine = `${cpus().length} × ${cpus()[0]?.model.trim()}, Node ${process.version}, ${began.toISOString().slice(0, 10)}, load ${loadavg()[1]?.toFixed(1)} before the run`;
 say(machine);
 const stage = await openStage();

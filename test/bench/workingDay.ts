@@ -12,7 +12,7 @@ interface Alone {
 }
 
 const [minuteMs, hourMs] = [60_000, 3_600_000];
-/** What somebody does on a working day beside the start, and in which hours after it began. The same as in the estimate of the costs. */
+/** What somebody does on a working day besides the start, and how many hours into it. The same as in the estimate of the costs. */
 const habits = [
   { wish: "status", from: 0.5, to: 8, options: {} },
   { wish: "status", from: 0.5, to: 8, options: {} },

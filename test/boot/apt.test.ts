@@ -73,8 +73,8 @@ describe.skipIf(reason !== undefined)("apt until the instance is ready", () => {
 
   test("its timers fire at the first boot, and nothing comes of it", nothingCameOfIt);
 
-  test("no periodic work can begin before the hold is there", async () => {
-    // bootcmd runs in cloud-init's service, before sysinit; timers and services begin after that.
+  test("no periodic work can start before the hold is there", async () => {
+    // bootcmd runs in cloud-init's service, before sysinit; timers and services start after that.
     expect((await property("Before", "cloud-init.service")).split(" ")).toContain("sysinit.target");
     for (const unit of [...timers, ...services, "unattended-upgrades.service"])
       expect((await property("After", unit)).split(" ")).toContain("sysinit.target");

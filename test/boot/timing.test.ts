@@ -9,10 +9,10 @@ import { openWorld, type World, whyNot } from "./world.ts";
 
 /*
  * How long three recipes take from power on to a gateway that answers, on the same machine in the same run: ours, ours
- * without an archive, and the one that this project began with: the system's packages updated, the Azure CLI (Debian's
+ * without an archive, and the one that this project started with: the system's packages updated, the Azure CLI (Debian's
  * instead of Microsoft's, and larger), Node, pnpm, the Claude Code command line and OpenClaw from npm. That gets a Node that OpenClaw
  * accepts and a configuration that works; it is spared the wait for roles, and to ask for secrets. What it spends on
- * other things than OpenClaw is timed apart, so that both figures can be told.
+ * other things than OpenClaw is timed separately, so that both figures can be given.
  */
 const reason = whyNot();
 const lock = JSON.parse(

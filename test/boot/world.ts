@@ -40,7 +40,7 @@ export interface World {
   readonly cloud: Cloud;
   /** The files of a new VM, whose first boot is the template's; its parameters can be changed. */
   vm(name: string, changed?: Record<string, unknown>): string;
-  /** The same, with other first-boot data, and the system's package manager where it shall have it. */
+  /** The same, with other first-boot data, and with the system's package manager where the test needs it. */
   plainVm(name: string, userData: string, packageManager?: boolean): string;
   disk(name: string, size: string, from?: Disk): Disk;
   start(files: string, home: Disk | undefined): Promise<Machine>;

@@ -125,7 +125,7 @@ describe("what is wrong takes nothing else down", () => {
     expect(config?.refusing).toEqual({});
   });
 
-  it("a platform's admins are told once it works again", () => {
+  it("a platform's admins hear once it works again", () => {
     expect(configOf({ ...example, DISCORD_PUBLIC_KEY: "" }).adminPlatforms).toEqual(["discord", "teams"]);
     expect(configOf({ ...example, DISCORD_ADMIN_CHANNEL_ID: "x" }).adminPlatforms).toEqual(["teams"]);
   });

@@ -269,7 +269,7 @@ test("each right is needed, and none is missing", { timeout: 240_000 }, async ()
   console.log(`rights: ${entries.length} entries, ${actions.size} actions asked for`);
 });
 
-test("without a right the step that needs it fails, and the person is told", {
+test("without a right the step that needs it fails, and the person hears of it", {
   timeout: 120_000,
 }, async () => {
   const { mia, sam } = world.discord.people;

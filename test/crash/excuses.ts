@@ -13,9 +13,9 @@ type Seen = Pick<Undisturbed, "shown" | "answers">;
  *   once.
  * - In Teams what follows an answer is a message of its own where nobody could write down which message the answer is.
  * - What would only be remembered, and could not be, is found out again the next time: where somebody's own chat in Teams is.
- * - An answer that was put off, and that a dead process has owed, comes with the sweep: after what it has begun has said something.
+ * - An answer that was put off, and that a dead process has owed, comes with the sweep: after the first message of what it started.
  * @param deaths where; for a call that failed otherwise, where that was
- * @param apology what somebody may be told whose call failed
+ * @param apology what the bot may say to somebody whose call failed
  */
 export function unexcused(
   { shown, answers }: Seen,
@@ -98,7 +98,7 @@ interface Told {
   readonly line: string;
   readonly isMissing: boolean;
   readonly isDirect: boolean;
-  /** Whom it is told, and what. */
+  /** Who hears it, and what. */
   readonly what: string;
 }
 

@@ -53,7 +53,7 @@ export function deathsAfter(numbers: readonly number[]): {
 export const storageFaults = ["lost", 412, 429, 503] as const;
 export type StorageFault = (typeof storageFaults)[number];
 
-/** So often a client tries, as long as it is told to. */
+/** How often a client tries while the storage refuses. */
 const tries = 3;
 
 /**
@@ -116,7 +116,7 @@ type Behaviour = Partial<CrashWorld["behaviour"]>;
 
 /**
  * What a queue and a platform may do: all of it with messages that come at least once, in no order.
- * @param came is told that it has done it
+ * @param came called once it has misbehaved
  */
 export const behaviours = (
   { storage, now }: CrashWorld,

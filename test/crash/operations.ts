@@ -3,7 +3,7 @@ import { people } from "../../local/teams/people.ts";
 import type { Front } from "./front.ts";
 import type { CrashWorld } from "./world.ts";
 
-/** Where an operation begins. */
+/** Where an operation starts. */
 export type Start =
   | "roster"
   | "running"
@@ -79,7 +79,7 @@ const mias = (front: Front) => ({ person: front.named("mia") });
 /** Those in the middle of something. */
 export const unsettled: readonly Start[] = ["building", "stuck"];
 
-/** How the worlds are made in which operations begin, each from an earlier one. */
+/** How the worlds are made in which operations start, each from an earlier one. */
 export const starts: Readonly<Record<Start, { readonly from?: Start; readonly make: Doing }>> = {
   roster: { make: enrolls("mia") },
   running: { from: "roster", make: inTurn(types("mia", "request"), settles) },

@@ -224,7 +224,7 @@ function disorder(expected: readonly string[], found: readonly string[]): readon
   });
 }
 
-/** The same for a reader: what differs between two that are alike, and of the others how they begin. */
+/** The same for a reader: what differs between two that are alike, and of the others how they start. */
 export function shortened(lines: readonly string[]): readonly string[] {
   const left = [...lines];
   const told: string[] = [];

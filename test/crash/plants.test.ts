@@ -76,7 +76,7 @@ test.for(platforms)(
     deaths.count = found.runs.world.deaths;
     const inFront = cases.filter(({ name }) => name.includes("after front: "));
     expect(inFront.length).toBeGreaterThanOrEqual(3);
-    // The first death of all begins it; from then on nothing that people wait for is right.
+    // The first death of all starts it; from then on nothing that people wait for is right.
     for (const each of inFront) {
       expect((await failuresOf([each])).join("\n"), each.name).toMatch(/^ +(messages|private): /m);
     }

@@ -34,7 +34,7 @@ export interface Undisturbed {
   readonly answers: ReadonlySet<string>;
 }
 
-/** What people are told where their call failed. */
+/** What people read where their call failed. */
 export const apology = "Something went wrong on our side";
 /** For so long people wait before they ask again. */
 const patienceMs = 5 * 60_000;
@@ -111,7 +111,7 @@ export async function openRuns(alter?: Parameters<typeof startCrashWorld>[0]) {
     }
     await world.settle();
     calm();
-    // What Azure has begun to delete is gone by then.
+    // What Azure has started to delete is gone by then.
     world.pass(300);
     return whatThereIs(world);
   }

@@ -41,7 +41,7 @@ const pageSize = 1000;
 /**
  * A storage account in memory: tables and queues, as far as the bot and the Functions host use them. `storage.test.ts` holds
  * what it answers against Azurite.
- * @param heard is told of each call
+ * @param heard called at each call
  */
 export async function startStorage(clock: Clock, heard: () => void = () => undefined) {
   const state: State = { last: 0, tables: {}, queues: {} };

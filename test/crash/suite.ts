@@ -27,7 +27,7 @@ const seeds = Array.from({ length: 200 }, (_none, index) => index + 1);
 
 type Cases = (about: About) => Promise<readonly Case[]>;
 
-/** One in so many of them, beginning with another one for each operation; all of them where it is the whole. */
+/** One in so many of them, starting at another one for each operation; all of them where it is the whole. */
 const some = (cases: readonly Case[], every: number, first: number): readonly Case[] =>
   cases.filter((_case, index) => isLong || index % every === first % every);
 

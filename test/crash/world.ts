@@ -27,7 +27,7 @@ const patient = (_milliseconds: number, signal: AbortSignal): Promise<void> =>
 
 /** For how long the host of Functions hides a message that is worked on, in seconds: after it, a dead worker's comes back. */
 const lockSeconds = 600;
-/** After so many tries a message is put aside; both as in host.json. */
+/** After so many tries a message goes to the poison queue; both as in host.json. */
 const mostTries = 5;
 const restSeconds = 30;
 /** What is due later than this is not waited for. In milliseconds. */
@@ -64,7 +64,7 @@ async function answered(request: Request, app: Worker["app"]) {
 interface Behaviour {
   /** Hands a message that was taken to a worker: it, or another one that was taken. */
   hand(message: Message, handOver: (message?: Message) => Promise<void>): Promise<void>;
-  /** Each call of a platform comes twice, at once; it is told when one does. */
+  /** Makes each call of a platform come twice, at once, and is called when one does. */
   readonly callsTwice: (() => void) | undefined;
 }
 

@@ -116,7 +116,7 @@ test("without any token of Discord's a ping is answered, as Discord asks before 
   expect([answer.status, await answer.json()]).toEqual([200, { type: 1 }]);
 });
 
-test("what is queued while settings are wrong is put aside", async () => {
+test("what is queued while settings are wrong goes to the poison queue", async () => {
   const account = storageAccount();
   const hostJson = join(folder, "impatient.json");
   writeFileSync(hostJson, JSON.stringify({ version: "2.0", extensions: { queues: { maxDequeueCount: 2 } } }));

@@ -76,7 +76,7 @@ describe("main.bicep, deployed into the simulator by its owner", () => {
     expect(world.azure.outputs()["settings"]).toMatchObject({ VM_SIZE: "Standard_B2als_v2", EXTRAS: "on" });
   });
 
-  test("alerts look every 15 minutes, but for work that was put aside; the guide names what they cost", () => {
+  test("alerts look every 15 minutes, but for work in the poison queue; the guide names what they cost", () => {
     const rules = world.azure
       .resources()
       .filter(({ type }) => type.endsWith("scheduledQueryRules"))
@@ -222,7 +222,7 @@ describe("main.bicep, deployed into the simulator by its owner", () => {
     ],
     ["a size that is not on the list", { vmSize: "Standard_B2s" }, "vmSize"],
     ["a port below 1024", { openclawPort: 80 }, "openclawPort"],
-  ])("%s: refused, with the reason, and nothing begun", async (_title, values, reason) => {
+  ])("%s: refused, with the reason, and nothing started", async (_title, values, reason) => {
     unrecordedTest("parameters that the template does not take");
     const { status, error } = await deploy(values);
     expect(status).toBe(400);

@@ -95,7 +95,7 @@ test.each(named)("%s stands in the example with what holds without it", (_name, 
 });
 
 test.each(named)("%s stands in the guide with what holds without it", (name, { usual, range, choices }) => {
-  // Those for which main.bicep has a default are told of in words.
+  // The guide describes in words those for which main.bicep has a default.
   const row =
     template.parameters[name]?.nullable === true
       ? `| \`${name}\` | ${usual} | ${range?.join(" to ") ?? choices?.join(", ")} |`

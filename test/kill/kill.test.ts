@@ -21,8 +21,8 @@ const beforeTheAnswer = [0.2, 0.5, 0.8];
 /** After the answer, as shares of the time that a request takes. */
 const afterTheAnswer: readonly (readonly [when: string, share: number])[] = [
   ["at the answer, when most of what the bot writes is written", 0],
-  ["when the worker has begun", 0.05],
-  ["when the deployment begins", 0.2],
+  ["when the worker has started", 0.05],
+  ["when the deployment starts", 0.2],
   ["during the deployment", 0.45],
   ["when OpenClaw starts", 0.75],
   ["when it is ready", 1],

@@ -19,7 +19,7 @@ test("a request on a connection that has been idle is answered, however busy the
   await server.close();
 });
 
-test("it closes while a client has connected and not yet begun to speak TLS", async () => {
+test("it closes while a client has connected and not yet started to speak TLS", async () => {
   const folder = mkdtempSync(join(tmpdir(), "serve-"));
   onTestFinished(() => rmSync(folder, { recursive: true }));
   const tls = await certificateIn(folder, new Date());

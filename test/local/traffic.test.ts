@@ -49,7 +49,7 @@ test("a value in the vault's answer is masked however deep it stands", () => {
   expect(text).toContain("https://v/deletedsecrets/a");
 });
 
-/** As Discord's are: nothing else of them is to be told from it. */
+/** Shaped as Discord's are, and by itself no sign of what it stands for. */
 const token = "aW50ZXJhY3Rpb246MTEwMDAwMDAwMDAwMDAwMDAwMTpzZWNyZXQ";
 const signed = { "x-signature-ed25519": "00", "x-signature-timestamp": "0" };
 

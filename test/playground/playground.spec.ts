@@ -78,7 +78,7 @@ test("an admin puts a member on the roster, elsewhere in Teams", async () => {
   await expect.poll(seen, { timeout: 60_000 }).toContain("Mia Member is on the roster");
 });
 
-test("request: what goes on is told in one message", async () => {
+test("request: one message says what is going on", async () => {
   await page.goto(playground.url);
   await page.getByRole("treeitem", { name: "Personal Chat" }).click();
   await type("request");

@@ -68,7 +68,7 @@ describe("preflight", () => {
     expect(await faults(owner, { AZURE_ENV_NAME: "another" })).toEqual([]);
   });
 
-  test("looks at what azd would deploy: a value that is out of range is told before anything is made", async () => {
+  test("looks at what azd would deploy: it reports a value that is out of range before anything is made", async () => {
     expect(await faults(owner, { ADMIN_USERNAME: "openclaw" })).toEqual([
       expect.stringMatching(/^names: .*adminUsername must not be openclaw/),
     ]);
@@ -131,7 +131,7 @@ describe("where files that are attached in Teams come from", () => {
     return { told, remember };
   };
 
-  test("is what Graph says, and azd is told", async () => {
+  test("is what Graph says, and azd hears it", async () => {
     const { told, remember } = remembers(true);
     const found = await findSharePoint(undefined, graph(), remember);
     expect(found).toMatchObject({ fine: true, says: expect.stringContaining("contoso.sharepoint.com") });
@@ -339,7 +339,7 @@ describe("what was packaged", () => {
     },
   );
 
-  test("counts as nothing from the moment on when packaging begins anew", () => {
+  test("counts as nothing from the moment on when packaging starts anew", () => {
     const project = folderOf({});
     const root = resolve(import.meta.dirname, "..", "..");
     for (const part of ["package.json", "scripts", "cloud-init/openclaw"])

@@ -53,7 +53,7 @@ it("offers what can be typed: to members privately, to admins where all read it"
   ]);
 });
 
-it("says everything at once that it was not told", () => {
+it("names every missing value at once", () => {
   const { status, stderr } = make();
   expect(status).toBe(1);
   expect(stderr).toContain("MicrosoftAppId");

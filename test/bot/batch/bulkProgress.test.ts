@@ -23,10 +23,10 @@ const carefully = { firstAlone: true, stopOnFailure: true };
 type Seen = Readonly<Record<string, BulkState>>;
 
 test.for<[string, BulkState[], Partial<Bulk>, Seen, BulkState[] | "ended"]>([
-  ["as many begin as may run", ["waiting", "waiting", "waiting"], {}, {}, ["running", "running", "waiting"]],
+  ["as many start as may run", ["waiting", "waiting", "waiting"], {}, {}, ["running", "running", "waiting"]],
   ["nothing has ended", ["running", "running", "waiting"], {}, {}, ["running", "running", "waiting"]],
   [
-    "one is done, and the next begins",
+    "one is done, and the next starts",
     ["running", "running", "waiting"],
     {},
     { b: "done" },
@@ -70,7 +70,7 @@ test.for<[string, BulkState[], Partial<Bulk>, Seen, BulkState[] | "ended"]>([
   ],
   ["the first has failed, and that is the end", ["running", "waiting"], carefully, { a: "failed" }, "ended"],
   [
-    "one of a wave has failed: what runs goes on, nothing begins",
+    "one of a wave has failed: what runs goes on, nothing starts",
     ["done", "running", "running", "waiting"],
     carefully,
     { b: "failed" },
@@ -103,7 +103,7 @@ test.for<[string, BulkState[], Partial<Bulk>, Seen, BulkState[] | "ended"]>([
   }
 });
 
-test("never more at once than allowed, and each begun once, whatever ends when", () => {
+test("never more at once than allowed, and each started once, whatever ends when", () => {
   for (let seed = 1; seed < 200; seed += 1) {
     let now = bulk(
       letters.map(() => "waiting"),
@@ -131,9 +131,16 @@ test.for<[string, OperationName, Partial<Instance>, string | undefined, string, 
   ["something else is under way", "stop", { ...ready, operation: "x" }, later(-60), "active", "busy"],
   ["it was built after the list was shown", "teardown", ready, later(1), "active", "newer"],
   ["it is broken", "start", { ...ready, state: "broken" }, later(-60), "active", "broken"],
-  ["it is broken and shall go", "teardown", { ...ready, state: "broken" }, later(-60), "active", undefined],
+  [
+    "it is broken and will be torn down",
+    "teardown",
+    { ...ready, state: "broken" },
+    later(-60),
+    "active",
+    undefined,
+  ],
   ["its owner has left", "stop", ready, later(-60), "left", "left"],
-  ["its owner has left and it shall go", "teardown", ready, later(-60), "left", undefined],
+  ["its owner has left and it will be torn down", "teardown", ready, later(-60), "left", undefined],
   ["nobody knows when it was built", "stop", ready, undefined, "active", undefined],
 ])("%s: %s", ([, name, given, bornAt, status, expected]) => {
   const { member, instance } = view(name, { instance: given });

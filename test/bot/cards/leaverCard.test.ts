@@ -4,13 +4,13 @@ import { homeDisk, view } from "../view.ts";
 
 const role = { id: "/subscriptions/s/roles/one", login: false };
 
-/** What the admins are told once somebody's access is closed who held a role that the bot can't end. */
+/** What the admins see once the bot has closed the access of somebody who holds a role that it can't revoke. */
 function told(truth: Parameters<typeof view>[1]) {
   const step = operations.remove.next(view("remove", truth));
   return "tellAdmins" in step ? step.tellAdmins : undefined;
 }
 
-test("who never had an instance and holds a role is told as such: no disk is promised, nothing can be torn down", () => {
+test("for a leaver with a role who never had an instance, the card promises no disk and offers no teardown", () => {
   const card = told({ truth: { roles: { logins: [], elsewhere: [role] } } });
   expect(card?.text).toBe("They have no instance.");
   expect(card?.sections).toMatchObject([{ code: `az role assignment delete --ids ${role.id}` }]);

@@ -52,7 +52,7 @@ const seen: Partial<Instance>[] = [
   ),
 ];
 
-/** The operations of which members are told, with the states in which each can find or leave an instance. */
+/** The operations that members hear of, with the states in which each can find or leave an instance. */
 const told: readonly [OperationName, Partial<Instance>[]][] = [
   ["request", [...having("deploying", "booting", "ready", "broken"), ...without]],
   ["start", every],
@@ -136,7 +136,7 @@ test.for(told)("every card about %s has a button for all that it speaks of", ([n
 });
 
 test.for(told)(
-  "every button of the cards about %s is of a command, and can be told from the others",
+  "every button of the cards about %s belongs to a command, and has a label of its own",
   ([name, instances]) => {
     for (const card of cardsOf(name, instances)) {
       const buttons = card.buttons ?? [];

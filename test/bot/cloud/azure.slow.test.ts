@@ -450,7 +450,7 @@ describe("a build that Azure hinders", () => {
     expect((await look(["homeDisk"])).homeDisk).toMatchObject({ everMounted: false });
   });
 
-  it("is refused before it begins", async () => {
+  it("is refused before it starts", async () => {
     azure.faults.set({ kind: "policy" });
     const fault = await build().catch((error: unknown) => error);
     expect(fault).toBeInstanceOf(AzureFault);

@@ -5,7 +5,7 @@ const reads = "x-ms-ratelimit-remaining-subscription-reads";
 const writes = "x-ms-ratelimit-remaining-subscription-writes";
 const ofService = "x-ms-ratelimit-remaining-resource";
 
-/** The buckets, and time that passes when it is told to. */
+/** The buckets, and a clock that the test moves. */
 function there(pace = 1) {
   const time = { now: new Date("2026-11-22T09:00:00Z") };
   const buckets = bucketsBy({ now: () => time.now }, pace);
@@ -91,7 +91,7 @@ test("a VM's own limit counts for that VM alone", () => {
   answer(own(3), "OpenClaw-Mia");
   answer(own(11), "openclaw-max");
   expect([least("openclaw-mia"), least("openclaw-max")]).toEqual([0.25, 1]);
-  // Of whom it is that nobody has asked by name can't be told.
+  // An answer to a request without a name says nothing about anybody.
   answer(own(0));
   expect(least("openclaw-max")).toBe(1);
 });
@@ -105,7 +105,7 @@ test.for(["", "plenty", "-1", "1.5", "Microsoft.Compute/GetVM3Min", ";", ",,;;"]
   },
 );
 
-test("each has what it was told: none knows of another's", () => {
+test("each counts its own answers alone", () => {
   const [one, other] = [there(), there()];
   one.answer({ [reads]: "0" });
   expect([one.least(), other.least()]).toEqual([0, 1]);

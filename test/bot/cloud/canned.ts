@@ -12,7 +12,7 @@ export interface Answer {
   readonly body?: unknown;
 }
 
-/** An https server that gives the answers it was told: in order, the last one again and again, or by address. */
+/** An https server that gives canned answers: in order, the last one again and again, or by address. */
 export async function cannedServer() {
   const folder = mkdtempSync(join(tmpdir(), "openclaw-canned-"));
   const tls = await certificateIn(folder, new Date());

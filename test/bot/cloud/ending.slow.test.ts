@@ -163,7 +163,7 @@ describe("nothing is asked once more", () => {
     },
   );
 
-  it("and nothing at all by one whose time was over before it began", async () => {
+  it("and nothing at all by one whose time was over before it started", async () => {
     server.answer({ status: 200, body: thing });
     for (const [, action] of actions)
       await expect(cloud.act("aaaaaaaaaa", place, action, AbortSignal.abort())).rejects.toMatchObject({

@@ -66,10 +66,10 @@ const cases: readonly [string, Answer, Partial<AzureFault>][] = [
 
 describe.each<[string, () => Promise<unknown>]>([
   ["a newer SDK, reading", () => clients.compute.virtualMachines.get("group", "vm")],
-  ["a newer SDK, beginning something long", () => startVm(clients.compute, "group", "vm")],
+  ["a newer SDK, starting something long", () => startVm(clients.compute, "group", "vm")],
   ["an older SDK, reading", () => clients.network.networkInterfaces.get("group", "nic")],
   [
-    "an older SDK, beginning something long",
+    "an older SDK, starting something long",
     () => clients.network.networkInterfaces.beginDelete("group", "nic"),
   ],
   ["the authorization SDK", () => clients.authorization.roleAssignments.get("scope", "name")],

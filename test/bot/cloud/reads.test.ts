@@ -99,7 +99,7 @@ it.each([
     { LastOwnershipUpdateTime: "2026-08-01T00:00:00Z" },
     { everMounted: true, attached: false, ownedSince: "2026-08-01T00:00:00.000Z" },
   ],
-])("a home disk that %s is told apart", async (_, top, properties, expected) => {
+])("a home disk that %s is recognized", async (_, top, properties, expected) => {
   const body = {
     id: "/disk",
     sku: { name: "StandardSSD_LRS" },
@@ -137,7 +137,7 @@ it.each([
     },
     { complete: false, failed: true },
   ],
-])("a snapshot that %s is told apart", async (_, properties, expected) => {
+])("a snapshot that %s is recognized", async (_, properties, expected) => {
   const creationData = { createOption: "Copy", sourceResourceId: "/disk", sourceUniqueId: "u" };
   const timeCreated = "2026-08-01T00:00:00Z";
   server.answer(

@@ -42,11 +42,14 @@ test("all that is lacking is named", async () => {
 });
 
 // Azure says nowhere how it answers for what it does not know, such as a secret that was deleted.
-test.each([400, 404, 405])("what Azure answers %i for is not known, and the rest is told", async (status) => {
-  expect(await missing({ "/secrets/openclaw-shared": status })).toEqual(ofOwn);
-  expect(await missing({ "/secrets/token": status })).toEqual(ofShared);
-  expect(await missing({ "/virtualMachineScaleSets/": status })).toEqual([...ofShared, ...ofOwn]);
-});
+test.each([400, 404, 405])(
+  "a right that Azure answers %i for is unknown, and the others are reported",
+  async (status) => {
+    expect(await missing({ "/secrets/openclaw-shared": status })).toEqual(ofOwn);
+    expect(await missing({ "/secrets/token": status })).toEqual(ofShared);
+    expect(await missing({ "/virtualMachineScaleSets/": status })).toEqual([...ofShared, ...ofOwn]);
+  },
+);
 
 test("a refusal says nothing of what is there", async () => {
   await expect(missing({ "/secrets/token": 403 })).rejects.toMatchObject({ status: 403 });

@@ -161,7 +161,7 @@ describe("a build that failed", () => {
       { failed: undefined, exitCode: undefined },
     ],
     ["the VM", compute, "vm", "RunCommandHandlerLinux", { failed: undefined, exitCode: undefined }],
-  ])("by %s is told by the target of its operation", async ([, type, name, message, truth]) => {
+  ])("by %s is recognized by the target of its operation", async ([, type, name, message, truth]) => {
     expect(await told(type, name, provisioning, message)).toMatchObject({
       ...truth,
       fault: { code: provisioning, detail: message },

@@ -39,7 +39,7 @@ describe("a long operation", () => {
     ["deallocate", () => deallocateVm(clients.compute, "group", "vm")],
     ["delete a VM", () => deleteVm(clients.compute, "group", "vm")],
     ["delete a disk", () => deleteDisk(clients.compute, "group", "disk", "vm")],
-  ])("is begun and not waited for: %s", async (_, act) => {
+  ])("is started and not waited for: %s", async (_, act) => {
     server.answer(accepted());
     await act();
     expect(server.requests).toHaveLength(1);
@@ -84,7 +84,7 @@ describe("a deployment", () => {
     expect(server.requests).toHaveLength(2);
   });
 
-  it("may have been begun by somebody faster", async () => {
+  it("may have been started by somebody faster", async () => {
     server.answer(refusal(404, "DeploymentNotFound"), refusal(409, "DeploymentActive"));
     await start();
   });
@@ -112,7 +112,7 @@ describe("SSH", () => {
     });
   });
 
-  it("is not taken for open when Azure fails right after it began", async () => {
+  it("is not taken for open when Azure fails right after the start", async () => {
     const operation = { "azure-asyncoperation": `${server.url}/operation` };
     server.answer(
       { status: 201, headers: operation, body: {} },

@@ -31,7 +31,7 @@ const outcome = (
 ) => afterRefusal(delivery(patch), refused(kind, retryAfter), now, jitter);
 
 describe("a closed route", () => {
-  it("gives way to the next at once, where everything begins anew", () => {
+  it("gives way to the next at once, which starts from zero", () => {
     const { delivery: next, waitSeconds } = outcome("closed", undefined, {
       failures: 4,
       tries: 3,
@@ -103,7 +103,7 @@ describe("a platform that is unwell", () => {
   });
 });
 
-describe("what waits in vain", () => {
+describe("what waits for a day without success", () => {
   it.each(["limited", "passing", "unwell"] as const)(
     "%s: after a day takes the next route, and the rest at once",
     (kind) => {

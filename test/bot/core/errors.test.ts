@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { nothingChanged, Refusal } from "../../../bot/core/errors.ts";
 import { instant, words } from "../../../bot/core/text.ts";
 
-test("a refusal says after its reason that nothing was changed, where it shall", () => {
+test("a refusal made by nothingChanged says after its reason that nothing was changed", () => {
   const until = instant("2026-11-30T08:00:00Z");
   const refused = nothingChanged(words`You have one until ${until}.`);
   expect(refused.words).toEqual(words`You have one until ${until}. Nothing was changed.`);

@@ -57,6 +57,6 @@ it.each(Object.entries(passing))(
   },
 );
 
-it("what the network calls a retryable error is told like any other", () => {
+it("what the network calls a retryable error is reported like any other", () => {
   expect(passingOf("RetryableErrorDueToAnotherOperation")).toBe(passing["AnotherOperationInProgress"]);
 });

@@ -42,6 +42,6 @@ it.each([
   [undefined, undefined],
 ])("keeps of a name %# one line", (name, kept) => expect(oneLineName(name)).toBe(kept));
 
-it("keeps the beginning of what is long", () => {
+it("keeps the start of what is long", () => {
   expect(brief(`${" ".repeat(100_000)}one two`, 6)).toBe("one t…");
 });

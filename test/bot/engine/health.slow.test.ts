@@ -61,7 +61,7 @@ test("an operation that should have been given up long ago is bad", async () => 
   await world.settle();
 });
 
-test("a message that nobody got is told of for a week", async () => {
+test("health reports a message that nobody got for a week", async () => {
   const key = memberKey("somebody");
   const to = { platform: "discord", account: people().mia.id, data: {} };
   const card = { title: "A card", tone: "info" } as const;

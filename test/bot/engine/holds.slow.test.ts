@@ -170,7 +170,7 @@ describe("a message that is handed over twice at once", () => {
   /** How many looks it takes, where each message is worked on so. */
   async function looks(wanted: "start" | "stop", work: (message: WorkMessage) => Promise<unknown>) {
     await world.client.types(mia, `openclaw ${wanted}`);
-    const id = (await operation())?.id ?? expect.fail("nothing has begun");
+    const id = (await operation())?.id ?? expect.fail("nothing has started");
     for (let one = true; one; one = queued() > 0) {
       await work(next());
       expect(queued()).toBeLessThan(2);
@@ -220,7 +220,7 @@ describe("a message that is handed over twice at once", () => {
   });
 });
 
-test("a message that has met a hold begins no second row of looks beside that of whoever acted", async () => {
+test("a message that has met a hold starts no second series of looks beside that of whoever acted", async () => {
   await world.client.types(mia, "openclaw request");
   await world.settle();
   await tearDown();
@@ -287,7 +287,7 @@ const cancels = async () => {
   expect((await world.client.clicks(mia, "Cancel")).text).toContain("Cancelling the build");
 };
 test.for([
-  ["put aside", "restart", "restart", putsAside],
+  ["ended by an admin", "restart", "restart", putsAside],
   ["cancelled", "request", "deployInstance", cancels],
 ] as const)(
   "what is %s right after a hold was written, and before it was read again, does not act",

@@ -12,7 +12,7 @@ import { bare, keyOf, leftOf } from "../left.ts";
 /** What is done in Azure ends before somebody else may do it, even where Azure answers late. */
 let world: World;
 let mia: Person;
-/** Azure answers the first request like this only when it is told to, and notes all that arrive. */
+/** Azure answers the first request like this only when the test releases it, and notes all that arrive. */
 const azure = { holdsBack: undefined as string | undefined, ...Promise.withResolvers<void>() };
 const arrived: string[] = [];
 const slowly: Serve = (handle, options) =>

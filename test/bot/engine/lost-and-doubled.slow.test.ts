@@ -181,7 +181,7 @@ describe("Discord", () => {
 });
 
 describe("two at once", () => {
-  test("two requests begin one operation", async () => {
+  test("two requests start one operation", async () => {
     const messages = world.client.dms(mia).length;
     const answers = await Promise.all([1, 2].map(() => world.client.types(mia, "openclaw request")));
     const texts = answers.map(({ text }) => text).join("\n");

@@ -35,7 +35,7 @@ afterAll(async () => {
 
 const told = () => world.client.dms(mia).at(-1)?.text ?? "";
 
-/** How long each wait was between two looks at what somebody begins so, in seconds. */
+/** How long each wait was between two looks at the operation that `begin` starts, in seconds. */
 async function waits(begin: () => Promise<unknown>): Promise<readonly number[]> {
   const found: number[] = [];
   const send = vi.spyOn(world.queue, "send");

@@ -47,7 +47,7 @@ const keyOf = (person: Person): string => {
   return memberKey(found?.id ?? "");
 };
 
-/** Works until all is done, and notes when what was first true of whom; only the person whom a piece of work is about is looked at. */
+/** Works until all is done, and notes for each person when something was first true; after each piece of work it looks at its member alone. */
 async function watch(processes: readonly Pick<World["app"], "work">[]) {
   const heard = new Map<string, number>();
   const ready = new Map<string, number>();

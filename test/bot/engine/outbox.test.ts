@@ -8,7 +8,7 @@ import { settings } from "../view.ts";
 const now = new Date("2026-11-29T09:00:00Z");
 const message = (id: string): WorkMessage => ({ kind: "delivery", member: "aaaaaaaaaa", id });
 
-/** What is called in which order; each may be told to fail. */
+/** What is called in which order; a test can make each fail. */
 let calls: string[];
 let failing: Partial<Record<"commit" | "send", Error>>;
 beforeEach(() => {

@@ -74,7 +74,7 @@ async function asOwner(
     ...(body === undefined ? {} : { body: JSON.stringify(body) }),
   });
   expect(answer.ok).toBe(true);
-  // What was begun ends.
+  // What was started ends.
   if (audience.includes("management")) world.azure.advance(120);
   return answer.text();
 }
@@ -116,7 +116,7 @@ test("what a VM leaves that Azure refused is cleared away: two people asked for 
   expect(adminCards()).toHaveLength(cards);
 });
 
-test("a rebuild waits until the home disk is free, and begins no deployment before", async () => {
+test("a rebuild waits until the home disk is free, and starts no deployment before", async () => {
   const before = await failures();
   const question = await does(winner, "rebuild");
   await world.client.clicks(winner, "Yes, rebuild it", question);
@@ -138,7 +138,7 @@ test("Azure's Retry-After is waited for, however long it is", async () => {
   expect(told(winner)).toContain("Your OpenClaw is stopped");
 });
 
-test("a start that Azure takes and gives up for what passes is begun again", async () => {
+test("a start that Azure accepts and drops for a passing reason is made again", async () => {
   const cards = adminCards().length;
   const target = "POST Microsoft.Compute/virtualMachines/start";
   refused({ code: "OperationPreempted", target, seconds: 5, times: 2 });
@@ -191,7 +191,7 @@ test("a VM that found no room leaves no interface and no address", async () => {
   expect(seconds() - begun).toBeGreaterThan(180);
 });
 
-test("a build waits for whatever passes, where it begins and inside the deployment", async () => {
+test("a build waits for whatever passes, at its start and inside the deployment", async () => {
   const counts = { cards: adminCards().length, messages: world.client.dms(mia).length };
   refused(
     { code: "DeploymentBeingDeleted", target: "PUT Microsoft.Resources/deployments", times: 4 },
@@ -339,7 +339,7 @@ test("what does not pass in time ends then: the person reads what to do, the adm
   expect(left(mia)).toEqual(bare);
 });
 
-test("a build that waits in vain is given up at its deadline, cleared away, and says why", async () => {
+test("a build whose wait has no end is given up at its deadline, cleared away, and says why", async () => {
   refused({ code: "ReferencedResourceNotProvisioned", target: "PUT Microsoft.Network/networkInterfaces" });
   const begun = seconds();
   await does(mia, "request");

@@ -247,7 +247,7 @@ test("the admins hear of what Azure refuses to delete, too", async () => {
   await world.settle();
   const [told] = adminCards().slice(before);
   expect(told?.text).toContain(`has ${there + 5} of the 25 run commands`);
-  // Once it may, they go, and nobody is told.
+  // Once it may delete them they go, and nobody hears of it.
   world.pass(24 * 3600);
   await makeRoom(await machine(), "own", world.parts);
   expect(left()).toHaveLength(there);

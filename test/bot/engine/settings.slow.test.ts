@@ -11,7 +11,7 @@ beforeAll(async () => {
 });
 afterAll(() => world.close());
 
-test("what was put aside while settings were wrong is done once they are mended, and the admins hear of it", async () => {
+test("what failed for good while settings were wrong is done once they are corrected, and the admins hear of it", async () => {
   const { ada, mia } = world.discord.people;
   await world.client.types(mia, "openclaw request");
   await world.client.types(ada, "openclaw-admin health");

@@ -161,7 +161,7 @@ test("a message that is owed for more than ten minutes makes health bad, with it
   expect(world.client.latest(ada).text).toContain("Messages not delivered yet\n0");
 });
 
-test("after a day in vain a message takes the next route, and the admins hear it", async () => {
+test("after a day without success a message takes the next route, and the admins hear of it", async () => {
   await start();
   const { mia } = people();
   await world.enroll(mia);
@@ -244,7 +244,7 @@ async function minutes(count: number, app: App) {
   }
 }
 
-test("what is owed and never tried is told of too: the timer comes, and the worker does not", async () => {
+test("health reports a message that was never tried, too: the timer comes, and the worker does not", async () => {
   await start({});
   const { ada, mia } = people();
   await world.enroll(mia);

@@ -85,7 +85,7 @@ describe.each([
     for (const other of ["mia@contoso.com", "ada@contoso.com"]) expect(login(other)).toBe(false);
   });
 
-  test("they stop it, in a reply to what they were told", async () => {
+  test("they stop it, in a reply to the bot's message", async () => {
     await reply("gus", shown("gus", "Your OpenClaw is ready"), "stop");
     await world.settle();
     expect(shown("gus", "Your OpenClaw is stopped")).toBeDefined();

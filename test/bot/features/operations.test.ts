@@ -91,7 +91,7 @@ test.for<[OperationName, string, Given, string]>([
   ["start", "the gateway has answered", { truth: { vm: vm("running"), run: run("succeeded") } }, "succeeded"],
   [
     "start",
-    "Azure could not begin the check",
+    "Azure could not start the check",
     { truth: { vm: vm("running"), run: { ...run("failed"), exitCode: -202, refusal: "no settings" } } },
     "failed: ScriptNotRun",
   ],
@@ -173,7 +173,7 @@ test.for<[OperationName, string, Given, string]>([
   ["doctor", "the script has failed", { truth: { vm: vm("running"), run: run("failed") } }, "succeeded"],
   [
     "doctor",
-    "Azure could not begin the script",
+    "Azure could not start the script",
     { truth: { vm: vm("running"), run: { ...run("failed"), exitCode: -102, refusal: "no such user" } } },
     "failed: ScriptNotRun",
   ],
@@ -322,19 +322,19 @@ test.for<[OperationName, string, Given, string]>([
   ["teardown", "nothing is left", {}, "succeeded"],
   [
     "teardown",
-    "the data shall go too",
+    "the data goes too",
     { truth: { homeDisk: homeDisk(true) }, operation: { input: { homeDisk: "erase" } } },
     "delete homeDisk",
   ],
   [
     "teardown",
-    "the data shall go too, and there are backups",
+    "the data goes too, and there are backups",
     { truth: { snapshots: [snapshot()] }, operation: { input: { homeDisk: "erase" } } },
     "deleteSnapshot",
   ],
   [
     "teardown",
-    "the data shall go too, and only the keys are left",
+    "the data goes too, and only the keys are left",
     { operation: { input: { homeDisk: "erase" } } },
     "emptySecret",
   ],
@@ -350,7 +350,7 @@ test.for<[OperationName, string, Given, string]>([
     { truth: { homeDisk: homeDisk(true) }, operation: { input: { homeDisk: "keep" } } },
     "tagHomeDisk",
   ],
-  ["access", "it shall be open", { truth: closed, instance: { access } }, "allowSsh"],
+  ["access", "it is to be open", { truth: closed, instance: { access } }, "allowSsh"],
   ["access", "it is open", { truth: open, instance: { access } }, "succeeded"],
   [
     "access",
@@ -497,7 +497,7 @@ test.for<[OperationName, "running" | "deallocated", string]>([
   expect(step.instance?.state).toBe(state);
 });
 
-test("admins are told how far the check came, and nothing else that the VM printed", () => {
+test("admins see how far the check came, and nothing else that the VM printed", () => {
   const end = { ready: false, warnings: ["first-boot-recovered"], error: "gateway", detail: "sk-secret" };
   const printed = `{"step":"booting"}\n{"step":"checking"}\ntoken sk-secret refused\n${JSON.stringify(end)}\n`;
   const step = operations.start.next(
@@ -526,11 +526,14 @@ test("an operation ends for every state of the VM, and none is left unanswered",
 test.for<[string, string, string | undefined]>([
   ["a minute ago", later(-60), later(540)],
   ["an hour ago", later(-3600), undefined],
-])("who may log in since %s is told until when that may not work yet", ([, loginsAt, roleBy]) => {
-  const logins = held(login("/a", "user", loginsAt), login("/b"), login("/c"));
-  const truth = { vm: vm("running"), ...logins, run: run("succeeded") } as const;
-  expect(operations.connect.next(view("connect", { truth })).notes?.["roleBy"]).toBe(roleBy);
-});
+])(
+  "for a right to log in that was given %s, connect notes until when it may not work yet",
+  ([, loginsAt, roleBy]) => {
+    const logins = held(login("/a", "user", loginsAt), login("/b"), login("/c"));
+    const truth = { vm: vm("running"), ...logins, run: run("succeeded") } as const;
+    expect(operations.connect.next(view("connect", { truth })).notes?.["roleBy"]).toBe(roleBy);
+  },
+);
 
 test("what was applied is on record, by the hash that the VM gives back", () => {
   const notes = { ...answered.notes, "apply-config said": applied, "apply-config ended": "well" };

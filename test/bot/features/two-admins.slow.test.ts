@@ -51,7 +51,7 @@ test("a change of the configuration that another one overtook is not pushed, and
   expect(machine("mia@contoso.com")?.hidden["patch"]).toEqual(theirs);
 });
 
-test("of two that begin at once one becomes the team's, and the other one stops", async () => {
+test("of two that start at once one becomes the team's, and the other one stops", async () => {
   const { ada, sam } = people();
   const first = await push(ada, '{"agents":{"defaults":{"heartbeat":{"every":"2h"}}}}');
   const second = await push(sam, '{"messages":{"x":"c"}}');
@@ -98,7 +98,7 @@ test("nor is somebody added who was added and removed since", async () => {
   expect(await member("nia@contoso.com")).toMatchObject({ status: "left" });
 });
 
-test("what an admin has begun for many goes no further once they are removed", async () => {
+test("what an admin has started for many goes no further once they are removed", async () => {
   const { ada, sam } = people();
   const question = await asks(sam, "teardown-all", {});
   await world.client.clicks(sam, "Go on", question);

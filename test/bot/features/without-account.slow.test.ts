@@ -77,7 +77,7 @@ test("what the bot owes them without being asked, by their object id: that the l
   expect(world.errors).toEqual([]);
 });
 
-test("where nobody vouches for anybody, the admins hear what cannot be told to whom it is about", async () => {
+test("where nobody vouches for anybody, the admins hear what the member can't", async () => {
   const alone = await startWorld();
   const { ada } = alone.discord.people;
   await alone.client.types(ada, "openclaw-admin roster add", { entra });

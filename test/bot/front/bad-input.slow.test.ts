@@ -172,7 +172,7 @@ describe("what is not understood is answered with what would be", () => {
     expect(textOf(answer)).toContain(sentence);
   });
 
-  test("nobody is told of an option that only buttons fill in", async () => {
+  test("no answer names an option that only buttons fill in", async () => {
     const body = await bodyOf(mia, "openclaw status", {
       ...typed({ type: 1, name: "teardown", options: [{ type: 3, name: "x", value: "x" }] }),
     });

@@ -7,7 +7,7 @@ import { teamsClient } from "../../teamsClient.ts";
 import { startWorld, type World } from "../../world.ts";
 import { late, soon, tooLate } from "../late.ts";
 
-/** What somebody is told first while the storage does not answer, each platform in its own way. */
+/** The first answer while the storage does not answer, on each platform in its own way. */
 let gate: StorageGate;
 let world: World;
 beforeAll(async () => {

@@ -63,7 +63,7 @@ describe.each([
     front.sees(who).filter((seen) => seen.text.includes(text));
   let before: Readonly<Record<string, string>>;
   let seenBefore: number;
-  /** What was written since this test began; of operations, those that somebody has asked for. */
+  /** What this test has written so far; of operations, those that somebody has asked for. */
   async function written() {
     const after = await rowsOf(world);
     const fresh = Object.keys(after).filter((row) => before[row] === undefined && row.startsWith("state "));
@@ -114,8 +114,8 @@ describe.each([
     expect(world.errors).toEqual([]);
   });
 
-  test("what is told in the answer's place is never overtaken by the answer", async () => {
-    // The process that was called dies once the operation is begun; the operation is told before the worker answers.
+  test("the answer never replaces what took its place", async () => {
+    // The process that was called dies once the operation has started; its card is sent before the worker answers.
     const { parts, goOn } = haltingAfter(2, world.parts);
     world.serving.app = appFrom(parts);
     await late(world, () => front.types(member, "status"));
@@ -133,7 +133,7 @@ describe.each([
     expect(world.errors).toEqual([]);
   });
 
-  test("what was begun comes after the answer, in its message", async () => {
+  test("the operation's cards come after the answer, in its message", async () => {
     await slowly(() => front.types(member, "open-access", { address: "203.0.113.7" }));
     await sees(member, "Opening SSH for 203.0.113.7", 1);
     await answered();
@@ -226,7 +226,7 @@ describe.each([
     expect(claims).toHaveLength(1);
   });
 
-  test("a stranger is told that there is nothing for them, and leaves nothing", async () => {
+  test("a stranger hears that there is nothing for them, and leaves nothing", async () => {
     await slowly(() => front.types("sam", "status"));
     await sees("sam", "not on this team's roster", 1);
     await world.settle();

@@ -100,7 +100,7 @@ test("strangers are answered less and less, and a member meanwhile as ever", asy
     expect(text).toContain("What you can do");
 });
 
-test("on Teams whoever was told once hears no more of it, and nothing is sent for it", async () => {
+test("on Teams whoever heard once hears no more of it, and nothing is sent for it", async () => {
   const { people } = world.teams;
   const shows = await teams.types(people.mia, "status");
   await many(19, () => teams.types(people.mia, "help"));

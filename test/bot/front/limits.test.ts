@@ -146,7 +146,7 @@ test("a call that comes again does not count, however often, unless it was refus
   expect(asks("mia", "a", "late")).toBeUndefined();
 });
 
-test("whoever has to wait is told so once a minute, and for how long", () => {
+test("whoever has to wait hears so once a minute, and for how long", () => {
   passing(20, () => asks("mia"));
   expect(asks("mia")).toEqual({ seconds: 1, tells: true });
   expect(asks("mia")).toEqual({ seconds: 1, tells: false });

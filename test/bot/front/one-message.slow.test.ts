@@ -13,7 +13,7 @@ import { late, soon } from "../late.ts";
 import { keyOf } from "../left.ts";
 import { dyingAfter, haltingAfter } from "../mortal.ts";
 
-/** What is told in the answer's place is one message, whoever tells it, and its last card is the newest. */
+/** What takes the answer's place is one message, whoever sends it, and its last card is the newest. */
 const storage = storageAccount();
 let world: World;
 let mia: Person;
@@ -68,7 +68,7 @@ test.for(
 
 // What is due, the transaction, the queue; the first card, the call's end; the try, the message, the mark.
 test.for([2, 3, 4, 5, 6, 7, 8])(
-  "who takes themselves off the roster is told so in one message, although the process dies after %i writes",
+  "who takes themselves off the roster hears so in one message, although the process dies after %i writes",
   async (writes) => {
     const entra = "mia@contoso.com";
     await world.client.types(max, "openclaw-admin roster add", { person: mia.id, entra, role: "admin" });

@@ -26,7 +26,7 @@ let world: World;
 let app: App;
 let teams: ReturnType<typeof teamsClient>;
 const logged: string[] = [];
-/** What was found before is told once. */
+/** What was found already: each is reported once. */
 const seen = new Set<string>();
 beforeAll(async () => {
   world = await startWorld(
@@ -61,7 +61,7 @@ async function types(text: string): Promise<void> {
   await settle();
 }
 
-/** Where any of these stands. As a part of it is no better, its beginning is looked for. */
+/** Where any of these stands. A part of one is no better, so this looks for how each starts. */
 async function found(secrets: readonly string[]): Promise<readonly string[]> {
   const beginnings = secrets.map((one) => one.slice(0, 16).toLowerCase());
   const holds = (text: string) => beginnings.some((one) => text.toLowerCase().includes(one));

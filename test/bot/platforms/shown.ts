@@ -26,7 +26,7 @@ const timesOf = (text: Words): number[] =>
     typeof part === "string" ? [] : [Math.floor(Date.parse(part.time) / 1000)],
   );
 
-/** The whole text, or its beginning and an ellipsis; its moments and no others; and no mark-up. */
+/** The whole text, or its start and an ellipsis; its moments and no others; and no mark-up. */
 export function expectShown(read: Read, text: Words): void {
   expect(read.marks).toEqual([]);
   const [shown, whole] = [even(read.text), plainly(text) || "–"];

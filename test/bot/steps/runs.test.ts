@@ -189,7 +189,7 @@ test.for<[string, Given, string, string?]>([
     "the readiness check failed (exit code -1)",
   ],
   [
-    "Azure could not begin it",
+    "Azure could not start it",
     building(
       { pins: own },
       failed(provisioning, { failed: "gate" }),
@@ -199,7 +199,7 @@ test.for<[string, Given, string, string?]>([
     "no user",
   ],
   [
-    "Azure could not begin it, and calls the build a success",
+    "Azure could not start it, and calls the build a success",
     building(
       { pins: own },
       { name: "d", state: "succeeded" },
@@ -227,7 +227,7 @@ test.for<[string, Given, string, string?]>([
     "deployInstance",
   ],
   [
-    "an earlier version of the bot began the build",
+    "an earlier version of the bot started the build",
     building({ pins }, failed(provisioning, { failed: "gate" }), gate({}, "ready")),
     "failed: KeyVaultRefused",
   ],
@@ -264,7 +264,7 @@ test("each attempt of a build has a gate of its own, which it looks at and delet
   }
 });
 
-test("a deployment that is begun again names the next gate", () => {
+test("a deployment that is started again names the next gate", () => {
   const paused = { pins: own, notes: { paused: later(-60) } };
   const busy = building(paused, failed("AnotherOperationInProgress"));
   expect(operations.request.next(view("request", busy))).toMatchObject({

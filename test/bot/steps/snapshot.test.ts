@@ -236,7 +236,7 @@ describe("a request", () => {
       "none",
     ],
     [
-      "begins with an empty one if that is wanted",
+      "starts with an empty one if that is wanted",
       { truth: { ...prepared, snapshots }, operation: { input: { fresh: true } } },
       "none",
     ],

@@ -3,7 +3,7 @@ import { usualOf } from "../../../bot/steps/usual.ts";
 import { firstLook, nextLook } from "../../../bot/steps/waiting.ts";
 import { later, settings, view } from "../view.ts";
 
-/** In how many seconds Azure is asked again, so long after a phase began that usually takes so long. */
+/** In how many seconds the bot asks Azure again: `seconds` into a phase that usually takes `usual`. */
 const asked = (seconds: number, usual?: number, each?: number) =>
   nextLook(
     view("stop", {
@@ -18,7 +18,7 @@ const asked = (seconds: number, usual?: number, each?: number) =>
   );
 
 test.for([
-  ["it has begun just now", 0, 40, 10],
+  ["it has started just now", 0, 40, 10],
   ["most failures come early", 4, 40, 6],
   ["it usually ends at 40 seconds: then at 32", 10, 40, 22],
   ["the usual end is near", 33, 40, 5],

@@ -37,7 +37,7 @@ it.each([
   expect(loose.safeParse(value).success).toBe(false);
 });
 
-it("reads in another way what it is told to", () => {
+it("reads the given shapes in another way", () => {
   const upper = z.string().transform((text) => text.toUpperCase());
   const text = z.string();
   const read = loosened(z.strictObject({ text, other: z.array(z.string()) }), new Map([[text, upper]]));

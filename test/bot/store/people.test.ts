@@ -15,7 +15,7 @@ let probe: Awaited<ReturnType<typeof openProbe>>;
 let store: Store;
 let roster: ReturnType<typeof jsonTable>;
 let due: ReturnType<typeof jsonTable>;
-/** As a commit begins. */
+/** How a commit starts. */
 const aboutToChange = (key: string) =>
   due.put("due", `changing:${key}`, { changing: new Date(time.now).toISOString() });
 

@@ -28,7 +28,7 @@ it("takes a delay longer than a queue allows as the longest", async () => {
   await expect(storageQueue(connection, "years").send(message, 1e9)).resolves.toBeUndefined();
 });
 
-it("says how many messages wait and how many were put aside, also where no queue was made yet", async () => {
+it("says how many messages wait and how many are in the poison queue, also where no queue was made yet", async () => {
   const queue = storageQueue(connection, "deep");
   expect(await queue.depth()).toEqual({ waiting: 0, poison: 0 });
   await queue.send(message, 0);

@@ -109,7 +109,7 @@ describe("the bot", () => {
     expect(await codeOf(write)).toBe("LinkedAuthorizationFailed");
   });
 
-  it("may not begin a deployment of what it may not write", async () => {
+  it("may not start a deployment of what it may not write", async () => {
     const template = {
       $schema: "https://schema.management.azure.com/schemas/2019-04-01/deploymentTemplate.json#",
       contentVersion: "1.0.0.0",

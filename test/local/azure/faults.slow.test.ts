@@ -8,7 +8,7 @@ beforeEach(async () => {
 });
 afterEach(() => world.close());
 
-/** Begins Mia's deployment; the refusal, if it does not even begin. */
+/** Starts Mia's deployment; the refusal, if it does not even start. */
 async function request(fault: FaultSetting) {
   const parameters = await world.memberParameters();
   world.azure.faults.set(fault);
@@ -34,7 +34,7 @@ async function outcome(seconds = 2000) {
   return { state: properties?.provisioningState, codes: codes(properties?.error as Details | undefined) };
 }
 
-describe("refused before it begins, without a trace", () => {
+describe("refused before it starts, without a trace", () => {
   it.each<[string, FaultSetting, string[]]>([
     ["quota", { kind: "quota", limit: 1 }, ["InvalidTemplateDeployment", "QuotaExceeded"]],
     ["size", { kind: "sku" }, ["InvalidTemplateDeployment", "SkuNotAvailable"]],
@@ -102,7 +102,7 @@ describe("failed under way", () => {
       "VMRunCommandFailed",
       /^The run command 'ready' failed with exit code 14\.\n\[stdout\]\n\{"step"/,
     ],
-  ])("the run command's failure is told as %s", async (target, code, words) => {
+  ])("the run command's failure is reported as %s", async (target, code, words) => {
     world.azure.faults.set({ kind: "frame", target });
     await request({ kind: "boot", exitCode: 14, times: 1 });
     const { properties } = await world.look("d", 2000);
@@ -159,7 +159,7 @@ describe("failed under way", () => {
 });
 
 describe("with an instance", () => {
-  it("does not deallocate, as often as it is told", async () => {
+  it("does not deallocate, as often as the fault says", async () => {
     await world.instance();
     world.azure.faults.set({ kind: "deallocate", times: 1 });
     const { virtualMachines } = world.bot.compute;

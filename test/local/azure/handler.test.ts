@@ -48,7 +48,7 @@ test.for(samples.map((sample) => [sample.case, sample] as const))("%s", ([name, 
     const run = runOf(name, statusWrites, name === "again-while-running" && i === 1);
     for (const { moment, file, status } of statusWrites) {
       const at = moments[moment];
-      // It begins before it has read its settings.
+      // It starts before it has read its settings.
       const written = statusAt(run, moment === "begin" ? {} : (settings ?? {}), at);
       expect(JSON.stringify(statusFile(file.split(".")[0] ?? "", written, at))).toBe(JSON.stringify(status));
     }

@@ -8,7 +8,7 @@ beforeAll(async () => {
 afterAll(() => world.close());
 
 describe("an instance's life", () => {
-  it("begins with a deployment that makes everything in order and waits for the gateway", async () => {
+  it("starts with a deployment that makes everything in order and waits for the gateway", async () => {
     await world.begin("first", "instance", await world.memberParameters());
     expect((await world.look("first")).properties?.provisioningState).toBe("Running");
     expect(world.names(/virtualMachines$/)).toEqual([]);
@@ -115,7 +115,7 @@ describe("an instance's life", () => {
     expect([disk.managedBy, disk.diskState]).toEqual([undefined, "Unattached"]);
   });
 
-  it("begins again with the same home disk", async () => {
+  it("starts again with the same home disk", async () => {
     const before = await world.bot.compute.disks.get(group, `${vm}-home`);
     await world.instance({ homeDisk: "existing", generation: "op-2" });
     expect((await world.look("instance")).properties?.provisioningState).toBe("Succeeded");

@@ -244,7 +244,7 @@ describe("scripts and extensions", () => {
       "no-such-user-treat",
     ],
   ])(
-    "are not begun with %s, which the handler's message alone says",
+    "are not started with %s, which the handler's message alone says",
     async (_, settings, exitCode, recorded) => {
       const { virtualMachineRunCommands: commands } = world.bot.compute;
       const body = { location, ...settings, asyncExecution: true };
@@ -428,7 +428,7 @@ describe("a deployment", () => {
     );
   });
 
-  it("that is cancelled begins nothing more; what has begun goes on", async () => {
+  it("that is cancelled starts nothing more; what has started goes on", async () => {
     world.pass(8);
     await world.look("busy");
     await world.bot.deployments.deployments.cancel(group, "busy");

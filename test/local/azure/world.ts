@@ -121,7 +121,7 @@ export async function startWorld({
     },
     id: (type: string, name: string) =>
       `/subscriptions/${env.AZURE_SUBSCRIPTION_ID}/resourceGroups/${group}/providers/${type}/${name}`,
-    /** Begins a deployment and does not wait. */
+    /** Starts a deployment and does not wait. */
     async begin(name: string, template: string, parameters: Record<string, unknown>, clients = bot) {
       const values = Object.fromEntries(Object.entries(parameters).map(([k, value]) => [k, { value }]));
       const properties = { mode: "Incremental" as const, template: compiled(template), parameters: values };

@@ -89,7 +89,7 @@ describe("a file", () => {
 describe("suggestions", () => {
   const labels = (line: string) => suggest(line, commands, everyone).map(({ label }) => label);
 
-  it("list the commands that begin as typed", () => {
+  it("list the commands that start as typed", () => {
     expect(labels("hello")).toEqual([]);
     expect(labels("/")).toHaveLength(4);
     expect(labels("/openclaw o")).toEqual(["/openclaw open-access ‹address› [hours]"]);

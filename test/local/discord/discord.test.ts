@@ -371,7 +371,7 @@ describe("people, who use the bot in their client", () => {
     expect(await late).toMatchObject({ status: 401, code: 50027 });
   });
 
-  it("are told when the bot is late, breaks, or answers what Discord refuses", async () => {
+  it("hear when the bot is late, breaks, or answers what Discord refuses", async () => {
     unrecordedTest("answers that Discord refuses");
     const status = { command: "openclaw status" };
     world.bot.answer = () => new Promise((resolve) => setTimeout(resolve, 300, { type: 5 }));

@@ -121,7 +121,7 @@ describe("What a person writes", () => {
     expect(teams().messagesFor(max.id, general).at(-1)).toMatchObject({ text: "Here", rootId: root });
   });
 
-  it("is targeted at the bot when it begins with a slash in a group", async () => {
+  it("is targeted at the bot when it starts with a slash in a group", async () => {
     const { group } = teams().places;
     await teams().send(mia, "/openclaw status", { conversation: group });
     expect(world.bot.received[0]).toMatchObject({ text: "status", recipient: { isTargeted: true } });
@@ -155,7 +155,7 @@ describe("The bot's endpoint", () => {
     expect(world.bot.received[2]?.id).toBe(world.bot.received[1]?.id);
   });
 
-  it("is told when it is late or breaks", async () => {
+  it("hears when it is late or breaks", async () => {
     world.bot.turn = () => new Promise((resolve) => setTimeout(resolve, 300, undefined));
     expect(await teams().send(mia, "status", {}, { deadline: 50 })).toMatchObject({ kind: "failed" });
   });

@@ -47,7 +47,7 @@ test("where nothing is known, the exit code is 0, whatever its age", async () =>
   expect(await stale([openclaw], sources, new Date("2036-01-01"), () => undefined)).toBe(0);
 });
 
-test("an advisory of npm's is told with where to read of it, and is exit code 1", async () => {
+test("an advisory of npm's is reported with where to read about it, and is exit code 1", async () => {
   world.advisories["openclaw"] = [advisory("<2026.9.10", "Command injection")];
   const { code, said } = await look([openclaw]);
   expect(code).toBe(1);
@@ -55,7 +55,7 @@ test("an advisory of npm's is told with where to read of it, and is exit code 1"
   expect(said).toContain("https://github.com/advisories/GHSA-aaaa-bbbb-cccc");
 });
 
-test("of two versions of a package the one is told that an advisory means", async () => {
+test("of two versions of a package the report names the one that an advisory means", async () => {
   world.advisories["openclaw"] = [advisory(">=2026.10.0 <2026.11.0")];
   const { code, said } = await look([openclaw, pin("npm", "openclaw", "2026.10.5")]);
   expect(world.asked).toEqual({ openclaw: ["2026.9.6", "2026.10.5"] });
@@ -126,7 +126,7 @@ test.each(["npm", "node", "nuget"] as const)("%s away is exit code 2, and no vul
   expect(said).toContain("No vulnerability is known to the sources that answered.");
 });
 
-test("what one source knows is told where another is away", async () => {
+test("what one source knows is reported where another is away", async () => {
   world.away = "nuget";
   world.advisories["openclaw"] = [advisory("*")];
   expect(await look([openclaw, bicep])).toMatchObject({

@@ -29,7 +29,7 @@ const types = async (command: string, options: Readonly<Record<string, string>> 
   await world.settle();
 };
 
-/** She asks to open it while the group can't be read, and is told that it has failed. */
+/** She asks to open it while the group can't be read, and the bot says that it failed. */
 async function opensBlindly() {
   world.azure.faults.set({ kind: "authorization", target: "Microsoft.Network/networkSecurityGroups/read" });
   await world.client.types(mia, "openclaw open-access", { address });
@@ -38,7 +38,7 @@ async function opensBlindly() {
   world.azure.faults.clear();
 }
 
-test("a start does not open what they were told has failed", async () => {
+test("a start does not open what the bot has called failed", async () => {
   await types("stop");
   await opensBlindly();
   await types("start");

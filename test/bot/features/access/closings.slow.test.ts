@@ -22,7 +22,7 @@ async function minutes(count: number): Promise<void> {
     if (world.now().getTime() < end) world.pass((end - world.now().getTime()) / 1000);
   }
 }
-/** What the bot itself has begun to close SSH with. */
+/** The closings of SSH that the bot started by itself. */
 const closings = async () =>
   (await listed(world.parts.store.audit(new Date("2026-11-22"), world.now()))).filter(({ what }) =>
     what.startsWith("started to close SSH"),

@@ -91,7 +91,7 @@ test("where it is full the request waits, and the next sweep takes old ones of o
   world.azure.faults.clear();
 });
 
-test("what is told at the deadline is what an admin can do", async () => {
+test("the message at the deadline says what an admin can do", async () => {
   const { max } = world.discord.people;
   await world.enroll(max);
   world.azure.faults.set({ kind: "history", limit: 1 });

@@ -10,7 +10,7 @@ const disk = (name: string): OwnResource => ({
 });
 const names = (of: readonly OwnResource[]) => of.map(({ name }) => name);
 
-/** What is told by each of some looks. */
+/** What each of some looks reports. */
 function looks(...all: readonly (readonly string[])[]) {
   let seen: unknown;
   return all.map((found) => {
@@ -20,12 +20,12 @@ function looks(...all: readonly (readonly string[])[]) {
   });
 }
 
-test("what Azure lists a while longer than it is there is an orphan at one look, and is not told", () => {
+test("what Azure still lists after its deletion is an orphan at one look alone, and is not reported", () => {
   const told = looks(["a"], ["b"], [], ["b"], ["b", "a"], ["a"]).map(({ orphans }) => names(orphans));
   expect(told).toEqual([[], [], [], [], ["b"], ["a"]]);
 });
 
-test("the same are told once, in whatever order Azure lists them", () => {
+test("the same are reported once, in whatever order Azure lists them", () => {
   const [, one, other, fewer] = looks(["a", "b"], ["b", "a"], ["a", "b"], ["a"]);
   expect(names(one?.orphans ?? [])).toEqual(["a", "b"]);
   expect(other?.id).toBe(one?.id);

@@ -5,7 +5,7 @@ import type { Feature, Stepped } from "../../../../bot/parts.ts";
 import { startWorld, type World } from "../../../world.ts";
 import { keyOf } from "../../left.ts";
 
-/** What an admin puts aside ends as any other operation does. */
+/** An operation that an admin unlocks ends as any other does. */
 let world: World;
 beforeAll(async () => {
   world = await startWorld({ NETWORK_POLICY: "open" });

@@ -166,7 +166,7 @@ describe("the data comes back", () => {
     expect(parts(max)).toEqual(bare);
   });
 
-  test("unless somebody wants to begin afresh", async () => {
+  test("unless somebody wants to start afresh", async () => {
     await tearsDown();
     const answer = await does("request", { fresh: true });
     expect(answer?.text).toContain("an empty home disk");
@@ -369,7 +369,7 @@ describe("who leaves", () => {
     expect(last(max)?.buttons).toEqual(["Backups"]);
     const list = await does("backups", {}, max);
     expect(list?.text).toContain("Given by an admin");
-    // The copy for whom it is about comes with the sweep.
+    // The copy of the audit entry for each person comes with the sweep.
     world.pass(120);
     await world.app.sweep();
     const audit = await rowsOf(world);

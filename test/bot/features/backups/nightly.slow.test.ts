@@ -40,7 +40,7 @@ async function lookAt(at: number, backupHour: number, isSettled = true) {
   if (isSettled) await world.settle();
 }
 
-/** When nightly backups began since then, oldest first, in ms since 1970. */
+/** When nightly backups have started since then, oldest first, in ms since 1970. */
 const begunSince = async (from: number) =>
   (await listed(world.parts.store.audit(new Date(from), world.now())))
     .filter(({ about, what }) => about === key && what === "started the nightly backup")
@@ -68,7 +68,7 @@ describe("where the hour is the last of the day", () => {
     expect(await begunSince(midnight - hourMs)).toHaveLength(2);
   });
 
-  test("one that has just begun when the next is due ends first", async () => {
+  test("one that has just started when the next is due ends first", async () => {
     const midnight = await laterMidnight(23);
     await lookAt(midnight + 22 * hourMs, 23, false);
     await lookAt(midnight + 23 * hourMs + 1000, 23, false);
@@ -109,7 +109,7 @@ test("one that Azure refused is made an hour later, quietly, and only one a day 
   await world.settle();
 });
 
-test("one that somebody else's write came before is begun by the next sweep, not an hour later", async () => {
+test("where somebody else's write came first, the next sweep starts the backup, not one an hour later", async () => {
   const midnight = await laterMidnight(3);
   const { parts } = world;
   let refused = false;
@@ -178,7 +178,7 @@ test.each(fc.sample(waits, { numRuns: 24, seed: 11 }).map((sample, hour) => [hou
     const dayOf = (at: number) => Math.floor((at - hour * hourMs) / dayMs);
     const first = new Map<number, number>();
     for (const at of looks) first.set(dayOf(at), Math.min(at, first.get(dayOf(at)) ?? at));
-    // What was due when this began is made.
+    // What was due at the start is made already.
     first.delete(dayOf(start - 2 * hourMs));
     expect(await begunSince(start)).toEqual([...first.values()]);
   },

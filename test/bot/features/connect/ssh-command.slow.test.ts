@@ -33,7 +33,7 @@ function copied(person: "mia" | "max", start: string): string {
   const command = message?.code.find((one) => one.startsWith(start));
   if (!command)
     throw new Error(
-      `nothing to copy begins with ${start}: ${world.client.dms(people()[person]).at(-1)?.text}`,
+      `nothing to copy starts with ${start}: ${world.client.dms(people()[person]).at(-1)?.text}`,
     );
   return command;
 }

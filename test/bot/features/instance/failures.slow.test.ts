@@ -56,7 +56,7 @@ async function untilVm() {
   expect(left()).toContain("vm");
 }
 
-/** What a failed request leaves: where Azure refuses before it begins, where a part is refused, and where all is there. */
+/** What a failed request leaves: where Azure refuses it at once, where it refuses a part, and where everything is there. */
 const network = ["ip", "nic", "nsg"];
 const built = whole.filter((part) => part !== "extension");
 const azureWords =
@@ -70,7 +70,7 @@ type Failure = [
     code: string;
     leaves: readonly string[];
     way: "retry" | "cancel";
-    /** What the admins are told to do. */
+    /** What the card asks the admins to do. */
     helps?: string;
   },
 ];
@@ -352,7 +352,7 @@ describe("a build is cancelled", () => {
     expect(answer.text).toContain("Cancelling the build");
     expect(world.client.dms(mia).length - messages).toBeLessThanOrEqual(1);
     expect(last()).toContain("The build was cancelled");
-    // A home disk that a VM ever had may hold data: it stays, tagged, and the member is told.
+    // A home disk that a VM ever had may hold data: it stays, tagged, and the card says so.
     if (mounted) {
       expect(left()).toEqual([...bare, "home disk"].toSorted());
       expect(last()).toContain("home disk");

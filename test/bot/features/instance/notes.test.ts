@@ -49,7 +49,7 @@ test("a deployment that does not show may be on its way: nothing is said to be g
   );
 });
 
-test("a teardown that an earlier version has begun knows its snapshot by what it has verified", () => {
+test("a teardown that an earlier version started knows its snapshot by what it has verified", () => {
   const operation = { phase: "deleting", notes: { verified: later(0) } };
   const seen = view("teardown", { operation, instance: { generation: "op1" } });
   expect(teardown.look(seen.operation, seen).snapshot).toBe(snapshot().name);

@@ -28,7 +28,7 @@ async function putAside() {
   await world.settle();
 }
 
-test("a build that was put aside and came up all the same: a retry asks what a rebuild asks", async () => {
+test("an admin ended a build, and its VM came up all the same: a retry asks what a rebuild asks", async () => {
   await types("request");
   for (let i = 0; i < 60 && !leftOf(world, mia()).includes("vm"); i += 1) await world.work();
   await putAside();
@@ -51,7 +51,7 @@ test("a size that is no longer offered is no reason to clear up what is whole", 
   expect(question.text).toContain("Rebuild openclaw-");
 });
 
-test("a clear-up that was put aside before it deleted anything: a retry asks what a teardown asks", async () => {
+test("an admin ended a clear-up before it deleted anything: a retry asks what a teardown asks", async () => {
   await world.client.types(ada(), "openclaw-admin policy set", { sizes: "Standard_B2als_v2" });
   world.azure.faults.set({ kind: "boot", exitCode: 1 });
   await world.settle();

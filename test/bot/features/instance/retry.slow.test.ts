@@ -2,7 +2,7 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { startWorld, type World } from "../../../world.ts";
 import { keyOf } from "../../left.ts";
 
-/** Who has left and come back tries nothing again that was begun without them. */
+/** A member who left and came back can't retry what was started without them. */
 let world: World;
 beforeAll(async () => {
   world = await startWorld();
@@ -32,7 +32,7 @@ const begun: [string, () => Promise<unknown>][] = [
     },
   ],
 ];
-test.for(begun)("a %s that an admin began for a leaver", async ([name, begins]) => {
+test.for(begun)("a %s that an admin started for a leaver", async ([name, begins]) => {
   const { mia } = world.discord.people;
   await world.enroll(mia);
   const key = keyOf(world, mia);
@@ -56,7 +56,7 @@ test.for(begun)("a %s that an admin began for a leaver", async ([name, begins]) 
   expect(world.errors).toEqual([]);
 });
 
-test("what they have begun since they try again themselves", async () => {
+test("they retry themselves what they have started since", async () => {
   const { mia } = world.discord.people;
   const { text } = await world.client.types(mia, "openclaw start");
   expect(text).toContain("Starting");

@@ -99,7 +99,7 @@ describe.each([
 
   if (platform === "teams")
     test.each(["roster show @Mia Member", "roster remove @Mia", "roster add @Mia Member mia@contoso.com"])(
-      "can't be named by @Name in a chat with the bot alone, and is told what to write: %s",
+      "can't be named by @Name in a chat with the bot alone, and the bot says what to write: %s",
       async (typed) => {
         world.pass(2);
         await world.teams.send(teamsPeople.ada, typed);

@@ -48,7 +48,7 @@ test("an account that is nobody's hears what this is about and how to link it", 
   expect((await types("mia", "link")).text).toContain("type /openclaw link in Teams");
 });
 
-test("the code is shown in Teams, typed on Discord, and confirmed in Teams; both sides and the admins are told", async () => {
+test("the code is shown in Teams, typed on Discord, and confirmed in Teams; both sides and the admins hear of it", async () => {
   const shown = await code();
   expect((await types("mia", "link", { code: shown.toLowerCase() })).text).toContain("I asked you in Teams");
   expect(await accounts()).toEqual([]);

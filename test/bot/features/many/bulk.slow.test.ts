@@ -78,7 +78,7 @@ test("everyone's instance is listed with its state, size, price and age, and the
 });
 
 describe("a confirmation", () => {
-  test("lists whom it is about, and nothing is done before it is given", async () => {
+  test("lists those affected, and nothing is done before it is given", async () => {
     const asked = await asks("instances stop", { all: true });
     expect(asked.text).toMatch(/Stop 5 instances\?[\s\S]*Stopped they cost about \$/);
     for (const name of names) expect(asked.text).toContain(`${name}\nready`);
@@ -155,7 +155,7 @@ test("five are stopped, one fails: killed and doubled all along, each exactly on
   ).toHaveLength(1);
 });
 
-test("each owner was told in their own message, on their own platform, who has done it", () => {
+test("each owner got a message of their own, on their own platform, that says who did it", () => {
   const { mia, max: nia } = world.discord.people;
   for (const person of [mia, nia]) {
     const cards = world.client.dms(person).filter(({ text }) => text.startsWith("Your OpenClaw is stopped"));
@@ -167,7 +167,7 @@ test("each owner was told in their own message, on their own platform, who has d
   expect(inTeams[0]).toContain("Ada Admin, an admin, asked for this.");
 });
 
-test("what is under way somewhere is passed over and left to its end; the rest is done", async () => {
+test("an instance with an operation in progress is passed over and left alone; the rest is done", async () => {
   const { mia, sam } = world.discord.people;
   await world.client.types(sam, "openclaw stop");
   await settle();
@@ -214,7 +214,7 @@ test("an admin on Teams does it in the same way", async () => {
   expect(cards).toHaveLength(1);
 });
 
-test("an admin has no more begun", async () => {
+test("an admin has no more started", async () => {
   const id = await restartCarefully();
   await world.work(3);
   const [card] = told("Restart: 0 of 5").toReversed();
@@ -225,7 +225,7 @@ test("an admin has no more begun", async () => {
 });
 
 describe("what is stuck", () => {
-  test("is shown, put aside on confirmation, and the next command goes through", async () => {
+  test("is shown, ended on confirmation, and the next command goes through", async () => {
     const { mia } = world.discord.people;
     expect((await asks("unlock", { person: mia.id })).text).toContain("Nothing is under way for Mia Member");
     await world.client.types(mia, "openclaw restart");
@@ -250,7 +250,7 @@ describe("what is stuck", () => {
     expect(again.text).toContain("Nothing is under way");
   });
 
-  test("an admin who puts aside what is their own leaves an entry, too", async () => {
+  test("an admin who unlocks their own instance leaves an entry, too", async () => {
     await world.client.types(ada(), "openclaw restart");
     await world.work(2);
     world.queue.lose();
@@ -371,7 +371,7 @@ async function restartCarefully(): Promise<string> {
   await asks("instances restart", { all: true });
   await world.client.clicks(ada(), "Yes, restart");
   const [message] = world.queue.waiting();
-  const id = message?.kind === "bulk" ? message.id : expect.fail("nothing was begun");
+  const id = message?.kind === "bulk" ? message.id : expect.fail("nothing was started");
   const row = (await world.parts.store.get(botPartition, "bulk", id)) ?? expect.fail("no record");
   const value = { ...row.value, firstAlone: true, stopOnFailure: true };
   await world.parts.store.commit(botPartition, [{ kind: "bulk", id, value, etag: row.etag }]);

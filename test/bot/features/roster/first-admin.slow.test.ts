@@ -23,7 +23,7 @@ async function imports(...members: object[]): Promise<Seen> {
   return now(asked.id);
 }
 
-test("an import that makes others admins goes on to its end; pressed twice at once, it is applied once", async () => {
+test("an import that makes others admins finishes; pressed twice at once, it is applied once", async () => {
   const { mia, max } = world.discord.people;
   const question = await imports(
     { email: "mia@contoso.com", role: "admin", discord: mia.id },

@@ -137,7 +137,7 @@ test("imported again: what is so already is left, what differs is changed, the l
   expect(text).toContain("That is the last admin");
 });
 
-test("an admin may be named after another one who shall be none; a size is taken back", async () => {
+test("an entry that makes somebody an admin may follow one that takes the role away; a size is taken back", async () => {
   const question = await imports({
     json: team(
       { email: "ada@contoso.com", role: "user" },

@@ -99,7 +99,7 @@ test.for<[string, OperationRecord["status"], OperationRecord["fault"], string, s
   ],
   ["without one", "failed", undefined, "unfinished", "was added"],
   ["well", "succeeded", undefined, "added", "was added"],
-])("what an entry has begun ends %s", ([, status, fault, state, said]) => {
+])("what an entry has started ends %s", ([, status, fault, state, said]) => {
   const { operation } = view("enroll");
   const entry = entryEnded(
     { label: "Mia", state: "added", said: "was added" },

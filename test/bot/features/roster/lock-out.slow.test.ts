@@ -31,14 +31,14 @@ describe.each([
   }
   const newest = (otherwise: Seen): Seen => front.sees("ada").at(-1) ?? otherwise;
 
-  test("is told before they make a member an admin, and nothing is changed", async () => {
+  test("sees a warning before they make a member an admin, and nothing is changed", async () => {
     const asked = await types("roster role", { person: front.named("mia"), role: "admin" });
     expect(asked.text).toContain(warning);
     expect(asked.buttons).toEqual(["Go on without me", "Add me"]);
     expect(await member(world, "mia")).toMatchObject({ role: "user" });
   });
 
-  test("is told before an admin is added", async () => {
+  test("sees it before they add an admin", async () => {
     const asked = await types("roster add", {
       person: front.named("max"),
       entra: "max@contoso.com",
@@ -49,7 +49,7 @@ describe.each([
     expect(await member(world, "max")).toBeUndefined();
   });
 
-  test("is told in the question of an import", async () => {
+  test("sees it in the question of an import", async () => {
     const asked = await types("roster import", {
       json: '{"members":[{"email":"max@contoso.com","role":"admin"}]}',
     });
@@ -58,7 +58,7 @@ describe.each([
     expect(asked.buttons.slice(0, 2)).toEqual(["Apply", "Add me"]);
   });
 
-  test("is told nothing where an import makes them an admin as well", async () => {
+  test("sees none where an import makes them an admin as well", async () => {
     const discord = platform === "discord" ? { discord: world.discord.people.ada.id } : {};
     const asked = await types("roster import", {
       json: JSON.stringify({

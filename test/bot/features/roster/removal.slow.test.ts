@@ -43,7 +43,7 @@ test.each([1, 3, 4, 5, 6, 7, 8, 9, 10, 14])(
   },
 );
 
-test("whoever is removed after their build was put aside gets no VM of it", async () => {
+test("whoever is removed after an admin ended their build gets no VM of it", async () => {
   const { ada, max } = world.discord.people;
   await world.enroll(max);
   await world.client.types(max, "openclaw request");
@@ -159,7 +159,7 @@ test.for([
   ["had keys on a VM that is gone", { MODEL_KEY: "2026-11-01T09:00:00.000Z" }, 1],
   ["never had a key on a VM", undefined, 0],
 ] as const)(
-  "a leaver who %s: the admins are told at once of what stays, or of nothing",
+  "a leaver who %s: the admins hear at once of what stays, or of nothing",
   async ([, keys, count]) => {
     const { ada, max } = world.discord.people;
     await world.enroll(max);

@@ -161,7 +161,7 @@ test("somebody whom Teams knows can't be put on the roster as somebody else", as
   expect(await members()).toEqual(before);
 });
 
-test("a further address finds its owner, and one that two people have is told in an import too", async () => {
+test("a further address finds its owner, and an import reports one that two people have", async () => {
   const { ada } = world.discord.people;
   const json = JSON.stringify({
     members: [{ email: "<the-max@contoso.com>" }, { email: "office@contoso.com" }],

@@ -37,7 +37,7 @@ const onVm = () =>
   ];
 const instance = async () => (await world.parts.store.person(key)).instance?.value;
 
-test("at first there is what every OpenClaw begins with", async () => {
+test("at first there is what every OpenClaw starts with", async () => {
   const answer = await asks("config show");
   expect(answer.text).toContain("Your team has changed nothing");
   expect(JSON.parse(answer.code.join("\n"))).toMatchObject({
@@ -133,7 +133,7 @@ test("of two changes at once the first that was taken stays, and the admins hear
   );
 });
 
-test("a new instance has it from the beginning", async () => {
+test("a new instance has it from the start", async () => {
   await world.enroll(people().max);
   await world.client.types(people().max, "openclaw request");
   await world.settle();

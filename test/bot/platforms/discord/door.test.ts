@@ -45,7 +45,7 @@ test.each([
   expect(doorWith().door(unsigned)).toEqual({ status: 401 });
 });
 
-test("why something is turned away is told, ten times at most", () => {
+test("the log says why something is turned away, ten times at most", () => {
   const { door, lines } = doorWith();
   for (let count = 0; count < 50; count += 1) door(request(ping, "x"));
   expect(lines).toEqual(

@@ -167,7 +167,7 @@ describe("is answered 200 and does nothing", () => {
     expect(outcome).toMatchObject({ kind: "failed", status: 200 });
   });
 
-  it("what is said in a group but not to the bot, when the bot is told all of it", async () => {
+  it("what is said in a group but not to the bot, when the bot gets all of it", async () => {
     const { calls, shown } = await types("@OpenClaw x", group(), { entities: [], text: "hello all" });
     expect([calls, shown]).toEqual([[], undefined]);
   });

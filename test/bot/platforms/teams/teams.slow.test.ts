@@ -59,7 +59,7 @@ test("buttons do what typing does", async () => {
   expect((await client.fills(mia, open, { address: "not one" })).text).toContain("not one");
 });
 
-test("what fails is told to the admins in the channel of each platform, and to nobody else", async () => {
+test("the admins hear of what fails in the channel of each platform, and nobody else does", async () => {
   world.azure.faults.set({ kind: "allocation" });
   await client.types(mia, "start");
   await world.settle();

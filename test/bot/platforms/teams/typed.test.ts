@@ -234,10 +234,10 @@ describe("the effort grows with the length and no faster", () => {
     start + part.repeat(Math.ceil((long - start.length) / part.length)).slice(0, long - start.length);
 
   it.each([
-    ["a run of addresses that begins with a long word", fill(`roster add ${word} <a@b>, `, "@, ")],
+    ["a run of addresses that starts with a long word", fill(`roster add ${word} <a@b>, `, "@, ")],
     ["a run of addresses behind a long word", fill(`roster add ${word} `, "@, ")],
-    ["a run of addresses that begins with a long address", fill(`roster add ${word}@b, `, "@, ")],
-    ["a run of addresses that begins with a long name", fill(`roster add ${word}:<a@b>, `, "@, ")],
+    ["a run of addresses that starts with a long address", fill(`roster add ${word}@b, `, "@, ")],
+    ["a run of addresses that starts with a long name", fill(`roster add ${word}:<a@b>, `, "@, ")],
     ["addresses in brackets behind a long word", fill(`roster add ${word} `, "<@@>, ")],
     ["words, and an address at their end", `${fill("roster add ", "admin ")} <a@b>`],
     ["roles and addresses by turns", fill("roster add ", "admin <a@b>, ")],

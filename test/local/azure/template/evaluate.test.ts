@@ -41,7 +41,7 @@ describe("expressions", () => {
   // Values taken from Microsoft's own engine (`bicep snapshot`); the referee test compares many more.
   test.each([
     ["text stays text", "plain", "plain"],
-    ["[[ means a text that begins with [", "[[plain]", "[plain]"],
+    ["[[ means a text that starts with [", "[[plain]", "[plain]"],
     ["[ without ] at the end is text", "[Unit]\nx", "[Unit]\nx"],
     ["quotes are doubled", "[concat('it''s ', 'so')]", "it's so"],
     ["format writes True as .NET does", "[format('{0}-{1:D3}', true(), 7)]", "True-007"],
