@@ -1,7 +1,7 @@
 import { defineConfig } from "@playwright/test";
 import { setup } from "./test/scratch.ts";
 
-// Each process that Playwright begins reads this file, and may have a folder of its own.
+// Each process that Playwright starts reads this file, and may have a folder of its own.
 process.on("exit", setup());
 
 // biome-ignore lint/style/noDefaultExport: Playwright asks for it.

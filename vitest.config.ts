@@ -7,7 +7,7 @@ export default defineConfig({
     include: ["test/**/*.test.ts"],
     exclude: [...elsewhere, slow],
     globalSetup: ["test/scratch.ts", "test/azurite.ts"],
-    // They begin faster than processes, of which each file would want one.
+    // They start faster than processes, of which each file would want one.
     pool: "threads",
     // Most of the time is spent in waiting for what else runs on this machine.
     maxWorkers: "100%",
