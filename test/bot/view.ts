@@ -34,6 +34,7 @@ export interface Given {
   readonly instance?: Partial<View["instance"]>;
   readonly elapsedSeconds?: number;
   readonly fault?: View["fault"];
+  readonly blind?: View["blind"];
   /** ISO 8601. */
   readonly now?: string;
   readonly config?: ReturnType<NonNullable<View["config"]>>;
@@ -69,6 +70,7 @@ export function view(name: OperationName, given: Given = {}): View {
     now: given.now ? new Date(given.now) : now,
     elapsedSeconds: given.elapsedSeconds ?? 1,
     fault: given.fault,
+    blind: given.blind,
     config: () => given.config,
     settings,
   };

@@ -81,13 +81,13 @@ function restingFirst(view: View): Step | undefined {
 /** Whether it builds over an existing instance. */
 const isRebuild = ({ name }: OperationRecord): boolean => name === "rebuild";
 
-/** Whether a rebuild has deleted nothing yet. */
-export const isUntouched = ({ operation, truth }: View): boolean =>
+/** Whether a rebuild has deleted nothing yet. Where Azure can't be read, the record tells: it notes that the VM is to be deleted. */
+export const isUntouched = ({ operation, truth, blind }: View): boolean =>
   isRebuild(operation) &&
   !operation.pins &&
-  truth.vm !== undefined &&
-  truth.vm.provisioning !== "deleting" &&
-  truth.vm.generation !== operation.id;
+  (blind
+    ? !operation.notes["vmGoes"]
+    : truth.vm !== undefined && truth.vm.provisioning !== "deleting" && truth.vm.generation !== operation.id);
 
 /** The snapshot that the home disk is made from, if any. A home disk that may hold data is never ignored in favor of one. */
 function snapshotFor(

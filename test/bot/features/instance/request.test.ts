@@ -245,3 +245,18 @@ test("a rebuild whose identity Azure refuses leaves the VM as it was", () => {
   expect(inWords(step)).toBe("failed: RequestDisallowedByPolicy");
   expect(step.instance?.state).not.toBe("broken");
 });
+
+test.for<[string, Given["operation"], string | undefined]>([
+  ["nothing was touched", {}, undefined],
+  ["the VM of before was stopped", { phase: "stopping", notes: { fits: later(0), tries: "1" } }, undefined],
+  ["the VM of before was deleted", { phase: "deleting", notes: { gone: "logins", vmGoes: "yes" } }, "broken"],
+  ["the new one was pinned", { pins }, "broken"],
+])("a rebuild that can't read Azure, after %s", ([, operation = {}, state]) => {
+  const fault = { code: "AuthorizationFailed", detail: "", correlation: "c" };
+  const instance = { state: "ready", generation: "earlier" } as const;
+  for (const elapsedSeconds of [1, 9999]) {
+    const step = rebuild.next(view("rebuild", { fault, blind: true, operation, instance, elapsedSeconds }));
+    expect(inWords(step)).toBe("failed: AuthorizationFailed");
+    expect(step.instance?.state).toBe(state);
+  }
+});
