@@ -120,9 +120,9 @@ function stateOf({ vm }: Truth): "stopped" | "degraded" | undefined {
   return vm?.power === "stopped" || vm?.power === "deallocated" ? "stopped" : undefined;
 }
 
-/** Whether OpenClaw has answered on a VM that still runs, so that only its configuration is left. */
+/** Whether OpenClaw has answered on a VM that, as far as Azure can be read, still runs: only its configuration is left. */
 export const isAnswering = (view: View): boolean =>
-  hasAnswered(view.operation) && (isUnderWay(view) || view.truth.vm?.power === "running");
+  hasAnswered(view.operation) && (view.blind || isUnderWay(view) || view.truth.vm?.power === "running");
 
 /** The ends of an operation that leaves the VM running: through `end` if OpenClaw answers. */
 export function answering(view: View, end = configured): { ready: Step; degraded: Step } {

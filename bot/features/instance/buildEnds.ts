@@ -5,7 +5,7 @@ import { keysSeen } from "../../steps/running.ts";
 
 /** OpenClaw answers. */
 export function ready(view: View): Step {
-  const { operation, truth, now } = view;
+  const { operation, truth, now, blind } = view;
   return {
     finish: "succeeded",
     phase: "ready",
@@ -14,10 +14,15 @@ export function ready(view: View): Step {
       seenAt: now.toISOString(),
       generation: operation.id,
       bornAt: operation.startedAt,
+      // Where Azure can't be read, no address is better than that of the VM before: the next look fills it in.
       publicIp: truth.publicIp?.address,
       networkPolicy: operation.pins?.networkPolicy,
-      size: truth.vm?.size,
-      homeDisk: truth.homeDisk && { sizeGb: truth.homeDisk.sizeGb, sku: truth.homeDisk.sku },
+      ...(blind
+        ? {}
+        : {
+            size: truth.vm?.size,
+            homeDisk: truth.homeDisk && { sizeGb: truth.homeDisk.sizeGb, sku: truth.homeDisk.sku },
+          }),
       backup: undefined,
       fault: undefined,
       ...keysSeen(view),

@@ -1,7 +1,19 @@
 import { expect, test } from "vitest";
 import { type OperationName, operationNames } from "../../../bot/core/operation.ts";
 import { operations } from "../../../bot/features/index.ts";
-import { type Given, held, homeDisk, inWords, later, login, mayLogIn, snapshot, view, vm } from "../view.ts";
+import {
+  type Given,
+  held,
+  homeDisk,
+  inWords,
+  later,
+  login,
+  mayLogIn,
+  pins,
+  snapshot,
+  view,
+  vm,
+} from "../view.ts";
 
 const open = { networkSecurityGroup: { sshFrom: ["203.0.113.7"] } };
 const closed = { networkSecurityGroup: { sshFrom: [] } };
@@ -567,4 +579,28 @@ test.for(operationNames)("%s ends where Azure tells nothing, whatever it would r
     // No request is ever begun over an instance that is there.
     if (name !== "request") expect(["broken", "absent"]).not.toContain(step.instance?.state);
   }
+});
+
+test.for(["start", "restart", "connect", "resize", "request", "rebuild"] as const)(
+  "%s that can't read Azure once OpenClaw has answered is ready all the same, as far as it is known",
+  (name) => {
+    const size = "Standard_B4as_v2";
+    const instance = { state: "booting", size, homeDisk: { sizeGb: 64, sku: "Premium_LRS" } } as const;
+    const operation = { notes: { ...answered.notes, resized: later(0) }, pins };
+    const step = operations[name].next(
+      view(name, { operation, instance, config, fault: noRoom, blind: true }),
+    );
+    expect(inWords(step)).toBe("succeeded");
+    expect({ ...instance, ...step.instance }).toMatchObject({ ...instance, state: "ready" });
+    expect(step.tellAdmins?.facts).toContainEqual(["OpenClaw's words", noRoom.detail]);
+  },
+);
+
+test("a rebuild that can't read Azure in the end forgets the address of the VM before", () => {
+  const instance = { state: "booting", publicIp: "203.0.113.9" } as const;
+  const operation = { notes: answered.notes, pins };
+  const step = operations.rebuild.next(
+    view("rebuild", { operation, instance, config, fault: noRoom, blind: true }),
+  );
+  expect({ ...instance, ...step.instance }).toMatchObject({ state: "ready", publicIp: undefined });
 });
