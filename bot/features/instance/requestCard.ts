@@ -71,11 +71,12 @@ function failedCard(view: CardView): Card {
       ],
       footer: reference(operation),
     };
+  const nothingToRebuild = operation.name === "rebuild" && instance.generation === undefined;
   return {
     title: "Your OpenClaw was not built",
     tone: "bad",
     text: [stopped(view), leftovers(view)].join("\n\n"),
-    buttons: failureButtons(instance, operation.id),
+    buttons: nothingToRebuild ? absentButtons(instance) : failureButtons(instance, operation.id),
     footer: reference(operation),
   };
 }

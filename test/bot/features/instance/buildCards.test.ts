@@ -82,3 +82,14 @@ test("a clear-up that leaves no home disk does not deny that identity and secret
   });
   expect(card.text).toContain("Nothing that costs money is left, except earlier backups if there are any");
 });
+
+test.for<[string, Given]>([
+  ["was refused", { fault }],
+  ["took too long", { elapsedSeconds: 9999 }],
+])("a rebuild that %s and leaves no VM offers a request, since nothing is there to be rebuilt", ([, given]) => {
+  const instance = { state: "deploying", generation: "earlier" } as const;
+  const gone = { ...given, instance, operation: { pins }, truth: { homeDisk: kept } };
+  const { card, labels } = end("rebuild", gone);
+  expect(card.text).toContain("Your next request brings it back.");
+  expect(labels).toEqual(["Request a new one", "Delete all my data"]);
+});
