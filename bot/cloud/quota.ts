@@ -18,7 +18,8 @@ export async function checkSize(
   const [skus, usages] = await Promise.all([skusIn(compute, location), usagesIn(compute, location)]);
   const named = (name: string) => skus.find((sku) => same(sku.name, name));
   const [sku, before] = [named(size), replacing === undefined ? undefined : named(replacing)];
-  if (!sku) throw refusal("SkuNotAvailable", `${location} does not offer ${size} to this subscription.`);
+  if (!sku || isClosed(sku, location))
+    throw refusal("SkuNotAvailable", `${location} does not offer ${size} to this subscription.`);
   for (const quota of ["cores", sku.family?.toLowerCase()]) {
     const usage = usages.find(({ name }) => name.value?.toLowerCase() === quota);
     const freed = quota === "cores" || same(before?.family, sku.family ?? "") ? coresOf(before) : 0;
@@ -27,7 +28,7 @@ export async function checkSize(
     const what = usage.name.localizedValue ?? usage.name.value ?? "cores";
     throw refusal(
       "QuotaExceeded",
-      `${what} in ${location}: ${usage.currentValue} of ${usage.limit} used, ${size} needs ${cores} more.`,
+      `${what} in ${location}: ${usage.currentValue} of ${usage.limit} used, ${cores > 0 ? `${size} needs ${cores} more` : "which is over the limit already"}.`,
     );
   }
 }
@@ -43,7 +44,7 @@ export async function unfitSizes(
   location: string,
   sizes: readonly string[],
 ): Promise<readonly UnfitSize[]> {
-  const offered = await skusIn(compute, location);
+  const offered = (await skusIn(compute, location)).filter((sku) => !isClosed(sku, location));
   return sizes.flatMap((size) => {
     const flaw = flawOf(offered.find(({ name }) => same(name, size)));
     return flaw ? [{ size, flaw }] : [];
@@ -62,15 +63,17 @@ function flawOf(sku: ResourceSku | undefined): UnfitSize["flaw"] | undefined {
 const coresOf = (sku: ResourceSku | undefined): number =>
   Number(sku?.capabilities?.find(({ name }) => name === "vCPUs")?.value ?? 0);
 
-/** The sizes that this subscription can have here. */
+/** Whether this subscription can have no more of it here. A restriction of single zones does not matter: our VMs are regional. */
+const isClosed = ({ restrictions = [] }: ResourceSku, location: string): boolean =>
+  restrictions.some(
+    ({ type, values = [] }) => type === "Location" && values.some((value) => same(value, location)),
+  );
+
+/** All sizes that there are here. */
 async function skusIn(compute: ComputeManagementClient, location: string): Promise<readonly ResourceSku[]> {
   const skus: ResourceSku[] = [];
   for await (const sku of compute.resourceSkus.list({ filter: `location eq '${location}'` })) {
-    // A restriction of single zones does not matter: our VMs are regional.
-    const closed = sku.restrictions?.some(
-      ({ type, values }) => type === "Location" && values?.some((value) => same(value, location)),
-    );
-    if (sku.resourceType === "virtualMachines" && !closed) skus.push(sku);
+    if (sku.resourceType === "virtualMachines") skus.push(sku);
   }
   return skus;
 }

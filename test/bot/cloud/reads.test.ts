@@ -332,6 +332,23 @@ describe("a size", () => {
     expect(fault).toMatchObject({ code, detail: expect.stringContaining(detail) });
   });
 
+  it("gives its cores back to another one, also where Azure has closed it since", async () => {
+    const family = { family: "StandardBasv2Family", capabilities: [{ name: "vCPUs", value: "2" }] };
+    const kind = { ...family, resourceType: "virtualMachines" };
+    const closed = { ...kind, name: "Standard_B2ms", restrictions: [location] };
+    const skus = ok({ value: [closed, { ...kind, name: "Standard_B2as_v2" }] });
+    server.answerBy((url) => (url.includes("/skus?") ? skus : usages(100, 50)));
+    await checkSize(clients.compute, "eastus2", "Standard_B2as_v2", "Standard_B2ms");
+  });
+
+  it("is refused in its own place where more is used than the limit allows", async () => {
+    server.answerBy((url) => (url.includes("/skus?") ? sku() : usages(101, 0)));
+    const size = "Standard_B2als_v2";
+    const checked = checkSize(clients.compute, "eastus2", size, size);
+    const detail = "Total Regional vCPUs in eastus2: 101 of 100 used, which is over the limit already.";
+    await expect(checked).rejects.toMatchObject({ code: "QuotaExceeded", detail });
+  });
+
   it("a build that has no image is refused beforehand", async () => {
     server.answerBy((url) =>
       url.includes("/versions") ? ok([]) : url.includes("/skus?") ? sku() : usages(0, 0),
