@@ -33,13 +33,31 @@ const prefix = "x-ms-ratelimit-remaining-";
 /** Several limits of a service in one header: `Microsoft.Compute/GetVM3Min;159,…` ("Troubleshooting API throttling errors", Microsoft Learn, 2026). */
 const ofService = "resource";
 
-/** Resource Manager's own: how many there are at most, and in how many seconds they come back. */
-const reads = { most: 250, fillSeconds: 10 };
-const changes = { most: 200, fillSeconds: 20 };
+/** How many calls there are at most, and in how many seconds they come back. */
+interface Limit {
+  readonly most: number;
+  readonly fillSeconds: number;
+  /** Whether each VM, or each operation, has its own. */
+  readonly isOwn?: true;
+}
+
+/** Compute fills its buckets in three minutes, whatever their size ("Compute throttling limits", Microsoft Learn, 2026). */
+const computeFillSeconds = 180;
+/** More than the largest bucket of one VM has, and less than the smallest of a subscription: 45 and 900 (same page). */
+const ownMost = 100;
+const ofAll = (most: number): Limit => ({ most, fillSeconds: computeFillSeconds });
+const ofOne = (most: number): Limit => ({ ...ofAll(most), isOwn: true });
+
+/** Resource Manager's own. */
+const reads: Limit = { most: 250, fillSeconds: 10 };
+const changes: Limit = { most: 200, fillSeconds: 20 };
 /** What all identities share is 15 times one's own. */
-const shared = ({ most, fillSeconds }: typeof reads) => ({ most: 15 * most, fillSeconds });
-/** "Understand how Azure Resource Manager throttles requests", Microsoft Learn, 2026. */
-const known: Readonly<Record<string, typeof reads>> = {
+const shared = ({ most, fillSeconds }: Limit): Limit => ({ most: 15 * most, fillSeconds });
+/**
+ * "Understand how Azure Resource Manager throttles requests" and "Compute throttling limits", both Microsoft Learn, 2026. No document lists
+ * Compute's names: these follow those that were seen until 2023, such as `Microsoft.Compute/PutVM3Min;239`.
+ */
+const known: Readonly<Record<string, Limit>> = {
   "subscription-reads": reads,
   "subscription-writes": changes,
   "subscription-deletes": changes,
@@ -49,19 +67,25 @@ const known: Readonly<Record<string, typeof reads>> = {
   "tenant-reads": reads,
   "tenant-writes": changes,
   "tenant-deletes": changes,
+  "Microsoft.Compute/GetVM3Min": ofAll(24_000),
+  "Microsoft.Compute/GetVMResource3Min": ofOne(36),
+  "Microsoft.Compute/PutVM3Min": ofAll(1500),
+  "Microsoft.Compute/PutVMResource3Min": ofOne(12),
+  "Microsoft.Compute/UpdateVM3Min": ofAll(1500),
+  "Microsoft.Compute/UpdateVMResource3Min": ofOne(12),
+  "Microsoft.Compute/DeleteVM3Min": ofAll(1500),
+  "Microsoft.Compute/DeleteVMResource3Min": ofOne(12),
+  "Microsoft.Compute/ListVM3Min": ofAll(900),
+  "Microsoft.Compute/GetOperation3Min": ofAll(15_000),
+  "Microsoft.Compute/GetOperationResource3Min": ofOne(45),
 };
-
-/** Compute fills its buckets in three minutes, whatever their size ("Compute throttling limits", Microsoft Learn, 2026). */
-const computeFillSeconds = 180;
-/** More than the largest bucket of one VM has, and less than the smallest of a subscription: 45 and 900 (same page). */
-const ownMost = 100;
 
 /** Of answers that come within this time the least counts: they may have overtaken each other. In milliseconds. */
 const togetherMs = 5000;
 
 /** @param pace seconds of Azure's in a second: 1, but where Azure is simulated faster */
 export function bucketsBy(clock: Clock, pace: number): Buckets {
-  // Azure tells what is left, and not of how many: the most that was seen of a limit is taken for that.
+  // Azure tells what is left, and not of how many: the most that was seen of a limit is taken for that, where no more of it is known.
   const mostSeen = new Map<string, number>();
   // Only of what is low.
   const readings = new Map<string, Reading>();
@@ -69,9 +93,10 @@ export function bucketsBy(clock: Clock, pace: number): Buckets {
     Math.min(1, share + Math.max(0, now - at) / fillMs);
 
   function noteOne({ name, count }: Left, now: number, asked: string | undefined): void {
-    const most = Math.max(known[name]?.most ?? 1, mostSeen.get(name) ?? 0, count);
+    const limit = known[name];
+    const most = Math.max(limit?.most ?? 1, mostSeen.get(name) ?? 0, count);
     mostSeen.set(name, most);
-    const isOwn = known[name] === undefined && most < ownMost;
+    const isOwn = limit ? limit.isOwn : most < ownMost;
     // Whose it is can't be told.
     if (isOwn && asked === undefined) return;
     const vm = isOwn ? asked : undefined;
@@ -80,7 +105,7 @@ export function bucketsBy(clock: Clock, pace: number): Buckets {
     const before = readings.get(key);
     if (before && now - before.at < togetherMs && before.share <= share) return;
     if (share >= plenty) return void readings.delete(key);
-    const fillMs = ((known[name]?.fillSeconds ?? computeFillSeconds) * 1000) / pace;
+    const fillMs = ((limit?.fillSeconds ?? computeFillSeconds) * 1000) / pace;
     readings.set(key, { share, at: now, fillMs, vm });
     // Nobody asks about a VM again that is gone.
     for (const [old, reading] of readings) if (shareOf(reading, now) >= plenty) readings.delete(old);

@@ -96,6 +96,39 @@ test("a VM's own limit counts for that VM alone", () => {
   expect(least("openclaw-max")).toBe(1);
 });
 
+test.for([
+  ["Microsoft.Compute/GetVM3Min;2400", 0.1],
+  ["Microsoft.Compute/GetOperation3Min;1500", 0.1],
+  ["Microsoft.Compute/PutVM3Min;150", 0.1],
+  ["Microsoft.Compute/UpdateVM3Min;15", 0.01],
+  ["Microsoft.Compute/DeleteVM3Min;0", 0],
+  ["Microsoft.Compute/ListVM3Min;90", 0.1],
+] as const)("a limit of Compute's that is low when it is first seen counts for all: %s", ([value, share]) => {
+  const { answer, least } = there();
+  answer({ [ofService]: value });
+  expect(least()).toBeCloseTo(share);
+});
+
+test.for([
+  ["Microsoft.Compute/GetVMResource3Min;9", 0.25],
+  ["Microsoft.Compute/PutVMResource3Min;3", 0.25],
+  ["Microsoft.Compute/UpdateVMResource3Min;3", 0.25],
+  ["Microsoft.Compute/DeleteVMResource3Min;3", 0.25],
+] as const)("a VM's own that is low when it is first seen counts for that VM: %s", ([value, share]) => {
+  const { answer, least } = there();
+  answer({ [ofService]: value }, "openclaw-mia");
+  expect([least("openclaw-mia"), least("openclaw-max")]).toEqual([share, 1]);
+});
+
+test("a limit of a name that nobody knows is as large as the most that was seen of it", () => {
+  const { answer, least, pass } = there();
+  answer({ [ofService]: "Microsoft.Compute/HighCostGet3Min;1500" });
+  expect(least()).toBe(1);
+  pass(10);
+  answer({ [ofService]: "Microsoft.Compute/HighCostGet3Min;150" });
+  expect(least()).toBe(0.1);
+});
+
 test.for(["", "plenty", "-1", "1.5", "Microsoft.Compute/GetVM3Min", ";", ",,;;"])(
   "what can't be read is left out: %j",
   (value) => {
