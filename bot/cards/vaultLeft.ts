@@ -40,6 +40,6 @@ export function vaultSections({ member, place, settings }: Left): readonly Secti
 export const lastLeaverCard = (left: Left): Card => ({
   title: `What ${left.member.name} leaves in Azure`,
   tone: "info",
-  text: "They left the roster, and have no VM, home disk or backups left. Their secret in the key vault, with the keys they set, and their identity stay until you delete them; I'm not allowed to. Neither costs anything. If they come back, their next request creates what is missing.",
+  text: "They left the roster, and have no VM, home disk or backups left. Their secret in the key vault, with any keys they set, and their identity stay until you delete them; I'm not allowed to. Neither costs anything. If they come back, their next request creates what is missing.",
   sections: vaultSections(left),
 });

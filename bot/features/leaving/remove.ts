@@ -4,6 +4,7 @@ import { lastLeaverCard } from "../../cards/vaultLeft.ts";
 import type { Card } from "../../core/card.ts";
 import type { Action, Truth } from "../../core/cloud.ts";
 import type { Fault } from "../../core/errors.ts";
+import type { Instance } from "../../core/instance.ts";
 import { keptUntil } from "../../core/lifetimes.ts";
 import { instanceDeployment } from "../../core/names.ts";
 import type { Operation, Progress, Step, View } from "../../core/operation.ts";
@@ -93,12 +94,15 @@ function leftCard(
   const generation = instance.generation ?? operation.id;
   if (left || truth.homeDisk || roles.length > 0)
     return leaverCard({ member, generation, truth, left, roles, settings, keptUntil: until });
-  // Who never had keys on a VM has left nothing in the vault that anybody would look for.
-  const hasKeys = Object.keys(instance.keys ?? {}).length > 0;
-  return hasKeys && truth.identity && (truth.snapshots ?? []).length === 0
+  // Who never had a VM could set no key, and has left nothing in the vault that anybody would look for.
+  return hadVm(instance) && truth.identity && (truth.snapshots ?? []).length === 0
     ? lastLeaverCard({ member, place: instance.place, settings })
     : undefined;
 }
+
+/** A row of an earlier version doesn't say when its VM was made, but holds the keys that a check saw there, even if none. */
+const hadVm = ({ bornAt, generation, keys }: Instance): boolean =>
+  bornAt !== undefined || generation !== undefined || keys !== undefined;
 
 /** Once everything is closed, a leaver has left. */
 export const afterRemoval = ({ operation }: Stepped): Effects =>

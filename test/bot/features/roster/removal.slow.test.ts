@@ -156,17 +156,17 @@ test("the home disk of a leaver without a VM is torn down in the end, and by an 
 });
 
 test.for([
-  ["had keys on a VM that is gone", { MODEL_KEY: "2026-11-01T09:00:00.000Z" }, 1],
-  ["never had a key on a VM", undefined, 0],
+  ["had a VM that is gone", "2026-11-01T09:00:00.000Z", 1],
+  ["never had a VM", undefined, 0],
 ] as const)(
   "a leaver who %s: the admins hear at once of what stays, or of nothing",
-  async ([, keys, count]) => {
+  async ([, bornAt, count]) => {
     const { ada, max } = world.discord.people;
     await world.enroll(max);
     const { settings, store, clock } = world.parts;
     const key = keyOf(world, max);
     const { instance } = await store.person(key);
-    const value = { ...newInstance(settings.place, clock.now()), keys };
+    const value = { ...newInstance(settings.place, clock.now()), bornAt };
     await store.commit(key, [{ kind: "instance", id: "", value, etag: instance?.etag }]);
     const before = world.client.adminChannel(ada).length;
     await world.client.removes(ada, { person: max.id });
