@@ -70,14 +70,14 @@ function replaced({ access }: Instance): Pick<Partial<Instance>, "access"> {
 
 /** Opening may fail. Closing is tried for ever, and the admins get one message about it. */
 function refused(view: View, fault: Fault): Step {
-  const { operation, member, now } = view;
+  const { operation, member, now, blind } = view;
   if (operation.input.address && !operation.notes["closed"]) return failed(view, fault);
   const told = operation.notes["told"] !== undefined;
   return {
     waitSeconds: told ? 60 : 5,
     phase: "blocked",
     notes: { told: now.toISOString() },
-    tellAdmins: told ? undefined : openCard(member, operation, fault),
+    tellAdmins: told ? undefined : openCard(member, operation, fault, blind),
   };
 }
 

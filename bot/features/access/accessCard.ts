@@ -82,11 +82,15 @@ export const proposalCard = (line: CommandLine, address: string, until: Date): C
   footer: `“Yes, open it” works once, only for you, for ${linkMinutes} minutes.`,
 });
 
-/** For the admins: SSH access that should be closed is still open. */
-export const openCard = (member: Member, operation: OperationRecord, fault: Fault): Card => ({
-  title: `I can't close ${member.name}’s SSH access yet`,
+/** For the admins: SSH access that should be closed is still open. `blind`: Azure can't be read, so it may never have been opened. */
+export const openCard = (member: Member, operation: OperationRecord, fault: Fault, blind = false): Card => ({
+  title: blind
+    ? `${member.name}’s SSH access may be open`
+    : `I can't close ${member.name}’s SSH access yet`,
   tone: "bad",
-  text: "It stays open in Azure until this works. I'll try again every minute.",
+  text: blind
+    ? "I can't read the network rule in Azure, so SSH may still be open. I'll try again every minute."
+    : "It stays open in Azure until this works. I'll try again every minute.",
   facts: [
     ["Azure's code", fault.code],
     ["Azure's words", fault.detail],

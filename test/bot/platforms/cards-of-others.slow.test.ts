@@ -86,6 +86,7 @@ function cardsWith(said: string, status: OperationRecord["status"], state: Insta
     ),
     failureCard({}, one),
     openCard(member, operation, fault),
+    openCard(member, operation, fault, true),
     blockedCard(member, operation, fault),
     leaverCard({
       member,
