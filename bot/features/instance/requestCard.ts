@@ -45,8 +45,7 @@ export function requestCard(view: CardView): Card {
         title: "The build was cancelled",
         tone: "info",
         text: leftovers(view),
-        buttons:
-          instance.state === "broken" ? failureButtons(instance, operation.id) : absentButtons(instance),
+        buttons: absentButtons(instance),
       };
     case "superseded":
       return { title: "The build was stopped", tone: "info", text: stopped(view) };

@@ -86,10 +86,19 @@ test("a clear-up that leaves no home disk does not deny that identity and secret
 test.for<[string, Given]>([
   ["was refused", { fault }],
   ["took too long", { elapsedSeconds: 9999 }],
-])("a rebuild that %s and leaves no VM offers a request, since nothing is there to be rebuilt", ([, given]) => {
-  const instance = { state: "deploying", generation: "earlier" } as const;
-  const gone = { ...given, instance, operation: { pins }, truth: { homeDisk: kept } };
-  const { card, labels } = end("rebuild", gone);
-  expect(card.text).toContain("Your next request brings it back.");
-  expect(labels).toEqual(["Request a new one", "Delete all my data"]);
+])(
+  "a rebuild that %s and leaves no VM offers a request, since nothing is there to be rebuilt",
+  ([, given]) => {
+    const instance = { state: "deploying", generation: "earlier" } as const;
+    const gone = { ...given, instance, operation: { pins }, truth: { homeDisk: kept } };
+    const { card, labels } = end("rebuild", gone);
+    expect(card.text).toContain("Your next request brings it back.");
+    expect(labels).toEqual(["Request a new one", "Delete all my data"]);
+  },
+);
+
+test("a cancelled build can't be tried again, whatever its instance has become before that was told", () => {
+  const seen = view("request", { operation: { status: "cancelled" }, instance: { state: "broken" } });
+  const card = operations.request.card({ ...seen, price });
+  expect(card.buttons?.map(({ label }) => label)).toEqual(["Request a new one"]);
 });
