@@ -1,5 +1,6 @@
 import type { Card, Section } from "../core/card.ts";
-import type { Instance } from "../core/instance.ts";
+import type { Truth } from "../core/cloud.ts";
+import { type Instance, isSomething } from "../core/instance.ts";
 import type { Member } from "../core/member.ts";
 import { namesOf } from "../core/names.ts";
 import type { Settings } from "../core/settings.ts";
@@ -36,8 +37,23 @@ export function vaultSections({ member, place, settings }: Left): readonly Secti
   ];
 }
 
+/** What a leaver's instance, home disk and snapshots are at the end of an operation. */
+interface End {
+  readonly member: Member;
+  readonly instance: Instance;
+  /** Asked of Azure only where nothing else is left. */
+  readonly truth: Pick<Truth, "snapshots">;
+  readonly settings: Pick<Settings, "vault">;
+}
+
+/** The last card about a leaver, once nothing of theirs is left but what the vault keeps: no instance, no home disk and no snapshot. */
+export const lastOfLeaver = ({ member, instance, truth, settings }: End): Card | undefined =>
+  member.status === "active" || isSomething(instance) || (truth.snapshots ?? []).length > 0
+    ? undefined
+    : lastLeaverCard({ member, place: instance.place, settings });
+
 /** For the admins, the last card about someone who left: nothing that costs money is left. */
-export const lastLeaverCard = (left: Left): Card => ({
+const lastLeaverCard = (left: Left): Card => ({
   title: `What ${left.member.name} leaves in Azure`,
   tone: "info",
   text: "They left the roster, and have no VM, home disk or backups left. Their secret in the key vault, with any keys they set, and their identity stay until you delete them; I'm not allowed to. Neither costs anything. If they come back, their next request creates what is missing.",

@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { lastLeaverCard } from "../../cards/vaultLeft.ts";
+import { lastOfLeaver } from "../../cards/vaultLeft.ts";
 import { dayMs, minuteMs } from "../../core/clock.ts";
 import type { SnapshotTruth } from "../../core/cloud.ts";
 import { AzureFault, Conflict } from "../../core/errors.ts";
@@ -115,9 +115,8 @@ async function clearAway(key: string, snapshots: readonly SnapshotTruth[], parts
 
 /** Sent before a leaver's last snapshot is deleted, so that a crash in between can't hide from the admins what stays. */
 async function tellLast(member: Member, instance: Instance, parts: Parts): Promise<void> {
-  if (member.status !== "left" || isSomething(instance)) return;
-  const { settings } = parts;
-  const card = lastLeaverCard({ member, place: instance.place, settings });
+  const card = lastOfLeaver({ member, instance, truth: {}, settings: parts.settings });
+  if (!card) return;
   await tellAdmins(operationId(`last of ${member.key} ${instance.removal}`), card, parts);
 }
 

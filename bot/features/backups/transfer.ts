@@ -1,6 +1,5 @@
-import { lastLeaverCard } from "../../cards/vaultLeft.ts";
+import { lastOfLeaver } from "../../cards/vaultLeft.ts";
 import type { Fault } from "../../core/errors.ts";
-import { isSomething } from "../../core/instance.ts";
 import { memberKey, namesOf } from "../../core/names.ts";
 import type { Operation, Step, View } from "../../core/operation.ts";
 import { expiryOf, newestOwn } from "../../steps/backups.ts";
@@ -46,10 +45,7 @@ export const transfer: Operation = {
 const given = ({ truth, operation, instance, member, settings }: View): Step => ({
   finish: "succeeded",
   // Everything they had now belongs to someone else, so no later deletion of a snapshot will send this card.
-  tellAdmins:
-    member.status !== "left" || isSomething(instance) || (truth.snapshots ?? []).length > 0
-      ? undefined
-      : lastLeaverCard({ member, place: instance.place, settings }),
+  tellAdmins: lastOfLeaver({ member, instance, truth, settings }),
   tellOther: operation.input.heir && {
     member: memberKey(operation.input.heir.objectId),
     card: heirCard(member, truth.snapshot?.tags["expires"] ?? ""),

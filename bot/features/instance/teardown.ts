@@ -1,6 +1,5 @@
 import { leaverButton } from "../../cards/leaverCard.ts";
-import { lastLeaverCard } from "../../cards/vaultLeft.ts";
-import type { Card } from "../../core/card.ts";
+import { lastOfLeaver } from "../../cards/vaultLeft.ts";
 import type { DeletablePart } from "../../core/cloud.ts";
 import type { Fault } from "../../core/errors.ts";
 import { instanceDeployment } from "../../core/names.ts";
@@ -99,16 +98,11 @@ function deleteNext(view: View): Step | undefined {
   return { act: { do: "emptySecret" }, againInSeconds: 1, phase, notes: { emptied: "yes" } };
 }
 
-const gone = (view: View): Step => ({
-  ...ended(view),
-  tellAdmins: lastOfLeaver(view),
-});
-
-/** The last card about a leaver. While a snapshot is left, it waits until that is deleted. */
-const lastOfLeaver = ({ member, truth, instance: { place }, settings }: View): Card | undefined =>
-  member.status === "left" && !truth.homeDisk && (truth.snapshots ?? []).length === 0
-    ? lastLeaverCard({ member, place, settings })
-    : undefined;
+/** While a snapshot is left, the last card about a leaver waits until that is deleted. */
+function gone(view: View): Step {
+  const step = ended(view);
+  return { ...step, tellAdmins: lastOfLeaver({ ...view, instance: { ...view.instance, ...step.instance } }) };
+}
 
 const ended = ({ truth, operation, now }: View): Step => ({
   finish: "succeeded",

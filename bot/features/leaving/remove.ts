@@ -1,6 +1,6 @@
 import { blockedCard, leaverCard } from "../../cards/leaverCard.ts";
 import { answered } from "../../cards/operationCards.ts";
-import { lastLeaverCard } from "../../cards/vaultLeft.ts";
+import { lastOfLeaver } from "../../cards/vaultLeft.ts";
 import type { Card } from "../../core/card.ts";
 import type { Action, Truth } from "../../core/cloud.ts";
 import type { Fault } from "../../core/errors.ts";
@@ -95,8 +95,9 @@ function leftCard(
   if (left || truth.homeDisk || roles.length > 0)
     return leaverCard({ member, generation, truth, left, roles, settings, keptUntil: until });
   // Who never had a VM could set no key, and has left nothing in the vault that anybody would look for.
-  return hadVm(instance) && truth.identity && (truth.snapshots ?? []).length === 0
-    ? lastLeaverCard({ member, place: instance.place, settings })
+  const gone = { ...instance, generation: undefined, homeDisk: undefined };
+  return hadVm(instance) && truth.identity
+    ? lastOfLeaver({ member, instance: gone, truth, settings })
     : undefined;
 }
 
