@@ -145,13 +145,13 @@ const lacking = (
       given !== undefined &&
       !given.some(
         (role) =>
-          role[allow]?.some((pattern) => covers(pattern, action)) &&
-          !role[deny]?.some((pattern) => covers(pattern, action)),
+          role[allow]?.some((pattern) => matches(pattern, action)) &&
+          !role[deny]?.some((pattern) => matches(pattern, action)),
       ),
   );
 
 /** `*` stands for any characters, slashes too; case does not count. Each part is looked for once, behind the one before it. */
-function covers(pattern: string, action: string): boolean {
+function matches(pattern: string, action: string): boolean {
   const said = action.toLowerCase();
   const [first = "", ...parts] = pattern.toLowerCase().split("*");
   const last = parts.pop();
