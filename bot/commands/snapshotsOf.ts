@@ -12,3 +12,7 @@ export async function snapshotsOf(key: string, bot: Bot): Promise<readonly Snaps
     throw new Refusal(`Azure was asked for the backups and refused. ${sentenceFor(error)}`);
   }
 }
+
+/** What is said where a home disk is there already. */
+export const tearDownFirst =
+  "To restore one, first press Tear down: I'll keep what is on the home disk now in a snapshot of its own.";

@@ -30,10 +30,6 @@ export const backupOf = ({ name, createdAt, sizeGb, tags }: SnapshotTruth): Back
 export const newestOwn = (newestFirst: readonly SnapshotTruth[]): SnapshotTruth | undefined =>
   newestFirst.find(({ complete, tags }) => complete && tags["kind"] !== "transfer");
 
-/** The answer if a home disk already exists. */
-export const tearDownFirst =
-  "To restore one, first press Tear down: I'll keep what is on the home disk now in a snapshot of its own.";
-
 /** How many nightly snapshots there are beyond the number kept for each member. */
 export function nightlyBeyond(all: readonly SnapshotTruth[], keep: number): number {
   const nightly = Map.groupBy(all.filter(isNightly), ({ tags }) => tags["key"]);

@@ -1,4 +1,4 @@
-import { isObject, type JsonObject } from "./json.ts";
+import { isObject, type JsonObject } from "../core/jsonObject.ts";
 
 /** Reads what our scripts print on a VM. Nothing is trusted: the agent's own account can influence some of it. */
 

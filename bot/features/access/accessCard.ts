@@ -84,9 +84,7 @@ export const proposalCard = (line: CommandLine, address: string, until: Date): C
 
 /** For the admins: SSH access that should be closed is still open. `blind`: Azure can't be read, so it may never have been opened. */
 export const openCard = (member: Member, operation: OperationRecord, fault: Fault, blind = false): Card => ({
-  title: blind
-    ? `${member.name}’s SSH access may be open`
-    : `I can't close ${member.name}’s SSH access yet`,
+  title: blind ? `${member.name}’s SSH access may be open` : `I can't close ${member.name}’s SSH access yet`,
   tone: "bad",
   text: blind
     ? "I can't read the network rule in Azure, so SSH may still be open. I'll try again every minute."

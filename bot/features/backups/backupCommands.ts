@@ -1,7 +1,7 @@
 import { absentButtons, teardownButton } from "../../cards/connect.ts";
 import { pageOf, pageOption } from "../../cards/paging.ts";
 import { begins } from "../../commands/begins.ts";
-import { snapshotsOf } from "../../commands/snapshotsOf.ts";
+import { snapshotsOf, tearDownFirst } from "../../commands/snapshotsOf.ts";
 import { ownCommand } from "../../commands/subjectCommand.ts";
 import { callerOf } from "../../commands/underWay.ts";
 import type { Button } from "../../core/card.ts";
@@ -12,7 +12,6 @@ import { type Instance, isSomething } from "../../core/instance.ts";
 import { answerRoutes } from "../../core/platform.ts";
 import { snapshotPricePhrase } from "../../core/price.ts";
 import { instant, joined, type Words, words } from "../../core/text.ts";
-import { tearDownFirst } from "../../steps/backups.ts";
 
 /** On every platform, one card holds this many backups with a button each. */
 const pageSize = 5;

@@ -1,11 +1,11 @@
 import { absentButtons, requestButton, teardownButton } from "../../cards/connect.ts";
-import { snapshotsOf } from "../../commands/snapshotsOf.ts";
+import { snapshotsOf, tearDownFirst } from "../../commands/snapshotsOf.ts";
 import { ownCommand } from "../../commands/subjectCommand.ts";
 import { nothingChanged, Refusal } from "../../core/errors.ts";
 import { isSomething } from "../../core/instance.ts";
 import { asTyped } from "../../core/quoted.ts";
 import { instant, words } from "../../core/text.ts";
-import { newestOwn, tearDownFirst } from "../../steps/backups.ts";
+import { newestOwn } from "../../steps/backups.ts";
 import { build } from "./requestCommand.ts";
 
 export const restore = ownCommand({

@@ -1,10 +1,10 @@
 import * as z from "zod";
+import { jsonFault } from "../../commands/json.ts";
 import { nothingChanged } from "../../core/errors.ts";
 import { emailPattern, mailAddress, noAddress, objectIdPattern } from "../../core/mailAddress.ts";
 import { loginRoles, roles } from "../../core/member.ts";
 import { asTyped, quoted } from "../../core/quoted.ts";
 import { brief, mostReason } from "../../core/text.ts";
-import { jsonFault } from "../../steps/json.ts";
 import { linkedPlatform, mostEntries, type TeamEntry, usualSize } from "./team.ts";
 
 const noUserId = `${linkedPlatform} is not a user id: 15 to 21 digits in quotation marks`;

@@ -1,13 +1,14 @@
 import { pageOf, pageOption } from "../../cards/paging.ts";
 import { confirmed } from "../../commands/confirmation.ts";
+import { parseJson } from "../../commands/json.ts";
 import { whom } from "../../commands/whom.ts";
 import { type Bot, command, say } from "../../core/command.ts";
 import { Refusal } from "../../core/errors.ts";
 import { isRunning } from "../../core/instance.ts";
+import { isObject } from "../../core/jsonObject.ts";
 import { botPartition } from "../../core/names.ts";
 import { configHash, isOutdated, type TeamConfig } from "../../core/teamConfig.ts";
 import { instant, words } from "../../core/text.ts";
-import { isObject, parseJson } from "../../steps/json.ts";
 import { allOption, onVm } from "./onVm.ts";
 import { candidate, merged, readPatch, withPatch } from "./patch.ts";
 import { meansAll, pushAll } from "./pushAll.ts";

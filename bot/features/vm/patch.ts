@@ -1,8 +1,9 @@
+import { BadJson, parseJson } from "../../commands/json.ts";
 import { nothingChanged, Refusal } from "../../core/errors.ts";
+import { isObject, type JsonObject } from "../../core/jsonObject.ts";
 import { looksSecret, quoted } from "../../core/quoted.ts";
 import type { Change } from "../../core/store.ts";
 import { configHash, type TeamConfig } from "../../core/teamConfig.ts";
-import { BadJson, isObject, type JsonObject, parseJson } from "../../steps/json.ts";
 
 /** The team configuration with a patch, and the row in which it waits until an OpenClaw has accepted it. @throws Refusal */
 export function candidate(

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
+import { BadJson, parseJson } from "../../../../bot/commands/json.ts";
 import { configHash } from "../../../../bot/core/teamConfig.ts";
 import { merged, readPatch, withPatch } from "../../../../bot/features/vm/patch.ts";
-import { BadJson, parseJson } from "../../../../bot/steps/json.ts";
 import { appliedIn, keysIn, keysSince } from "../../../../bot/steps/vmAnswers.ts";
 
 test.for<[string, number, number]>([

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { expect, it } from "vitest";
-import { jsonFault } from "../../../bot/steps/json.ts";
+import { jsonFault } from "../../../bot/commands/json.ts";
 
 it.each([
   ["", 1, 1, "a value", "the end"],

@@ -124,11 +124,6 @@ export class BadJson extends Error {
   }
 }
 
-export type JsonObject = { readonly [name: string]: unknown };
-
-export const isObject = (value: unknown): value is JsonObject =>
-  typeof value === "object" && value !== null && !Array.isArray(value);
-
 /** @throws BadJson */
 export function parseJson(text: string): unknown {
   const fault = jsonFault(text);
