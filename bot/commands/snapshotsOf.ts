@@ -13,6 +13,6 @@ export async function snapshotsOf(key: string, bot: Bot): Promise<readonly Snaps
   }
 }
 
-/** What is said where a home disk is there already. */
+/** The answer if a home disk already exists. */
 export const tearDownFirst =
   "To restore one, first press Tear down: I'll keep what is on the home disk now in a snapshot of its own.";
