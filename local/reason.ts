@@ -2,6 +2,6 @@
 export function reasonOf(error: unknown, portVariable: string): string {
   if (!(error instanceof Error)) return String(error);
   if (!("code" in error && error.code === "EADDRINUSE")) return error.message;
-  const port = "port" in error ? String(error.port) : "that is asked for";
-  return `Port ${port} is in use: end what runs there, or choose another port with ${portVariable}.`;
+  const port = "port" in error ? String(error.port) : "you asked for";
+  return `Port ${port} is in use. Stop what is using it, or choose another port with ${portVariable}.`;
 }

@@ -46,7 +46,7 @@ async function start(
   endings: Endings,
   failed: (reason: string) => void,
 ): Promise<void> {
-  if (!existsSync(settings.FUNCTIONS_ENTRY)) throw new Error("The bot is not built yet: npm run build");
+  if (!existsSync(settings.FUNCTIONS_ENTRY)) throw new Error("The bot isn't built yet. Run npm run build.");
   const folder = settings.LOCAL_DATA;
   mkdirSync(folder, { recursive: true });
   const tls = await certificateIn(folder, clock.now());
@@ -186,7 +186,7 @@ async function checkHealth(port: number): Promise<void> {
   const said = await health.text();
   // What is only between the bot and a platform can be mended while it runs.
   if (!health.ok && !isOnlyOfPlatforms(said))
-    throw new Error(`The bot does not work: /api/health answers ${health.status} ${said}`);
+    throw new Error(`The bot doesn't work: /api/health answers ${health.status} ${said}`);
 }
 
 const welcome = (
@@ -195,15 +195,15 @@ const welcome = (
   page: string,
   functionsPort: number,
 ) => `
-OpenClaw ChatOps runs on this machine. Open the console and pick who you are:
+OpenClaw ChatOps is running on this machine. Open the console and pick who you are:
 
   Console    ${page}
   Functions  http://localhost:${functionsPort}/api
-  Azure      ${azure.url} (simulated; ${speed} times as fast as life)
+  Azure      ${azure.url} (simulated; ${speed} times real speed)
   Teams      ${teams.url} (its Bot Connector, simulated)
   Data       ${relative(process.cwd(), folder) || folder}
 
-Ctrl-C ends all of it; the next start finds everything as it was.
+Ctrl-C stops everything; the next start picks up where you left off.
 `;
 
 function isOnlyOfPlatforms(health: string): boolean {
@@ -227,7 +227,7 @@ async function ownStorage(
 ): Promise<string> {
   const azurite = await startAzurite({ folder: join(folder, "azurite"), accounts: ["openclaw"] });
   endings.push({ name: "Azurite", end: azurite.stop });
-  void azurite.ended.then((how) => failed(`Azurite has ended (${how}).`));
+  void azurite.ended.then((how) => failed(`Azurite stopped (${how}).`));
   return azurite.connectionString("openclaw");
 }
 
@@ -243,7 +243,7 @@ let ending: Promise<void> | undefined;
 function stop(exitCode: number): Promise<void> {
   ending ??= (async () => {
     for (const { name, end } of endings.toReversed()) {
-      await end().catch((error: unknown) => say(`${name} did not end well: ${String(error)}`));
+      await end().catch((error: unknown) => say(`${name} failed to stop: ${String(error)}`));
     }
     process.exit(exitCode);
   })();

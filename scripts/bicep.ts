@@ -13,8 +13,7 @@ const infra = join(import.meta.dirname, "..", "infra");
 async function compiler(): Promise<string> {
   const found = findBicep() ?? (process.argv.includes("--install") ? await installBicep() : undefined);
   if (found !== undefined) return found;
-  const reason =
-    "there is no Bicep compiler here; add --install (needs the .NET SDK) or set BICEP to its path";
+  const reason = "no Bicep compiler found; add --install (needs the .NET SDK), or set BICEP to its path";
   // Elsewhere a missing compiler is no reason to fail the whole check; in CI it would hide a stale template.
   if (process.env["CI"]) throw new Error(reason);
   console.log(`skipped: ${reason}`);
@@ -67,7 +66,9 @@ async function check(bicep: string): Promise<string[]> {
     const formatted = await run(bicep, ["format", "--stdout", file]);
     if (formatted.stdout.trimEnd() !== text.trimEnd()) faults.push(`${file}: run bicep format`);
     for (const type of youngTypes(text, compilerPublished))
-      faults.push(`${file}: ${type} is too young, regions may not know it yet: take the version before it`);
+      faults.push(
+        `${file}: ${type} is too new, and some regions may not know it yet: use the version before it`,
+      );
   }
   for (const file of deployed) {
     const compiled = await compile(bicep, file);
@@ -91,4 +92,4 @@ const faults = [
 ];
 for (const fault of faults) console.error(fault.trim());
 if (faults.length > 0) process.exit(1);
-console.log(`${bicep}: nothing to complain about`);
+console.log(`${bicep}: no problems found`);

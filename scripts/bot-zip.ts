@@ -22,7 +22,7 @@ if (import.meta.main) {
     writeFileSync(zip, zipOf(app));
     process.stdout.write(`${zip}\n`);
   } else {
-    process.stderr.write("The bot is not built yet: npm run build\n");
+    process.stderr.write("The bot isn't built yet. Run npm run build.\n");
     process.exitCode = 1;
   }
 }

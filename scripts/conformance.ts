@@ -38,6 +38,6 @@ export function check(
     maxBuffer: 2 ** 28,
   });
   rmSync(folder, { recursive: true });
-  if (stdout === "") throw new Error(`the checker said: ${stderr}`);
+  if (stdout === "") throw new Error(`the checker failed: ${stderr}`);
   return report.parse(JSON.parse(stdout)).operations;
 }

@@ -18,14 +18,17 @@ export async function deletedSecrets(
     return deleted.map(({ name }) =>
       bad(
         "secrets",
-        `${name} was deleted, and its name stays taken: az keyvault secret recover --vault-name ${vaultName} --name ${name}`,
+        `${name} was deleted, and its name is still taken: az keyvault secret recover --vault-name ${vaultName} --name ${name}`,
       ),
     );
   if (states.some(({ state }) => state === "hidden"))
     return [
-      fine("secrets", `you may not look into the vault ${vaultName}; a secret deleted there would stop this`),
+      fine(
+        "secrets",
+        `you have no right to read the vault ${vaultName}; a deleted secret there would make the deployment fail`,
+      ),
     ];
-  return [fine("secrets", "none that the template makes was deleted")];
+  return [fine("secrets", "none of the template's secrets was deleted")];
 }
 
 async function stateOf(vault: Deployer, name: string): Promise<"deleted" | "there or new" | "hidden"> {

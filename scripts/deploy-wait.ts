@@ -88,7 +88,7 @@ export async function waitForApp(place: Place, { arm, storage, now, sleep, say }
     if (seconds === 0) return;
     if (turn === 1)
       say(
-        "The app's role on its own storage is new, and Azure may take up to ten minutes to honour it. Until then a deployment of the program fails with 403, so this waits: until your own role works and two minutes more, ten minutes at most.",
+        "The app's role on its own storage is new, and Azure may take up to ten minutes to honour it. Until then, deploying the program fails with 403. Waiting until your own role works, and two minutes more: ten minutes at most.",
       );
     await sleep(seconds);
   }
@@ -109,7 +109,7 @@ if (import.meta.main) {
   } catch (error) {
     // A wait that can't be worked out is no reason to stop the deployment.
     say(
-      `Not waiting for the app's role, since it can't be seen (${error instanceof Error ? error.message : String(error)}). If the deployment ends with 403, wait ten minutes and run azd deploy.`,
+      `Not waiting for the app's role, because I can't read it (${error instanceof Error ? error.message : String(error)}). If the deployment ends with 403, wait ten minutes and run azd deploy.`,
     );
   }
 }

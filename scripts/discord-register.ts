@@ -32,7 +32,7 @@ if (settings.success) {
     botToken: settings.data.DISCORD_BOT_TOKEN,
   });
   process.stdout.write(
-    difference.length === 0 ? "Discord knows all commands.\n" : `${difference.join("\n")}\n`,
+    difference.length === 0 ? "Discord already knows all commands.\n" : `${difference.join("\n")}\n`,
   );
   if (difference.length > 0 && !values["dry-run"]) {
     await apply();

@@ -47,7 +47,7 @@ export async function lostWith(arm: Deployer, env: Environment, now: Date): Prom
 const explained = (group: string) => (error: unknown) => {
   if (error instanceof DeployerFault && error.status === 404)
     throw new Error(
-      `There is no group ${group}. Set INSTANCES_GROUP and BACKUP_GROUP, outputs of the deployment.`,
+      `There is no group ${group}. Set INSTANCES_GROUP and BACKUP_GROUP to the outputs of the deployment.`,
     );
   throw error;
 };
@@ -59,7 +59,7 @@ if (import.meta.main) {
   try {
     const lost = await lostWith(arm, process.env, new Date());
     for (const one of lost) process.stdout.write(`This would delete ${one}.\n`);
-    if (lost.length > 0 && !isMeant) throw new Error("With DELETE_BACKUPS=yes all of it goes, for ever.");
+    if (lost.length > 0 && !isMeant) throw new Error("To delete all of it for good, set DELETE_BACKUPS=yes.");
   } catch (error) {
     process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
     if (!isMeant) process.stderr.write("Nothing was deleted.\n");

@@ -58,9 +58,9 @@ async function askHere(question: string): Promise<boolean> {
 /** What went wrong, for whoever runs it. */
 function reasonOf(error: unknown): string {
   if (error instanceof DeployerFault && error.status === 403)
-    return "You may not do that. A Privileged Role Administrator or Global Administrator of the directory has to run it.";
+    return "You have no right to do that. A Privileged Role Administrator or Global Administrator of the directory must run it.";
   if (error instanceof DeployerFault && error.status === 404)
-    return "The directory does not know the bot. Is its id right, and are you signed in to the right tenant?";
+    return "The directory doesn't know the bot. Check its id, and that you are signed in to the right tenant.";
   return error instanceof Error ? error.message : String(error);
 }
 
@@ -71,14 +71,14 @@ if (import.meta.main) {
   const bot = z.guid().safeParse(values.bot ?? process.env["BOT_PRINCIPAL_ID"]).data;
   const url = process.env["GRAPH_URL"] ?? "https://graph.microsoft.com";
   try {
-    if (bot === undefined) throw new Error("Which bot? Give -- --bot ID or set BOT_PRINCIPAL_ID.");
+    if (bot === undefined) throw new Error("Which bot? Add -- --bot ID, or set BOT_PRINCIPAL_ID.");
     const graph = deployerAt(url, "https://graph.microsoft.com", new AzureCliCredential());
     const outcome = await grantGraph(graph, bot, values.yes ? async () => true : askHere);
     const says = {
       // Until then the bot keeps the token that it got with its first refusal.
       granted:
-        "Granted. If the bot has asked the directory before, this can take up to 24 hours to work; object ids work at once.",
-      "was granted": "It is granted already.",
+        "Granted. If the bot has tried to read the directory before, this can take up to 24 hours to work; object ids work at once.",
+      "was granted": "Access is already granted.",
       declined: "Nothing was changed.",
     };
     process.stdout.write(`${says[outcome]}\n`);

@@ -54,14 +54,14 @@ async function send(order: Order): Promise<void> {
 /** In MB, of what is still held. */
 function heap(): number {
   const { gc } = globalThis;
-  if (gc === undefined) throw new Error("run it by npm run memory: it needs --expose-gc");
+  if (gc === undefined) throw new Error("run it with npm run memory: it needs --expose-gc");
   for (let i = 0; i < 4; i += 1) gc();
   return getHeapStatistics().used_heap_size / 2 ** 20;
 }
 
 const say = (sent: number, held: number, peak: number) =>
   process.stdout.write(
-    `${String(sent).padStart(6)} messages: ${held.toFixed(1)} MB held, ${peak.toFixed(0)} MB before collecting\n`,
+    `${String(sent).padStart(6)} messages: ${held.toFixed(1)} MB held, ${peak.toFixed(0)} MB before collection\n`,
   );
 const url = `${bot.url}/api/messages`;
 // Loads everything, and has the runtime compile it.

@@ -69,7 +69,7 @@ function gnuTar(): string {
     spawnSync(name, ["--version"], { encoding: "utf8" }).stdout?.includes("GNU tar"),
   );
   if (found !== undefined) return found;
-  throw new Error("Packaging needs GNU tar: on macOS brew install gnu-tar, on Windows use WSL.");
+  throw new Error("Packaging needs GNU tar: on macOS run brew install gnu-tar, on Windows use WSL.");
 }
 
 /** Packs a folder so that the same files make the same bytes; answers its SHA-256 in hex. */
@@ -150,6 +150,6 @@ if (!values.list) {
   const azd = spawnSync("azd", ["env", "set", "ARCHIVE_SHA256", sha256], { cwd: root, stdio: "ignore" });
   if (azd.status !== 0)
     console.log(
-      `no azd environment here yet: azd up finds it by itself, without azd deploy with archiveSha256=${sha256}`,
+      `no azd environment here yet: azd up finds the archive by itself; without azd, deploy with archiveSha256=${sha256}`,
     );
 }

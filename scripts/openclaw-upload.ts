@@ -39,7 +39,7 @@ async function ask(
     const text = await answer.text();
     if (answer.status !== 403 || tries === 40)
       throw new Error(`${request.method} ${url}/${path}: ${answer.status} ${text}`);
-    if (tries === 1) say("Waiting for your right to upload to take effect; that can take ten minutes.");
+    if (tries === 1) say("Waiting for your right to upload to take effect. This can take ten minutes.");
     await sleep(waitSeconds * 1000);
   }
 }
@@ -56,7 +56,7 @@ export async function agree(
 ): Promise<"packaged" | "uploaded" | "npm"> {
   if (packaged !== undefined && packaged !== inUse)
     throw new Error(
-      `VMs would not use the archive that was packaged here (${packaged}): they ${inUse === "" ? "install from npm" : `take ${inUse}`}. Provision again, with azd provision or with archiveSha256=${packaged}; or delete dist/openclaw, if that is what you want.`,
+      `VMs would not use the archive that was packaged here (${packaged}): they ${inUse === "" ? "install from npm" : `take ${inUse}`}. Provision again, with azd provision or with archiveSha256=${packaged}; or delete dist/openclaw if this is what you want.`,
     );
   if (inUse === "") return "npm";
   if (inUse === packaged) return "packaged";
@@ -89,7 +89,7 @@ export async function upload(
     const headers = { "x-ms-blob-type": "BlockBlob", "if-none-match": "*" };
     const body = await openAsBlob(join(folder, file));
     const status = await ask(container, path, { method: "PUT", headers, body }, [201, 409]);
-    container.say(status === 409 ? `${file} is there already` : `${file} is at ${container.url}/${path}`);
+    container.say(status === 409 ? `${file} is already there` : `${file} is at ${container.url}/${path}`);
   }
 }
 
@@ -99,13 +99,13 @@ if (import.meta.main) {
   const say = (text: string) => process.stdout.write(`${text}\n`);
   try {
     if (!url || inUse === undefined)
-      throw new Error("Set ARCHIVE_CONTAINER_URL and ARCHIVE_IN_USE, outputs of the deployment.");
+      throw new Error("Set ARCHIVE_CONTAINER_URL and ARCHIVE_IN_USE to the outputs of the deployment.");
     const container = { url, credential: new AzureCliCredential(), waitSeconds: 15, say };
     const packaged = packagedIn(packageFolder);
     const where = await agree(inUse, packaged?.sha256, container);
     if (packaged) await upload(container, packageFolder, packaged);
     else if (where === "npm") say("No archive was packaged: VMs install from npm.");
-    else say(`The archive ${inUse} is there already.`);
+    else say(`The archive ${inUse} is already there.`);
   } catch (error) {
     process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
     process.exitCode = 1;

@@ -29,8 +29,8 @@ function faultOf(pattern: string, flags: string): string | undefined {
   const found = checkSync(pattern, flags, limits);
   if (found.status === "safe") return undefined;
   return found.status === "vulnerable"
-    ? `takes longer than its text is long: ${found.complexity.summary}, with ${found.attack.pattern.slice(0, 80)}`
-    : `can't be judged (${found.error.kind}): make it simpler`;
+    ? `takes more than linear time: ${found.complexity.summary}, with ${found.attack.pattern.slice(0, 80)}`
+    : `can't be checked (${found.error.kind}): make it simpler`;
 }
 
 /** The regular expressions of a source: those that can be judged, and what the others are made from. */
@@ -71,7 +71,7 @@ export function faultsIn(file: string, source: string): readonly string[] {
       const fault = faultOf(pattern, flags);
       return fault === undefined ? [] : [placed(at, `/${pattern}/${flags} ${fault}`)];
     }),
-    ...made.map(({ at, from }) => placed(at, `${from} is put together while the program runs: write it out`)),
+    ...made.map(({ at, from }) => placed(at, `${from} is built at run time: write it out`)),
   ];
 }
 
@@ -81,5 +81,5 @@ if (import.meta.main) {
   const faults = files.flatMap((file) => faultsIn(file, readFileSync(join(root, file), "utf8")));
   for (const fault of faults) console.error(fault);
   if (faults.length > 0) process.exitCode = 1;
-  else console.log(`The patterns of ${files.length} files take no longer than their texts are long.`);
+  else console.log(`All patterns in ${files.length} files take linear time.`);
 }

@@ -123,11 +123,11 @@ async function rights(arm: Deployer, { AZURE_SUBSCRIPTION_ID: id }: Settings) {
   const missing = needed.filter(
     (action) => !value.some((role) => covers(role.actions, action) && !covers(role.notActions, action)),
   );
-  if (missing.length === 0) return [fine("rights", "you may deploy and assign roles")];
+  if (missing.length === 0) return [fine("rights", "you can deploy and assign roles")];
   return [
     bad(
       "rights",
-      `you lack ${missing.join(", ")}: be Owner of the subscription, or Contributor and User Access Administrator`,
+      `you lack ${missing.join(", ")}: you must be Owner of the subscription, or Contributor and User Access Administrator`,
     ),
   ];
 }
@@ -198,7 +198,7 @@ async function quota(
   const closed = sku?.restrictions.some(({ type }) => type === "Location");
   if (!sku || closed)
     return [
-      bad("quota", `${place} does not offer ${size} to this subscription: choose another size or region`),
+      bad("quota", `${place} doesn't offer ${size} to this subscription: choose another size or region`),
     ];
   const count = Number(sku.capabilities.find(({ name }) => name === "vCPUs")?.value ?? 0);
   const all = [...usages.parse(cores).value, ...usages.parse(addresses).value];
@@ -206,7 +206,7 @@ async function quota(
     const usage = all.find((one) => one.name.value.toLowerCase() === name.toLowerCase());
     if (!usage) return [];
     const left = usage.limit - usage.currentValue;
-    const says = `${name} in ${place}: ${usage.currentValue} of ${usage.limit} used, an instance needs ${wanted}`;
+    const says = `${name} in ${place}: ${usage.currentValue} of ${usage.limit} used, one instance needs ${wanted}`;
     return [
       left < wanted ? bad("quota", `${says}: ask for more under Quotas in the portal`) : fine("quota", says),
     ];
@@ -252,14 +252,14 @@ async function names(arm: Deployer, subscription: string, resources: Planned): P
   return Promise.all(
     looks.map(async ({ id: place, type, name, version }): Promise<Finding> => {
       if ((await read(arm, `${place}?api-version=${version}`)) !== undefined)
-        return fine("names", `${name} is there already`);
+        return fine("names", `${name} already exists`);
       const path = `/subscriptions/${subscription}/providers/${type.split("/")[0]}/checkNameAvailability?api-version=${version}`;
       const answer = availability.parse(await arm.call("POST", path, { name, type }));
       if (answer.nameAvailable) return fine("names", `${name} is free`);
       const purge = type.endsWith("vaults")
         ? ` If it was deleted: az keyvault recover --name ${name}, or without purge protection az keyvault purge --name ${name}`
         : "";
-      return bad("names", `${name} is taken: ${answer.message ?? "by somebody else"}${purge}`);
+      return bad("names", `${name} is taken: ${answer.message ?? "by someone else"}${purge}`);
     }),
   );
 }
@@ -272,7 +272,7 @@ async function secrets(
 ): Promise<readonly Finding[]> {
   const vault = resources.find(({ type }) => type === "Microsoft.KeyVault/vaults");
   const found = vault && (await read(arm, `${vault.id}?api-version=${worldWide[vault.type]}`));
-  if (vault === undefined || found === undefined) return [fine("secrets", "the vault is not there yet")];
+  if (vault === undefined || found === undefined) return [fine("secrets", "the vault doesn't exist yet")];
   const { vaultUri } = z.object({ properties: z.object({ vaultUri: z.string() }) }).parse(found).properties;
   const made = resources.filter(({ type }) => type === "Microsoft.KeyVault/vaults/secrets");
   return deletedSecrets(
@@ -306,18 +306,18 @@ function discord(env: Environment): readonly Finding[] {
     ),
   ];
   return faults.length === 0
-    ? [fine("discord", "all settings are there")]
+    ? [fine("discord", "all settings are set")]
     : faults.map((fault) => bad("discord", fault));
 }
 
 function teams(env: Environment): readonly Finding[] {
   const room = env["TEAMS_ADMIN_CONVERSATION"];
   if (room === undefined)
-    return [fine("teams", "admins are not told there: TEAMS_ADMIN_CONVERSATION is not set")];
+    return [fine("teams", "admins get no messages there: TEAMS_ADMIN_CONVERSATION isn't set")];
   return [
     room.startsWith("19:")
-      ? fine("teams", "admins are told there")
-      : bad("teams", "TEAMS_ADMIN_CONVERSATION must be a conversation's id: 19:…"),
+      ? fine("teams", "admins get messages there")
+      : bad("teams", "TEAMS_ADMIN_CONVERSATION must be the id of a conversation: 19:…"),
   ];
 }
 

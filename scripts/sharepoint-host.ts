@@ -18,7 +18,7 @@ export async function sharePointHost(
       return {
         why: error.status === 404 ? "this tenant has no SharePoint" : `Graph answers ${error.status}`,
       };
-    return { why: `Graph could not be asked: ${error instanceof Error ? error.message : String(error)}` };
+    return { why: `Graph can't be reached: ${error instanceof Error ? error.message : String(error)}` };
   }
 }
 
@@ -34,22 +34,22 @@ export async function findSharePoint(
   graph: Deployer,
   remember: ((name: string, value: string) => boolean) | undefined,
 ): Promise<Finding> {
-  if (given !== undefined) return fine("sharepoint", `files that are attached in Teams come from ${given}`);
+  if (given !== undefined) return fine("sharepoint", `the bot reads files attached in Teams from ${given}`);
   const found = await sharePointHost(graph);
   if ("why" in found)
     return fine(
       "sharepoint",
-      `${found.why}, so the bot would refuse files that are attached in Teams; pasting works. To have them read, set ${name} to the host in your SharePoint's address, such as contoso.sharepoint.com`,
+      `${found.why}, so the bot will refuse files attached in Teams; pasting works. To let it read them, set ${name} to the host in your SharePoint's address, such as contoso.sharepoint.com`,
     );
   const { host } = found;
   if (remember === undefined)
     return fine(
       "sharepoint",
-      `files that are attached in Teams come from ${host}: deploy with sharePointHost=${host}`,
+      `to let the bot read files attached in Teams, deploy with sharePointHost=${host}`,
     );
   return remember(name, host)
-    ? fine("sharepoint", `files that are attached in Teams come from ${host}, which azd knows now`)
-    : bad("sharepoint", `azd did not take it: azd env set ${name} ${host}`);
+    ? fine("sharepoint", `the bot will read files attached in Teams from ${host}; azd now knows this host`)
+    : bad("sharepoint", `setting the host in azd failed. Run azd env set ${name} ${host}`);
 }
 
 /** Sets a value in the azd environment that is worked on, which azd reads again after each hook. */

@@ -71,7 +71,7 @@ export async function stale(
     ...nuget.flatMap((answer) => answer?.faults ?? []),
   ].map((fault) => judged(fault, nodeOnNpm));
   if (found.length > 0) print("Known vulnerabilities:");
-  else print(`No vulnerability is known${unanswered > 0 ? " to the sources that answered" : ""}.`);
+  else print(`No known vulnerabilities${unanswered > 0 ? " in the sources that answered" : ""}.`);
   for (const fault of found) print(`  ${faultLine(fault)}`);
 
   print("Ages:");

@@ -91,7 +91,7 @@ if (import.meta.main) {
     const out = resolve(values.out ?? join(root, "dist", "teams", "openclaw-chatops.zip"));
     mkdirSync(dirname(out), { recursive: true });
     writeFileSync(out, teamsPackage(asked.data));
-    process.stdout.write(`${out}\nUpload it in Teams: Apps, Manage your apps, Upload an app.\n`);
+    process.stdout.write(`${out}\nTo upload it in Teams, choose Apps, Manage your apps, Upload an app.\n`);
   } else {
     process.stderr.write(`${asked.error.issues.map(({ message }) => message).join("\n")}\n`);
     process.exitCode = 1;

@@ -19,7 +19,7 @@ export const asides: readonly Aside[] = [
     message: /has no operation/,
     why:
       "GET /secrets/{secret-name}/versions is GetSecretVersions in Key Vault's secrets.json 7.5. The checker's library " +
-      "finds GetSecret (/secrets/{secret-name}/{secret-version}) as well, and gives up. Read as GetSecrets, which has the same answer.",
+      "also finds GetSecret (/secrets/{secret-name}/{secret-version}), and gives up. Read as GetSecrets, which has the same answer.",
     otherwise: async (exchanges) =>
       faults(exchanges, ({ request, ...rest }) => ({
         ...rest,
@@ -50,8 +50,8 @@ export const asides: readonly Aside[] = [
     message:
       /no OpenAPI here for Microsoft\.(ManagedIdentity\/userAssignedIdentities|KeyVault\/vaults|Storage\/storageAccounts|Web\/sites)@/,
     why:
-      "There is no OpenAPI of identities, vaults, storage accounts and sites beside the checker, so no read of one is known " +
-      "to it. Read by Bicep's type table of the same version.",
+      "The checker has no OpenAPI of identities, vaults, storage accounts and sites, so it knows no read " +
+      "of them. Read by Bicep's type table of the same version.",
     otherwise: readsByTypeTable,
   },
   {
@@ -59,14 +59,14 @@ export const asides: readonly Aside[] = [
     message:
       /no OpenAPI here for (Microsoft\.Resources\/(subscriptions|providers)@|(GET|POST) Microsoft\.Resources\/providers)|no rules here for (GET|POST) \/v1\.0\/(servicePrincipals|sites\/root)/,
     why:
-      "What only an owner's scripts ask (the subscription, names, service principals, the root site) is in no specification beside the " +
-      "checker. Read by the types of Microsoft's own clients.",
+      "What only an owner's scripts ask for (the subscription, names, service principals, the root site) is in none of the checker's " +
+      "specifications. Read by the types of Microsoft's own clients.",
     otherwise: faultsByTypes,
   },
   {
     rule: "arm/unknown-type",
     message: /Microsoft\.Network\/locations\/usages is not a resource type/,
-    why: "It is Usages_List of Microsoft.Network's usage.json, which is not beside the checker. Read by the types of Microsoft's own client.",
+    why: "It is Usages_List of Microsoft.Network's usage.json, which the checker doesn't have. Read by the types of Microsoft's own client.",
     otherwise: faultsByTypes,
   },
   {
@@ -74,7 +74,7 @@ export const asides: readonly Aside[] = [
     at: /^\/request\/body\/attachments\/\d+\/content$/,
     message: /must be object/,
     why:
-      "Teams sends a message as HTML too, in an attachment whose content is a text (issue 3960 of MicrosoftDocs/msteams-docs, 2021); " +
+      "Teams also sends a message as HTML, in an attachment whose content is a text (issue 3960 of MicrosoftDocs/msteams-docs, 2021); " +
       "the schema knows objects only. Read with the HTML in an object.",
     otherwise: async (exchanges) => faults(exchanges, withHtmlInObjects),
   },

@@ -40,19 +40,19 @@ async function judge(recording: string): Promise<boolean> {
       );
     }
   }
-  console.log(`\nNot recorded, each with its reason (${unrecorded.length} tests):`);
+  console.log(`\nNot recorded, with the reason for each (${unrecorded.length} tests):`);
   for (const line of unrecorded) console.log(`  ${line}`);
   let otherwise = 0;
   for (const [{ why, ...known }, numbers] of aside) {
     const found = new Set(await known.otherwise([...numbers].map(at)));
     violations += found.size;
     otherwise += numbers.size;
-    console.log(`\n${numbers.size} exchanges checked otherwise, ${found.size} violations: ${why}`);
+    console.log(`\n${numbers.size} exchanges checked another way, ${found.size} violations: ${why}`);
     for (const one of found) console.log(`    ${one}`);
   }
   const figures = `${lines.length} exchanges, ${violations} violations, ${unchecked} kinds unchecked`;
   console.log(
-    `\nwire: ${figures}; ${otherwise} of them checked otherwise, ${secrets.length} secrets looked for`,
+    `\nwire: ${figures}; ${otherwise} of them checked another way, ${secrets.length} secrets searched for`,
   );
   return violations + unchecked === 0;
 }

@@ -56,7 +56,7 @@ export async function startStack(options: StackOptions): Promise<Stack> {
   }
   const ended = once(child, "close");
   const addressOf = (what: string) => new RegExp(`^ *${what} +(\\S+)`, "m").exec(printed)?.[1];
-  while (!printed.includes("Ctrl-C ends all of it")) {
+  while (!printed.includes("Ctrl-C stops everything")) {
     if (child.exitCode !== null) throw new Error(`npm start has ended: ${printed}`);
     await sleep(20);
   }

@@ -31,7 +31,7 @@ export function canLogin(world: World, person: string, address: string, vm: stri
     (e) => e.properties["type"] === "AADSSHLoginForLinux",
   );
   if (extension?.properties["provisioningState"] !== "Succeeded")
-    return no("the Entra login extension has not succeeded");
+    return no("the Entra sign-in extension has not succeeded");
   if (machine.identity?.principalId === undefined) return no("the VM has no system-assigned identity");
   // az reads the interface and the address before it connects; the sign-in itself asks for the VM alone.
   const login = `${machineType}/login/action`;
@@ -42,7 +42,7 @@ export function canLogin(world: World, person: string, address: string, vm: stri
     if (!isAllowed(world, who.id, action, place, plane)) return no(why(world, who.id, place));
   }
   const sudo = isAllowed(world, who.id, `${machineType}/loginAsAdmin/action`, machine.id, "dataActions");
-  return { allowed: true, reason: `${who.displayName} may log in${sudo ? " and use sudo" : ""}` };
+  return { allowed: true, reason: `${who.displayName} can sign in${sudo ? " and use sudo" : ""}` };
 }
 
 const no = (reason: string): Login => ({ allowed: false, reason });

@@ -17,7 +17,7 @@ export function parseLine(
   people: readonly Person[],
 ): { command: string; options: Record<string, OptionValue> } {
   if (!line.startsWith("/")) {
-    throw new Refusal("The bot only hears commands. Begin with “/”, for example /openclaw help.");
+    throw new Refusal("The bot only reads commands. Start with “/”, for example /openclaw help.");
   }
   const words = split(line.slice(1), people);
   const path = takePath(words, commands);
@@ -37,7 +37,7 @@ export function parseLine(
     if (value) given[option.name] = value;
   }
   if (loose.length > 0)
-    throw new Refusal(`I do not know what “${loose.join(" ")}” means here. ${usage(path, options)}`);
+    throw new Refusal(`I don't know what “${loose.join(" ")}” means here. ${usage(path, options)}`);
   return { command: path, options: given };
 }
 
@@ -132,4 +132,4 @@ const isNested = ({ type }: Option) => type === optionType.subcommand || type ==
 const unquoted = (text: string) => text.replace(/^"(.*)"$/s, "$1");
 const named = ({ name, required }: Option) => (required ? `‹${name}›` : `[${name}]`);
 const usage = (path: string, options: readonly Option[]) =>
-  `It goes: ${[`/${path}`, ...options.map(named)].join(" ")}`;
+  `Usage: ${[`/${path}`, ...options.map(named)].join(" ")}`;

@@ -53,7 +53,7 @@ export function discordRoutes(app: Hono, discord: DiscordSimulator): void {
       const commands = discord.commandsFor(user.id, forge);
       const { command, options } = parseLine(line, commands, Object.values(discord.people));
       const takes = fileOption(line, commands);
-      if (file && takes === undefined) throw new Refusal("This command takes no file.");
+      if (file && takes === undefined) throw new Refusal("This command doesn't take a file.");
       const files = file && takes !== undefined ? { [takes]: file } : {};
       return c.json(await discord.interact(user, { command, options, files, channelId }, { forge }));
     } catch (error) {

@@ -79,7 +79,7 @@ function azureRoutes(app: Hono, azure: ReturnType<typeof azureLink> | undefined)
     return c.json(azureView(await azure.state()));
   });
   const pass = async (path: string, body: unknown) => {
-    if (!azure) return Response.json({ error: "no Azure here" }, { status: 404 });
+    if (!azure) return Response.json({ error: "this console has no Azure simulator" }, { status: 404 });
     const answer = await azure.call("POST", path, body);
     return Response.json(answer.body, { status: answer.status });
   };

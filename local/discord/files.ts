@@ -18,7 +18,7 @@ const folder = "/ephemeral-attachments";
 /** Keeps a file, and gives it back as an interaction's `resolved.attachments` hold it ("Attachment Object", 2026-01). */
 export function upload(store: Store, { name, text }: Attached) {
   const size = Buffer.byteLength(text);
-  if (size > largest) throw new Refusal("This file is larger than Discord takes.");
+  if (size > largest) throw new Refusal("This file is larger than Discord accepts.");
   const filename = name.replaceAll(/[^\w.-]/g, "_");
   const file: StoredFile = { id: store.nextId(), filename, text, key: randomBytes(16).toString("hex") };
   store.state.files.push(file);

@@ -129,7 +129,7 @@ function prepare(store: Store, person: Person, action: Action, { forge = false }
 function prepareCommand(store: Store, person: Person, action: TypeCommand, forge: boolean): Prepared {
   const channel = channelFor(store, person, action.channelId ?? generalChannelId, forge);
   if (!forge && channel.type !== 0 && channel.type !== 12) {
-    throw new Refusal("Commands work in the channels of the server only, not in a direct message.");
+    throw new Refusal("Commands only work in the server's channels, not in direct messages.");
   }
   const shown = store.state.commands.filter((command) => forge || isShown(command, person));
   const leaf = findLeaf(shown, action.command);
@@ -148,11 +148,11 @@ function prepareCommand(store: Store, person: Person, action: TypeCommand, forge
 function prepareClick(store: Store, person: Person, action: Click, forge: boolean): Prepared {
   const stored = findMessage(store, action.messageId);
   const isHidden = stored?.onlyTo !== undefined && stored.onlyTo !== person.id;
-  if (!stored || (isHidden && !forge)) throw new Refusal("This message is no longer there.");
+  if (!stored || (isHidden && !forge)) throw new Refusal("This message no longer exists.");
   const channel = channelFor(store, person, stored.message.channel_id, forge);
   const all = stored.message.components.flatMap(({ components }) => components);
   const found = all.find((component) => component.custom_id === action.click);
-  if (!forge && (!found || found.disabled)) throw new Refusal("This button can not be used.");
+  if (!forge && (!found || found.disabled)) throw new Refusal("You can't use this button.");
   const type = found?.type ?? 2;
   const values = type === 2 ? {} : { values: action.values ?? [] };
   const data = { custom_id: action.click, component_type: type, id: found?.id ?? 1, ...values };

@@ -40,7 +40,7 @@ function check(label: string, input: Input, value: string): void {
   if (value === "" && input.required !== false) throw new Refusal(`“${label}” is required.`);
   if (input.type === 3) {
     if (value !== "" && !input.options.some((option) => option.value === value))
-      throw new Refusal(`“${label}” has no such choice.`);
+      throw new Refusal(`“${label}” doesn't offer this choice.`);
     return;
   }
   const least = input.min_length ?? 0;

@@ -41,12 +41,12 @@ export function findLeaf(
 ): { command: Command; nested: Option[]; options: Option[] } {
   const [name, ...steps] = path.trim().split(/\s+/);
   const command = commands.find((one) => one.name === name);
-  if (!command) throw new Refusal(`There is no command /${name}. There is: ${list(commands)}.`);
+  if (!command) throw new Refusal(`There is no command /${name}. Available: ${list(commands)}.`);
   const nested: Option[] = [];
   let options = command.options ?? [];
   for (const step of steps) {
     const next = options.find((option) => option.name === step && option.type <= optionType.group);
-    if (!next) throw new Refusal(`/${name} has no “${step}”. There is: ${list(options)}.`);
+    if (!next) throw new Refusal(`/${name} has no “${step}”. Available: ${list(options)}.`);
     nested.push(next);
     options = next.options ?? [];
   }
@@ -68,12 +68,12 @@ export function commandData(
     (name) => !options.some((option) => option.name === name),
   );
   if (unknown !== undefined)
-    throw new Refusal(`There is no option “${unknown}” here. There is: ${list(options) || "none"}.`);
+    throw new Refusal(`There is no option “${unknown}” here. Available: ${list(options) || "none"}.`);
   const values = options.flatMap((option) => {
     const file = uploaded[option.name];
     if (file && option.type === optionType.attachment)
       return [{ name: option.name, type: option.type, value: file.id }];
-    if (file) throw new Refusal(`The option “${option.name}” takes no file.`);
+    if (file) throw new Refusal(`The option “${option.name}” doesn't take a file.`);
     const value = given[option.name];
     if (value === undefined && option.required)
       throw new Refusal(`The option “${option.name}” is required: ${option.description}.`);
@@ -140,9 +140,9 @@ function checked(option: Option, given: OptionValue): OptionValue {
     case optionType.user:
       return personNamed(option, String(given)).id;
     case optionType.attachment:
-      throw wrong(option, "a file, which is attached");
+      throw wrong(option, "an attached file");
     default:
-      throw new Refusal(`The option “${option.name}” is of a kind that this simulator does not know.`);
+      throw new Refusal(`The option “${option.name}” has a type that this simulator doesn't support.`);
   }
 }
 

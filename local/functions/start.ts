@@ -57,7 +57,7 @@ export async function startFunctions(options: FunctionsOptions): Promise<Functio
       if (ends.filter((end) => now - end < 60_000).length >= mostEndsInAMinute) {
         return `The Functions host has ended ${mostEndsInAMinute} times within a minute (${how}).`;
       }
-      options.say(`The Functions host has ended (${how}); it is started again.`);
+      options.say(`The Functions host stopped (${how}); restarting it.`);
       child = launch(port);
     }
   }

@@ -78,14 +78,14 @@ export async function send(
   const conversation = conversationFor(store, person, place.conversation);
   if (!conversation) return refuse("You are not in this conversation.");
   const isGroup = conversation.type !== "personal";
-  if (isGroup && place.file) return refuse("A file reaches the bot in a 1:1 chat only.");
+  if (isGroup && place.file) return refuse("Files reach the bot only in a 1:1 chat.");
   const isSlash = isGroup && line.startsWith("/");
   if (isSlash && store.state.faults.noTargeting) return refuse("This client has no slash commands.");
   const typed = isSlash ? withoutName(line.slice(1), origin.botName) : line;
   const { text, wire, entities, isBotMentioned } = withMentions(typed, conversation.members, origin);
   const other = seenBy(store, person.id).find(({ id: seen }) => seen === (place.quotes ?? place.forwards));
   if ((place.quotes ?? place.forwards) !== undefined && !other)
-    return refuse("This message is no longer there.");
+    return refuse("This message no longer exists.");
   const carried = other ? (place.quotes === undefined ? forwarding : quoting)(other, wire) : { text: wire };
   const id = store.nextId();
   const attachments = place.file ? [upload(store, new URL(origin.serviceUrl).origin, place.file)] : [];
@@ -134,7 +134,7 @@ export async function press(
   const { store, origin } = client;
   const message = seenBy(store, person.id).find(({ id }) => id === messageId);
   const conversation = conversationFor(store, person, message?.conversationId);
-  if (!message || !conversation) return refuse("This message is no longer there.");
+  if (!message || !conversation) return refuse("This message no longer exists.");
   const card = message.attachments.find(({ contentType }) => contentType === adaptiveCard)?.content;
   const shown = actionsOf(card).find(({ title }) => title === label);
   const chosen = how.submit && shown?.type === "Action.Execute" ? fallbackOf(shown) : shown;
@@ -254,7 +254,7 @@ function read({ status, body }: Delivery, sent: Activity): Outcome {
   if (status !== 200) return { kind: "failed", reason: `The bot answered HTTP ${status}.`, status, sent };
   const { data, error } = invokeAnswer.safeParse(body);
   if (!data)
-    return { kind: "failed", reason: `The answer is no good: ${z.prettifyError(error)}`, status, sent };
+    return { kind: "failed", reason: `The answer is invalid: ${z.prettifyError(error)}`, status, sent };
   if (data.type === adaptiveCard) return { kind: "card", card: data.value, sent };
   if (typeof data.value === "string") return { kind: "notice", text: data.value, sent };
   return { kind: "failed", reason: String(data.value["message"]), status: data.statusCode, sent };

@@ -17,6 +17,6 @@ export async function ask<T>(schema: z.ZodType<T>, url: string, body?: unknown):
   );
   if (!answer.ok) throw new SourceFault(`${url}: ${answer.status} ${answer.statusText}`);
   const read = schema.safeParse(await answer.json().catch(() => undefined));
-  if (!read.success) throw new SourceFault(`${url}: not the answer that was expected`);
+  if (!read.success) throw new SourceFault(`${url}: unexpected answer`);
   return read.data;
 }

@@ -22,7 +22,7 @@ export function judged(fault: Fault, nodeOnNpm: Published | undefined): Judged {
   );
   return {
     ...fault,
-    waits: newer.length === 0 ? `npm has no newer ${major(pin.version)} of it` : undefined,
+    waits: newer.length === 0 ? `npm has no newer version of its ${major(pin.version)} line` : undefined,
   };
 }
 

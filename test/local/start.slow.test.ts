@@ -28,7 +28,7 @@ async function started(options: Partial<StackOptions> = {}) {
   return stack;
 }
 
-test("starts everything with its own storage, is quick about it, and Ctrl-C ends all of it", async () => {
+test("starts everything with its own storage, is quick about it, and Ctrl-C stops everything", async () => {
   const before = performance.now();
   const stack = await started({ storage: "" });
   expect(performance.now() - before).toBeLessThan(25_000);
@@ -63,7 +63,7 @@ test("starts the Functions host again when that dies", async () => {
     timeout: 8000,
     interval: 100,
   });
-  expect(stack.output()).toContain("it is started again");
+  expect(stack.output()).toContain("restarting it");
 });
 
 test("says in one sentence that a port is in use, and ends", async () => {
@@ -84,7 +84,7 @@ test("says in one sentence that a port is in use, and ends", async () => {
   });
   const [code] = await once(child, "close");
   expect(printed.trim().split("\n").at(-1)).toBe(
-    `Port ${port} is in use: end what runs there, or choose another port with CONSOLE_PORT.`,
+    `Port ${port} is in use. Stop what is using it, or choose another port with CONSOLE_PORT.`,
   );
   expect(code).toBe(1);
 });

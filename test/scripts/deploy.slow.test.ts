@@ -59,7 +59,7 @@ test("a token is asked for once while it lasts, and again after a refusal and be
 });
 
 describe("preflight", () => {
-  test("finds nothing to complain about where everything is right", async () => {
+  test("finds no problems where everything is right", async () => {
     expect(await faults(owner)).toEqual([]);
     const found = await preflight(owner, settings, vaultAs(world.operator));
     expect(new Set(found.map(({ about }) => about))).toEqual(
@@ -78,18 +78,18 @@ describe("preflight", () => {
     const bot = deployerAt(world.azure.url, "https://management.azure.com", world.bot.credential);
     const found = await faults(bot);
     expect(found.find((fault) => fault.startsWith("rights"))).toMatch(
-      /Microsoft\.Authorization\/roleAssignments\/write: be Owner.*Contributor and User Access Administrator/,
+      /Microsoft\.Authorization\/roleAssignments\/write: you must be Owner.*Contributor and User Access Administrator/,
     );
   });
 
   test("says that there is no room, or no such size", async () => {
     world.azure.faults.set({ kind: "quota", limit: 1 });
     expect(await faults(owner)).toEqual([
-      expect.stringMatching(/^quota: .*an instance needs 2: ask for more/),
+      expect.stringMatching(/^quota: .*one instance needs 2: ask for more/),
     ]);
     world.azure.faults.clear();
     world.azure.faults.set({ kind: "sku" });
-    expect(await faults(owner)).toEqual([expect.stringMatching(/does not offer Standard_B2als_v2/)]);
+    expect(await faults(owner)).toEqual([expect.stringMatching(/doesn't offer Standard_B2als_v2/)]);
     world.azure.faults.clear();
   });
 
@@ -101,7 +101,7 @@ describe("preflight", () => {
       "discord: DISCORD_GUILD_ID must be 15 to 21 digits",
       "discord: DISCORD_ADMIN_CHANNEL_ID must be 15 to 21 digits",
       expect.stringMatching(/^discord: DISCORD_PUBLIC_KEY /),
-      "teams: TEAMS_ADMIN_CONVERSATION must be a conversation's id: 19:…",
+      "teams: TEAMS_ADMIN_CONVERSATION must be the id of a conversation: 19:…",
     ]);
     // White space around a value is the template's to take off; a placeholder is none.
     const discord = {
@@ -120,7 +120,7 @@ describe("preflight", () => {
   });
 });
 
-describe("where files that are attached in Teams come from", () => {
+describe("where files attached in Teams come from", () => {
   const graph = () => deployerAt(world.azure.url, "https://graph.microsoft.com", world.operator.credential);
   const remembers = (works: boolean) => {
     const told: string[] = [];
@@ -148,7 +148,7 @@ describe("where files that are attached in Teams come from", () => {
   test("is what somebody has set, whatever Graph says", async () => {
     const { told, remember } = remembers(true);
     const found = await findSharePoint("fabrikam.sharepoint.com", graph(), remember);
-    expect(found.says).toContain("come from fabrikam.sharepoint.com");
+    expect(found.says).toContain("from fabrikam.sharepoint.com");
     expect(told).toEqual([]);
   });
 
@@ -167,7 +167,7 @@ describe("where files that are attached in Teams come from", () => {
       "https://graph.microsoft.com",
       world.operator.credential,
     );
-    expect((await findSharePoint(undefined, nowhere, remember)).says).toContain("could not be asked");
+    expect((await findSharePoint(undefined, nowhere, remember)).says).toContain("Graph can't be reached");
   });
 });
 
@@ -194,7 +194,7 @@ describe("a shared secret that somebody deleted", () => {
     expect(await faults(owner)).toEqual(
       names.map(
         (name) =>
-          `secrets: ${name} was deleted, and its name stays taken: az keyvault secret recover --vault-name ${vault} --name ${name}`,
+          `secrets: ${name} was deleted, and its name is still taken: az keyvault secret recover --vault-name ${vault} --name ${name}`,
       ),
     );
 
@@ -209,7 +209,7 @@ describe("a shared secret that somebody deleted", () => {
     const found = await preflight(owner, settings, vaultAs(world.operator));
     world.azure.faults.clear();
     expect(found.filter(({ about }) => about === "secrets")).toEqual([
-      { about: "secrets", fine: true, says: expect.stringContaining("you may not look into the vault") },
+      { about: "secrets", fine: true, says: expect.stringContaining("you have no right to read the vault") },
     ]);
   });
 });
@@ -282,9 +282,9 @@ test("the upload waits for the right to upload, and does not mind that a file is
   const path = `/archive/${sha256("archive")}/openclaw.tar.zst`;
   expect(seen).toEqual(Array(4).fill(`PUT ${path} archive`));
   expect(said).toEqual([
-    "Waiting for your right to upload to take effect; that can take ten minutes.",
+    "Waiting for your right to upload to take effect. This can take ten minutes.",
     `openclaw.tar.zst is at ${storage.url}${path}`,
-    "openclaw.tar.zst is there already",
+    "openclaw.tar.zst is already there",
   ]);
   await storage.close();
 });

@@ -9,8 +9,8 @@ export const azurePane: View<TemplateResult> = (
   model,
   deeds,
 ) => html`<section class="azure" id="azure" aria-label="In Azure">
-  <header><h2>In Azure</h2><span>simulated, nothing costs anything</span></header>
-  ${model.azure ? whatExists(model, model.azure, deeds) : html`<p class="empty">${model.azure === null ? "No Azure simulator was given to this console." : "Looking …"}</p>`}
+  <header><h2>In Azure</h2><span>simulated, free of charge</span></header>
+  ${model.azure ? whatExists(model, model.azure, deeds) : html`<p class="empty">${model.azure === null ? "This console has no Azure simulator." : "Loading …"}</p>`}
   ${model.platform === "teams" ? teamsSwitches(model, deeds) : discordSwitches(model, deeds)}
 </section>`;
 
@@ -60,7 +60,7 @@ function loginTester(model: Model, azure: AzureView, deeds: Deeds): TemplateResu
     <button ?disabled=${azure.machines.length === 0}>Try</button>
     <p role="status" class=${model.login?.allowed ? "yes" : "no"}>${model.login ? `${model.login.allowed ? "✓ Yes" : "✗ No"}: ${model.login.reason}` : nothing}</p>
   </form>`;
-  return fold("Could they log in now?", undefined, content);
+  return fold("Can they sign in now?", undefined, content);
 }
 
 const calls = (azure: AzureView) => html`<ol class="calls">

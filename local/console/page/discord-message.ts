@@ -91,7 +91,7 @@ function componentView(
       >${component.emoji?.name ?? ""} ${component.label}</discord-button
     >`;
   }
-  if (component.type !== 3) return html`<em>This console draws no select of type ${component.type}.</em>`;
+  if (component.type !== 3) return html`<em>This console can't show a select of type ${component.type}.</em>`;
   const choose = (event: Event) => {
     if (event.target instanceof HTMLSelectElement && event.target.value)
       void deeds.click(message.id, id, [event.target.value]);

@@ -54,7 +54,7 @@ function commandLine(model: Model, deeds: Deeds): TemplateResult {
   const isDm = channel?.kind === "dm";
   const { commands = [], people = [] } = model.discord ?? {};
   return composer(model, deeds, {
-    placeholder: isDm ? "Here, use the buttons" : `Type / for the commands in #${channel?.name ?? ""}`,
+    placeholder: isDm ? "Use the buttons here" : `Type / for the commands in #${channel?.name ?? ""}`,
     takesFile: !isDm && fileOption(model.line, commands) !== undefined,
     suggestions: isDm ? [] : suggest(model.line, commands, people),
     send: (line) => void deeds.type(line),
@@ -71,7 +71,7 @@ function messageList(model: Model, deeds: Deeds): TemplateResult {
   stayAtEnd();
   return html`<header class="channel"><h2>${title}</h2>${channel?.kind === "dm" ? html`<span>direct messages with the bot</span>` : nothing}</header>
     <div class="messages" role="log" aria-label="Messages in ${title}" tabindex="0">
-      ${messages.length === 0 ? html`<p class="empty">${channel?.kind === "dm" ? "Nothing here yet. The bot writes when it has something to tell." : "Nothing here yet. Type / below to see what the bot can do."}</p>` : nothing}
+      ${messages.length === 0 ? html`<p class="empty">${channel?.kind === "dm" ? "Nothing here yet. The bot writes when it has something to tell you." : "Nothing here yet. Type / below to see what the bot can do."}</p>` : nothing}
       ${keyed(
         `${isLight} ${channel?.id}`,
         html`<discord-messages no-background ?light-theme=${isLight}>

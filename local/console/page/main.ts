@@ -94,7 +94,7 @@ async function actInTeams(path: string, body: object): Promise<void> {
     else if (outcome.kind === "failed") refuse(`Something went wrong. ${outcome.reason}`);
     else if (outcome.kind === "notice") set({ toast: outcome.text });
     else if (outcome.kind === "posted")
-      set({ line: "", toast: "OpenClaw hears here only what mentions it." });
+      set({ line: "", toast: "OpenClaw only sees messages here that mention it." });
     else if (outcome.kind === "sent" && outcome.messageId !== undefined) set({ line: "", file: undefined });
   } catch (error) {
     refuse(String(error));

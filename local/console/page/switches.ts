@@ -5,18 +5,18 @@ import type { Deeds, Model } from "./model.ts";
 
 const azureFaults = [
   ["quota", "No cores left in the quota"],
-  ["sku", "The size is not offered here"],
-  ["allocation", "Allocation of a machine fails"],
+  ["sku", "The size isn't available here"],
+  ["allocation", "Allocating a VM fails"],
   ["policy", "A policy forbids virtual machines"],
   ["authorization", "The bot's rights are missing"],
   ["throttling", "Too many requests (429)"],
   ["boot", "The first boot fails"],
-  ["extension", "The login extension fails"],
-  ["slow", "Creating a machine hangs"],
+  ["extension", "The sign-in extension fails"],
+  ["slow", "Creating a VM hangs"],
   ["deallocate", "Stopping fails"],
   ["propagation", "New roles take minutes to work"],
-  ["graph", "The directory can't be read"],
-  ["vault", "The key vault refuses"],
+  ["graph", "The bot can't read the directory"],
+  ["vault", "The key vault refuses calls"],
   ["prices", "The price list is unreachable"],
 ] as const;
 
@@ -27,7 +27,7 @@ export function azureSwitches(azure: AzureView, deeds: Deeds): TemplateResult {
   const content = html`<ul class="switches">
     ${azureFaults.map(([kind, about]) => toggle(about, on(kind), (wanted) => void deeds.azureFault(kind, wanted)))}
   </ul>`;
-  return fold("Let Azure fail", count > 0 ? count : undefined, content);
+  return fold("Make Azure fail", count > 0 ? count : undefined, content);
 }
 
 /** What goes wrong in Discord. */
@@ -46,7 +46,7 @@ export function discordSwitches(model: Model, deeds: Deeds): TemplateResult {
     ${toggle("Every call takes 2 s longer", faults.slowMs > 0, (on) => set({ slowMs: on ? 2000 : 0 }))}
     ${toggle("Show and send hidden commands", model.showAllCommands, (showAllCommands) => deeds.set({ showAllCommands }))}
   </ul>`;
-  return fold("Let Discord fail", undefined, content);
+  return fold("Make Discord fail", undefined, content);
 }
 
 /** What goes wrong in Teams. */
@@ -61,9 +61,9 @@ export function teamsSwitches({ teams }: Model, deeds: Deeds): TemplateResult {
     ${toggle("The next 3 calls get 503", faults.serverErrors.calls > 0, (on) => set({ serverErrors: { calls: on ? 3 : 0, status: 503 } }))}
     ${toggle("The next answer is lost (done, but 502)", faults.lostAnswers > 0, (on) => set({ lostAnswers: on ? 1 : 0 }))}
     ${toggle("Every call takes 2 s longer", faults.slowMs > 0, (on) => set({ slowMs: on ? 2000 : 0 }))}
-    ${toggle("No client knows targeted messages", faults.noTargeting, (noTargeting) => set({ noTargeting }))}
+    ${toggle("No client supports targeted messages", faults.noTargeting, (noTargeting) => set({ noTargeting }))}
   </ul>`;
-  return fold("Let Teams fail", undefined, content);
+  return fold("Make Teams fail", undefined, content);
 }
 
 const toggle = (about: string, on: boolean, change: (on: boolean) => void) => html`<li>

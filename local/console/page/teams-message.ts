@@ -20,7 +20,7 @@ export function teamsMessage(message: SeenMessage, me: string, deeds: Deeds): Te
         ? html`<p class="file">${file["name"]}</p>`
         : content && contentType === "application/vnd.microsoft.card.adaptive"
           ? html`<div class="card">${cardElement(content, (label, inputs) => void deeds.press(id, label, inputs))}</div>`
-          : html`<em>This console shows no attachment of the kind ${contentType}.</em>`,
+          : html`<em>This console can't show an attachment of type ${contentType}.</em>`,
     )}
   </article>`;
 }

@@ -17,7 +17,7 @@ it("keeps everyone out while the network is closed", () => {
 
 it("lets the owner in from the opened address, and nobody else from anywhere", async () => {
   await world.open(`${home}/32`);
-  expect(login()).toEqual({ allowed: true, reason: "Mia Member may log in" });
+  expect(login()).toEqual({ allowed: true, reason: "Mia Member can sign in" });
   expect(login("mia@contoso.com", "192.0.2.11").allowed).toBe(false);
   expect(login("max@contoso.com").reason).toContain("no login role");
   expect(login("nobody@contoso.com").reason).toContain("not in the directory");

@@ -37,14 +37,14 @@ describe("a typed line", () => {
   });
 
   it.each([
-    ["hello", "The bot only hears commands"],
+    ["hello", "The bot only reads commands"],
     ["/", "There is no command /"],
-    ["/fly", "There is: openclaw, openclaw-admin."],
+    ["/fly", "Available: openclaw, openclaw-admin."],
     ["/openclaw", "Choose one of: request, status, open-access."],
     ["/openclaw fly", "/openclaw has no “fly”"],
     ["/openclaw-admin roster", "Choose one of: add."],
-    ["/openclaw status now", "I do not know what “now” means here. It goes: /openclaw status"],
-    ["/openclaw open-access 1 2 3", "It goes: /openclaw open-access ‹address› [hours]"],
+    ["/openclaw status now", "I don't know what “now” means here. Usage: /openclaw status"],
+    ["/openclaw open-access 1 2 3", "Usage: /openclaw open-access ‹address› [hours]"],
   ])("%s is answered with a sentence", (line, sentence) => {
     expect(() => read(line)).toThrow(sentence);
   });

@@ -79,7 +79,7 @@ it("suggests commands, options and people while typing, by keyboard too", async 
 
 it("answers nonsense with a friendly sentence, and sends nothing", async () => {
   for (const [text, sentence] of [
-    ["hello", "The bot only hears commands"],
+    ["hello", "The bot only reads commands"],
     ["/openclaw-admin roster add", "There is no command /openclaw-admin"],
   ] as const) {
     await line().fill(text);
@@ -140,20 +140,20 @@ it("shows what is in Azure, tries a login, and switches faults", async () => {
   for (const text of texts) await side.getByText(text).waitFor();
   await side.getByText("Who has which role").click();
   await side.getByText("Virtual Machine User Login on openclaw-mia").waitFor();
-  await side.getByText("Could they log in now?").click();
+  await side.getByText("Can they sign in now?").click();
   await side.getByLabel("Person").selectOption("Max Member");
   await side.getByRole("button", { name: "Try" }).click();
   await side.getByRole("status").getByText("✗ No").waitFor();
   await side.getByLabel("Person").selectOption("Mia Member");
   await side.getByRole("button", { name: "Try" }).click();
   await side.getByRole("status").getByText("✓ Yes").waitFor();
-  await side.getByText("Let Azure fail").click();
+  await side.getByText("Make Azure fail").click();
   const quota = side.getByRole("switch", { name: "No cores left in the quota" });
   await quota.check();
   await expect.poll(() => azure.state.faults.map(({ kind }) => kind)).toEqual(["quota"]);
   await quota.uncheck();
   await expect.poll(() => azure.state.faults).toEqual([]);
-  await side.getByText("Let Discord fail").click();
+  await side.getByText("Make Discord fail").click();
   await side.getByRole("switch", { name: "Mia Member accepts no direct messages" }).check();
   await expect.poll(() => world.discord().faults.dmsClosed).toEqual([people.mia.id]);
   world.discord().setFaults(undefined);

@@ -110,7 +110,7 @@ export async function startFakeAzure() {
   app.post("/can-login", async (c) => {
     const asked = (await c.req.json()) as Record<string, string>;
     const allowed = asked["person"] === mia && asked["address"] === "203.0.113.7" && asked["vm"] === vm;
-    return c.json({ allowed, reason: allowed ? "Mia Member may log in" : `no login role on ${vmId}` });
+    return c.json({ allowed, reason: allowed ? "Mia Member can sign in" : `no login role on ${vmId}` });
   });
   const tls = await certificateIn(mkdtempSync(join(tmpdir(), "azure-")), new Date());
   const server = await serve((request) => app.fetch(request), { port: 0, tls });

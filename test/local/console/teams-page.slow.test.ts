@@ -89,7 +89,7 @@ it("sends what a member writes, and shows the bot's card and its Markdown, but n
 it("suggests whom to mention, and in a channel the bot hears only what mentions it", async () => {
   await to("General");
   await type("Good morning");
-  await page.getByRole("status").getByText("hears here only what mentions it").waitFor();
+  await page.getByRole("status").getByText("only sees messages here that mention it").waitFor();
   expect(world.bot.received).toHaveLength(0);
   await line().fill("@op");
   await page.getByRole("option", { name: "@OpenClaw" }).click();
@@ -210,7 +210,7 @@ it("shows the admins' channel to admins only, and counts what is new elsewhere",
 });
 
 it("switches what goes wrong in Teams", async () => {
-  await page.getByText("Let Teams fail").click();
+  await page.getByText("Make Teams fail").click();
   const blocked = page.getByRole("switch", { name: "Mia Member has blocked the bot" });
   await blocked.check();
   const reasons = () => world.teams().faults.refused;

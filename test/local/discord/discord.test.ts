@@ -286,12 +286,12 @@ describe("people, who use the bot in their client", () => {
   it.each([
     [{ command: "openclaw" }, "Choose one of: request, status, open-access"],
     [{ command: "openclaw fly" }, "has no “fly”"],
-    [{ command: "nonsense" }, "There is: openclaw."],
+    [{ command: "nonsense" }, "Available: openclaw."],
     [{ command: "openclaw open-access" }, "“address” is required"],
     [{ command: "openclaw open-access", options: { address: "1", hours: 99 } }, "“hours” must be a number"],
     [{ command: "openclaw status", options: { x: 1 } }, "no option “x”"],
     [{ command: "openclaw-admin roster add", options: {} }, "There is no command /openclaw-admin"],
-    [{ command: "openclaw status", channelId: miaDm }, "not in a direct message"],
+    [{ command: "openclaw status", channelId: miaDm }, "not in direct messages"],
   ])("are refused by the client for %j", async (action, reason) => {
     const outcome = await world.discord().interact(mia, action);
     expect(outcome).toMatchObject({ kind: "refused", reason: expect.stringContaining(reason) });

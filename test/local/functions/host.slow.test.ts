@@ -184,7 +184,7 @@ test("says in one sentence that its port is in use", async () => {
   const address = z.object({ port: z.number() }).parse(blocker.address());
   const second = host("--entry", entry, "--port", String(address.port));
   expect(await firstMessage(second)).toEqual({
-    failed: `Port ${address.port} is in use: end what runs there, or choose another port with FUNCTIONS_PORT.`,
+    failed: `Port ${address.port} is in use. Stop what is using it, or choose another port with FUNCTIONS_PORT.`,
   });
   expect(await second.ended).toBe("exit code 1");
   blocker.close();

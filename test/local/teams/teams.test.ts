@@ -106,7 +106,7 @@ describe("What a person writes", () => {
     expect(await (await fetch(url)).text()).toBe(file.text);
     expect((await fetch(url.replace(/tempauth=.*/, ""))).status).toBe(401);
     const inGroup = await teams().send(mia, "@OpenClaw import", { file, conversation: teams().places.group });
-    expect(inGroup).toMatchObject({ kind: "refused", reason: expect.stringContaining("1:1 chat only") });
+    expect(inGroup).toMatchObject({ kind: "refused", reason: expect.stringContaining("only in a 1:1 chat") });
   });
 
   it("is a thread of its own in a channel, where answers go", async () => {

@@ -40,7 +40,7 @@ async function look(pins: readonly Pin[]): Promise<{ code: number; said: string 
 test("where nothing is known, the exit code is 0, whatever its age", async () => {
   const { code, said } = await look([openclaw, onVm("24.22.3"), bicep]);
   expect(code).toBe(0);
-  expect(said).toContain("No vulnerability is known.");
+  expect(said).toContain("No known vulnerabilities.");
   expect(said).toContain("openclaw 2026.9.6 in a lock: 79 days old, newest 2026.11.2");
   expect(said).toContain("azure.bicep.commandline.linux-x64 0.49.2 in a lock: 101 days old");
   // In ten years, too.
@@ -86,7 +86,7 @@ describe("Node", () => {
     const waiting = await look([here("24.21.0")]);
     expect(waiting).toMatchObject({
       code: 0,
-      said: expect.stringContaining("not counted: npm has no newer 24"),
+      said: expect.stringContaining("not counted: npm has no newer version of its 24 line"),
     });
     world.nodeOnNpm = ["24.21.0", "24.22.3"];
     const there = await look([here("24.21.0")]);
@@ -123,7 +123,7 @@ test.each(["npm", "node", "nuget"] as const)("%s away is exit code 2, and no vul
   const { code, said } = await look([openclaw, onVm("24.22.3"), bicep]);
   expect(code).toBe(2);
   expect(said).toMatch(/no answer: http:\/\/127\.0\.0\.1:\d+\/.*: 503/);
-  expect(said).toContain("No vulnerability is known to the sources that answered.");
+  expect(said).toContain("No known vulnerabilities in the sources that answered.");
 });
 
 test("what one source knows is reported where another is away", async () => {
