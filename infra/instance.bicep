@@ -1,6 +1,6 @@
-// One member's instance: a VM of their own with its network card, public address, network rules and home disk.
-// Deployed once per generation. A VM that exists is never deployed again with a newer template: Azure refuses
-// changes of first-boot data, key and image.
+// One member's instance: their own VM with its network card, public address, network rules and home disk.
+// Deployed once per generation. An existing VM is never deployed again with a newer template: Azure refuses
+// changes to first-boot data, key and image.
 targetScope = 'resourceGroup'
 
 import { tagSet } from 'types.bicep'
@@ -13,12 +13,12 @@ param key string
 @description('Azure region; that of the scale set and the subnet.')
 param location string = resourceGroup().location
 
-@description('Id of the operation that makes this instance.')
+@description('Id of the operation that creates this instance.')
 @minLength(1)
 @maxLength(256)
 param generation string
 
-@description('Name of the run command that waits until OpenClaw answers. Another one for each attempt: what has run under a name does not run again, and what runs must not be replaced.')
+@description('Name of the run command that waits until OpenClaw answers. Each attempt needs a new name: a command that has run under a name doesn\'t run again, and a running one must not be replaced.')
 @minLength(1)
 @maxLength(64)
 param gateName string
@@ -33,7 +33,7 @@ param ownerObjectId string
 @maxLength(256)
 param ownerName string
 
-@description('What the member may do on the VM: log in, or log in and use sudo.')
+@description('What the member may do on the VM: sign in, or sign in and use sudo.')
 @allowed(['user', 'administrator'])
 param loginRole string = 'user'
 
@@ -46,7 +46,7 @@ param vmSize string = 'Standard_B2als_v2'
 @maxLength(32)
 param adminUsername string = 'azureuser'
 
-@description('SSH public key of the break-glass account; Azure refuses a VM without any.')
+@description('SSH public key of the break-glass account; Azure refuses a VM without one.')
 @minLength(1)
 param sshPublicKey string
 
@@ -54,26 +54,26 @@ param sshPublicKey string
 @minLength(5)
 param imageVersion string
 
-@description('Make the home disk, mount the one that is there, or make it from a snapshot.')
+@description('Create the home disk, mount the existing one, or create it from a snapshot.')
 @allowed(['create', 'existing', 'restore'])
 param homeDisk string = 'create'
 
-@description('Resource id of the snapshot that the home disk is made from, when it is restored. The size is then the snapshot\'s.')
+@description('Resource id of the snapshot to create the home disk from when it is restored. The disk then has the snapshot\'s size.')
 param homeDiskSnapshotId string = ''
 
-@description('Size of the home disk in GiB, when it is made.')
+@description('Size of a new home disk in GiB.')
 @minValue(4)
 @maxValue(4095)
 param homeDiskSizeGb int = 30
 
-@description('Kind of the home disk, when it is made.')
+@description('Type of a new home disk.')
 @allowed(['Standard_LRS', 'StandardSSD_LRS', 'Premium_LRS'])
 param homeDiskSku string = 'StandardSSD_LRS'
 
 @description('Resource id of the Flexible scale set.')
 param scaleSetId string
 
-@description('Attach the VM to the scale set; without, it stands alone.')
+@description('Attach the VM to the scale set.')
 param attachToScaleSet bool = true
 
 @description('Resource id of the subnet.')
@@ -117,7 +117,7 @@ param environment string = 'dev'
 @description('Further tags.')
 param tags tagSet = {}
 
-@description('locked: nobody reaches SSH until the bot opens it for an address. open: any address reaches SSH.')
+@description('locked: nobody can reach SSH until the bot opens it for an address. open: any address can reach SSH.')
 @allowed(['locked', 'open'])
 param networkPolicy string = 'locked'
 
@@ -127,7 +127,7 @@ param archiveUrl string = ''
 @description('SHA-256 of that blob in hex; empty: not checked.')
 param archiveSha256 string = ''
 
-@description('Install pnpm and the Claude Code command line as well, once the gateway runs.')
+@description('Also install pnpm and the Claude Code command line, once the gateway runs.')
 param extras bool = true
 
 var name = 'openclaw-${key}'
@@ -147,7 +147,7 @@ var loginRoleId = subscriptionResourceId('Microsoft.Authorization/roleDefinition
 
 var settings = {
   adminUsername: adminUsername == 'openclaw'
-    ? fail('adminUsername must not be openclaw: that account has no rights on purpose.')
+    ? fail('adminUsername must not be openclaw: that account has no rights, on purpose.')
     : adminUsername
   archiveSha256: archiveSha256
   archiveUrl: archiveUrl
@@ -160,7 +160,7 @@ var settings = {
   sharedSecretName: sharedSecretName
 }
 
-// The first-boot file with its parts put in: { mark: content in base64 }.
+// The first-boot file with its parts filled in: { mark: content in base64 }.
 var port = string(openclawPort)
 var firstBootParts = {
   'boot.sh': loadFileAsBase64('../cloud-init/boot.sh')
@@ -187,7 +187,7 @@ var customData = base64(reduce(
 
 var lockedRules = [
   {
-    // Azure's own defaults let every VM of the network in; a member's VM is for that member alone.
+    // Azure's defaults let in every VM on the network; a member's VM is for that member alone.
     name: 'deny-inbound'
     properties: {
       priority: 4096
@@ -300,7 +300,7 @@ resource vm 'Microsoft.Compute/virtualMachines@2026-04-01' = {
   location: location
   tags: union(ownTags, { generation: generation })
   identity: {
-    // The system-assigned one is what the Entra login extension insists on.
+    // The Entra sign-in extension requires the system-assigned one.
     type: 'SystemAssigned, UserAssigned'
     userAssignedIdentities: {
       '${memberIdentityId}': {}

@@ -1,12 +1,12 @@
-// Everything that is there before the first member comes: three resource groups, the bot and what it needs, the network
-// and the scale set that instances join. What belongs to one member the bot deploys (member.bicep, instance.bicep).
+// Everything that exists before the first member: three resource groups, the bot and what it needs, the network
+// and the scale set that instances join. The bot deploys what belongs to one member (member.bicep, instance.bicep).
 targetScope = 'subscription'
 
 import { isDiscordId, isMadeOf, isObjectId } from 'checks.bicep'
 import { settingSet } from 'types.bicep'
 
-// The names of role assignments hold who gets them, since Azure never gives one to somebody else; so `what-if` can't tell
-// those names before the identities exist. All else it can.
+// The name of a role assignment includes its principal, because Azure never moves an assignment to another one; so `what-if`
+// can't predict those names before the identities exist. It can predict everything else.
 #disable-diagnostics what-if-short-circuiting
 
 @description('Name of the environment; with azd, that of the azd environment. Lower-case letters, digits and hyphens.')
@@ -28,12 +28,12 @@ param resourceGroupName string = 'openclaw-rg'
 @maxLength(90)
 param botResourceGroupName string = 'openclaw-bot-rg'
 
-@description('Resource group of the snapshots, which outlive the other two.')
+@description('Resource group of the snapshots, which outlive the other two groups.')
 @minLength(1)
 @maxLength(90)
 param backupResourceGroupName string = 'openclaw-backup-rg'
 
-@description('Size of instances. All of these lack a temporary disk: Azure resizes no VM between sizes with and without.')
+@description('Size of instances. None of these has a temporary disk: Azure resizes no VM between sizes with and without one.')
 @allowed([
   'Standard_B2als_v2'
   'Standard_B2as_v2'
@@ -51,7 +51,7 @@ param vmSize string = environment == 'prod' ? 'Standard_B4as_v2' : 'Standard_B2a
 @maxLength(32)
 param adminUsername string = 'azureuser'
 
-@description('SSH public key of the break-glass account. Empty: each VM gets a key of its own whose private half is thrown away.')
+@description('SSH public key of the break-glass account. Empty: each VM gets its own key, whose private half is thrown away.')
 param breakGlassPublicKey string = ''
 
 @description('Port of the gateway on each VM\'s loopback interface.')
@@ -68,7 +68,7 @@ param homeDiskSizeGb int = 30
 @allowed(['Standard_LRS', 'StandardSSD_LRS', 'Premium_LRS'])
 param homeDiskSku string = 'StandardSSD_LRS'
 
-@description('locked: nobody reaches SSH until a member opens it for an address. open: any address reaches SSH.')
+@description('locked: nobody can reach SSH until a member opens it for an address. open: any address can reach SSH.')
 @allowed(['locked', 'open'])
 param networkPolicy string = 'locked'
 
@@ -83,7 +83,7 @@ param subnetRange string = '10.0.0.0/20'
 @description('Who is an admin until the roster has one: `entra:<object id>` or `discord:<id>`, separated by commas.')
 param bootstrapAdmins string = ''
 
-@description('Who is an admin as long as this is set, whatever the roster says: the way back in for whoever runs the bot. Written as `bootstrapAdmins`.')
+@description('Who is an admin for as long as this is set, whatever the roster says: the way back in for whoever runs the bot. Written like `bootstrapAdmins`.')
 param recoveryAdmins string = ''
 
 @description('Id of the Discord application. Empty: without Discord.')
@@ -95,56 +95,56 @@ param discordPublicKey string = ''
 @description('Id of the Discord server.')
 param discordGuildId string = ''
 
-@description('Id of the Discord channel in which admins are told.')
+@description('Id of the Discord channel where admins get messages.')
 param discordAdminChannelId string = ''
 
-@description('The conversation in Teams in which admins are told (`19:…`); empty: they are not.')
+@description('The conversation in Teams where admins get messages (`19:…`); empty: none.')
 param teamsAdminConversation string = ''
 
-@description('Host of the tenant\'s SharePoint, such as contoso.sharepoint.com: there, and in OneDrive, is what people attach in Teams. Empty: the bot reads no attachment.')
+@description('Host of the tenant\'s SharePoint, such as contoso.sharepoint.com. Files attached in Teams are there and in OneDrive. Empty: the bot reads no attachment.')
 param sharePointHost string = ''
 
-@description('SHA-256 of the archive with Node and OpenClaw (npm run openclaw:package says it); empty: VMs take them from npm.')
+@description('SHA-256 of the archive with Node and OpenClaw (npm run openclaw:package prints it); empty: VMs install them from npm.')
 @maxLength(64)
 param archiveSha256 string = ''
 
-@description('Install pnpm and the Claude Code command line on VMs as well, once the gateway runs.')
+@description('Also install pnpm and the Claude Code command line on VMs, once the gateway runs.')
 param extras bool = true
 
-@description('Attach VMs to the scale set. Off: each stands alone, should the sign-in with Entra not work on VMs of a scale set.')
+@description('Attach VMs to the scale set. Turn it off if sign-in with Entra doesn\'t work on VMs in a scale set.')
 param attachToScaleSet bool = true
 
-@description('Object id of who deploys (azd: AZURE_PRINCIPAL_ID): may set secrets and upload the archive. Empty: nobody gets that.')
+@description('Object id of the person or app that deploys (azd: AZURE_PRINCIPAL_ID), which may set secrets and upload the archive. Empty: nobody may.')
 param deployerPrincipalId string = ''
 
-@description('What the deployer is.')
+@description('Type of the deployer.')
 @allowed(['User', 'Group', 'ServicePrincipal'])
 param deployerPrincipalType string = 'User'
 
-@description('Instances that are always up for HTTP, since Discord waits three seconds. About $21 a month each; 0: none.')
+@description('Instances that are always ready for HTTP, because Discord waits only three seconds. About $21 a month each; 0: none.')
 @minValue(0)
 @maxValue(10)
 param alwaysReadyHttp int = 1
 
-@description('Instances that are always up for the queue; without, a step may wait minutes. About $21 a month each; 0: none.')
+@description('Instances that are always ready for the queue; without one, a step may wait for minutes. About $21 a month each; 0: none.')
 @minValue(0)
 @maxValue(10)
 param alwaysReadyWork int = 1
 
-@description('Proxies before the bot that are ours, by which it finds a member\'s address: Azure\'s own, and Front Door if it stands before that.')
+@description('Number of trusted proxies in front of the bot, by which it finds a member\'s address: Azure\'s own, plus Front Door if you use it.')
 @minValue(1)
 @maxValue(9)
 param trustedProxies int = 1
 
-@description('Days for which a deleted secret or vault can be recovered. Can\'t be changed later.')
+@description('Days during which a deleted secret or vault can be recovered. Can\'t be changed later.')
 @minValue(7)
 @maxValue(90)
 param softDeleteDays int = 7
 
-@description('Keeps deleted secrets and the vault from being purged before that. Can\'t be switched off again.')
+@description('Prevents purging deleted secrets and the vault before that. Can\'t be turned off again.')
 param purgeProtection bool = true
 
-@description('Who gets mail when an alert fires; empty: alerts show in the portal only.')
+@description('Who gets e-mail when an alert fires; empty: alerts only show in the portal.')
 param alertEmail string = ''
 
 @description('Days for which logs are kept.')
@@ -152,94 +152,94 @@ param alertEmail string = ''
 @maxValue(730)
 param logDays int = 30
 
-// What is not said of these is no setting, and the bot's own default holds.
+// If one of these is left out, it doesn't become a setting, and the bot's own default applies.
 
-@description('For how many hours SSH is opened.')
+@description('How many hours SSH stays open.')
 @minValue(1)
 @maxValue(168)
 param accessHours int?
 
-@description('For how many days a leaver\'s instance is kept.')
+@description('How many days the instance of someone who left is kept.')
 @minValue(1)
 @maxValue(365)
 param keepDays int?
 
-@description('For how many days a snapshot is kept.')
+@description('How many days a snapshot is kept.')
 @minValue(1)
 @maxValue(365)
 param backupDays int?
 
-@description('How many nightly snapshots are kept; 0: none are made.')
+@description('How many nightly snapshots are kept; 0: none are created.')
 @minValue(0)
 @maxValue(30)
 param nightlyKeep int?
 
-@description('For how many days the audit is kept.')
+@description('How many days the audit is kept.')
 @minValue(90)
 @maxValue(3650)
 param auditDays int?
 
-@description('From how many addresses a member may open SSH at a time.')
+@description('How many addresses a member can have open for SSH at a time.')
 @minValue(1)
 @maxValue(20)
 param mostAddresses int?
 
-@description('How many backups that a member asks for are kept; 0: they may ask for none.')
+@description('How many backups a member can ask for and keep; 0: none.')
 @minValue(0)
 @maxValue(50)
 param mostBackups int?
 
-@description('The hour (UTC) from which on a day\'s nightly backups are due.')
+@description('The hour (UTC) at which the night\'s backups fall due.')
 @minValue(0)
 @maxValue(23)
 param backupHour int?
 
-@description('How many commands a member may send at once.')
+@description('How many commands a member can send at once.')
 @minValue(1)
 @maxValue(10000)
 param memberCalls int?
 
-@description('How many more with each second.')
+@description('How many more each second.')
 @minValue(1)
 @maxValue(1000)
 param memberCallsASecond int?
 
-@description('How many commands an admin may send at once.')
+@description('How many commands an admin can send at once.')
 @minValue(1)
 @maxValue(10000)
 param adminCalls int?
 
-@description('How many more with each second.')
+@description('How many more each second.')
 @minValue(1)
 @maxValue(1000)
 param adminCallsASecond int?
 
-@description('How many commands strangers may send at once, all together.')
+@description('How many commands all strangers together can send at once.')
 @minValue(1)
 @maxValue(10000)
 param strangerCalls int?
 
-@description('How many more with each second.')
+@description('How many more each second.')
 @minValue(1)
 @maxValue(1000)
 param strangerCallsASecond int?
 
-// What the bot would refuse when it starts is refused here, before anything is made.
+// Refuse here, before anything is created, what the bot would refuse when it starts.
 var checkedEnvironment = isMadeOf(environment, 'abcdefghijklmnopqrstuvwxyz0123456789-') && !startsWith(
     environment,
     '-'
   )
   ? environment
-  : fail('environment must be lower-case letters, digits and hyphens, and begin with no hyphen.')
+  : fail('environment must be lower-case letters, digits and hyphens, and must not start with a hyphen.')
 
 var checkedArchiveSha256 = isMadeOf(archiveSha256, '0123456789abcdef') && contains(
     [0, 64],
     length(archiveSha256)
   )
   ? archiveSha256
-  : fail('archiveSha256 must be 64 hexadecimal digits in lower case: npm run openclaw:package says it.')
+  : fail('archiveSha256 must be 64 hexadecimal digits in lower case: npm run openclaw:package prints it.')
 
-// In its own group the bot could rewrite itself, and what is to survive the instances would not survive them.
+// With rights in its own group the bot could rewrite itself, and backups in the instances' group would not survive the instances.
 var groups = map([resourceGroupName, botResourceGroupName, backupResourceGroupName], group => toLower(group))
 var checkedGroup = length(union(groups, [])) == 3 ? resourceGroupName : fail('resourceGroupName, botResourceGroupName and backupResourceGroupName must be three different groups.')
 
@@ -250,7 +250,7 @@ var rangesAreWhole = networkRange == '${network.network}/${network.cidr}' && sub
 var subnetFits = subnet.cidr >= network.cidr && subnet.cidr <= 29 && parseCidr('${subnet.network}/${network.cidr}').network == network.network
 var checkedSubnetRange = rangesAreWhole && subnetFits
   ? subnetRange
-  : fail('networkRange and subnetRange must be such as 10.0.0.0/16 and 10.0.0.0/20, the second within the first and at most a /29.')
+  : fail('networkRange and subnetRange must look like 10.0.0.0/16 and 10.0.0.0/20, the second within the first and no smaller than a /29.')
 
 var admins = filter(
   map(split('${bootstrapAdmins},${recoveryAdmins}', ','), admin => trim(admin)),
@@ -274,7 +274,7 @@ var checkedBootstrapAdmins = empty(wrongAdmins)
   ? bootstrapAdmins
   : fail('bootstrapAdmins must be entra:<object id> or discord:<id>, separated by commas. So must recoveryAdmins.')
 
-// The agent runs as `openclaw`, without sudo; Azure gives sudo to whoever is named here.
+// The agent runs as `openclaw`, without sudo; Azure gives sudo to the account named here.
 var isAccountName = isMadeOf(adminUsername, 'abcdefghijklmnopqrstuvwxyz0123456789_-') && !contains(
   '0123456789-',
   substring(adminUsername, 0, 1)
@@ -284,12 +284,12 @@ var takenByAzure = 'administrator admin user user1 test user2 test1 user3 admin1
 var takenBySystem = 'bin daemon games lp mail man news nobody proxy sshd sudo sync syslog uucp'
 var takenNames = split('${takenByAzure} ${takenBySystem}', ' ')
 var checkedAdminUsername = adminUsername == 'openclaw'
-  ? fail('adminUsername must not be openclaw: that account has no rights on purpose.')
+  ? fail('adminUsername must not be openclaw: that account has no rights, on purpose.')
   : !isAccountName || contains(takenNames, adminUsername)
-      ? fail('adminUsername must be lower-case letters, digits, _ and -, begin with a letter, and be no name that Azure or the system keeps.')
+      ? fail('adminUsername must be lower-case letters, digits, _ and -, start with a letter, and not be a name that Azure or the system reserves.')
       : adminUsername
 
-// ARM evaluates both sides of an `and`; so there is always a second part.
+// ARM evaluates both sides of an `and`, so make sure there is always a second part.
 var keyParts = split('${trim(breakGlassPublicKey)} ', ' ')
 var checkedBreakGlassPublicKey = trim(breakGlassPublicKey) == '' || (contains(
     ['ssh-ed25519', 'ssh-rsa'],
@@ -298,7 +298,7 @@ var checkedBreakGlassPublicKey = trim(breakGlassPublicKey) == '' || (contains(
   ? trim(breakGlassPublicKey)
   : fail('breakGlassPublicKey must be an OpenSSH public key: ssh-ed25519 or ssh-rsa, then the key.')
 
-// As they are pasted, white space may stand around them.
+// Pasted values may have white space around them.
 var discordParts = map(
   [discordApplicationId, discordPublicKey, discordGuildId, discordAdminChannelId],
   part => trim(part)
@@ -463,7 +463,7 @@ var optionalSettings = toObject(
   setting => string(setting.?value)
 )
 
-// What the bot reads from its environment (bot/config.ts); the Discord token it reads from the vault.
+// What the bot reads from its environment (bot/config.ts). It reads the Discord token from the vault.
 var botSettings = {
   AZURE_CLIENT_ID: identity.outputs.clientId
   AZURE_TENANT_ID: subscription().tenantId
@@ -485,7 +485,7 @@ var botSettings = {
   HOME_DISK: '${homeDiskSizeGb},${homeDiskSku}'
   NETWORK_POLICY: networkPolicy
   TRUSTED_PROXIES: string(trustedProxies)
-  // A folder for each archive, so that what is under way keeps its own.
+  // One folder for each archive, so that instances being built keep theirs.
   ARCHIVE_URL: archiveSha256 == '' ? '' : '${storage.outputs.archiveUrl}/${archiveSha256}/openclaw.tar.zst'
   ARCHIVE_SHA256: checkedArchiveSha256
   EXTRAS: extras ? 'on' : 'off'
@@ -515,7 +515,7 @@ module app 'modules/app.bicep' = {
     alwaysReadyWork: alwaysReadyWork
     settings: botSettings
   }
-  // It reads its storage from the first moment on.
+  // It reads its storage as soon as it starts.
   dependsOn: [rights]
 }
 
@@ -533,19 +533,19 @@ module botService 'modules/bot-service.bicep' = {
 @description('What the bot reads from its environment.')
 output settings settingSet = botSettings
 
-@description('Object id of the bot\'s identity: who is to be allowed to look people up (npm run graph:grant).')
+@description('Object id of the bot\'s identity, which npm run graph:grant lets look people up.')
 output BOT_PRINCIPAL_ID string = identity.outputs.principalId
 
 @description('Address of the bot.')
 output PUBLIC_URL string = app.outputs.url
 
-@description('What Discord is told as the interactions endpoint.')
+@description('Interactions endpoint, to be entered at Discord.')
 output DISCORD_INTERACTIONS_URL string = '${app.outputs.url}/api/interactions'
 
 @description('Name of the Function App.')
 output FUNCTION_APP_NAME string = appName
 
-@description('Resource group of the bot. By this name azd finds where to put the program: three groups carry its tag.')
+@description('Resource group of the bot. azd uses this output to find where to deploy the program, because three groups have its tag.')
 output AZURE_RESOURCE_GROUP string = botGroup.name
 
 @description('Resource group of the instances.')
@@ -560,7 +560,7 @@ output KEY_VAULT_NAME string = vaultName
 @description('Container that the archive is uploaded to.')
 output ARCHIVE_CONTAINER_URL string = storage.outputs.archiveUrl
 
-@description('Checksum of the archive that VMs start from; empty: they install from npm. The upload compares.')
+@description('Checksum of the archive that VMs start from; empty: they install from npm. The upload compares it.')
 output ARCHIVE_IN_USE string = checkedArchiveSha256
 
 @description('Name of the storage account: the bot\'s state, its program and the archive.')

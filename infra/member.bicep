@@ -39,8 +39,8 @@ resource identity 'Microsoft.ManagedIdentity/userAssignedIdentities@2024-11-30' 
 @description('Resource id of the identity.')
 output id string = identity.id
 
-@description('Object id: what roles are assigned to.')
+@description('Object id, which roles are assigned to.')
 output principalId string = identity.properties.principalId
 
-@description('Application id: what the VM names when it asks for a token.')
+@description('Application id, which the VM names when it asks for a token.')
 output clientId string = identity.properties.clientId

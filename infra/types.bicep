@@ -13,11 +13,11 @@ type settingSet = {
 }
 
 @export()
-@description('A role that somebody gets.')
+@description('A role to assign.')
 type grant = {
   @description('Name of the role definition: a GUID.')
   role: string
 
-  @description('What holds of each use, in Azure\'s language of conditions, version 2.0.')
+  @description('Condition on each use, in Azure\'s condition language, version 2.0.')
   condition: string?
 }

@@ -29,10 +29,10 @@ param packageUrl string
 @description('Connection string of Application Insights.')
 param insightsConnectionString string
 
-@description('Instances that are always up for HTTP.')
+@description('Instances that are always ready for HTTP.')
 param alwaysReadyHttp int
 
-@description('Instances that are always up for the queue.')
+@description('Instances that are always ready for the queue.')
 param alwaysReadyWork int
 
 @description('What the bot reads from its environment.')
@@ -112,7 +112,7 @@ resource environment 'Microsoft.Web/sites/config@2025-03-01' = {
   properties: union(settings, hostSettings, { PUBLIC_URL: url })
 }
 
-// Publishing passwords are another way in; nobody needs it.
+// Publishing passwords are another way in that nobody needs.
 resource ftpPassword 'Microsoft.Web/sites/basicPublishingCredentialsPolicies@2025-03-01' = {
   parent: app
   name: 'ftp'

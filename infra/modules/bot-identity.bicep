@@ -18,7 +18,7 @@ resource identity 'Microsoft.ManagedIdentity/userAssignedIdentities@2024-11-30' 
 @description('Resource id.')
 output id string = identity.id
 
-@description('Object id: what roles are assigned to.')
+@description('Object id, which roles are assigned to.')
 output principalId string = identity.properties.principalId
 
 @description('Application id.')

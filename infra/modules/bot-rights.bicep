@@ -1,4 +1,4 @@
-// Everything that the bot's identity may do in Azure; nothing else grants it anything, but for the one secret that holds its
+// Everything that the bot's identity may do in Azure; nothing else grants it anything, except for the one secret with its
 // Discord token. test/bot/rights.slow.test.ts shows that each entry is needed and that none is missing.
 targetScope = 'subscription'
 
@@ -6,7 +6,7 @@ targetScope = 'subscription'
 @minLength(36)
 param principalId string
 
-@description('Name of the environment. Names of roles are unique in a tenant, so it is part of them.')
+@description('Name of the environment. Names of roles must be unique in a tenant, so it is part of them.')
 @minLength(1)
 @maxLength(20)
 param environment string = 'dev'
@@ -33,7 +33,7 @@ param storageAccountName string
 var virtualMachineUserLogin = 'fb879df8-f326-4884-b1cf-06f3ad86be52'
 var virtualMachineAdministratorLogin = '1c0163c0-47e6-4577-8991-ea5c82e286e4'
 var keyVaultSecretsOfficer = 'b86a8fe4-44ce-4948-aee5-eccb2c155cd7'
-// What the Functions host asks for (Microsoft Learn, "Connecting to host storage with an identity"), and the bot's tables.
+// What the Functions host requires (Microsoft Learn, "Connecting to host storage with an identity"), and the bot's tables.
 var storageRoles = {
   blobDataOwner: 'b7e6dc6d-f1e8-4753-8033-0f276bb0955b'
   queueDataContributor: '974c5e8b-45b9-4653-ba55-5f855dd0fb88'
@@ -42,7 +42,7 @@ var storageRoles = {
 
 var suffix = uniqueString(subscription().id, environment)
 
-// Quota, sizes and image versions are asked of the subscription.
+// Quota, sizes and image versions are read at the subscription.
 resource reader 'Microsoft.Authorization/roleDefinitions@2022-04-01' = {
   name: guid(subscription().id, environment, 'offers and quota')
   properties: {
@@ -61,7 +61,7 @@ resource reader 'Microsoft.Authorization/roleDefinitions@2022-04-01' = {
   }
 }
 
-// A deployment reads whatever it makes and links to, more than shows in requests; so all reads are allowed.
+// A deployment reads everything it creates and links to, more than requests show; so all reads are allowed.
 resource builder 'Microsoft.Authorization/roleDefinitions@2022-04-01' = {
   name: guid(subscription().id, environment, 'instances')
   properties: {
@@ -106,7 +106,7 @@ resource builder 'Microsoft.Authorization/roleDefinitions@2022-04-01' = {
   }
 }
 
-// A VM that joins a set changes it. This is on the one set alone, so that the bot can make no other.
+// A VM that joins a set changes it. This right covers only the one set, so the bot can't create another.
 resource joiner 'Microsoft.Authorization/roleDefinitions@2022-04-01' = {
   name: guid(subscription().id, environment, 'scale set')
   properties: {
@@ -126,7 +126,7 @@ resource keeper 'Microsoft.Authorization/roleDefinitions@2022-04-01' = {
   name: guid(subscription().id, environment, 'backups')
   properties: {
     roleName: 'OpenClaw bot: backups (${suffix})'
-    description: 'Makes, reads and removes snapshots, and knows whether it may.'
+    description: 'Creates, reads and removes snapshots, and checks its own rights.'
     type: 'CustomRole'
     assignableScopes: [subscription().id]
     permissions: [
@@ -143,12 +143,12 @@ resource keeper 'Microsoft.Authorization/roleDefinitions@2022-04-01' = {
   }
 }
 
-// These two are never without a condition, below.
+// These two always come with a condition, below.
 resource concierge 'Microsoft.Authorization/roleDefinitions@2022-04-01' = {
   name: guid(subscription().id, environment, 'logins')
   properties: {
     roleName: 'OpenClaw bot: logins (${suffix})'
-    description: 'Gives people login roles and takes them away.'
+    description: 'Gives people login roles and removes them.'
     type: 'CustomRole'
     assignableScopes: [subscription().id]
     permissions: [
@@ -166,7 +166,7 @@ resource keyHolder 'Microsoft.Authorization/roleDefinitions@2022-04-01' = {
   name: guid(subscription().id, environment, 'own secrets')
   properties: {
     roleName: 'OpenClaw bot: own secrets (${suffix})'
-    description: 'Gives the identity of a member that member\'s own secret.'
+    description: 'Gives a member\'s identity access to that member\'s own secret.'
     type: 'CustomRole'
     assignableScopes: [subscription().id]
     permissions: [
@@ -186,7 +186,7 @@ resource locksmith 'Microsoft.Authorization/roleDefinitions@2022-04-01' = {
   name: guid(subscription().id, environment, 'secrets')
   properties: {
     roleName: 'OpenClaw bot: secrets without their values (${suffix})'
-    description: 'Sees which secrets there are, sets and recovers them, and reads none.'
+    description: 'Lists, sets and recovers secrets, and reads none.'
     type: 'CustomRole'
     assignableScopes: [subscription().id]
     permissions: [
@@ -210,13 +210,13 @@ resource reads 'Microsoft.Authorization/roleAssignments@2022-04-01' = {
   }
 }
 
-// Conditions see the request's body only, so whoever assigns a role must say what kind of principal gets it.
+// Conditions only see the body of the request, so it must say what type of principal gets the role.
 var write = '(!(ActionMatches{\'Microsoft.Authorization/roleAssignments/write\'}))'
 var delete = '(!(ActionMatches{\'Microsoft.Authorization/roleAssignments/delete\'}))'
 var givenRole = '@Request[Microsoft.Authorization/roleAssignments:RoleDefinitionId] ForAnyOfAnyValues:GuidEquals'
 var givenTo = '@Request[Microsoft.Authorization/roleAssignments:PrincipalId] ForAnyOfAllValues:GuidNotEquals'
 var givenToType = '@Request[Microsoft.Authorization/roleAssignments:PrincipalType] ForAnyOfAnyValues:StringEqualsIgnoreCase'
-// Of one that is taken away only the role is looked at, so that nothing stays behind of somebody who is gone.
+// When an assignment is removed, only the role is checked, so that nothing of a deleted principal stays behind.
 var takenRole = '@Resource[Microsoft.Authorization/roleAssignments:RoleDefinitionId] ForAnyOfAnyValues:GuidEquals'
 
 var logins = '{${virtualMachineUserLogin}, ${virtualMachineAdministratorLogin}}'
@@ -228,7 +228,7 @@ var loginsOfPeople = join(
   ' AND '
 )
 
-// An identity of a VM gets its own secret. Were the bot to assign the role to itself, it could read them all.
+// A VM's identity gets its own secret. If the bot could assign the role to itself, it could read them all.
 var secrets = '{${keyVaultSecretsOfficer}}'
 var secretsOfIdentities = '(${write} OR (${givenRole} ${secrets} AND ${givenToType} {\'ServicePrincipal\'} AND ${givenTo} {${principalId}}))'
 

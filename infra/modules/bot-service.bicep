@@ -1,4 +1,4 @@
-// What Teams knows the bot by.
+// The bot as Teams knows it.
 targetScope = 'resourceGroup'
 
 import { tagSet } from '../types.bicep'

@@ -1,4 +1,4 @@
-// What all instances share: the network, the scale set, the identity with which a VM begins.
+// What all instances share: the network, the scale set, the identity that every VM starts with.
 targetScope = 'resourceGroup'
 
 import { tagSet } from '../types.bicep'
@@ -25,7 +25,7 @@ resource network 'Microsoft.Network/virtualNetworks@2025-09-01' = {
     }
     subnets: [
       {
-        // Each instance brings network rules of its own, and a public address, through which it gets out.
+        // Each instance has its own network rules, and a public address for outgoing traffic.
         name: 'instances'
         properties: {
           addressPrefix: subnetRange
@@ -36,7 +36,7 @@ resource network 'Microsoft.Network/virtualNetworks@2025-09-01' = {
   }
 }
 
-// An empty frame: VMs are made one by one, each for its member, and join it. Azure never adds or removes any.
+// An empty frame: VMs are created one by one, each for its member, and join it. Azure never adds or removes any.
 resource scaleSet 'Microsoft.Compute/virtualMachineScaleSets@2026-04-01' = {
   name: 'openclaw-set'
   location: location
@@ -48,7 +48,7 @@ resource scaleSet 'Microsoft.Compute/virtualMachineScaleSets@2026-04-01' = {
   }
 }
 
-// On all VMs: reads the secret and the archive that all share. In this group, so that the bot may assign it.
+// On all VMs: reads the shared secret and the archive. It is in this group so that the bot may assign it.
 resource bootIdentity 'Microsoft.ManagedIdentity/userAssignedIdentities@2024-11-30' = {
   name: 'openclaw-boot'
   location: location

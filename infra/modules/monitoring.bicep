@@ -1,4 +1,4 @@
-// Logs, and what somebody ought to be told of.
+// Logs, and the alerts on them.
 targetScope = 'resourceGroup'
 
 import { tagSet } from '../types.bicep'
@@ -12,10 +12,10 @@ param location string
 @description('Tags.')
 param tags tagSet
 
-@description('Days for which logs are kept.')
+@description('How many days logs are kept.')
 param logDays int
 
-@description('Who gets mail; empty: nobody.')
+@description('Who gets e-mail; empty: nobody.')
 param alertEmail string
 
 @description('Object id of the bot\'s identity, which sends the logs.')
@@ -77,44 +77,44 @@ resource mail 'Microsoft.Insights/actionGroups@2023-01-01' = if (alertEmail != '
   }
 }
 
-// Azure bills a rule by how often it looks (Azure Monitor pricing, 2026). A rule that can wait looks every 15 minutes; it looks
-// back twice as far, since entries arrive minutes late.
+// Azure bills a rule by how often it runs (Azure Monitor pricing, 2026). A rule that can wait runs every 15 minutes and looks
+// back twice as far, because entries arrive minutes late.
 var often = { every: 'PT5M', back: 'PT15M' }
 var seldom = { every: 'PT15M', back: 'PT30M' }
 
-// The queries look for what the bot logs; test/infra/main.test.ts holds them together.
+// The queries match texts that the bot logs; test/infra/main.test.ts checks that they agree.
 var alerts = [
   {
     name: 'failed-operations'
-    description: 'An operation failed; its member and the admins were told.'
+    description: 'An operation failed. The bot told its member and the admins.'
     query: 'AppTraces | where Message has "an operation failed"'
     severity: 3
     looks: seldom
   }
   {
     name: 'undelivered-messages'
-    description: 'A message could not be delivered to anybody.'
+    description: 'A message could not be delivered to anyone.'
     query: 'AppTraces | where Message has "a message can\'t be delivered"'
     severity: 2
     looks: seldom
   }
   {
     name: 'refused-by-platform'
-    description: 'Discord or Teams takes nothing from the bot; what it owes waits.'
+    description: 'Discord or Teams accepts nothing from the bot. Its messages wait.'
     query: 'AppTraces | where Message has "a platform refuses the bot"'
     severity: 1
     looks: seldom
   }
   {
     name: 'late-messages'
-    description: 'A message has been owed for more than ten minutes.'
+    description: 'A message has been waiting for more than ten minutes.'
     query: 'AppTraces | where Message has "a message is owed for long"'
     severity: 2
     looks: seldom
   }
   {
     name: 'poison-queue'
-    description: 'A piece of work failed five times and was put aside.'
+    description: 'A piece of work failed five times and was given up.'
     query: 'AppTraces | where Message has "a piece of work was put aside"'
     severity: 1
     looks: often
@@ -150,7 +150,7 @@ resource rules 'Microsoft.Insights/scheduledQueryRules@2026-03-01' = [
       evaluationFrequency: alert.looks.every
       windowSize: alert.looks.back
       autoMitigate: true
-      // Tables come to be with the first entry.
+      // A table doesn't exist before its first entry.
       skipQueryValidation: true
       criteria: {
         allOf: [
@@ -173,5 +173,5 @@ resource rules 'Microsoft.Insights/scheduledQueryRules@2026-03-01' = [
   }
 ]
 
-@description('Where the bot sends its logs. No secret: who sends must say who they are.')
+@description('Where the bot sends its logs. Not a secret: the sender must authenticate.')
 output connectionString string = insights.properties.ConnectionString

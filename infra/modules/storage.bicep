@@ -17,10 +17,10 @@ param tags tagSet
 @description('Object id of the identity that all instances share.')
 param bootPrincipalId string
 
-@description('Object id of who deploys; empty: nobody.')
+@description('Object id of the deployer; empty: none.')
 param deployerPrincipalId string
 
-@description('What the deployer is.')
+@description('Type of the deployer.')
 param deployerPrincipalType string
 
 var blobDataReader = '2a2b9908-6ea1-4ae2-8e65-a410df84e7d1'
@@ -36,7 +36,7 @@ resource account 'Microsoft.Storage/storageAccounts@2026-04-01' = {
   }
   properties: {
     accessTier: 'Hot'
-    // Nobody has a key: whoever comes says who they are.
+    // No shared keys: every caller must authenticate.
     allowSharedKeyAccess: false
     allowBlobPublicAccess: false
     defaultToOAuthAuthentication: true

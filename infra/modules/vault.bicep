@@ -1,4 +1,4 @@
-// The key vault, its two secrets that are there from the start, and who may read or set what.
+// The key vault, the two secrets that exist from the start, and who may read or set what.
 targetScope = 'resourceGroup'
 
 import { tagSet } from '../types.bicep'
@@ -14,10 +14,10 @@ param location string
 @description('Tags.')
 param tags tagSet
 
-@description('Days for which what was deleted can be recovered.')
+@description('Days during which deleted secrets can be recovered.')
 param softDeleteDays int
 
-@description('Keeps what was deleted from being purged before that.')
+@description('Prevents purging them before that.')
 param purgeProtection bool
 
 @description('Object id of the bot\'s identity.')
@@ -26,10 +26,10 @@ param botPrincipalId string
 @description('Object id of the identity that all instances share.')
 param bootPrincipalId string
 
-@description('Object id of who deploys; empty: nobody.')
+@description('Object id of the deployer; empty: none.')
 param deployerPrincipalId string
 
-@description('What the deployer is.')
+@description('Type of the deployer.')
 param deployerPrincipalType string
 
 var secretsUser = '4633458b-17de-408a-b874-0445c86b69e6'
@@ -48,17 +48,17 @@ resource vault 'Microsoft.KeyVault/vaults@2026-02-01' = {
     enableRbacAuthorization: true
     enableSoftDelete: true
     softDeleteRetentionInDays: softDeleteDays
-    // Azure takes no `false` here: it is switched on, or not spoken of.
+    // Azure accepts no `false` here: either turn it on, or leave it out.
     enablePurgeProtection: purgeProtection ? true : null
     enabledForDeployment: false
     enabledForTemplateDeployment: false
     enabledForDiskEncryption: false
-    // Instances come from addresses that nobody knows beforehand. Who they are is what counts.
+    // Nobody knows the addresses of instances beforehand. Their identity is what counts.
     publicNetworkAccess: 'Enabled'
   }
 }
 
-// Made once and left alone from then on: people set the values, and a later deployment must not take them back.
+// Created once and then left alone: people set the values, and a later deployment must not reset them.
 @onlyIfNotExists()
 resource shared 'Microsoft.KeyVault/vaults/secrets@2026-02-01' = {
   parent: vault
@@ -76,7 +76,7 @@ resource discordToken 'Microsoft.KeyVault/vaults/secrets@2026-02-01' = {
   name: 'discord-bot-token'
   tags: tags
   properties: {
-    // Counts as none (bot/core/given.ts).
+    // Counts as not set (bot/core/given.ts).
     value: 'not-set'
     contentType: 'text/plain'
   }
@@ -102,7 +102,7 @@ resource botReadsToken 'Microsoft.Authorization/roleAssignments@2022-04-01' = {
   }
 }
 
-// An Owner of the subscription has no right to what is in a vault.
+// Being Owner of the subscription gives no access to what is in a vault.
 resource deployerSetsSecrets 'Microsoft.Authorization/roleAssignments@2022-04-01' = if (deployerPrincipalId != '') {
   scope: vault
   name: guid(vault.id, deployerPrincipalId, secretsOfficer)
@@ -119,5 +119,5 @@ output id string = vault.id
 @description('Address.')
 output uri string = vault.properties.vaultUri
 
-@description('Name of the secret with the Discord bot\'s token. The bot reads it there itself: what a setting refers to is fetched once a day.')
+@description('Name of the secret with the Discord bot\'s token. The bot reads it itself, because Azure refreshes a setting that refers to a secret only once a day.')
 output discordTokenSecret string = discordToken.name

@@ -207,7 +207,7 @@ describe("main.bicep, deployed into the simulator by its owner", () => {
     ["a deployer who is no object id", { deployerPrincipalId: "nobody" }, "deployerPrincipalId must be"],
     ["a subnet outside the network", { subnetRange: "10.1.0.0/20" }, "the second within the first"],
     ["a subnet larger than the network", { subnetRange: "10.0.0.0/8" }, "the second within the first"],
-    ["a range that names one address", { networkRange: "10.0.0.5/16" }, "must be such as 10.0.0.0/16"],
+    ["a range that names one address", { networkRange: "10.0.0.5/16" }, "must look like 10.0.0.0/16"],
     ["a range that is none", { networkRange: "10.0.0.0/160" }, "'10.0.0.0/160' is not valid"],
     ["an environment that is no name", { environment: "-" }, "environment must be"],
     [

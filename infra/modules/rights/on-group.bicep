@@ -9,8 +9,8 @@ param principalId string
 @description('The roles.')
 param grants grant[]
 
-// The principal is part of the name: a new identity of the same name gets assignments of its own, since Azure refuses to
-// give an existing one to somebody else.
+// The principal is part of the name: a new identity of the same name gets its own assignments, because Azure refuses to
+// move an existing one to another principal.
 resource assignments 'Microsoft.Authorization/roleAssignments@2022-04-01' = [
   for granted in grants: {
     name: guid(resourceGroup().id, principalId, granted.role)
