@@ -1,6 +1,6 @@
 #!/bin/sh
-# What goes on here: one JSON line. Nothing runs it yet but its tests: the bot doesn't, and no VM has it. It needs root. No
-# text of the member's is in what it prints. Times are in milliseconds since 1970, null when there is none; `asked` is
+# Activity on this VM, as one JSON line. Only its tests run it so far: the bot doesn't, and no VM has it. It needs root.
+# It prints none of the member's texts. Times are in milliseconds since 1970, null when there is none; `asked` is
 # false when the gateway did not answer.
 set -u
 exec python3 -I - <<'PYTHON'
@@ -12,7 +12,7 @@ def said(*command):
 
 
 def entries(key, *command):
-    """The list in a command's answer; the answer may have notices before it."""
+    """The list in a command's answer, which may have notices before it."""
     text = said("/usr/local/lib/openclaw/openclaw.sh", *command, "--json").decode("utf-8", "replace")
     try:
         return [entry for entry in json.loads(text[text.index("{") :])[key] if isinstance(entry, dict)]
@@ -21,12 +21,12 @@ def entries(key, *command):
 
 
 def times(key, entries):
-    """What can be a time; the agent has a say in it."""
+    """The valid times; the agent can influence these values."""
     found = [entry.get(key) for entry in entries]
     return [int(time) for time in found if isinstance(time, (int, float)) and 1 < time < 10**14]
 
 
-# OpenClaw's own housekeeping (memory, skills, heartbeat) is declared; what was asked for is not.
+# OpenClaw's own housekeeping (memory, skills, heartbeat) has a declaration key; the member's jobs have none.
 mine = lambda job: job.get("enabled") and not job.get("declarationKey")
 sessions, jobs = entries("sessions", "gateway", "call", "sessions.list"), entries("jobs", "cron", "list")
 print(

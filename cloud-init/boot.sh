@@ -1,45 +1,45 @@
 #!/bin/sh
-# Runs as root at every boot, before cloud-init makes users: locks the metadata service, holds back apt's own work, mounts
-# the home disk, makes the agent's account. The argument tells whether the home disk may be new: `create` or `existing`; with
-# `gateway` only what each start of the gateway repeats.
-# What goes wrong is left as one word in /run/openclaw-fault, for ready.sh.
+# Runs as root at every boot, before cloud-init creates users: locks the metadata service, holds back apt's own work, mounts
+# the home disk, creates the agent's account. The argument says whether the home disk may be new: `create` or `existing`;
+# `gateway` runs only what each start of the gateway repeats.
+# A fault is left as one word in /run/openclaw-fault, for ready.sh.
 set -u
 kept=/var/lib/openclaw/break-glass
 
 fail() {
   echo "openclaw: $2" >&2
   echo "$1" >/run/openclaw-fault
-  # Memory, not the OS disk: the break-glass account can log in, and nothing is kept that belongs on the home disk.
+  # Memory, not the OS disk: the break-glass account can sign in, and nothing is kept that belongs on the home disk.
   mountpoint -q /home || mount -t tmpfs -o mode=0755,size=16m openclaw-no-home /home
   [ ! -d "$kept/home" ] || cp -a "$kept/home/." /home/
   exit 1
 }
 
-# Whoever reaches the metadata service can act as this VM's identities, so only root may.
+# Anyone who reaches the metadata service can act as this VM's identities, so only root may.
 iptables -w -C OUTPUT -d 169.254.169.254 -m owner ! --uid-owner 0 -j REJECT 2>/dev/null ||
   iptables -w -I OUTPUT -d 169.254.169.254 -m owner ! --uid-owner 0 -j REJECT ||
   fail firewall "the metadata service cannot be locked"
 if [ "${1:-}" = gateway ]; then
-  # cloud-init writes the break-glass key once only: a boot without the home disk takes it from here.
+  # cloud-init writes the break-glass key only once: a boot without the home disk takes it from here.
   admin=$(python3 -c 'import json; print(json.load(open("/etc/openclaw/settings.json"))["adminUsername"])')
   rm -rf "$kept" && mkdir -p "$kept"
   cp -a --parents "/home/$admin/.ssh/authorized_keys" "$kept" 2>/dev/null
   exit 0
 fi
 
-# Until the instance is ready apt's lock belongs to the Entra login extension, which stops and starts apt's timers by
-# itself and could not start masked ones. So the timers may fire, and nothing comes of it. ready.sh lifts this; where it
-# never gets that far, six hours do, for people may use the VM all the same.
+# Until the instance is ready, apt's lock belongs to the Entra sign-in extension, which stops and starts apt's timers
+# itself and couldn't start masked ones. So the timers may fire, but have no effect. ready.sh lifts this; if it never
+# gets that far, a timer does after six hours, because people may use the VM all the same.
 if [ ! -e /var/lib/openclaw/ready ]; then
   hold=/etc/apt/apt.conf.d/99openclaw-hold
   echo 'APT::Periodic::Enable "0";' >"$hold"
-  # What may have begun already. Nothing here waits: what systemd starts, it starts once cloud-init lets it go on.
+  # Stop what may have started already. Don't wait: systemd starts these only once cloud-init lets it continue.
   systemctl stop --no-block apt-daily.service apt-daily-upgrade.service >/dev/null 2>&1
   systemd-run --quiet --collect --unit openclaw-apt-hold --on-active=6h --timer-property=DefaultDependencies=no \
     rm -f "$hold" >/dev/null 2>&1
 fi
 
-# The home disk is LUN 0; SCSI and NVMe machines name it differently.
+# The home disk is LUN 0; SCSI and NVMe VMs name it differently.
 home_disk() {
   for path in /dev/disk/azure/scsi1/lun0 /dev/disk/azure/data/by-lun/0; do
     [ -b "$path" ] && readlink -f "$path" && return 0
@@ -54,8 +54,8 @@ until disk=$(home_disk); do
   sleep 1
 done
 
-# A disk that was mounted once is formatted never again. blkid says 2 for "nothing found", but for a failed read as well:
-# a new disk from Azure is all zeros.
+# Never format a disk that was mounted once. blkid returns 2 for "nothing found", but also for a failed read; a new disk
+# from Azure is all zeros.
 mounted=/var/lib/openclaw/home-disk
 type=$(blkid -p -s TYPE -o value "$disk" 2>/dev/null)
 [ -n "$type" ] || blkid -p "$disk" >/dev/null 2>&1
@@ -74,7 +74,7 @@ if ! grep -q "^UUID=$uuid /home " /etc/fstab; then
   echo "UUID=$uuid /home ext4 defaults,nofail,discard,x-systemd.device-timeout=30s 0 2" >>/etc/fstab
   systemctl daemon-reload
 fi
-# At a later boot systemd may be checking or mounting it just now.
+# At a later boot, systemd may be checking or mounting it at this moment.
 until mountpoint -q /home || mount -o discard "$disk" /home; do
   tries=$((tries - 1))
   [ "$tries" -gt 0 ] || fail home-disk "the home disk cannot be mounted"

@@ -1,7 +1,7 @@
 #!/bin/sh
-# Ends SSH sessions that come from an address no longer allowed. Azure's network rules don't cut what is connected.
-# Runs as root by a run command. ALLOWED (or the arguments): IPv4 addresses and ranges, separated by spaces; none
-# means that every session ends. The bot puts a line ALLOWED='…' in front of this text.
+# Ends SSH sessions from addresses that are no longer allowed. Azure's network rules don't cut existing connections.
+# A run command runs this as root. ALLOWED (or the arguments): IPv4 addresses and ranges, separated by spaces; none
+# ends every session. The bot puts a line ALLOWED='…' in front of this text.
 # Prints `ended=ADDRESS` for each, then `count=N`.
 set -eu
 [ "$#" -gt 0 ] && ALLOWED="$*"

@@ -1,8 +1,8 @@
 #!/usr/bin/python3 -I
-"""Puts Node, npm, pnpm and OpenClaw into the folder given, from the npm registry, where there is no archive.
+"""Installs Node, npm, pnpm and OpenClaw from the npm registry into the given folder, if there is no archive.
 
-The list that packaging makes from the lock says which packages, and one sha512 over all their sha512 in the lock:
-nothing is looked up, and nothing is unpacked unless every byte is what the lock says.
+The list that packaging makes from the lock has the packages, and one sha512 over all their sha512 in the lock:
+nothing is looked up, and nothing is unpacked unless every byte matches the lock.
 """
 import base64, concurrent.futures, hashlib, os, subprocess, sys, tempfile, time, urllib.request
 
@@ -12,7 +12,7 @@ wanted, *lines = listed.splitlines()
 
 
 def fetch(url, file):
-    """Answers the download's sha512 as npm writes it."""
+    """Returns the download's sha512 in npm's notation."""
     for attempt in range(5):
         try:
             with urllib.request.urlopen(url, timeout=60) as answer:
@@ -38,7 +38,7 @@ with tempfile.TemporaryDirectory(dir="/var/tmp") as work, concurrent.futures.Thr
     if hashlib.sha512(found.encode()).hexdigest() != wanted:
         with open("/run/openclaw-fault", "w") as fault:
             fault.write("checksum\n")
-        sys.exit("openclaw: what npm serves is not what the lock says")
+        sys.exit("openclaw: the packages from npm don't match the lock")
     for line, file in zip(lines, files):
         target = os.path.join(root, line.split(" ")[0])
         os.makedirs(target, exist_ok=True)
@@ -55,13 +55,13 @@ for name, path in {
 }.items():
     os.chmod(os.path.join(modules, path), 0o755)
     link = os.path.join(root, "bin", name)
-    # An earlier try may have come this far.
+    # An earlier try may have got this far.
     if os.path.lexists(link):
         os.remove(link)
     os.symlink(os.path.join("..", "node_modules", path), link)
-# Some tarballs hold files that only their owner may read.
+# Some tarballs hold files that only their owner can read.
 subprocess.run(["chmod", "-R", "u+rwX,go+rX", modules], check=True)
-# The one install script that the archive's making runs as well.
+# The one install script that packaging the archive also runs.
 subprocess.run(
     [os.path.join(root, "bin/node"), "scripts/postinstall-bundled-plugins.mjs"],
     cwd=os.path.join(modules, "openclaw"),

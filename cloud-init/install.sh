@@ -1,6 +1,6 @@
 #!/bin/sh
-# Runs as root on first boot, and once more where that fails: puts Node and OpenClaw under /opt/openclaw and starts the
-# gateway. No package manager has a part in it. What goes wrong is left as one word in /run/openclaw-fault, for ready.sh.
+# Runs as root on first boot, and once more if that fails: puts Node and OpenClaw under /opt/openclaw and starts the
+# gateway, without a package manager. A fault is left as one word in /run/openclaw-fault, for ready.sh.
 set -eu
 
 root=/opt/openclaw
@@ -20,8 +20,8 @@ fetch() {
   curl --fail --silent --show-error --location --retry 5 --retry-all-errors --max-time 300 "$@"
 }
 
-# A blob of the deployment's own container, unpacked into a folder. The token goes in by standard input, because a
-# command line can be read by anyone; a checksum that does not fit leaves nothing behind.
+# Unpacks a blob of the deployment's own container into a folder. The token goes in by standard input, because anyone
+# can read a command line; a wrong checksum leaves nothing behind.
 unpack() { # URL SHA256 FOLDER
   token=$(fetch --header 'Metadata: true' --get http://169.254.169.254/metadata/identity/oauth2/token \
     --data-urlencode 'api-version=2018-02-01' --data-urlencode 'resource=https://storage.azure.com/' \
@@ -32,12 +32,12 @@ unpack() { # URL SHA256 FOLDER
   if [ -n "$2" ]; then
     echo "$2  $work/archive" | sha256sum --check --quiet || fail checksum "the archive is not the one that was deployed"
   fi
-  # Where the caller asks how this went, a failure inside does not end it by itself.
+  # When the caller tests the result, `set -e` has no effect in here.
   mkdir -p "$3" && tar --zstd --extract --file "$work/archive" --directory "$3" || return 1
   rm "$work/archive"
 }
 
-# Claude Code and pnpm, once the gateway answers and needs the processors no more.
+# Claude Code and pnpm, once the gateway answers and no longer needs the processors.
 if [ "${1:-}" = extras ]; then
   tries=100
   until curl --silent --fail --output /dev/null "http://127.0.0.1:$(setting openclawPort)/readyz" || [ "$tries" -le 0 ]; do
@@ -60,7 +60,7 @@ trap 'rm -rf "$work"' EXIT
 mkdir -p "$root"
 archive=$(setting archiveUrl)
 if [ -z "$archive" ]; then
-  "$lib/install-from-npm.py" "$root" || fail packages "the packages cannot be had from npm"
+  "$lib/install-from-npm.py" "$root" || fail packages "the packages cannot be installed from npm"
 elif ! unpack "$archive" "$(setting archiveSha256)" "$root"; then
   fail archive "the archive cannot be read"
 fi
@@ -69,15 +69,15 @@ ln -sf "$lib/openclaw.sh" /usr/local/bin/openclaw
 ln -sf "$lib/openclaw-key.sh" /usr/local/bin/openclaw-key
 ln -sf "$lib/doctor.sh" /usr/local/bin/openclaw-doctor
 
-# A restored disk may know users by other numbers.
+# On a restored disk, users may have other numbers.
 for home in /home/*; do
   "$lib/own-home.sh" "$(basename "$home")"
 done
 grep -q own-home /etc/pam.d/sshd ||
   echo "session optional pam_exec.so quiet $lib/own-home.sh" >>/etc/pam.d/sshd
 
-# A home disk that was used before keeps its configuration. As the agent's account: a disk that comes from elsewhere
-# may hold links that root must not follow.
+# A home disk that was used before keeps its configuration. Run as the agent's account: a disk from elsewhere may hold
+# links that root must not follow.
 runuser -u openclaw -- sh -c 'umask 077; cd /home/openclaw && mkdir -p .openclaw && chmod 700 .openclaw &&
   [ -e .openclaw/openclaw.json ] || cp /etc/openclaw/openclaw.json .openclaw/openclaw.json'
 

@@ -2,41 +2,41 @@
 """The instance's secrets, for root only. Values are never in arguments, output or on a disk.
 
 write           Merges the shared and the member's own secret (own wins) into /run/openclaw/secrets.json for the agent
-                and /run/openclaw-secrets.json for root, which are memory. /run/openclaw-status.json tells how that
-                went, without values.
-refresh         The same for a gateway that runs: it takes the new values without a restart.
+                and /run/openclaw-secrets.json for root, both in memory. /run/openclaw-status.json has the result,
+                without values.
+refresh         The same for a running gateway, which loads the new values without a restart.
 configure       Fits the gateway's configuration to the names of keys on standard input; runs as the agent's account.
 set NAME        Stores a value from standard input in the member's own secret, then refreshes.
 remove NAME     Removes one from it, then refreshes.
-list            The names in both.
+list            Lists the names in both.
 """
 import fcntl, json, os, pwd, re, subprocess, sys, time, urllib.error, urllib.parse, urllib.request
 
 with open("/etc/openclaw/settings.json") as settings_file:
     settings = json.load(settings_file)
 folder, path, status_path = "/run/openclaw", "/run/openclaw/secrets.json", "/run/openclaw-status.json"
-# The agent can do with its file what it likes; what it was given is here.
+# The agent can change its own file; this one keeps what it was given.
 given_path = "/run/openclaw-secrets.json"
 config_path = "/home/openclaw/.openclaw/openclaw.json"
-# The gateway has not heard of what is in the file yet.
+# Exists while the gateway has not loaded what is in the file.
 unheard_path = "/run/openclaw-keys-unheard"
-# The default model for each key, the first key found wins.
+# The default model for each key; the first key found wins.
 models = {"ANTHROPIC_API_KEY": "anthropic/claude-sonnet-5", "OPENAI_API_KEY": "openai/gpt-6-astra"}
-# Five seconds between two: a fresh role needs time to be seen.
+# Five seconds between two tries: a new role needs time to work.
 patience = int(os.environ.get("OPENCLAW_VAULT_TRIES", 24))
-# What pasting and files leave at both ends: white space, line ends, NUL, byte order marks and others that nobody sees.
+# What pasting and files leave at both ends: white space, line ends, NUL, byte order marks and other invisible characters.
 ends = r"[\s\0\ufeff\u200b-\u200d\u2060]+"
-# What stands where somebody still has to set a value.
+# A placeholder until someone sets the value.
 placeholder = re.compile(r"not-set$|@microsoft\.keyvault\(", re.IGNORECASE)
 no_key = "no model key: set ANTHROPIC_API_KEY or OPENAI_API_KEY"
 
 
 class Refused(Exception):
-    """Whom we asked, and the status that came."""
+    """Which service refused, and with which status."""
 
 
 def meant(text, name=""):
-    """A value as it was meant: with clean ends, a token without the `Bot ` of a request; "" where there is none."""
+    """The intended value: with clean ends, a token without the `Bot ` of a request; "" if there is none."""
     text = re.sub(f"^{ends}|{ends}$", "", text)
     if name.endswith("TOKEN"):
         text = re.sub(r"^bot(\s+|$)", "", text, flags=re.IGNORECASE)
@@ -55,7 +55,7 @@ def ask(url, headers, body=None, tries=patience):
             with urllib.request.urlopen(request, timeout=10) as answer:
                 return json.load(answer)
         except urllib.error.HTTPError as error:
-            # Of the metadata service either may pass: it is about to be updated, or the identity is new.
+            # From the metadata service, either may be temporary: an update is near, or the identity is new.
             if error.code == 404 and not metadata:
                 return None
             problem = str(error.code)
@@ -67,7 +67,7 @@ def ask(url, headers, body=None, tries=patience):
 
 
 def vault(name, client_id, body=None, tries=patience):
-    """One secret of the vault: an object of names and values; {} where there is none. With a body, writes it."""
+    """One secret of the vault: an object of names and values; {} if there is none. With a body, writes it."""
     query = urllib.parse.urlencode(
         {"api-version": "2018-02-01", "resource": "https://vault.azure.net", "client_id": client_id}
     )
@@ -76,7 +76,7 @@ def vault(name, client_id, body=None, tries=patience):
     url = f"{settings['keyVaultUri'].rstrip('/')}/secrets/{name}?api-version=7.5"
     found = ask(url, headers, body, tries)
     try:
-        # A file that was set may begin with a byte order mark.
+        # The secret may come from a file that starts with a byte order mark.
         value = json.loads(meant(found["value"]) or "{}") if found else {}
     except ValueError:
         raise Refused(f"{name}-not-json") from None
@@ -96,7 +96,7 @@ def own(values=None, tries=patience):
 
 
 def put(target, text, mode, user=None):
-    """Replaces a file at once; it never exists with a wider mode or another owner than it shall have."""
+    """Replaces a file atomically; it never exists with a wider mode or another owner."""
     with open(os.open(target + ".new", os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as file:
         if user:
             os.fchown(file.fileno(), user.pw_uid, user.pw_gid)
@@ -106,13 +106,13 @@ def put(target, text, mode, user=None):
 
 
 def configure(values):
-    """Fits the gateway's configuration to the keys that are there; answers the default model.
+    """Fits the gateway's configuration to the available keys; returns the default model.
 
-    As the agent's account: root must not write where the agent may lay links.
+    Runs as the agent's account: root must not write where the agent can create links.
     """
     command = [sys.executable, "-I", os.path.abspath(__file__), "configure"]
     names = " ".join(name for name in models if values.get(name))
-    # apply-config.sh changes the same file, and puts the old one back where that fails.
+    # apply-config.sh changes the same file, and restores the old one if that fails.
     turn = take_turn("/run/openclaw-config.lock", 300)
     done = subprocess.run(
         command, input=names, text=True, stdout=subprocess.PIPE, user="openclaw", group="openclaw", extra_groups=[]
@@ -122,9 +122,9 @@ def configure(values):
 
 
 def configure_as_agent(names):
-    """The default model once the configuration fits these names.
+    """Fits the configuration to these names and returns the default model.
 
-    Only what this wrote itself is changed: references to keys, and a default model that has no key while another has.
+    Changes only what it wrote itself: references to keys, and a default model that has no key while another has one.
     """
     usable = [model for key, model in models.items() if key in names]
     try:
@@ -149,7 +149,7 @@ def configure_as_agent(names):
             put(config_path, json.dumps(config, indent=2) + "\n", 0o600)
         return model["primary"]
     except (OSError, ValueError, KeyError, TypeError, AttributeError):
-        # The member's own way of writing it: left alone.
+        # The member restructured the file: leave it alone.
         return ""
 
 
@@ -162,7 +162,7 @@ def explain(problem):
 
 
 def given():
-    """What the gateway was given last."""
+    """What the gateway last received."""
     try:
         with open(given_path) as file:
             return json.load(file)
@@ -171,9 +171,9 @@ def given():
 
 
 def write(tries=patience):
-    """Merges; answers whether the vault could be read."""
+    """Merges; returns whether the vault could be read."""
     user = pwd.getpwnam("openclaw")
-    # Root's own folder, so that the agent can't lay links there; the file is the agent's, as OpenClaw demands.
+    # The folder is root's, so that the agent can't create links there; the file is the agent's, as OpenClaw requires.
     os.makedirs(folder, exist_ok=True)
     os.chmod(folder, 0o750)
     os.chown(folder, 0, user.pw_gid)
@@ -186,21 +186,21 @@ def write(tries=patience):
         values, problem = before, str(error)
     if problem and not before:
         put(status_path, json.dumps({"keys": [], "model": "", "problem": problem, "note": explain(problem)}) + "\n", 0o644)
-        # What waits for a role has not failed by itself; the next start asks again.
+        # Waiting for a role isn't the gateway's own failure; the next start tries again.
         subprocess.run(["systemctl", "reset-failed", "openclaw.service"])
         put("/run/openclaw-fault", "secret-not-json\n" if problem.endswith("-not-json") else "key-vault\n", 0o644)
         sys.exit(f"openclaw: {explain(problem)}")
     if values != before:
         put(unheard_path, "", 0o600)
     put(given_path, json.dumps(values), 0o600)
-    # No reference without its value at any time: what is new comes first, what is gone goes last.
+    # Never leave a reference without its value: add new values first, remove old ones last.
     put(path, json.dumps({**before, **values}), 0o600, user)
     model = configure(values)
     if values != {**before, **values}:
         put(path, json.dumps(values), 0o600, user)
     usable = any(values.get(key) for key in models)
     note = explain(problem) if problem else "" if usable else no_key
-    # Few and short enough for what a run command's answer may be: the agent has a say in the model, the member in names.
+    # Keep these few and short enough for a run command's answer: the agent can change the model, the member the names.
     names = [name[:64] for name in map(plain, sorted(values)) if name != "OPENCLAW_GATEWAY_TOKEN"][:30]
     model = plain(model)[:100]
     put(status_path, json.dumps({"keys": names, "model": model, "problem": problem, "note": note}) + "\n", 0o644)
@@ -221,10 +221,10 @@ def refresh(tries=2):
         reload = ["/usr/local/lib/openclaw/openclaw.sh", "secrets", "reload"]
         if subprocess.run(reload, capture_output=True).returncode != 0:
             # The next refresh tries again.
-            sys.exit("openclaw: the keys are stored, but the gateway did not take them; openclaw-doctor tells how it is")
+            sys.exit("openclaw: the keys are stored, but the gateway did not load them; run openclaw-doctor to check it")
         os.remove(unheard_path)
     elif read and is_("failed"):
-        # It gave up while the secrets could not be read. One that was stopped on purpose has not failed.
+        # It gave up while the secrets could not be read. A gateway stopped on purpose has not failed.
         subprocess.run(["systemctl", "reset-failed", "openclaw.service"])
         subprocess.run(["systemctl", "start", "--no-block", "openclaw.service"])
     with open(status_path) as file:
@@ -234,24 +234,24 @@ def refresh(tries=2):
 def name_given():
     name = sys.argv[2] if len(sys.argv) == 3 else ""
     if not re.fullmatch(r"[A-Z][A-Z0-9_]{0,63}", name) or name == "OPENCLAW_GATEWAY_TOKEN":
-        sys.exit("openclaw: a name is capital letters, digits and underscores, such as ANTHROPIC_API_KEY")
+        sys.exit("openclaw: a name has only capital letters, digits and underscores, such as ANTHROPIC_API_KEY")
     return name
 
 
 def text_given():
-    """Standard input. UTF-8, whatever the locale: other bytes would be stored as something else, UTF-16 with a NUL for each letter."""
+    """Standard input, as UTF-8 whatever the locale: other bytes would be stored wrongly, UTF-16 with a NUL for each letter."""
     data = sys.stdin.buffer.read()
     try:
         text = data.decode()
     except UnicodeDecodeError:
         text = None
     if text is None or b"\0" in data:
-        sys.exit("openclaw: that is not text in UTF-8; nothing was stored")
+        sys.exit("openclaw: this is not text in UTF-8; nothing was stored")
     return text
 
 
 def take_turn(path, seconds):
-    """Until this is closed, or this process ends, no other one has its turn: each reads, changes and writes the same."""
+    """Locks until this is closed, or this process ends: every process reads, changes and writes the same files."""
     lock = os.open(path, os.O_WRONLY | os.O_CREAT, 0o600)
     for _ in range(seconds):
         try:
@@ -259,17 +259,17 @@ def take_turn(path, seconds):
             return lock
         except BlockingIOError:
             time.sleep(1)
-    sys.exit("openclaw: the keys are being read just now; try again in a minute")
+    sys.exit("openclaw: the keys are in use at the moment; try again in a minute")
 
 
 def main():
     command = sys.argv[1] if len(sys.argv) > 1 else ""
-    # Nobody waits long at a terminal or in a run command.
+    # Don't wait long at a terminal or in a run command.
     if command in ("write", "refresh", "set", "remove"):
         take_turn("/run/openclaw-keys.lock", 300 if command == "write" else 30)
     if command == "write":
         write()
-        # The gateway is started after this, and reads the file then.
+        # The gateway starts after this, and reads the file then.
         if os.path.exists(unheard_path):
             os.remove(unheard_path)
     elif command == "refresh":

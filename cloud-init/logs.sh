@@ -1,8 +1,8 @@
 #!/bin/sh
 # openclaw-logs: one page of a log of this VM, counted from its end, at most 3 KB with its first line; for its owner, in chat.
-# Nothing leaves that is a secret: the values in /run/openclaw-secrets.json are masked in each of their spellings, and so
-# is whatever looks like one. KIND is `gateway` or `first-boot`, PAGE a number; the bot puts both in front of this text.
-# Prints `page=N pages=N`, then the page. Exit code 22: the secrets can't be read, so that nothing can be masked.
+# No secret leaves the VM: this masks the values in /run/openclaw-secrets.json in all their spellings, and anything
+# that looks like a secret. KIND is `gateway` or `first-boot`, PAGE a number; the bot puts both in front of this text.
+# Prints `page=N pages=N`, then the page. Exit code 22: the secrets can't be read, so nothing can be masked.
 exec 2>/dev/null
 set -u
 run=${OPENCLAW_RUN:-/run}
@@ -16,11 +16,11 @@ MASK, LARGEST = "\u2022\u2022\u2022\u2022", 3000
 
 
 def spellings(value):
-    """A value as it stands, in JSON, in an address, in base64; of several lines each one as well."""
+    """A value as it is, in JSON, in an address, in base64; of several lines, also each one."""
     raw = value.encode()
     yield from (value, json.dumps(value)[1:-1], json.dumps(value, ensure_ascii=False)[1:-1])
     yield from (urllib.parse.quote(value, safe=""), urllib.parse.quote_plus(value), raw.hex())
-    # Inside a longer text base64 has one of three forms; the signs at both ends belong to the neighbours.
+    # Inside a longer text, base64 has one of three forms; the characters at both ends depend on the neighbours.
     for shift in range(3):
         coded = base64.b64encode(b"\0" * shift + raw).decode().rstrip("=")
         inner = coded[(0, 2, 3)[shift] : len(coded) - (1 if (len(raw) + shift) % 3 else 0)]
@@ -54,7 +54,7 @@ for pattern in (
     r"\b[0-9a-fA-F]{40,}\b",
 ):
     text = re.sub(pattern, MASK, text)
-# Whatever a name says to be secret; the name stays.
+# Mask whatever follows a name that stands for a secret; keep the name.
 text = re.sub(r"(?i)\b((?:bearer|basic)\s+)[\w.~+/=-]{8,}", r"\1" + MASK, text)
 text = re.sub(r"(\w://[^\s/:@]*:)[^\s/@]+@", r"\1" + MASK + "@", text)
 name = r"[\w-]*(?:key|token|secret|passw(?:or)?d|passphrase|credential|signature|cookie)s?"

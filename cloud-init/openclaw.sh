@@ -1,5 +1,5 @@
 #!/bin/sh
-# The OpenClaw command line as the agent's account, for every login user of this VM.
+# Runs the OpenClaw command line as the agent's account, for everyone who can sign in to this VM.
 if [ "$(id -un)" != openclaw ]; then
   exec sudo -n -H -u openclaw /usr/local/lib/openclaw/openclaw.sh "$@"
 fi

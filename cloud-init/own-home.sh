@@ -1,6 +1,6 @@
 #!/bin/sh
-# Gives a home back to its user where the VM that filled the disk counted its users differently. For USER, or for whom
-# PAM opens a session (Entra gives out numbers as people log in). Runs as root.
+# Gives a home folder back to its user if the VM that filled the disk numbered its users differently. For USER, or for
+# the user of a new PAM session (Entra assigns numbers as people sign in). Runs as root.
 set -u
 user=${1:-${PAM_USER:-}}
 [ -z "$user" ] || [ "$user" = root ] && exit 0

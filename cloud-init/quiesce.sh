@@ -1,12 +1,12 @@
 #!/bin/sh
-# The last question before a stop: has the agent nothing to do? If so the gateway takes no new work and is stopped at
-# once, so that its files lie still. Prints {"quiesced":true}, or {"quiesced":false,"blockers":[kinds]} and exit code 20.
+# The last check before a stop: is the agent idle? If so, the gateway takes no new work and stops at once, so that its
+# files no longer change. Prints {"quiesced":true}, or {"quiesced":false,"blockers":[kinds]} with exit code 20.
 # If the VM still runs after ten minutes, it was not stopped, and the gateway starts again.
 # REQUEST tells one attempt from another; the bot puts it in front of this text. Attempts may run twice, and side by side.
 set -u
 unit=openclaw-resume-${REQUEST:?}
 
-# The gateway starts again by this attempt's clock. Another's would do so earlier, while the VM stops for this one.
+# Only this attempt's timer may restart the gateway. Another's would do so earlier, while the VM stops for this one.
 resume_later() {
   systemctl is-active --quiet "$unit.timer" ||
     systemd-run --quiet --collect --unit "$unit" --on-active=600 systemctl start openclaw.service || return 1
@@ -16,11 +16,11 @@ resume_later() {
   true
 }
 
-# One at a time: the gateway that another attempt is stopping would look silent, or as if it could not be stopped.
+# One at a time: a gateway that another attempt is stopping would look silent, or as if it could not be stopped.
 umask 077
 exec 9>/run/openclaw-quiesce.lock || exit 1
 flock -w 390 9 || { echo '{"quiesced":false,"blockers":["another-attempt"]}' && exit 20; }
-# An attempt has stopped it already, this one or another.
+# This attempt or another has stopped it already.
 if systemctl is-active --quiet 'openclaw-resume-*.timer' && ! systemctl is-active --quiet openclaw.service && resume_later; then
   echo '{"quiesced":true}'
   exit 0
@@ -33,7 +33,7 @@ if [ "$code" -eq 0 ]; then
   echo '{"quiesced":false,"blockers":["stop-failed"]}'
   exit 20
 fi
-# Only the kinds: a blocker's title is what the member wrote.
+# Print only the kinds: a blocker's title is what the member wrote.
 printf '%s' "$answer" | python3 -I -c '
 import json, re, sys
 text = sys.stdin.buffer.read().decode("utf-8", "replace")

@@ -1,16 +1,16 @@
 #!/bin/sh
-# Is this instance ready? Runs as root by a run command: in the deployment, and again after each start.
-# Prints one JSON line for each step that begins, {"step":…}, and last how it ended: {"ready":true,…} with the keys and the
-# model, or {"ready":false,"error":…,"detail":…}; "warnings" in both. All of it is at most 3 KB.
+# Is this instance ready? A run command runs this as root: in the deployment, and again after each start.
+# Prints one JSON line as each step starts, {"step":…}, and the result last: {"ready":true,…} with the keys and the
+# model, or {"ready":false,"error":…,"detail":…}; "warnings" in both. At most 3 KB in all.
 # Exit codes: 0 ready, 10 first boot failed, 11 home disk missing or foreign,
 # 12 gateway not answering, 13 OpenClaw could not be installed, 14 key vault refuses, 15 first boot takes too long,
-# 16 a secret is no JSON object.
-# The port comes from OPENCLAW_PORT, else from the instance's settings.
+# 16 a secret is not a JSON object.
+# The port comes from OPENCLAW_PORT, or else from the instance's settings.
 set -u
 run=${OPENCLAW_RUN:-/run}
 warnings=
 
-# The last line. What first boot has left about keys and model goes with it; DETAIL is what else was seen.
+# The last line, with what first boot left about keys and model. DETAIL is anything else worth seeing.
 end() { # CODE ERROR DETAIL
   python3 -I -c '
 import json, re, sys
@@ -27,7 +27,7 @@ print(json.dumps(answer))' "$run/openclaw-status.json" "$2" "$warnings" "${3:-}"
   exit "$1"
 }
 
-# What the first-boot scripts left as their reason.
+# Ends with the fault that the first-boot scripts left, if any.
 explain() { # DETAIL
   fault=$(cat "$run/openclaw-fault" 2>/dev/null) || return 0
   case $fault in
@@ -42,7 +42,7 @@ explain() { # DETAIL
 echo '{"step":"booting"}'
 timeout 900 cloud-init status --wait >/dev/null 2>&1
 code=$?
-# 2 means that cloud-init finished with an error it could recover from; what counts is tested below.
+# 2 means that cloud-init finished with an error it could recover from; the tests below decide.
 if [ "$code" -eq 2 ]; then
   warnings=first-boot-recovered
 elif [ "$code" -ne 0 ]; then
@@ -56,7 +56,7 @@ mountpoint -q /home || end 11 home-disk
 
 echo '{"step":"checking"}'
 port=${OPENCLAW_PORT:-$(python3 -c 'import json; print(json.load(open("/etc/openclaw/settings.json"))["openclawPort"])' 2>/dev/null)}
-# With the 900 seconds above less than what the run command is given, so that the reason is told.
+# With the 900 seconds above, this stays below the run command's timeout, so that the reason gets out.
 tries=100
 until curl --silent --fail --max-time 2 --output /dev/null "http://127.0.0.1:${port:-18789}/readyz"; do
   tries=$((tries - 1))
@@ -68,10 +68,10 @@ until curl --silent --fail --max-time 2 --output /dev/null "http://127.0.0.1:${p
   sleep 3
 done
 
-# What sshd asks about people of Entra. Whether the extension is well, Azure itself says; this is for whoever reads along.
+# sshd uses this for sign-in with Entra. Azure itself says whether the extension works; this warning is only for readers.
 command -v aad_certhandler >/dev/null || [ -x /usr/sbin/aad_certhandler ] || warnings="$warnings no-entra-login"
 
-# The Entra login extension is through by now: apt may do its own work again. Earlier versions of boot.sh masked and
+# The Entra sign-in extension has finished by now: let apt do its own work again. Earlier versions of boot.sh masked and
 # stopped its units.
 if [ ! -e /var/lib/openclaw/ready ]; then
   rm -f /etc/apt/apt.conf.d/99openclaw-hold

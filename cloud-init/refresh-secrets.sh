@@ -1,4 +1,4 @@
 #!/bin/sh
-# Fetches the secrets anew, and the gateway takes them without a restart. Prints one JSON line without values.
-# Runs as root by a run command.
+# Fetches the secrets again and has the gateway load them without a restart. Prints one JSON line without values.
+# A run command runs this as root.
 exec /usr/local/lib/openclaw/keys.py refresh

@@ -436,7 +436,7 @@ describe.skipIf(reason !== undefined)("first boot", () => {
       const command = "/usr/local/lib/openclaw/openclaw.sh";
       await machine.sh(`mv ${command} ${command}.aside; cp /bin/false ${command}`);
       const refused = await set("THIRD");
-      expect(refused).toEqual({ code: 1, out: expect.stringContaining("the gateway did not take them") });
+      expect(refused).toEqual({ code: 1, out: expect.stringContaining("the gateway did not load them") });
       await machine.sh(`mv ${command}.aside ${command}`);
       expect((await machine.sh("ls /run/openclaw-keys-unheard")).code).toBe(0);
       expect((await run(machine, "refresh-secrets.sh")).code).toBe(0);
