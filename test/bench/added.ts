@@ -30,7 +30,7 @@ export const added: Measure = async (stage, scale) => {
     const p95 = quantile(adds, 0.95);
     const middle = (of: (one: Took) => number) => `${quantile(sorted(of), 0.5).toFixed(0)} s`;
     return [
-      `\`${what}\` to the message that it is done`,
+      `\`${what}\` to the message that says it is done`,
       middle(({ azure }) => azure),
       middle(({ bot }) => bot),
       `${quantile(adds, 0.5).toFixed(1)} s`,
@@ -39,7 +39,7 @@ export const added: Measure = async (stage, scale) => {
     ];
   };
   return {
-    title: `What the bot adds to Azure's own time, ${runs} runs by a virtual clock`,
+    title: `What the bot adds to Azure's own time, ${runs} runs on a virtual clock`,
     raw: took,
     lines: table(
       [

@@ -119,10 +119,10 @@ export const answers: Measure = async (stage) => {
           "wish",
           "calls before its answer",
           "aim",
-          "one after the other",
+          "in sequence",
           "aim",
-          "runs of the bot in all",
-          "storage calls in all",
+          "bot runs in total",
+          "storage calls in total",
         ],
         wishes.map(({ name, toAnswer, depth, executions, inAll }) => [
           `\`${name}\``,
@@ -135,7 +135,7 @@ export const answers: Measure = async (stage) => {
         ]),
       ),
       "",
-      `A look at an operation that tells nobody anything new: ${usual} calls (${sorted[0]} to ${sorted.at(-1)}, ${sorted.length} looks), ${within(usual, 5)}. A sweep that finds nothing to do: ${idleSweep} calls.`,
+      `A look at an operation that finds nothing new: ${usual} calls (${sorted[0]} to ${sorted.at(-1)}, ${sorted.length} looks), ${within(usual, 5)}. A sweep that finds nothing to do: ${idleSweep} calls.`,
     ],
   };
 };

@@ -64,7 +64,7 @@ export const coldStart: Measure = async (stage, scale) => {
     lines: [
       ...table(head, rows.map(shown)),
       "",
-      `A process that nobody calls loads beforehand, a second after its start: ${loading.join(", ")}. A call that comes meanwhile waits for one piece at most.`,
+      `A process without calls preloads its parts a second after it starts: ${loading.join(", ")}. A call that arrives during that waits for at most one part.`,
     ],
   };
 };

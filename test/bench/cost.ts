@@ -70,7 +70,7 @@ export const cost: Measure = async (stage) => {
         ]),
       ),
       "",
-      `Idle it runs ${usage.idle.executions} times a month, nearly all of them the sweep, with ${usage.idle.calls} calls to the storage; a member who works 21 days adds ${perMember.executions} runs and ${perMember.calls} calls. Each run is taken for a second of ${memoryGb} GB, the least that is billed. What monitoring costs comes on top; docs/deploy.md has it.`,
+      `When idle, it runs ${usage.idle.executions} times a month, nearly always for the sweep, with ${usage.idle.calls} calls to the storage; a member who works 21 days adds ${perMember.executions} runs and ${perMember.calls} calls. Each run counts as one second of ${memoryGb} GB, the minimum that is billed. Monitoring costs extra; see docs/deploy.md.`,
     ],
   };
 };

@@ -91,7 +91,7 @@ test("others' answers during a flood", async () => {
       "|---|---|---|---|",
       `| without | ${without.p50} ms | ${without.p95} ms | ${without.p99} ms |`,
       `| while one member sends ${flood} commands | ${during.p50} ms | ${during.p95} ms | ${during.p99} ms |`,
-      `Of the flood ${during.refused} of ${flood} were asked to wait; others' p95 is ${during.p95 - without.p95} ms longer.`,
+      `Of the flood, ${during.refused} of ${flood} commands were asked to wait; others' p95 is ${during.p95 - without.p95} ms longer.`,
       "",
     ].join("\n"),
   );

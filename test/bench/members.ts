@@ -36,7 +36,7 @@ export const members: Measure = async (_stage, scale) => {
   const perMember = (of: (row: Row) => number): string => {
     if (!least || !most) return "";
     const grown = (of(most) - of(least)) / (most.members - least.members);
-    return `${grown.toFixed(2)} calls more for each member (at most 0.1: ${grown <= 0.1 ? "met" : "**not met**"})`;
+    return `${grown.toFixed(2)} more calls for each member (at most 0.1: ${grown <= 0.1 ? "met" : "**not met**"})`;
   };
   const dearest = Math.max(...rows.flatMap(({ due, hourly, night }) => [due.cpu, hourly.cpu, night.dearest]));
   return {
@@ -49,9 +49,9 @@ export const members: Measure = async (_stage, scale) => {
           "idle sweep",
           "sweep with 1 % due",
           "`instances list`",
-          "sweep of an hour in which nothing is due",
-          "backups of a night started within",
-          "calls of those sweeps for each",
+          "hourly sweep with nothing due",
+          "nightly backups started within",
+          "calls of those sweeps per backup",
         ],
         rows.map(({ members: count, idle, due, list, hourly, night }) => [
           count,
@@ -62,7 +62,7 @@ export const members: Measure = async (_stage, scale) => {
       ),
       "",
       `An idle sweep makes ${perMember(({ idle }) => idle.calls)}, the list ${perMember(({ list }) => list.calls)}, the hourly sweep ${perMember(({ hourly }) => hourly.calls)}.`,
-      `The dearest sweep takes ${(dearest / 1000).toFixed(1)} s of CPU, ${within(dearest / 1000, 60, " s")}. The backups of ${most?.members} start within ${most?.night.minutes} minutes, ${within(most?.night.minutes ?? 0, 360, " min")}.`,
+      `The most expensive sweep takes ${(dearest / 1000).toFixed(1)} s of CPU, ${within(dearest / 1000, 60, " s")}. The backups of ${most?.members} members start within ${most?.night.minutes} minutes, ${within(most?.night.minutes ?? 0, 360, " min")}.`,
     ],
   };
 };

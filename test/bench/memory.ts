@@ -64,7 +64,7 @@ export const memory: Measure = async (stage, scale) => {
         [row("idle, warm", ({ idle }) => idle), row("at the end", last)],
       ),
       "",
-      `From the first third of it to the last the heap after collection changed by ${grown.toFixed(1)} MB. ${bot.failed} calls failed.`,
+      `From the first to the last third of the run, the heap after collection changed by ${grown.toFixed(1)} MB. ${bot.failed} calls failed.`,
     ],
   };
 };

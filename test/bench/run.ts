@@ -93,7 +93,7 @@ async function write(): Promise<void> {
     report,
     [
       `${before}${begin}`,
-      "Measured where, part by part:",
+      "Where each part was measured:",
       "",
       ...measured,
       ...body,

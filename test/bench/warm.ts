@@ -66,7 +66,7 @@ function report(
     title: `Warm answers to \`${command}\` in Discord, ${seconds} s at each rate`,
     raw: { rows, layers, storagePerSecond },
     lines: [
-      `An answer makes ${calls} calls to the storage, ${layers.length} one after the other; the reference checks the signature and makes as many. Azurite answers ${Math.round(storagePerSecond)} reads a second at most when nobody else runs, which is enough for ${most} answers a second: what stands below near that rate says more of Azurite than of the bot.`,
+      `An answer makes ${calls} calls to the storage, ${layers.length} of them in sequence; the reference checks the signature and makes as many calls. Azurite alone answers at most ${Math.round(storagePerSecond)} reads a second, which is enough for ${most} answers a second: figures near that rate say more about Azurite than about the bot.`,
       "",
       ...table(
         [

@@ -49,7 +49,7 @@ await world.sweep();
 await entered();
 await world.sweep();
 const tick = await entered();
-console.log(`A Stop to its answer: ${stop.toItsAnswer} files, in all: ${stop.inAll}`);
+console.log(`A Stop until its answer: ${stop.toItsAnswer} files, in total: ${stop.inAll}`);
 console.log(`An idle tick of the sweep: ${tick.size}`);
 console.log(`A roster import, applied: ${imported.inAll}`);
 if (process.argv.includes("--list")) console.log([...tick].toSorted().join("\n"));

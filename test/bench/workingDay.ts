@@ -46,26 +46,26 @@ export const workingDay: Measure = async (_stage, scale) => {
   await crowd.close();
   const early15 = day.early.length;
   return {
-    title: `${count} members in one subscription, by a virtual clock and with Azure's limits`,
+    title: `${count} members in one subscription, on a virtual clock and with Azure's limits`,
     raw: { count, alone, built: counted(built), day: counted(day), failed },
     lines: [
       ...table(
         ["what", "it took", "the limits allow", "ratio", "aim", "calls let through", "refused with 429"],
         [
           row(
-            `${count} requests at once, to the last message that it is done`,
+            `${count} requests at once, to the last message that says it is done`,
             built.seconds,
             built.allowed,
             built.calls,
           ),
           row(
-            `${early15} starts within 15 minutes, to the message that it is done, p95`,
+            `${early15} starts within 15 minutes, to the message that says it is done, p95`,
             quantile(sorted(day.early), 0.95),
             quantile(sorted(day.allowed.slice(0, early15)), 0.95),
             day.calls.filter(({ at }) => at < day.from + 20 * minuteMs),
           ),
           row(
-            `a working day: ${day.all.length} starts, to the message that it is done, p95`,
+            `a working day: ${day.all.length} starts, to the message that says it is done, p95`,
             quantile(sorted(day.all), 0.95),
             quantile(sorted(day.allowed), 0.95),
             day.calls,
@@ -73,7 +73,7 @@ export const workingDay: Measure = async (_stage, scale) => {
         ],
       ),
       "",
-      `${failures.length} operations failed${failures.length > 0 ? ` (${[...new Set(failures)].join(", ")})` : ""}: no throttling error may reach a person: ${failures.length === 0 ? "met" : "**not met**"}. In the fullest five minutes the network was asked ${network(built.calls, day.calls)}.`,
+      `${failures.length} operations failed${failures.length > 0 ? ` (${[...new Set(failures)].join(", ")})` : ""}: no throttling error may reach a person: ${failures.length === 0 ? "met" : "**not met**"}. In the busiest five minutes, calls to the network: ${network(built.calls, day.calls)}.`,
       "",
       onPaper(alone),
     ],
@@ -204,5 +204,5 @@ function onPaper(alone: Readonly<Record<string, Alone>>): string {
   const reads = (wish: string): number => alone[wish]?.calls.reads ?? 0;
   const ofDay = habits.reduce((sum, { wish }) => sum + reads(wish), reads("start"));
   const rush = (300 * reads("start")) / (15 * 60);
-  return `On paper, 10,000 members in ten subscriptions: a member's working day asks ${ofDay} reads of Resource Manager, and 300 starts in 15 minutes ${rush.toFixed(1)} a second of each subscription, which gives back 25 a second.`;
+  return `On paper, 10,000 members in ten subscriptions: a member's working day takes ${ofDay} reads of Resource Manager, and 300 starts in 15 minutes take ${rush.toFixed(1)} reads a second of each subscription, which replenishes 25 a second.`;
 }
