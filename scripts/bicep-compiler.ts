@@ -6,10 +6,10 @@ import { delimiter, join } from "node:path";
 
 /** The version that the committed JSON was compiled with. */
 const version = "0.49.2";
-/** When NuGet says that it was published; `infra/bicepconfig.json` measures ages from the same day. */
+/** Its publication date on NuGet; `infra/bicepconfig.json` measures ages from the same day. */
 export const compilerPublished = "2026-11-04";
 
-/** Bicep carries .NET, which otherwise wants ICU libraries that small machines lack. */
+/** Bicep includes .NET, which otherwise needs ICU libraries that small machines lack. */
 const environment = { ...process.env, DOTNET_SYSTEM_GLOBALIZATION_INVARIANT: "1" };
 
 const executable = process.platform === "win32" ? "bicep.exe" : "bicep";
@@ -41,7 +41,7 @@ function canRun(path: string): boolean {
   }
 }
 
-/** Looks where Bicep is usually found: `BICEP`, the PATH, the Azure CLI's folder, NuGet's cache. */
+/** Looks in the usual places for Bicep: `BICEP`, the PATH, the Azure CLI's folder, NuGet's cache. */
 export function findBicep(): string | undefined {
   const candidates = [
     process.env["BICEP"] ?? "",
@@ -80,7 +80,7 @@ export interface Outcome {
   stderr: string;
 }
 
-/** Runs a program to its end; a non-zero exit code is an answer, not an exception. */
+/** Runs a program until it exits; a non-zero exit code is a result, not an exception. */
 export function run(program: string, args: readonly string[]): Promise<Outcome> {
   return new Promise((resolve, reject) => {
     execFile(program, args, { env: environment, maxBuffer: 64 * 1024 * 1024 }, (error, stdout, stderr) => {
@@ -90,7 +90,7 @@ export function run(program: string, args: readonly string[]): Promise<Outcome> 
   });
 }
 
-/** Where a snapshot pretends to be deployed. */
+/** The scope that a snapshot pretends to deploy to. */
 export interface SnapshotScope {
   tenantId: string;
   subscriptionId: string;

@@ -1,14 +1,14 @@
 /**
- * How old the API versions in Bicep texts are. A version's types can be published weeks before every region knows it
- * (NoRegisteredProviderFound), so a young one is refused. Microsoft's own linter warns of old versions only.
+ * Checks the age of the API versions in Bicep texts. A version's types can be published weeks before every region knows it
+ * (NoRegisteredProviderFound), so a new one is refused. Microsoft's own linter only warns about old versions.
  */
 
-/** Days that a version must have been dated before the compiler was published. */
+/** A version must be dated at least this many days before the compiler was published. */
 const youngest = 60;
 
 /**
- * The types in a Bicep text that are too young, such as `Microsoft.Compute/disks@2026-03-02`. Measured from the day on
- * which the pinned compiler was published, not from today: what is committed passes or fails for ever, whatever the clock.
+ * The types in a Bicep text that are too new, such as `Microsoft.Compute/disks@2026-03-02`. Measured from the day the
+ * pinned compiler was published, not from today: a committed text always passes or always fails, whatever the date.
  */
 export function youngTypes(text: string, published: string): readonly string[] {
   const versions = [...text.matchAll(/'(Microsoft\.[\w./]+@(\d{4}-\d\d-\d\d)(?:-\w+)?)'/g)];

@@ -1,7 +1,7 @@
 /**
  * `node scripts/bicep.ts --build` compiles the templates to the JSON that is committed.
- * `node scripts/bicep.ts --check` fails when that JSON is not what the compiler makes, or for any lint or format fault.
- * `--install`, alone or with one of these, gets the compiler first where there is none.
+ * `node scripts/bicep.ts --check` fails if that JSON differs from the compiler's output, or for any lint or format fault.
+ * `--install`, alone or with one of these, first installs the compiler if it is missing.
  */
 import { readdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
@@ -14,13 +14,13 @@ async function compiler(): Promise<string> {
   const found = findBicep() ?? (process.argv.includes("--install") ? await installBicep() : undefined);
   if (found !== undefined) return found;
   const reason = "no Bicep compiler found; add --install (needs the .NET SDK), or set BICEP to its path";
-  // Elsewhere a missing compiler is no reason to fail the whole check; in CI it would hide a stale template.
+  // In CI, skipping would hide a stale template; elsewhere, a missing compiler must not fail the whole check.
   if (process.env["CI"]) throw new Error(reason);
   console.log(`skipped: ${reason}`);
   process.exit(0);
 }
 
-/** All Bicep files; those with compiled JSON beside them are what gets deployed. */
+/** All Bicep files; the deployed ones have compiled JSON beside them. */
 async function sources(): Promise<{ all: string[]; deployed: string[] }> {
   const files = (await readdir(infra, { recursive: true })).map((file) => join(infra, file));
   const all = files.filter((file) => file.endsWith(".bicep"));
@@ -29,7 +29,7 @@ async function sources(): Promise<{ all: string[]; deployed: string[] }> {
 
 const compiledPath = (file: string) => file.replace(/\.bicep$/, ".json");
 
-/** The compiled text, or what the compiler complains about: a warning counts. */
+/** The compiled text, or the compiler's complaints, warnings included. */
 async function compile(bicep: string, file: string): Promise<{ text: string; faults: string }> {
   const { code, stdout, stderr } = await run(bicep, ["build", "--stdout", file]);
   return {
@@ -38,7 +38,7 @@ async function compile(bicep: string, file: string): Promise<{ text: string; fau
   };
 }
 
-/** The template without the compiler's version and hash, which differ between versions that write the same. */
+/** The template without the compiler's version and hash, which differ even if the rest is the same. */
 function meaning(text: string): string {
   return JSON.stringify(JSON.parse(text), (key, value: unknown) =>
     key === "_generator" ? undefined : value,

@@ -1,12 +1,12 @@
 /**
- * `npm run bot:zip`: what `npm run build` made, as `dist/bot.zip`, for `az functionapp deployment source config-zip`. A script, since
- * no command makes a zip on Windows, macOS and Linux alike.
+ * `npm run bot:zip`: packs the result of `npm run build` as `dist/bot.zip`, for `az functionapp deployment source config-zip`. This is a
+ * script because no command makes a zip on Windows, macOS and Linux alike.
  */
 import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join, relative, resolve, sep } from "node:path";
 import { zipSync } from "fflate";
 
-/** All files of a folder, by their paths in it. */
+/** A zip of all files in a folder, with paths relative to it. */
 export function zipOf(folder: string): Uint8Array {
   const files = readdirSync(folder, { recursive: true, withFileTypes: true })
     .filter((entry) => entry.isFile())

@@ -7,14 +7,14 @@ const root = resolve(import.meta.dirname, "..");
 
 /**
  * CommonJS packages inside an ES module still call `require`. Without this the Functions worker logs "Dynamic require of
- * … is not supported" and goes on with no function at all.
+ * … is not supported" and continues without any function.
  */
 const banner = `import { createRequire as createRequireForBundle } from "node:module";
 const require = createRequireForBundle(import.meta.url);`;
 
 /**
- * Bundles the functions as ES modules with splitting: what is imported lazily becomes a chunk of its own, which a cold
- * start does not read.
+ * Bundles the functions as ES modules with splitting: a lazy import becomes a separate chunk, which a cold
+ * start doesn't read.
  */
 export async function buildFunctions(options: { entry: string; folder: string }): Promise<Metafile> {
   await rm(options.folder, { recursive: true, force: true });
@@ -31,9 +31,9 @@ export async function buildFunctions(options: { entry: string; folder: string })
     minifySyntax: true,
     minifyWhitespace: true,
     keepNames: true,
-    // Exists only inside the Functions worker, which answers this `require` itself.
+    // Exists only inside the Functions worker, which resolves this `require` itself.
     external: ["@azure/functions-core"],
-    // Its build for the web uses Node's own fetch, which is loaded anyway, in place of a second undici.
+    // Its web build uses Node's own fetch, which is loaded anyway, instead of a second undici.
     alias: { "@discordjs/rest": "./node_modules/@discordjs/rest/dist/web.mjs" },
     banner: { js: banner },
     inject: ["scripts/commonjs-globals.ts"],
@@ -44,8 +44,8 @@ export async function buildFunctions(options: { entry: string; folder: string })
 }
 
 /**
- * Makes the folder that is deployed: the bundle, host.json, and the scripts for VMs. Its package.json asks for nothing to be
- * installed or built, so that it makes no difference whether a build runs in Azure as well, as some deployments have it.
+ * Creates the folder to deploy: the bundle, host.json, and the scripts for VMs. Its package.json needs nothing installed
+ * or built, so it makes no difference if a deployment also runs a build in Azure.
  */
 export async function buildApp(folder: string): Promise<Metafile> {
   await rm(folder, { recursive: true, force: true });

@@ -1,6 +1,6 @@
 /**
- * The Claude Code command line, as packaging pins it; npm holds the download to the registry's own checksum. Advisories
- * name the package of which this is the part for Linux.
+ * The Claude Code command line as pinned for packaging; npm verifies the download with the registry's own checksum.
+ * Advisories name the main package, of which this is the part for Linux.
  */
 export const claudeCode = {
   name: "@anthropic-ai/claude-code-linux-x64",

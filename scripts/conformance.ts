@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { z } from "zod";
 
-/** The checker of recorded traffic; its README says what it knows. */
+/** The checker of recorded traffic; its README says what it covers. */
 export const kit = resolve(import.meta.dirname, "../../shared/conformance");
 
 const operation = z.object({
@@ -16,13 +16,13 @@ const operation = z.object({
 });
 const report = z.object({ operations: z.array(operation) });
 
-/** One line of a recording, as far as it is looked at here. */
+/** One line of a recording, as far as it is used here. */
 export interface Exchange {
   readonly request: { readonly method: string; readonly url: string; readonly body?: unknown };
   readonly response: { readonly status: number; readonly body?: unknown };
 }
 
-/** Lets the checker read these lines, strictly: what it does not know counts as a violation `unchecked`. */
+/** Runs the checker on these lines, strictly: what it doesn't know counts as a violation `unchecked`. */
 export function check(
   lines: readonly string[],
   secrets: readonly string[] = [],

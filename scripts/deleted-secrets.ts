@@ -2,10 +2,10 @@ import { type Deployer, DeployerFault } from "./deployer.ts";
 import { bad, type Finding, fine } from "./finding.ts";
 
 /**
- * Which of these secrets were deleted from a vault that is there. A deleted secret keeps its name for the days of soft delete,
- * and the template, which no longer finds it, can't make it anew: Azure answers with a conflict (Microsoft Learn, "Azure Key
+ * Which of these secrets were deleted from an existing vault. A deleted secret keeps its name during soft delete, so the
+ * template, which no longer finds the secret, can't create it again: Azure answers with a conflict (Microsoft Learn, "Azure Key
  * Vault soft-delete overview", 2026).
- * @throws DeployerFault for an answer that is neither yes, no nor a refusal
+ * @throws DeployerFault for an answer other than yes, no or a refusal
  */
 export async function deletedSecrets(
   vault: Deployer,

@@ -1,7 +1,7 @@
 /**
- * `npm run deploy:wait`, run by `azd` after it has provisioned: waits until Azure honours the role with which the app stores its
- * program. On a fresh environment that role is seconds old, and the deployment of the program, which comes next, fails with 403
- * (Azure/azure-dev issue 8026, May 2026). Acts as whoever is signed in with the Azure CLI.
+ * `npm run deploy:wait`, which `azd` runs after provisioning: waits until Azure honours the role with which the app stores its
+ * program. In a new environment that role is seconds old, and deploying the program, the next step, fails with 403
+ * (Azure/azure-dev issue 8026, May 2026). Acts as the account that is signed in with the Azure CLI.
  */
 import { setTimeout as sleep } from "node:timers/promises";
 import { AzureCliCredential, type TokenCredential } from "@azure/identity";
@@ -9,7 +9,7 @@ import { z } from "zod";
 import { type Deployer, deployerAt } from "./deployer.ts";
 import { secondsToWait } from "./role-wait.ts";
 
-/** Whose role is waited for, and where; all outputs of the deployment but the subscription. */
+/** Whose role to wait for, and where; all but the subscription are outputs of the deployment. */
 const placeSchema = z.object({
   AZURE_SUBSCRIPTION_ID: z.string().min(1),
   AZURE_RESOURCE_GROUP: z.string().min(1),
@@ -31,7 +31,7 @@ const assignments = z.object({
   value: z.array(z.object({ properties: z.object({ scope: z.string(), createdOn: z.coerce.date() }) })),
 });
 
-/** When the youngest role was assigned that a principal has on exactly this resource; undefined: it has none. */
+/** When a principal's newest role on exactly this resource was assigned; undefined: it has none. */
 async function assignedOn(arm: Deployer, resource: string, principal: string): Promise<Date | undefined> {
   const filter = encodeURIComponent(`principalId eq '${principal}'`);
   const path = `${resource}/providers/Microsoft.Authorization/roleAssignments?api-version=2022-04-01&$filter=${filter}`;
@@ -42,12 +42,12 @@ async function assignedOn(arm: Deployer, resource: string, principal: string): P
     .toSorted((a, b) => b.getTime() - a.getTime())[0];
 }
 
-/** For so long one answer of the storage is waited for. In milliseconds. */
+/** How long to wait for one answer of the storage, in milliseconds. */
 const patience = 15_000;
 
 /**
- * Whether a right to data is honoured, by asking for a blob that is not there. An Owner has no such right by being one. Whatever else
- * a new storage account does (its name is not known yet, it hangs up, it is busy) means "not yet": the ten minutes limit that as well.
+ * Whether Azure honours a right to data, checked by asking for a blob that doesn't exist. Being Owner gives no such right. Anything
+ * else from a new storage account (its name doesn't resolve yet, it hangs up, it is busy) means "not yet": the ten minutes limit that too.
  */
 async function mayRead(container: string, credential: TokenCredential): Promise<boolean> {
   const token = await credential.getToken("https://storage.azure.com/.default");
@@ -64,8 +64,8 @@ async function mayRead(container: string, credential: TokenCredential): Promise<
 }
 
 /**
- * Waits as long as `secondsToWait` says, ten minutes at most, and says why.
- * @throws DeployerFault, Error where Azure does not say since when there are these roles
+ * Waits as long as `secondsToWait` says, at most ten minutes, and says why.
+ * @throws DeployerFault, Error if Azure doesn't say when these roles were assigned
  */
 export async function waitForApp(place: Place, { arm, storage, now, sleep, say }: Waiting): Promise<void> {
   const { ARCHIVE_CONTAINER_URL: container } = place;
@@ -107,7 +107,7 @@ if (import.meta.main) {
       say,
     });
   } catch (error) {
-    // A wait that can't be worked out is no reason to stop the deployment.
+    // If the wait can't be computed, the deployment still continues.
     say(
       `Not waiting for the app's role, because I can't read it (${error instanceof Error ? error.message : String(error)}). If the deployment ends with 403, wait ten minutes and run azd deploy.`,
     );

@@ -2,11 +2,11 @@ import type { TokenCredential } from "@azure/identity";
 import { decodeJwt } from "jose";
 import { z } from "zod";
 
-/** Whoever deploys, at one of Azure's services. */
+/** The deployer, at one of Azure's services. */
 export interface Deployer {
-  /** @throws DeployerFault for any answer from 300 on. */
+  /** @throws DeployerFault for any status from 300 on. */
   call(method: "GET" | "POST", path: string, body?: unknown): Promise<unknown>;
-  /** Who that is in Entra, as their token says. */
+  /** The deployer's object id in Entra, from their token. */
   objectId(): Promise<string>;
 }
 
@@ -18,7 +18,7 @@ export class DeployerFault extends Error {
   }
 }
 
-/** Speaks to the service at `url` as the one whose credential it is. `audience`: what tokens are asked for. */
+/** Calls the service at `url` with this credential. `audience`: what to request tokens for. */
 export function deployerAt(url: string, audience: string, credential: TokenCredential): Deployer {
   let kept: ReturnType<TokenCredential["getToken"]> | undefined;
   const ask = () => {
@@ -28,7 +28,7 @@ export function deployerAt(url: string, audience: string, credential: TokenCrede
     });
     return asking;
   };
-  /** Kept until five minutes before its end: the Azure CLI's credential starts `az` for each, which takes a second or two. */
+  /** Kept until five minutes before it expires: the Azure CLI's credential starts `az` for each token, which takes a second or two. */
   async function tokenNow(): Promise<string> {
     kept ??= ask();
     const known = await kept;

@@ -5,8 +5,8 @@ import { commands } from "../bot/features/commands.ts";
 import { planRegistration } from "../bot/platforms/discord/register.ts";
 
 /*
- * `npm run discord:register`: tells Discord which commands the bot has. Shows the difference, then applies it; with
- * `-- --dry-run` it only shows. Settings come from the environment, else from local.settings.json.
+ * `npm run discord:register`: registers the bot's commands with Discord. Shows the difference, then applies it;
+ * `-- --dry-run` only shows it. Settings come from the environment, or else from local.settings.json.
  */
 
 const file = "local.settings.json";

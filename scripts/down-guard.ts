@@ -1,8 +1,8 @@
 /**
- * `npm run down:guard`, run by `azd down` before anything is deleted: the backup group goes with the environment, so it
- * refuses while a snapshot in there has not expired, while a home disk is left, or when it can't tell. `DELETE_BACKUPS=yes`
- * lets it pass.
- * Acts as whoever is signed in with the Azure CLI.
+ * `npm run down:guard`, which `azd down` runs before it deletes anything: the backup group is deleted with the environment, so
+ * the guard refuses while it holds a snapshot that has not expired, while a home disk is left, or when it can't tell.
+ * `DELETE_BACKUPS=yes` lets it pass.
+ * Acts as the account that is signed in with the Azure CLI.
  */
 import { AzureCliCredential } from "@azure/identity";
 import { z } from "zod";
@@ -16,8 +16,8 @@ const list = z.object({
 });
 
 /**
- * What would be lost, a line each; empty when nothing would be.
- * @throws DeployerFault where Azure does not say
+ * What would be lost, one line each; empty if nothing would be.
+ * @throws DeployerFault if Azure doesn't say
  */
 export async function lostWith(arm: Deployer, env: Environment, now: Date): Promise<readonly string[]> {
   const subscription = env["AZURE_SUBSCRIPTION_ID"];
@@ -43,7 +43,7 @@ export async function lostWith(arm: Deployer, env: Environment, now: Date): Prom
   ];
 }
 
-/** A group that is not there may be one of another name. */
+/** A missing group may just have another name, so it doesn't count as empty. */
 const explained = (group: string) => (error: unknown) => {
   if (error instanceof DeployerFault && error.status === 404)
     throw new Error(

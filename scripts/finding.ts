@@ -1,4 +1,4 @@
-/** What was looked at before a deployment: fine, or what to do about it. */
+/** Something checked before a deployment: fine, or what to do about it. */
 export interface Finding {
   readonly about: string;
   readonly fine: boolean;

@@ -1,7 +1,7 @@
 /**
  * `npm run graph:grant`: lets the bot look people up in Entra (the application permission User.Read.All), without which
- * nobody gets on the roster. A subscription's template can't do that. Shows what it would do, asks, and may run any
- * number of times; `-- --yes` does not ask. A Privileged Role Administrator or Global Administrator has to run it, signed
+ * the bot can't add anyone to the roster. A subscription's template can't grant that. Shows what it will do, asks, and can
+ * run any number of times; `-- --yes` doesn't ask. A Privileged Role Administrator or Global Administrator must run it, signed
  * in with the Azure CLI. The bot is the output BOT_PRINCIPAL_ID of the deployment: from the environment, or `-- --bot ID`.
  */
 import { createInterface } from "node:readline/promises";
@@ -20,7 +20,7 @@ const graphSchema = z.object({
 });
 const assigned = z.object({ value: z.array(z.object({ appRoleId: z.string(), resourceId: z.string() })) });
 
-/** Grants it, if it is not granted yet and `ask` says yes; tells how it went. @throws DeployerFault */
+/** Grants it if it isn't granted yet and `ask` says yes; returns the result. @throws DeployerFault */
 export async function grantGraph(
   graph: Deployer,
   bot: string,
@@ -55,7 +55,7 @@ async function askHere(question: string): Promise<boolean> {
   return /^y(es)?$/i.test(answer.trim());
 }
 
-/** What went wrong, for whoever runs it. */
+/** What went wrong, for the person who runs it. */
 function reasonOf(error: unknown): string {
   if (error instanceof DeployerFault && error.status === 403)
     return "You have no right to do that. A Privileged Role Administrator or Global Administrator of the directory must run it.";
@@ -75,7 +75,7 @@ if (import.meta.main) {
     const graph = deployerAt(url, "https://graph.microsoft.com", new AzureCliCredential());
     const outcome = await grantGraph(graph, bot, values.yes ? async () => true : askHere);
     const says = {
-      // Until then the bot keeps the token that it got with its first refusal.
+      // Until it expires, the bot keeps the token that was refused first.
       granted:
         "Granted. If the bot has tried to read the directory before, this can take up to 24 hours to work; object ids work at once.",
       "was granted": "Access is already granted.",

@@ -1,6 +1,6 @@
 /**
- * Teams for scripts/memory.ts, as a process of its own: the Bot Connector, which remembers nothing, the issuer of its tokens and the
- * bot's managed identity. Sends as many messages as it is told to.
+ * Teams for scripts/memory.ts, in a separate process: the Bot Connector, which remembers nothing, the issuer of its tokens and the
+ * bot's managed identity. Sends as many messages as ordered.
  */
 import { Hono } from "hono";
 import { UnsecuredJWT } from "jose";
@@ -11,7 +11,7 @@ import { type Issuer, newKey, openIdRoutes, tokenFor } from "../local/teams/issu
 import { people, personalChatId } from "../local/teams/people.ts";
 
 const order = z.object({ url: z.string(), count: z.number(), first: z.number() });
-/** Messages to send there; `first`: the number of the first of them. */
+/** Messages to send, and where; `first`: the number of the first one. */
 export type Order = z.infer<typeof order>;
 
 const appId = "00000000-0000-4000-8000-000000000002";
@@ -62,7 +62,7 @@ const text = (i: number) =>
     `<quoted messageId="${i}"/>help`,
   ][i % 8] ?? "";
 
-/** Every message differs from all others: by its id, mostly by its text, often by its shape, one in three by who sends it. */
+/** Every message differs from all others: by its id, usually by its text, often by its shape, one in three by its sender. */
 function activity(i: number): Record<string, unknown> {
   const known = persons[i % persons.length] ?? people.mia;
   const stranger = {

@@ -1,8 +1,8 @@
 /**
- * `npm run memory`: whether the bot keeps anything of the messages that it has answered. Sends it three times so many messages of
- * Teams (5,200 unless `-- COUNT` says otherwise), mutated in many ways, and tells how large its heap is after each, once everything is
- * collected that nobody holds. Storage and Teams are processes of their own (scripts/memory-teams.ts), so the heap is the bot's
- * alone. With `-- COUNT FOLDER` it leaves a snapshot of the heap there each time, for Chrome's developer tools.
+ * `npm run memory`: checks whether the bot keeps anything of messages that it has answered. Sends it three rounds of Teams messages
+ * (5,200 each unless `-- COUNT` says otherwise), mutated in many ways, and prints the size of its heap after each round and a
+ * garbage collection. Storage and Teams run in separate processes (scripts/memory-teams.ts), so the heap is the bot's
+ * alone. `-- COUNT FOLDER` also writes a heap snapshot there each time, for Chrome's developer tools.
  */
 import { fork } from "node:child_process";
 import { once } from "node:events";
@@ -51,7 +51,7 @@ async function send(order: Order): Promise<void> {
   await heard();
 }
 
-/** In MB, of what is still held. */
+/** What is still held, in MB. */
 function heap(): number {
   const { gc } = globalThis;
   if (gc === undefined) throw new Error("run it with npm run memory: it needs --expose-gc");
@@ -64,7 +64,7 @@ const say = (sent: number, held: number, peak: number) =>
     `${String(sent).padStart(6)} messages: ${held.toFixed(1)} MB held, ${peak.toFixed(0)} MB before collection\n`,
   );
 const url = `${bot.url}/api/messages`;
-// Loads everything, and has the runtime compile it.
+// Warm up: load everything, and have the runtime compile it.
 await send({ url, count: 500, first: 0 });
 let sent = 500;
 const held = [heap()];

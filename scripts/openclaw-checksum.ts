@@ -1,7 +1,7 @@
 /**
- * `npm run openclaw:checksum`, run by `azd` before it provisions: tells the azd environment which archive was packaged here,
- * whatever was done first, so that VMs start from it. azd reads its environment again after each hook, and takes the
- * template's parameters from it only then (Azure/azure-dev at ae35809, cli/azd/pkg/ext/hooks_runner.go line 120 and
+ * `npm run openclaw:checksum`, which `azd` runs before provisioning: tells the azd environment which archive was packaged here,
+ * so that VMs start from it even if packaging came before the environment. azd reads its environment again after each
+ * hook, and only then takes the template's parameters from it (Azure/azure-dev at ae35809, cli/azd/pkg/ext/hooks_runner.go line 120 and
  * cli/azd/internal/cmd/provision_graph.go line 882).
  */
 import { spawnSync } from "node:child_process";
@@ -19,7 +19,7 @@ if (sha256 === undefined)
   );
 else if (sha256 === known) say(`VMs will start from the archive ${sha256}.`);
 else {
-  // azd tells its hooks which environment it works on.
+  // azd tells its hooks which environment it uses.
   const name = process.env["AZURE_ENV_NAME"];
   const which = name === undefined ? [] : ["--environment", name];
   const { status, error } = spawnSync("azd", ["env", "set", "ARCHIVE_SHA256", sha256, ...which], {

@@ -1,11 +1,11 @@
 /**
- * `npm run openclaw:package` builds what an instance downloads when it boots first, from the one lock in
+ * `npm run openclaw:package` builds what an instance downloads at its first boot, from the lock file in
  * `cloud-init/openclaw`: Node, npm, pnpm and OpenClaw in `dist/openclaw/openclaw.tar.zst`, and the Claude Code command
- * line, which is no dependency of this project and under its maker's own terms, in `extras.tar.zst` beside it.
- * `archive.json` says what was made; where `azd` is installed, its present environment gets the checksum.
+ * line, which is no dependency of this project and has its own terms, in `extras.tar.zst` beside it.
+ * `archive.json` describes the result; if `azd` is installed, its current environment gets the checksum.
  *
  * `--no-extras` leaves the extras out. `--list` only writes `cloud-init/openclaw/packages.zst`, which a VM without an
- * archive installs from; each run writes it as well. `--to DIR` builds elsewhere than in `dist/openclaw`.
+ * archive installs from; every run writes that too. `--to DIR` builds in a folder other than `dist/openclaw`.
  */
 import { spawn, spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
@@ -20,10 +20,10 @@ import { z } from "zod";
 import { claudeCode } from "./claude-code.ts";
 import { checksumOf } from "./packaged.ts";
 
-/** Hard enough: 19 makes it a tenth smaller and takes many times as long. */
+/** High enough: 19 makes it a tenth smaller and takes many times as long. */
 const level = 9;
 
-/** Some packages name one system, most a list. */
+/** Some packages name one system, most have a list. */
 const systems = z.union([z.array(z.string()), z.string().transform((name) => [name])]).optional();
 const lockSchema = z.object({
   packages: z.record(
@@ -39,9 +39,9 @@ const lockSchema = z.object({
 });
 
 /**
- * All that Linux on x64 installs by this lock, a line each: where to, and the version. The first line is a sha512, in
- * hex, over these lines with each package's own sha512 behind it: it pins every byte and fits in a VM's first-boot file.
- * Packages inside others' tarballs need no line.
+ * Everything that Linux on x64 installs from this lock, one line each: the path, and the version. The first line is a sha512, in
+ * hex, over these lines with each package's own sha512 appended: it pins every byte and fits in a VM's first-boot file.
+ * Packages inside other packages' tarballs need no line.
  */
 function packageList(lock: string): string {
   const fits = (names: readonly string[] | undefined, name: string) => names?.includes(name) ?? true;
@@ -63,7 +63,7 @@ function run(command: string, args: readonly string[], cwd: string): void {
 
 const platform = ["--os=linux", "--cpu=x64", "--libc=glibc", "--no-audit", "--no-fund"];
 
-/** macOS has another `tar` by that name. @throws Error when there is none of GNU's */
+/** macOS has a different `tar`. @throws Error if GNU tar is missing */
 function gnuTar(): string {
   const found = ["tar", "gtar"].find((name) =>
     spawnSync(name, ["--version"], { encoding: "utf8" }).stdout?.includes("GNU tar"),
@@ -72,7 +72,7 @@ function gnuTar(): string {
   throw new Error("Packaging needs GNU tar: on macOS run brew install gnu-tar, on Windows use WSL.");
 }
 
-/** Packs a folder so that the same files make the same bytes; answers its SHA-256 in hex. */
+/** Packs a folder so that the same files give the same bytes; returns the SHA-256 in hex. */
 async function pack(folder: string, names: readonly string[], file: string): Promise<string> {
   const same = ["--sort=name", "--mtime=@0", "--owner=0", "--group=0", "--numeric-owner"];
   const tar = spawn(gnuTar(), [...same, "-cf", "-", ...names], {
@@ -87,7 +87,7 @@ async function pack(folder: string, names: readonly string[], file: string): Pro
   return checksumOf(file);
 }
 
-/** Node and OpenClaw as they lie under /opt/openclaw on the VM; with `extrasSha256`, which extras belong to them. */
+/** Node and OpenClaw as they will be under /opt/openclaw on the VM; `extrasSha256` says which extras belong to them. */
 async function main(pinned: string, target: string, extrasSha256: string | undefined): Promise<string> {
   const tree = join(target, "tree");
   await rm(tree, { recursive: true, force: true });
@@ -111,7 +111,7 @@ async function main(pinned: string, target: string, extrasSha256: string | undef
   );
 }
 
-/** The Claude Code command line, which is one file. */
+/** The Claude Code command line, a single file. */
 async function extras(target: string): Promise<string> {
   const tree = join(target, "extras");
   await rm(tree, { recursive: true, force: true });
@@ -137,7 +137,7 @@ if (!values.list) {
   const target = resolve(values.to ?? join(root, "dist", "openclaw"));
   const about = join(target, "archive.json");
   await mkdir(target, { recursive: true });
-  // While it says nothing, what an interrupted run has left half done is not taken for what an earlier one has made.
+  // Delete it first, so that half-finished files of an interrupted run don't pass for those of an earlier one.
   await rm(about, { force: true });
   const extrasSha256 = values["no-extras"] ? undefined : await extras(target);
   const sha256 = await main(pinned, target, extrasSha256);

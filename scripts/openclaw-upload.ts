@@ -1,7 +1,7 @@
 /**
- * `npm run openclaw:upload`: puts what `npm run openclaw:package` made into the deployment's own container, in a folder
- * named by its checksum. Acts as whoever is signed in with the Azure CLI. A role that a deployment has just given can
- * take ten minutes to work, so it tries that long. Fails where an archive was packaged and VMs would not use it.
+ * `npm run openclaw:upload`: puts the result of `npm run openclaw:package` into the deployment's own container, in a folder
+ * named after its checksum. Acts as the account that is signed in with the Azure CLI. A role from a recent deployment can
+ * take ten minutes to work, so it tries that long. Fails if an archive was packaged that VMs would not use.
  */
 import { existsSync, openAsBlob } from "node:fs";
 import { join } from "node:path";
@@ -9,16 +9,16 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { AzureCliCredential, type TokenCredential } from "@azure/identity";
 import { checksumOf, type Packaged, packagedIn, packageFolder } from "./packaged.ts";
 
-/** The deployment's container, and who asks. */
+/** The deployment's container, and how to call it. */
 export interface Container {
   readonly url: string;
   readonly credential: TokenCredential;
-  /** Between two tries; 40 of them are made. */
+  /** Between two tries, of which there are at most 40. */
   readonly waitSeconds: number;
   say(text: string): void;
 }
 
-/** Asks until the right to ask has taken effect. @throws Error when another answer comes than these */
+/** Tries until the role has taken effect. @throws Error for any answer that isn't expected */
 async function ask(
   { url, credential, waitSeconds, say }: Container,
   path: string,
@@ -45,9 +45,9 @@ async function ask(
 }
 
 /**
- * Where the archive is that VMs start from: packaged here, uploaded before, or nowhere, since they install from npm.
- * `inUse`: its checksum as the deployment says it, empty for npm. `packaged`: that of the one in `dist/openclaw`.
- * @throws Error when VMs would not use what was packaged here, or would look for an archive that is nowhere
+ * Where the archive is that VMs start from: packaged here, uploaded before, or nowhere, because they install from npm.
+ * `inUse`: the checksum in the deployment, empty for npm. `packaged`: that of the archive in `dist/openclaw`.
+ * @throws Error if VMs would not use what was packaged here, or would look for an archive that doesn't exist
  */
 export async function agree(
   inUse: string,
@@ -68,8 +68,8 @@ export async function agree(
 }
 
 /**
- * Uploads what was packaged in a folder, as far as it is not there yet, into the container's folder named by its checksum.
- * @throws Error where a file is not what was packaged; then nothing is uploaded, since what is there once is never replaced
+ * Uploads what was packaged in a folder into the container's folder named after its checksum, and skips files already there.
+ * @throws Error if a file isn't what was packaged; then it uploads nothing, because an uploaded file is never replaced
  */
 export async function upload(
   container: Container,
@@ -94,7 +94,7 @@ export async function upload(
 }
 
 if (import.meta.main) {
-  // Both are outputs of the deployment; azd hands them on.
+  // Both are outputs of the deployment; azd passes them on.
   const { ARCHIVE_CONTAINER_URL: url, ARCHIVE_IN_USE: inUse } = process.env;
   const say = (text: string) => process.stdout.write(`${text}\n`);
   try {

@@ -4,14 +4,14 @@ import { join, resolve } from "node:path";
 import { pipeline } from "node:stream/promises";
 import { z } from "zod";
 
-/** Where `npm run openclaw:package` puts what it makes. */
+/** Where `npm run openclaw:package` puts its result. */
 export const packageFolder = resolve(import.meta.dirname, "..", "dist", "openclaw");
 
 const packagedSchema = z.object({ sha256: z.string(), extrasSha256: z.string().optional() });
-/** The checksums of the archive and of its extras, if it has some (SHA-256, hex). */
+/** The checksums of the archive and of its extras, if any (SHA-256, hex). */
 export type Packaged = z.infer<typeof packagedSchema>;
 
-/** What was packaged in a folder; undefined: nothing was, or it is being packaged. */
+/** What was packaged in a folder; undefined: nothing, or packaging is in progress. */
 export function packagedIn(folder: string): Packaged | undefined {
   const about = join(folder, "archive.json");
   if (!existsSync(about)) return undefined;

@@ -1,20 +1,20 @@
 /**
- * `npm run check:patterns`: no regular expression of the bot takes longer than its text is long. Each is found through the syntax tree
- * and judged by recheck, in its JavaScript form, which needs nothing but npm.
+ * `npm run check:patterns`: checks that every regular expression of the bot takes linear time. Finds each in the syntax tree
+ * and checks it with recheck, in its JavaScript form, which needs only npm.
  *
- * recheck judges one match: whether a global pattern looks at the same text again from each match on is for its author to see.
+ * recheck checks a single match: the author must make sure that a global pattern doesn't scan the same text again from each match.
  *
- * Exit code 1: one is slow, can't be judged, or is put together while the program runs.
+ * Exit code 1: one is slow, can't be checked, or is built at run time.
  */
 import { globSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { type Argument, type Expression, parseSync, Visitor } from "oxc-parser";
 import { checkSync, type Parameters } from "recheck";
 
-/** What anybody's messages reach. */
+/** The code that anyone's messages reach. */
 const folders = "{bot,functions}/**/*.ts";
 
-/** In steps and not in time, so that a busy machine judges alike. `timeout` is for what would never end, in milliseconds. */
+/** In steps, not in time, so that a busy machine gets the same result. `timeout`, in milliseconds, is for a check that would never end. */
 const limits: Parameters = {
   timeout: 120_000,
   attackTimeout: null,
@@ -22,9 +22,9 @@ const limits: Parameters = {
   seedingTimeout: null,
 };
 
-/** What is wrong with a regular expression; undefined: nothing. */
+/** What is wrong with a regular expression; undefined if nothing. */
 function faultOf(pattern: string, flags: string): string | undefined {
-  // Else it would look for Java, and for a program of its own.
+  // Otherwise it would look for Java, and for its own native program.
   process.env["RECHECK_SYNC_BACKEND"] = "pure";
   const found = checkSync(pattern, flags, limits);
   if (found.status === "safe") return undefined;
@@ -33,7 +33,7 @@ function faultOf(pattern: string, flags: string): string | undefined {
     : `can't be checked (${found.error.kind}): make it simpler`;
 }
 
-/** The regular expressions of a source: those that can be judged, and what the others are made from. */
+/** The regular expressions in a source: those that can be checked, and what the others are built from. */
 function patternsIn(file: string, source: string) {
   const written: { readonly at: number; readonly pattern: string; readonly flags: string }[] = [];
   const made: { readonly at: number; readonly from: string }[] = [];
@@ -62,7 +62,7 @@ function patternsIn(file: string, source: string) {
 const textOf = (node: Argument): string | undefined =>
   node.type === "Literal" && typeof node.value === "string" ? node.value : undefined;
 
-/** What is wrong with the regular expressions of a source, a line each. */
+/** What is wrong with the regular expressions in a source, one line each. */
 export function faultsIn(file: string, source: string): readonly string[] {
   const { written, made } = patternsIn(file, source);
   const placed = (at: number, what: string) => `${file}:${source.slice(0, at).split("\n").length} ${what}`;

@@ -1,7 +1,7 @@
 /**
- * `npm run preflight`: whether `main.bicep` can be deployed, before anything is. Changes nothing in Azure. Acts as whoever is
- * signed in with the Azure CLI; settings are the ones of `infra/main.parameters.json`, from the environment (azd hands
- * its own over). Where the tenant's SharePoint is it finds out, and tells azd.
+ * `npm run preflight`: checks whether `main.bicep` can be deployed. Changes nothing in Azure. Acts as the account that is
+ * signed in with the Azure CLI; takes the settings of `infra/main.parameters.json` from the environment (azd passes
+ * its own). Also finds the tenant's SharePoint and passes it to azd.
  */
 import { readFileSync } from "node:fs";
 import { AzureCliCredential } from "@azure/identity";
@@ -34,7 +34,7 @@ const template = z
 
 const parameterFile = z.object({ parameters: z.record(z.string(), z.object({ value: z.unknown() })) });
 
-/** What a deployment by azd would be given: infra/main.parameters.json with the environment's values in it. */
+/** The parameters that azd would deploy with: infra/main.parameters.json with the environment's values filled in. */
 function parametersFrom(environment: Environment): Parameters {
   const text = readFileSync(new URL("../infra/main.parameters.json", import.meta.url), "utf8");
   const filled = text.replaceAll(/\$\{(\w+)(?:=([^}]*))?\}/g, (_whole, name: string, usual = "") =>
@@ -46,13 +46,13 @@ function parametersFrom(environment: Environment): Parameters {
   );
 }
 
-/** azd hands a switch over as one, not as the text that its environment holds (bicep_provider.go, armParameterFileValue). */
+/** azd passes a switch as a boolean, not as the text in its environment (bicep_provider.go, armParameterFileValue). */
 const typed = (name: string, value: unknown): unknown =>
   template.parameters[name]?.type === "bool" && (value === "true" || value === "false")
     ? value === "true"
     : value;
 
-/** Looks at everything; a variable that is blank or a placeholder counts as absent, as it does for the bot. `vaultAt`: whoever deploys, at the vault of that address. */
+/** Checks everything; a blank variable or a placeholder counts as absent, as it does for the bot. `vaultAt`: the deployer, at the vault with that address. */
 export async function preflight(
   arm: Deployer,
   environment: Environment,
@@ -89,7 +89,7 @@ async function subscription(arm: Deployer, { AZURE_SUBSCRIPTION_ID: id }: Settin
   return [state === "Enabled" ? fine("subscription", says) : bad("subscription", says)];
 }
 
-/** What a deployment does that not everybody may. */
+/** What a deployment does and not everyone may. */
 const needed = [
   "Microsoft.Resources/deployments/write",
   "Microsoft.Resources/subscriptions/resourceGroups/write",
@@ -107,7 +107,7 @@ const definition = z.object({
   }),
 });
 
-/** By the roles that the deployer has at the subscription or above it, groups included (REST "Role Assignments – List For Scope"). */
+/** Checks the deployer's roles at the subscription or above it, including those of groups (REST "Role Assignments – List For Scope"). */
 async function rights(arm: Deployer, { AZURE_SUBSCRIPTION_ID: id }: Settings) {
   const authorization = `/subscriptions/${id}/providers/Microsoft.Authorization`;
   const mine = encodeURIComponent(`atScope() and assignedTo('${await arm.objectId()}')`);
@@ -132,7 +132,7 @@ async function rights(arm: Deployer, { AZURE_SUBSCRIPTION_ID: id }: Settings) {
   ];
 }
 
-/** The namespaces of everything that is deployed, now or later for a member. */
+/** The namespaces of everything that gets deployed, now or later for a member. */
 const namespaces = [
   ...["Compute", "Network", "ManagedIdentity", "KeyVault", "Storage", "Web", "BotService"],
   ...["Insights", "OperationalInsights"],
@@ -172,7 +172,7 @@ const skus = z.object({
   ),
 });
 
-/** Whether there is room for one instance at least. */
+/** Whether there is room for at least one instance. */
 async function quota(
   arm: Deployer,
   { AZURE_SUBSCRIPTION_ID: id, AZURE_LOCATION: place, ...settings }: Settings,
@@ -219,7 +219,7 @@ async function quota(
   ];
 }
 
-/** Names that must be nobody else's in the world, and where to ask. */
+/** Types whose names must be unique in the world, and the API version to check with. */
 const worldWide: Readonly<Record<string, string>> = {
   "Microsoft.KeyVault/vaults": "2026-02-01",
   "Microsoft.Storage/storageAccounts": "2026-04-01",
@@ -229,21 +229,21 @@ const availability = z.object({ nameAvailable: z.boolean(), message: z.string().
 
 type Planned = ReturnType<typeof plan>["resources"];
 
-/** By what the template will make, as it works that out itself. */
+/** Checks what the template will create, as the template itself computes it. */
 async function namesAndSecrets(
   arm: Deployer,
   vaultAt: (url: string) => Deployer,
   { AZURE_SUBSCRIPTION_ID: id, AZURE_LOCATION }: Settings,
   parameters: Parameters,
 ): Promise<readonly Finding[]> {
-  // Who the tenant is matters neither for names nor for ids.
+  // The tenant affects neither names nor ids, so any GUID will do.
   const scope = { subscriptionId: id, tenantId: id, location: AZURE_LOCATION, deployment: "preflight" };
   const { resources } = plan(template, parameters, scope);
   const found = await Promise.all([names(arm, id, resources), secrets(arm, vaultAt, resources)]);
   return found.flat();
 }
 
-/** Whether the names that the template will give can be had. */
+/** Whether the names that the template will use are available. */
 async function names(arm: Deployer, subscription: string, resources: Planned): Promise<readonly Finding[]> {
   const looks = resources.flatMap((resource) => {
     const version = worldWide[resource.type];
@@ -264,7 +264,7 @@ async function names(arm: Deployer, subscription: string, resources: Planned): P
   );
 }
 
-/** Whether a secret that the template makes was deleted from a vault that is there. */
+/** Whether a secret that the template creates was deleted from an existing vault. */
 async function secrets(
   arm: Deployer,
   vaultAt: (url: string) => Deployer,
@@ -282,7 +282,7 @@ async function secrets(
   );
 }
 
-/** Undefined: there is none. */
+/** Undefined: not found. */
 async function read(arm: Deployer, path: string): Promise<unknown> {
   try {
     return await arm.call("GET", path);

@@ -1,22 +1,22 @@
-/** How old two rights of one deployment are, in seconds, and how the deployer's own one does. */
+/** The age of two roles of one deployment, in seconds, and how the deployer's own one works. */
 export interface Rights {
-  /** The app's youngest role on the storage that its program is deployed to. */
+  /** The app's newest role on the storage that its program is deployed to. */
   readonly appsAge: number;
-  /** The deployer's own role on that storage; undefined: there is none. */
+  /** The deployer's own role on that storage; undefined: none. */
   readonly ownAge: number | undefined;
-  /** For how long the deployer has seen it work; undefined: it has been refused so far. */
+  /** How long the deployer's role has worked; undefined: refused so far. */
   readonly ownWorksFor: number | undefined;
 }
 
-/** Azure honours a role ten minutes after it was assigned at the latest (Microsoft Learn, "Troubleshoot Azure RBAC", 2026). */
+/** Azure honours a role at most ten minutes after it was assigned (Microsoft Learn, "Troubleshoot Azure RBAC", 2026). */
 const longest = 600;
-/** The app's role may come later than the deployer's, which was assigned beside it. */
+/** The app's role may take effect later than the deployer's, though both were assigned together. */
 const margin = 120;
 const pause = 15;
 
 /**
- * Seconds until it is worth looking again; 0: the program may be deployed. Nobody but the app can see whether its role works. So
- * the deployer's role stands for it, where both are of the same deployment; where that one is older, or there is none, only the
+ * Seconds until the next check; 0: the program can be deployed. Only the app can see whether its role works, so the
+ * deployer's role stands in for it if both come from the same deployment. If the deployer's is older, or missing, only the
  * ten minutes are certain.
  */
 export function secondsToWait({ appsAge, ownAge, ownWorksFor }: Rights): number {

@@ -6,7 +6,7 @@ import { bad, type Finding, fine } from "./finding.ts";
 /** Of the root site ("Get a site resource", Microsoft Graph REST API v1.0, 2026). */
 const rootSite = z.object({ siteCollection: z.object({ hostname: z.string().toLowerCase() }) });
 
-/** Where the tenant's SharePoint is, as Graph tells whoever deploys; otherwise why it does not. */
+/** The tenant's SharePoint host, as Graph tells the deployer; otherwise why it doesn't. */
 export async function sharePointHost(
   graph: Deployer,
 ): Promise<{ readonly host: string } | { readonly why: string }> {
@@ -25,9 +25,9 @@ export async function sharePointHost(
 const name = "TEAMS_SHAREPOINT_HOST";
 
 /**
- * Looks up where files that are attached in Teams may come from, where nothing says so yet, and gives it to the azd environment.
- * Without it the bot reads no attachment, so that nothing is lost.
- * @param remember gives the azd environment a value; whether that worked. Undefined where azd is not at work
+ * Looks up where files attached in Teams may come from, unless it is set already, and stores it in the azd environment.
+ * Without it the bot reads no attachment; nothing else depends on it.
+ * @param remember sets a value in the azd environment; returns whether that worked. Undefined without azd
  */
 export async function findSharePoint(
   given: string | undefined,
@@ -52,7 +52,7 @@ export async function findSharePoint(
     : bad("sharepoint", `setting the host in azd failed. Run azd env set ${name} ${host}`);
 }
 
-/** Sets a value in the azd environment that is worked on, which azd reads again after each hook. */
+/** Sets a value in the current azd environment, which azd reads again after each hook. */
 export const azdRemembers =
   (environment: string) =>
   (key: string, value: string): boolean =>

@@ -1,12 +1,12 @@
 /**
- * `npm run stale` tells which versions that this repository pins have a known vulnerability, and how old the pinned ones
- * are: both locks of npm's, Node here and on the VM, the Claude Code command line, the Bicep compiler.
+ * `npm run stale` lists which pinned versions have a known vulnerability, and how old all pinned versions
+ * are: both npm lock files, Node here and on the VM, the Claude Code command line, the Bicep compiler.
  *
- * It asks npm's advisories, Node's release index and NuGet, so it is no part of `npm test` or `.ci/run`: those give the
- * same answer on any day and without a network.
- * `--npm`, `--node` and `--nuget` name other addresses than the public ones.
+ * It calls npm's advisories, Node's release index and NuGet, so it isn't part of `npm test` or `.ci/run`: those give the
+ * same result on any day and without a network.
+ * `--npm`, `--node` and `--nuget` replace the public addresses.
  *
- * Exit code 1: a known vulnerability; 2: none is known, but a source did not answer. An age is never a failure.
+ * Exit code 1: a known vulnerability; 2: none known, but a source did not answer. Age is never a failure.
  */
 import { readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
@@ -20,14 +20,14 @@ import { npmFaults, type Published, published } from "./stale/npm.ts";
 import { onNuGet } from "./stale/nuget.ts";
 import { type Pin, pinsOfLock } from "./stale/pins.ts";
 
-/** Addresses without a slash at the end; NuGet's is that of its service index. */
+/** Addresses without a trailing slash; NuGet's is that of its service index. */
 export interface Sources {
   readonly npm: string;
   readonly node: string;
   readonly nuget: string;
 }
 
-/** All that is pinned in a tree of this repository. */
+/** Everything that a checkout of this repository pins. */
 export function pinsIn(root: string): readonly Pin[] {
   const lock = (file: string) => pinsOfLock(file, readFileSync(join(root, file), "utf8"));
   return [
@@ -43,7 +43,7 @@ export function pinsIn(root: string): readonly Pin[] {
   ];
 }
 
-/** Asks and prints; answers the exit code. */
+/** Checks and prints; returns the exit code. */
 export async function stale(
   pins: readonly Pin[],
   sources: Sources,
@@ -51,7 +51,7 @@ export async function stale(
   print: (line: string) => void,
 ): Promise<0 | 1 | 2> {
   let unanswered = 0;
-  /** What a source says; nothing, where it did not answer. */
+  /** What a source says; undefined if it did not answer. */
   async function heard<T>(answer: Promise<T>): Promise<T | undefined> {
     try {
       return await answer;
@@ -78,7 +78,7 @@ export async function stale(
   for (const [at, pin] of from("nuget").entries())
     print(`  ${ageLine(pin, nuget[at]?.published, nuget[at]?.latest, now)}`);
   for (const pin of pins.filter(({ source, direct }) => direct && source !== "nuget")) {
-    // Where npm has not said a word so far, it is not waited for once more for each.
+    // If npm has not answered so far, don't wait for it again for each package.
     const known: Published | undefined =
       nodeOnNpm && (await published(sources.npm, pin.name).catch(() => undefined));
     print(`  ${ageLine(pin, known?.times[pin.version], known?.latest, now)}`);

@@ -11,18 +11,18 @@ const root = resolve(import.meta.dirname, "..");
 const details = z.object({
   /** The bot's app id: the client id of its identity. */
   botId: z.guid("--bot-id or MicrosoftAppId: the bot's app id, a GUID"),
-  /** The app's own id in Teams; the bot's, if it has no other. */
+  /** The app's own id in Teams; by default the bot's. */
   appId: z.guid("--app-id or TEAMS_APP_ID: a GUID").optional(),
   publicUrl: z.url({ protocol: /^https$/, error: "--public-url or PUBLIC_URL: the bot's https address" }),
-  /** Where people read about it, its privacy and its terms; the bot's address, if there is no other. */
+  /** Where people read about it, its privacy and its terms; by default the bot's address. */
   websiteUrl: z.url({ protocol: /^https$/, error: "--website or WEBSITE_URL: an https address" }).optional(),
 });
 type Details = z.infer<typeof details>;
 
-/** A list shows at most so many (manifest 1.29, `bots[].commandLists[].commands`). */
+/** The most commands that a list shows (manifest 1.29, `bots[].commandLists[].commands`). */
 const listed = 12;
 
-/** What Teams offers where somebody begins to write. Everything else can be typed all the same. */
+/** What Teams suggests when someone starts to write. People can still type everything else. */
 function commandLists() {
   const offered = commands.filter(({ hidden }) => !hidden);
   const help = offered.filter(({ name }) => name === "help");
@@ -35,9 +35,9 @@ function commandLists() {
   const members = list(of("member"), (name) => name);
   return [
     { scopes: ["personal"], triggers: ["mention"], commands: members },
-    // Sent and answered unseen by the others.
+    // Others see neither the command nor the answer.
     { scopes: ["team", "groupChat"], triggers: ["slash"], commands: members },
-    // What is said by mention is read by all: the admins' channel is where that is wanted.
+    // Everyone reads a mention: that is what the admins' channel wants.
     {
       scopes: ["team", "groupChat"],
       triggers: ["mention"],
@@ -46,7 +46,7 @@ function commandLists() {
   ];
 }
 
-/** The app package: the manifest filled in, and its icons, as a zip. */
+/** The app package: the completed manifest and its icons, as a zip. */
 export function teamsPackage({
   botId,
   appId = botId,

@@ -3,13 +3,13 @@ import { pathToFileURL } from "node:url";
 import { check, type Exchange, kit } from "./conformance.ts";
 import { faultsByTypes } from "./wire-types.ts";
 
-/** What the checker can't tell, why, and how these exchanges are checked all the same. */
+/** What the checker can't check, why, and how these exchanges are checked instead. */
 export interface Aside {
   readonly rule: string;
   readonly at?: RegExp;
   readonly message: RegExp;
   readonly why: string;
-  /** What is wrong with them, looked at otherwise. */
+  /** What is wrong with them, checked another way. */
   readonly otherwise: (exchanges: readonly Exchange[]) => Promise<readonly string[]>;
 }
 
@@ -89,7 +89,7 @@ export const asides: readonly Aside[] = [
   },
 ];
 
-/** What the checker finds in them once they are put as it can read them. */
+/** What the checker finds once they are rewritten into a form that it can read. */
 function faults(exchanges: readonly Exchange[], put: (exchange: Exchange) => Exchange): readonly string[] {
   const found = check(exchanges.map((exchange) => JSON.stringify(put(exchange))));
   return found.flatMap(({ violations }) => violations.map(({ at, message }) => `${at} ${message}`));

@@ -5,11 +5,11 @@ import { join, resolve } from "node:path";
 import type { Exchange } from "./conformance.ts";
 
 /*
- * What no specification at hand covers, held to the types that Microsoft publishes with its own clients: TypeScript's compiler
- * reads each recorded body as a literal of its type, and complains about what is missing, unknown or of another type.
+ * Checks what no available specification covers against the types in Microsoft's own clients: TypeScript's compiler
+ * reads each recorded body as a literal of its type, and reports what is missing, unknown or of another type.
  */
 
-/** The packages that hold them, fetched into a temporary folder. */
+/** The packages with these types, installed into a temporary folder. */
 const packages = {
   keyvault: "@azure/arm-keyvault@3.2.0",
   storage: "@azure/arm-storage@18.6.0",
@@ -22,7 +22,7 @@ const packages = {
 
 interface Typed {
   readonly package: keyof typeof packages;
-  /** The answer's type, and the request's where it has a body. */
+  /** The answer's type, and the request's if it has a body. */
   readonly answer: string;
   readonly list?: true;
   readonly request?: string;
@@ -61,7 +61,7 @@ const kinds: readonly (Typed & { readonly path: RegExp })[] = [
   { path: /\/servicePrincipals[^/]*(\/[^/]+)?$/, package: "graph", answer: "ServicePrincipal" },
 ];
 
-/** What the compiler finds wrong with them; an exchange of another kind is a fault itself. */
+/** What the compiler finds wrong with them; an exchange of an unknown kind is itself a fault. */
 export async function faultsByTypes(exchanges: readonly Exchange[]): Promise<readonly string[]> {
   const folder = mkdtempSync(join(tmpdir(), "wire-types-"));
   try {
@@ -78,7 +78,7 @@ export async function faultsByTypes(exchanges: readonly Exchange[]): Promise<rea
   }
 }
 
-/** The bodies of an exchange as declarations, numbered as the exchanges are. */
+/** The bodies of an exchange as declarations, numbered like the exchanges. */
 function literals({ request, response }: Exchange, index: number): readonly string[] {
   const path = decodeURIComponent(new URL(request.url).pathname);
   const kind = kinds.find((one) => one.path.test(path));
@@ -97,7 +97,7 @@ function literals({ request, response }: Exchange, index: number): readonly stri
   ];
 }
 
-/** What it printed. @throws Error when it ended otherwise than it may */
+/** What it printed. @throws Error for an unexpected exit code */
 function run(command: string, args: readonly string[], cwd: string, codes: readonly number[] = [0]): string {
   const done = spawnSync(command, args, { cwd, encoding: "utf8" });
   if (done.status === null || !codes.includes(done.status))

@@ -1,7 +1,7 @@
 /**
- * `npm run test:wire` holds what goes over the wire to the vendors' own specifications: runs the integration, the
- * end-to-end and the kill tests with one recording, and lets ../shared/conformance read it, strictly, with every secret in play.
- * `npm run test:wire -- FILE` reads a recording that was made before, with TRAFFIC_LOG=FILE.
+ * `npm run test:wire` checks the traffic against the vendors' own specifications: runs the integration, the
+ * end-to-end and the kill tests with one recording, and has ../shared/conformance check it, strictly, with every secret in use.
+ * `npm run test:wire -- FILE` checks an earlier recording, made with TRAFFIC_LOG=FILE.
  */
 import { spawnSync } from "node:child_process";
 import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
@@ -13,7 +13,7 @@ import { type Aside, asides } from "./wire-asides.ts";
 const linesOf = (file: string): string[] =>
   existsSync(file) ? [...new Set(readFileSync(file, "utf8").split("\n"))].filter((line) => line !== "") : [];
 
-/** Prints what is wrong with the recording, and the figures; false: something is. */
+/** Prints what is wrong with the recording, and the figures; false if anything is. */
 async function judge(recording: string): Promise<boolean> {
   const lines = readFileSync(recording, "utf8").trim().split("\n");
   const secrets = linesOf(`${recording}.secrets`);
@@ -71,7 +71,7 @@ const [given] = process.argv.slice(2);
 const folder = mkdtempSync(join(tmpdir(), "wire-"));
 const recording = given ?? join(folder, "traffic.ndjson");
 const tests = ["test", "test:slow", "test:e2e", "test:playground", "test:kill"];
-// All of them run, whichever fails: what was said is judged all the same.
+// Run all of them, even if one fails: the recording is checked all the same.
 const failed = given === undefined ? tests.filter((script) => !run(script, recording)) : [];
 const good = await judge(recording);
 if (failed.length > 0) console.log(`failed: ${failed.join(", ")}`);

@@ -1,10 +1,10 @@
 import type { z } from "zod";
 import { SourceFault } from "./fault.ts";
 
-/** npm's advisories have been seen to take longer than a minute. */
+/** npm's advisories have been seen to take more than a minute. */
 const patience = 180_000;
 
-/** Asks for JSON. @throws SourceFault where none comes, or not of this shape */
+/** Fetches JSON. @throws SourceFault if there is none, or it has another shape */
 export async function ask<T>(schema: z.ZodType<T>, url: string, body?: unknown): Promise<T> {
   const post =
     body === undefined

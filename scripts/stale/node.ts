@@ -8,7 +8,7 @@ import type { Pin } from "./pins.ts";
 const index = z.array(z.object({ version: z.string(), date: z.string(), security: z.boolean() }));
 
 /**
- * Which pinned Nodes are older than a security release of their own line.
+ * Which pinned versions of Node are older than a security release of their own line.
  * @throws SourceFault
  */
 export async function nodeFaults(site: string, pins: readonly Pin[]): Promise<readonly Fault[]> {

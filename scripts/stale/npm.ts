@@ -12,7 +12,7 @@ const advisories = z.record(
 );
 
 /**
- * What npm's advisories say against these: one question, names and versions only, as `npm audit` asks it
+ * What npm's advisories say about these: one request, with names and versions only, like that of `npm audit`
  * (npm/npm-audit-report and npm/cli, `@npmcli/arborist/lib/audit-report.js`, 2026).
  * @throws SourceFault
  */
@@ -35,7 +35,7 @@ const packument = z.object({
   time: z.record(z.string(), z.string()),
 });
 
-/** What npm has of a package. */
+/** What npm has for a package. */
 export interface Published {
   readonly latest: string;
   readonly versions: readonly string[];

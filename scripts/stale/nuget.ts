@@ -11,13 +11,13 @@ const leaf = z.object({
     vulnerabilities: z.array(z.object({ advisoryUrl: z.string(), severity: z.string() })).optional(),
   }),
 });
-/** A page may stand in the index itself, or at its own address. */
+/** A page may be in the index itself, or at its own address. */
 const page = z.object({ items: z.array(leaf) });
 const registration = z.object({ items: z.array(page.partial().extend({ "@id": z.string() })) });
 
 const severities = ["low", "moderate", "high", "critical"];
 
-/** What NuGet says of one version. */
+/** What NuGet says about one version. */
 export interface OnNuGet {
   readonly faults: readonly Fault[];
   /** ISO 8601. */
@@ -26,7 +26,7 @@ export interface OnNuGet {
 }
 
 /**
- * Microsoft Learn, "Package metadata, NuGet API" (2026): known vulnerabilities stand in each version's catalogue entry.
+ * Known vulnerabilities are in each version's catalogue entry (Microsoft Learn, "Package metadata, NuGet API", 2026).
  * @throws SourceFault
  */
 export async function onNuGet(index: string, pin: Pin): Promise<OnNuGet> {

@@ -1,19 +1,19 @@
 import { z } from "zod";
 
-/** Who knows what is wrong with it: npm's advisories, Node's release index, NuGet. */
+/** The source of its vulnerabilities: npm's advisories, Node's release index, NuGet. */
 type Source = "npm" | "node" | "nuget";
 
-/** Something whose version stands in this repository. */
+/** Something whose version this repository pins. */
 export interface Pin {
   readonly source: Source;
-  /** Under which it is downloaded. */
+  /** The name it is downloaded under. */
   readonly name: string;
-  /** Under which advisories name it. */
+  /** The name that advisories use. */
   readonly known: string;
   readonly version: string;
   /** The file that pins it. */
   readonly file: string;
-  /** Asked for by us, and not by something that we asked for. */
+  /** A direct dependency, not one of another dependency. */
   readonly direct: boolean;
 }
 
@@ -31,10 +31,10 @@ const lockSchema = z.object({
   ),
 });
 
-/** The packages on npm that are Node itself, which no advisory of npm's names. */
+/** The npm packages that are Node itself, which npm's advisories don't cover. */
 const isNode = (name: string) => /^node(-(linux|darwin|win)-\w+)?$/.test(name);
 
-/** All that a lock of npm's installs, each version of a package once. */
+/** Everything that an npm lock file installs, each version of a package once. */
 export function pinsOfLock(file: string, text: string): readonly Pin[] {
   const { packages } = lockSchema.parse(JSON.parse(text));
   const asked = { ...packages[""]?.dependencies, ...packages[""]?.devDependencies };
