@@ -109,7 +109,7 @@ if (import.meta.main) {
   } catch (error) {
     // If the wait can't be computed, the deployment still continues.
     say(
-      `Not waiting for the app's role, because I can't read it (${error instanceof Error ? error.message : String(error)}). If the deployment ends with 403, wait ten minutes and run azd deploy.`,
+      `Not waiting for the app's role, because it can't be read (${error instanceof Error ? error.message : String(error)}). If the deployment ends with 403, wait ten minutes and run azd deploy.`,
     );
   }
 }
