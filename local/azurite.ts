@@ -4,30 +4,30 @@ import { type Child, startChild } from "./child.ts";
 export interface Azurite {
   /** A connection string for one of the accounts. */
   connectionString(account: string): string;
-  /** Resolves when it has ended, with a few words on how. */
+  /** Resolves when it has exited, with a few words on how. */
   readonly ended: Promise<string>;
-  /** Saves and ends. */
+  /** Saves and stops. */
   stop(): Promise<void>;
 }
 
 export interface AzuriteOptions {
-  /** Where it keeps its data; absent: in memory only. */
+  /** Where to keep its data; absent: only in memory. */
   readonly folder?: string;
   /** The names of the storage accounts. */
   readonly accounts: readonly string[];
 }
 
-/** Not a secret: the emulator listens on loopback, and wants a key because the SDKs sign with one. */
+/** Not a secret: the emulator listens on loopback, and needs a key only because the SDKs sign with one. */
 const key = Buffer.from("storage on this machine").toString("base64");
 const services = ["Blob", "Queue", "Table"] as const;
 
-/** Starts Azure Storage's emulator with all three services on free ports. It takes one to four seconds. */
+/** Starts Azure Storage's emulator with all three services on free ports, which takes one to four seconds. */
 export async function startAzurite(options: AzuriteOptions): Promise<Azurite> {
   const program = createRequire(import.meta.url).resolve("azurite/dist/src/azurite.js");
   const args = [
     "--silent",
     "--disableTelemetry",
-    // The SDKs are newer than the emulator, which would refuse them.
+    // The SDKs are newer than the emulator, which would otherwise refuse them.
     "--skipApiVersionCheck",
     ...(options.folder === undefined ? ["--inMemoryPersistence"] : ["--location", options.folder]),
     ...services.flatMap((service) => [`--${service.toLowerCase()}Port`, "0"]),
@@ -48,7 +48,7 @@ export async function startAzurite(options: AzuriteOptions): Promise<Azurite> {
   };
 }
 
-/** Reads from its output where it listens: it chose the ports itself. */
+/** Reads its endpoints from its output, because it chooses the ports itself. */
 async function endpointsFrom({ onLine, ended }: Child): Promise<Map<string, string>> {
   const endpoints = new Map<string, string>();
   const said: string[] = [];

@@ -6,11 +6,11 @@ import { generate } from "selfsigned";
 export interface Certificate {
   readonly cert: string;
   readonly key: string;
-  /** Where the certificate lies, for `NODE_EXTRA_CA_CERTS` and `REQUESTS_CA_BUNDLE`. */
+  /** The certificate's path, for `NODE_EXTRA_CA_CERTS` and `REQUESTS_CA_BUNDLE`. */
   readonly file: string;
 }
 
-/** Loads the certificate of the folder, or makes one that is good for ten years from `now`. */
+/** Loads the certificate in the folder, or creates one that is valid for ten years from `now`. */
 export async function certificateIn(folder: string, now: Date): Promise<Certificate> {
   const file = join(folder, "localhost.pem");
   const keyFile = join(folder, "localhost.key");

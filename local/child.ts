@@ -4,17 +4,17 @@ import { createInterface } from "node:readline";
 
 export interface Child {
   readonly process: ChildProcess;
-  /** Resolves when it has ended, with a few words on how. */
+  /** Resolves when it has exited, with a few words on how. */
   readonly ended: Promise<string>;
-  /** Calls back for each line that it prints, be it an error or not. */
+  /** Calls back for each line that it prints to stdout or stderr. */
   onLine(heard: (line: string) => void): void;
-  /** Lets it stop, and makes it after ten seconds. */
+  /** Asks it to stop, and kills it after ten seconds. */
   stop(): Promise<void>;
 }
 
 /**
- * Starts a module as a process of its own that does not outlive this one. It gets its own process group, so that Ctrl-C
- * reaches the parent alone, which then ends its children in the right order.
+ * Starts a module as a separate process that doesn't outlive this one. It gets its own process group, so that Ctrl-C
+ * reaches only the parent, which then stops its children in the right order.
  */
 export function startChild(module: string, args: readonly string[], env: NodeJS.ProcessEnv): Child {
   const child = fork(module, args, {
@@ -34,7 +34,7 @@ export function startChild(module: string, args: readonly string[], env: NodeJS.
     async stop() {
       if (child.exitCode !== null || child.signalCode !== null) return;
       const impatience = setTimeout(() => child.kill("SIGKILL"), 10_000);
-      // See orphan.ts. Not a signal: a child that listens for messages, as Azurite does, lives on while it can get some.
+      // See orphan.ts. A signal isn't enough: a child that listens for messages, as Azurite does, keeps running while it is connected.
       if (child.connected) child.disconnect();
       await ended;
       clearTimeout(impatience);

@@ -3,8 +3,8 @@ import { decodeHTML } from "entities";
 import { looksSecret } from "../bot/core/quoted.ts";
 
 /*
- * What stands in a recording in the place of a secret. What has to be paired by it – the same token in a call and in the answer to it,
- * recorded by two processes – keeps a few digits of its hash: it is too long to be guessed. Of all else nothing is left.
+ * The text that replaces a secret in a recording. Tokens that must stay recognizable – the same one in a call and in its answer,
+ * recorded by two processes – keep a few digits of their hash; they are too long to guess. Nothing is left of anything else.
  */
 export const replaced = "REPLACED";
 
@@ -13,7 +13,7 @@ const masked = (kind: string, secret: string): string =>
 
 export const maskedToken = (token: string): string => masked("token", token);
 
-/** Wherever it stands: a link to find an address, an interaction's token in an address of Discord's, what opens a file, credentials in a form. */
+/** Masks, anywhere in a text, access links, interaction tokens in Discord's addresses, signatures that open files, and credentials in forms. */
 export const withoutKeys = (text: string): string =>
   text
     .replaceAll(
@@ -33,19 +33,19 @@ export const withoutKeys = (text: string): string =>
 const names =
   "tokens?|secrets?|passw(?:or)?ds?|pass|pwd|passphrases?|authorization|cookies?|keys?|auth|credentials?|webhook(?:_?url)?";
 const telling = new RegExp(`(?:${names})$`, "i");
-/** Such a name in JSON, in something like it, or in a list of `name=value`, up to what it names. */
+/** Such a name in JSON, in something like JSON, or in a list of `name=value`, up to its value. */
 const named = new RegExp(`(?:${names})(["']\\s{0,99}:|\\s{0,99}[:=])\\s*`, "gi");
-/** What follows is what such a name names. */
+/** Matches if what follows is the value of such a name. */
 const introducing = new RegExp(`(?:${names})["']?\\s{0,9}[:=]\\s{0,9}$`, "i");
-/** The next piece of JSON: a text, which may be cut off, or any one sign. */
+/** The next piece of JSON: a string, which may be cut off, or any single character. */
 const piece = /(["'])(?:\\.|(?!\1)[^\\])*(\1|$)|./gs;
-/** A value that is neither a text, a list nor an object. */
+/** A value that isn't a string, a list or an object. */
 const bare = /[^,}\]\r\n]*/y;
 
-/** Whether what has this name is a secret. */
+/** Whether the value of this name is a secret. */
 export const isTelling = (name: string): boolean => telling.test(name);
 
-/** The same of a value below a telling name. A yes or no says nothing by itself. */
+/** Masks a value below a telling name. A boolean reveals nothing by itself. */
 export const maskedValue = (value: unknown): unknown => {
   if (typeof value === "string") return replaced;
   if (typeof value === "number") return 0;
@@ -54,12 +54,12 @@ export const maskedValue = (value: unknown): unknown => {
   return Object.fromEntries(Object.entries(value).map(([name, inner]) => [name, maskedValue(inner)]));
 };
 
-/** A text with JSON in it, or with something like it: what stands below a telling name is masked, and keeps its shape. */
+/** Masks the values of telling names in a text with JSON, or something like it; the values keep their shape. */
 function withoutNamed(text: string): string {
   let masked = "";
   let end = 0;
   for (const { 0: name, index } of text.matchAll(named)) {
-    // It stands in a value that is masked already.
+    // It is part of a value that is already masked.
     if (index < end) continue;
     const from = index + name.length;
     const value = /["'{[]/.test(text.charAt(from)) ? maskedPieces(text.slice(from)) : maskedBare(text, from);
@@ -71,11 +71,11 @@ function withoutNamed(text: string): string {
 
 interface Value {
   readonly masked: string;
-  /** How long it was. */
+  /** Its original length. */
   readonly length: number;
 }
 
-/** The text, the list or the object with which a text begins. */
+/** Masks the string, list or object that a text starts with. */
 function maskedPieces(text: string): Value {
   let masked = "";
   let depth = 0;
@@ -90,7 +90,7 @@ function maskedPieces(text: string): Value {
   return { masked, length: text.length };
 }
 
-/** A number stays one, as a word it is one sign: what is JSON has been masked as such before. */
+/** A run of digits becomes a single 0, so a number stays a number; valid JSON was already masked as JSON. */
 const masksOf = (before: string): string => (before.endsWith("0") ? "" : "0");
 
 const isName = (text: string, end: number): boolean => /^\s*:/.test(text.slice(end, end + 20));
@@ -104,7 +104,7 @@ function maskedBare(text: string, from: number): Value {
   return { masked, length: found.length };
 }
 
-/** The same with each text that is JSON itself masked as such, however deep one stands in the other. */
+/** Masks a JSON value, including strings that contain JSON, however deeply nested. */
 function maskedJson(value: unknown): unknown {
   if (typeof value === "string") return withoutPasted(value);
   if (Array.isArray(value)) return value.map(maskedJson);
@@ -117,7 +117,7 @@ function maskedJson(value: unknown): unknown {
   );
 }
 
-/** The object or the list in a text, from its first bracket to its last; undefined: there is none. */
+/** The object or list in a text, from its first bracket to its last; undefined: none. */
 function jsonIn(
   text: string,
 ): { readonly start: number; readonly end: number; readonly value: unknown } | undefined {
@@ -132,7 +132,7 @@ function jsonIn(
   }
 }
 
-/** What a button carries, without what looks like a secret or is named so; all else as it was. */
+/** A button's id, without anything that looks like a secret or is named like one; the rest stays as it is. */
 export const withoutCarried = (id: string): string =>
   id
     .split(/([:&])/)
@@ -145,7 +145,7 @@ export const withoutCarried = (id: string): string =>
     })
     .join("");
 
-/** As it was before it was written into an address, if it was. */
+/** Decodes a URL-encoded value, if it is one. */
 function unescaped(value: string): string {
   try {
     return decodeURIComponent(value.replaceAll("+", " "));
@@ -157,12 +157,12 @@ function unescaped(value: string): string {
 
 const privateKey = /-----BEGIN [A-Z ]*PRIVATE KEY-----.*?(?:-----END [A-Z ]*PRIVATE KEY-----|$)/gs;
 const bearer = /\b(bearer|basic)\s+[\w.~+/=-]{8,}/gi;
-/** What stands between words, also where they stand in JSON, in HTML, or in both. */
+/** What separates words, also in JSON, in HTML, or in both. */
 const between = /(\s+|["'<>(){}[\],]|&quot;|&#34;)/;
 
-/** What somebody has typed or pasted, without what looks like a secret or is named so. */
+/** What someone typed or pasted, without anything that looks like a secret or is named like one. */
 export function withoutPasted(text: string): string {
-  // It may be broken by tags, or by escapes of escapes. Where there is none in it, all stays as it was typed.
+  // Tags or nested escapes may split a secret. Without a secret in it, the text stays as it was typed.
   return [read, unescapedQuotes].reduce((masked, as) => {
     const other = as(masked);
     const again = maskedText(other);
@@ -186,7 +186,7 @@ const maskedWords = (text: string): string =>
     .map((word) => (looksSecret(word) ? replaced : word))
     .join("");
 
-/** HTML as somebody sees it. */
+/** HTML as a reader sees it. */
 const read = (text: string): string =>
   decodeHTML(text.replaceAll(/<\/?[a-z][^<>]*>/gi, " "))
     .replaceAll(/[“”„«»]/g, '"')

@@ -1,9 +1,9 @@
 /*
- * Preloaded into child processes (`--import`): when the parent lets go of a child, or is gone however it went, the child
- * stops itself as if it had been asked to.
+ * Preloaded into child processes (`--import`): when the parent disconnects from a child, or has ended for any reason, the
+ * child stops itself as if it had received a signal.
  */
 
-/** While the parent is there, it sees to it that this ends (child.ts). Without it, what this waits for may be gone as well. In milliseconds. */
+/** While the parent runs, it makes sure that this process ends (child.ts). Without it, whatever this waits for may have ended too. In milliseconds. */
 const alone = 2000;
 const parent = process.ppid;
 

@@ -5,14 +5,14 @@ export interface DoorOptions {
   readonly port: number;
   /** Where the bot is: `http://localhost:PORT`. */
   readonly target: string;
-  /** A token of Teams for the bot, for whoever calls from this `serviceUrl`. */
+  /** A Teams token for the bot, for a caller from this `serviceUrl`. */
   tokenFor(serviceUrl: string): Promise<string>;
 }
 
 /**
- * Stands before the Functions host with `npm start -- --playground`. The Microsoft 365 Agents Playground calls
- * `/api/messages` without a token, and the bot takes nothing without one: what comes from this machine and has none gets
- * one of the simulated Teams. Everything else passes as it is.
+ * A proxy in front of the Functions host for `npm start -- --playground`. The Microsoft 365 Agents Playground calls
+ * `/api/messages` without a token, and the bot accepts nothing without one: a request from this machine without a token
+ * gets one from the simulated Teams. Everything else passes unchanged.
  */
 export function startDoor({ port, target, tokenFor }: DoorOptions): Promise<Server> {
   const handle = async (request: Request): Promise<Response> => {
@@ -23,7 +23,7 @@ export function startDoor({ port, target, tokenFor }: DoorOptions): Promise<Serv
       const serviceUrl = serviceUrlIn(body);
       if (serviceUrl !== undefined) headers.set("authorization", `Bearer ${await tokenFor(serviceUrl)}`);
     }
-    // They are of this connection, and `fetch` sets its own.
+    // These belong to this connection, and `fetch` sets its own.
     for (const name of ["host", "connection", "content-length", "transfer-encoding"]) headers.delete(name);
     const answer = await fetch(`${target}${pathname}${search}`, {
       method: request.method,
@@ -38,7 +38,7 @@ export function startDoor({ port, target, tokenFor }: DoorOptions): Promise<Serv
   return serve(handle, { port });
 }
 
-/** A page in a browser may send requests to this machine too; it can't leave out who it is. */
+/** A web page can also send requests to this machine, but it can't hide its origin. */
 function isFromHere(request: Request): boolean {
   const host = new URL(request.url).hostname;
   const fromBrowser = request.headers.has("origin") || request.headers.has("sec-fetch-site");

@@ -1,4 +1,4 @@
-/** Why something did not start, in one sentence; `portVariable` is the setting with which another port is chosen. */
+/** Why something did not start, in a sentence or two; `portVariable` is the setting that chooses another port. */
 export function reasonOf(error: unknown, portVariable: string): string {
   if (!(error instanceof Error)) return String(error);
   if (!("code" in error && error.code === "EADDRINUSE")) return error.message;

@@ -5,7 +5,7 @@ import { getRequestListener } from "@hono/node-server";
 import type { Exchange, Service } from "./traffic.ts";
 
 export interface ServeOptions {
-  /** 0 takes a free port. */
+  /** 0 picks a free port. */
   readonly port: number;
   /** Serve over TLS with this PEM certificate and key. */
   readonly tls?: { readonly cert: string; readonly key: string };
@@ -34,9 +34,9 @@ export async function serve(
     return recorded(request, service, handle, options.record);
   });
   const server = options.tls ? createHttpsServer(options.tls, listener) : createHttpServer(listener);
-  // Clients end idle connections. Were the server to do it, a request that is just leaving would be lost.
+  // Let clients close idle connections. If the server did, a request just on its way would be lost.
   server.keepAliveTimeout = 0;
-  // Its own list leaves out those that have not yet begun to speak TLS.
+  // The server's own list leaves out connections that have not started TLS yet.
   const connections = new Set<Socket>();
   server.on("connection", (socket: Socket) => {
     connections.add(socket);

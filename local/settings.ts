@@ -4,30 +4,30 @@ import { givenIn } from "../bot/core/given.ts";
 
 const port = (fallback: number) => z.coerce.number().int().min(0).max(65_535).default(fallback);
 
-/** What `npm start` takes from its environment; port 0 is any free one. */
+/** What `npm start` reads from its environment; port 0 picks any free one. */
 const environment = z.object({
   FUNCTIONS_PORT: port(7071),
   CONSOLE_PORT: port(7072),
   AZURE_PORT: port(7443),
   DISCORD_PORT: port(0),
-  /** The bot remembers where conversations are, so it stays the same. */
+  /** A fixed port, because the bot remembers the addresses of conversations. */
   TEAMS_PORT: port(7073),
-  /** The folder in which everything is kept. */
+  /** The folder that everything is kept in. */
   LOCAL_DATA: z
     .string()
     .default(".local")
     .transform((folder) => resolve(folder)),
   /** The built bot. */
   FUNCTIONS_ENTRY: z.string().default("dist/app/functions/index.js"),
-  /** How long a message stays hidden that a killed Functions host was working on. */
+  /** How long a message stays hidden after the Functions host working on it was killed. */
   QUEUE_LOCK_SECONDS: z.coerce.number().int().min(1).max(600).default(30),
-  /** The address from which all who use a browser on this machine are seen to come. */
+  /** The address that everyone who uses a browser on this machine seems to come from. */
   CLIENT_ADDRESS: z.string().default("203.0.113.7"),
-  /** Simulated Azure's seconds in a second of ours; at 5 a VM is built in about 25 s. */
+  /** Simulated seconds per real second; at 5, building a VM takes about 25 s. */
   SPEED: z.coerce.number().positive().max(1000).default(5),
-  /** Records what is said to and by the bot, as NDJSON. */
+  /** Records all traffic to and from the bot, as NDJSON. */
   TRAFFIC_LOG: z.string().optional(),
-  /** A storage account to be used; absent: Azurite is started. */
+  /** A storage account to use; absent: start Azurite. */
   AzureWebJobsStorage: z.string().optional(),
   /** The first admins; absent: Ada. */
   BOOTSTRAP_ADMINS: z.string().optional(),

@@ -37,10 +37,10 @@ const say = (text: string) => process.stdout.write(`${text}\n`);
 /** As infra/modules/vault.bicep names it. */
 const tokenSecret = "discord-bot-token";
 
-/** What has been started, to be ended in reverse order. */
+/** What has been started, to be stopped in reverse order. */
 type Endings = { name: string; end: () => Promise<void> }[];
 
-/** Starts all; resolves when it can be used. `failed` is called when a part goes down later. */
+/** Starts everything and resolves when it is ready. Calls `failed` if a part goes down later. */
 async function start(
   settings: LocalSettings,
   endings: Endings,
@@ -57,7 +57,7 @@ async function start(
 
   const port = settings.FUNCTIONS_PORT || (await freePort());
   const { playground } = parseArgs({ options: { playground: { type: "boolean" } } }).values;
-  // With the Playground its door takes the port.
+  // With the Playground, its proxy takes the port.
   const host = await startBot(settings, vendors, {
     storage,
     port: playground ? 0 : port,
@@ -85,7 +85,7 @@ async function start(
     azure: { url: azure.url, ca: azure.caCertificate },
   }).catch(portIs("CONSOLE_PORT"));
   endings.push({ name: "the console", end: page.close });
-  // The page is bundled: the bundler's process is of no more use.
+  // The page is bundled, so the bundler's process is no longer needed.
   await stopBundler();
   say(welcome(settings, vendors, page.url, door?.port ?? host.port));
 }
@@ -135,7 +135,7 @@ async function startVendors(
   return { azure, discord, teams };
 }
 
-/** As whoever deploys does it; what somebody has set there stays. */
+/** What a deployer would do; a token that someone has set stays. */
 async function setUpDiscord(azure: AzureSimulator, discord: DiscordSimulator): Promise<void> {
   if (given(azure.vault.value(tokenSecret)) === undefined) azure.vault.set(tokenSecret, discord.botToken);
   await registerCommands(commands, {
@@ -153,7 +153,7 @@ const startBot = (
     readonly storage: string;
     readonly port: number;
     readonly publicPort: number;
-    /** The file with the certificate that the bot has to trust. */
+    /** The file with the certificate that the bot must trust. */
     readonly trusted: string;
   },
 ) =>
@@ -173,18 +173,18 @@ const startBot = (
       PUBLIC_URL: publicUrl(at.publicPort),
       AZURE_PACE: `${settings.SPEED}`,
       NODE_EXTRA_CA_CERTS: at.trusted,
-      // The simulators are on this machine, whatever proxy stands before the internet.
+      // The simulators are on this machine, so never use a proxy for them.
       NO_PROXY: [process.env["NO_PROXY"], "localhost", "127.0.0.1"].filter(Boolean).join(","),
     },
-    // Whoever ends all of this reads why, and nothing after it.
+    // While everything stops, print the reason and nothing after it.
     say: (line) => ending === undefined && say(line),
   });
 
-/** Loads the bot, so that a fault in its settings shows here and not at the first command. */
+/** Loads the bot, so that a fault in its settings shows here, not at the first command. */
 async function checkHealth(port: number): Promise<void> {
   const health = await fetch(`http://localhost:${port}/api/health`);
   const said = await health.text();
-  // What is only between the bot and a platform can be mended while it runs.
+  // Problems between the bot and a platform can be fixed while it runs.
   if (!health.ok && !isOnlyOfPlatforms(said))
     throw new Error(`The bot doesn't work: /api/health answers ${health.status} ${said}`);
 }
@@ -214,7 +214,7 @@ function isOnlyOfPlatforms(health: string): boolean {
   }
 }
 
-/** What /api/health answers where nothing else is wrong (bot/front/refusing.ts). */
+/** What /api/health answers if nothing else is wrong (bot/front/refusing.ts). */
 const onlyOfPlatforms = z.strictObject({
   ok: z.literal(false),
   platforms: z.record(z.string(), z.string()),
@@ -250,7 +250,7 @@ function stop(exitCode: number): Promise<void> {
   return ending;
 }
 
-/** Where a browser finds the host; in a codespace its ports are forwarded ("Default environment variables for your codespace", GitHub Docs, 2026). */
+/** The host's address for a browser; a codespace forwards its ports ("Default environment variables for your codespace", GitHub Docs, 2026). */
 function publicUrl(port: number): string {
   const { CODESPACE_NAME: name, GITHUB_CODESPACES_PORT_FORWARDING_DOMAIN: domain } = process.env;
   return name && domain ? `https://${name}-${port}.${domain}` : `http://localhost:${port}`;
@@ -265,7 +265,7 @@ async function fail(reason: string): Promise<void> {
 for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
   process.on(signal, () => (ending === undefined ? void stop(0) : process.exit(1)));
 }
-// npm's shell may be ended without passing it on: who started this is gone, so this ends too.
+// npm's shell may be killed without passing the signal on: if the parent has ended, stop too.
 const parent = process.ppid;
 setInterval(() => process.ppid !== parent && void stop(0), 1000).unref();
 

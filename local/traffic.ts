@@ -9,12 +9,12 @@ import {
   withoutPasted,
 } from "./masks.ts";
 
-/** The seven services whose exchanges are recorded. Storage and prices are not. */
+/** The seven services whose traffic is recorded. Storage and prices are not. */
 export type Service = "arm" | "keyvault" | "graph" | "identity" | "discord" | "botconnector" | "bot";
 
 export interface Exchange {
   readonly service: Service;
-  /** ISO 8601 time at which the request arrived. */
+  /** When the request arrived, ISO 8601. */
   readonly at: string;
   /** Milliseconds from the request's first byte to the answer's last byte. */
   readonly ms: number;
@@ -22,7 +22,7 @@ export interface Exchange {
   readonly response: { status: number; headers: Record<string, string>; body?: unknown };
 }
 
-/** Appends each exchange as one line to the file; one append a line, so that a kill leaves no half line. */
+/** Appends each exchange to the file as one line, in one write, so that a kill leaves no half line. */
 export function trafficLog(file: string | undefined): (exchange: Exchange) => void {
   if (file === undefined || file === "") return () => {};
   return (exchange) => appendFileSync(file, `${JSON.stringify(redact(exchange))}\n`);
@@ -47,22 +47,22 @@ function redact(exchange: Exchange): Exchange {
   };
 }
 
-/** `isCall`: it comes from somebody, who may have pasted a secret. What the bot itself says is left to be looked through for secrets. */
+/** `isCall`: it comes from a person, who may have pasted a secret. The bot's own output stays as it is, so that it can be checked for secrets. */
 function redactBody(service: Service, isCall: boolean, body: unknown): unknown {
-  // What the vault says that is no JSON may be a value.
+  // An answer of the vault that isn't JSON may be a secret.
   if (service === "keyvault" && typeof body === "string") return replaced;
   return mapTexts(isCall ? withoutTelling(body) : body, (text, path) => {
     const name = path.at(-1) ?? "";
     if (tokenFields.has(name) || (service === "keyvault" && name === "value")) return replaced;
     if (service === "arm" && name === "value" && path.includes("protectedParameters")) return replaced;
-    // Of a Discord interaction; an activity of Teams has none.
+    // A Discord interaction has this; a Teams activity doesn't.
     if (isCall && path.length === 1 && name === "token") return maskedToken(text);
     if (isCall && (name === "custom_id" || name === "openclaw")) return withoutCarried(text);
     return withoutKeys(isCall && isTyped(path) ? withoutPasted(text) : text);
   });
 }
 
-/** A call without what stands in what somebody has typed below a name that tells of a secret. */
+/** A call without the typed values whose names stand for a secret. */
 function withoutTelling(value: unknown, path: readonly string[] = []): unknown {
   if (Array.isArray(value)) return value.map((inner) => withoutTelling(inner, path));
   if (typeof value !== "object" || value === null) return value;
@@ -74,14 +74,14 @@ function withoutTelling(value: unknown, path: readonly string[] = []): unknown {
   );
 }
 
-/** Where in a call stands what somebody has typed: options and fields of Discord's; the text of an activity, also as HTML, and its fields; and a body that can't be read. */
+/** Which parts of a call a person typed: Discord's options and fields; an activity's text, also as HTML, and its fields; and a body that can't be read. */
 function isTyped([first, ...rest]: readonly string[]): boolean {
   if (first === undefined) return true;
   if (first === "data") return rest.at(-1) === "value";
   return first === "text" || first === "value" || (first === "attachments" && rest.at(-1) === "content");
 }
 
-/** The same with each text in it as `map` makes it. `path`: the names that lead there, without the places in lists. */
+/** A copy with `map` applied to each string. `path`: the names that lead there, without list indexes. */
 function mapTexts(
   value: unknown,
   map: (text: string, path: readonly string[]) => string,

@@ -2,7 +2,7 @@ import { botUser, everyone } from "../discord/people.ts";
 
 const colours = ["#5865f2", "#248046", "#b5651d", "#8e44ad", "#00707a"];
 
-/** A round picture with a person's initials, or the bot's claw; so that nothing is fetched from Discord. */
+/** A round picture with a person's initials, or the bot's claw, so that the page fetches nothing from Discord. */
 export function avatar(id: string): string {
   const index = everyone.findIndex((person) => person.id === id);
   const initials = everyone[index]?.name.replace(/\(.*/, "").replaceAll(/[a-z ]/g, "");

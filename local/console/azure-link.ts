@@ -9,7 +9,7 @@ export interface AzureAddress {
   readonly ca: string;
 }
 
-/** Calls the simulator's control API under `/_sim`. The page itself never talks to it: its certificate is unknown to browsers. */
+/** Calls the simulator's control API under `/_sim`. The page itself can't, because browsers don't trust its certificate. */
 export function azureLink({ url, ca }: AzureAddress) {
   const agent = new Agent({ ca, keepAlive: true });
   const call = (method: string, path: string, body?: unknown): Promise<{ status: number; body: unknown }> =>
@@ -31,7 +31,7 @@ export function azureLink({ url, ca }: AzureAddress) {
   const state = async () => {
     const { status, body } = await call("GET", "/state");
     if (status !== 200) throw new Error(`the Azure simulator answered ${status}`);
-    // Our own program at the other end; its answer is not checked again.
+    // The answer comes from our own program, so it needs no validation.
     return body as Summary;
   };
   return { call, state, close: () => agent.destroy() };

@@ -1,17 +1,17 @@
 import type { summaryOf } from "../azure/summary.ts";
 
-/** What the Azure simulator says of itself (`GET /_sim/state`). */
+/** The Azure simulator's own summary (`GET /_sim/state`). */
 export type Summary = ReturnType<typeof summaryOf>;
 type Row = Summary["groups"][number]["resources"][number];
 
-/** What exists in Azure, in the words of a person who looks at it. */
+/** What exists in Azure, in words for a person. */
 export interface AzureView {
   groups: { name: string; resources: RowView[] }[];
   roles: RowView[];
   secrets: string[];
   deployments: (RowView & { done: number; total: number })[];
   calls: Summary["activity"];
-  /** Kinds of faults that are switched on. */
+  /** Kinds of faults that are turned on. */
   faults: string[];
   people: { id: string; name: string }[];
   machines: string[];
@@ -61,7 +61,7 @@ export function azureView(summary: Summary): AzureView {
   };
 }
 
-// In the order in which they are shown.
+// In display order.
 const kinds = [
   [/\/virtualMachines$/i, "Virtual machine"],
   [/\/extensions$/i, "Extension"],

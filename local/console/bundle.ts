@@ -13,7 +13,7 @@ export async function bundlePage(): Promise<Map<string, { type: string; text: st
     target: "es2024",
     minify: true,
     write: false,
-    // The components' own development warnings are of no use here.
+    // The components' own development warnings don't help here.
     conditions: ["production"],
     logLevel: "error",
   });

@@ -4,12 +4,12 @@ import type { Person } from "../discord/people.ts";
 import { Refusal } from "../discord/refusal.ts";
 import type { Command } from "../discord/store.ts";
 
-/** A command as far as typing needs it. */
+/** The parts of a command that typing needs. */
 export type Typed = Pick<Command, "name" | "description" | "options">;
 
 /**
  * Reads a line such as `/openclaw open-access 203.0.113.7` or `/openclaw-admin roster add user:@Mia Member role:user`:
- * options by `name:value` or in their order, values with blanks in quotes. Throws a {@link Refusal} with a friendly sentence.
+ * options as `name:value` or in order, values with spaces in quotes. Throws a {@link Refusal} with a friendly sentence.
  */
 export function parseLine(
   line: string,
@@ -41,7 +41,7 @@ export function parseLine(
   return { command: path, options: given };
 }
 
-/** The words of the path; one more than fits, where it goes wrong, so that the refusal can name it. */
+/** The words of the path; if it is wrong, including the first word that doesn't fit, so that the refusal can name it. */
 function takePath(words: readonly string[], commands: readonly Command[]): string {
   const path = words.slice(0, 1);
   let options = commands.find(({ name }) => name === path[0])?.options ?? [];
@@ -78,7 +78,7 @@ export function suggest(line: string, commands: readonly Typed[], people: readon
   return suggestValue(line, leaf.options, people);
 }
 
-/** The option of what is typed to which a file can be attached. */
+/** The option of the typed command that takes a file. */
 export function fileOption(line: string, commands: readonly Typed[]): string | undefined {
   const typed = `${line.slice(1).replaceAll(/\s+/g, " ")} `;
   const leaves = commands.flatMap((command) => leavesOf(command, command.name));
@@ -121,10 +121,10 @@ function leavesOf(
   return options.flatMap((option) => leavesOf(option, `${path} ${option.name}`));
 }
 
-/** Splits at blanks, but not within quotes nor within the name of a person. */
+/** Splits at spaces, but not inside quotes or a person's name. */
 function split(text: string, people: readonly Person[]): string[] {
   const marked = people.reduce((line, { id, name }) => line.replaceAll(`@${name}`, `<@${id}>`), text);
-  // What begins with a bracket is JSON, to the end.
+  // A value that starts with a bracket is JSON and runs to the end.
   return marked.match(/[^\s":]+:[{[].*|(?:[^\s":]+:)?"[^"]*"|\S+/gs) ?? [];
 }
 

@@ -62,7 +62,7 @@ export function discordRoutes(app: Hono, discord: DiscordSimulator): void {
     }
   });
   app.post("/api/discord/faults", async (c) => {
-    // What is not named stays as it is.
+    // Faults that aren't named stay as they are.
     discord.setFaults(given(faults.parse(await c.req.json())));
     return c.json(discord.faults);
   });

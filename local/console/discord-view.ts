@@ -15,7 +15,7 @@ export interface DiscordView {
 
 /** What the page shows of Discord to this person. */
 export function discordView(discord: DiscordSimulator, me: Person, showAllCommands: boolean): DiscordView {
-  // The bot is in no group chat: there is nothing to be seen.
+  // The bot isn't in any group chat, so there is nothing to see.
   const channels = discord.channelsFor(me.id).filter(({ type }) => type !== 3);
   return {
     me,

@@ -11,10 +11,10 @@ import { bundlePage } from "./bundle.ts";
 import { discordRoutes } from "./discord-routes.ts";
 import { teamsRoutes } from "./teams-routes.ts";
 
-/** Time always changes: no reason to draw anew. */
+/** Time always changes, so it is no reason to draw the page again. */
 const ignoreTime = (key: string, value: unknown) => (key === "now" ? undefined : value);
 
-/** Milliseconds between two looks at Azure while a page is open. */
+/** Milliseconds between two checks of Azure while a page is open. */
 const azureInterval = 1000;
 
 /**
@@ -87,7 +87,7 @@ function azureRoutes(app: Hono, azure: ReturnType<typeof azureLink> | undefined)
   app.post("/api/azure/can-login", async (c) => pass("/can-login", await c.req.json()));
 }
 
-/** Other sites in the same browser have no business here, also not by a host name that they let point to this machine. */
+/** Keeps out other sites in the same browser, including those that point their own host name at this machine. */
 async function onlyFromHere(
   c: { req: { header(name: string): string | undefined }; header(name: string, value: string): void },
   next: () => Promise<void>,

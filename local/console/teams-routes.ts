@@ -8,7 +8,7 @@ import { teamsView } from "./teams-view.ts";
 
 /** `/api/teams`: what a person sees in Teams, and what they do there. */
 export function teamsRoutes(app: Hono, teams: TeamsSimulator): void {
-  // By name, as on the page; or by an id or address, as the connector takes them.
+  // By name, as on the page, or by an id or address that the connector accepts.
   const person = z.string().transform((who, context): Person => {
     const found = everyone.find(({ name }) => name === who) ?? findPerson(who);
     if (!found) context.addIssue({ code: "custom", message: "there is no such person" });
@@ -51,7 +51,7 @@ export function teamsRoutes(app: Hono, teams: TeamsSimulator): void {
     return c.json(await teams.press(user, messageId, label, { inputs, submit }));
   });
   app.post("/api/teams/faults", async (c) => {
-    // What is not named stays as it is.
+    // Faults that aren't named stay as they are.
     teams.setFaults(given(faults.parse(await c.req.json())));
     return c.json(teams.faults);
   });

@@ -17,7 +17,7 @@ export interface TeamsConversation {
   id: string;
   kind: Conversation["type"];
   name: string;
-  /** Whom one can mention there. */
+  /** Who can be mentioned there. */
   names: string[];
 }
 

@@ -1,7 +1,7 @@
 /**
  * Stands in for the module `@azure/functions-core`, which exists only inside the Functions Node worker and which
- * `@azure/functions` asks for when an app registers its functions. Shapes as in `@azure/functions` 4.16; the parts that
- * it does not use are left out, and so are the hooks but the one of the start.
+ * `@azure/functions` needs when an app registers its functions. Shapes as in `@azure/functions` 4.16, without the parts that
+ * it doesn't use, and without any hook except the start hook.
  */
 
 /** One value on its way between host and worker, as in the worker's gRPC contract. */
@@ -82,7 +82,7 @@ export function registerHook(name: string, hook: Hook): void {
   startHooks.push(hook);
 }
 
-/** Ends the start, with the app's hooks for it as the worker does, one after the other: what the app has registered. */
+/** Finishes the start like the worker, running the app's start hooks one after the other; returns what the app registered. */
 export async function registered(): Promise<{
   model: ProgrammingModel;
   functions: readonly RegisteredFunction[];

@@ -12,19 +12,19 @@ import { pollQueue, type QueueOptions } from "./queue.ts";
 import { startTimers } from "./timer.ts";
 
 /*
- * A thin Functions host, to be run as a process of its own: loads a built app and serves its HTTP, storage queue and
- * timer triggers. What it leaves out: keys, every other trigger and binding, scaling, sampling, and the real host's
- * ten-minute lock on queue messages (here shorter, so that a killed host's messages come back while one waits).
+ * A thin Functions host, run as a separate process: loads a built app and serves its HTTP, storage queue and
+ * timer triggers. It leaves out keys, every other trigger and binding, scaling, sampling, and the real host's
+ * ten-minute lock on queue messages (shorter here, so that a killed host's messages come back soon).
  */
 
 export interface HostOptions {
   /** The built app, such as `dist/app/functions/index.js`. */
   readonly entry: string;
   readonly hostJson: string;
-  /** 0 takes a free port. */
+  /** 0 picks a free port. */
   readonly port: number;
   readonly lockSeconds: number;
-  /** Where callers are said to come from, since all of them come from this machine. */
+  /** The address that callers seem to come from, because all of them are on this machine. */
   readonly clientAddress: string;
   /** The longest wait between two looks at an empty queue, if `host.json` allows more. */
   readonly longestPollMs: number;

@@ -16,7 +16,7 @@ const queues = z.object({
   newBatchThreshold: z.int().min(0).optional(),
   maxDequeueCount: z.int().min(1).default(5),
   maxPollingInterval: timeSpan.default(60_000),
-  /** How long a message rests after a failure. */
+  /** How long a message waits after a failure. */
   visibilityTimeout: timeSpan.default(0),
   messageEncoding: z.enum(["base64", "none"]).default("base64"),
 });
@@ -33,6 +33,6 @@ const hostJson = z.object({
 
 export type QueueSettings = z.infer<typeof queues>;
 
-/** What the local host takes from `host.json`; times in milliseconds. */
+/** What the local host reads from `host.json`; times in milliseconds. */
 export const readHostJson = (file: string) =>
   hostJson.parse(JSON.parse(readFileSync(file, "utf8"))).extensions;

@@ -30,14 +30,14 @@ export function httpTriggers(
 export const textOf = (error: unknown): string =>
   error instanceof Error ? (error.stack ?? error.message) : String(error);
 
-/** The body goes to the function byte for byte, so that signatures over it verify. */
+/** Passes the body on byte for byte, so that signatures over it verify. */
 async function dataOf(
   request: Request,
   params: Record<string, string>,
   clientAddress: string,
 ): Promise<TypedData> {
   const bytes = new Uint8Array(await request.arrayBuffer());
-  // As Azure's front end does: what it sees comes last, with a port.
+  // Like Azure's front end: the address that it sees comes last, with a port.
   const forwardedFor = [request.headers.get("x-forwarded-for"), `${clientAddress}:50000`];
   return {
     http: {

@@ -4,7 +4,7 @@ import { type ProgrammingModel, type RegisteredFunction, registered } from "./co
 
 const core = new URL("core.ts", import.meta.url).href;
 
-/** Loads a built app as the Functions worker does: with `@azure/functions-core` at hand. Once a process. */
+/** Loads a built app as the Functions worker does, with `@azure/functions-core` available. Only once per process. */
 export async function loadApp(
   entry: string,
 ): Promise<{ model: ProgrammingModel; functions: readonly RegisteredFunction[] }> {
@@ -16,7 +16,7 @@ export async function loadApp(
   });
   await import(pathToFileURL(entry).href);
   const app = await registered();
-  // From here on the app can't change its setup any more.
+  // From here on, the app can no longer change its setup.
   await app.model.getCapabilities({});
   return app;
 }

@@ -6,19 +6,19 @@ import type { Log } from "./invoke.ts";
 
 export interface QueueOptions {
   readonly queue: QueueClient;
-  /** Takes what failed `maxDequeueCount` times. */
+  /** Receives messages that failed `maxDequeueCount` times. */
   readonly poison: QueueClient;
   readonly settings: QueueSettings;
-  /** How long a message stays hidden while it is worked on; renewed. A killed host's messages come back after it. */
+  /** How long a message stays hidden while the host works on it, which renews this. A killed host's messages come back afterwards. */
   readonly lockSeconds: number;
   readonly handle: (text: string, message: DequeuedMessageItem) => Promise<unknown>;
   readonly log: Log;
 }
 
-/** The first wait after a message; it grows by half with every look at an empty queue. */
+/** The first wait after a message; it grows by half each time the queue is empty. */
 const shortestPollMs = 100;
 
-/** Polls a queue as the host's listener does, until it is stopped; stopping waits for what is being worked on. */
+/** Polls a queue like the host's listener until stopped; stopping waits for messages in progress. */
 export function pollQueue(options: QueueOptions): { stop(): Promise<void> } {
   const { settings } = options;
   const stopped = new AbortController();
@@ -58,13 +58,13 @@ async function receive(options: QueueOptions, abortSignal: AbortSignal) {
     });
     return receivedMessageItems;
   } catch (error) {
-    // The queue is made by whoever sends its first message.
+    // The sender of the first message creates the queue.
     if (!abortSignal.aborted && !isMissing(error)) options.log(`${options.queue.name}: ${textOf(error)}`);
     return [];
   }
 }
 
-/** Never throws: whatever happens, the message is deleted, comes back, or goes to the poison queue. */
+/** Never throws: the message is always deleted, comes back, or goes to the poison queue. */
 async function workOn(options: QueueOptions, message: DequeuedMessageItem): Promise<void> {
   const { queue, settings, log } = options;
   const lock = hold(options, message);
@@ -102,7 +102,7 @@ async function toPoison({ poison, log }: QueueOptions, message: DequeuedMessageI
   log(`${message.messageId} moved to ${poison.name}`);
 }
 
-/** Keeps the message hidden. `release` ends that and yields the receipt that is good now. */
+/** Keeps the message hidden. `release` stops that and returns the current receipt. */
 function hold({ queue, lockSeconds, log }: QueueOptions, message: DequeuedMessageItem) {
   let receipt = message.popReceipt;
   let renewal = Promise.resolve();

@@ -16,10 +16,10 @@ export interface FunctionsOptions {
   readonly entry: string;
   readonly lockSeconds: number;
   readonly clientAddress: string;
-  /** 0 takes a free port, and keeps it over restarts. */
+  /** 0 picks a free port and keeps it across restarts. */
   readonly port: number;
   readonly env: NodeJS.ProcessEnv;
-  /** Gets what the host prints, and how it is. */
+  /** Receives what the host prints, and its status. */
   readonly say: (line: string) => void;
 }
 
@@ -28,10 +28,10 @@ const told = z.union([
   z.object({ failed: z.string() }),
 ]);
 
-/** So many ends in a minute are no accident. */
+/** With this many exits in a minute, give up restarting. */
 const mostEndsInAMinute = 5;
 
-/** Runs the Functions host as a process of its own, and starts it again when it dies. */
+/** Runs the Functions host as a separate process, and restarts it when it dies. */
 export async function startFunctions(options: FunctionsOptions): Promise<FunctionsHost> {
   const launch = (port: number) => {
     const lock = String(options.lockSeconds);
@@ -55,7 +55,7 @@ export async function startFunctions(options: FunctionsOptions): Promise<Functio
       const now = performance.now();
       ends.push(now);
       if (ends.filter((end) => now - end < 60_000).length >= mostEndsInAMinute) {
-        return `The Functions host has ended ${mostEndsInAMinute} times within a minute (${how}).`;
+        return `The Functions host stopped ${mostEndsInAMinute} times within a minute (${how}).`;
       }
       options.say(`The Functions host stopped (${how}); restarting it.`);
       child = launch(port);

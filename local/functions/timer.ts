@@ -4,9 +4,9 @@ import { textOf } from "./http.ts";
 import { type Invoke, type Log, triggerOf } from "./invoke.ts";
 
 /**
- * Runs every timer function on its schedule (NCRONTAB, UTC), never twice at a time. Like the real host, which keeps the
- * last run in storage, it also makes up at the start for a run that was missed while it was down; it keeps nothing,
- * so it takes every start for one.
+ * Runs every timer function on its schedule (NCRONTAB, UTC), never two runs at a time. The real host keeps the last run
+ * in storage and at its start makes up for one missed while it was down; this one keeps nothing, so it runs each timer
+ * at every start.
  */
 export function startTimers(
   functions: readonly RegisteredFunction[],

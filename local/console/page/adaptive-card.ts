@@ -22,7 +22,7 @@ const host = new HostConfig(hostConfig);
 /** A message that is not a card, as HTML: the bot's texts are Markdown too. */
 export const markdownToHtml = (text: string): string => markdown.render(text);
 
-/** A card as Microsoft's renderer draws it. `press` is given a button's label and what the inputs hold. */
+/** A card as Microsoft's renderer draws it. `press` gets a button's label and the values of the inputs. */
 export function cardElement(
   content: unknown,
   press: (label: string, inputs: Record<string, string>) => void,
@@ -46,7 +46,7 @@ const inputsOf = (card: AdaptiveCard) =>
       .flatMap(({ id, value }) => (id === undefined || value === undefined ? [] : [[id, String(value)]])),
   );
 
-/** Monospace blocks that follow each other are the lines of one command. */
+/** Consecutive monospace blocks are the lines of one command. */
 function commandsIn(container: CardElementContainer): TextBlock[][] {
   const commands: TextBlock[][] = [];
   let lines: TextBlock[] | undefined;

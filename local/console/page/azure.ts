@@ -4,7 +4,7 @@ import { fold } from "./fold.ts";
 import type { Deeds, Model, View } from "./model.ts";
 import { azureSwitches, discordSwitches, teamsSwitches } from "./switches.ts";
 
-/** The Azure side: what exists, what was called, who could log in, and what should go wrong. */
+/** The Azure side: what exists, what was called, who can sign in, and what should fail. */
 export const azurePane: View<TemplateResult> = (
   model,
   deeds,
@@ -71,7 +71,7 @@ const calls = (azure: AzureView) => html`<ol class="calls">
   )}
 </ol>`;
 
-/** The end of a long path is what tells. */
+/** Shortens a path to its end, the informative part. */
 const short = (path: string) =>
   path
     .replace(/^\/subscriptions\/[^/]+/i, "")

@@ -1,6 +1,6 @@
 import { html, nothing, type TemplateResult } from "lit";
 
-/** A place to write in, as the list of them shows it. */
+/** A place to write in, as an entry in the list. */
 export interface Place {
   readonly name: string;
   /** Before the name. */
@@ -16,11 +16,11 @@ export const placeButton = ({ name, sign, unread, isOpen, choose }: Place): Temp
     ${unread > 0 ? html`<b class="unread">${unread}<span class="hidden"> unread</span></b>` : nothing}
   </button>`;
 
-/** How many ids are above the last one that was seen; both platforms' ids are rising numbers. */
+/** How many ids come after the last one seen; on both platforms, ids are increasing numbers. */
 export const countAfter = (ids: readonly string[], seen = "0"): number =>
   ids.filter((id) => BigInt(id) > BigInt(seen)).length;
 
-/** Keeps the newest message in sight, unless the reader has scrolled up. */
+/** Keeps the newest message in view, unless the reader has scrolled up. */
 export function stayAtEnd(): void {
   const list = document.querySelector(".messages");
   const wasAtEnd = !list || list.scrollHeight - list.scrollTop - list.clientHeight < 80;
@@ -28,7 +28,7 @@ export function stayAtEnd(): void {
     const now = document.querySelector(".messages");
     if (wasAtEnd && now) now.scrollTop = now.scrollHeight;
   };
-  // The components draw themselves a little later.
+  // The components render a little later.
   requestAnimationFrame(() => requestAnimationFrame(toEnd));
 }
 

@@ -5,14 +5,14 @@ import type { Deeds, Model } from "./model.ts";
 
 export interface Composing {
   readonly placeholder: string;
-  /** Whether a file can go with the line. */
+  /** Whether a file can be sent with the line. */
   readonly takesFile: boolean;
   /** What the line could become. */
   readonly suggestions: readonly Suggestion[];
   send(line: string): void;
 }
 
-/** Where commands are typed, with what could come next above it. */
+/** The input for commands, with suggestions above it. */
 export function composer(model: Model, deeds: Deeds, composing: Composing): TemplateResult {
   const suggestions = model.suggestionsClosed ? [] : composing.suggestions.slice(0, 10);
   const choose = (line: string) => {
@@ -60,7 +60,7 @@ export function composer(model: Model, deeds: Deeds, composing: Composing): Temp
   </form>`;
 }
 
-/** A file that goes with the line: chosen, or the way to choose one. */
+/** The file to send with the line, or a button to choose one. */
 function attach({ file }: Model, deeds: Deeds): TemplateResult {
   const chosen = async ({ target }: Event) => {
     const [picked] = target instanceof HTMLInputElement ? (target.files ?? []) : [];

@@ -10,7 +10,7 @@ export const dialog: View<TemplateResult | typeof nothing> = (model, deeds) => {
   const { modal } = model.modal;
   const open = (element: Element | undefined) => {
     if (!(element instanceof HTMLDialogElement)) return;
-    // It is in the document only after this drawing.
+    // It joins the document only after this render.
     queueMicrotask(() => element.isConnected && !element.open && element.showModal());
   };
   const close = () => deeds.set({ modal: undefined, modalError: undefined });

@@ -13,7 +13,7 @@ export function markdown(text: string): Piece[] {
   });
 }
 
-// Kept on one line: blanks within <pre> would show.
+// Keep this on one line: spaces inside <pre> would show.
 const codeBlock = (code: string) =>
   html`<div class="code"><pre tabindex="0"><code>${code}</code></pre>${copyButton(code)}</div>`;
 

@@ -44,7 +44,7 @@ export function messageView(message: Message, deeds: Deeds, dismiss: () => void)
   </discord-message>`;
 }
 
-/** Titles are drawn in the description: the component takes any long number in a title for an emoji on Discord's servers. */
+/** Draws titles in the description, because the component takes any long number in a title for an emoji on Discord's servers. */
 function embedView(embed: Message["embeds"][number]): TemplateResult {
   const colour = embed.color ? `#${embed.color.toString(16).padStart(6, "0")}` : "";
   return html`<discord-embed slot="embeds" color=${colour}>

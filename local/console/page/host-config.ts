@@ -1,4 +1,4 @@
-/** Colours are the style sheet's, so that a card follows the reader's light or dark. */
+/** Colours come from the style sheet, so that a card follows the reader's light or dark mode. */
 const colours = (name: string) => ({ default: `var(--card-${name})`, subtle: `var(--card-${name}-subtle)` });
 const foregroundColors = {
   default: colours("text"),

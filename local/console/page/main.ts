@@ -25,7 +25,7 @@ function set(change: Partial<Model>): void {
   render(layout(model, deeds), document.body);
 }
 
-/** What does not go along to another person or platform. */
+/** What is reset when the person or platform changes. */
 const leaving = {
   line: "",
   file: undefined,
@@ -69,7 +69,7 @@ async function loadTeams(): Promise<void> {
 
 const loadAzure = async () => set({ azure: (await call<Model["azure"]>("/api/azure")) ?? null });
 
-/** Does one thing for the person and shows what came of it. */
+/** Does one thing for the person and shows the result. */
 async function act(path: string, body: object, done: Partial<Model>): Promise<void> {
   set({ busy: true });
   try {
@@ -146,7 +146,7 @@ const deeds: Deeds = {
   },
 };
 
-/** Runs a load at once; while it runs, further wishes become one more run. */
+/** Runs a load at once; further requests while it runs become one more run. */
 function coalesced(load: () => Promise<void>): () => void {
   let wanted = false;
   let running = false;

@@ -5,9 +5,9 @@ import type { TeamsView } from "../teams-view.ts";
 
 type Platform = "discord" | "teams";
 
-/** Everything that the page shows; it is drawn anew after every change. */
+/** Everything that the page shows; it renders again after every change. */
 export interface Model {
-  /** The id in Discord of the person that the reader plays. */
+  /** The Discord id of the person that the reader plays. */
   userId: string;
   /** Chosen channel or chat by platform and person. */
   open: Record<string, string>;
@@ -17,7 +17,7 @@ export interface Model {
   teams?: TeamsView | undefined;
   azure?: AzureView | null | undefined;
   tab: Platform | "azure";
-  /** The chat that stands beside Azure. */
+  /** The chat shown beside Azure. */
   platform: Platform;
   showAllCommands: boolean;
   line: string;
@@ -30,7 +30,7 @@ export interface Model {
   notice?: string | undefined;
   /** What the bot said in passing. */
   toast?: string | undefined;
-  /** In a channel of Teams: the post that is replied to. */
+  /** In a Teams channel: the post being replied to. */
   thread?: string | undefined;
   busy: boolean;
   modal?: Extract<Outcome, { kind: "modal" }> | undefined;
@@ -84,18 +84,18 @@ export interface Deeds {
 
 export type View<R> = (model: Model, deeds: Deeds) => R;
 
-/** Where it is kept which place is open for the present person. */
+/** The key under which the current person's open place is stored. */
 export const openKey = ({ platform, userId }: Model): string => `${platform} ${userId}`;
-/** Where it is kept what the present person has seen there. */
+/** The key under which the last message that the current person saw there is stored. */
 export const seenKey = ({ userId }: Model, place: string): string => `${userId} ${place}`;
 
-/** Discord's channel that is open for the present person. */
+/** The Discord channel that is open for the current person. */
 export function openChannel(model: Model) {
   const channels = model.discord?.channels ?? [];
   return channels.find(({ id }) => id === model.open[openKey(model)]) ?? channels[0];
 }
 
-/** The conversation in Teams that is open for the present person; at first the chat with the bot. */
+/** The Teams conversation that is open for the current person; at first the chat with the bot. */
 export function openConversation(model: Model) {
   const conversations = model.teams?.conversations ?? [];
   return (

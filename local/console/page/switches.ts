@@ -20,7 +20,7 @@ const azureFaults = [
   ["prices", "The price list is unreachable"],
 ] as const;
 
-/** What goes wrong in Azure while it is switched on. */
+/** Switches that make Azure fail. */
 export function azureSwitches(azure: AzureView, deeds: Deeds): TemplateResult {
   const on = (kind: string) => azure.faults.includes(kind);
   const count = azure.faults.length;
@@ -30,7 +30,7 @@ export function azureSwitches(azure: AzureView, deeds: Deeds): TemplateResult {
   return fold("Make Azure fail", count > 0 ? count : undefined, content);
 }
 
-/** What goes wrong in Discord. */
+/** Switches that make Discord fail. */
 export function discordSwitches(model: Model, deeds: Deeds): TemplateResult {
   const faults = model.discord?.faults;
   const me = model.discord?.me;
@@ -49,7 +49,7 @@ export function discordSwitches(model: Model, deeds: Deeds): TemplateResult {
   return fold("Make Discord fail", undefined, content);
 }
 
-/** What goes wrong in Teams. */
+/** Switches that make Teams fail. */
 export function teamsSwitches({ teams }: Model, deeds: Deeds): TemplateResult {
   if (!teams) return html``;
   const { faults, me } = teams;

@@ -28,7 +28,7 @@ export function teamsMessage(message: SeenMessage, me: string, deeds: Deeds): Te
 const avatarOf = ({ name }: { name: string }): string =>
   everyone.find((person) => person.name === name)?.id ?? "bot";
 
-/** What people type is shown as it stands, but for their mentions. */
+/** Shows what people type as it is, except for mentions. */
 function textOf({ text, from }: SeenMessage): TemplateResult | typeof nothing {
   if (!text) return nothing;
   if (avatarOf(from) === "bot") return html`<div class="text">${unsafeHTML(markdownToHtml(text))}</div>`;

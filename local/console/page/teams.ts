@@ -87,7 +87,7 @@ function conversation(model: Model, deeds: Deeds): TemplateResult {
 
 type Thread = readonly [SeenMessage, ...SeenMessage[]];
 
-/** In a channel replies stand below their post, wherever in time. */
+/** In a channel, replies are shown below their post, regardless of time. */
 function threadsOf(messages: readonly SeenMessage[], kind: TeamsConversation["kind"]): Thread[] {
   if (kind !== "channel") return messages.map((message) => [message]);
   const isRoot = ({ rootId }: SeenMessage) => !messages.some(({ id }) => id === rootId);
