@@ -9,7 +9,7 @@ type Applied = Outcome extends infer O ? (O extends { sent: unknown } ? Omit<O, 
 // Discord developer documentation, "Receiving and Responding", interaction callback types, 2026-01.
 const allowed: Record<number, number[]> = { 1: [1], 2: [4, 5, 9], 3: [4, 5, 6, 7, 9], 5: [4, 5, 6, 7] };
 
-/** Does what the bot's answer to an interaction says. Throws when Discord would not accept it; `undefined` is a PING. */
+/** Applies the bot's answer to an interaction. Throws if Discord would not accept it; `undefined` is a PING. */
 export function applyCallback(
   store: Store,
   interaction: Interaction | undefined,

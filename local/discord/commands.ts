@@ -7,7 +7,7 @@ import type { Command, Store } from "./store.ts";
 /** The guild's commands, as the API lists them. */
 export const listCommands = (store: Store) => store.state.commands.map(wire);
 
-/** Replaces all commands. One that keeps its name keeps its id; one that did not change keeps its version. */
+/** Replaces all commands. A command with the same name keeps its id; an unchanged one keeps its version. */
 export function putCommands(store: Store, body: unknown) {
   const list = parse(commandList, body);
   store.state.commands = list.map((given) => register(store, given).command);
@@ -74,7 +74,7 @@ function wire(command: Command) {
   };
 }
 
-/** The API does not repeat what is false or empty. */
+/** The API leaves out false and empty values. */
 function wireOption(option: Option): Option {
   const { required, options, choices, ...rest } = option;
   return {

@@ -4,12 +4,12 @@ import type { Store } from "./store.ts";
 export interface Delivery {
   /** HTTP status of the bot's answer. */
   status: number;
-  /** Parsed when it is JSON, else the text. */
+  /** Parsed if it is JSON, otherwise the text. */
   body: unknown;
 }
 
 export interface DeliverOptions {
-  /** Signs something else than what is sent. */
+  /** Signs something other than what is sent. */
   badSignature?: boolean;
   /** Seconds since 1970; by default the clock's. */
   timestamp?: number;
@@ -17,7 +17,7 @@ export interface DeliverOptions {
   deadline?: number;
 }
 
-/** Posts a body to the bot's interactions endpoint as Discord does, signed with Ed25519. Throws when no answer comes in time. */
+/** Posts a body to the bot's interactions endpoint as Discord does, signed with Ed25519. Throws if no answer comes in time. */
 export async function deliver(
   store: Store,
   url: string,

@@ -1,6 +1,6 @@
 import type { z } from "zod";
 
-/** An error answer of Discord's API: HTTP status, JSON error code and sentence. */
+/** An error answer from Discord's API: HTTP status, JSON error code and sentence. */
 export class DiscordError extends Error {
   readonly status: number;
   readonly code: number;
@@ -36,11 +36,11 @@ export const emptyMessage = () => new DiscordError(400, 50006, "Cannot send an e
 export const dmsClosed = () => new DiscordError(403, 50007, "Cannot send messages to this user");
 export const wrongChannelType = () =>
   new DiscordError(400, 50024, "Cannot execute action on this channel type");
-/** Of an interaction whose time is over (discord-api-docs, issue 6851, 2024). */
+/** For an expired interaction (discord-api-docs, issue 6851, 2024). */
 export const invalidWebhookToken = () => new DiscordError(401, 50027, "Invalid Webhook Token");
 export const invalidRecipient = () => new DiscordError(400, 50033, "Invalid Recipient(s)");
 
-/** Parses a body; a fault becomes Discord's "Invalid Form Body" with the place of every error. */
+/** Parses a body; an invalid one becomes Discord's "Invalid Form Body" with the path of every error. */
 export function parse<T extends z.ZodType>(schema: T, body: unknown): z.infer<T> {
   const result = schema.safeParse(body);
   if (result.success) return result.data;

@@ -8,7 +8,7 @@ interface Answer {
   headers?: Record<string, string>;
 }
 
-/** Counts down the switched faults for one REST call: what to answer instead of, or after, doing it. */
+/** Counts down the active faults for one REST call: what to answer instead of, or after, doing it. */
 export async function faultFor(store: Store): Promise<{ instead?: Answer; after?: Answer }> {
   const { faults } = store.state;
   if (faults.slowMs > 0) await sleep(faults.slowMs);
@@ -30,19 +30,19 @@ export async function faultFor(store: Store): Promise<{ instead?: Answer; after?
   return {};
 }
 
-/** Discord itself refuses with JSON, as with 401 and 404 in `errors.ts`; a failing server's answer is of the proxy before it. */
+/** Discord itself refuses with JSON, as with 401 and 404 in `errors.ts`; a failing server's answer comes from the proxy in front of it. */
 const failing = (status: number): Answer => ({
   status,
   body: status < 500 ? { message: `${status}: ${STATUS_CODES[status]}`, code: 0 } : "upstream error",
 });
 
-/** Changes the given faults and leaves the others; `undefined` ends all of them. */
+/** Changes the given faults and leaves the others; `undefined` clears all. */
 export function setFaults(store: Store, change: Partial<Faults> | undefined): void {
   Object.assign(store.state.faults, change ?? noFaults());
   store.save();
 }
 
-/** @param retryAfter in seconds; @param limits what the headers say of the limit that was met */
+/** @param retryAfter in seconds; @param limits what the headers say about the limit that was hit */
 export function tooMany(
   retryAfter: number,
   global = false,

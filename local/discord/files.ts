@@ -10,12 +10,12 @@ export interface Attached {
   readonly text: string;
 }
 
-/** As every interaction says in `attachment_size_limit`; in bytes. */
+/** The `attachment_size_limit` in every interaction, in bytes. */
 export const largest = 10_485_760;
 
 const folder = "/ephemeral-attachments";
 
-/** Keeps a file, and gives it back as an interaction's `resolved.attachments` hold it ("Attachment Object", 2026-01). */
+/** Stores a file, and returns it as in an interaction's `resolved.attachments` ("Attachment Object", 2026-01). */
 export function upload(store: Store, { name, text }: Attached) {
   const size = Buffer.byteLength(text);
   if (size > largest) throw new Refusal("This file is larger than Discord accepts.");
@@ -36,7 +36,7 @@ export function upload(store: Store, { name, text }: Attached) {
   };
 }
 
-/** Discord's CDN: who has the address gets the file. */
+/** Discord's CDN: anyone with the address gets the file. */
 export const cdn = (store: Store): Hono =>
   new Hono().get(`${folder}/:application/:id/:name`, (c) => {
     const file = store.state.files.find(({ id }) => id === c.req.param("id"));

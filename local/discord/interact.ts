@@ -16,12 +16,12 @@ import type { Channel, Store } from "./store.ts";
 interface TypeCommand {
   command: string;
   options?: Record<string, OptionValue>;
-  /** By the options to which they are attached. */
+  /** By the option that each is attached to. */
   files?: Readonly<Record<string, Attached>>;
   channelId?: string;
 }
 
-/** A button, or with `values` a select. */
+/** A button, or a select if `values` is given. */
 interface Click {
   click: string;
   messageId: string;
@@ -40,11 +40,11 @@ export type Action = TypeCommand | Click | Submit | { ping: true };
 export interface How extends DeliverOptions {
   /** Sends what the client would not: an unregistered custom id, a hidden command, a command in a DM. */
   forge?: boolean;
-  /** Laid over the interaction before it is signed. */
+  /** Merged into the interaction before it is signed. */
   payload?: Payload;
 }
 
-/** Plays one action of a person: builds the interaction, signs and posts it, and applies the bot's answer. */
+/** Plays one action of a person: builds, signs and posts the interaction, and applies the bot's answer. */
 export async function interact(
   store: Store,
   url: string,
@@ -58,7 +58,7 @@ export async function interact(
     if (!channel) return await answered(store, url, sent, undefined, how);
     const interaction = remember(store, sent, { userId: person.id, channelId: channel.id, ...about });
     const outcome = await answered(store, url, sent, interaction, how);
-    // A dialog whose answer failed stays open, so that the person can try again.
+    // If the answer fails, the dialog stays open so that the person can try again.
     if ("submit" in action && outcome.kind !== "failed") closeModal(store, action.submit);
     return outcome;
   } catch (error) {

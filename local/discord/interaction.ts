@@ -14,7 +14,7 @@ import type { Channel, Interaction, Store } from "./store.ts";
 
 export type Payload = Record<string, unknown>;
 
-/** What every interaction but PING carries: in the guild a `member`, in a DM (context 1) or group DM (2) a `user`. */
+/** What every interaction except PING contains: in the guild a `member`, in a DM (context 1) or group DM (2) a `user`. */
 export function interactionPayload(
   store: Store,
   person: Person,
@@ -51,7 +51,7 @@ export const pingPayload = (store: Store): Payload => ({
   user: userOf("0"),
 });
 
-/** Remembers the interaction under its token, before the bot hears of it. */
+/** Stores the interaction under its token before the bot receives it. */
 export function remember(
   store: Store,
   payload: Payload,

@@ -1,27 +1,27 @@
 import type { Clock } from "../../bot/core/clock.ts";
 
-/** What a call is counted against, and how many calls pass in how many seconds. */
+/** What a call counts against, and how many calls pass in how many seconds. */
 interface Limit {
   readonly bucket: string;
   readonly calls: number;
   readonly seconds: number;
 }
 
-/** How a call stands to its limits. In seconds. */
+/** A call's standing with its limits. Times in seconds. */
 export interface Standing {
   readonly limit: Limit;
   readonly remaining: number;
   readonly resetAfter: number;
-  /** Set where it is refused. */
+  /** Set if it is refused. */
   readonly refused?: { readonly retryAfter: number; readonly global: boolean };
 }
 
-/** Of one bot in all ("Rate Limits", 2026-01). */
+/** For one bot in total ("Rate Limits", 2026-01). */
 const everything: Limit = { bucket: "global", calls: 50, seconds: 1 };
-/** Discord does not publish these two; they are on the careful side. */
+/** Discord doesn't publish these two; they err on the careful side. */
 const messages = { calls: 5, seconds: 5 } as const;
 const openings: Limit = { bucket: "open", calls: 5, seconds: 5 };
-/** Of what has no limit of its own here. */
+/** For calls without a limit of their own here. */
 const other = { calls: 50, seconds: 1 } as const;
 
 function limitOf(method: string, path: string): Limit {
@@ -31,7 +31,7 @@ function limitOf(method: string, path: string): Limit {
   return { bucket: `${method} ${path.replaceAll(/\d{5,}/g, "")}`, ...other };
 }
 
-/** Counts calls as Discord does, each process of the bot together with the others: fixed windows that begin with the first call. */
+/** Counts calls as Discord does, across all of the bot's processes, in fixed windows that start with the first call. */
 export function limits(clock: Clock): (method: string, path: string) => Standing {
   const windows = new Map<string, { begins: number; used: number }>();
   const windowOf = ({ bucket, seconds }: Limit) => {
@@ -46,7 +46,7 @@ export function limits(clock: Clock): (method: string, path: string) => Standing
     (windowOf(limit).begins + limit.seconds * 1000 - clock.now().getTime()) / 1000;
   return (method, path) => {
     const limit = limitOf(method, path);
-    // What goes with an interaction's token is not counted for the bot ("Rate Limits", 2026-01).
+    // A call with an interaction's token doesn't count for the bot ("Rate Limits", 2026-01).
     const counted = path.includes("/webhooks/") ? [limit] : [everything, limit];
     const full = counted.find((one) => windowOf(one).used >= one.calls);
     if (full) {

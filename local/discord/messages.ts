@@ -3,10 +3,10 @@ import { type EmbedBody, flag, type MessageBody, messageBody, type RowBody } fro
 import { botUser, personById, userOf } from "./people.ts";
 import type { Channel, Interaction, Message, Store, StoredMessage } from "./store.ts";
 
-/** "Past few minutes", says Discord of `enforce_nonce` ("Create Message", 2026-01); in milliseconds. */
+/** Discord says "past few minutes" about `enforce_nonce` ("Create Message", 2026-01); in milliseconds. */
 const nonceMemory = 3 * 60_000;
 
-/** Creates a message of the bot by its token. A nonce that was used lately gives the earlier message again. */
+/** Creates a message from the bot by its token. A recently used nonce returns the earlier message. */
 export function createMessage(store: Store, channelId: string, body: unknown): Message {
   const channel = requireBotChannel(store, channelId);
   const given = parse(messageBody, body);
@@ -23,12 +23,12 @@ export function createMessage(store: Store, channelId: string, body: unknown): M
 function findNonce(store: Store, nonce: MessageBody["nonce"]): Message | undefined {
   if (nonce === undefined || nonce === null) return undefined;
   const since = store.clock.now().getTime() - nonceMemory;
-  // Whether a deleted one is given too Discord does not say; it is what would hurt.
+  // Discord doesn't say whether this includes deleted messages; include them, as the worse case.
   const all = [...store.state.messages.map(({ message }) => message), ...store.state.deleted];
   return all.find((message) => message.nonce === nonce && Date.parse(message.timestamp) >= since);
 }
 
-/** Edits a message; fields that are not given stay. */
+/** Edits a message; fields that aren't given stay. */
 export function editMessage(store: Store, stored: StoredMessage, body: unknown): Message {
   const given = parse(messageBody, body);
   const { message } = stored;
@@ -47,7 +47,7 @@ export function editMessage(store: Store, stored: StoredMessage, body: unknown):
   return message;
 }
 
-/** Creates the message by which an interaction is answered or followed up. `body` is undefined for a deferred answer. */
+/** Creates the message that answers or follows up an interaction. `body` is undefined for a deferred answer. */
 export function answerMessage(
   store: Store,
   interaction: Interaction,
@@ -68,7 +68,7 @@ export function answerMessage(
     ...(type === 2 ? { interaction_metadata: { id, type, user, authorizing_integration_owners: {} } } : {}),
     ...(commandName === undefined ? {} : { interaction: { id, type: 2, name: commandName, user } }),
   };
-  // What `@original` means from now on; a follow-up leaves it.
+  // From now on this is `@original`; a follow-up doesn't change that.
   interaction.originalId ??= message.id;
   return append(store, ephemeral ? { message, onlyTo: interaction.userId } : { message });
 }
@@ -79,7 +79,7 @@ export function deleteMessage(store: Store, stored: StoredMessage): void {
   store.save();
 }
 
-/** A channel message that the bot's token reaches: never an ephemeral one. */
+/** A channel message that the bot's token can reach: never an ephemeral one. */
 export function requireMessage(store: Store, channelId: string, messageId: string): StoredMessage {
   requireBotChannel(store, channelId);
   const stored = findMessage(store, messageId);
@@ -149,7 +149,7 @@ function embedsOf({ embeds }: MessageBody): Message["embeds"] {
   });
 }
 
-/** Discord numbers the components of a message in the order in which they appear. */
+/** Discord numbers a message's components in order of appearance. */
 function rowsOf({ components }: MessageBody): Message["components"] {
   let last = 0;
   const numbered = <T extends { id?: number | undefined }>(component: T) => {

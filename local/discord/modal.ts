@@ -19,7 +19,7 @@ export function inputsOf(modal: Modal): { label: string; description?: string; i
   });
 }
 
-/** Checks what was filled in as Discord's client does, and builds the data of a modal submit. */
+/** Checks the input as Discord's client does, and builds the data of a modal submit. */
 export function modalData(modal: Modal, values: Readonly<Record<string, string>>, forge: boolean) {
   for (const { label, input } of forge ? [] : inputsOf(modal))
     check(label, input, values[input.custom_id] ?? "");

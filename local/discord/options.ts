@@ -6,7 +6,7 @@ import type { Command } from "./store.ts";
 
 export type OptionValue = string | number | boolean;
 
-/** What stands in `data` of a command's interaction. */
+/** The `data` of a command's interaction. */
 export interface CommandData {
   id: string;
   name: string;
@@ -34,7 +34,7 @@ export function isShown(command: Command, person: Person): boolean {
   return needed !== 0n && (permissionsOf(person) & needed) === needed;
 }
 
-/** Finds what "openclaw-admin roster add" names: the command, its subcommands, and the options that it takes. */
+/** Resolves a path such as "openclaw-admin roster add": the command, its subcommands, and its options. */
 export function findLeaf(
   commands: readonly Command[],
   path: string,
@@ -95,7 +95,7 @@ export function commandData(
   };
 }
 
-/** Only what there is. */
+/** Without empty parts. */
 function resolved(
   ids: readonly string[],
   files: readonly ReturnType<typeof upload>[],
@@ -153,7 +153,7 @@ function chosen(option: Option, given: OptionValue): OptionValue {
   return choice.value;
 }
 
-/** Bots too: a client offers whoever is in the server. */
+/** Including bots: a client offers everyone in the server. */
 function personNamed(option: Option, text: string): { readonly id: string } {
   const plain = text
     .replace(/^<@!?(\d+)>$/, "$1")

@@ -4,7 +4,7 @@ import type { Message } from "./store.ts";
 
 /** What the person sees happen. */
 export type Outcome =
-  /** The bot answered with a message, or changed the one that was clicked. */
+  /** The bot answered with a message, or changed the clicked one. */
   | { kind: "message" | "updated"; message: Message; sent: Payload }
   /** "OpenClaw is thinking…" */
   | { kind: "deferred"; message: Message; sent: Payload }

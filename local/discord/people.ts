@@ -26,7 +26,7 @@ const adminRoleId = "1100000000000000030";
 
 export const botUser = { id: applicationId, username: "openclaw", name: "OpenClaw" };
 
-/** The bot's token until it is reset. Not a secret: it opens nothing but this simulator. */
+/** The bot's token until it is reset. Not a secret: it only works with this simulator. */
 export const firstToken = `${btoa(applicationId)}.local.simulator`;
 
 const administrator = 1n << 3n;
@@ -37,10 +37,10 @@ const ordinary = (1n << 10n) | (1n << 11n) | (1n << 31n);
 export const permissionsOf = (person: Pick<Person, "admin">): bigint =>
   person.admin ? ordinary | administrator : ordinary;
 
-/** Send Messages, Create Private Threads, Send Messages in Threads and View Channel: what the bot is installed with. */
+/** The permissions the bot is installed with: Send Messages, Create Private Threads, Send Messages in Threads and View Channel. */
 export const botPermissions = (1n << 10n) | (1n << 11n) | (1n << 36n) | (1n << 38n);
 
-/** One of ten thousand more who are in the guild, where a crowd is needed; counted from 0. */
+/** One of ten thousand extra guild members, for tests that need a crowd; counted from 0. */
 export const crowdMember = (index: number): Person => ({
   id: String(firstOfCrowd + BigInt(index)),
   username: `member${index}`,

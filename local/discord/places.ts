@@ -3,7 +3,7 @@ import { parse, unknownUser, wrongChannelType } from "./errors.ts";
 import { applicationId, guildId, people, personById, userOf } from "./people.ts";
 import type { Channel, Store } from "./store.ts";
 
-/** A channel, DM or thread, as the API gives it. */
+/** A channel, DM or thread as the API returns it. */
 export function channelOf(store: Store, channel: Channel) {
   const inside = store.state.messages.filter(({ message }) => message.channel_id === channel.id);
   const common = {
@@ -110,7 +110,7 @@ export function guildOf(id: string) {
   };
 }
 
-/** The channel between somebody and the bot alone; opened where there is none yet. */
+/** Someone's DM channel with the bot; created if there is none yet. */
 export function directChannel(store: Store, userId: string): Channel | undefined {
   const found = store.state.channels.find(({ type, members }) => type === 1 && members.includes(userId));
   if (found || !personById(userId)) return found;

@@ -1,2 +1,2 @@
-/** A client's refusal: nothing is sent. The sentence says what is allowed. */
+/** The client refuses and sends nothing. The sentence says what is allowed. */
 export class Refusal extends Error {}

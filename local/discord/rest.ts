@@ -39,7 +39,7 @@ import type { Interaction, Store, StoredMessage } from "./store.ts";
 /** An interaction's token works for 15 minutes ("Receiving and Responding", 2026-01); in milliseconds. */
 const tokenLife = 15 * 60_000;
 
-/** Discord's REST API v10, as far as a bot without a gateway uses it. */
+/** The parts of Discord's REST API v10 that a bot without a gateway uses. */
 export function discordApi(store: Store): Hono {
   const api = new Hono({ strict: false });
   const standingOf = limits(store.clock);
@@ -138,7 +138,7 @@ function channels(api: Hono, store: Store): void {
       .map(({ message }) => message)
       .filter((message) => before === undefined || BigInt(message.id) < BigInt(before))
       .filter((message) => after === undefined || BigInt(message.id) > BigInt(after));
-    // Newest first; `after` begins at the oldest.
+    // Newest first; `after` starts at the oldest.
     return c.json((after === undefined ? inRange.slice(-limit) : inRange.slice(0, limit)).reverse());
   });
   api.post("/channels/:channel/messages", async (c) =>
@@ -181,7 +181,7 @@ function webhooks(api: Hono, store: Store): void {
     const interaction = requireInteraction(store, c);
     const original = interaction.originalId ? findMessage(store, interaction.originalId) : undefined;
     const body = await bodyOf(c);
-    // The first follow-up of a deferred answer takes its place, and keeps its visibility.
+    // The first follow-up replaces a deferred answer, and keeps its visibility.
     if (original && (original.message.flags & 128) !== 0) return c.json(editMessage(store, original, body));
     return c.json(answerMessage(store, interaction, body).message);
   });
@@ -208,7 +208,7 @@ function requireInteraction(store: Store, c: Context): Interaction {
   const found = store.state.interactions.find(({ token }) => token === c.req.param("token"));
   if (c.req.param("application") !== applicationId) throw unknownWebhook();
   if (!found || store.clock.now().getTime() - Date.parse(found.at) > tokenLife) throw invalidWebhookToken();
-  // Before the interaction is answered its token has no messages.
+  // Before the interaction is answered, its token has no messages.
   if (!found.originalId) throw unknownWebhook();
   return found;
 }
@@ -239,7 +239,7 @@ function answer(given: { status: number; body: unknown; headers?: Record<string,
   return Response.json(given.body, { status: given.status, headers: given.headers ?? {} });
 }
 
-/** Real names; where the limits don't hold, wide ones that nobody reaches. */
+/** Real header names; if limits aren't enforced, with values that nobody reaches. */
 function headersOf(standing: Standing | undefined, { state }: Store): Record<string, string> {
   if (!standing) return {};
   const wide = { limit: { ...standing.limit, calls: 50 }, remaining: 49, resetAfter: 1 };

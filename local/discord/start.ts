@@ -28,39 +28,39 @@ export interface DiscordSimulator {
   /** Ed25519 key in hex. */
   readonly publicKey: string;
   readonly applicationId: string;
-  /** The bot's token as it is now. */
+  /** The bot's current token. */
   readonly botToken: string;
   readonly guildId: string;
   readonly adminChannelId: string;
   readonly people: typeof people;
-  /** Where interactions are posted; may be set once the bot's port is known. */
+  /** Where to post interactions; can be set once the bot's port is known. */
   interactionsUrl: string;
-  /** As in the developer portal: from now on the bot has another token, and the former one gets 401. */
+  /** As in the developer portal: gives the bot a new token; the old one gets 401. */
   resetToken(): string;
-  /** A person does something in their client. */
+  /** Does something in a person's client. */
   interact(person: Person, action: Action, how?: How): Promise<Outcome>;
-  /** Signs and posts any body, e.g. one that was sent before. */
+  /** Signs and posts any body, such as one sent before. */
   deliver(body: string, options?: DeliverOptions): Promise<Delivery>;
   /** The channels, DMs and threads that this person sees. */
   channelsFor(userId: string): Channel[];
-  /** All messages that this person sees, oldest first; ephemeral ones (flag 64) only to whom they were meant. */
+  /** All messages that this person sees, oldest first; ephemeral ones (flag 64) only if meant for them. */
   messagesFor(userId: string, channelId?: string): Message[];
-  /** The commands that this person's client offers, or all that are registered. */
+  /** The commands that this person's client offers, or all registered ones. */
   commandsFor(userId: string, showAllCommands?: boolean): Command[];
   readonly faults: Faults;
   setFaults(change: Partial<Faults> | undefined): void;
-  /** Called after every change; returns the way to stop it. */
+  /** Calls back after every change; returns a function that stops it. */
   onChange(listener: () => void): () => void;
-  /** All that it holds now, for `restore`. */
+  /** The current state, for `restore`. */
   snapshot(): Snapshot<State>;
   restore(snapshot: Snapshot<State>): void;
   close(): Promise<void>;
 }
 
-/** Starts Discord: its REST API for the bot, and its clients as functions. A restart with the same file finds everything. */
+/** Starts Discord: its REST API for the bot, and its clients as functions. A restart with the same file continues from it. */
 export async function startDiscord(options: {
   port: number;
-  /** Absent: it is kept in memory only. */
+  /** Absent: kept only in memory. */
   stateFile?: string;
   clock: Clock;
   interactionsUrl: string;
@@ -128,7 +128,7 @@ function commandsOf({ state }: Store, userId: string, showAllCommands: boolean):
   return state.commands.filter((command) => showAllCommands || (person && isShown(command, person)));
 }
 
-/** The settings with which the bot talks to this simulator; its token is in the vault. */
+/** The settings that let the bot talk to this simulator; its token is in the vault. */
 export const botEnvironment = (simulator: DiscordSimulator): Record<string, string> => ({
   DISCORD_API_URL: simulator.url,
   DISCORD_FILE_ORIGINS: new URL(simulator.url).origin,

@@ -14,7 +14,7 @@ import {
   type User,
 } from "./people.ts";
 
-/** A message as Discord's API gives it. */
+/** A message as Discord's API returns it. */
 export interface Message {
   id: string;
   channel_id: string;
@@ -42,7 +42,7 @@ export interface Message {
 
 export interface StoredMessage {
   message: Message;
-  /** Set on an ephemeral message: the only person who sees it. */
+  /** On an ephemeral message: the only person who sees it. */
   onlyTo?: string;
 }
 
@@ -52,7 +52,7 @@ export interface Channel {
   type: 0 | 1 | 3 | 12;
   name: string;
   adminsOnly?: boolean;
-  /** People of a DM, a group DM or a private thread. */
+  /** The people in a DM, a group DM or a private thread. */
   members: string[];
   parentId?: string;
   createdAt: string;
@@ -63,7 +63,7 @@ export interface Command extends CommandBody {
   version: string;
 }
 
-/** What a token may still do after its interaction was answered. */
+/** What a token can still do after its interaction was answered. */
 export interface Interaction {
   id: string;
   token: string;
@@ -77,7 +77,7 @@ export interface Interaction {
   originalId?: string;
 }
 
-/** A modal that a person has open. */
+/** A person's open modal. */
 interface OpenModal {
   id: string;
   userId: string;
@@ -97,9 +97,9 @@ export interface Faults {
   slowMs: number;
   /** Ids of the people who accept no direct messages. */
   dmsClosed: string[];
-  /** Discord's limits hold, as far as they are known. */
+  /** Enforces Discord's limits, as far as they are known. */
   strict: boolean;
-  /** Ids of the people who have left the server: clients still offer them, by what was said there. */
+  /** Ids of people who left the server: clients still offer them, because of their messages. */
   left: string[];
 }
 
@@ -113,7 +113,7 @@ export const noFaults = (): Faults => ({
   left: [],
 });
 
-/** What somebody attached; `key` is part of its address. */
+/** An attached file; `key` is part of its address. */
 export interface StoredFile {
   id: string;
   filename: string;
@@ -122,7 +122,7 @@ export interface StoredFile {
 }
 
 export interface State {
-  /** The bot's, the only one that works. */
+  /** The bot's only valid token. */
   botToken: string;
   publicKey: string;
   privateKey: string;
@@ -130,7 +130,7 @@ export interface State {
   commands: Command[];
   channels: Channel[];
   messages: StoredMessage[];
-  /** What was deleted of the bot's own: a nonce may still give it. */
+  /** The bot's own deleted messages, which a nonce can still return. */
   deleted: Message[];
   interactions: Interaction[];
   modals: OpenModal[];
@@ -141,9 +141,9 @@ export interface State {
 export interface Store {
   readonly state: State;
   readonly clock: Clock;
-  /** Where files are fetched from; known once the server listens. */
+  /** The address for fetching files; known once the server listens. */
   origin: string;
-  /** A new snowflake: rising, also over restarts and when the clock stands still. */
+  /** A new snowflake: always increasing, even across restarts and while the clock stands still. */
   nextId(): string;
   /** Writes the state to its file, then tells the listeners. Called before every answer. */
   save(): void;
@@ -152,7 +152,7 @@ export interface Store {
 
 const discordEpoch = 1_420_070_400_000n;
 
-/** Opens the state file, or begins a new one with a fresh Ed25519 key pair. */
+/** Opens the state file, or starts a new one with a new Ed25519 key pair. */
 export function openStore(file: string | undefined, clock: Clock): Store {
   const state: State =
     file !== undefined && existsSync(file)

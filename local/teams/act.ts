@@ -12,41 +12,41 @@ import { forwarding, quoting } from "./quote.ts";
 import type { Store } from "./store.ts";
 
 export interface How extends DeliverOptions {
-  /** Laid over the activity before it is sent. */
+  /** Merged into the activity before it is sent. */
   readonly activity?: Readonly<Record<string, unknown>>;
 }
 
 export interface Place {
   /** A conversation's id; absent: the 1:1 chat with the bot. */
   readonly conversation?: string;
-  /** In a channel: the post that is replied to; absent: a new post. */
+  /** In a channel: the post to reply to; absent: a new post. */
   readonly thread?: string;
   /** Sent with the message, in a 1:1 chat. */
   readonly file?: Attached;
-  /** The id of a message that they see: this one is a reply which quotes it. */
+  /** The id of a message that they see and quote in this reply. */
   readonly quotes?: string;
-  /** The id of a message that they see, which is sent on. */
+  /** The id of a message that they see and forward. */
   readonly forwards?: string;
 }
 
 export interface Press extends How {
-  /** By the ids of the card's inputs. */
+  /** Values by the ids of the card's inputs. */
   readonly inputs?: Readonly<Record<string, string>>;
-  /** As an old client does: with the button's Action.Submit in place of its Action.Execute. */
+  /** Acts like an old client: uses the button's Action.Submit instead of its Action.Execute. */
   readonly submit?: boolean;
-  /** Sent in place of the button's own data. */
+  /** Sent instead of the button's own data. */
   readonly data?: unknown;
 }
 
 /** What the person sees happen. */
 export type Outcome =
-  /** It reached the bot, which took it; what it has to say comes as messages. */
+  /** The bot accepted it; its answers come as messages. */
   | { readonly kind: "sent"; readonly messageId?: string; readonly sent: Activity }
   /** It is in the conversation, but not addressed to the bot. */
   | { readonly kind: "posted"; readonly messageId: string }
-  /** A press that was answered by a card, in place of the one that was pressed. */
+  /** A press answered by a card that replaces the pressed one. */
   | { readonly kind: "card"; readonly card: Record<string, unknown>; readonly sent: Activity }
-  /** A press that was answered by a line which goes by. */
+  /** A press answered by a notice that disappears. */
   | { readonly kind: "notice"; readonly text: string; readonly sent: Activity }
   /** "Something went wrong": late, an HTTP error, or an answer that says so. */
   | { readonly kind: "failed"; readonly reason: string; readonly status?: number; readonly sent: Activity }
@@ -64,8 +64,8 @@ export interface Client {
 const refuse = (reason: string): Outcome => ({ kind: "refused", reason });
 
 /**
- * A person writes. `@OpenClaw` and `@Max Member` are mentions; in a group a line that begins with `/` is a targeted message
- * to the bot, chosen in the menu, of which the bot sees the words after its name.
+ * A person writes. `@OpenClaw` and `@Max Member` are mentions; in a group, a line that starts with `/` is a targeted message
+ * to the bot, chosen in the menu; the bot sees the words after its name.
  */
 export async function send(
   client: Client,
@@ -176,7 +176,7 @@ const invokeValue = ({ type, id, title, verb }: Action, data: unknown) => ({
   trigger: "manual",
 });
 
-/** The app is added to or removed from a place: a conversation's id, the team's id, or absent: the person's own chat. */
+/** Adds the app to a place or removes it: a conversation's id, the team's id; absent: the person's own chat. */
 export async function install(
   client: Client,
   person: Person,
@@ -212,7 +212,7 @@ function conversationFor(
   return conversationsOf(store, person.id).find((one) => one.id === (id ?? fallback));
 }
 
-/** Sends an activity, once more if it was sent before, and reads the answer as the client does. */
+/** Sends an activity, possibly one sent before, and reads the answer as the client does. */
 export async function answered(client: Client, sent: Activity, how: DeliverOptions = {}): Promise<Outcome> {
   try {
     return read(await deliver(client.issuer, client.url, sent, how), sent);
@@ -245,7 +245,7 @@ const invokeAnswer = z.discriminatedUnion("type", [
   }),
 ]);
 
-/** "Universal Action Model: response format" (Microsoft Learn, 2026): HTTP 200 always, the status is inside. */
+/** "Universal Action Model: response format" (Microsoft Learn, 2026): always HTTP 200, with the status inside. */
 function read({ status, body }: Delivery, sent: Activity): Outcome {
   if (sent.type !== "invoke")
     return status >= 200 && status < 300

@@ -5,7 +5,7 @@ import { botIdOf, findPerson, type Person, team } from "./people.ts";
 
 const entity = z.looseObject({ type: z.string() });
 
-/** What is kept of an activity that the bot sends. The vendor's schema is checked by the conformance checker. */
+/** The stored part of an activity from the bot. The conformance checker checks the vendor's schema. */
 export const botActivity = z.object({
   type: z.string(),
   text: z.string().optional(),
@@ -31,7 +31,7 @@ export interface Origin {
   readonly botName: string;
 }
 
-/** What every activity from Teams carries ("Messages in bot conversations", Microsoft Learn, 2026). */
+/** What every activity from Teams contains ("Messages in bot conversations", Microsoft Learn, 2026). */
 export function activityFrom(
   { appId, tenantId, serviceUrl, botName }: Origin,
   person: Person,
@@ -73,9 +73,9 @@ type MentionEntity = {
 };
 
 /**
- * Text with its mentions as the client writes them: `@Max Member` becomes `<at>Max Member</at>` and an entity, which knows no object id.
+ * Text with its mentions as the client writes them: `@Max Member` becomes `<at>Max Member</at>` and an entity, which has no object id.
  * `wire`: as the bot gets it, in which `&`, `<` and `>` are those of HTML. The entity of a name with `&` in it has no text (issue 2083 of
- * microsoft/botbuilder-js, 2020, still open in 2026). `isBotMentioned`: only then does the bot hear of it outside a 1:1 chat.
+ * microsoft/botbuilder-js, 2020, still open in 2026). `isBotMentioned`: outside a 1:1 chat, the bot receives it only then.
  */
 export function withMentions(
   typed: string,

@@ -20,7 +20,7 @@ const input = z.looseObject({
   maxLength: z.number().optional(),
 });
 
-/** What stands at any depth of a card. */
+/** Everything in a card, at any depth. */
 function* nodes(value: unknown): Generator<object> {
   if (typeof value !== "object" || value === null) return;
   yield value;
@@ -34,13 +34,13 @@ function* nodes(value: unknown): Generator<object> {
 export const actionsOf = (card: unknown): Action[] =>
   [...nodes(card)].flatMap((node) => action.safeParse(node).data ?? []);
 
-/** What a client that knows no Action.Execute shows in its place. */
+/** What a client without Action.Execute shows instead. */
 export function fallbackOf({ fallback }: Action): Action | undefined {
   const found = action.safeParse(fallback).data;
   return found?.type === "Action.Submit" ? found : undefined;
 }
 
-/** What the inputs of a card give, or why the client does not send them. */
+/** The values of a card's inputs, or why the client doesn't send them. */
 export function fill(
   card: unknown,
   values: Readonly<Record<string, string>>,

@@ -25,7 +25,7 @@ import {
 import { findPerson, type Person, personalChatId } from "./people.ts";
 import type { Store } from "./store.ts";
 
-/** A bot's message may have 28 KB ("Format your bot messages", Microsoft Learn, 2026); bytes. */
+/** The largest message from a bot is 28 KB ("Format your bot messages", Microsoft Learn, 2026); bytes. */
 const sizeLimit = 28 * 1024;
 
 export interface Ours {
@@ -33,7 +33,7 @@ export interface Ours {
   readonly tenantId: string;
 }
 
-/** The Bot Connector's REST API v3, as far as a bot in Teams uses it. */
+/** The parts of the Bot Connector's REST API v3 that a bot in Teams uses. */
 export function connectorRoutes(store: Store, ours: Ours): Hono {
   const api = new Hono();
   api.use(async (c, next) => {
@@ -78,8 +78,8 @@ export function connectorRoutes(store: Store, ours: Ours): Hono {
 }
 
 /**
- * Whether the token is one for the connector and of this bot. Its signature is not checked: whoever signs for the bot's
- * identity is another simulator.
+ * Whether the token is for the connector and from this bot. Its signature isn't checked, because another simulator signs
+ * for the bot's identity.
  */
 function isFromBot(authorization: string | undefined, appId: string): boolean {
   try {
@@ -103,7 +103,7 @@ const newConversation = z.object({
   activity: botActivity.optional(),
 });
 
-/** The 1:1 chat with a member, or with `isGroup` a new post in a channel. A bot can't make group chats. */
+/** The 1:1 chat with a member, or with `isGroup` a new post in a channel. A bot can't create group chats. */
 function create(
   store: Store,
   { appId, tenantId }: Ours,
@@ -121,7 +121,7 @@ function create(
   const person = findPerson(asked.members[0]?.id ?? "");
   if (tenant !== tenantId) throw badArgument("The tenant is missing or unknown.");
   if (asked.members.length !== 1 || !person) throw badArgument("One member of the tenant is required.");
-  // It is enough that the person is in a team which has the app.
+  // It is enough that the person is in a team that has the app.
   const inTeam = store.state.conversations.some(
     ({ app, members }) => members.includes(person.id) && store.state.installed.includes(app),
   );
@@ -139,11 +139,11 @@ function create(
   return { id: chat, activityId: id };
 }
 
-/** Sends or replies. A reply stands, in a channel, below the post that it answers. */
+/** Sends or replies. In a channel, a reply appears below the post that it answers. */
 function say(store: Store, { appId }: Ours, c: Context, activity: BotActivity): { id: string } {
   const { conversation, rootId } = placeOf(store, c);
   const repliedTo = c.req.param("activity");
-  // Where nothing stands below anything else, a reply is a message like others, whatever it replies to.
+  // Outside channels there are no threads, so a reply is an ordinary message.
   const answered =
     conversation.type === "channel" && rootId === undefined && repliedTo !== undefined
       ? theMessage(store, conversation, repliedTo)

@@ -1,4 +1,4 @@
-/** Where people and the bot speak. */
+/** A place where people and the bot talk. */
 export interface Conversation {
   readonly id: string;
   readonly type: "personal" | "groupChat" | "channel";

@@ -4,18 +4,18 @@ import { type Forgery, type Issuer, tokenFor } from "./issuer.ts";
 export interface Delivery {
   /** HTTP status of the bot's answer. */
   readonly status: number;
-  /** Parsed when it is JSON, else the text. */
+  /** Parsed if it is JSON, otherwise the text. */
   readonly body: unknown;
 }
 
 export interface DeliverOptions {
-  /** Makes the token false in this way. */
+  /** How to forge the token. */
   readonly forge?: Forgery;
   /** Milliseconds until Teams gives up: 15 s. */
   readonly deadline?: number;
 }
 
-/** Posts an activity to the bot as Teams does. Throws when no answer comes in time. */
+/** Posts an activity to the bot as Teams does. Throws if no answer comes in time. */
 export async function deliver(
   issuer: Issuer,
   url: string,

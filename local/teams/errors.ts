@@ -1,4 +1,4 @@
-/** An error answer of the connector. */
+/** An error answer from the connector. */
 export class ConnectorError extends Error {
   readonly status: number;
   readonly code: string;
@@ -24,7 +24,7 @@ export const refusals = {
   MessageWritesBlocked: "Message writes are blocked in this conversation.",
   ForbiddenOperationException: "Bot is not installed in user's personal scope.",
 } as const;
-/** Why the bot may not write somewhere: HTTP 403. */
+/** Reasons why the bot may not write somewhere: HTTP 403. */
 export type Refusal = keyof typeof refusals;
 
 export const refused = (code: Refusal) => new ConnectorError(403, code, refusals[code]);

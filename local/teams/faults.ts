@@ -2,7 +2,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { type ConnectorError, serviceError, throttled } from "./errors.ts";
 import { type Faults, noFaults, type Store } from "./store.ts";
 
-/** Counts down the switched faults for one connector call: what to answer instead of, or after, doing it. */
+/** Counts down the active faults for one connector call: what to answer instead of, or after, doing it. */
 export async function faultFor(store: Store): Promise<{ instead?: ConnectorError; after?: ConnectorError }> {
   const { faults } = store.state;
   if (faults.slowMs > 0) await sleep(faults.slowMs);
@@ -24,7 +24,7 @@ export async function faultFor(store: Store): Promise<{ instead?: ConnectorError
   return {};
 }
 
-/** Changes the given faults and leaves the others; `undefined` ends all of them. */
+/** Changes the given faults and leaves the others; `undefined` clears all. */
 export function setFaults(store: Store, change: Partial<Faults> | undefined): void {
   Object.assign(store.state.faults, change ?? noFaults());
   store.save();

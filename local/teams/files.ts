@@ -10,7 +10,7 @@ export interface Attached {
 
 const downloadInfo = "application/vnd.microsoft.teams.file.download.info";
 
-/** Keeps a file, and gives it back as a message to the bot carries it ("Send and receive files through the bot", 2026-01). */
+/** Stores a file, and returns it as in a message to the bot ("Send and receive files through the bot", 2026-01). */
 export function upload(store: Store, origin: string, { name, text }: Attached) {
   const file: StoredFile = { id: randomUUID(), name, text, key: randomBytes(16).toString("hex") };
   store.state.files.push(file);
@@ -28,7 +28,7 @@ export function upload(store: Store, origin: string, { name, text }: Attached) {
   };
 }
 
-/** The person's OneDrive: who has the address that the bot is given gets the file without a token. */
+/** The person's OneDrive: anyone with the address that the bot gets can read the file without a token. */
 export const drive = (store: Store): Hono =>
   new Hono().get("/:id/:name", (c) => {
     const file = store.state.files.find(({ id }) => id === c.req.param("id"));

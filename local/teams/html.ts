@@ -1,3 +1,3 @@
-/** Text as it stands in HTML. */
+/** Text escaped for HTML. */
 export const inHtml = (text: string): string =>
   text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;");

@@ -2,7 +2,7 @@ import { createHmac, createPublicKey, type JsonWebKey } from "node:crypto";
 import { Hono } from "hono";
 import { calculateJwkThumbprint, exportJWK, generateKeyPair, importJWK, type JWK, SignJWT } from "jose";
 
-/** Ways in which a token to the bot can be false. */
+/** Ways to forge a token for the bot. */
 export const forgeries = [
   "no token",
   "not a token",
@@ -23,7 +23,7 @@ export interface Issuer {
   readonly appId: string;
   /** Private JWKs; see `State.keys`. */
   readonly keys: { readonly teams: JWK; readonly other: JWK };
-  /** By the clock of whoever checks the token. */
+  /** By the clock that the token is checked with. */
   now(): Date;
 }
 
@@ -34,7 +34,7 @@ export async function newKey(): Promise<JWK> {
   return { ...jwk, kid: await calculateJwkThumbprint(jwk), alg: "RS256", use: "sig" };
 }
 
-/** The bearer token with which Teams calls the bot, good for an hour; undefined: none is sent. */
+/** The bearer token that Teams calls the bot with, valid for an hour; undefined: none is sent. */
 export async function tokenFor(
   issuer: Issuer,
   serviceUrl: string | undefined,
@@ -46,7 +46,7 @@ export async function tokenFor(
   const claims = {
     serviceurl: forgery === "wrong serviceUrl" ? "https://example.com/teams/" : serviceUrl,
     nbf: now - 60,
-    // Verifiers allow for clocks that differ by five minutes.
+    // Verifiers tolerate clocks that differ by five minutes.
     exp: now + (forgery === "expired" ? -301 : 3600),
     iss: forgery === "wrong issuer" ? "https://example.com" : issuer.name,
     aud: forgery === "wrong audience" ? "00000000-0000-4000-8000-000000000000" : issuer.appId,

@@ -4,7 +4,7 @@ import { badArgument, noActivity, noConversation, notAllowed, refused } from "./
 import { botIdOf, findPerson } from "./people.ts";
 import type { Message, Store } from "./store.ts";
 
-/** Targeted messages are gone after 24 hours ("Send and receive targeted messages", Microsoft Learn, 2026-06-16); ms. */
+/** Targeted messages disappear after 24 hours ("Send and receive targeted messages", Microsoft Learn, 2026-06-16); ms. */
 const targetedLife = 24 * 3_600_000;
 
 /** A message as one person sees it. */
@@ -23,13 +23,13 @@ export interface SeenMessage {
   readonly targeted: boolean;
 }
 
-/** A conversation id of the wire: in a channel it may name a thread. */
+/** A conversation id as sent: in a channel it may include a thread. */
 export function splitId(id: string): { id: string; rootId?: string } {
   const [base = "", rootId] = id.split(";messageid=");
   return rootId === undefined ? { id: base } : { id: base, rootId };
 }
 
-/** The conversation, when the bot may write and read there. @throws ConnectorError */
+/** The conversation, if the bot may read and write there. @throws ConnectorError */
 export function openConversation(store: Store, id: string): Conversation {
   const conversation = store.state.conversations.find((one) => one.id === splitId(id).id);
   if (!conversation) throw noConversation();
@@ -73,7 +73,7 @@ export function addMessage(
   });
 }
 
-/** Replaces what the bot said. @throws ConnectorError */
+/** Replaces the bot's message. @throws ConnectorError */
 export function editMessage(store: Store, message: Message, content: BotActivity): void {
   if (!content.text && !content.attachments?.length) throw badArgument("Activity has no content.");
   message.content = content;
@@ -87,14 +87,14 @@ export function deleteMessage(store: Store, message: Message): void {
   store.save();
 }
 
-/** A message that is still there. @throws ConnectorError */
+/** A message that still exists. @throws ConnectorError */
 export function theMessage(store: Store, conversation: Conversation, id: string): Message {
   const found = store.state.messages.find((one) => one.id === id && one.conversationId === conversation.id);
   if (!found || isGone(store, found)) throw noActivity();
   return found;
 }
 
-/** A message of the bot, by the query that says whether it is targeted. @throws ConnectorError */
+/** A message from the bot; the query says whether it is targeted. @throws ConnectorError */
 export function ownMessage(
   store: Store,
   appId: string,

@@ -2,9 +2,9 @@ import { createHash } from "node:crypto";
 import { firstPeople } from "../azure/seed/directory.ts";
 import { guidOf } from "../azure/world.ts";
 
-/** Somebody in Teams. They are the people of the simulated directory, with its object ids. */
+/** A person in Teams: one from the simulated directory, with the same object id. */
 export interface Person {
-  /** The id by which the bot's channel knows them: `29:…`. */
+  /** Their id in the bot's channel: `29:…`. */
   readonly id: string;
   /** Entra object id; a guest has one in this tenant too. */
   readonly objectId: string;
@@ -22,7 +22,7 @@ function person(name: string, admin = false): Person {
   return { id: `29:1${opaque(objectId)}`, objectId, name, userPrincipalName, mail, admin };
 }
 
-/** An opaque text as Teams makes its ids of, the same for the same seed. */
+/** An opaque text like those in Teams' ids, always the same for the same seed. */
 const opaque = (seed: string) => createHash("sha384").update(seed).digest("base64url");
 
 export const people = {
@@ -35,13 +35,13 @@ export const people = {
 
 export const everyone: readonly Person[] = Object.values(people);
 
-/** By `29:…`, object id or user principal name: the connector takes each. */
+/** By `29:…`, object id or user principal name: the connector accepts all three. */
 export const findPerson = (id: string): Person | undefined =>
   everyone.find((one) => [one.id, one.objectId, one.userPrincipalName].includes(id));
 
 export const botIdOf = (appId: string) => `28:${appId}`;
 
-/** The one team. Its id is that of its General channel, as in Teams. */
+/** The only team. It has the same id as its General channel, as in Teams. */
 export const team = {
   id: "19:contoso-general@thread.tacv2",
   name: "Contoso",

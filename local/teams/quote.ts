@@ -1,7 +1,7 @@
 import { inHtml } from "./html.ts";
 import type { SeenMessage } from "./messages.ts";
 
-/** A message on its way to the bot, as far as another one changes it that it takes along. */
+/** The parts of a message to the bot that a quoted or forwarded message changes. */
 interface Carrying {
   readonly text: string;
   readonly entities?: readonly Record<string, unknown>[];
@@ -11,7 +11,7 @@ interface Carrying {
 const previewOf = ({ text, attachments }: SeenMessage): string =>
   text ?? (attachments.length > 0 ? "Card" : "");
 
-/** A reply that quotes: a mark in the text, and an entity that says what it is ("quotedReply" of Microsoft's Teams SDK, microsoft/teams.ts pull request 482, 2026). */
+/** A reply that quotes: a mark in the text, and an entity that describes it ("quotedReply" of Microsoft's Teams SDK, microsoft/teams.ts pull request 482, 2026). */
 export const quoting = (quoted: SeenMessage, wire: string): Carrying => ({
   text: `<quoted messageId="${quoted.id}"/> ${wire}`,
   entities: [
@@ -31,7 +31,7 @@ export const quoting = (quoted: SeenMessage, wire: string): Carrying => ({
 });
 
 /**
- * A forwarded message: what was typed with it, then what it says, as if that were typed too; only the attachment shows where it begins
+ * A forwarded message: the typed text, then the forwarded one, as if it was typed too; only the attachment shows where that starts
  * (issue 102376 of openclaw/openclaw, 2026).
  */
 export const forwarding = (forwarded: SeenMessage, wire: string): Carrying => {

@@ -34,7 +34,7 @@ import { type Faults, openStore, type State, type Store } from "./store.ts";
 
 export interface TeamsSimulator {
   readonly url: string;
-  /** What activities carry as `serviceUrl`, with a trailing slash. */
+  /** The `serviceUrl` of activities, with a trailing slash. */
   readonly serviceUrl: string;
   readonly appId: string;
   readonly tenantId: string;
@@ -46,46 +46,46 @@ export interface TeamsSimulator {
     readonly group: string;
     personal(person: Person): string;
   };
-  /** Where activities are posted; may be set once the bot's port is known. */
+  /** Where to post activities; can be set once the bot's port is known. */
   messagesUrl: string;
   /** A person writes, by default in their 1:1 chat; see `act.ts`. */
   send(person: Person, text: string, place?: Place, how?: How): Promise<Outcome>;
   /** A person presses the button with this label. */
   press(person: Person, messageId: string, label: string, how?: Press): Promise<Outcome>;
-  /** A person adds the app to a place, or removes it; absent: to their own chat. */
+  /** A person adds the app to a place, or removes it; absent: their own chat. */
   install(person: Person, action: "add" | "remove", place?: string, how?: How): Promise<Outcome>;
-  /** Posts any activity, e.g. one that was sent before. */
+  /** Posts any activity, such as one sent before. */
   deliver(activity: Activity, options?: DeliverOptions): Promise<Outcome>;
-  /** A token of Teams for the bot, for whoever calls it from this address of a connector. */
+  /** A Teams token for the bot, for a caller from this connector address. */
   tokenFor(serviceUrl: string): Promise<string>;
   conversationsFor(personId: string): Conversation[];
-  /** All messages that this person sees, oldest first; targeted ones only if they are meant. */
+  /** All messages that this person sees, oldest first; targeted ones only if meant for them. */
   messagesFor(personId: string, conversationId?: string): SeenMessage[];
-  /** Whether a conversation shows that the bot is typing: from when it says so until it has written. */
+  /** Whether a conversation shows the bot as typing: from its typing activity until its next message. */
   isTyping(conversationId: string): boolean;
   readonly faults: Faults;
   setFaults(change: Partial<Faults> | undefined): void;
-  /** Called after every change; returns the way to stop it. */
+  /** Calls back after every change; returns a function that stops it. */
   onChange(listener: () => void): () => void;
-  /** All that it holds now, for `restore`. */
+  /** The current state, for `restore`. */
   snapshot(): Snapshot<State>;
   restore(snapshot: Snapshot<State>): void;
   close(): Promise<void>;
 }
 
 interface TeamsOptions {
-  /** 0 takes the one of last time, if it is free: bots keep the address that they were called from. */
+  /** 0 picks the last port, if it is free, because bots keep the address that they were called from. */
   readonly port: number;
-  /** Absent: it is kept in memory only. */
+  /** Absent: kept only in memory. */
   readonly stateFile?: string;
   readonly clock: Clock;
   readonly messagesUrl: string;
   readonly tenantId: string;
   /** The bot's app id: the client id of its identity. */
   readonly appId: string;
-  /** As people see it, and mention it. */
+  /** The bot's name, as people see and mention it. */
   readonly botName?: string;
-  /** By which tokens are issued: botbuilder checks them by the machine's. */
+  /** For issuing tokens, because botbuilder checks them with the machine's clock. */
   readonly tokenClock?: Clock;
   readonly record?: (exchange: Exchange) => void;
   readonly serve?: Serve;
@@ -93,7 +93,7 @@ interface TeamsOptions {
 
 /**
  * Starts Teams: the Bot Connector and the OpenID issuer for the bot, and the clients as functions. A restart with the same
- * file finds everything. README.md says what it does not do.
+ * file continues from it. README.md says what it doesn't do.
  */
 export async function startTeams(options: TeamsOptions): Promise<TeamsSimulator> {
   const { appId, tenantId, clock, tokenClock = { now: () => new Date() }, botName = "OpenClaw" } = options;
@@ -121,7 +121,7 @@ export async function startTeams(options: TeamsOptions): Promise<TeamsSimulator>
   return simulatorOf(store, issuer, { ...options, botName }, server);
 }
 
-/** Where it listened the last time, if that is free and no other port is wanted. */
+/** The last port, if it is free and no other is requested. */
 function listen(options: TeamsOptions, store: Store, app: Hono): Promise<Server> {
   const { serve = serveOnLoopback, record } = options;
   const at = (port: number) =>
@@ -132,7 +132,7 @@ function listen(options: TeamsOptions, store: Store, app: Hono): Promise<Server>
   });
 }
 
-/** For the traffic log; undefined: no vendor's. */
+/** For the traffic log; undefined: not a vendor's service. */
 const serviceOf = ({ pathname }: URL): Service | undefined =>
   pathname.startsWith("/teams/") ? "botconnector" : pathname.startsWith("/files/") ? undefined : "identity";
 
@@ -179,7 +179,7 @@ function simulatorOf(
     snapshot: () => snapshotOf(store.state),
     restore(snapshot) {
       putBack(store.state, snapshot);
-      // Who was typing then is not now.
+      // Typing indicators don't survive a restore.
       store.typing.clear();
       store.save();
     },
@@ -188,7 +188,7 @@ function simulatorOf(
   return simulator;
 }
 
-/** The settings with which the bot talks to this simulator. */
+/** The settings that let the bot talk to this simulator. */
 export const botEnvironment = (simulator: TeamsSimulator) => ({
   MicrosoftAppId: simulator.appId,
   MicrosoftAppType: "UserAssignedMSI",

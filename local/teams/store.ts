@@ -17,19 +17,19 @@ import {
 } from "./people.ts";
 
 export interface Message {
-  /** Milliseconds since 1970, rising: Teams' ids look so too. */
+  /** Increasing milliseconds since 1970, like Teams' own ids. */
   readonly id: string;
   readonly conversationId: string;
-  /** In a channel: the post under which it is a reply. */
+  /** In a channel: the post that it replies to. */
   readonly rootId?: string | undefined;
   /** `29:…` of a person, or the bot's `28:…`. */
   readonly from: string;
   readonly at: string;
   editedAt?: string;
   content: BotActivity;
-  /** Set on a targeted message: besides the bot the only one who sees it. */
+  /** On a targeted message: the only one who sees it besides the bot. */
   readonly onlyTo?: string | undefined;
-  /** The cards with which the bot answered a press: each is seen by who pressed, until the bot edits the message. */
+  /** Cards that answered a press: only the person who pressed sees theirs, until the bot edits the message. */
   views?: Record<string, Record<string, unknown>>;
 }
 
@@ -44,7 +44,7 @@ export interface Faults {
   slowMs: number;
   /** Why the bot may not write, by a person's `29:…` (their 1:1 chat), by conversation id, or `*`: anywhere. */
   refused: Record<string, Refusal>;
-  /** Clients and service know nothing of targeted messages. */
+  /** Neither clients nor the service support targeted messages. */
   noTargeting: boolean;
 }
 
@@ -57,7 +57,7 @@ export const noFaults = (): Faults => ({
   noTargeting: false,
 });
 
-/** What somebody sent; `key` is part of its address. */
+/** A sent file; `key` is part of its address. */
 export interface StoredFile {
   readonly id: string;
   readonly name: string;
@@ -68,11 +68,11 @@ export interface StoredFile {
 export interface State {
   /** Private JWKs: one endorsed for Teams, and one for some other channel. */
   keys: { teams: JWK; other: JWK };
-  /** On which it listened last; 0: on none yet. */
+  /** The last port; 0: none yet. */
   port: number;
   lastId: number;
   conversations: Conversation[];
-  /** Conversations and teams in which the app is installed. */
+  /** Conversations and teams with the app installed. */
   installed: string[];
   messages: Message[];
   files: StoredFile[];
@@ -81,7 +81,7 @@ export interface State {
 
 export interface Store {
   readonly state: State;
-  /** The conversations in which the bot is shown as typing; a moment, so it is not written down. */
+  /** The conversations that show the bot as typing; too short-lived to store. */
   readonly typing: Set<string>;
   readonly clock: Clock;
   readonly botName: string;
@@ -91,7 +91,7 @@ export interface Store {
   onChange(listener: () => void): () => void;
 }
 
-/** Opens the state file, or begins a new one with fresh signing keys and the app installed everywhere. */
+/** Opens the state file, or starts a new one with new signing keys and the app installed everywhere. */
 export async function openStore(file: string | undefined, clock: Clock, botName: string): Promise<Store> {
   const state: State =
     file !== undefined && existsSync(file)
