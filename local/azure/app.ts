@@ -69,7 +69,7 @@ export function createApp(host: Host): Hono {
   }
 }
 
-/** It tells a client where to get its token (Key Vault REST, "Authentication, requests and responses"). */
+/** Tells a client where to get its token (Key Vault REST, "Authentication, requests and responses"). */
 const challenge = (world: World): Response =>
   Response.json(
     { error: { code: "Unauthorized", message: "AKV10000: Request is missing a Bearer or PoP token." } },

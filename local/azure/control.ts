@@ -11,7 +11,7 @@ const loginInput = z.object({ person: z.string(), address: z.ipv4(), vm: z.strin
 const advanceInput = z.object({ seconds: z.number().nonnegative() });
 const clearInput = z.object({ clear: z.union([z.literal("all"), z.enum(faultKinds)]) });
 
-/** The simulator's own controls under `/_sim`, for the console and for tests. They ask for no token: loopback only. */
+/** The simulator's own controls under `/_sim`, for the console and for tests. They need no token, because they are on loopback only. */
 export function control(host: Pick<Host, "world" | "advance">): Hono {
   const { world } = host;
   const app = new Hono();
@@ -45,7 +45,7 @@ export function control(host: Pick<Host, "world" | "advance">): Hono {
     if (!asked.success) return c.json({ error: z.prettifyError(asked.error) }, 400);
     return c.json(putPerson(world, asked.data));
   });
-  // The page that a device code points to: whoever is named is signed in.
+  // The page that a device code points to signs in the named person.
   app.get("/_sim/sign-in", (c) => {
     const person = people(world).find(({ userPrincipalName }) => userPrincipalName === c.req.query("person"));
     if (!person)

@@ -6,8 +6,8 @@ import type { ErrorBody, Operation } from "./state.ts";
 import { find, type World } from "./world.ts";
 
 /**
- * Lets everything happen that is due by `to` (simulated ms), each at its own moment and in order. There are no timers: this runs
- * before each request is looked at, so that the same calls at the same times always find the same world.
+ * Runs everything that is due by `to` (simulated ms), each event at its own time and in order. There are no timers: this runs
+ * before each request is handled, so that the same calls at the same times always find the same world.
  */
 export function advance(world: World, to: number): void {
   for (let next = earliest(world, to); next; next = earliest(world, to)) {
@@ -41,7 +41,7 @@ function end(world: World, operation: Operation): void {
   if (operation.kind === "delete" && !failed) vanish(world, resource, kind);
   else if (["create", "update", "delete"].includes(operation.kind))
     settle(resource, kind, failed ? "Failed" : "Succeeded");
-  // A power action that fails marks the VM as failed, until something succeeds; one that took the place of its creation ends that.
+  // A failed power action marks the VM as failed until something succeeds. One that replaced the VM's creation also settles its state.
   else if (failed || ["Failed", "Creating"].includes(String(resource.properties["provisioningState"])))
     settle(resource, kind, failed ? "Failed" : "Succeeded");
 

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import type { AzureSimulator } from "./start.ts";
 
-/** What `main.bicep` sets for the bot as far as Azure is concerned. */
+/** The bot's Azure settings, as `main.bicep` sets them. */
 const settings = z.object({
   AZURE_CLIENT_ID: z.string(),
   AZURE_TENANT_ID: z.string(),
@@ -21,7 +21,7 @@ const settings = z.object({
   NETWORK_POLICY: z.string(),
 });
 
-/** The settings of a bot that was deployed into the simulator, and where to find what is Azure. */
+/** The settings of a bot deployed into the simulator, including Azure's addresses. */
 export function botEnvironment(simulator: AzureSimulator) {
   const { url } = simulator;
   const { header, principalId } = simulator.identity("bot");

@@ -1,6 +1,6 @@
 import type { ErrorBody } from "./state.ts";
 
-/** A refusal as Azure words it. */
+/** A refusal in Azure's words. */
 export class AzureError extends Error {
   readonly status: number;
   readonly body: ErrorBody;
@@ -27,6 +27,6 @@ export const resourceNotFound = (type: string, name: string, group: string | und
 export const groupNotFound = (group: string) =>
   refuse(404, "ResourceGroupNotFound", `Resource group '${group}' could not be found.`);
 
-/** Compute's answer to anything that a request may not say; `target` names the property. */
+/** Compute's answer to an invalid property; `target` names it. */
 export const invalidParameter = (message: string, target?: string) =>
   new AzureError(400, { code: "InvalidParameter", message, ...(target ? { target } : {}) });

@@ -1,7 +1,7 @@
 import type { Fault, FaultKind, FaultSetting } from "./faults.ts";
 import { newGuid, type World } from "./world.ts";
 
-/** Switches a fault on; one of a kind and target at a time. */
+/** Turns a fault on; one per kind and target at a time. */
 export function setFault(world: World, setting: FaultSetting): Fault {
   const fault = { ...setting, id: newGuid(world) };
   const others = world.state.faults.filter((f) => f.kind !== fault.kind || f.target !== fault.target);
@@ -9,7 +9,7 @@ export function setFault(world: World, setting: FaultSetting): Fault {
   return fault;
 }
 
-/** Switches all faults of a kind off, or all there are. */
+/** Turns off all faults of a kind, or all faults. */
 export function clearFaults(world: World, kind?: FaultKind): void {
   world.state.faults = kind === undefined ? [] : world.state.faults.filter((fault) => fault.kind !== kind);
   world.changed = true;

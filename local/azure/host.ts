@@ -1,9 +1,9 @@
 import type { World } from "./world.ts";
 
-/** The simulator as a process has it. */
+/** The simulator within a process. */
 export interface Host {
   readonly world: World;
-  /** Lets everything happen that is due by now. */
+  /** Runs everything that is due by now. */
   tick(): void;
   /** Writes the state if it changed. */
   save(): void;

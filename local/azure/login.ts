@@ -13,8 +13,8 @@ export interface Login {
 }
 
 /**
- * Would a new ssh connection with Entra sign-in get in? `person` is an object id or a user principal name, `address` the IPv4 address
- * that they come from, `vm` a name or id. Connections that are open already are not modelled: closing a rule does not end them.
+ * Whether a new ssh connection with Entra sign-in would get in. `person` is an object id or a user principal name, `address` the IPv4 address
+ * that they come from, `vm` a name or id. Open connections aren't modelled: closing a rule doesn't end them.
  */
 export function canLogin(world: World, person: string, address: string, vm: string): Login {
   const who = world.state.people.find(
@@ -33,7 +33,7 @@ export function canLogin(world: World, person: string, address: string, vm: stri
   if (extension?.properties["provisioningState"] !== "Succeeded")
     return no("the Entra sign-in extension has not succeeded");
   if (machine.identity?.principalId === undefined) return no("the VM has no system-assigned identity");
-  // az reads the interface and the address before it connects; the sign-in itself asks for the VM alone.
+  // az reads the interface and the address before it connects; the sign-in itself only needs the VM.
   const login = `${machineType}/login/action`;
   const places = [machine.id, ...interfacesOf(machine), ...addressesOf(world, machine)];
   for (const [index, place] of places.entries()) {
@@ -65,7 +65,7 @@ const addressesOf = (world: World, machine: Resource): string[] =>
     ),
   );
 
-/** The first rule that speaks of TCP 22 from this address decides. Undefined: it lets in. */
+/** The first rule about TCP 22 from this address decides. Undefined: allowed. */
 function network(world: World, machine: Resource, address: string): string | undefined {
   const [nicId] = interfacesOf(machine);
   const nic = find(world, nicId ?? "");

@@ -4,10 +4,10 @@ import { guidOf, same, type World } from "./world.ts";
 
 export const personInput = z.object({
   id: z.guid().optional(),
-  /** That of a guest is no address: `name_partner.example#EXT#@contoso.onmicrosoft.com`. */
+  /** For a guest this isn't an address: `name_partner.example#EXT#@contoso.onmicrosoft.com`. */
   userPrincipalName: z.string().regex(/^[^\s@]+@[^\s@]+\.[^\s@]+$/),
   displayName: z.string().min(1),
-  /** Where it is another than the user principal name. */
+  /** Set if it differs from the user principal name. */
   mail: z.email().optional(),
   aliases: z.array(z.email()).optional(),
   accountEnabled: z.boolean().default(true),
@@ -16,7 +16,7 @@ export const personInput = z.object({
 
 export const people = (world: World): readonly Person[] => world.state.people;
 
-/** Adds a person to the directory, or changes the one of that name. */
+/** Adds a person to the directory, or changes the one with that name. */
 export function putPerson(world: World, asked: z.output<typeof personInput>): Person {
   const old = world.state.people.find((person) => same(person.userPrincipalName, asked.userPrincipalName));
   const person = {

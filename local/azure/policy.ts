@@ -3,7 +3,7 @@ import { machineType } from "./compute/quota.ts";
 import { AzureError } from "./errors.ts";
 import { faultOf, same, spend, type World } from "./world.ts";
 
-/** Azure Policy, as far as the switchboard turns it on: one assignment that forbids one resource type. */
+/** Azure Policy, limited to the fault: one assignment that forbids one resource type. */
 export function checkPolicy(world: World, path: ArmPath): void {
   const fault = faultOf(world, "policy", (f) => same(f.target ?? machineType, path.type));
   if (!fault) return;

@@ -4,7 +4,7 @@ import { strike, type World } from "./world.ts";
 
 type Item = Record<string, string | number | boolean>;
 
-/** A price list of the shape of the Azure Retail Prices API; US dollars of 2026, the same in every region. */
+/** A price list in the shape of the Azure Retail Prices API; US dollars of 2026, the same in every region. */
 export function prices(world: World): Hono {
   const app = new Hono();
   app.get("/api/retail/prices", (c) => {
@@ -39,7 +39,7 @@ type Made = (
   armSkuName?: string,
 ) => Item;
 
-/** Makes the items of a region. */
+/** The items of a region. */
 const itemsIn =
   (region: string, location: string): Made =>
   (serviceName, productName, skuName, meterName, price, unit, armSkuName = "") => ({

@@ -3,16 +3,16 @@ import { type AzureError, refuse } from "./errors.ts";
 import type { ErrorBody } from "./state.ts";
 import { same, strike, type World } from "./world.ts";
 
-/** How Azure words a code: the status, and what it says of the resource. */
+/** Azure's answer for a code: the status, and the message about the resource. */
 interface Wording {
   readonly status: number;
   says(id: string): string;
 }
 
-/** How long Compute keeps an interface for a VM that it has refused, or that never came to run. */
+/** How long Compute reserves an interface for a VM that it refused, or that never ran. */
 export const nicReservedSeconds = 180;
 
-/** Codes that mend themselves, as the public reports quote them; one that is not listed here comes as 409. */
+/** Codes of passing problems, as quoted in public reports; any other code is answered with 409. */
 const wordings: Readonly<Record<string, Wording>> = {
   // microsoft/AzureTRE#4474 (2025), gardenlinux/gardenlinux#4133 (2026).
   NicReservedForAnotherVm: {
@@ -57,19 +57,19 @@ const wordings: Readonly<Record<string, Wording>> = {
   },
 };
 
-/** The words of a code, about a resource. */
+/** The message for a code, about a resource. */
 export function refusalOf(code: string, id: string): AzureError {
   const { status, says } = wordings[code] ?? { status: 409, says: () => `${code} (${id})` };
   return refuse(status, code, says(id));
 }
 
-/** Refuses what the switchboard has refused at once. */
+/** Refuses at once if a fault says so. */
 export function refuseNow(world: World, method: string, id: string): void {
   const fault = strike(world, "refusal", (f) => f.seconds === undefined && strikes(f.target, method, id));
   if (fault) throw refusalOf(fault.code ?? "Conflict", id);
 }
 
-/** What an operation that was accepted is given up for, and after how many seconds; undefined: it goes on to its end. */
+/** The error that makes an accepted operation fail, and after how many seconds; undefined: it finishes. */
 export function givesUp(
   world: World,
   method: string,
@@ -81,7 +81,7 @@ export function givesUp(
   return { seconds: fault.seconds ?? 0, error: superseded[code]?.() ?? refusalOf(code, id).body };
 }
 
-/** Network's way to say that a newer call took the place of this one (Azure/azure-cli#21156, 2022). */
+/** Network's message that a newer call replaced this one (Azure/azure-cli#21156, 2022). */
 const superseded: Readonly<Record<string, () => ErrorBody>> = {
   CanceledAndSupersededDueToAnotherOperation: () => ({
     code: "Canceled",

@@ -8,7 +8,7 @@ import { audiences, principalOf } from "./identity/tokens.ts";
 import { throttle } from "./throttling/throttle.ts";
 import { guidOf, iso, type World } from "./world.ts";
 
-/** Azure Resource Manager behind its address: who asks, what is answered, and what the activity log says of it. */
+/** Azure Resource Manager at its address: identifies the caller, answers, and writes the activity log. */
 export function resourceManager(host: Host): (request: Request) => Promise<Response> {
   const { world } = host;
   let requests = 0;
@@ -54,7 +54,7 @@ export function resourceManager(host: Host): (request: Request) => Promise<Respo
   };
 }
 
-/** What every answer carries. */
+/** The headers of every answer. */
 const idHeaders = (world: World, id: string, correlationId: string) => ({
   "x-ms-request-id": id,
   "x-ms-correlation-request-id": correlationId,
@@ -62,7 +62,7 @@ const idHeaders = (world: World, id: string, correlationId: string) => ({
   "cache-control": "no-cache",
 });
 
-/** The activity log: what changed something, and what was refused. */
+/** The activity log: calls that changed something, and refused calls. */
 function note(world: World, method: string, path: string, principal: string, { status, body }: Answer): void {
   const reads = method === "GET" || method === "HEAD";
   if (reads && (status < 400 || status === 404)) return;
@@ -79,6 +79,6 @@ function note(world: World, method: string, path: string, principal: string, { s
   world.changed = true;
 }
 
-/** Query names are compared without case; these are the ones that are looked at. */
+/** Query names are matched without case; only these are used. */
 const known = ["api-version", "$filter", "$expand", "$top", "$orderby", "statusOnly"];
 const canonicalKey = (key: string) => known.find((name) => name.toLowerCase() === key.toLowerCase()) ?? key;

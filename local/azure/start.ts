@@ -20,7 +20,7 @@ import type { Limits } from "./throttling/limits.ts";
 import { addVersion } from "./vault/versions.ts";
 import type { World } from "./world.ts";
 
-/** The running Azure simulator: ARM, Entra, Graph, Key Vault and retail prices on one https server. */
+/** The running Azure simulator: ARM, Entra, Graph, Key Vault and retail prices on one HTTPS server. */
 export interface AzureSimulator {
   /** `https://localhost:PORT`, without a trailing slash. */
   readonly url: string;
@@ -28,9 +28,9 @@ export interface AzureSimulator {
   readonly caCertificate: string;
   /** Simulated time. */
   now(): Date;
-  /** Moves simulated time forward by this many seconds and lets everything that falls due happen. */
+  /** Advances simulated time by this many seconds and runs everything that falls due. */
   advance(seconds: number): void;
-  /** Would a NEW ssh connection of this person from this IPv4 address to this VM (name or id) get in? */
+  /** Whether a NEW ssh connection by this person from this IPv4 address to this VM (name or id) would get in. */
   canLogin(person: string, address: string, vm: string): Login;
   readonly faults: {
     list(): readonly Fault[];
@@ -39,18 +39,18 @@ export interface AzureSimulator {
   };
   readonly people: { list(): readonly Person[]; put(person: z.input<typeof personInput>): Person };
   readonly vault: {
-    /** The newest value of a secret; undefined: there is none. */
+    /** The newest value of a secret; undefined: none. */
     value(secret: string): string | undefined;
-    /** Sets a secret, as somebody who may: a new version, disabled where `enabled` says no. */
+    /** Sets a secret without checking rights: a new version, disabled if `enabled` is false. */
     set(secret: string, value: string, enabled?: boolean): void;
   };
   /** Everything that exists, as stored; for assertions. */
   resources(): readonly Resource[];
   /** The outputs of `main.bicep`. */
   outputs(): Readonly<Record<string, unknown>>;
-  /** The header values that prove an identity at the identity endpoint, and whose they are. */
+  /** The header values that prove an identity at the identity endpoint, and their principals. */
   identity(who: "bot" | "operator"): { header: string; principalId: string; clientId: string };
-  /** All that it holds now, for `restore`. */
+  /** The current state, for `restore`. */
   snapshot(): Snapshot<Held>;
   restore(snapshot: Snapshot<Held>): void;
   close(): Promise<void>;
@@ -63,26 +63,26 @@ interface Held {
 }
 
 export interface AzureOptions {
-  /** 0 takes a free port. */
+  /** 0 picks a free port. */
   readonly port: number;
-  /** Absent: it is kept in memory only. */
+  /** Absent: kept only in memory. */
   readonly stateFile?: string;
   /** PEM; see `local/certificate.ts`. */
   readonly tls: { readonly cert: string; readonly key: string };
   readonly clock: Clock;
-  /** By which tokens are issued and expire, where it differs: the clients that keep them go by the machine's. */
+  /** For issuing and expiring tokens, if it differs: clients that keep tokens use the machine's clock. */
   readonly tokenClock?: Clock;
-  /** Simulated seconds in a real second; default 1. */
+  /** Simulated seconds per real second; default 1. */
   readonly speed?: number;
   readonly record?: (exchange: Exchange) => void;
   readonly serve?: Serve;
-  /** How many calls it lets through, such as `azureLimits`; absent: any number, though each answer has the headers. */
+  /** How many calls get through, such as `azureLimits`; absent: any number, but answers still have the headers. */
   readonly limits?: Limits;
-  /** Hears every question about somebody's rights, whatever the answer. */
+  /** Called for every check of rights, whatever the result. */
   readonly asked?: World["asked"];
 }
 
-/** Starts the simulator; with a state file that exists it goes on where it was, having caught up with the time between. */
+/** Starts the simulator; with an existing state file it continues from there and catches up with the time in between. */
 export async function startAzure(options: AzureOptions): Promise<AzureSimulator> {
   const { clock, stateFile, speed = 1, serve = serveOnLoopback } = options;
   const real = () => clock.now().getTime();
@@ -109,13 +109,13 @@ export async function startAzure(options: AzureOptions): Promise<AzureSimulator>
   });
   world.url = server.url;
   if (!known) {
-    // The platform was made within the hour before, so that by now it all works.
+    // Date the platform's deployment to the past hour, so that by now all of it works.
     world.now = real() - 3_600_000;
     seedOperator(world);
     seedPlatform(world);
   }
   host.tick();
-  // A speed that changed counts from now on.
+  // A changed speed applies from now on.
   world.changed = true;
   host.save();
   return simulatorOf(host, options, server);
@@ -131,8 +131,8 @@ function hostOf(world: World, { clock, tokenClock, stateFile }: AzureOptions): O
   const real = () => clock.now().getTime();
   const host: OwnHost = {
     world,
-    // What went by before this start went at the speed of then, as far as the state says it. A clock on the wall that is put back stops it
-    // at most: never is it before what has been written, which is the case at each end but that of a process that is killed.
+    // The time before this start passed at the earlier speed, if the state has it. If the real clock was set back, simulated time only
+    // stands still: it never goes back before the last written time, which every end of a process writes, except a kill.
     simulated() {
       const { base } = state;
       return Math.max(world.now, base.simulated + Math.max(0, real() - base.real) * (base.speed ?? speed));

@@ -9,7 +9,7 @@ export interface Person {
   readonly id: string;
   readonly userPrincipalName: string;
   readonly mail?: string | undefined;
-  /** Further addresses at which they get mail. */
+  /** Their other e-mail addresses. */
   readonly aliases?: readonly string[] | undefined;
   readonly displayName: string;
   readonly accountEnabled: boolean;
@@ -24,12 +24,12 @@ interface AppRole {
   readonly appRoleId: string;
 }
 
-/** An identity that is no person: of the bot, of a VM, or user-assigned. */
+/** A non-human identity: the bot's, a VM's, or a user-assigned one. */
 export interface ServicePrincipal {
   readonly id: string;
   readonly appId: string;
   readonly displayName: string;
-  /** Simulated time at which it was made, ms. */
+  /** When it was created, simulated ms. */
   readonly createdAt: number;
 }
 
@@ -52,9 +52,9 @@ export interface Resource {
   kind?: string;
   identity?: Identity;
   properties: Body;
-  /** Of the VM that holds a disk. */
+  /** The VM that a disk is attached to. */
   managedBy?: string;
-  /** What the provider knows and never shows. */
+  /** What the provider keeps and never shows. */
   hidden: Body;
   /** Simulated times, ms. */
   readonly createdAt: number;
@@ -66,25 +66,25 @@ export interface ErrorBody {
   message: string;
   target?: string;
   details?: ErrorBody[];
-  /** Key Vault's way to say it exactly. */
+  /** The exact form that Key Vault uses. */
   innererror?: { code: string };
 }
 
-/** A long-running operation; what happens at its end is looked up by `kind` and the resource's type. */
+/** A long-running operation; `kind` and the resource's type determine what happens at its end. */
 export interface Operation {
   readonly id: string;
   readonly kind: string;
   readonly resource: string;
   readonly principal: string;
   readonly startedAt: number;
-  /** Simulated time at which it ends, ms. */
+  /** When it ends, simulated ms. */
   due: number;
   status: "InProgress" | "Succeeded" | "Failed" | "Canceled";
   endedAt?: number;
   error?: ErrorBody;
-  /** It was accepted, and is given up for this when it is due. */
+  /** The error that it fails with when it is due, although it was accepted. */
   fails?: ErrorBody;
-  /** What a GET of its Location answers when it has ended. */
+  /** The answer to a GET of its Location once it has ended. */
   output?: unknown;
 }
 
@@ -93,7 +93,7 @@ export interface DeploymentStep {
   readonly type: string;
   readonly name: string;
   readonly dependsOn: readonly string[];
-  /** The id of what was made, which in a nested deployment may not be known before. */
+  /** The id of the created resource, which may be unknown before in a nested deployment. */
   made?: string;
   status: "Waiting" | "Running" | "Succeeded" | "Failed";
   operation?: string;
@@ -113,7 +113,7 @@ export interface Deployment {
   readonly correlationId: string;
   readonly startedAt: number;
   endedAt?: number;
-  /** Kept while it runs, so that a restart can go on. */
+  /** Kept while it runs, so that it can continue after a restart. */
   source?: { template: Body; parameters: Record<string, { value?: unknown }> };
   readonly mode: string;
   readonly templateHash: string;
@@ -136,7 +136,7 @@ export interface SecretVersion {
 export interface Secret {
   versions: SecretVersion[];
   deletedAt?: number;
-  /** What Resource Manager showed of it, while it is deleted. */
+  /** What Resource Manager showed before it was deleted. */
   resource?: Resource;
 }
 
@@ -153,9 +153,9 @@ interface Activity {
 export interface State {
   tenant: string;
   subscription: string;
-  /** Real and simulated time, ms, that stand for the same moment, and the simulated seconds in a real second from then on. */
+  /** Real and simulated time, ms, of the same moment, and the speed from then on. */
   base: { real: number; simulated: number; speed?: number };
-  /** Ids are made from the seed and this counter, so that the same calls give the same ids. */
+  /** Ids come from the seed and this counter, so that the same calls give the same ids. */
   counter: number;
   /** By lower-case id; groups and role assignments are resources too. */
   resources: Record<string, Resource>;
@@ -167,7 +167,7 @@ export interface State {
   appRoles?: AppRole[];
   faults: Fault[];
   activity: Activity[];
-  /** What `X-IDENTITY-HEADER` proves, and for which principals. */
+  /** Values of `X-IDENTITY-HEADER`, and the principals that they prove. */
   identityHeaders: Record<string, string>;
   /** Private JWK that signs tokens. */
   key: Body;
@@ -177,21 +177,21 @@ export interface State {
   bot: string;
 }
 
-/** The state in the file, or undefined when there is none yet. */
+/** The state in the file, or undefined if there is none yet. */
 export function loadState(file: string): State | undefined {
   if (!existsSync(file)) return undefined;
-  // The file is our own, written whole; a reader that finds it broken should stop, not begin anew.
+  // The file is our own and written atomically; if it is broken, stop rather than start over.
   return JSON.parse(readFileSync(file, "utf8")) as State;
 }
 
-/** The simulated time, ms, at which something changed last. */
+/** The simulated time, ms, of the last change. */
 export const lastChange = ({ resources, operations }: State): number =>
   [
     ...Object.values(resources).map(({ changedAt }) => changedAt),
     ...Object.values(operations).map(({ startedAt, endedAt = startedAt }) => endedAt),
   ].reduce((latest, at) => Math.max(latest, at), 0);
 
-/** Replaces the file in one step, so that a kill leaves the old or the new state, never half of one. */
+/** Replaces the file atomically, so that a kill leaves the old or the new state, never half of one. */
 export function saveState(file: string, state: State): void {
   writeFileSync(`${file}.new`, JSON.stringify(state), { mode: 0o600 });
   renameSync(`${file}.new`, file);

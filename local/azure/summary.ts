@@ -6,7 +6,7 @@ import { prefixesOf } from "./network/security.ts";
 import type { Resource } from "./state.ts";
 import { iso, ofType, same, type World } from "./world.ts";
 
-/** What exists, for people: groups with their resources, deployments, roles by name, what was done last. */
+/** What exists, for people: groups with their resources, deployments, roles by name, recent calls. */
 export function summaryOf(world: World) {
   const { state } = world;
   const all = Object.values(state.resources);

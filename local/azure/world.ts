@@ -3,26 +3,26 @@ import type { Fault, FaultKind } from "./faults.ts";
 import type { Resource, State } from "./state.ts";
 import type { Level, Limits } from "./throttling/limits.ts";
 
-/** What every part of the simulator works on: the state, and the simulated moment at which it is looked at. */
+/** What every part of the simulator works on: the state, and the current simulated time. */
 export interface World {
   readonly state: State;
   /** Simulated time, ms. */
   now: number;
-  /** Set when the state has to be written before the answer goes out. */
+  /** Set if the state must be written before the answer leaves. */
   changed: boolean;
   /** `https://localhost:PORT`. */
   url: string;
-  /** Simulated seconds in a real second; for Retry-After, which a client counts in real ones. */
+  /** Simulated seconds per real second; for Retry-After, which clients count in real seconds. */
   speed: number;
-  /** How many calls are let through; undefined: any number. */
+  /** How many calls get through; undefined: any number. */
   readonly limits?: Limits | undefined;
-  /** What is left of them; in memory alone, since all are full again within minutes. */
+  /** What is left of them; only in memory, because all are full again within minutes. */
   buckets: Record<string, Level>;
-  /** Hears every question about a right; see {@link Question}. */
+  /** Called for every check of a right; see {@link Question}. */
   readonly asked?: ((question: Question) => void) | undefined;
 }
 
-/** Who wants to do what where, as it is asked of the roles. */
+/** A check of rights: who wants to do what, where. */
 export interface Question {
   readonly principal: string;
   readonly action: string;
@@ -33,14 +33,14 @@ export interface Question {
 
 export const iso = (ms: number) => new Date(ms).toISOString();
 
-/** A GUID that depends on nothing but the seed and how many were made before. */
+/** A GUID that depends only on the seed and how many were created before. */
 export function newGuid(world: World): string {
   world.state.counter += 1;
   world.changed = true;
   return guidOf(`${world.state.subscription}/${world.state.counter}`);
 }
 
-/** A GUID that stands for a text. */
+/** A GUID derived from a text. */
 export function guidOf(text: string): string {
   const hex = createHash("sha256").update(text).digest("hex");
   return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-4${hex.slice(13, 16)}-8${hex.slice(17, 20)}-${hex.slice(20, 32)}`;
@@ -52,13 +52,13 @@ export const find = (world: World, id: string): Resource | undefined =>
 export const same = (a: string | undefined, b: string | undefined) => a?.toLowerCase() === b?.toLowerCase();
 
 type ById = Map<string, Resource>;
-/** Resources by their type, and by what they lie in: `…/networkSecurityGroups/a/securityRules`. Each in the order in which they were made. */
+/** Resources by type, and by their container: `…/networkSecurityGroups/a/securityRules`. Each in order of creation. */
 interface Index {
   readonly types: Map<string, ById>;
   readonly homes: Map<string, ById>;
 }
 
-/** Of each state; so that in a subscription with a thousand VMs a call doesn't look at everything there is. */
+/** One index per state, so that in a subscription with a thousand VMs a call doesn't scan everything. */
 const indexes = new WeakMap<World["state"]["resources"], Index>();
 
 function indexOf({ state: { resources } }: World): Index {
@@ -82,14 +82,14 @@ function into(all: Map<string, ById>, name: string, key: string, resource: Resou
   all.set(name, some.set(key, resource));
 }
 
-/** Keeps a resource under its id; the one way to do so. */
+/** Stores a resource under its id; the only way to do so. */
 export function put(world: World, resource: Resource): void {
   const key = resource.id.toLowerCase();
   add(indexOf(world), key, resource);
   world.state.resources[key] = resource;
 }
 
-/** Forgets the one of this id; the one way to do so. */
+/** Removes the resource with this id; the only way to do so. */
 export function drop(world: World, id: string): void {
   const key = id.toLowerCase();
   const { types, homes } = indexOf(world);
@@ -103,7 +103,7 @@ export const ofType = (world: World, type: string): Resource[] => [
   ...(indexOf(world).types.get(type.toLowerCase())?.values() ?? []),
 ];
 
-/** The direct children of one type, in the order in which they were made. */
+/** The direct children of one type, in order of creation. */
 export const childrenOf = (world: World, parent: string, segment: string): Resource[] => [
   ...(indexOf(world).homes.get(`${parent}/${segment}`.toLowerCase())?.values() ?? []),
 ];
@@ -114,7 +114,7 @@ export function store(world: World, resource: Resource): void {
   world.changed = true;
 }
 
-/** Forgets a resource and all that lives below it; extension resources such as role assignments stay, as in Azure. */
+/** Removes a resource and everything below it; extension resources such as role assignments stay, as in Azure. */
 export function forget(world: World, id: string): void {
   const below = `${id.toLowerCase()}/`;
   for (const key of Object.keys(world.state.resources)) {
@@ -124,12 +124,12 @@ export function forget(world: World, id: string): void {
   world.changed = true;
 }
 
-/** The fault of this kind that is switched on for this target, not used up. */
+/** The active fault of this kind for this target. */
 export function faultOf(world: World, kind: FaultKind, fits: (fault: Fault) => boolean = () => true) {
   return world.state.faults.find((fault) => fault.kind === kind && fits(fault));
 }
 
-/** Like {@link faultOf}, and counts it as having struck once. */
+/** Like {@link faultOf}, but also counts one strike. */
 export function strike(world: World, kind: FaultKind, fits: (fault: Fault) => boolean = () => true) {
   const fault = faultOf(world, kind, fits);
   if (fault) spend(world, fault);

@@ -6,7 +6,7 @@ import { assignmentType, checkCondition, definitionType, roleOf } from "./author
 
 /** Simulated seconds until a new assignment works; Azure says up to ten minutes. */
 const propagation = 5;
-/** A principal that is younger than this may not have reached the directory's replicas. */
+/** A principal newer than this may not have reached the directory's replicas. */
 const replication = 30_000;
 
 export const roleAssignments: Kind = {
@@ -102,7 +102,7 @@ function assignment(write: Write, grant: Grant): Resource {
   return kept;
 }
 
-/** The directory's opinion on the principal; gives its type. */
+/** Checks the principal in the directory and returns its type. */
 function checkPrincipal(world: World, id: string, said: string | undefined): string {
   const person = world.state.people.find((candidate) => same(candidate.id, id));
   const service = world.state.principals[id.toLowerCase()];
@@ -124,7 +124,7 @@ function checkPrincipal(world: World, id: string, said: string | undefined): str
   return actual;
 }
 
-/** A secret as a scope must exist in the vault; what ARM knows must exist in ARM. */
+/** A secret used as a scope must exist in the vault; any other resource must exist in ARM. */
 function needScope(world: World, scope: string): void {
   const secret = /\/vaults\/[^/]+\/secrets\/([^/]+)$/i.exec(scope)?.[1];
   const known =

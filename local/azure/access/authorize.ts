@@ -8,19 +8,19 @@ import { matches, parseCondition } from "./condition.ts";
 export const assignmentType = "Microsoft.Authorization/roleAssignments";
 export const definitionType = "Microsoft.Authorization/roleDefinitions";
 
-/** The local operator: whoever brings a token that the simulator did not sign. Owns the subscription. */
+/** The local operator: any caller with a token that the simulator did not sign. Owns the subscription. */
 export const operator = guidOf("the local operator");
 
 export interface Circumstances {
   /** The body of a write, for conditions on `@Request`. */
   readonly request?: Body;
-  /** What is there already, for conditions on `@Resource`. */
+  /** The existing resource, for conditions on `@Resource`. */
   readonly resource?: Resource | undefined;
-  /** The call that needs this right on a resource that it links to. */
+  /** The call that needs this right on a linked resource. */
   readonly linkedTo?: { readonly action: string; readonly scope: string };
 }
 
-/** Refuses unless a role that has taken effect gives this principal the action at the scope. */
+/** Refuses unless a role in effect gives this principal the action at the scope. */
 export function authorize(
   world: World,
   principal: string,
@@ -71,7 +71,7 @@ function hasRole(
 ): boolean {
   const asking = principal.toLowerCase();
   return ofType(world, assignmentType).some((assignment) => {
-    // First, and without a path: a large team has thousands of them.
+    // Compare the principal first, without looking up a path: a large team has thousands of assignments.
     if (String(assignment.properties["principalId"]).toLowerCase() !== asking) return false;
     if (!within(scope, textAt(assignment.properties, "scope") ?? "")) return false;
     if (Number(assignment.hidden["effectiveAt"]) > world.now) return false;
@@ -83,7 +83,7 @@ function hasRole(
   });
 }
 
-/** Is the id the scope itself or below it? */
+/** Whether the id is the scope itself or below it. */
 export const within = (id: string, scope: string) =>
   scope === "/" || `${id}/`.toLowerCase().startsWith(`${scope}/`.toLowerCase());
 
@@ -113,7 +113,7 @@ function holds(condition: string, action: string, { request, resource }: Circums
   });
 }
 
-/** The attributes of a role assignment that conditions may name. */
+/** The attributes of a role assignment that conditions can name. */
 function attributes(properties: unknown) {
   return {
     RoleDefinitionId: textAt(properties, "roleDefinitionId")?.split("/").at(-1),
@@ -127,7 +127,7 @@ export function clientOf(world: World, principal: string): string {
   return person?.userPrincipalName ?? world.state.principals[principal.toLowerCase()]?.appId ?? principal;
 }
 
-/** Conditions are read when they are written, so that a broken one never lies in wait. */
+/** Parses a condition when it is written, so that a broken one fails at once. */
 export function checkCondition(condition: string | undefined): void {
   if (condition === undefined) return;
   try {

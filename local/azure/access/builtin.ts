@@ -1,4 +1,4 @@
-/** A role as its definition says it. */
+/** A role, as in its definition. */
 export interface Role {
   readonly name: string;
   readonly actions: readonly string[];

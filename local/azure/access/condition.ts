@@ -1,5 +1,5 @@
 /**
- * Conditions on role assignments, version 2.0, as far as role assignments themselves use them: `ActionMatches`, `@Request` and
+ * Conditions on role assignments, version 2.0, limited to what conditions about role assignments use: `ActionMatches`, `@Request` and
  * `@Resource` attributes, Guid and String comparisons with cross-product qualifiers, `!`, AND, OR
  * (Microsoft Learn, "Azure role assignment condition format and syntax", 2026).
  */
@@ -14,7 +14,7 @@ type Test = (input: ConditionInput) => boolean;
 const token =
   /\s*(ActionMatches\{\s*'[^']*'\s*\}|@\w+\[[^\]]+\]|\{[^}]*\}|'[^']*'|&&|\|\||[()!]|[A-Za-z]+(?::[A-Za-z]+)?)/y;
 
-/** The condition as a test; throws with the place where it can't be read. */
+/** The condition as a test; throws with the position where it can't be parsed. */
 export function parseCondition(text: string): Test {
   const tokens: string[] = [];
   token.lastIndex = 0;
@@ -93,8 +93,8 @@ const comparers: Record<string, (left: string, right: string) => boolean> = {
 };
 
 /**
- * Does the pattern, in which a star stands for anything, cover the action? Between slashes also for nothing: what may read
- * everything below VMs may read VMs.
+ * Whether the pattern, in which a star matches anything, covers the action. Between slashes it also matches nothing: a right to
+ * read everything below VMs includes reading VMs.
  */
 export function matches(pattern: string, action: string): boolean {
   const literal = (text: string) => text.replace(/[.\\/+?^$()[\]{}|]/g, "\\$&");

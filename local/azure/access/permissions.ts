@@ -3,7 +3,7 @@ import { textAt } from "../arm/kind.ts";
 import { ofType, same } from "../world.ts";
 import { assignmentType, authorize, roleOf, within } from "./authorize.ts";
 
-/** What the caller may do at a scope: one entry a role that has taken effect (REST "Permissions", api-version 2022-04-01). Conditions do not show. */
+/** What the caller may do at a scope: one entry per role in effect (REST "Permissions", api-version 2022-04-01). Conditions don't show. */
 export const permissionRoutes: readonly Route[] = [
   route("GET", "/{*scope}/providers/Microsoft.Authorization/permissions", ({ world, principal }, found) => {
     const scope = found["scope"] ?? "";

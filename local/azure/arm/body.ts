@@ -2,7 +2,7 @@ import { refuse } from "../errors.ts";
 import type { Body } from "../state.ts";
 import { isBody } from "./kind.ts";
 
-/** The JSON of a request. Azure CLI sends deployments with an unquoted key and the template's comments, and ARM takes that. */
+/** The JSON of a request. Azure CLI sends deployments with an unquoted key and the template's comments, and ARM accepts that. */
 export function parseBody(text: string): Body {
   if (text.trim() === "") return {};
   for (const attempt of [() => text, () => strict(text)]) {
@@ -10,7 +10,7 @@ export function parseBody(text: string): Body {
       const body: unknown = JSON.parse(attempt());
       if (isBody(body)) return body;
     } catch {
-      // The second attempt decides.
+      // Not valid JSON: the next attempt, or the refusal below, decides.
     }
   }
   throw refuse(
@@ -20,7 +20,7 @@ export function parseBody(text: string): Body {
   );
 }
 
-/** Without comments and trailing commas, and with bare keys in quotes; what stands in strings stays. */
+/** Removes comments and trailing commas, and quotes bare keys; strings stay as they are. */
 function strict(text: string): string {
   return text
     .replace(

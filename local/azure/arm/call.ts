@@ -1,7 +1,7 @@
 import type { Body } from "../state.ts";
 import type { World } from "../world.ts";
 
-/** One ARM request: who asks what. */
+/** One ARM request, with its caller. */
 export interface Call {
   readonly world: World;
   readonly principal: string;
@@ -20,7 +20,7 @@ export interface Answer {
   readonly headers?: Record<string, string>;
 }
 
-/** What stood in the places of a route's names, as written. */
+/** The values of a route's names, as written. */
 type Found = Readonly<Record<string, string>>;
 
 export interface Route {
@@ -29,7 +29,7 @@ export interface Route {
   readonly handle: (call: Call, found: Found) => Answer;
 }
 
-/** A route for one method and one path; fixed words match in any case, `{name}` takes one segment, `{*name}` any number. */
+/** A route for one method and one path; fixed words match in any case, `{name}` matches one segment, `{*name}` any number. */
 export function route(method: string, path: string, handle: Route["handle"]): Route {
   const source = path
     .replace(/[.]/g, "\\$&")

@@ -2,7 +2,7 @@ import { ofType, same } from "../world.ts";
 import { ok, type Route, route } from "./call.ts";
 import { textAt } from "./kind.ts";
 
-/** What somebody asks who is about to deploy: what they may do, and whether names are free. */
+/** What a deployer checks first: their rights, and whether names are free. */
 export const deployerRoutes: readonly Route[] = [
   ...["KeyVault", "Storage", "Web"].map((namespace) =>
     route(

@@ -51,7 +51,7 @@ function throttleByFault(world: World, path: string): void {
   );
 }
 
-/** Any dated version will do, but for the one mistake that the SDKs invite: disks count their versions for themselves. */
+/** Accepts any dated version, except in the one case where the SDKs invite a mistake: disks have their own versions. */
 function checkVersion({ apiVersion, path }: Call): void {
   if (apiVersion === "")
     throw refuse(

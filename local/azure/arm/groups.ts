@@ -4,7 +4,7 @@ import { dropSystemIdentity } from "../identity/principals.ts";
 import { drop, type World } from "../world.ts";
 import { asWritten, type Kind } from "./kind.ts";
 
-/** Resource groups. Deleting one deletes all that is in it. */
+/** Resource groups. Deleting one deletes everything in it. */
 export const resourceGroups: Kind = {
   type: "Microsoft.Resources/resourceGroups",
   seconds: { create: 0, update: 0, remove: 30 },

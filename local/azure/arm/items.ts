@@ -10,7 +10,7 @@ import { begin, pollHeaders, preempt } from "./operations.ts";
 import { type ArmPath, parsePath } from "./path.ts";
 import { actionType, groupOf, needKind, notFound, removeResource, writeResource } from "./store.ts";
 
-/** Any call on a resource or a collection of resources of a known type. */
+/** Handles any call on a resource, or on a collection, of a known type. */
 export function handleResource(call: Call): Answer {
   const path = parsePath(call.path);
   if (call.method === "POST") return act(call);

@@ -2,7 +2,7 @@ import type { Body, Operation, Resource } from "../state.ts";
 import type { World } from "../world.ts";
 import type { ArmPath } from "./path.ts";
 
-/** A PUT or PATCH on its way, from the wire or out of a deployment. */
+/** A PUT or PATCH in progress, from the wire or from a deployment. */
 export interface Write {
   readonly world: World;
   readonly path: ArmPath;
@@ -19,43 +19,43 @@ export interface Action {
   readonly principal: string;
 }
 
-/** A right on another resource that a write needs as well, and that never shows on the wire. */
+/** A right on another resource that a write also needs, and that never shows on the wire. */
 export interface LinkedRight {
   readonly action: string;
   readonly scope: string;
 }
 
-/** What an ended operation does to its resource. Throws `AzureError` to fail; `again`: it is due later (ms). */
+/** What a finished operation does to its resource. Throws `AzureError` to fail; `again`: when it is due again (ms). */
 export type Finish = (
   world: World,
   resource: Resource,
   operation: Operation,
 ) => { again: number } | undefined;
 
-/** One resource type: what is particular to it. Everything else is the same for all (`store.ts`, `items.ts`). */
+/** What is specific to one resource type. Everything else is the same for all (`store.ts`, `items.ts`). */
 export interface Kind {
   readonly type: string;
-  /** Simulated seconds; 0 is answered at once. */
+  /** Simulated seconds; 0: answered at once. */
   readonly seconds: { readonly create: number; readonly update: number; readonly remove: number };
-  /** Statuses of a PUT that is accepted; default 201 for a new resource and 200 for one that was there. */
+  /** Statuses of an accepted PUT; default 201 for a new resource and 200 for an existing one. */
   readonly status?: { readonly created: number; readonly updated: number };
-  /** Checks the write as the provider does, and gives the resource as it will be stored. A PATCH comes merged into what was there. */
+  /** Checks the write as the provider does, and returns the resource as it will be stored. A PATCH arrives merged into the existing resource. */
   prepare(write: Write): Resource;
-  /** What a write leaves behind that `prepare` refuses. */
+  /** Side effects of a write that `prepare` refuses. */
   refused?(write: Write): void;
   linked?(write: Write): LinkedRight[];
   /** By kind of operation: `create`, `update`, `delete` or an action's name. */
   readonly finish?: Readonly<Record<string, Finish>>;
-  /** What an operation leaves behind that was accepted and given up; its kind is as in `finish`. */
+  /** Side effects of an operation that was accepted and then failed; its kind is as in `finish`. */
   givenUp?(resource: Resource, kind: string): void;
   /** Refuses a deletion. */
   mayRemove?(world: World, resource: Resource): void;
-  /** What happens to others when it is gone. */
+  /** What its deletion does to other resources. */
   removed?(world: World, resource: Resource): void;
   /** The resource as a GET shows it; default: as stored. */
   render?(world: World, resource: Resource, query: URLSearchParams): Body;
   readonly actions?: Readonly<Record<string, (action: Action) => ActionResult>>;
-  /** True where a resource has no provisioningState (role assignments, sites). */
+  /** True for a resource without a provisioningState (role assignments, sites). */
   readonly stateless?: boolean;
 }
 
@@ -99,13 +99,13 @@ export function textAt(value: unknown, path: string): string | undefined {
   return typeof found === "string" ? found : undefined;
 }
 
-/** The objects of the list at a dotted path; none where there is no list. */
+/** The objects in the list at a dotted path; empty if there is no list. */
 export function listAt(value: unknown, path: string): Body[] {
   const found = at(value, path);
   return Array.isArray(found) ? found.filter(isBody) : [];
 }
 
-/** A resource without what is only ours. */
+/** A resource without our internal fields. */
 export function shown(resource: Resource): Body {
   const { hidden: _, createdAt: __, changedAt: ___, ...visible } = resource;
   return visible;

@@ -35,7 +35,7 @@ export const render = (
 ): unknown => kind.render?.(world, resource, query) ?? shown(resource);
 
 function isIn(resource: Resource, path: ArmPath, filter: string): boolean {
-  // Roles and their assignments count below their scope too; `atScope()` leaves out what is assigned further down.
+  // Roles and assignments also apply below their scope; `atScope()` leaves out those assigned further down.
   if (same(path.namespace, "Microsoft.Authorization")) {
     const { scope } = parsePath(resource.id);
     return within(path.scope, scope) || (!filter.includes("atScope()") && within(scope, path.scope));

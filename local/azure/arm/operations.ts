@@ -2,7 +2,7 @@ import { refuse } from "../errors.ts";
 import type { Operation } from "../state.ts";
 import { faultOf, iso, newGuid, same, type World } from "../world.ts";
 
-/** Begins a long-running operation that ends after so many simulated seconds. */
+/** Starts a long-running operation that takes this many simulated seconds. */
 export function begin(
   world: World,
   operation: { kind: string; resource: string; principal: string; seconds: number },
@@ -22,10 +22,10 @@ export function begin(
   return begun;
 }
 
-/** Compute lets a newer operation on a VM win over the one that runs ("OperationPreempted"). */
+/** In Compute, a newer operation on a VM replaces the running one ("OperationPreempted"). */
 export function preempt(world: World, resource: string): void {
   for (const operation of running(world, resource)) {
-    // A disk is let go of whatever else is asked of it.
+    // A pending disk detach always continues, whatever else is requested.
     if (operation.kind === "detach") continue;
     const { body } = refuse(
       409,
@@ -41,7 +41,7 @@ export const running = (world: World, resource: string): Operation[] =>
     (operation) => operation.status === "InProgress" && same(operation.resource, resource),
   );
 
-/** Does creating this type hang, by fault? Azure gives up after two hours. */
+/** Whether a fault makes creating this type hang. Azure gives up after two hours. */
 export const hangs = (world: World, type: string) =>
   faultOf(world, "slow", (fault) => same(fault.target ?? "Microsoft.Compute/virtualMachines", type));
 
@@ -58,7 +58,7 @@ export function statusOf(operation: Operation) {
   };
 }
 
-/** The headers that tell a client where to poll and how long to wait (real seconds, never 0: clients ignore that). */
+/** The headers that say where to poll and how long to wait (real seconds, never 0, which clients ignore). */
 export function pollHeaders(
   world: World,
   operation: Operation,

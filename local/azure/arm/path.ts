@@ -1,15 +1,15 @@
-/** An ARM id taken apart. Ids are compared without case; their own case is kept. */
+/** A parsed ARM id. Comparisons ignore case; the original case is kept. */
 export interface ArmPath {
   /** Without doubled or trailing slashes. */
   readonly id: string;
   readonly subscription: string | undefined;
   readonly group: string | undefined;
-  /** What stands before the last `/providers/`: the scope of an extension resource, else the group or subscription. */
+  /** The part before the last `/providers/`: the scope of an extension resource, otherwise the group or subscription. */
   readonly scope: string;
   readonly namespace: string;
   readonly types: readonly string[];
   readonly names: readonly string[];
-  /** `Microsoft.Compute/virtualMachines`, of the last segment, whether a name follows or not. */
+  /** The type of the last segment, with or without a name, such as `Microsoft.Compute/virtualMachines`. */
   readonly type: string;
   /** True for one resource, false for a collection (or an action, which looks the same). */
   readonly isItem: boolean;
@@ -17,7 +17,7 @@ export interface ArmPath {
   readonly parent: string;
 }
 
-/** Takes a path (any case of its fixed words, doubled slashes, a trailing slash) or an id apart. */
+/** Parses a path or an id, with fixed words in any case, doubled slashes or a trailing slash. */
 export function parsePath(path: string): ArmPath {
   const parts = path.split("/").filter((part) => part !== "");
   const id = `/${parts.join("/")}`;
@@ -25,7 +25,7 @@ export function parsePath(path: string): ArmPath {
   const provider = lower.lastIndexOf("providers");
   const subscription = lower[0] === "subscriptions" ? parts[1] : undefined;
   const group = lower[2] === "resourcegroups" ? parts[3] : undefined;
-  // A group and a subscription are resources of Microsoft.Resources without saying so.
+  // Groups and subscriptions are implicitly resources of Microsoft.Resources.
   const bare = provider < 0;
   const rest = bare
     ? parts.slice(group !== undefined || lower[2] === "resourcegroups" ? 2 : 0)

@@ -8,7 +8,7 @@ type Added = (resource: Resource) => Body;
 
 const nothing: Added = () => ({});
 
-/** Types that are stored as they are written and do nothing: what surrounds the bot and no simulated VM has to do with. */
+/** Types that are stored as written and do nothing: the bot's surroundings, which no simulated VM depends on. */
 const types: Readonly<Record<string, Added>> = {
   "Microsoft.Storage/storageAccounts": ({ name }) => ({
     primaryEndpoints: Object.fromEntries(
@@ -34,7 +34,7 @@ const types: Readonly<Record<string, Added>> = {
   "Microsoft.BotService/botServices/channels": nothing,
 };
 
-/** As Azure's newer stamps do (Azure/terraform-azurerm-avm-res-web-site#345, August 2026); older ones overlook them. */
+/** Like Azure's newer stamps (Azure/terraform-azurerm-avm-res-web-site#345, August 2026); older ones overlook them. */
 const notOnFlex = [
   "alwaysOn",
   "ftpsState",
@@ -61,7 +61,7 @@ function refuseWhatFlexRefuses({ functionAppConfig, siteConfig }: Body): void {
 export const plainKinds: readonly Kind[] = Object.entries(types).map(([type, added]) => ({
   type,
   seconds: { create: 0, update: 0, remove: 0 },
-  // Settings are a bare map of names and values, and a site tells of its state otherwise.
+  // Settings are a bare map of names and values, and a site reports its state in another way.
   stateless: /\/(config|sites)$/.test(type),
   prepare(write) {
     const resource = asWritten(write);

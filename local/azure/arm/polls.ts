@@ -30,14 +30,14 @@ function result(call: Call, id: string): Answer {
       },
     };
   if (operation.error) throw new AzureError(409, operation.error);
-  // The SDKs throw on 204 after an action, so only a deletion ends with nothing.
+  // The SDKs throw on 204 after an action, so only a deletion ends without content.
   if (operation.output !== undefined) return { status: 200, body: operation.output };
   return { status: operation.kind === "delete" ? 204 : 200 };
 }
 
 const place = "/subscriptions/{s}/providers/{namespace}/locations/{location}";
 
-/** Where long-running operations are followed up. */
+/** The routes for polling long-running operations. */
 export const pollRoutes: readonly Route[] = [
   route("GET", `${place}/operations/{id}`, (call, { id = "" }) => status(call, id)),
   route("GET", `${place}/operationResults/{id}`, (call, { id = "" }) => result(call, id)),

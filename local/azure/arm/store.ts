@@ -15,7 +15,7 @@ export interface Written {
   readonly operation: Operation | undefined;
 }
 
-/** Writes a resource as its provider would; the same way for the wire and for deployments. */
+/** Writes a resource as its provider would, both from the wire and from deployments. */
 export function writeResource(
   world: World,
   principal: string,
@@ -58,7 +58,7 @@ export function writeResource(
   };
 }
 
-/** The resource as its provider makes it; what the provider refuses may leave traces on others. */
+/** The resource as its provider completes it; a refused write may still affect other resources. */
 function prepared(write: Write, kind: Kind): Resource {
   try {
     return kind.prepare(write);
@@ -68,7 +68,7 @@ function prepared(write: Write, kind: Kind): Resource {
   }
 }
 
-/** Begins a long-running operation, which the switchboard may have given up on the way. */
+/** Starts a long-running operation, which a fault may make fail on the way. */
 function beginOrGiveUp(world: World, method: string, operation: Parameters<typeof begin>[1]): Operation {
   const given = givesUp(world, method, operation.resource);
   const begun = begin(world, { ...operation, seconds: given?.seconds ?? operation.seconds });
@@ -76,7 +76,7 @@ function beginOrGiveUp(world: World, method: string, operation: Parameters<typeo
   return begun;
 }
 
-/** The rights that a write needs: on the resource, and on those that it links to. */
+/** The rights that a write needs: on the resource and on linked resources. */
 export function authorizeWrite(write: Write, kind: Kind): void {
   const { world, principal, path, body, before } = write;
   authorize(world, principal, `${actionType(path.type)}/write`, path.id, { request: body, resource: before });
@@ -86,7 +86,7 @@ export function authorizeWrite(write: Write, kind: Kind): void {
     });
 }
 
-/** Begins to delete; undefined when there was nothing, `done` when it was answered at once. */
+/** Starts a deletion; undefined if there was nothing to delete, `done` if it finished at once. */
 export function removeResource(world: World, principal: string, id: string): Operation | "done" | undefined {
   const path = parsePath(id);
   const kind = needKind(path);
@@ -110,7 +110,7 @@ export function removeResource(world: World, principal: string, id: string): Ope
   return beginOrGiveUp(world, "DELETE", { kind: "delete", resource: resource.id, principal, seconds });
 }
 
-/** Removes it now, with what its provider removes along. */
+/** Deletes it now, with everything that its provider deletes along with it. */
 export function vanish(world: World, resource: Resource, kind: Kind): void {
   forget(world, resource.id);
   kind.removed?.(world, resource);
@@ -130,7 +130,7 @@ export function needKind(path: ArmPath): Kind {
   );
 }
 
-/** Network changes a resource, with the rules or subnets in it, one operation at a time. */
+/** Network changes a resource, including its rules or subnets, one operation at a time. */
 function needQuiet(world: World, path: ArmPath): void {
   if (!same(path.namespace, "Microsoft.Network")) return;
   const whole = `${path.scope}/providers/${path.namespace}/${path.types[0]}/${path.names[0]}`;
@@ -150,13 +150,13 @@ function needQuiet(world: World, path: ArmPath): void {
   );
 }
 
-/** Groups are spelt otherwise among the actions. */
+/** Actions spell resource groups differently. */
 export const actionType = (type: string) =>
   same(type, "Microsoft.Resources/resourceGroups")
     ? "Microsoft.Resources/subscriptions/resourceGroups"
     : type;
 
-/** The id with the case that Azure gives to its fixed words, and to the group as it was made. */
+/** The id with Azure's own case for fixed words, and the group's original case. */
 function canonicalId(world: World, path: ArmPath, type: string): string {
   const scope = path.scope
     .replace(/^\/subscriptions\/[^/]+/i, `/subscriptions/${path.subscription ?? ""}`)
@@ -172,7 +172,7 @@ export const groupOf = (world: World, path: ArmPath): Resource | undefined =>
 
 export const notFound = (path: ArmPath) => resourceNotFound(path.type, path.names.join("/"), path.group);
 
-/** A child lives in a parent that exists, and all live in a group that is not on its way out. */
+/** A child needs an existing parent, and every resource a group that isn't being deleted. */
 export function needParents(world: World, path: ArmPath): void {
   if (!same(path.subscription, world.state.subscription) && path.subscription !== undefined)
     throw refuse(404, "SubscriptionNotFound", `The subscription '${path.subscription}' could not be found.`);
@@ -199,7 +199,7 @@ function merged(before: Resource, patch: Body): Body {
   return deepMerge({ tags, properties, location, sku, zones, identity }, patch);
 }
 
-/** JSON merge: objects key by key, anything else replaced; tags are replaced whole, as providers do. */
+/** JSON merge: objects key by key, anything else replaced; tags are replaced as a whole, like providers do. */
 function deepMerge(into: Body, from: Body): Body {
   const result = structuredClone(into);
   for (const [key, value] of Object.entries(from)) {

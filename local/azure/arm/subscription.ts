@@ -47,7 +47,7 @@ function provider(world: Call["world"], namespace: string) {
   };
 }
 
-/** Newest first; whoever asks takes the first (Bicep's type index, August 2026). */
+/** Newest first, because clients take the first (Bicep's type index, August 2026). */
 function apiVersions(type: string): string[] {
   if (/\/(disks|snapshots)$/i.test(type)) return ["2026-03-02", "2024-03-02", "2023-04-02"];
   if (/^microsoft\.compute/i.test(type)) return ["2026-04-01", "2026-03-01", "2024-11-01", "2024-07-01"];
@@ -110,7 +110,7 @@ function resources(call: Call, group: string | undefined): Answer {
   });
 }
 
-/** The tags of a resource on their own: PUT and PATCH Replace set them, Merge adds, Delete takes away. */
+/** The tags of a resource on their own: PUT and PATCH Replace set them, Merge adds, Delete removes. */
 function tags(call: Call, scope: string): Answer {
   const { world, principal, method, body } = call;
   const id = `${scope}/providers/Microsoft.Resources/tags/default`;
@@ -145,7 +145,7 @@ function handleMissing(call: Call, scope: string): Error {
   return refuse(404, "ResourceNotFound", `The resource '${scope}' could not be found.`);
 }
 
-/** What belongs to the subscription as a whole. */
+/** The routes of the subscription itself. */
 export const subscriptionRoutes: readonly Route[] = [
   route("GET", "/subscriptions", (call) =>
     ok({ value: [subscription(call)], count: { type: "Total", value: 1 } }),
@@ -188,7 +188,7 @@ export const subscriptionRoutes: readonly Route[] = [
   route("GET", "/subscriptions/{s}/providers/{namespace}", ({ world }, { namespace = "" }) =>
     ok(provider(world, namespace)),
   ),
-  // Azure CLI asks for these whenever it looks for vaults.
+  // Azure CLI requests these whenever it looks for vaults.
   ...["", "/resourceGroups/{g}"].map((group) =>
     route("GET", `/subscriptions/{s}${group}/providers/Microsoft.KeyVault/managedHSMs`, () =>
       ok({ value: [] }),

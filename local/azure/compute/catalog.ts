@@ -1,4 +1,4 @@
-/** What the simulated regions offer. A few sizes with their true figures (Microsoft Learn, size series pages, 2026). */
+/** What the simulated regions offer: a few sizes with their real figures (Microsoft Learn, size series pages, 2026). */
 export interface Size {
   readonly name: string;
   readonly family: string;
@@ -6,7 +6,7 @@ export interface Size {
   readonly memoryGb: number;
   /** Temporary disk; a VM can't be resized between sizes with and without one. */
   readonly temporaryGb: number;
-  /** US dollars an hour, Linux, East US 2. */
+  /** US dollars per hour, Linux, East US 2. */
   readonly price: number;
 }
 
@@ -50,7 +50,7 @@ export const regions: readonly { readonly name: string; readonly displayName: st
   { name: "westus3", displayName: "West US 3" },
 ];
 
-/** Cores that the subscription may use in a region, in all and for each family, and public addresses. */
+/** The subscription's quota in a region: cores in total and per family, and public addresses. */
 export const limits = { cores: 100, family: 50, vms: 25_000, scaleSets: 2_500, publicAddresses: 1_000 };
 
 interface Image {

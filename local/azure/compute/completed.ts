@@ -4,7 +4,7 @@ import { guidOf, iso, type World } from "../world.ts";
 import { imageOf } from "./catalog.ts";
 import { diskType } from "./disk.ts";
 
-/** What Azure adds: ids, the exact image, the OS disk's id; and what it never gives back. */
+/** Adds what Azure adds: ids, the exact image, the OS disk's id; and removes what it never returns. */
 export function completed(world: World, resource: Resource, before: Resource | undefined): Body {
   const written = { ...before?.properties, ...resource.properties };
   return {
@@ -60,7 +60,7 @@ function osDiskOf(resource: Resource, written: Body): Body {
   };
 }
 
-/** Without the password and the first-boot data, which nobody can read again. */
+/** Without the password and the first-boot data, which nobody can read back. */
 function osProfileOf({ customData: _, adminPassword: __, ...written }: Body): Body {
   return {
     secrets: [],

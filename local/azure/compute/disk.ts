@@ -73,7 +73,7 @@ export const snapshots: Kind = {
       return undefined;
     },
   },
-  /** The resource has succeeded before all of it is copied. */
+  /** The resource succeeds before its copy is complete. */
   render(world, snapshot) {
     const body = shown(snapshot);
     const copied = Number(snapshot.hidden["copiedAt"] ?? Number.POSITIVE_INFINITY) <= world.now;
@@ -81,7 +81,7 @@ export const snapshots: Kind = {
   },
 };
 
-/** What disks and snapshots share: a size, and where their content comes from. */
+/** What disks and snapshots have in common: a size, and a source for their content. */
 function copyable(write: Write, oldSize: unknown): Resource {
   const { world, before } = write;
   const resource = asWritten(write);
@@ -92,7 +92,7 @@ function copyable(write: Write, oldSize: unknown): Resource {
       "Required parameter 'creationData.createOption' is missing (null).",
       "creationData.createOption",
     );
-  // Once it is there, it no longer needs what it was made from.
+  // Once it exists, it no longer needs its source.
   const source = before
     ? undefined
     : sourceOf(world, textAt(creation, "sourceResourceId"), textAt(creation, "createOption"));
@@ -140,7 +140,7 @@ function sourceOf(world: World, id: string | undefined, option: string | undefin
   return source;
 }
 
-/** Copying needs read access to the content of the source. */
+/** Copying needs read access to the source's content. */
 function sourceRights(write: Write): LinkedRight[] {
   const source = textAt(write.body, "properties.creationData.sourceResourceId");
   if (source === undefined || write.before) return [];
@@ -150,22 +150,22 @@ function sourceRights(write: Write): LinkedRight[] {
 
 const asSku = (sku: unknown): Body => (at({ sku }, "sku.name") ? { name: at({ sku }, "sku.name") } : {});
 
-/** A VM that is started or deallocated counts as a change of its disks' owner too. */
+/** Starting or deallocating a VM also counts as an ownership change of its disks. */
 export function ownedAnew(world: World, machine: Resource): void {
   for (const disk of ofType(world, diskType))
     if (same(disk.managedBy, machine.id)) disk.properties["LastOwnershipUpdateTime"] = iso(world.now);
 }
 
-/** Simulated seconds for which a disk stays attached to a VM that is gone. */
+/** Simulated seconds that a disk stays attached to a deleted VM. */
 const detachSeconds = 15;
 
-/** The VM is gone; its disk is let go of only a while later. */
+/** After its VM is deleted, a disk is detached only a while later. */
 export function detachLater(world: World, disk: Resource, principal: string): void {
   if (running(world, disk.id).some(({ kind }) => kind === "detach")) return;
   begin(world, { kind: "detach", resource: disk.id, principal, seconds: detachSeconds });
 }
 
-/** Gives the disk to a VM, or takes it back. Azure notes when that happened last; a disk that no VM ever had lacks it. */
+/** Attaches the disk to a VM, or detaches it. Azure records when that last happened; a disk that was never attached has no such time. */
 export function attach(world: World, disk: Resource, machine: string | undefined): void {
   if (disk.managedBy !== machine) disk.properties["LastOwnershipUpdateTime"] = iso(world.now);
   if (machine === undefined) delete disk.managedBy;

@@ -5,7 +5,7 @@ import { strike, type World } from "../world.ts";
 import { reported } from "./frame.ts";
 import { machineOf, runs } from "./runCommand.ts";
 
-/** VM extensions. The one for Entra login insists on the VM's system-assigned identity. */
+/** VM extensions. The Entra sign-in extension requires the VM's system-assigned identity. */
 export const extensions: Kind = {
   type: "Microsoft.Compute/virtualMachines/extensions",
   seconds: { create: 20, update: 10, remove: 5 },
@@ -22,7 +22,7 @@ export const extensions: Kind = {
     for (const key of ["publisher", "type", "typeHandlerVersion"])
       if (!textAt(resource.properties, key))
         throw refuse(400, "InvalidParameter", `Required parameter '${key}' is missing (null).`);
-    // Protected settings are for the guest alone.
+    // Only the guest sees protected settings.
     delete resource.properties["protectedSettings"];
     return resource;
   },

@@ -1,14 +1,14 @@
 import { strike, type World } from "../world.ts";
 import { type InstanceView, messageOf } from "./handler.ts";
 
-/** What Azure puts around the words of a VM's handler. */
+/** The text that Azure puts around a VM handler's message. */
 export const reported = (extension: string, publisher: string, type: string, message: string): string =>
   `VM has reported a failure when processing extension '${extension}' (publisher '${publisher}' and type '${type}'). Error message: '${message}'. More information on troubleshooting is available at https://aka.ms/vmextensionlinuxtroubleshoot.`;
 
 /**
- * How a run command that failed a deployment is told there. Azure does not say how, so there are three ways, by the fault `frame`: with the
- * handler's whole message, as the custom script extension is told; with its reason alone, in the older frame; and in words of Azure's
- * own, with what the script has printed.
+ * How a deployment reports a failed run command. Azure doesn't document this, so there are three ways, chosen by the fault `frame`: the
+ * handler's whole message, as for the custom script extension; only its reason, in the older frame; and Azure's own
+ * words, with the script's output.
  */
 export function frameOf(
   world: World,

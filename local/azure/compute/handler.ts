@@ -3,21 +3,21 @@ import type { Printed, Run } from "./script.ts";
 
 /**
  * What Azure's run command handler for Linux writes about a run (Azure/run-command-handler-linux 1.3.28, commands `enable` and
- * `disable`, 2026), word for word. What Azure makes of it on its own side is not here.
+ * `disable`, 2026), word for word. What Azure's own side makes of it is elsewhere.
  */
 export interface InstanceView {
   readonly executionState: "Running" | "Succeeded" | "Failed" | "Unknown";
   readonly executionMessage: string;
   readonly output: string;
   readonly error: string;
-  /** 0 as long as it runs. */
+  /** 0 while it runs. */
   readonly exitCode: number;
   readonly startTime: string;
-  /** Empty as long as it runs. */
+  /** Empty while it runs. */
   readonly endTime: string;
 }
 
-/** `success` says that there was a run, not how it ended; `error` fails a deployment. */
+/** `success` means that there was a run, whatever its result; `error` fails a deployment. */
 export interface Status {
   readonly status: "transitioning" | "success" | "error";
   readonly view: InstanceView;
@@ -30,16 +30,16 @@ interface Settings {
 
 const partialMs = 15_000;
 const mostBytes = 4096;
-/** Its exit code where it can't read its settings. */
+/** Its exit code if it can't read its settings. */
 const unreadable = -202;
 
-/** The last status that the handler has written by then. */
+/** The last status that the handler wrote before this time. */
 export function statusAt(run: Run, settings: Settings, now: number): Status {
   const view = viewAt(run, now);
   if (run.endsAt > now)
     return { status: settings.asyncExecution === true ? "success" : "transitioning", view };
   const fails = settings.treatFailureAsDeploymentFailure === true && run.exitCode !== 0;
-  // The settings are read once more at the end: where they are gone, or never could be read, nothing tells that a failure counts.
+  // The handler reads the settings again at the end: if it can't, nothing says that a failure counts.
   const known = run.exitCode !== unreadable && !isSpoiled(run, run.endsAt);
   return { status: fails && known ? "error" : "success", view };
 }
@@ -82,13 +82,13 @@ function endOf({ exitCode, refusal }: Run): Pick<InstanceView, "executionState" 
 
 const isSpoiled = ({ spoiledAt }: Run, at: number) => spoiledAt !== undefined && spoiledAt <= at;
 
-/** Nothing is read before the first 15 seconds are over, and nothing once the folder is gone. */
+/** The handler reads nothing in the first 15 seconds, and nothing once the folder is deleted. */
 function printedBy(run: Run, at: number): Pick<InstanceView, "output" | "error"> {
   if (at === run.startedAt || isSpoiled(run, at)) return { output: "", error: "" };
   return { output: tail(run.output, at), error: tail(run.errors, at) };
 }
 
-/** The last 4,096 bytes; a character that is cut through becomes one � for each byte that is left of it. */
+/** The last 4,096 bytes; a truncated character becomes one � for each of its remaining bytes. */
 function tail(printed: readonly Printed[], at: number): string {
   const text = printed
     .filter((part) => part.at <= at)

@@ -7,16 +7,16 @@ import type { Boot } from "./boot.ts";
 export interface HelperAnswer {
   readonly lines: readonly string[];
   readonly exitCode: number;
-  /** Simulated seconds; 2 unless it says otherwise. */
+  /** Simulated seconds; default 2. */
   readonly seconds?: number;
 }
 
 interface Helper {
-  /** As the fault `script` names it. */
+  /** Its name in the fault `script`. */
   readonly name: string;
-  /** By what its text is known. */
+  /** The text that identifies it. */
   readonly mark: string;
-  /** `variables`: those that the bot has put in front of the text. */
+  /** `variables`: those that the bot put in front of the text. */
   answer(given: {
     readonly world: World;
     readonly machine: Resource;
@@ -80,7 +80,7 @@ const helpers: readonly Helper[] = [
     mark: "keys.py refresh",
     answer({ world, machine, failing }) {
       if (failing) return { lines: [], exitCode: 1 };
-      // What the VM has from now on, whatever the vault gets later.
+      // From now on the VM has these, whatever the vault gets later.
       machine.hidden["secretVersions"] = secretVersions(world, machine);
       world.changed = true;
       return json(keyStatus(world, machine));
@@ -90,7 +90,7 @@ const helpers: readonly Helper[] = [
 
 const secretsOf = (machine: Resource): readonly string[] => ["openclaw-shared", machine.name];
 
-/** The version of each secret of this VM that is the newest now. */
+/** The current newest version of each of this VM's secrets. */
 const secretVersions = ({ state }: World, machine: Resource): Record<string, string> =>
   Object.fromEntries(
     secretsOf(machine).flatMap((name) => {
@@ -99,7 +99,7 @@ const secretVersions = ({ state }: World, machine: Resource): Record<string, str
     }),
   );
 
-/** What keys.py has found on this VM: the names in the shared secret and in the one of its member, whose name is the VM's. */
+/** What keys.py found on this VM: the names in the shared secret and in its member's, which has the VM's name. */
 export function keyStatus(world: World, machine: Resource) {
   const keys = secretsOf(machine).flatMap((name) => {
     try {
@@ -120,7 +120,7 @@ export function keyStatus(world: World, machine: Resource) {
   };
 }
 
-/** What the script answers on this VM now; undefined: it is none of ours. */
+/** The script's current answer on this VM; undefined: not one of ours. */
 export function helperAnswer(world: World, script: string, machine: Resource): HelperAnswer | undefined {
   const helper = helpers.find(({ mark }) => script.includes(mark));
   if (!helper) return undefined;
@@ -136,7 +136,7 @@ export function helperAnswer(world: World, script: string, machine: Resource): H
   });
 }
 
-/** A page of a log of two, the newest line last, as logs.sh prints it. */
+/** One of a log's two pages, newest line last, as logs.sh prints it. */
 function logPage({ KIND = "gateway", PAGE = "1" }: Readonly<Record<string, string>>, up: boolean): string[] {
   const page = Math.min(Math.max(Number(PAGE), 1), 2);
   const last = up ? "gateway: ready, key ••••" : "gateway: starting";

@@ -4,7 +4,7 @@ import type { Body, Resource } from "../state.ts";
 import { guidOf, same } from "../world.ts";
 import { sizeOf, sizes } from "./catalog.ts";
 
-/** Refuses what can't be changed on a VM that exists; what a request leaves out stays as it is. */
+/** Refuses changes that an existing VM doesn't allow; what a request leaves out stays as it is. */
 export function checkImmutable(before: Resource, body: Body): void {
   const old = before.properties;
   const customData = textAt(body, "properties.osProfile.customData");

@@ -7,7 +7,7 @@ import type { Resource } from "../state.ts";
 import { find, same, type World } from "../world.ts";
 import { interfacesOf } from "./quota.ts";
 
-/** A VM joins only a Flexible set of its own group that spans its zone. */
+/** A VM can only join a Flexible set in its own group that covers its zone. */
 export function checkScaleSet(world: World, machine: Resource): void {
   const id = textAt(machine.properties, "virtualMachineScaleSet.id");
   if (id === undefined) return;
@@ -34,7 +34,7 @@ export function checkScaleSet(world: World, machine: Resource): void {
     );
 }
 
-/** Its network interfaces exist in its region, and no other VM has them. */
+/** Its network interfaces must exist in its region, and belong to no other VM. */
 export function checkInterfaces(world: World, machine: Resource): void {
   const ids = interfacesOf(machine);
   if (ids.length === 0)
@@ -53,7 +53,7 @@ export function checkInterfaces(world: World, machine: Resource): void {
   }
 }
 
-/** Its data disks exist, are free, in its region and its zone, each on a LUN of its own. */
+/** Its data disks must exist, be free, and be in its region and zone, each on its own LUN. */
 export function checkDisks(world: World, machine: Resource): void {
   const entries = listAt(machine.properties, "storageProfile.dataDisks");
   const luns = entries.map((entry) => entry["lun"]);

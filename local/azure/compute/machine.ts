@@ -13,7 +13,7 @@ import { afterCreate, machineActions, neverRan, powerFinish, powerGivenUp } from
 import { checkCapacity, interfacesOf, machineType } from "./quota.ts";
 import { renderMachine } from "./view.ts";
 
-/** Virtual machines: what a PUT must hold, what Azure makes of it, and what goes along when one is deleted. */
+/** Virtual machines: what a PUT must contain, what Azure adds, and what is deleted along with one. */
 export const virtualMachines: Kind = {
   type: machineType,
   seconds: { create: 30, update: 5, remove: 20 },
@@ -161,7 +161,7 @@ function makeOsDisk(world: World, machine: Resource): void {
   });
 }
 
-/** Takes disks and network interfaces, and lets go of data disks that a change no longer names. */
+/** Attaches disks and network interfaces, and detaches data disks that a change no longer names. */
 function claim(world: World, machine: Resource, before: Resource | undefined): void {
   const ids = (resource: Resource | undefined) =>
     resource
@@ -197,12 +197,12 @@ function linkedRights({ body, before }: Write): LinkedRight[] {
     ...listAt(properties, "storageProfile.dataDisks").flatMap((disk) =>
       right("Microsoft.Compute/disks/write", textAt(disk, "managedDisk.id")),
     ),
-    // A best guess: among a set's operations there is none to join, and no document says what attaching asks for.
+    // A best guess: a set has no operation for joining, and no document says what attaching requires.
     ...right("Microsoft.Compute/virtualMachineScaleSets/write", joined(properties, before)),
   ];
 }
 
-/** The scale set that a VM is not in yet. */
+/** The scale set that a VM is about to join. */
 function joined(properties: Body, before: Resource | undefined): string | undefined {
   const set = textAt(properties, "virtualMachineScaleSet.id");
   return same(set, textAt(before?.properties, "virtualMachineScaleSet.id")) ? undefined : set;

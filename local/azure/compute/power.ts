@@ -6,19 +6,19 @@ import type { Boot } from "./boot.ts";
 import { ownedAnew } from "./disk.ts";
 import { type Run, runScript } from "./script.ts";
 
-/** `running`, `stopped` (still billed), `deallocated`, and what lies between. */
+/** `running`, `stopped` (still billed), `deallocated`, and the states in between. */
 export type Power = "starting" | "running" | "stopping" | "stopped" | "deallocating" | "deallocated";
 
 export const powerOf = (machine: Resource) => machine.hidden["power"] as Power;
 
-/** Simulated seconds that the guest takes: until cloud-init is through, then until the gateway answers. */
+/** Simulated seconds that the guest takes: until cloud-init finishes, then until the gateway answers. */
 const bootSeconds = { first: { cloudInit: 75, gateway: 15 }, later: { cloudInit: 15, gateway: 10 } };
 
 const setPower = (machine: Resource, power: Power) => {
   machine.hidden["power"] = power;
 };
 
-/** The VM runs from now on: works out how its boot will go. */
+/** The VM runs from now on: computes how its boot will go. */
 function boot(world: World, machine: Resource): void {
   const first = machine.hidden["boot"] === undefined;
   const { cloudInit, gateway } = first ? bootSeconds.first : bootSeconds.later;
@@ -35,7 +35,7 @@ function boot(world: World, machine: Resource): void {
   setPower(machine, "running");
 }
 
-/** The VM no longer runs: nor do its scripts. */
+/** The VM no longer runs, and neither do its scripts. */
 function halt(world: World, machine: Resource, power: Power): void {
   setPower(machine, power);
   machine.hidden["scripts"] = [];
@@ -66,11 +66,11 @@ export const afterCreate: Finish = (world, machine) => {
   return undefined;
 };
 
-/** Whether Compute took the VM, found no room for it, and it has not run since. */
+/** Whether Compute accepted the VM but had no capacity for it, and it has not run since. */
 export const neverRan = ({ hidden }: Resource): boolean =>
   hidden["refused"] === true && hidden["boot"] === undefined;
 
-/** Where a VM is whose start, stop or creation was given up: as it was before. */
+/** After a failed start, stop or creation, a VM is in its previous state. */
 export function powerGivenUp(machine: Resource, kind: string): void {
   if (kind === "start") setPower(machine, "deallocated");
   if (kind === "create") setPower(machine, "stopped");

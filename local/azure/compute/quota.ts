@@ -15,7 +15,7 @@ interface Usage {
 }
 
 /**
- * What a region's Compute quota is used for. A deallocated VM counts like a running one
+ * How much of a region's Compute quota is used. A deallocated VM counts like a running one
  * (Microsoft Learn, "Virtual machine vCPU quotas", 2026).
  */
 export function usages(world: World, location: string): Usage[] {
@@ -51,14 +51,14 @@ export function usages(world: World, location: string): Usage[] {
       name: family,
       localName: `Standard ${family.replace(/^standard|Family$/g, "")} Family vCPUs`,
       used: cores(family),
-      // Where more is allowed in all, a family may have it.
+      // If the total limit is higher, a family may use all of it.
       limit: Math.max(limits.family, fault?.limit ?? 0),
       unit: "Count" as const,
     })),
   ];
 }
 
-/** Refuses a size that the region can't give, and cores beyond the quota. `replacing`: the VM that is resized. */
+/** Refuses a size that the region doesn't offer, and cores beyond the quota. `replacing`: the VM being resized. */
 export function checkCapacity(
   world: World,
   name: string,

@@ -10,7 +10,7 @@ import { images, limits, regions, type Size, sizes } from "./catalog.ts";
 import { machineType, restriction, usages } from "./quota.ts";
 import { instanceView } from "./view.ts";
 
-/** One size as `Microsoft.Compute/skus` lists it: figures as capabilities, and whether it may be had. */
+/** One size as `Microsoft.Compute/skus` lists it: figures as capabilities, and whether it is available. */
 function sku(world: World, wanted: Size, location: string) {
   const restricted = restriction(world, wanted);
   const capability = (name: string, value: unknown) => ({ name, value: String(value) });
@@ -69,7 +69,7 @@ const versionsOf = (found: Record<string, string | undefined>) => {
   );
 };
 
-/** Reads of Compute and Network that are no resources: sizes, quota, images, views. */
+/** Compute and Network reads other than resources: sizes, quota, images, views. */
 export const computeRoutes: readonly Route[] = [
   route("GET", "/subscriptions/{s}/providers/Microsoft.Compute/skus", ({ world, principal, query, path }) => {
     authorize(world, principal, "Microsoft.Compute/skus/read", path.split("/providers/")[0] ?? "");
@@ -137,7 +137,7 @@ export const computeRoutes: readonly Route[] = [
     const top = Number(call.query.get("$top") ?? Number.POSITIVE_INFINITY);
     const newestFirst = /desc/i.test(call.query.get("$orderby") ?? "");
     const all = versionsOf(found).versions.map((name) => ({ id: `${call.path}/${name}`, name, location }));
-    // A bare array, as Compute answers it.
+    // Compute answers with a bare array.
     return ok((newestFirst ? all.reverse() : all).slice(0, top));
   }),
   route("GET", `${versionsPath}/{version}`, (call, found) => {

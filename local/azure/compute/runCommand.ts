@@ -9,7 +9,7 @@ import { type Run, runScript } from "./script.ts";
 
 const most = 25;
 
-/** Managed run commands: one script each, on a VM that runs. */
+/** Managed run commands: one script each, on a running VM. */
 export const runCommands: Kind = {
   type: "Microsoft.Compute/virtualMachines/runCommands",
   seconds: { create: 1, update: 1, remove: 2 },
@@ -25,7 +25,7 @@ export const runCommands: Kind = {
       );
     const resource = asWritten(write);
     const written = guidOf(JSON.stringify(body["properties"]));
-    // The same text again is no change: its number stays, and the handler runs no number twice.
+    // The same text again is no change: its number stays, and the handler never runs a number twice.
     if (before?.hidden["written"] !== written)
       resource.hidden = { written, run: begun(world, machine, resource) };
     resource.properties = { asyncExecution: false, timeoutInSeconds: 5400, ...resource.properties };
@@ -44,15 +44,15 @@ export const runCommands: Kind = {
   },
 };
 
-/** A script that the handler has begun on a VM, whatever has become of its run command since. */
+/** A script that the handler started on a VM, whatever happened to its run command since. */
 interface Begun {
   readonly name: string;
   readonly endsAt: number;
 }
 
 /**
- * Begins a run. One under the same name that goes on – deleting or replacing its run command did not stop it – clears away every other
- * folder of that name when it ends, and so what this one has printed.
+ * Starts a run. An earlier run of the same name may still be in progress, because deleting or replacing its run command doesn't
+ * stop it. When that run ends, it deletes every other folder of the name, and so this run's output.
  */
 function begun(world: World, machine: Resource, { name, properties }: Resource): Run {
   const timeout = Number(properties["timeoutInSeconds"] ?? 5400);
@@ -96,7 +96,7 @@ function ended(world: World, command: Resource): { again: number } | undefined {
   throw refuse(409, code, message);
 }
 
-/** The handler's view, with times as Azure writes them and none for an end that is still to come. */
+/** The handler's view, with times as Azure writes them, and no end time while it runs. */
 function viewOf(command: Resource, now: number): Body {
   const run = command.hidden["run"] as Run;
   const { startTime, endTime, ...view } = viewAt(run, now);
@@ -108,7 +108,7 @@ function viewOf(command: Resource, now: number): Body {
   };
 }
 
-/** The VM that a run command or extension belongs to; its existence was checked before. */
+/** The VM that a run command or extension belongs to; the caller has checked that it exists. */
 export function machineOf(world: World, id: string): Resource {
   const machine = find(world, id);
   if (!machine) throw refuse(404, "ParentResourceNotFound", `The VM '${id}' could not be found.`);

@@ -9,26 +9,26 @@ export interface Printed {
   readonly text: string;
 }
 
-/** What a script on a VM will have printed by when, and how it ends; worked out when it starts. Simulated times, ms. */
+/** What a script on a VM prints and when, and how it ends; computed when it starts. Simulated times, ms. */
 export interface Run {
   readonly startedAt: number;
   endsAt: number;
-  /** Below -1: of the handler, which could not begin it. */
+  /** Below -1: from the handler, which could not start it. */
   exitCode: number;
   readonly output: readonly Printed[];
   readonly errors: readonly Printed[];
-  /** Why the handler could not begin it. */
+  /** Why the handler could not start it. */
   readonly refusal?: string;
-  /** When an earlier run under its name ends, whose clean-up deletes this one's folder. */
+  /** When an earlier run of the same name ends, whose clean-up deletes this one's folder. */
   readonly spoiledAt?: number;
-  /** The handler is updated while it runs, and does not know afterwards how it ended. */
+  /** The handler is updated while it runs, and afterwards doesn't know its result. */
   readonly forgotten?: true;
 }
 
 /**
- * The outcome of a script, from the state of the VM. Those of `cloud-init` that the bot runs are known by what they say: `ready.sh`,
+ * The result of a script, from the state of the VM. The scripts of `cloud-init` that the bot runs are recognized by their text: `ready.sh`,
  * which waits for the boot and the gateway, and the helpers. Any other runs for two seconds, prints nothing and exits with 0. The fault
- * `prints` has its say about each. What runs out of its time is killed, which the handler calls -1 as it does every kill.
+ * `prints` can change any of them. A script that runs out of time is killed, which the handler reports as -1, like every kill.
  */
 export function runScript(world: World, script: string, machine: Resource, timeoutSeconds: number): Run {
   const { now } = world;
@@ -52,7 +52,7 @@ const ordinary = (world: World, script: string, machine: Resource): Run =>
     ? ready(world, machine)
     : plain(world.now, helperAnswer(world, script, machine) ?? { lines: [], exitCode: 0 });
 
-/** What the fault `prints` says of a script that holds its target: all of it is printed at once. */
+/** What the fault `prints` makes a script with its target print, all at once. */
 function told(world: World, script: string): Run | undefined {
   const { now } = world;
   const fault = strike(world, "prints", ({ target = "" }) => script.includes(target));

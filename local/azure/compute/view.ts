@@ -87,7 +87,7 @@ function diskViews(world: World, { properties, changedAt }: Resource): Body[] {
   });
 }
 
-/** How the last change went, and whether it is on. */
+/** The result of the last change, and the power state. */
 function statusesOf(world: World, machine: Resource): Body[] {
   const state = String(machine.properties["provisioningState"]);
   const power = powerOf(machine);

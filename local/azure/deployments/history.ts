@@ -9,22 +9,22 @@ import { faultOf, find, type World } from "../world.ts";
 export const deploymentType = "Microsoft.Resources/deployments";
 
 /**
- * What the history of a group holds: 800 deployments; over 700 Azure takes away the oldest, down to 600, in the name of whoever
- * deploys and may delete deployments (Microsoft Learn, "Automatic deletions from deployment history", 2026).
+ * A group's history holds 800 deployments; above 700, Azure deletes the oldest, down to 600, on behalf of a
+ * deployer who may delete deployments (Microsoft Learn, "Automatic deletions from deployment history", 2026).
  */
 const history = { most: 800, full: 700, trimmed: 600 };
-/** The trimming lets wait: people hit the limit while it was under way (MicrosoftDocs/azure-docs#58473, 2020). */
+/** Trimming takes time: people hit the limit while it was in progress (MicrosoftDocs/azure-docs#58473, 2020). */
 const trimSeconds = 600;
 
 export const isActive = ({ status }: Deployment): boolean => status === "Accepted" || status === "Running";
 
-/** A new deployment finds room in the history of its group. @throws AzureError */
+/** Makes sure that the group's history has room for a new deployment. @throws AzureError */
 export function needRoom(world: World, id: string): void {
   const { group, name } = parsePath(id);
   if (group === undefined) return;
   const count = inGroup(world, id).length;
   const fault = faultOf(world, "history");
-  // Where nothing says what it holds, it is full with what it has.
+  // Without a limit, the fault means that the history is full now.
   if (fault && fault.limit === undefined) Object.assign(fault, { limit: count });
   const most = fault?.limit ?? history.most;
   if (count < most) return;
@@ -35,7 +35,7 @@ export function needRoom(world: World, id: string): void {
   );
 }
 
-/** After a deployment was made: Azure sets about making room. */
+/** After a new deployment, schedules Azure's trimming. */
 export function trimLater(world: World, id: string, principal: string): void {
   const { subscription, group } = parsePath(id);
   const at = find(world, `/subscriptions/${subscription}/resourceGroups/${group}`);
@@ -44,7 +44,7 @@ export function trimLater(world: World, id: string, principal: string): void {
   begin(world, { kind: "trim", resource: at.id, principal, seconds: trimSeconds });
 }
 
-/** The oldest go; one that runs stays. */
+/** Deletes the oldest; a running one stays. */
 export const trim: Finish = (world, group, { principal }) => {
   const all = inGroup(world, `${group.id}/providers/${deploymentType}/any`);
   const surplus = all.length - history.trimmed;

@@ -6,7 +6,7 @@ import { plan, TemplateError } from "../template/evaluate.ts";
 import type { Parameters, Plan } from "../template/plan.ts";
 import { find, type World } from "../world.ts";
 
-/** Plans are functions, so they can't be stored: they are made anew after a restart, from what was. */
+/** Plans are functions, so they can't be stored: after a restart they are built again from the stored request. */
 const plans = new WeakMap<Deployment, Plan>();
 
 export function planOf(world: World, deployment: Deployment): Plan {
@@ -24,7 +24,7 @@ export function planOf(world: World, deployment: Deployment): Plan {
   return made;
 }
 
-/** Evaluates the template where the deployment stands. @throws AzureError as ARM refuses it. */
+/** Evaluates the template at the deployment's scope. @throws AzureError as ARM refuses it. */
 export function makePlan(
   world: World,
   id: string,

@@ -9,7 +9,7 @@ import type { ErrorBody } from "../state.ts";
 import type { Plan, PlannedResource } from "../template/plan.ts";
 import { find, same, type World } from "../world.ts";
 
-/** What ARM and the providers refuse before a deployment begins; it leaves no trace in the history. */
+/** What ARM and the providers refuse before a deployment starts; it leaves no trace in the history. */
 export function preflight(world: World, principal: string, name: string, plan: Plan): void {
   const known = plan.resources.filter((resource) => !isOpen(resource));
   const denied = known.flatMap((resource) => caught(() => mayWrite(world, principal, resource)));
@@ -30,10 +30,10 @@ export function preflight(world: World, principal: string, name: string, plan: P
     );
 }
 
-/** What will be known when its turn comes, and is asked then. */
+/** A value that is only known, and checked, when the resource's turn comes. */
 const isOpen = (planned: PlannedResource) => planned.id.includes("[");
 
-/** The caller must be allowed to write each resource; linked rights are asked when its turn comes. */
+/** The caller must be allowed to write each resource; linked rights are checked when its turn comes. */
 function mayWrite(world: World, principal: string, planned: PlannedResource): void {
   const path = parsePath(planned.id);
   const kind = kindOf(path.type);

@@ -23,7 +23,7 @@ interface Asked {
   readonly plan: Plan;
 }
 
-/** Reads the request and makes its plan; refuses what never would become a deployment. */
+/** Parses the request and plans it; refuses anything that could never become a deployment. */
 function ask(call: Call, id: string): Asked {
   const { world, principal, body } = call;
   const path = parsePath(id);
@@ -127,7 +127,7 @@ function cancel(call: Call, id: string): Answer {
       "DeploymentCannotBeCancelled",
       `The deployment '${deployment.name}' cannot be cancelled because it is in provisioning state '${deployment.status}'.`,
     );
-  // What has begun goes on: ARM only begins nothing more.
+  // Steps in progress continue: ARM only starts no more.
   deployment.status = "Canceled";
   deployment.endedAt = call.world.now;
   deployment.error = { code: "DeploymentCanceled", message: "The deployment was canceled by user." };
@@ -170,7 +170,7 @@ function validate(call: Call, id: string): Answer {
   });
 }
 
-/** Says create or modify for each resource; it does not look into the properties. */
+/** Answers create or modify for each resource, without comparing properties. */
 function whatIf(call: Call, id: string): Answer {
   const { world, principal, apiVersion } = call;
   authorize(world, principal, `${type}/whatIf/action`, id);
@@ -202,7 +202,7 @@ const list = (call: Call, scope: string): Answer => {
   return ok({ value: found.map(([, deployment]) => renderDeployment(call.world, deployment)).reverse() });
 };
 
-/** Takes it out of the history. What it made stays; one that is not there is no refusal (Resources REST, "Deployments - Delete", 2025). */
+/** Deletes it from the history. What it created stays; a missing one is no error (Resources REST, "Deployments - Delete", 2025). */
 function remove(call: Call, id: string): Answer {
   const { world, principal, apiVersion } = call;
   authorize(world, principal, `${type}/delete`, id);
@@ -224,7 +224,7 @@ function remove(call: Call, id: string): Answer {
   };
 }
 
-/** Where the end of such an operation is asked for. */
+/** Where to poll for the end of such an operation. */
 const resultOf = (world: World, { id }: Operation, apiVersion: string): string =>
   `${world.url}/subscriptions/${world.state.subscription}/providers/Microsoft.Resources/locations/global/operationResults/${id}?api-version=${apiVersion}`;
 

@@ -7,7 +7,7 @@ import { find, type World } from "../world.ts";
 import { planOf } from "./plan.ts";
 import { reader } from "./read.ts";
 
-/** Takes every deployment that runs as far as it can go now. */
+/** Advances every running deployment as far as possible now. */
 export function stepDeployments(world: World): void {
   for (const deployment of Object.values(world.state.deployments))
     if (deployment.status === "Accepted" || deployment.status === "Running") step(world, deployment);
@@ -40,7 +40,7 @@ const isFree = (deployment: Deployment, step: DeploymentStep) =>
     ),
   );
 
-/** Begins one resource; false when it has to wait for another operation on it. */
+/** Starts one resource; false if it must wait for another operation on it. */
 function start(world: World, deployment: Deployment, plan: Plan, step: DeploymentStep): boolean {
   const planned = plan.resources.find((resource) => resource.id === step.id);
   step.startedAt ??= world.now;
@@ -57,7 +57,7 @@ function start(world: World, deployment: Deployment, plan: Plan, step: Deploymen
     else end(world, step);
   } catch (error) {
     const body = bodyOf(error);
-    // ARM itself tries again where the provider says that it is busy.
+    // ARM itself retries when the provider is busy.
     if (body.code === "RetryableError") return false;
     step.statusCode = statusNames[error instanceof AzureError ? error.status : 400] ?? "BadRequest";
     end(world, step, body);
@@ -65,7 +65,7 @@ function start(world: World, deployment: Deployment, plan: Plan, step: Deploymen
   return true;
 }
 
-/** Looks after the operation of a step; true when it has ended. */
+/** Checks the operation of a step; true if it has finished. */
 function look(world: World, step: DeploymentStep): boolean {
   const operation = world.state.operations[step.operation ?? ""];
   if (operation?.status === "InProgress") return false;

@@ -1,7 +1,7 @@
 import type { Body, Deployment, DeploymentStep } from "../state.ts";
 import { iso, type World } from "../world.ts";
 
-/** The deployment as ARM shows it. Secure parameters were taken out when it was made. */
+/** The deployment as ARM shows it. Secure parameters were removed when it was created. */
 export function renderDeployment(world: World, deployment: Deployment): Body {
   const { startedAt, endedAt = world.now, steps, error, outputs } = deployment;
   const namespaces = [...new Set(steps.map((step) => step.type.split("/")[0]))];
@@ -38,7 +38,7 @@ export function renderDeployment(world: World, deployment: Deployment): Body {
   };
 }
 
-/** The history of a deployment, one entry a resource, and one for its outcome. */
+/** The operations of a deployment: one entry per resource, and one for its result. */
 export function renderOperations(world: World, deployment: Deployment): Body[] {
   const done = deployment.steps.filter((step) => step.status !== "Waiting");
   const end = {

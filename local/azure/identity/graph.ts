@@ -48,7 +48,7 @@ const rootSite = {
   siteCollection: { hostname: "contoso.sharepoint.com" },
 };
 
-/** Microsoft Graph, as far as people are looked up. Only what `$select` names is given. */
+/** The parts of Microsoft Graph for looking people up. Answers only contain what `$select` names. */
 export function graph(world: World): Hono {
   const app = new Hono();
   app.use("/v1.0/*", async (c, next) => {
@@ -114,7 +114,7 @@ function users(app: Hono, world: World): void {
   });
 }
 
-/** Whom a `$filter` means, of the few forms of it that are asked here. */
+/** The people that a `$filter` matches, for the few forms used here. */
 function hitsOf(filter: string): (person: Person) => boolean {
   const wanted = [...filter.matchAll(/(?<!:\s*)\b(\w+) eq '((?:[^']|'')*)'/g)].map(
     ([, key = "", value = ""]) => [key, value.replaceAll("''", "'")],
@@ -168,7 +168,7 @@ const profileOf = ({ id, appId, displayName }: ServicePrincipal) => ({
   servicePrincipalNames: [appId],
 });
 
-/** What a read of one service principal answers. */
+/** The answer to a read of one service principal. */
 const read = (profile: Readonly<Record<string, unknown>>, select: string | undefined) => ({
   "@odata.context": "https://graph.microsoft.com/v1.0/$metadata#servicePrincipals/$entity",
   ...picked(profile, select?.split(",") ?? Object.keys(profile)),

@@ -30,7 +30,7 @@ export const userAssignedIdentities: Kind = {
   },
 };
 
-/** The identity block of a VM or scale set as it is stored: with the ids that Azure gives. */
+/** The identity block of a VM or scale set as stored, with the ids that Azure assigns. */
 export function assignIdentities(
   world: World,
   resource: Resource,
@@ -46,7 +46,7 @@ export function assignIdentities(
   const named = isBody(asked["userAssignedIdentities"])
     ? Object.entries(asked["userAssignedIdentities"])
     : [];
-  // A PATCH names what it adds, and null takes one away; a PUT sends them all.
+  // A PATCH names additions, with null to remove one; a PUT sends all of them.
   const entries = named.flatMap(([id, value]) =>
     value === null ? [] : [[id, clientOf(world, id)] as const],
   );

@@ -13,7 +13,7 @@ import { AzureError, refuse } from "../errors.ts";
 import type { Body, State } from "../state.ts";
 import { same } from "../world.ts";
 
-/** Tokens live for a day of real time, as managed identity's do. */
+/** Tokens are valid for a day of real time, like those of managed identities. */
 export const lifetimeSeconds = 86_400;
 
 /** A new signing key, as a private JWK. */
@@ -23,13 +23,13 @@ export async function newKey(): Promise<Body> {
   return { ...jwk, kid: await calculateJwkThumbprint(jwk), alg: "RS256", use: "sig" };
 }
 
-/** What may be published of it. */
+/** Its public part. */
 export function publicKey(key: Body): Body {
   const { kty, n, e, kid, alg, use } = key;
   return { kty, n, e, kid, alg, use };
 }
 
-/** Signs a token for a principal of the directory. `realNow`: the clock of whoever reads it, in seconds. */
+/** Signs a token for a principal in the directory. `realNow`: the reader's clock, in seconds. */
 export async function tokenFor(
   state: State,
   principal: string,
@@ -65,9 +65,9 @@ export const audiences = {
 };
 
 /**
- * Who asks, from the request's bearer token. A token that was signed elsewhere stands for the local operator: the simulator
- * listens on loopback only, and a tool may bring its own sign-in. Expiry is not looked at: the simulator's clock may run far ahead of
- * the one by which a client renews its tokens. @throws AzureError 401.
+ * The caller, from the request's bearer token. A token signed elsewhere stands for the local operator: the simulator
+ * listens on loopback only, and a tool may bring its own sign-in. Expiry isn't checked, because the simulator's clock may run far ahead of
+ * the clock that a client renews its tokens by. @throws AzureError 401.
  */
 export async function principalOf(
   state: State,
@@ -94,7 +94,7 @@ export async function principalOf(
   const claims = decodeJwt(token);
   const plain = (audience: string) => audience.replace(/\/+$/, "").toLowerCase();
   const given = [claims.aud ?? []].flat().map(plain);
-  // A client that derives the audience from the endpoint asks for the simulator's own address.
+  // A client that derives the audience from the endpoint requests the simulator's own address.
   const fine = given.some((audience) => accepted.includes(audience) || audience === plain(url));
   if (!fine)
     throw unauthenticated(

@@ -51,7 +51,7 @@ export const publicAddresses: Kind = {
   },
 };
 
-/** From 203.0.113.0/24, which is set aside for documentation (RFC 5737), then from 198.51.100.0/24. */
+/** From 203.0.113.0/24, which is reserved for documentation (RFC 5737), then from 198.51.100.0/24. */
 function freeAddress(world: World): string {
   const taken = new Set(ofType(world, addressType).map((address) => address.properties["ipAddress"]));
   for (const net of ["203.0.113", "198.51.100", "192.0.2"])

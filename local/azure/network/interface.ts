@@ -92,7 +92,7 @@ function completed(
   };
 }
 
-/** A public address serves one configuration; the reference may say that it goes when the VM goes. */
+/** A public address serves one configuration; the reference can say to delete it with the VM. */
 function takeAddress(world: World, reference: Body, configuration: string, nic: string): void {
   const address = need(world, String(reference["id"]), nic);
   needProvisioned(world, address);
@@ -122,7 +122,7 @@ function releaseAddresses(world: World, nic: Resource | undefined, kept: readonl
 }
 
 /**
- * For a while nobody but a VM of this id has the interface: Compute has refused the VM, or it never came to run
+ * For a while, only a VM with this id can have the interface: Compute refused the VM, or it never ran
  * (Azure/karpenter-provider-azure#92, 2024).
  */
 export function reserveInterface(world: World, id: string, machine: string): void {
@@ -137,7 +137,7 @@ export function needUnreserved(world: World, nic: Resource, machine: string | un
     throw refusalOf("NicReservedForAnotherVm", reserved.machine);
 }
 
-/** A VM has the interface from now on. */
+/** From now on, a VM has the interface. */
 export function interfaceTaken(world: World, id: string, machine: string): void {
   const nic = find(world, id);
   if (!nic) return;
@@ -150,7 +150,7 @@ export function interfaceTaken(world: World, id: string, machine: string): void 
     .replace(/(..)(?!$)/g, "$1-")}`;
 }
 
-/** The VM is gone; `remove`: so is the interface, with those addresses that are to go with it. */
+/** The VM was deleted; `remove`: so is the interface, with the addresses to delete along with it. */
 export function interfaceReleased(world: World, id: string, remove: boolean): void {
   const nic = find(world, id);
   if (!nic) return;
@@ -174,7 +174,7 @@ function need(world: World, id: string, from: string): Resource {
   );
 }
 
-/** What an interface refers to must not be in the middle of a change, that of a rule in a group included. */
+/** What an interface refers to must not be in the middle of a change, including a rule of a group. */
 function needProvisioned(world: World, referenced: Resource): void {
   const busy = Object.values(world.state.operations).some(
     ({ status, resource }) => status === "InProgress" && within(resource, referenced.id),
@@ -188,7 +188,7 @@ function freePrivateAddress(world: World): string {
       listAt(nic.properties, "ipConfigurations").map((c) => textAt(c, "properties.privateIPAddress")),
     ),
   );
-  // Azure keeps the first four addresses of a subnet to itself.
+  // Azure reserves the first four addresses of a subnet.
   for (let host = 4; host < 4094; host += 1) {
     const address = `10.0.${host >> 8}.${host & 255}`;
     if (!taken.has(address)) return address;

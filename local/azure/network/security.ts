@@ -13,7 +13,7 @@ export const securityGroups: Kind = {
   prepare(write) {
     const { world, before, body } = write;
     const resource = asWritten(write);
-    // A PUT says all rules; those that it leaves out are gone.
+    // A PUT lists all rules and deletes those that it leaves out.
     for (const old of childrenOf(world, resource.id, "securityRules")) drop(world, old.id);
     const rules = listAt(body, "properties.securityRules").map((rule) => ruleOf(write, resource, rule));
     for (const rule of rules) {
@@ -123,7 +123,7 @@ function checkRule(rule: Resource, siblings: readonly Resource[]): void {
     );
 }
 
-/** As Azure words it (seen in 2024). */
+/** In Azure's words (seen in 2024). */
 function checkOverlaps({ id, properties }: Resource): void {
   for (const [side, name] of [
     ["source", "SourceAddressPrefix"],
@@ -143,7 +143,7 @@ function checkOverlaps({ id, properties }: Resource): void {
   }
 }
 
-/** Whether a prefix of a rule has all of another prefix, or an address, in it. */
+/** Whether a rule's prefix contains another prefix, or an address. */
 export function covers(prefix: string, inner: string): boolean {
   if (["*", "internet", "any", "0.0.0.0/0"].includes(prefix.toLowerCase())) return true;
   const [net = "", length = "32"] = prefix.split("/");
@@ -161,7 +161,7 @@ export function prefixesOf(properties: Body, side: "source" | "destination"): st
   return [...(one === undefined ? [] : [one]), ...(Array.isArray(many) ? many.map(String) : [])];
 }
 
-/** The rules of a group, Azure's defaults included, in the order in which they are asked. */
+/** The rules of a group, including Azure's defaults, in the order in which they apply. */
 export function rulesInOrder(world: World, group: string): { name: string; properties: Body }[] {
   if (!find(world, group)) return [];
   const own = childrenOf(world, group, "securityRules").filter(

@@ -14,7 +14,7 @@ const person = (displayName: string, more: Partial<Person> = {}): Person => {
   };
 };
 
-/** Who is in the directory of Contoso at first. */
+/** The people in Contoso's directory at first. */
 export const firstPeople: readonly Person[] = [
   person("Ada Admin"),
   person("Mia Member"),

@@ -35,7 +35,7 @@ export function emptyState(key: Body, real: number): State {
 
 const subscription = `/subscriptions/${subscriptionId}`;
 
-/** What every subscription has: the built-in roles, and an owner, without whom nobody could make anything. */
+/** What every subscription has: the built-in roles, and an owner, without whom nobody could create anything. */
 export function seedOperator(world: World): void {
   for (const [name, { name: roleName, actions, notActions = [], dataActions = [] }] of Object.entries(
     builtInRoles,
@@ -82,13 +82,13 @@ export function seedOperator(world: World): void {
 
 const platform = `${subscription}/providers/Microsoft.Resources/deployments/openclaw`;
 
-/** Deploys `main.bicep` as its owner does, and waits until all of it is there. */
+/** Deploys `main.bicep` as the owner, and waits until everything exists. */
 export function seedPlatform(world: World): void {
   const template = JSON.parse(
     readFileSync(new URL("../../../infra/main.json", import.meta.url), "utf8"),
   ) as Body;
   const parameters = {
-    // Who deploys may set the values that the bot may not see.
+    // The deployer may set values that the bot may not read.
     deployerPrincipalId: { value: operator },
     deployerPrincipalType: { value: "ServicePrincipal" },
   };
@@ -115,7 +115,7 @@ const isUnderWay = (world: World) => {
   return status === "Accepted" || status === "Running";
 };
 
-/** What the deployment of `main.bicep` says of itself. */
+/** The outputs of the `main.bicep` deployment. */
 export const platformOutputs = (state: State): Body =>
   Object.fromEntries(
     Object.entries(state.deployments[platform.toLowerCase()]?.outputs ?? {}).map(([name, output]) => [

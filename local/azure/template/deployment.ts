@@ -12,7 +12,7 @@ import { checkNames, checkParameter, missing, resolveSchema, type Schema } from 
 import type { Scope } from "./plan.ts";
 import { reference } from "./reference.ts";
 
-/** What all deployments of one plan share. */
+/** What all deployments in one plan share. */
 export interface Shared {
   now: Date | undefined;
   groupLocation: (group: string) => string;
@@ -32,8 +32,8 @@ function lookup<T>(table: Map<string, T>, name: Value, what: "parameter" | "vari
 }
 
 /**
- * Opens a template: its resources, parameters and outputs, each evaluated when asked for.
- * `outer` are the functions of the deployment around, for a nested one whose expressions belong to that.
+ * Opens a template: its resources, parameters and outputs, each evaluated on demand.
+ * `outer`: the functions of the enclosing deployment, for a nested one whose expressions belong to that.
  */
 export function open(
   template: Json,
@@ -86,7 +86,7 @@ export function open(
   };
 }
 
-/** Each is looked at when it is asked for: a default may be made of another one. */
+/** Each is evaluated on demand, because a default may refer to another parameter. */
 const parametersOf = (
   declared: Record<string, Schema>,
   definitions: Record<string, Schema>,

@@ -8,7 +8,7 @@ import type { Scope } from "./plan.ts";
 import { isObject, isOpen } from "./value.ts";
 
 type Json = Record<string, unknown>;
-/** Opens a nested deployment; `outside` says that its expressions belong to the deployment around it. */
+/** Opens a nested deployment; `outside`: its expressions belong to the enclosing deployment. */
 type Nest = (template: Json, given: Record<string, Value>, scope: Scope, outside: boolean) => Deployment;
 
 /** All resources of a template, loops unrolled. */
@@ -37,7 +37,7 @@ export function entriesOf(
   });
 }
 
-/** What places a resource rather than being part of it. */
+/** Properties that place a resource rather than being part of it. */
 const frame = new Set([
   "type",
   "apiVersion",
@@ -69,7 +69,7 @@ function entry(
     );
   const known = (part: unknown) => knownNow(part, environment);
   const type = String(json["type"]);
-  // The parameters of a nested deployment may come from resources that the deployment around it makes first.
+  // A nested deployment's parameters may come from resources that the enclosing deployment creates first.
   const placing = (part: unknown): Value => (isNested ? evaluateTree(part, environment) : known(part));
   const nameValue = lazily(() => placing(json["name"]));
   const scopeValue = lazily(() => (json["scope"] === undefined ? undefined : placing(json["scope"])));
@@ -108,7 +108,7 @@ function entry(
   };
 }
 
-/** What can't wait until a resource is there. @throws Fault */
+/** A value that must be known before any resource exists. @throws Fault */
 function knownNow(part: unknown, environment: Environment): Value {
   const value = evaluateTree(part, environment);
   if (!isOpen(value)) return value;
@@ -117,7 +117,7 @@ function knownNow(part: unknown, environment: Environment): Value {
   );
 }
 
-/** Where a resource goes: beside its deployment, unless it says otherwise. */
+/** Where a resource goes: the scope of its deployment, unless it says otherwise. */
 function placeOf(
   json: Json,
   scope: Scope,

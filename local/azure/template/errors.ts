@@ -1,4 +1,4 @@
-/** A refusal with ARM's code and wording. Answer it as status 400, `{ error: { code, message } }`. */
+/** A refusal with ARM's code and wording. Answer with status 400, `{ error: { code, message } }`. */
 export class TemplateError extends Error {
   readonly code: "InvalidTemplate" | "InvalidTemplateDeployment" | "DeploymentOutputEvaluationFailed";
   constructor(code: TemplateError["code"], message: string) {
@@ -8,12 +8,12 @@ export class TemplateError extends Error {
   }
 }
 
-/** What is wrong inside an expression; whoever evaluates it says where, and makes a `TemplateError` of it. */
+/** A fault inside an expression; the evaluator adds where it is and turns it into a `TemplateError`. */
 export class Fault extends Error {
   override name = "Fault";
 }
 
-/** The frame that ARM puts around every fault of a template. `message` ends with a full stop. */
+/** The text that ARM puts around every fault in a template. `message` ends with a full stop. */
 export function invalid(message: string): TemplateError {
   return new TemplateError("InvalidTemplate", `Deployment template validation failed: '${message}'.`);
 }

@@ -1,9 +1,9 @@
 /**
  * Evaluates compiled ARM JSON templates (what `bicep build` writes) as Azure Resource Manager does.
  *
- * Evaluation has two moments, as in ARM. `plan` works out everything that follows from the template, the
+ * Evaluation has two phases, as in ARM. `plan` computes everything that follows from the template, the
  * parameters and the scope: names, ids, conditions, loops, order. What `reference()` reads exists only later;
- * such values stay open in the plan and are filled in by `resolve(read)` when the resource's turn comes.
+ * such values stay open in the plan, and `resolve(read)` fills them in when the resource's turn comes.
  */
 
 import { open } from "./deployment.ts";
@@ -15,8 +15,8 @@ import type { Parameters, Plan, Scope, Template, TypedValue } from "./plan.ts";
 export { TemplateError } from "./errors.ts";
 
 /**
- * Works out what a deployment would make. Reads nothing; without `now`, `utcNow()` stays open.
- * @throws TemplateError for a template or parameters that ARM would refuse before it begins.
+ * Computes what a deployment would create. Reads nothing; without `now`, `utcNow()` stays open.
+ * @throws TemplateError for a template or parameters that ARM would refuse before it starts.
  */
 export function plan(template: Template, parameters: Parameters, scope: Scope, now?: Date): Plan {
   const groups = new Map<string, string>();
@@ -26,7 +26,7 @@ export function plan(template: Template, parameters: Parameters, scope: Scope, n
     value as Value,
   ]);
   const deployment = open(template, Object.fromEntries(given), scope, shared);
-  // A group that this deployment makes has the location given here.
+  // A group that this deployment creates has the location given here.
   for (const { type, name, body } of deployment.entries) {
     if (type.toLowerCase() === "microsoft.resources/resourcegroups")
       groups.set(name().toLowerCase(), String(body()["location"]));

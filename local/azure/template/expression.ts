@@ -2,14 +2,14 @@ import { Fault } from "./errors.ts";
 import type { Expression, Value } from "./language.ts";
 import { expressionOf, isObject, isOpen } from "./value.ts";
 
-/** Is this text an expression? `[[` begins a text that merely looks like one. */
+/** Whether this text is an expression. `[[` starts a text that only looks like one. */
 export function isExpression(text: string): boolean {
   return text.startsWith("[") && text.endsWith("]") && !text.startsWith("[[");
 }
 
 const token = /\s*(?:('(?:[^']|'')*')|(-?\d+(?:\.\d+)?)|([A-Za-z_][\w]*)|([()[\],.]))/y;
 
-/** Parses what stands between the outer brackets. */
+/** Parses the text between the outer brackets. */
 export function parse(text: string): Expression {
   const tokens = tokenize(text.slice(1, -1), text);
   let at = 0;
@@ -40,7 +40,7 @@ export function parse(text: string): Expression {
     if (/^-?\d/.test(next)) return { kind: "literal", value: Number(next) };
     if (/^[A-Za-z_]/.test(next)) {
       if (tokens[at] !== ".") return { kind: "call", name: next, args: list() };
-      // A function of the template's own: namespace.name(…).
+      // A function that the template defines: namespace.name(…).
       at++;
       return { kind: "call", name: `${next}.${take()}`, args: list() };
     }

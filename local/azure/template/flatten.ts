@@ -12,7 +12,7 @@ interface Node {
   after: Set<Node>;
 }
 
-/** Fills in what was open, now that resources can be read. */
+/** Fills in open values, now that resources can be read. */
 export function fill(value: Value, read: Read): Value {
   return mapOpen(value, (part) =>
     within("The template", () =>
@@ -21,7 +21,7 @@ export function fill(value: Value, read: Read): Value {
   );
 }
 
-/** The resources of a deployment and all nested ones, in an order that respects what depends on what. */
+/** The resources of a deployment and all nested ones, in dependency order. */
 export function flatten(deployment: Deployment): PlannedResource[] {
   const nodes = collect(deployment, []);
   for (const node of nodes) {
@@ -32,11 +32,11 @@ export function flatten(deployment: Deployment): PlannedResource[] {
   return inOrder(nodes).map(plannedResource);
 }
 
-/** Every entry's nodes, each knowing which nodes come before it. `before` precedes the whole deployment. */
+/** The nodes of every entry, each with the nodes that come before it. `before` precedes the whole deployment. */
 function collect(deployment: Deployment, before: Node[]): Node[] {
   const done = new Map<Entry, Node[] | "busy">();
   const all: Node[] = [];
-  /** The nodes that stand for an entry: itself, a nested deployment's, or for one not made whatever it waits for. */
+  /** The nodes that represent an entry: itself, a nested deployment's, or, for one that isn't created, whatever it waits for. */
   const nodesOf = (entry: Entry): Node[] => {
     const known = done.get(entry);
     if (known === "busy") throw circular(entry);

@@ -23,7 +23,7 @@ function unexpected(name: string, expected: string, value: Argument | undefined)
   );
 }
 
-/** Are these all known, so that they can be compared? */
+/** Whether all of these are known, and so can be compared. */
 const known = (...values: Argument[]) =>
   values.every((value) => !isLambda(value) && openParts(value).length === 0);
 
@@ -31,7 +31,7 @@ function distinct(values: Value[]): Value[] {
   return values.filter((value, i) => values.findIndex((other) => same(value, other)) === i);
 }
 
-/** ARM's `union` of objects: later ones win, objects inside are merged too. */
+/** ARM's `union` of objects: later ones win, nested objects are merged too. */
 function merge(one: ObjectValue, other: ObjectValue): ObjectValue {
   const result = new Map(Object.entries(one));
   for (const [key, value] of Object.entries(other)) {
@@ -208,7 +208,7 @@ const structural: Record<string, Work> = {
   },
 };
 
-/** Lists and objects. Open parts inside them do no harm. By name in lower case. */
+/** Lists and objects, which may contain open parts. By name in lower case. */
 export const listFunctions: Record<string, TemplateFunction> = Object.fromEntries(
   Object.entries(structural).map(([name, work]) => [
     name,

@@ -65,7 +65,7 @@ function extensionResourceId(args: string[]): string {
   return providers(base, type, names);
 }
 
-/** The public cloud, as far as templates ask for it (`az cloud show`, 2026). */
+/** The public cloud's values that templates use (`az cloud show`, 2026). */
 const environment: ObjectValue = {
   name: "AzureCloud",
   portal: "https://portal.azure.com",
@@ -101,7 +101,7 @@ function formatTime(now: Date, pattern: string): string {
   return parts[pattern] ?? pattern.replace(/yyyy|MM|dd|HH|mm|ss/g, (part) => parts[part] ?? part);
 }
 
-/** The functions that answer where the deployment runs. By name in lower case. */
+/** The functions about the deployment's scope. By name in lower case. */
 export function scopeFunctions(
   scope: Scope,
   now: Date | undefined,

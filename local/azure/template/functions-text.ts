@@ -8,14 +8,14 @@ type Plain = (...args: Value[]) => Value;
 const text = (value: Value | undefined) => (value === null || value === undefined ? "" : display(value));
 const all = (args: Value[]) => args.map(text);
 
-/** How ARM turns a value into text in `format`, `string`, `concat` and `guid`. */
+/** Converts a value to text as ARM does in `format`, `string`, `concat` and `guid`. */
 export function display(value: Value): string {
   if (typeof value === "string") return value;
   if (typeof value === "boolean") return value ? "True" : "False";
   return value === null ? "" : JSON.stringify(value);
 }
 
-/** How `format` writes lists and objects: JSON with single quotes. */
+/** Writes lists and objects as `format` does: JSON with single quotes. */
 function singleQuoted(value: Value): string {
   if (value === null) return "";
   return JSON.stringify(value).replace(
@@ -42,7 +42,7 @@ function format(pattern: string, args: Value[]): string {
   });
 }
 
-/** As .NET's Uri.EscapeDataString, which escapes more than encodeURIComponent. */
+/** Like .NET's Uri.EscapeDataString, which escapes more than encodeURIComponent. */
 function escapeUri(value: string): string {
   return encodeURIComponent(value).replace(
     /[!'()*]/g,

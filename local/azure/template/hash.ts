@@ -30,7 +30,7 @@ const rotate = (value: number, bits: number) => (value << bits) | (value >>> (32
 const scramble = (value: number, one: number, bits: number, two: number) =>
   Math.imul(rotate(Math.imul(value, one), bits), two);
 
-/** MurmurHash3 with two 32-bit halves; the low half of the result is the first. */
+/** MurmurHash3 with two 32-bit halves; the low half of the result comes first. */
 function murmur64(data: Buffer): bigint {
   const c1 = 0x239b961b;
   const c2 = 0xab0e9789;

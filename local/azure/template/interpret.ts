@@ -6,7 +6,7 @@ import { expressionOf, findKey, isObject, isOpen, mapOpen, openParts, openValue 
 const literal = (value: Value): Expression =>
   isOpen(value) ? expressionOf(value) : { kind: "literal", value };
 
-/** Evaluates as far as is possible now; what needs a resource that does not exist yet stays an open value. */
+/** Evaluates as far as possible now; anything that needs a resource that doesn't exist yet stays an open value. */
 export function evaluate(expression: Expression, environment: Environment): Value {
   switch (expression.kind) {
     case "literal":
@@ -93,7 +93,7 @@ function argument(expression: Expression, environment: Environment): Argument {
   };
 }
 
-/** The argument of a call that must wait, with everything known put in; a lambda keeps its own variables open. */
+/** The argument of a call that must wait, with known values filled in; a lambda keeps its own variables open. */
 function closed(expression: Expression, value: Argument): Expression {
   if (!isLambda(value)) return literal(value);
   const variables = value.parameters.map((name) =>
@@ -116,7 +116,7 @@ function copyIndex(args: Value[], environment: Environment): number {
   return index + Number((typeof one === "number" ? one : two) ?? 0);
 }
 
-/** `of.key` or `of[key]`, with ARM's words where there is none. */
+/** `of.key` or `of[key]`, with ARM's message if it is missing. */
 function property(of: Value, key: Value): Value {
   if (Array.isArray(of) && typeof key === "number") {
     const item = of[key];
@@ -135,7 +135,7 @@ function property(of: Value, key: Value): Value {
   throw new Fault(`The language expression property '${key}' can't be evaluated.`);
 }
 
-/** Evaluates every expression in a piece of a template, keys and property loops (`copy`) included. */
+/** Evaluates every expression in part of a template, including keys and property loops (`copy`). */
 export function evaluateTree(json: unknown, environment: Environment): Value {
   if (typeof json === "string") {
     if (isExpression(json)) return evaluate(parse(json), environment);

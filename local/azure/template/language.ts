@@ -6,14 +6,14 @@ export type Expression =
   | { kind: "call"; name: string; args: Expression[]; bound?: TemplateFunction }
   | { kind: "access"; of: Expression; key: Expression };
 
-/** The key of an open value: what is left of an expression that needs something which does not exist yet. */
+/** The key of an open value: the rest of an expression that needs something that doesn't exist yet. */
 export const open: unique symbol = Symbol("open");
 
 export interface Open {
   readonly [open]: Expression;
 }
 export type ObjectValue = { [key: string]: Value };
-/** What expressions yield: JSON whose leaves may be open. */
+/** The result of an expression: JSON whose leaves may be open. */
 export type Value = null | boolean | number | string | Value[] | ObjectValue | Open;
 
 /** A `lambda('x', …)` argument. */
@@ -24,20 +24,20 @@ export interface Lambda {
 export type Argument = Value | Lambda;
 
 export interface TemplateFunction {
-  /** Undefined says: this cannot be decided while parts of the arguments are open. */
+  /** Returns undefined if open parts of the arguments prevent a result. */
   apply(args: Argument[], environment: Environment): Value | undefined;
-  /** Works on the outer shape of its arguments, so that open parts deeper inside do not matter. */
+  /** Only uses the outer shape of its arguments, so open parts deeper inside don't matter. */
   structural?: boolean;
-  /** Only holds its arguments: whether they are open does not matter at all. */
+  /** Only holds its arguments, so it never matters whether they are open. */
   holds?: boolean;
 }
 
 export interface Environment {
   /** By name in lower case. */
   functions: Record<string, TemplateFunction>;
-  /** Positions of the loops around, by loop name in lower case; "" is the innermost resource loop. */
+  /** Positions of the enclosing loops, by loop name in lower case; "" is the innermost resource loop. */
   loops: Record<string, number>;
   lambdas: Record<string, Value>;
-  /** Present once resources exist. */
+  /** Set once resources exist. */
   read?: Read;
 }

@@ -1,6 +1,6 @@
 import { invalid } from "./errors.ts";
 
-/** Answers once and remembers; asking again while it still works means a circle. */
+/** Computes once and remembers; a call while it is still computing means a circular dependency. */
 export function once<T>(what: string, work: () => T): () => T {
   let state: { value: T } | "fresh" | "busy" = "fresh";
   return () => {

@@ -2,29 +2,29 @@ import type { ObjectValue, Value } from "./language.ts";
 import type { Schema } from "./parameters.ts";
 import type { Scope } from "./plan.ts";
 
-/** One resource of a template, or one turn of its loop. Everything is worked out when asked for, once. */
+/** One resource of a template, or one iteration of its loop. Everything is computed on demand, once. */
 export interface Entry {
-  /** `vm`, or `disk[1]`; in a template of the old form the position. */
+  /** `vm`, or `disk[1]`; in an old-style template, the position. */
   symbol: string;
-  /** The loop's name, by which `dependsOn` may mean all turns. */
+  /** The loop's name, which `dependsOn` can use for all iterations. */
   loop: string | undefined;
   existing: boolean;
   type: string;
   apiVersion: string;
-  /** In a nested deployment either may hold an open value, shown as ARM writes it; `resolveId` fills it in. */
+  /** In a nested deployment, either may contain an open value, as ARM writes it; `resolveId` fills it in. */
   name: () => string;
   id: () => string;
   resolveId: (fill: (value: Value) => Value) => string;
-  /** False where `condition` says so; such a resource is not made. */
+  /** False if `condition` is false; such a resource isn't created. */
   wanted: () => boolean;
   body: () => ObjectValue;
   dependsOn: () => string[];
   onlyIfNotExists: boolean;
-  /** The nested deployment, when this is one. */
+  /** The nested deployment, if this is one. */
   nested: () => Deployment | undefined;
 }
 
-/** A template that was opened. */
+/** An opened template. */
 export interface Deployment {
   scope: Scope;
   id: string;

@@ -3,7 +3,7 @@ import type { ObjectValue, Value } from "./language.ts";
 import type { Parameters } from "./plan.ts";
 import { isObject, isOpen, same, typeName } from "./value.ts";
 
-/** The parts of a parameter's declaration, or of a user-defined type, that say what fits. */
+/** The parts of a parameter's declaration, or of a user-defined type, that constrain its values. */
 export interface Schema {
   type?: string;
   $ref?: string;
@@ -31,7 +31,7 @@ const types: Record<string, { shown: string; fits(value: Value): boolean }> = {
 
 const baseType = (type: string) => type.toLowerCase().replace(/^secure/, "");
 
-/** Follows `$ref: "#/definitions/…"`; what stands beside the reference wins. */
+/** Follows `$ref: "#/definitions/…"`; properties beside the reference win. */
 export function resolveSchema(schema: Schema, definitions: Record<string, Schema>): Schema {
   const name = schema.$ref?.replace(/^#\/definitions\//, "");
   const target = name === undefined ? undefined : definitions[decodeURIComponent(name)];
@@ -43,7 +43,7 @@ export function resolveSchema(schema: Schema, definitions: Record<string, Schema
 const syntax = "Please see https://aka.ms/arm-syntax-parameters for usage details.";
 const file = "Please see https://aka.ms/arm-create-parameter-file for usage details.";
 
-/** Refuses a value that does not fit, in the words of Microsoft's template engine (Bicep 0.49.2 prints them). */
+/** Refuses an invalid value, in the words of Microsoft's template engine (Bicep 0.49.2 prints them). */
 export function checkParameter(
   name: string,
   value: Value,
@@ -141,7 +141,7 @@ function checkObject(
   }
 }
 
-/** Refuses parameters that the template does not have, and lists those that it has. */
+/** Refuses parameters that the template doesn't have, and lists those that it has. */
 export function checkNames(
   given: Parameters | Record<string, unknown>,
   declared: Record<string, unknown>,

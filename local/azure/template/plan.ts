@@ -10,14 +10,14 @@ export interface Scope {
 }
 
 /**
- * Reads a resource that exists now, whole as a GET answers it (`id`, `name`, `type`, `location`, `tags`,
- * `identity`, `properties`, …), or undefined when there is none. Resource ids are compared without case.
+ * Reads an existing resource, complete as in a GET (`id`, `name`, `type`, `location`, `tags`,
+ * `identity`, `properties`, …), or undefined if there is none. Comparing resource ids ignores case.
  */
 export type Read = (id: string, apiVersion: string | undefined) => Record<string, unknown> | undefined;
 
 /** One resource that the deployment would PUT. */
 export interface PlannedResource {
-  /** The full resource id; for extension resources `{scope}/providers/…`. In a nested deployment parts may be open. */
+  /** The full resource id; for extension resources `{scope}/providers/…`. In a nested deployment, parts may be open. */
   id: string;
   /** Such as `Microsoft.Compute/virtualMachines/extensions`. */
   type: string;
@@ -27,16 +27,16 @@ export interface PlannedResource {
   location?: string;
   /**
    * The resource as it would be PUT (`tags`, `properties`, `identity`, `sku`, `location`, …), without type, name, scope,
-   * apiVersion, dependsOn, condition and copy. Values not known yet read `[reference(…)…]`: look at them, don't store them.
+   * apiVersion, dependsOn, condition and copy. Unknown values read `[reference(…)…]`: look at them, don't store them.
    */
   body: Record<string, unknown>;
-  /** Ids of resources within this plan that must have succeeded before; explicit ones and those that `reference()` implies. */
+  /** Ids of resources in this plan that must succeed first: explicit ones and those that `reference()` implies. */
   dependsOn: string[];
-  /** `@onlyIfNotExists()`: leave a resource that exists alone. */
+  /** `@onlyIfNotExists()`: leave an existing resource alone. */
   onlyIfNotExists: boolean;
-  /** The deployment, possibly a nested one, that holds this resource. */
+  /** The deployment that contains this resource, possibly a nested one. */
   deploymentId: string;
-  /** The body with every open value filled in; call it when all of `dependsOn` exist. Throws `TemplateError`. */
+  /** The body with every open value filled in; call it once all of `dependsOn` exist. Throws `TemplateError`. */
   resolve(read: Read): Record<string, unknown>;
   /** The id with every open value filled in. */
   resolveId(read: Read): string;
@@ -49,14 +49,14 @@ export interface TypedValue {
 }
 
 export interface Plan {
-  /** Nested deployments flattened, in an order that respects `dependsOn`. Without `existing` ones and those whose condition is false. */
+  /** Nested deployments flattened, in an order that respects `dependsOn`. Leaves out `existing` ones and those whose condition is false. */
   resources: PlannedResource[];
   /** All parameters with their defaults filled in, for `properties.parameters` of the deployment. */
   parameters: Record<string, TypedValue>;
-  /** For `properties.outputs`; call it when all resources exist. Throws `TemplateError`. */
+  /** For `properties.outputs`; call it once all resources exist. Throws `TemplateError`. */
   outputs(read: Read): Record<string, TypedValue>;
 }
 
 export type Template = Record<string, unknown>;
-/** As a deployment request carries them: `{ "vmSize": { "value": "Standard_B2als_v2" } }`. */
+/** As in a deployment request: `{ "vmSize": { "value": "Standard_B2als_v2" } }`. */
 export type Parameters = Record<string, { value?: unknown; reference?: unknown }>;

@@ -4,12 +4,12 @@ import type { Deployment, Entry } from "./opened.ts";
 import type { Read } from "./plan.ts";
 import { openValue } from "./value.ts";
 
-/** Resource ids are the same whatever their case. */
+/** Resource ids are equal whatever their case. */
 function sameId(one: string, other: string): boolean {
   return one.toLowerCase() === other.toLowerCase();
 }
 
-/** `reference(symbol or id, apiVersion?, 'Full'?)`: what a resource says of itself once it exists. */
+/** `reference(symbol or id, apiVersion?, 'Full'?)`: a resource's state once it exists. */
 export function reference(entries: () => Entry[]): TemplateFunction {
   const self: TemplateFunction = {
     apply([target, version, full], { read }) {

@@ -25,7 +25,7 @@ export function openParts(value: Value): Open[] {
   return [];
 }
 
-/** The same JSON with each leaf replaced where `replace` answers something. */
+/** The same JSON, with each leaf replaced for which `replace` returns something. */
 export function mapOpen(value: Value, replace: (value: Open) => Value): Value {
   if (isOpen(value)) return replace(value);
   if (Array.isArray(value)) return value.map((item) => mapOpen(item, replace));
@@ -35,14 +35,14 @@ export function mapOpen(value: Value, replace: (value: Open) => Value): Value {
   return value;
 }
 
-/** Looks a key up as ARM does: without regard to case. */
+/** Looks up a key like ARM, ignoring case. */
 export function findKey(object: ObjectValue, key: string): string | undefined {
   if (Object.hasOwn(object, key)) return key;
   const lower = key.toLowerCase();
   return Object.keys(object).find((name) => name.toLowerCase() === lower);
 }
 
-/** ARM's name for the type of a value, as its messages use it. */
+/** ARM's name for the type of a value, as used in its messages. */
 export function typeName(value: Value): string {
   if (value === null) return "Null";
   if (Array.isArray(value)) return "Array";
@@ -51,7 +51,7 @@ export function typeName(value: Value): string {
   return typeof value === "boolean" ? "Boolean" : "Object";
 }
 
-/** Deep equality of JSON; strings with regard to case. */
+/** Deep equality of JSON; strings are case-sensitive. */
 export function same(one: Value, other: Value): boolean {
   if (Array.isArray(one)) {
     return (

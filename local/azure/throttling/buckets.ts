@@ -1,23 +1,23 @@
 import type { World } from "../world.ts";
 import type { Level, Rate } from "./limits.ts";
 
-/** One bucket that a call is taken from, and the header that tells what is left in it. */
+/** One bucket that a call uses, and the header that says what is left in it. */
 export interface Drawn {
-  /** Whose it is, and of what. */
+  /** Whose bucket it is, and for what. */
   readonly key: string;
   readonly header: string;
-  /** Where the header holds several: which of them. */
+  /** If the header holds several: which of them. */
   readonly policy?: string;
   readonly rate: Rate;
 }
 
-/** What the answer says of the buckets; `short`: one was empty, so that nothing was taken, and has a token again in so many seconds. */
+/** What the answer says about the buckets; `short`: one was empty, so nothing was taken; it has a token again in this many seconds. */
 export interface Taken {
   readonly headers: Readonly<Record<string, string>>;
   readonly short?: { readonly bucket: Drawn; readonly seconds: number };
 }
 
-/** Takes one token of each bucket, or none where one of them is empty. Where nothing is limited, all are as if they had been full. */
+/** Takes one token from each bucket, or none if any is empty. Without limits, all count as full. */
 export function take({ limits, buckets, now }: World, drawn: readonly Drawn[]): Taken {
   const levels = drawn.map((bucket) => ({
     bucket,
@@ -37,7 +37,7 @@ function leftIn(level: Level | undefined, { most, perSecond }: Rate, now: number
   return Math.min(most, level.left + (Math.max(0, now - level.at) / 1000) * perSecond);
 }
 
-/** A header that tells of several policies has them in a row, as clients join what comes as several headers of one name. */
+/** Joins several policies into one header, as clients join several headers of the same name. */
 function headersOf(levels: readonly { readonly bucket: Drawn; readonly left: number }[]) {
   const headers: Record<string, string> = {};
   for (const { bucket, left } of levels) {

@@ -1,25 +1,25 @@
-/** A bucket of tokens: a call takes one, and with each second more come back until it is full. */
+/** A token bucket: a call takes one token, and more come back each second until it is full. */
 export interface Rate {
   readonly most: number;
   readonly perSecond: number;
 }
 
-/** How a bucket stood when it was looked at last. */
+/** A bucket's last known level. */
 export interface Level {
   readonly left: number;
   /** Simulated time, ms. */
   readonly at: number;
 }
 
-/** What Compute counts apart. */
+/** What Compute counts separately. */
 export type ComputeCalls = "get" | "put" | "update" | "delete" | "list" | "operation";
 
-/** How much one identity may ask of a subscription in a region. */
+/** How many calls one identity can make to a subscription in a region. */
 export interface Limits {
   readonly reads: Rate;
   readonly writes: Rate;
   readonly deletes: Rate;
-  /** `one`: of each VM, or of each operation that is followed; `all`: of the subscription in a region, whoever asks. */
+  /** `one`: per VM, or per polled operation; `all`: for the subscription in a region, whoever calls. */
   readonly compute: Readonly<Record<ComputeCalls, { readonly one?: Rate; readonly all: Rate }>>;
 }
 
@@ -43,5 +43,5 @@ export const azureLimits: Limits = {
   },
 };
 
-/** What all identities together may ask of a subscription, in buckets of one ("Understand how Azure Resource Manager throttles requests", 2026). */
+/** How many times one identity's bucket all identities together have for a subscription ("Understand how Azure Resource Manager throttles requests", 2026). */
 export const globalTimes = 15;

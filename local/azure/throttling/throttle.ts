@@ -11,14 +11,14 @@ interface Asked {
   readonly path: string;
 }
 
-/** What a call has left in its buckets, and the refusal where one of them was empty. */
+/** What is left in a call's buckets, and the refusal if one of them was empty. */
 export interface Throttled {
   readonly headers: Readonly<Record<string, string>>;
   readonly refusal?: AzureError;
 }
 
 /**
- * Counts a call, first in Resource Manager's buckets, then in those of Compute, which hears only of what was let through ("Understand how
+ * Counts a call, first in Resource Manager's buckets, then in those of Compute, which only sees the calls let through ("Understand how
  * Azure Resource Manager throttles requests", 2026).
  */
 export function throttle(world: World, asked: Asked): Throttled {
@@ -33,7 +33,7 @@ export function throttle(world: World, asked: Asked): Throttled {
 const kindOf = (method: string): "reads" | "writes" | "deletes" =>
   method === "GET" || method === "HEAD" ? "reads" : method === "DELETE" ? "deletes" : "writes";
 
-/** The identity's own bucket, of the subscription or of the tenant, and the one that all identities share. */
+/** The identity's own bucket, for the subscription or the tenant, and the one that all identities share. */
 function managerBuckets(
   { limits = azureLimits }: World,
   { principal, method, path }: Asked,
@@ -51,8 +51,8 @@ function managerBuckets(
 const remaining = "x-ms-ratelimit-remaining";
 
 /**
- * "Troubleshooting API throttling errors" (Microsoft Learn, 2026) has the form, `<source RP>/<policy or bucket>;<count>`; which policies there
- * are today no document says. These are named as those that were seen until 2023, such as `Microsoft.Compute/PutVM3Min;239`.
+ * "Troubleshooting API throttling errors" (Microsoft Learn, 2026) has the form, `<source RP>/<policy or bucket>;<count>`; no document says
+ * which policies there are today. These have the names seen until 2023, such as `Microsoft.Compute/PutVM3Min;239`.
  */
 const policies: Readonly<Record<ComputeCalls, string>> = {
   get: "GetVM",
@@ -77,7 +77,7 @@ function computeBuckets({ limits = azureLimits }: World, { method, path }: Asked
   ];
 }
 
-/** As what Compute counts a call, and of which VM or operation; undefined: it is not one of those that have a documented limit. */
+/** How Compute counts a call, and for which VM or operation; undefined: a call without a documented limit. */
 function computeCalls(method: string, path: string): { kind: ComputeCalls; of: string } | undefined {
   const { namespace, types, names } = parsePath(path);
   if (!same(namespace, "Microsoft.Compute")) return undefined;

@@ -5,10 +5,10 @@ import { find, forget, ofType, store, strike, type World } from "../world.ts";
 import { bundle, deleted, deletedBundle, item, live, missing, newest, valueless } from "./shown.ts";
 import { addVersion, beingDeleted, isBeingDeleted } from "./versions.ts";
 
-/** Lets a request pass that may do this with a secret, or with all where the name is empty. @throws AzureError */
+/** Checks that a request may do this with a secret, or with all if the name is empty. @throws AzureError */
 type Allow = (request: Request, action: string, name: string) => void;
 
-/** The data plane of the vault. `principalOf` is asked for each request; without a token it answers the challenge. */
+/** The data plane of the vault. Calls `principalOf` for each request; without a token, it answers with the challenge. */
 export function secrets(world: World, principal: (request: Request) => string): Hono {
   const app = new Hono({ strict: false });
   const allow: Allow = (request, action, name) => {
@@ -112,7 +112,7 @@ function changing(app: Hono, world: World, allow: Allow): void {
   });
 }
 
-/** What was deleted, until it is purged. */
+/** Deleted secrets, until they are purged. */
 function recovering(app: Hono, world: World, allow: Allow): void {
   app.get("/deletedsecrets", (c) => {
     allow(c.req.raw, "readMetadata", "");

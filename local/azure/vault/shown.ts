@@ -4,14 +4,14 @@ import type { World } from "../world.ts";
 
 const keptDays = 90;
 
-/** A secret that is not deleted. @throws AzureError */
+/** A secret that isn't deleted. @throws AzureError */
 export function live({ state }: World, name: string): Secret {
   const secret = state.secrets[name.toLowerCase()];
   if (!secret || secret.deletedAt !== undefined) throw missing(name);
   return secret;
 }
 
-/** One that is, and can be recovered. @throws AzureError */
+/** A deleted secret that can be recovered. @throws AzureError */
 export function deleted({ state }: World, name: string): Secret {
   const secret = state.secrets[name.toLowerCase()];
   if (secret?.deletedAt === undefined)
@@ -25,7 +25,7 @@ export function newest(name: string, secret: Secret): SecretVersion {
   return version;
 }
 
-/** A version as a list names it; without `version`, the secret itself. */
+/** A version as in a list; without `version`, the secret itself. */
 export const item = ({ url }: World, name: string, shown: SecretVersion, version?: string) => ({
   id: `${url}/secrets/${name}${version === undefined ? "" : `/${version}`}`,
   ...more(shown),
@@ -36,7 +36,7 @@ export const bundle = (world: World, name: string, version: SecretVersion) => ({
   ...item(world, name, version, version.version),
 });
 
-/** The same without the value, as it is answered by what does not read it. */
+/** The same without the value, as in answers to calls that don't read it. */
 export function valueless(world: World, name: string, version: SecretVersion) {
   const { value: _, ...rest } = bundle(world, name, version);
   return rest;

@@ -26,7 +26,7 @@ export const vaults: Kind = {
   },
 };
 
-/** Secrets as a template writes them: each write is a new version. Resource Manager never shows a value. */
+/** Secrets as written by a template: each write is a new version. Resource Manager never shows a value. */
 export const vaultSecrets: Kind = {
   type: "Microsoft.KeyVault/vaults/secrets",
   seconds: { create: 0, update: 0, remove: 0 },
@@ -50,6 +50,6 @@ export const vaultSecrets: Kind = {
   },
 };
 
-/** A deleted secret keeps its name until it is recovered or purged; until then neither plane makes another. */
+/** A deleted secret keeps its name until it is recovered or purged; until then, neither plane can create another. */
 export const nameIsTaken = (name: string) =>
   `Secret ${name} is currently in a deleted but recoverable state, and its name cannot be reused; in this state, the secret can only be recovered or purged.`;

@@ -3,7 +3,7 @@ import type { Secret, SecretVersion } from "../state.ts";
 import { newGuid, type World } from "../world.ts";
 import { nameIsTaken } from "./vaults.ts";
 
-/** A new value; the earlier ones stay as older versions. */
+/** Sets a new value; earlier ones stay as older versions. */
 export function addVersion(
   world: World,
   name: string,
@@ -21,7 +21,7 @@ export function addVersion(
     throw new AzureError(409, {
       code: "Conflict",
       message: nameIsTaken(name),
-      // Key Vault's own; Resource Manager's errors have no such part.
+      // Specific to Key Vault; Resource Manager's errors don't have this part.
       innererror: { code: "ObjectIsDeletedButRecoverable" },
     });
   const version: SecretVersion = {
@@ -38,7 +38,7 @@ export function addVersion(
   return version;
 }
 
-/** Simulated seconds that a deletion takes, in which the name is neither free nor can be recovered. */
+/** Simulated seconds that a deletion takes, during which the name is neither free nor recoverable. */
 const deletionSeconds = 5;
 
 export const isBeingDeleted = (world: World, { deletedAt }: Secret): boolean =>
