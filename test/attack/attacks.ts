@@ -137,7 +137,7 @@ const tokens: readonly Attack[] = [
   ...forgeries.map(
     (forge): Attack => ({
       threat: "Teams' token",
-      name: `a false token: ${forge}`,
+      name: `a forged token: ${forge}`,
       async tries(town) {
         const activity = await town.activity(town.onTeams.mia, "stop");
         const outcome = await town.inVain(() => town.world.teams.deliver(activity, { forge }));
@@ -147,7 +147,7 @@ const tokens: readonly Attack[] = [
   ),
   {
     threat: "Teams' token",
-    name: "a good token with an activity of another tenant, another channel or another address for the answers",
+    name: "a valid token with an activity from another tenant, another channel or another address for the answers",
     async tries(town) {
       const elsewhere = guidOf("another tenant");
       const sent = await town.activity(town.onTeams.mia, "stop");
@@ -167,7 +167,7 @@ const tokens: readonly Attack[] = [
   },
   {
     threat: "Teams' token",
-    name: "an activity that names somebody else than who sent it: only what the Bot Framework vouches for counts",
+    name: "an activity that names someone other than its sender: only what the Bot Framework vouches for counts",
     async tries(town) {
       const { mia, sam } = town.onTeams;
       const sent = await town.activity(sam, "roster remove mia@contoso.com");
@@ -184,7 +184,7 @@ const tokens: readonly Attack[] = [
 const places: readonly Attack[] = [
   {
     threat: "another place",
-    name: "a member's command from another server, or from a private channel of others",
+    name: "a member's command from another server, or from a private channel of other people",
     async tries(town) {
       for (const place of [{ guild_id: "1100000000000000999" }, { guild_id: undefined, context: 2 }]) {
         const body = JSON.stringify(await town.interaction(town.discord.mia, "openclaw stop", {}, place));
@@ -211,7 +211,7 @@ const replays: readonly Attack[] = [
   },
   {
     threat: "replay",
-    name: "an activity is sent again, with a good token",
+    name: "an activity is sent again, with a valid token",
     async tries(town) {
       const sent = await town.activity(town.onTeams.max, "status");
       const authorization = await bearer(town);
@@ -227,7 +227,7 @@ const replays: readonly Attack[] = [
 const buttons: readonly Attack[] = [
   {
     threat: "a forged button",
-    name: "a member presses what only admins have",
+    name: "a member presses a button that only admins have",
     async tries(town) {
       const { max, mia } = town.discord;
       const forged = [
@@ -246,7 +246,7 @@ const buttons: readonly Attack[] = [
   },
   {
     threat: "a forged button",
-    name: "a member presses a button of somebody else's instance",
+    name: "a member presses a button of someone else's instance",
     async tries(town) {
       const generation = await generationOf(town);
       for (const command of ["stop", "start", "teardown", "cancel", "retry", "close-access", "rebuild"]) {
@@ -258,7 +258,7 @@ const buttons: readonly Attack[] = [
   },
   {
     threat: "a forged button",
-    name: "a member uses somebody else's confirmation, for that instance and for their own",
+    name: "a member uses someone else's confirmation, for that instance and for their own",
     async tries(town) {
       const own = await equipMax(town);
       const data = await confirmationOf(town, "teardown");
@@ -280,7 +280,7 @@ const buttons: readonly Attack[] = [
   },
   {
     threat: "a forged button",
-    name: "a confirmation that is too old, of an earlier instance, of nobody",
+    name: "a confirmation that is too old, belongs to an earlier instance, or to nobody",
     async tries(town) {
       const data = await confirmationOf(town, "teardown");
       const { mia } = town.discord;
@@ -300,7 +300,7 @@ const buttons: readonly Attack[] = [
   },
   {
     threat: "prototype keys",
-    name: "commands, options and people that are named as something which every object has",
+    name: "commands, options and people named like a property of every object",
     async tries(town) {
       const { mia, ada } = town.discord;
       for (const data of [
@@ -363,7 +363,7 @@ const links: readonly Attack[] = [
   },
   {
     threat: "an access link",
-    name: "it is too old, guessed, or somebody else's with the member changed",
+    name: "it is too old, guessed, or someone else's with the member changed",
     async tries(town) {
       const token = await linkOf(town);
       const [, id = ""] = token.split(".");
@@ -408,7 +408,7 @@ const links: readonly Attack[] = [
   },
   {
     threat: "an access link",
-    name: "whoever finds it presses the button, and then the button of the question: nothing opens without the member",
+    name: "someone who finds it presses its button, then the button of the question: nothing opens without the member",
     async tries(town) {
       const { world, discord, onTeams } = town;
       const token = await linkOf(town);
@@ -458,7 +458,7 @@ const values: readonly Attack[] = [
   },
   {
     threat: "hostile values",
-    name: "a name in chat that is a shell command, a template expression and a path reaches no VM and no template as such",
+    name: "a name in chat that is a shell command, a template expression and a path never reaches a VM or a template as such",
     async tries(town) {
       const { world, discord } = town;
       const evil = "$(touch /tmp/x);`id`|[parameters('x')]../../x&<>\"'";
@@ -528,7 +528,7 @@ async function fetchedBy(town: Town, sending: () => Promise<{ status: number }>)
 const files: readonly Attack[] = [
   {
     threat: "a file from elsewhere",
-    name: "an attachment's address leads to the cloud's own services, to other hosts, or to a host that is named like the right one",
+    name: "an attachment's address leads to the cloud's own services, to other hosts, or to a host with a name like the right one",
     async tries(town) {
       const { world, discord, onTeams } = town;
       const onDiscord = async (url: string) => {
@@ -578,7 +578,7 @@ const files: readonly Attack[] = [
 const disclosure: readonly Attack[] = [
   {
     threat: "what a stranger learns",
-    name: "health, asked by anybody, says which setting or platform is wrong and why, and names nobody",
+    name: "health tells anyone which setting or platform is wrong and why, and names nobody",
     async tries(town) {
       const { world, discord, onTeams } = town;
       const { status, body } = await town.inVain(() => world.app.health());
@@ -615,7 +615,7 @@ const disclosure: readonly Attack[] = [
   },
   {
     threat: "what a stranger learns",
-    name: "whatever a stranger asks, on either platform, the answer is the same sentence, to them alone",
+    name: "whatever a stranger asks, on either platform, they alone get the same one sentence",
     async tries(town) {
       const { discord, onTeams, teams, world } = town;
       for (const command of [
@@ -654,7 +654,7 @@ const many = (sent: Readonly<Record<string, unknown>>, count: number): readonly 
 const floods: readonly Attack[] = [
   {
     threat: "a flood",
-    name: "strangers send a hundred commands at once: nothing is written, who is shed is not even looked up, and members are answered as ever",
+    name: "strangers send a hundred commands at once: nothing is written, calls over the allowance are not even looked up, and members get answers as usual",
     async tries(town) {
       const { discord, world, onTeams } = town;
       const authorization = await bearer(town);
@@ -691,7 +691,7 @@ const floods: readonly Attack[] = [
   },
   {
     threat: "a flood",
-    name: "whoever adds the bot in Teams a hundred times, or in a hundred names, leaves ten rows at most",
+    name: "someone who adds the bot in Teams a hundred times, or under a hundred names, leaves at most ten rows",
     async tries(town) {
       const { world, onTeams } = town;
       world.pass(61);
@@ -717,7 +717,7 @@ const floods: readonly Attack[] = [
   },
   {
     threat: "a flood",
-    name: "a member sends five hundred commands at once: no more than their allowance leaves anything behind",
+    name: "a member sends five hundred commands at once: only those within their allowance leave anything behind",
     async tries(town) {
       const { discord, world } = town;
       world.pass(60);
@@ -739,7 +739,7 @@ const floods: readonly Attack[] = [
   },
   {
     threat: "a flood",
-    name: "a member sends two hundred messages in Teams at once: no more than their allowance is answered with what they asked for",
+    name: "a member sends two hundred messages in Teams at once: they get real answers only up to their allowance",
     async tries(town) {
       const { world, onTeams } = town;
       world.pass(60);
