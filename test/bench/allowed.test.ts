@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { busiestOfNetwork, countOf, shortest } from "./allowed.ts";
+import { busiestOfNetwork, countOf, orderOf, shortest, shortestTogether } from "./allowed.ts";
 
 const none = { reads: 0, writes: 0, deletes: 0 };
 
@@ -15,6 +15,13 @@ test("beyond that each waits for its calls and those of all before: 1,000 times 
     calls: { ...none, reads: 10 },
   }));
   expect(shortest(wishes).at(-1)).toBe((10_000 - 250) / 25);
+});
+
+test("who is the last to make a call has still to wait for what comes after it: 100 times 10 reads, and then 60 seconds", () => {
+  const read = (second: number) => ({ at: second * 1000, method: "GET", path: "/", status: 200 });
+  const calls = orderOf([...Array.from({ length: 10 }, () => read(0)), read(60)], 60_000);
+  expect(shortestTogether(100, 60, calls)).toBe((1000 - 250) / 25 + 60);
+  expect(shortestTogether(10, 60, calls)).toBe(60);
 });
 
 test("a bucket fills up between two wishes, and holds no more than it does", () => {

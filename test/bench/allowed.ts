@@ -51,6 +51,33 @@ export function shortest(wishes: readonly Wished[]): readonly number[] {
   });
 }
 
+/** A call of a wish that nobody else disturbs. */
+export interface Ordered {
+  readonly kind: Kind;
+  /** In so many seconds after it the wish is done. */
+  readonly left: number;
+}
+
+export const orderOf = (calls: readonly ArmCall[], doneAt: number): readonly Ordered[] =>
+  calls
+    .filter((call) => !isThrottled(call))
+    .map((call) => ({ kind: kindOf(call), left: (doneAt - call.at) / 1000 }));
+
+/**
+ * The shortest time that the limits allow for so many of the same wish at once, in seconds. Until the bucket has let through the first k calls of
+ * all, somebody has still to make their k-th, and needs after it what anybody needs: most of the calls of a request come before Azure builds, so
+ * that who is last in them starts to wait for Azure late.
+ */
+export function shortestTogether(count: number, seconds: number, calls: readonly Ordered[]): number {
+  const bounds = kinds.flatMap((kind) => {
+    const { most, perSecond } = azureLimits[kind];
+    return calls
+      .filter((call) => call.kind === kind)
+      .map(({ left }, i) => Math.max(0, count * (i + 1) - most) / perSecond + Math.max(0, left));
+  });
+  return Math.max(seconds, ...bounds);
+}
+
 /** Full at first: nothing was taken since for ever. */
 const refill = ({ rate, left, at }: { rate: Rate; left: number; at: number }, now: number): number =>
   Math.min(rate.most, left + ((now - at) / 1000) * rate.perSecond);

@@ -13,7 +13,7 @@ import { coldStart } from "./coldStart.ts";
 import { cost } from "./cost.ts";
 import { members } from "./members.ts";
 import { memory } from "./memory.ts";
-import { callsOfOperations, flood } from "./others.ts";
+import { callsOfOperations, firstBoot, flood } from "./others.ts";
 import type { Measure, Scale, Section } from "./section.ts";
 import { simulators } from "./simulators.ts";
 import { openStage } from "./stage.ts";
@@ -33,6 +33,7 @@ const parts: Readonly<Record<string, { readonly measure: Measure; readonly isQui
   cost: { measure: cost, isQuick: true },
   flood: { measure: flood, isQuick: false },
   calls: { measure: callsOfOperations, isQuick: false },
+  boot: { measure: firstBoot, isQuick: false },
 };
 
 /** What is in bench/results/. */
@@ -58,6 +59,7 @@ for (const [name, { measure, isQuick }] of Object.entries(parts)) {
   if (only ? !only.includes(name) : scale === "quick" && !isQuick) continue;
   const start = performance.now();
   const section = await measure(stage, scale);
+  if (!section) continue;
   sections[name] = section;
   say(["", `## ${section.title}`, "", ...section.lines].join("\n"));
   say(`(${name}: ${Math.round((performance.now() - start) / 1000)} s)`);

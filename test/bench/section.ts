@@ -12,7 +12,8 @@ export interface Section {
   readonly raw: unknown;
 }
 
-export type Measure = (stage: Stage, scale: Scale) => Promise<Section>;
+/** Undefined: this machine or this scale has no figures for it, and the last ones stand. */
+export type Measure = (stage: Stage, scale: Scale) => Promise<Section | undefined>;
 
 /** A table of Markdown. */
 export const table = (

