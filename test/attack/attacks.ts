@@ -567,7 +567,7 @@ const files: readonly Attack[] = [
           expect([url, /evil|169\.254/.test(fetched.join(" "))]).toEqual([url, false]);
           expect([url, said]).toEqual([
             url,
-            expect.stringMatching(/is not where (discord|teams) keeps files/),
+            expect.stringMatching(/isn't stored where (discord|teams) keeps files/),
           ]);
         }
       }

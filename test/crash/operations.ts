@@ -222,7 +222,7 @@ export const operations: readonly Operation[] = [
     asks: [
       (front) => front.types("ada", "roster link", { person: front.named("max"), entra: "max@contoso.com" }),
     ],
-    shows: "is Max Member now",
+    shows: "is now linked to Max Member",
   },
   {
     name: "roster remove",

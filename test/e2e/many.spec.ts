@@ -150,7 +150,7 @@ test("who is removed while their instance is built gets none", async () => {
 
 test("everyone's instance is torn down at once, after a phrase; the snapshots stay", async () => {
   await admin("teardown-all");
-  await expect(console.last).toContainText("Tear down everything there is");
+  await expect(console.last).toContainText("Tear down everything");
   await console.last.getByRole("button", { name: "Go on" }).click();
   const dialog = page.getByRole("dialog");
   const label = (await dialog.innerText()).match(/tear down \d+ instances?/)?.[0] ?? "";

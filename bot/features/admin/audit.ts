@@ -22,12 +22,12 @@ export const audit = command({
   audience: "admin",
   slow: true,
   options: {
-    person: { type: "person", about: "Only what they did, and what was done about them" },
+    person: { type: "person", about: "Only what they did, or what concerned them" },
     entra: whom.entra,
     key: { type: "text", about: "The same, by a member's key", example: "abcdefgh23" },
-    days: { type: "text", about: `For how many days back; ${usualDays} unless said`, example: "30" },
+    days: { type: "text", about: `How many days back; ${usualDays} by default`, example: "30" },
     page: pageOption,
-    before: { type: "text", about: "Where the page before has ended", hidden: true },
+    before: { type: "text", about: "Where the previous page ended", hidden: true },
   },
   async run(call, bot) {
     const { key: said, days: wanted, page: number, before } = call.options;
@@ -50,9 +50,9 @@ export const audit = command({
       last,
     );
     const end = page.entries.at(-1);
-    const whose = key === undefined ? "" : ` of ${asTyped(known(key), 80)}`;
+    const whose = key === undefined ? "" : `: ${asTyped(known(key), 80)}`;
     return say({
-      title: `What was done in the last ${days === 1 ? "day" : `${days} days`}${whose}`,
+      title: `Audit of the last ${days === 1 ? "day" : `${days} days`}${whose}`,
       tone: "info",
       text: end ? undefined : "Nothing.",
       sections: await Promise.all(
@@ -106,14 +106,14 @@ async function ending({ about, call }: AuditEntry, { store }: Bot): Promise<stri
   const operation = (begun ?? asked)?.value;
   if (!operation) return "";
   if (operation.status === "failed") return ` – failed: ${operation.fault?.code ?? "unknown"}`;
-  return ` – ${operation.notes["off"] ? "it did not run" : endings[operation.status]}`;
+  return ` – ${operation.notes["off"] ? "didn't run" : endings[operation.status]}`;
 }
 
 const endings = {
-  running: "under way",
+  running: "in progress",
   succeeded: "done",
   cancelled: "cancelled",
-  superseded: "something else took its place",
+  superseded: "replaced by another operation",
 } as const;
 
 type Names = (id: string) => string;

@@ -5,7 +5,7 @@ import { instant, joined, type Words, words } from "../../core/text.ts";
 
 export const health = command({
   name: "health",
-  about: "How the bot itself is",
+  about: "Check that everything works",
   audience: "admin",
   slow: true,
   options: {},
@@ -21,26 +21,26 @@ export const health = command({
       isLacking(found.rights) ||
       found.readsDirectory === false;
     return say({
-      title: bad ? "The bot needs somebody to look at it" : "The bot is well",
+      title: bad ? "Something needs your attention" : "Everything works",
       tone: bad ? "bad" : "good",
       facts: [
         ["Version", found.version],
-        ["Queue", `${found.queue.waiting} waiting, ${found.queue.poison} put aside after five failures`],
-        ["Operations that run", `${found.running}`],
-        ["The oldest of them", oldest(found)],
+        ["Queue", `${found.queue.waiting} waiting, ${found.queue.poison} given up after five failures`],
+        ["Operations in progress", `${found.running}`],
+        ["Oldest of them", oldest(found)],
         ["Platforms", platforms(found)],
-        ["Messages not delivered yet", owed(found)],
-        ["Messages that nobody got, in a week", `${found.lost}`],
+        ["Undelivered messages", owed(found)],
+        ["Messages lost in the last week", `${found.lost}`],
         ["Rights missing in Azure", rights(found.rights)],
         [
           "Directory",
           found.readsDirectory === undefined
-            ? "could not be asked just now"
+            ? "couldn't be checked"
             : found.readsDirectory
-              ? "may be read"
-              : "may not be read: a Privileged Role Administrator has to run npm run graph:grant, which can take up to 24 hours to work",
+              ? "readable"
+              : "not readable: a Privileged Role Administrator has to run npm run graph:grant, which can take up to 24 hours to take effect",
         ],
-        ["Settings", [...found.faults, ...found.problems].join("\n") || "nothing to say"],
+        ["Settings", [...found.faults, ...found.problems].join("\n") || "no problems"],
       ],
       text: isLacking(found.rights) ? granting : undefined,
     });
@@ -49,11 +49,11 @@ export const health = command({
 
 const platforms = ({ unwell }: Health): Words =>
   unwell.length === 0
-    ? "take messages"
+    ? "accept messages"
     : joined(
         unwell.map(
           ({ platform, since, why }) =>
-            words`${platform} takes nothing from the bot since ${instant(since)}: ${why}`,
+            words`${platform} has accepted nothing since ${instant(since)}: ${why}`,
         ),
         "\n",
       );
@@ -77,6 +77,6 @@ const oldest = ({ oldest: found }: Health): Words =>
     : "none";
 
 function rights(found: Health["rights"]): string {
-  if ("code" in found) return `could not be asked: ${found.code}`;
+  if ("code" in found) return `couldn't be checked: ${found.code}`;
   return found.length === 0 ? "none" : found.map(({ where, action }) => `${action} on ${where}`).join("\n");
 }

@@ -12,10 +12,10 @@ const word = (entry: Command): string =>
 
 export const help = command({
   name: "help",
-  about: "What you can do here, or how one command is used",
+  about: "What you can do here, or how to use one command",
   audience: "anyone",
   options: {
-    command: { type: "text", about: "The command that you want explained", example: "connect", bare: true },
+    command: { type: "text", about: "The command to explain", example: "connect", bare: true },
     page: pageOption,
   },
   async run(call, bot) {
@@ -31,7 +31,7 @@ export const help = command({
     return say({
       title: "What you can do",
       tone: "info",
-      text: "Your OpenClaw is an AI agent on a VM of your own. It costs money while it runs; stop it when you don't need it.",
+      text: "Your OpenClaw is an AI agent on a VM of your own. It costs money while it runs, so stop it when you don't need it.",
       facts: page.items.map((entry) => [word(entry), entry.about]),
       buttons: page.buttons,
       footer: page.footer,
@@ -60,7 +60,7 @@ function explained(entry: Command): Card {
     facts: options.map(([name, spec]) => [name, kindOf(spec)]),
     sections: [
       {
-        text: options.length === 0 ? "It takes nothing:" : "For example:",
+        text: options.length === 0 ? "No options:" : "For example:",
         code: [
           word(entry),
           ...options
@@ -75,7 +75,7 @@ function explained(entry: Command): Card {
 const kindOf = (spec: OptionSpec): string =>
   [
     `${spec.about}.`,
-    spec.required ? "Needed." : undefined,
+    spec.required ? "Required." : undefined,
     spec.type === "text" && spec.choices ? `One of: ${spec.choices.join(", ")}.` : undefined,
     spec.type === "flag" ? "true or false." : undefined,
   ]

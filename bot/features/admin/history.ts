@@ -46,11 +46,11 @@ export async function trimHistory(
     } catch (error) {
       if (!(error instanceof AzureFault)) throw error;
       // A lock for one keeps all of them: in an hour again.
-      log.info("a deployment could not be taken off the record", { name, why: error.message });
+      log.info("a deployment could not be deleted from the history", { name, why: error.message });
       break;
     }
   }
-  if (gone > 0) log.info("deployments were taken off the record", { gone, left: found.length - gone });
+  if (gone > 0) log.info("deployments were deleted from the history", { gone, left: found.length - gone });
   // Not all that had to go are gone: the next sweep goes on.
   return !isFull && gone === mostAtOnce ? rest : undefined;
 }

@@ -66,9 +66,9 @@ function isOrphan({ key, type, name }: OwnResource, people: ReadonlyMap<string, 
 }
 
 const orphanCard = (orphans: readonly OwnResource[]): Card => ({
-  title: "Some things in Azure belong to no instance",
+  title: "Some Azure resources belong to no instance",
   tone: "bad",
-  text: "They cost money and nobody uses them. Look at them in Azure and delete what is not needed; the bot leaves them alone.",
+  text: "They cost money and no one uses them. Check them in Azure and delete those you don't need; I don't touch them.",
   facts: orphans.slice(0, 20).map(({ name, type }) => [name, type]),
   footer: orphans.length > 20 ? `and ${orphans.length - 20} more` : undefined,
 });

@@ -45,7 +45,7 @@ function valueFrom(setting: Setting, text: string): string | number | undefined 
   const value = /^\d+$/.test(text) && text.length <= mostDigits ? Number(text) : Number.NaN;
   if (!(value >= least && value <= most))
     throw nothingChanged(
-      `${setting.option} can be a whole number from ${least} to ${most}, not ${quoted(text)}.`,
+      `${setting.option} must be a whole number from ${least} to ${most}, not ${quoted(text)}.`,
     );
   return value;
 }

@@ -15,7 +15,7 @@ import { reset, settingOptions, settingsNamed } from "./policyOptions.ts";
 const options = {
   sizes: {
     type: "text",
-    about: "Sizes on offer, the usual one first",
+    about: "Sizes on offer, the default first",
     most: 1000,
     example: "Standard_B2als_v2,Standard_B2as_v2",
   },
@@ -24,7 +24,7 @@ const options = {
 
 export const policySet = subjectCommand({
   name: "policy set",
-  about: "Change the policy; “default” takes a rule back",
+  about: "Change the policy; “default” resets a rule",
   audience: "admin",
   slow: true,
   options,
@@ -32,14 +32,14 @@ export const policySet = subjectCommand({
     const row = await bot.store.get(botPartition, "policy", "");
     const wanted = read(call.options);
     const names = Object.keys(wanted) as (keyof Policy)[];
-    if (names.length === 0) throw nothingChanged(`Say what to change: ${Object.keys(options).join(", ")}.`);
+    if (names.length === 0) throw nothingChanged(`Name what to change: ${Object.keys(options).join(", ")}.`);
     if (wanted.sizes) await refuseUnfit(wanted.sizes, bot);
     const going = "nightlyKeep" in wanted ? await goingBeyond(wanted.nightlyKeep, bot) : 0;
     const auditTo = "auditDays" in wanted ? shortened(wanted.auditDays, row?.value, bot) : undefined;
     // A button holds no more than one setting.
     if (names.length > 1 && (going > 0 || auditTo !== undefined))
       throw nothingChanged(
-        `${going > 0 ? `nightly-keep would delete ${countPhrase(going)}` : "audit-days would delete a part of the audit"}, so it is changed by itself: leave out the others.`,
+        `${going > 0 ? `nightly-keep would delete ${countPhrase(going)}` : "audit-days would delete part of the audit"}, so change it on its own: leave out the other options.`,
       );
     return { partition: botPartition, row, wanted, names, going, auditTo };
   },
@@ -64,12 +64,12 @@ export const policySet = subjectCommand({
           title: "The policy was changed",
           tone: "good",
           text: [
-            "It holds from now on. What was begun already goes on as it began.",
+            "It applies from now on. Operations in progress keep the old policy.",
             ...(wanted.networkPolicy === "open"
-              ? ["An instance that exists stays closed until it is built anew."]
+              ? ["Existing instances stay closed until they are rebuilt."]
               : []),
             ...(wanted.networkPolicy === "locked"
-              ? ["Instances that are open to any address are closed within minutes."]
+              ? ["Instances that are open to any address will be closed within minutes."]
               : []),
           ].join(" "),
           facts: changes.map(([name, old, now]) => [name, `${old} → ${now}`]),
@@ -102,13 +102,13 @@ function shortened(
 const fewerNightly = (going: number, isReset: boolean): Card => ({
   title: `${isReset ? "Up to " : ""}${countPhrase(going)} would be deleted`,
   tone: "bad",
-  text: "They go within the hour, and nothing brings them back. The newest backup of an instance that exists is never deleted.",
+  text: "They'll be deleted within the hour and can't be restored. The newest backup of an existing instance is never deleted.",
 });
 
 const shorterAudit = (days: number, isReset: boolean, present: number, now: Date): Card => ({
   title: isReset ? `The audit may go back only ${days} days` : `The audit would go back only ${days} days`,
   tone: "bad",
-  text: words`It goes back ${present} days now. What is older than ${instant(new Date(now.getTime() - days * dayMs))} ${isReset ? "may be" : "is"} deleted within a day, the record of operations with it, and nothing brings it back.`,
+  text: words`It now goes back ${present} days. Entries older than ${instant(new Date(now.getTime() - days * dayMs))} ${isReset ? "may" : "will"} be deleted within a day, along with the records of operations, and can't be restored.`,
 });
 
 const countPhrase = (count: number): string =>
@@ -136,8 +136,8 @@ function sizesFrom(text: string): readonly string[] | undefined {
   const sizes = [...new Set(text.split(/[\s,;]+/).filter(Boolean))];
   const wrong = sizes.find((size) => !sizePattern.test(size));
   if (wrong !== undefined)
-    throw nothingChanged(`${quoted(wrong)} is not an Azure VM size, such as Standard_B2als_v2.`);
+    throw nothingChanged(`${quoted(wrong)} isn't an Azure VM size such as Standard_B2als_v2.`);
   if (sizes.length === 0 || sizes.length > mostSizes)
-    throw nothingChanged(`Name one size at least, and ${mostSizes} at most.`);
+    throw nothingChanged(`Name from 1 to ${mostSizes} sizes.`);
   return sizes;
 }

@@ -8,7 +8,7 @@ import type { Policy } from "../../core/settings.ts";
 
 export const policyShow = command({
   name: "policy show",
-  about: "What the team's instances may be, and how long things are kept",
+  about: "What instances may use, and how long things are kept",
   audience: "admin",
   options: {},
   async run(_call, bot) {
@@ -28,7 +28,7 @@ async function policyFacts(bot: Bot, policy: Policy): Promise<Pick<Card, "facts"
   );
   return {
     facts: [...sizes, ...settingFacts(policySettings, settings, policy)],
-    footer: "What is not set here is as the bot's environment says.",
+    footer: "What isn't set here comes from the bot's environment.",
   };
 }
 

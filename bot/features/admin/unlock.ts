@@ -20,7 +20,7 @@ interface Stuck extends Subject {
 
 export const unlock = subjectCommand({
   name: "unlock",
-  about: "Put aside an operation that is stuck",
+  about: "Unlock an instance held by a stuck operation",
   audience: "admin",
   options: {
     ...whom,
@@ -31,8 +31,9 @@ export const unlock = subjectCommand({
     const { member, instance } = await (key === undefined
       ? personMeant(options, bot)
       : bot.store.person(key));
-    if (!member) throw nothingChanged("That is nobody on the roster.");
-    if (!instance?.value.operation) throw nothingChanged(`Nothing is under way for ${member.value.name}.`);
+    if (!member) throw nothingChanged("That person isn't on the roster.");
+    if (!instance?.value.operation)
+      throw nothingChanged(`No operation is in progress for ${member.value.name}.`);
     return {
       partition: member.value.key,
       generation: instance.value.operation,
@@ -41,7 +42,7 @@ export const unlock = subjectCommand({
     };
   },
   confirm: {
-    label: "Yes, put it aside",
+    label: "Yes, unlock",
     ask: async (stuck, _call, bot) => ({
       options: { key: stuck.partition },
       card: question(stuck.member.value, (await operationOf(stuck, bot)).value, bot),
@@ -58,7 +59,7 @@ async function operationOf(
   const operation = await bot.store.get(member.key, "op", id);
   if (!operation) throw new Error(`${member.key} is held by ${id}, of which there is no record`);
   if (operation.value.name === "remove")
-    throw nothingChanged(`The access of ${member.name} is being closed, and that goes on until it is done.`);
+    throw nothingChanged(`I'm closing the access of ${member.name}. That can't be stopped.`);
   return operation;
 }
 
@@ -67,16 +68,16 @@ function question(member: Member, operation: OperationRecord, bot: Bot): Card {
   const { deadlineSeconds } = bot.operations[name];
   const givenUpAt = new Date(Date.parse(startedAt) + deadlineSeconds * 1000);
   return {
-    title: `Put aside the ${name} of ${member.name}?`,
+    title: `End the ${name} of ${member.name}?`,
     tone: "bad",
     text:
       givenUpAt > bot.now
-        ? words`It may not be stuck: by itself it is given up at ${instant(givenUpAt)}. What Azure is doing already goes on there.`
-        : "It should have been given up long ago. What Azure is doing already goes on there.",
+        ? words`It may not be stuck: if it doesn't finish, it ends at ${instant(givenUpAt)}. What Azure is already doing will continue.`
+        : "It should have ended long ago. What Azure is already doing will continue.",
     facts: [
-      ["Under way since", instant(startedAt)],
+      ["In progress since", instant(startedAt)],
       ["Asked for by", by?.name ?? "the bot"],
-      ["Doing", phaseSentence(phase)],
+      ["Step", phaseSentence(phase)],
       ["Next look", instant(nextLookAt)],
     ],
   };
@@ -88,7 +89,7 @@ async function release(stuck: Confirmed<Stuck>, call: Call, bot: Bot): Promise<O
   const member = stuck.member.value;
   const { value: before, etag } = await operationOf(stuck, bot);
   if (before.id !== call.line.generation)
-    throw nothingChanged(`That has ended, and a ${before.name} is under way now.`);
+    throw nothingChanged(`That operation has ended, and a ${before.name} is now in progress.`);
   const notes = { ...before.notes, putAside: bot.now.toISOString() };
   const ended: OperationRecord = { ...before, status: "superseded", notes, hold: undefined };
   const look = begin({
@@ -104,14 +105,14 @@ async function release(stuck: Confirmed<Stuck>, call: Call, bot: Bot): Promise<O
   return {
     reply: {
       card: {
-        title: `The ${before.name} of ${member.name} is put aside`,
+        title: `The ${before.name} of ${member.name} was ended`,
         tone: "good",
-        text: "Azure is asked now how the instance stands; Status shows it, and the next command goes through.",
+        text: "Checking the instance in Azure. Status shows the result, and new commands work again.",
       },
     },
     write: {
       partition: member.key,
-      audit: `put aside the ${before.name} of ${member.name}, which was stuck`,
+      audit: `ended the stuck ${before.name} of ${member.name}`,
       changes: [
         ...used,
         ...(await bot.ended({ value: ended, etag }, stuck.member, instance)),

@@ -27,7 +27,7 @@ export const keepEnds: Task = {
       now: parts.clock.now(),
       settings: parts.settings,
     });
-    await beginUnasked(message.member, "began to tear down what a leaver had left", begun, parts);
+    await beginUnasked(message.member, "started the teardown of what a former member left", begun, parts);
   },
 };
 

@@ -75,13 +75,13 @@ export const remove: Operation = {
   card: (view) => ({
     ...answered(view, {
       running: `${view.member.name} is off the roster. Closing their access now.`,
-      succeeded: `${view.member.name} is off the roster: stopped, closed, and their roles revoked.`,
-      failed: `${view.member.name} is off the roster, but Azure refuses to close their access.`,
+      succeeded: `${view.member.name} is off the roster. Their VM is stopped, its network closed, and their roles revoked.`,
+      failed: `${view.member.name} is off the roster, but Azure refused to close their access.`,
     }),
     buttons: [putBackButton(view.member.key, view.operation.id)],
     footer: putBackFooter,
     ...(view.operation.status === "succeeded"
-      ? { text: "Keys that were shared with them stay known to them: renew those." }
+      ? { text: "They may still know any shared keys. Rotate those keys." }
       : {}),
   }),
 };

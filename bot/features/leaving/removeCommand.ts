@@ -31,8 +31,8 @@ export const putBackFooter = "“Put back” works for a day.";
 
 export const rosterRemove = subjectCommand({
   name: "roster remove",
-  about: "Take a person off the roster",
-  details: "It asks first, then acts at once. Put back undoes it for a day.",
+  about: "Remove a member from the roster",
+  details: "I'll ask first, then act at once. “Put back” undoes it for a day.",
   audience: "admin",
   options: whom,
   async subject(call, bot): Promise<Leaver> {
@@ -49,13 +49,13 @@ export const rosterRemove = subjectCommand({
         // A button can't name a person as the platform does.
         options: { entra: member.objectId },
         card: {
-          title: `Take ${member.name} off the roster?`,
+          title: `Remove ${member.name} from the roster?`,
           tone: "bad",
           facts: [
             ["Entra", member.email ?? member.objectId],
             ["Role in chat", member.role],
           ],
-          text: `${has ? `Their VM stops at once, which ends their sessions, and they can't log in anymore. Their home disk is kept for ${bot.settings.keepDays} days.` : "They have no VM."} You can put them back for a day.`,
+          text: `${has ? `Their VM stops at once, which ends their sessions, and they can no longer log in. Their home disk is kept for ${bot.settings.keepDays} days.` : "They have no VM."} You can put them back for a day.`,
         },
       };
     },
@@ -70,7 +70,7 @@ export const rosterRemove = subjectCommand({
       say: ({ id }) => ({
         title: `${member.value.name} is off the roster. Closing their access now.`,
         tone: "working",
-        text: "Their VM is stopped, which ends their sessions; the network is closed and their roles are revoked. Keys that were shared with them stay known to them: renew those.",
+        text: "I'm stopping their VM, which ends their sessions, closing its network, and revoking their roles. They may still know any shared keys. Rotate those keys.",
         buttons: [putBackButton(member.value.key, id)],
         footer: putBackFooter,
       }),

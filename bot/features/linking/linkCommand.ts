@@ -23,9 +23,9 @@ import {
 
 export const link = command({
   name: "link",
-  about: "Use another account of yours, with a code",
+  about: "Link another account of yours, with a code",
   details:
-    "Type it without a code where your organisation vouches for you: you get a code for ten minutes. Then type it with that code from the other account. I ask you once more before I link anything.",
+    "First type it without a code on the platform where you use your organisation's account: you get a code for ten minutes. Then type it with that code from your other account. I'll ask once more before I link anything.",
   audience: "member",
   strangers: true,
   options: { code: { type: "text", about: "The code, from the other platform", most: 40, bare: true } },
@@ -34,7 +34,7 @@ export const link = command({
     const here = bot.platforms.find(({ name }) => name === call.account.platform);
     if (here?.vouches) return giveCode(call, bot, code);
     if (call.member)
-      return say({ title: `This account is linked to ${call.member.value.name} already.`, tone: "info" });
+      return say({ title: `This account is already linked to ${call.member.value.name}.`, tone: "info" });
     if (code === undefined || howToLink(bot.platforms) === undefined)
       return say({ ...strangerCard(bot.platforms), tone: "info" });
     return takeCode(call, bot, code);
@@ -45,14 +45,14 @@ export const link = command({
 async function giveCode(call: Call, bot: Bot, typed: string | undefined): Promise<Outcome> {
   const { value: member } = callerOf(call);
   const other = bot.platforms.find(({ vouches }) => !vouches);
-  if (!other) throw new Refusal("You need no link: there is no other platform here.");
+  if (!other) throw new Refusal("There is no other platform to link.");
   const there = titled(other.name);
   if (typed !== undefined) throw nothingChanged(`Type the code in ${there}, not here: /openclaw link.`);
   const row = await bot.store.get(member.key, "linking", "");
   const today = ofToday(row?.value, bot.now);
   if (today.given.length >= mostCodes)
     throw new Refusal(
-      `You have had ${mostCodes} codes within a day, and that is the most. Try again tomorrow, or ask an admin to link your account.`,
+      `You've requested ${mostCodes} codes today, which is the limit. Try again tomorrow, or ask an admin to link your account.`,
     );
   const code = codeFrom(bot.randomBytes(codeBytes));
   const hash = hashOfCode(code) ?? "";
@@ -74,13 +74,13 @@ const codeCard = (there: string, code: string): Card => ({
   title: `Link your ${there} account`,
   tone: "info",
   sections: [{ text: `Type /openclaw link in ${there}, with this code:`, code }],
-  text: `It works once, for ${codeMinutes} minutes. I then ask you here before I link anything. Give it to nobody: whoever types it and gets your yes can use your OpenClaw.`,
+  text: `It works once, for ${codeMinutes} minutes. I'll ask you here before I link anything. Don't share it: anyone who types it and gets your confirmation can use your OpenClaw.`,
 });
 
 const shownOnce = (there: string): Card => ({
   title: `Link your ${there} account`,
   tone: "info",
-  text: "The code was shown once. Type /openclaw link for a new one.",
+  text: "The code was shown only once. Type /openclaw link to get a new one.",
 });
 
 /** Takes a code from an account that is nobody's, and asks the member who was shown it. */
@@ -89,12 +89,12 @@ async function takeCode(call: Call, bot: Bot, typed: string): Promise<Outcome> {
   const partition = accountPartition(account);
   const hash = hashOfCode(typed);
   if (hash === undefined)
-    throw nothingChanged(`That is no code. One looks like 7K3QD-9ZXAB. ${howToLink(bot.platforms)}`);
+    throw nothingChanged(`That isn't a code. A code looks like 7K3QD-9ZXAB. ${howToLink(bot.platforms)}`);
   const tries = await bot.store.get(partition, "linking", "");
   const today = ofToday(tries?.value, bot.now);
   if (today.failed.length >= mostFailed)
     throw nothingChanged(
-      `${mostFailed} codes from this account were wrong within a day, and that is the most. Try again tomorrow, or ask an admin to link it.`,
+      `This account has typed ${mostFailed} wrong codes today, which is the limit. Try again tomorrow, or ask an admin to link it.`,
     );
   const row = await bot.store.get(botPartition, "linkCode", hash);
   const found = row && (await personFor(row.value, account, bot));
@@ -104,7 +104,7 @@ async function takeCode(call: Call, bot: Bot, typed: string): Promise<Outcome> {
       reply: { card: wrongCode },
       write: {
         partition,
-        audit: "typed a code that links nothing",
+        audit: "typed an invalid code",
         changesNothing: true,
         changes: [{ kind: "linking", id: "", value, etag: tries?.etag }],
       },
@@ -121,9 +121,9 @@ async function takeCode(call: Call, bot: Bot, typed: string): Promise<Outcome> {
 }
 
 const wrongCode: Card = {
-  title: "That code is wrong, too old, or used. Nothing was changed.",
+  title: "That code is wrong, expired, or used. Nothing was changed.",
   tone: "bad",
-  text: "Type /openclaw link where you got it for a new one.",
+  text: "To get a new one, type /openclaw link where you got this one.",
 };
 
 /** Whose code it is, where this account may use it. */
@@ -143,7 +143,7 @@ function asking({ account }: Call, bot: Bot, row: Row<LinkCode>, name: string): 
     title: `Link the ${there} account ${account.name}?`,
     tone: "info",
     facts: [["Account", `${account.name} (${accountKey(account)})`]],
-    text: `Only if you typed this code yourself just now. Whoever has that account can then use your OpenClaw as you do.`,
+    text: `Do this only if you just typed this code yourself. Anyone with that account can then use your OpenClaw as you do.`,
     buttons: [
       {
         label: "Link",

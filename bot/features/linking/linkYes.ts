@@ -19,7 +19,7 @@ const of = { type: "text", about: "The hash of the code", required: true } as co
 /** Behind Link, in the question that a code has asked. */
 export const linkYes = command({
   name: "linking yes",
-  about: "Link the account that has typed your code",
+  about: "Link the account that typed your code",
   audience: "member",
   hidden: true,
   options: { of },
@@ -29,13 +29,13 @@ export const linkYes = command({
     const code = (await bot.store.get(botPartition, "linkCode", hash))?.value;
     const vouches = bot.platforms.some(({ name, vouches }) => vouches && name === call.account.platform);
     if (!code?.by || code.member !== row.value.key || !vouches)
-      throw nothingChanged("That question is not yours.");
+      throw nothingChanged("That question isn't yours.");
     const linking = await bot.store.get(row.value.key, "linking", "");
     const given = linking?.value.given ?? [];
     const mine = given.find((one) => one.hash === hash);
-    if (!linking || !mine || mine.linked) throw nothingChanged("That code was used already.");
+    if (!linking || !mine || mine.linked) throw nothingChanged("That code was already used.");
     if (!isFresh(code, bot.now))
-      throw nothingChanged("That question is older than ten minutes. Type /openclaw link to begin again.");
+      throw nothingChanged("That question is older than ten minutes. Type /openclaw link to start again.");
     const account = code.by;
     const { member, ...links } = await linkAccount(row, account, bot);
     const linked = { account, at: bot.now.toISOString() };
@@ -47,9 +47,9 @@ export const linkYes = command({
     const card: Card = {
       title: `Your ${there} account ${account.name} is linked.`,
       tone: "good",
-      text: "You can use everything there that you can use here.",
+      text: "You can do everything there that you can do here.",
       buttons: [unlinkButton(hash)],
-      footer: "“Unlink” works for a day; after that ask an admin.",
+      footer: "“Unlink” works for a day. After that, ask an admin.",
     };
     const told = tell(
       call,
@@ -61,17 +61,17 @@ export const linkYes = command({
           {
             ...card,
             title: `This account is linked to ${member.name}.`,
-            text: "Type /openclaw help for what you can do.",
+            text: "Type /openclaw help to see what you can do.",
           },
         ],
       ],
-      `${member.name} linked the ${there} account ${account.name} (${accountKey(account)}) by a code.`,
+      `${member.name} linked the ${there} account ${account.name} (${accountKey(account)}) with a code.`,
     );
     return {
       reply: { card },
       write: {
         partition: member.key,
-        audit: `linked the account ${accountKey(account)} by a code`,
+        audit: `linked the account ${accountKey(account)} with a code`,
         ...links,
         changes: [
           { kind: "member", id: "", value: member, etag: row.etag },
@@ -93,7 +93,7 @@ const unlinkButton = (hash: string): Button => ({
 /** Behind Unlink, on either side. */
 export const linkUndo = command({
   name: "linking undo",
-  about: "Take an account from you that a code has linked",
+  about: "Unlink an account that a code linked to you",
   audience: "member",
   hidden: true,
   options: { of },
@@ -104,12 +104,12 @@ export const linkUndo = command({
     if (!linked || !holds(row.value, linked.account))
       throw nothingChanged("That account isn't linked to you.");
     if (bot.now.getTime() - Date.parse(linked.at) > dayMs)
-      throw new Refusal("“Unlink” works for a day. Ask an admin to take the account from you.");
+      throw new Refusal("“Unlink” works for a day. Ask an admin to unlink the account.");
     const { account } = linked;
     const accounts = row.value.accounts.filter((one) => accountKey(one) !== accountKey(account));
     const member = { ...row.value, accounts };
     const name = `${titled(account.platform)} account ${account.name}`;
-    const card: Card = { title: `The ${name} isn't linked to ${member.name} anymore.`, tone: "good" };
+    const card: Card = { title: `The ${name} is no longer linked to ${member.name}.`, tone: "good" };
     const asks = accountKey(account) === accountKey(call.account);
     const told = tell(
       call,
@@ -122,7 +122,7 @@ export const linkUndo = command({
       reply: { card },
       write: {
         partition: member.key,
-        audit: `took the account ${accountKey(account)} from themselves`,
+        audit: `unlinked their account ${accountKey(account)}`,
         unlink: [{ account, member: member.key }],
         changes: [{ kind: "member", id: "", value: member, etag: row.etag }, ...told.changes],
         wake: told.wake,

@@ -8,7 +8,7 @@ import { holds } from "../../core/people.ts";
 
 export const rosterLink = command({
   name: "roster link",
-  about: "Tie a further account to a member",
+  about: "Link another account to a member",
   audience: "admin",
   options: {
     person: { ...whom.person, about: "The account, here in chat", required: true },
@@ -20,10 +20,10 @@ export const rosterLink = command({
     const { member: row } = await memberMeant({ entra, person: undefined }, bot);
     const { name, objectId } = row.value;
     if (person.objectId && person.objectId.toLowerCase() !== objectId)
-      throw nothingChanged(`${person.name} is somebody else in Entra than ${name}.`);
+      throw nothingChanged(`In Entra, ${person.name} is a different person than ${name}.`);
     if (holds(row.value, person))
       return say({
-        title: `${person.name} is linked to ${name} already. Nothing was changed.`,
+        title: `${person.name} is already linked to ${name}. Nothing was changed.`,
         tone: "info",
       });
     const { member, ...links } = await linkAccount(row, person, bot);
@@ -35,7 +35,13 @@ export const rosterLink = command({
       return askToHandOver(call, bot, member, wish);
     }
     return {
-      reply: { card: { title: `${person.name} is ${name} now.`, tone: "good", facts: accountFacts(member) } },
+      reply: {
+        card: {
+          title: `${person.name} is now linked to ${name}.`,
+          tone: "good",
+          facts: accountFacts(member),
+        },
+      },
       write: {
         partition: member.key,
         audit: `changed ${name} on the roster: linked to ${person.id} on ${person.platform}`,

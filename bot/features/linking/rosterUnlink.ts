@@ -6,22 +6,20 @@ import { holds, withoutAdmin } from "../../core/people.ts";
 
 export const rosterUnlink = command({
   name: "roster unlink",
-  about: "Take an account from the member to whom it was tied",
+  about: "Unlink an account from a member",
   audience: "admin",
   options: { person: { ...whom.person, about: "The account, here in chat", required: true } },
   async run(call, bot) {
     const { person } = call.options;
     if (person.objectId)
-      throw nothingChanged(
-        `Entra itself says who ${person.name} is here, so that account can't be taken from them.`,
-      );
+      throw nothingChanged(`Here, Entra itself says who ${person.name} is, so I can't unlink that account.`);
     // By the records, not by the link: that may be gone already if an earlier try died.
     const owner = (await bot.store.members()).find(
       (member) => member.status !== "left" && holds(member, person),
     );
     const row = owner && (await bot.store.person(owner.key)).member;
     if (!row || !holds(row.value, person))
-      throw nothingChanged(`The account of ${person.name} is tied to nobody.`);
+      throw nothingChanged(`The account of ${person.name} isn't linked to anyone.`);
     const accounts = row.value.accounts.filter((account) => accountKey(account) !== accountKey(person));
     const member = { ...row.value, accounts };
     // An admin whom nobody hears any more is none who could make another one.
@@ -29,17 +27,17 @@ export const rosterUnlink = command({
     return {
       reply: {
         card: {
-          title: `The account of ${person.name} is not ${member.name} any more.`,
+          title: `The account of ${person.name} is no longer linked to ${member.name}.`,
           tone: "good",
           text: isHeard(member, bot.vouched)
             ? undefined
-            : `${member.name} has no account in chat now: tie one with /openclaw-admin roster link.`,
+            : `${member.name} now has no account in chat. Link one with /openclaw-admin roster link.`,
           facts: accountFacts(member),
         },
       },
       write: {
         partition: member.key,
-        audit: `took the account ${accountKey(person)} from ${member.name}`,
+        audit: `unlinked the account ${accountKey(person)} from ${member.name}`,
         unlink: [{ account: person, member: member.key }],
         changes: [{ kind: "member", id: "", value: member, etag: row.etag }],
         ...(silenced ? { admins: await withAnother(member.key, bot) } : {}),

@@ -10,21 +10,25 @@ import { botPartition } from "../../core/names.ts";
 /** Behind the button of a bulk that goes on. */
 export const bulkHalt = command({
   name: "bulk halt",
-  about: "Begin no more of what was asked for many",
+  about: "Start no more of a batch",
   audience: "admin",
   hidden: true,
-  options: { id: { type: "text", about: "The bulk's id", required: true } },
+  options: { id: { type: "text", about: "The batch's id", required: true } },
   async run(call, bot) {
     const row = await bulkOf(call.options.id, bot);
-    if (row.value.status !== "running") throw nothingChanged("That has ended already.");
+    if (row.value.status !== "running") throw nothingChanged("That batch has already ended.");
     const bulk: Bulk = { ...row.value, halted: true, nextLookAt: bot.now.toISOString() };
     return {
       reply: {
-        card: { title: "No more is begun.", tone: "working", text: "What is under way goes on to its end." },
+        card: {
+          title: "No more will be started.",
+          tone: "working",
+          text: "Those already running will finish.",
+        },
       },
       write: {
         partition: botPartition,
-        audit: `had no more begun: ${summaryOf(bulk)}`,
+        audit: `halted: ${summaryOf(bulk)}`,
         changes: [{ kind: "bulk", id: bulk.id, value: bulk, etag: row.etag }],
         again: { message: { kind: "bulk", member: botPartition, id: bulk.id }, inSeconds: 0 },
       },
@@ -35,10 +39,10 @@ export const bulkHalt = command({
 /** Behind the button of a bulk that is about more members than a card can show. */
 export const bulkResults = command({
   name: "bulk results",
-  about: "What has become of each",
+  about: "The result for each member",
   audience: "admin",
   hidden: true,
-  options: { id: { type: "text", about: "The bulk's id", required: true }, page: pageOption },
+  options: { id: { type: "text", about: "The batch's id", required: true }, page: pageOption },
   async run(call, bot) {
     const { id } = call.options;
     const { value: bulk } = await bulkOf(id, bot);

@@ -21,8 +21,8 @@ function change(
     audience: "admin",
     options: {
       ...whom,
-      state: { type: "text", about: "All that are in this state, as last seen", choices: instanceStates },
-      all: { type: "flag", about: "All there are" },
+      state: { type: "text", about: "Everyone's in this state, as last seen", choices: instanceStates },
+      all: { type: "flag", about: "Everyone's" },
       // The others wait for no agent.
       force: { ...forceOption, ...(name === "teardown" ? {} : { hidden: true }) },
       confirmed,
@@ -34,7 +34,7 @@ function change(
       const card: Card = {
         title: `${what} ${countPhrase(owners.length)}?`,
         tone: "bad",
-        text: `${await consequence(owners, bot)} Where something else is under way, or an instance is ${name === "teardown" ? "" : "broken or "}newer than this list, nothing is done, and you are told. Each owner on the roster is told that it was you.`,
+        text: `${await consequence(owners, bot)} I'll skip, and name, instances that are busy${name === "teardown" ? "" : ", broken,"} or newer than this list. I'll tell each owner on the roster that it was you.`,
       };
       // A person can't be named by a button as the platform does.
       const one = state === undefined && !all ? owners[0]?.member.objectId : undefined;
@@ -58,7 +58,7 @@ function change(
 }
 
 const running = async (owners: readonly Person[], bot: Bot): Promise<string> =>
-  `While they run they cost ${await totalPhrase(owners, bot, (_owner, price) => price.running)}.`;
+  `While running, they cost ${await totalPhrase(owners, bot, (_owner, price) => price.running)}.`;
 
 export const instancesStart = change("start", "Start", "Start one, several or all", running);
 export const instancesRestart = change(
@@ -72,12 +72,12 @@ export const instancesStop = change(
   "Stop",
   "Stop one, several or all",
   async (owners, bot) =>
-    `Open sessions end. Stopped they cost ${await totalPhrase(owners, bot, (_owner, price) => price.stopped)}.`,
+    `Open sessions end. While stopped, they cost ${await totalPhrase(owners, bot, (_owner, price) => price.stopped)}.`,
 );
 export const instancesTeardown = change(
   "teardown",
   "Tear down",
-  "Tear down one, several or all; snapshots of the home disks first",
+  "Tear down one, several or all, after a snapshot of each home disk",
   async (owners, bot) =>
-    `The VMs go, with their system disks, addresses and network rules; one whose agent is at work stays, unless you say force. ${snapshotSentence(owners, bot)}`,
+    `This deletes the VMs with their system disks, addresses and network rules. A VM whose agent is working stays, unless you use force. ${snapshotSentence(owners, bot)}`,
 );

@@ -15,7 +15,7 @@ export const instancesList = command({
   about: "Everyone's instance: state, size, price, age",
   audience: "admin",
   options: {
-    state: { type: "text", about: "Only those in this state", choices: instanceStates },
+    state: { type: "text", about: "Only instances in this state", choices: instanceStates },
     page: pageOption,
   },
   async run(call, bot) {
@@ -32,7 +32,7 @@ export const instancesList = command({
       tone: "info",
       text: [
         state === undefined ? "" : `Only those that are ${state}.`,
-        "As they were last seen; a member's Status asks Azure.",
+        "As last seen; a member's Status checks Azure.",
         `Together they cost ${await totalPhrase(owners, bot, ({ instance }, price) => monthly(instance, price))}.`,
       ]
         .filter(Boolean)
@@ -50,7 +50,7 @@ export const instancesList = command({
 
 async function sentenceOf({ member, instance }: Person, price: Price, bot: Bot): Promise<Words> {
   const left = member.status === "left" ? "left the roster; " : "";
-  if (!instance) return "there is none";
+  if (!instance) return "no instance";
   const { generation, homeDisk, seenAt, size } = instance;
   const bornAt = generation === undefined ? undefined : await birthOf(member.key, instance, bot);
   const amount = monthly(instance, price);
@@ -61,7 +61,7 @@ async function sentenceOf({ member, instance }: Person, price: Price, bot: Bot):
       generation === undefined && homeDisk ? "home disk kept" : undefined,
       amount > 0 ? monthlyPhrase(amount, { ...price, estimated: false }) : undefined,
       bornAt && words`since ${instant(bornAt)}`,
-      instance.operation ? "something is under way" : undefined,
+      instance.operation ? "in progress" : undefined,
     ],
     " · ",
   );

@@ -16,7 +16,7 @@ export async function chosen(
   const { state, all } = options;
   const one = isNamed(options);
   if ([one, state !== undefined, all].filter(Boolean).length !== 1)
-    throw nothingChanged("Say whose: one member, or those in a state, or all.");
+    throw nothingChanged("Name one member, a state, or all.");
   if (one) {
     const { member, instance } = await personMeant(options, bot);
     if (!instance || !has(instance.value)) throw nothingChanged(`${member.value.name} has no instance.`);
@@ -26,7 +26,7 @@ export async function chosen(
     (owner) => owner.instance && has(owner.instance) && (all || stateOf(owner) === state),
   );
   if (found.length === 0)
-    throw nothingChanged(all ? "Nobody has an instance." : `No instance is ${state}, as last seen.`);
+    throw nothingChanged(all ? "No one has an instance." : `No instance is ${state}, as last seen.`);
   return found;
 }
 
@@ -55,7 +55,7 @@ export function snapshotSentence(owners: readonly Person[], { settings }: Bot): 
     (sum, { instance }) => sum + (instance?.homeDisk?.sizeGb ?? settings.homeDisk.sizeGb),
     0,
   );
-  return `A snapshot of each home disk is made first and kept for ${settings.backupDays} days, all together for ${snapshotPricePhrase(sizeGb)}. Nothing of an instance is deleted before its snapshot is complete, and its owner's next request brings the home disk back.`;
+  return `First, I take a snapshot of each home disk and keep it for ${settings.backupDays} days, together for ${snapshotPricePhrase(sizeGb)}. I delete nothing of an instance before its snapshot is complete. Its owner's next request restores the home disk.`;
 }
 
 /** The price of each one's size; each size is asked for once. */

@@ -6,10 +6,10 @@ import { chosen, snapshotSentence } from "./owners.ts";
 
 export const teardownAll = command({
   name: "teardown-all",
-  about: "Tear down everyone's instance; snapshots of the home disks first",
+  about: "Tear down everyone's instance, after a snapshot of each home disk",
   audience: "admin",
   options: {
-    phrase: { type: "text", about: "The phrase that was asked for", hidden: true },
+    phrase: { type: "text", about: "The confirmation phrase", hidden: true },
     force: forceOption,
     confirmed,
   },
@@ -32,9 +32,9 @@ export const teardownAll = command({
       label: "Go on",
       line: { command: "teardown-all", options: force ? { force: "true" } : {} },
       card: {
-        title: `Tear down everything there is: ${count}?`,
+        title: `Tear down everything: ${count}?`,
         tone: "bad",
-        text: `All VMs go, with their system disks, addresses and network rules; one whose agent is at work stays, unless you say force. ${snapshotSentence(owners, bot)} “Go on” asks for a phrase first. The environment itself stays.`,
+        text: `This deletes all VMs with their system disks, addresses and network rules. A VM whose agent is working stays, unless you use force. ${snapshotSentence(owners, bot)} “Go on” asks for a phrase first. The environment itself stays.`,
       },
     });
   },

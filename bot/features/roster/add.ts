@@ -13,14 +13,14 @@ import { isSeveral, severalPhrase } from "./several.ts";
 
 export const rosterAdd = command({
   name: "roster add",
-  about: "Put a person on the roster",
+  about: "Add someone to the roster",
   audience: "admin",
   slow: true,
   options: {
-    person: { type: "person", about: "Who, here in chat" },
+    person: { type: "person", about: "The person, here in chat" },
     entra: {
       type: "text",
-      about: "Their Entra e-mail or object id, where chat does not know it or they are not here",
+      about: "Their Entra e-mail or object id, if chat doesn't know it or they aren't here",
       example: "mia@contoso.com",
       mail: true,
     },
@@ -32,7 +32,9 @@ export const rosterAdd = command({
     if (person) mustBeFit(person);
     const found = await resolve(entra, person, bot);
     if (person?.objectId && person.objectId.toLowerCase() !== found.objectId.toLowerCase())
-      throw nothingChanged(`${person.name} is somebody else in Entra than ${asTyped(entra ?? "", 100)}.`);
+      throw nothingChanged(
+        `In Entra, ${person.name} is a different person than ${asTyped(entra ?? "", 100)}.`,
+      );
     const wishes = { account: person, role, loginRole: login };
     const asked = { cause: call.id, by: call.account, replyTo: call.replyTo, routes: answerRoutes };
     const { member, write } = await join(found, wishes, asked, bot);
@@ -62,7 +64,7 @@ export async function resolve(
   if (entra === undefined) {
     if (!person) throw sayWho();
     if (person.objectId) return { objectId: person.objectId, name: person.name, email: undefined };
-    throw new Refusal(`Say who ${person.name} is in Entra, with entra: their e-mail address or object id.`);
+    throw new Refusal(`Add entra: with the Entra e-mail or object id of ${person.name}.`);
   }
   const isObjectId = objectIdPattern.test(entra);
   if (!isObjectId && !emailPattern.test(entra)) throw nothingChanged(`${noAddress(entra)}.`);
@@ -70,7 +72,7 @@ export async function resolve(
   if (found === "absent")
     throw nothingChanged(`${asTyped(entra, 100)} is not in your organisation's directory.`);
   if (found === "disabled")
-    throw nothingChanged(`The account ${asTyped(entra, 100)} is switched off in the directory.`);
+    throw nothingChanged(`The account ${asTyped(entra, 100)} is disabled in the directory.`);
   if (isSeveral(found)) throw nothingChanged(`${asTyped(entra, 100)} ${severalPhrase(found, entra)}.`);
   if (found !== "forbidden") return found;
   if (isObjectId) return { objectId: entra, name: person?.name ?? entra, email: undefined };
@@ -80,5 +82,5 @@ export async function resolve(
 /** The token with the rights of an identity is cached for up to 24 hours (Microsoft Learn, "Managed identity best practice recommendations", 2026). */
 export const directoryForbidden = (): Refusal =>
   nothingChanged(
-    "The bot may not read your directory: it lacks the Graph permission User.Read.All. Give the person's object id instead of the e-mail, which works at once, or ask a Privileged Role Administrator to grant it. After this refusal a grant can take up to 24 hours to work.",
+    "I can't read your directory: I lack the Graph permission User.Read.All. Use the person's object id instead of the e-mail, which works at once, or ask a Privileged Role Administrator to grant the permission. After this refusal, a grant can take up to 24 hours to work.",
   );

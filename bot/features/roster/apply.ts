@@ -53,13 +53,13 @@ export const rosterApply = command({
 const pageSize = 20;
 
 const words = {
-  add: "to be added",
-  change: "to be changed",
-  same: "as it is already",
+  add: "to add",
+  change: "to change",
+  same: "already up to date",
   refused: "not possible",
   added: "added",
   changed: "changed",
-  unfinished: "on the roster so, but not in Azure",
+  unfinished: "on the roster, but not in Azure",
   absent: "not in the file",
 } as const;
 
@@ -87,6 +87,6 @@ export const rosterImported = command({
 /** All rows of an import. @throws Refusal */
 async function partsOf(id: string, { store }: Bot): Promise<readonly Row<ImportPart>[]> {
   const rows = await importRows(id, store);
-  if (rows.length === 0) throw nothingChanged("That import is gone.");
+  if (rows.length === 0) throw nothingChanged("I can't find that import. Import the file again.");
   return rows;
 }

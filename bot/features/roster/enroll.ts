@@ -23,6 +23,6 @@ export const enroll: Operation = {
     answered(view, {
       running: `${view.member.name} is on the roster. Setting up their identity.`,
       succeeded: `${view.member.name} is on the roster. They can type /openclaw request now.`,
-      failed: `${view.member.name} is on the roster, but their identity could not be made yet. It is tried again when they ask for an instance.`,
+      failed: `${view.member.name} is on the roster, but I couldn't create their identity yet. I'll try again when they request an instance.`,
     }),
 };

@@ -49,16 +49,14 @@ export async function join(
   const { member: known, instance } = await bot.store.person(key);
   if (known?.value.status === "active")
     throw nothingChanged(
-      `${known.value.name} is on the roster already.${
+      `${known.value.name} is already on the roster.${
         wishes.account && !wishes.account.objectId && !holds(known.value, wishes.account)
-          ? " To tie this account to them as well, use /openclaw-admin roster link."
+          ? " To also link this account to them, use /openclaw-admin roster link."
           : ""
       }`,
     );
   if (known?.value.status === "leaving")
-    throw new Refusal(
-      `${known.value.name} is being removed from the roster just now. Try again in a few minutes.`,
-    );
+    throw new Refusal(`${known.value.name} is being removed from the roster. Try again in a few minutes.`);
   const { account, accounts = account ? [account] : [] } = wishes;
   const stale = (await Promise.all(accounts.map((each) => staleLinks(each, key, bot)))).flat();
   const dropped = (known?.value.accounts ?? []).filter((old) => !holds({ accounts }, old));
@@ -120,7 +118,7 @@ export function differences(row: Row<Member>, wishes: Wishes): readonly string[]
   return [
     ...(role ? [`${role} in chat`] : []),
     ...(loginRole ? [`${loginRole} on their VM`] : []),
-    ...(size ? [`${size === usualSize ? "the usual size" : `size ${size}`} for their next instance`] : []),
+    ...(size ? [`${size === usualSize ? "the default size" : `size ${size}`} for their next instance`] : []),
     ...(account ? [`linked to ${account.id} on ${account.platform}`] : []),
   ];
 }
@@ -151,7 +149,7 @@ export async function change(
     member,
     write: {
       partition: member.key,
-      audit: `changed ${member.name} on the roster: ${said.join(", ") || "login made sure of"}`,
+      audit: `changed ${member.name} on the roster: ${said.join(", ") || "login role checked"}`,
       ...links,
       wake: begun?.wake,
       changes: [{ kind: "member", id: "", value: member, etag: row.etag }, ...(begun?.changes ?? [])],

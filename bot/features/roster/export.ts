@@ -22,7 +22,7 @@ export const rosterExport = command({
       tone: "info",
       sections: page.items.map((code) => ({
         text: page.footer
-          ? "As team.json; each page is a file of its own for /openclaw-admin roster import."
+          ? "As team.json. Save each page as a file of its own for /openclaw-admin roster import."
           : "As team.json, for /openclaw-admin roster import.",
         code,
       })),

@@ -24,15 +24,17 @@ export function fileFetcher(sources: Readonly<Record<string, Source>>) {
     const { origins, setBy }: Source = sources[file.platform] ?? { origins: [] };
     if (origins.length === 0 && setBy !== undefined)
       throw nothingChanged(
-        `I don't know where your team keeps its files, so I can't read ${quoted(file.name, mostOfName)}. Paste its text instead, or have whoever runs the bot set ${setBy}.`,
+        `I don't know where your team keeps its files, so I can't read ${quoted(file.name, mostOfName)}. Paste its text instead, or ask whoever runs the bot to set ${setBy}.`,
       );
     if (!isBelow(file.url, origins))
-      throw nothingChanged(`${quoted(file.name, mostOfName)} is not where ${file.platform} keeps files.`);
+      throw nothingChanged(
+        `${quoted(file.name, mostOfName)} isn't stored where ${file.platform} keeps files. Attach the file itself.`,
+      );
     const bytes = await bytesOf(file);
     try {
       return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
     } catch {
-      throw nothingChanged(`${quoted(file.name, mostOfName)} is not a text in UTF-8.`);
+      throw nothingChanged(`${quoted(file.name, mostOfName)} isn't UTF-8 text.`);
     }
   };
 }
@@ -49,9 +51,7 @@ export function isBelow(address: string, origins: readonly string[]): boolean {
 }
 
 async function bytesOf(file: SentFile): Promise<Uint8Array> {
-  const unread = nothingChanged(
-    `${quoted(file.name, mostOfName)} could not be fetched. Attach it once more.`,
-  );
+  const unread = nothingChanged(`I couldn't fetch ${quoted(file.name, mostOfName)}. Attach it again.`);
   const pieces: Uint8Array[] = [];
   let length = 0;
   try {

@@ -11,7 +11,7 @@ import { change, join } from "./entry.ts";
 /** Behind the button of a question to the first admin: makes somebody else an admin. */
 export const rosterHandover = command({
   name: "roster handover",
-  about: "Make somebody else an admin",
+  about: "Make someone else an admin",
   audience: "admin",
   hidden: true,
   options: {
@@ -31,9 +31,9 @@ export const rosterHandover = command({
       ? await change(active, instance, wish, asked, bot)
       : await join(person, wish, asked, bot);
     const over = isFirstAdmin(call, bot)
-      ? "You aren't an admin anymore. If that was a mistake, ask them, or whoever runs the bot."
+      ? "You're no longer an admin. If that was a mistake, ask them, or whoever runs the bot."
       : undefined;
-    const changed = { title: `${member.name} is an admin now.`, tone: "good" } as const;
+    const changed = { title: `${member.name} is now an admin.`, tone: "good" } as const;
     return {
       reply: { card: { ...(active ? changed : addedCard(member, bot)), text: over } },
       write: { ...write, changes: [...write.changes, used] },
@@ -56,13 +56,13 @@ export const rosterMe = command({
       mail: true,
       required: true,
     },
-    of: { type: "text", about: "Who is to become an admin after that: their key", hidden: true },
-    next: { type: "text", about: "The id of what was asked", hidden: true },
+    of: { type: "text", about: "The key of the next admin", hidden: true },
+    next: { type: "text", about: "The id of the question", hidden: true },
   },
   async run(call, bot) {
     const { entra, of, next } = call.options;
     if (isAdmin(call.member?.value))
-      return say({ title: "You're an admin on the roster already.", tone: "info" });
+      return say({ title: "You're already an admin on the roster.", tone: "info" });
     const found = await resolve(entra, call.account, bot);
     const wishes = { account: call.account, role: "admin" } as const;
     const { member: known, instance } = await bot.store.person(memberKey(found.objectId));
@@ -76,9 +76,9 @@ export const rosterMe = command({
     return {
       reply: {
         card: {
-          title: "You're an admin on the roster now.",
+          title: "You're now an admin on the roster.",
           tone: "good",
-          text: go ? "Press Go on for what you asked for." : undefined,
+          text: go ? "Press Go on to finish what you asked for." : undefined,
           buttons: go
             ? [
                 {

@@ -7,8 +7,8 @@ export function proposal(id: string, entries: readonly ImportEntry[]): Card {
   const { add, change } = countsOf(entries);
   if (add + change === 0) return { ...outcome(id, entries), buttons: [] };
   return card(`Import ${people(add + change)}?`, "info", id, entries, [
-    ...sectionOf("Would be added", entries, "add"),
-    ...sectionOf("Would be changed", entries, "change"),
+    ...sectionOf("To add", entries, "add"),
+    ...sectionOf("To change", entries, "change"),
     ...sectionOf("Not possible", entries, "refused"),
     ...sectionOf("On the roster, but not in the file (import removes nobody)", entries, "absent"),
   ]);
@@ -28,14 +28,14 @@ export function outcome(id: string, entries: readonly ImportEntry[], running = f
     open > 0 || running
       ? `Importing: ${done} of ${open + done} on the roster`
       : ends.length === 0
-        ? "There is nothing to import"
+        ? "Nothing to import"
         : `Import: ${ends.join(", ")}`;
   const well = unfinished === 0 && (done > 0 || refused === 0);
   const tone = open > 0 || running ? "working" : well ? "good" : "bad";
   return card(title, tone, id, entries, [
     ...sectionOf("Added", entries, "added"),
     ...sectionOf("Changed", entries, "changed"),
-    ...sectionOf("On the roster so, but not in Azure", entries, "unfinished"),
+    ...sectionOf("On the roster, but not in Azure", entries, "unfinished"),
     ...sectionOf("Not possible", entries, "refused"),
   ]);
 }
@@ -51,7 +51,7 @@ function card(
   return {
     title,
     tone,
-    text: same === 0 ? undefined : `As the roster has it already: ${people(same)}.`,
+    text: same === 0 ? undefined : `Already up to date: ${people(same)}.`,
     sections,
     buttons: entries.length > 1 ? [each(id)] : [],
   };
@@ -91,6 +91,6 @@ function some(all: readonly string[], separator: string): string {
 }
 
 const each = (id: string): Button => ({
-  label: "Each of them",
+  label: "Show every entry",
   line: { command: "roster imported", options: { id } },
 });

@@ -22,7 +22,7 @@ export const rosterImport = command({
   audience: "admin",
   slow: true,
   options: {
-    file: { type: "file", about: "A team.json" },
+    file: { type: "file", about: "The team.json" },
     json: {
       type: "text",
       about: "Or its text, pasted",
@@ -33,7 +33,7 @@ export const rosterImport = command({
   },
   async run(call, bot) {
     const { file, json } = call.options;
-    if (file && json !== undefined) throw nothingChanged("Give a file or its text, not both.");
+    if (file && json !== undefined) throw nothingChanged("Use either a file or its text, not both.");
     const entries = await planOf(readTeam(await bot.text(file ?? json ?? "")), bot);
     // As the question takes its id, so that one leads to the other.
     const id = confirmationId(call);

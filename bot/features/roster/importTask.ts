@@ -138,8 +138,8 @@ const refused = (entry: ImportEntry, said: string): ImportEntry => ({
 
 async function apply(entry: ImportEntry, part: ImportPart, parts: Parts): Promise<ImportEntry> {
   const { store } = parts;
-  if (!entry.person) return refused(entry, "nobody knows who that is");
-  if (!(await mayStill(part.by, parts))) return refused(entry, "whoever asked for it is no admin any more");
+  if (!entry.person) return refused(entry, "I don't know who that is");
+  if (!(await mayStill(part.by, parts))) return refused(entry, "the person who asked is no longer an admin");
   const bot = botOf(parts);
   const person = { ...entry.person, email: entry.person.email };
   const key = memberKey(person.objectId);
@@ -151,7 +151,7 @@ async function apply(entry: ImportEntry, part: ImportPart, parts: Parts): Promis
   // Removed since the differences were shown: that stands.
   const addedSince = member !== undefined && member.value.addedAt > part.listedAt;
   if (!active && (entry.state === "change" || addedSince))
-    return refused(entry, "has left the roster since: import it again");
+    return refused(entry, "has left the roster in the meantime: import them again");
   if (active && differences(active, entry).length === 0)
     // Another worker may have added them since the claim was looked for: it is in the same transaction.
     return (await store.get(key, "claim", id)) ? done(entry) : { ...entry, state: "same", said: "" };

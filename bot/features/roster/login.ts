@@ -31,9 +31,9 @@ export const login: Operation = {
   card: (view) => {
     const { name, loginRole } = view.member;
     return answered(view, {
-      running: `${name} becomes ${loginRole} on their VM.`,
+      running: `Making ${name} ${loginRole} on their VM.`,
       succeeded: `${name} is ${loginRole} on their VM from their next login on.`,
-      failed: `${name} is ${loginRole} on the roster, but not on their VM yet. Give the same command again.`,
+      failed: `${name} is ${loginRole} on the roster, but not on their VM yet. Type the same command again.`,
     });
   },
 };

@@ -86,8 +86,8 @@ async function find(entry: TeamEntry, bot: Bot): Promise<Found> {
   try {
     const person = await bot.directory.find(email);
     if (person === "absent")
-      return { ...entry, problem: "is not in your directory: misspelt, or of another organisation" };
-    if (person === "disabled") return { ...entry, problem: "is switched off in the directory" };
+      return { ...entry, problem: "isn't in your directory: check the spelling and the organisation" };
+    if (person === "disabled") return { ...entry, problem: "is disabled in the directory" };
     if (isSeveral(person)) return { ...entry, problem: severalPhrase(person, email) };
     if (person !== "forbidden") return { ...entry, person };
     if (objectIdPattern.test(email))
@@ -95,7 +95,7 @@ async function find(entry: TeamEntry, bot: Bot): Promise<Found> {
     throw directoryForbidden();
   } catch (error) {
     if (!(error instanceof AzureFault)) throw error;
-    return { ...entry, problem: "could not be looked up in the directory just now: import it again later" };
+    return { ...entry, problem: "couldn't be looked up in the directory: import it again later" };
   }
 }
 
@@ -109,13 +109,13 @@ async function withoutUnfitAccount(entry: Found, members: readonly Member[], bot
     return unfit ? { ...entry, problem: unfitAccount[unfit](accountKey(account)) } : entry;
   } catch (error) {
     if (!(error instanceof DeliveryRefused)) throw error;
-    return { ...entry, problem: "the account could not be looked up just now: import it again later" };
+    return { ...entry, problem: "the account couldn't be looked up: import it again later" };
   }
 }
 
 const unfitAccount = {
   bot: (account) => `${account} is a bot's account`,
-  left: (account) => `nobody there has the account ${account}: misspelt, or they have left`,
+  left: (account) => `nobody there has the account ${account}: check the id, or they may have left`,
 } as const satisfies Record<Unfit, (account: string) => string>;
 
 const accountOf = ({ account: id }: Found, { name }: DirectoryPerson): Account | undefined =>
@@ -135,10 +135,10 @@ async function planned(entry: Found, members: readonly Member[], bot: Bot): Prom
   });
   const { member } = await bot.store.person(memberKey(person.objectId));
   if (member?.value.status === "leaving")
-    return refused("is being removed from the roster just now: import it again in a few minutes");
+    return refused("is being removed from the roster: import them again in a few minutes");
   const owner = account && members.find((other) => holds(other, account));
   if (account && owner && owner.key !== memberKey(person.objectId))
-    return refused(`${accountKey(account)} is linked to ${owner.name} already`);
+    return refused(`${accountKey(account)} is already linked to ${owner.name}`);
   if (member?.value.status === "active") {
     const said = differences(member, wishes).join(", ");
     return { label, person, ...wishes, state: said === "" ? "same" : "change", said };

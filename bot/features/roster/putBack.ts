@@ -8,7 +8,7 @@ import { join } from "./entry.ts";
 /** Behind Put back: adds somebody who was removed, with the roles and the accounts that they had. */
 export const rosterPutBack = command({
   name: "roster put-back",
-  about: "Put somebody back on the roster who was removed within a day",
+  about: "Put a member back on the roster within a day of their removal",
   audience: "admin",
   hidden: true,
   options: {

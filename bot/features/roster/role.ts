@@ -26,7 +26,7 @@ export const rosterRole = command({
     // Somebody may have been made one by a call that died half way.
     const uncounted = role === "admin" && !(await bot.store.admins()).includes(member.value.key);
     if (said.length === 0 && !takesEffect && !uncounted)
-      return say({ title: `${name} is that already. Nothing was changed.`, tone: "info" });
+      return say({ title: `${name} already has that role. Nothing was changed.`, tone: "info" });
     const asked = { cause: call.id, by: call.account, replyTo: call.replyTo, routes: answerRoutes };
     const { member: after, write } = await change(member, instance, wishes, asked, bot);
     if (role === "admin" && locksOut(after, call, bot))
@@ -34,11 +34,11 @@ export const rosterRole = command({
     return {
       reply: {
         card: {
-          title: `${name} is ${said.join(" and ") || (takesEffect ? `${login} on their VM` : "admin in chat")} now.`,
+          title: `${name} is now ${said.join(" and ") || (takesEffect ? `${login} on their VM` : "admin in chat")}.`,
           tone: takesEffect ? "working" : "good",
           ...(takesEffect
             ? {
-                text: "Azure is being told; it counts from their next login on. A session that is open keeps what it had.",
+                text: "Updating Azure. The role applies from their next login; open sessions keep the old one.",
               }
             : {}),
         },

@@ -11,5 +11,5 @@ export function severalPhrase(people: readonly DirectoryPerson[], address: strin
     return `${name.slice(0, 40)} (${(tellsApart ? principalName : objectId).slice(0, 80)})`;
   });
   const more = people.length > named.length ? ` and ${people.length - named.length} more` : "";
-  return `is the address of ${people.length} people in your directory: ${named.join(", ")}${more}. Name the one that you mean by what stands in brackets`;
+  return `is the address of ${people.length} people in your directory: ${named.join(", ")}${more}. Use the name or id in brackets for the one you mean`;
 }

@@ -7,7 +7,7 @@ import { instant } from "../../core/text.ts";
 
 export const rosterShow = command({
   name: "roster show",
-  about: "All about one member",
+  about: "Everything about one member",
   audience: "admin",
   options: whom,
   async run(call, bot) {
@@ -29,7 +29,7 @@ export const rosterShow = command({
         ["On the roster since", instant(member.addedAt)],
         ["Instance", namesOf(member.key).vm],
         ...instanceFacts({ instance }),
-        ...(running ? [["Under way", running.value.name] as const] : []),
+        ...(running ? [["In progress", running.value.name] as const] : []),
         ["Seen", instant(instance.seenAt)],
       ],
     });

@@ -25,19 +25,19 @@ const entry = z.strictObject({
   role: z.enum(roles, `role can be ${roles.join(" or ")}`).optional(),
   loginRole: z.enum(loginRoles, `loginRole can be ${loginRoles.join(" or ")}`).optional(),
   size: z
-    .string("size is not a text")
+    .string("size isn't text")
     .refine(
       (size) => size === usualSize || /^Standard_[A-Za-z0-9_]{1,60}$/.test(size),
-      `size is neither an Azure VM size such as Standard_B2als_v2 nor “${usualSize}”`,
+      `size is neither an Azure VM size, such as Standard_B2als_v2, nor “${usualSize}”`,
     )
     .optional(),
 });
 
 const team = z.strictObject({
   members: z
-    .array(z.unknown(), "there is no list “members”")
-    .min(1, "nobody is in “members”")
-    .max(mostEntries, `there are more than ${mostEntries} entries in “members”, so split it`),
+    .array(z.unknown(), "the list “members” is missing")
+    .min(1, "the list “members” is empty")
+    .max(mostEntries, `“members” has more than ${mostEntries} entries: split the file`),
 });
 
 /**
@@ -49,7 +49,7 @@ export function readTeam(source: string): readonly TeamEntry[] {
   const { data, error } = team.safeParse(parsed(unwrapped(source)));
   if (error)
     throw nothingChanged(
-      `The team file can't be used: ${sentence(error)}. It looks like {"members":[{"email":"mia@contoso.com"}]}.`,
+      `I can't use the team file: ${sentence(error)}. It should look like {"members":[{"email":"mia@contoso.com"}]}.`,
     );
   return data.members.map((given, index) => {
     const read = entry.safeParse(given);
@@ -70,7 +70,7 @@ function parsed(text: string): unknown {
   if (!fault) return JSON.parse(text);
   const { line, column, expected, found } = fault;
   throw nothingChanged(
-    `That is not JSON: in line ${line}, column ${column}, ${expected} is expected, and there is ${found}.`,
+    `That isn't JSON: line ${line}, column ${column} has ${found} where ${expected} is expected.`,
   );
 }
 
@@ -78,7 +78,7 @@ function parsed(text: string): unknown {
 const sentence = ({ issues }: z.ZodError): string => {
   const [unknown, others] = [issues.filter(isUnknown), issues.filter((issue) => !isUnknown(issue))];
   const said = others.map(({ path, message }) =>
-    path.length === 0 ? "it is not an object in curly brackets" : message,
+    path.length === 0 ? "it isn't an object in curly brackets" : message,
   );
   return brief([...said, ...unknown.map(({ keys }) => fields(keys))].join("; "), mostReason);
 };

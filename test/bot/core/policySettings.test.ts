@@ -103,7 +103,7 @@ describe.each(tables)("settings of a table: %s", (_title, table) => {
     const sentence =
       "choices" in setting
         ? `${setting.option} can be ${[...setting.choices, "default"].join(" or ")}, not `
-        : `${setting.option} can be a whole number from ${setting.range[0]} to ${setting.range[1]}, not `;
+        : `${setting.option} must be a whole number from ${setting.range[0]} to ${setting.range[1]}, not `;
     expect(() => typed(table, { [setting.option]: text })).toThrow(sentence);
     const value = Number.isNaN(Number(text)) ? text : Number(text);
     expect(kept(table, { [name]: value })).toBeUndefined();

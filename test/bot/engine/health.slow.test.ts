@@ -24,11 +24,11 @@ async function ask(): Promise<string> {
 
 test("with nothing to do, and with all its rights, it is well", async () => {
   const text = await ask();
-  expect(text).toContain("The bot is well");
+  expect(text).toContain("Everything works");
   expect(text).toContain(`Version\n${packageJson.version}`);
   expect(text).toContain("0 waiting, 0 put aside");
-  expect(text).toContain("Operations that run\n0");
-  expect(text).toContain("Messages not delivered yet\n0");
+  expect(text).toContain("Operations in progress\n0");
+  expect(text).toContain("Undelivered messages\n0");
   expect(text).toContain("Rights missing in Azure\nnone");
   expect(text).toContain("each VM takes OpenClaw from npm");
 });
@@ -36,19 +36,19 @@ test("with nothing to do, and with all its rights, it is well", async () => {
 test("an operation that runs is named with whose it is and since when", async () => {
   await world.client.types(people().mia, "openclaw request");
   const text = await ask();
-  expect(text).toMatch(/The oldest of them\nrequest of Mia Member, since <t:\d+:f>/);
+  expect(text).toMatch(/Oldest of them\nrequest of Mia Member, since <t:\d+:f>/);
   // Its first message has not been sent.
-  expect(text).toContain("Messages not delivered yet\n1");
+  expect(text).toContain("Undelivered messages\n1");
   await world.settle();
-  expect(await ask()).toContain("Operations that run\n0");
+  expect(await ask()).toContain("Operations in progress\n0");
 });
 
 test("what failed five times is bad", async () => {
   const key = memberKey("somebody");
   world.queue.poison.push(JSON.stringify({ kind: "operation", member: key, id: "x" }));
   const text = await ask();
-  expect(text).toContain("The bot needs somebody to look at it");
-  expect(text).toContain("1 put aside after five failures");
+  expect(text).toContain("Something needs your attention");
+  expect(text).toContain("1 given up after five failures");
   world.queue.poison.length = 0;
 });
 
@@ -56,7 +56,7 @@ test("an operation that should have been given up long ago is bad", async () => 
   await world.client.types(people().mia, "openclaw restart");
   world.pass(3 * 3600);
   const text = await ask();
-  expect(text).toContain("The bot needs somebody to look at it");
+  expect(text).toContain("Something needs your attention");
   expect(text).toMatch(/restart of Mia Member, since <t:\d+:f>: far too long/);
   await world.settle();
 });
@@ -75,13 +75,13 @@ test("health reports a message that nobody got for a week", async () => {
     await world.settle();
   }
   const text = await ask();
-  expect(text).toContain("The bot needs somebody to look at it");
-  expect(text).toContain("Messages that nobody got, in a week\n1");
+  expect(text).toContain("Something needs your attention");
+  expect(text).toContain("Messages lost in the last week\n1");
   world.errors.length = 0;
   world.pass(8 * 86_400);
   await world.app.sweep();
   await world.settle();
-  expect(await ask()).toContain("Messages that nobody got, in a week\n0");
+  expect(await ask()).toContain("Messages lost in the last week\n0");
 });
 
 test("a right that nobody granted is named, and so is that Azure does not answer", async () => {
@@ -91,7 +91,7 @@ test("a right that nobody granted is named, and so is that Azure does not answer
     times: 9,
   });
   const text = await ask();
-  expect(text).toContain("could not be asked: AuthorizationFailed");
+  expect(text).toContain("couldn't be checked: AuthorizationFailed");
   // Without it azd leaves out a deployment that has not changed.
   expect(text).toContain("azd provision --no-state");
   world.azure.faults.clear();

@@ -281,7 +281,7 @@ test("what somebody changes meanwhile counts at once: a hold whose step was not 
 const admin = () => world.discord.people.ada;
 const putsAside = async () => {
   await world.client.types(admin(), "openclaw-admin unlock", { person: mia.id });
-  await world.client.clicks(admin(), "Yes, put it aside");
+  await world.client.clicks(admin(), "Yes, unlock");
 };
 const cancels = async () => {
   expect((await world.client.clicks(mia, "Cancel")).text).toContain("Cancelling the build");

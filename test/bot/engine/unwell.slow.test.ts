@@ -68,7 +68,7 @@ test("a token that Discord refuses: health is bad and says why, Teams' admins he
   });
   await pass(10);
   const answer = [said.text, ...teams.sees(teamsPeople.ada).map(({ text }) => text)].join("\n");
-  expect(answer).toContain("The bot needs somebody to look at it");
+  expect(answer).toContain("Something needs your attention");
   expect(answer).toContain("discord takes nothing from the bot");
   expect(answer).toMatch(/\d of them for more than ten minutes/);
 
@@ -158,7 +158,7 @@ test("a message that is owed for more than ten minutes makes health bad, with it
   expect(await health()).toEqual({ status: 200, ok: true });
   await world.client.types(ada, "openclaw-admin health");
   await pass(5);
-  expect(world.client.latest(ada).text).toContain("Messages not delivered yet\n0");
+  expect(world.client.latest(ada).text).toContain("Undelivered messages\n0");
 });
 
 test("after a day without success a message takes the next route, and the admins hear of it", async () => {

@@ -62,7 +62,7 @@ describe.each([
     expect(json).toContain(`"email":"${signInName}"`);
     await front.types("ada", "roster import", { json });
     await world.settle();
-    expect(latest("ada").text).toContain("As the roster has it already: one person");
+    expect(latest("ada").text).toContain("Already up to date: one person");
   });
 
   test("they request an instance, and hear when it is ready, and how to get in", async () => {

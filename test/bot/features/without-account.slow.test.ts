@@ -50,7 +50,7 @@ test("their instance", async () => {
   const question = await asks("instances stop", { entra });
   expect(question.text).toContain("Stop one instance?");
   await world.client.clicks(world.discord.people.ada, "Yes, stop", question);
-  expect((await asks("unlock", { entra })).text).toContain("Nothing is under way for Max Member");
+  expect((await asks("unlock", { entra })).text).toContain("No operation is in progress for Max Member");
   expect(await instance()).toMatchObject({ state: "stopped" });
 });
 

@@ -195,10 +195,10 @@ describe("what is not understood is answered with what would be", () => {
 describe("whoever is put on the roster", () => {
   test.for<[string, Readonly<Record<string, string>>, string]>([
     ["an e-mail that the directory lacks", { entra: "nobody@contoso.com" }, "is not in your organisation"],
-    ["an account that is switched off", { entra: "dora@contoso.com" }, "is switched off in the directory"],
+    ["an account that is switched off", { entra: "dora@contoso.com" }, "is disabled in the directory"],
     ["neither e-mail nor id", { entra: "Sam" }, "is neither an e-mail address nor an object id"],
-    ["nothing", {}, "with entra: their e-mail address or object id"],
-    ["somebody who is on it already", { entra: "mia@contoso.com" }, "Mia Member is on the roster already"],
+    ["nothing", {}, "Add entra: with the Entra e-mail or object id"],
+    ["somebody who is on it already", { entra: "mia@contoso.com" }, "Mia Member is already on the roster"],
   ])("%s", async ([, options, sentence]) => {
     const { result, changed } = await changesIn(world, () => adds(sam, options));
     expect(result).toContain(sentence);
@@ -243,9 +243,9 @@ describe("whoever is put on the roster", () => {
   test("without the right to read the directory: the e-mail is refused, saying what is missing", async () => {
     world.azure.faults.set({ kind: "graph" });
     const { result, changed } = await changesIn(world, () => adds(sam, { entra: "sam@contoso.com" }));
-    expect(result).toContain("lacks the Graph permission User.Read.All");
+    expect(result).toContain("I lack the Graph permission User.Read.All");
     expect(result).toContain("object id instead of the e-mail, which works at once");
-    expect(result).toContain("After this refusal a grant can take up to 24 hours to work");
+    expect(result).toContain("After this refusal, a grant can take up to 24 hours to work");
     expect(changed).toEqual([]);
   });
 

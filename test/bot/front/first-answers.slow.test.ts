@@ -201,6 +201,6 @@ test("whose account was taken by what they asked gets the first answer", async (
   expect(await store.memberOf(account)).toBeUndefined();
   await world.app.work(message, 2);
   await world.settle();
-  expect(last(sam)).toContain("The account of Somebody is not Sam Stranger any more.");
+  expect(last(sam)).toContain("The account of Somebody is no longer linked to Sam Stranger.");
   expect(world.errors).toEqual([]);
 });

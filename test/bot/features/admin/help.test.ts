@@ -29,7 +29,7 @@ test("a command is explained: what it does, what it takes, how it may look", asy
   expect((await asks("connect")).facts).toEqual([
     ["how", "How to connect; a shell if you don't say. One of: shell, tui, web, vscode, break-glass."],
   ]);
-  expect((await asks("stop")).sections).toEqual([{ text: "It takes nothing:", code: "/openclaw stop" }]);
+  expect((await asks("stop")).sections).toEqual([{ text: "No options:", code: "/openclaw stop" }]);
 });
 
 test.for(["/openclaw stop", "openclaw stop", "/stop", "Stop", "stop"])(

@@ -42,9 +42,9 @@ test("at first it is as the environment says, with the price of each size", asyn
 });
 
 test.for([
-  [{}, "Say what to change"],
-  [{ sizes: "big" }, "is not an Azure VM size"],
-  [{ sizes: " , " }, "Name one size at least"],
+  [{}, "Name what to change"],
+  [{ sizes: "big" }, "isn't an Azure VM size"],
+  [{ sizes: " , " }, "Name from 1 to"],
   [{ sizes: "Standard_B2als_v2,Standard_Nonsense" }, "Standard_Nonsense is not offered"],
   [{ sizes: "Standard_B2s" }, "has a temporary disk"],
   [{ "access-hours": "0" }, "from 1 to 168"],
@@ -79,12 +79,12 @@ test("the audit is made shorter only once an admin has said yes to what that del
   const kept = async () => (await world.parts.store.get("bot", "policy", ""))?.value.auditDays;
   const asked = await set({ "audit-days": "100" });
   expect(asked).toContain("The audit would go back only 100 days");
-  expect(asked).toContain("It goes back 365 days now.");
+  expect(asked).toContain("It now goes back 365 days.");
   const oldest = Math.floor(world.now().getTime() / 1000) - 100 * 24 * 3600;
   const [, shown] = /older than <t:(\d+):f>/.exec(asked) ?? [];
   expect(Math.abs(Number(shown) - oldest)).toBeLessThan(60);
   expect(await kept()).toBeUndefined();
-  expect(await set({ "audit-days": "100", "keep-days": "20" })).toContain("audit-days would delete a part");
+  expect(await set({ "audit-days": "100", "keep-days": "20" })).toContain("audit-days would delete part");
   expect(await set({ "audit-days": "default" })).toContain("default → default");
   expect(await set({ "audit-days": "500", "keep-days": "default" })).toContain("default → 500");
   // It may be less than it is now: the environment says so, and nobody knows here what.
@@ -126,7 +126,7 @@ test("an instance that was built open says so, and is closed when the policy clo
 });
 
 test("opened again by policy, what was closed stays closed, and can be opened for one address", async () => {
-  expect(await set({ network: "open" })).toContain("stays closed until it is built anew");
+  expect(await set({ network: "open" })).toContain("stay closed until they are rebuilt");
   expect((await world.client.types(people().mia, "openclaw open-access")).link).toContain("/api/access/");
 });
 

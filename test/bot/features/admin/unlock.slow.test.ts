@@ -31,7 +31,7 @@ test("what follows from its end for each feature is written with it, and its car
   const [ours, served] = [appFrom({ ...world.parts, features: [...world.parts.features, told] }), world.app];
   world.serving.app = ours;
   await world.client.types(ada, "openclaw-admin unlock", { person: mia.id });
-  await world.client.clicks(ada, "Yes, put it aside");
+  await world.client.clicks(ada, "Yes, unlock");
   world.serving.app = served;
   expect(ends).toHaveLength(1);
   expect(ends[0]?.operation).toMatchObject({ id: before, status: "superseded" });

@@ -22,7 +22,7 @@ const vmId = () =>
 
 async function putAside() {
   await world.client.types(ada(), "openclaw-admin unlock", { entra: "mia@contoso.com" });
-  await world.client.clicks(ada(), "Yes, put it aside");
+  await world.client.clicks(ada(), "Yes, unlock");
   await world.settle();
   await types("status");
   await world.settle();

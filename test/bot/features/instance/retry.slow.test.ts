@@ -43,7 +43,7 @@ test.for(begun)("a %s that an admin started for a leaver", async ([name, begins]
   await world.settle();
   await begins();
   await admin("unlock", { entra });
-  await clicks("Yes, put it aside");
+  await clicks("Yes, unlock");
   await world.settle();
   world.pass(60);
   await world.enroll(mia);
@@ -61,7 +61,7 @@ test("they retry themselves what they have started since", async () => {
   const { text } = await world.client.types(mia, "openclaw start");
   expect(text).toContain("Starting");
   await admin("unlock", { entra });
-  await clicks("Yes, put it aside");
+  await clicks("Yes, unlock");
   expect((await world.client.types(mia, "openclaw retry")).text).toContain("Trying again: start");
   await world.settle();
 });

@@ -35,7 +35,7 @@ describe.each([
 
   test("is so once somebody has said yes", async () => {
     const question = await asks();
-    expect(question.text).toContain("Take Mia Member off the roster?");
+    expect(question.text).toContain("Remove Mia Member from the roster?");
     expect(question.text).toContain("put them back for a day");
     expect(await member()).toMatchObject({ status: "active" });
     const removed = await front.clicks("ada", question, "Yes, remove");
@@ -43,7 +43,7 @@ describe.each([
     expect(removed.buttons).toEqual(["Put back"]);
     await world.settle();
     expect(await member()).toMatchObject({ status: "left" });
-    expect(newest().text).toContain("stopped, closed, and their roles revoked");
+    expect(newest().text).toContain("is stopped, its network closed, and their roles revoked");
     expect(newest().buttons).toEqual(["Put back"]);
   });
 
@@ -92,7 +92,7 @@ describe.each([
       entra: "max@contoso.com",
     });
     await world.settle();
-    expect(await presses()).toContain("is linked to max@contoso.com already");
+    expect(await presses()).toContain("is already linked to max@contoso.com");
     expect(await member()).toMatchObject({ status: "left" });
     expect(world.errors).toEqual([]);
   });

@@ -54,7 +54,7 @@ test("the code is shown in Teams, typed on Discord, and confirmed in Teams; both
   expect(await accounts()).toEqual([]);
   await world.settle();
   expect(question().text).toContain("Link the Discord account Mia Member?");
-  expect(question().text).toContain("Only if you typed this code yourself just now");
+  expect(question().text).toContain("Do this only if you just typed this code yourself");
   const done = await teams.clicks(onTeams.mia, question(), "Link");
   expect(done.text).toContain("is linked");
   await world.settle();
@@ -85,11 +85,11 @@ test("no row holds a code", async () => {
 test("Unlink works on the side that was linked", async () => {
   const told = world.client.dms(discord().mia).findLast(({ buttons }) => buttons.includes("Unlink"));
   const gone = await world.client.clicks(discord().mia, "Unlink", told);
-  expect(gone.text).toContain("isn't linked to Mia Member anymore");
+  expect(gone.text).toContain("is no longer linked to Mia Member");
   await world.settle();
   expect(await accounts()).toEqual([]);
   expect((await types("mia", "status")).text).toContain("not on this team's roster");
-  expect(teams.dms(onTeams.mia).at(-1)?.text).toContain("isn't linked to Mia Member anymore");
+  expect(teams.dms(onTeams.mia).at(-1)?.text).toContain("is no longer linked to Mia Member");
 });
 
 test("Unlink works where it was confirmed, for a day", async () => {
@@ -103,16 +103,16 @@ test("Unlink works where it was confirmed, for a day", async () => {
   expect((await teams.clicks(onTeams.mia, done, "Unlink")).text).toContain("works for a day");
   world.pass(-20 * 3600);
   expect((await teams.clicks(onTeams.mia, done, "Unlink")).text).toContain(
-    "isn't linked to Mia Member anymore",
+    "is no longer linked to Mia Member",
   );
   await world.settle();
-  expect(world.client.dms(discord().mia).at(-1)?.text).toContain("isn't linked to Mia Member anymore");
+  expect(world.client.dms(discord().mia).at(-1)?.text).toContain("is no longer linked to Mia Member");
   expect(await accounts()).toEqual([]);
 });
 
 test("a member gets three codes a day", async () => {
   world.pass(2);
-  expect((await teams.types(onTeams.mia, "link")).text).toContain(`${mostCodes} codes within a day`);
+  expect((await teams.types(onTeams.mia, "link")).text).toContain(`${mostCodes} codes today`);
   world.pass(24 * 3600);
   await code();
 });
@@ -120,7 +120,7 @@ test("a member gets three codes a day", async () => {
 test("a code is too old after ten minutes, and so is its question; who types nothing changes nothing", async () => {
   const shown = await code();
   world.pass(601);
-  expect((await types("mia", "link", { code: shown })).text).toContain("wrong, too old, or used");
+  expect((await types("mia", "link", { code: shown })).text).toContain("wrong, expired, or used");
   const later = await code();
   await types("mia", "link", { code: later });
   await world.settle();
@@ -137,7 +137,7 @@ test("a code that somebody has typed is nobody else's, and asks once", async () 
   await world.settle();
   const asked = teams.dms(onTeams.mia).length;
   await types("max", "link", { code: shown });
-  expect((await types("mia", "link", { code: shown })).text).toContain("wrong, too old, or used");
+  expect((await types("mia", "link", { code: shown })).text).toContain("wrong, expired, or used");
   await world.settle();
   expect(teams.dms(onTeams.mia)).toHaveLength(asked);
   expect(question().text).toContain("Link the Discord account Max Member?");
@@ -146,17 +146,15 @@ test("a code that somebody has typed is nobody else's, and asks once", async () 
 test("five wrong codes are the most in a day; what looks like none costs nothing", async () => {
   world.pass(25 * 3600);
   const { changed } = await changesIn(world, async () => {
-    expect((await types("sam", "link", { code: "let me in" })).text).toContain("That is no code");
+    expect((await types("sam", "link", { code: "let me in" })).text).toContain("That isn't a code");
   });
   expect(changed).toEqual([]);
   for (let tries = 0; tries < mostFailed; tries += 1)
     expect((await types("sam", "link", { code: codeFrom(new Uint8Array(10).fill(tries)) })).text).toContain(
-      "wrong, too old, or used",
+      "wrong, expired, or used",
     );
   const shown = await code();
-  expect((await types("sam", "link", { code: shown })).text).toContain(
-    `${mostFailed} codes from this account`,
-  );
+  expect((await types("sam", "link", { code: shown })).text).toContain(`${mostFailed} wrong codes today`);
   world.pass(25 * 3600);
 });
 
@@ -175,7 +173,7 @@ test("a question is only its member's, in the place that vouches for them", asyn
     maybeSent: false,
   });
   const refused = await teams.clicks(onTeams.max, { id: ref?.message ?? "" }, "Link");
-  expect(refused.text).toContain("That question is not yours");
+  expect(refused.text).toContain("That question isn't yours");
 });
 
 test("who is removed meanwhile is linked to nothing, and an account of a member stays theirs", async () => {
@@ -191,6 +189,6 @@ test("who is removed meanwhile is linked to nothing, and an account of a member 
   const again = await code();
   await world.client.removes(discord().ada, { entra: "mia@contoso.com" });
   await world.settle();
-  expect((await types("mia", "link", { code: again })).text).toContain("wrong, too old, or used");
+  expect((await types("mia", "link", { code: again })).text).toContain("wrong, expired, or used");
   expect(world.errors).toEqual([]);
 });

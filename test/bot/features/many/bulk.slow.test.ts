@@ -80,7 +80,7 @@ test("everyone's instance is listed with its state, size, price and age, and the
 describe("a confirmation", () => {
   test("lists those affected, and nothing is done before it is given", async () => {
     const asked = await asks("instances stop", { all: true });
-    expect(asked.text).toMatch(/Stop 5 instances\?[\s\S]*Stopped they cost about \$/);
+    expect(asked.text).toMatch(/Stop 5 instances\?[\s\S]*While stopped, they cost about \$/);
     for (const name of names) expect(asked.text).toContain(`${name}\nready`);
     expect(world.queue.waiting()).toEqual([]);
     world.pass(11 * 60);
@@ -227,27 +227,27 @@ test("an admin has no more started", async () => {
 describe("what is stuck", () => {
   test("is shown, ended on confirmation, and the next command goes through", async () => {
     const { mia } = world.discord.people;
-    expect((await asks("unlock", { person: mia.id })).text).toContain("Nothing is under way for Mia Member");
+    expect((await asks("unlock", { person: mia.id })).text).toContain(
+      "No operation is in progress for Mia Member",
+    );
     await world.client.types(mia, "openclaw restart");
     await world.work(2);
     world.queue.lose();
     world.pass(300);
     const asked = await asks("unlock", { person: mia.id });
-    expect(asked.text).toMatch(/Put aside the restart of Mia Member\?[\s\S]*Under way since\n<t:\d+:f>/);
+    expect(asked.text).toMatch(/End the restart of Mia Member\?[\s\S]*In progress since\n<t:\d+:f>/);
     expect((await world.client.types(mia, "openclaw stop")).text).toContain("A restart is under way");
-    await world.client.clicks(ada(), "Yes, put it aside", asked);
+    await world.client.clicks(ada(), "Yes, unlock", asked);
     await settle();
     expect(world.client.dms(mia).at(-1)?.text).toContain("An admin ended it because it was stuck");
     const { state, operation } = (await instanceOf("Mia Member"))?.value ?? {};
     expect([state, operation]).toEqual(["ready", undefined]);
-    expect(await audited(keyOf("Mia Member"))).toContain(
-      "put aside the restart of Mia Member, which was stuck",
-    );
+    expect(await audited(keyOf("Mia Member"))).toContain("ended the stuck restart of Mia Member");
     await world.client.types(mia, "openclaw retry");
     await settle();
     expect(world.client.dms(mia).at(-1)?.text).toContain("Your OpenClaw is ready");
-    const again = await world.client.clicks(ada(), "Yes, put it aside", asked);
-    expect(again.text).toContain("Nothing is under way");
+    const again = await world.client.clicks(ada(), "Yes, unlock", asked);
+    expect(again.text).toContain("No operation is in progress");
   });
 
   test("an admin who unlocks their own instance leaves an entry, too", async () => {
@@ -257,14 +257,14 @@ describe("what is stuck", () => {
     world.pass(300);
     const first = await asks("unlock", { person: ada().id });
     world.pass(11 * 60);
-    const late = await world.client.clicks(ada(), "Yes, put it aside", first);
+    const late = await world.client.clicks(ada(), "Yes, unlock", first);
     expect(late.text).toContain("older than ten minutes");
     const asked = await world.client.clicks(ada(), "Ask again", late);
-    expect(asked.text).toContain("Put aside the restart of Ada Admin?");
-    await world.client.clicks(ada(), "Yes, put it aside", asked);
+    expect(asked.text).toContain("End the restart of Ada Admin?");
+    await world.client.clicks(ada(), "Yes, unlock", asked);
     await settle();
     const entries = await audited(keyOf("Ada Admin"));
-    expect(entries).toContain("put aside the restart of Ada Admin, which was stuck");
+    expect(entries).toContain("ended the stuck restart of Ada Admin");
     expect(entries).not.toContain("was asked to confirm unlock");
     await world.client.types(ada(), "openclaw retry");
     await settle();

@@ -79,12 +79,12 @@ describe("what is fetched", () => {
 
   it.each([
     ["discord", "/large", "larger than one megabyte"],
-    ["discord", "/picture", "is not a text in UTF-8"],
-    ["discord", "/elsewhere", "could not be fetched"],
-    ["discord", "/none", "could not be fetched"],
-    ["teams", "/team.json", "is not where teams keeps files"],
-    ["another", "/team.json", "is not where another keeps files"],
-    ["nowhere", "/team.json", /Paste its text instead, or have whoever runs the bot set sharePointHost/],
+    ["discord", "/picture", "isn't UTF-8 text"],
+    ["discord", "/elsewhere", "I couldn't fetch"],
+    ["discord", "/none", "I couldn't fetch"],
+    ["teams", "/team.json", "isn't stored where teams keeps files"],
+    ["another", "/team.json", "isn't stored where another keeps files"],
+    ["nowhere", "/team.json", /Paste its text instead, or ask whoever runs the bot to set sharePointHost/],
   ])("on %s, %s is refused: %s", async (platform, path, why) => {
     const refused = fetchText({ platform, name: "team.json", url: `${server.url}${path}` });
     await expect(refused).rejects.toThrow(why);

@@ -68,8 +68,8 @@ test("thirty people, while messages get lost and doubled: each is added once", a
     file: { name: "team.json", text: team(...emails.map((email) => ({ email }))) },
   });
   await world.settle();
-  expect(latest().text).toMatch(/Would be added:[\s\S]*and \d+ more/);
-  const paged = await teams.clicks(onTeams.ada, latest(), "Each of them");
+  expect(latest().text).toMatch(/To add:[\s\S]*and \d+ more/);
+  const paged = await teams.clicks(onTeams.ada, latest(), "Show every entry");
   expect(paged.text).toContain("Page 1 of 2");
   const question = teams.dms(onTeams.ada).findLast(({ buttons }) => buttons.includes("Apply"));
   await teams.clicks(onTeams.ada, question ?? paged, "Apply");

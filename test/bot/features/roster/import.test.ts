@@ -80,7 +80,7 @@ test.each([
 
 test.each([
   ["a directory has exported", people(200, fields), "unknown field “extension_1111222233334444_at…”"],
-  ["nobody knows", people(200, {}), "is not in your directory"],
+  ["nobody knows", people(200, {}), "isn't in your directory"],
 ])("the answer about hundreds of people whom %s gives a reason", async (_what, members, reason) => {
   const { reply } = await run(members, true);
   const card = "card" in reply ? reply.card : undefined;

@@ -23,7 +23,7 @@ it.each([
     const onTeams = JSON.stringify(cardFrom(card));
     expect(onTeams.match(/and \d+ more/g)).toHaveLength(lists);
     expect(onTeams).not.toContain("…");
-    expect(card.buttons?.map(({ label }) => label)).toEqual(["Each of them"]);
+    expect(card.buttons?.map(({ label }) => label)).toEqual(["Show every entry"]);
   },
 );
 
@@ -32,7 +32,7 @@ it.each<[ImportState[], string, string]>([
   [["added", "changed", "refused"], "Import: 1 added, 1 changed, 1 not possible", "good"],
   [["added", "unfinished"], "Import: 1 added, 1 unfinished", "bad"],
   [["refused"], "Import: 1 not possible", "bad"],
-  [["same"], "There is nothing to import", "good"],
+  [["same"], "Nothing to import", "good"],
 ])("%j: %s", (states, title, tone) => {
   const some = states.map((state, i) => ({ label: `Entry ${i + 1}`, state, said: "" }));
   expect(outcome("imp2345abcde", some)).toMatchObject({ title, tone });
@@ -45,5 +45,5 @@ it("shows one entry at least of each list, however much is said of it", () => {
     { label: "Entry 2", state: "add", said },
   ]);
   const [embed] = messageFrom(card).embeds;
-  expect(embed?.description).toMatch(/Would be added:\nEntry 2: x+…\n\nNot possible:\nEntry 1: x+…/);
+  expect(embed?.description).toMatch(/To add:\nEntry 2: x+…\n\nNot possible:\nEntry 1: x+…/);
 });

@@ -80,7 +80,7 @@ describe.each([
     }
     await world.settle();
     const added = newest(pressed);
-    expect(added.text).toContain("You're an admin on the roster now.");
+    expect(added.text).toContain("You're now an admin on the roster.");
     expect(await member(world, "ada")).toMatchObject({ role: "admin", status: "active" });
     expect(await member(world, "mia")).toMatchObject({ role: "user" });
     await front.clicks("ada", added, "Go on");
@@ -92,7 +92,7 @@ describe.each([
   test("who is an admin on the roster is asked nothing", async () => {
     await types("roster role", { person: front.named("mia"), role: "user" });
     expect((await types("roster role", { person: front.named("mia"), role: "admin" })).text).toContain(
-      "admin in chat now",
+      "is now admin in chat",
     );
     expect(world.errors).toEqual([]);
   });
@@ -109,7 +109,7 @@ test("who goes on without themselves is none afterwards, and comes back by RECOV
   await world.settle();
   const question = world.client.latest(ada);
   const done = await world.client.clicks(ada, "Go on without me", question);
-  expect(done.text).toContain("You aren't an admin anymore");
+  expect(done.text).toContain("You're no longer an admin");
   await world.settle();
   expect((await world.client.types(ada, "openclaw-admin roster list")).text).toContain("not on this team");
   const before = world.client.sees(ada).length;
@@ -129,6 +129,6 @@ test("who goes on without themselves is none afterwards, and comes back by RECOV
   await later.enroll(mia);
   expect(
     (await later.client.types(ada, "openclaw-admin roster role", { person: mia.id, role: "admin" })).text,
-  ).toContain("admin in chat now");
+  ).toContain("is now admin in chat");
   await later.close();
 });

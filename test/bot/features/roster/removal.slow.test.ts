@@ -49,7 +49,7 @@ test("whoever is removed after an admin ended their build gets no VM of it", asy
   await world.client.types(max, "openclaw request");
   await world.work(4);
   const asked = await world.client.types(ada, "openclaw-admin unlock", { person: max.id });
-  await world.client.clicks(ada, "Yes, put it aside", asked);
+  await world.client.clicks(ada, "Yes, unlock", asked);
   await world.client.removes(ada, { person: max.id });
   await world.settle();
   world.pass(3600);

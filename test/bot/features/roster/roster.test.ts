@@ -66,7 +66,7 @@ describe("role", () => {
   test("a login role takes effect on the VM that is there", async () => {
     expect(await rolesOf(keyOf(onTeams.mia))).toEqual(["user", "user", "user"]);
     const answer = await admin("role", { person: mia().id, login: "administrator" });
-    expect(answer.text).toContain("Mia Member is administrator on their VM now");
+    expect(answer.text).toContain("Mia Member is now administrator on their VM");
     await world.settle();
     expect(now(answer.id)).toContain("from their next login on");
     expect(await rolesOf(keyOf(onTeams.mia))).toEqual(["administrator", "administrator", "administrator"]);
@@ -108,16 +108,18 @@ describe("role", () => {
     const key = keyOf(onTeams.mia);
     await admin("role", { person: mia().id, role: "admin" });
     await store.changeAdmins((keys) => keys.filter((each) => each !== key));
-    expect((await admin("role", { person: mia().id, role: "admin" })).text).toContain("admin in chat now");
+    expect((await admin("role", { person: mia().id, role: "admin" })).text).toContain("is now admin in chat");
     expect(await store.admins()).toContain(key);
-    expect((await admin("role", { person: mia().id, role: "admin" })).text).toContain("is that already");
+    expect((await admin("role", { person: mia().id, role: "admin" })).text).toContain(
+      "already has that role",
+    );
     await admin("role", { person: mia().id, role: "user" });
   });
 
   test("nothing to change is said so", async () => {
     expect((await admin("role", { person: mia().id })).text).toContain("Say what to change");
     const answer = await admin("role", { person: mia().id, role: "user" });
-    expect(answer.text).toContain("is that already. Nothing was changed");
+    expect(answer.text).toContain("already has that role. Nothing was changed");
   });
 });
 
@@ -129,12 +131,12 @@ describe("link", () => {
     await world.settle();
     expect((await world.client.types(max(), "openclaw status")).text).toContain("not on this team's roster");
     const answer = await admin("link", { person: max().id, entra: onTeams.max.objectId });
-    expect(answer.text).toContain("Max Member is Max Member now");
+    expect(answer.text).toContain("Max Member is now linked to Max Member");
     expect(answer.text).toContain(`discord:${max().id}`);
     expect(answer.text).toContain(`teams:${onTeams.max.objectId}`);
     expect((await world.client.types(max(), "openclaw status")).text).toContain("there is none");
     expect((await admin("link", { person: max().id, entra: onTeams.max.objectId })).text).toContain(
-      "linked to Max Member already. Nothing was changed",
+      "already linked to Max Member. Nothing was changed",
     );
   });
 
@@ -146,12 +148,12 @@ describe("link", () => {
 
   test("an account that was tied to the wrong member is taken back", async () => {
     expect((await admin("unlink", { person: world.discord.people.sam.id })).text).toContain(
-      "is tied to nobody",
+      "isn't linked to anyone",
     );
     const { sam } = world.discord.people;
     await admin("link", { person: sam.id, entra: "mia@contoso.com" });
     expect((await world.client.types(sam, "openclaw status")).text).not.toContain("not on this team's");
-    expect((await admin("unlink", { person: sam.id })).text).toContain("is not Mia Member any more");
+    expect((await admin("unlink", { person: sam.id })).text).toContain("is no longer linked to Mia Member");
     expect((await world.client.types(sam, "openclaw status")).text).toContain("not on this team's roster");
     expect((await world.client.types(mia(), "openclaw status")).text).not.toContain("not on this team's");
   });
@@ -166,7 +168,7 @@ describe("link", () => {
     const answer = await teams.types(onTeams.ada, "@OpenClaw roster link @Mia Member entra:ada@contoso.com", {
       conversation: world.teams.places.group,
     });
-    expect(answer.text).toContain("somebody else in Entra than Ada Admin");
+    expect(answer.text).toContain("is a different person than Ada Admin");
   });
 });
 

@@ -28,11 +28,11 @@ it("takes what can be said besides", () => {
 });
 
 it.each([
-  ["{", "in line 1, column 2, a name in straight quotation marks, or “}” is expected, and there is the end"],
-  ["[]", "it is not an object in curly brackets"],
-  ["{}", "there is no list “members”"],
-  ['{"members":{}}', "there is no list “members”"],
-  ['{"members":[]}', "nobody is in “members”"],
+  ["{", "line 1, column 2 has the end where a name in straight quotation marks, or “}” is expected"],
+  ["[]", "it isn't an object in curly brackets"],
+  ["{}", "the list “members” is missing"],
+  ['{"members":{}}', "the list “members” is missing"],
+  ['{"members":[]}', "the list “members” is empty"],
   ['{"members":[{"email":"a@b.c"}],"owner":1}', "unknown field “owner”"],
   [JSON.stringify({ members: Array(201).fill({ email: "a@b.c" }) }), "more than 200 entries"],
 ])("%j is refused whole", (text, why) => {
@@ -43,7 +43,7 @@ it.each([
 const good = "mia@contoso.com";
 it.each([
   [{}, "Entry 2", "email is missing"],
-  ["mia@contoso.com", "Entry 2", "it is not an object in curly brackets"],
+  ["mia@contoso.com", "Entry 2", "it isn't an object in curly brackets"],
   [{ email: "mia" }, "Entry 2, mia", "“mia” is neither an e-mail address nor an object id"],
   [{ email: 7 }, "Entry 2", "email is missing"],
   [{ email: good, admin: true, x: 1 }, `Entry 2, ${good}`, "unknown field “admin”, “x”"],
@@ -52,7 +52,7 @@ it.each([
   [
     { email: good, size: "large" },
     `Entry 2, ${good}`,
-    "size is neither an Azure VM size such as Standard_B2als_v2 nor “default”",
+    "size is neither an Azure VM size, such as Standard_B2als_v2, nor “default”",
   ],
   [
     { email: good, discord: "@mia" },
@@ -106,7 +106,7 @@ it("says of a person as a directory exports them what is missing, and names thre
 
 it("says of a directory's whole export what it needs", () => {
   const whole = { "@odata.context": "https://graph.microsoft.com", value: [exported(1)], ...exported(2) };
-  expect(() => readTeam(JSON.stringify(whole))).toThrow("there is no list “members”; unknown field");
+  expect(() => readTeam(JSON.stringify(whole))).toThrow("the list “members” is missing; unknown field");
 });
 
 it("gives a reason of at most 200 characters in one line, whatever is in the file", () => {

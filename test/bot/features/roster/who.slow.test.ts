@@ -64,10 +64,10 @@ describe("an account that can be nobody's", () => {
     const { mia } = world.discord.people;
     world.discord.setFaults({ left: [mia.id] });
     expect(await admin("roster show", { person: mia.id })).toContain("mia@contoso.com");
-    expect(await admin("roster unlink", { person: mia.id })).toContain("is not Mia Member any more");
+    expect(await admin("roster unlink", { person: mia.id })).toContain("is no longer linked to Mia Member");
     world.discord.setFaults(undefined);
     expect(await admin("roster link", { person: mia.id, entra: "mia@contoso.com" })).toContain(
-      "is Mia Member now",
+      "is now linked to Mia Member",
     );
   });
 });
@@ -92,14 +92,14 @@ describe("an account that a team file names by its id", () => {
     expect(said).toContain(`max@contoso.com: discord:${world.discord.applicationId} is a bot's account`);
     expect(said).toContain(`nia@contoso.com: nobody there has the account discord:${sam.id}`);
     expect(said).toContain("sam@contoso.com: nobody there has the account discord:123456789012345678");
-    expect(said).not.toContain("Would be added");
+    expect(said).not.toContain("To add");
   });
 
   test("can't be looked up while Discord does not answer: to be imported again, and nothing else is held up", async () => {
     const { max } = world.discord.people;
     world.discord.setFaults({ serverErrors: { calls: 1, status: 503 } });
     const said = await imports(max.id);
-    expect(said).toContain("the account could not be looked up just now: import it again later");
+    expect(said).toContain("the account couldn't be looked up: import it again later");
   });
 
   test("is a person's: taken, and one that its member has already is not asked for again", async () => {
@@ -122,20 +122,20 @@ describe.each([
   const say = (command: string, entra: string) => answerOf(frontOf(world), command, { entra });
 
   test.each([
-    ["mia\u200B@contoso.com", "Mia Member is on the roster already"],
-    ["<mia@contoso.com>;", "Mia Member is on the roster already"],
-    ["mailto:mia＠contoso.com", "Mia Member is on the roster already"],
-    ["Mia Member <mia@contoso.com>", "Mia Member is on the roster already"],
+    ["mia\u200B@contoso.com", "Mia Member is already on the roster"],
+    ["<mia@contoso.com>;", "Mia Member is already on the roster"],
+    ["mailto:mia＠contoso.com", "Mia Member is already on the roster"],
+    ["Mia Member <mia@contoso.com>", "Mia Member is already on the roster"],
     ["<nobody@contoso.com>,", "nobody@contoso.com is not in your organisation's directory"],
     ["mia@contoso.com;max@contoso.com", "“mia@contoso.com;max@contoso.com” names more than one person"],
     ["mia@contoso", "“mia@contoso” is neither an e-mail address nor an object id"],
     [
       "office@contoso.com",
-      "office@contoso.com is the address of 2 people in your directory: Nia Newcomer (nia@contoso.com), Sam Stranger (sam@contoso.com). Name the one",
+      "office@contoso.com is the address of 2 people in your directory: Nia Newcomer (nia@contoso.com), Sam Stranger (sam@contoso.com). Use the name",
     ],
     [
       "reused@contoso.com",
-      `reused@contoso.com is the address of 2 people in your directory: Eve Former (${formerOwner}), Nils Now (nils@contoso.com). Name the one that you mean by what stands in brackets. Nothing was changed.`,
+      `reused@contoso.com is the address of 2 people in your directory: Eve Former (${formerOwner}), Nils Now (nils@contoso.com). Use the name or id in brackets for the one you mean. Nothing was changed.`,
     ],
   ])("%j: %s", async (entra, said) => {
     const before = await members();
@@ -156,7 +156,7 @@ test("somebody whom Teams knows can't be put on the roster as somebody else", as
   const before = await members();
   const options = { person: onTeams.max.objectId, entra: "nia@contoso.com" };
   expect(await answerOf(teamsFront(world), "roster add", options)).toContain(
-    "Max Member is somebody else in Entra than nia@contoso.com",
+    "In Entra, Max Member is a different person than nia@contoso.com",
   );
   expect(await members()).toEqual(before);
 });
