@@ -40,7 +40,7 @@ import { configCheck, configPush, configShow } from "./vm/configCommands.ts";
 import { doctor, logs } from "./vm/doctorAndLogs.ts";
 import { secretsPush, secretsStatus } from "./vm/secretsCommands.ts";
 
-/** Everything that can be said to the bot. Help, registration, parsing and permission follow from this list. */
+/** Everything that people can ask of the bot. Help, registration, parsing and permission follow from this list. */
 export const commands: readonly Command[] = [
   request,
   status,

@@ -13,7 +13,7 @@ import { roster } from "./roster/feature.ts";
 import { usual } from "./usual/feature.ts";
 import { vm } from "./vm/feature.ts";
 
-/** What people can do. The bot is made of this list and of the commands. */
+/** What people can do. The bot is built from this list and from the commands. */
 export const features: readonly Feature[] = [
   instance,
   power,
@@ -28,16 +28,16 @@ export const features: readonly Feature[] = [
   usual,
 ];
 
-/** Every kind of work but the answering of calls, which is the front's. The worker, the sweep and what says how the bot is follow from it. */
+/** Every kind of work except answering calls, which the front does. The worker, the sweep and the health check follow from it. */
 export const tasks: readonly Task[] = [...engineTasks, ...features.flatMap((feature) => feature.tasks ?? [])];
 
-/** In this order. */
+/** They run in this order. */
 export const periodic: readonly Periodic[] = [
   ...enginePeriodic,
   ...features.flatMap((feature) => feature.periodic ?? []),
 ];
 
-/** By name. A test holds that there is one for each name. */
+/** By name. A test checks that each name has one. */
 export const operations = Object.fromEntries(
   features.flatMap((feature) => feature.operations ?? []).map((operation) => [operation.name, operation]),
 ) as Readonly<Record<OperationName, Operation>>;

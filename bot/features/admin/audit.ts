@@ -37,7 +37,7 @@ export const audit = command({
     const last = before === undefined ? undefined : readCursor(before);
     const members = await bot.store.members();
     const known = names(members);
-    // What somebody did before they were on the roster was done by an account alone.
+    // Before they were on the roster, the audit knew them only by their account.
     const whole = members.find((member) => member.key === key);
     const accounts = whole ? idsOf(whole) : [];
     const mine = ({ by, byMember, about }: AuditEntry) =>
@@ -64,7 +64,7 @@ export const audit = command({
   },
 });
 
-/** The next page is of the same person, whom a button can't mention, and goes on where this one ends, whatever is done meanwhile. */
+/** Leads to the next page for the same person, by key because a button can't mention anyone. It continues where this page ends, whatever happens in between. */
 const nextButton = (end: AuditEntry, page: number, days: number, key: string | undefined): Button => ({
   label: "Next page",
   line: {
@@ -89,7 +89,7 @@ function daysFrom(text: string | undefined): number {
   return days;
 }
 
-/** Of a member by their key, of anybody else by their account. @throws Refusal */
+/** The key of a member, or the account of anyone else. @throws Refusal */
 async function keyOf({ person, entra }: Options<typeof whom>, bot: Bot): Promise<string | undefined> {
   if (entra !== undefined) return (await personMeant({ person, entra }, bot)).member.value.key;
   return person && ((await personOf(person, bot.store)).member?.value.key ?? accountKey(person));
@@ -100,7 +100,7 @@ async function sentence(entry: AuditEntry, known: Names, bot: Bot): Promise<Word
   return words`${instant(entry.at)} – ${by}: ${entry.what}${about(entry, known)}${await ending(entry, bot)}`;
 }
 
-/** How the operation stands that an entry began; its id is that of the call, or is derived from it. */
+/** The state of the operation that an entry started. Its id is the call's, or derived from it. */
 async function ending({ about, call }: AuditEntry, { store }: Bot): Promise<string> {
   const [begun, asked] = await Promise.all([call, operationId(call)].map((id) => store.get(about, "op", id)));
   const operation = (begun ?? asked)?.value;
@@ -120,10 +120,10 @@ type Names = (id: string) => string;
 
 const idIn = (account: string): string => account.slice(account.indexOf(":") + 1);
 
-/** Their accounts; a platform that vouches for people knows them by their object id. */
+/** Their accounts, and their object id: by it, platforms that vouch for people know them. */
 const idsOf = ({ accounts, objectId }: Member): readonly string[] => [...accounts.map(accountKey), objectId];
 
-/** A person's name for their key or their account. */
+/** The name that belongs to a key or an account. */
 function names(members: readonly Member[]): Names {
   const known = new Map(
     members.flatMap((member) => [member.key, ...idsOf(member)].map((id) => [id, member.name] as const)),
@@ -131,7 +131,7 @@ function names(members: readonly Member[]): Names {
   return (id) => (id === "bot" ? "the bot" : (known.get(id) ?? known.get(idIn(id)) ?? id));
 }
 
-/** Whom it concerned, if not whoever did it. */
+/** The person it concerned, unless they did it themselves. */
 const about = ({ by, byMember, about: key }: AuditEntry, known: Names): string =>
   key === "bot" || key === byMember || known(key) === known(by) || key.startsWith("account-")
     ? ""

@@ -3,16 +3,16 @@ import type { AuditEntry } from "../../core/records.ts";
 
 export interface AuditPage {
   readonly entries: readonly AuditEntry[];
-  /** Counted from 1: the one that was asked for, or the last there is. */
+  /** From 1: the page that was asked for, or the last one. */
   readonly number: number;
   readonly hasMore: boolean;
 }
 
 /**
- * One page of what was done, newest first; it is full where there is enough. What concerned two people is in the audit of both, and is
- * shown once.
- * @param entries newest first, read no further than the page goes
- * @param last the cursor of the page before, from which this one goes on; without it the pages are counted through
+ * One page of the audit, newest first, filled as far as there are entries. What concerns two people is in the audit of both, and
+ * is shown once.
+ * @param entries newest first, read no further than the page needs
+ * @param last the cursor of the previous page; without it, pages are counted from the start
  */
 export async function auditPage(
   entries: AsyncIterable<AuditEntry>,
@@ -37,7 +37,7 @@ export async function auditPage(
   return { entries: found, number, hasMore: false };
 }
 
-/** The last entry of a page, however many come before it meanwhile. Short, since a button carries it. */
+/** The last entry of a page; it stays right however many entries are added before it. Short, because a button carries it. */
 export interface Cursor {
   readonly at: Date;
   readonly tie: string;
@@ -52,12 +52,12 @@ export function readCursor(text: string): Cursor | undefined {
   return tie === undefined || !(time < 8.64e15) ? undefined : { at: new Date(time), tie };
 }
 
-/** Tells apart what was done in the same millisecond. */
+/** Distinguishes entries of the same millisecond. */
 const tieOf = ({ at, call }: AuditEntry): string =>
   createHash("sha256").update(`${at} ${call}`).digest("hex").slice(0, 6);
 
 async function* after(entries: AsyncIterable<AuditEntry>, { at, tie }: Cursor): AsyncGenerator<AuditEntry> {
-  // Should the last one be gone, those of its millisecond are shown again.
+  // If the last entry was deleted, show those of its millisecond again.
   let held: AuditEntry[] = [];
   for await (const entry of entries) {
     const time = Date.parse(entry.at);

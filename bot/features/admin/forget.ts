@@ -15,7 +15,7 @@ const bookmark: z.ZodType<Bookmark> = z.object({
   row: z.string(),
 });
 
-/** Removes the rows whose time is over, some in each sweep until all are looked at. */
+/** Deletes expired rows, some in each sweep until all were looked at. */
 export const forgetPassing = (
   { store, clock, settings }: Needed,
   from: unknown,

@@ -4,7 +4,7 @@ import { type Command, command, type OptionSpec, say } from "../../core/command.
 import { Refusal } from "../../core/errors.ts";
 import { quoted } from "../../core/quoted.ts";
 
-/** One card holds this many on every platform. */
+/** How many commands fit on one card on every platform. */
 const pageSize = 20;
 
 const word = (entry: Command): string =>
@@ -39,7 +39,7 @@ export const help = command({
   },
 });
 
-/** A command as somebody may write it: with or without what stands before it. @throws Refusal */
+/** Finds a command by its name, with or without the prefix. @throws Refusal */
 function named(asked: string, shown: readonly Command[]): Command {
   const name = asked
     .toLowerCase()
@@ -50,7 +50,7 @@ function named(asked: string, shown: readonly Command[]): Command {
   throw new Refusal(`I don't know ${quoted(asked)}. I know: ${shown.map((entry) => entry.name).join(", ")}.`);
 }
 
-/** What a command does, what it takes, and how it may look. */
+/** What a command does, its options, and an example. */
 function explained(entry: Command): Card {
   const options = Object.entries(entry.options).filter(([, spec]) => !spec.hidden);
   return {

@@ -4,22 +4,22 @@ import { deploymentOf } from "../../core/names.ts";
 import type { Parts, Periodic } from "../../parts.ts";
 
 /**
- * A resource group holds 800 deployments on record, and Azure takes its time to make room (Microsoft Learn, "Automatic deletions from
- * deployment history", 2026): none where a lock forbids it, or where the subscription has opted out. So old ones of ours go in time.
+ * A resource group keeps up to 800 deployments, and Azure takes its time to delete old ones (Microsoft Learn, "Automatic deletions
+ * from deployment history", 2026). It deletes none if a lock forbids it or the subscription opted out, so the bot deletes its own.
  */
 interface Limits {
-  /** How many of ours stay on record, whatever their age. */
+  /** How many of the bot's deployments stay on record, whatever their age. */
   readonly kept: number;
-  /** How many go in one sweep; what is left goes in the next. */
+  /** How many are deleted in one sweep. The next sweep continues. */
   readonly mostAtOnce: number;
 }
-/** Azure itself begins at 700. */
+/** Azure itself starts deleting at 700. */
 const limits: Limits = { kept: 300, mostAtOnce: 100 };
 const rest = "rest";
-/** Azure has no room for another one on its record. */
+/** Azure's deployment history is full. */
 const full = "full";
 
-/** What makes room for deployments: in time, and where one was refused. */
+/** Makes room in the deployment history: regularly, and at once when a deployment was refused. */
 export const deployments: Periodic = {
   name: "deployments",
   everyMs: hourMs,
@@ -27,7 +27,7 @@ export const deployments: Periodic = {
   run: (parts, from) => trimHistory(parts, from),
 };
 
-/** Takes our oldest deployments off the record; more of them where there was no room for another. What they made stays. */
+/** Deletes the bot's oldest deployments from the history, more of them if it is full. The resources that they created stay. */
 export async function trimHistory(
   { store, cloud, settings, log }: Parts,
   from: unknown,
@@ -45,17 +45,17 @@ export async function trimHistory(
       gone += 1;
     } catch (error) {
       if (!(error instanceof AzureFault)) throw error;
-      // A lock for one keeps all of them: in an hour again.
+      // A lock on one protects all of them: try again in an hour.
       log.info("a deployment could not be deleted from the history", { name, why: error.message });
       break;
     }
   }
   if (gone > 0) log.info("deployments were deleted from the history", { gone, left: found.length - gone });
-  // Not all that had to go are gone: the next sweep goes on.
+  // There may be more to delete: the next sweep continues.
   return !isFull && gone === mostAtOnce ? rest : undefined;
 }
 
-/** An operation that runs reads in it how its build goes. */
+/** A running operation reads its build's progress from the deployment. */
 async function isNeeded(name: string, store: Parts["store"]): Promise<boolean> {
   const of = deploymentOf(name);
   if (!of) return true;

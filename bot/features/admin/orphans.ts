@@ -10,39 +10,40 @@ const snapshotType = "Microsoft.Compute/snapshots";
 const identityType = /^Microsoft\.ManagedIdentity\/userAssignedIdentities$/i;
 const homeDisk = /-home$/;
 
-/** The row of the cache with what was an orphan at the last look. */
+/** The cached row with the orphans of the last look. */
 const seenName = "orphans-seen";
 const seenShape = z.array(z.string()).catch([]);
-/** Of more than so many the rest has to wait: what is remembered has to fit into a row. */
+/** How many are remembered, so that they fit into one row. The others wait. */
 const mostSeen = 1000;
 
-/** Tells the admins of what costs money in Azure and belongs to nobody's instance. Deletes nothing. */
+/** Tells the admins about resources that cost money in Azure and belong to no instance. Deletes nothing. */
 export async function findOrphans(parts: Parts): Promise<void> {
   const { cloud, settings, store, clock } = parts;
   const resources = await cloud.resources(settings.place);
   const snapshots = (await cloud.snapshots(settings.place)).map(
     ({ id, name, tags }): OwnResource => ({ id, name, type: snapshotType, key: tags["key"] }),
   );
-  // After what there is, so that whoever it belongs to is among them.
+  // Read the people after the resources, so that the owner of each resource is among them.
   const people = new Map((await store.people()).map((person) => [person.member.key, person]));
   const found = [...resources, ...snapshots].filter((resource) => isOrphan(resource, people));
   const { orphans, id, seen } = stillOrphans(found, (await store.cached(seenName))?.value);
-  // Admins hear of the same orphans once.
+  // Admins hear of the same orphans only once.
   if (orphans.length > 0) await tellAdmins(id, orphanCard(orphans), parts);
-  // Only now: if the message could not be written, the next sweep tries again.
+  // Only now: if the message couldn't be written, the next sweep tries again.
   await store.cache(seenName, seen, clock.now());
 }
 
 /**
- * Those that were orphans at the last look, too: Resource Manager's list may be minutes behind, and has what was deleted just now.
- * @param before what the last look has left to be remembered
+ * The orphans that were already orphans at the last look: Resource Manager's list may be minutes behind and still hold what was
+ * just deleted.
+ * @param before what the last look remembered
  */
 export function stillOrphans(
   found: readonly OwnResource[],
   before: unknown,
 ): {
   readonly orphans: readonly OwnResource[];
-  /** The same for the same orphans. */
+  /** The same id for the same orphans. */
   readonly id: string;
   readonly seen: readonly string[];
 } {
@@ -60,7 +61,7 @@ function isOrphan({ key, type, name }: OwnResource, people: ReadonlyMap<string, 
   if (key === undefined || identityType.test(type)) return false;
   const person = people.get(key);
   if (!person) return true;
-  // What a member keeps without an instance; a snapshot goes by itself when its time is over.
+  // A member may keep these without an instance. Snapshots are deleted when they expire.
   if (homeDisk.test(name) || type === snapshotType) return false;
   return !person.instance?.generation && !person.instance?.operation;
 }

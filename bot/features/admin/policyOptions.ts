@@ -3,15 +3,15 @@ import { nothingChanged } from "../../core/errors.ts";
 import { quoted } from "../../core/quoted.ts";
 import { eachSetting, type Setting, type SettingTable, type SomeValues } from "../../core/setting.ts";
 
-/** Takes a setting back: it is as the environment says again. */
+/** Resets a setting to the value from the environment. */
 export const reset = "default";
 
 type OptionName<T extends SettingTable> = T[keyof T]["option"];
 type TextOption = Extract<OptionSpec, { readonly type: "text" }>;
 
-/** The options that change the settings of a table. */
+/** The options that change a table's settings. */
 export const settingOptions = <T extends SettingTable>(table: T) =>
-  // Object.fromEntries forgets which names there are.
+  // Object.fromEntries loses the names.
   Object.fromEntries(
     Object.values(table).map((setting) => [setting.option, optionFor(setting)]),
   ) as unknown as Readonly<Record<OptionName<T>, TextOption>>;
@@ -22,7 +22,7 @@ const optionFor = (setting: Setting): TextOption => ({
   ...("choices" in setting ? { choices: [...setting.choices, reset] } : { example: `${setting.usual}` }),
 });
 
-/** The settings that are named. One that is taken back is there, and undefined. @throws Refusal */
+/** The settings that a call names. A reset one is present, and undefined. @throws Refusal */
 export function settingsNamed<T extends SettingTable>(
   table: T,
   given: Readonly<Record<OptionName<T>, string | undefined>>,
@@ -34,12 +34,12 @@ export function settingsNamed<T extends SettingTable>(
   ) as SomeValues<T>;
 }
 
-/** No range may need more. */
+/** No range needs more. */
 export const mostDigits = 4;
 
 function valueFrom(setting: Setting, text: string): string | number | undefined {
   if (text === reset) return undefined;
-  // Whoever reads the options refuses another choice.
+  // The option parser already refuses any other choice.
   if ("choices" in setting) return text;
   const [least, most] = setting.range;
   const value = /^\d+$/.test(text) && text.length <= mostDigits ? Number(text) : Number.NaN;

@@ -36,7 +36,7 @@ export const policySet = subjectCommand({
     if (wanted.sizes) await refuseUnfit(wanted.sizes, bot);
     const going = "nightlyKeep" in wanted ? await goingBeyond(wanted.nightlyKeep, bot) : 0;
     const auditTo = "auditDays" in wanted ? shortened(wanted.auditDays, row?.value, bot) : undefined;
-    // A button holds no more than one setting.
+    // A button can't hold more than one setting.
     if (names.length > 1 && (going > 0 || auditTo !== undefined))
       throw nothingChanged(
         `${going > 0 ? `nightly-keep would delete ${countPhrase(going)}` : "audit-days would delete part of the audit"}, so change it on its own: leave out the other options.`,
@@ -84,11 +84,11 @@ export const policySet = subjectCommand({
   },
 });
 
-/** How many nightly snapshots would go. Taken back, the number is the environment's, which is not known here: then all may. @throws AzureFault */
+/** How many nightly snapshots would be deleted. A reset takes the environment's number, which isn't known here: any of them may be deleted. @throws AzureFault */
 const goingBeyond = async (keep: number | undefined, { cloud, settings }: Bot): Promise<number> =>
   nightlyBeyond(await cloud.snapshots(settings.place), keep ?? 0);
 
-/** How many days the audit goes back then, where that is fewer than now. Taken back, the number may be the least that there is. */
+/** How many days the audit would go back, if fewer than now. A reset may mean the lowest number allowed. */
 function shortened(
   days: number | undefined,
   before: Policy | undefined,
@@ -114,7 +114,7 @@ const shorterAudit = (days: number, isReset: boolean, present: number, now: Date
 const countPhrase = (count: number): string =>
   count === 1 ? "1 nightly snapshot" : `${count} nightly snapshots`;
 
-/** What Azure would refuse when somebody asks for it. @throws Refusal, AzureFault */
+/** Refuses sizes that Azure would refuse later, at a request. @throws Refusal, AzureFault */
 async function refuseUnfit(sizes: readonly string[], { cloud, settings }: Bot): Promise<void> {
   const [unfit] = await cloud.unfitSizes(settings.place, sizes);
   if (unfit) throw nothingChanged(`${sizeProblem(unfit)}.`);
@@ -125,7 +125,7 @@ const optionOf = (name: keyof Policy): string => (name === "sizes" ? name : poli
 const phrase = (value: Policy[keyof Policy]): string =>
   value === undefined ? reset : Array.isArray(value) ? value.join(" ") : String(value);
 
-/** What is named. What is taken back is there, and undefined. @throws Refusal */
+/** The settings that a call names. A reset one is present, and undefined. @throws Refusal */
 const read = (given: Options<typeof options>): Policy => ({
   ...(given.sizes === undefined ? {} : { sizes: sizesFrom(given.sizes) }),
   ...settingsNamed(policySettings, given),

@@ -17,7 +17,7 @@ export const policyShow = command({
   },
 });
 
-/** Each setting with what it is now, and where that comes from. */
+/** Each setting with its current value and where that comes from. */
 async function policyFacts(bot: Bot, policy: Policy): Promise<Pick<Card, "facts" | "footer">> {
   const { settings } = bot;
   const sizes = await Promise.all(
@@ -32,7 +32,7 @@ async function policyFacts(bot: Bot, policy: Policy): Promise<Pick<Card, "facts"
   };
 }
 
-/** The lines of a table's settings. */
+/** One line per setting of a table. */
 export const settingFacts = <T extends SettingTable>(table: T, values: Values<T>, set: SomeValues<T>) =>
   Object.values(
     eachSetting(

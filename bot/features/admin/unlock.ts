@@ -11,7 +11,7 @@ import type { Row, WorkMessage } from "../../core/store.ts";
 import { instant, words } from "../../core/text.ts";
 import { begin } from "../../engine/begin.ts";
 
-/** A member whose instance is held by an operation, which is what is asked about. */
+/** A member whose instance is held by an operation. */
 interface Stuck extends Subject {
   readonly member: Row<Member>;
   readonly instance: Row<Instance>;
@@ -83,7 +83,7 @@ function question(member: Member, operation: OperationRecord, bot: Bot): Card {
   };
 }
 
-/** The operation has had its time; what is true in Azure is read anew, and the next command is let through. */
+/** Ends the operation, checks what is true in Azure, and lets the next command through. */
 async function release(stuck: Confirmed<Stuck>, call: Call, bot: Bot): Promise<Outcome> {
   const { instance, used } = stuck;
   const member = stuck.member.value;

@@ -4,7 +4,7 @@ import { begin } from "../../engine/begin.ts";
 import { beginUnasked } from "../../engine/beginUnasked.ts";
 import type { Task } from "../../parts.ts";
 
-/** A leaver's instance has been kept for long enough: it is torn down. */
+/** Tears down a former member's instance once its retention has ended. */
 export const keepEnds: Task = {
   kind: "keep",
   async state({ member: key, id }, { store }) {
@@ -20,7 +20,7 @@ export const keepEnds: Task = {
     const begun = begin({
       operation: parts.operations.teardown,
       input: { homeDisk: "snapshot", force: true },
-      // Tried again every day, until it is done.
+      // Retry daily until it succeeds.
       cause: `keep ${message.member} ${message.id} ${parts.clock.now().toISOString().slice(0, 10)}`,
       member: member.value,
       instance,
@@ -31,7 +31,7 @@ export const keepEnds: Task = {
   },
 };
 
-/** What a leaver had is torn down when its time is over. */
+/** When to tear down what a former member left. */
 export const keepDue = ({ member, instance }: Person): readonly Due[] =>
   instance?.removal !== undefined && instance.keptUntil !== undefined && isSomething(instance)
     ? [

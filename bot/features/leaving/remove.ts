@@ -13,12 +13,12 @@ import { deadlinePassed, straySeconds } from "../../steps/overdue.ts";
 import { isLeft, keptDisk } from "../../steps/remains.ts";
 import { putBackButton, putBackFooter } from "./removeCommand.ts";
 
-/** After this many seconds without success the admins hear of it. */
+/** After this many seconds without success, the bot alerts the admins. */
 const longSeconds = 10 * 60;
 
 /**
- * Takes away what somebody who left the roster could still use: the running VM (which ends their sessions),
- * the network, the roles. It is never given up: each look tries again.
+ * Closes everything that a removed member could still use: the running VM (stopping it ends their sessions), the network, and
+ * the roles. It never gives up: each look tries again.
  */
 export const remove: Operation = {
   name: "remove",
@@ -42,7 +42,7 @@ export const remove: Operation = {
     if (view.fault) return refused(view, view.fault);
     if (view.elapsedSeconds > longSeconds && !operation.notes["told"]) return tell(view, tooLong(view));
     const closing = closings(view);
-    // What Azure refuses must not keep the rest from being closed.
+    // Take turns, so that one refusal by Azure doesn't keep the rest open.
     const act = closing[Number(operation.notes["refused"] ?? 0) % closing.length];
     if (act?.do === "cancelDeployment")
       return { act, againInSeconds: 1, phase, notes: { cancelSent: seenAt } };
@@ -86,7 +86,7 @@ export const remove: Operation = {
   }),
 };
 
-/** What the admins hear of that is left: of secret and identity once nothing else is, and no snapshot that goes later. */
+/** What the admins hear about what is left. Secret and identity count only if nothing else is left, not even a snapshot that is deleted later. */
 function leftCard(
   { truth, instance, operation, member, settings }: View,
   { left, roles, until }: { readonly left: boolean; readonly roles: readonly string[]; readonly until: Date },
@@ -94,24 +94,24 @@ function leftCard(
   const generation = instance.generation ?? operation.id;
   if (left || truth.homeDisk || roles.length > 0)
     return leaverCard({ member, generation, truth, left, roles, settings, keptUntil: until });
-  // Who never had a VM could set no key, and has left nothing in the vault that anybody would look for.
+  // A leaver who never had a VM could set no key, so nothing in the vault needs a look.
   const gone = { ...instance, generation: undefined, homeDisk: undefined };
   return hadVm(instance) && truth.identity
     ? lastOfLeaver({ member, instance: gone, truth, settings })
     : undefined;
 }
 
-/** A row of an earlier version doesn't say when its VM was made, but holds the keys that a check saw there, even if none. */
+/** Rows of earlier versions don't say when the VM was created, but hold the keys that a check saw there, even if there were none. */
 const hadVm = ({ bornAt, generation, keys }: Instance): boolean =>
   bornAt !== undefined || generation !== undefined || keys !== undefined;
 
-/** Once everything is closed, a leaver has left. */
+/** Once everything is closed, the member has left. */
 export const afterRemoval = ({ operation }: Stepped): Effects =>
   operation.name === "remove" && operation.status === "succeeded" ? { member: { status: "left" } } : {};
 
 /**
- * What is still open, in the order in which it is closed: a build that goes on, since it would grant the roles again;
- * the VM, once; the rest; the VM again.
+ * What is still open, in closing order: first a running build, because it would grant the roles again; then the VM, once;
+ * then the rest; then the VM again.
  */
 function closings({ truth, operation, now }: View): readonly Action[] {
   const { vm, deployment } = truth;
@@ -122,7 +122,7 @@ function closings({ truth, operation, now }: View): readonly Action[] {
   const found = truth.networkSecurityGroup?.sshFrom ?? [];
   const cut = operation.notes["cut"] !== undefined;
   const roles = [...(truth.logins ?? []).map(({ id }) => id), ...elsewhere(truth, true)];
-  // A VM that is being made shows no power: sent again, a deallocation would take the place of the one that is under way.
+  // A VM that is being created shows no power state: a second deallocation would replace the one in progress.
   const waits = vm?.power === "unknown" && now.getTime() - Date.parse(operation.notes["cut"] ?? "") < cutMs;
   return [
     ...(builds ? [{ do: "cancelDeployment", deployment: deployment.name } as const] : []),
@@ -135,14 +135,14 @@ function closings({ truth, operation, now }: View): readonly Action[] {
 
 const cutMs = 90_000;
 
-/** The roles that they were given elsewhere, by id: those with which one logs in, or the others, which the bot has no right to end. */
+/** The ids of their role assignments elsewhere: either those for logins, or the others, which the bot has no right to revoke. */
 const elsewhere = ({ roles }: Truth, login: boolean): readonly string[] =>
   (roles?.elsewhere ?? []).filter((role) => role.login === login).map(({ id }) => id);
 
-/** However long Azure wants to be left alone, in seconds: nobody who is off the roster stays in for that. */
+/** The longest wait in seconds, whatever Azure asks for: a removed member must not stay signed in that long. */
 const mostWait = 300;
 
-/** Azure will take the refusal back: meanwhile the rest is closed. Nobody hears of it unless it takes too long. */
+/** Azure's refusal will pass, so the rest is closed in the meantime. The admins hear of it only if it takes too long. */
 function goingOn(view: View, refusal: Fault, passesIn: number): Step {
   const next = Number(view.operation.notes["refused"] ?? 0) + 1;
   const others = next % closings(view).length !== 0;
@@ -154,7 +154,7 @@ function goingOn(view: View, refusal: Fault, passesIn: number): Step {
   };
 }
 
-/** Tries the next thing soon, and all of them again in a minute. The admins hear of it once. */
+/** Tries the next thing soon, and everything again in a minute. Alerts the admins once. */
 function refused(view: View, fault: Fault): Step {
   const before = Number(view.operation.notes["refused"] ?? 0);
   const waiting = { waitSeconds: before % 3 === 2 ? 60 : 1, phase: "blocked" } as const;
@@ -175,5 +175,5 @@ const tell = (
   tellAdmins: blockedCard(member, operation, fault),
 });
 
-/** Nothing was refused, and yet it is not done. */
+/** Nothing was refused, but closing isn't finished. */
 const tooLong = (view: View): Fault => view.truth.vm?.fault ?? deadlinePassed(view);

@@ -14,13 +14,13 @@ interface Leaver extends Subject {
   readonly instance: Row<Instance> | undefined;
 }
 
-/** What may still be building in Azure: what is under way, or a build that was put aside or given up. */
+/** What may still be building in Azure: the operation in progress, or a build that was superseded or failed. */
 function lastBuild({ operation, last }: Instance, { operations }: Bot): string | undefined {
   const builds = Object.values(operations).some(({ name, builds }) => builds && name === last?.name);
   return operation ?? (builds && last?.outcome !== "succeeded" ? last?.operation : undefined);
 }
 
-/** Adds somebody again who was removed a moment ago, as they were. */
+/** Adds a member who was just removed, as they were. */
 export const putBackButton = (key: string, removal: string): Button => ({
   label: "Put back",
   line: { command: "roster put-back", options: { key, of: removal } },
@@ -42,11 +42,11 @@ export const rosterRemove = subjectCommand({
   confirm: {
     label: "Yes, remove",
     async ask({ member: { value: member }, instance }, _call, bot) {
-      // Refused now rather than once it is confirmed.
+      // Refuse now rather than after the confirmation.
       if (member.role === "admin") (await withoutAdmin(member.key, bot))(await bot.store.admins());
       const has = instance && isSomething(instance.value);
       return {
-        // A button can't name a person as the platform does.
+        // A button can't name a person the way the platform does.
         options: { entra: member.objectId },
         card: {
           title: `Remove ${member.name} from the roster?`,

@@ -41,7 +41,7 @@ export const link = command({
   },
 });
 
-/** Shows a member a code, where it is certain who they are. */
+/** Shows a code to a member whose platform vouches for them. */
 async function giveCode(call: Call, bot: Bot, typed: string | undefined): Promise<Outcome> {
   const { value: member } = callerOf(call);
   const other = bot.platforms.find(({ vouches }) => !vouches);
@@ -83,7 +83,7 @@ const shownOnce = (there: string): Card => ({
   text: "The code was shown only once. Type /openclaw link to get a new one.",
 });
 
-/** Takes a code from an account that is nobody's, and asks the member who was shown it. */
+/** Takes a code from an account that isn't linked, and asks the member who requested it. */
 async function takeCode(call: Call, bot: Bot, typed: string): Promise<Outcome> {
   const { account } = call;
   const partition = accountPartition(account);
@@ -115,7 +115,7 @@ async function takeCode(call: Call, bot: Bot, typed: string): Promise<Outcome> {
     tone: "working",
     text: `You have ${codeMinutes} minutes.`,
   };
-  // Typed again: it was asked already.
+  // Typed again: the member was already asked.
   if (row.value.by) return say(card);
   return { reply: { card }, write: asking(call, bot, row, found.name) };
 }
@@ -126,7 +126,7 @@ const wrongCode: Card = {
   text: "To get a new one, type /openclaw link where you got this one.",
 };
 
-/** Whose code it is, where this account may use it. */
+/** The member whose code it is, if this account may use it. */
 async function personFor(code: LinkCode, account: Account, { store, now }: Bot) {
   if (!isFresh(code, now)) return undefined;
   if (code.by && accountKey(code.by) !== accountKey(account)) return undefined;
@@ -134,7 +134,7 @@ async function personFor(code: LinkCode, account: Account, { store, now }: Bot) 
   return member?.value.status === "active" ? member.value : undefined;
 }
 
-/** Uses the code up, and owes the question to whom it was shown. */
+/** Uses up the code and owes its question to the member who requested it. */
 function asking({ account }: Call, bot: Bot, row: Row<LinkCode>, name: string): Outcome["write"] {
   const { value: code, etag } = row;
   const id = operationId(`link ${code.hash}`);

@@ -16,7 +16,7 @@ import { isFresh } from "./code.ts";
 
 const of = { type: "text", about: "The hash of the code", required: true } as const;
 
-/** Behind Link, in the question that a code has asked. */
+/** Behind Link, in the question that a typed code leads to. */
 export const linkYes = command({
   name: "linking yes",
   about: "Link the account that typed your code",
@@ -131,13 +131,13 @@ export const linkUndo = command({
   },
 });
 
-/** Where a member is known without a link. */
+/** Their accounts on the platforms that vouch for people, which need no link. */
 const sidesOf = ({ objectId, name }: Member, { platforms }: Bot): readonly Account[] =>
   platforms
     .filter(({ vouches }) => vouches)
     .map((platform) => ({ platform: platform.name, id: objectId, name }));
 
-/** Owes each side its card, and the admins a line. */
+/** Owes a card to each side and a line to the admins. */
 function tell(
   call: Call,
   bot: Bot,

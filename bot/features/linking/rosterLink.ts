@@ -27,7 +27,7 @@ export const rosterLink = command({
         tone: "info",
       });
     const { member, ...links } = await linkAccount(row, person, bot);
-    // Of an admin whom nobody could hear so far.
+    // The link gives an admin their first account that can speak to the bot, which ends the first admin's role.
     if (!isHeard(row.value, bot.vouched) && locksOut(member, call, bot)) {
       const { objectId: id, email, principalName } = member;
       const named = { objectId: id, name, email, principalName };

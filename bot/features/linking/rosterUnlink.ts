@@ -13,7 +13,7 @@ export const rosterUnlink = command({
     const { person } = call.options;
     if (person.objectId)
       throw nothingChanged(`Here, Entra itself says who ${person.name} is, so I can't unlink that account.`);
-    // By the records, not by the link: that may be gone already if an earlier try died.
+    // By the records, not by the link, which an earlier attempt may have deleted before it died.
     const owner = (await bot.store.members()).find(
       (member) => member.status !== "left" && holds(member, person),
     );
@@ -22,7 +22,7 @@ export const rosterUnlink = command({
       throw nothingChanged(`The account of ${person.name} isn't linked to anyone.`);
     const accounts = row.value.accounts.filter((account) => accountKey(account) !== accountKey(person));
     const member = { ...row.value, accounts };
-    // An admin whom nobody hears any more is none who could make another one.
+    // An admin without an account that can speak to the bot couldn't make anyone else an admin.
     const silenced = isAdmin(member) && !isHeard(member, bot.vouched);
     return {
       reply: {
@@ -46,7 +46,7 @@ export const rosterUnlink = command({
   },
 });
 
-/** Leaves the list of admins as it is, and refuses where there is nobody else on it who can speak. */
+/** Leaves the list of admins unchanged, and refuses if no other admin on it can speak to the bot. */
 async function withAnother(key: string, bot: Bot): Promise<(keys: readonly string[]) => readonly string[]> {
   const without = await withoutAdmin(key, bot);
   return (keys) => {

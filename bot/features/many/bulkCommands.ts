@@ -7,7 +7,7 @@ import { command, say } from "../../core/command.ts";
 import { nothingChanged } from "../../core/errors.ts";
 import { botPartition } from "../../core/names.ts";
 
-/** Behind the button of a bulk that goes on. */
+/** Behind the button of a running batch. */
 export const bulkHalt = command({
   name: "bulk halt",
   about: "Start no more of a batch",
@@ -36,7 +36,7 @@ export const bulkHalt = command({
   },
 });
 
-/** Behind the button of a bulk that is about more members than a card can show. */
+/** Behind the button of a batch with more members than fit on a card. */
 export const bulkResults = command({
   name: "bulk results",
   about: "The result for each member",

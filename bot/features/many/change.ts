@@ -8,7 +8,7 @@ import { chosen, snapshotSentence, totalPhrase } from "./owners.ts";
 
 type Change = "start" | "stop" | "restart" | "teardown";
 
-/** They differ in their words alone. */
+/** The commands differ only in their words. */
 function change(
   name: Change,
   what: string,
@@ -23,7 +23,7 @@ function change(
       ...whom,
       state: { type: "text", about: "Everyone's in this state, as last seen", choices: instanceStates },
       all: { type: "flag", about: "Everyone's" },
-      // The others wait for no agent.
+      // Only a teardown waits for the agent.
       force: { ...forceOption, ...(name === "teardown" ? {} : { hidden: true }) },
       confirmed,
     },
@@ -36,7 +36,7 @@ function change(
         tone: "bad",
         text: `${await consequence(owners, bot)} I'll skip, and name, instances that are busy${name === "teardown" ? "" : ", broken,"} or newer than this list. I'll tell each owner on the roster that it was you.`,
       };
-      // A person can't be named by a button as the platform does.
+      // A button can't name a person the way the platform does.
       const one = state === undefined && !all ? owners[0]?.member.objectId : undefined;
       const options = {
         ...(one === undefined ? {} : { entra: one }),

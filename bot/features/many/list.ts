@@ -7,7 +7,7 @@ import { monthlyPhrase, type Price } from "../../core/price.ts";
 import { instant, joined, type Words, words } from "../../core/text.ts";
 import { monthly, pricesOf, stateOf, totalPhrase } from "./owners.ts";
 
-/** One card holds this many on every platform. */
+/** How many instances fit on one card on every platform. */
 const pageSize = 15;
 
 export const instancesList = command({
@@ -20,7 +20,7 @@ export const instancesList = command({
   },
   async run(call, bot) {
     const { state } = call.options;
-    // A price that is read meanwhile is at hand afterwards.
+    // Reading the price now puts it in the cache for later.
     const [people] = await Promise.all([everybody(bot), bot.price(bot.settings.size)]);
     const owners = people.filter((owner) => state === undefined || stateOf(owner) === state);
     const line = { command: "instances list", options: { ...(state === undefined ? {} : { state }) } };
@@ -67,6 +67,6 @@ async function sentenceOf({ member, instance }: Person, price: Price, bot: Bot):
   );
 }
 
-/** An instance that an earlier version has built says it only in the operation that did. */
+/** For an instance that an earlier version built, only the operation of its build knows when. */
 const birthOf = async (key: string, { generation = "", bornAt }: Instance, { store }: Bot) =>
   bornAt ?? (await store.get(key, "op", generation))?.value.startedAt;

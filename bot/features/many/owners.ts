@@ -7,7 +7,7 @@ import { monthlyPhrase, type Price, snapshotPricePhrase } from "../../core/price
 
 export const stateOf = ({ instance }: Person): InstanceState => instance?.state ?? "absent";
 
-/** Those with an instance, or with what `has` asks for, whom a command names: one, those in a state, or all. @throws Refusal */
+/** The owners that a command names: one, those in a state, or all. Each has an instance, or what `has` checks. @throws Refusal */
 export async function chosen(
   options: Options<typeof whom> & { readonly state: string | undefined; readonly all: boolean },
   bot: Bot,
@@ -30,13 +30,13 @@ export async function chosen(
   return found;
 }
 
-/** What it costs as it stands; what may be running counts as running. */
+/** What an instance costs in its current state. One that may be running counts as running. */
 export function monthly(instance: Instance | undefined, price: Price): number {
   if (!instance || instance.state === "absent") return instance?.homeDisk ? price.homeDisk : 0;
   return instance.state === "stopped" ? price.stopped : price.running;
 }
 
-/** What several cost together in a month. */
+/** What several instances cost together per month. */
 export async function totalPhrase(
   owners: readonly Person[],
   bot: Bot,
@@ -49,7 +49,7 @@ export async function totalPhrase(
   return monthlyPhrase(total, first ? prices(first) : await bot.price(bot.settings.size));
 }
 
-/** What becomes of the home disks of those that are torn down, and what that costs. */
+/** What a teardown does with the home disks, and what the snapshots cost. */
 export function snapshotSentence(owners: readonly Person[], { settings }: Bot): string {
   const sizeGb = owners.reduce(
     (sum, { instance }) => sum + (instance?.homeDisk?.sizeGb ?? settings.homeDisk.sizeGb),
@@ -58,7 +58,7 @@ export function snapshotSentence(owners: readonly Person[], { settings }: Bot): 
   return `First, I take a snapshot of each home disk and keep it for ${settings.backupDays} days, together for ${snapshotPricePhrase(sizeGb)}. I delete nothing of an instance before its snapshot is complete. Its owner's next request restores the home disk.`;
 }
 
-/** The price of each one's size; each size is asked for once. */
+/** The price for each owner's size. Looks up each size only once. */
 export async function pricesOf(owners: readonly Person[], bot: Bot): Promise<(owner: Person) => Price> {
   const usual = bot.settings.size;
   const sizes = [...new Set([usual, ...owners.map(({ instance }) => instance?.size ?? usual)])];

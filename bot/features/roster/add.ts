@@ -43,7 +43,7 @@ export const rosterAdd = command({
   },
 });
 
-/** What is said of somebody who has just come onto the roster. */
+/** The answer about a person who was just added to the roster. */
 export const addedCard = (member: Member, bot: Bot): Card => ({
   title: `${member.name} is on the roster. Setting up their identity.`,
   tone: "working",
@@ -55,7 +55,7 @@ export const addedCard = (member: Member, bot: Bot): Card => ({
   ],
 });
 
-/** Finds the person in the directory; an object id is taken as it is where the bot may not read the directory. */
+/** Finds the person in the directory. Takes an object id as it is if the bot may not read the directory. */
 export async function resolve(
   entra: string | undefined,
   person: Account | undefined,
@@ -79,7 +79,7 @@ export async function resolve(
   throw directoryForbidden();
 }
 
-/** The token with the rights of an identity is cached for up to 24 hours (Microsoft Learn, "Managed identity best practice recommendations", 2026). */
+/** Azure caches the token that carries an identity's rights for up to 24 hours (Microsoft Learn, "Managed identity best practice recommendations", 2026). */
 export const directoryForbidden = (): Refusal =>
   nothingChanged(
     "I can't read your directory: I lack the Graph permission User.Read.All. Use the person's object id instead of the e-mail, which works at once, or ask a Privileged Role Administrator to grant the permission. After this refusal, a grant can take up to 24 hours to work.",

@@ -10,7 +10,7 @@ import type { ImportPart } from "../../core/team.ts";
 import { importLine, outcome } from "./importCard.ts";
 import { importChange, importRows } from "./importRows.ts";
 
-/** Behind the button of an import's question. The worker applies one entry after the other, and one message tells how it goes. */
+/** Behind the button of an import's question. The worker applies the entries one by one and keeps one message updated. */
 export const rosterApply = command({
   name: "roster apply",
   about: "Apply an import",
@@ -39,7 +39,7 @@ export const rosterApply = command({
           {
             kind: "delivery",
             id,
-            // Its beginning is told in the answer.
+            // The answer to this call shows the start, so revision 0 is already delivered.
             value: { ...owed(id, call.replyTo, answerRoutes, card, bot.now), revision: 0 },
           },
         ],
@@ -63,7 +63,7 @@ const words = {
   absent: "not in the file",
 } as const;
 
-/** Behind the button of an import's cards, which name as many entries as fit. */
+/** Behind the button of an import's cards, which have room for only some of the entries. */
 export const rosterImported = command({
   name: "roster imported",
   about: "Each entry of an import",

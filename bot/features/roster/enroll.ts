@@ -4,7 +4,7 @@ import type { Operation } from "../../core/operation.ts";
 import { identityNext } from "../../steps/identity.ts";
 import { deadlinePassed, overdue } from "../../steps/overdue.ts";
 
-/** Makes what a member needs before their first VM: secret, identity and the right between them. */
+/** Creates what a member needs before their first VM: the secret, the identity, and its right to read the secret. */
 export const enroll: Operation = {
   name: "enroll",
   exclusive: false,

@@ -12,21 +12,21 @@ import type { ImportEntry } from "../../core/team.ts";
 import { begin } from "../../engine/begin.ts";
 import { usualSize } from "./team.ts";
 
-/** What can be said of a member; what is not said stays as it is, or is what it is for everybody. */
+/** What a caller may set on a member. A field that is missing stays as it is, or takes the default for a new member. */
 export interface Wishes {
-  /** To be linked to them. */
+  /** The account to link to them. */
   readonly account?: Account | undefined;
-  /** All that somebody had who is put back. */
+  /** All accounts of a member who is put back. */
   readonly accounts?: readonly Account[] | undefined;
   readonly role?: Role | undefined;
   readonly loginRole?: LoginRole | undefined;
-  /** `default`: again what it is for everybody. */
+  /** `default` removes an earlier size. */
   readonly size?: string | undefined;
 }
 
-/** Who asked, and where the outcome is told; without `replyTo` it is told by somebody else. */
+/** Who asked, and where the outcome goes. Without `replyTo`, the caller reports the outcome itself. */
 export interface Asked {
-  /** The call, from which operations take their ids. */
+  /** The call, from which operations derive their ids. */
   readonly cause: string;
   readonly by: Account;
   readonly replyTo?: ReplyAddress | undefined;
@@ -38,7 +38,7 @@ interface Written {
   readonly write: Write;
 }
 
-/** Puts a person on the roster: one transaction, and the operation that makes their identity. @throws Refusal */
+/** Adds a person to the roster in one transaction and starts the operation that creates their identity. @throws Refusal */
 export async function join(
   person: DirectoryPerson,
   wishes: Wishes,
@@ -79,7 +79,7 @@ export async function join(
     write: {
       partition: key,
       audit: `added ${member.name} to the roster`,
-      // The account of somebody who has left, or never came to be a member; and what this person had before.
+      // Unlink the account from a former member or from an unfinished link, and unlink this person's former accounts.
       unlink: [...stale, ...dropped.map((old) => ({ account: old, member: key }))],
       link: member.accounts,
       wake: begun.wake,
@@ -89,7 +89,7 @@ export async function join(
   };
 }
 
-/** The same as an entry, to be kept until somebody says yes. */
+/** The same as an import entry, kept until an admin confirms it. */
 export const wishOf = (
   { objectId, name, email, principalName }: NonNullable<ImportEntry["person"]>,
   wishes: Wishes,
@@ -104,7 +104,7 @@ export const wishOf = (
 const sizeOf = ({ size }: Wishes, before: string | undefined): string | undefined =>
   size === usualSize ? undefined : (size ?? before);
 
-/** The wishes that are not fulfilled yet. */
+/** The wishes that don't hold yet. */
 export const unfulfilled = ({ value: member }: Row<Member>, wishes: Wishes): Wishes => ({
   account: wishes.account && !holds(member, wishes.account) ? wishes.account : undefined,
   role: wishes.role === member.role ? undefined : wishes.role,
@@ -112,7 +112,7 @@ export const unfulfilled = ({ value: member }: Row<Member>, wishes: Wishes): Wis
   size: wishes.size === (member.size ?? usualSize) ? undefined : wishes.size,
 });
 
-/** What would be other than it is, in words; empty: nothing. */
+/** What would change, in words. Empty if nothing would. */
 export function differences(row: Row<Member>, wishes: Wishes): readonly string[] {
   const { account, role, loginRole, size } = unfulfilled(row, wishes);
   return [
@@ -123,7 +123,7 @@ export function differences(row: Row<Member>, wishes: Wishes): readonly string[]
   ];
 }
 
-/** Changes what the roster says of a member, and what Azure says of them where that follows. @throws Refusal */
+/** Changes the member's roster entry and, where it follows from that, their roles in Azure. @throws Refusal */
 export async function change(
   row: Row<Member>,
   instance: Row<Instance> | undefined,
@@ -139,7 +139,7 @@ export async function change(
     loginRole: wishes.loginRole ?? before.loginRole,
     size: sizeOf(wishes, before.size),
   };
-  // Also where the roster says so already: an earlier try may have failed.
+  // Also where the roster already says so: an earlier attempt may have failed.
   const begun =
     wishes.loginRole && instance?.value.generation
       ? begin({ ...beginning(asked, bot), operation: bot.operations.login, member, instance })

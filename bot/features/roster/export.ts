@@ -3,7 +3,7 @@ import { command, say } from "../../core/command.ts";
 import type { Member } from "../../core/member.ts";
 import { linkedPlatform } from "./team.ts";
 
-/** What both platforms show of a code section without cutting it, in characters. */
+/** How many characters of a code section both platforms show without cutting it. */
 const pageLength = 3200;
 
 export const rosterExport = command({
@@ -32,7 +32,7 @@ export const rosterExport = command({
   },
 });
 
-/** One line a member: what `roster import` would have to be told to make them what they are. */
+/** One line per member: the entry with which `roster import` would recreate them. */
 const entryOf = (member: Member): string =>
   JSON.stringify({
     email: member.principalName ?? member.email ?? member.objectId,
@@ -42,7 +42,7 @@ const entryOf = (member: Member): string =>
     size: member.size,
   });
 
-/** As many lines to a page as fit. */
+/** Puts as many lines on a page as fit. */
 function pagesOf(lines: readonly string[]): readonly string[] {
   const pages: string[][] = [[]];
   let length = 0;

@@ -2,22 +2,22 @@ import { nothingChanged, Refusal } from "../../core/errors.ts";
 import type { SentFile } from "../../core/platform.ts";
 import { quoted } from "../../core/quoted.ts";
 
-/** More is no list of people. In bytes. */
+/** In bytes. A larger file isn't a team file. */
 const largest = 1_000_000;
 const timeoutMs = 10_000;
-/** So much of a name is said. */
+/** How many characters of a file's name an answer repeats. */
 const mostOfName = 80;
 
 /** Where a platform keeps files. */
 interface Source {
   readonly origins: readonly string[];
-  /** The parameter that says where, if the platform itself does not. */
+  /** The setting that names the origins, if the platform itself doesn't. */
   readonly setBy?: string;
 }
 
 /**
- * Fetches what people attach, as text. Only from where a platform keeps files: the address came with a message, and must not lead
- * anywhere else, nor on from there.
+ * Fetches an attached file as text, and only from where its platform keeps files: the address came with a message and must
+ * not lead anywhere else, not even by a redirect.
  */
 export function fileFetcher(sources: Readonly<Record<string, Source>>) {
   return async (file: SentFile): Promise<string> => {
@@ -39,7 +39,7 @@ export function fileFetcher(sources: Readonly<Record<string, Source>>) {
   };
 }
 
-/** Whether an address is of one of these origins; `https://*.contoso.com` is every host below contoso.com. */
+/** Whether an address belongs to one of these origins. `https://*.contoso.com` stands for every host below contoso.com. */
 export function isBelow(address: string, origins: readonly string[]): boolean {
   const url = URL.parse(address);
   if (url?.username !== "" || url.password !== "") return false;
@@ -64,7 +64,7 @@ async function bytesOf(file: SentFile): Promise<Uint8Array> {
       pieces.push(piece);
     }
   } catch (error) {
-    // Its message may hold the address, which opens the file.
+    // The error's message may hold the address, which opens the file.
     throw error instanceof Refusal ? error : unread;
   }
   return Buffer.concat(pieces);

@@ -8,7 +8,7 @@ import { answerRoutes } from "../../core/platform.ts";
 import { addedCard, resolve } from "./add.ts";
 import { change, join } from "./entry.ts";
 
-/** Behind the button of a question to the first admin: makes somebody else an admin. */
+/** Behind the button of a question to the first admin: makes someone else an admin. */
 export const rosterHandover = command({
   name: "roster handover",
   about: "Make someone else an admin",
@@ -41,7 +41,7 @@ export const rosterHandover = command({
   },
 });
 
-/** Behind Add me: the first admin becomes one of the roster's. */
+/** Behind Add me: puts the first admin on the roster, as an admin. */
 export const rosterMe = command({
   name: "roster add-me",
   about: "Put yourself on the roster, as an admin",

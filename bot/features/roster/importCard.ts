@@ -2,7 +2,7 @@ import type { Button, Card, Section } from "../../core/card.ts";
 import type { ImportEntry, ImportState } from "../../core/team.ts";
 import { brief } from "../../core/text.ts";
 
-/** What an import would do, in as much as a message holds; the button shows each entry. */
+/** What an import would do, as far as one message has room. The button shows every entry. */
 export function proposal(id: string, entries: readonly ImportEntry[]): Card {
   const { add, change } = countsOf(entries);
   if (add + change === 0) return { ...outcome(id, entries), buttons: [] };
@@ -14,7 +14,7 @@ export function proposal(id: string, entries: readonly ImportEntry[]): Card {
   ]);
 }
 
-/** How an import stands that was confirmed; `running`: Azure is still being told of some. */
+/** The state of a confirmed import. `running`: some changes in Azure haven't finished yet. */
 export function outcome(id: string, entries: readonly ImportEntry[], running = false): Card {
   const { add, change, added, changed, refused, unfinished } = countsOf(entries);
   const [open, done] = [add + change, added + changed + unfinished];
@@ -71,14 +71,14 @@ function sectionOf(title: string, entries: readonly ImportEntry[], state: Import
   return [{ text: `${title}:\n${some(found.map(importLine), "\n")}` }];
 }
 
-/** One entry in a line. */
+/** One entry as one line. */
 export const importLine = ({ label, person, said }: ImportEntry): string =>
   [person ? `${person.name} (${person.email ?? person.objectId})` : label, said].filter(Boolean).join(": ");
 
-/** Characters that one list may take, so that all of a card's lists fit on every platform. */
+/** How many characters one list may take so that all lists of a card fit on every platform. */
 const room = 700;
 
-/** As many as there is room for, one at least, and how many more there are. */
+/** As many items as there is room for, at least one, and how many more there are. */
 function some(all: readonly string[], separator: string): string {
   const items = all.map((item) => brief(item, room - separator.length));
   let length = 0;

@@ -11,9 +11,9 @@ import { importChange } from "./importRows.ts";
 import { planOf } from "./plan.ts";
 import { readTeam } from "./teamFile.ts";
 
-/** What the entries of one row may take, less what is said of each: that changes. In UTF-16 units of JSON, of which a row holds 32,768. */
+/** The room for entries in one row, in UTF-16 units of JSON; a row holds 32,768. What is said of an entry counts apart, because it changes. */
 const perPart = 30_000;
-/** For what is said of an entry, every sign of it escaped, and for what a state is called. */
+/** The room for what is said of an entry, with every character escaped, and for the name of its state. */
 const perReason = 2 * mostReason + 20;
 
 export const rosterImport = command({
@@ -35,7 +35,7 @@ export const rosterImport = command({
     const { file, json } = call.options;
     if (file && json !== undefined) throw nothingChanged("Use either a file or its text, not both.");
     const entries = await planOf(readTeam(await bot.text(file ?? json ?? "")), bot);
-    // As the question takes its id, so that one leads to the other.
+    // The same id as the question, so that one leads to the other.
     const id = confirmationId(call);
     const question = proposal(id, entries);
     if (!entries.some(({ state }) => state === "add" || state === "change")) return say(question);
@@ -53,7 +53,7 @@ export const rosterImport = command({
   },
 });
 
-/** Whether whoever asks is no admin afterwards: others are, and they are not among them. */
+/** Whether the import makes others admins and leaves the first admin, who asks, without the role. */
 function isHandedOver(entries: readonly ImportEntry[], call: Call, bot: Bot): boolean {
   const admins = entries.flatMap(({ state, role, person, account }) =>
     person && role === "admin" && (state === "add" || state === "change")

@@ -13,14 +13,14 @@ import { change, differences, join, unfulfilled } from "./entry.ts";
 import { outcome } from "./importCard.ts";
 import { importChange, importRows } from "./importRows.ts";
 
-/** After so many entries it is written down how far an import has come, and its message is brought up to date. */
+/** How many entries are applied before the import's progress is saved and its message updated. */
 const atOnce = 5;
-/** Before it is looked again whether Azure has been told of everybody. */
+/** How long to wait before checking again whether all changes in Azure have finished. */
 const lookSeconds = 3;
 
 /**
- * Applies the next entries of an import that was confirmed, each as `roster add` and `roster role` would. What was applied by an
- * earlier try that died is found by its claim.
+ * Applies the next entries of a confirmed import, each as `roster add` or `roster role` would. The claim shows what an
+ * earlier attempt applied before it died.
  */
 export const importTask = batchTask<ImportPart>({
   kind: "import",
@@ -34,7 +34,7 @@ export const importTask = batchTask<ImportPart>({
   },
 });
 
-/** With when the next look is expected. */
+/** Adds the time of the next look. */
 function expecting({ values, inSeconds }: Awaited<ReturnType<typeof step>>, { clock }: Parts) {
   const nextLookAt = new Date(clock.now().getTime() + (inSeconds ?? 0) * 1000).toISOString();
   return { values: values.map((value, part) => (part === 0 ? { ...value, nextLookAt } : value)), inSeconds };
@@ -61,7 +61,7 @@ async function step(before: readonly ImportPart[], parts: Parts, isLastTry: bool
 
 const isOpen = ({ state }: ImportEntry): boolean => state === "add" || state === "change";
 
-/** Whoever shall be no admin any more comes last, since another one may have to become it first, and who asks the very last. */
+/** Entries that take the admin role away come late, because the roster needs another admin first. The asker's own entry comes last. */
 const nextOf = (values: readonly ImportPart[], asker: string | undefined) =>
   values
     .flatMap(({ entries }, part) => entries.map((entry, at) => ({ part, at, entry })))
@@ -74,7 +74,7 @@ function rankOf({ person, role }: ImportEntry, asker: string | undefined): numbe
   return role === "user" ? 1 : 0;
 }
 
-/** Whether Azure has been told of everybody; those of whom it would not hear are marked in `values`. */
+/** Whether all changes in Azure have ended. Marks the entries whose operation failed in `values`. */
 async function finish(id: string, values: ImportPart[], { store }: Parts): Promise<boolean> {
   const operations = new Map<ImportEntry, OperationRecord>();
   const entries = values.flatMap((value) => value.entries);
@@ -96,16 +96,16 @@ async function finish(id: string, values: ImportPart[], { store }: Parts): Promi
   return true;
 }
 
-/** How an entry stands once what it has begun has ended. */
+/** The state of an entry once the operation that it started has ended. */
 export const entryEnded = (entry: ImportEntry, operation: OperationRecord | undefined): ImportEntry =>
   operation?.status === "failed"
     ? { ...entry, state: "unfinished", said: whatWentWrong(operation.fault) || entry.said }
     : entry;
 
-/** From which what an entry begins takes its ids: done twice, it is done once. */
+/** The cause from which an entry's operation derives its id: applied twice, it takes effect once. */
 const causeOf = (id: string, key: string): string => `import-${id}-${key}`;
 
-/** One that can't be applied must not keep the others from it. @throws what is worth another try, as long as there is one */
+/** An entry that can't be applied must not block the others. @throws what is worth another attempt, unless this is the last one */
 async function outcomeOf(
   entry: ImportEntry,
   part: ImportPart,
@@ -117,7 +117,7 @@ async function outcomeOf(
       return await apply(entry, part, parts);
     } catch (error) {
       if (error instanceof Conflict && tries < 4) continue;
-      // What failed may have been the answer to a write that came through, or another worker has applied it meanwhile.
+      // The failed write may have reached the store, or another worker may have applied the entry in the meantime.
       const key = entry.person && memberKey(entry.person.objectId);
       if (key && (await parts.store.get(key, "claim", causeOf(part.id, key)).catch(() => undefined)))
         return done(entry);
@@ -148,12 +148,12 @@ async function apply(entry: ImportEntry, part: ImportPart, parts: Parts): Promis
   const { member, instance } = await store.person(key);
   const asked = { cause: id, by: part.by };
   const active = member?.value.status === "active" ? member : undefined;
-  // Removed since the differences were shown: that stands.
+  // A removal since the differences were shown stands.
   const addedSince = member !== undefined && member.value.addedAt > part.listedAt;
   if (!active && (entry.state === "change" || addedSince))
     return refused(entry, "has left the roster in the meantime: import them again");
   if (active && differences(active, entry).length === 0)
-    // Another worker may have added them since the claim was looked for: it is in the same transaction.
+    // Another worker may have added them since the first look at the claim, which is in the same transaction.
     return (await store.get(key, "claim", id)) ? done(entry) : { ...entry, state: "same", said: "" };
   const { write, member: after } = active
     ? await change(active, instance, unfulfilled(active, entry), asked, bot)

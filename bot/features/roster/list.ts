@@ -1,7 +1,7 @@
 import { pageOf, pageOption } from "../../cards/paging.ts";
 import { command, say } from "../../core/command.ts";
 
-/** One card holds this many people on every platform. */
+/** How many people fit on one card on every platform. */
 const pageSize = 20;
 
 export const rosterList = command({

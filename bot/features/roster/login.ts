@@ -3,7 +3,7 @@ import type { Operation } from "../../core/operation.ts";
 import { deadlinePassed, overdue } from "../../steps/overdue.ts";
 import { lacksLogin } from "../../steps/running.ts";
 
-/** Makes the role assignments on a VM say what the roster says of its owner: user, or administrator. */
+/** Sets the role assignments on a VM to the login role of its owner: user, or administrator. */
 export const login: Operation = {
   name: "login",
   exclusive: false,
@@ -16,9 +16,9 @@ export const login: Operation = {
     const phase = "logins";
     if (view.fault) return { finish: "failed", fault: view.fault };
     if (overdue(login, view)) return { finish: "failed", fault: deadlinePassed(view) };
-    // The next build grants what the roster says then.
+    // Nothing to change: the next build grants the role that the roster names then.
     if (!truth.vm) return { finish: "succeeded" };
-    // What is under way may still grant what held when it began.
+    // The operation in progress may still grant the role that held when it started.
     if (instance.operation) return { waitSeconds: 10, phase };
     const logins = truth.roles?.logins ?? [];
     const others = logins.filter(({ role }) => role !== member.loginRole);

@@ -14,7 +14,7 @@ import { differences } from "./entry.ts";
 import { isSeveral, severalPhrase } from "./several.ts";
 import { linkedPlatform, type TeamEntry, usualSize } from "./team.ts";
 
-/** So many questions at a time. */
+/** How many lookups run at the same time. */
 const atOnce = 5;
 
 async function inTurn<T, U>(entries: readonly T[], ask: (entry: T) => Promise<U>): Promise<readonly U[]> {
@@ -24,7 +24,7 @@ async function inTurn<T, U>(entries: readonly T[], ask: (entry: T) => Promise<U>
   return answers;
 }
 
-/** What a team file would change, and then the members of whom it says nothing. Nothing is changed yet. @throws Refusal when the directory can't be read at all */
+/** What a team file would change, followed by the members it doesn't name. Changes nothing yet. @throws Refusal when the directory can't be read at all */
 export async function planOf(team: readonly TeamEntry[], bot: Bot): Promise<readonly ImportEntry[]> {
   const members = (await bot.store.members()).filter(({ status }) => status !== "left");
   const fitting = await withoutUnfit(team, bot);
@@ -44,7 +44,7 @@ export async function planOf(team: readonly TeamEntry[], bot: Bot): Promise<read
 const absent = ({ key, status, name }: Member, named: ReadonlySet<string>): readonly ImportEntry[] =>
   status === "active" && !named.has(key) ? [{ label: name, state: "absent", said: "" }] : [];
 
-/** A size that nobody can have would be found out only when its member asks for an instance. @throws AzureFault */
+/** Checks the sizes now: otherwise, a size that can't be used would come up only when its member requests an instance. @throws AzureFault */
 async function withoutUnfit(
   team: readonly TeamEntry[],
   { cloud, settings }: Bot,
@@ -62,7 +62,7 @@ async function withoutUnfit(
 
 type Found = TeamEntry & { readonly person?: DirectoryPerson };
 
-/** Of entries that are alike in something, the first one stands. */
+/** Of entries with the same key, only the first one counts. */
 function withoutDoubles<T extends TeamEntry>(
   entries: readonly T[],
   keyOf: (entry: T) => string | undefined,
@@ -99,7 +99,7 @@ async function find(entry: TeamEntry, bot: Bot): Promise<Found> {
   }
 }
 
-/** A file names accounts by their ids, of which only their platform knows whose they are. What the roster has is not asked for again. */
+/** A file names accounts by id, so only the platform can say whose they are. Accounts that are already on the roster aren't looked up again. */
 async function withoutUnfitAccount(entry: Found, members: readonly Member[], bot: Bot): Promise<Found> {
   const { person, problem } = entry;
   const account = person && problem === undefined ? accountOf(entry, person) : undefined;

@@ -5,7 +5,7 @@ import { answerRoutes } from "../../core/platform.ts";
 import { addedCard } from "./add.ts";
 import { join } from "./entry.ts";
 
-/** Behind Put back: adds somebody who was removed, with the roles and the accounts that they had. */
+/** Behind Put back: adds a removed member again, with their former roles and accounts. */
 export const rosterPutBack = command({
   name: "roster put-back",
   about: "Put a member back on the roster within a day of their removal",

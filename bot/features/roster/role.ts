@@ -23,7 +23,7 @@ export const rosterRole = command({
     const said = differences(member, wishes);
     const { name } = member.value;
     const takesEffect = login !== undefined && instance?.value.generation !== undefined;
-    // Somebody may have been made one by a call that died half way.
+    // A call that died halfway may have made them an admin without counting them.
     const uncounted = role === "admin" && !(await bot.store.admins()).includes(member.value.key);
     if (said.length === 0 && !takesEffect && !uncounted)
       return say({ title: `${name} already has that role. Nothing was changed.`, tone: "info" });

@@ -4,7 +4,7 @@ type Found = Awaited<ReturnType<Directory["find"]>>;
 
 export const isSeveral = (found: Found): found is readonly DirectoryPerson[] => Array.isArray(found);
 
-/** What follows an address that more than one person has. The sign-in name of one of them, where it is that address, tells nobody apart. */
+/** The rest of a sentence about an address that several people share. A sign-in name that equals the address can't tell them apart, so the object id does. */
 export function severalPhrase(people: readonly DirectoryPerson[], address: string): string {
   const named = people.slice(0, 3).map(({ name, principalName, objectId }) => {
     const tellsApart = principalName && principalName.toLowerCase() !== address.toLowerCase();

@@ -1,22 +1,22 @@
 import type { LoginRole, Role } from "../../core/member.ts";
 
 /**
- * The platform that does not say who somebody is in Entra, so that a team file may name their account there, in a field of
+ * The platform that doesn't say who a person is in Entra. A team file may therefore name their account there, in a field of
  * this name.
  */
 export const linkedPlatform = "discord";
 
-/** The size in a team file that takes an earlier one back. */
+/** The size in a team file that removes an earlier one. */
 export const usualSize = "default";
 
-/** As many people as one team file may name. */
+/** How many people one team file may name. */
 export const mostEntries = 200;
 
-/** One entry of a team file as it was read. */
+/** One entry of a team file, as read. */
 export interface TeamEntry {
   /** "Entry 3, mia@contoso.com". */
   readonly label: string;
-  /** Why it can't be used; then the rest is missing. */
+  /** Why the entry can't be used. If set, the fields below are missing. */
   readonly problem?: string | undefined;
   /** E-mail address or object id. */
   readonly email?: string | undefined;
@@ -24,6 +24,6 @@ export interface TeamEntry {
   readonly account?: string | undefined;
   readonly role?: Role | undefined;
   readonly loginRole?: LoginRole | undefined;
-  /** `default`: again what it is for everybody. */
+  /** `default` removes an earlier size. */
   readonly size?: string | undefined;
 }

@@ -9,7 +9,7 @@ import { linkedPlatform, mostEntries, type TeamEntry, usualSize } from "./team.t
 
 const noUserId = `${linkedPlatform} is not a user id: 15 to 21 digits in quotation marks`;
 
-/** What the deploy scripts' team.json holds, `email`, and what can be said besides. */
+/** An entry: `email`, as in the deploy scripts' team.json, and optional fields. */
 const entry = z.strictObject({
   email: z
     .string("email is missing")
@@ -41,8 +41,8 @@ const team = z.strictObject({
 });
 
 /**
- * Reads a team file, `{"members":[{"email":…}]}`. A file that is none is refused; an entry that is none says what is wrong with it, and
- * the others stand.
+ * Reads a team file, `{"members":[{"email":…}]}`. Refuses a file that isn't one. An entry that can't be used says what is wrong
+ * with it, and the others are kept.
  * @throws Refusal
  */
 export function readTeam(source: string): readonly TeamEntry[] {
@@ -61,7 +61,7 @@ export function readTeam(source: string): readonly TeamEntry[] {
   });
 }
 
-/** Without what an editor puts before a text, or somebody around it in chat. */
+/** Removes the mark that an editor puts before a text and the code fence that people put around it in chat. */
 const unwrapped = (source: string): string =>
   source.replace(/^\uFEFF/, "").replace(/^\s*```(?:json)?\s([\s\S]*?)```\s*$/, "$1");
 
@@ -74,7 +74,7 @@ function parsed(text: string): unknown {
   );
 }
 
-/** What is wrong, in one line: first what is missing or wrong itself, then what is there besides. */
+/** What is wrong, in one line: first what is missing or invalid, then the unknown fields. */
 const sentence = ({ issues }: z.ZodError): string => {
   const [unknown, others] = [issues.filter(isUnknown), issues.filter((issue) => !isUnknown(issue))];
   const said = others.map(({ path, message }) =>
@@ -86,7 +86,7 @@ const sentence = ({ issues }: z.ZodError): string => {
 const isUnknown = (issue: z.core.$ZodIssue): issue is z.core.$ZodIssueUnrecognizedKeys =>
   issue.code === "unrecognized_keys";
 
-/** An export of a directory has dozens for each person. */
+/** Names only three: a directory's export has dozens of fields for each person. */
 function fields(keys: readonly string[]): string {
   const named = keys.slice(0, 3).map((key) => quoted(key, 30));
   const more = keys.length - named.length;

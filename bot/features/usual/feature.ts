@@ -1,7 +1,7 @@
 import type { Feature } from "../../parts.ts";
 import { knownTimes, learn } from "./learn.ts";
 
-/** How long things usually take in this team, of which looks and cards make use. */
+/** How long operations usually take in this team. Looks and cards use these times. */
 export const usual: Feature = {
   known: knownTimes,
   beforeStep: learn,

@@ -6,7 +6,7 @@ import { enter } from "../../engine/outbox.ts";
 import type { Known, Parts } from "../../parts.ts";
 import { mostSamples, usualOf, usualSeconds } from "../../steps/usual.ts";
 
-/** What an operation of this kind usually takes, for a VM of this size: read once, when it begins. */
+/** How long an operation of this kind usually takes on a VM of this size. Read once, when it starts. */
 export async function knownTimes(
   { name, input, usual }: OperationRecord,
   { size }: Instance,
@@ -22,7 +22,7 @@ export async function knownTimes(
   return { usual: { of, seconds: Object.fromEntries(phases) } };
 }
 
-/** Remembers how long each phase of an operation took that has succeeded. What somebody else has just remembered goes before. */
+/** Remembers how long each phase of a successful operation took. If another worker writes at the same time, its write wins. */
 export async function learn(
   { status, usual, times = {} }: OperationRecord,
   parts: Parts,
@@ -40,7 +40,7 @@ export async function learn(
   });
 }
 
-/** How long each phase took in which somebody waits for Azure, in seconds of an Azure that is as fast as usual. */
+/** How long each phase took in which people wait for Azure, in seconds of an Azure at its usual speed. */
 function durations(
   times: NonNullable<OperationRecord["times"]>,
   end: Date,
