@@ -46,5 +46,5 @@ export function begins(
 export const working = (title: string): Card => ({
   title,
   tone: "working",
-  text: "How it goes is told in one message, which is edited until it is done.",
+  text: "I'll post one message and keep it updated until this is finished.",
 });

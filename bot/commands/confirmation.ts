@@ -55,7 +55,7 @@ export function askFirst(
           },
           ...(card.buttons ?? []),
         ],
-        footer: `“${label}” works once, for you alone, for ten minutes.`,
+        footer: `“${label}” works once, only for you, for ten minutes.`,
       },
     },
     write: {
@@ -104,8 +104,8 @@ export async function useUp(
     accountKey(row.value.account) !== accountKey(call.account) ||
     row.value.line.command !== call.line.command
   )
-    throw nothingChanged("That confirmation is not yours.");
-  if (row.value.used) throw new Refusal("That was confirmed already. Nothing more was changed.");
+    throw nothingChanged("That confirmation isn't yours.");
+  if (row.value.used) throw new Refusal("You already confirmed that. Nothing more was changed.");
   if (Date.parse(row.value.expiresAt) <= bot.now.getTime())
     throw nothingChanged("That confirmation is older than ten minutes.", again);
   if (row.value.line.generation !== call.line.generation)

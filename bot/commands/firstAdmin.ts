@@ -26,7 +26,7 @@ export const locksOut = (member: Named & Pick<Member, "role">, call: Call, bot: 
 
 /** What the first admin has to know before they are none. */
 export const lockOutWarning =
-  "You're an admin only because BOOTSTRAP_ADMINS names you, and that ends with the first admin on the roster: after this I refuse your admin commands. To stay an admin, press Add me first.";
+  "You're an admin only because BOOTSTRAP_ADMINS names you, and that ends with the first admin on the roster. After this, I'll refuse your admin commands. To stay an admin, press Add me first.";
 
 /** Puts the caller on the roster as an admin, and offers to go on with what was asked. */
 export const addMeButton = (

@@ -29,7 +29,7 @@ export async function staleLinks(
   const owner = (await bot.store.person(taken)).member?.value;
   if (owner && owner.status !== "left" && holds(owner, account))
     throw nothingChanged(
-      `${account.name} is linked to ${owner.email ?? owner.name} already. If that was wrong, take it from them with /openclaw-admin roster unlink.`,
+      `${account.name} is already linked to ${owner.email ?? owner.name}. If that's wrong, unlink it with /openclaw-admin roster unlink.`,
     );
   return [{ account, member: taken }];
 }

@@ -4,11 +4,11 @@ import { Refusal } from "../core/errors.ts";
 import { quoted } from "../core/quoted.ts";
 
 const flaws: Readonly<Record<UnfitSize["flaw"], string>> = {
-  notOffered: "is not offered to this subscription in this region",
-  processor: "has an Arm processor, and OpenClaw comes for x64",
-  trustedLaunch: "can't do Trusted Launch, with which every VM is made",
+  notOffered: "isn't offered to this subscription in this region",
+  processor: "has an Arm processor, but OpenClaw needs x64",
+  trustedLaunch: "doesn't support Trusted Launch, which every VM uses",
   temporaryDisk:
-    "has a temporary disk, and Azure resizes no VM between sizes with and without one: take one without",
+    "has a temporary disk, and Azure can't resize a VM between sizes with and without one: choose one without",
 };
 
 /** Why no instance can have a size; without a stop at its end. */
@@ -22,7 +22,7 @@ export const sizeProblem = ({ size, flaw }: UnfitSize): string => `${size} ${fla
 export function sizeOnOffer(
   wanted: string,
   { settings: { sizes } }: Pick<Bot, "settings">,
-  otherwise = () => new Refusal(`size can be ${sizes.join(" or ")}, not ${quoted(wanted)}.`),
+  otherwise = () => new Refusal(`size must be ${sizes.join(" or ")}, not ${quoted(wanted)}.`),
 ): string {
   const size = sizes.find((one) => one.toLowerCase() === wanted.toLowerCase());
   if (size === undefined) throw otherwise();

@@ -9,7 +9,7 @@ export async function snapshotsOf(key: string, bot: Bot): Promise<readonly Snaps
     return await bot.cloud.snapshots(bot.settings.place, key);
   } catch (error) {
     if (!(error instanceof AzureFault)) throw error;
-    throw new Refusal(`Azure was asked for the backups and refused. ${sentenceFor(error)}`);
+    throw new Refusal(`I couldn't list the backups. ${sentenceFor(error)}`);
   }
 }
 

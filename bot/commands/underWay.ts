@@ -10,7 +10,7 @@ import type { Row } from "../core/store.ts";
 
 /** The member who calls; the engine has let nobody else through. */
 export function callerOf(call: Call): Row<Member> {
-  if (!call.member) throw new Refusal("You are not on the roster.");
+  if (!call.member) throw new Refusal("You aren't on the roster.");
   return call.member;
 }
 
@@ -45,9 +45,9 @@ export async function underWay(
   const operation = instance && (await holding(member, instance, bot))?.value;
   if (!operation || isInTheWay?.(operation, bot.operations[operation.name]) === false) return undefined;
   const { name, phase } = operation;
-  const so = asksHow ? "" : " Nothing was changed by this command; wait until it has ended.";
+  const so = asksHow ? "" : " This command changed nothing; wait until it has finished.";
   return {
-    title: `A ${name} is under way`,
+    title: `A ${name} is in progress`,
     tone: "working",
     unchanged: true,
     text: `${phaseSentence(phase)}${so}`,
@@ -60,7 +60,7 @@ export function instanceOf(call: Call): Row<Instance> & { readonly value: { read
   const { instance } = call;
   if (!instance?.value.generation)
     throw new Refusal(
-      "You have no instance. Ask for one with /openclaw request.",
+      "You have no instance. Request one with /openclaw request.",
       absentButtons(instance?.value),
     );
   return { ...instance, value: { ...instance.value, generation: instance.value.generation } };
@@ -77,7 +77,7 @@ export function wholeInstanceOf(call: Call): ReturnType<typeof instanceOf> {
 export const broken = (instance: Instance): Refusal =>
   new Refusal(
     isGone(instance)
-      ? "Parts of your instance are gone from Azure. Rebuild makes a new VM with your home disk, if that is still there; Clear up deletes what is left."
-      : "Your instance is broken: what was begun last did not end. Try again goes on with it; Clear up deletes what is left.",
+      ? "Parts of your instance are missing in Azure. Rebuild creates a new VM with your home disk, if it still exists; Clear up deletes what is left."
+      : "Your instance is broken: the last operation didn't finish. Try again continues it; Clear up deletes what is left.",
     brokenButtons(instance),
   );

@@ -11,7 +11,7 @@ import type { Row } from "../core/store.ts";
 
 /** The two ways to say whom of the roster a command is about: not everybody on it has an account here. */
 export const whom = {
-  person: { type: "person", about: "Who, here in chat" },
+  person: { type: "person", about: "The person, here in chat" },
   entra: {
     type: "text",
     about: "Or their Entra e-mail or object id",
@@ -30,7 +30,7 @@ export const isNamed = ({ person, entra }: Options<typeof whom>): boolean =>
   person !== undefined || entra !== undefined;
 
 export const sayWho = (): Refusal =>
-  new Refusal("Say who: person: somebody here in chat, or entra: their e-mail address or object id.");
+  new Refusal("Name someone: person: with someone here in chat, or entra: with their e-mail or object id.");
 
 /** Who is meant: a member of the roster, or somebody who has left it. @throws Refusal when it is nobody */
 export async function personMeant({ person, entra }: Options<typeof whom>, bot: Bot): Promise<Found> {
@@ -38,7 +38,7 @@ export async function personMeant({ person, entra }: Options<typeof whom>, bot: 
   const byPerson = person && (await personOf(person, bot.store));
   const byEntra = entra === undefined ? undefined : await memberBy(entra, bot);
   if (byPerson && byEntra && byPerson.member?.value.key !== byEntra.member?.value.key)
-    throw nothingChanged(`${person?.name} and ${asTyped(entra ?? "", 100)} are not the same member.`);
+    throw nothingChanged(`${person?.name} and ${asTyped(entra ?? "", 100)} aren't the same member.`);
   const { member, instance } = byPerson ?? byEntra ?? {};
   if (!member) throw notOnRoster(person, asTyped(entra ?? "", 100));
   return { member, instance };
@@ -49,16 +49,16 @@ export async function memberMeant(options: Options<typeof whom>, bot: Bot): Prom
   const { member, instance } = await personMeant(options, bot);
   if (member.value.status === "left") throw notOnRoster(undefined, member.value.name);
   if (member.value.status === "leaving")
-    throw nothingChanged(`${member.value.name} is being removed already.`);
+    throw nothingChanged(`${member.value.name} is already being removed.`);
   return { member, instance };
 }
 
 /** @throws Refusal where somebody's account can't be made anybody's */
 export function mustBeFit({ name, unfit }: Account): void {
-  if (unfit === "bot") throw nothingChanged(`${name} is a bot, so this can't be anybody's account.`);
+  if (unfit === "bot") throw nothingChanged(`${name} is a bot, so I can't link that account.`);
   if (unfit === "left")
     throw nothingChanged(
-      `${name} has left this server, so this can't be anybody's account. Ask them to join again first.`,
+      `${name} has left this server, so I can't link that account. Ask them to join again first.`,
     );
 }
 
@@ -66,8 +66,8 @@ export function mustBeFit({ name, unfit }: Account): void {
 const notOnRoster = (person: Account | undefined, called: string): Refusal =>
   nothingChanged(
     person && !person.objectId
-      ? `${person.name} is not on the roster, or has another account there: then name them by entra:, their e-mail address.`
-      : `${person?.name ?? called} is not on the roster.`,
+      ? `${person.name} isn't on the roster, or is there with another account: then use entra: with their e-mail.`
+      : `${person?.name ?? called} isn't on the roster.`,
   );
 
 /** By what the roster itself knows of its members, those who have left last. */
@@ -81,7 +81,7 @@ async function memberBy(entra: string, bot: Bot): ReturnType<Bot["store"]["perso
   const [first, second] = found.toSorted((a, b) => Number(a.status === "left") - Number(b.status === "left"));
   if (second && second.status !== "left")
     throw nothingChanged(
-      `${asTyped(email, 100)} is the address of ${found.length} people: say the object id of the one that you mean, ${found.map(({ objectId }) => objectId).join(" or ")}.`,
+      `${asTyped(email, 100)} is the address of ${found.length} people. Use the object id of the one you mean: ${found.map(({ objectId }) => objectId).join(" or ")}.`,
     );
   return first ? bot.store.person(first.key) : {};
 }
@@ -90,7 +90,7 @@ async function memberBy(entra: string, bot: Bot): ReturnType<Bot["store"]["perso
 export const unheard = (member: Pick<Member, "accounts">, bot: Bot): string | undefined =>
   isHeard(member, bot.vouched)
     ? undefined
-    : "No account in chat yet: tie one with /openclaw-admin roster link.";
+    : "No account in chat yet. Link one with /openclaw-admin roster link.";
 
 /** A member's accounts, one fact for each. */
 export const accountFacts = ({ accounts }: Member): readonly (readonly [string, string])[] =>

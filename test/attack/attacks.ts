@@ -268,12 +268,12 @@ const buttons: readonly Attack[] = [
       await refusedOnDiscord(town, await town.forges(max, data), /belongs to an earlier instance/);
       // Whose confirmation it is decides, not whose instance.
       for (const generation of ["", own]) {
-        await refusedOnDiscord(town, await forged(generation), /That confirmation is not yours/);
+        await refusedOnDiscord(town, await forged(generation), /That confirmation isn't yours/);
         await refusedOnTeams(
           town,
           town.onTeams.max,
           data.replace(/^v1:teardown:[^:]*/, `v1:teardown:${generation}`),
-          /That confirmation is not yours/,
+          /That confirmation isn't yours/,
         );
       }
     },
@@ -420,7 +420,7 @@ const links: readonly Attack[] = [
       const own = await equipMax(town);
       const asOwn = yes.replace(/^v1:open-access:[^:]*/, `v1:open-access:${own}`);
       await refusedOnDiscord(town, await town.forges(discord.max, yes), /not yours|earlier instance/);
-      await refusedOnDiscord(town, await town.forges(discord.max, asOwn), /That confirmation is not yours/);
+      await refusedOnDiscord(town, await town.forges(discord.max, asOwn), /That confirmation isn't yours/);
       await refusedOnDiscord(town, await town.forges(discord.sam, yes), /not on this team's roster/);
       expect((await world.parts.store.person(town.keyOf(onTeams.mia))).instance?.value.access ?? []).toEqual(
         [],

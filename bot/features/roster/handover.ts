@@ -22,7 +22,7 @@ export const rosterHandover = command({
     const { of, confirmed: id } = call.options;
     const used = await useUp(call, bot, of, id, "never");
     const { wish } = used.value;
-    if (!wish?.person) throw nothingChanged("That confirmation is not yours.");
+    if (!wish?.person) throw nothingChanged("That confirmation isn't yours.");
     const { member: found, instance } = await bot.store.person(of);
     const active = found?.value.status === "active" ? found : undefined;
     const asked = { cause: call.id, by: call.account, replyTo: call.replyTo, routes: answerRoutes };

@@ -198,10 +198,10 @@ describe("two at once", () => {
     await world.work(2);
     for (const command of ["stop", "start", "restart", "request", "teardown", "retry"]) {
       const answer = await world.client.types(mia, `openclaw ${command}`);
-      expect(answer.text).toContain("A start is under way");
-      expect(answer.text).toContain("Nothing was changed by this command");
+      expect(answer.text).toContain("A start is in progress");
+      expect(answer.text).toContain("This command changed nothing");
     }
-    expect((await world.client.types(mia, "openclaw status")).text).toContain("A start is under way");
+    expect((await world.client.types(mia, "openclaw status")).text).toContain("A start is in progress");
     expect((await world.client.types(mia, "openclaw cancel")).text).toContain("can't be cancelled");
     await settle();
     expect(last(mia)).toContain("Your OpenClaw is ready");

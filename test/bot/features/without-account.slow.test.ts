@@ -38,7 +38,7 @@ afterAll(() => world.close());
 
 test("a mention of an account that nobody on the roster has says how else to name them", async () => {
   const said = await asks("instances stop", { person: world.discord.people.max.id });
-  expect(said.text).toContain("name them by entra:");
+  expect(said.text).toContain("then use entra:");
 });
 
 test("what runs on their VM", async () => {

@@ -207,7 +207,7 @@ describe("whoever is put on the roster", () => {
 
   test("a Discord user who is linked to somebody else", async () => {
     const { result, changed } = await changesIn(world, () => adds(mia, { entra: "sam@contoso.com" }));
-    expect(result).toContain("linked to mia@contoso.com already. If that was wrong");
+    expect(result).toContain("is already linked to mia@contoso.com. If that's wrong");
     expect(changed).toEqual([]);
   });
 
@@ -350,7 +350,7 @@ test("what came during something else changes nothing when it is replayed after 
   await world.client.types(mia, "openclaw restart");
   const body = await bodyOf(mia, "openclaw stop");
   const first = await world.discord.deliver(body);
-  expect(textOf(first.body)).toContain("A restart is under way");
+  expect(textOf(first.body)).toContain("A restart is in progress");
   await world.settle();
   const { changed } = await changesIn(world, async () => {
     expect(await world.discord.deliver(body)).toEqual(first);
@@ -407,7 +407,7 @@ describe("a confirmation", () => {
     expect(await writingNothing(() => forges(max, data))).toContain("Nothing was changed");
     const own = (await instanceOf("Max Member"))?.generation ?? "";
     const moved = data.replace(/^v1:teardown:[^:]*/, `v1:teardown:${own}`);
-    expect(await writingNothing(() => forges(max, moved))).toContain("That confirmation is not yours");
+    expect(await writingNothing(() => forges(max, moved))).toContain("That confirmation isn't yours");
   });
 
   test("dies after ten minutes", async () => {

@@ -221,7 +221,7 @@ describe.each([
       ([row, json]) =>
         before[row] === undefined &&
         row.includes(" claim:") &&
-        json.includes("That confirmation is not yours"),
+        json.includes("That confirmation isn't yours"),
     );
     expect(claims).toHaveLength(1);
   });

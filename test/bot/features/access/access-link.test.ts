@@ -66,7 +66,7 @@ test("a look changes nothing; the button makes the bot ask; the member's yes ope
   world.azure.advance(900);
   expect(world.azure.canLogin("mia@contoso.com", "203.0.113.7", `openclaw-${key}`).allowed).toBe(true);
   // Again: the confirmation is used up.
-  expect((await world.client.clicks(mia(), "Yes, open it", asked())).text).toContain("confirmed already");
+  expect((await world.client.clicks(mia(), "Yes, open it", asked())).text).toContain("already confirmed");
   await world.client.types(mia(), "openclaw close-access");
   await world.settle();
 });
@@ -152,7 +152,7 @@ test("whoever finds the link can propose their own address, and nothing opens wi
       world.parts,
     );
   expect(JSON.stringify(await call("other-1", generation))).toContain("belongs to an earlier instance");
-  expect(JSON.stringify(await call("other-2", undefined))).toContain("That confirmation is not yours");
+  expect(JSON.stringify(await call("other-2", undefined))).toContain("That confirmation isn't yours");
   await world.settle();
   expect(await openAddresses()).toEqual([]);
 });

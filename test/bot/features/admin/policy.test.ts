@@ -45,7 +45,7 @@ test.for([
   [{}, "Name what to change"],
   [{ sizes: "big" }, "isn't an Azure VM size"],
   [{ sizes: " , " }, "Name from 1 to"],
-  [{ sizes: "Standard_B2als_v2,Standard_Nonsense" }, "Standard_Nonsense is not offered"],
+  [{ sizes: "Standard_B2als_v2,Standard_Nonsense" }, "Standard_Nonsense isn't offered"],
   [{ sizes: "Standard_B2s" }, "has a temporary disk"],
   [{ "access-hours": "0" }, "from 1 to 168"],
   [{ "keep-days": "1.5" }, "from 1 to 365"],
@@ -102,7 +102,7 @@ test("a request takes one of the sizes on offer; without one it gets the first",
   );
   expect(
     (await world.client.types(people().mia, "openclaw request", { size: "Standard_D64s_v5" })).text,
-  ).toContain("size can be Standard_B2as_v2 or Standard_B2als_v2");
+  ).toContain("size must be Standard_B2as_v2 or Standard_B2als_v2");
   expect(world.queue.waiting()).toEqual([]);
   await world.client.types(people().mia, "openclaw request");
   await world.settle();

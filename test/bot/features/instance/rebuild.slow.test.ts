@@ -84,7 +84,7 @@ test("a rebuild makes another VM with the same home disk, and ends with how to g
 });
 
 test("a size that is not on offer is refused; one that is names the difference in price before anything happens", async () => {
-  expect((await says("openclaw resize", { size: "Standard_M416" })).text).toContain("size can be");
+  expect((await says("openclaw resize", { size: "Standard_M416" })).text).toContain("size must be");
   await world.client.types(world.discord.people.ada, "openclaw-admin policy set", {
     sizes: "Standard_B2als_v2,Standard_B2as_v2",
   });

@@ -92,8 +92,8 @@ describe("a confirmation", () => {
 
   test("is about one member, or a state, or all, and says so otherwise", async () => {
     const { mia } = world.discord.people;
-    expect((await asks("instances stop")).text).toContain("Say whose");
-    expect((await asks("instances stop", { all: true, person: mia.id })).text).toContain("Say whose");
+    expect((await asks("instances stop")).text).toContain("Name one member");
+    expect((await asks("instances stop", { all: true, person: mia.id })).text).toContain("Name one member");
     expect((await asks("instances stop", { state: "broken" })).text).toContain("No instance is broken");
     expect((await asks("instances stop", { person: mia.id })).text).toContain("Stop one instance?");
   });
@@ -115,7 +115,7 @@ test("five are stopped, one fails: killed and doubled all along, each exactly on
   await world.client.clicks(ada(), "Yes, stop");
   // Twice the same click: one bulk.
   await expect(world.client.clicks(ada(), "Yes, stop")).resolves.toMatchObject({
-    text: expect.stringContaining("confirmed already"),
+    text: expect.stringContaining("already confirmed"),
   });
   let deaths = 0;
   for (let i = 0; i < 800 && !told("Stop: 4 of 5")[0]?.text.includes("This is finished"); i += 1) {
@@ -236,7 +236,7 @@ describe("what is stuck", () => {
     world.pass(300);
     const asked = await asks("unlock", { person: mia.id });
     expect(asked.text).toMatch(/End the restart of Mia Member\?[\s\S]*In progress since\n<t:\d+:f>/);
-    expect((await world.client.types(mia, "openclaw stop")).text).toContain("A restart is under way");
+    expect((await world.client.types(mia, "openclaw stop")).text).toContain("A restart is in progress");
     await world.client.clicks(ada(), "Yes, unlock", asked);
     await settle();
     expect(world.client.dms(mia).at(-1)?.text).toContain("An admin ended it because it was stuck");

@@ -51,10 +51,10 @@ describe("show", () => {
   });
 
   test.each([
-    [{}, "Say who"],
-    [{ person: "sam" }, "Sam Stranger is not on the roster"],
-    [{ entra: "sam@contoso.com" }, "sam@contoso.com is not on the roster"],
-    [{ person: "mia", entra: "ada@contoso.com" }, "are not the same member"],
+    [{}, "Name someone"],
+    [{ person: "sam" }, "Sam Stranger isn't on the roster"],
+    [{ entra: "sam@contoso.com" }, "sam@contoso.com isn't on the roster"],
+    [{ person: "mia", entra: "ada@contoso.com" }, "aren't the same member"],
   ])("%j: refused", async (options: { person?: string; entra?: string }, said) => {
     const id = options.person && world.discord.people[options.person as "mia" | "sam"].id;
     const answer = await admin("show", { ...options, ...(id ? { person: id } : {}) });
@@ -142,7 +142,7 @@ describe("link", () => {
 
   test("an account that is somebody's stays theirs", async () => {
     const answer = await admin("link", { person: mia().id, entra: onTeams.max.objectId });
-    expect(answer.text).toContain("linked to mia@contoso.com already. If that was wrong");
+    expect(answer.text).toContain("is already linked to mia@contoso.com. If that's wrong");
     expect((await world.client.types(mia(), "openclaw status")).text).not.toContain("not on this team's");
   });
 

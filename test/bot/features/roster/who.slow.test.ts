@@ -49,14 +49,14 @@ describe("an account that can be nobody's", () => {
       const before = await members();
       world.discord.setFaults({ left: [sam.id] });
       expect(await admin(command, { ...options, person: "@OpenClaw" })).toContain(
-        "openclaw is a bot, so this can't be anybody's account. Nothing was changed.",
+        "openclaw is a bot, so I can't link that account. Nothing was changed.",
       );
       expect(await admin(command, { ...options, person: sam.id })).toContain(
         "Sam Stranger has left this server",
       );
       world.discord.setFaults(undefined);
       expect(await members()).toEqual(before);
-      expect(await admin("roster show", { person: max.id })).toContain("is not on the roster");
+      expect(await admin("roster show", { person: max.id })).toContain("isn't on the roster");
     },
   );
 
@@ -145,7 +145,7 @@ describe.each([
 
   test("that is none of those which the roster knows is said to be that, and no more", async () => {
     expect(await say("roster show", "Mia <mia@contoso.com>;")).toContain("mia@contoso.com");
-    expect(await say("roster show", "max@contoso.com;")).toContain("max@contoso.com is not on the roster");
+    expect(await say("roster show", "max@contoso.com;")).toContain("max@contoso.com isn't on the roster");
     expect(await say("roster show", "mia@contoso.com, max@contoso.com")).toContain(
       "names more than one person",
     );

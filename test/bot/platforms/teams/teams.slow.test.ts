@@ -89,7 +89,7 @@ test("a question that was answered while something is under way stays", async ()
   const question = await client.types(mia, "teardown");
   await client.types(mia, "start");
   const busy = await client.clicks(mia, question, "Yes, tear it down");
-  expect(busy.text).toContain("A start is under way");
+  expect(busy.text).toContain("A start is in progress");
   await world.settle();
   const still = client.dms(mia).find(({ id }) => id === question.id);
   expect(still?.buttons).toContain("Yes, tear it down");
