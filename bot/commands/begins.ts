@@ -3,16 +3,16 @@ import type { Bot, Call, Outcome, Write } from "../core/command.ts";
 import type { OperationName, OperationRecord } from "../core/operation.ts";
 import { type Beginning, begin } from "../engine/begin.ts";
 
-/** An operation that a call begins, and what is written with it. */
+/** An operation that a call starts, and what is written with it. */
 interface Wish
   extends Pick<Beginning, "member" | "instance" | "input" | "routes" | "instancePatch">,
     Partial<Pick<Write, "changes" | "changesNothing" | "alsoAbout" | "before" | "admins">> {
   readonly audit: string;
-  /** The first answer; without one it is what the operation itself says of its beginning. */
+  /** The first answer. Without it, the operation's own card. */
   readonly say?: Card | ((operation: OperationRecord) => Card) | undefined;
 }
 
-/** The answer to a call that begins an operation, by name, and all that is written with it. */
+/** The answer to a call that starts an operation, by name, with everything that is written along with it. */
 export function begins(
   call: Call,
   bot: Bot,
@@ -42,7 +42,7 @@ export function begins(
   };
 }
 
-/** What is said of something that takes a while and has a message of its own. */
+/** The answer about something that takes a while and gets a message of its own. */
 export const working = (title: string): Card => ({
   title,
   tone: "working",

@@ -16,26 +16,26 @@ export const confirmed = {
   hidden: true,
 } as const satisfies OptionSpec;
 
-/** The id of the confirmation that a call asks for. */
+/** The id of the confirmation that a call leads to. */
 export const confirmationId = (call: Call): string => operationId(`confirm ${call.id}`);
 
-/** A question, and the button that says yes to it. */
+/** A question and the button that confirms it. */
 interface Asking {
-  /** Where the confirmation lies. */
+  /** The partition of the confirmation. */
   readonly partition: string;
   readonly card: Card;
   readonly label: string;
-  /** Of the button; danger unless said. */
+  /** The button's style. Danger by default. */
   readonly style?: "danger" | "primary";
   readonly line: CommandLine;
-  /** What a yes needs, written down with the question. */
+  /** What the confirmed command needs, written along with the question. */
   readonly changes?: readonly Change[];
   readonly audit?: string;
-  /** What is done once somebody says yes, where a button can't hold it. */
+  /** What the confirmation leads to, if a button can't hold it. */
   readonly wish?: ImportEntry;
 }
 
-/** Asks before something that can't be undone. Its button, the first of the card's, works once, for this person, for ten minutes. */
+/** Asks before something that can't be undone. The card's first button works once, for this person, for ten minutes. */
 export function askFirst(
   call: Call,
   bot: Bot,
@@ -82,8 +82,8 @@ export function askFirst(
 }
 
 /**
- * The change that uses a confirmation up; belongs into the transaction of what was confirmed.
- * @param asking the line that asks again, where it is another; never: the line does not hold all that was asked for
+ * The change that uses up a confirmation. It belongs in the same transaction as what was confirmed.
+ * @param asking the line that asks again, if it differs; never: the line doesn't hold everything that was asked for
  * @throws Refusal
  */
 export async function useUp(

@@ -4,10 +4,10 @@ import type { Account, Member } from "../core/member.ts";
 import { holds } from "../core/people.ts";
 import type { Row } from "../core/store.ts";
 
-/** What ties an account to a member: the member as they are then, and what has to be written with them. */
+/** A member with a newly linked account, and what has to be written with them. */
 type Linking = { readonly member: Member } & Pick<Write, "link" | "unlink">;
 
-/** Ties an account to a member. One that is tied to them already changes nothing. @throws Refusal when it is another member's */
+/** Links an account to a member. Changes nothing if it is already linked to them. @throws Refusal if it is linked to another member */
 export async function linkAccount(
   { value: member }: Row<Member>,
   account: Account | undefined,
@@ -18,7 +18,7 @@ export async function linkAccount(
   return { member: { ...member, accounts: [...member.accounts, account] }, unlink, link: [account] };
 }
 
-/** The link of an account to somebody who is no member, or no longer. @throws Refusal when it is a member's */
+/** The link of an account to someone who isn't, or is no longer, a member. @throws Refusal if it is linked to a member */
 export async function staleLinks(
   account: Account,
   key: string,

@@ -11,12 +11,12 @@ const flaws: Readonly<Record<UnfitSize["flaw"], string>> = {
     "has a temporary disk, and Azure can't resize a VM between sizes with and without one: choose one without",
 };
 
-/** Why no instance can have a size; without a stop at its end. */
+/** Why no instance can have a size, without a final period. */
 export const sizeProblem = ({ size, flaw }: UnfitSize): string => `${size} ${flaws[flaw]}`;
 
 /**
  * One of the sizes on offer, as Azure spells it.
- * @param otherwise why it is none, where nobody has typed it just now
+ * @param otherwise the refusal if the caller didn't just type the size
  * @throws Refusal
  */
 export function sizeOnOffer(

@@ -3,7 +3,7 @@ import type { SnapshotTruth } from "../core/cloud.ts";
 import type { Bot } from "../core/command.ts";
 import { AzureFault, Refusal } from "../core/errors.ts";
 
-/** The snapshots of a member's home disk, the newest first. @throws Refusal */
+/** The snapshots of a member's home disk, newest first. @throws Refusal */
 export async function snapshotsOf(key: string, bot: Bot): Promise<readonly SnapshotTruth[]> {
   try {
     return await bot.cloud.snapshots(bot.settings.place, key);

@@ -16,13 +16,13 @@ import { callerOf, instanceOf, type Meanwhile, underWay, wholeInstanceOf } from 
 
 /** What a command is about. */
 export interface Subject {
-  /** Where its rows lie, and a confirmation with them. */
+  /** The partition of its rows and of its confirmation. */
   readonly partition: string;
-  /** What the button that confirms holds for, where it holds for one alone. */
+  /** The instance that the confirming button is valid for, if it is valid for only one. */
   readonly generation?: string | undefined;
 }
 
-/** What is answered where there is nothing to do or to ask now. */
+/** The answer if there is nothing to do or ask now. */
 export class Instead {
   readonly card: Card;
   constructor(card: Card) {
@@ -41,25 +41,25 @@ interface Question<S extends OptionSpecs, T> {
   readonly label: string;
   /** @throws Refusal */
   ask(subject: T, call: Call<S>, bot: Bot): Promise<Asked> | Asked;
-  /** Refuses what can't be asked, nor done once it is confirmed. @throws Refusal */
+  /** Refuses what can neither be asked nor, once confirmed, be done. @throws Refusal */
   check?(subject: T, call: Call<S>, bot: Bot): void;
-  /** Whether what was confirmed is not what would be done now. */
+  /** Whether the confirmed action differs from what would be done now. */
   isStale?(subject: T, call: Call<S>, bot: Bot): boolean;
-  /** Whether nothing has to be asked, or something else stands for a yes. */
+  /** Whether no question is needed, or something else confirms it. */
   isSpared?(subject: T, call: Call<S>): boolean;
 }
 
-/** With what uses up the confirmation, where there is one: belongs into the transaction. */
+/** Adds the change that uses up the confirmation, if there is one. It belongs in the transaction. */
 export type Confirmed<T> = T & { readonly used: readonly Change[] };
 
 export interface Definition<S extends OptionSpecs, T> extends Omit<Command<S>, "run"> {
-  /** Looked up anew when it is confirmed. @throws Refusal */
+  /** Looked up again after the confirmation. @throws Refusal */
   subject(call: Call<S>, bot: Bot): Promise<T | Instead>;
   readonly confirm?: Question<S, T> | undefined;
   run(subject: Confirmed<T>, call: Call<S>, bot: Bot): Promise<Outcome> | Outcome;
 }
 
-/** A command about something that is looked up before anything is asked or done, and asked about first where it has a question. */
+/** A command that first looks up its subject and, if it has a question, asks it before acting. */
 export function subjectCommand<const S extends OptionSpecs, T extends Subject>({
   options,
   subject: find,
@@ -87,7 +87,7 @@ export function subjectCommand<const S extends OptionSpecs, T extends Subject>({
   });
 }
 
-/** What a member has to have: `any`: nothing; `there`: an instance; `whole`: one that can be used, not just cleared up. */
+/** What a member needs. `any`: nothing; `there`: an instance; `whole`: an instance that can be used, not only cleared up. */
 interface Instances {
   readonly any: Row<Instance> | undefined;
   readonly there: ReturnType<typeof instanceOf>;
@@ -100,7 +100,7 @@ const instances: { readonly [N in Needs]: (call: Call) => Instances[N] } = {
   whole: wholeInstanceOf,
 };
 
-/** What is the caller's own. */
+/** The caller's own member and instance. */
 interface Own<N extends Needs> extends Subject {
   readonly member: Row<Member>;
   readonly instance: Instances[N];
@@ -109,14 +109,14 @@ interface Own<N extends Needs> extends Subject {
 interface OwnDefinition<S extends OptionSpecs, N extends Needs>
   extends Omit<Definition<S, Own<N>>, "audience" | "subject"> {
   readonly needs: N;
-  /** Refuses what can't be meant, before anything is looked up. @throws Refusal */
+  /** Refuses invalid options before anything is looked up. @throws Refusal */
   check?(call: Call<S>, bot: Bot): void;
   readonly meanwhile?: Meanwhile;
 }
 
 /**
- * A member's command about their own instance: answered with what is under way where something is, refused where what it needs is not
- * there, asked about first where it has a question.
+ * A member's command about their own instance. Answers with the operation in progress if there is one, refuses if what it needs
+ * is missing, and asks first if it has a question.
  */
 export function ownCommand<const S extends OptionSpecs, const N extends Needs>({
   needs,

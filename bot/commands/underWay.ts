@@ -8,13 +8,13 @@ import type { Member } from "../core/member.ts";
 import type { Operation, OperationRecord } from "../core/operation.ts";
 import type { Row } from "../core/store.ts";
 
-/** The member who calls; the engine has let nobody else through. */
+/** The member who calls. Anyone else was already refused. */
 export function callerOf(call: Call): Row<Member> {
   if (!call.member) throw new Refusal("You aren't on the roster.");
   return call.member;
 }
 
-/** The operation that holds an instance now. @throws Conflict when it has ended since the instance was read */
+/** The operation that holds an instance now. @throws Conflict if it ended after the instance was read */
 export async function holding(
   member: Member,
   instance: Instance,
@@ -27,15 +27,15 @@ export async function holding(
   return operation;
 }
 
-/** What a command makes of that something else is under way. */
+/** How a command deals with an operation in progress. */
 export interface Meanwhile {
-  /** Everything is, unless said. @param declared what such an operation says of itself */
+  /** Whether it blocks the command. By default, every operation does. @param declared the operation's definition */
   isInTheWay?(operation: OperationRecord, declared: Operation): boolean;
-  /** It only asks how things stand, so it is not told that it has changed nothing. */
+  /** The command only asks how things stand, so the answer needn't say that nothing was changed. */
   readonly asksHow?: true;
 }
 
-/** What is going on with an instance already; a second command meanwhile is answered with it. */
+/** The operation in progress, which is the answer to a second command. */
 export async function underWay(
   member: Member,
   instance: Instance | undefined,
@@ -66,14 +66,14 @@ export function instanceOf(call: Call): Row<Instance> & { readonly value: { read
   return { ...instance, value: { ...instance.value, generation: instance.value.generation } };
 }
 
-/** An instance that can be used, not just cleared up. @throws Refusal */
+/** An instance that can be used, not only cleared up. @throws Refusal */
 export function wholeInstanceOf(call: Call): ReturnType<typeof instanceOf> {
   const instance = instanceOf(call);
   if (instance.value.state === "broken") throw broken(instance.value);
   return instance;
 }
 
-/** What is said where an instance can't be used. */
+/** The refusal for an instance that can't be used. */
 export const broken = (instance: Instance): Refusal =>
   new Refusal(
     isGone(instance)

@@ -9,7 +9,7 @@ import { personOf } from "../core/people.ts";
 import { asTyped } from "../core/quoted.ts";
 import type { Row } from "../core/store.ts";
 
-/** The two ways to say whom of the roster a command is about: not everybody on it has an account here. */
+/** The two ways to name a member: not every member has an account here. */
 export const whom = {
   person: { type: "person", about: "The person, here in chat" },
   entra: {
@@ -25,14 +25,14 @@ interface Found {
   readonly instance: Row<Instance> | undefined;
 }
 
-/** Whether somebody is named at all. */
+/** Whether a call names anyone at all. */
 export const isNamed = ({ person, entra }: Options<typeof whom>): boolean =>
   person !== undefined || entra !== undefined;
 
 export const sayWho = (): Refusal =>
   new Refusal("Name someone: person: with someone here in chat, or entra: with their e-mail or object id.");
 
-/** Who is meant: a member of the roster, or somebody who has left it. @throws Refusal when it is nobody */
+/** The person named: a member, or a former member. @throws Refusal if there is no such person */
 export async function personMeant({ person, entra }: Options<typeof whom>, bot: Bot): Promise<Found> {
   if (!isNamed({ person, entra })) throw sayWho();
   const byPerson = person && (await personOf(person, bot.store));
@@ -44,7 +44,7 @@ export async function personMeant({ person, entra }: Options<typeof whom>, bot: 
   return { member, instance };
 }
 
-/** The same, of those who are on the roster. @throws Refusal when there is none, or they are on their way out */
+/** The same, but only current members. @throws Refusal if there is none, or they are being removed */
 export async function memberMeant(options: Options<typeof whom>, bot: Bot): Promise<Found> {
   const { member, instance } = await personMeant(options, bot);
   if (member.value.status === "left") throw notOnRoster(undefined, member.value.name);
@@ -53,7 +53,7 @@ export async function memberMeant(options: Options<typeof whom>, bot: Bot): Prom
   return { member, instance };
 }
 
-/** @throws Refusal where somebody's account can't be made anybody's */
+/** @throws Refusal if an account can't be linked to anyone */
 export function mustBeFit({ name, unfit }: Account): void {
   if (unfit === "bot") throw nothingChanged(`${name} is a bot, so I can't link that account.`);
   if (unfit === "left")
@@ -62,7 +62,7 @@ export function mustBeFit({ name, unfit }: Account): void {
     );
 }
 
-/** An account that is linked to nobody may all the same be that of a member. */
+/** An account without a link may still belong to a member. */
 const notOnRoster = (person: Account | undefined, called: string): Refusal =>
   nothingChanged(
     person && !person.objectId
@@ -70,7 +70,7 @@ const notOnRoster = (person: Account | undefined, called: string): Refusal =>
       : `${person?.name ?? called} isn't on the roster.`,
   );
 
-/** By what the roster itself knows of its members, those who have left last. */
+/** Finds a member by what the roster itself knows of them. Former members come last. */
 async function memberBy(entra: string, bot: Bot): ReturnType<Bot["store"]["person"]> {
   if (objectIdPattern.test(entra)) return bot.store.person(memberKey(entra));
   if (holdsSeveral(entra)) throw nothingChanged(`${noAddress(entra)}: name one at a time.`);
@@ -86,12 +86,12 @@ async function memberBy(entra: string, bot: Bot): ReturnType<Bot["store"]["perso
   return first ? bot.store.person(first.key) : {};
 }
 
-/** What an admin has to know of somebody who can't say anything to the bot. */
+/** What an admin has to know about a member who can't speak to the bot. */
 export const unheard = (member: Pick<Member, "accounts">, bot: Bot): string | undefined =>
   isHeard(member, bot.vouched)
     ? undefined
     : "No account in chat yet. Link one with /openclaw-admin roster link.";
 
-/** A member's accounts, one fact for each. */
+/** A member's accounts, one fact each. */
 export const accountFacts = ({ accounts }: Member): readonly (readonly [string, string])[] =>
   accounts.map((account) => [`On ${titled(account.platform)}`, `${account.name} (${accountKey(account)})`]);
