@@ -33,7 +33,7 @@ export class ConfigFault extends Error {
   override readonly name = "ConfigFault";
   constructor(faults: readonly string[]) {
     super(
-      `The bot does not work with these settings:\n${faults.map((fault) => `  ${fault}`).join("\n")}\nlocal.settings.example.json shows them all.`,
+      `The bot can't work with these settings:\n${faults.map((fault) => `  ${fault}`).join("\n")}\nlocal.settings.example.json lists all settings.`,
     );
   }
 }
@@ -111,18 +111,18 @@ export function problemsOf({ azure, discord, teams }: Config): readonly string[]
   return [
     ...(azure.PUBLIC_URL.startsWith("https://")
       ? []
-      : ["PUBLIC_URL is not https: a link to find an address can be read on its way."]),
+      : ["PUBLIC_URL isn't https: others can read the links that find a member's address."]),
     ...(teams && teams.TEAMS_ADMIN_CONVERSATION === undefined
       ? [
-          `TEAMS_ADMIN_CONVERSATION is not set: what admins hear without asking reaches ${discord ? "Discord alone" : "nobody"}.`,
+          `TEAMS_ADMIN_CONVERSATION isn't set: messages to the admins ${discord ? "go only to Discord" : "reach no one"}.`,
         ]
       : []),
     ...(teams && teamsFileOrigins(teams).length === 0
-      ? ["TEAMS_SHAREPOINT_HOST is not set: files that are attached in Teams are refused; pasting works."]
+      ? ["TEAMS_SHAREPOINT_HOST isn't set: files attached in Teams can't be read; pasting works."]
       : []),
     ...(azure.ARCHIVE_URL && azure.ARCHIVE_SHA256
       ? []
-      : ["ARCHIVE_URL and ARCHIVE_SHA256 are not both set: each VM takes OpenClaw from npm."]),
+      : ["ARCHIVE_URL and ARCHIVE_SHA256 aren't both set: each VM installs OpenClaw from npm."]),
     ...(azure.RECOVERY_ADMINS.length > 0
       ? [
           `RECOVERY_ADMINS is set: ${azure.RECOVERY_ADMINS.join(", ")} can do what admins can, whatever the roster says. Clear it once the roster has the right admins.`,

@@ -10,7 +10,7 @@ const url = z.url({ protocol: /^https?$/ }).transform((text) => text.replace(/(?
 const guid = z.guid();
 const resourceId = z
   .string()
-  .regex(/^\/subscriptions\/[^/]+\/.+/, "must be a resource id that begins with /subscriptions/");
+  .regex(/^\/subscriptions\/[^/]+\/.+/, "must be a resource id that starts with /subscriptions/");
 export const snowflake = z.string().regex(/^\d{15,21}$/, "must be a Discord id: 15 to 21 digits");
 /** Where files may be fetched from: `https://*.contoso.com` is every host below contoso.com. */
 const origins = z
@@ -104,7 +104,7 @@ export const azure = z.object({
   ADMIN_USERNAME: z
     .string()
     .regex(/^[a-z_][a-z0-9_-]{0,31}$/)
-    .refine((name) => name !== "openclaw", "can't be openclaw: that account has no rights on purpose")
+    .refine((name) => name !== "openclaw", "can't be openclaw: that account deliberately has no rights")
     .default("azureuser"),
   BREAK_GLASS_PUBLIC_KEY: z
     .string()

@@ -60,9 +60,9 @@ export async function deployInstance(at: Target, options: AzureOptions, action: 
     identityTruth(at.resources, options.bootIdentityId),
   ]);
   if (pins.template !== templateHash)
-    throw refused("TemplateChanged", "The bot was updated after this build began; begin again.");
+    throw refused("TemplateChanged", "The bot was updated after this build started. Start it again.");
   if (vm && vm.generation !== generation)
-    throw refused("InstanceExists", `${at.names.vm} exists, made by ${vm.generation ?? "somebody else"}.`);
+    throw refused("InstanceExists", `${at.names.vm} exists, created by ${vm.generation ?? "someone else"}.`);
   if (!boot) throw refused("BootIdentityMissing", `${options.bootIdentityId} does not exist.`);
   const given = templateInput(at, options, action, boot.clientId);
   await startDeployment(at.deployments, at.group, action.deployment, instanceTemplate, given);

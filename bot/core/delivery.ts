@@ -122,7 +122,7 @@ export const mustWait = ({ nextTryAt }: Delivery, now: Date): boolean =>
 
 /** Why it is still owed. */
 export const whyOwed = ({ why }: Delivery): string =>
-  why ?? "nobody has tried to send it yet, or it waits for an earlier one";
+  why ?? "not sent yet, or waiting for an earlier message";
 
 export const isOwedForLong = (delivery: Delivery, now: Date): boolean =>
   isOwed(delivery) &&

@@ -29,7 +29,7 @@ export const nothingChanged = (why: Words, buttons?: readonly Button[]): Refusal
 /** Whoever calls is neither on the roster nor an admin. */
 export class Stranger extends Refusal {
   constructor() {
-    super("You are not on this team's roster, so there is nothing here for you. Ask an admin to add you.");
+    super("You are not on this team's roster. Ask an admin to add you.");
   }
 }
 

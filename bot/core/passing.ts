@@ -14,7 +14,7 @@ const busy: Passing = {
   waitSeconds: 10,
 };
 const unsure: Passing = { ...busy, tries: 5 };
-const trouble: Passing = { ...unsure, sentence: `Azure had trouble of its own. ${soon}` };
+const trouble: Passing = { ...unsure, sentence: `Azure had a problem of its own. ${soon}` };
 const newIdentity: Passing = {
   sentence: `Azure didn't know the new identity yet when I stopped waiting. ${soon}`,
   waitSeconds: 10,
@@ -30,14 +30,14 @@ export const passing: Readonly<Record<string, Passing>> = {
   // Azure/karpenter-provider-azure#92 (2024), microsoft/AzureTRE#4474 (2025), rancher/machine#359 (2026).
   NicReservedForAnotherVm: {
     sentence:
-      "Azure keeps the network card of a VM that it refused for some minutes, and had not let go of it when I stopped waiting. Try again in a few minutes.",
+      "Azure keeps the network card of a refused VM for a few minutes and hadn't released it when I stopped waiting. Try again in a few minutes.",
     waitSeconds: 30,
   },
   // What it refers to is being changed. 400, or inside a 429. hashicorp/terraform#7986 (2016), #14365 (2017).
   ReferencedResourceNotProvisioned: busy,
   // 409. kubernetes/kubernetes#78657 (2019); azure-docs, "Troubleshoot virtual machine deployment due to detached disks" (2019).
   AttachDiskWhileBeingDetached: {
-    sentence: `Azure was still taking the disk off its former VM when I stopped waiting. ${soon}`,
+    sentence: `Azure was still detaching the disk from its former VM when I stopped waiting. ${soon}`,
     waitSeconds: 15,
   },
   // A newer call took the place of one of ours. Inside an operation that was canceled. Azure/azure-cli#21156 (2022).
@@ -45,12 +45,12 @@ export const passing: Readonly<Record<string, Passing>> = {
   // 409. hashicorp/packer#8038 (2019); Microsoft Learn, "Automatic deletions from deployment history" (2026): "try again after a short wait".
   DeploymentQuotaExceeded: {
     sentence:
-      "Azure keeps at most 800 deployments of a resource group on record, and none could be added. Ask an admin to delete old ones in Azure (the resource group, Deployments), then try again.",
+      "The resource group's deployment history is full: Azure keeps at most 800. Ask an admin to delete old ones in Azure (the resource group, Deployments), then try again.",
     waitSeconds: 60,
   },
   // Read again, and found to be held by nobody, or by what of ours is gone already (`bot/cloud/inUse.ts`).
   StillInUse: {
-    sentence: `Azure still counted a part of it as in use when I stopped waiting. ${soon}`,
+    sentence: `Azure still counted part of it as in use when I stopped waiting. ${soon}`,
     waitSeconds: 10,
   },
   // 409. cloudfoundry/bosh-azure-cpi-release#762, Azure-Samples/azuresandbox#553, microsoft/lisa#4623 (all 2026).

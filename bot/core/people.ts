@@ -60,9 +60,7 @@ export async function withoutAdmin(
   return (keys) => {
     const rest = keys.filter((admin) => admin !== key);
     if (rest.some((admin) => others.includes(admin))) return rest;
-    throw nothingChanged(
-      "That is the last admin, and there has to be one. Make somebody else an admin first.",
-    );
+    throw nothingChanged("That's the last admin, and there has to be one. Make someone else an admin first.");
   };
 }
 

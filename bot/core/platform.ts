@@ -193,10 +193,10 @@ export interface Size {
 export function refuseLarge({ text, mentions }: Size): void {
   if (text > mostText)
     throw new Refusal(
-      `That message is too long for me to read: it has ${text} characters, and ${mostText} is the most. Attach what you want to paste as a file.`,
+      `That message is too long: it has ${text} characters, and I read at most ${mostText}. Attach what you want to paste as a file.`,
     );
   if (mentions > mostMentions)
     throw new Refusal(
-      `That message mentions ${mentions} people, and I read ${mostMentions} at most. Send it again with fewer mentions.`,
+      `That message mentions ${mentions} people, and I read at most ${mostMentions}. Send it again with fewer mentions.`,
     );
 }

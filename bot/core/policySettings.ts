@@ -12,21 +12,21 @@ export const policySettings = {
   networkPolicy: {
     option: "network",
     variable: "NETWORK_POLICY",
-    about: "Whether SSH is closed until a member opens it",
+    about: "Whether SSH access is closed until a member opens it",
     usual: "locked",
     choices: networkPolicies,
   },
   accessHours: {
     option: "access-hours",
     variable: "ACCESS_HOURS",
-    about: "For how many hours SSH is opened",
+    about: "How many hours SSH access stays open",
     usual: 12,
     range: [1, 168],
   },
   keepDays: {
     option: "keep-days",
     variable: "KEEP_DAYS",
-    about: "For how many days a leaver's instance is kept",
+    about: "How many days a former member's instance is kept",
     usual: 14,
     range: [1, 365],
     keeps: true,
@@ -34,7 +34,7 @@ export const policySettings = {
   backupDays: {
     option: "backup-days",
     variable: "BACKUP_DAYS",
-    about: "For how many days a snapshot is kept",
+    about: "How many days a snapshot is kept",
     usual: 30,
     range: [1, 365],
     keeps: true,
@@ -42,7 +42,7 @@ export const policySettings = {
   nightlyKeep: {
     option: "nightly-keep",
     variable: "NIGHTLY_KEEP",
-    about: "How many nightly snapshots are kept; 0: none are made",
+    about: "How many nightly snapshots are kept; 0 turns them off",
     usual: 7,
     range: [0, 30],
     keeps: true,
@@ -50,7 +50,7 @@ export const policySettings = {
   auditDays: {
     option: "audit-days",
     variable: "AUDIT_DAYS",
-    about: "For how many days the audit is kept",
+    about: "How many days the audit is kept",
     usual: 365,
     // What `audit` can be asked for stays at least.
     range: [90, 3650],
@@ -59,18 +59,18 @@ export const policySettings = {
   mostAddresses: {
     option: "most-addresses",
     variable: "MOST_ADDRESSES",
-    about: "From how many addresses a member may open SSH at a time",
+    about: "How many addresses a member may open SSH access from at a time",
     usual: 5,
     range: [1, 20],
-    unit: " for each member",
+    unit: " per member",
   },
   mostBackups: {
     option: "most-backups",
     variable: "MOST_BACKUPS",
-    about: "How many backups that a member asks for are kept; 0: they may ask for none",
+    about: "How many backups made on request are kept per member; 0 turns them off",
     usual: 10,
     range: [0, 50],
-    unit: " for each member",
+    unit: " per member",
   },
 } as const satisfies SettingTable;
 export type PolicySettings = typeof policySettings;

@@ -172,7 +172,7 @@ async function send(
     if (error instanceof DeliveryRefused) throw error;
     // A fault of ours, as likely as not; it must not hold up for ever what is owed to that person after it.
     parts.log.error("a message could not be sent", error, { partition, delivery: delivery.id });
-    throw new DeliveryRefused("passing", "the bot could not send it: its log says why");
+    throw new DeliveryRefused("passing", "the bot couldn't send it: see its log");
   });
   const marked = await markSent(partition, delivery, ref, parts);
   if (route !== "answer" || !platform.answersAnybody) await foundWell(platform.name, parts);

@@ -49,12 +49,12 @@ export async function hold(
   ];
   await enter({ partition: key, changes }, parts);
   const operation = await store.get(key, "op", value.id);
-  if (operation?.value.hold?.until !== until) throw new Conflict("somebody else let go of it");
+  if (operation?.value.hold?.until !== until) throw new Conflict("someone else released it");
   const held = { ...found, operation };
   const { status, cancelledAt } = operation.value;
   if (status === "running" && cancelledAt === value.cancelledAt) return held;
   await release(held, parts);
-  throw new Conflict("it was ended, or is to be, since it was decided what to do");
+  throw new Conflict("it was ended, or someone asked to end it, after the step was decided");
 }
 
 /** An operation's own entry in the audit: the same one, however often it is written. */

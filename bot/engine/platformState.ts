@@ -27,9 +27,9 @@ export async function complaints(
 }
 
 function complaint({ unwell, late }: PlatformState): string | undefined {
-  if (unwell) return `takes nothing from the bot since ${unwell.since}: ${unwell.why}`;
+  if (unwell) return `has accepted nothing since ${unwell.since}: ${unwell.why}`;
   if (late)
-    return `has messages that are owed for more than ten minutes, seen since ${late.since}: ${late.why}`;
+    return `has had messages waiting for more than ten minutes, first seen ${late.since}: ${late.why}`;
   return undefined;
 }
 

@@ -100,6 +100,6 @@ export const stateOfLook = ({ nextLookAt, held = 0 }: Expected, now: Date): Task
  */
 export async function work(message: WorkMessage, tries: number, parts: Parts): Promise<void> {
   const task = taskFor(message, parts);
-  if (!task) throw new Error(`there is no work of the kind ${message.kind}`);
+  if (!task) throw new Error(`there is no task of the kind ${message.kind}`);
   await task.run(message, parts, tries);
 }

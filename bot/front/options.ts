@@ -91,23 +91,23 @@ function parse(
   if (!spec.choices) return text.trim();
   const chosen = spec.choices.find((choice) => choice.toLowerCase() === text.trim().toLowerCase());
   if (chosen !== undefined) return chosen;
-  throw new Refusal(`${name} can be ${spec.choices.join(" or ")}, not ${quoted(text)}.`);
+  throw new Refusal(`${name} must be ${spec.choices.join(" or ")}, not ${quoted(text)}.`);
 }
 
 function person(name: string, found: Account | undefined): Account {
-  if (!found) throw new Refusal(`${name} has to be somebody here in chat: mention them with @.`);
+  if (!found) throw new Refusal(`${name} must be someone here in chat: mention them with @.`);
   return found;
 }
 
 function file(name: string, found: SentFile | undefined): SentFile {
-  if (!found) throw new Refusal(`${name} has to be a file that is attached to the message.`);
+  if (!found) throw new Refusal(`${name} must be a file attached to the message.`);
   return found;
 }
 
 function flag(name: string, text: string | undefined): boolean {
   if (text === undefined || text === "false" || text === "no") return false;
   if (text === "true" || text === "yes") return true;
-  throw new Refusal(`${name} can be true or false, not ${quoted(text)}.`);
+  throw new Refusal(`${name} must be true or false, not ${quoted(text)}.`);
 }
 
 /** As it is kept in a row, whose size is limited. */
@@ -118,11 +118,10 @@ const usualMost = 254;
 function refuseLong(name: string, spec: OptionSpec, text = ""): void {
   if (spec.type !== "text") return;
   if (JSON.stringify(text).length > longest)
-    throw new Refusal(`${name} is too long to be pasted: attach it as a file instead.`);
+    throw new Refusal(`${name} is too long to paste: attach it as a file instead.`);
   const { long, most = long ? longest : usualMost } = spec;
   const { length } = text.trim();
-  if (length > most)
-    throw nothingChanged(`${name} has ${length} characters, and it can have ${most} at most.`);
+  if (length > most) throw nothingChanged(`${name} has ${length} characters; the limit is ${most}.`);
 }
 
 /**
@@ -147,7 +146,7 @@ function refuseNoMention(
     ? "Write their e-mail address or object id instead, such as entra:mia@contoso.com, or use a channel or group that I'm in"
     : "Use a channel or group that I'm in";
   throw nothingChanged(
-    `${quoted(found, 60)} isn't a mention, so I don't know who that is. In a chat with me alone, nobody can be mentioned. ${instead}, and pick them from the list there.`,
+    `${quoted(found, 60)} isn't a mention, so I don't know who that is. In a direct chat with me, you can't mention anyone. ${instead}, and pick them from the list there.`,
   );
 }
 
@@ -156,7 +155,7 @@ function allowed(command: Command): string {
   const names = Object.entries(command.options)
     .filter(([, spec]) => !spec.hidden)
     .map(([name, spec]) => (spec.required ? name : `${name} (optional)`));
-  return names.length === 0 ? "It takes none." : `It takes: ${names.join(", ")}.`;
+  return names.length === 0 ? "It has no options." : `Its options: ${names.join(", ")}.`;
 }
 
 const formFor = (

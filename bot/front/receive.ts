@@ -47,7 +47,7 @@ export async function receive(
   const isForeign = unread.place === "foreign";
   if ((isForeign || isStranger) && from === "own") parts.limits.admitStranger(unread.account.platform);
   return answering(async () => {
-    if (isForeign) return refusal("This bot works for one team only, in its own place.");
+    if (isForeign) return refusal("I work for one team only, in its own place.");
     if (isStranger) return toStranger(unread, parts);
     const admitting = admitted(unread, from, found, parts);
     parts.limits.looking(unread.account, admitting);
@@ -104,7 +104,7 @@ export async function runDeferred(call: DeferredCall, isLastTry: boolean, parts:
     return remembering(inbound, caller, parts, async () => {
       if (parts.clock.now().getTime() - Date.parse(call.at) > staleMs)
         throw new Refusal(
-          "You sent that more than 15 minutes ago, and I come to it only now. Nothing was changed: send it again if you still want it.",
+          "You sent that more than 15 minutes ago, and I only got to it now. Nothing was changed. Send it again if you still want it.",
         );
       const { command, options } = understand(inbound, caller, parts);
       if ("form" in options) return refusal(`“${command.name}” needs more.`);
@@ -174,21 +174,21 @@ function understand(call: InboundCall, caller: Caller, parts: Parts) {
   const rights = { member: caller.member !== undefined, admin: caller.admin };
   if (!command) {
     const said = call.line.command.trim();
-    const what = said === "" ? "That is no command." : `I don't know ${quoted(said)}.`;
-    throw new Refusal(`${what} Say help for what you can do here.`, [helpButton]);
+    const what = said === "" ? "That isn't a command." : `I don't know ${quoted(said)}.`;
+    throw new Refusal(`${what} Type help to see what you can do here.`, [helpButton]);
   }
   if (!command.strangers && !allowedHere(command.audience, rights))
     throw new Refusal(
       command.audience === "admin"
         ? "Only admins can do that."
-        : "You are an admin, but not on the roster yourself. Add yourself first, with /openclaw-admin roster add.",
+        : "You're an admin, but not on the roster yourself. First, add yourself with /openclaw-admin roster add.",
     );
   const current = caller.instance?.value.generation ?? noGeneration;
   if (command.bound && call.line.generation !== undefined && call.line.generation !== current)
     throw current === noGeneration
-      ? nothingChanged("That button belongs to an instance that is gone.")
+      ? nothingChanged("That button belongs to an instance that no longer exists.")
       : new Refusal(
-          "That button belongs to an earlier instance, not to the one you have now. Nothing was changed; use the newest card: Status shows it.",
+          "That button belongs to an earlier instance, not your current one. Nothing was changed. Use the newest card: Status shows it.",
           [statusButton(caller.instance?.value)],
         );
   return { command, options: parseOptions(command, call.line, call.people, call.files) };
@@ -232,7 +232,7 @@ async function answering<T extends Reply | "later">(answer: () => Promise<T | Re
     } catch (error) {
       if (error instanceof Refusal) return refused(error);
       if (error instanceof AccountTaken)
-        return refusal("That account is linked to another member already. Nothing was changed.");
+        return refusal("That account is already linked to another member. Nothing was changed.");
       if (!(error instanceof Conflict) || tries === 4) throw error;
     }
   }

@@ -7,7 +7,7 @@ import type { Parts } from "../parts.ts";
 export const unavailable: HttpAnswer = {
   status: 503,
   headers: { "content-type": "text/plain; charset=utf-8" },
-  body: "The bot can't answer this with its present settings. Whoever runs it finds at /api/health what is wrong.",
+  body: "The bot can't answer this with its current settings. Whoever runs it can see what is wrong at /api/health.",
 };
 
 /** A platform that can't work with its settings: what is owed there stays owed until they are mended. */
@@ -30,7 +30,7 @@ export function healthAnswer(
 ): HttpAnswer {
   const wrong = {
     ...(faults.length > 0 && { settings: faults }),
-    ...(platforms === undefined && { storage: "The storage of AzureWebJobsStorage does not answer." }),
+    ...(platforms === undefined && { storage: "The storage of AzureWebJobsStorage doesn't answer." }),
     ...(platforms && Object.keys(platforms).length > 0 && { platforms }),
   };
   const ok = Object.keys(wrong).length === 0;

@@ -13,11 +13,11 @@ export function failed(
 ): Reply {
   if (error instanceof TooMany)
     return refusal(
-      `Commands come in faster than I can take them. Wait ${error.seconds} ${error.seconds === 1 ? "second" : "seconds"}, then send this one again. Nothing was changed.`,
+      `Commands are coming in faster than I can take them. Wait ${error.seconds} ${error.seconds === 1 ? "second" : "seconds"}, then send this one again. Nothing was changed.`,
     );
   log.error("a call failed", error, { call: call.id, command: knownName(call.line?.command, commands) });
   return refusal(
-    "Something went wrong on our side. Look at the status before you try again; if it fails again, tell an admin.",
+    "Something went wrong on our side. Check the status before you try again. If it fails again, tell an admin.",
     call.id,
   );
 }

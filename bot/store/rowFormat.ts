@@ -45,7 +45,7 @@ function opened(shape: z.core.$ZodType, loose: (part: z.core.$ZodType) => z.core
   if (shape instanceof z.ZodTuple) return shape.clone({ ...shape.def, items: shape.def.items.map(loose) });
   if (shape instanceof z.ZodRecord) return shape.clone({ ...shape.def, valueType: loose(shape.valueType) });
   if (shape instanceof z.ZodUnion) return shape.clone({ ...shape.def, options: shape.options.map(loose) });
-  throw new Error(`nobody has said how to open a shape of the type ${shape._zod.def.type}`);
+  throw new Error(`no rule opens a shape of the type ${shape._zod.def.type}`);
 }
 
 /** How a moment stands in the cards of rows that an earlier version has written. */

@@ -82,7 +82,7 @@ export const accountsIn = (accounts: JsonTable): Pick<Store, "memberOf" | "link"
     } catch (error) {
       if (!(error instanceof Clash)) throw error;
       const found = await accounts.get(accountKey(account), "member");
-      if (found?.value !== member) throw new AccountTaken(`${accountKey(account)} belongs to somebody else`);
+      if (found?.value !== member) throw new AccountTaken(`${accountKey(account)} belongs to someone else`);
     }
   },
 

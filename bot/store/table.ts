@@ -210,7 +210,7 @@ function jsonOf(value: unknown, what: string): string {
   const json = JSON.stringify(value);
   if (json.length <= maximumLength) return json;
   throw new RangeError(
-    `${what} takes ${json.length} characters; a row of Azure Tables holds ${maximumLength}. Put it into a blob.`,
+    `${what} takes ${json.length} characters; a row of Azure Tables holds ${maximumLength}. Put it in a blob.`,
   );
 }
 
@@ -269,7 +269,7 @@ export async function conflicting(work: () => Promise<void>): Promise<void> {
   try {
     await work();
   } catch (error) {
-    if (error instanceof Clash) throw new Conflict("somebody else wrote the row first", { cause: error });
+    if (error instanceof Clash) throw new Conflict("someone else wrote the row first", { cause: error });
     throw error;
   }
 }

@@ -316,8 +316,8 @@ const buttons: readonly Attack[] = [
       }
       for (const person of ["constructor", "__proto__", "hasOwnProperty"]) {
         const data = `v1:roster.remove::person=${person}`;
-        await refusedOnDiscord(town, await town.forges(ada, data), /somebody here in chat/);
-        await refusedOnTeams(town, town.onTeams.ada, data, /somebody here in chat/);
+        await refusedOnDiscord(town, await town.forges(ada, data), /someone here in chat/);
+        await refusedOnTeams(town, town.onTeams.ada, data, /someone here in chat/);
       }
     },
   },
@@ -604,7 +604,7 @@ const disclosure: readonly Attack[] = [
       expect(JSON.parse(told.body ?? "")).toEqual({
         ok: false,
         settings: faults,
-        platforms: { discord: `takes nothing from the bot since ${since}: ${why}` },
+        platforms: { discord: `has accepted nothing since ${since}: ${why}` },
       });
       expect(faults.join(" ")).toMatch(/ACCESS_HOURS/);
       const ids = [discord, onTeams].flatMap((people) => Object.values(people)).map(({ id }) => id);

@@ -163,7 +163,7 @@ describe.each(rounds)("messages of a platform, by seed $seed", (runs) => {
         // As it is, it is read: nobody learns from clicks that are nobody's.
         const { body = "" } = await deliver(JSON.stringify(click));
         expect(body).toMatch(/message|adaptive/);
-        expect(body).not.toMatch(/none of this bot's|don't know/);
+        expect(body).not.toMatch(/one of this bot's|don't know/);
         samples.push(click, submit);
       }
       samples.push(

@@ -90,7 +90,7 @@ function refusalOf({ status, code, rawError }: DiscordAPIError, refused: "closed
   const message = `Discord answered ${status} ${code}: ${reason}`;
   if (status === 408) return new DeliveryRefused("passing", message);
   if (typeof code !== "number") {
-    const blocked = `Discord answered ${status} without a reason: it, or what stands before it, may block the bot's address`;
+    const blocked = `Discord answered ${status} without a reason: Discord, or a proxy in front of it, may be blocking the bot's address`;
     return status === 403 ? new PlatformUnwell(blocked) : new DeliveryRefused("passing", blocked);
   }
   if (code === RESTJSONErrorCodes.OpeningDirectMessagesTooFast)

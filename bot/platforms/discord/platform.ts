@@ -38,11 +38,11 @@ export function discordPlatform(options: DiscordOptions): Platform {
     receive: async (request): Promise<Inbound> => {
       if (!isSigned(request)) return refuse("its signature is not the application's, or too old");
       const interaction = parseInteraction(request.body);
-      if (!interaction) return refuse("it is signed, and can't be read");
+      if (!interaction) return refuse("it is signed but can't be read");
       if (interaction.type === InteractionType.Ping)
         return { kind: "answer", answer: json({ type: InteractionResponseType.Pong }) };
       const call = callFrom(interaction, options.guildId, options.clock);
-      if (!call) return refuse("it says of nobody that they made it");
+      if (!call) return refuse("it doesn't say who made it");
       const canOpenModal = interaction.type !== InteractionType.ModalSubmit;
       return {
         kind: "call",

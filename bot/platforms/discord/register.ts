@@ -24,7 +24,7 @@ export function slashCommands(commands: readonly Command[]): Body[] {
     // Hidden from everybody but the server's administrators; whoever sees it is checked against the roster all the same.
     baseCommand(
       "openclaw-admin",
-      "For admins: the roster and what belongs to it",
+      "For admins: the roster and everything around it",
       forAdmins,
     ).setDefaultMemberPermissions(0),
   ].map((command) => command.toJSON());

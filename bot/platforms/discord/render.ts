@@ -81,7 +81,7 @@ export const wait: APIInteractionResponse = {
 const askAgain = ({ title, fields, line }: Form): Card => ({
   title,
   tone: "info",
-  text: `Still missing: ${fields.map(({ label }) => label).join(", ")}.${fits(line) ? "" : " What you typed is too long for a dialog to keep: type the command again, with all that it needs."}`,
+  text: `Still missing: ${fields.map(({ label }) => label).join(", ")}.${fits(line) ? "" : " What you typed is too long for a dialog to keep: type the command again, with all its options."}`,
   buttons: fits(line) ? [{ label: "Fill in", style: "primary", line }] : [],
 });
 

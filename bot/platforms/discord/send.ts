@@ -133,7 +133,7 @@ async function answer(
     );
   } catch (error) {
     if (age > firstAnswerFor || !isUnanswered(error)) throw error;
-    throw new DeliveryRefused("passing", "Discord has not heard the first answer to that call yet", 1);
+    throw new DeliveryRefused("passing", "Discord hasn't received the first answer to that call yet", 1);
   }
 }
 
@@ -170,7 +170,7 @@ async function directChannel(rest: DiscordApi, person: string): Promise<string> 
 /** A private thread where only the person and the bot are; a thread has no nonce, so its name carries it. */
 async function threadFor(rest: DiscordApi, { to, nonce }: OutboundMessage, guildId: string): Promise<string> {
   const { channel: parent } = to.data;
-  if (!parent) throw new DeliveryRefused("closed", "that call came from no channel that could have a thread");
+  if (!parent) throw new DeliveryRefused("closed", "that call came from a channel that can't have threads");
   const name = `OpenClaw · ${nonce}`;
   const { threads } = activeThreads.parse(await rest.get(Routes.guildActiveThreads(guildId)));
   const found = threads.find((thread) => thread.parent_id === parent && thread.name === name);

@@ -24,7 +24,7 @@ export function publicKeyFault(hex: string): string | undefined {
   if (!/^[0-9a-f]{64}$/i.test(hex)) return "must be 64 hexadecimal digits";
   const bytes = Buffer.from(hex, "hex");
   bytes[31] = (bytes[31] ?? 0) & 0x7f;
-  if (lowOrder.has(bytes.toString("hex"))) return "is a key under which anybody could sign";
+  if (lowOrder.has(bytes.toString("hex"))) return "is a key that lets anyone sign";
   const digits = hex.toLowerCase();
   if ([1, 2, 4, 8, 16].some((most) => digits === digits.slice(0, most).repeat(64 / most)))
     return "is a placeholder";

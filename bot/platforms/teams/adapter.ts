@@ -64,7 +64,7 @@ export class TeamsAdapter extends CloudAdapter {
 
   constructor({ appId, tenantId, openIdMetadataUrl, tokenIssuer, loginUrl, tokenTimeout }: AdapterOptions) {
     // With an empty id botbuilder lets everybody in.
-    if (appId.trim() === "") throw new Error("the bot's app id is empty: then anybody could call it");
+    if (appId.trim() === "") throw new Error("the bot's app id is empty, so anyone could call it");
     super(
       new ConfigurationBotFrameworkAuthentication(
         {
@@ -116,7 +116,7 @@ export class TeamsAdapter extends CloudAdapter {
     // A private field without a type: botbuilder has no setting for this.
     const { pipeline } = connector["client"] as { pipeline: Pipeline };
     if (pipeline.removePolicy({ name: "defaultRetryPolicy" }).length !== 1)
-      throw new Error("botbuilder's client has another policy for repeats than it had");
+      throw new Error("botbuilder's client has a different retry policy than before");
     if (targeted) pipeline.addPolicy(targetedPolicy);
     return connector.conversations;
   }
@@ -134,7 +134,7 @@ export class TeamsAdapter extends CloudAdapter {
     const late = sleep(this.#tokenTimeout, "late", { signal: over.signal, ref: false });
     try {
       if ((await Promise.race([this.#token, late])) === "late")
-        throw new PlatformUnwell("the bot's identity gets no token for Teams in time");
+        throw new PlatformUnwell("the bot's identity got no token for Teams in time");
     } finally {
       over.abort();
       late.catch(() => undefined);

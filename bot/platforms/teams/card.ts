@@ -53,7 +53,7 @@ export const formFrom = ({ title, line, fields }: Form): AdaptiveCard =>
         id: name,
         label: filled(label, 200, asItStands),
         isRequired: true,
-        errorMessage: "This is needed.",
+        errorMessage: "This is required.",
         ...(long ? { isMultiline: true, maxLength: 10_000 } : { maxLength: 400 }),
         ...(placeholder ? { placeholder: clip(placeholder, 100, asItStands) } : {}),
       })),

@@ -9,7 +9,7 @@ const answerableFor = 15 * minuteMs;
 /** Where a call was made. @throws DeliveryRefused */
 export function placeOfCall({ data }: ReplyAddress): Place {
   const { serviceUrl, conversation } = data;
-  if (!serviceUrl || !conversation) throw new DeliveryRefused("closed", "that call came from nowhere");
+  if (!serviceUrl || !conversation) throw new DeliveryRefused("closed", "that call names no conversation");
   return { serviceUrl, conversation };
 }
 

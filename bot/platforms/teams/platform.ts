@@ -144,7 +144,7 @@ async function refusedFor(
   // botbuilder compares the token with what the activity says, so that it has to be parsed before it is believed.
   const body = bodyOf(request);
   const claimed = envelope.safeParse(body);
-  if (!claimed.success) return refuse("it is no activity of Teams");
+  if (!claimed.success) return refuse("it isn't a Teams activity");
   try {
     await adapter.verify(authorization, body);
   } catch (error) {
@@ -170,7 +170,7 @@ const keysFailed = z.object({ statusCode: z.literal(500) });
 
 /** What we take no part in is none of our business; a click always wants an answer of its form. */
 const unreadable = (body: unknown): HttpAnswer =>
-  click.safeParse(body).success ? invokeError("This button is none of this bot's.") : accepted;
+  click.safeParse(body).success ? invokeError("This button isn't one of this bot's.") : accepted;
 
 const click = z.object({ type: z.literal("invoke"), name: z.literal("adaptiveCard/action") });
 

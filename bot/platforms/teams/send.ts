@@ -101,7 +101,7 @@ async function send(
       return post(by, at, message, undefined, edit?.message);
     }
     case "thread":
-      throw new DeliveryRefused("closed", "Teams has no threads that only some can see");
+      throw new DeliveryRefused("closed", "Teams has no private threads");
   }
 }
 

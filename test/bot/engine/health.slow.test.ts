@@ -30,7 +30,7 @@ test("with nothing to do, and with all its rights, it is well", async () => {
   expect(text).toContain("Operations in progress\n0");
   expect(text).toContain("Undelivered messages\n0");
   expect(text).toContain("Rights missing in Azure\nnone");
-  expect(text).toContain("each VM takes OpenClaw from npm");
+  expect(text).toContain("each VM installs OpenClaw from npm");
 });
 
 test("an operation that runs is named with whose it is and since when", async () => {

@@ -48,7 +48,7 @@ test("what makes somebody look again comes before the transaction, the queue aft
 });
 
 test("nobody is woken for what somebody else was faster with", async () => {
-  failing.commit = new Conflict("somebody else wrote the row first");
+  failing.commit = new Conflict("someone else wrote the row first");
   await expect(enter(entry, parts)).rejects.toThrow(Conflict);
   expect(calls).toEqual(["due now 60", "due later 3600", "commit aaaaaaaaaa 0"]);
 });

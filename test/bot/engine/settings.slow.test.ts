@@ -53,7 +53,7 @@ test("while one platform's settings are wrong the other one works, and what the 
   const health = await wrong.health();
   expect([health.status, JSON.parse(health.body ?? "")]).toEqual([
     503,
-    { ok: false, settings: ["DISCORD_PUBLIC_KEY is a key under which anybody could sign"] },
+    { ok: false, settings: ["DISCORD_PUBLIC_KEY is a key that lets anyone sign"] },
   ]);
   // The restart itself goes on; its message waits.
   for (let i = 0; i < 60; i += 1) {

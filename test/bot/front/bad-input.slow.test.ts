@@ -147,24 +147,24 @@ describe("what is not understood is answered with what would be", () => {
     [
       "an unknown subcommand",
       typed({ type: 1, name: "fly" }),
-      "I don't know “fly”. Say help for what you can do here.",
+      "I don't know “fly”. Type help to see what you can do here.",
     ],
-    ["no subcommand", typed(), "That is no command. Say help"],
+    ["no subcommand", typed(), "That isn't a command. Type help"],
     ["a hidden command's name in capitals", typed({ type: 1, name: "STOP" }), "I don't know “STOP”"],
     [
       "an option that the command has not",
       typed({ type: 1, name: "stop", options: [{ type: 3, name: "force", value: "yes" }] }),
-      "“stop” has no option “force”. It takes none.",
+      "“stop” has no option “force”. It has no options.",
     ],
     [
       "an option named as something every object has",
       typed({ type: 1, name: "teardown", options: [{ type: 3, name: "constructor", value: "x" }] }),
-      "“teardown” has no option “constructor”. It takes: no-backup (optional), name (optional), force (optional)",
+      "“teardown” has no option “constructor”. Its options: no-backup (optional), name (optional), force (optional)",
     ],
     [
       "a flag that is neither",
       typed({ type: 1, name: "teardown", options: [{ type: 3, name: "no-backup", value: "maybe" }] }),
-      "no-backup can be true or false, not “maybe”",
+      "no-backup must be true or false, not “maybe”",
     ],
   ])("%s", async ([, payload, sentence]) => {
     const body = await bodyOf(mia, "openclaw status", { ...payload });
@@ -181,13 +181,13 @@ describe("what is not understood is answered with what would be", () => {
 
   test("a button of another time, or of nobody's making", async () => {
     expect(await writingNothing(() => forges(mia, "v0:stop:"))).toContain(
-      "Say help for what you can do here",
+      "Type help to see what you can do here",
     );
     expect(await writingNothing(() => forges(mia, "nonsense"))).toContain(
-      "Say help for what you can do here",
+      "Type help to see what you can do here",
     );
     expect(await writingNothing(() => forges(ada, "v1:roster.remove::person=constructor"))).toContain(
-      "person has to be somebody here in chat",
+      "person must be someone here in chat",
     );
   });
 });
@@ -237,7 +237,7 @@ describe("whoever is put on the roster", () => {
       },
     });
     const { body: answer } = await writingNothing(() => world.discord.deliver(body));
-    expect(textOf(answer)).toContain("login can be user or administrator, not “root”");
+    expect(textOf(answer)).toContain("login must be user or administrator, not “root”");
   });
 
   test("without the right to read the directory: the e-mail is refused, saying what is missing", async () => {
@@ -507,7 +507,7 @@ describe("admins", () => {
     await world.settle();
     expect(world.client.latest(ada).text).toContain("Ada Admin is on the roster");
     const answer = await writingNothing(() => world.client.removes(ada, { person: ada.id }));
-    expect(answer.text).toContain("That is the last admin");
+    expect(answer.text).toContain("That's the last admin");
   });
 
   test("a second one may take over, and whoever was first is then a stranger", async () => {

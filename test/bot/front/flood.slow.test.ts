@@ -27,7 +27,7 @@ const many = async <T>(count: number, act: () => Promise<T>): Promise<readonly T
   for (let one = 0; one < count; one += 1) all.push(await act());
   return all;
 };
-const polite = "Commands come in faster than I can take them. Wait 1 second, then send this one again.";
+const polite = "Commands are coming in faster than I can take them. Wait 1 second, then send this one again.";
 
 test("five who ask for the status at once get an answer each, from one look", async () => {
   const reads = () =>

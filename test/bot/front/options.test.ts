@@ -27,7 +27,7 @@ describe("an option", () => {
     (options) => {
       const parse = () => parseOptions(transfer, { command: transfer.name, options }, {});
       expect(parse).toThrow(Refusal);
-      expect(parse).toThrow("entra has 255 characters, and it can have 254 at most. Nothing was changed.");
+      expect(parse).toThrow("entra has 255 characters; the limit is 254. Nothing was changed.");
     },
   );
 

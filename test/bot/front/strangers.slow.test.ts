@@ -58,8 +58,8 @@ describe("many people in one message", () => {
 
 test("a text that is too long is refused in one sentence", async () => {
   const text = (length: number) => ({ text: `help ${"x".repeat(length - 5)}` });
-  expect(await sends(ada, text(mostText))).not.toContain("too long for me to read");
-  expect(await sends(ada, text(mostText + 1))).toContain(`${mostText} is the most`);
+  expect(await sends(ada, text(mostText))).not.toContain("That message is too long");
+  expect(await sends(ada, text(mostText + 1))).toContain(`I read at most ${mostText}`);
   expect(await sends(sam, text(mostText + 1))).toContain("not on this team's roster");
 });
 

@@ -165,13 +165,13 @@ it("sends what is filled in on a card, and says what goes wrong", async () => {
     id: "address",
     label: "Your address",
     isRequired: true,
-    errorMessage: "This is needed.",
+    errorMessage: "This is required.",
   };
   await dm(cardMessage("", { body: [input] }));
   await last().getByLabel("Your address").waitFor();
   answering("activity.message", "Opened");
   await last().getByRole("button", { name: "Stop" }).click();
-  await last().getByText("This is needed.").waitFor();
+  await last().getByText("This is required.").waitFor();
   expect(world.bot.received).toHaveLength(0);
   await last().getByLabel("Your address").fill("203.0.113.7");
   await last().getByRole("button", { name: "Stop" }).click();

@@ -167,7 +167,7 @@ test("a member opens SSH from as many addresses as the policy allows, and keeps 
   expect(await says("backup now")).toContain("don't allow backups on request");
   await set({ "most-addresses": "default", "most-backups": "default" });
   expect(await says("open-access", { address: "203.0.113.8" })).toContain("SSH is open");
-  expect(await shown()).toContain("most-backups\n10 for each member\n");
+  expect(await shown()).toContain("most-backups\n10 per member\n");
 });
 
 test("“default” takes a rule back, and nobody but an admin sets any", async () => {

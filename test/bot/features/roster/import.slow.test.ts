@@ -132,7 +132,7 @@ test("imported again: what is so already is left, what differs is changed, the l
   });
   const { text } = await applies(both);
   expect(text).toContain("Import: 1 changed, 1 not possible");
-  expect(text).toContain("That is the last admin");
+  expect(text).toContain("That's the last admin");
 });
 
 test("an entry that makes somebody an admin may follow one that takes the role away; a size is taken back", async () => {

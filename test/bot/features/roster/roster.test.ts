@@ -99,7 +99,7 @@ describe("role", () => {
 
   test("the last admin stays one", async () => {
     const answer = await admin("role", { person: ada().id, role: "user" });
-    expect(answer.text).toContain("That is the last admin");
+    expect(answer.text).toContain("That's the last admin");
     expect((await admin("show", { person: ada().id })).text).toContain("Role in chat\nadmin");
   });
 

@@ -40,12 +40,12 @@ it.each([
 });
 
 it.each([
-  ["00".repeat(32), "anybody could sign"],
-  [`01${"00".repeat(31)}`, "anybody could sign"],
-  [`01${"00".repeat(30)}80`, "anybody could sign"],
-  [`ec${"ff".repeat(30)}7f`, "anybody could sign"],
-  ["c7176a703d4dd84fba3c0b760d10670f2a2053fa2c39ccc64ec7fd7792ac037a", "anybody could sign"],
-  ["26E8958FC2B227B045C3F489F2EF98F0D5DFAC05D3C63339B13802886D53FC85", "anybody could sign"],
+  ["00".repeat(32), "lets anyone sign"],
+  [`01${"00".repeat(31)}`, "lets anyone sign"],
+  [`01${"00".repeat(30)}80`, "lets anyone sign"],
+  [`ec${"ff".repeat(30)}7f`, "lets anyone sign"],
+  ["c7176a703d4dd84fba3c0b760d10670f2a2053fa2c39ccc64ec7fd7792ac037a", "lets anyone sign"],
+  ["26E8958FC2B227B045C3F489F2EF98F0D5DFAC05D3C63339B13802886D53FC85", "lets anyone sign"],
   ["0123456789abcdef".repeat(4), "placeholder"],
   ["a".repeat(64), "placeholder"],
   ["", "64 hexadecimal digits"],

@@ -110,7 +110,7 @@ test("a card of the instance that is gone is refused plainly", async () => {
   const old = { data: { openclaw: "v1:stop:goneandpast2" } };
   const shown = client.dms(mia).find(({ buttons }) => buttons.length > 0) ?? expect.fail("no buttons");
   const answer = await client.clicks(mia, shown, shown.buttons[0] ?? "", old);
-  expect(answer.text).toContain("belongs to an instance that is gone");
+  expect(answer.text).toContain("belongs to an instance that no longer exists");
 });
 
 test("an answer that Teams would not take at once follows, once", async () => {
