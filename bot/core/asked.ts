@@ -2,7 +2,7 @@ import type { Look, LookFor, Truth } from "./cloud.ts";
 
 type Part = keyof Truth;
 
-/** By which name each part is asked for, where it needs one. */
+/** The name by which each part is looked up, if it needs one. */
 const nameOf: { readonly [P in Part]-?: keyof LookFor | undefined } = {
   vm: undefined,
   nic: undefined,
@@ -21,7 +21,7 @@ const nameOf: { readonly [P in Part]-?: keyof LookFor | undefined } = {
   run: "run",
 };
 
-/** Thrown out of a decision that turns on what was not read yet. */
+/** Thrown from a decision that needs something not read yet. */
 class Unread extends Error {
   readonly read: () => Promise<void>;
   constructor(what: string, read: () => Promise<void>) {
@@ -30,7 +30,7 @@ class Unread extends Error {
   }
 }
 
-/** What is read once a decision asks for it. It can be asked within a `decider` alone, which takes the decision again once it is read. */
+/** Reads something only when a decision needs it. Call it only within a `decider`, which repeats the decision once it is read. */
 export function onceAsked<T>(what: string, read: () => Promise<T>): () => T {
   let known: { readonly value: T } | undefined;
   return () => {
@@ -42,8 +42,8 @@ export function onceAsked<T>(what: string, read: () => Promise<T>): () => T {
 }
 
 /**
- * Lets decisions be taken on what is true now: of that is read what they touch, when they touch it, and nothing else. So a decision may be
- * taken several times until it is made, which it bears since it is pure. What nobody has named is not there.
+ * Takes decisions on what is true now, and reads only what they touch, when they touch it. A decision may therefore run several
+ * times until everything it needs is read; it is pure, so that is safe. A part without a name counts as absent.
  * @throws whatever `read` throws
  */
 export function decider(names: LookFor, read: (look: Look) => Promise<Truth>) {

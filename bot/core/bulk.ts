@@ -4,7 +4,7 @@ import { inputShape, operationNames } from "./operation.ts";
 import { replyToShape } from "./platform.ts";
 import type { Of } from "./shape.ts";
 
-/** How it stands with one member; after the first two nothing more is done about them. */
+/** The state of one member; after the first two, nothing more is done about them. */
 export const bulkStates = [
   "waiting",
   "running",
@@ -23,7 +23,7 @@ export type BulkState = (typeof bulkStates)[number];
 const itemShape = z.tuple([z.string(), z.enum(bulkStates)]);
 export type BulkItem = Of<typeof itemShape>;
 
-/** One operation for many members: what is meant, and how far it has come. */
+/** One operation for many members: what to do, and how far it has come. */
 export const bulkShape = z.strictObject({
   id: z.string(),
   /** In the imperative, for people: "Stop". */
@@ -32,20 +32,20 @@ export const bulkShape = z.strictObject({
   input: inputShape,
   by: accountShape,
   replyTo: replyToShape,
-  /** ISO 8601: when somebody was shown whom it is about. An instance that is newer is left alone. */
+  /** ISO 8601: when the list was shown. A newer instance is left alone. */
   listedAt: z.string(),
   atOnce: z.number(),
-  /** Nobody else is begun before the first has ended. */
+  /** Start no one else before the first has finished. */
   firstAlone: z.boolean(),
   stopOnFailure: z.boolean(),
-  /** What has to be typed before it begins. */
+  /** What has to be typed before it starts. */
   phrase: z.string().optional(),
   status: z.enum(["asked", "running", "ended"]),
-  /** Somebody wants nothing more to be begun. */
+  /** An admin wants no more to be started. */
   halted: z.literal(true).optional(),
-  /** Members by key, in order. No names and no sentences: a row has to hold a thousand. */
+  /** Members by key, in order. Without names and sentences, because a row has to hold a thousand. */
   items: z.array(itemShape),
-  /** ISO 8601: when the next look is expected; an earlier message is a double. */
+  /** ISO 8601: when the next look is expected; an earlier message is a duplicate. */
   nextLookAt: z.string(),
 });
 export type Bulk = Of<typeof bulkShape>;

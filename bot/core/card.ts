@@ -2,7 +2,7 @@ import * as z from "zod";
 import { type Of, texts } from "./shape.ts";
 import { wordsShape } from "./text.ts";
 
-/** A command as somebody typed or clicked it, not yet parsed. */
+/** A command as typed or clicked, not yet parsed. */
 export const lineShape = z.strictObject({
   /** The command's name, such as `stop` or `roster add`. */
   command: z.string(),
@@ -12,12 +12,12 @@ export const lineShape = z.strictObject({
 });
 export type CommandLine = Of<typeof lineShape>;
 
-/** A button carries a command line, so that clicks and typing take the same way. */
+/** A button carries a command line, so that clicks and typing take the same path. */
 const buttonShape = z.strictObject({
   label: z.string(),
   style: z.enum(["primary", "danger"]).optional(),
   line: lineShape,
-  /** Works once: when it has worked, its card has had its time. */
+  /** Works once: after it has worked, its card is done. */
   once: z.literal(true).optional(),
 });
 export type Button = Of<typeof buttonShape>;
@@ -30,21 +30,21 @@ export type Section = Of<typeof sectionShape>;
 const linkShape = z.strictObject({ label: z.string(), url: z.string() });
 export type Link = Of<typeof linkShape>;
 
-/** A platform-neutral message. Each platform renders it in its own way. */
+/** A platform-neutral message. Each platform renders it its own way. */
 export const cardShape = z.strictObject({
   title: wordsShape,
   tone: z.enum(["info", "working", "good", "bad"]),
   /** Plain sentences; a blank line makes a paragraph. No markup. */
   text: wordsShape.optional(),
   facts: z.array(factShape).optional(),
-  /** Numbered steps or single commands, in order; `code` is shown verbatim, alone, easy to copy. */
+  /** Numbered steps or single commands, in order. `code` is shown verbatim and on its own, so that it is easy to copy. */
   sections: z.array(sectionShape).optional(),
   buttons: z.array(buttonShape).optional(),
-  /** A page on the web, as a button before the others. */
+  /** A web page, as a button before the others. */
   link: linkShape.optional(),
   /** Small print: the correlation id, when it was seen, … */
   footer: z.string().optional(),
-  /** It says that nothing was changed: the question whose button was pressed stays. */
+  /** Says that nothing was changed, so the question whose button was pressed stays. */
   unchanged: z.literal(true).optional(),
 });
 export type Card = Of<typeof cardShape>;
@@ -62,13 +62,13 @@ export type FormField = Of<typeof fieldShape>;
 const formShape = z.strictObject({ title: z.string(), line: lineShape, fields: z.array(fieldShape) });
 export type Form = Of<typeof formShape>;
 
-/** What the caller sees at once, and only they. `kept`: what is written down in its place, since the card holds a secret. */
+/** What only the caller sees, at once. `kept`: what is stored instead, because the card holds a secret. */
 export type Reply = { readonly card: Card; readonly kept?: Card | undefined } | { readonly form: Form };
 
-/** A reply that is given now. `followed`: a message that is owed goes on in its place. */
+/** A reply that is given now. `followed`: a message that is owed will replace it. */
 export type Answer = Reply & { readonly followed?: true };
 
-/** A reply as it may be written down, for a repeat of the call. */
+/** A reply as it may be stored for a repeat of the call. */
 export const keptShape = z.union([z.strictObject({ card: cardShape }), z.strictObject({ form: formShape })]);
 export const toKeep = (reply: Reply): Of<typeof keptShape> =>
   "card" in reply && reply.kept ? { card: reply.kept } : reply;
@@ -76,7 +76,7 @@ export const toKeep = (reply: Reply): Of<typeof keptShape> =>
 const version = "v1";
 
 /**
- * Writes a command line as a button's data, at most 100 characters, which is the least that a platform takes:
+ * Writes a command line as a button's data, in at most 100 characters, the lowest limit of all platforms:
  * `v1:stop:<generation>` or `v1:confirm::of=abc&id=def`.
  */
 export function encodeLine(line: CommandLine): string {
@@ -89,7 +89,7 @@ export function encodeLine(line: CommandLine): string {
   ].join(":");
 }
 
-/** Reads a button's data; undefined when it is none of ours, or of a version that is gone. */
+/** Reads a button's data. Undefined if it isn't the bot's, or of a version that is no longer read. */
 export function decodeLine(data: string): CommandLine | undefined {
   const [found, command, generation, ...rest] = data.split(":");
   if (found !== version || !command) return undefined;

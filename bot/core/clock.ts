@@ -7,10 +7,10 @@ export interface Clock {
   now(): Date;
 }
 
-/** Ends after so many milliseconds, or as soon as the signal says that nobody waits any more. Tests bring their own. */
+/** Ends after this many milliseconds, or as soon as the signal says that no one is waiting any longer. Tests bring their own. */
 export type Wait = (milliseconds: number, signal: AbortSignal) => Promise<void>;
 
-/** What work comes to, if it is there by then; undefined: it is not, and goes on alone. */
+/** The result of work if it is there in time. Undefined if not; the work then continues alone. */
 export async function inTime<T>(
   by: Date,
   work: Promise<T>,

@@ -12,9 +12,9 @@ import type { Again, Change, Row, Store, WorkMessage } from "./store.ts";
 export type OptionSpec = {
   readonly about: string;
   readonly required?: true;
-  /** May be typed without its name, as what is required may: anything, or what looks like this. */
+  /** May be typed without its name, as required options may: any text, or text that matches this. */
   readonly bare?: true | RegExp;
-  /** Filled in by buttons alone, never typed. */
+  /** Filled in only by buttons, never typed. */
   readonly hidden?: true;
   /** Label and example for the form that asks for it. */
   readonly example?: string;
@@ -22,17 +22,17 @@ export type OptionSpec = {
   | {
       readonly type: "text";
       readonly choices?: readonly string[];
-      /** May have many lines: it takes the rest of what was typed. */
+      /** May have many lines: it takes the rest of the message. */
       readonly long?: true;
-      /** An e-mail address or object id, in whatever form it is pasted; what looks like one may be typed without the option's name. */
+      /** An e-mail address or object id, pasted in any form. What looks like one may be typed without the option's name. */
       readonly mail?: true;
-      /** The most characters that it may have; 254 unless said, which is what an e-mail address may have (RFC 5321). */
+      /** The most characters it may have. By default 254, the limit of an e-mail address (RFC 5321). */
       readonly most?: number;
-      /** Asked for where none of these is given. */
+      /** The form asks for it if none of these is given. */
       readonly unless?: readonly string[];
     }
   | { readonly type: "flag" }
-  /** Somebody on the platform, named by mention. */
+  /** Someone on the platform, named by mention. */
   | { readonly type: "person" }
   | { readonly type: "file" }
 );
@@ -53,14 +53,14 @@ export type Options<S extends OptionSpecs> = {
     : Value<S[K]> | undefined;
 };
 
-/** `member`: who is on the roster; `admin`: admins; `anyone`: whoever is one of the two. */
+/** `member`: people on the roster; `admin`: admins; `anyone`: either. */
 export type Audience = "member" | "admin" | "anyone";
 
 /** One use of a command, authenticated, authorised and parsed. */
 export interface Call<S extends OptionSpecs = OptionSpecs> {
   readonly id: string;
   readonly account: Account;
-  /** Absent for an admin who is not on the roster. */
+  /** Absent for an admin who isn't on the roster. */
   readonly member: Row<Member> | undefined;
   readonly instance: Row<Instance> | undefined;
   readonly admin: boolean;
@@ -69,36 +69,36 @@ export interface Call<S extends OptionSpecs = OptionSpecs> {
   readonly replyTo: ReplyAddress;
 }
 
-/** What a command may ask of the world. */
+/** What a command may use. */
 export interface Bot {
   readonly now: Date;
   readonly settings: Settings;
   readonly store: Pick<Store, "get" | "person" | "people" | "members" | "memberOf" | "admins" | "audit">;
-  /** For slow commands only: others may not wait for anything but the store. */
+  /** Only for slow commands: others may wait only for the store. */
   readonly directory: Directory;
-  /** The same. */
+  /** Only for slow commands. */
   readonly cloud: Pick<Cloud, "snapshots" | "secrets" | "unfitSizes">;
-  /** The same. */
+  /** Only for slow commands. */
   health(): Promise<Health>;
-  /** What was pasted or attached. For slow commands only. @throws Refusal */
+  /** What was pasted or attached. Only for slow commands. @throws Refusal */
   text(source: string | SentFile): Promise<string>;
-  /** What keeps an account from being anybody's, as its platform knows. For slow commands only. @throws DeliveryRefused */
+  /** Why an account can't be linked to anyone, as its platform knows. Only for slow commands. @throws DeliveryRefused */
   unfit(account: Account): Promise<Unfit | undefined>;
   price(size: string): Promise<Price>;
   randomBytes(count: number): Uint8Array;
   readonly platforms: readonly Pick<Platform, "name" | "vouches">[];
-  /** Those that have a channel for admins. */
+  /** The platforms that have a channel for admins. */
   readonly adminPlatforms: readonly string[];
-  /** Whether some platform says for certain who somebody is in Entra, so that a member needs no account linked. */
+  /** Whether some platform vouches for who people are in Entra, so that a member needs no linked account. */
   readonly vouched: boolean;
   /** Every command, for `help`. */
   readonly commands: readonly Command[];
   readonly operations: Readonly<Record<OperationName, Operation>>;
-  /** What changes where an operation ends as this one says. */
+  /** What changes when an operation ends as this one says. */
   ended(op: Row<OperationRecord>, of: Row<Member>, instance: Row<Instance>): Promise<readonly Change[]>;
 }
 
-/** What a command decided: the answer, and one transaction with what follows from it. */
+/** What a command decided: the answer, and one transaction with its consequences. */
 export interface Outcome {
   readonly reply: Reply;
   readonly write?: Write | undefined;
@@ -106,25 +106,25 @@ export interface Outcome {
 
 export interface Write {
   readonly partition: string;
-  /** Whose rows these are, as they were read, where that is known. */
+  /** The owner of these rows as they were read, if known. */
   readonly person?: Person | undefined;
   readonly changes: readonly Change[];
-  /** For the audit entry, in the past tense, of what is sure: "added Mia Member to the roster", but "asked to stop their instance". */
+  /** For the audit entry, in the past tense, and only what is certain: "added Mia Member to the roster", but "asked to stop their instance". */
   readonly audit: string;
-  /** By it nothing changes: it leaves no entry where it is about whoever asks, who could bury everybody else's with it. */
+  /** It changes nothing. If it concerns only the caller, it leaves no audit entry, because they could bury everyone else's under it. */
   readonly changesNothing?: true | undefined;
-  /** Whose audit has a copy of the entry, beside that of the partition: written after it. */
+  /** Whose audit gets a copy of the entry, besides that of the partition. Written after it. */
   readonly alsoAbout?: readonly string[] | undefined;
-  /** A row of the bot's own, written before the transaction: what is begun in there reads it. */
+  /** A row of the bot's own, written before the transaction, because what starts there reads it. */
   readonly before?: Change | undefined;
-  /** Accounts to tie to the member before the transaction. */
+  /** Accounts to link to the member before the transaction. */
   readonly link?: readonly Account[] | undefined;
-  /** Accounts that are no longer anybody's, or somebody else's from now on. */
+  /** Accounts that no longer belong to anyone, or now belong to someone else. */
   readonly unlink?: readonly { readonly account: Account; readonly member: string }[] | undefined;
   readonly admins?: ((keys: readonly string[]) => readonly string[]) | undefined;
-  /** What there is to do at once. */
+  /** The work to do at once. */
   readonly wake?: readonly WorkMessage[] | undefined;
-  /** The next look at something that has been due since it began. */
+  /** The next look at something that was already due when it started. */
   readonly again?: Again | undefined;
 }
 
@@ -133,19 +133,19 @@ export interface Command<S extends OptionSpecs = OptionSpecs> {
   /** One word, or a group and a word: `roster add`. */
   readonly name: string;
   readonly about: string;
-  /** What help says of it beyond that, where it is asked about this command alone. */
+  /** What help adds when asked about this command alone. */
   readonly details?: string;
   readonly audience: Audience;
   readonly options: S;
-  /** Answered later, since it asks somebody who may be slow. */
+  /** Answered later, because it waits for a service that may be slow. */
   readonly slow?: true;
-  /** Whether all that can come of it is a form, beyond the one for what is missing. A form can't be shown later. */
+  /** Whether it can only lead to a form, besides the one for missing options. A form can't be shown later. */
   opensForm?(options: Options<S>): boolean;
-  /** Also for an account that is nobody's, where nobody vouches for who that is. */
+  /** Also for an account that isn't linked, on a platform that doesn't vouch for people. */
   readonly strangers?: true;
   /** Only behind buttons: neither listed nor typed. */
   readonly hidden?: true;
-  /** Its buttons hold only for the instance that they were made for. */
+  /** Its buttons are valid only for the instance they were made for. */
   readonly bound?: true;
   run(call: Call<S>, bot: Bot): Promise<Outcome>;
 }
@@ -155,11 +155,11 @@ export function command<const S extends OptionSpecs>(definition: Command<S>): Co
   return definition as unknown as Command;
 }
 
-/** Whatever the agent is doing. */
+/** Acts even if the agent is working. */
 export const forceOption = { type: "flag", about: "Don't wait until the agent has finished" } as const;
 
 export const say = (card: Card): Outcome => ({ reply: { card } });
 
-/** A command's name as it may be kept and logged; whatever else stands in its place is what somebody has typed. */
+/** A command's name as it may be stored and logged. Anything else is text that someone typed. */
 export const knownName = (name: string | undefined, commands: readonly Pick<Command, "name">[]): string =>
   commands.find((one) => one.name === name)?.name ?? "unknown";

@@ -6,27 +6,27 @@ import type { ReplyAddress, Route } from "./platform.ts";
 import type { Delivery } from "./records.ts";
 import { brief, mostReason } from "./text.ts";
 
-/** What a refusal makes of a message that is owed, and after how many seconds it is tried again. */
+/** What a refusal does to an owed message, and when it is tried again. */
 export interface AfterRefusal {
   readonly delivery: Delivery;
-  /** Undefined: at once, on the next route or in place of the message that is gone. */
+  /** Undefined: at once, on the next route or in place of the deleted message. */
   readonly waitSeconds: number | undefined;
-  /** It has waited for so long that it goes on without its route, or without any. */
+  /** It has waited so long that it leaves its route, or is given up. */
   readonly givenUp: boolean;
 }
 
-/** A message that was refused for so long takes its next route, so that none waits for ever. In milliseconds. */
+/** A message that was refused for this long takes its next route, so that none waits for ever. In milliseconds. */
 const patienceMs = dayMs;
-/** From then on somebody ought to look. In milliseconds. */
+/** After this time an admin should have a look. In milliseconds. */
 const longMs = 10 * minuteMs;
 
-/** For so long a platform that takes nothing from the bot is left alone where it has not said more; little enough to go on two minutes after it was mended. In seconds. */
+/** How long a platform that accepts nothing from the bot is left alone if it doesn't say: short enough that messages flow two minutes after it is fixed. In seconds. */
 const restSeconds = 45;
 const mostRestSeconds = 60;
 
 /**
  * What follows from a refusal.
- * @param jitter from 0 to 1, so that what was refused together does not come back together
+ * @param jitter from 0 to 1, so that messages refused together aren't retried together
  */
 export function afterRefusal(
   delivery: Delivery,
@@ -42,7 +42,7 @@ export function afterRefusal(
     return { ...atOnce({ ...onNextRoute(delivery), owedSince }), givenUp: true };
   const failures = kind === "passing" ? (delivery.failures ?? 0) + 1 : delivery.failures;
   const left = (Date.parse(owedSince) + patienceMs - now.getTime()) / 1000;
-  // An edit that is under way yet could replace the next one: that is left until it can't be any more.
+  // An edit still in flight could overwrite the next one, so wait until it no longer can.
   const until = error instanceof NoAnswer && isEdit(delivery) ? delivery.heldUntil : undefined;
   const held = until === undefined ? 0 : (Date.parse(until) - now.getTime()) / 1000;
   const wanted = Math.max(waitFor(kind, retryAfterSeconds, failures ?? 0, jitter), held);
@@ -62,12 +62,12 @@ export function afterRefusal(
   };
 }
 
-/** Another one of these takes the place of the first; a new message is known again by its nonce. */
+/** A later edit replaces an earlier one. A repeated new message is recognised by its nonce. */
 const isEdit = ({ ref, routes }: Delivery): boolean => ref !== undefined || routes[0] === "answer";
 
 const atOnce = (delivery: Delivery): AfterRefusal => ({ delivery, waitSeconds: undefined, givenUp: false });
 
-/** As if nothing had been tried yet. */
+/** As if nothing had been tried. */
 const fresh = (delivery: Delivery): Delivery => ({
   ...delivery,
   ref: undefined,
@@ -89,7 +89,7 @@ function waitFor(
   failures: number,
   jitter: number,
 ): number {
-  // As long as it says: more is late, and less is refused again. At least a second, which some platforms don't say.
+  // As long as it says: longer is late, shorter is refused again. At least a second, for platforms that name none.
   if (kind === "limited") return Math.max(told ?? 1, 1) + jitter;
   if (kind === "unwell") return Math.min(told ?? restSeconds * (1 + jitter / 3), mostRestSeconds);
   return told === undefined
@@ -98,25 +98,25 @@ function waitFor(
 }
 
 /**
- * What a platform knows this message by, at most 25 characters ("Create Message", 2026-01). One that stands in for a
- * message that somebody deleted has its own: the former would give the deleted one again.
+ * The id by which a platform recognises this message, at most 25 characters ("Create Message", 2026-01). A message that
+ * replaces a deleted one has its own: with the former id, the platform would return the deleted message.
  */
 export const nonceOf = ({ id, replaced }: Pick<Delivery, "id" | "replaced">): string =>
   replaced === undefined ? id : `${id.slice(0, 20)}-${replaced % 10_000}`;
 
-/** The message with this card from now on; undefined: it says just that already. */
+/** The message with this card. Undefined if it already says exactly that. */
 export const renewed = (delivery: Delivery, card: Card): Delivery | undefined =>
   delivery.revision > 0 && isDeepStrictEqual(plain(delivery.card), plain(card))
     ? undefined
     : { ...delivery, card, revision: delivery.revision + 1 };
 
-/** As it is read back from its row. */
+/** As read back from its row. */
 const plain = (card: Card): unknown => JSON.parse(JSON.stringify(card));
 
-/** Whether its reader has not seen its newest card. */
+/** Whether its reader hasn't seen its newest card. */
 export const isOwed = ({ status, sent, revision }: Delivery): boolean => status === "open" && sent < revision;
 
-/** One try at a time: whoever else comes meanwhile leaves it to the one that is queued. */
+/** One attempt at a time: another worker leaves it to the queued one. */
 export const mustWait = ({ nextTryAt }: Delivery, now: Date): boolean =>
   nextTryAt !== undefined && Date.parse(nextTryAt) - now.getTime() > 1000;
 
@@ -129,7 +129,7 @@ export const isOwedForLong = (delivery: Delivery, now: Date): boolean =>
   delivery.owedSince !== undefined &&
   now.getTime() - Date.parse(delivery.owedSince) >= longMs;
 
-/** A message that nobody has tried to send yet. */
+/** A message that wasn't tried yet. */
 export const owed = (
   id: string,
   to: ReplyAddress,

@@ -3,16 +3,16 @@ import type { Button } from "./card.ts";
 import type { Of } from "./shape.ts";
 import { asItStands, joined, type Words, write } from "./text.ts";
 
-/** The caller can mend it: the message is shown to them as written, and nothing was changed. */
+/** The caller can fix it: they see the message as written, and nothing was changed. */
 export class Refusal extends Error {
   override readonly name = "Refusal";
-  /** What the message speaks of: not everywhere can a command be typed. */
+  /** Buttons for what the message names, because commands can't be typed everywhere. */
   readonly buttons: readonly Button[];
   /** The message as it is shown. */
   readonly words: Words;
-  /** Without “Nothing was changed.”: where this is one thing of many, others were. */
+  /** Without “Nothing was changed.”: if this is one of many things, others may have been. */
   readonly why: string;
-  /** @param why the message; @param after what is said after it */
+  /** @param why the message; @param after a sentence after it */
   constructor(why: Words, buttons: readonly Button[] = [], after?: string) {
     const words = joined([why, after], " ");
     super(write(words, asItStands));
@@ -22,28 +22,28 @@ export class Refusal extends Error {
   }
 }
 
-/** A refusal that says after its reason that nothing was changed. */
+/** A refusal followed by “Nothing was changed.”. */
 export const nothingChanged = (why: Words, buttons?: readonly Button[]): Refusal =>
   new Refusal(why, buttons, "Nothing was changed.");
 
-/** Whoever calls is neither on the roster nor an admin. */
+/** The caller is neither on the roster nor an admin. */
 export class Stranger extends Refusal {
   constructor() {
     super("You are not on this team's roster. Ask an admin to add you.");
   }
 }
 
-/** Somebody else wrote the row first; read again and decide again. */
+/** Someone else wrote the row first: read again and decide again. */
 export class Conflict extends Error {
   override readonly name = "Conflict";
 }
 
-/** Somebody asks more than they may. */
+/** Someone sends more calls than they may. */
 export class TooMany extends Error {
   override readonly name = "TooMany";
-  /** After how many there is room for one more. */
+  /** Seconds until there is room for one more. */
   readonly seconds: number;
-  /** Whether they are told in words, which they are now and then. */
+  /** Whether to answer in words, which the bot does only now and then. */
   readonly tells: boolean;
   constructor(seconds: number, tells: boolean) {
     super(`too many calls: wait ${seconds} s`);
@@ -52,16 +52,16 @@ export class TooMany extends Error {
   }
 }
 
-/** The account belongs to another member already. */
+/** The account already belongs to another member. */
 export class AccountTaken extends Error {
   override readonly name = "AccountTaken";
 }
 
-/** Azure said no. `code` is Azure's innermost error code, `detail` its own words, for an admin. */
+/** Azure refused. `code` is Azure's innermost error code, `detail` its own words, for an admin. */
 export class AzureFault extends Error {
   override readonly name = "AzureFault";
   readonly service: string;
-  /** HTTP status; 0 when no answer came. */
+  /** HTTP status; 0 if no answer came. */
   readonly status: number;
   readonly code: string;
   readonly detail: string;
@@ -79,7 +79,7 @@ export class AzureFault extends Error {
     super(`${fault.service} answered ${fault.status} ${fault.code}`, { cause: fault.cause });
     this.service = fault.service;
     this.status = fault.status;
-    // They are kept in rows, whose size is limited.
+    // Faults are kept in rows, whose size is limited.
     this.code = fault.code.slice(0, 200);
     this.detail = fault.detail.slice(0, 2000);
     this.correlation = fault.correlation.slice(0, 200);
@@ -87,15 +87,15 @@ export class AzureFault extends Error {
   }
 }
 
-/** A platform would not take a message. */
+/** A platform refused a message. */
 export class DeliveryRefused extends Error {
   override readonly name: string = "DeliveryRefused";
   /**
-   * `closed`: never on this route, try the next; `gone`: the message to edit no longer exists; `limited`: too much at once, which is
-   * no failure; `passing`: it failed and may not the next time; `unwell`: the platform takes nothing from the bot at all.
+   * `closed`: never on this route, try the next; `gone`: the message to edit no longer exists; `limited`: too many at once, which is
+   * no failure; `passing`: it failed but may work next time; `unwell`: the platform accepts nothing from the bot at all.
    */
   readonly kind: "closed" | "gone" | "limited" | "passing" | "unwell";
-  /** What the platform has asked for. */
+  /** How long the platform asked to wait. */
   readonly retryAfterSeconds: number | undefined;
   constructor(kind: DeliveryRefused["kind"], message: string, retryAfterSeconds?: number) {
     super(message);
@@ -105,12 +105,12 @@ export class DeliveryRefused extends Error {
 }
 
 /**
- * A platform takes nothing from the bot, whoever it is for: it has no token that is known there, or its settings are wrong. That
- * says nothing of the message: it stays owed, and no try is counted.
+ * A platform accepts nothing from the bot, for anyone: it doesn't know the bot's token, or its settings are wrong. That isn't the
+ * message's fault: it stays owed, and the attempt doesn't count.
  */
 export class PlatformUnwell extends DeliveryRefused {
   override readonly name = "PlatformUnwell";
-  /** @param why what somebody has to mend; @param retryAfterSeconds from when on it may be different */
+  /** @param why what someone has to fix; @param retryAfterSeconds when to try again */
   constructor(why: string, retryAfterSeconds?: number) {
     super("unwell", why, retryAfterSeconds);
   }
@@ -124,6 +124,6 @@ export class NoAnswer extends DeliveryRefused {
   }
 }
 
-/** Why something failed: for the member one plain sentence, for an admin Azure's own words. */
+/** Why something failed: one plain sentence for the member, Azure's own words for an admin. */
 export const faultShape = z.strictObject({ code: z.string(), detail: z.string(), correlation: z.string() });
 export type Fault = Of<typeof faultShape>;

@@ -1,4 +1,4 @@
-/** So many of them at most. */
+/** At most this many items. */
 export async function first<T>(most: number, items: AsyncIterable<T>): Promise<readonly T[]> {
   const found: T[] = [];
   for await (const item of items) {
@@ -8,6 +8,6 @@ export async function first<T>(most: number, items: AsyncIterable<T>): Promise<r
   return found;
 }
 
-/** All of them. */
+/** All items. */
 export const all = <T>(items: AsyncIterable<T>): Promise<readonly T[]> =>
   first(Number.POSITIVE_INFINITY, items);

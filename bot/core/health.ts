@@ -2,29 +2,29 @@ import type { MissingRight } from "./cloud.ts";
 import type { Fault } from "./errors.ts";
 import type { OperationRecord } from "./operation.ts";
 
-/** How the bot itself is. */
+/** The bot's own health. */
 export interface Health {
   readonly version: string;
   readonly queue: { readonly waiting: number; readonly poison: number };
   readonly running: number;
-  /** The operation that has been running the longest, and whose it is; `overdue`: it should have been given up by now. */
+  /** The operation that has been running longest, and whose it is. `overdue`: it should have been given up by now. */
   readonly oldest?:
     | { readonly operation: OperationRecord; readonly member: string; readonly overdue: boolean }
     | undefined;
   /** Messages that are owed and have not been delivered. */
   readonly owed: number;
-  /** Those of them that have waited for longer than they should. */
+  /** Those that have waited longer than they should. */
   readonly owedForLong: readonly { readonly platform: string; readonly why: string }[];
-  /** The platforms that take nothing from the bot, since when (ISO 8601), and why. */
+  /** The platforms that accept nothing from the bot, since when (ISO 8601), and why. */
   readonly unwell: readonly { readonly platform: string; readonly since: string; readonly why: string }[];
-  /** Messages that nobody could be given in the last days. */
+  /** Messages of the last days that reached no one. */
   readonly lost: number;
-  /** Rights that the bot lacks in Azure, or why nobody knows. */
+  /** Rights that the bot lacks in Azure, or why that couldn't be checked. */
   readonly rights: readonly MissingRight[] | Fault;
-  /** Whether it may look people up in the directory; undefined: nobody knows just now. */
+  /** Whether it may look people up in the directory. Undefined if that couldn't be checked. */
   readonly readsDirectory: boolean | undefined;
-  /** What of its settings is missing or wrong, a line each. */
+  /** Missing or invalid settings, one line each. */
   readonly faults: readonly string[];
-  /** What of its settings is seldom meant, a sentence each. */
+  /** Valid settings that are seldom intended, one sentence each. */
   readonly problems: readonly string[];
 }

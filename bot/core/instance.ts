@@ -6,7 +6,7 @@ import { networkPolicies } from "./policySettings.ts";
 import type { Settings } from "./settings.ts";
 import { type Of, texts } from "./shape.ts";
 
-/** A VM that runs is not `ready`: the gateway on it has to answer. */
+/** A running VM isn't `ready` until its gateway answers. */
 export const instanceStates = [
   "absent",
   "deploying",
@@ -21,11 +21,11 @@ export const instanceStates = [
 ] as const;
 export type InstanceState = (typeof instanceStates)[number];
 
-/** One address that may reach SSH, until then (ISO 8601). */
+/** One address that may reach SSH, and until when (ISO 8601). */
 const accessShape = z.strictObject({ address: z.string(), until: z.string() });
 export type Access = Of<typeof accessShape>;
 
-/** A snapshot as its owner is told of it; dates as ISO 8601. */
+/** A snapshot as shown to its owner; dates as ISO 8601. */
 const backupShape = z.strictObject({
   snapshot: z.string(),
   createdAt: z.string(),
@@ -34,55 +34,55 @@ const backupShape = z.strictObject({
 });
 export type Backup = Of<typeof backupShape>;
 
-/** An operation that must have ended until then (ISO 8601). */
+/** An operation, and when it must have ended at the latest (ISO 8601). */
 const busyShape = z.strictObject({ operation: z.string(), until: z.string() });
 
-/** The generation of a button that was made when there was no instance. */
+/** The generation of a button made when there was no instance. */
 export const noGeneration = "none";
 
-/** What we mean a member's instance to be, and what was last seen of it. Truth is what Azure says. */
+/** What a member's instance is meant to be, and what was last seen of it. Truth is what Azure says. */
 export const instanceShape = z.strictObject({
   place: placeShape,
   state: z.enum(instanceStates),
   /** ISO 8601: when that state was seen. */
   seenAt: z.string(),
-  /** The operation that has created the present instance, or is creating it; absent when there is none. */
+  /** The operation that created the current instance, or is creating it. Absent if there is none. */
   generation: z.string().optional(),
-  /** ISO 8601: when that operation began. */
+  /** ISO 8601: when that operation started. */
   bornAt: z.string().optional(),
-  /** The operation that runs now. At most one at a time. */
+  /** The operation in progress. At most one at a time. */
   operation: z.string().optional(),
-  /** The look at it that others join. */
+  /** The look in progress, which other callers join. */
   looking: busyShape.optional(),
-  /** What makes the network rule say what is on record. */
+  /** The operation that makes the network rule match the record. */
   adjusting: busyShape.optional(),
-  /** The operation with which the bot closes it, where nobody has asked for that. */
+  /** The operation with which the bot closes it without a request. */
   closing: z.string().optional(),
-  /** The backup that its owner has asked for last. */
+  /** The last backup that its owner asked for. */
   backingUp: z.string().optional(),
-  /** The operation that ended last, for `retry` and `cancel`. */
+  /** The last operation that ended, for `retry` and `cancel`. */
   last: z.strictObject({ operation: z.string(), name: z.string(), outcome: z.string() }).optional(),
-  /** ISO 8601: when the last nightly backup began that is made, or was not needed. */
+  /** ISO 8601: when the last nightly backup started that was made or wasn't needed. */
   nightlyAt: z.string().optional(),
-  /** The removal that stopped it, when its owner has left: it is kept for a while. */
+  /** The removal that stopped it when its owner left. It is kept for a while after that. */
   removal: z.string().optional(),
-  /** ISO 8601: when that time is over. */
+  /** ISO 8601: until when. */
   keptUntil: z.string().optional(),
-  /** The day (UTC) on which room was made last for run commands on its VM. */
+  /** The day (UTC) on which old run commands on its VM were last deleted. */
   tidiedOn: z.string().optional(),
-  /** The hash of the team's configuration that was applied last. */
+  /** The hash of the team configuration that was last applied. */
   configured: z.string().optional(),
-  /** The names of the keys that OpenClaw has, and when each was seen first (ISO 8601). Never a value. */
+  /** The names of the keys that OpenClaw has, and when each was first seen (ISO 8601). Never a value. */
   keys: texts.optional(),
   size: z.string().optional(),
   publicIp: z.string().optional(),
   access: z.array(accessShape),
-  /** How its network was built, or closed since; absent: that is not known. */
+  /** How its network was built, or closed since. Absent if unknown. */
   networkPolicy: z.enum(networkPolicies).optional(),
   homeDisk: z
     .strictObject({ sizeGb: z.number(), sku: z.string(), keptSince: z.string().optional() })
     .optional(),
-  /** The snapshot that holds the home disk since it was torn down. */
+  /** The snapshot that has held the home disk since the teardown. */
   backup: backupShape.optional(),
   fault: faultShape.optional(),
 });
@@ -105,15 +105,15 @@ export const newInstance = (place: CloudPlace, now: Date): Instance => ({
 export const isSomething = ({ generation, homeDisk }: Instance): boolean =>
   generation !== undefined || homeDisk !== undefined;
 
-/** Whether it is kept for a leaver, since this removal. */
+/** Whether it is kept for a former member because of this removal. */
 export const isKept = (instance: Instance, removal: string): boolean =>
   instance.removal === removal && isSomething(instance);
 
-/** Whether any address may reach its SSH: it was built so, and the policy still says so. */
+/** Whether any address may reach its SSH: it was built that way, and the policy still allows it. */
 export const isOpenToAll = (instance: Instance, settings: Settings): boolean =>
   settings.networkPolicy === "open" && instance.networkPolicy !== "locked";
 
-/** Whether it may be open to any address, and must not be. How one is that is being built shows at its end. */
+/** Whether it may be open to any address but must not be. An instance being built is judged once it is finished. */
 export const mustLock = (
   { generation, networkPolicy, operation }: Instance,
   settings: Pick<Settings, "networkPolicy">,
@@ -122,7 +122,7 @@ export const mustLock = (
   settings.networkPolicy === "locked" &&
   (networkPolicy === "open" || (networkPolicy === undefined && operation === undefined));
 
-/** For so long a look may take, in seconds. */
+/** How long a look may take, in seconds. */
 export const lookSeconds = 5 * 60;
 
 export const lookBy = (operation: string, now: Date): NonNullable<Instance["looking"]> => ({
@@ -130,7 +130,7 @@ export const lookBy = (operation: string, now: Date): NonNullable<Instance["look
   until: new Date(now.getTime() + lookSeconds * 1000).toISOString(),
 });
 
-/** Whether somebody looks at it just now; `operation`: somebody else than that one. */
+/** Whether a look is in progress now; with `operation`, another one than that. */
 export const isLookedAt = ({ looking }: Instance, now: Date, operation?: string): boolean =>
   looking !== undefined && looking.operation !== operation && Date.parse(looking.until) > now.getTime();
 

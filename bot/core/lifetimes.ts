@@ -6,21 +6,21 @@ import type { RowKind, RowKinds } from "./store.ts";
 
 /** How long rows of a kind are kept. docs/data.md shows the same table. */
 export interface Lifetime<T> {
-  /** Which of them, where not all are kept for the same time. */
+  /** Which rows of the kind, if their lifetimes differ. */
   readonly of?: string;
   /** In days; `audit`: as many as the policy keeps the audit; `stays`: as long as the bot has its storage. */
   readonly days: number | "audit" | "stays";
-  /** From when on they are counted. */
+  /** From when the days count. */
   readonly after?: string;
-  /** The same in ISO 8601; undefined where the row is none of these, or is still needed. */
+  /** That time in ISO 8601. Undefined if the row isn't one of these, or is still needed. */
   readonly since?: (value: T, id: string) => string | undefined;
 }
 
 const stays = [{ days: "stays" }] as const;
 
 /**
- * Every kind of row. What serves for some minutes is kept for 30 days: far longer than any platform repeats a call, and than anything
- * takes that such a row belongs to.
+ * Every kind of row. What is used for minutes is kept for 30 days: far longer than any platform repeats a call, and longer than
+ * anything takes that such a row belongs to.
  */
 export const lifetimes: { readonly [K in RowKind]: readonly Lifetime<RowKinds[K]>[] } = {
   member: stays,
@@ -90,11 +90,11 @@ export const lifetimes: { readonly [K in RowKind]: readonly Lifetime<RowKinds[K]
 const endedSince = ({ status, startedAt }: RowKinds["op"]): string | undefined =>
   status === "running" ? undefined : startedAt;
 
-/** When what a leaver had is torn down by itself. */
+/** When a former member's instance is torn down. */
 export const keptUntil = (now: Date, { keepDays }: Pick<Settings, "keepDays">): Date =>
   new Date(now.getTime() + keepDays * dayMs);
 
-/** Whether the time of a row is over. */
+/** Whether a row has expired. */
 export function isOver<K extends RowKind>(
   kind: K,
   id: string,
@@ -110,22 +110,22 @@ export function isOver<K extends RowKind>(
 }
 
 /**
- * What the cache holds of single people, as `<platform>-<kind>-<person>`, and of a call of theirs with that behind it, and for how many days
- * after it was written last. Of anything else there is one row each, which is overwritten.
+ * What the cache holds per person, as `<platform>-<kind>-<person>`, or per call of theirs, with the call after that; and for how
+ * many days after the last write. Everything else has one row each, which is overwritten.
  */
 export const cacheLifetimes = { answer: 1, reference: 365 } as const;
 
-/** Whether the time of what the cache holds is over. `at`: ISO 8601, when it was written. */
+/** Whether a cache entry has expired. `at`: ISO 8601, when it was written. */
 export function isCacheOver(name: string, at: string, now: Date): boolean {
   const [, kind] = name.split("-");
   const [, days] = Object.entries(cacheLifetimes).find(([each]) => each === kind) ?? [];
   return days !== undefined && now.getTime() - Date.parse(at) > days * dayMs;
 }
 
-/** Tokens with which the only-you answer to a call is given work for so long, on the platform that has the longest. In minutes. */
+/** How long the token for a call's only-you answer works, on the platform where it works longest. In minutes. */
 export const tokenMinutes = 15;
 
-/** When the last of what opens something and stands in a row is dead; undefined where nothing such stands there. */
+/** When the last token or file address in a row expires. Undefined if the row has none. */
 export function tokensEnd(value: unknown): Date | undefined {
   let last: number | undefined;
   JSON.stringify(value, (name, inner) => {
@@ -136,7 +136,7 @@ export function tokensEnd(value: unknown): Date | undefined {
   return last === undefined ? undefined : new Date(last);
 }
 
-/** The same row without what opened something and is dead; undefined where nothing is. */
+/** The same row without its expired tokens and file addresses. Undefined if there are none. */
 export function withoutDeadTokens(value: unknown, now: Date): unknown {
   let found = false;
   const left = JSON.stringify(value, (name, inner) => {
@@ -149,8 +149,8 @@ export function withoutDeadTokens(value: unknown, now: Date): unknown {
 }
 
 /**
- * What opens something: the token in the address of an answer, and the addresses of files, which are fetched for that answer. `end`: in
- * ms since 1970. One of which nobody knows when it was given can't be used.
+ * What gives access: the token in the address of an answer, and the addresses of files, which are fetched for that answer.
+ * `end`: in ms since 1970. A token without a known start can't be used.
  */
 function openerIn(name: string, inner: unknown): { is: "token" | "files"; end: number } | undefined {
   if (typeof inner !== "object" || inner === null) return undefined;

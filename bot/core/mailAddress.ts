@@ -3,21 +3,21 @@ import { visibleWord } from "./text.ts";
 
 export const objectIdPattern = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 /**
- * The signs that an address can have (RFC 5321, section 4.1.2, and RFC 6531 for letters of all scripts; Entra's sign-in names have fewer:
- * Microsoft Learn, "Prepare for directory synchronization", 2026). A dot stands in the domain, neither first nor last.
+ * The characters that an address can have (RFC 5321, section 4.1.2, and RFC 6531 for letters of all scripts; Entra's sign-in names
+ * allow fewer: Microsoft Learn, "Prepare for directory synchronization", 2026). The domain has a dot, neither first nor last.
  */
 export const emailPattern =
   /^[\p{L}\p{M}\p{N}!#$%&'*+\-./=?^_`{|}~]+@[\p{L}\p{M}\p{N}-]+(?:\.[\p{L}\p{M}\p{N}-]+)+$/u;
 
-/** What an address can't have, or so rarely that it stands between two: any sign but those above, `/`, `|` and curly brackets. */
+/** Separates addresses: any character except those above, plus `/`, `|` and curly brackets, which addresses almost never have. */
 const separators = /[^\p{L}\p{M}\p{N}!#$%&'*+\-.=?^_`~@]+/u;
-/** The same without the colon, before which stands what something is. */
+/** The same without the colon, which follows a label. */
 const separatorsOfValues = /[^\p{L}\p{M}\p{N}!#$%&'*+\-.=?^_`~@:]+/u;
 
 /**
- * An e-mail address, a sign-in name or an object id as it was meant, whatever it was copied from and whatever signs stand around it:
- * `Mia Member <mia@contoso.com>;`, `mailto:mia%40contoso.com`, `«mia＠contoso.com»`. What is none of these stays as it is, without
- * characters that nobody sees.
+ * The e-mail address, sign-in name or object id that a text means, wherever it was copied from and whatever surrounds it:
+ * `Mia Member <mia@contoso.com>;`, `mailto:mia%40contoso.com`, `«mia＠contoso.com»`. Any other text stays as it is, without
+ * invisible characters.
  */
 export function mailAddress(text: string): string {
   const shown = visibleWord(text).trim();
@@ -28,23 +28,23 @@ export function mailAddress(text: string): string {
   );
 }
 
-/** Whether a text names more than one person. */
+/** Whether a text names several people. */
 export const holdsSeveral = (text: string): boolean =>
   readings(visibleWord(text)).some((reading) => addressesIn(reading).length > 1);
 
-/** So much of it is enough to know it again; characters. */
+/** How many characters of it an answer repeats. */
 const mostQuoted = 60;
 
-/** Why a text that should be an address can't be used. */
+/** Why a text can't be used as an address. */
 export const noAddress = (text: string): string =>
   holdsSeveral(text)
     ? `${quoted(text, mostQuoted)} names more than one person`
     : `${quoted(text, mostQuoted)} is neither an e-mail address nor an object id`;
 
-/** No address is nearly as long, nor are the few that somebody copies at once. */
+/** Longer than any address, or the few that people copy at once. */
 const longest = 1000;
 
-/** What a text can mean, the likelier first: a link's escapes stand for other signs, unless they are escaped once more. */
+/** What a text can mean, likelier readings first. A link's escapes are decoded, and doubly escaped ones too. */
 function readings(text: string): readonly string[] {
   if (text.length > longest) return [];
   const unescaped = plain(visibleWord(decoded(text)));
@@ -54,7 +54,7 @@ function readings(text: string): readonly string[] {
     : [unescaped, asItStands];
 }
 
-/** A link's escapes before its query as what they stand for; as it is where one stands for nothing. */
+/** Decodes a link's escapes before its query. Leaves the text as it is if one is invalid. */
 function decoded(text: string): string {
   try {
     return text.replace(/^[^?]+/, (link) => decodeURIComponent(link));
@@ -64,7 +64,7 @@ function decoded(text: string): string {
   }
 }
 
-/** Where nothing beside it may say something that we would miss. */
+/** The only address in a text, if nothing beside it could carry a meaning of its own. */
 function onlyAddressIn(text: string): string | undefined {
   const [found, ...others] = addressesIn(text);
   if (found === undefined || others.length > 0) return undefined;
@@ -72,8 +72,8 @@ function onlyAddressIn(text: string): string | undefined {
 }
 
 /**
- * But for what belongs to it: the name before what stands in brackets, or in brackets after it; what says that it is an address, before
- * a colon; what a link says of a letter or a call.
+ * The words beside an address, without what belongs to it: the name before brackets or inside brackets after it, a label before a
+ * colon, and a link's details about a letter or call.
  */
 function wordsBeside(text: string, found: string): readonly string[] {
   const before = text.slice(0, Math.max(0, text.indexOf(found)));
@@ -89,14 +89,14 @@ function wordsBeside(text: string, found: string): readonly string[] {
     .filter((word) => word !== "");
 }
 
-/** Each once, in the order in which they stand there. */
+/** Each address once, in order. */
 function addressesIn(text: string): readonly string[] {
   const words = text.split(separators).map((word) => trimmed(word.replace(/\?.*/, "")));
   const addresses = words.filter((word) => emailPattern.test(word) || objectIdPattern.test(word));
   return addresses.filter((word, index) => addresses.findIndex((other) => same(word, other)) === index);
 }
 
-/** With the usual signs in place of those that word processors and other keyboards make of them, and without Markdown's escapes. */
+/** Replaces the characters that word processors and other keyboards use for the usual ones, and removes Markdown's escapes. */
 const plain = (text: string): string =>
   text
     .normalize("NFKC")
@@ -105,7 +105,7 @@ const plain = (text: string): string =>
     .replaceAll("。", ".")
     .replaceAll(/\\(?=[!-/:-@[-`{-~])/g, "");
 
-/** Without the signs around it. Those before it may be its own, unless no address begins so or they stand after it too, as Markdown's do. */
+/** Removes the characters around a word. Leading ones may belong to the address, unless no address starts that way or they also follow it, as Markdown's do. */
 function trimmed(word: string): string {
   const [lead = ""] = /^[^\p{L}\p{M}\p{N}]+/u.exec(word) ?? [];
   if (lead === word) return "";

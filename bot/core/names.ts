@@ -9,23 +9,23 @@ function digest(text: string, length: number): string {
   return Array.from({ length }, (_, i) => alphabet[(bytes[i] ?? 0) & 31]).join("");
 }
 
-/** Ten characters (50 bits) that stand for a person in every name; the same for the same object id. */
+/** Ten characters (50 bits) that stand for a person in every name. The same for the same object id. */
 export const memberKey = (objectId: string): string => digest(`member:${objectId.toLowerCase()}`, 10);
 
-/** Twelve characters; the same for the same call, so that a call that is run twice begins one operation. */
+/** Twelve characters, the same for the same call, so that a repeated call starts one operation. */
 export const operationId = (call: string): string => digest(`operation:${call}`, 12);
 
-/** The message that a call is answered with later. */
+/** The message that later answers a call. */
 export const callDelivery = (call: string): string => digest(`answer:${call}`, 12);
 
-/** Where is kept what belongs to no member: policy, configuration, imports, what is done for many, messages to admins. */
+/** The partition of what belongs to no member: policy, configuration, imports, batches, messages to admins. */
 export const botPartition = "bot";
 
-/** Where rows are kept about somebody who has no partition of their own, or before it is known who they are. */
+/** The partition of a person who has none of their own, or isn't known yet. */
 export const accountPartition = ({ platform, id }: Pick<Account, "platform" | "id">): string =>
   `account-${platform}-${id}`;
 
-/** Names in Azure, all derived from the member's key, so that every action may run twice. */
+/** Names in Azure, all derived from the member's key, so that every action may be repeated. */
 export interface InstanceNames {
   readonly vm: string;
   readonly nic: string;
@@ -48,21 +48,21 @@ export const namesOf = (key: string): InstanceNames => ({
   secret: `openclaw-${key}`,
 });
 
-/** The secret with the keys for everybody, as infra/instance.bicep and infra/modules/vault.bicep name it. */
+/** The secret with the keys shared by everyone, as infra/instance.bicep and infra/modules/vault.bicep name it. */
 export const sharedSecret = "openclaw-shared";
 
-/** The deployment that builds an instance, named by its operation. */
+/** The deployment that builds an instance, named after its operation. */
 export const instanceDeployment = (key: string, operation: string): string => `openclaw-${key}-${operation}`;
 
-/** The snapshot that an operation makes of the home disk: another name for each attempt. */
+/** The snapshot that an operation takes of the home disk. Each attempt has another name. */
 export const snapshotName = (key: string, operation: string, attempt = 0): string =>
   `openclaw-${key}-${operation}${attempt > 0 ? `-${attempt}` : ""}`;
 
-/** The deployment that makes the member's identity, named by its operation. */
+/** The deployment that creates the member's identity, named after its operation. */
 export const identityDeployment = (key: string, operation: string): string =>
   `openclaw-${key}-identity-${operation}`;
 
-/** Whose such a deployment is, from its name; undefined: it is none of ours. */
+/** The member and operation in a deployment's name. Undefined if it isn't the bot's. */
 export function deploymentOf(name: string): { readonly key: string; readonly operation: string } | undefined {
   const [, key, operation] = /^openclaw-([a-z2-7]{10})-(?:identity-)?([a-z2-7]{12})$/.exec(name) ?? [];
   return key && operation ? { key, operation } : undefined;

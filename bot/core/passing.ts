@@ -1,10 +1,10 @@
-/** A refusal of Azure's that passes by itself. */
+/** A refusal by Azure that passes on its own. */
 export interface Passing {
-  /** For the member, when it has not passed in time: what happened, what to do. */
+  /** For the member, if it didn't pass in time: what happened, what to do. */
   readonly sentence: string;
-  /** How long until it is worth asking again, in seconds; a Retry-After of Azure's goes first. */
+  /** How long until another attempt is worth it, in seconds. A Retry-After from Azure takes precedence. */
   readonly waitSeconds: number;
-  /** How often a deployment that failed with it is begun again, where it may be there to stay; absent: until the deadline. */
+  /** How often to restart a deployment that failed with it, because it may be permanent. Absent: until the deadline. */
   readonly tries?: number;
 }
 
@@ -21,9 +21,9 @@ const newIdentity: Passing = {
 };
 
 /**
- * Refusals that pass by themselves, although neither their status (400, 409) nor a Retry-After says so. They are waited for until the
- * deadline of the operation, directly and inside a deployment. Every code was seen in public; the source stands with it. What holds a
- * resource that can't be deleted is not told by a code: it is read again (`bot/cloud/inUse.ts`).
+ * Refusals that pass on their own, although neither their status (400, 409) nor a Retry-After says so. The bot waits for them until
+ * the operation's deadline, both directly and inside a deployment. Each code was seen in public; its source stands with it. What
+ * holds a resource that can't be deleted has no code of its own: the bot reads it again (`bot/cloud/inUse.ts`).
  */
 export const passing: Readonly<Record<string, Passing>> = {
   // Compute keeps the interface of a VM that it refused, or that never ran, for 180 seconds. 400.
@@ -33,14 +33,14 @@ export const passing: Readonly<Record<string, Passing>> = {
       "Azure keeps the network card of a refused VM for a few minutes and hadn't released it when I stopped waiting. Try again in a few minutes.",
     waitSeconds: 30,
   },
-  // What it refers to is being changed. 400, or inside a 429. hashicorp/terraform#7986 (2016), #14365 (2017).
+  // The resource it refers to is being changed. 400, or inside a 429. hashicorp/terraform#7986 (2016), #14365 (2017).
   ReferencedResourceNotProvisioned: busy,
   // 409. kubernetes/kubernetes#78657 (2019); azure-docs, "Troubleshoot virtual machine deployment due to detached disks" (2019).
   AttachDiskWhileBeingDetached: {
     sentence: `Azure was still detaching the disk from its former VM when I stopped waiting. ${soon}`,
     waitSeconds: 15,
   },
-  // A newer call took the place of one of ours. Inside an operation that was canceled. Azure/azure-cli#21156 (2022).
+  // A newer call replaced one of the bot's. Inside an operation that was canceled. Azure/azure-cli#21156 (2022).
   CanceledAndSupersededDueToAnotherOperation: busy,
   // 409. hashicorp/packer#8038 (2019); Microsoft Learn, "Automatic deletions from deployment history" (2026): "try again after a short wait".
   DeploymentQuotaExceeded: {
@@ -48,7 +48,7 @@ export const passing: Readonly<Record<string, Passing>> = {
       "The resource group's deployment history is full: Azure keeps at most 800. Ask an admin to delete old ones in Azure (the resource group, Deployments), then try again.",
     waitSeconds: 60,
   },
-  // Read again, and found to be held by nobody, or by what of ours is gone already (`bot/cloud/inUse.ts`).
+  // Read again, and found to be held by nothing, or by a resource of the bot's that is already deleted (`bot/cloud/inUse.ts`).
   StillInUse: {
     sentence: `Azure still counted part of it as in use when I stopped waiting. ${soon}`,
     waitSeconds: 10,
@@ -60,11 +60,11 @@ export const passing: Readonly<Record<string, Passing>> = {
   DeploymentActive: busy,
   // Its name is free once Azure has deleted the old one. 409. Azure/data-factory-deploy-action#25 (2023).
   DeploymentBeingDeleted: busy,
-  // A secret that somebody deletes; then it can be recovered. 409. hashicorp/terraform-provider-azurerm#10454 (2021).
+  // Someone is deleting the secret; after that it can be recovered. 409. hashicorp/terraform-provider-azurerm#10454 (2021).
   ObjectIsBeingDeleted: busy,
   // A newer operation on the VM goes first (Microsoft Learn, "Troubleshoot common Azure deployment errors", 2026).
   OperationPreempted: unsure,
-  // Compute's word for two calls at once (microsoft/onefuzz#2124, 2022), and other services' for much else.
+  // Compute's code for two simultaneous calls (microsoft/onefuzz#2124, 2022), and other services' code for much else.
   Conflict: unsure,
   // Entra is behind: a principal (same page), a user-assigned identity (retried by Azure/azure-service-operator, 2025).
   PrincipalNotFound: newIdentity,
@@ -77,14 +77,14 @@ export const passing: Readonly<Record<string, Passing>> = {
   NetworkingInternalOperationError: trouble,
 };
 
-/** What is known of a code that passes; the network's are many: RetryableErrorDueToAnotherOperation, RetryableErrorNewAsyncOperationStarted, … */
+/** What is known about a passing code. The network has many of them: RetryableErrorDueToAnotherOperation, RetryableErrorNewAsyncOperationStarted, … */
 export const passingOf = (code: string): Passing | undefined =>
   passing[code] ?? (code.startsWith("RetryableError") ? busy : undefined);
 
-/** Whether to go on by itself: throttled, no answer, Azure's own trouble, or a code that passes. `status`: of HTTP; 0 when no answer came. */
+/** Whether to retry: throttled, no answer, Azure's own trouble, or a passing code. `status`: of HTTP; 0 if no answer came. */
 export const isPassing = ({ status, code }: { readonly status: number; readonly code: string }): boolean =>
   status === 0 ||
-  // A token that has just expired, or an identity service that is behind.
+  // The token has just expired, or the identity service is behind.
   status === 401 ||
   status === 429 ||
   status >= 500 ||

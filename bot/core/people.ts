@@ -5,9 +5,9 @@ import { memberKey } from "./names.ts";
 import type { Row, Store } from "./store.ts";
 
 /**
- * Whose account it is: known by their Entra object id where the platform vouches for it, else linked by an admin. A link
- * is written before the member's record and may outlive a call that failed, so it counts only where the record agrees.
- * @param key whose it seems to be, where that was asked already
+ * The person an account belongs to: known by their Entra object id if the platform vouches for it, otherwise linked by an admin. A
+ * link is written before the member's record and may outlive a failed call, so it counts only if the record agrees.
+ * @param key the owner it seems to have, if already known
  */
 export async function personOf(
   account: Account,
@@ -20,7 +20,7 @@ export async function personOf(
   return theirs ? person : {};
 }
 
-/** The key of whoever an account seems to belong to. */
+/** The key of the person an account seems to belong to. */
 export const keyOf = async (account: Account, store: Pick<Store, "memberOf">): Promise<string | undefined> =>
   account.objectId ? memberKey(account.objectId) : store.memberOf(account);
 
@@ -28,8 +28,8 @@ export const holds = (member: Pick<Member, "accounts">, account: Pick<Account, "
   member.accounts.some((held) => accountKey(held) === accountKey(account));
 
 /**
- * The keys of those admins who really are, and can say so: a key may be there whose member never came to be, and where no
- * platform vouches for people, who has no account is heard by nobody.
+ * The keys of the admins who exist and can speak to the bot. A key may be there although its member was never created, and without
+ * a platform that vouches for people, an admin without an account can't speak to the bot.
  */
 export async function presentAdmins(
   store: Pick<Store, "admins" | "person">,
@@ -43,14 +43,14 @@ export async function presentAdmins(
   });
 }
 
-/** The change that makes somebody an admin. */
+/** The change that adds an admin. */
 export const withAdmin =
   (key: string) =>
   (keys: readonly string[]): readonly string[] => [...keys.filter((admin) => admin !== key), key];
 
 /**
- * The change that leaves out an admin, decided on the keys as they are when it is written: two may be left out at once.
- * It refuses to leave out the last one.
+ * The change that removes an admin, decided on the keys as they are when it is written, because two admins may be removed at once.
+ * Refuses to remove the last one.
  */
 export async function withoutAdmin(
   key: string,
@@ -64,7 +64,7 @@ export async function withoutAdmin(
   };
 }
 
-/** Whether a list of the environment's names somebody: their account, or who they are in Entra. */
+/** Whether a list from the environment names a person: by their account, or by who they are in Entra. */
 export const isListed = (list: readonly string[], account: Account, member: Member | undefined): boolean =>
   [accountKey(account), `entra:${member?.objectId ?? account.objectId?.toLowerCase()}`].some((name) =>
     list.includes(name),

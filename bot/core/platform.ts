@@ -18,86 +18,86 @@ export interface HttpAnswer {
   readonly body?: string;
 }
 
-/** One use of the bot by somebody, verified, but neither read nor known to be allowed. */
+/** One use of the bot, verified, but neither read nor known to be allowed. */
 export interface UnreadCall {
-  /** The platform's own id of this use, safe as a row key: a repeat carries the same one. */
+  /** The platform's own id of this use, safe as a row key. A repeat carries the same id. */
   readonly id: string;
   readonly account: Account;
   /** `team`: where the team is; `direct`: alone with the bot; `foreign`: anywhere else, where nothing is done. */
   readonly place: "team" | "direct" | "foreign";
   readonly replyTo: ReplyAddress;
-  /** Reads what is asked for, and looks up who is named there: only for somebody who is known. @throws Refusal where it is too large */
+  /** Reads the command and looks up the people it names. Only for callers who are known. @throws Refusal if it is too large */
   read(): Promise<Asked>;
 }
 
-/** What somebody asks for. */
+/** What someone asks for. */
 interface Asked {
   readonly line: CommandLine;
-  /** The people named in options, by what stands for them there. */
+  /** The people named in options, by their placeholders there. */
   readonly people: Readonly<Record<string, Account>>;
-  /** The files attached, by what stands for them in options. */
+  /** The attached files, by their placeholders in options. */
   readonly files?: Readonly<Record<string, SentFile>> | undefined;
 }
 
-/** One use of the bot by somebody, read. */
+/** One use of the bot, read. */
 export interface InboundCall extends Omit<UnreadCall, "read">, Asked {}
 
-/** A call that has been read. @throws Refusal */
+/** Reads a call. @throws Refusal */
 export const readCall = async ({ read, ...call }: UnreadCall): Promise<InboundCall> => ({
   ...call,
   ...(await read()),
 });
 
-/** A file that somebody attached, not yet fetched. */
+/** An attached file, not yet fetched. */
 export const fileShape = z.strictObject({ platform: z.string(), name: z.string(), url: z.string() });
 export type SentFile = Of<typeof fileShape>;
 
 export type Inbound =
-  /** The platform's own business: a ping, a bad signature. */
+  /** The platform's own business: a ping, or a bad signature. */
   | {
       readonly kind: "answer";
       readonly answer: HttpAnswer;
-      /** Remembers what the platform has told; left out where it tells too much, since all of it can be found out again. Never fails. */
+      /** Remembers what the platform said, unless that is too much; all of it can be found out again. Never fails. */
       note?(): Promise<void>;
     }
   | {
       readonly kind: "call";
       readonly call: UnreadCall;
-      /** Shows that somebody was heard, where the platform can; nothing waits for it. */
+      /** Shows that the caller was heard, if the platform can. Nothing waits for it. */
       heard?(): void;
-      /** The shortest answer that the platform takes: nothing is sent for it. */
+      /** The shortest answer that the platform accepts. Nothing is sent for it. */
       readonly least: HttpAnswer;
-      /** Answers the caller, and them alone. @throws DeliveryRefused */
+      /** Answers only the caller. @throws DeliveryRefused */
       render(reply: Answer): Promise<HttpAnswer>;
-      /** Says that an answer follows, by `send` on the route `answer`. */
+      /** Says that an answer will follow, through `send` on the route `answer`. */
       defer(): Promise<HttpAnswer>;
-      /** How long the caller can be kept waiting. */
+      /** How long the caller can wait. */
       readonly patience: Patience;
       /**
-       * Says that an answer follows which was expected at once. It replaces what the caller is shown meanwhile.
-       * @param isKnown whether whoever calls turns out to be somebody here: nothing follows the answer to anybody else
+       * Says that the answer, which was expected at once, will follow. It replaces what the caller sees in the meantime.
+       * @param isKnown whether the caller turns out to be someone here: anyone else gets nothing after this
        */
       late(isKnown: Promise<boolean>): Late;
     };
 
-/** A call whose answer was not there in time. */
+/** A call whose answer wasn't ready in time. */
 export interface Late {
   readonly answer: HttpAnswer;
-  /** Ends when what the caller sees meanwhile is shown, so that the answer can replace it. Never fails. */
+  /** Resolves once the caller sees the interim message, so that the answer can replace it. Never fails. */
   readonly shown: Promise<void>;
   /** Gives the answer without `send`, which may need the storage. @throws DeliveryRefused */
   tell(card: Card): Promise<void>;
 }
 
-/** Where somebody can be reached. `data` is understood by its platform alone. */
+/** An address where someone can be reached. Only its platform understands `data`. */
 export const replyToShape = z.strictObject({ platform: z.string(), account: z.string(), data: texts });
 export type ReplyAddress = Of<typeof replyToShape>;
 
-/** `dm`: to the person; `answer`: the only-you answer to their call; `thread`: where only they and the bot are; `admins`. */
+/** `dm`: to the person; `answer`: the only-you answer to their call; `thread`: a thread with only them and the bot; `admins`. */
 export const routeShape = z.enum(["dm", "answer", "thread", "admins"]);
 export type Route = Of<typeof routeShape>;
 
-/** A message that was sent; what is needed to edit it. */
+/** A sent message, with what is needed to edit it. */
 export const refShape = z.strictObject({ channel: z.string(), message: z.string() });
 export type MessageRef = Of<typeof refShape>;
 
@@ -105,31 +105,31 @@ export interface OutboundMessage {
   readonly route: Route;
   readonly to: ReplyAddress;
   readonly card: Card;
-  /** The same for every try, at most 25 characters: sending twice shows one message where the platform allows it. */
+  /** The same for every attempt, at most 25 characters, so that sending twice shows one message if the platform supports that. */
   readonly nonce: string;
-  /** The channel between them and the bot alone, where it is known: the one that an earlier message by `dm` was sent in. */
+  /** The channel with only them and the bot, if known from an earlier `dm`. */
   readonly direct?: string | undefined;
   /** Edit this message instead of sending a new one. */
   readonly edit?: MessageRef | undefined;
-  /** It takes the place of an answer that may not be there yet: then it is too early, and refused as what passes. */
+  /** It replaces an answer that may not be there yet; if so, it is refused as `passing`. */
   readonly answerDue?: boolean | undefined;
-  /** An earlier try may have been sent unseen: look for the nonce first. */
+  /** An earlier attempt may have been sent unnoticed: look for the nonce first. */
   readonly maybeSent: boolean;
 }
 
-/** Whether some platform says for certain who somebody is. */
+/** Whether some platform vouches for who people are. */
 export const isVouched = (platforms: Readonly<Record<string, Pick<Platform, "vouches">>>): boolean =>
   Object.values(platforms).some(({ vouches }) => vouches);
 
-/** Something that takes long the first time and can be had beforehand. */
+/** Something that is slow the first time and can be prepared. */
 export interface Piece {
   readonly name: string;
   load(): Promise<unknown>;
 }
 
-/** Asks a platform whether it takes anything from the bot just now. */
+/** Checks whether a platform currently accepts anything from the bot. */
 export interface Check {
-  /** `always`: while nothing is owed, too; `unwell`: where it took nothing, and nothing that is owed would show that it does again. */
+  /** `always`: even while nothing is owed; `unwell`: only after it refused everything and while no owed message would show that it accepts again. */
   readonly when: "always" | "unwell";
   /** @throws DeliveryRefused */
   ask(): Promise<void>;
@@ -137,59 +137,59 @@ export interface Check {
 
 export interface Platform {
   readonly name: string;
-  /** What its first use would have to wait for. */
+  /** What its first use would otherwise wait for. */
   readonly pieces?: readonly Piece[];
-  /** Whether it says for certain who somebody is in Entra, so that nobody has to be linked there. */
+  /** Whether it vouches for who people are in Entra, so that no one has to be linked there. */
   readonly vouches: boolean;
-  /** Verifies and parses; never throws for what a stranger sends. */
+  /** Verifies and parses. Never throws because of what a stranger sends. */
   receive(request: InboundRequest): Promise<Inbound>;
-  /** Whether it takes an answer without knowing the bot, so that an answer which arrives says nothing of how the bot is treated. */
+  /** Whether it accepts an answer without knowing the bot, so that a delivered answer says nothing about how it treats the bot. */
   readonly answersAnybody?: true;
   /** @throws DeliveryRefused */
   send(message: OutboundMessage): Promise<MessageRef>;
-  /** What keeps an account, by its id, from being anybody's, where that has to be asked. @throws DeliveryRefused */
+  /** Why the account with this id can't be linked to anyone, if that can only be found out by asking. @throws DeliveryRefused */
   unfit?(id: string): Promise<Unfit | undefined>;
   readonly check?: Check;
 }
 
-/** Progress is a message of its own: it can be edited for ever. */
+/** Progress is a message of its own, because that can always be edited. */
 export const progressRoutes: readonly Route[] = ["dm", "thread", "admins"];
-/** What belongs to the answer of a call goes there, as long as it can be edited. */
+/** What belongs to the answer of a call goes there as long as that can be edited. */
 export const answerRoutes: readonly Route[] = ["answer", "dm", "thread", "admins"];
-/** What is meant for one person alone; a thread can be read by whoever keeps the server. */
+/** For one person alone: a server's owners can read its threads. */
 export const privateRoutes: readonly Route[] = ["answer", "dm"];
 
-/** How long a platform waits for the answer to a call. All of it in milliseconds. */
+/** How long a platform waits for the answer to a call. All in milliseconds. */
 export interface Patience {
-  /** When the platform began to wait, by its own clock; absent: when the call arrived. */
+  /** When the platform started to wait, by its own clock. Absent: when the call arrived. */
   readonly since?: Date | undefined;
-  /** A call that has no answer by then is put off. */
+  /** A call without an answer by then is deferred. */
   readonly answer: number;
-  /** What a call has in any case, counted from its arrival. */
+  /** The least time for a call, counted from its arrival. */
   readonly least: number;
-  /** By then the platform has to hear that the answer follows. */
+  /** The platform has to hear by then that the answer will follow. */
   readonly word: number;
 }
 
-/** Until when the answer to a call is waited for, and by when it must be said that it follows. */
+/** Until when to wait for the answer to a call, and by when to say that it will follow. */
 export function deadlines(
   { since, answer, least, word }: Patience,
   arrived: Date,
 ): { readonly answerBy: Date; readonly wordBy: Date } {
-  // Nothing arrives before it was sent: then the platform's clock is ahead of ours.
+  // Nothing arrives before it was sent: if it seems so, the platform's clock is ahead.
   const start = Math.min(since?.getTime() ?? Number.POSITIVE_INFINITY, arrived.getTime());
   const answerBy = Math.max(start + answer, arrived.getTime() + least);
   return { answerBy: new Date(answerBy), wordBy: new Date(Math.max(start + word, answerBy)) };
 }
 
-/** How large it is what somebody asks for. */
+/** The size of what someone asks for. */
 export interface Size {
   /** In UTF-16 units. */
   readonly text: number;
   readonly mentions: number;
 }
 
-/** What is larger is not looked at. @throws Refusal */
+/** Refuses anything larger before it is read. @throws Refusal */
 export function refuseLarge({ text, mentions }: Size): void {
   if (text > mostText)
     throw new Refusal(

@@ -5,8 +5,8 @@ export const networkPolicies = ["locked", "open"] as const;
 export type NetworkPolicy = (typeof networkPolicies)[number];
 
 /**
- * What admins may change in chat. Settings, environment, `policy set`, `policy show` and the row that is kept follow from this table; tests hold
- * the parameters of the deployment, the guide and the example of an environment to it. In one place, since the types of core name each.
+ * What admins may change in chat. Settings, environment, `policy set`, `policy show` and the stored row follow from this table; tests
+ * compare the deployment's parameters, the guide and the example environment with it. In one place, because core's types name each setting.
  */
 export const policySettings = {
   networkPolicy: {
@@ -52,7 +52,7 @@ export const policySettings = {
     variable: "AUDIT_DAYS",
     about: "How many days the audit is kept",
     usual: 365,
-    // What `audit` can be asked for stays at least.
+    // No less than `audit` can be asked for.
     range: [90, 3650],
     keeps: true,
   },

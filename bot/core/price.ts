@@ -3,9 +3,9 @@ export interface Price {
   readonly currency: string;
   readonly running: number;
   readonly stopped: number;
-  /** The home disk alone, once the instance is torn down. */
+  /** The home disk alone, after the teardown of the instance. */
   readonly homeDisk: number;
-  /** Not from Azure's price list today, but from the dated table. */
+  /** From the dated table instead of Azure's current price list. */
   readonly estimated: boolean;
   /** ISO 8601 date of the figures. */
   readonly asOf: string;
@@ -21,7 +21,7 @@ const source = (price: Price): string => (price.estimated ? `, estimated from pr
 export const pricePhrase = (price: Price): string =>
   `about ${money(price.running, price.currency)} a month while it runs, ${money(price.stopped, price.currency)} while it is stopped${source(price)}`;
 
-/** By how much one costs more or less than the other while it runs. */
+/** How much more or less the second one costs while it runs. */
 export function differencePhrase(before: Price, after: Price): string {
   const difference = after.running - before.running;
   const estimated = before.estimated || after.estimated ? ", estimated" : "";
@@ -29,8 +29,8 @@ export function differencePhrase(before: Price, after: Price): string {
 }
 
 /**
- * A GB in use on an incremental snapshot, in US dollars a month (Azure's price list for managed disks, Standard HDD snapshots,
- * East US 2, August 2026). How much is in use Azure tells on the bill alone, so what is said of it is estimated.
+ * A used GB on an incremental snapshot, in US dollars a month (Azure's price list for managed disks, Standard HDD snapshots,
+ * East US 2, August 2026). Azure shows the GB in use only on the bill, so the price is an estimate.
  */
 const snapshotPerGb = 0.05;
 

@@ -5,55 +5,55 @@ import { fileShape, refShape, replyToShape, routeShape } from "./platform.ts";
 import type { Of } from "./shape.ts";
 import { entryShape } from "./team.ts";
 
-/** A message that is owed to somebody. It is marked sent after it was sent. */
+/** A message owed to someone. It is marked as sent after it was sent. */
 export const deliveryShape = z.strictObject({
   id: z.string(),
-  /** ISO 8601: when it was written down. */
+  /** ISO 8601: when it was written. */
   at: z.string().optional(),
   to: replyToShape,
   /** Tried in this order. */
   routes: z.array(routeShape),
   card: cardShape,
-  /** Counts the card's changes; the message is up to date when `sent` equals it. */
+  /** Counts the card's changes. The message is up to date when `sent` equals it. */
   revision: z.number(),
   sent: z.number(),
   ref: refShape.optional(),
-  /** How many tries may have got through unseen. */
+  /** How many attempts may have got through unnoticed. */
   tries: z.number(),
-  /** How often in a row its platform failed. */
+  /** How many times in a row its platform failed. */
   failures: z.number().optional(),
-  /** ISO 8601: since when its newest card waits, once it had to. */
+  /** ISO 8601: since when its newest card has been waiting, if it had to. */
   owedSince: z.string().optional(),
-  /** Why it was refused the last time. */
+  /** Why it was last refused. */
   why: z.string().optional(),
-  /** How many of its messages somebody has deleted. */
+  /** How many of its messages were deleted by someone. */
   replaced: z.number().optional(),
-  /** ISO 8601: until then somebody is about to send it or bring it up to date, and everybody else leaves it to them. */
+  /** ISO 8601: a worker is about to send or update it; until then, every other worker leaves it alone. */
   heldUntil: z.string().optional(),
-  /** ISO 8601: it takes the place of an answer that is being given. Until then that may not be there yet; after it, nobody gives it any more. */
+  /** ISO 8601: it replaces an answer that is being given. Before this time the answer may not be there yet; after it, it never will be. */
   answerBy: z.string().optional(),
-  /** ISO 8601: not before then, after a platform has asked to wait. Of one that nobody got: until then it is counted. */
+  /** ISO 8601: not before this time, as a platform asked. For a message that reached no one: until when it counts. */
   nextTryAt: z.string().optional(),
   status: z.enum(["open", "closed", "undeliverable"]),
 });
 export type Delivery = Of<typeof deliveryShape>;
 
-/** How somebody is reached on a platform. */
+/** How to reach someone on a platform. */
 export const inboxShape = z.strictObject({
-  /** The channel between them and the bot alone. */
+  /** The channel with only them and the bot. */
   direct: z.string().optional(),
-  /** Their messages that had to wait, in the order in which they go out. */
+  /** Their waiting messages, in the order in which they are sent. */
   line: z.array(z.strictObject({ partition: z.string(), id: z.string() })),
 });
 export type Inbox = Of<typeof inboxShape>;
 
 /** Since when (ISO 8601), and why. */
 const troubleShape = z.strictObject({ since: z.string(), why: z.string() });
-/** How a platform treats the bot; written when that turns. */
+/** How a platform treats the bot. Written when that changes. */
 export const platformStateShape = z.strictObject({
-  /** It takes nothing from the bot. */
+  /** It accepts nothing from the bot. */
   unwell: troubleShape.optional(),
-  /** Messages are owed there for longer than they should be: since when that is known, and why one of them is. */
+  /** Messages there have been owed for longer than they should be: since when that is known, and why for one of them. */
   late: troubleShape.optional(),
 });
 export type PlatformState = Of<typeof platformStateShape>;
@@ -62,14 +62,14 @@ export type PlatformState = Of<typeof platformStateShape>;
 export const claimShape = z.strictObject({
   at: z.string(),
   reply: keptShape,
-  /** The partition that was changed, if another one: this claim counts only if there is one too. */
+  /** The partition that was changed, if it is another one: this claim counts only if that partition has one too. */
   effectIn: z.string().optional(),
-  /** The message that takes this answer's place when there is more to tell. */
+  /** The message that replaces this answer if there is more to say. */
   follows: z.string().optional(),
 });
 export type Claim = Of<typeof claimShape>;
 
-/** A call that is answered later, because it has to ask somebody who may be slow, or because its answer was not there in time. */
+/** A call that is answered later, because it waits for a service that may be slow, or its answer wasn't ready in time. */
 export const callShape = z.strictObject({
   id: z.string(),
   account: accountShape,
@@ -79,19 +79,19 @@ export const callShape = z.strictObject({
   files: z.record(z.string(), fileShape).optional(),
   at: z.string(),
   done: z.boolean(),
-  /** Its answer was not there in time. */
+  /** Its answer wasn't ready in time. */
   late: z.literal(true).optional(),
 });
 export type DeferredCall = Of<typeof callShape>;
 
-/** A question that waits for a click: single use, for one person, for ten minutes. */
+/** A question that waits for a click: works once, for one person, for ten minutes. */
 export const confirmationShape = z.strictObject({
   id: z.string(),
   account: accountShape,
   line: lineShape,
   expiresAt: z.string(),
   used: z.boolean(),
-  /** What a yes does, where the button can't hold it. */
+  /** What the confirmation does, if the button can't hold it. */
   wish: entryShape.optional(),
 });
 
@@ -99,25 +99,25 @@ export const auditShape = z.strictObject({
   at: z.string(),
   /** Who did it: `<platform>:<id>`, or `bot`. */
   by: z.string(),
-  /** The key of the member whose account that is. */
+  /** The key of the member with that account. */
   byMember: z.string().optional(),
-  /** What was asked for; how an operation that came of it has ended is read from its record. */
+  /** What was asked for. The result of an operation that followed is read from its own record. */
   what: z.string(),
   about: z.string(),
-  /** Whose audit has a copy of it, beside that one's. */
+  /** Whose audit also has a copy of it. */
   alsoAbout: z.array(z.string()).optional(),
   call: z.string(),
 });
 export type AuditEntry = Of<typeof auditShape>;
 
-/** A link that was given to a member: whoever opens it can propose one address to them, no more. Its id is kept as a hash alone. */
+/** A link for a member: anyone who opens it can propose one address to them, nothing more. Only the hash of its id is kept. */
 const linkShape = z.strictObject({
   /** SHA-256 of the id, in hexadecimal digits. */
   hash: z.string(),
-  /** Who asked for it: they alone may say yes to what is proposed. */
+  /** Who asked for it. Only they may confirm what is proposed. */
   account: accountShape,
   replyTo: replyToShape,
-  /** The instance that it was asked for. */
+  /** The instance it was created for. */
   generation: z.string(),
   /** ISO 8601. */
   expiresAt: z.string(),

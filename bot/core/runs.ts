@@ -1,16 +1,16 @@
 import { type RunTruth, type ScriptName, scriptNames } from "./cloud.ts";
 import { operationNames } from "./operation.ts";
 
-/** What an operation has run on a VM. `ready` is the gate of a build, `gateway` the same question later on. */
+/** What an operation runs on a VM. `ready` is the readiness check of a build, `gateway` the same check later. */
 export type RunKind = "ready" | "gateway" | "sessions" | ScriptName;
 const kinds: readonly RunKind[] = ["ready", "gateway", "sessions", ...scriptNames];
 
-/** A run command's name: no two operations share one, nor do two attempts of one operation. */
+/** A run command's name. Neither two operations nor two attempts of one share a name. */
 export const runName = (kind: RunKind, operation: string, attempt = 0): string =>
   `${kind}-${operation}${attempt > 0 ? `-${attempt}` : ""}`;
 
 const ours = /^([a-z-]+)-([a-z2-7]{12})(?:-\d+)?$/;
-/** As earlier versions of the bot named them; each was used again and again. */
+/** The names in earlier versions of the bot, which reused each of them. */
 const former = new Set<string>([
   "ready",
   "sessions",
@@ -19,8 +19,8 @@ const former = new Set<string>([
 ]);
 
 /**
- * The operation that had this run command put on a VM. "nobody": an earlier version of the bot did, and none waits for it any more.
- * Undefined: somebody else did. `generation`: the operation that has built the VM.
+ * The operation that created this run command on a VM. "nobody": an earlier version of the bot did, and nothing waits for it.
+ * Undefined: someone else did. `generation`: the operation that built the VM.
  */
 export function operationOf(run: string, generation: string | undefined): string | undefined {
   const [, kind, operation] = ours.exec(run) ?? [];
@@ -29,9 +29,9 @@ export function operationOf(run: string, generation: string | undefined): string
   return (run === "ready" ? generation : undefined) ?? "nobody";
 }
 
-/** How long a run command may take to begin, beyond the time that its script is given. */
+/** How long a run command may take to start, beyond the time allowed for its script. */
 export const graceSeconds = 600;
 
-/** Whether its script has ended: it says so, or its time was over long ago, as where the VM was stopped under it. */
+/** Whether its script has ended: it says so, or its time ended long ago, as when the VM was stopped underneath it. */
 export const hasEnded = (run: RunTruth, now: Date): boolean =>
   (run.state !== "pending" && run.state !== "running") || Date.parse(run.until ?? "") < now.getTime();

@@ -2,8 +2,8 @@ import * as z from "zod";
 
 type DeepReadonly<T> = { readonly [K in keyof T]: DeepReadonly<T[K]> };
 /**
- * What a shape describes, which nobody changes in place. A shape is closed, so that a misspelt property does not compile; the store
- * reads rows by the same shapes, opened for what a newer version has added.
+ * The value that a shape describes, read-only. Shapes are closed, so that a misspelt property doesn't compile; the store reads rows
+ * by the same shapes, opened for what a newer version added.
  */
 export type Of<S extends z.ZodType> = DeepReadonly<z.infer<S>>;
 

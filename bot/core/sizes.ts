@@ -1,4 +1,4 @@
-/** The longest body of a request that is read at all, in bytes: several times what either platform sends for the longest message. */
+/** The longest request body that is read at all, in bytes: several times what either platform sends for the longest message. */
 export const mostBytes = 256 * 1024;
 /** The longest text, in UTF-16 units: somewhat more than an option may have. */
 export const mostText = 32 * 1024;

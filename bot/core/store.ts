@@ -20,7 +20,7 @@ import type { Of } from "./shape.ts";
 import { importShape } from "./team.ts";
 import { teamConfigShape } from "./teamConfig.ts";
 
-/** The kinds of rows in table `state` and what each holds. Row key: the kind alone, or `kind:id`. */
+/** The kinds of rows in table `state` and their shapes. Row key: the kind alone, or `kind:id`. */
 export const rowShapes = {
   member: memberShape,
   instance: instanceShape,
@@ -50,13 +50,13 @@ export interface Row<T> {
 }
 
 /**
- * One write in a transaction. `etag`: only if the row is still the one that was read;
- * without it the row must not exist yet, except for `replace`, which always writes.
+ * One write in a transaction. With `etag`, only if the row is still the one that was read; without it, the row must not exist yet,
+ * except for `replace`, which always writes.
  */
 export type Change = {
   [K in RowKind]: {
     readonly kind: K;
-    /** Empty where a partition has one alone: member, instance, accessLinks, linking, policy, inbox, and the config that is the team's. */
+    /** Empty if a partition has only one: member, instance, accessLinks, linking, policy, inbox, and the team configuration. */
     readonly id: string;
     readonly value: RowKinds[K];
     readonly etag?: string | undefined;
@@ -64,9 +64,9 @@ export type Change = {
   };
 }[RowKind];
 
-/** What the worker has to look at, and for which look, where it goes on look by look. Ids only: everything else is read fresh. */
+/** What the worker has to look at, and which look it is, if there is a series of them. Only ids: everything else is read fresh. */
 export const messageShape = z.strictObject({
-  /** That of a task. */
+  /** A task's kind. */
   kind: z.string(),
   member: z.string(),
   id: z.string(),
@@ -74,22 +74,22 @@ export const messageShape = z.strictObject({
 });
 export type WorkMessage = Of<typeof messageShape>;
 
-/** Another look at something, in so many seconds. */
+/** Another look at something, in this many seconds. */
 export interface Again {
   readonly message: WorkMessage;
   readonly inSeconds: number;
 }
 
-/** What the sweep hands to the worker when its time comes, whatever was lost. */
+/** What the sweep gives to the worker when its time comes, whatever was lost. */
 export interface Due {
   readonly at: Date;
   readonly message: WorkMessage;
 }
 
-/** So often the queue hands a message over; then it is put aside (`maxDequeueCount` in host.json). */
+/** How often the queue delivers a message before it gives it up (`maxDequeueCount` in host.json). */
 export const mostTries = 5;
 
-/** So many seconds after something was written down, or was found not to be done, the sweep looks at it. */
+/** How many seconds after something was written, or was found unfinished, the sweep looks at it. */
 export const sweepAfterSeconds = 60;
 
 /** How far a pass over all rows has come. */
@@ -103,39 +103,39 @@ export interface Store {
   get<K extends RowKind>(partition: string, kind: K, id: string): Promise<Row<RowKinds[K]> | undefined>;
   /** Member and instance in one read. */
   person(partition: string): Promise<{ member?: Row<Member>; instance?: Row<Instance> }>;
-  /** All members of the roster with what they have, those who left too, by key. `anew`: from their own rows, which mends their copies. */
+  /** All members with what they have, including former ones, by key. `anew`: from their own rows, which repairs their copies. */
   people(of?: { readonly anew?: true; readonly from?: string | undefined }): Promise<readonly Person[]>;
-  /** All members of the roster, those who left too. */
+  /** All members, including former ones. */
   members(): Promise<readonly Member[]>;
   /**
-   * All of the changes or none, after what is due is written down: what dies in between has written that something is due, which finds nothing to do.
+   * Writes all of the changes or none, after their due rows. A crash in between leaves due rows that find nothing to do.
    * @throws Conflict
    */
   commit(partition: string, changes: readonly Change[], dues?: readonly Due[]): Promise<void>;
 
   /**
-   * What was done from one moment to another and is wanted, newest first, from an index by day. Reads no more days than are asked for, and
-   * what was written since the last sweep.
+   * The wanted audit entries between two moments, newest first, from an index by day. Reads only the days asked for, and what was
+   * written since the last sweep.
    */
   audit(from: Date, to: Date, isWanted?: (entry: AuditEntry) => boolean): AsyncIterable<AuditEntry>;
 
   /** The member to whom an account belongs. */
   memberOf(account: { readonly platform: string; readonly id: string }): Promise<string | undefined>;
-  /** Insert-first. @throws AccountTaken */
+  /** Fails if the link exists. @throws AccountTaken */
   link(account: Account, member: string): Promise<void>;
   /** Only if it belongs to that member. */
   unlink(account: { readonly platform: string; readonly id: string }, member: string): Promise<void>;
 
-  /** The keys of all admins; changed under an ETag, so that the last one can't be lost to a race. */
+  /** The keys of all admins. Changed under an ETag, so that a race can't lose the last one. */
   admins(): Promise<readonly string[]>;
-  /** @throws Conflict when somebody else changed it. `change` may throw to refuse. */
+  /** @throws Conflict if someone else changed it. `change` may throw to refuse. */
   changeAdmins(change: (keys: readonly string[]) => readonly string[]): Promise<void>;
 
   /**
-   * Looks at every row once: removes those whose time is over (`lifetimes`), and dead tokens from the others. Goes so far at a time.
-   * @param auditDays for how many days the audit is kept
-   * @param from where the last call has ended
-   * @returns where the next one goes on; undefined: all is looked at
+   * Looks at every row once: deletes expired ones (`lifetimes`), and expired tokens from the others. Processes a part per call.
+   * @param auditDays how many days the audit is kept
+   * @param from where the last call stopped
+   * @returns where the next call continues; undefined if all rows were looked at
    */
   forget(
     now: Date,
@@ -145,25 +145,25 @@ export interface Store {
   ): Promise<Bookmark | undefined>;
 
   /**
-   * Goes after the rows whose time to be looked at again has come: adds an audit entry to the index, and its copies, and takes out a token
-   * that is dead by then.
+   * Processes the rows whose time for another look has come: adds an audit entry to the index and to its copies, and removes a token
+   * that has expired by then.
    */
   tend(now: Date): Promise<void>;
 
   addDue(due: Due): Promise<void>;
-  /** Everything whose time has come, oldest first. What is added meanwhile may be among it, or not. */
+  /** Everything that is due, oldest first. May or may not include what is added in the meantime. */
   dueBy(now: Date): AsyncIterable<Due>;
   dropDue(due: Due): Promise<void>;
 
-  /** The price list and other things that may be thrown away. */
+  /** The price list and other things that can be lost without harm. */
   cached(name: string): Promise<{ readonly value: unknown; readonly at: string } | undefined>;
   cache(name: string, value: unknown, at: Date): Promise<void>;
 }
 
 export interface Queue {
-  /** About how many messages wait, and how many were given up after five tries. */
+  /** Roughly how many messages are waiting, and how many were given up after five attempts. */
   depth(): Promise<{ readonly waiting: number; readonly poison: number }>;
   send(message: WorkMessage, delaySeconds: number): Promise<void>;
-  /** Hands over what was given up after five tries, as text, and takes out what was handed over. */
+  /** Returns messages that were given up after five attempts, as text, and removes each one that was taken. */
   drainPoison(take: (text: string) => Promise<void>): Promise<void>;
 }

@@ -2,8 +2,8 @@ import * as z from "zod";
 import { accountShape, loginRoles, roles } from "./member.ts";
 import type { Of } from "./shape.ts";
 
-/** What becomes of an entry. `add` and `change` are still to be done; `unfinished` is on the roster so, and Azure has
- * refused what follows from it; `absent` is a member of whom the file says nothing. */
+/** The state of an entry. `add` and `change` are still to do; `unfinished` is on the roster, but Azure refused what follows from
+ * it; `absent` is a member whom the file doesn't name. */
 export const importStates = [
   "add",
   "change",
@@ -20,7 +20,7 @@ export type ImportState = (typeof importStates)[number];
 export const entryShape = z.strictObject({
   label: z.string(),
   state: z.enum(importStates),
-  /** What is other than it was, or why it can't be. */
+  /** What differs, or why it isn't possible. */
   said: z.string(),
   person: z
     .strictObject({
@@ -37,7 +37,7 @@ export const entryShape = z.strictObject({
 });
 export type ImportEntry = Of<typeof entryShape>;
 
-/** Some entries of an import: all of them may be more than a row holds. */
+/** Some entries of an import, because all of them may not fit in one row. */
 export const importShape = z.strictObject({
   /** The same for all parts of an import. */
   id: z.string(),
@@ -48,7 +48,7 @@ export const importShape = z.strictObject({
   by: accountShape,
   /** ISO 8601. */
   listedAt: z.string(),
-  /** ISO 8601: when its next look is expected; of the first part. */
+  /** ISO 8601: when its next look is expected. Only in the first part. */
   nextLookAt: z.string().optional(),
   entries: z.array(entryShape),
 });

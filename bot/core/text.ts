@@ -1,21 +1,21 @@
 import * as z from "zod";
 import type { Of } from "./shape.ts";
 
-/** A moment as data (ISO 8601), so that nothing that stands in a text can be taken for one. */
+/** A moment as data (ISO 8601), so that no other text can be mistaken for one. */
 const instantShape = z.strictObject({ time: z.string() });
 const partShape = z.union([z.string(), instantShape]);
 type Part = Of<typeof partShape>;
 
-/** A text that people read: a string, or parts of which some are moments that each platform shows in the reader's own time zone. */
+/** A text that people read: a string, or parts. Each platform shows the moments among them in the reader's own time zone. */
 export const wordsShape = z.union([z.string(), z.array(partShape)]);
 export type Words = Of<typeof wordsShape>;
 
-/** A moment to put among words. What is no moment stands as it is: a tag in Azure may hold anything. */
+/** A moment to put among words. What isn't a moment stays as it is: a tag in Azure may hold anything. */
 export function instant(time: Date | string): Words {
   const date = new Date(time);
   if (Number.isNaN(date.getTime())) return String(time);
   const iso = date.toISOString();
-  // No platform's notation has room for a year of more than four digits.
+  // No platform's notation has room for years of more than four digits.
   return /^\d{4}-/.test(iso) ? [{ time: iso }] : iso;
 }
 
@@ -23,7 +23,7 @@ export function instant(time: Date | string): Words {
 export const words = (strings: readonly string[], ...values: readonly (Words | number)[]): Words =>
   together(strings.flatMap((text, i) => [text, ...partsOf(values[i] ?? "")]));
 
-/** Joins some texts; one that is empty is left out together with its separator. */
+/** Joins texts. An empty one is left out together with its separator. */
 export function joined(texts: readonly (Words | undefined)[], separator: string): Words {
   const some = texts.flatMap((text) => (text === undefined || text.length === 0 ? [] : [partsOf(text)]));
   return together(some.flatMap((parts, i) => (i === 0 ? parts : [separator, ...parts])));
@@ -32,7 +32,7 @@ export function joined(texts: readonly (Words | undefined)[], separator: string)
 export const partsOf = (value: Words | number): readonly Part[] =>
   typeof value === "object" ? value : [`${value}`];
 
-/** Makes one string of those that follow each other. What holds no moment is a plain string. */
+/** Merges neighbouring strings. Without a moment, the result is a plain string. */
 export function together(parts: readonly Part[]): Words {
   const merged: Part[] = [];
   for (const part of parts) {
@@ -45,20 +45,20 @@ export function together(parts: readonly Part[]): Words {
 }
 
 /**
- * Soft hyphens, zero width spaces, byte order marks, marks of direction: what web pages and mail programs leave in what is copied. What
- * joins the parts of an emoji, or the letters of a word in some scripts, is not among them.
+ * Soft hyphens, zero width spaces, byte order marks, direction marks: what web pages and mail programs leave in copied text. Not
+ * included is what joins the parts of an emoji, or the letters of a word in some scripts.
  */
 const stray = /[\u00AD\u061C\u180E\u200B\u200E\u200F\u202A-\u202E\u2060-\u206F\uFEFF]/g;
 
-/** Any character that is not to be seen, by Unicode's own list. */
+/** Any invisible character, by Unicode's own list. */
 const ignorable = /\p{Default_Ignorable_Code_Point}/gu;
 
-/** A longer text as somebody sees it who looks at it. */
+/** A longer text as a reader sees it. */
 export const visible = (text: string): string => text.replaceAll(stray, "");
 
 /**
- * The same of what names something, and is compared: with blanks of one kind, and the full-width signs of some keyboards as others type
- * them. JSON names nothing, and may have an emoji in it.
+ * The same for names that are compared: with blanks of one kind, and the full-width characters of some keyboards as others type
+ * them. JSON isn't a name, and may contain emoji.
  */
 export const visibleWord = (text: string): string =>
   text.includes("{")
@@ -68,7 +68,7 @@ export const visibleWord = (text: string): string =>
         .replaceAll(/[^\S \t\r\n]/g, " ")
         .replaceAll(/[\uFF01-\uFF5E]/g, (sign) => String.fromCharCode(sign.charCodeAt(0) - 0xfee0));
 
-/** How a platform writes what a text is made of. */
+/** How a platform writes the parts of a text. */
 export interface Writing {
   text(text: string): string;
   instant(time: Date): string;
@@ -80,19 +80,19 @@ export const write = (words: Words, { text, instant }: Writing): string =>
     .map((part) => (typeof part === "string" ? text(wellFormed(part)) : instant(new Date(part.time))))
     .join("");
 
-/** Half a surrogate pair and control characters, which a platform may refuse with the whole message, are U+FFFD. */
+/** Replaces half surrogate pairs and control characters with U+FFFD, because a platform may refuse the whole message for them. */
 export const wellFormed = (text: string): string =>
   text.toWellFormed().replaceAll(/(?![\t\n\r])\p{Cc}/gu, "\uFFFD");
 
-/** For places where a platform has no way of its own: `2026-01-31 09:05 UTC`. */
+/** For places where a platform can't show local times: `2026-01-31 09:05 UTC`. */
 export const utc = (time: Date): string => `${time.toISOString().slice(0, 16).replace("T", " ")} UTC`;
 
-/** For what is shown without any mark-up: footers, labels, dialogs. */
+/** For text without mark-up: footers, labels, dialogs. */
 export const asItStands: Writing = { text: (text) => text, instant: utc };
 
 /**
- * Writes a text, and where the result would be longer than `limit` (UTF-16 units) the end of the text is left out for an ellipsis.
- * The text is cut before it is written: never inside a moment, an escape or a character.
+ * Writes a text. If the result would exceed `limit` (UTF-16 units), an ellipsis replaces its end. The text is cut before it is
+ * written, and never inside a moment, an escape or a character.
  */
 export function clip(words: Words, limit: number, writing: Writing): string {
   const whole = write(words, writing);
@@ -110,22 +110,22 @@ export function clip(words: Words, limit: number, writing: Writing): string {
   return cut(fits);
 }
 
-/** Without the white space at the end. */
+/** Without white space at the end. */
 const trimmed = (pieces: readonly Part[]): readonly Part[] =>
   pieces.slice(0, pieces.findLastIndex((piece) => typeof piece !== "string" || piece.trim() !== "") + 1);
 
-/** The same where there has to be something: a dash stands for what is nothing but white space. */
+/** The same for places that can't be empty: a dash replaces mere white space. */
 export function filled(words: Words, limit: number, writing: Writing): string {
   return isBlank(words) ? "–" : clip(words, limit, writing);
 }
 
-/** Whether nothing of it can be seen. */
+/** Whether none of it is visible. */
 export const isBlank = (words: Words): boolean => write(words, asItStands).trim() === "";
 
-/** The beginning of a text whose length somebody else decides, in one line; an ellipsis stands for the rest. In UTF-16 units. */
+/** The start of a text of unknown length, in one line; an ellipsis replaces the rest. In UTF-16 units. */
 export const brief = (text: string, most: number): string =>
   clip(
-    // However long it is, little of it is looked at.
+    // However long it is, only a little is looked at.
     wellFormed(text.trimStart().slice(0, 20 * most))
       .replaceAll(/\s+/g, " ")
       .trim(),
@@ -133,11 +133,11 @@ export const brief = (text: string, most: number): string =>
     asItStands,
   );
 
-/** The longest that a reason may be which names what somebody else has written: a row has to hold many of them. */
+/** The longest reason that may quote others' text, because a row has to hold many of them. */
 export const mostReason = 200;
-/** The longest name of a person or a file that is kept. Entra takes 256 characters (Microsoft Graph v1.0, "user resource type", 2026). */
+/** The longest name of a person or file that is kept. Entra allows 256 characters (Microsoft Graph v1.0, "user resource type", 2026). */
 const mostName = 80;
 
-/** A name as a platform or the directory gives it, in one line; undefined where nothing of it can be seen. */
+/** A name from a platform or the directory, in one line. Undefined if none of it is visible. */
 export const oneLineName = (name: string | null | undefined): string | undefined =>
   name ? brief(name, mostName) || undefined : undefined;
