@@ -90,7 +90,7 @@ it("names what keeps nothing from running, and is seldom meant", () => {
   expect(problemsOf(configOf(whole))).toEqual([]);
   const problems = (env: Record<string, string>) => problemsOf(configOf({ ...whole, ...env })).join();
   expect(problems({ PUBLIC_URL: "http://localhost:7071" })).toContain("PUBLIC_URL isn't https");
-  expect(problems({ TEAMS_ADMIN_CONVERSATION: "" })).toContain("reaches Discord alone");
+  expect(problems({ TEAMS_ADMIN_CONVERSATION: "" })).toContain("go only to Discord");
   expect(problems({ ARCHIVE_SHA256: "" })).toContain("from npm");
   expect(problems({ TEAMS_SHAREPOINT_HOST: "" })).toContain("attached in Teams can't be read; pasting works");
 });

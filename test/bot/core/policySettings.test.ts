@@ -102,7 +102,7 @@ describe.each(tables)("settings of a table: %s", (_title, table) => {
   test.each(misfits)("%s can't be %j", (name, text, setting) => {
     const sentence =
       "choices" in setting
-        ? `${setting.option} can be ${[...setting.choices, "default"].join(" or ")}, not `
+        ? `${setting.option} must be ${[...setting.choices, "default"].join(" or ")}, not `
         : `${setting.option} must be a whole number from ${setting.range[0]} to ${setting.range[1]}, not `;
     expect(() => typed(table, { [setting.option]: text })).toThrow(sentence);
     const value = Number.isNaN(Number(text)) ? text : Number(text);

@@ -26,7 +26,7 @@ test("with nothing to do, and with all its rights, it is well", async () => {
   const text = await ask();
   expect(text).toContain("Everything works");
   expect(text).toContain(`Version\n${packageJson.version}`);
-  expect(text).toContain("0 waiting, 0 put aside");
+  expect(text).toContain("0 waiting, 0 given up");
   expect(text).toContain("Operations in progress\n0");
   expect(text).toContain("Undelivered messages\n0");
   expect(text).toContain("Rights missing in Azure\nnone");

@@ -220,7 +220,7 @@ describe.each([
     ["policy set", "ada", ""],
     ["audit", "ada", ""],
     ["health", "ada", ""],
-    ["roster remove", "ada", "off the roster?"],
+    ["roster remove", "ada", "from the roster?"],
     ["roster put-back", "ada", "I can't find that removal"],
     ["leaver teardown", "ada", `Tear down openclaw-${keyOf(member)} of `],
   ] as const;

@@ -74,7 +74,7 @@ test("paged, of the same person on each page", async () => {
   await world.settle();
   const second = world.client.latest(people().ada);
   expect(second.text).toContain("Page 2");
-  expect(second.text).toContain("of Mia Member");
+  expect(second.text).toContain(": Mia Member");
   expect(second.text).not.toContain("Max");
 });
 

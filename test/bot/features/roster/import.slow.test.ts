@@ -142,7 +142,7 @@ test("an entry that makes somebody an admin may follow one that takes the role a
       { email: "nia@contoso.com", role: "admin", size: "default" },
     ),
   });
-  expect(question.text).toContain("the usual size for their next instance");
+  expect(question.text).toContain("the default size for their next instance");
   const { text } = await applies(question);
   expect(text).toContain("Import: 2 changed");
   const nia = await memberOf(world, "nia@contoso.com");
