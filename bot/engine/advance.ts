@@ -13,16 +13,16 @@ import { doAfter } from "./sweep.ts";
 import { type Expected, takeStep } from "./task.ts";
 import { type OperationRows, writeStep } from "./writeStep.ts";
 
-/** For how many seconds a refusal that passes is waited out in silence. */
+/** How many seconds the bot silently waits for a refusal to pass. */
 const mostPatience = 2 * 3600;
 
-/** Azure may say that it need not be left alone at all. */
+/** Azure may ask for no wait at all. In seconds. */
 const leastWait = 1;
 
-/** The longest wait, in seconds, for a refusal that passes, where no deadline comes first. */
+/** The longest wait for a refusal to pass, in seconds, if no deadline comes first. */
 const longestWait = 3600;
 
-/** Takes an operation one step further: reads what is true, decides, does one thing, writes it down, tells, looks again. */
+/** Takes an operation one step further: reads what is true, decides, does one thing, saves it, reports, and asks for the next look. */
 export async function advance(message: WorkMessage, parts: Parts): Promise<void> {
   const { member: key, id } = message;
   const found = await find(key, id, parts);
@@ -33,22 +33,22 @@ export async function advance(message: WorkMessage, parts: Parts): Promise<void>
   const again = async () => expectedOf((await parts.store.get(key, "op", id))?.value, parts);
   const left = expected ? await takeStep(message, expected, again, () => step(found, parts), parts) : nothing;
   if (!left) return;
-  // A step sends what it owes itself.
+  // A step itself sends what it owes.
   if (!expected) await deliver(key, id, parts);
   if (record.status === "running") await clearRuns(machine, left.runs, parts);
-  // It had something run on the VM: by itself, or as the gate of a build.
+  // It ran something on the VM: itself, or as the readiness check of a build.
   else if (record.notes["room"] || record.pins) await clearAfterwards(machine, id, parts);
   if (left.crowds) await makeRoom(machine, id, parts);
 }
 
-/** What is left to do after a step: run commands that were heard are to be deleted, and others may crowd the VM. */
+/** What is left to do after a step: delete run commands that were read, and make room on a crowded VM. */
 interface Left {
   readonly runs: readonly string[];
   readonly crowds: boolean;
 }
 const nothing: Left = { runs: [], crowds: false };
 
-/** What is expected of an operation; undefined: it has ended. */
+/** What is expected of an operation. Undefined if it has ended. */
 export const expectedOf = (record: OperationRecord | undefined, { clock }: Parts): Expected | undefined =>
   record?.status === "running"
     ? { nextLookAt: record.nextLookAt, looks: record.looks, held: heldFor(record, clock.now()) }
@@ -76,7 +76,7 @@ async function step(rows: OperationRows, parts: Parts): Promise<Left> {
   const known: Known = {};
   for (const feature of parts.features) Object.assign(known, await feature.known?.(before, instance, parts));
   const { usual = before.usual, ...more } = known;
-  // Whoever held it may have had a script run, and died before that was written down.
+  // Whoever held it may have started a script and died before saving that.
   const notes = before.hold ? { ...before.notes, held: "yes" } : before.notes;
   const record = { ...before, usual, notes };
   const found = { ...rows, operation: { ...rows.operation, value: record } };
@@ -103,14 +103,14 @@ async function step(rows: OperationRows, parts: Parts): Promise<Left> {
   }
 }
 
-/** Decides with what is true, and with what Azure has refused. */
+/** Decides with what is true and what Azure refused. */
 type Decide = (refused: Pick<View, "fault" | "passesIn">) => Promise<Step>;
 
 function deciding(view: Omit<View, "truth">, parts: Parts): Decide {
   const { operation: record, instance, member } = view;
   const operation = parts.operations[record.name];
   const wanted = operation.look(record, view);
-  // There is none before it has had one run.
+  // There is none before the operation started one.
   const { room, held } = record.notes;
   const mayRun = room !== undefined || held !== undefined || record.pins !== undefined;
   const decide = decider(mayRun ? wanted : { ...wanted, run: undefined }, async (look) => {
@@ -130,7 +130,7 @@ function deciding(view: Omit<View, "truth">, parts: Parts): Decide {
   };
 }
 
-/** Writes a step down; once a day for an instance that had a script run, the end says so, and room is made. */
+/** Saves a step. The end of an operation that ran a script notes that, and room is made once a day per instance. */
 async function written(
   found: OperationRows,
   next: Step,
@@ -147,7 +147,7 @@ async function written(
   return { runs: next.clear ?? [], crowds };
 }
 
-/** Does the one thing that was decided, and writes down what came of it. */
+/** Does the one thing that was decided, and saves the result. */
 async function act(
   held: OperationRows,
   next: Acting,
@@ -159,7 +159,7 @@ async function act(
   const operation = parts.operations[record.name];
   const by = actBy(held.operation.value, parts.clock.now());
   const write = (step: Step) =>
-    // Azure may have done what it did not answer to.
+    // Azure may have done it without answering.
     written(held, { ...step, notes: { ...step.notes, held: "yes" } }, {}, parts);
   const done = await seeking(() => acting(member.key, instance.place, next.act, parts, by), view, operation);
   parts.log.info("acted", { member: member.key, operation: record.id, act: next.act.do });
@@ -176,7 +176,7 @@ async function act(
   return write(waiting(view, operation, done, next));
 }
 
-/** Azure has refused what it will take back. Why the deadline has passed stays the reason, whatever is refused after it. */
+/** Azure's refusal is expected to pass. The first reason for missing the deadline stays the reason, whatever is refused later. */
 function waiting(
   { operation: record, elapsedSeconds }: Omit<View, "truth">,
   { deadlineSeconds }: Operation,
@@ -195,7 +195,7 @@ function waiting(
   };
 }
 
-/** How long to wait before it is asked again, in seconds: longer each time that it was refused so, since each look costs reads. */
+/** How long to wait before the next attempt, in seconds: longer after each such refusal, because each look costs reads. */
 function pauseAfter(code: string, times: number): number {
   const first = passingOf(code)?.waitSeconds ?? 10;
   return Math.max(first, Math.min(first * 2 ** times, 60));
@@ -207,8 +207,8 @@ interface Refused {
 }
 
 /**
- * Azure's answer, or a refusal of which it is worth waiting for the end, or one for good. After so long it counts as
- * one for good, and people hear of it, even where the operation never gives up.
+ * Azure's answer, a refusal worth waiting out, or a final one. After a while a passing refusal counts as final and people hear of
+ * it, even if the operation never gives up.
  */
 async function seeking<T extends Step | Pins | undefined>(
   ask: () => Promise<T>,

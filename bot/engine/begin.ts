@@ -12,7 +12,7 @@ import type { Change, Row, WorkMessage } from "../core/store.ts";
 
 export interface Beginning {
   readonly operation: Operation;
-  /** The call that asked for it; the operation's id is derived from it. */
+  /** The call that asked for it, from which the operation's id is derived. */
   readonly cause: string;
   readonly member: Member;
   readonly instance: Row<Instance> | undefined;
@@ -22,22 +22,22 @@ export interface Beginning {
   readonly input?: OperationInput | undefined;
   readonly now: Date;
   readonly settings: Settings;
-  /** What else changes in the instance's record; the operation's id is given. */
+  /** What else changes in the instance's record, given the operation's id. */
   readonly instancePatch?: ((operation: string) => Partial<Instance>) | undefined;
 }
 
 export interface Begun {
   readonly id: string;
   readonly operation: OperationRecord;
-  /** Whose it is, as whoever begins it has read them. */
+  /** Its owner, as the caller read them. */
   readonly person: Person;
   readonly changes: readonly Change[];
   readonly wake: readonly WorkMessage[];
-  /** What is said of its beginning. */
+  /** The first card. */
   card(): Card;
 }
 
-/** The rows with which an operation begins: its record, the message it owes, the instance that it holds. */
+/** The rows with which an operation starts: its record, the message it owes, the instance that it holds. */
 export function begin(beginning: Beginning): Begun {
   const { operation, member, instance, by, replyTo, now, settings } = beginning;
   const id = operationId(beginning.cause);
@@ -45,7 +45,7 @@ export function begin(beginning: Beginning): Begun {
     id,
     name: operation.name,
     by,
-    // Where it is told is in the delivery; here no token is needed.
+    // The delivery knows where the answer goes, so the token isn't needed here.
     replyTo: replyTo && { ...replyTo, data: {} },
     startedAt: now.toISOString(),
     status: "running",
@@ -64,7 +64,7 @@ export function begin(beginning: Beginning): Begun {
   const isSame = instance !== undefined && JSON.stringify(after) === JSON.stringify(before);
   const changes: Change[] = [
     { kind: "op", id, value: record },
-    // Others who look are in nobody's way.
+    // Looks don't block each other.
     ...(isLook(operation.name) && isSame
       ? []
       : [{ kind: "instance", id: "", value: after, etag: instance?.etag } as const]),

@@ -30,7 +30,7 @@ export async function beginUnasked(
     await enter({ partition: key, person, changes: [...changes, entry], wake }, parts);
     return true;
   } catch (error) {
-    // Somebody else was faster; if it was not this that they did, whoever began it looks again.
+    // Someone else was faster. If they did something else, the caller looks again.
     if (!(error instanceof Conflict)) throw error;
     return false;
   }

@@ -12,8 +12,8 @@ import { enter } from "./outbox.ts";
 import { changesOf } from "./writeStep.ts";
 
 /**
- * So that a repeat finds the first answer where it looks: in the partition of whoever asks. It counts once the effect is there.
- * @throws Conflict when the call was answered meanwhile
+ * Lets a repeat find the first answer in the asker's partition. It counts once the effect is there.
+ * @throws Conflict if the call was answered in the meantime
  */
 async function pointTo(
   effectIn: string,
@@ -27,13 +27,13 @@ async function pointTo(
     if (!(error instanceof Conflict)) throw error;
     const found = await parts.store.get(partition, "claim", id);
     if (found?.value.effectIn === undefined) throw error;
-    // By an earlier try, or one that goes on at the same time.
+    // By an earlier attempt, or one in progress at the same time.
     if (found.value.effectIn !== effectIn)
       await enter({ partition, changes: [{ kind: "claim", id, value, etag: found.etag }] }, parts);
   }
 }
 
-/** What a command is given of the world, now. */
+/** What a command may use, as of now. */
 export const botOf = (parts: Parts): Bot => ({
   now: parts.clock.now(),
   settings: parts.settings,
@@ -54,26 +54,26 @@ export const botOf = (parts: Parts): Bot => ({
     (await changesOf({ operation, member, instance }, operation.value, {}, parts)).changes,
 });
 
-/** For whom something is written. */
+/** On whose behalf something is written. */
 export interface Cause {
-  /** Done once for each. */
+  /** Takes effect once per id. */
   readonly id: string;
   readonly account: Account;
-  /** The key of the member whose account that is. */
+  /** The key of the member with that account. */
   readonly member: string | undefined;
   /** Where a repeat looks for the first answer. */
   readonly partition: string;
   readonly reply: Reply;
-  /** Where the answer goes; absent: nobody waits for one. */
+  /** Where the answer goes. Absent if no one waits for one. */
   readonly replyTo?: ReplyAddress | undefined;
-  /** The answer is given next, by whoever carries this out. */
+  /** The caller gives the answer right after this. */
   readonly answersNext?: true | undefined;
 }
 
 /**
- * Writes down what a command has decided, in this order: what other partitions and indexes have to hold first, then one transaction with the claim and the
- * audit entry.
- * @returns whether a message that is owed goes on in the answer's place
+ * Writes what a command decided, in this order: first what other partitions and indexes have to hold, then one transaction with the
+ * claim and the audit entry.
+ * @returns whether an owed message will replace the answer
  * @throws Conflict
  */
 export async function carryOut(
@@ -105,7 +105,7 @@ export async function carryOut(
     },
   };
   const leavesEntry = !changesNothing || partition !== asking;
-  // Whose account is taken from them by this is nobody's afterwards, and their own partition isn't found any more.
+  // An account that this unlinks belongs to no one afterwards, so their own partition is no longer found.
   const isTaken = unlink?.some((old) => accountKey(old.account) === accountKey(account));
   for (const lookedIn of isTaken ? [accountPartition(account), asking] : [asking])
     if (partition !== lookedIn)
@@ -115,17 +115,17 @@ export async function carryOut(
   return follows !== undefined;
 }
 
-/** As long as a platform waits for an answer, whichever it is. In milliseconds. */
+/** The longest that any platform waits for an answer. In milliseconds. */
 const answerMs = 15_000;
 
-/** What is begun may be over before its answer has arrived. */
+/** What starts now may be finished before its answer has arrived. */
 function afterAnswer(change: Change, follows: string | undefined, now: Date): Change {
   if (change.kind !== "delivery" || change.id !== follows) return change;
   const answerBy = new Date(now.getTime() + answerMs).toISOString();
   return { ...change, value: { ...change.value, answerBy } };
 }
 
-/** The message that takes the answer's place once there is more to tell. */
+/** The message that will replace the answer once there is more to say. */
 const inPlaceOf = (answer: ReplyAddress, changes: readonly Change[]): string | undefined =>
   changes.find(({ kind, value }) => {
     if (kind !== "delivery" || value.routes[0] !== "answer") return false;

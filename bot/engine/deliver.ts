@@ -14,11 +14,11 @@ import { decidedAnew, enter, wakeUp } from "./outbox.ts";
 import { foundUnwell, foundWell } from "./platformState.ts";
 
 /**
- * Sends a message that is owed, or brings it up to date. One process at a time: it is written down that it is about to, and marked as sent
- * after it was. Of two at once the older card could arrive last; and one who died may have got through, so that a repeat finds the first.
- * A route that is closed gives way to the next one; when none is left, the message stays as undeliverable.
- * @param once shown in the place of the card that is written down, which lacks what may be shown once only. It is for the person alone,
- * and shown to them although somebody else has sent the other one already
+ * Sends an owed message, or updates it. One process at a time: it first writes that it is about to send, and marks the message as sent
+ * afterwards. Otherwise, the older of two cards could arrive last; and after a crash, a repeat finds the first message.
+ * If a route is closed, the next one is used; if none is left, the message stays as undeliverable.
+ * @param once shown instead of the stored card, which lacks what may be shown only once. For this person alone, even if another
+ * process has already sent the stored card
  */
 export async function deliver(partition: string, id: string, parts: Parts, once?: Card): Promise<void> {
   const { store, platforms, clock } = parts;
@@ -31,17 +31,17 @@ export async function deliver(partition: string, id: string, parts: Parts, once?
     if (!isOwed(delivery) && !shown) return;
     const wait = secondsUntil(delivery.heldUntil, clock.now());
     if (wait > 0 && shown) {
-      // It is with this process only, and the other one is through in a moment.
+      // Only this process has it, and the other one is finished in a moment.
       await parts.wait(1000, new AbortController().signal);
       continue;
     }
-    // Whoever holds it goes on to the newest card; this is for the case that they have died.
+    // Whoever holds it also sends the newest card; this is for the case that they died.
     if (wait > 0) return wakeUp({ kind: "delivery", member: partition, id }, wait + 1, parts);
     let tried = delivery;
     try {
       if (!route) return await giveUp(partition, row, parts);
       const platform = platforms[delivery.to.platform];
-      // Its settings are gone, all of them at once: as likely a mistake as a farewell.
+      // All its settings are missing, which may as well be a mistake as intended.
       if (!platform) throw new PlatformUnwell("the bot has no settings for it", 60);
       const isNew = !delivery.ref;
       const turn = isNew ? await turnOf(partition, delivery, parts) : { isFirst: true, direct: undefined };
@@ -53,13 +53,13 @@ export async function deliver(partition: string, id: string, parts: Parts, once?
       if (isNew) await leaveLine(delivery, route === "dm" ? marked?.ref?.channel : undefined, parts);
       if (!marked || !isOwed(marked)) return;
     } catch (error) {
-      // Somebody else sends it too, or the card has changed.
+      // Someone else is sending it too, or the card has changed.
       if (error instanceof Conflict) continue;
       if (!(error instanceof DeliveryRefused)) throw error;
       const seconds = await refused(partition, tried, delivery.tries, error, parts);
       if (seconds !== undefined)
         return await wakeUp({ kind: "delivery", member: partition, id }, seconds, parts);
-      // The card that stands there says that it was shown: whoever did not see it asks for another.
+      // The card says that it was shown: anyone who didn't see it asks for another.
       if (!isOwed(delivery)) return;
       continue;
     }
@@ -67,7 +67,7 @@ export async function deliver(partition: string, id: string, parts: Parts, once?
   }
 }
 
-/** For so long admins are told of a message that nobody got. */
+/** How long the admins see a message that reached no one in the health check. */
 const countedMs = 7 * dayMs;
 
 /** Longer than a platform's client waits for an answer. */
@@ -76,7 +76,7 @@ const holdSeconds = 45;
 const secondsUntil = (at: string | undefined, now: Date): number =>
   at === undefined ? 0 : Math.ceil((Date.parse(at) - now.getTime()) / 1000);
 
-/** Nobody can be given it. */
+/** Gives up a message that can't be delivered to anyone. */
 async function giveUp(partition: string, row: Row<Delivery>, parts: Parts): Promise<void> {
   const { log, clock } = parts;
   log.error("a message can't be delivered", undefined, { partition, delivery: row.value.id });
@@ -85,16 +85,16 @@ async function giveUp(partition: string, row: Row<Delivery>, parts: Parts): Prom
   await leaveLine(row.value, undefined, parts);
 }
 
-/** Those before it wake it, or the sweep does. */
+/** The messages before it wake it, or the sweep does. */
 async function waitInLine(partition: string, row: Row<Delivery>, parts: Parts): Promise<void> {
   const owedSince = row.value.owedSince ?? parts.clock.now().toISOString();
   await save(partition, row, { owedSince }, parts);
 }
 
 /**
- * Writes down what follows from a refusal, unless somebody else has meanwhile tried too.
- * @param before how many tries may have got through before this one
- * @returns for how many seconds to wait; undefined: not at all
+ * Writes what follows from a refusal, unless someone else has tried in the meantime.
+ * @param before how many attempts before this one may have got through
+ * @returns how many seconds to wait; undefined: not at all
  */
 async function refused(
   partition: string,
@@ -117,18 +117,18 @@ async function refused(
   for (;;) {
     const row = await store.get(partition, "delivery", id);
     if (!row) return undefined;
-    // Only what failed can have got through unseen.
+    // Only a failed attempt can have got through unnoticed.
     const mayBeThere = error.kind === "passing";
     const isOvertaken = mayBeThere && row.value.sent > tried.revision;
     if (!isOvertaken && (!isOwed(row.value) || !isSameTry(row.value, tried))) return undefined;
-    // It may have replaced a newer card, which is then owed once more.
+    // It may have replaced a newer card, which is then owed again.
     const found = isOvertaken ? { ...row.value, sent: tried.revision } : row.value;
-    // Somebody else may have taken it meanwhile.
+    // Someone else may have taken it in the meantime.
     const { heldUntil } = row.value;
     const isTheirs = heldUntil !== tried.heldUntil;
     const tries = mayBeThere ? found.tries : before;
     const after = afterRefusal({ ...found, tries }, error, clock.now(), jitter / 255);
-    // Told before it is written down, and once however often: told after it, a death in between would keep it from everybody.
+    // Tell the admins before writing, once however often it runs: in the other order, a crash in between would hide it from everyone.
     if (after.givenUp && to.account !== "")
       await queueForAdmins(
         operationId(`given up ${partition} ${id}`),
@@ -149,7 +149,7 @@ async function refused(
 const isSameTry = (a: Delivery, b: Delivery): boolean =>
   a.heldUntil === b.heldUntil && a.routes.length === b.routes.length && a.ref?.message === b.ref?.message;
 
-/** @returns the message as it is marked */
+/** @returns the message as marked */
 async function send(
   partition: string,
   delivery: Delivery,
@@ -170,7 +170,7 @@ async function send(
   };
   const ref = await platform.send(message).catch((error: unknown) => {
     if (error instanceof DeliveryRefused) throw error;
-    // A fault of ours, as likely as not; it must not hold up for ever what is owed to that person after it.
+    // Probably a bug. It must not block forever what else is owed to that person.
     parts.log.error("a message could not be sent", error, { partition, delivery: delivery.id });
     throw new DeliveryRefused("passing", "the bot couldn't send it: see its log");
   });
@@ -180,8 +180,8 @@ async function send(
 }
 
 /**
- * What was sent is marked, whatever has become of the row meanwhile: a reference that is lost means a second message. Where a newer
- * card was sent meanwhile, this one may have replaced it: then the newest is owed once more.
+ * Marks what was sent, whatever happened to the row in the meantime: a lost reference would mean a second message. If a newer card
+ * was sent in the meantime, this one may have replaced it: then the newest is owed again.
  */
 async function markSent(
   partition: string,
@@ -196,14 +196,14 @@ async function markSent(
     const patch = {
       ...{ ref, sent: sent.revision, tries: 1 },
       ...{ failures: undefined, why: undefined, owedSince: undefined, nextTryAt: undefined },
-      // Somebody else may have taken it meanwhile.
+      // Someone else may have taken it in the meantime.
       heldUntil: heldUntil === sent.heldUntil ? undefined : heldUntil,
     };
     return save(partition, row, patch, parts);
   });
 }
 
-/** @returns what is written down now */
+/** @returns the row as written */
 async function save(
   partition: string,
   { value: before, etag }: Row<Delivery>,

@@ -11,7 +11,7 @@ import { deliveryOf, mostCounted } from "./task.ts";
 
 const farAway = 10 * 365 * dayMs;
 
-/** How the bot itself is. What is under way is found as the sweep finds it: everything that must not be forgotten has a due row. */
+/** The bot's own health. Operations in progress are found through their due rows, as in the sweep. */
 export async function healthOf(parts: Parts): Promise<Health> {
   const { store, queue, clock, version, faults, problems } = parts;
   const [depth, dues, rights, readsDirectory] = await Promise.all([
@@ -50,9 +50,9 @@ export async function healthOf(parts: Parts): Promise<Health> {
   };
 }
 
-/** An operation gives up by itself at its deadline; this long after it nobody seems to look any more. */
+/** An operation gives up at its deadline; this long after it, nothing seems to be looking at it. */
 const graceSeconds = 15 * 60;
-/** The same for what never gives up, from its beginning. */
+/** The same for operations that never give up, counted from their start. */
 const endlessSeconds = 3600;
 
 function isOverdue({ name, startedAt }: OperationRecord, { operations, clock }: Parts): boolean {
@@ -74,7 +74,7 @@ async function unwellPlatforms(parts: Parts): Promise<Health["unwell"]> {
   return states.flatMap(({ name, unwell }) => (unwell ? [{ platform: name, ...unwell }] : []));
 }
 
-/** An id that nobody has is enough to be told. */
+/** An id that no one has is enough to find out. */
 async function mayReadDirectory({ directory }: Parts): Promise<boolean | undefined> {
   try {
     return (await directory.find("00000000-0000-0000-0000-000000000000")) !== "forbidden";

@@ -9,20 +9,19 @@ import { decidedAnew, enter } from "./outbox.ts";
 import type { OperationRows } from "./writeStep.ts";
 
 /**
- * For so many seconds a step is left to whoever is about to act. An action ends before that, however long it took to begin it, and what it
- * has sent by then has the rest of the time to arrive. A hold makes it rare that two do the same; that it is harmless when they do is up to
- * each action. A script is the one that is looked for first where somebody held
- * before: Azure would begin another text of that name anew.
+ * How many seconds a step is left to the worker that is about to act. An action ends before that, however late it starts, and what it
+ * sent has the rest of the time to arrive. A hold makes it rare that two workers do the same; each action has to be harmless when they
+ * do. Only a script is looked for first if someone held the operation before: Azure would start another text of that name again.
  */
 export const holdSeconds = 60;
 export const actionSeconds = 45;
 const arrivalSeconds = 10;
 
-/** For how many seconds somebody else acts; 0: nobody does. */
+/** How many seconds another worker may still act. 0: none does. */
 export const heldFor = ({ hold }: OperationRecord, now: Date): number =>
   hold === undefined ? 0 : Math.max(0, Math.ceil((Date.parse(hold.until) - now.getTime()) / 1000));
 
-/** Until when whoever holds it may act, if they begin now. */
+/** Until when the holder may act if they start now. */
 export const actBy = ({ hold }: OperationRecord, now: Date): Date => {
   const end = now.getTime() + actionSeconds * 1000;
   const held = hold === undefined ? end : Date.parse(hold.until) - arrivalSeconds * 1000;
@@ -30,9 +29,9 @@ export const actBy = ({ hold }: OperationRecord, now: Date): Date => {
 };
 
 /**
- * Writes down who does what until when, and with it what the audit says of that, if it does. The step that follows clears it.
- * @returns what was found, as it is now
- * @throws Conflict when somebody else was faster, be it only with ending it
+ * Writes who does what until when, with its audit entry if it has one. The step that follows clears it.
+ * @returns the rows as they are now
+ * @throws Conflict if someone else was faster, even if they only ended it
  */
 export async function hold(
   found: OperationRows,
@@ -57,7 +56,7 @@ export async function hold(
   throw new Conflict("it was ended, or someone asked to end it, after the step was decided");
 }
 
-/** An operation's own entry in the audit: the same one, however often it is written. */
+/** An operation's own audit entry: the same one, however often it is written. */
 const entryOf = ({ id, by, startedAt: at }: OperationRecord, key: string, what: string): Change => ({
   kind: "audit",
   id: `${at}-${id}`,
@@ -65,7 +64,7 @@ const entryOf = ({ id, by, startedAt: at }: OperationRecord, key: string, what: 
   replace: true,
 });
 
-/** Lets go of a step that could not be written down, since it was cancelled meanwhile for one: nobody has to wait for the end of its hold. */
+/** Releases a step that couldn't be saved, for example after a cancellation, so that no one has to wait for the end of its hold. */
 export async function release({ operation, member }: OperationRows, parts: Parts): Promise<void> {
   const { id, hold: held } = operation.value;
   const { key } = member.value;
@@ -79,10 +78,10 @@ export async function release({ operation, member }: OperationRows, parts: Parts
 }
 
 /**
- * Has Azure do something. When its time is over nothing more of it leaves here: what it had still to ask might come after what somebody else
- * does by then.
+ * Sends an action to Azure. When its time is over, it sends nothing more, because that could arrive after what another worker does
+ * by then.
  * @param by at the latest; without it, for as long as an action may take
- * @throws AzureFault also where it takes longer than it may: the next look tells what came of it
+ * @throws AzureFault also if it takes too long: the next look shows the result
  */
 export async function acting(
   key: string,

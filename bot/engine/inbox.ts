@@ -4,18 +4,18 @@ import type { Delivery, Inbox } from "../core/records.ts";
 import type { Parts } from "../parts.ts";
 import { decidedAnew, enter, wakeUp } from "./outbox.ts";
 
-/** Where a message to somebody stands among those that are owed to them. */
+/** A message's place among those owed to the same person. */
 interface Place {
   readonly isFirst: boolean;
   readonly direct: string | undefined;
 }
 
-/** Only what comes to somebody unasked has an order. */
+/** Only messages that no one asked for have an order. */
 const hasInbox = ({ to, routes }: Delivery): boolean => to.account !== "" && routes[0] !== "answer";
 
 /**
- * Whether it is this message's turn: what was owed to somebody first goes out first, however it is refused or held up. Each is in
- * the line before its first try, and is woken when those before it are through.
+ * Whether it is this message's turn: what was first owed to someone is sent first, however it is refused or held up. Each message
+ * joins the line before its first attempt, and is woken once those before it are finished.
  */
 export async function turnOf(partition: string, delivery: Delivery, parts: Parts): Promise<Place> {
   if (!hasInbox(delivery)) return { isFirst: true, direct: undefined };
@@ -28,8 +28,8 @@ export async function turnOf(partition: string, delivery: Delivery, parts: Parts
 }
 
 /**
- * It waits no longer: the next one is woken.
- * @param direct the channel of that person alone, where it was sent in that: the platform need not be asked for it the next time
+ * Leaves the line and wakes the next message.
+ * @param direct the channel with only that person, if it was sent there: the platform needn't be asked for it next time
  */
 export async function leaveLine(delivery: Delivery, direct: string | undefined, parts: Parts): Promise<void> {
   if (delivery.to.account === "") return;
@@ -46,7 +46,7 @@ export async function leaveLine(delivery: Delivery, direct: string | undefined, 
   if (next) await wakeUp({ kind: "delivery", member: next.partition, id: next.id }, 0, parts);
 }
 
-/** Without those before this message that are over already, whoever was to take them out. */
+/** Without the finished messages before this one, whoever should have removed them. */
 async function withoutOver(
   line: Inbox["line"],
   id: string | undefined,

@@ -18,11 +18,11 @@ export const noticesOf = (
     return owed(`${id}-${platform}`.slice(0, 25), to, ["admins"], card, clock.now());
   });
 
-/** What makes the sweep send them if nobody else does. */
+/** The due rows that make the sweep send them if nothing else does. */
 export const dueRowsOf = (notices: readonly Delivery[], partition: string, now: Date): readonly Due[] =>
   notices.map(({ id }) => dueSoon({ kind: "delivery", member: partition, id }, now));
 
-/** Writes messages down, each once; sending them is another matter. @throws Conflict when one was refused and is not there */
+/** Writes messages, each once; sending them is a separate step. @throws Conflict if one was refused and isn't there */
 export async function writeDown(
   partition: string,
   messages: readonly Delivery[],
@@ -39,7 +39,7 @@ export async function writeDown(
   }
 }
 
-/** Has the worker tell the admins on these platforms, once for each id. */
+/** Makes the worker tell the admins on these platforms, once for each id. */
 export async function queueForAdmins(
   id: string,
   card: Card,

@@ -5,7 +5,7 @@ import { isVouched } from "../core/platform.ts";
 import { settingsUnder } from "../core/settings.ts";
 import type { Parts } from "../parts.ts";
 
-/** The parts with the settings as they are now: the environment's, with what admins have set over them. Read for each call and step. */
+/** The parts with the current settings: the environment's, overridden by what admins set. Read for each call and step. */
 export async function withPolicy(parts: Parts): Promise<Parts> {
   const row = await parts.store.get(botPartition, "policy", "");
   return row ? { ...parts, settings: settingsUnder(parts.settings, row.value) } : parts;
@@ -13,7 +13,7 @@ export async function withPolicy(parts: Parts): Promise<Parts> {
 
 type Needed = Pick<Parts, "store" | "settings" | "platforms">;
 
-/** Whether whoever uses an account may do now what admins may; `member`: who that is on the roster. */
+/** Whether the person with an account may now do what admins may. `member`: who that is on the roster. */
 export async function isAdminNow(
   account: Account,
   member: Member | undefined,
@@ -28,8 +28,8 @@ export async function isAdminNow(
 }
 
 /**
- * Whether who has begun something for many may still do that: it goes on only as long as they may. A first admin who never was on the
- * roster goes on, though their own import has put another admin there.
+ * Whether the person who started something for many may still do that; it continues only as long as they may. A first admin who was
+ * never on the roster may, even if their own import put another admin there.
  */
 export async function mayStill(account: Account, needed: Needed): Promise<boolean> {
   const { member } = await personOf(account, needed.store);

@@ -3,30 +3,30 @@ import type { Person } from "../core/instance.ts";
 import { type Again, type Change, type Due, sweepAfterSeconds, type WorkMessage } from "../core/store.ts";
 import type { Parts } from "../parts.ts";
 
-/** What it takes to write something down. */
+/** What writing needs. */
 export type Needed = Pick<Parts, "clock" | "log" | "features" | "settings"> & {
   readonly store: Pick<Parts["store"], "commit" | "person">;
   readonly queue: Pick<Parts["queue"], "send">;
 };
 
-/** What is written down together, and what follows from it. */
+/** What is written together, and what follows from it. */
 interface Entry {
   readonly partition: string;
   readonly changes: readonly Change[];
-  /** Whose rows these are, as they were read, where whoever writes has read them. */
+  /** The owner of these rows as they were read, if the caller has read them. */
   readonly person?: Person | undefined;
-  /** What there is to do at once. */
+  /** The work to do at once. */
   readonly wake?: readonly WorkMessage[] | undefined;
-  /** The next look at something that has been due since it began. */
+  /** The next look at something that was already due when it started. */
   readonly again?: Again | undefined;
-  /** What there is to do at its time, beside what features say of a person (`dueTimes`). */
+  /** The work to do later, besides what features say about a person (`dueTimes`). */
   readonly later?: readonly Due[] | undefined;
 }
 
 /**
- * The one way to write into a partition of the state: first what makes somebody look again, then the transaction, then the queue. Each may be done twice. What
- * is due and was never written finds nothing to do; what was written and not queued is found by the sweep.
- * @throws Conflict when somebody else was faster
+ * The one way to write into a partition of the state. Due rows, transaction, queue, in this order; each may be repeated. A due row
+ * without its effect finds nothing to do, and the sweep finds an effect that wasn't queued.
+ * @throws Conflict if someone else was faster
  */
 export async function enter(
   { partition, changes, person, wake = [], again, later = [] }: Entry,
@@ -39,7 +39,7 @@ export async function enter(
     : [];
   const timed = [...later, ...dues];
   const atOnce = [...wake, ...timed.filter(({ at }) => at <= now).map(({ message }) => message)];
-  // None is due before the transaction can be there: a sweep would find nothing to do, and forget it.
+  // None is due before the transaction can be there: otherwise, a sweep would find nothing to do and forget it.
   const ahead = timed.filter(({ at }) => at > now).map((due) => notBefore(due, now));
   await store.commit(partition, changes, [...atOnce.map((message) => dueSoon(message, now)), ...ahead]);
   await Promise.all(atOnce.map((message) => wakeUp(message, 0, parts)));
@@ -51,7 +51,7 @@ async function personIn(partition: string, store: Needed["store"]): Promise<Pers
   return member && { member: member.value, instance: instance?.value };
 }
 
-/** Reads and writes again as long as somebody else was faster with one of the rows. */
+/** Reads and writes again as long as someone else was faster with one of the rows. */
 export async function decidedAnew<T>(write: () => Promise<T>): Promise<T> {
   for (;;) {
     try {
@@ -67,13 +67,13 @@ const notBefore = ({ at, message }: Due, now: Date): Due => {
   return at > soon.at ? { at, message } : soon;
 };
 
-/** The sweep looks at it in a while, in case nobody has by then. */
+/** The sweep looks at it after a while, in case nothing else has. */
 export const dueSoon = (message: WorkMessage, now: Date): Due => ({
   at: new Date(now.getTime() + sweepAfterSeconds * 1000),
   message,
 });
 
-/** Has the worker look at what is written down. A queue that fails is left to the sweep. */
+/** Makes the worker look at what was written. If the queue fails, the sweep does it. */
 export async function wakeUp(
   message: WorkMessage,
   inSeconds: number,
@@ -88,15 +88,15 @@ export async function wakeUp(
 
 type Asked = Pick<Parts, "features" | "settings">;
 
-/** When somebody wants to be looked at again, as each feature says. */
+/** When a person is due for another look, as each feature says. */
 export const duesOf = (person: Person, { features, settings }: Asked): readonly Due[] =>
   features.flatMap(({ dueTimes }) => dueTimes?.(person, settings) ?? []);
 
-/** Whether a transaction changes what due times follow from. */
+/** Whether a transaction changes what due times depend on. */
 const changesPerson = (changes: readonly Change[]): boolean =>
   changes.some(({ kind }) => kind === "member" || kind === "instance");
 
-/** What is due for somebody once their rows are changed, and was not before. */
+/** What becomes due for a person through a change of their rows. */
 export function newlyDue(
   before: Person | undefined,
   changes: readonly Change[],

@@ -12,11 +12,11 @@ import { noticesOf } from "./notices.ts";
 import { decidedAnew, enter } from "./outbox.ts";
 import { deliveryOf, mostCounted, taskFor } from "./task.ts";
 
-/** How a platform treats the bot; an empty state where nothing was ever wrong. */
+/** How a platform treats the bot. An empty state if nothing was ever wrong. */
 export const stateOf = async (platform: string, { store }: Pick<Parts, "store">): Promise<PlatformState> =>
   (await store.get(botPartition, "platform", platform))?.value ?? {};
 
-/** What is wrong with each platform where something is, in a sentence; reads nothing but what was written when it turned. */
+/** What is wrong with each unwell platform, in a sentence. Reads only what was written when that changed. */
 export async function complaints(
   parts: Pick<Parts, "store" | "platformNames">,
 ): Promise<Record<string, string>> {
@@ -33,7 +33,7 @@ function complaint({ unwell, late }: PlatformState): string | undefined {
   return undefined;
 }
 
-/** A platform takes nothing from the bot, which the admins hear on every other one. */
+/** A platform accepts nothing from the bot; the admins hear that on every other one. */
 export const foundUnwell = (platform: string, why: string, parts: Parts): Promise<PlatformState> =>
   turn(platform, parts, ({ unwell, ...rest }, now) => {
     if (unwell?.why === why) return undefined;
@@ -42,7 +42,7 @@ export const foundUnwell = (platform: string, why: string, parts: Parts): Promis
     return unwell ? { state } : { state, cause: `unwell ${since}`, card: unwellCard(platform, why) };
   });
 
-/** A platform took something from the bot. */
+/** A platform accepted something from the bot. */
 export const foundWell = (platform: string, parts: Parts): Promise<PlatformState> =>
   turn(
     platform,
@@ -51,12 +51,12 @@ export const foundWell = (platform: string, parts: Parts): Promise<PlatformState
       unwell && { state, cause: `well ${unwell.since}`, card: wellCard(platform, unwell.since) },
   );
 
-/** What is owed on a platform: why one message has been for long, undefined where none has. */
+/** What is owed on a platform: why one message has been waiting for long, or undefined if none has. */
 type Owed = ReadonlyMap<string, string | undefined>;
 
 /**
- * A message whose due row has come is owed since then at the latest, whether or not anybody has tried to send it: else nobody
- * would hear of a worker that does nothing.
+ * A message whose due row has come is owed since then at the latest, whether or not it was tried: otherwise, no one would hear of a
+ * worker that does nothing.
  */
 export async function noteOwed(message: WorkMessage, parts: Parts): Promise<void> {
   const { store, clock } = parts;
@@ -68,12 +68,12 @@ export async function noteOwed(message: WorkMessage, parts: Parts): Promise<void
     const changes = [{ kind: "delivery", id: value.id, value, etag: row.etag }] as const;
     await enter({ partition: message.member, changes }, parts);
   } catch (error) {
-    // Somebody is at it.
+    // Another worker is at it.
     if (!(error instanceof Conflict)) throw error;
   }
 }
 
-/** Where messages are owed. What is owed has a due row, which comes back each minute. */
+/** Where messages are owed. Each owed message has a due row, which returns every minute. */
 async function owedNow(parts: Parts): Promise<Owed> {
   const { store, clock } = parts;
   const now = clock.now();
@@ -89,8 +89,8 @@ async function owedNow(parts: Parts): Promise<Owed> {
 }
 
 /**
- * Asks each platform that can be asked, and looks whether messages are owed there for too long. What is wrong is logged each
- * time: alerts look for it (infra/modules/monitoring.bicep).
+ * Checks each platform that can be checked, and whether messages have been owed there for too long. Logs what is wrong each time,
+ * because alerts look for it (infra/modules/monitoring.bicep).
  */
 export async function watchPlatforms(parts: Parts): Promise<void> {
   const owed = await owedNow(parts);
@@ -105,8 +105,8 @@ export async function watchPlatforms(parts: Parts): Promise<void> {
 }
 
 /**
- * Asks a platform how it treats the bot. While something is owed there, what comes of that says more: it is tried within two
- * minutes, and a platform can know the bot and still take nothing from it.
+ * Checks how a platform treats the bot. While something is owed there, its delivery says more: it is tried within two minutes, and a
+ * platform can know the bot and still accept nothing from it.
  */
 async function lookAt(name: string, check: Check | undefined, isOwing: boolean, parts: Parts): Promise<void> {
   if (!check || (check.when === "unwell" && (isOwing || !(await stateOf(name, parts)).unwell))) return;
@@ -119,31 +119,31 @@ async function lookAt(name: string, check: Check | undefined, isOwing: boolean, 
   }
 }
 
-/** The bot has no settings for a platform, and nothing is owed there any more: nobody is to be told of that. */
+/** The bot has no settings for a platform, and nothing is owed there any longer, so no one has to hear of it. */
 const forget = (platform: string, parts: Parts): Promise<PlatformState> =>
   turn(platform, parts, ({ unwell, ...state }) => unwell && { state });
 
-/** @param why undefined: nothing is owed for long any more */
+/** @param why undefined: nothing has been owed for long */
 const foundLate = (platform: string, why: string | undefined, parts: Parts): Promise<PlatformState> =>
   turn(platform, parts, ({ late, ...rest }, since) => {
     if ((late === undefined) === (why === undefined)) return undefined;
     if (why === undefined) return { state: rest };
     const state = { ...rest, late: { since, why } };
-    // Why a platform is unwell they have heard.
+    // The admins already heard why the platform is unwell.
     return rest.unwell ? { state } : { state, cause: `late ${since}`, card: lateCard(platform, why) };
   });
 
-/** How a platform is from now on, and what the admins elsewhere hear of it. */
+/** The new state of a platform, and what the admins elsewhere hear of it. */
 interface Turn {
   readonly state: PlatformState;
-  /** Of this time, so that they hear it once. */
+  /** Unique to this change, so that they hear it once. */
   readonly cause?: string;
   readonly card?: Card;
 }
 
 /**
- * Writes down how a platform is, together with what is owed to admins for it. `change` gives nothing where nothing has turned.
- * @returns how it is then
+ * Writes a platform's state together with the messages to admins about it. `change` returns nothing if nothing has changed.
+ * @returns the state after that
  */
 async function turn(
   platform: string,

@@ -7,19 +7,19 @@ import type { Parts } from "../parts.ts";
 import { acting } from "./hold.ts";
 import { tellAdmins } from "./tell.ts";
 
-/** Azure keeps 25 run commands on a VM; from this many on the admins hear. */
+/** Azure keeps 25 run commands on a VM; from this many on, the admins hear of it. */
 const crowd = 20;
 
-/** Whose VM it is, and where. */
+/** A VM's owner and place. */
 interface Machine {
   readonly key: string;
   readonly instance: Instance;
 }
 
 /**
- * After an operation that has had a script run on a VM: deletes the bot's run commands there that have ended and that nobody waits for, such
- * as those of an operation that was given up. One that still runs is left: its script would go on all the same, and spoil a later one of
- * its name. What Azure refuses keeps nobody waiting. `own`: the operation.
+ * After an operation that ran a script on a VM: deletes the bot's run commands there that have ended and that nothing waits for, such
+ * as those of an operation that was given up. Leaves running ones: their script would continue anyway and spoil a later run command
+ * of the same name. If Azure refuses, nothing waits. `own`: the operation.
  */
 export async function makeRoom(machine: Machine, own: string, parts: Parts): Promise<void> {
   const { key, instance } = machine;
@@ -37,7 +37,7 @@ export async function makeRoom(machine: Machine, own: string, parts: Parts): Pro
 }
 
 /**
- * Deletes what an operation that is over has left on a VM, where the process died before it could: its queue message comes once more.
+ * Deletes what a finished operation left on a VM because the process died first: its queue message comes once more.
  */
 export async function clearAfterwards(machine: Machine, own: string, parts: Parts): Promise<void> {
   const names = await listed(machine, parts);
@@ -64,7 +64,7 @@ async function isLeft(machine: Machine, name: string, own: string, parts: Parts)
   return truth?.run !== undefined && hasEnded(truth.run, parts.clock.now());
 }
 
-/** Deletes run commands that have ended; answers how many of them. What Azure refuses is left to the next operation. */
+/** Deletes run commands that have ended and returns how many. What Azure refuses is left to the next operation. */
 export async function clearRuns(
   { key, instance: { place } }: Machine,
   runs: readonly string[],
@@ -79,7 +79,7 @@ export async function clearRuns(
   return gone;
 }
 
-/** Undefined where Azure refuses. */
+/** Undefined if Azure refuses. */
 async function patiently<T>(
   what: string,
   { key, ...more }: { readonly key: string; readonly run?: string },

@@ -8,12 +8,12 @@ import { wakeUp } from "./outbox.ts";
 import { noteOwed } from "./platformState.ts";
 import { taskFor } from "./task.ts";
 
-/** For so long the due rows are looked at, oldest first, before anything else is; the next time goes on with the rest. */
+/** How long a sweep looks at due rows, oldest first, before anything else. The next sweep continues with the rest. In seconds. */
 export const dueSeconds = 45;
-/** So often they are looked at while something else takes longer. */
+/** How often it looks at them again while something else takes longer. In seconds. */
 const everySeconds = 60;
 
-/** Catches whatever was dropped: each due row whose time has come is looked at again, until there is nothing left to do. */
+/** Catches whatever was dropped: looks at each due row again until there is nothing left to do. */
 export async function sweep(parts: Parts): Promise<void> {
   await lookAtAllDue(parts);
   const others = doOthers(parts).then(() => true);
@@ -22,14 +22,14 @@ export async function sweep(parts: Parts): Promise<void> {
     isLong = true;
     await lookAtAllDue(parts);
   }
-  // The timer has missed a turn, and its next one may be a minute away.
+  // The timer missed a turn, and its next one may be a minute away.
   if (isLong) await lookAtAllDue(parts);
 }
 
 const secondsFrom = ({ clock }: Parts, seconds: number): Date =>
   new Date(clock.now().getTime() + seconds * 1000);
 
-/** Each of those that are due now, once: one that can't be looked at stays due. */
+/** Looks once at each row that is due now. One that can't be looked at stays due. */
 async function lookAtAllDue(parts: Parts): Promise<void> {
   const by = secondsFrom(parts, dueSeconds);
   const looking = async () => {
@@ -41,12 +41,12 @@ async function lookAtAllDue(parts: Parts): Promise<void> {
   await attempt("what is due", looking, parts);
 }
 
-/** Whatever else there is to do from time to time. */
+/** Does the periodic work. */
 async function doOthers(parts: Parts): Promise<void> {
   for (const periodic of parts.periodic) await attempt(periodic.name, () => doIfTime(periodic, parts), parts);
 }
 
-/** How far it is, in a row of the cache. One that can't be read says nothing. */
+/** How far it has come, in a cached row. An unreadable row counts as empty. */
 const notedShape = z.object({ basis: z.string().optional(), goesOn: z.unknown().optional() });
 
 /** What fails is tried again by the next sweep. */
@@ -59,12 +59,12 @@ async function doIfTime({ name, everyMs, basis, run }: Periodic, parts: Parts): 
   const isSame = noted?.basis === basis?.(settings);
   if (last && since < everyMs && noted?.goesOn === undefined && isSame) return;
   const goesOn = await run(parts, isSame ? noted?.goesOn : undefined);
-  // Somebody has wished for it meanwhile.
+  // Someone asked for it in the meantime.
   if (!isDeepStrictEqual(await store.cached(name), last)) return;
   await store.cache(name, { basis: basis?.(settings), goesOn }, clock.now());
 }
 
-/** Has the next sweep do what is done from time to time and makes room where Azure has refused so. */
+/** Makes the next sweep do the periodic work that makes room after this refusal by Azure. */
 export async function doAfter(refusal: Fault, { periodic, store, clock }: Parts): Promise<void> {
   for (const { name, after } of periodic)
     if (after?.refusal === refusal.code) await store.cache(name, { goesOn: after.from }, clock.now());
@@ -84,7 +84,7 @@ async function lookAtDue(due: Due, parts: Parts): Promise<void> {
   await parts.store.dropDue(due);
 }
 
-/** What fails must not keep the rest from being swept. */
+/** A failure must not keep the rest from being swept. */
 async function attempt(what: string, doing: () => Promise<void>, { log }: Parts): Promise<void> {
   try {
     await doing();

@@ -25,8 +25,8 @@ const poison: Periodic = {
 };
 
 /**
- * Everybody's due times are written down again: once a day, since a due row can be lost, and at once where a setting is another, in chat or in the
- * environment. One too many finds nothing to do. Those for whom that failed are left over for the next sweep.
+ * Writes everyone's due times again: once a day, because a due row can be lost, and at once after a change of the settings, in chat or
+ * in the environment. A surplus row finds nothing to do. People for whom that failed are left to the next sweep.
  */
 export const dueAnew: Periodic = {
   name: "due times",
@@ -55,7 +55,7 @@ export const dueAnew: Periodic = {
 
 const valuesOf = (settings: Settings) => eachSetting(policySettings, (_, name) => settings[name]);
 
-/** From then on somebody should look; alerts look for it (infra/modules/monitoring.bicep). In seconds. */
+/** After this time someone should have a look; alerts look for it (infra/modules/monitoring.bicep). In seconds. */
 const oldSeconds = 3600;
 
 const itself = (id: string): string => id;
@@ -83,10 +83,10 @@ const delivery: Task = {
   state: stateOfMessage,
 };
 
-/** The work of the engine itself. */
+/** The engine's own work. */
 export const engineTasks: readonly Task[] = [operation, delivery];
 
-/** What the engine itself does from time to time. */
+/** The engine's own periodic work. */
 export const enginePeriodic: readonly Periodic[] = [
   { name: "rows to tend", run: ({ store, clock }) => store.tend(clock.now()) },
   { name: "the platforms", run: watchPlatforms },

@@ -15,7 +15,7 @@ export const tellAdmins = (id: string, card: Card, parts: Parts): Promise<void> 
   tell(botPartition, noticesOf(card, id, parts), parts);
 
 /**
- * Tells a member, once for each id; the admins hear it where the message does not arrive, or where no platform has an account of theirs.
+ * Tells a member, once for each id. The admins hear it if the message doesn't arrive, or if no platform has an account of theirs.
  */
 export async function tellMember(member: Member, id: string, card: Card, parts: Parts): Promise<void> {
   const to = addressOf(member, undefined, parts);
@@ -28,13 +28,13 @@ async function tell(partition: string, messages: readonly Delivery[], parts: Par
   for (const { id } of messages) await deliver(partition, id, parts);
 }
 
-/** Where a member is told of what they have not asked for: on the platform from which they have asked for their instance. */
+/** Where a member gets messages that they didn't ask for: on the platform from which they requested their instance. */
 export function addressOf(
   member: Member,
   asked: Account | undefined,
   { platforms }: Parts,
 ): ReplyAddress | undefined {
-  // Whoever has left is not written to.
+  // Former members get no messages.
   if (member.status !== "active") return undefined;
   const theirs = asked && (holds(member, asked) || asked.objectId?.toLowerCase() === member.objectId);
   const known = [...(theirs ? [asked] : []), ...member.accounts, ...vouchedFor(member, platforms)];
@@ -42,7 +42,7 @@ export function addressOf(
   return account && { platform: account.platform, account: account.id, data: {} };
 }
 
-/** Where a platform knows people by Entra, nobody has to be linked. */
+/** On a platform that knows people by Entra, no one has to be linked. */
 const vouchedFor = ({ objectId }: Member, platforms: Parts["platforms"]) =>
   Object.values(platforms)
     .filter(({ vouches }) => vouches)

@@ -22,16 +22,16 @@ import { receive } from "./receive.ts";
 import { cardOf, failed } from "./replies.ts";
 
 type Called = Extract<Inbound, { kind: "call" }>;
-/** What a call came to: an answer, or an error such as a storage that can't be reached. */
+/** The outcome of a call: an answer, or an error such as an unreachable storage. */
 type Outcome = { readonly reply: Answer | "later" } | { readonly error: unknown };
-/** One that is read once, by whoever comes to it first, and knows its line from then on. */
+/** A call that is read once, by whoever needs it first, and then knows its line. */
 type Reading = UnreadCall & Partial<Pick<InboundCall, "line">>;
 
 /**
- * Answers one request of a platform in the time that it gives. A call that has no answer by then is put off as a slow command is:
- * the answer follows from this process or, if that ends first, from the worker. The first of the two has the effect; the other
- * finds its claim. Only a call of somebody who is known is read and written down, as soon as they are known; the answer to any other
- * is lost with this process.
+ * Answers one request of a platform within the time that the platform allows. A call that takes longer is deferred like a slow
+ * command: its answer follows from this process or, if that ends first, from the worker. The first of the two has the effect; the
+ * other finds its claim. Only calls of known people are read and stored, as soon as they are known; the answer to any other call is
+ * lost with this process.
  */
 export async function answer(
   platform: Platform | undefined,
@@ -87,7 +87,7 @@ function readingOnce(call: UnreadCall): Reading {
   return reading;
 }
 
-/** What may not or can't be read, or not written down, is for this process alone to answer, and so is what asks for a form. */
+/** Only this process can answer what may not or can't be read or stored, and what asks for a form. */
 async function writeDown(
   asked: Promise<InboundCall | undefined>,
   late: Late,
@@ -103,7 +103,7 @@ async function writeDown(
   }
 }
 
-/** Nobody owes an answer to somebody who is nobody here: what can't be given to them at once is lost. */
+/** No answer is owed to a stranger: what can't be answered at once is lost. */
 async function atOnce(
   inbound: Called,
   call: Reading,
@@ -125,30 +125,30 @@ async function atOnce(
   }
 }
 
-/** A call that was put off. */
+/** A deferred call. */
 interface PutOff {
   readonly call: Reading;
   readonly late: Late;
-  /** Whether whoever calls is known here. */
+  /** Whether the caller is known here. */
   readonly known: Promise<boolean>;
   readonly running: Promise<Outcome>;
   readonly written: Promise<WorkMessage | undefined>;
   readonly said: Promise<unknown>;
 }
 
-/** Goes on with it. The worker can answer what was written down; only this process can answer the rest. */
+/** Finishes a deferred call. The worker can answer what was stored; only this process can answer the rest. */
 async function goOn({ call, late, known, running, written, said }: PutOff, parts: Parts): Promise<void> {
   try {
     const arrived = said.then(() => parts.wait(onItsWay * 1000, new AbortController().signal));
     const [outcome, message] = await Promise.all([running, written, arrived]);
-    // The worker tries it again.
+    // The worker tries again.
     if (message && "error" in outcome) throw outcome.error;
     const reply = "error" in outcome ? failed(call, outcome.error, parts) : outcome.reply;
     if (reply === "later") return;
     if (message) return await answerLater(message, { reply }, parts);
-    // Nobody has waited for that, as `defer` does, and the answer takes the place of what is shown.
+    // Unlike after `defer`, the caller sees an interim message, and the answer has to replace it.
     await late.shown;
-    // Nobody looks for what follows the call of somebody who is nobody here, and nobody owes them an answer.
+    // Nothing looks for what follows a stranger's call, and no answer is owed to them.
     if (!(await known)) return await late.tell(cardOf(reply));
     await tellOnce(call, reply, late.tell, parts);
   } catch (error) {
@@ -156,7 +156,7 @@ async function goOn({ call, late, known, running, written, said }: PutOff, parts
   }
 }
 
-/** A form can't follow: it is the first answer, or a button that opens it. */
+/** A form can't come later: it is the first answer, or a button opens it. */
 function isForm({ line, people, files }: InboundCall, { commands }: Parts): boolean {
   const command = commands.find(({ name }) => name === line.command);
   return command !== undefined && opensForm(command, line, people, files);

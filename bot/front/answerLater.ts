@@ -15,10 +15,10 @@ import { runDeferred } from "./receive.ts";
 import { cardOf } from "./replies.ts";
 
 /**
- * Answers a call that was put off, in the worker or in the process that took the call, whichever comes first. It is one message,
- * however often this runs.
- * @param reply given by the process that took the call, which has it already
- * @param isLastTry whether nobody tries it again: then what fails is answered instead of thrown
+ * Answers a deferred call, in the worker or in the process that took it, whichever comes first. It is one message, however often
+ * this runs.
+ * @param reply the answer, if the process that took the call already has it
+ * @param isLastTry whether there is no further attempt: then a failure is answered instead of thrown
  */
 export async function answerLater(
   message: WorkMessage,
@@ -39,8 +39,8 @@ export async function answerLater(
 }
 
 /**
- * Writes down that a call is done, and with it its answer; undefined: it has a message already. Where somebody else was faster it is theirs, and
- * this process shows in its place only what is shown once, if it had the effect.
+ * Marks a call as done and stores its answer; undefined: it already has a message. If someone else was faster, their answer counts,
+ * and this process shows in its place only what is shown once, if it had the effect.
  */
 const finish = ({ member, id }: WorkMessage, reply: Reply | undefined, parts: Parts): Promise<void> =>
   decidedAnew(async () => {
@@ -52,7 +52,7 @@ const finish = ({ member, id }: WorkMessage, reply: Reply | undefined, parts: Pa
     await enter({ partition: member, changes: [done, ...(answer ? [answer] : [])] }, parts);
   });
 
-/** The answer as the one message that it is: where one is owed already, that one says this from now on. Undefined: it does. */
+/** The answer as its one message. If a message is already owed, it now says this. Undefined: it already does. */
 async function answerTo(
   call: Pick<UnreadCall, "id" | "account" | "replyTo">,
   reply: Reply,
@@ -67,7 +67,7 @@ async function answerTo(
   return newer && { kind: "delivery", id, value: newer, etag: found.etag };
 }
 
-/** What was asked for has had its time: what was typed may be a secret, also in a command's place, and the address of a file opens it. */
+/** Clears what was typed, which may be a secret even in place of a command, and the addresses of files, which open them. */
 const asDone = (
   { line, files: _files, ...call }: DeferredCall,
   commands: Parts["commands"],
@@ -77,11 +77,11 @@ const asDone = (
   done: true,
 });
 
-/** What is shown once, and not written down. */
+/** The card that is shown once and not stored. */
 const onceOf = (reply: Reply): Card | undefined =>
   "card" in reply && reply.kept !== undefined ? reply.card : undefined;
 
-/** Answers a call that could not be written down, by `tell`. Where an operation that it began has a message already, that one is the answer. */
+/** Answers a call that couldn't be stored, through `tell`. If an operation that it started has a message, that is the answer. */
 export async function tellOnce(
   call: Pick<UnreadCall, "id" | "account" | "replyTo">,
   reply: Reply,
@@ -89,7 +89,7 @@ export async function tellOnce(
   parts: Parts,
 ): Promise<void> {
   const followed = await tellFirst(call, parts).catch((error: unknown) => {
-    // The storage is away: better said twice than not at all.
+    // The storage can't be reached: better said twice than not at all.
     parts.log.error("what follows an answer could not be looked up", error, { call: call.id });
     return undefined;
   });
@@ -100,7 +100,7 @@ export async function tellOnce(
   });
 }
 
-/** An answer that could not be given at once is owed; given again, it is the same message. */
+/** Owes an answer that couldn't be given at once. Given again, it is the same message. */
 export async function owe(
   call: Pick<UnreadCall, "id" | "account" | "replyTo">,
   reply: Reply,
@@ -112,7 +112,7 @@ export async function owe(
   const id = callDelivery(call.id);
   const message = { kind: "delivery", member: partition, id } as const;
   await decidedAnew(async () => {
-    // Not to the admins: it may be no more than a stranger's "no".
+    // Not to the admins: it may only be a stranger's refusal.
     const answer = await answerTo(call, reply, privateRoutes, parts);
     await enter({ partition, changes: answer ? [answer] : [], wake: [message] }, parts);
   });
@@ -126,8 +126,8 @@ const answerOwed = (
 ): Delivery => owed(callDelivery(id), replyTo, routes, cardOf(toKeep(reply)), clock.now());
 
 /**
- * Where an operation reports in the answer's place, the answer becomes its first report: as a message of its own it could arrive
- * after a newer report and overwrite it. No two messages that are owed go by the same answer.
+ * If an operation reports in the answer's place, the answer becomes its first report: as a message of its own, it could arrive after
+ * a newer report and overwrite it. No two owed messages use the same answer.
  */
 async function tellFirst(
   call: Pick<DeferredCall, "id" | "account">,
@@ -139,12 +139,12 @@ async function tellFirst(
   return decidedAnew(async () => {
     const row = await parts.store.get(partition, "delivery", id);
     if (!row) return undefined;
-    // Unless it has got on meanwhile, and says something newer.
+    // Unless the operation has moved on and reports something newer.
     const first = row.value.revision === 0 && { card: cardOf(reply), revision: 1 };
     if (!first && row.value.answerBy === undefined) return place;
     const value: Delivery = { ...row.value, ...first, answerBy: undefined };
     const changes = [{ kind: "delivery", id, value, etag: row.etag }] as const;
-    // Whoever dies now has nobody else to send it: a step that has nothing new to tell doesn't look at it.
+    // After a crash here, nothing else would send it: a step without news doesn't look at it.
     const later = [dueSoon({ kind: "delivery", member: partition, id }, parts.clock.now())];
     await enter({ partition, changes, later }, parts);
     return place;

@@ -9,11 +9,11 @@ import type { Row, Store } from "../core/store.ts";
 import { enter } from "../engine/outbox.ts";
 import type { Parts } from "../parts.ts";
 
-/** What one partition knows of a call: the claim that holds for it, or where that was to come. */
+/** What one partition knows of a call: its claim, or where the claim was to be written. */
 interface Known {
   readonly partition: string;
   readonly claim?: Claim | undefined;
-  /** Where an effect was to come: somebody else is at it, or has died. */
+  /** Where an effect was to be written: another worker is at it, or has died. */
   readonly effectIn?: string;
 }
 
@@ -28,24 +28,24 @@ async function claimIn(partition: string, call: string, store: Store): Promise<K
 type Asked = Pick<Parts, "store" | "settings" | "clock">;
 
 /**
- * Whether a call can have its claim in the partition of the account, too: whoever is named as an admin may have called before they were on the
- * roster, and whoever isn't on it anymore had another partition when they called. A platform repeats a call for an hour at most.
+ * Whether a call can also have its claim in the account's partition: a first admin may have called before they were on the roster,
+ * and a former member had another partition when they called. A platform repeats a call for an hour at most.
  */
 const hasTwo = (account: Account, member: Member | undefined, { settings, clock }: Asked): boolean =>
   member?.status !== "active" ||
   (isListed([...settings.bootstrapAdmins, ...settings.recoveryAdmins], account, member) &&
     clock.now().getTime() - Date.parse(member.addedAt) < hourMs);
 
-/** What is known of a call, whatever has become of it, and of whoever asked, since. */
+/** What is known of a call, even if the caller's standing has changed since. */
 interface Earlier {
-  /** What it was answered, and is answered again. */
+  /** The answer it got, which it gets again. */
   readonly answer?: Answer | undefined;
   readonly effectIn?: string | undefined;
 }
 
 /**
- * Who has sent a call, and what is known of it. Its claim is looked for in the partition of the member while they are read: an effect is there
- * together with its claim, so that whoever sees the one and not the other meets it when they write theirs.
+ * Who sent a call, and what is known of it. Looks for its claim in the member's partition while they are read: an effect is written
+ * together with its claim, so a caller who sees one without the other meets it when writing their own.
  */
 export async function askerOf(
   { id, account }: { readonly id: string; readonly account: Account },
@@ -53,13 +53,13 @@ export async function askerOf(
 ): Promise<{
   readonly member?: Row<Member>;
   readonly instance?: Row<Instance>;
-  /** Looks once. */
+  /** Looks only once. */
   earlier(): Promise<Earlier>;
 }> {
   const { store } = parts;
   const key = await keyOf(account, store);
   const theirs = key === undefined ? undefined : claimIn(key, id, store);
-  // Nobody may come to wait for it.
+  // It may be that nothing waits for it.
   theirs?.catch(() => undefined);
   const person: Awaited<ReturnType<typeof personOf>> =
     key === undefined ? {} : await personOf(account, store, key);
@@ -80,7 +80,7 @@ export async function askerOf(
   };
 }
 
-/** @param followed whether a message that is owed goes on in its place */
+/** @param followed whether an owed message will replace it */
 export const answerFrom = (reply: Reply, followed: boolean): Answer =>
   followed ? { ...reply, followed } : reply;
 
@@ -93,9 +93,9 @@ function earlierFrom(found: readonly Known[]): Earlier {
 }
 
 /**
- * Answers so again if the same call comes again. Where an effect was to come, since somebody else was faster or still is at it, the answer takes
- * its place, or it is there already.
- * @throws Conflict when it was answered meanwhile
+ * Stores an answer for repeats of the call. If someone else was faster with the effect or still works on it, the answer replaces
+ * their claim, or is already there.
+ * @throws Conflict if it was answered in the meantime
  */
 export async function remembered(
   call: { readonly id: string },
@@ -110,14 +110,14 @@ export async function remembered(
   return reply;
 }
 
-/** The message that goes on in the answer's place, and the answer that is its first card. */
+/** The message that will replace the answer; the answer is its first card. */
 interface Following {
   readonly partition: string;
   readonly id: string;
   readonly reply: Reply;
 }
 
-/** The message of an operation that a call has begun: it takes the answer's place. */
+/** The message of an operation that the call started: it replaces the answer. */
 export async function followedBy(
   call: Pick<DeferredCall, "id" | "account">,
   parts: Parts,

@@ -1,15 +1,15 @@
 import type { InboundRequest } from "../core/platform.ts";
 import { mostBytes } from "../core/sizes.ts";
 
-/** A request whose body has not been read yet. */
+/** A request whose body wasn't read yet. */
 interface Unread {
   readonly headers: Iterable<[string, string]> & { get(name: string): string | null };
   arrayBuffer(): Promise<ArrayBuffer>;
 }
 
 /**
- * What a platform has sent, with its body; undefined: its header says that it is larger than what is read at all. A body without that
- * header is refused once it is in memory; how large it may be is up to the host.
+ * What a platform sent, with its body. Undefined if its header announces more than is read at all. A body without that header is
+ * refused once it is in memory; the host limits its size.
  */
 export async function inboundFrom(request: Unread): Promise<InboundRequest | undefined> {
   const length = request.headers.get("content-length");

@@ -3,28 +3,28 @@ import { Stranger, TooMany } from "../core/errors.ts";
 import { accountKey } from "../core/member.ts";
 import type { Limits, Looked } from "../parts.ts";
 
-/** How much somebody may ask: so much at once, and so much more with each second. */
+/** How many calls someone may send: so many at once, and so many more each second. */
 interface Rate {
   readonly atOnce: number;
   readonly perSecond: number;
 }
 
-/** What is left of it. */
+/** What is left. */
 interface Bucket {
-  /** Not always whole. */
+  /** Not always a whole number. */
   readonly left: number;
-  /** When that was so. */
+  /** The time of that. */
   readonly at: Date;
 }
 
-/** A bucket as it is now, with what was filled in since. A clock that goes back fills in nothing. */
+/** A bucket refilled up to now. A clock that goes back refills nothing. */
 function filled(bucket: Bucket | undefined, { atOnce, perSecond }: Rate, now: Date): Bucket {
   if (!bucket) return { left: atOnce, at: now };
   const seconds = Math.max(0, now.getTime() - bucket.at.getTime()) / 1000;
   return { left: Math.min(atOnce, bucket.left + seconds * perSecond), at: now };
 }
 
-/** Takes one out. `waitSeconds`: 0 where there was one, else after how many whole seconds there is. */
+/** Takes one out. `waitSeconds`: 0 if there was one, otherwise the whole seconds until there is. */
 export function taken(
   bucket: Bucket | undefined,
   rate: Rate,
@@ -35,7 +35,7 @@ export function taken(
   return { bucket: full, waitSeconds: Math.ceil((1 - full.left) / rate.perSecond) };
 }
 
-/** One that is full holds nothing that a new one would not. */
+/** A full bucket holds no more information than a new one. */
 export const isFull = (bucket: Bucket, rate: Rate, now: Date): boolean =>
   filled(bucket, rate, now).left >= rate.atOnce;
 
@@ -48,16 +48,16 @@ const underRate = (bucket: Bucket, before: Rate, after: Rate, now: Date): Bucket
 interface Kept {
   readonly bucket: Bucket;
   readonly rate: Rate;
-  /** When they were told last that they have to wait. */
+  /** When they were last told to wait. */
   readonly toldAt?: Date | undefined;
 }
 
-/** Whoever has to wait is told so in words once in that time, in milliseconds. */
+/** Someone who has to wait is told so at most once in this time, in milliseconds. */
 const silence = minuteMs;
-/** As many buckets are kept before it is looked for some that can be forgotten. */
+/** Above this many buckets, the full ones are forgotten. */
 const few = 256;
 
-/** Everybody's buckets. Those that are full are forgotten, so that there are as many as people who have just asked for something. */
+/** Everyone's buckets. Full ones are forgotten, so that there are only as many as recent callers. */
 function bucketsIn(buckets: Map<string, Kept>, clock: Clock) {
   let most = few;
 
@@ -84,7 +84,7 @@ function bucketsIn(buckets: Map<string, Kept>, clock: Clock) {
       const { waitSeconds, tells } = asked(key, rate);
       if (waitSeconds > 0) throw new TooMany(waitSeconds, tells);
     },
-    /** Who is found to be somebody else has another rate from then on. */
+    /** A caller who turns out to be someone else gets another rate from then on. */
     turnTo(key: string, rate: Rate): void {
       const kept = buckets.get(key);
       if (!kept || kept.rate === rate) return;
@@ -96,14 +96,14 @@ function bucketsIn(buckets: Map<string, Kept>, clock: Clock) {
 const wasTold = (one: Kept | undefined, now: Date): boolean =>
   one?.toldAt !== undefined && now.getTime() - one.toldAt.getTime() < silence;
 
-/** Who is being looked up at this moment, and how many of their calls wait for that. `most`: so many at once. */
+/** The look-ups in progress, and how many calls wait for each. `most`: how many may wait. */
 function looksAt(most: number) {
   const looks = new Map<string, { readonly over: Promise<Looked>; waiting: number }>();
   return {
     turn(key: string): Promise<Looked> | undefined {
       const look = looks.get(key);
       if (!look) return undefined;
-      // Without a word: of those that wait, at least one has to wait longer, and is told so.
+      // Without words: of the waiting calls, at least one waits longer and says so.
       if (look.waiting >= most) throw new TooMany(1, false);
       look.waiting += 1;
       return look.over;
@@ -111,14 +111,14 @@ function looksAt(most: number) {
     looking(key: string, look: Promise<unknown>): void {
       if (looks.has(key)) return;
       const over = lookedFrom(look).finally(() => looks.delete(key));
-      // Where nobody waits, nobody has to hear of it.
+      // If nothing waits for it, its failure is no one's concern.
       over.catch(() => undefined);
       looks.set(key, { over, waiting: 0 });
     },
   };
 }
 
-/** A stranger is found by a look that ends so, and may have asked too much besides. */
+/** A look-up that ends in this error has found a stranger, who may also have sent too much. */
 const lookedFrom = (look: Promise<unknown>): Promise<Looked> =>
   look.then(
     () => "known",
@@ -131,30 +131,30 @@ const lookedFrom = (look: Promise<unknown>): Promise<Looked> =>
 export interface Rates {
   readonly member: Rate;
   readonly admin: Rate;
-  /** Of all of a platform's strangers together. */
+  /** For all strangers on a platform together. */
   readonly stranger: Rate;
 }
 
-/** What a process remembers of who has asked. */
+/** What a process remembers of its callers. */
 export interface Memory {
   /** By account, or by platform for its strangers. */
   readonly buckets: Map<string, Kept>;
-  /** When each call came first, the oldest first. */
+  /** When each call first came, oldest first. */
   readonly calls: Map<string, number>;
-  /** When each account was found to be nobody here, the oldest first. */
+  /** When each account turned out to be a stranger, oldest first. */
   readonly strangers: Map<string, number>;
 }
 
-/** A request of a platform can be sent again for so long: those of one for five minutes, those of another while a token lives, an hour. In milliseconds. */
+/** How long a request can be sent again: on one platform five minutes, on the other an hour, while a token lives. In milliseconds. */
 const repeatable = hourMs;
-/** The most calls that are remembered: each takes some 100 bytes. */
+/** How many calls are remembered at most; each takes some 100 bytes. */
 const mostCalls = 50_000;
-/** A stranger is taken for one for so long, without a look. In milliseconds. */
+/** How long a stranger counts as one without another look. In milliseconds. */
 const strange = minuteMs;
-/** The most strangers that are remembered. */
+/** How many strangers are remembered at most. */
 const mostStrangers = 10_000;
 
-/** What everybody may ask, in memory. */
+/** The limits for all callers, in memory. */
 export function limitsIn(
   rates: Rates,
   clock: Clock,
@@ -187,10 +187,10 @@ export function limitsIn(
     hasRoomFor: (platform) => kept.asked(`news ${platform}`, rates.stranger).waitSeconds === 0,
     found(account, who) {
       const key = accountKey(account);
-      // The newest stands last.
+      // Keep the newest last.
       strangers.delete(key);
       if (who === "stranger") {
-        // Room is made for it.
+        // This makes room for it.
         isStranger(key);
         strangers.set(key, clock.now().getTime());
         known.delete(key);
@@ -200,7 +200,7 @@ export function limitsIn(
   };
 }
 
-/** Whether something is remembered of those, after what is too old, or too much, is forgotten. */
+/** Whether one of them is remembered, after forgetting those that are too old or too many. */
 function isIn(
   remembered: Map<string, number>,
   key: string,

@@ -12,8 +12,8 @@ type Value = string | boolean | Account | SentFile | undefined;
 export type Parsed = { readonly options: Readonly<Record<string, Value>> } | { readonly form: Form };
 
 /**
- * Reads a command's options as its definition says. A required text that is missing gives a form that asks for it.
- * @throws Refusal which says what is allowed
+ * Parses a command's options by its definition. A missing required text leads to a form that asks for it.
+ * @throws Refusal that says what is allowed
  */
 export function parseOptions(
   command: Command,
@@ -43,7 +43,7 @@ export function parseOptions(
   };
 }
 
-/** What somebody sees who looks at what they gave. */
+/** The options as their reader sees them. */
 const shownOptions = ({ options: specs }: Command, { options }: CommandLine): CommandLine["options"] =>
   Object.fromEntries(
     Object.entries(options).map(([name, text]) => {
@@ -53,7 +53,7 @@ const shownOptions = ({ options: specs }: Command, { options }: CommandLine): Co
     }),
   );
 
-/** Whether a form is all that can come of a line. It takes no look at anybody's records, so it is known at once. */
+/** Whether a line can only lead to a form. Needs no one's records, so it is known at once. */
 export function opensForm(
   command: Command,
   line: CommandLine,
@@ -63,7 +63,7 @@ export function opensForm(
   try {
     const parsed = parseOptions(command, line, people, files);
     if ("form" in parsed) return true;
-    // Parsed by the command's own definition, from which this type is derived too.
+    // Parsed by the command's own definition, from which this type is also derived.
     return command.opensForm?.(parsed.options as Options<OptionSpecs>) ?? false;
   } catch (error) {
     if (!(error instanceof Refusal)) throw error;
@@ -110,11 +110,11 @@ function flag(name: string, text: string | undefined): boolean {
   throw new Refusal(`${name} must be true or false, not ${quoted(text)}.`);
 }
 
-/** As it is kept in a row, whose size is limited. */
+/** Calls are kept in rows, whose size is limited. */
 const longest = 28_000;
 const usualMost = 254;
 
-/** Looked at before a form takes the line along. @throws Refusal */
+/** Checked before a form takes the line along. @throws Refusal */
 function refuseLong(name: string, spec: OptionSpec, text = ""): void {
   if (spec.type !== "text") return;
   if (JSON.stringify(text).length > longest)
@@ -125,8 +125,8 @@ function refuseLong(name: string, spec: OptionSpec, text = ""): void {
 }
 
 /**
- * `@Mia` that nobody picked from a list says of nobody who they are; in a chat with the bot alone there is nobody to pick. What is typed without
- * an option's name may stand in its place. @throws Refusal
+ * Refuses `@Mia` that wasn't picked from a list, because it doesn't say who that is; in a direct chat with the bot, no one can be
+ * picked. Text without an option's name may be such a mention too. @throws Refusal
  */
 function refuseNoMention(
   { options: specs }: Command,
@@ -150,7 +150,7 @@ function refuseNoMention(
   );
 }
 
-/** What the options of a command are, in one sentence. */
+/** The options of a command, in one sentence. */
 function allowed(command: Command): string {
   const names = Object.entries(command.options)
     .filter(([, spec]) => !spec.hidden)

@@ -19,9 +19,9 @@ import { parseOptions } from "./options.ts";
 import { failed, refusal, refused } from "./replies.ts";
 import { toStranger } from "./stranger.ts";
 
-/** Who calls: found by the account that the platform vouches for. */
+/** The caller, found by the account that the platform vouches for. */
 interface Caller {
-  /** Where rows about their calls are kept: their own partition if they have one. */
+  /** The partition for rows about their calls: their own if they have one. */
   readonly partition: string;
   readonly earlier: Awaited<ReturnType<typeof askerOf>>["earlier"];
   readonly member: Row<Member> | undefined;
@@ -30,11 +30,11 @@ interface Caller {
 }
 
 /**
- * Answers one call within the time that a platform gives: reads, decides, writes one transaction, sends one
- * queue message, and waits for nothing else. "later": the answer follows as a delivery.
- * @param found is called each time that it is known that who calls may call at all; nothing of the call is read before
+ * Answers one call within the time that a platform allows: reads, decides, writes one transaction, sends one queue message, and
+ * waits for nothing else. "later": the answer follows as a delivery.
+ * @param found called as soon as the caller is known to be allowed; nothing of the call is read before that
  * @throws TooMany before anything is read or written
- * @throws when the storage can't be reached
+ * @throws if the storage can't be reached
  */
 export async function receive(
   unread: UnreadCall,
@@ -66,12 +66,12 @@ export async function receive(
   });
 }
 
-/** @throws whatever else it is */
+/** @throws any other error */
 function ifStranger(error: unknown): undefined {
   if (!(error instanceof Stranger)) throw error;
 }
 
-/** A call of somebody who may call that was refused is refused again when it is replayed, whatever would be possible by then. */
+/** A known caller's refused call is refused again when replayed, even if it would be possible by then. */
 async function remembering<T extends Reply | "later">(
   call: Pick<UnreadCall, "id">,
   caller: Caller,
@@ -86,13 +86,13 @@ async function remembering<T extends Reply | "later">(
   }
 }
 
-/** What nobody came to for so long may not be wanted any more, as after an outage of hours. */
+/** A call that waited this long, as after an outage of hours, may no longer be wanted. */
 const staleMs = 15 * minuteMs;
 
 /**
- * Runs a call that was put off, in the worker. Run twice, it has one effect and the same answer. What nobody has foreseen is tried
- * again, and answered once nobody does any more.
- * @throws what is worth another try
+ * Runs a deferred call in the worker. Run twice, it has one effect and the same answer. Unexpected errors are retried, and answered
+ * after the last attempt.
+ * @throws what is worth another attempt
  */
 export async function runDeferred(call: DeferredCall, isLastTry: boolean, parts: Parts): Promise<Reply> {
   const inbound: InboundCall = { ...call, place: "team" };
@@ -112,13 +112,13 @@ export async function runDeferred(call: DeferredCall, isLastTry: boolean, parts:
     });
   });
   return answer.catch((error: unknown) => {
-    // Somebody else was faster each time that it was decided anew.
+    // Someone else was faster at each attempt to decide again.
     if (!isLastTry && !(error instanceof Conflict)) throw error;
     return giveUp(inbound, failed(call, error, parts), parts);
   });
 }
 
-/** From now on that is the answer, whoever else is still at it; unless they were faster, and theirs is. */
+/** Makes this the answer for good, unless someone else who was still at it was faster. */
 const giveUp = (call: InboundCall, reply: Reply, parts: Parts): Promise<Reply> =>
   answering(async () => {
     const { earlier, caller } = await lookUp(call, parts);
@@ -128,7 +128,7 @@ const giveUp = (call: InboundCall, reply: Reply, parts: Parts): Promise<Reply> =
     return remembered(call, caller, reply, parts);
   });
 
-/** Who calls, of whom it is known from then on how much they may ask. @throws TooMany where strangers have asked too much */
+/** The caller, whose limit is known from then on. @throws TooMany if strangers sent too many calls */
 async function admitted(
   call: Pick<UnreadCall, "id" | "account">,
   from: Allowance,
@@ -155,7 +155,7 @@ async function findCaller(call: Pick<UnreadCall, "id" | "account">, parts: Parts
   return caller;
 }
 
-/** Who calls, unless they are nobody here, or not any more; and in any case what is known of their call. */
+/** The caller, unless they are a stranger or no longer a member; and in any case what is known of their call. */
 async function lookUp(
   call: Pick<UnreadCall, "id" | "account">,
   parts: Parts,
@@ -208,13 +208,13 @@ async function run(
     member: caller.member,
     instance: caller.instance,
     admin: caller.admin,
-    // Parsed by the command's own definition, from which this type is derived too.
+    // Parsed by the command's own definition, from which this type is also derived.
     options: options as Options<OptionSpecs>,
     line: inbound.line,
     replyTo: inbound.replyTo,
   };
   const { reply, write } = await command.run(call, botOf(parts));
-  // What has changed nothing, since something else was under way, must change nothing either when it is replayed later.
+  // A call that changed nothing because something else was in progress must change nothing when replayed later, either.
   if (!write) return remembered(call, caller, reply, parts);
   const followed = await carryOut(
     write,
@@ -224,7 +224,7 @@ async function run(
   return answerFrom(reply, followed);
 }
 
-/** Turns what the caller can mend into an answer. A conflict means that somebody was faster: decide again on what is true now. */
+/** Turns what the caller can fix into an answer. On a conflict someone was faster: decide again on what is true now. */
 async function answering<T extends Reply | "later">(answer: () => Promise<T | Reply>): Promise<T | Reply> {
   for (let tries = 1; ; tries += 1) {
     try {

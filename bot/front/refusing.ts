@@ -3,14 +3,14 @@ import { PlatformUnwell } from "../core/errors.ts";
 import type { HttpAnswer, Platform } from "../core/platform.ts";
 import type { Parts } from "../parts.ts";
 
-/** What is answered in place of what can't work with the settings as they are. */
+/** The answer while the settings don't allow any other. */
 export const unavailable: HttpAnswer = {
   status: 503,
   headers: { "content-type": "text/plain; charset=utf-8" },
   body: "The bot can't answer this with its current settings. Whoever runs it can see what is wrong at /api/health.",
 };
 
-/** A platform that can't work with its settings: what is owed there stays owed until they are mended. */
+/** A platform that can't work with its settings. What it owes stays owed until they are fixed. */
 export const refusingPlatform = (name: string, vouches: boolean, faults: readonly string[]): Platform => ({
   name,
   vouches,
@@ -21,8 +21,8 @@ export const refusingPlatform = (name: string, vouches: boolean, faults: readonl
 });
 
 /**
- * For everybody who asks: names of settings, and never what they hold.
- * @param platforms what is wrong with each that is unwell; undefined: the storage does not say
+ * For anyone who asks: names of settings, never their values.
+ * @param platforms what is wrong with each unwell platform; undefined if the storage doesn't answer
  */
 export function healthAnswer(
   faults: readonly string[],
@@ -41,10 +41,10 @@ export function healthAnswer(
   };
 }
 
-/** So many lines in a minute; anybody in the world can cause one. */
+/** How many lines per minute, because anyone in the world can cause one. */
 const most = 10;
 
-/** Writes down who was not let in, and why, without anything that they have sent. Kept to some lines a minute, and one that counts the rest. */
+/** Logs who was not let in and why, without anything that they sent. Limited to some lines per minute, and one that counts the rest. */
 export function refusalLog({ log, wait }: Pick<Parts, "log" | "wait">) {
   let written = 0;
   let leftOut = 0;

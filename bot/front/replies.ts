@@ -5,7 +5,7 @@ import type { InboundCall, UnreadCall } from "../core/platform.ts";
 import type { Words } from "../core/text.ts";
 import type { Parts } from "../parts.ts";
 
-/** What is answered where something went wrong that nobody has foreseen. */
+/** The answer to an unexpected error. */
 export function failed(
   call: Pick<UnreadCall, "id"> & Partial<Pick<InboundCall, "line">>,
   error: unknown,
@@ -22,7 +22,7 @@ export function failed(
   );
 }
 
-/** What a reply says where no form can open. */
+/** The card of a reply where no form can open. */
 export const cardOf = (reply: Reply): Card =>
   "card" in reply
     ? reply.card
@@ -32,12 +32,12 @@ export const cardOf = (reply: Reply): Card =>
         buttons: [{ label: "Fill in", style: "primary", line: reply.form.line }],
       };
 
-/** What the caller can mend. */
+/** The answer to an error that the caller can fix. */
 export const refused = ({ words, buttons }: Refusal): Reply => ({
   card: { ...refusal(words).card, buttons },
 });
 
-/** A plain no. */
+/** A plain refusal. */
 export function refusal(text: Words, correlation?: string): { card: Card } {
   return {
     card: { title: text, tone: "bad", ...(correlation ? { footer: `Reference ${correlation}` } : {}) },

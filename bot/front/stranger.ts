@@ -10,8 +10,8 @@ import { askerOf } from "./claims.ts";
 import { parseOptions } from "./options.ts";
 
 /**
- * Answers an account that is nobody's. Where its platform vouches for people, nothing that they say is read. Elsewhere it may be a member's:
- * they hear how to link it, and can say the code that does. Only a code that looks like one is looked for, and leaves anything behind.
+ * Answers an account that isn't linked. If its platform vouches for people, nothing that they say is read. Otherwise it may be a
+ * member's: they learn how to link it, and can type the code for that. Only text that looks like a code is looked up or stored.
  * @throws Refusal
  */
 export async function toStranger(unread: UnreadCall, parts: Parts): Promise<Reply> {
@@ -29,7 +29,7 @@ export async function toStranger(unread: UnreadCall, parts: Parts): Promise<Repl
     ...call,
     line,
     ...{ member: undefined, instance: undefined, admin: false },
-    // Parsed by the command's own definition, from which this type is derived too.
+    // Parsed by the command's own definition, from which this type is also derived.
     options: parsed.options as Options<OptionSpecs>,
   };
   const { reply, write } = await command.run(asking, botOf(parts));

@@ -6,12 +6,12 @@ type Needed = Pick<Parts, "clock" | "wait" | "log" | "platforms"> & {
   readonly queue: Pick<Parts["queue"], "depth">;
 };
 
-/** A moment for what has come in meanwhile to be taken in hand. In milliseconds. */
+/** A pause in which waiting calls can start. In milliseconds. */
 const restMs = 20;
 
 /**
- * Does beforehand what the first call would have to wait for, one piece after the other, and none while a call is in hand: what
- * comes in meanwhile waits for the piece that is being loaded, and no longer. A piece that fails is left to the call that needs it.
+ * Prepares what the first call would otherwise wait for, one piece after the other, and none while a call is in progress: a call
+ * waits for the piece that is being loaded, and no longer. A piece that fails is left to the call that needs it.
  */
 export async function warmUp(parts: Needed, isBusy: () => boolean): Promise<void> {
   const { clock, wait, log } = parts;
@@ -30,7 +30,7 @@ export async function warmUp(parts: Needed, isBusy: () => boolean): Promise<void
   log.info("the bot is warm", { milliseconds: took });
 }
 
-/** What is needed most comes first. To the storage belong its token and the connection to it. */
+/** What is needed most comes first. The storage includes its token and the connection to it. */
 const piecesOf = ({ store, queue, platforms }: Needed): readonly Piece[] => [
   { name: "storage", load: () => store.memberOf({ platform: "none", id: "none" }) },
   { name: "queue", load: () => queue.depth() },
