@@ -205,7 +205,7 @@ export const operations: readonly Operation[] = [
   {
     name: "unlock",
     from: "stuck",
-    asks: [(front) => front.types("ada", "unlock", mias(front)), clicks("ada", "Yes, put it aside")],
+    asks: [(front) => front.types("ada", "unlock", mias(front)), clicks("ada", "Yes, unlock")],
     shows: "An admin ended it because it was stuck",
   },
   {

@@ -117,7 +117,7 @@ describe.each<Platform>(["discord", "teams"])("on %s", (platform) => {
         // Asking again shows which of the two it is; either way one request, and one only, is carried out.
         const again = await asker.requests();
         expect(again).toMatch(
-          /^(Building your OpenClaw|A request is under way|You already have an instance)/,
+          /^(Building your OpenClaw|A request is in progress|You already have an instance)/,
         );
         process.stdout.write(`Killed at ${share} of the time to the answer on ${platform}: ${again}\n`);
         await endsWell(lane, asker, unmarked, expect);

@@ -186,7 +186,7 @@ describe("two at once", () => {
     const answers = await Promise.all([1, 2].map(() => world.client.types(mia, "openclaw request")));
     const texts = answers.map(({ text }) => text).join("\n");
     expect(texts).toContain("I'll send you a direct message");
-    expect(texts).toContain("A request is under way");
+    expect(texts).toContain("A request is in progress");
     await settle();
     expectBuilt(mia, messages);
   });

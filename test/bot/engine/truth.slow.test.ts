@@ -194,7 +194,7 @@ describe("while there is no VM", () => {
     await world.work(6);
     for (const answer of [doctor, logs]) {
       expect(seen(answer)?.text).not.toContain("deleted in Azure");
-      expect(seen(answer)?.text).toContain("A rebuild is under way");
+      expect(seen(answer)?.text).toContain("A rebuild is in progress");
     }
     await world.settle();
     expect(admins()).toBe(before);

@@ -218,7 +218,7 @@ test("an admin has no more started", async () => {
   const id = await restartCarefully();
   await world.work(3);
   const [card] = told("Restart: 0 of 5").toReversed();
-  expect((await world.client.clicks(ada(), "Start no more", card)).text).toContain("No more is begun");
+  expect((await world.client.clicks(ada(), "Start no more", card)).text).toContain("No more will be started");
   await settle();
   const bulk = await world.parts.store.get(botPartition, "bulk", id);
   expect(bulk?.value.items.map(([, state]) => state)).toEqual(["done", "held", "held", "held", "held"]);
