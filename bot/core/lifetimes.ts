@@ -29,13 +29,13 @@ export const lifetimes: { readonly [K in RowKind]: readonly Lifetime<RowKinds[K]
     {
       of: "of a look",
       days: 30,
-      after: "it began",
+      after: "it started",
       since: (operation) => (isLook(operation.name) ? endedSince(operation) : undefined),
     },
     {
       of: "of anything else",
       days: "audit",
-      after: "it began",
+      after: "it started",
       since: (operation) => (isLook(operation.name) ? undefined : endedSince(operation)),
     },
   ],
