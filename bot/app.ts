@@ -50,7 +50,7 @@ export function appIn(
   return config ? appFrom(partsFrom(env)) : refusingApp(faults);
 }
 
-/** What is queued fails until it is put aside; the sweep brings it back once the settings are mended. */
+/** Queued work fails until the queue gives it up; the sweep brings it back once the settings are fixed. */
 function refusingApp(faults: readonly string[]): App {
   const answerUnavailable = async () => unavailable;
   const fail = async () => {

@@ -16,7 +16,7 @@ export interface Config {
     readonly discord?: readonly string[] | undefined;
     readonly teams?: readonly string[] | undefined;
   };
-  /** Where admins are told. */
+  /** The platforms with a channel for admins. */
   readonly adminPlatforms: readonly string[];
 }
 
@@ -138,7 +138,7 @@ export const teamsFileOrigins = ({
 }: NonNullable<Config["teams"]>): readonly string[] =>
   host === undefined ? others : [...others, `https://${host}`, `https://${host.replace(".", "-my.")}`];
 
-/** Whether somebody has begun to set up a platform: one of the settings that have no default says something. */
+/** Whether someone has started to set up a platform: a setting without a default has a value. */
 const isWanted = (platform: z.ZodObject, env: Environment): boolean =>
   Object.entries(platform.shape).some(
     ([name, schema]) => !(schema instanceof z.ZodDefault) && env[name] !== undefined,

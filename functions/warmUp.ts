@@ -27,6 +27,6 @@ async function loadBot(): Promise<void> {
     await sleep(indexedAfter);
     await (await bot()).warmUp();
   } catch {
-    // What is wrong with the settings is told by each call.
+    // Each call says what is wrong with the settings.
   }
 }

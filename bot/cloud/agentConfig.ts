@@ -6,7 +6,7 @@ import { projectFolder } from "./scripts.ts";
 
 const firstConfig = z.object({ agents: z.record(z.string(), z.unknown()) });
 
-/** What a new instance is told of its agent: a part of the file that its first boot brings. */
+/** The agent's configuration for a new instance: part of the file that its first boot installs. */
 export function agentConfig(port: number): Settings["agentConfig"] {
   const text = readFileSync(join(projectFolder(), "cloud-init", "openclaw.json"), "utf8");
   const { agents } = firstConfig.parse(JSON.parse(text.replaceAll("@@port@@", String(port))));

@@ -97,7 +97,7 @@ export function bucketsBy(clock: Clock, pace: number): Buckets {
     const most = Math.max(limit?.most ?? 1, mostSeen.get(name) ?? 0, count);
     mostSeen.set(name, most);
     const isOwn = limit ? limit.isOwn : most < ownMost;
-    // Whose it is can't be told.
+    // There is no way to know whose it is.
     if (isOwn && asked === undefined) return;
     const vm = isOwn ? asked : undefined;
     const key = vm === undefined ? name : `${name} ${vm}`;

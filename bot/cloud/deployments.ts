@@ -11,7 +11,7 @@ type Template = Readonly<Record<string, unknown>>;
 /** A parameter that is undefined keeps the template's default. */
 type Parameters = Readonly<Record<string, string | number | boolean | undefined>>;
 
-/** Begins a deployment, or lets the one of this name go on. */
+/** Starts a deployment, or lets the one of this name continue. */
 export async function startDeployment(
   client: DeploymentsClient,
   group: string,
@@ -109,7 +109,7 @@ const operationsOf = (client: DeploymentsClient, group: string, name: string) =>
 const hasFailed = ({ properties }: DeploymentOperation): boolean =>
   /^(Failed|Canceled)$/.test(properties?.provisioningState ?? "");
 
-/** Ends a deployment that runs. What it has begun to make may still come to be. */
+/** Ends a running deployment. What it has started to create may still appear. */
 export const cancelDeployment = (client: DeploymentsClient, group: string, name: string): Promise<void> =>
   // 409: it has ended already.
   unless(client.deployments.cancel(group, name), 404, 409);

@@ -49,7 +49,7 @@ export async function tagDisk(
 const machinesOf = ({ managedBy, managedByExtended = [] }: Disk): readonly string[] =>
   managedBy === undefined ? managedByExtended : [managedBy, ...managedByExtended];
 
-/** @param instance Of which every name begins with this. */
+/** @param instance the prefix of all its names */
 export const deleteDisk = (
   compute: ComputeManagementClient,
   group: string,

@@ -119,7 +119,7 @@ export function faultWithin(error: ErrorBody, correlation: string): Fault {
  * Deletes something; what is gone already is as good. Azure may say 403 of that too: a right with a condition on what is deleted does not
  * hold for what is not there ("Azure role assignment condition format and syntax", attributes of `@Resource`, 2026). So it is looked for
  * after a 403: only what is still there, or may not be looked at either, is refused.
- * @param deletion begins it
+ * @param deletion starts it
  * @param look reads what is to go
  * @throws AzureFault the refusal, or why it could not be looked for
  */

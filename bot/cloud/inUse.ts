@@ -14,8 +14,8 @@ const codes = [
  * instance and went before, means that Azure is behind; anything else keeps it. Azure takes seconds to let go of a disk
  * (kubernetes/kubernetes#82714, 2019), minutes of an interface (transformerlab/transformerlab-app#2357, 2026), and its list of what
  * uses network rules lags as well (coreos/tectonic-installer#1012, 2017).
- * @param instance Of which every name begins with this.
- * @param look Reads what is to go.
+ * @param instance the prefix of all its names
+ * @param look reads the part to delete
  * @param holders The ids of what holds it.
  * @throws AzureFault of code StillInUse, which passes, or InUseElsewhere, with Azure's own code and words.
  */
@@ -45,7 +45,7 @@ export async function deleting<T>(
   }
 }
 
-/** Whether some part of a resource id is the instance's name, or begins with it. */
+/** Whether some part of a resource id is the instance's name, or starts with it. */
 const belongsTo = (instance: string, id: string): boolean =>
   id
     .toLowerCase()

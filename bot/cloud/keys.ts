@@ -4,8 +4,8 @@ import { createPrivateKey, createPublicKey } from "node:crypto";
 const pkcs8Head = Buffer.from("302e020100300506032b657004220420", "hex");
 
 /**
- * The public half of an SSH key pair whose private half is forgotten: Azure refuses a VM without a key, and nobody
- * shall have one.
+ * The public half of an SSH key pair whose private half is thrown away: Azure refuses a VM without a key, and no one should have
+ * one.
  * @param seed 32 random bytes
  */
 export function throwAwayPublicKey(seed: Uint8Array): string {

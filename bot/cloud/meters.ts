@@ -49,7 +49,7 @@ export const addressMeter = (location: string): Meter => {
   };
 };
 
-/** Size in GiB and number of the classes (Microsoft Learn, "Managed disk types", 2026); Standard HDD begins at 32. */
+/** Size in GiB and number of the classes (Microsoft Learn, "Managed disk types", 2026); Standard HDD starts at 32. */
 const classes = [
   [4, 1],
   [8, 2],

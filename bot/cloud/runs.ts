@@ -54,14 +54,14 @@ function stateOf(
       return "failed";
     default:
       if (view?.exitCode !== undefined && view.endTime) return "unknown";
-      // It never began: the VM's agent did not take it.
+      // It never started: the VM's agent did not take it.
       return provisioning === "Failed" || provisioning === "Canceled" ? "failed" : "pending";
   }
 }
 
 /**
- * Why the handler could not begin a script, such as settings that it can't read or a user who is not there: nothing else says it. What
- * scripts end with is never below -1; the handler's own codes are (Azure/run-command-handler-linux, exitcodes.go, 2026).
+ * Why the handler couldn't start a script, such as unreadable settings or a missing user: nothing else says it. Scripts never exit
+ * with a code below -1; the handler's own codes are below it (Azure/run-command-handler-linux, exitcodes.go, 2026).
  */
 function refusalIn(view: VirtualMachineRunCommandInstanceView | undefined): string | undefined {
   if (!view) return "Azure's agent on the VM did not take it.";

@@ -96,7 +96,7 @@ const readable = <E extends { status: number }>(fault: E) =>
 /** Sends a long-running request and does not wait for its end: the next look tells. */
 export const submit = (poller: { submitted(): Promise<void> }): Promise<void> => poller.submitted();
 
-/** The same for the older clients, which ask once how it goes; what they are told may be that it failed already. */
+/** The same for the older clients, which check the progress once and may find that it has already failed. */
 export async function begun(beginning: Promise<unknown>): Promise<void> {
   try {
     await beginning;

@@ -7,8 +7,8 @@ import type { Begun } from "./begin.ts";
 import { enter } from "./outbox.ts";
 
 /**
- * Begins an operation that no call begins: the bot's own, or one of many that somebody has asked for.
- * @returns whether it was written down: whoever was told no looks again at what somebody else did
+ * Starts an operation that no call starts: the bot's own, or one of a batch.
+ * @returns whether it was written; if not, the caller looks again at what someone else did
  */
 export async function beginUnasked(
   key: string,

@@ -52,7 +52,7 @@ interface Kept {
   readonly toldAt?: Date | undefined;
 }
 
-/** Someone who has to wait is told so at most once in this time, in milliseconds. */
+/** Someone who has to wait gets an answer in words at most once in this time, in milliseconds. */
 const silence = minuteMs;
 /** Above this many buckets, the full ones are forgotten. */
 const few = 256;

@@ -43,7 +43,7 @@ export function auditIndex(audit: JsonTable, state: JsonTable) {
           .map((row) => ({ row, entry: rowSchema("audit").parse(row.value) }))
           .filter(({ entry }) => isWithin(entry.at, from, to) && isWanted(entry))
           .toReversed()
-          // What begins with its day alone is among them, too.
+          // Entries whose key starts with the day alone are among them, too.
           .toSorted((a, b) => b.entry.at.localeCompare(a.entry.at));
         for (let start = 0; start < found.length; start += atOnce) {
           const some = found.slice(start, start + atOnce);

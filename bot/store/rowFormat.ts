@@ -3,7 +3,7 @@ import type { Card } from "../core/card.ts";
 import { messageShape, type RowKind, type RowKinds, rowShapes, type WorkMessage } from "../core/store.ts";
 import { instant, partsOf, together, type Words, wordsShape } from "../core/text.ts";
 
-/** Greater than every character that our keys begin with. */
+/** Greater than every character that the bot's keys start with. */
 export const lastKey = "~";
 
 export const rowKey = (kind: RowKind, id: string): string => (id === "" ? kind : `${kind}:${id}`);

@@ -21,8 +21,8 @@ export interface DiscordApi {
 }
 
 /**
- * Discord's REST API, which neither sleeps nor repeats by itself unless it is told to: that is the queue's business. The library is told of no token:
- * it would forget it at the first 401, of which `asBot` knows more.
+ * Discord's REST API. It neither waits nor retries on its own, because the queue does that. The library doesn't get the token, because
+ * it would forget it at the first 401, about which `asBot` knows more.
  * @param apiUrl without the version: `https://discord.com/api`
  * @param authorization asked just before a request leaves; what it throws keeps the request from leaving
  * @param patienceMs for how long a call may wait for Discord's limits
@@ -54,7 +54,7 @@ export function discordApi(apiUrl: string, authorization?: () => string, patienc
 /** Discord does not know who asks. */
 const isUnauthorized = (error: unknown): boolean => error instanceof DiscordAPIError && error.status === 401;
 
-/** Whom a call is about is not there, or not on this server. */
+/** The person a call is about doesn't exist, or isn't on this server. */
 export const isNobody = (error: unknown): boolean =>
   error instanceof DiscordAPIError &&
   (error.code === RESTJSONErrorCodes.UnknownMember || error.code === RESTJSONErrorCodes.UnknownUser);

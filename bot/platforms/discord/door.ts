@@ -21,7 +21,7 @@ export const neededInDiscord = [
 ] as const;
 const storages = ["AzureWebJobsStorage", "AzureWebJobsStorage__accountName"];
 
-/** Anyone can cause these log lines, so only the first few refusals are told. Once it is loaded, the bot has a limit of its own. */
+/** Anyone can cause these log lines, so only the first few refusals are logged. Once it is loaded, the bot has a limit of its own. */
 const mostLines = 10;
 
 /**

@@ -4,8 +4,8 @@ import { utc, type Writing } from "../../core/text.ts";
 const apart = "\u200B";
 
 /**
- * Every sign of a TextBlock's Markdown loses its meaning ("Text features" of Adaptive Cards, 2026-01), and so does what begins a function
- * of the card's. An underscore within a word means nothing, and a tilde only if there are two.
+ * Escapes every character of a TextBlock's Markdown ("Text features" of Adaptive Cards, 2026-01), and what starts a function of the
+ * card. An underscore within a word means nothing, and a tilde only if there are two.
  */
 const escaped = (text: string): string =>
   text

@@ -77,8 +77,8 @@ const accountOf = (objectId: string, name: string): Account => ({
 });
 
 /**
- * In a group the bot may be told everything that is said there; only what is said to it counts. Whom it mentions tells that, unless somebody
- * else's message came with it: that one's mentions are among them, so that it has to be read whose they are.
+ * In a group, the bot may receive everything that is said there; only what is addressed to it counts. Its mentions show that, unless
+ * another person's message came along: its mentions are in the same list, so it has to be read whose they are.
  */
 function isForUs(use: Use): boolean {
   if (carriedBy(use) || use.recipient.isTargeted) return true;

@@ -53,9 +53,9 @@ const written = (piece: Piece): string | Named => {
 };
 
 /**
- * A forwarded message, and what an older client quotes, stands in the text as if it were typed too; only the HTML that comes with it
- * says where it begins (issue 102376 of openclaw/openclaw, 2026). A newer client leaves a mark in place of a quote, and then the text has
- * none of it.
+ * A forwarded message, and what an older client quotes, is part of the text as if it had been typed; only the accompanying HTML shows
+ * where it starts (issue 102376 of openclaw/openclaw, 2026). A newer client leaves a mark in place of a quote, and the text has none
+ * of it.
  */
 function carryingIn({ attachments }: Message, text: Markup): Markup | undefined {
   const kind = text.some((part) => isTag(part, "quoted")) ? /Forward/i : /(Reply|Forward)/i;
@@ -85,7 +85,7 @@ function withoutCarried(html: Markup): Markup {
   });
 }
 
-/** A quoted message may quote: each end takes away what stands after the last beginning. */
+/** A quoted message may contain quotes: each end removes what follows the latest start. */
 function withoutBlocks(html: Markup): Markup {
   const kept: (string | Tag)[] = [];
   const begun: number[] = [];

@@ -18,8 +18,7 @@ export type Markup = readonly (string | Tag)[];
 const inside = /^(\/?)([a-z!?][a-z0-9:-]*)(?![^\s/])(.*)$/is;
 
 /**
- * Reads a text once, from its beginning to its end: a bracket that opens before another one was closed is text, and none is looked
- * for twice.
+ * Reads a text once, from start to end. A bracket that opens before another one was closed is text, and none is looked for twice.
  */
 export function markupIn(html: string): Markup {
   const parts: (string | Tag)[] = [];

@@ -35,8 +35,8 @@ export function tokensOf(typed: Typed): Scan {
 }
 
 /**
- * Where something ends that needs a sign further down is known before it is looked for: the last of these signs is found once, so
- * that no look to the end is in vain, and repeated.
+ * Whether a token that needs a closing character can end is known before looking for it: the last of these characters is found
+ * once, so that no search runs to the end without success, again and again.
  */
 function scan(text: string): Scan {
   const tokens: Token[] = [];

@@ -46,7 +46,7 @@ const longOption = (specs: OptionSpecs): string | undefined =>
 const startsWith = (words: readonly string[], name: string): boolean =>
   name.split(" ").every((word, index) => words[index]?.toLowerCase() === word);
 
-/** Where what takes the rest begins: at its name, or at the first brace or backtick after a blank. */
+/** Where an option that takes the rest starts: at its name, or at the first brace or backtick after a blank. */
 function cutAt(typed: Typed, long: string): { readonly before: Typed; readonly rest: string } | undefined {
   const name = `${long}:`;
   const isName = (text: string, at: number) => text.slice(at, at + name.length).toLowerCase() === name;
@@ -84,7 +84,7 @@ interface Known {
   readonly goesOn: boolean;
   /** It can be another option than an address, such as a role. */
   readonly another: boolean;
-  /** The option that it begins with the name of. */
+  /** The option whose name it starts with. */
   readonly named: OptionSpec | undefined;
   /** The option that it is, standing by itself. */
   readonly single: OptionSpec | undefined;
@@ -107,9 +107,8 @@ function knownOf({ text, person }: Token, specs: OptionSpecs): Known {
 }
 
 /**
- * `Mia Member <mia@contoso.com>` is how mail programs copy an address: the words before it belong to it, but for those at their beginning
- * that another option can be, such as a role. Of several addresses, one after the other, it is for who reads them to say that there are
- * several.
+ * `Mia Member <mia@contoso.com>` is how mail programs copy an address: the words before it belong to it, except leading ones that can
+ * be another option, such as a role. If several addresses follow each other, the reader of the option says that there are several.
  */
 function wholeAddresses(tokens: readonly Token[], specs: OptionSpecs): readonly Token[] {
   const isMail = (spec: OptionSpec | undefined) => spec?.type === "text" && spec.mail === true;
