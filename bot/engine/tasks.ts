@@ -19,7 +19,7 @@ const poison: Periodic = {
   name: "poison",
   run: (parts) =>
     parts.queue.drainPoison((message) => {
-      parts.log.info("a piece of work was put aside", { message });
+      parts.log.info("the bot gave up on a piece of work", { message });
       return tellAdmins(operationId(`poison ${message}`), poisonCard(message), parts);
     }),
 };

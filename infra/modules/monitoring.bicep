@@ -115,7 +115,7 @@ var alerts = [
   {
     name: 'poison-queue'
     description: 'A piece of work failed five times and was given up.'
-    query: 'AppTraces | where Message has "a piece of work was put aside"'
+    query: 'AppTraces | where Message has "the bot gave up on a piece of work"'
     severity: 1
     looks: often
   }

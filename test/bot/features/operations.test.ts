@@ -576,7 +576,7 @@ test.for(operationNames)("%s ends where Azure tells nothing, whatever it would r
       ...view(name, { elapsedSeconds, fault, blind: true, instance }),
       config,
     });
-    // No request is ever begun over an instance that is there.
+    // No request ever starts over an existing instance.
     if (name !== "request") expect(["broken", "absent"]).not.toContain(step.instance?.state);
   }
 });

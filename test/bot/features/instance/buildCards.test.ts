@@ -97,7 +97,7 @@ test.for<[string, Given]>([
   },
 );
 
-test("a cancelled build can't be tried again, whatever its instance has become before that was told", () => {
+test("a cancelled build can't be tried again, whatever its instance became before the card was sent", () => {
   const seen = view("request", { operation: { status: "cancelled" }, instance: { state: "broken" } });
   const card = operations.request.card({ ...seen, price });
   expect(card.buttons?.map(({ label }) => label)).toEqual(["Request a new one"]);

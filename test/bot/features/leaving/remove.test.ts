@@ -3,7 +3,7 @@ import type { Instance } from "../../../../bot/core/instance.ts";
 import { remove } from "../../../../bot/features/leaving/remove.ts";
 import { identity, inWords, later, snapshot, view } from "../../view.ts";
 
-/** Whether the admins are told of what stays in the vault, by the end of a removal that leaves nothing else. */
+/** Whether the end of a removal that leaves nothing else tells the admins what stays in the vault. */
 function isTold(instance: Partial<Instance>, truth = {}): boolean {
   const seen = view("remove", { truth: { identity, ...truth }, instance });
   const step = remove.next({ ...seen, member: { ...seen.member, status: "leaving" } });
