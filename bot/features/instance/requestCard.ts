@@ -44,7 +44,7 @@ export function requestCard(view: CardView): Card {
       return {
         title: "The build was cancelled",
         tone: "info",
-        text: leftovers(view),
+        text: clearedUp(view),
         buttons: absentButtons(instance),
       };
     case "superseded":
@@ -81,10 +81,13 @@ function failedCard(view: CardView): Card {
 }
 
 /** What is left and what it costs. The identity and the secret cost nothing and are not mentioned. */
-function leftovers({ instance, price }: CardView): string {
-  const { state, homeDisk } = instance;
-  if (state === "broken")
-    return `Parts of it may be left in Azure and cost money. Press ${isGone(instance) ? "Rebuild" : "Try again"} to build it again, or Clear up to delete them.`;
+const leftovers = (view: CardView): string =>
+  view.instance.state === "broken"
+    ? `Parts of it may be left in Azure and cost money. Press ${isGone(view.instance) ? "Rebuild" : "Try again"} to build it again, or Clear up to delete them.`
+    : clearedUp(view);
+
+/** The same after everything that the build created was deleted again. */
+function clearedUp({ instance: { homeDisk }, price }: CardView): string {
   return homeDisk
     ? `Everything it created was deleted except your home disk (${homeDisk.sizeGb} GB), which may contain your data${price ? ` and costs ${homeDiskPricePhrase(price)}` : ""}. Your next request brings it back.`
     : "Nothing that costs money is left in Azure.";
