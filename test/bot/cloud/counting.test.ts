@@ -48,6 +48,6 @@ it("of which VM Compute tells", async () => {
   const { buckets, clients } = await heard(azureLimits);
   for (let i = 0; i < 10; i += 1)
     await clients.compute.virtualMachines.start(group, vm).catch(() => undefined);
-  expect(buckets.least(vm)).toBeCloseTo(2 / 11);
+  expect(buckets.least(vm)).toBeCloseTo(2 / 12);
   expect(buckets.least("openclaw-other")).toBe(1);
 });
