@@ -13,7 +13,7 @@ test.for<[string, "active" | "leaving" | "left", Given, boolean]>([
 ])("the last card about a leaver %s (%s)", ([, status, given, isLast]) => {
   const seen = view("teardown", given);
   const card = lastOfLeaver({ ...seen, member: { ...seen.member, status } });
-  expect(card?.title).toBe(isLast ? "What stays of Mia Member in Azure" : undefined);
+  expect(card !== undefined).toBe(isLast);
 });
 
 test("for somebody who is on the roster no snapshot is asked for", () => {

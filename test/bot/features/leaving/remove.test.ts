@@ -8,7 +8,7 @@ function isTold(instance: Partial<Instance>, truth = {}): boolean {
   const seen = view("remove", { truth: { identity, ...truth }, instance });
   const step = remove.next({ ...seen, member: { ...seen.member, status: "leaving" } });
   expect(inWords(step)).toBe("succeeded");
-  return step.tellAdmins?.title === "What stays of Mia Member in Azure";
+  return step.tellAdmins !== undefined;
 }
 
 test.for<[string, Partial<Instance>, boolean]>([
