@@ -12,7 +12,8 @@ type Value = string | boolean | Account | SentFile | undefined;
 export type Parsed = { readonly options: Readonly<Record<string, Value>> } | { readonly form: Form };
 
 /**
- * Parses a command's options by its definition. A missing required text leads to a form that asks for it.
+ * Parses a command's options by its definition. A missing required text leads to a form that asks for it, unless a person or a file is given: a
+ * submitted form doesn't say who was mentioned or what was attached.
  * @throws Refusal that says what is allowed
  */
 export function parseOptions(
@@ -32,7 +33,10 @@ export function parseOptions(
   );
   const mention = missing.find(([, spec]) => spec.type !== "text");
   if (mention) throw new Refusal(`“${command.name}” needs ${mention[0]}: ${mention[1].about}.`);
-  if (missing.length > 0) return { form: formFor(command, line, missing) };
+  if (missing.length > 0) {
+    refuseUncarried(command, line, missing);
+    return { form: formFor(command, line, missing) };
+  }
   return {
     options: Object.fromEntries(
       Object.entries(command.options).map(([name, spec]) => [
@@ -148,6 +152,20 @@ function refuseNoMention(
   throw nothingChanged(
     `${quoted(found, 60)} isn't a mention, so I don't know who that is. In a direct chat with me, you can't mention anyone. ${instead}, and pick them from the list there.`,
   );
+}
+
+/** @throws Refusal if a form would lose a person or a file */
+function refuseUncarried(
+  command: Command,
+  { options }: CommandLine,
+  missing: readonly (readonly [string, OptionSpec])[],
+): void {
+  const isLost = Object.entries(command.options).some(
+    ([name, { type }]) => (type === "person" || type === "file") && options[name]?.trim(),
+  );
+  if (!isLost) return;
+  const also = missing.map(([name, { about }]) => `${name} (${about})`).join(" and ");
+  throw nothingChanged(`“${command.name}” also needs ${also}. Send it all in one message.`);
 }
 
 /** The options of a command, in one sentence. */
