@@ -51,8 +51,9 @@ export function discordApi(apiUrl: string, authorization?: () => string, patienc
   };
 }
 
-/** Discord does not know who asks. */
-const isUnauthorized = (error: unknown): boolean => error instanceof DiscordAPIError && error.status === 401;
+/** Discord does not know who asks. Without a code of Discord's, a 401 is from somebody on the way, and says nothing of the token. */
+const isUnauthorized = (error: unknown): boolean =>
+  error instanceof DiscordAPIError && error.status === 401 && typeof error.code === "number";
 
 /** The person a call is about doesn't exist, or isn't on this server. */
 export const isNobody = (error: unknown): boolean =>
@@ -91,7 +92,9 @@ function refusalOf({ status, code, rawError }: DiscordAPIError, refused: "closed
   if (status === 408) return new DeliveryRefused("passing", message);
   if (typeof code !== "number") {
     const blocked = `Discord answered ${status} without a reason: Discord, or a proxy in front of it, may be blocking the bot's address`;
-    return status === 403 ? new PlatformUnwell(blocked) : new DeliveryRefused("passing", blocked);
+    return status === 401 || status === 403
+      ? new PlatformUnwell(blocked)
+      : new DeliveryRefused("passing", blocked);
   }
   if (code === RESTJSONErrorCodes.OpeningDirectMessagesTooFast)
     return new DeliveryRefused("limited", message, openingSeconds);

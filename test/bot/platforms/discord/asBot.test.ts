@@ -28,12 +28,14 @@ const message = (change: Partial<OutboundMessage> = {}): OutboundMessage => {
   };
 };
 
-/** What goes on to the simulator, and with which token. */
-async function counting() {
+/** What goes on to the simulator, and with which token. `instead`: what is answered on the way, while there is some. */
+async function counting(instead: Response[] = []) {
   const seen: (string | null)[] = [];
   const door = await serve(
     async (request) => {
       seen.push(request.headers.get("authorization"));
+      const answer = instead.shift();
+      if (answer) return answer;
       const url = new URL(request.url);
       const target = `${new URL(world.discord.url).origin}${url.pathname}${url.search}`;
       const body = request.method === "GET" ? undefined : await request.text();
@@ -111,6 +113,23 @@ it("the same value in another version is tried once more", async () => {
     for (let i = 0; i < 3; i += 1) await expect(send(message())).rejects.toBeInstanceOf(PlatformUnwell);
   }
   expect(door.seen).toEqual(["Bot wrong", "Bot wrong"]);
+  await door.close();
+});
+
+it.each([
+  ["text/html", "<html>Sign in to the proxy</html>"],
+  ["application/json", JSON.stringify({ error: "invalid_token" })],
+])("a 401 of %s without a code of Discord's isn't about the token, which is used again", async (type, body) => {
+  const door = await counting([new Response(body, { status: 401, headers: { "content-type": type } })]);
+  const tokens = tokensFor(world.discord.botToken);
+  const send = senderWith(tokens, door.apiUrl);
+  await expect(send(message())).rejects.toMatchObject({
+    name: "PlatformUnwell",
+    message: expect.stringContaining("Discord answered 401 without a reason"),
+  });
+  expect(tokens.refused).toEqual([]);
+  await send(message({ card: { title: "After the proxy", tone: "info" } }));
+  expect(world.shown("mia").filter(({ text }) => text.includes("After the proxy"))).toHaveLength(1);
   await door.close();
 });
 
