@@ -14,8 +14,8 @@ import { parseText } from "./typed.ts";
 export interface ParseOptions {
   readonly commands: readonly Command[];
   readonly clock: Clock;
-  /** Looks up the Entra object id of somebody in the conversation; undefined when they are not of our tenant. */
-  objectIdOf(use: Use, id: string): Promise<string | undefined>;
+  /** Looks up the Entra object id of somebody in the conversation; undefined when they are not of our tenant. @throws Refusal when nobody can tell just now */
+  objectIdOf(use: Use, who: Pick<Named, "mentioned" | "name">): Promise<string | undefined>;
 }
 
 /** What somebody asks for, not yet read; undefined when it is not said to the bot. */
@@ -103,15 +103,17 @@ async function peopleIn(
 ): Promise<{ readonly typed: Typed; readonly people: readonly Account[] }> {
   if (use.type !== "message" || carriedBy(use)) return { typed: [], people: [] };
   const found = new Map<string, Promise<string | undefined>>();
-  const lookedUp = (id: string) => {
-    const asked = found.get(id) ?? objectIdOf(use, id);
+  const lookedUp = (who: Named) => {
+    const { id } = who.mentioned;
+    const asked = found.get(id) ?? objectIdOf(use, who);
     found.set(id, asked);
     return asked;
   };
   const people: Account[] = [];
-  const mentionOf = async ({ mentioned, text, name }: Named): Promise<Mention> => {
+  const mentionOf = async (who: Named): Promise<Mention> => {
+    const { mentioned, text, name } = who;
     if (isBotOf(use)({ mentioned })) return { text };
-    const objectId = mentioned.aadObjectId ?? (await lookedUp(mentioned.id));
+    const objectId = mentioned.aadObjectId ?? (await lookedUp(who));
     if (objectId !== undefined) people.push(accountOf(objectId, name));
     return { text, person: objectId ?? mentioned.id };
   };

@@ -1,7 +1,7 @@
 import * as z from "zod";
 import type { Answer } from "../../core/card.ts";
 import type { Command } from "../../core/command.ts";
-import { DeliveryRefused } from "../../core/errors.ts";
+import { DeliveryRefused, Refusal } from "../../core/errors.ts";
 import type {
   HttpAnswer,
   Inbound,
@@ -11,10 +11,11 @@ import type {
   ReplyAddress,
   UnreadCall,
 } from "../../core/platform.ts";
+import { oneLineName } from "../../core/text.ts";
 import { activity, envelope, tenantsOf, type Use, worksOnce } from "./activity.ts";
 import { type AdapterOptions, connectorTimeout, TeamsAdapter } from "./adapter.ts";
 import { lateClick, lateMessage } from "./late.ts";
-import { callFrom } from "./parse.ts";
+import { callFrom, type ParseOptions } from "./parse.ts";
 import { invokeCard, invokeError, invokeMessage, isShort, postFrom } from "./render.ts";
 import { type Sender, type SendOptions, teamsSender } from "./send.ts";
 
@@ -31,7 +32,8 @@ export function teamsPlatform(options: TeamsOptions): Platform {
     ...options,
     connector: (serviceUrl, targeted) => adapter.connector(serviceUrl, targeted),
   });
-  const objectIdOf = (use: Use, id: string) => objectIdIn(adapter, options.tenantId, use, id);
+  const objectIdOf: ParseOptions["objectIdOf"] = (use, who) =>
+    objectIdIn(adapter, options.tenantId, use, who);
   return {
     name: "teams",
     vouches: true,
@@ -54,23 +56,29 @@ export function teamsPlatform(options: TeamsOptions): Platform {
   };
 }
 
-/** The object id of somebody whom a message mentions; undefined: not one of ours. */
+/** The object id of somebody whom a message mentions; undefined: not one of ours. @throws Refusal when the Bot Connector doesn't say */
 async function objectIdIn(
   adapter: TeamsAdapter,
   tenantId: string,
   { serviceUrl, conversation }: Use,
-  id: string,
+  { mentioned: { id }, name }: Parameters<ParseOptions["objectIdOf"]>[1],
 ): Promise<string | undefined> {
-  const connector = await adapter.connector(serviceUrl);
   try {
+    const connector = await adapter.connector(serviceUrl);
     const found = member.parse(await connector.getConversationMember(conversation.id, id, connectorTimeout));
     const ours = (found.tenantId ?? tenantId).toLowerCase() === tenantId.toLowerCase();
     return ours ? (found.aadObjectId ?? found.objectId)?.toLowerCase() : undefined;
-  } catch {
+  } catch (error) {
     // Then the person is nobody that the command knows, and it says so.
-    return undefined;
+    if (notHere.safeParse(error).success) return undefined;
+    throw new Refusal(
+      `I couldn't look up ${oneLineName(name) ?? "who is mentioned"} just now. Send it again.`,
+    );
   }
 }
+
+/** Whoever is looked up is not in the conversation, or the bot may not see them there. */
+const notHere = z.object({ statusCode: z.literal([403, 404]) });
 
 function clicked(use: Use, call: UnreadCall, sender: Sender): Inbound {
   const { replyTo } = call;

@@ -146,7 +146,25 @@ describe("people in a command", () => {
   it("are nobody where they can't be found: the engine says so", async () => {
     const { calls } = await types("@OpenClaw x", group(), mentioned("29:nobody"));
     expect(calls[0]).toMatchObject({ line: { options: { person: "29:nobody" } }, people: {} });
+    world.teams.setFaults({ serverErrors: { calls: 2, status: 403 } });
+    const hidden = await types("@OpenClaw x", group(), mentioned(world.teams.people.max.id));
+    expect(hidden.calls[0]?.people).toEqual({});
   });
+
+  it.each([
+    ["throttled", { throttled: { calls: 2, retryAfter: 1 } }],
+    ["out of order", { serverErrors: { calls: 2, status: 503 } }],
+    ["deaf to the bot", { serverErrors: { calls: 2, status: 401 } }],
+  ])(
+    "are to be named again where the Bot Connector is %s, which says nothing of them",
+    async (_is, faults) => {
+      // The first of the two answers the sign that the bot is typing.
+      world.teams.setFaults(faults);
+      const { calls, shown } = await types("@OpenClaw x", group(), mentioned(world.teams.people.max.id));
+      expect(calls).toEqual([]);
+      expect(shown?.text).toBe("I couldn't look up Max Member just now. Send it again.");
+    },
+  );
 });
 
 describe("is answered 200 and does nothing", () => {

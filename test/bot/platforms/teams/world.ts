@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { UnsecuredJWT } from "jose";
 import type { Answer } from "../../../../bot/core/card.ts";
+import { Refusal } from "../../../../bot/core/errors.ts";
 import { type InboundCall, type MessageRef, readCall } from "../../../../bot/core/platform.ts";
 import { commands } from "../../../../bot/features/commands.ts";
 import { type TeamsOptions, teamsPlatform } from "../../../../bot/platforms/teams/platform.ts";
@@ -59,9 +60,10 @@ export async function startTeamsWorld(change: Partial<TeamsOptions> = {}, botNam
       const inbound = await platform.receive({ headers, body: new Uint8Array(await request.arrayBuffer()) });
       if (inbound.kind === "call") inbound.heard?.();
       else await inbound.note?.();
-      const call = inbound.kind === "call" ? await readCall(inbound.call) : undefined;
+      const read = inbound.kind === "call" ? await readCall(inbound.call).catch(ifRefused) : undefined;
+      const call = read && "line" in read ? read : undefined;
       if (call) calls.push(call);
-      const reply = call && answer(call);
+      const reply = call ? answer(call) : read;
       const http =
         inbound.kind === "answer"
           ? inbound.answer
@@ -143,6 +145,12 @@ export async function startTeamsWorld(change: Partial<TeamsOptions> = {}, botNam
     fromBot,
     calls: () => calls,
   };
+}
+
+/** What can't be read is answered, as the engine does. */
+function ifRefused(error: unknown): Answer {
+  if (!(error instanceof Refusal)) throw error;
+  return { card: { title: error.words, tone: "bad" } };
 }
 
 /** As Azure's identity endpoint answers inside a Functions app; the token of a service that checks only what it says. */
