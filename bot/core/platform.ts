@@ -18,6 +18,12 @@ export interface HttpAnswer {
   readonly body?: string;
 }
 
+/** What a platform answers to a call, and whether the caller also has it as a message. */
+export interface Shown extends HttpAnswer {
+  /** The caller has a message that tells it, whether or not this answer reaches them. */
+  readonly isSent?: true;
+}
+
 /** One use of the bot, verified, but neither read nor known to be allowed. */
 export interface UnreadCall {
   /** The platform's own id of this use, safe as a row key. A repeat carries the same id. */
@@ -68,7 +74,7 @@ export type Inbound =
       /** The shortest answer that the platform accepts. Nothing is sent for it. */
       readonly least: HttpAnswer;
       /** Answers only the caller. @throws DeliveryRefused */
-      render(reply: Answer): Promise<HttpAnswer>;
+      render(reply: Answer): Promise<Shown>;
       /** Says that an answer will follow, through `send` on the route `answer`. */
       defer(): Promise<HttpAnswer>;
       /** How long the caller can wait. */

@@ -10,6 +10,7 @@ import {
   type Late,
   type Platform,
   readCall,
+  type Shown,
   type UnreadCall,
 } from "../core/platform.ts";
 import { mostBytes } from "../core/sizes.ts";
@@ -58,14 +59,14 @@ export async function answer(
     (error: unknown): Outcome => ({ error }),
   );
   const known = Promise.race([found, running.then(() => false)]);
+  const now = { inbound, call, wordBy };
   const outcome = await inTime(answerBy, running, parts);
-  if (outcome) return atOnce(inbound, call, outcome, await known, parts);
+  if (outcome) return atOnce(now, outcome, await known, parts);
   const asked = known.then((isKnown) => (isKnown ? readCall(call) : undefined));
   const soon = await inTime(wordBy, known, parts);
-  if (soon === false) return atOnce(inbound, call, await running, false, parts);
+  if (soon === false) return atOnce(now, await running, false, parts);
   const read = soon && (await inTime(wordBy, asked, parts).catch(() => undefined));
-  if (read && isForm(read, parts))
-    return atOnce(inbound, call, { reply: { card: formTooLate } }, true, parts);
+  if (read && isForm(read, parts)) return atOnce(now, { reply: { card: formTooLate } }, true, parts);
   const late = inbound.late(known);
   const written = writeDown(asked, late, parts);
   const said = inTime(wordBy, written, parts);
@@ -103,10 +104,17 @@ async function writeDown(
   }
 }
 
+/** A call whose outcome came in time. */
+interface InTime {
+  readonly inbound: Called;
+  readonly call: Reading;
+  /** By then the platform has to be answered, whether or not the caller has been told. */
+  readonly wordBy: Date;
+}
+
 /** No answer is owed to a stranger: what can't be answered at once is lost. */
 async function atOnce(
-  inbound: Called,
-  call: Reading,
+  { inbound, call, wordBy }: InTime,
   outcome: Outcome,
   isKnown: boolean,
   parts: Parts,
@@ -115,13 +123,33 @@ async function atOnce(
   if (tooMany && !tooMany.tells) return inbound.least;
   const reply = "error" in outcome ? failed(call, outcome.error, parts) : outcome.reply;
   if (reply === "later") return inbound.defer();
+  const owes = async () => {
+    if (!tooMany && isKnown) await owe(call, reply, parts);
+  };
+  const showing = show(inbound, reply, owes);
+  const shown = await inTime(wordBy, showing, parts);
+  if (shown) {
+    const { isSent: _isSent, ...answer } = shown;
+    return answer;
+  }
+  void (async () => {
+    try {
+      if (!(await showing).isSent) await owes();
+    } catch (error) {
+      parts.log.error("an answer could not be given", error, { call: call.id });
+    }
+  })();
+  return inbound.least;
+}
+
+/** Tells the caller, which takes as long as their platform takes. `owes`: writes down what they can't be told now. */
+async function show(inbound: Called, reply: Answer, owes: () => Promise<void>): Promise<Shown> {
   try {
     return await inbound.render(reply);
   } catch (error) {
     if (!(error instanceof DeliveryRefused)) throw error;
-    if (tooMany || !isKnown) return inbound.least;
-    await owe(call, reply, parts);
-    return { status: 200 };
+    await owes();
+    return { ...inbound.least, isSent: true };
   }
 }
 

@@ -9,6 +9,7 @@ import type {
   Patience,
   Platform,
   ReplyAddress,
+  Shown,
   UnreadCall,
 } from "../../core/platform.ts";
 import { oneLineName } from "../../core/text.ts";
@@ -191,7 +192,7 @@ function isSpent(use: Use, reply: Answer): boolean {
 /**
  * A click is answered below the card or in its place; what has buttons of its own, and would take the place of what is still needed, is a message.
  */
-async function answerClick(use: Use, to: ReplyAddress, reply: Answer, sender: Sender): Promise<HttpAnswer> {
+async function answerClick(use: Use, to: ReplyAddress, reply: Answer, sender: Sender): Promise<Shown> {
   const post = postFrom(reply);
   const { followed } = reply;
   const inPlace = async () => {
@@ -205,7 +206,7 @@ async function answerClick(use: Use, to: ReplyAddress, reply: Answer, sender: Se
   }
   try {
     await sender.answer(to, post, { followed });
-    return invokeMessage("form" in reply ? "Fill in the card below." : post.summary);
+    return { ...invokeMessage("form" in reply ? "Fill in the card below." : post.summary), isSent: true };
   } catch (error) {
     if (!(error instanceof DeliveryRefused)) throw error;
     return inPlace();
@@ -213,8 +214,8 @@ async function answerClick(use: Use, to: ReplyAddress, reply: Answer, sender: Se
 }
 
 /** Also for clients that know no Action.Execute, whose clicks are messages. */
-async function answerMessage(use: Use, to: ReplyAddress, reply: Answer, sender: Sender): Promise<HttpAnswer> {
+async function answerMessage(use: Use, to: ReplyAddress, reply: Answer, sender: Sender): Promise<Shown> {
   const replaced = isSpent(use, reply) ? use.replyToId : undefined;
   await sender.answer(to, postFrom(reply), { replaced, followed: reply.followed });
-  return accepted;
+  return { ...accepted, isSent: true };
 }

@@ -1,10 +1,12 @@
 import { beforeEach, describe, expect, test } from "vitest";
 import { DeliveryRefused } from "../../../bot/core/errors.ts";
-import type { Inbound, Platform } from "../../../bot/core/platform.ts";
-import type { Store } from "../../../bot/core/store.ts";
+import type { Member } from "../../../bot/core/member.ts";
+import type { Inbound, Platform, Shown } from "../../../bot/core/platform.ts";
+import type { Row, Store } from "../../../bot/core/store.ts";
 import { answer } from "../../../bot/front/answer.ts";
 import { limitsIn } from "../../../bot/front/limits.ts";
 import type { Parts } from "../../../bot/parts.ts";
+import { member } from "../store/rows.ts";
 
 /** Nothing but the clock is asked for what is not read. */
 const parts = { clock: { now: () => new Date("2026-11-22T09:00:00Z") } } as Parts;
@@ -32,15 +34,19 @@ describe("the storage doesn't say in time who calls", () => {
   const rate = { atOnce: 20, perSecond: 1 };
   let events: string[] = [];
   let lookup = Promise.withResolvers<string | undefined>();
+  let person: { member: Row<Member> } | undefined;
   beforeEach(() => {
     events = [];
     lookup = Promise.withResolvers();
+    person = undefined;
   });
 
   const store = new Proxy({} as Store, {
     get: (_, name) => (): Promise<unknown> => {
       if (name === "memberOf") return lookup.promise;
+      if (name === "person") return person ? Promise.resolve(person) : new Promise(() => undefined);
       events.push(`store ${String(name)}`);
+      if (name === "commit" && person) return Promise.resolve();
       return name === "get" || name === "admins" ? Promise.resolve(undefined) : new Promise(() => undefined);
     },
   });
@@ -75,6 +81,8 @@ describe("the storage doesn't say in time who calls", () => {
       settings: { bootstrapAdmins: [] as string[], recoveryAdmins: [] as string[] },
       platforms: {},
       commands: [],
+      features: [],
+      queue: { send: async () => void events.push("queued") },
       limits: limitsIn({ member: rate, admin: rate, stranger: rate }, { now: () => now }),
       log: { error: (what: string) => events.push(`error: ${what}`), info: () => undefined },
     };
@@ -119,5 +127,55 @@ describe("the storage doesn't say in time who calls", () => {
     expect(await send(() => new Promise(() => undefined), refuse)).toEqual({ status: 204 });
     await settled();
     expect(events.filter((event) => event !== "store get")).toEqual([]);
+  });
+
+  describe("a platform doesn't take the answer by the time that it waits for", () => {
+    const closed = new DeliveryRefused("closed", "there is no such conversation");
+    /** What the platform hears while it is at it, and what happens once it is done. */
+    async function tellingLate(end: (rendering: PromiseWithResolvers<Shown>) => void) {
+      const rendering = Promise.withResolvers<Shown>();
+      let waits = 0;
+      // The answer is there at once, and then the time is over.
+      const wait = () => (++waits === 1 ? new Promise<undefined>(() => undefined) : atOnce());
+      const answered = await send(wait, () => rendering.promise);
+      const before = events.length;
+      end(rendering);
+      await settled();
+      return { answered, after: events.slice(before).filter((event) => event !== "store get") };
+    }
+    beforeEach(() => {
+      const value = member("sams", { accounts: [calling.call.account] });
+      person = { member: { value, etag: "1" } };
+      lookup.resolve("sams");
+    });
+
+    test("it hears the least, and the message arrives", async () => {
+      const isSent = true;
+      const told = await tellingLate(({ resolve }) => resolve({ status: 200, isSent }));
+      expect(told).toEqual({ answered: { status: 204 }, after: [] });
+    });
+
+    test.each<[string, (rendering: PromiseWithResolvers<Shown>) => void]>([
+      ["stood in what was to be heard", ({ resolve }) => resolve({ status: 200, body: "Status" })],
+      ["is refused", ({ reject }) => reject(closed)],
+    ])("what %s is owed", async (_how, end) => {
+      const told = await tellingLate(end);
+      expect(told).toEqual({ answered: { status: 204 }, after: ["store commit", "queued"] });
+    });
+
+    test("nothing is owed to a stranger", async () => {
+      person = undefined;
+      lookup = Promise.withResolvers();
+      lookup.resolve(undefined);
+      expect(await tellingLate(({ reject }) => reject(closed))).toEqual({
+        answered: { status: 204 },
+        after: [],
+      });
+    });
+
+    test("what nobody has foreseen is logged", async () => {
+      const told = await tellingLate(({ reject }) => reject(new TypeError("a bug")));
+      expect(told.after).toEqual(["error: an answer could not be given"]);
+    });
   });
 });
