@@ -3,7 +3,7 @@ import { givenIn } from "./core/given.ts";
 import { policySettings } from "./core/policySettings.ts";
 import type { Setting } from "./core/setting.ts";
 import type { StorageConnection } from "./store/connection.ts";
-import { azure, discord, snowflake, storage, teams } from "./variables.ts";
+import { azure, discord, entriesIn, snowflake, storage, teams } from "./variables.ts";
 
 export interface Config {
   readonly azure: z.infer<typeof azure>;
@@ -43,7 +43,10 @@ type Environment = Readonly<Record<string, string | undefined>>;
 /** Reads the environment. What is blank or a placeholder counts as missing; never throws. */
 export function readConfig(environment: Environment): Reading {
   const env: Environment = givenIn(environment);
-  const base = { azure: settingsFrom(azure, env, keeping), storage: storage.safeParse(env) };
+  const base = {
+    azure: settingsFrom(azure, env, [...keeping, ...building]),
+    storage: storage.safeParse(env),
+  };
   const onDiscord = isWanted(discord, env) ? settingsFrom(discord, env) : undefined;
   // An empty app id would let everybody in, so it is a fault even where nothing else is set.
   const onTeams =
@@ -89,9 +92,12 @@ const keeping = Object.values<Setting>(policySettings).flatMap(({ keeps, variabl
   keeps ? [variable] : [],
 );
 
+/** What every VM is built with, and keeps: a disk of another kind, or an OpenClaw that nobody has checked. */
+const building = ["HOME_DISK", "ARCHIVE_URL", "ARCHIVE_SHA256"];
+
 /**
- * What an environment says of some settings. One that is wrong gives way to its default, and is a fault all the same; without one that
- * has none there are no settings. `strict`: whose defaults do not stand in for them.
+ * What an environment says of some settings. One that is wrong gives way to its default, and is a fault all the same; of a list only the
+ * entries that are wrong do. Without one that has no default there are no settings. `strict`: whose defaults do not stand in for them.
  */
 function settingsFrom<S extends z.ZodObject>(
   schema: S,
@@ -99,25 +105,46 @@ function settingsFrom<S extends z.ZodObject>(
   strict: readonly string[] = [],
 ): { readonly settings: z.infer<S> | undefined; readonly faults: readonly string[] } {
   const { data, error } = schema.safeParse(env);
-  const wrong = error?.issues.map(({ path }) => String(path[0])) ?? [];
+  const issues = error?.issues ?? [];
   const rest = Object.fromEntries(
-    Object.entries(env).filter(([name]) => strict.includes(name) || !wrong.includes(name)),
+    Object.entries(env).map(([name, text]) => {
+      const wrong = issues.filter(({ path }) => path[0] === name).map(entryOf);
+      return [name, wrong.length === 0 || strict.includes(name) ? text : withoutEntries(text, wrong)];
+    }),
   );
   return { settings: data ?? schema.safeParse(rest).data, faults: faultsOf(error, env) };
 }
 
-/** What keeps nothing from running, and is seldom meant: a sentence each, for `health`. */
-export function problemsOf({ azure, discord, teams }: Config): readonly string[] {
+/** Which entry of a list an issue is about; undefined: it is about all of the setting. */
+const entryOf = ({ path }: z.core.$ZodIssue): number | undefined =>
+  typeof path[1] === "number" ? path[1] : undefined;
+
+/** What is right in a list; undefined where nothing is. */
+function withoutEntries(text = "", wrong: readonly (number | undefined)[]): string | undefined {
+  if (wrong.includes(undefined)) return undefined;
+  const right = entriesIn(text).filter((_, index) => !wrong.includes(index));
+  return right.length > 0 ? right.join(" ") : undefined;
+}
+
+/**
+ * What keeps nothing from running, and is seldom meant: a sentence each, for `health`.
+ * @param faults what is wrong with the settings: one that is named there isn't said not to be set, too
+ */
+export function problemsOf(
+  { azure, discord, teams }: Config,
+  faults: readonly string[] = [],
+): readonly string[] {
+  const isWrong = (name: string) => faults.some((fault) => fault.startsWith(`${name} `));
   return [
     ...(azure.PUBLIC_URL.startsWith("https://")
       ? []
       : ["PUBLIC_URL isn't https: others can read the links that find a member's address."]),
-    ...(teams && teams.TEAMS_ADMIN_CONVERSATION === undefined
+    ...(teams && teams.TEAMS_ADMIN_CONVERSATION === undefined && !isWrong("TEAMS_ADMIN_CONVERSATION")
       ? [
           `TEAMS_ADMIN_CONVERSATION isn't set: messages to the admins ${discord ? "go only to Discord" : "reach no one"}.`,
         ]
       : []),
-    ...(teams && teamsFileOrigins(teams).length === 0
+    ...(teams && teamsFileOrigins(teams).length === 0 && !isWrong("TEAMS_SHAREPOINT_HOST")
       ? ["TEAMS_SHAREPOINT_HOST isn't set: files attached in Teams can't be read; pasting works."]
       : []),
     ...(azure.ARCHIVE_URL && azure.ARCHIVE_SHA256
@@ -145,8 +172,9 @@ const isWanted = (platform: z.ZodObject, env: Environment): boolean =>
   );
 
 const faultsOf = (error: z.ZodError | undefined, env: Environment): readonly string[] =>
-  (error?.issues ?? []).map(({ path: [name], code, message }) =>
-    env[String(name)] === undefined && code !== "custom"
-      ? `${String(name)} is missing`
-      : `${String(name)} ${message}`,
-  );
+  (error?.issues ?? []).map((issue) => {
+    const name = String(issue.path[0]);
+    if (env[name] === undefined && issue.code !== "custom") return `${name} is missing`;
+    const entry = entryOf(issue);
+    return `${name} ${issue.message}${entry === undefined ? "" : ` (entry ${entry + 1})`}`;
+  });

@@ -12,10 +12,12 @@ const resourceId = z
   .string()
   .regex(/^\/subscriptions\/[^/]+\/.+/, "must be a resource id that starts with /subscriptions/");
 export const snowflake = z.string().regex(/^\d{15,21}$/, "must be a Discord id: 15 to 21 digits");
+/** What a list consists of. */
+export const entriesIn = (text: string): string[] => text.split(/[\s,;]+/).filter(Boolean);
 /** Where files may be fetched from: `https://*.contoso.com` is every host below contoso.com. */
 const origins = z
   .string()
-  .transform((text) => text.split(/[\s,;]+/).filter(Boolean))
+  .transform(entriesIn)
   .pipe(
     z.array(
       z.string().regex(/^https?:\/\/(\*\.)?[^/*\s]+$/, "must be origins such as https://*.contoso.com"),
@@ -50,12 +52,7 @@ const size = z.string().regex(sizePattern, "must be an Azure VM size such as Sta
 const admins = z
   .string()
   .default("")
-  .transform((text) =>
-    text
-      .toLowerCase()
-      .split(/[\s,;]+/)
-      .filter(Boolean),
-  )
+  .transform((text) => entriesIn(text.toLowerCase()))
   .pipe(
     z.array(
       z
@@ -115,6 +112,7 @@ export const azure = z.object({
   ARCHIVE_URL: url.optional(),
   ARCHIVE_SHA256: z
     .string()
+    .toLowerCase()
     .regex(/^[0-9a-f]{64}$/, "must be 64 hexadecimal digits")
     .optional(),
   ATTACH_TO_SCALE_SET: z.enum(["on", "off"]).default("on"),

@@ -73,7 +73,7 @@ export function partsFrom(
     randomBytes,
     version: packageJson.version,
     faults,
-    problems: problemsOf(config),
+    problems: problemsOf(config, faults),
     log,
   };
 }

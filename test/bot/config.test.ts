@@ -84,6 +84,12 @@ it("talks to Microsoft where nothing else is said", () => {
   ]);
 });
 
+it("takes a checksum in capitals, as PowerShell's Get-FileHash writes it", () => {
+  const { config, faults: found } = readConfig({ ...example, ARCHIVE_SHA256: "0F".repeat(32) });
+  expect(found).toEqual([]);
+  expect(config?.azure.ARCHIVE_SHA256).toBe("0f".repeat(32));
+});
+
 it("names what keeps nothing from running, and is seldom meant", () => {
   const archive = { ARCHIVE_URL: "https://contoso.blob.core.windows.net/a", ARCHIVE_SHA256: "0f".repeat(32) };
   const whole = { ...example, ...archive };
@@ -132,9 +138,9 @@ describe("what is wrong takes nothing else down", () => {
 
   const givingWay: [string, string][] = [
     ...["TRUSTED_PROXIES", "ACCESS_HOURS", "BACKUP_HOUR", "OPENCLAW_PORT", "MOST_ADDRESSES", "MOST_BACKUPS"],
-    ...["AZURE_RESOURCE_MANAGER_URL", "GRAPH_URL", "PRICES_URL", "ARCHIVE_URL", "ARCHIVE_SHA256"],
-    ...["VM_SIZE", "HOME_DISK", "ENVIRONMENT", "ADMIN_USERNAME", "BREAK_GLASS_PUBLIC_KEY"],
-    ...["NETWORK_POLICY", "ATTACH_TO_SCALE_SET", "EXTRAS", "BOOTSTRAP_ADMINS"],
+    ...["AZURE_RESOURCE_MANAGER_URL", "GRAPH_URL", "PRICES_URL"],
+    ...["VM_SIZE", "ENVIRONMENT", "ADMIN_USERNAME", "BREAK_GLASS_PUBLIC_KEY"],
+    ...["NETWORK_POLICY", "ATTACH_TO_SCALE_SET", "EXTRAS", "BOOTSTRAP_ADMINS", "RECOVERY_ADMINS"],
   ].map((name) => [name, "%"]);
   it.each([...givingWay, ["ADMIN_USERNAME", "openclaw"], ["BACKUP_HOUR", "24"]])(
     "everything works where %s is '%s': its default holds, and it is named",
@@ -165,6 +171,52 @@ describe("what is wrong takes nothing else down", () => {
       expect(found.map((fault) => fault.split(" ")[0]).toSorted()).toEqual(["EXTRAS", name].toSorted());
     },
   );
+
+  it.each([
+    ["HOME_DISK", "100"],
+    ["HOME_DISK", "100,SSD"],
+    ["ARCHIVE_URL", "contoso.blob.core.windows.net/a"],
+    ["ARCHIVE_SHA256", "0f"],
+  ])("a default does not stand in for %s: VMs would be built otherwise than was meant", (name, value) => {
+    const { config, faults: found } = readConfig({ ...example, [name]: value });
+    expect(config).toBeUndefined();
+    expect([...new Set(found.map((fault) => fault.split(" ")[0]))]).toEqual([name]);
+  });
+
+  it.each(["BOOTSTRAP_ADMINS", "RECOVERY_ADMINS"] as const)(
+    "of %s the entries that are right count, and the others are named",
+    (name) => {
+      const right = ["entra:0F1B6B1E-0000-4000-8000-00000000000A", "discord:1100000000000000101"];
+      const list = `${right[0]}, mia@contoso.com;${right[1]} discord:1`;
+      const { config, faults: found } = readConfig({ ...example, [name]: list });
+      expect(config?.azure[name]).toEqual(right.map((entry) => entry.toLowerCase()));
+      expect(found).toEqual(
+        [2, 4].map((entry) => `${name} must be entra:<object id> or discord:<id> (entry ${entry})`),
+      );
+    },
+  );
+
+  it("of the addresses of files too", () => {
+    const { config, faults: found } = readConfig({
+      ...example,
+      TEAMS_FILE_ORIGINS: "http://localhost:1 localhost",
+    });
+    expect(config?.teams?.TEAMS_FILE_ORIGINS).toEqual(["http://localhost:1"]);
+    expect(found).toHaveLength(1);
+  });
+
+  it.each([
+    ["TEAMS_ADMIN_CONVERSATION", {}],
+    ["TEAMS_SHAREPOINT_HOST", { TEAMS_FILE_ORIGINS: "" }],
+  ])("%s is not said not to be set where it is wrong", (name, env) => {
+    const told = (value: string) => {
+      const { config, faults: found } = readConfig({ ...example, ...env, [name]: value });
+      const problems = config ? problemsOf(config, found) : [];
+      return [found, problems.filter((problem) => problem.startsWith(name))].map(({ length }) => length);
+    };
+    expect(told("")).toEqual([0, 1]);
+    expect(told("wrong")).toEqual([1, 0]);
+  });
 
   it("the bot does not work at all where something is wrong that has no default, and says all of it at once", () => {
     const broken = {
