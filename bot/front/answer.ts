@@ -75,6 +75,9 @@ export async function answer(
   return late.answer;
 }
 
+const tooManyIn = (outcome: Outcome): TooMany | undefined =>
+  "error" in outcome && outcome.error instanceof TooMany ? outcome.error : undefined;
+
 function readingOnce(call: UnreadCall): Reading {
   let asked: ReturnType<UnreadCall["read"]> | undefined;
   const reading: { -readonly [K in keyof Reading]: Reading[K] } = {
@@ -119,7 +122,7 @@ async function atOnce(
   isKnown: boolean,
   parts: Parts,
 ): Promise<HttpAnswer> {
-  const tooMany = "error" in outcome && outcome.error instanceof TooMany ? outcome.error : undefined;
+  const tooMany = tooManyIn(outcome);
   if (tooMany && !tooMany.tells) return inbound.least;
   const reply = "error" in outcome ? failed(call, outcome.error, parts) : outcome.reply;
   if (reply === "later") return inbound.defer();
@@ -171,6 +174,7 @@ async function goOn({ call, late, known, running, written, said }: PutOff, parts
     const [outcome, message] = await Promise.all([running, written, arrived]);
     // The worker tries again.
     if (message && "error" in outcome) throw outcome.error;
+    if (late.showsNothing && tooManyIn(outcome)?.tells === false) return;
     const reply = "error" in outcome ? failed(call, outcome.error, parts) : outcome.reply;
     if (reply === "later") return;
     if (message) return await answerLater(message, { reply }, parts);

@@ -19,6 +19,7 @@ export const lateMessage = (
 ): Late => ({
   answer,
   shown: typing,
+  showsNothing: true,
   tell: async (card) => void (await sender.answer(to, postFrom({ card }))),
 });
 

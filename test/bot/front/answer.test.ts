@@ -50,7 +50,7 @@ describe("the storage doesn't say in time who calls", () => {
       return name === "get" || name === "admins" ? Promise.resolve(undefined) : new Promise(() => undefined);
     },
   });
-  const calling: Inbound = {
+  const calling: Extract<Inbound, { kind: "call" }> = {
     kind: "call",
     call: {
       id: "1",
@@ -73,7 +73,18 @@ describe("the storage doesn't say in time who calls", () => {
       tell: async ({ title }) => void events.push(`told: ${String(title)}`),
     }),
   };
-  const send = async (wait: Parts["wait"], render = calling.render) => {
+  /** Everybody's bot, with room for so many calls of strangers. */
+  const sending = (strangers = rate) => {
+    const limits = limitsIn({ member: rate, admin: rate, stranger: strangers }, { now: () => now });
+    return (wait: Parts["wait"], change: Partial<typeof calling> = {}) =>
+      answer(
+        { ...platform, receive: async () => ({ ...calling, ...change }) },
+        { headers: {}, body: new Uint8Array() },
+        partsWith(wait, limits),
+      );
+  };
+  const send = (wait: Parts["wait"], render = calling.render) => sending()(wait, { render });
+  const partsWith = (wait: Parts["wait"], limits: Parts["limits"]) => {
     const only = {
       clock: { now: () => now },
       wait,
@@ -83,14 +94,10 @@ describe("the storage doesn't say in time who calls", () => {
       commands: [],
       features: [],
       queue: { send: async () => void events.push("queued") },
-      limits: limitsIn({ member: rate, admin: rate, stranger: rate }, { now: () => now }),
+      limits,
       log: { error: (what: string) => events.push(`error: ${what}`), info: () => undefined },
     };
-    return answer(
-      { ...platform, receive: async () => ({ ...calling, render }) },
-      { headers: {}, body: new Uint8Array() },
-      only as unknown as Parts,
-    );
+    return only as unknown as Parts;
   };
   const atOnce = async () => undefined;
   const settled = () => new Promise((resolve) => setImmediate(resolve));
@@ -127,6 +134,24 @@ describe("the storage doesn't say in time who calls", () => {
     expect(await send(() => new Promise(() => undefined), refuse)).toEqual({ status: 204 });
     await settled();
     expect(events.filter((event) => event !== "store get")).toEqual([]);
+  });
+
+  test.each([
+    ["once a minute, where nothing else is shown", { showsNothing: true }, 1],
+    ["each time, where something is shown until they are", {}, 18],
+  ] as const)("strangers who send more than they may are told so %s", async (_when, shows, times) => {
+    const late: typeof calling.late = (known) => ({ ...calling.late(known), ...shows });
+    const sendAll = sending({ atOnce: 3, perSecond: 1 });
+    await Promise.all(
+      Array.from({ length: 21 }, (_, index) =>
+        sendAll(atOnce, { late, call: { ...calling.call, id: String(index) } }),
+      ),
+    );
+    lookup.resolve(undefined);
+    await settled();
+    const told = events.filter((event) => event.startsWith("told: "));
+    expect(told.filter((event) => event.includes("not on this team's roster"))).toHaveLength(3);
+    expect(told.filter((event) => event.includes("Commands come in faster"))).toHaveLength(times);
   });
 
   describe("a platform doesn't take the answer by the time that it waits for", () => {
