@@ -12,9 +12,13 @@ import { Clash, type JsonTable, type Stored } from "./table.ts";
 const marked = "changing:";
 const markShape = z.object({ changing: z.string() });
 
-/** What a row of `roster` holds beside its key. None: the key is new, or an earlier version has written it. */
+/** What a row of `roster` holds beside its key; null: nobody came to be by it. None: the key is new, or an earlier version has written it. */
 const copyShape = () =>
-  z.object({ person: z.object({ member: rowSchema("member"), instance: rowSchema("instance").optional() }) });
+  z.object({
+    person: z.object({ member: rowSchema("member"), instance: rowSchema("instance").optional() }).nullable(),
+  });
+
+type Copy = Person | null;
 
 /**
  * So long after somebody was about to change a person they have done so, or never will: the host ends whatever runs for 30 minutes
@@ -42,17 +46,16 @@ export function peopleIn(
   // Made with its first use: schemas take their time on a cold start.
   let made: ReturnType<typeof copyShape> | undefined;
   /** What can't be read as a copy is none. */
-  const copyIn = ({ value }: Stored): Person | undefined => {
+  const copyIn = ({ value }: Stored): Copy | undefined => {
     made ??= copyShape();
     return made.safeParse(value).data?.person;
   };
 
   /** As the rows say it; the next call finds it in the copy, once nobody can be about to change it. */
-  const readAnew = async (row: Stored, mark: Stored | undefined): Promise<Person | undefined> => {
+  const readAnew = async (row: Stored, mark: Stored | undefined): Promise<Copy> => {
     const key = row.rowKey;
     const { member, instance } = await read(key);
-    if (!member) return undefined;
-    const person = { member: member.value, instance: instance?.value };
+    const person = member ? { member: member.value, instance: instance?.value } : null;
     const now = clock.now();
     if (mark && hasSettled(mark, now)) await settle(row, mark, person);
     else if (!mark && !same(copyIn(row), person)) {
@@ -64,7 +67,7 @@ export function peopleIn(
   };
 
   /** The mark goes after the copy, and only if nobody was about to change the person meanwhile. */
-  const settle = async ({ rowKey, etag }: Stored, mark: Stored, person: Person): Promise<void> => {
+  const settle = async ({ rowKey, etag }: Stored, mark: Stored, person: Copy): Promise<void> => {
     try {
       await roster.replace("member", rowKey, { person }, etag);
       await due.remove("due", mark.rowKey, mark.etag);
@@ -83,7 +86,8 @@ export function peopleIn(
     for (let start = 0; start < rows.length; start += atOnce) {
       const some = rows.slice(start, start + atOnce).map((row) => {
         const mark = byKey.get(row.rowKey);
-        return (anew || mark ? undefined : copyIn(row)) ?? readAnew(row, mark);
+        const copy = anew || mark ? undefined : copyIn(row);
+        return copy === undefined ? readAnew(row, mark) : copy;
       });
       for (const person of await Promise.all(some)) if (person) found.push(person);
     }
@@ -95,4 +99,4 @@ export function peopleIn(
 const hasSettled = ({ value }: Stored, now: Date): boolean =>
   now.getTime() - Date.parse(markShape.safeParse(value).data?.changing ?? "") > settledMs;
 
-const same = (a: Person | undefined, b: Person): boolean => JSON.stringify(a) === JSON.stringify(b);
+const same = (a: Copy | undefined, b: Copy): boolean => JSON.stringify(a) === JSON.stringify(b);

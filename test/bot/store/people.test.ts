@@ -94,6 +94,40 @@ describe("a copy says what the rows say", () => {
     expect(await sizeOf("member0004")).toBe(before);
   });
 
+  test.each([
+    ["the process died while it added them", true],
+    ["an earlier version's did", false],
+  ])(
+    "where nobody came to be, since %s: that is read once, and whoever comes later is there",
+    async (_how, isMarked) => {
+      const key = `nobody-${isMarked}`;
+      await roster.put("member", key, {});
+      if (isMarked) await aboutToChange(key);
+      await copied();
+      expect(await callsOf(() => store.people())).toBe(2);
+      expect((await store.people()).map((person) => person.member.key)).toEqual(keys);
+      await store.commit(key, [newMember(key)]);
+      expect((await store.members()).map((one) => one.key)).toEqual([...keys, key]);
+      await copied();
+      expect((await store.members()).map((one) => one.key)).toEqual([...keys, key]);
+      // Nobody again, for the tests that follow.
+      const state = jsonTable({ connectionString: probe.connectionString }, "state", randomBytes);
+      await state.remove(key, "member");
+      await roster.remove("member", key);
+    },
+  );
+
+  test("where somebody is added while it is found that nobody came to be", async () => {
+    const key = "nobody-yet";
+    await roster.put("member", key, {});
+    await aboutToChange(key);
+    time.now += hourMs;
+    await Promise.all([store.people(), store.commit(key, [newMember(key)])]);
+    expect((await store.members()).map((one) => one.key)).toEqual([...keys, key]);
+    await copied();
+    expect((await store.members()).map((one) => one.key)).toEqual([...keys, key]);
+  });
+
   test("where somebody changes them while a copy is made", async () => {
     await changeInstance("member0005", "Standard_B1s");
     time.now += hourMs;
