@@ -21,7 +21,7 @@ export const refusingPlatform = (name: string, vouches: boolean, faults: readonl
 });
 
 /**
- * For anyone who asks: names of settings, never their values.
+ * For anyone who asks: names of settings and of the secret that holds a token, never a value.
  * @param platforms what is wrong with each unwell platform; undefined if the storage doesn't answer
  */
 export function healthAnswer(

@@ -18,7 +18,7 @@ export function rowsIn(state: JsonTable): Pick<Store, "get" | "person"> {
     },
 
     person: async (partition) => {
-      // No other row lies between these two keys, so that this is one short read.
+      // One short read: of all rows, `linking` alone lies between these two keys, where a member has asked for codes.
       const rows = await state.range(partition, "instance", "member");
       const member = rows.find((row) => row.rowKey === "member");
       const instance = rows.find((row) => row.rowKey === "instance");
