@@ -12,6 +12,7 @@ import { type Config, ConfigFault, problemsOf, readConfig, teamsFileOrigins } fr
 import type { Clock } from "./core/clock.ts";
 import type { Cloud, Directory } from "./core/cloud.ts";
 import { namesOf } from "./core/names.ts";
+import { once } from "./core/once.ts";
 import type { Platform } from "./core/platform.ts";
 import { policySettings } from "./core/policySettings.ts";
 import { valuesIn } from "./core/setting.ts";
@@ -26,7 +27,8 @@ import { limitsIn, type Rates } from "./front/limits.ts";
 import { refusalLog, refusingPlatform } from "./front/refusing.ts";
 import { consoleLog } from "./log.ts";
 import type { Parts, RandomBytes } from "./parts.ts";
-import { discordPlatform } from "./platforms/discord/platform.ts";
+import { discordIs, discordPlatform } from "./platforms/discord/platform.ts";
+import { teamsIs, teamsPlatform } from "./platforms/teams/platform.ts";
 import { tableStore } from "./store/tables.ts";
 
 /** The parts as the environment asks for them; time and queue can be brought along. @throws ConfigFault where the bot can't work at all */
@@ -145,13 +147,13 @@ function platformsFrom(
 ): Parts["platforms"] {
   const refused = refusalLog({ log, wait });
   return {
-    ...(refusing.discord && { discord: refusingPlatform("discord", false, refusing.discord) }),
+    ...(refusing.discord && { discord: refusingPlatform(discordIs, refusing.discord) }),
     ...(discord && {
       discord: discordFrom(discord, tokenFrom(azure, discord, clock), clock, (why) =>
         refused("discord", why),
       ),
     }),
-    ...(refusing.teams && { teams: refusingPlatform("teams", true, refusing.teams) }),
+    ...(refusing.teams && { teams: refusingPlatform(teamsIs, refusing.teams) }),
     ...(teams && { teams: teamsFrom(teams, store, clock, (why) => refused("teams", why)) }),
   };
 }
@@ -194,37 +196,25 @@ function tokenFrom(
   };
 }
 
-/** botbuilder is loaded with the first use: it is large, and an answer in Discord needs none of it. */
-function teamsFrom(
+const teamsFrom = (
   teams: NonNullable<Config["teams"]>,
   cache: Store,
   clock: Clock,
   refused: (why: string) => void,
-): Platform {
-  const platform = once(async () =>
-    (await import("./platforms/teams/platform.ts")).teamsPlatform({
-      appId: teams.MicrosoftAppId,
-      tenantId: teams.MicrosoftAppTenantId,
-      openIdMetadataUrl: teams.BOT_OPENID_METADATA_URL,
-      tokenIssuer: teams.BOT_TOKEN_ISSUER,
-      loginUrl: teams.BOT_LOGIN_URL,
-      serviceUrl: teams.TEAMS_SERVICE_URL,
-      adminConversation: teams.TEAMS_ADMIN_CONVERSATION,
-      commands,
-      cache,
-      clock,
-      refused,
-    }),
-  );
-  return {
-    name: "teams",
-    vouches: true,
-    pieces: [{ name: "teams", load: platform }],
-    receive: async (request) => (await platform()).receive(request),
-    send: async (message) => (await platform()).send(message),
-    check: { when: "unwell", ask: async () => (await platform()).check?.ask() },
-  };
-}
+): Platform =>
+  teamsPlatform({
+    appId: teams.MicrosoftAppId,
+    tenantId: teams.MicrosoftAppTenantId,
+    openIdMetadataUrl: teams.BOT_OPENID_METADATA_URL,
+    tokenIssuer: teams.BOT_TOKEN_ISSUER,
+    loginUrl: teams.BOT_LOGIN_URL,
+    serviceUrl: teams.TEAMS_SERVICE_URL,
+    adminConversation: teams.TEAMS_ADMIN_CONVERSATION,
+    commands,
+    cache,
+    clock,
+    refused,
+  });
 
 /** Azure's SDKs are loaded with the first use: an answer in chat needs none of them, and has three seconds. */
 function cloudFrom(
@@ -281,15 +271,3 @@ const azureFrom = (azure: Config["azure"]) => ({
   extras: azure.EXTRAS === "on",
   environment: azure.ENVIRONMENT,
 });
-
-/** Made with its first use; what could not be made is made anew with the next. */
-function once<T>(make: () => Promise<T>): () => Promise<T> {
-  let made: Promise<T> | undefined;
-  return () => {
-    made ??= make().catch((error: unknown) => {
-      made = undefined;
-      throw error;
-    });
-    return made;
-  };
-}

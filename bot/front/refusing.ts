@@ -11,9 +11,11 @@ export const unavailable: HttpAnswer = {
 };
 
 /** A platform that can't work with its settings. What it owes stays owed until they are fixed. */
-export const refusingPlatform = (name: string, vouches: boolean, faults: readonly string[]): Platform => ({
-  name,
-  vouches,
+export const refusingPlatform = (
+  is: Pick<Platform, "name" | "vouches">,
+  faults: readonly string[],
+): Platform => ({
+  ...is,
   receive: async () => ({ kind: "answer", answer: unavailable }),
   send: async () => {
     throw new PlatformUnwell(faults.join("; "), 60);

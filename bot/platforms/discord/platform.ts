@@ -1,8 +1,9 @@
 import { type APIInteractionResponse, InteractionResponseType, InteractionType } from "discord-api-types/v10";
+import { once } from "../../core/once.ts";
 import type { HttpAnswer, Inbound, Patience, Platform } from "../../core/platform.ts";
 import { callFrom, parseInteraction } from "./parse.ts";
 import { answerFrom, deferred, unchanged, wait } from "./render.ts";
-import type { Sender, SendOptions } from "./send.ts";
+import type { SendOptions } from "./send.ts";
 import { signatureCheck, signedAt } from "./verify.ts";
 
 export interface DiscordOptions extends SendOptions {
@@ -12,23 +13,21 @@ export interface DiscordOptions extends SendOptions {
   refused(why: string): void;
 }
 
+/** What holds of Discord whatever its settings are. */
+export const discordIs = { name: "discord", vouches: false } as const satisfies Partial<Platform>;
+
 /** Discord through its interactions endpoint and REST API; no gateway connection, so nothing has to run all the time. */
 export function discordPlatform(options: DiscordOptions): Platform {
   const isSigned = signatureCheck(options.publicKey, options.clock);
-  let loaded: Promise<Sender> | undefined;
   // Loaded when it is needed: the REST client costs 200 ms, and an answer to a call is due in three seconds.
-  const sender = () => {
-    loaded ??= import("./send.ts").then(({ discordSender }) => discordSender(options));
-    return loaded;
-  };
+  const sender = once(async () => (await import("./send.ts")).discordSender(options));
   const send: Platform["send"] = async (message) => (await sender()).send(message);
   const refuse = (why: string): Inbound => {
     options.refused(why);
     return unauthorized;
   };
   return {
-    name: "discord",
-    vouches: false,
+    ...discordIs,
     // With the interaction's token.
     answersAnybody: true,
     pieces: [

@@ -119,19 +119,22 @@ it("the same value in another version is tried once more", async () => {
 it.each([
   ["text/html", "<html>Sign in to the proxy</html>"],
   ["application/json", JSON.stringify({ error: "invalid_token" })],
-])("a 401 of %s without a code of Discord's isn't about the token, which is used again", async (type, body) => {
-  const door = await counting([new Response(body, { status: 401, headers: { "content-type": type } })]);
-  const tokens = tokensFor(world.discord.botToken);
-  const send = senderWith(tokens, door.apiUrl);
-  await expect(send(message())).rejects.toMatchObject({
-    name: "PlatformUnwell",
-    message: expect.stringContaining("Discord answered 401 without a reason"),
-  });
-  expect(tokens.refused).toEqual([]);
-  await send(message({ card: { title: "After the proxy", tone: "info" } }));
-  expect(world.shown("mia").filter(({ text }) => text.includes("After the proxy"))).toHaveLength(1);
-  await door.close();
-});
+])(
+  "a 401 of %s without a code of Discord's isn't about the token, which is used again",
+  async (type, body) => {
+    const door = await counting([new Response(body, { status: 401, headers: { "content-type": type } })]);
+    const tokens = tokensFor(world.discord.botToken);
+    const send = senderWith(tokens, door.apiUrl);
+    await expect(send(message())).rejects.toMatchObject({
+      name: "PlatformUnwell",
+      message: expect.stringContaining("Discord answered 401 without a reason"),
+    });
+    expect(tokens.refused).toEqual([]);
+    await send(message({ card: { title: "After the proxy", tone: "info" } }));
+    expect(world.shown("mia").filter(({ text }) => text.includes("After the proxy"))).toHaveLength(1);
+    await door.close();
+  },
+);
 
 it("answers an interaction without the bot's token, and a refusal there says nothing of that one", async () => {
   const door = await counting();

@@ -116,8 +116,10 @@ it("says that it can't tell, with 503, while the Bot Framework's keys can't be h
   await deaf.close();
 });
 
-it("does not start with an empty app id, with which botbuilder lets everybody in", async () => {
-  await expect(startTeamsWorld({ appId: " " })).rejects.toThrow("app id is empty");
+it("hears nobody with an empty app id, with which botbuilder lets everybody in", async () => {
+  const empty = await startTeamsWorld({ appId: " " });
+  await expect(empty.platform.receive({ headers: {}, body: new Uint8Array() })).rejects.toThrow("app id");
+  await empty.close();
 });
 
 describe("what is too large to be read is refused unread", () => {
