@@ -92,7 +92,7 @@ export async function startBulk(
     replyTo: call.replyTo,
     nextLookAt: bot.now.toISOString(),
   };
-  const message: WorkMessage = { kind: "bulk", member: botPartition, id: bulk.id };
+  const message: WorkMessage = { kind: "bulk", partition: botPartition, id: bulk.id };
   const card = bulkCard(bulk, await bulkFacts(bulk, shownInCard(bulk), bot.store));
   return {
     reply: {

@@ -42,7 +42,7 @@ export const batchTask = <V extends Stage>(batch: Batch<V>): Task => ({
     const again = async () => expectedOf(batch, await batch.rows(message, parts));
     const step = () => goOn(batch, message, rows, tries >= mostTries, parts);
     if (expected && !(await takeStep(message, expected, again, step, parts))) return;
-    await deliver(message.member, message.id, parts);
+    await deliver(message.partition, message.id, parts);
   },
   async state(message, parts) {
     const expected = expectedOf(batch, await batch.rows(message, parts));
@@ -71,7 +71,7 @@ async function goOn<V extends Stage>(
   const nextMessage = forLook(message, { nextLookAt });
   await enter(
     {
-      partition: message.member,
+      partition: message.partition,
       changes: [...changes, ...(await told(message, await batch.card(values, parts), parts))],
       again: inSeconds === undefined ? undefined : { message: nextMessage, inSeconds },
     },
@@ -82,11 +82,11 @@ async function goOn<V extends Stage>(
 
 /** Updates the progress message if its card has changed. */
 async function told(
-  { member, id }: WorkMessage,
+  { partition, id }: WorkMessage,
   card: Card | undefined,
   { store }: Parts,
 ): Promise<readonly Change[]> {
-  const row = await store.get(member, "delivery", id);
+  const row = await store.get(partition, "delivery", id);
   const value = row && card && renewed(row.value, card);
   return value ? [{ kind: "delivery", id, value, etag: row.etag }] : [];
 }

@@ -14,8 +14,8 @@ const lookSeconds = 5;
 /** One operation for many members: checks the running ones and starts the next. */
 export const bulkTask = batchTask<Bulk>({
   kind: "bulk",
-  rows: async ({ member, id }, { store }) => {
-    const row = await store.get(member, "bulk", id);
+  rows: async ({ partition, id }, { store }) => {
+    const row = await store.get(partition, "bulk", id);
     return row ? [row] : [];
   },
   nextLookAt: (bulk) => bulk.nextLookAt,

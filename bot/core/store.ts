@@ -68,7 +68,7 @@ export type Change = {
 export const messageShape = z.strictObject({
   /** A task's kind. */
   kind: z.string(),
-  member: z.string(),
+  partition: z.string(),
   id: z.string(),
   look: z.string().optional(),
 });

@@ -24,7 +24,7 @@ const longestWait = 3600;
 
 /** Takes an operation one step further: reads what is true, decides, does one thing, saves it, reports, and asks for the next look. */
 export async function advance(message: WorkMessage, parts: Parts): Promise<void> {
-  const { member: key, id } = message;
+  const { partition: key, id } = message;
   const found = await find(key, id, parts);
   if (!found) return;
   const record = found.operation.value;

@@ -81,7 +81,7 @@ export function begin(beginning: Beginning): Begun {
     operation: record,
     person,
     changes,
-    wake: [{ kind: "operation", member: member.key, id }],
+    wake: [{ kind: "operation", partition: member.key, id }],
     card,
   };
 }

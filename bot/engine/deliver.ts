@@ -36,7 +36,7 @@ export async function deliver(partition: string, id: string, parts: Parts, once?
       continue;
     }
     // Whoever holds it also sends the newest card; this is for the case that they died.
-    if (wait > 0) return wakeUp({ kind: "delivery", member: partition, id }, wait + 1, parts);
+    if (wait > 0) return wakeUp({ kind: "delivery", partition, id }, wait + 1, parts);
     let tried = delivery;
     try {
       if (!route) return await giveUp(partition, row, parts);
@@ -58,7 +58,7 @@ export async function deliver(partition: string, id: string, parts: Parts, once?
       if (!(error instanceof DeliveryRefused)) throw error;
       const seconds = await refused(partition, tried, delivery.tries, error, parts);
       if (seconds !== undefined)
-        return await wakeUp({ kind: "delivery", member: partition, id }, seconds, parts);
+        return await wakeUp({ kind: "delivery", partition, id }, seconds, parts);
       // The card says that it was shown: anyone who didn't see it asks for another.
       if (!isOwed(delivery)) return;
       continue;

@@ -20,7 +20,7 @@ export async function healthOf(parts: Parts): Promise<Health> {
     rightsOf(parts),
     mayReadDirectory(parts),
   ]);
-  const named = dues.map(({ message: m }) => [`${m.kind} ${m.member} ${m.id}`, m] as const);
+  const named = dues.map(({ message: m }) => [`${m.kind} ${m.partition} ${m.id}`, m] as const);
   const messages = [...new Map(named).values()];
   const operations = await Promise.all(messages.map((message) => operationOf(message, parts)));
   const running = operations.flatMap((operation) => operation ?? []);
@@ -61,10 +61,10 @@ function isOverdue({ name, startedAt }: OperationRecord, { operations, clock }: 
   return clock.now().getTime() - Date.parse(startedAt) > most * 1000;
 }
 
-async function operationOf({ kind, member, id }: WorkMessage, { store }: Parts) {
+async function operationOf({ kind, partition, id }: WorkMessage, { store }: Parts) {
   if (kind !== "operation") return undefined;
-  const operation = (await store.get(member, "op", id))?.value;
-  return operation?.status === "running" ? { key: member, operation } : undefined;
+  const operation = (await store.get(partition, "op", id))?.value;
+  return operation?.status === "running" ? { key: partition, operation } : undefined;
 }
 
 async function unwellPlatforms(parts: Parts): Promise<Health["unwell"]> {

@@ -43,7 +43,7 @@ export async function leaveLine(delivery: Delivery, direct: string | undefined, 
     ),
   }));
   const [next] = line;
-  if (next) await wakeUp({ kind: "delivery", member: next.partition, id: next.id }, 0, parts);
+  if (next) await wakeUp({ kind: "delivery", partition: next.partition, id: next.id }, 0, parts);
 }
 
 /** Without the finished messages before this one, whoever should have removed them. */

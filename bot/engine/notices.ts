@@ -20,7 +20,7 @@ export const noticesOf = (
 
 /** The due rows that make the sweep send them if nothing else does. */
 export const dueRowsOf = (notices: readonly Delivery[], partition: string, now: Date): readonly Due[] =>
-  notices.map(({ id }) => dueSoon({ kind: "delivery", member: partition, id }, now));
+  notices.map(({ id }) => dueSoon({ kind: "delivery", partition, id }, now));
 
 /** Writes messages, each once; sending them is a separate step. @throws Conflict if one was refused and isn't there */
 export async function writeDown(
@@ -48,5 +48,5 @@ export async function queueForAdmins(
 ): Promise<void> {
   const notices = noticesOf(card, id, { ...parts, adminPlatforms });
   await writeDown(botPartition, notices, parts);
-  for (const { id } of notices) await wakeUp({ kind: "delivery", member: botPartition, id }, 0, parts);
+  for (const { id } of notices) await wakeUp({ kind: "delivery", partition: botPartition, id }, 0, parts);
 }

@@ -61,12 +61,12 @@ type Owed = ReadonlyMap<string, string | undefined>;
 export async function noteOwed(message: WorkMessage, parts: Parts): Promise<void> {
   const { store, clock } = parts;
   const id = taskFor(message, parts)?.owes?.(message.id);
-  const row = id === undefined ? undefined : await store.get(message.member, "delivery", id);
+  const row = id === undefined ? undefined : await store.get(message.partition, "delivery", id);
   if (!row || !isOwed(row.value) || row.value.owedSince !== undefined) return;
   const value = { ...row.value, owedSince: clock.now().toISOString() };
   try {
     const changes = [{ kind: "delivery", id: value.id, value, etag: row.etag }] as const;
-    await enter({ partition: message.member, changes }, parts);
+    await enter({ partition: message.partition, changes }, parts);
   } catch (error) {
     // Another worker is at it.
     if (!(error instanceof Conflict)) throw error;
@@ -165,7 +165,7 @@ async function turn(
       { kind: "platform", id: platform, value, etag: row?.etag } as const,
       ...notices.map((notice) => ({ kind: "delivery", id: notice.id, value: notice }) as const),
     ];
-    const wake = notices.map(({ id }) => ({ kind: "delivery", member: botPartition, id }) as const);
+    const wake = notices.map(({ id }) => ({ kind: "delivery", partition: botPartition, id }) as const);
     await enter({ partition: botPartition, changes, wake }, parts);
     return value;
   });

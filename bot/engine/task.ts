@@ -15,7 +15,7 @@ export async function deliveryOf(
   { store, tasks }: Pick<Parts, "store" | "tasks">,
 ): Promise<Delivery | undefined> {
   const id = taskFor(message, { tasks })?.owes?.(message.id);
-  return id === undefined ? undefined : (await store.get(message.member, "delivery", id))?.value;
+  return id === undefined ? undefined : (await store.get(message.partition, "delivery", id))?.value;
 }
 
 /** The state of work of which only its message is left. */

@@ -65,13 +65,13 @@ const operation: Task = {
   owes: itself,
   run: advance,
   async state(message, parts) {
-    const { member, id } = message;
+    const { partition, id } = message;
     const { store, clock, log } = parts;
-    const record = (await store.get(member, "op", id))?.value;
+    const record = (await store.get(partition, "op", id))?.value;
     const expected = expectedOf(record, parts);
     if (!record || !expected) return stateOfMessage(message, parts);
     const seconds = (clock.now().getTime() - Date.parse(record.startedAt)) / 1000;
-    if (seconds > oldSeconds) log.info("an operation is old", { member, operation: id, seconds });
+    if (seconds > oldSeconds) log.info("an operation is old", { member: partition, operation: id, seconds });
     return stateOfLook(expected, clock.now());
   },
 };
@@ -79,7 +79,7 @@ const operation: Task = {
 const delivery: Task = {
   kind: "delivery",
   owes: itself,
-  run: ({ member, id }, parts) => deliver(member, id, parts),
+  run: ({ partition, id }, parts) => deliver(partition, id, parts),
   state: stateOfMessage,
 };
 

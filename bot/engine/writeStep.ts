@@ -51,7 +51,7 @@ export async function writeStep(
   ]
     .filter((card) => card !== undefined)
     .flatMap((card, i) => noticesOf(card, `${before.id}-${before.looks}${i}`, parts));
-  const message = forLook({ kind: "operation", member: key, id: before.id }, after);
+  const message = forLook({ kind: "operation", partition: key, id: before.id }, after);
   await enter(
     {
       partition: key,

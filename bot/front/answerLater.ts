@@ -26,30 +26,30 @@ export async function answerLater(
   parts: Parts,
 ): Promise<void> {
   const { store } = parts;
-  const row = await store.get(message.member, "call", message.id);
+  const row = await store.get(message.partition, "call", message.id);
   if (!row) return;
   const id = callDelivery(message.id);
-  if (row.value.done) return deliver(message.member, id, parts, reply && onceOf(reply));
+  if (row.value.done) return deliver(message.partition, id, parts, reply && onceOf(reply));
   const call = row.value;
   const said = reply ?? (await runDeferred(call, isLastTry, parts));
   const followed = await tellFirst(call, parts);
   await finish(message, followed ? undefined : said, parts);
   if (followed) return deliver(followed.partition, followed.id, parts);
-  await deliver(message.member, id, parts, onceOf(said));
+  await deliver(message.partition, id, parts, onceOf(said));
 }
 
 /**
  * Marks a call as done and stores its answer; undefined: it already has a message. If someone else was faster, their answer counts,
  * and this process shows in its place only what is shown once, if it had the effect.
  */
-const finish = ({ member, id }: WorkMessage, reply: Reply | undefined, parts: Parts): Promise<void> =>
+const finish = ({ partition, id }: WorkMessage, reply: Reply | undefined, parts: Parts): Promise<void> =>
   decidedAnew(async () => {
-    const row = await parts.store.get(member, "call", id);
+    const row = await parts.store.get(partition, "call", id);
     if (!row || row.value.done) return;
     const routes = row.value.late ? privateRoutes : answerRoutes;
     const answer = reply && (await answerTo(row.value, reply, routes, parts));
     const done = { kind: "call", id, value: asDone(row.value, parts.commands), etag: row.etag } as const;
-    await enter({ partition: member, changes: [done, ...(answer ? [answer] : [])] }, parts);
+    await enter({ partition, changes: [done, ...(answer ? [answer] : [])] }, parts);
   });
 
 /** The answer as its one message. If a message is already owed, it now says this. Undefined: it already does. */
@@ -107,10 +107,10 @@ export async function owe(
   parts: Parts,
 ): Promise<void> {
   const followed = await tellFirst(call, parts);
-  if (followed) return wakeUp({ kind: "delivery", member: followed.partition, id: followed.id }, 0, parts);
+  if (followed) return wakeUp({ kind: "delivery", partition: followed.partition, id: followed.id }, 0, parts);
   const partition = accountPartition(call.account);
   const id = callDelivery(call.id);
-  const message = { kind: "delivery", member: partition, id } as const;
+  const message = { kind: "delivery", partition, id } as const;
   await decidedAnew(async () => {
     // Not to the admins: it may only be a stranger's refusal.
     const answer = await answerTo(call, reply, privateRoutes, parts);
@@ -145,7 +145,7 @@ async function tellFirst(
     const value: Delivery = { ...row.value, ...first, answerBy: undefined };
     const changes = [{ kind: "delivery", id, value, etag: row.etag }] as const;
     // After a crash here, nothing else would send it: a step without news doesn't look at it.
-    const later = [dueSoon({ kind: "delivery", member: partition, id }, parts.clock.now())];
+    const later = [dueSoon({ kind: "delivery", partition, id }, parts.clock.now())];
     await enter({ partition, changes, later }, parts);
     return place;
   });
@@ -157,7 +157,7 @@ export const callTask: Task = {
   owes: callDelivery,
   run: (message, parts, tries) => answerLater(message, { isLastTry: tries >= mostTries }, parts),
   async state(message, parts) {
-    const found = await parts.store.get(message.member, "call", message.id);
+    const found = await parts.store.get(message.partition, "call", message.id);
     return found && !found.value.done ? "overdue" : stateOfMessage(message, parts);
   },
 };

@@ -24,7 +24,7 @@ export async function defer(call: InboundCall, parts: Storing, shown?: Promise<v
   const { id, account, line, replyTo, people, files } = call;
   const now = parts.clock.now();
   const partition = accountPartition(account);
-  const message: WorkMessage = { kind: "call", member: partition, id };
+  const message: WorkMessage = { kind: "call", partition, id };
   const value: DeferredCall = {
     ...{ id, account, line, replyTo, people, files },
     at: now.toISOString(),

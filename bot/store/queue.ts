@@ -2,6 +2,7 @@ import { QueueClient } from "@azure/storage-queue";
 import * as z from "zod";
 import type { Queue } from "../core/store.ts";
 import { identityOf, type StorageConnection } from "./connection.ts";
+import { writtenMessage } from "./rowFormat.ts";
 
 export function queueClient(connection: StorageConnection, queue: string): QueueClient {
   const options = { retryOptions: { maxTries: 3, retryDelayInMs: 200, maxRetryDelayInMs: 1000 } };
@@ -21,7 +22,7 @@ export function storageQueue(connection: StorageConnection, name: string): Queue
   return {
     send: async (message, delaySeconds) => {
       // Base64, since that is what the queue trigger expects and the client does not encode.
-      const text = Buffer.from(JSON.stringify(message)).toString("base64");
+      const text = Buffer.from(JSON.stringify(writtenMessage(message))).toString("base64");
       const visibilityTimeout = Math.min(Math.max(0, Math.ceil(delaySeconds)), longestDelaySeconds);
       const send = () => client.sendMessage(text, { visibilityTimeout, messageTimeToLive: -1 });
       try {

@@ -85,5 +85,22 @@ export const rowSchema = <K extends RowKind>(kind: K): z.ZodType<RowKinds[K]> =>
   // The types say nothing of what it lets through.
   loosened(rowShapes[kind], known) as z.ZodType<RowKinds[K]>;
 
+/** A message as the queue and the due rows hold it: there the partition is called `member`, which each version reads. */
+export const writtenMessage = ({ kind, partition, ...rest }: WorkMessage) => ({
+  kind,
+  member: partition,
+  ...rest,
+});
+
+const heldMessage = z.looseObject({ member: z.string() });
+
 /** A message of the queue `work`, as the queue trigger hands it over. */
-export const workMessage = loosened(messageShape, known) as z.ZodType<WorkMessage>;
+export const workMessage = z.preprocess(
+  (value) => {
+    const held = heldMessage.safeParse(value).data;
+    if (!held) return value;
+    const { member: partition, ...rest } = held;
+    return { partition, ...rest };
+  },
+  loosened(messageShape, known) as z.ZodType<WorkMessage>,
+);

@@ -211,6 +211,6 @@ async function makeDue(world: World, keys: readonly string[]): Promise<void> {
       notes: {},
     };
     await store.commit(key, [{ kind: "op", id, value }]);
-    await store.addDue({ at: then, message: { kind: "operation", member: key, id } });
+    await store.addDue({ at: then, message: { kind: "operation", partition: key, id } });
   }
 }

@@ -177,9 +177,9 @@ export async function startCrashWorld(alter: (parts: Parts) => Parts = (parts) =
 
   /** What a message is about: the command, or the operation and how far it is. */
   function stageOf(text: string): string {
-    const { kind, member, id } = workMessage.parse(JSON.parse(text));
+    const { kind, partition, id } = workMessage.parse(JSON.parse(text));
     if (kind === "operation") {
-      const { name, phase, status } = (storage.row("state", member, `op:${id}`) ?? {}) as Record<
+      const { name, phase, status } = (storage.row("state", partition, `op:${id}`) ?? {}) as Record<
         string,
         string
       >;

@@ -24,19 +24,19 @@ async function isClosing(member: string, { closing }: Instance, { store }: Parts
 /** Updates the network rule when the time of an opened address is over, or when none may be open any longer. */
 export const accessEnds: Task = {
   kind: "access",
-  async state({ member }, parts) {
-    const instance = (await parts.store.person(member)).instance?.value;
+  async state({ partition }, parts) {
+    const instance = (await parts.store.person(partition)).instance?.value;
     if (!instance || !isTooOpen(instance, parts)) return "done";
-    return (await isClosing(member, instance, parts)) ? "pending" : "overdue";
+    return (await isClosing(partition, instance, parts)) ? "pending" : "overdue";
   },
   async run(message, parts) {
-    const { member, instance } = await parts.store.person(message.member);
+    const { member, instance } = await parts.store.person(message.partition);
     const now = parts.clock.now();
     if (!member || !instance || !isTooOpen(instance.value, parts)) return;
-    if (await isClosing(message.member, instance.value, parts)) return;
+    if (await isClosing(message.partition, instance.value, parts)) return;
     const begun = begin({
       operation: parts.operations.access,
-      cause: `access ${message.member} ${message.id} ${now.toISOString().slice(0, 16)}`,
+      cause: `access ${message.partition} ${message.id} ${now.toISOString().slice(0, 16)}`,
       member: member.value,
       instance,
       now,
@@ -46,7 +46,7 @@ export const accessEnds: Task = {
     const why = isOver(instance.value, now)
       ? "started to close SSH because its time was over"
       : "started to close SSH to any address, as the policy says";
-    await beginUnasked(message.member, why, begun, parts);
+    await beginUnasked(message.partition, why, begun, parts);
   },
 };
 
@@ -56,7 +56,7 @@ export const accessEnds: Task = {
  */
 export const accessDue = ({ member, instance }: Person, settings: Settings): readonly Due[] => {
   if (!instance) return [];
-  const due = (at: Date, id: string): Due => ({ at, message: { kind: "access", member: member.key, id } });
+  const due = (at: Date, id: string): Due => ({ at, message: { kind: "access", partition: member.key, id } });
   const ends = instance.access.map(({ until }) => new Date(until));
   return [
     ...ends.map((end) => due(end, `${end.getTime()}`)),

@@ -152,5 +152,5 @@ function question(
       },
     },
   ];
-  return { changes, message: { kind: "delivery", member: key, id } };
+  return { changes, message: { kind: "delivery", partition: key, id } };
 }

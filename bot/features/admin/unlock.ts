@@ -101,7 +101,7 @@ async function release(stuck: Confirmed<Stuck>, call: Call, bot: Bot): Promise<O
     now: bot.now,
     settings: bot.settings,
   });
-  const message: WorkMessage = { kind: "delivery", member: member.key, id: before.id };
+  const message: WorkMessage = { kind: "delivery", partition: member.key, id: before.id };
   return {
     reply: {
       card: {

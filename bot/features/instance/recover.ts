@@ -61,7 +61,7 @@ function cancelled(bot: Bot, key: string, operation: Row<OperationRecord>): Outc
           etag: operation.etag,
         },
       ],
-      again: { message: { kind: "operation", member: key, id: operation.value.id }, inSeconds: 0 },
+      again: { message: { kind: "operation", partition: key, id: operation.value.id }, inSeconds: 0 },
     },
   };
 }

@@ -165,6 +165,6 @@ function asking({ account }: Call, bot: Bot, row: Row<LinkCode>, name: string): 
     audit: `typed the code of ${name}, who was asked whether to link the account`,
     alsoAbout: [code.member],
     changes: [used, { kind: "delivery", id, value: owed(id, code.replyTo, ["dm"], card, bot.now) }],
-    wake: [{ kind: "delivery", member: botPartition, id }],
+    wake: [{ kind: "delivery", partition: botPartition, id }],
   };
 }

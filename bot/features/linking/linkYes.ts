@@ -156,6 +156,6 @@ function tell(
   ];
   return {
     changes: messages.map((value) => ({ kind: "delivery", id: value.id, value })),
-    wake: messages.map(({ id }) => ({ kind: "delivery", member: key, id })),
+    wake: messages.map(({ id }) => ({ kind: "delivery", partition: key, id })),
   };
 }

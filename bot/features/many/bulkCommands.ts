@@ -30,7 +30,7 @@ export const bulkHalt = command({
         partition: botPartition,
         audit: `halted: ${summaryOf(bulk)}`,
         changes: [{ kind: "bulk", id: bulk.id, value: bulk, etag: row.etag }],
-        again: { message: { kind: "bulk", member: botPartition, id: bulk.id }, inSeconds: 0 },
+        again: { message: { kind: "bulk", partition: botPartition, id: bulk.id }, inSeconds: 0 },
       },
     };
   },

@@ -27,7 +27,7 @@ export const rosterApply = command({
     }));
     const entries = parts.flatMap(({ value }) => value.entries);
     const card = outcome(id, entries, true);
-    const message = { kind: "import", member: botPartition, id } as const;
+    const message = { kind: "import", partition: botPartition, id } as const;
     return {
       reply: { card },
       write: {

@@ -38,7 +38,7 @@ describe("what is due once somebody's rows are changed", () => {
 
   test("what must not be open to any address is due at once", () => {
     const [due] = newlyDue(person({}), written(instance({ networkPolicy: "open" })), parts);
-    expect(due?.message).toEqual({ kind: "access", member: key, id: "lock" });
+    expect(due?.message).toEqual({ kind: "access", partition: key, id: "lock" });
     expect(due?.at.getTime()).toBeLessThan(Date.parse(at));
   });
 
@@ -97,8 +97,8 @@ test("whose due times can't be written down keeps nobody else from theirs, and i
     keys.map((one) => ({ member: member(one), instance: instance({ access: open(1) }) }));
   const commit = async (_partition: string, _changes: unknown, dues: readonly Due[]) => {
     for (const { message } of dues) {
-      if (isBroken && message.member === "bbbbbbbbbb") throw new Error("no");
-      written.push(message.member);
+      if (isBroken && message.partition === "bbbbbbbbbb") throw new Error("no");
+      written.push(message.partition);
     }
   };
   const world = {

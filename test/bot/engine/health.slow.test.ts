@@ -45,7 +45,7 @@ test("an operation that runs is named with whose it is and since when", async ()
 
 test("what failed five times is bad", async () => {
   const key = memberKey("somebody");
-  world.queue.poison.push(JSON.stringify({ kind: "operation", member: key, id: "x" }));
+  world.queue.poison.push(JSON.stringify({ kind: "operation", partition: key, id: "x" }));
   const text = await ask();
   expect(text).toContain("Something needs your attention");
   expect(text).toContain("1 given up after five failures");
@@ -66,7 +66,7 @@ test("health reports a message that nobody got for a week", async () => {
   const to = { platform: "discord", account: people().mia.id, data: {} };
   const card = { title: "A card", tone: "info" } as const;
   const value = { id: "lost", to, routes: [], card, revision: 1, sent: 0, tries: 0, status: "open" } as const;
-  const message = { kind: "delivery", member: key, id: "lost" } as const;
+  const message = { kind: "delivery", partition: key, id: "lost" } as const;
   await world.parts.store.addDue({ at: world.now(), message });
   await world.parts.store.commit(key, [{ kind: "delivery", id: "lost", value }]);
   for (let minutes = 0; minutes < 3; minutes += 1) {

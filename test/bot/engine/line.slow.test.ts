@@ -43,7 +43,7 @@ const rowOf = async (title: string) =>
 /** Works what is queued, without any sweep. */
 async function work() {
   for (let message = world.queue.next(); message; message = world.queue.next())
-    if (message.kind === "delivery") await deliver(message.member, message.id, parts);
+    if (message.kind === "delivery") await deliver(message.partition, message.id, parts);
 }
 
 test("the second waits while the first is on its way, and goes out as soon as that has failed and come through", async () => {

@@ -58,14 +58,14 @@ async function watch(processes: readonly Pick<World["app"], "work">[]) {
     if (!message) throw new Error(`nothing is queued, and only ${told.size} were told`);
     tick();
     await processes[i % processes.length]?.work(message);
-    const person = owners.get(message.member);
+    const person = owners.get(message.partition);
     if (!person || told.has(person.id)) continue;
     const { id } = person;
     if (!heard.has(id) && hasHeard(person)) heard.set(id, seconds());
     if (isReady(person)) told.set(id, seconds());
-    if (ready.has(message.member)) continue;
-    const { instance } = await world.parts.store.person(message.member);
-    if (instance?.value.state === "ready") ready.set(message.member, seconds());
+    if (ready.has(message.partition)) continue;
+    const { instance } = await world.parts.store.person(message.partition);
+    if (instance?.value.state === "ready") ready.set(message.partition, seconds());
   }
   return { heard, ready, told };
 }

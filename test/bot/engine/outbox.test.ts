@@ -6,7 +6,7 @@ import { member } from "../store/rows.ts";
 import { settings } from "../view.ts";
 
 const now = new Date("2026-11-29T09:00:00Z");
-const message = (id: string): WorkMessage => ({ kind: "delivery", member: "aaaaaaaaaa", id });
+const message = (id: string): WorkMessage => ({ kind: "delivery", partition: "aaaaaaaaaa", id });
 
 /** What is called in which order; a test can make each fail. */
 let calls: string[];

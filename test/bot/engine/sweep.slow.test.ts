@@ -34,7 +34,7 @@ async function lost(count: number, name: string): Promise<readonly string[]> {
     ids.map(async (id, index) => {
       await store.commit(key, [{ kind: "op", id, value: operation(id) }]);
       const at = new Date(began + index * 1000);
-      await store.addDue({ at, message: { kind: "operation", member: key, id } });
+      await store.addDue({ at, message: { kind: "operation", partition: key, id } });
     }),
   );
   return ids;
@@ -126,5 +126,5 @@ test("what must be closed is due, though the queue can't be reached when that is
   const app = withStore({ people }, { queue: { ...world.queue, send } });
   await app.sweep();
   const due = await listed(store.dueBy(new Date(world.now().getTime() + 3600_000)));
-  expect(due.map(({ message }) => message)).toContainEqual({ kind: "access", member: key, id: "lock" });
+  expect(due.map(({ message }) => message)).toContainEqual({ kind: "access", partition: key, id: "lock" });
 });

@@ -3,7 +3,7 @@ import { Conflict } from "../../../bot/core/errors.ts";
 import { type Expected, takeStep } from "../../../bot/engine/task.ts";
 
 /** Who takes the next step of something that goes on look by look, a batch as well as an operation. */
-const message = { kind: "bulk", member: "bot", id: "one" };
+const message = { kind: "bulk", partition: "bot", id: "one" };
 const now = new Date("2026-11-22T09:00:00Z");
 const at = (seconds: number) => new Date(now.getTime() + seconds * 1000).toISOString();
 

@@ -7,7 +7,7 @@ import { startWorld, type World } from "../../world.ts";
 let world: World;
 beforeAll(async () => {
   world = await startWorld();
-  const message = { kind: "lease", member: "aaaaaaaaaa", id: "1" };
+  const message = { kind: "lease", partition: "aaaaaaaaaa", id: "1" };
   await world.parts.store.addDue({ at: world.parts.clock.now(), message });
 });
 afterAll(() => world.close());

@@ -60,7 +60,7 @@ test("of a call that is answered nothing stays of what was typed, in a command's
   const replyTo = { platform: "discord", account: ada.id, data: {} };
   const message = await defer({ ...call, place: "team", replyTo, files: {} }, world.parts);
   await world.app.work(message, 1);
-  const row = await world.parts.store.get(message.member, "call", "typed");
+  const row = await world.parts.store.get(message.partition, "call", "typed");
   expect(row?.value).toMatchObject({ done: true, line: { command: "unknown", options: {} } });
   expect(JSON.stringify(await rowsOf(world))).not.toContain(key);
   await world.settle();
@@ -164,14 +164,14 @@ test("a call whose worker was never woken is queued by its repeat", async () => 
   world.queue.lose();
   await world.client.types(ada, "openclaw-admin roster add", options, use);
   expect(world.queue.waiting()).toEqual([
-    { kind: "call", member: `account-discord-${ada.id}`, id: "1300000000000000777" },
+    { kind: "call", partition: `account-discord-${ada.id}`, id: "1300000000000000777" },
   ]);
   await world.settle();
 });
 
 describe("of a call that is done", () => {
-  const rowOf = async ({ member, id }: WorkMessage) =>
-    (await world.parts.store.get(member, "call", id))?.value;
+  const rowOf = async ({ partition, id }: WorkMessage) =>
+    (await world.parts.store.get(partition, "call", id))?.value;
 
   test("what was typed is not kept, since it may be a secret", async () => {
     const secret = "abcdefghijkl";

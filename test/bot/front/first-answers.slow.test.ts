@@ -114,8 +114,8 @@ describe("the answer to a call is written down before the call is done", () => {
     line: { command: "policy show", options: {} },
     replyTo: { platform: "discord", account: ada.id, data: {} },
   });
-  const isDone = async ({ member, id }: WorkMessage) =>
-    (await world.parts.store.get(member, "call", id))?.value.done;
+  const isDone = async ({ partition, id }: WorkMessage) =>
+    (await world.parts.store.get(partition, "call", id))?.value.done;
 
   test("since it could not be given at once: the call is done all the same, and there is one message, with its answer", async () => {
     const message = await defer(call("owed-first"), world.parts, Promise.resolve());
@@ -150,7 +150,9 @@ describe("the answer to a call is written down before the call is done", () => {
     const [, delivery = message] = world.queue.waiting();
     await answerLater(message, { reply: says("That is it") }, world.parts);
     expect(await isDone(message)).toBe(true);
-    expect((await world.parts.store.get(delivery.member, "delivery", delivery.id))?.value.revision).toBe(1);
+    expect((await world.parts.store.get(delivery.partition, "delivery", delivery.id))?.value.revision).toBe(
+      1,
+    );
     await world.settle();
   });
 });

@@ -125,7 +125,7 @@ describe.each([
       (row) => before[row] === undefined && row.includes(" op:"),
     );
     const [, partition = "", op = ""] = key?.split(" ") ?? [];
-    await world.app.work({ kind: "operation", member: partition, id: op.slice("op:".length) });
+    await world.app.work({ kind: "operation", partition, id: op.slice("op:".length) });
     await workerAnswers();
     expect(withText(member, "Checking Azure")).toEqual([]);
     expect(front.sees(member).at(-1)?.text).toContain("State\nready");

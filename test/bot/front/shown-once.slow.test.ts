@@ -49,20 +49,20 @@ beforeEach(() => {
 });
 
 const titles = () => shown.map(({ card }) => card.title);
-const owedOf = async ({ member, id }: WorkMessage) =>
-  (await world.parts.store.get(member, "delivery", callDelivery(id)))?.value;
+const owedOf = async ({ partition, id }: WorkMessage) =>
+  (await world.parts.store.get(partition, "delivery", callDelivery(id)))?.value;
 
 /** A call that was put off. */
 async function putOff(): Promise<WorkMessage> {
   calls += 1;
   const id = `call${calls}`;
-  const member = accountPartition(account);
+  const partition = accountPartition(account);
   const at = world.now().toISOString();
   const replyTo = { platform: "discord", account: account.id, data: { token: id, at } };
   const line = { command: "open-access", options: {} };
   const value: DeferredCall = { id, account, line, replyTo, people: {}, at, done: false };
-  await world.parts.store.commit(member, [{ kind: "call", id, value }]);
-  return { kind: "call", member, id };
+  await world.parts.store.commit(partition, [{ kind: "call", id, value }]);
+  return { kind: "call", partition, id };
 }
 
 test("the other one is just sending its card", async () => {
@@ -120,6 +120,6 @@ test("nobody else reads it, where they can be given nothing alone", async () => 
   expect(titles()).toEqual(["The link was shown"]);
   expect(shown[0]?.route).toBe("thread");
   const id = callDelivery(message.id);
-  await deliver(message.member, id, parts, secret);
+  await deliver(message.partition, id, parts, secret);
   expect(titles()).toEqual(["The link was shown"]);
 });

@@ -4,13 +4,22 @@ import { workMessage } from "../../../bot/store/rowFormat.ts";
 import { storageAccount } from "../../azurite.ts";
 
 const connection = { connectionString: storageAccount() };
-const message = { kind: "operation", member: "aaaaaaaaaa", id: "12345678901234567890" } as const;
+const message = { kind: "operation", partition: "aaaaaaaaaa", id: "12345678901234567890" } as const;
 
 it("makes the queue, and writes base64 JSON as the queue trigger reads it", async () => {
   await storageQueue(connection, "work").send(message, 0);
   const [received] = (await queueClient(connection, "work").receiveMessages()).receivedMessageItems;
   const text = Buffer.from(received?.messageText ?? "", "base64").toString();
   expect(workMessage.parse(JSON.parse(text))).toEqual(message);
+  // As every version reads it, an earlier one that still runs too.
+  expect(JSON.parse(text)).toEqual({ kind: "operation", member: message.partition, id: message.id });
+});
+
+it("reads the partition by both names, and keeps what a newer version has added", () => {
+  const { partition, ...rest } = { ...message, added: "later" };
+  for (const named of [{ member: partition }, { partition }])
+    expect(workMessage.parse({ ...rest, ...named })).toEqual({ ...rest, partition });
+  expect(workMessage.safeParse(rest).success).toBe(false);
 });
 
 it("keeps a message out of sight for as long as was asked", async () => {

@@ -51,7 +51,7 @@ describe("what is due", () => {
   it("comes when its time has come, oldest first, until it is dropped", async () => {
     const due = (minute: number, id: string) => ({
       at: new Date(Date.UTC(2026, 0, 31, 9, minute)),
-      message: { kind: "operation", member: key, id } as const,
+      message: { kind: "operation", partition: key, id } as const,
     });
     const later = due(30, "later");
     for (const one of [due(20, "b"), later, due(10, "a"), due(10, "a")]) await store.addDue(one);
