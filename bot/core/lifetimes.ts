@@ -125,6 +125,12 @@ export function isCacheOver(name: string, at: string, now: Date): boolean {
 /** How long the token for a call's only-you answer works, on the platform where it works longest. In minutes. */
 export const tokenMinutes = 15;
 
+/**
+ * How long after it came a call can still be run, and its files can be fetched: their addresses are kept no longer, so a call run later would
+ * find none. In minutes.
+ */
+export const callMinutes = 15;
+
 /** When the last token or file address in a row expires. Undefined if the row has none. */
 export function tokensEnd(value: unknown): Date | undefined {
   let last: number | undefined;
@@ -157,7 +163,10 @@ function openerIn(name: string, inner: unknown): { is: "token" | "files"; end: n
   const is = name === "data" && "token" in inner ? "token" : hasFiles(inner) ? "files" : undefined;
   if (is === undefined) return undefined;
   const given = "at" in inner ? Date.parse(String(inner.at)) : Number.NaN;
-  return { is, end: Number.isNaN(given) ? 0 : given + tokenMinutes * minuteMs };
+  return {
+    is,
+    end: Number.isNaN(given) ? 0 : given + (is === "token" ? tokenMinutes : callMinutes) * minuteMs,
+  };
 }
 
 const hasFiles = (inner: object): boolean =>

@@ -1,5 +1,4 @@
 import type { Answer, Reply } from "../core/card.ts";
-import { hourMs } from "../core/clock.ts";
 import type { Instance } from "../core/instance.ts";
 import type { Account, Member } from "../core/member.ts";
 import { accountPartition } from "../core/names.ts";
@@ -8,6 +7,7 @@ import type { Claim, DeferredCall } from "../core/records.ts";
 import type { Row, Store } from "../core/store.ts";
 import { enter } from "../engine/outbox.ts";
 import type { Parts } from "../parts.ts";
+import { repeatable } from "./limits.ts";
 
 /** What one partition knows of a call: its claim, or where the claim was to be written. */
 interface Known {
@@ -29,12 +29,12 @@ type Asked = Pick<Parts, "store" | "settings" | "clock">;
 
 /**
  * Whether a call can also have its claim in the account's partition: a first admin may have called before they were on the roster,
- * and a former member had another partition when they called. A platform repeats a call for an hour at most.
+ * and a former member had another partition when they called.
  */
 const hasTwo = (account: Account, member: Member | undefined, { settings, clock }: Asked): boolean =>
   member?.status !== "active" ||
   (isListed([...settings.bootstrapAdmins, ...settings.recoveryAdmins], account, member) &&
-    clock.now().getTime() - Date.parse(member.addedAt) < hourMs);
+    clock.now().getTime() - Date.parse(member.addedAt) < repeatable);
 
 /** What is known of a call, even if the caller's standing has changed since. */
 interface Earlier {

@@ -146,7 +146,7 @@ export interface Memory {
 }
 
 /** How long a request can be sent again: on one platform five minutes, on the other an hour, while a token lives. In milliseconds. */
-const repeatable = hourMs;
+export const repeatable = hourMs;
 /** How many calls are remembered at most; each takes some 100 bytes. */
 const mostCalls = 50_000;
 /** How long a stranger counts as one without another look. In milliseconds. */

@@ -4,6 +4,7 @@ import { minuteMs } from "../core/clock.ts";
 import type { Audience, Call, Command, OptionSpecs, Options } from "../core/command.ts";
 import { AccountTaken, Conflict, nothingChanged, Refusal, Stranger } from "../core/errors.ts";
 import { type Instance, noGeneration } from "../core/instance.ts";
+import { callMinutes } from "../core/lifetimes.ts";
 import type { Member } from "../core/member.ts";
 import { accountPartition } from "../core/names.ts";
 import { type InboundCall, readCall, type UnreadCall } from "../core/platform.ts";
@@ -87,7 +88,7 @@ async function remembering<T extends Reply | "later">(
 }
 
 /** A call that waited this long, as after an outage of hours, may no longer be wanted. */
-const staleMs = 15 * minuteMs;
+const staleMs = callMinutes * minuteMs;
 
 /**
  * Runs a deferred call in the worker. Run twice, it has one effect and the same answer. Unexpected errors are retried, and answered
@@ -104,7 +105,7 @@ export async function runDeferred(call: DeferredCall, isLastTry: boolean, parts:
     return remembering(inbound, caller, parts, async () => {
       if (parts.clock.now().getTime() - Date.parse(call.at) > staleMs)
         throw new Refusal(
-          "You sent that more than 15 minutes ago, and I only got to it now. Nothing was changed. Send it again if you still want it.",
+          `You sent that more than ${callMinutes} minutes ago, and I only got to it now. Nothing was changed. Send it again if you still want it.`,
         );
       const { command, options } = understand(inbound, caller, parts);
       if ("form" in options) return refusal(`“${command.name}” needs more.`);

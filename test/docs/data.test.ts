@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
-import { cacheLifetimes, lifetimes, tokenMinutes } from "../../bot/core/lifetimes.ts";
+import { cacheLifetimes, callMinutes, lifetimes, tokenMinutes } from "../../bot/core/lifetimes.ts";
 import { policySettings } from "../../bot/core/policySettings.ts";
 import { rowShapes } from "../../bot/core/store.ts";
 
@@ -36,5 +36,7 @@ test("what the documentation says of them is what the sweep does", () => {
     ]),
   );
   expect(text).toContain(`for ${tokenMinutes} minutes`);
+  expect(readFileSync("docs/security.md", "utf8")).toContain(`its files for ${callMinutes} minutes at most`);
+  expect(readFileSync("docs/reliability.md", "utf8")).toContain(`nobody came to for ${callMinutes} minutes`);
   expect(text).toContain(`from ${policySettings.auditDays.range.join(" to ")}`);
 });
