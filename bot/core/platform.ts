@@ -97,7 +97,10 @@ export interface Late {
   tell(card: Card): Promise<void>;
 }
 
-/** An address where someone can be reached. Only its platform understands `data`. */
+/**
+ * An address where someone can be reached. Only its platform understands `data`, except for what expires and is then removed from rows
+ * (`lifetimes.ts`): the key `token`, and `at`, which says when it was given.
+ */
 export const replyToShape = z.strictObject({ platform: z.string(), account: z.string(), data: texts });
 export type ReplyAddress = Of<typeof replyToShape>;
 

@@ -1,4 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { minuteMs } from "../../../../bot/core/clock.ts";
+import { tokenMinutes, tokensEnd, withoutDeadTokens } from "../../../../bot/core/lifetimes.ts";
 import type { DeliverOptions } from "../../../../local/discord/deliver.ts";
 import { unrecordedTest } from "../../../recording.ts";
 import { startDiscordWorld } from "./world.ts";
@@ -24,6 +26,16 @@ it("has its library and its token loaded beforehand", async () => {
 it("answers a ping", async () => {
   const outcome = await world.discord.interact(world.discord.people.mia, { ping: true });
   expect(outcome.kind).toBe("pong");
+});
+
+it("says where a call is answered so that the store finds the token, and when it is dead", async () => {
+  const { calls } = await world.type("mia", "status");
+  const replyTo = calls[0]?.replyTo;
+  const end = new Date(world.clock.now().getTime() + tokenMinutes * minuteMs);
+  expect(tokensEnd({ replyTo })).toEqual(end);
+  expect(withoutDeadTokens({ replyTo }, end)).toEqual({
+    replyTo: { ...replyTo, data: { ...replyTo?.data, token: undefined } },
+  });
 });
 
 describe("is refused with 401 and nothing else", () => {
