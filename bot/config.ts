@@ -2,8 +2,9 @@ import * as z from "zod";
 import { givenIn } from "./core/given.ts";
 import { policySettings } from "./core/policySettings.ts";
 import type { Setting } from "./core/setting.ts";
+import { snowflake } from "./platforms/discord/snowflake.ts";
 import type { StorageConnection } from "./store/connection.ts";
-import { azure, discord, entriesIn, snowflake, storage, teams } from "./variables.ts";
+import { azure, discord, entriesIn, storage, teams } from "./variables.ts";
 
 export interface Config {
   readonly azure: z.infer<typeof azure>;

@@ -2,6 +2,7 @@ import * as z from "zod";
 import { policySettings } from "./core/policySettings.ts";
 import type { SettingTable, Variables } from "./core/setting.ts";
 import { sizePattern } from "./core/settings.ts";
+import { snowflake } from "./platforms/discord/snowflake.ts";
 import { publicKeyFault } from "./platforms/discord/verify.ts";
 import type { StorageConnection } from "./store/connection.ts";
 import { connectionStringFault } from "./store/connectionString.ts";
@@ -11,7 +12,6 @@ const guid = z.guid();
 const resourceId = z
   .string()
   .regex(/^\/subscriptions\/[^/]+\/.+/, "must be a resource id that starts with /subscriptions/");
-export const snowflake = z.string().regex(/^\d{15,21}$/, "must be a Discord id: 15 to 21 digits");
 /** What a list consists of. */
 export const entriesIn = (text: string): string[] => text.split(/[\s,;]+/).filter(Boolean);
 /** Where files may be fetched from: `https://*.contoso.com` is every host below contoso.com. */

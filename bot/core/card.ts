@@ -89,6 +89,9 @@ export function encodeLine(line: CommandLine): string {
   ].join(":");
 }
 
+/** A button that the bot no longer knows runs a command that doesn't exist: the answer says what does. */
+export const unknownLine: CommandLine = { command: "unknown", options: {} };
+
 /** Reads a button's data. Undefined if it isn't the bot's, or of a version that is no longer read. */
 export function decodeLine(data: string): CommandLine | undefined {
   const [found, command, generation, ...rest] = data.split(":");

@@ -5,9 +5,9 @@ import {
   InteractionType,
 } from "discord-api-types/v10";
 import * as z from "zod";
+import { snowflake } from "./snowflake.ts";
 
 /** What we read of an interaction (Discord developer documentation, "Interactions: Receiving and Responding", 2026-01). */
-const snowflake = z.string().regex(/^\d{1,20}$/);
 const user = z.object({
   id: snowflake,
   username: z.string(),

@@ -1,5 +1,5 @@
 import { ChannelType, InteractionContextType, InteractionType } from "discord-api-types/v10";
-import { type CommandLine, decodeLine } from "../../core/card.ts";
+import { type CommandLine, decodeLine, unknownLine } from "../../core/card.ts";
 import type { Clock } from "../../core/clock.ts";
 import type { Account } from "../../core/member.ts";
 import { type InboundCall, refuseLarge, type UnreadCall } from "../../core/platform.ts";
@@ -60,17 +60,14 @@ function threadsGoTo({ channel }: Use): string | undefined {
   return inThread ? (channel.parent_id ?? undefined) : channel?.id;
 }
 
-/** A button that we no longer know is a command that nobody knows: the answer says what there is. */
-const unknown: CommandLine = { command: "unknown", options: {} };
-
 function lineOf(use: Use): CommandLine {
   switch (use.type) {
     case InteractionType.ApplicationCommand:
       return typed(use.data.options);
     case InteractionType.MessageComponent:
-      return decodeLine(use.data.custom_id) ?? unknown;
+      return decodeLine(use.data.custom_id) ?? unknownLine;
     default: {
-      const line = decodeLine(use.data.custom_id) ?? unknown;
+      const line = decodeLine(use.data.custom_id) ?? unknownLine;
       const fields = use.data.components.map(({ component }) => [component.custom_id, component.value]);
       return { ...line, options: { ...line.options, ...Object.fromEntries(fields) } };
     }

@@ -3,6 +3,7 @@ import type { cacheLifetimes } from "../../core/lifetimes.ts";
 import type { MessageRef, ReplyAddress } from "../../core/platform.ts";
 import type { Activity } from "./activity.ts";
 import { type Connector, connectorTimeout } from "./adapter.ts";
+import { botId } from "./botId.ts";
 import { callId } from "./callId.ts";
 import { learn, type MemoryOptions, remember } from "./memory.ts";
 
@@ -60,7 +61,7 @@ export function conversations({ appId, tenantId, cache, clock, ...options }: Con
     const opened = await connector.createConversation(
       {
         isGroup: false,
-        bot: { id: `28:${appId}`, name: "" },
+        bot: { id: botId(appId), name: "" },
         members: [{ id: user, name: "" }],
         tenantId,
         channelData: { tenant: { id: tenantId } },

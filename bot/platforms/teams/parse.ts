@@ -1,4 +1,4 @@
-import { type CommandLine, decodeLine } from "../../core/card.ts";
+import { type CommandLine, decodeLine, unknownLine } from "../../core/card.ts";
 import type { Clock } from "../../core/clock.ts";
 import type { Command } from "../../core/command.ts";
 import type { Account } from "../../core/member.ts";
@@ -123,16 +123,13 @@ async function peopleIn(
   return { typed, people };
 }
 
-/** A button that we no longer know is a command that nobody knows: the answer says what there is. */
-const unknown: CommandLine = { command: "unknown", options: {} };
-
 function lineOf(use: Use, typed: Typed, commands: readonly Command[]): CommandLine {
   const clicked = carriedBy(use);
   if (clicked) {
-    const line = decodeLine(clicked.openclaw) ?? unknown;
+    const line = decodeLine(clicked.openclaw) ?? unknownLine;
     return { ...line, options: { ...line.options, ...Object.fromEntries(filledIn(use)) } };
   }
-  if (use.type === "invoke" || (use.value !== undefined && use.value !== null)) return unknown;
+  if (use.type === "invoke" || (use.value !== undefined && use.value !== null)) return unknownLine;
   return parseText(typed, commands);
 }
 

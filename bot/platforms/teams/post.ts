@@ -3,6 +3,7 @@ import * as z from "zod";
 import { DeliveryRefused } from "../../core/errors.ts";
 import type { MessageRef, ReplyAddress } from "../../core/platform.ts";
 import { connectorTimeout } from "./adapter.ts";
+import { botId } from "./botId.ts";
 import type { AdaptiveCard } from "./card.ts";
 import type { ConversationOptions, Conversations, Place } from "./conversations.ts";
 import { refusalFrom } from "./refusal.ts";
@@ -46,9 +47,6 @@ export async function post(
 /** Whom alone a message is shown to where others read too; nobody in particular in a chat of one's own. */
 export const onlyIn = (to: ReplyAddress): ReplyAddress | undefined =>
   to.data["type"] === "personal" ? undefined : to;
-
-/** How the Bot Connector names a bot. */
-export const botId = (appId: string): string => `28:${appId}`;
 
 /** Whether asking once more would be of no use. */
 export const isNoForGood = (error: unknown): boolean =>

@@ -2,12 +2,13 @@ import type { Activity } from "botbuilder";
 import { DeliveryRefused } from "../../core/errors.ts";
 import type { MessageRef, OutboundMessage, ReplyAddress } from "../../core/platform.ts";
 import { connectorTimeout } from "./adapter.ts";
+import { botId } from "./botId.ts";
 import { cardFrom, summaryOf } from "./card.ts";
 import { type ConversationOptions, type Conversations, conversations } from "./conversations.ts";
 import { direct } from "./direct.ts";
 import { follow } from "./follow.ts";
 import { answerable, placeOfCall, placeOfMessage } from "./place.ts";
-import { botId, isNoForGood, onlyIn, type Post, type Posting, post } from "./post.ts";
+import { isNoForGood, onlyIn, type Post, type Posting, post } from "./post.ts";
 import { refusalFrom } from "./refusal.ts";
 
 export interface SendOptions extends ConversationOptions {

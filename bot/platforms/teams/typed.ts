@@ -1,4 +1,4 @@
-import type { CommandLine } from "../../core/card.ts";
+import { type CommandLine, unknownLine } from "../../core/card.ts";
 import type { Command, OptionSpec, OptionSpecs } from "../../core/command.ts";
 import { visible } from "../../core/text.ts";
 import { type Token, type Typed, tokensOf } from "./tokens.ts";
@@ -23,7 +23,7 @@ export function parseText(typed: Typed, commands: readonly Command[]): CommandLi
   if (!command) {
     const said = words.join(" ");
     const isHidden = commands.some(({ name }) => name === said.toLowerCase());
-    return { command: isHidden ? "unknown" : said, options: {} };
+    return isHidden ? unknownLine : { command: said, options: {} };
   }
   const long = longOption(command.options);
   const cut = long === undefined ? undefined : cutAt(seen, long);

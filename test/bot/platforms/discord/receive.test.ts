@@ -45,11 +45,21 @@ describe("is refused with 401 and nothing else", () => {
     ["what is no JSON", "no", {}],
     ["what is no object", "null", {}],
     ["no interaction", { hello: "world" }, {}],
-    ["an unknown type", { type: 99, id: "1", token: "t" }, {}],
-    ["a command from nobody", { type: 3, id: "1", token: "t", data: { custom_id: "v1:stop:" } }, {}],
+    ["an unknown type", { type: 99, id: "111111111111001", token: "t" }, {}],
+    [
+      "a command from nobody",
+      { type: 3, id: "111111111111001", token: "t", data: { custom_id: "v1:stop:" } },
+      {},
+    ],
     [
       "an id that is none",
-      { type: 3, id: "../1", token: "t", user: { id: "1", username: "u" }, data: { custom_id: "x" } },
+      {
+        type: 3,
+        id: "../1",
+        token: "t",
+        user: { id: "111111111111001", username: "u" },
+        data: { custom_id: "x" },
+      },
       {},
     ],
   ])("%s", async (_what, body, how) => {
@@ -62,18 +72,18 @@ describe("is refused with 401 and nothing else", () => {
 });
 
 describe("where it comes from", () => {
-  const click = { type: 3, id: "1", token: "t", data: { custom_id: "v1:stop:" } };
-  const user = { id: "102", username: "mia" };
+  const click = { type: 3, id: "111111111111001", token: "t", data: { custom_id: "v1:stop:" } };
+  const user = { id: "111111111111102", username: "mia" };
   it.each([
     ["our guild", { guild_id: "OURS", member: { user } }, "team"],
-    ["another guild", { guild_id: "999", member: { user } }, "foreign"],
+    ["another guild", { guild_id: "111111111111999", member: { user } }, "foreign"],
     ["the direct messages with the bot", { context: 1, user }, "direct"],
     ["a group of others", { context: 2, user }, "foreign"],
     ["nowhere", { user }, "foreign"],
   ])("%s", async (_where, from, place) => {
     const ours = JSON.stringify({ ...click, ...from }).replace("OURS", world.discord.guildId);
     expect((await post(ours)).status).toBe(200);
-    expect(world.calls().at(-1)).toMatchObject({ place, account: { id: "102", name: "mia" } });
+    expect(world.calls().at(-1)).toMatchObject({ place, account: { id: "111111111111102", name: "mia" } });
   });
 
   it.each([
@@ -85,11 +95,11 @@ describe("where it comes from", () => {
   });
 
   it("gives a thread's channel as the place for another thread", async () => {
-    const channel = { id: "31", type: 12, parent_id: "30" };
+    const channel = { id: "111111111111031", type: 12, parent_id: "111111111111030" };
     await post({ ...click, guild_id: world.discord.guildId, member: { user, nick: "Mia" }, channel });
     expect(world.calls().at(-1)).toMatchObject({
       account: { name: "Mia" },
-      replyTo: { data: { channel: "30" } },
+      replyTo: { data: { channel: "111111111111030" } },
     });
   });
 });
@@ -97,8 +107,8 @@ describe("where it comes from", () => {
 it.each(["v0:stop:op1", "nonsense", "v1:"])(
   "takes the old or strange button %s as an unknown command",
   async (id) => {
-    const user = { id: "102", username: "mia" };
-    await post({ type: 3, id: "1", token: "t", context: 1, user, data: { custom_id: id } });
+    const user = { id: "111111111111102", username: "mia" };
+    await post({ type: 3, id: "111111111111001", token: "t", context: 1, user, data: { custom_id: id } });
     expect(world.calls().at(-1)?.line).toEqual({ command: "unknown", options: {} });
   },
 );
