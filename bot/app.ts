@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { ConfigFault, readConfig } from "./config.ts";
+import { ConfigFault, readConfig } from "./config/config.ts";
 import type { HttpAnswer, InboundRequest, Platform } from "./core/platform.ts";
 import { withPolicy } from "./engine/now.ts";
 import { complaints } from "./engine/platformState.ts";
@@ -7,7 +7,8 @@ import { sweep } from "./engine/sweep.ts";
 import { work } from "./engine/task.ts";
 import { type Visit, visitAccessLink } from "./features/access/visit.ts";
 import { answer } from "./front/answer.ts";
-import { healthAnswer, unavailable } from "./front/refusing.ts";
+import { healthAnswer } from "./front/health.ts";
+import { unavailable } from "./front/refusing.ts";
 import { warmUp } from "./front/warmUp.ts";
 import type { Parts } from "./parts.ts";
 import { workMessage } from "./store/rowFormat.ts";

@@ -8,7 +8,7 @@ import { lazily } from "./cloud/lazily.ts";
 import { retailPrices } from "./cloud/prices.ts";
 import { projectFolder } from "./cloud/scripts.ts";
 import { stretched } from "./cloud/stretch.ts";
-import { type Config, ConfigFault, problemsOf, readConfig, teamsFileOrigins } from "./config.ts";
+import { type Config, ConfigFault, problemsOf, readConfig, teamsFileOrigins } from "./config/config.ts";
 import type { Clock } from "./core/clock.ts";
 import type { Cloud, Directory } from "./core/cloud.ts";
 import { namesOf } from "./core/names.ts";

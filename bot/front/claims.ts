@@ -81,13 +81,13 @@ export async function askerOf(
 }
 
 /** @param followed whether an owed message will replace it */
-export const answerFrom = (reply: Reply, followed: boolean): Answer =>
+export const asAnswer = (reply: Reply, followed: boolean): Answer =>
   followed ? { ...reply, followed } : reply;
 
 function earlierFrom(found: readonly Known[]): Earlier {
   const claim = found.find((one) => one.claim)?.claim;
   return {
-    answer: claim && answerFrom(claim.reply, claim.follows !== undefined),
+    answer: claim && asAnswer(claim.reply, claim.follows !== undefined),
     effectIn: found.find(({ effectIn }) => effectIn)?.effectIn,
   };
 }

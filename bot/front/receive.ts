@@ -14,7 +14,7 @@ import type { Row } from "../core/store.ts";
 import { botOf, type Cause, carryOut } from "../engine/carryOut.ts";
 import { isAdminNow, withPolicy } from "../engine/now.ts";
 import type { Allowance, Parts } from "../parts.ts";
-import { answerFrom, askerOf, remembered } from "./claims.ts";
+import { asAnswer, askerOf, remembered } from "./claims.ts";
 import { defer } from "./defer.ts";
 import { parseOptions } from "./options.ts";
 import { failed, refusal, refused } from "./replies.ts";
@@ -222,7 +222,7 @@ async function run(
     { ...call, member: caller.member?.value.key, partition: caller.partition, reply, ...how },
     parts,
   );
-  return answerFrom(reply, followed);
+  return asAnswer(reply, followed);
 }
 
 /** Turns what the caller can fix into an answer. On a conflict someone was faster: decide again on what is true now. */

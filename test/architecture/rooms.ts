@@ -80,6 +80,17 @@ const rooms: Readonly<Record<string, Room>> = {
     files: ["bot/store/**"],
     may: [...core, "bot/store/**", "@azure/data-tables", "@azure/identity", "@azure/storage-queue"],
   },
+  config: {
+    files: ["bot/config/**"],
+    may: [
+      ...core,
+      "bot/config/**",
+      "bot/platforms/discord/snowflake.ts",
+      "bot/platforms/discord/verify.ts",
+      "bot/store/connection.ts",
+      "bot/store/connectionString.ts",
+    ],
+  },
   "the loose files": { files: ["bot/*.ts"], may: ["bot/**", "zod", "node:*", "node:*/*", "package.json"] },
   functions: {
     files: ["functions/*.ts"],

@@ -8,8 +8,7 @@ const naming = [
   "bot/platforms/",
   "bot/app.ts",
   "bot/wiring.ts",
-  "bot/config.ts",
-  "bot/variables.ts",
+  "bot/config/",
   "bot/features/roster/team.ts",
   "functions/",
 ];

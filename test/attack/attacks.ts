@@ -2,7 +2,7 @@ import { generateKeyPairSync, sign } from "node:crypto";
 import { expect, vi } from "vitest";
 import { z } from "zod";
 import { appFrom } from "../../bot/app.ts";
-import { readConfig } from "../../bot/config.ts";
+import { readConfig } from "../../bot/config/config.ts";
 import { guidOf } from "../../local/azure/world.ts";
 import { forgeries } from "../../local/teams/issuer.ts";
 import type { Town } from "./town.ts";

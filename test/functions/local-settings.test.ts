@@ -1,8 +1,8 @@
 import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
 import { z } from "zod";
-import { readConfig } from "../../bot/config.ts";
-import { variables } from "../../bot/variables.ts";
+import { readConfig } from "../../bot/config/config.ts";
+import { variables } from "../../bot/config/variables.ts";
 
 const example = z
   .object({ Values: z.record(z.string(), z.string()) })

@@ -14,7 +14,7 @@ import {
 import { mostDigits, settingOptions, settingsNamed } from "../../../bot/features/admin/policyOptions.ts";
 import { settingFacts } from "../../../bot/features/admin/policyShow.ts";
 import { parseOptions } from "../../../bot/front/options.ts";
-import { variablesOf } from "../../../bot/variables.ts";
+import { variablesOf } from "../../../bot/config/variables.ts";
 import { usualValues } from "../usualValues.ts";
 
 /** A number, a choice and a switch that nobody has: each is an entry of this table and nothing else. */

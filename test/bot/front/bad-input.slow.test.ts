@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
-import { readConfig } from "../../../bot/config.ts";
+import { readConfig } from "../../../bot/config/config.ts";
 import { memberKey } from "../../../bot/core/names.ts";
 import { type Person, privateChannelId } from "../../../local/discord/people.ts";
 import { unrecordedTest } from "../../recording.ts";

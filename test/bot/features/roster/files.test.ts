@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { readConfig, teamsFileOrigins } from "../../../../bot/config.ts";
+import { readConfig, teamsFileOrigins } from "../../../../bot/config/config.ts";
 import { fileFetcher, isBelow } from "../../../../bot/features/roster/files.ts";
 import { type Server, serve } from "../../../../local/serve.ts";
 

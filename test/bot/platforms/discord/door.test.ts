@@ -2,7 +2,7 @@ import { generateKeyPairSync, sign } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
 import { doorOf, neededInDiscord } from "../../../../bot/platforms/discord/door.ts";
-import { azure, discord } from "../../../../bot/variables.ts";
+import { azure, discord } from "../../../../bot/config/variables.ts";
 
 const { publicKey, privateKey } = generateKeyPairSync("ed25519");
 const env: Readonly<Record<string, string>> = {

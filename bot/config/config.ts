@@ -1,9 +1,9 @@
 import * as z from "zod";
-import { givenIn } from "./core/given.ts";
-import { policySettings } from "./core/policySettings.ts";
-import type { Setting } from "./core/setting.ts";
-import { snowflake } from "./platforms/discord/snowflake.ts";
-import type { StorageConnection } from "./store/connection.ts";
+import { givenIn } from "../core/given.ts";
+import { policySettings } from "../core/policySettings.ts";
+import type { Setting } from "../core/setting.ts";
+import { snowflake } from "../platforms/discord/snowflake.ts";
+import type { StorageConnection } from "../store/connection.ts";
 import { azure, discord, entriesIn, storage, teams } from "./variables.ts";
 
 export interface Config {
@@ -45,14 +45,14 @@ type Environment = Readonly<Record<string, string | undefined>>;
 export function readConfig(environment: Environment): Reading {
   const env: Environment = givenIn(environment);
   const base = {
-    azure: settingsFrom(azure, env, [...keeping, ...building]),
+    azure: readSettings(azure, env, [...keeping, ...building]),
     storage: storage.safeParse(env),
   };
-  const onDiscord = isWanted(discord, env) ? settingsFrom(discord, env) : undefined;
+  const onDiscord = isWanted(discord, env) ? readSettings(discord, env) : undefined;
   // An empty app id would let everybody in, so it is a fault even where nothing else is set.
   const onTeams =
     isWanted(teams, env) || environment["MicrosoftAppId"] !== undefined
-      ? settingsFrom(teams, env)
+      ? readSettings(teams, env)
       : undefined;
   const nowhere =
     onDiscord || onTeams
@@ -100,7 +100,7 @@ const building = ["HOME_DISK", "ARCHIVE_URL", "ARCHIVE_SHA256"];
  * What an environment says of some settings. One that is wrong gives way to its default, and is a fault all the same; of a list only the
  * entries that are wrong do. Without one that has no default there are no settings. `strict`: whose defaults do not stand in for them.
  */
-function settingsFrom<S extends z.ZodObject>(
+function readSettings<S extends z.ZodObject>(
   schema: S,
   env: Environment,
   strict: readonly string[] = [],

@@ -1,11 +1,11 @@
 import * as z from "zod";
-import { policySettings } from "./core/policySettings.ts";
-import type { SettingTable, Variables } from "./core/setting.ts";
-import { sizePattern } from "./core/settings.ts";
-import { snowflake } from "./platforms/discord/snowflake.ts";
-import { publicKeyFault } from "./platforms/discord/verify.ts";
-import type { StorageConnection } from "./store/connection.ts";
-import { connectionStringFault } from "./store/connectionString.ts";
+import { policySettings } from "../core/policySettings.ts";
+import type { SettingTable, Variables } from "../core/setting.ts";
+import { sizePattern } from "../core/settings.ts";
+import { snowflake } from "../platforms/discord/snowflake.ts";
+import { publicKeyFault } from "../platforms/discord/verify.ts";
+import type { StorageConnection } from "../store/connection.ts";
+import { connectionStringFault } from "../store/connectionString.ts";
 
 const url = z.url({ protocol: /^https?$/ }).transform((text) => text.replace(/(?<!\/)\/+$/, ""));
 const guid = z.guid();

@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
-import { type Config, problemsOf, readConfig } from "../../bot/config.ts";
+import { type Config, problemsOf, readConfig } from "../../../bot/config/config.ts";
 
 const example: Record<string, string> = JSON.parse(
   readFileSync("local.settings.example.json", "utf8"),
