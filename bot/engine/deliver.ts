@@ -57,8 +57,7 @@ export async function deliver(partition: string, id: string, parts: Parts, once?
       if (error instanceof Conflict) continue;
       if (!(error instanceof DeliveryRefused)) throw error;
       const seconds = await refused(partition, tried, delivery.tries, error, parts);
-      if (seconds !== undefined)
-        return await wakeUp({ kind: "delivery", partition, id }, seconds, parts);
+      if (seconds !== undefined) return await wakeUp({ kind: "delivery", partition, id }, seconds, parts);
       // The card says that it was shown: anyone who didn't see it asks for another.
       if (!isOwed(delivery)) return;
       continue;

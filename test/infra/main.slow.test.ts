@@ -3,8 +3,8 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { readConfig } from "../../bot/config/config.ts";
-import { tokenIn } from "../../bot/platforms/discord/api.ts";
 import { variables } from "../../bot/config/variables.ts";
+import { tokenIn } from "../../bot/platforms/discord/api.ts";
 import { startWorld, type World } from "../local/azure/world.ts";
 import { unrecordedTest } from "../recording.ts";
 

@@ -1,8 +1,8 @@
 import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
 import * as z from "zod";
-import { type PolicySettings, policySettings } from "../../bot/core/policySettings.ts";
 import { variables } from "../../bot/config/variables.ts";
+import { type PolicySettings, policySettings } from "../../bot/core/policySettings.ts";
 import { plan } from "../../local/azure/template/evaluate.ts";
 import type { Schema } from "../../local/azure/template/parameters.ts";
 import { groupScope } from "./referee.ts";

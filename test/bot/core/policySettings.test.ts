@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 import * as z from "zod";
+import { variablesOf } from "../../../bot/config/variables.ts";
 import { command, type OptionSpec } from "../../../bot/core/command.ts";
 import { policySettings } from "../../../bot/core/policySettings.ts";
 import {
@@ -14,7 +15,6 @@ import {
 import { mostDigits, settingOptions, settingsNamed } from "../../../bot/features/admin/policyOptions.ts";
 import { settingFacts } from "../../../bot/features/admin/policyShow.ts";
 import { parseOptions } from "../../../bot/front/options.ts";
-import { variablesOf } from "../../../bot/config/variables.ts";
 import { usualValues } from "../usualValues.ts";
 
 /** A number, a choice and a switch that nobody has: each is an entry of this table and nothing else. */

@@ -147,7 +147,9 @@ test("an old button of another instance starts nothing", async () => {
   const question = await world.client.types(mia(), "openclaw teardown");
   await world.client.clicks(mia(), "Yes, tear it down", question);
   await world.settle();
-  expect((await world.client.clicks(mia(), "Web page", last)).text).toContain("instance that no longer exists");
+  expect((await world.client.clicks(mia(), "Web page", last)).text).toContain(
+    "instance that no longer exists",
+  );
   expect((await connects()).first.text).toContain("You have no instance");
   expect(world.errors).toEqual([]);
 });

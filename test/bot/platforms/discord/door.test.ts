@@ -1,8 +1,8 @@
 import { generateKeyPairSync, sign } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
-import { doorOf, neededInDiscord } from "../../../../bot/platforms/discord/door.ts";
 import { azure, discord } from "../../../../bot/config/variables.ts";
+import { doorOf, neededInDiscord } from "../../../../bot/platforms/discord/door.ts";
 
 const { publicKey, privateKey } = generateKeyPairSync("ed25519");
 const env: Readonly<Record<string, string>> = {
