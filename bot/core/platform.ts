@@ -91,7 +91,7 @@ export interface Late {
   readonly answer: HttpAnswer;
   /** Resolves once the caller sees the interim message, so that the answer can replace it. Never fails. */
   readonly shown: Promise<void>;
-  /** Nothing is shown that an answer has to replace: who has to be told nothing is told nothing. */
+  /** Nothing is shown that an answer has to replace, so a caller who is owed nothing hears nothing. */
   readonly showsNothing?: true;
   /** Gives the answer without `send`, which may need the storage. @throws DeliveryRefused */
   tell(card: Card): Promise<void>;

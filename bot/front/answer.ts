@@ -111,7 +111,7 @@ async function writeDown(
 interface InTime {
   readonly inbound: Called;
   readonly call: Reading;
-  /** By then the platform has to be answered, whether or not the caller has been told. */
+  /** By then the platform has to be answered, even if the caller has no answer yet. */
   readonly wordBy: Date;
 }
 
@@ -145,7 +145,7 @@ async function atOnce(
   return inbound.least;
 }
 
-/** Tells the caller, which takes as long as their platform takes. `owes`: writes down what they can't be told now. */
+/** Tells the caller, which takes as long as their platform takes. `owes`: writes down what can't reach them now. */
 async function show(inbound: Called, reply: Answer, owes: () => Promise<void>): Promise<Shown> {
   try {
     return await inbound.render(reply);

@@ -139,7 +139,7 @@ describe("the storage doesn't say in time who calls", () => {
   test.each([
     ["once a minute, where nothing else is shown", { showsNothing: true }, 1],
     ["each time, where something is shown until they are", {}, 18],
-  ] as const)("strangers who send more than they may are told so %s", async (_when, shows, times) => {
+  ] as const)("strangers who send more than they may hear so %s", async (_when, shows, times) => {
     const late: typeof calling.late = (known) => ({ ...calling.late(known), ...shows });
     const sendAll = sending({ atOnce: 3, perSecond: 1 });
     await Promise.all(
@@ -151,7 +151,7 @@ describe("the storage doesn't say in time who calls", () => {
     await settled();
     const told = events.filter((event) => event.startsWith("told: "));
     expect(told.filter((event) => event.includes("not on this team's roster"))).toHaveLength(3);
-    expect(told.filter((event) => event.includes("Commands come in faster"))).toHaveLength(times);
+    expect(told.filter((event) => event.includes("Commands are coming in faster"))).toHaveLength(times);
   });
 
   describe("a platform doesn't take the answer by the time that it waits for", () => {
