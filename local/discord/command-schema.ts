@@ -36,7 +36,10 @@ const option: z.ZodType<Option> = z
       return z.array(option).max(25).optional();
     },
   })
-  .superRefine((value, context) => lintOptions(value.options, context, value.type));
+  .superRefine((value, context) => {
+    lintOptions(value.options, context, value.type);
+    lintAutocomplete(value, context);
+  });
 
 const fields = z.object({
   name,
@@ -124,6 +127,18 @@ function lintOptions(
       "Required options must be placed before non-required options",
     );
   }
+}
+
+function lintAutocomplete({ type, autocomplete, choices }: Option, context: z.core.$RefinementCtx): void {
+  if (autocomplete !== true) return;
+  const canBeTyped = [optionType.string, optionType.integer, optionType.number].some((one) => one === type);
+  if (canBeTyped && !choices?.length) return;
+  fault(
+    context,
+    ["autocomplete"],
+    "APPLICATION_COMMAND_OPTIONS_AUTOCOMPLETE_INVALID",
+    "Autocomplete is for options that are typed, and have no choices",
+  );
 }
 
 function size(node: {

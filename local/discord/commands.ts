@@ -76,10 +76,11 @@ function wire(command: Command) {
 
 /** The API leaves out false and empty values. */
 function wireOption(option: Option): Option {
-  const { required, options, choices, ...rest } = option;
+  const { required, autocomplete, options, choices, ...rest } = option;
   return {
     ...rest,
     ...(required ? { required } : {}),
+    ...(autocomplete ? { autocomplete } : {}),
     ...(choices?.length ? { choices } : {}),
     ...(options?.length ? { options: options.map(wireOption) } : {}),
   };

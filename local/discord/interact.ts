@@ -1,12 +1,13 @@
 import { z } from "zod";
 import { applyCallback } from "./callback.ts";
+import { type Choice, choicesIn } from "./choices.ts";
 import { type DeliverOptions, deliver } from "./deliver.ts";
 import { DiscordError } from "./errors.ts";
 import { type Attached, upload } from "./files.ts";
 import { interactionPayload, type Payload, pingPayload, remember } from "./interaction.ts";
 import { canSee, findMessage } from "./messages.ts";
 import { modalData } from "./modal.ts";
-import { commandData, findLeaf, isShown, type OptionValue } from "./options.ts";
+import { commandData, findLeaf, isShown, type OptionValue, typingData } from "./options.ts";
 import type { Outcome } from "./outcome.ts";
 import { generalChannelId, guildId, type Person } from "./people.ts";
 import { Refusal } from "./refusal.ts";
@@ -18,6 +19,17 @@ interface TypeCommand {
   options?: Record<string, OptionValue>;
   /** By the option that each is attached to. */
   files?: Readonly<Record<string, Attached>>;
+  channelId?: string;
+}
+
+/** Types an option of a command, and waits for what it can be; the command is not sent. */
+interface TypeOption {
+  typing: string;
+  option: string;
+  /** What is typed of it so far. */
+  text: string;
+  /** What stands in the others. */
+  options?: Record<string, OptionValue>;
   channelId?: string;
 }
 
@@ -35,7 +47,7 @@ interface Submit {
 }
 
 /** What a person does in their client. */
-export type Action = TypeCommand | Click | Submit | { ping: true };
+export type Action = TypeCommand | TypeOption | Click | Submit | { ping: true };
 
 export interface How extends DeliverOptions {
   /** Sends what the client would not: an unregistered custom id, a hidden command, a command in a DM. */
@@ -55,6 +67,7 @@ export async function interact(
   try {
     const { payload, channel, about } = prepare(store, person, action, how);
     const sent = { ...payload, ...how.payload };
+    if ("typing" in action) return await suggested(store, url, sent, how);
     if (!channel) return await answered(store, url, sent, undefined, how);
     const interaction = remember(store, sent, { userId: person.id, channelId: channel.id, ...about });
     const outcome = await answered(store, url, sent, interaction, how);
@@ -67,17 +80,32 @@ export async function interact(
   }
 }
 
-async function answered(
+const answered = (
   store: Store,
   url: string,
   sent: Payload,
   interaction: Parameters<typeof applyCallback>[1],
   how: How,
+): Promise<Outcome> =>
+  exchanged(store, url, sent, how, (answer) => applyCallback(store, interaction, answer));
+
+/** Nothing can follow an answer with choices, so nothing of the interaction is kept. */
+const suggested = (store: Store, url: string, sent: Payload, how: How): Promise<Outcome> =>
+  exchanged(store, url, sent, how, (answer) => ({ kind: "choices", choices: choicesIn(answer) }));
+
+async function exchanged(
+  store: Store,
+  url: string,
+  sent: Payload,
+  how: How,
+  apply: (
+    answer: z.infer<typeof callback>,
+  ) => ReturnType<typeof applyCallback> | { kind: "choices"; choices: Choice[] },
 ): Promise<Outcome> {
   try {
     const { status, body } = await deliver(store, url, JSON.stringify(sent), how);
     if (status !== 200) return { kind: "failed", reason: `The bot answered HTTP ${status}.`, status, sent };
-    return { ...applyCallback(store, interaction, callback.parse(body)), sent };
+    return { ...apply(callback.parse(body)), sent };
   } catch (error) {
     return { kind: "failed", reason: reasonOf(error), sent };
   }
@@ -111,6 +139,7 @@ interface Prepared {
 
 function prepare(store: Store, person: Person, action: Action, { forge = false }: How): Prepared {
   if ("ping" in action) return { payload: pingPayload(store) };
+  if ("typing" in action) return prepareTyping(store, person, action, forge);
   if ("command" in action) return prepareCommand(store, person, action, forge);
   if ("click" in action) return prepareClick(store, person, action, forge);
   const open = store.state.modals.find(({ id, userId }) => id === action.submit && userId === person.id);
@@ -126,13 +155,27 @@ function prepare(store: Store, person: Person, action: Action, { forge = false }
   };
 }
 
-function prepareCommand(store: Store, person: Person, action: TypeCommand, forge: boolean): Prepared {
-  const channel = channelFor(store, person, action.channelId ?? generalChannelId, forge);
+function prepareTyping(store: Store, person: Person, action: TypeOption, forge: boolean): Prepared {
+  const channel = commandChannel(store, person, action.channelId, forge);
+  const leaf = findLeaf(commandsFor(store, person, forge), action.typing);
+  const data = typingData(leaf, action, action.options ?? {}, guildId);
+  return { payload: interactionPayload(store, person, channel, { type: 4, data }), channel };
+}
+
+const commandsFor = (store: Store, person: Person, forge: boolean) =>
+  store.state.commands.filter((command) => forge || isShown(command, person));
+
+function commandChannel(store: Store, person: Person, id: string | undefined, forge: boolean): Channel {
+  const channel = channelFor(store, person, id ?? generalChannelId, forge);
   if (!forge && channel.type !== 0 && channel.type !== 12) {
     throw new Refusal("Commands only work in the server's channels, not in direct messages.");
   }
-  const shown = store.state.commands.filter((command) => forge || isShown(command, person));
-  const leaf = findLeaf(shown, action.command);
+  return channel;
+}
+
+function prepareCommand(store: Store, person: Person, action: TypeCommand, forge: boolean): Prepared {
+  const channel = commandChannel(store, person, action.channelId, forge);
+  const leaf = findLeaf(commandsFor(store, person, forge), action.command);
   const uploaded = Object.fromEntries(
     Object.entries(action.files ?? {}).map(([name, file]) => [name, upload(store, file)]),
   );

@@ -5,6 +5,7 @@ export interface Option {
   description: string;
   required?: boolean | undefined;
   options?: Option[] | undefined;
+  autocomplete?: boolean | undefined;
   choices?: { name: string; value: string | number }[] | undefined;
   min_length?: number | undefined;
   max_length?: number | undefined;

@@ -1,3 +1,4 @@
+import { asksForChoices } from "./choices.ts";
 import type { upload } from "./files.ts";
 import { type Option, optionType } from "./option.ts";
 import { botUser, everyone, memberOf, type Person, permissionsOf, personById, userOf } from "./people.ts";
@@ -24,6 +25,8 @@ interface WireOption {
   name: string;
   type: number;
   value?: OptionValue;
+  /** It is being typed. */
+  focused?: true;
   options?: WireOption[];
 }
 
@@ -82,9 +85,7 @@ export function commandData(
       : [{ name: option.name, type: option.type, value: checked(option, value) }];
   });
   const users = values.filter(({ type }) => type === optionType.user).map(({ value }) => String(value));
-  const innermost = nested
-    .toReversed()
-    .reduce<WireOption[]>((inner, { name, type }) => [{ name, type, options: inner }], values);
+  const innermost = within(nested, values);
   return {
     id: command.id,
     name: command.name,
@@ -94,6 +95,29 @@ export function commandData(
     ...resolved(users, Object.values(uploaded), left),
   };
 }
+
+/** What the client sends while an option is typed: the others as they stand, whole or not, and this one as far as it is typed. */
+export function typingData(
+  { command, nested, options }: ReturnType<typeof findLeaf>,
+  typing: { readonly option: string; readonly text: string },
+  given: Readonly<Record<string, OptionValue>>,
+  guildId: string,
+): CommandData {
+  const option = options.find(({ name }) => name === typing.option);
+  if (!option || !asksForChoices(option))
+    throw new Refusal(`Nobody is asked what “${typing.option}” can be.`);
+  const values = options.flatMap(({ name, type }): WireOption[] => {
+    if (name === typing.option) return [{ name, type, value: typing.text, focused: true }];
+    const value = given[name];
+    return value === undefined ? [] : [{ name, type, value }];
+  });
+  return { id: command.id, name: command.name, type: 1, guild_id: guildId, options: within(nested, values) };
+}
+
+const within = (nested: readonly Option[], values: WireOption[]): WireOption[] =>
+  nested
+    .toReversed()
+    .reduce<WireOption[]>((inner, { name, type }) => [{ name, type, options: inner }], values);
 
 /** Without empty parts. */
 function resolved(

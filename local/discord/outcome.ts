@@ -1,3 +1,4 @@
+import type { Choice } from "./choices.ts";
 import type { Payload } from "./interaction.ts";
 import type { Modal } from "./message-schema.ts";
 import type { Message } from "./store.ts";
@@ -9,6 +10,8 @@ export type Outcome =
   /** "OpenClaw is thinking…" */
   | { kind: "deferred"; message: Message; sent: Payload }
   | { kind: "acknowledged" | "pong"; sent: Payload }
+  /** What the client shows under an option that is being typed. */
+  | { kind: "choices"; choices: Choice[]; sent: Payload }
   | { kind: "modal"; modalId: string; modal: Modal; sent: Payload }
   /** "The application did not respond": late, an HTTP error, or a callback that Discord refuses. */
   | { kind: "failed"; reason: string; status?: number; sent: Payload }

@@ -9,6 +9,15 @@ export const commands = [
     .addSubcommand((sub) => sub.setName("status").setDescription("What you have"))
     .addSubcommand((sub) =>
       sub
+        .setName("resize")
+        .setDescription("Another size")
+        .addStringOption((option) =>
+          option.setName("size").setDescription("Which").setRequired(true).setAutocomplete(true),
+        )
+        .addBooleanOption((option) => option.setName("force").setDescription("At once")),
+    )
+    .addSubcommand((sub) =>
+      sub
         .setName("open-access")
         .setDescription("Open SSH for an address")
         .addStringOption((option) =>

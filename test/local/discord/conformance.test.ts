@@ -88,6 +88,25 @@ it("speaks as Discord's own OpenAPI says, in both directions", async (context) =
   const opened = await discord.interact(mia, { click: "v1:teardown:g", messageId: card.id });
   world.bot.answer = () => ({ type: 7, data: { content: "Torn down", components: [] } });
   if (opened.kind === "modal") await discord.interact(mia, { submit: opened.modalId, values: { name: "x" } });
+  const size = [
+    { label: "Small", value: "s" },
+    { label: "Large", value: "l" },
+  ];
+  const picking = {
+    custom_id: "v1:resize:g",
+    title: "Which size?",
+    components: [
+      { type: 18, label: "Size", component: { type: 3, custom_id: "size", required: true, options: size } },
+    ],
+  };
+  world.bot.answer = () => ({ type: 9, data: picking });
+  const picks = await discord.interact(mia, { command: "openclaw status" });
+  world.bot.answer = () => ({ type: 4, data: { content: "Done", flags: 64 } });
+  if (picks.kind === "modal") await discord.interact(mia, { submit: picks.modalId, values: { size: "l" } });
+  world.bot.answer = () => ({ type: 8, data: { choices: [{ name: "Small", value: "s" }] } });
+  await discord.interact(mia, { typing: "openclaw resize", option: "size", text: "sm" });
+  world.bot.answer = () => ({ type: 8, data: { choices: [] } });
+  await discord.interact(mia, { typing: "openclaw resize", option: "size", text: "" });
   await discord.interact(mia, { ping: true });
   await discord.deliver("{}", { badSignature: true });
 

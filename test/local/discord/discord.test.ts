@@ -284,7 +284,7 @@ describe("people, who use the bot in their client", () => {
   });
 
   it.each([
-    [{ command: "openclaw" }, "Choose one of: request, status, open-access"],
+    [{ command: "openclaw" }, "Choose one of: request, status, resize, open-access"],
     [{ command: "openclaw fly" }, "has no “fly”"],
     [{ command: "nonsense" }, "Available: openclaw."],
     [{ command: "openclaw open-access" }, "“address” is required"],
@@ -345,6 +345,94 @@ describe("people, who use the bot in their client", () => {
       data: { custom_id: "v1:teardown:g1", components: [{ component: { value: "openclaw-mia" } }] },
       message: { id: messageId },
     });
+  });
+
+  it("pick from a select in a modal", async () => {
+    const select = {
+      type: 3,
+      custom_id: "size",
+      options: [
+        { label: "Small", value: "s" },
+        { label: "Large", value: "l" },
+      ],
+    };
+    const modal = {
+      custom_id: "v1:resize:g1",
+      title: "Size",
+      components: [{ type: 18, label: "Size", component: select }],
+    };
+    const { id: messageId } = await post(generalChannelId, {
+      content: "Card",
+      components: [row("v1:resize:g1")],
+    });
+    world.bot.answer = () => ({ type: 9, data: modal });
+    const opened = await world.discord().interact(mia, { click: "v1:resize:g1", messageId });
+    if (opened.kind !== "modal") throw new Error(opened.kind);
+    const submit = (size: string) =>
+      world.discord().interact(mia, { submit: opened.modalId, values: { size } });
+    expect(await submit("")).toMatchObject({ kind: "refused", reason: expect.stringContaining("required") });
+    expect(await submit("m")).toMatchObject({ kind: "refused", reason: expect.stringContaining("no such") });
+    world.bot.answer = () => ({ type: 4, data: { content: "Done", flags: 64 } });
+    expect((await submit("l")).kind).toBe("message");
+    expect(world.bot.received.at(-1)).toMatchObject({
+      type: 5,
+      data: { components: [{ type: 18, component: { type: 3, custom_id: "size", values: ["l"] } }] },
+    });
+  });
+
+  it("type an option, and see what it can be", async () => {
+    const choices = [{ name: "2 vCPU, 4 GB", value: "Standard_B2als_v2" }];
+    world.bot.answer = () => ({ type: 8, data: { choices } });
+    const typing = { typing: "openclaw resize", option: "size", text: "2 v", options: { force: true } };
+    expect(await world.discord().interact(mia, typing)).toMatchObject({ kind: "choices", choices });
+    expect(world.bot.received.at(-1)).toMatchObject({
+      type: 4,
+      data: {
+        name: "openclaw",
+        options: [
+          {
+            type: 1,
+            name: "resize",
+            options: [
+              { type: 3, name: "size", value: "2 v", focused: true },
+              { type: 5, name: "force", value: true },
+            ],
+          },
+        ],
+      },
+    });
+    const before = world.bot.received.length;
+    const force = { typing: "openclaw resize", option: "force", text: "t" };
+    expect(await world.discord().interact(mia, force)).toMatchObject({ kind: "refused" });
+    const elsewhere = { ...typing, typing: "openclaw status" };
+    expect(await world.discord().interact(mia, elsewhere)).toMatchObject({ kind: "refused" });
+    expect(world.bot.received).toHaveLength(before);
+  });
+
+  it.each([
+    ["a message", { type: 4, data: { content: "Hello" } }],
+    ["a deferred message", { type: 5 }],
+    ["no list", { type: 8, data: {} }],
+    ["26 choices", { type: 8, data: { choices: Array(26).fill({ name: "One", value: "1" }) } }],
+    ["a name too long", { type: 8, data: { choices: [{ name: "x".repeat(101), value: "1" }] } }],
+    ["a name that is empty", { type: 8, data: { choices: [{ name: "", value: "1" }] } }],
+    ["a value too long", { type: 8, data: { choices: [{ name: "One", value: "x".repeat(101) }] } }],
+    ["a number for a text", { type: 8, data: { choices: [{ name: "One", value: 1 }] } }],
+  ])("are shown nothing where the bot answers %s to what they type", async (_, answer) => {
+    unrecordedTest("the bot's answer is one that Discord refuses");
+    world.bot.answer = () => answer;
+    const typing = { typing: "openclaw resize", option: "size", text: "" };
+    expect(await world.discord().interact(mia, typing)).toMatchObject({
+      kind: "failed",
+      reason: expect.stringContaining("does not accept"),
+    });
+  });
+
+  it("are shown no choices as the answer to a command", async () => {
+    unrecordedTest("the bot's answer is one that Discord refuses");
+    world.bot.answer = () => ({ type: 8, data: { choices: [] } });
+    const outcome = await world.discord().interact(mia, { command: "openclaw status" });
+    expect(outcome).toMatchObject({ kind: "failed", reason: expect.stringContaining("does not fit") });
   });
 
   it("wait for a deferred answer, which the token edits for 15 minutes", async () => {
