@@ -1,4 +1,4 @@
-import type { Card } from "./core/card.ts";
+import type { Card, Choice } from "./core/card.ts";
 import type { Clock, Wait } from "./core/clock.ts";
 import type { Cloud, Directory } from "./core/cloud.ts";
 import type { Command } from "./core/command.ts";
@@ -31,6 +31,7 @@ export interface Parts {
   /** Those that there are, whether or not the bot has settings for them. */
   readonly platformNames: readonly string[];
   readonly limits: Limits;
+  readonly recentChoices: RecentChoices;
   /** Those that have a channel for admins. */
   readonly adminPlatforms: readonly string[];
   readonly commands: readonly Command[];
@@ -149,11 +150,21 @@ export interface Limits {
   admit(call: Pick<UnreadCall, "id" | "account">): Allowance;
   /** Counts a call whose caller is nobody here. @throws TooMany */
   admitStranger(platform: string): void;
+  /** Counts a letter typed while somebody chooses, beside their calls. False: nothing is read for it. */
+  admitTyping(account: Account): boolean;
+  /** Counts a look at somebody who types, where it isn't known yet that they are somebody here: as many as strangers may send, beside that. @throws TooMany */
+  admitLookAtTyping(account: Account): void;
   /** Counts what a platform tells by itself, such as that somebody has added the bot: as much as its strangers may send, beside that. */
   hasRoomFor(platform: string): boolean;
   /** Who has been found to be somebody has their rate from then on. */
   found(account: Account, who: Found): void;
 }
+
+/** Finds choices, unless the same were found a moment ago: while somebody types, not every letter costs a read. */
+export type RecentChoices = (
+  key: string,
+  find: () => Promise<readonly Choice[]>,
+) => Promise<readonly Choice[]>;
 
 export type RandomBytes = (count: number) => Uint8Array;
 

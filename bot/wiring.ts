@@ -24,6 +24,7 @@ import { features, operations, periodic, tasks } from "./features/index.ts";
 import { fileFetcher } from "./features/roster/files.ts";
 import { callTask } from "./front/answerLater.ts";
 import { limitsIn, type Rates } from "./front/limits.ts";
+import { recentChoicesIn } from "./front/recentChoices.ts";
 import { refusalLog, refusingPlatform } from "./front/refusing.ts";
 import { consoleLog } from "./log.ts";
 import type { Parts, RandomBytes } from "./parts.ts";
@@ -64,6 +65,7 @@ export function partsFrom(
     }),
     platforms: platformsFrom(config, store, { clock, log, wait }),
     limits: limitsIn(ratesFrom(azure), clock),
+    recentChoices: recentChoicesIn(clock),
     platformNames: ["discord", "teams"],
     adminPlatforms: config.adminPlatforms,
     commands,

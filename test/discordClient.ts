@@ -50,6 +50,19 @@ export function discordClient(discord: DiscordSimulator) {
       const typed = { command, options, files };
       return seen(person, await discord.interact(person, typed, { forge: true, ...rest }));
     },
+    /** What their client offers them while they type an option. */
+    async offered(
+      person: Person,
+      typing: string,
+      option: string,
+      text = "",
+      how: How = {},
+    ): Promise<readonly { readonly name: string; readonly value: string }[]> {
+      const outcome = await discord.interact(person, { typing, option, text }, { forge: true, ...how });
+      if (outcome.kind !== "choices")
+        throw new Error(`${person.name}: ${outcome.kind}: ${"reason" in outcome ? outcome.reason : ""}`);
+      return outcome.choices;
+    },
     /** Presses the button of that label, on that message or on the newest that has it. */
     async clicks(person: Person, label: string, on?: Pick<Seen, "id">, how: How = {}): Promise<Seen> {
       const messages = discord.messagesFor(person.id).toReversed();
@@ -112,10 +125,13 @@ const buttonsOf = (message: Message): Component[] =>
   (message.components as Component[]).flatMap((row) => row.components ?? []).filter(({ type }) => type === 2);
 
 function inputsOf(modal: { components: unknown }): [string, string][] {
-  return (modal.components as Component[])
-    .flatMap((row) => [row, ...(row.components ?? []), ...(row.component ? [row.component] : [])])
-    .filter(({ type }) => type === 4)
-    .map(({ custom_id = "" }) => [custom_id, custom_id]);
+  return (
+    (modal.components as Component[])
+      .flatMap((row) => [row, ...(row.components ?? []), ...(row.component ? [row.component] : [])])
+      // Texts and selects.
+      .filter(({ type }) => type === 4 || type === 3)
+      .map(({ custom_id = "" }) => [custom_id, custom_id])
+  );
 }
 
 function readable(message: Message): Seen {

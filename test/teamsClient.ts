@@ -54,7 +54,7 @@ function readable({ id, attachments, targeted, conversationId }: SeenMessage): S
     code: blocks.filter(({ fontType }) => fontType === "Monospace").map(said),
     buttons: nodes.flatMap(({ type, title }) => (String(type).startsWith("Action.") ? [String(title)] : [])),
     link: nodes.find(({ type }) => type === "Action.OpenUrl")?.["url"] as string | undefined,
-    fields: nodes.flatMap(({ type, id: name }) => (type === "Input.Text" ? [String(name)] : [])),
+    fields: nodes.flatMap(({ type, id: name }) => (String(type).startsWith("Input.") ? [String(name)] : [])),
     private: targeted || conversationId.startsWith("a:"),
   };
 }

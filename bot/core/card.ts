@@ -49,10 +49,16 @@ export const cardShape = z.strictObject({
 });
 export type Card = Of<typeof cardShape>;
 
+/** One thing to choose: what people read, and the value that stands for it in a command. */
+const choiceShape = z.strictObject({ name: z.string(), value: z.string() });
+export type Choice = Of<typeof choiceShape>;
+
 const fieldShape = z.strictObject({
   name: z.string(),
   label: z.string(),
   placeholder: z.string().optional(),
+  /** Where there are some, one of them is picked instead of typed. */
+  choices: z.array(choiceShape).optional(),
   /** For many lines. */
   long: z.literal(true).optional(),
 });

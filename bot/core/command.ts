@@ -1,4 +1,4 @@
-import type { Card, CommandLine, Reply } from "./card.ts";
+import type { Card, Choice, CommandLine, Reply } from "./card.ts";
 import type { Cloud, Directory } from "./cloud.ts";
 import type { Health } from "./health.ts";
 import type { Instance, Person } from "./instance.ts";
@@ -21,7 +21,10 @@ export type OptionSpec = {
 } & (
   | {
       readonly type: "text";
+      /** Nothing else is accepted. */
       readonly choices?: readonly string[];
+      /** Finds what to offer while somebody types or fills in a form; the command decides what it accepts. */
+      readonly suggests?: (chooser: Chooser) => Suggestions;
       /** May have many lines: it takes the rest of the message. */
       readonly long?: true;
       /** An e-mail address or object id, pasted in any form. What looks like one may be typed without the option's name. */
@@ -36,6 +39,14 @@ export type OptionSpec = {
   | { readonly type: "person" }
   | { readonly type: "file" }
 );
+type Suggestions = readonly Choice[] | Promise<readonly Choice[]>;
+
+/** Who is choosing, and what the bot holds. Suggestions have to be there at once, so nobody else is asked for any. */
+export interface Chooser extends Pick<Bot, "settings" | "price"> {
+  readonly store: Pick<Store, "members" | "cached">;
+  readonly member: Member | undefined;
+  readonly instance: Instance | undefined;
+}
 export type OptionSpecs = Readonly<Record<string, OptionSpec>>;
 
 type Value<O extends OptionSpec> = O extends { type: "flag" }

@@ -1,5 +1,5 @@
 import * as z from "zod";
-import type { Answer, Card, CommandLine } from "./card.ts";
+import type { Answer, Card, Choice, CommandLine } from "./card.ts";
 import { Refusal } from "./errors.ts";
 import type { Account, Unfit } from "./member.ts";
 import { type Of, texts } from "./shape.ts";
@@ -58,6 +58,14 @@ export const readCall = async ({ read, ...call }: UnreadCall): Promise<InboundCa
 export const fileShape = z.strictObject({ platform: z.string(), name: z.string(), url: z.string() });
 export type SentFile = Of<typeof fileShape>;
 
+/** Somebody is typing an option of a command, and wants to see what they can choose. */
+export interface Choosing extends Pick<UnreadCall, "account" | "place"> {
+  readonly command: string;
+  readonly option: string;
+  /** What they have typed of it so far. */
+  readonly typed: string;
+}
+
 export type Inbound =
   /** The platform's own business: a ping, or a bad signature. */
   | {
@@ -65,6 +73,12 @@ export type Inbound =
       readonly answer: HttpAnswer;
       /** Remembers what the platform said, unless that is too much; all of it can be found out again. Never fails. */
       note?(): Promise<void>;
+    }
+  | {
+      readonly kind: "choosing";
+      readonly choosing: Choosing;
+      readonly patience: Patience;
+      render(choices: readonly Choice[]): HttpAnswer;
     }
   | {
       readonly kind: "call";

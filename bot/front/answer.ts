@@ -17,6 +17,7 @@ import { mostBytes } from "../core/sizes.ts";
 import type { WorkMessage } from "../core/store.ts";
 import type { Parts } from "../parts.ts";
 import { answerLater, owe, tellOnce } from "./answerLater.ts";
+import { choicesFor } from "./choices.ts";
 import { defer, onItsWay } from "./defer.ts";
 import { opensForm } from "./options.ts";
 import { receive } from "./receive.ts";
@@ -46,6 +47,10 @@ export async function answer(
   if (inbound.kind === "answer") {
     if (inbound.note && parts.limits.hasRoomFor(platform.name)) await inbound.note();
     return inbound.answer;
+  }
+  if (inbound.kind === "choosing") {
+    const { answerBy } = deadlines(inbound.patience, arrived);
+    return inbound.render(await choicesFor(inbound.choosing, answerBy, parts));
   }
   const call = readingOnce(inbound.call);
   const { answerBy, wordBy } = deadlines(inbound.patience, arrived);

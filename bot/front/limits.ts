@@ -9,6 +9,9 @@ interface Rate {
   readonly perSecond: number;
 }
 
+/** Typing an option: people type a few letters a second, and some clients ask for choices with each. */
+const typing: Rate = { atOnce: 30, perSecond: 5 };
+
 /** What is left. */
 interface Bucket {
   /** Not always a whole number. */
@@ -164,6 +167,7 @@ export function limitsIn(
   const looks = looksAt(rates.admin.atOnce);
   const kept = bucketsIn(buckets, clock);
   const isStranger = (key: string) => isIn(strangers, key, strange, mostStrangers, clock);
+  const hasRoom = (key: string, rate: Rate) => kept.asked(key, rate).waitSeconds === 0;
   const admitStranger = (platform: string) => kept.take(`strangers ${platform}`, rates.stranger);
   return {
     turn(account) {
@@ -184,7 +188,14 @@ export function limitsIn(
       return "own";
     },
     admitStranger,
-    hasRoomFor: (platform) => kept.asked(`news ${platform}`, rates.stranger).waitSeconds === 0,
+    admitTyping(account) {
+      const key = accountKey(account);
+      return !isStranger(key) && hasRoom(`typing ${key}`, typing);
+    },
+    admitLookAtTyping({ platform, id }) {
+      if (!known.has(accountKey({ platform, id }))) kept.take(`unknown typing ${platform}`, rates.stranger);
+    },
+    hasRoomFor: (platform) => hasRoom(`news ${platform}`, rates.stranger),
     found(account, who) {
       const key = accountKey(account);
       // Keep the newest last.

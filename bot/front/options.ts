@@ -187,6 +187,9 @@ const formFor = (
     name,
     label: spec.about,
     placeholder: spec.example,
+    ...(spec.type === "text" && spec.choices
+      ? { choices: spec.choices.map((choice) => ({ name: choice, value: choice })) }
+      : {}),
     ...(spec.type === "text" && spec.long ? { long: true } : {}),
   })),
 });

@@ -1,7 +1,7 @@
 import { helpButton, statusButton } from "../cards/connect.ts";
 import type { Answer, Reply } from "../core/card.ts";
 import { minuteMs } from "../core/clock.ts";
-import type { Audience, Call, Command, OptionSpecs, Options } from "../core/command.ts";
+import type { Call, Command, OptionSpecs, Options } from "../core/command.ts";
 import { AccountTaken, Conflict, nothingChanged, Refusal, Stranger } from "../core/errors.ts";
 import { type Instance, noGeneration } from "../core/instance.ts";
 import { callMinutes } from "../core/lifetimes.ts";
@@ -14,6 +14,8 @@ import type { Row } from "../core/store.ts";
 import { botOf, type Cause, carryOut } from "../engine/carryOut.ts";
 import { isAdminNow, withPolicy } from "../engine/now.ts";
 import type { Allowance, Parts } from "../parts.ts";
+import { allowedHere } from "./allowedHere.ts";
+import { withChoices } from "./choices.ts";
 import { asAnswer, askerOf, remembered } from "./claims.ts";
 import { defer } from "./defer.ts";
 import { parseOptions } from "./options.ts";
@@ -59,7 +61,7 @@ export async function receive(
     return remembering(unread, caller, parts, async () => {
       const call = await readCall(unread);
       const { command, options } = understand(call, caller, current);
-      if ("form" in options) return { form: options.form };
+      if ("form" in options) return { form: await withChoices(options.form, command, caller, current) };
       if (!command.slow) return run(call, caller, command, options.options, current, { answersNext: true });
       await defer(call, parts);
       return "later";
@@ -236,20 +238,5 @@ async function answering<T extends Reply | "later">(answer: () => Promise<T | Re
         return refusal("That account is already linked to another member. Nothing was changed.");
       if (!(error instanceof Conflict) || tries === 4) throw error;
     }
-  }
-}
-
-/** Who may use a command. Checked here, whatever the platform shows. */
-function allowedHere(
-  audience: Audience,
-  caller: { readonly member: boolean; readonly admin: boolean },
-): boolean {
-  switch (audience) {
-    case "member":
-      return caller.member;
-    case "admin":
-      return caller.admin;
-    case "anyone":
-      return caller.member || caller.admin;
   }
 }

@@ -18,6 +18,8 @@ const input = z.looseObject({
   isRequired: z.boolean().default(false),
   regex: z.string().optional(),
   maxLength: z.number().optional(),
+  /** Of an Input.ChoiceSet. */
+  choices: z.array(z.object({ title: z.string().min(1), value: z.string().min(1) })).optional(),
 });
 
 /** Everything in a card, at any depth. */
@@ -49,13 +51,16 @@ export function fill(
   const unknown = Object.keys(values).find((id) => !inputs.some((one) => one.id === id));
   if (unknown !== undefined) return { refusal: `The card has no input “${unknown}”.` };
   const data: Record<string, unknown> = {};
-  for (const { id, value, isRequired, regex, maxLength } of inputs) {
+  for (const { id, type, value, isRequired, regex, maxLength, choices = [] } of inputs) {
     const given = values[id] ?? value ?? "";
     if (isRequired && given === "") return { refusal: `“${id}” has to be filled in.` };
     if (maxLength !== undefined && String(given).length > maxLength)
       return { refusal: `“${id}” is too long.` };
     if (regex !== undefined && given !== "" && !new RegExp(regex).test(String(given)))
       return { refusal: `“${id}” has the wrong form.` };
+    // Typing narrows the choices down; what is none of them is not sent.
+    if (type === "Input.ChoiceSet" && given !== "" && !choices.some((choice) => choice.value === given))
+      return { refusal: `“${id}” has no such choice.` };
     data[id] = given;
   }
   return { data };

@@ -22,12 +22,15 @@ export interface CommandOption {
   readonly type: number;
   readonly name: string;
   readonly value?: string | undefined;
+  /** While choices are asked for: the one that is being typed. */
+  readonly focused?: boolean | undefined;
   readonly options?: readonly CommandOption[] | undefined;
 }
 const option: z.ZodType<CommandOption> = z.object({
   type: z.enum(ApplicationCommandOptionType),
   name: z.string(),
   value: value.optional(),
+  focused: z.boolean().optional(),
   get options() {
     return z.array(option).optional();
   },
@@ -64,6 +67,11 @@ export const interaction = z.discriminatedUnion("type", [
     }),
   }),
   z.object({
+    type: z.literal(InteractionType.ApplicationCommandAutocomplete),
+    ...source,
+    data: z.object({ options: z.array(option).default([]) }),
+  }),
+  z.object({
     type: z.literal(InteractionType.MessageComponent),
     ...source,
     data: z.object({ custom_id: z.string() }),
@@ -76,7 +84,11 @@ export const interaction = z.discriminatedUnion("type", [
       components: z.array(
         z.object({
           type: z.literal(ComponentType.Label),
-          component: z.object({ custom_id: z.string(), value: z.string() }),
+          component: z.union([
+            z.object({ custom_id: z.string(), value: z.string() }),
+            /** Of a select. */
+            z.object({ custom_id: z.string(), values: z.array(z.string()) }),
+          ]),
         }),
       ),
     }),
@@ -85,5 +97,7 @@ export const interaction = z.discriminatedUnion("type", [
 
 export type Interaction = z.infer<typeof interaction>;
 export type User = z.infer<typeof user>;
-/** One that comes from a person. */
-export type Use = Exclude<Interaction, { type: InteractionType.Ping }>;
+/** Somebody is typing an option. */
+export type Typing = Extract<Interaction, { type: InteractionType.ApplicationCommandAutocomplete }>;
+/** One in which somebody asks for something. */
+export type Use = Exclude<Interaction, Typing | { type: InteractionType.Ping }>;

@@ -2,9 +2,16 @@ import { ChannelType, InteractionContextType, InteractionType } from "discord-ap
 import { type CommandLine, decodeLine, unknownLine } from "../../core/card.ts";
 import type { Clock } from "../../core/clock.ts";
 import type { Account } from "../../core/member.ts";
-import { type InboundCall, refuseLarge, type UnreadCall } from "../../core/platform.ts";
+import { type Choosing, type InboundCall, refuseLarge, type UnreadCall } from "../../core/platform.ts";
 import { oneLineName } from "../../core/text.ts";
-import { type CommandOption, type Interaction, interaction, type Use, type User } from "./interaction.ts";
+import {
+  type CommandOption,
+  type Interaction,
+  interaction,
+  type Typing,
+  type Use,
+  type User,
+} from "./interaction.ts";
 
 /** Reads the body of a verified request; undefined when it is no interaction that we take part in. */
 export function parseInteraction(body: Uint8Array): Interaction | undefined {
@@ -46,7 +53,29 @@ export function callFrom(use: Use, guildId: string, clock: Clock): UnreadCall | 
   };
 }
 
-function placeOf(use: Use, guildId: string): InboundCall["place"] {
+/** What somebody is typing; undefined when it does not say who, or which option. */
+export function choosingFrom(typing: Typing, guildId: string): Choosing | undefined {
+  const user = typing.member?.user ?? typing.user;
+  const focused = focusedIn(typing.data.options);
+  if (!user || !focused) return undefined;
+  return {
+    account: accountOf(user, typing.member),
+    place: placeOf(typing, guildId),
+    command: typed(typing.data.options).command,
+    option: focused.name,
+    typed: focused.value ?? "",
+  };
+}
+
+function focusedIn(options: readonly CommandOption[]): CommandOption | undefined {
+  for (const option of options) {
+    const found = option.focused ? option : focusedIn(option.options ?? []);
+    if (found) return found;
+  }
+  return undefined;
+}
+
+function placeOf(use: Pick<Use, "guild_id" | "context">, guildId: string): InboundCall["place"] {
   if (use.guild_id !== undefined) return use.guild_id === guildId ? "team" : "foreign";
   return use.context === InteractionContextType.BotDM ? "direct" : "foreign";
 }
@@ -68,7 +97,11 @@ function lineOf(use: Use): CommandLine {
       return decodeLine(use.data.custom_id) ?? unknownLine;
     default: {
       const line = decodeLine(use.data.custom_id) ?? unknownLine;
-      const fields = use.data.components.map(({ component }) => [component.custom_id, component.value]);
+      const fields = use.data.components.map(({ component }) => [
+        component.custom_id,
+        // Nobody can pick several in a form of ours: what says so is refused as no choice.
+        "value" in component ? component.value : component.values.join(", "),
+      ]);
       return { ...line, options: { ...line.options, ...Object.fromEntries(fields) } };
     }
   }

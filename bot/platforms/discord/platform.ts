@@ -1,8 +1,9 @@
 import { type APIInteractionResponse, InteractionResponseType, InteractionType } from "discord-api-types/v10";
+import type { Choice } from "../../core/card.ts";
 import { once } from "../../core/once.ts";
 import type { HttpAnswer, Inbound, Patience, Platform } from "../../core/platform.ts";
-import { callFrom, parseInteraction } from "./parse.ts";
-import { answerFrom, deferred, unchanged, wait } from "./render.ts";
+import { callFrom, choosingFrom, parseInteraction } from "./parse.ts";
+import { answerFrom, choicesFrom, deferred, unchanged, wait } from "./render.ts";
 import type { SendOptions } from "./send.ts";
 import { signatureCheck, signedAt } from "./verify.ts";
 
@@ -40,6 +41,12 @@ export function discordPlatform(options: DiscordOptions): Platform {
       if (!interaction) return refuse("it is signed but can't be read");
       if (interaction.type === InteractionType.Ping)
         return { kind: "answer", answer: json({ type: InteractionResponseType.Pong }) };
+      if (interaction.type === InteractionType.ApplicationCommandAutocomplete) {
+        const choosing = choosingFrom(interaction, options.guildId);
+        if (!choosing) return refuse("it says of nobody that they type, or not which option");
+        const render = (choices: readonly Choice[]) => json(choicesFrom(choices));
+        return { kind: "choosing", choosing, patience: { ...patience, since: signedAt(request) }, render };
+      }
       const call = callFrom(interaction, options.guildId, options.clock);
       if (!call) return refuse("it doesn't say who made it");
       const canOpenModal = interaction.type !== InteractionType.ModalSubmit;

@@ -77,9 +77,11 @@ function addOption(builder: SlashCommandSubcommandBuilder, name: string, spec: O
   else if (spec.type === "flag") builder.addBooleanOption(described);
   else
     builder.addStringOption((option) =>
-      described(option).addChoices(
-        ...(spec.choices ?? []).map((choice) => ({ name: choice, value: choice })),
-      ),
+      spec.suggests
+        ? described(option).setAutocomplete(true)
+        : described(option).addChoices(
+            ...(spec.choices ?? []).map((choice) => ({ name: choice, value: choice })),
+          ),
     );
 }
 
@@ -148,6 +150,7 @@ interface Registered {
   readonly type?: number | undefined;
   readonly required?: boolean | undefined;
   readonly choices?: readonly { readonly value: string | number }[] | undefined;
+  readonly autocomplete?: boolean | undefined;
   readonly default_member_permissions?: string | null | undefined;
   readonly options?: readonly Registered[] | undefined;
 }
@@ -159,6 +162,7 @@ const registered: z.ZodType<Registered> = z.object({
   type: z.int().optional(),
   required: z.boolean().optional(),
   choices: z.array(z.object({ value: z.union([z.string(), z.number()]) })).optional(),
+  autocomplete: z.boolean().optional(),
   default_member_permissions: z.string().nullish(),
   get options() {
     return z.array(registered).optional();
@@ -174,6 +178,7 @@ function linesOf(command: Registered, path = ""): readonly string[] {
     kind,
     command.required ? "required" : undefined,
     command.choices?.length ? command.choices.map(({ value }) => value).join("|") : undefined,
+    command.autocomplete ? "with suggestions" : undefined,
     command.default_member_permissions === "0" ? "administrators" : undefined,
   ].filter((note) => note !== undefined);
   const name = `${path}${path === "" ? "/" : kind ? " --" : " "}${command.name}`;

@@ -1,11 +1,15 @@
 import {
   type APIActionRowComponent,
+  type APIApplicationCommandAutocompleteResponse,
   type APIButtonComponentWithCustomId,
   type APIButtonComponentWithURL,
   type APIEmbed,
   type APIEmbedField,
   type APIInteractionResponse,
+  type APILabelComponent,
   type APIModalInteractionResponseCallbackData,
+  type APIStringSelectComponent,
+  type APITextInputComponent,
   ButtonStyle,
   ComponentType,
   InteractionResponseType,
@@ -15,6 +19,7 @@ import {
 import {
   type Button,
   type Card,
+  type Choice,
   type CommandLine,
   encodeLine,
   type Fact,
@@ -125,19 +130,43 @@ const modalFrom = ({ title, line, fields }: Form): APIModalInteractionResponseCa
   components: fields.slice(0, 5).map(labelFrom),
 });
 
-const labelFrom = ({ name, label, placeholder, long }: FormField) => ({
-  type: ComponentType.Label as const,
-  label: filled(label, 45, asItStands),
-  ...(label.length > 45 ? { description: clip(label, 100, asItStands) } : {}),
-  component: {
-    type: ComponentType.TextInput as const,
-    custom_id: name,
-    style: long ? TextInputStyle.Paragraph : TextInputStyle.Short,
-    required: true,
-    max_length: long ? 4000 : 400,
-    ...(placeholder ? { placeholder: clip(placeholder, 100, asItStands) } : {}),
-  },
+const labelFrom = (field: FormField): APILabelComponent => ({
+  type: ComponentType.Label,
+  label: filled(field.label, 45, asItStands),
+  ...(field.label.length > 45 ? { description: clip(field.label, 100, asItStands) } : {}),
+  component: field.choices?.some(canOffer) ? selectFrom(field.name, field.choices) : inputFrom(field),
 });
+
+const inputFrom = ({ name, placeholder, long }: FormField): APITextInputComponent => ({
+  type: ComponentType.TextInput,
+  custom_id: name,
+  style: long ? TextInputStyle.Paragraph : TextInputStyle.Short,
+  required: true,
+  max_length: long ? 4000 : 400,
+  ...(placeholder ? { placeholder: clip(placeholder, 100, asItStands) } : {}),
+});
+
+const selectFrom = (name: string, choices: readonly Choice[]): APIStringSelectComponent => ({
+  type: ComponentType.StringSelect,
+  custom_id: name,
+  required: true,
+  options: offered(choices).map((choice) => ({ label: choice.name, value: choice.value })),
+});
+
+/** What is shown to somebody who is typing an option. */
+export const choicesFrom = (choices: readonly Choice[]): APIApplicationCommandAutocompleteResponse => ({
+  type: InteractionResponseType.ApplicationCommandAutocompleteResult,
+  data: { choices: offered(choices) },
+});
+
+/** At most 25 ("Application Commands" and "Component Reference", 2026-01). Two that stand for the same are one: Discord refuses them. */
+const offered = (choices: readonly Choice[]): Choice[] =>
+  [...new Map(choices.filter(canOffer).map((choice) => [choice.value, choice])).values()]
+    .slice(0, 25)
+    .map(({ name, value }) => ({ name: filled(name, 100, asItStands), value }));
+
+/** A value of more than 100 characters can't be cut: it would be another. */
+const canOffer = ({ value }: Choice): boolean => value !== "" && value.length <= 100;
 
 /** Whether a button or dialog can carry a line: an id has at most 100 characters ("Component Reference", 2026-01). */
 const fits = (line: CommandLine): boolean => encodeLine(line).length <= 100;

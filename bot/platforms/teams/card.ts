@@ -1,4 +1,11 @@
-import { type Card, type CommandLine, encodeLine, type Form } from "../../core/card.ts";
+import {
+  type Card,
+  type Choice,
+  type CommandLine,
+  encodeLine,
+  type Form,
+  type FormField,
+} from "../../core/card.ts";
 import { asItStands, clip, filled, isBlank, joined, wellFormed, write } from "../../core/text.ts";
 import { bare, markdown } from "./markdown.ts";
 
@@ -48,18 +55,27 @@ export const formFrom = ({ title, line, fields }: Form): AdaptiveCard =>
     wellFormed(title),
     [
       heading(filled(title, limits.title, markdown), "Default"),
-      ...fields.map(({ name, label, placeholder, long }) => ({
-        type: "Input.Text",
-        id: name,
-        label: filled(label, 200, asItStands),
+      ...fields.map((field) => ({
+        type: field.choices?.length ? "Input.ChoiceSet" : "Input.Text",
+        id: field.name,
+        label: filled(field.label, 200, asItStands),
         isRequired: true,
         errorMessage: "This is required.",
-        ...(long ? { isMultiline: true, maxLength: 10_000 } : { maxLength: 400 }),
-        ...(placeholder ? { placeholder: clip(placeholder, 100, asItStands) } : {}),
+        ...(field.choices?.length ? choicesFrom(field.choices) : textFrom(field)),
+        ...(field.placeholder ? { placeholder: clip(field.placeholder, 100, asItStands) } : {}),
       })),
     ],
     [action("Send", line, "positive", { fields: fields.map(({ name }) => name) })],
   );
+
+const textFrom = ({ long }: FormField): Element =>
+  long ? { isMultiline: true, maxLength: 10_000 } : { maxLength: 400 };
+
+/** Typing narrows them down, and one of them has to be picked. */
+const choicesFrom = (choices: readonly Choice[]): Element => ({
+  style: "filtered",
+  choices: choices.map(({ name, value }) => ({ title: filled(name, 200, asItStands), value })),
+});
 
 /** A card in one or two sentences, for notifications and wherever cards can't be shown. */
 export const summaryOf = ({ title, text }: Card): string => clip(joined([title, text], "\n\n"), 500, bare);

@@ -142,7 +142,7 @@ test("an answer that could not be written down does not overwrite what came of i
   };
   const receive: typeof discord.receive = async (request) => {
     const inbound = await discord.receive(request);
-    if (inbound.kind === "answer") return inbound;
+    if (inbound.kind !== "call") return inbound;
     const late = inbound.late(Promise.resolve(true));
     const tell: typeof late.tell = async (card) => {
       telling += 1;

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { minuteMs } from "../../../../bot/core/clock.ts";
 import { tokenMinutes, tokensEnd, withoutDeadTokens } from "../../../../bot/core/lifetimes.ts";
 import type { DeliverOptions } from "../../../../local/discord/deliver.ts";
+import { people } from "../../../../local/discord/people.ts";
 import { unrecordedTest } from "../../../recording.ts";
 import { startDiscordWorld } from "./world.ts";
 
@@ -147,4 +148,92 @@ describe("who is named", () => {
     expect(await named("@Max Member")).toMatchObject([{ name: "Max Member", unfit: "left" }]);
     world.discord.setFaults(undefined);
   });
+});
+
+describe("somebody who types an option", () => {
+  const { mia } = people;
+  const typing = (text: string, options = {}) =>
+    world.discord.interact(mia, { typing: "openclaw resize", option: "size", text, options });
+  const example = (count: number, name = "One", value = "v") =>
+    Array.from({ length: count }, (_, i) => ({ name: `${name} ${i}`, value: `${value}${i}` }));
+
+  it("is heard with what they have typed, and nothing is asked for", async () => {
+    const heard: unknown[] = [];
+    world.chooses((choosing) => {
+      heard.push(choosing);
+      return example(2);
+    });
+    const before = world.calls().length;
+    expect(await typing("b2", { force: true })).toMatchObject({ kind: "choices", choices: example(2) });
+    expect(heard).toEqual([
+      {
+        account: { platform: "discord", id: mia.id, name: "Mia Member" },
+        place: "team",
+        command: "resize",
+        option: "size",
+        typed: "b2",
+      },
+    ]);
+    expect(world.calls()).toHaveLength(before);
+  });
+
+  it.each([
+    ["too many", example(26), example(25)],
+    ["a name too long", example(1, "x".repeat(150)), [{ name: `${"x".repeat(99)}…`, value: "v0" }]],
+    ["a name that can't be seen", [{ name: " ", value: "v" }], [{ name: "–", value: "v" }]],
+    ["a value too long", example(1, "One", "v".repeat(100)), []],
+    ["a value that is none", [{ name: "One", value: "" }], []],
+    [
+      "two of one value",
+      [
+        { name: "One", value: "v" },
+        { name: "Two", value: "v" },
+      ],
+      [{ name: "Two", value: "v" }],
+    ],
+    ["nothing", [], []],
+  ])("is shown what Discord takes, where there is %s", async (_, found, choices) => {
+    world.chooses(() => found);
+    expect(await typing("b")).toMatchObject({ kind: "choices", choices });
+  });
+
+  it.each([
+    ["from nobody", { member: undefined, user: undefined }],
+    ["of no option", { data: { options: [{ type: 1, name: "resize", options: [] }] } }],
+  ])("is refused where it is %s", async (_, payload) => {
+    unrecordedTest("only those parts of an interaction that are looked at");
+    const outcome = await world.discord.interact(
+      mia,
+      { typing: "openclaw resize", option: "size", text: "b" },
+      { payload },
+    );
+    expect(outcome).toMatchObject({ kind: "failed", status: 401 });
+  });
+});
+
+describe("what is picked in a form", () => {
+  const submit = (component: object) => ({
+    type: 5,
+    id: "1",
+    token: "t",
+    context: 1,
+    user: { id: "102", username: "mia" },
+    data: { custom_id: "v1:resize:g", components: [{ type: 18, id: 1, component }] },
+  });
+
+  it.each([
+    [["Standard_B2as_v2"], "Standard_B2as_v2"],
+    [[], ""],
+    [["a", "b"], "a, b"],
+  ])("is read: %j", async (values, size) => {
+    expect((await post(submit({ type: 3, id: 2, custom_id: "size", values }))).status).toBe(200);
+    expect(world.calls().at(-1)?.line).toEqual({ command: "resize", generation: "g", options: { size } });
+  });
+
+  it.each([[undefined], ["a"], [[1]], [{}]])(
+    "is refused where it is no list of texts: %j",
+    async (values) => {
+      expect((await post(submit({ type: 3, id: 2, custom_id: "size", values }))).status).toBe(401);
+    },
+  );
 });

@@ -23,6 +23,7 @@ const example = command({
     person: { type: "person", about: "Who", required: true },
     quiet: { type: "flag", about: "Tell nobody" },
     list: { type: "file", about: "Many of them" },
+    size: { type: "text", about: "How large", suggests: () => [] },
   },
   run: async () => ({ reply: { card: { title: "", tone: "info" } } }),
 });
@@ -49,6 +50,7 @@ it("makes one subcommand of each command, required options first, admins' ones a
               { type: 3, name: "role", choices: [{ value: "user" }, { value: "admin" }] },
               { type: 5, name: "quiet" },
               { type: 11, name: "list", required: false },
+              { type: 3, name: "size", autocomplete: true },
             ],
           },
         ],
@@ -67,6 +69,7 @@ it("shows the difference before it changes anything", async () => {
   const { difference, apply } = await planRegistration([...others, example], world.api);
   expect(difference).toContain(`- /openclaw ${commands[0]?.name}: ${commands[0]?.about}`);
   expect(difference).toContain("+ /openclaw-admin roster add --role (text, user|admin): In chat");
+  expect(difference).toContain("+ /openclaw-admin roster add --size (text, with suggestions): How large");
   expect((await planRegistration(commands, world.api)).difference).toEqual([]);
   await apply();
   expect((await planRegistration([...others, example], world.api)).difference).toEqual([]);

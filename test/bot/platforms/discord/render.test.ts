@@ -63,6 +63,27 @@ describe("answers", () => {
     expect(json(answer)).toContain("type the command again");
   });
 
+  it("have a select where something can be picked, of no more than Discord takes", () => {
+    const choices = Array.from({ length: 30 }, (_, i) => ({
+      name: `${i} ${"x".repeat(200)}`,
+      value: `v${i}`,
+    }));
+    const selects = (field: object) => {
+      const fields = [{ name: "size", label: "Size", ...field }];
+      const { data } = answerFrom({ form: { ...form, fields } }, true) as { data: object };
+      return (data as { components: { component: { type: number; options?: object[] } }[] }).components.map(
+        ({ component }) => component,
+      );
+    };
+    const [select] = selects({ choices });
+    expect(select).toMatchObject({ type: 3, custom_id: "size", required: true });
+    expect(select?.options).toHaveLength(25);
+    expect(select?.options?.[0]).toEqual({ label: `0 ${"x".repeat(97)}…`, value: "v0" });
+    const unusable = [{ name: "One", value: "x".repeat(101) }];
+    expect(selects({ choices: unusable })).toMatchObject([{ type: 4 }]);
+    expect(selects({ choices: [] })).toMatchObject([{ type: 4 }]);
+  });
+
   it("give a text of many lines a large field", () => {
     const fields = [{ name: "json", label: "The text", long: true }] as const;
     const { data } = answerFrom({ form: { ...form, fields } }, true) as { data: object };

@@ -2,8 +2,8 @@ import { mkdtempSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { REST, Routes } from "discord.js";
-import type { Reply } from "../../../../bot/core/card.ts";
-import { type InboundCall, readCall } from "../../../../bot/core/platform.ts";
+import type { Choice, Reply } from "../../../../bot/core/card.ts";
+import { type Choosing, type InboundCall, readCall } from "../../../../bot/core/platform.ts";
 import { commands } from "../../../../bot/features/commands.ts";
 import { discordPlatform } from "../../../../bot/platforms/discord/platform.ts";
 import { registerCommands } from "../../../../bot/platforms/discord/register.ts";
@@ -34,6 +34,7 @@ export async function startDiscordWorld() {
   const platform = discordPlatform({ ...api, adminChannelId, publicKey, clock, refused });
 
   let answer: (call: InboundCall) => Reply | "later" = () => ({ card: { title: "Hello", tone: "info" } });
+  let choices: (choosing: Choosing) => readonly Choice[] = () => [];
   let calls: InboundCall[] = [];
   const bot = await serve(
     async (request) => {
@@ -46,9 +47,11 @@ export async function startDiscordWorld() {
       const http =
         inbound.kind === "answer"
           ? inbound.answer
-          : reply === "later"
-            ? await inbound.defer()
-            : await inbound.render(reply as Reply);
+          : inbound.kind === "choosing"
+            ? inbound.render(choices(inbound.choosing))
+            : reply === "later"
+              ? await inbound.defer()
+              : await inbound.render(reply as Reply);
       return new Response(http.body ?? null, { status: http.status, headers: http.headers ?? {} });
     },
     { port: 0, service: () => "bot", record },
@@ -100,7 +103,10 @@ export async function startDiscordWorld() {
       return Promise.all([discord.close(), bot.close()]);
     },
   };
-  return { ...world, discord, api, clock, traffic, refusals, calls: () => calls };
+  const chooses = (find: typeof choices) => {
+    choices = find;
+  };
+  return { ...world, chooses, discord, api, clock, traffic, refusals, calls: () => calls };
 }
 
 function shownFrom({ id, content, embeds, components }: Message): Shown {

@@ -27,6 +27,26 @@ describe("cards", () => {
     );
   });
 
+  it("has what can be picked as a list that typing narrows down", () => {
+    const choices = [{ name: "2 vCPU *", value: "Standard_B2als_v2" }];
+    const fields = [{ name: "size", label: "Size", placeholder: "Standard_…", choices }] as const;
+    expect(formFrom({ ...form, fields }).body.slice(1)).toEqual([
+      {
+        type: "Input.ChoiceSet",
+        style: "filtered",
+        id: "size",
+        label: "Size",
+        isRequired: true,
+        errorMessage: "This is required.",
+        placeholder: "Standard_…",
+        choices: [{ title: "2 vCPU *", value: "Standard_B2als_v2" }],
+      },
+    ]);
+    expect(formFrom({ ...form, fields: [{ ...fields[0], choices: [] }] }).body[1]).toMatchObject({
+      type: "Input.Text",
+    });
+  });
+
   it("keeps what is endless within Teams' limit, and says that something is missing", () => {
     const made = cardFrom({
       ...endless,

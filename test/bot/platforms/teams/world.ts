@@ -59,6 +59,7 @@ export async function startTeamsWorld(change: Partial<TeamsOptions> = {}, botNam
     async (request) => {
       const headers = Object.fromEntries(request.headers);
       const inbound = await platform.receive({ headers, body: new Uint8Array(await request.arrayBuffer()) });
+      if (inbound.kind === "choosing") throw new Error("nobody is offered choices while they type in Teams");
       if (inbound.kind === "call") inbound.heard?.();
       else await inbound.note?.();
       const read = inbound.kind === "call" ? await readCall(inbound.call).catch(ifRefused) : undefined;
