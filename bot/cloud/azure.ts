@@ -7,7 +7,7 @@ import { forgetDeployment, pastDeployments } from "./deployments.ts";
 import { ownResources } from "./inventory.ts";
 import { truthOf } from "./look.ts";
 import type { AzureOptions } from "./options.ts";
-import { unfitSizes } from "./quota.ts";
+import { machinesOf, unfitSizes } from "./quota.ts";
 import { missingRights } from "./rights.ts";
 import { runNames } from "./runs.ts";
 import { keyVault } from "./secrets.ts";
@@ -53,5 +53,6 @@ export function azureCloud(options: AzureOptions): AzureCloud {
     forgetDeployment: (place, name) =>
       forgetDeployment(clientsOf(place.subscription).deployments, place.resourceGroup, name),
     unfitSizes: (place, sizes) => unfitSizes(clientsOf(place.subscription).compute, location, sizes),
+    machines: (place, sizes) => machinesOf(clientsOf(place.subscription).compute, location, sizes),
   };
 }

@@ -10,6 +10,7 @@ export const lazily = (cloud: () => Promise<Cloud>): Cloud => ({
   pastDeployments: async (...args) => (await cloud()).pastDeployments(...args),
   forgetDeployment: async (...args) => (await cloud()).forgetDeployment(...args),
   unfitSizes: async (...args) => (await cloud()).unfitSizes(...args),
+  machines: async (...args) => (await cloud()).machines(...args),
   missingRights: async (...args) => (await cloud()).missingRights(...args),
   secrets: async () => (await cloud()).secrets(),
 });

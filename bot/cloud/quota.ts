@@ -1,5 +1,5 @@
 import type { ComputeManagementClient, ResourceSku } from "@azure/arm-compute";
-import type { UnfitSize } from "../core/cloud.ts";
+import type { Machine, UnfitSize } from "../core/cloud.ts";
 import { AzureFault } from "../core/errors.ts";
 import { all } from "../core/first.ts";
 import { resourceManager } from "./wire.ts";
@@ -52,7 +52,7 @@ export async function unfitSizes(
 }
 
 function flawOf(sku: ResourceSku | undefined): UnfitSize["flaw"] | undefined {
-  const capability = (wanted: string) => sku?.capabilities?.find(({ name }) => name === wanted)?.value;
+  const capability = capabilitiesOf(sku);
   if (!sku) return "notOffered";
   if (!same(capability("CpuArchitectureType") ?? "x64", "x64")) return "processor";
   const secondGeneration = (capability("HyperVGenerations") ?? "V2").includes("V2");
@@ -60,8 +60,27 @@ function flawOf(sku: ResourceSku | undefined): UnfitSize["flaw"] | undefined {
   return Number(capability("MaxResourceVolumeMB") ?? 0) > 0 ? "temporaryDisk" : undefined;
 }
 
-const coresOf = (sku: ResourceSku | undefined): number =>
-  Number(sku?.capabilities?.find(({ name }) => name === "vCPUs")?.value ?? 0);
+/**
+ * What those of these sizes are that are offered here.
+ * @throws AzureFault
+ */
+export async function machinesOf(
+  compute: ComputeManagementClient,
+  location: string,
+  sizes: readonly string[],
+): Promise<readonly Machine[]> {
+  const offered = await skusIn(compute, location);
+  return sizes.flatMap((size) => {
+    const sku = offered.find(({ name }) => same(name, size));
+    const [cores, memoryGb] = [coresOf(sku), Number(capabilitiesOf(sku)("MemoryGB") ?? 0)];
+    return cores > 0 && memoryGb > 0 ? [{ size, cores, memoryGb }] : [];
+  });
+}
+
+const capabilitiesOf = (sku: ResourceSku | undefined) => (wanted: string) =>
+  sku?.capabilities?.find(({ name }) => name === wanted)?.value;
+
+const coresOf = (sku: ResourceSku | undefined): number => Number(capabilitiesOf(sku)("vCPUs") ?? 0);
 
 /** Whether this subscription can have no more of it here. A restriction of single zones does not matter: our VMs are regional. */
 const isClosed = ({ restrictions = [] }: ResourceSku, location: string): boolean =>

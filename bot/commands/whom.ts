@@ -1,5 +1,6 @@
 import { titled } from "../cards/botCards.ts";
-import type { Bot, OptionSpec, Options } from "../core/command.ts";
+import type { Choice } from "../core/card.ts";
+import type { Bot, Chooser, OptionSpec, Options } from "../core/command.ts";
 import { nothingChanged, Refusal } from "../core/errors.ts";
 import type { Instance } from "../core/instance.ts";
 import { holdsSeveral, noAddress, objectIdPattern } from "../core/mailAddress.ts";
@@ -17,8 +18,21 @@ export const whom = {
     about: "Or their Entra e-mail or object id",
     example: "mia@contoso.com",
     mail: true,
+    suggests: memberChoices,
   },
 } as const satisfies Readonly<Record<string, OptionSpec>>;
+
+/** Everybody by their names, those who have left last. For commands of admins alone: nobody else may see who is on the roster. */
+async function memberChoices({ store }: Chooser): Promise<readonly Choice[]> {
+  const hasLeft = ({ status }: Member) => status === "left";
+  return (await store.members())
+    .toSorted((a, b) => Number(hasLeft(a)) - Number(hasLeft(b)) || a.name.localeCompare(b.name))
+    .map((member) => ({
+      name: [member.name, member.email, hasLeft(member) ? "has left" : undefined].filter(Boolean).join(" · "),
+      // Somebody who comes back under an address that was another's has the object id alone for themselves.
+      value: member.objectId,
+    }));
+}
 
 interface Found {
   readonly member: Row<Member>;

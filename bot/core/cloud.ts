@@ -321,6 +321,15 @@ export interface Cloud {
   forgetDeployment(place: CloudPlace, name: string): Promise<void>;
   /** Which of these sizes no instance can have there. Doesn't check whether enough cores are left. @throws AzureFault */
   unfitSizes(place: CloudPlace, sizes: readonly string[]): Promise<readonly UnfitSize[]>;
+  /** What those of these sizes are that are offered there. @throws AzureFault */
+  machines(place: CloudPlace, sizes: readonly string[]): Promise<readonly Machine[]>;
+}
+
+/** What a size is. */
+export interface Machine {
+  readonly size: string;
+  readonly cores: number;
+  readonly memoryGb: number;
 }
 
 export interface UnfitSize {

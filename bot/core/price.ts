@@ -13,13 +13,17 @@ export interface Price {
 
 export const hoursPerMonth = 730;
 
-const money = (amount: number, currency: string): string =>
-  currency === "USD" ? `$${amount.toFixed(2)}` : `${amount.toFixed(2)} ${currency}`;
+const money = (amount: number, currency: string, digits = 2): string =>
+  currency === "USD" ? `$${amount.toFixed(digits)}` : `${amount.toFixed(digits)} ${currency}`;
 
 const source = (price: Price): string => (price.estimated ? `, estimated from prices of ${price.asOf}` : "");
 
 export const pricePhrase = (price: Price): string =>
   `about ${money(price.running, price.currency)} a month while it runs, ${money(price.stopped, price.currency)} while it is stopped${source(price)}`;
+
+/** Where there is little room: "about $37 a month", for an instance that runs. */
+export const roundMonthlyPhrase = ({ running, currency }: Price): string =>
+  `about ${money(running, currency, 0)} a month`;
 
 /** How much more or less the second one costs while it runs. */
 export function differencePhrase(before: Price, after: Price): string {

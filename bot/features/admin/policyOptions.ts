@@ -1,4 +1,5 @@
-import type { OptionSpec } from "../../core/command.ts";
+import type { Choice } from "../../core/card.ts";
+import type { Chooser, OptionSpec } from "../../core/command.ts";
 import { nothingChanged } from "../../core/errors.ts";
 import { quoted } from "../../core/quoted.ts";
 import { eachSetting, type Setting, type SettingTable, type SomeValues } from "../../core/setting.ts";
@@ -13,14 +14,42 @@ type TextOption = Extract<OptionSpec, { readonly type: "text" }>;
 export const settingOptions = <T extends SettingTable>(table: T) =>
   // Object.fromEntries loses the names.
   Object.fromEntries(
-    Object.values(table).map((setting) => [setting.option, optionFor(setting)]),
+    Object.entries(table).map(([name, setting]) => [setting.option, optionFor(name, setting)]),
   ) as unknown as Readonly<Record<OptionName<T>, TextOption>>;
 
-const optionFor = (setting: Setting): TextOption => ({
+const optionFor = (name: string, setting: Setting): TextOption => ({
   type: "text",
   about: setting.about,
-  ...("choices" in setting ? { choices: [...setting.choices, reset] } : { example: `${setting.usual}` }),
+  ...("choices" in setting
+    ? { choices: [...setting.choices, reset] }
+    : {
+        example: `${setting.usual}`,
+        suggests: ({ settings }: Chooser) => numberChoices(setting, Object.entries(settings), name),
+      }),
 });
+
+/** Some of the numbers that a setting can be, each with why it stands there, and the way back. */
+function numberChoices(
+  { usual, range: [least, most] }: Extract<Setting, { readonly range: unknown }>,
+  settings: readonly (readonly [string, unknown])[],
+  name: string,
+): readonly Choice[] {
+  const now = settings.find(([each]) => each === name)?.[1];
+  const numbers = [
+    [now, "now"],
+    [usual, "recommended"],
+    [least, "the least"],
+    [most, "the most"],
+  ] as const;
+  const whys = Map.groupBy(numbers, ([value]) => String(value));
+  return [
+    ...[...whys].map(([value, each]) => ({
+      name: `${value} · ${each.map(([, why]) => why).join(", ")}`,
+      value,
+    })),
+    { name: `${reset} · what the bot's environment says`, value: reset },
+  ];
+}
 
 /** The settings that a call names. A reset one is present, and undefined. @throws Refusal */
 export function settingsNamed<T extends SettingTable>(

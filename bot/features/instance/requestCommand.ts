@@ -11,6 +11,7 @@ import type { OperationInput } from "../../core/operation.ts";
 import { pricePhrase } from "../../core/price.ts";
 import type { Row } from "../../core/store.ts";
 import { instant, type Words, words } from "../../core/text.ts";
+import { sizeChoices } from "./sizeChoices.ts";
 
 export const request = ownCommand({
   name: "request",
@@ -18,7 +19,12 @@ export const request = ownCommand({
   details:
     "It takes a few minutes. I'll post one message, keep it updated and end it with how to connect. A home disk that was kept comes back.",
   options: {
-    size: { type: "text", about: "One of the sizes on offer", example: "Standard_B2als_v2" },
+    size: {
+      type: "text",
+      about: "One of the sizes on offer",
+      example: "Standard_B2als_v2",
+      suggests: sizeChoices,
+    },
     fresh: { type: "flag", about: "Start with an empty home disk, even if there is a backup" },
   },
   needs: "any",

@@ -6,13 +6,20 @@ import { nothingChanged } from "../../core/errors.ts";
 import { type Instance, isRunning } from "../../core/instance.ts";
 import { namesOf } from "../../core/names.ts";
 import { differencePhrase, pricePhrase } from "../../core/price.ts";
+import { otherSizeChoices } from "./sizeChoices.ts";
 
 export const resize = ownCommand({
   name: "resize",
   about: "Another size for your VM",
   bound: true,
   options: {
-    size: { type: "text", about: "One of the sizes on offer", example: "Standard_B2as_v2", required: true },
+    size: {
+      type: "text",
+      about: "One of the sizes on offer",
+      example: "Standard_B2as_v2",
+      required: true,
+      suggests: otherSizeChoices,
+    },
     force: forceOption,
     running: { type: "flag", about: "Whether the question said that the VM runs", hidden: true },
   },

@@ -2,9 +2,9 @@ import { absentButtons, requestButton, teardownButton } from "../../cards/connec
 import { snapshotsOf, tearDownFirst } from "../../commands/snapshotsOf.ts";
 import { ownCommand } from "../../commands/subjectCommand.ts";
 import { nothingChanged, Refusal } from "../../core/errors.ts";
-import { isSomething } from "../../core/instance.ts";
+import { type Backup, isSomething } from "../../core/instance.ts";
 import { asTyped } from "../../core/quoted.ts";
-import { instant, words } from "../../core/text.ts";
+import { instant, utc, words } from "../../core/text.ts";
 import { newestOwn } from "../../steps/backups.ts";
 import { build } from "./requestCommand.ts";
 
@@ -18,6 +18,8 @@ export const restore = ownCommand({
       about: "Which backup, by name; the newest if you don't say",
       example: "openclaw-…",
       bare: true,
+      // Each backup is in Azure; the newest that was made is on record.
+      suggests: ({ instance }) => (instance?.backup ? [backupChoice(instance.backup)] : []),
     },
   },
   needs: "any",
@@ -41,4 +43,9 @@ export const restore = ownCommand({
       words` Its home disk comes from the snapshot of ${instant(wanted.createdAt)}.`,
     );
   },
+});
+
+const backupChoice = ({ snapshot, createdAt }: Backup) => ({
+  name: `${utc(new Date(createdAt))} · ${snapshot}`,
+  value: snapshot,
 });
