@@ -1,4 +1,5 @@
-import { type Option, optionType } from "../discord/option.ts";
+import type { Choice } from "../discord/choices.ts";
+import { asksForChoices, type Option, optionType } from "../discord/option.ts";
 import { findLeaf, type OptionValue } from "../discord/options.ts";
 import type { Person } from "../discord/people.ts";
 import { Refusal } from "../discord/refusal.ts";
@@ -60,8 +61,16 @@ export interface Suggestion {
   about: string;
 }
 
-/** What could be typed next, best first. */
-export function suggest(line: string, commands: readonly Typed[], people: readonly Person[]): Suggestion[] {
+/**
+ * What could be typed next, best first.
+ * @param offered what the bot has said that the option can be which is being typed
+ */
+export function suggest(
+  line: string,
+  commands: readonly Typed[],
+  people: readonly Person[],
+  offered: readonly Choice[] = [],
+): Suggestion[] {
   if (!line.startsWith("/")) return [];
   const typed = line.slice(1).replaceAll(/\s+/g, " ");
   const leaves = commands.flatMap((command) => leavesOf(command, command.name));
@@ -75,7 +84,21 @@ export function suggest(line: string, commands: readonly Typed[], people: readon
         about: description,
       }));
   }
-  return suggestValue(line, leaf.options, people);
+  return suggestValue(line, leaf.options, people, offered);
+}
+
+/** The option that is being typed, where the client asks the bot what it can be. */
+export function typingAt(
+  line: string,
+  commands: readonly Typed[],
+): { readonly typing: string; readonly option: string; readonly text: string } | undefined {
+  if (!line.startsWith("/")) return undefined;
+  const typed = line.slice(1).replaceAll(/\s+/g, " ");
+  const leaves = commands.flatMap((command) => leavesOf(command, command.name));
+  const leaf = leaves.find(({ path }) => typed.startsWith(`${path} `));
+  const { current, partial } = leaf ? placeIn(line, leaf.options) : {};
+  if (!leaf || !current || partial === undefined || !asksForChoices(current)) return undefined;
+  return { typing: leaf.path, option: current.name, text: partial };
 }
 
 /** The option of the typed command that takes a file. */
@@ -86,25 +109,43 @@ export function fileOption(line: string, commands: readonly Typed[]): string | u
   return leaf?.options.find(({ type }) => type === optionType.attachment)?.name;
 }
 
-function suggestValue(line: string, options: readonly Option[], people: readonly Person[]): Suggestion[] {
-  const [, before = "", name, partial = ""] = /^(.*\s)(?:([^:\s]+):)?(@?\S*)$/s.exec(line) ?? [];
-  const used = (option: Option) => before.includes(` ${option.name}:`);
-  const rest = options.filter((option) => !used(option));
+/** Where in a line somebody is: what stands before, the option that they type, and how much of its value. */
+function placeIn(line: string, options: readonly Option[]) {
+  // Within quotes, blanks belong to the value.
+  const isQuoted = line.split('"').length % 2 === 0;
+  const end = isQuoted ? line.lastIndexOf('"') : line.length;
+  const [, before = "", name, start = ""] = /^(.*\s)(?:([^:\s]+):)?(@?\S*)$/s.exec(line.slice(0, end)) ?? [];
+  const rest = options.filter((option) => !before.includes(` ${option.name}:`));
   const current = name === undefined ? rest[0] : options.find((option) => option.name === name);
+  return { before, name, rest, current, partial: start + line.slice(end + 1) };
+}
+
+function suggestValue(
+  line: string,
+  options: readonly Option[],
+  people: readonly Person[],
+  offered: readonly Choice[],
+): Suggestion[] {
+  const { before, name, rest, current, partial } = placeIn(line, options);
   if (!current) return [];
-  const starts = (text: string) => text.toLowerCase().startsWith(partial.toLowerCase());
-  const values = valuesOf(current, people)
-    .filter(starts)
-    .map((value) => ({
-      line: `${before}${current.name}:${value} `,
-      label: value,
-      about: `${current.name}: ${current.description}`,
-    }));
+  const starts = ({ value }: Choice) => value.toLowerCase().startsWith(partial.toLowerCase());
+  const values = asksForChoices(current)
+    ? offered
+    : valuesOf(current, people)
+        .map((value) => ({ name: value, value }))
+        .filter(starts);
+  const completed = values.map((choice) => ({
+    line: `${before}${current.name}:${asksForChoices(current) ? quotedWhereNeeded(choice.value) : choice.value} `,
+    label: choice.name,
+    about: `${current.name}: ${current.description}`,
+  }));
   const names = (name === undefined ? rest : [])
     .filter((option) => option.name.startsWith(partial))
     .map((option) => ({ line: `${before}${option.name}:`, label: named(option), about: option.description }));
-  return [...names, ...values];
+  return [...names, ...completed];
 }
+
+const quotedWhereNeeded = (value: string): string => (/\s/.test(value) ? `"${value}"` : value);
 
 function valuesOf(option: Option, people: readonly Person[]): string[] {
   if (option.choices?.length) return option.choices.map((choice) => String(choice.value));

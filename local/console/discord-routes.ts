@@ -3,7 +3,7 @@ import { z } from "zod";
 import { type Person, personById } from "../discord/people.ts";
 import { Refusal } from "../discord/refusal.ts";
 import type { DiscordSimulator } from "../discord/start.ts";
-import { fileOption, parseLine } from "./command-line.ts";
+import { fileOption, parseLine, typingAt } from "./command-line.ts";
 import { discordView } from "./discord-view.ts";
 import { given } from "./given.ts";
 
@@ -60,6 +60,12 @@ export function discordRoutes(app: Hono, discord: DiscordSimulator): void {
       if (error instanceof Refusal) return c.json({ kind: "refused", reason: error.message });
       throw error;
     }
+  });
+  app.post("/api/discord/choices", async (c) => {
+    const { user, channelId, line, forge } = typed.parse(await c.req.json());
+    const typing = typingAt(line, discord.commandsFor(user.id, forge));
+    if (!typing) return c.json({ kind: "refused", reason: "Nobody is asked what that can be." });
+    return c.json(await discord.interact(user, { ...typing, channelId }, { forge }));
   });
   app.post("/api/discord/faults", async (c) => {
     // Faults that aren't named stay as they are.

@@ -20,7 +20,7 @@ const azureInterval = 1000;
 /**
  * Starts the web console on loopback. Its API also serves programs that play a person:
  * `GET /api/discord?user=ID`, `POST /api/discord/type {user, channelId, line, file?}`, `POST /api/discord/act {user, action, forge?}`,
- * `POST /api/discord/faults`; `GET /api/teams?user=NAME`, `POST /api/teams/send {user, text, conversation?, thread?, file?}`,
+ * `POST /api/discord/choices {user, channelId, line}`, `POST /api/discord/faults`; `GET /api/teams?user=NAME`, `POST /api/teams/send {user, text, conversation?, thread?, file?}`,
  * `POST /api/teams/press {user, messageId, label, inputs?, submit?}`, `POST /api/teams/faults`; `GET /api/azure`, `POST /api/azure/faults`, `POST /api/azure/can-login`, `GET /api/events`.
  */
 export async function startConsole(options: {

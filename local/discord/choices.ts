@@ -1,6 +1,5 @@
 import { z } from "zod";
 import { parse } from "./errors.ts";
-import { type Option, optionType } from "./option.ts";
 
 /**
  * What an option can be while somebody types it: Discord developer documentation, "Application Command Option Choice Structure" and
@@ -25,7 +24,3 @@ export function choicesIn({ type, data: given }: { type: number; data?: unknown 
   if (type !== 8) throw new Error(`callback type ${type} does not fit`);
   return parse(data, given).choices;
 }
-
-/** Whether the client asks the bot for choices of an option. */
-export const asksForChoices = ({ type, autocomplete }: Option): boolean =>
-  autocomplete === true && type === optionType.string;

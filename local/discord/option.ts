@@ -27,3 +27,7 @@ export const optionType = {
   number: 10,
   attachment: 11,
 } as const;
+
+/** Whether the client asks the bot what an option can be while somebody types it. */
+export const asksForChoices = ({ type, autocomplete }: Option): boolean =>
+  autocomplete === true && type === optionType.string;

@@ -1,6 +1,5 @@
-import { asksForChoices } from "./choices.ts";
 import type { upload } from "./files.ts";
-import { type Option, optionType } from "./option.ts";
+import { asksForChoices, type Option, optionType } from "./option.ts";
 import { botUser, everyone, memberOf, type Person, permissionsOf, personById, userOf } from "./people.ts";
 import { Refusal } from "./refusal.ts";
 import type { Command } from "./store.ts";

@@ -2,7 +2,7 @@ import { html, nothing, type TemplateResult } from "lit";
 import { guard } from "lit/directives/guard.js";
 import { keyed } from "lit/directives/keyed.js";
 import { repeat } from "lit/directives/repeat.js";
-import { fileOption, suggest } from "../command-line.ts";
+import { fileOption, suggest, typingAt } from "../command-line.ts";
 import { countAfter, placeButton, stayAtEnd } from "./chat.ts";
 import { composer } from "./composer.ts";
 import { messageView } from "./discord-message.ts";
@@ -49,6 +49,12 @@ function placeOf(model: Model, deeds: Deeds, { id, kind, name }: Channel) {
   };
 }
 
+/** While the next letter is asked for, what was offered for the same option stays. */
+function offeredNow({ line, discord, offered }: Model) {
+  const typing = typingAt(line, discord?.commands ?? []);
+  return typing && offered?.of === `${typing.typing} ${typing.option}` ? offered.choices : [];
+}
+
 function commandLine(model: Model, deeds: Deeds): TemplateResult {
   const channel = openChannel(model);
   const isDm = channel?.kind === "dm";
@@ -56,7 +62,7 @@ function commandLine(model: Model, deeds: Deeds): TemplateResult {
   return composer(model, deeds, {
     placeholder: isDm ? "Use the buttons here" : `Type / for the commands in #${channel?.name ?? ""}`,
     takesFile: !isDm && fileOption(model.line, commands) !== undefined,
-    suggestions: isDm ? [] : suggest(model.line, commands, people),
+    suggestions: isDm ? [] : suggest(model.line, commands, people, offeredNow(model)),
     send: (line) => void deeds.type(line),
   });
 }

@@ -4,6 +4,7 @@ import { render } from "lit";
 import type { Outcome } from "../../discord/outcome.ts";
 import { people, personById } from "../../discord/people.ts";
 import type { Outcome as TeamsOutcome } from "../../teams/act.ts";
+import { typingAt } from "../command-line.ts";
 import { layout } from "./layout.ts";
 import { type Deeds, firstModel, keep, type Model, openChannel, openConversation, seenKey } from "./model.ts";
 
@@ -21,13 +22,35 @@ function set(change: Partial<Model>): void {
   const [place, newest] = shown();
   if (place !== undefined && newest !== undefined && model.tab !== "azure")
     model.seen[seenKey(model, place)] = newest;
+  if (change.line !== undefined) askSoon();
   keep(model);
   render(layout(model, deeds), document.body);
+}
+
+/** Milliseconds without another letter, after which a client asks what an option can be. */
+const quiet = 150;
+let asking: ReturnType<typeof setTimeout> | undefined;
+
+/** Asks the bot what the option can be that is being typed, where it says that. */
+function askSoon(): void {
+  clearTimeout(asking);
+  const { line, platform, discord, userId: user, showAllCommands: forge } = model;
+  const typing = platform === "discord" ? typingAt(line, discord?.commands ?? []) : undefined;
+  if (!typing) return;
+  asking = setTimeout(async () => {
+    const channelId = openChannel(model)?.id ?? "";
+    const outcome = await call<Outcome>("/api/discord/choices", { user, channelId, line, forge });
+    if (line !== model.line) return;
+    if (outcome.kind === "choices")
+      set({ offered: { of: `${typing.typing} ${typing.option}`, choices: outcome.choices } });
+    else if (outcome.kind === "failed") refuse(`Loading options failed. ${outcome.reason}`);
+  }, quiet);
 }
 
 /** What is reset when the person or platform changes. */
 const leaving = {
   line: "",
+  offered: undefined,
   file: undefined,
   notice: undefined,
   toast: undefined,

@@ -1,3 +1,4 @@
+import type { Choice } from "../../discord/choices.ts";
 import type { Outcome } from "../../discord/outcome.ts";
 import type { AzureView } from "../azure-view.ts";
 import type { DiscordView } from "../discord-view.ts";
@@ -23,6 +24,8 @@ export interface Model {
   line: string;
   /** To be sent with the line. */
   file?: { name: string; text: string } | undefined;
+  /** What the bot offered last for an option, by the command and its name. */
+  offered?: { readonly of: string; readonly choices: readonly Choice[] } | undefined;
   /** Index of the highlighted suggestion, -1 for none. */
   highlighted: number;
   suggestionsClosed: boolean;

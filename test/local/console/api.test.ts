@@ -47,6 +47,17 @@ it("lets a program type as a person and read what that person sees", async () =>
   expect((await post("/api/discord/type", { ...typed, user: "1" })).status).toBe(400);
 });
 
+it("lets a program ask what an option can be that a person types", async () => {
+  const choices = [{ name: "2 vCPU, 4 GB", value: "Standard_B2als_v2" }];
+  const { answer } = world.bot;
+  world.bot.answer = () => ({ type: 8, data: { choices } });
+  const typed = { user: people.mia.id, channelId: generalChannelId, line: "/openclaw resize 2" };
+  expect(await read(post("/api/discord/choices", typed))).toMatchObject({ kind: "choices", choices });
+  const other = { ...typed, line: "/openclaw status" };
+  expect(await read(post("/api/discord/choices", other))).toMatchObject({ kind: "refused" });
+  world.bot.answer = answer;
+});
+
 it("lets a program write and press as a person in Teams, and read what that person sees", async () => {
   teams.bot.turn = async (context) => {
     if (context.activity.type === "message") await context.sendActivity(cardMessage("It runs"));

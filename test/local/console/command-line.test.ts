@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { fileOption, parseLine, suggest } from "../../../local/console/command-line.ts";
+import { fileOption, parseLine, suggest, typingAt } from "../../../local/console/command-line.ts";
 import { commandList } from "../../../local/discord/command-schema.ts";
 import { parse } from "../../../local/discord/errors.ts";
 import { everyone, people } from "../../../local/discord/people.ts";
@@ -40,7 +40,7 @@ describe("a typed line", () => {
     ["hello", "The bot only reads commands"],
     ["/", "There is no command /"],
     ["/fly", "Available: openclaw, openclaw-admin."],
-    ["/openclaw", "Choose one of: request, status, open-access."],
+    ["/openclaw", "Choose one of: request, status, resize, open-access."],
     ["/openclaw fly", "/openclaw has no “fly”"],
     ["/openclaw-admin roster", "Choose one of: add."],
     ["/openclaw status now", "I don't know what “now” means here. Usage: /openclaw status"],
@@ -91,7 +91,7 @@ describe("suggestions", () => {
 
   it("list the commands that start as typed", () => {
     expect(labels("hello")).toEqual([]);
-    expect(labels("/")).toHaveLength(4);
+    expect(labels("/")).toHaveLength(5);
     expect(labels("/openclaw o")).toEqual(["/openclaw open-access ‹address› [hours]"]);
   });
 
@@ -103,5 +103,40 @@ describe("suggestions", () => {
     expect(suggest("/openclaw-admin roster add @mi", commands, everyone)[0]?.line).toBe(
       "/openclaw-admin roster add user:@Mia Member ",
     );
+  });
+
+  it("then what the bot offers for an option", () => {
+    const offered = [
+      { name: "2 vCPU, 4 GB", value: "Standard_B2als_v2" },
+      { name: "A name", value: "two words" },
+    ];
+    const lines = (line: string) => suggest(line, commands, everyone, offered).map((one) => one.line);
+    const chosen = ["/openclaw resize size:Standard_B2als_v2 ", '/openclaw resize size:"two words" '];
+    expect(lines("/openclaw resize size:")).toEqual(chosen);
+    expect(lines('/openclaw resize size:"2 vcpu')).toEqual(chosen);
+    expect(lines("/openclaw resize 2")).toEqual(chosen);
+    expect(lines("/openclaw open-access address:1 ")).toEqual(["/openclaw open-access address:1 hours:"]);
+  });
+});
+
+describe("the bot is asked what an option can be", () => {
+  it.each([
+    ["/openclaw resize ", ""],
+    ["/openclaw resize b2", "b2"],
+    ["/openclaw resize size:", ""],
+    ["/openclaw resize force:true size:b2", "b2"],
+    ['/openclaw resize size:"2 vcpu, 4', "2 vcpu, 4"],
+  ])("%s", (line, text) => {
+    expect(typingAt(line, commands)).toEqual({ typing: "openclaw resize", option: "size", text });
+  });
+
+  it.each([
+    "resize ",
+    "/openclaw resize",
+    "/openclaw resize size:b2 ",
+    "/openclaw open-access 1",
+    "/openclaw ",
+  ])("but not after %s", (line) => {
+    expect(typingAt(line, commands)).toBeUndefined();
   });
 });

@@ -77,6 +77,27 @@ it("suggests commands, options and people while typing, by keyboard too", async 
     .toMatchObject({ users: { [people.mia.id]: {} } });
 });
 
+it("suggests what the bot offers for an option that is being typed", async () => {
+  world.bot.answer = ({ type }) =>
+    type === 4
+      ? { type: 8, data: { choices: [{ name: "2 vCPU, 4 GB · about $37", value: "Standard_B2als_v2" }] } }
+      : { type: 4, data: { content: "Resized", flags: 64 } };
+  await line().fill("/openclaw resize 2 v");
+  await line().fill("/openclaw resize 2");
+  await page.getByRole("option", { name: /2 vCPU, 4 GB/ }).click();
+  expect(await line().inputValue()).toBe("/openclaw resize size:Standard_B2als_v2 ");
+  await line().press("Enter");
+  await expect
+    .poll(() => world.bot.received.at(-1))
+    .toMatchObject({ type: 2, data: { options: [{ options: [{ value: "Standard_B2als_v2" }] }] } });
+});
+
+it("says so where the bot offers what Discord refuses", async () => {
+  world.bot.answer = () => ({ type: 8, data: { choices: [{ name: "", value: "x" }] } });
+  await line().fill("/openclaw resize x");
+  await page.getByRole("alert").getByText("Loading options failed").waitFor();
+});
+
 it("answers nonsense with a friendly sentence, and sends nothing", async () => {
   for (const [text, sentence] of [
     ["hello", "The bot only reads commands"],
