@@ -615,6 +615,26 @@ const disclosure: readonly Attack[] = [
   },
   {
     threat: "what a stranger learns",
+    name: "while they type, only admins get suggestions of who is on the roster, and strangers get none of anything",
+    async tries(town) {
+      const { discord, world } = town;
+      world.pass(61);
+      const typed = async (who: Parameters<Town["typing"]>[0], command: string, option: string, text = "") =>
+        town.inVain(async () =>
+          world.discord.deliver(JSON.stringify(await town.typing(who, command, option, text))),
+        );
+      const none = { status: 200, body: { type: 8, data: { choices: [] } } };
+      for (const who of [discord.sam, discord.max])
+        for (const text of ["", "mia", "contoso", "@", "x".repeat(6000)])
+          expect(await typed(who, "openclaw-admin roster show", "entra", text)).toEqual(none);
+      world.pass(61);
+      expect(await typed(discord.sam, "openclaw resize", "size")).toEqual(none);
+      const { body } = await typed(discord.ada, "openclaw-admin roster show", "entra", "mia");
+      expect(JSON.stringify(body)).toContain("Mia Member");
+    },
+  },
+  {
+    threat: "what a stranger learns",
     name: "whatever a stranger asks, on either platform, they alone get the same one sentence",
     async tries(town) {
       const { discord, onTeams, teams, world } = town;
@@ -735,6 +755,25 @@ const floods: readonly Attack[] = [
       expect((await world.client.types(discord.ada, "openclaw-admin roster list")).text).toContain(
         "Mia Member",
       );
+    },
+  },
+  {
+    threat: "a flood",
+    name: "a member types five hundred letters of an option at once: they cost one look-up, nothing is written, and every command is left to them",
+    async tries(town) {
+      const { discord, world } = town;
+      world.pass(61);
+      const sent = many(await town.typing(discord.max, "openclaw request", "size", "b2"), 500);
+      const calls = town.storageCalls();
+      const answers = await town.inVain(() =>
+        Promise.all(sent.map((body) => world.discord.deliver(body, { deadline: 60_000 }))),
+      );
+      const offers = answers.filter(({ body }) => JSON.stringify(body).includes("Standard_"));
+      expect(offers.length).toBeGreaterThan(0);
+      expect(offers.length).toBeLessThanOrEqual(30);
+      expect(town.storageCalls() - calls).toBeLessThanOrEqual(10);
+      for (let one = 0; one < 20; one += 1)
+        expect((await world.client.types(discord.max, "openclaw help")).text).toContain("What you can do");
     },
   },
   {

@@ -116,6 +116,11 @@ describe.each(rounds)("messages of a platform, by seed $seed", (runs) => {
         "v1:open-access::typed=true",
       ])
         samples.push(JSON.parse(await town.forges(person, data)));
+      samples.push(await town.typing(person, "openclaw resize", "size", "b2"));
+      samples.push(await town.typing(person, "openclaw-admin roster show", "entra", "mia"));
+      const picked = { type: 18, id: 1, component: { type: 3, id: 2, custom_id: "size", values: ["b2"] } };
+      const picks = { type: 5, data: { custom_id: "v1:resize:", components: [picked] } };
+      samples.push(await town.interaction(person, "openclaw help", {}, picks));
       const filled = {
         type: 18,
         id: 1,

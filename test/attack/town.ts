@@ -95,6 +95,22 @@ export async function startTown() {
     return outcome.sent;
   }
 
+  /** The same while somebody types an option. */
+  async function typingOf(
+    person: DiscordPerson,
+    typing: string,
+    option: string,
+    text: string,
+  ): Promise<Record<string, unknown>> {
+    const outcome = await world.discord.interact(
+      person,
+      { typing, option, text },
+      { forge: true, badSignature: true },
+    );
+    if (!("sent" in outcome)) throw new Error(outcome.reason);
+    return outcome.sent;
+  }
+
   return {
     world,
     teams,
@@ -135,6 +151,7 @@ export async function startTown() {
       return { result, changed };
     },
     interaction: interactionOf,
+    typing: typingOf,
     /** A click on a button that carries this, whether or not there is one. */
     forges: async (person: DiscordPerson, data: string) => {
       const about = { type: 3, data: { custom_id: data, component_type: 2, id: 1 } };

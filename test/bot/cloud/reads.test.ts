@@ -8,7 +8,7 @@ import { identityTruth, ownResources } from "../../../bot/cloud/inventory.ts";
 import { loginsOn } from "../../../bot/cloud/logins.ts";
 import { vmTruth } from "../../../bot/cloud/machines.ts";
 import { nicTruth, publicIpTruth, sshTruth } from "../../../bot/cloud/network.ts";
-import { checkSize, unfitSizes } from "../../../bot/cloud/quota.ts";
+import { checkSize, machinesOf, unfitSizes } from "../../../bot/cloud/quota.ts";
 import { runTruth } from "../../../bot/cloud/runs.ts";
 import { snapshotTruth } from "../../../bot/cloud/snapshots.ts";
 import { namesOf } from "../../../bot/core/names.ts";
@@ -381,6 +381,25 @@ describe("a size", () => {
     server.answer(sku([location]));
     expect(await unfitSizes(clients.compute, "eastus2", ["Standard_B2als_v2"])).toEqual([
       { size: "Standard_B2als_v2", flaw: "notOffered" },
+    ]);
+  });
+
+  it("has cores and memory, where it is offered and Azure says both", async () => {
+    const size = (name: string, capabilities: Readonly<Record<string, string>>) => ({
+      resourceType: "virtualMachines",
+      name,
+      capabilities: Object.entries(capabilities).map(([key, value]) => ({ name: key, value })),
+    });
+    const value = [
+      size("Standard_B2als_v2", { vCPUs: "2", MemoryGB: "4" }),
+      size("Standard_B2ats_v2", { vCPUs: "2", MemoryGB: "0.5" }),
+      size("Standard_D2as_v5", { vCPUs: "2" }),
+    ];
+    server.answer(ok({ value }));
+    const wanted = ["standard_b2als_v2", "Standard_B2ats_v2", "Standard_D2as_v5", "Standard_X1"];
+    expect(await machinesOf(clients.compute, "eastus2", wanted)).toEqual([
+      { size: "standard_b2als_v2", cores: 2, memoryGb: 4 },
+      { size: "Standard_B2ats_v2", cores: 2, memoryGb: 0.5 },
     ]);
   });
 
