@@ -79,6 +79,15 @@ export const asides: readonly Aside[] = [
     otherwise: async (exchanges) => faults(exchanges, withHtmlInObjects),
   },
   {
+    rule: "teams/card-schema",
+    at: /\/style$/,
+    message: /must be one of compact, expanded$/,
+    why:
+      "A list that typing narrows down has the style `filtered` (Microsoft Learn, “Typeahead search in Adaptive Cards”, 2026), which the " +
+      "published schema of version 1.5 lacks. Read as `compact`.",
+    otherwise: async (exchanges) => faults(exchanges, withCompactLists),
+  },
+  {
     rule: "arm/type-property",
     at: /\/template\/resources\/\w+\/resourceGroup$/,
     message: /Microsoft\.Resources\/deployments has no property "resourceGroup"/,
@@ -125,6 +134,14 @@ const asTheCheckerKnowsTemplates = (exchange: Exchange): Exchange =>
   JSON.parse(JSON.stringify(exchange), (_key, value: unknown) => {
     const { type, resourceGroup: _, ...rest } = (value ?? {}) as { type?: unknown; resourceGroup?: unknown };
     return type === "Microsoft.Resources/deployments" ? { type, ...rest } : value;
+  }) as Exchange;
+
+const withCompactLists = (exchange: Exchange): Exchange =>
+  JSON.parse(JSON.stringify(exchange), (_key, value: unknown) => {
+    const { type, style } = (value ?? {}) as { type?: unknown; style?: unknown };
+    return type === "Input.ChoiceSet" && style === "filtered"
+      ? { ...(value as object), style: "compact" }
+      : value;
   }) as Exchange;
 
 const withHtmlInObjects = (exchange: Exchange): Exchange =>

@@ -28,18 +28,6 @@ export function discordRoutes(app: Hono, discord: DiscordSimulator): void {
     file: z.object({ name: z.string(), text: z.string() }).optional(),
     forge: z.boolean().default(false),
   });
-  const count = z.int().min(0).max(1000);
-  const faults = z
-    .object({
-      rateLimited: z.object({ calls: count, retryAfter: z.number().positive() }),
-      serverErrors: z.object({ calls: count, status: z.int().min(500).max(599) }),
-      lostAnswers: count,
-      slowMs: z.int().min(0).max(60_000),
-      dmsClosed: z.array(z.string()),
-      left: z.array(z.string()),
-    })
-    .partial();
-
   app.get("/api/discord", (c) =>
     c.json(discordView(discord, person.parse(c.req.query("user")), c.req.query("all") === "1")),
   );
@@ -67,6 +55,21 @@ export function discordRoutes(app: Hono, discord: DiscordSimulator): void {
     if (!typing) return c.json({ kind: "refused", reason: "Nobody is asked what that can be." });
     return c.json(await discord.interact(user, { ...typing, channelId }, { forge }));
   });
+  faultRoutes(app, discord);
+}
+
+function faultRoutes(app: Hono, discord: DiscordSimulator): void {
+  const count = z.int().min(0).max(1000);
+  const faults = z
+    .object({
+      rateLimited: z.object({ calls: count, retryAfter: z.number().positive() }),
+      serverErrors: z.object({ calls: count, status: z.int().min(500).max(599) }),
+      lostAnswers: count,
+      slowMs: z.int().min(0).max(60_000),
+      dmsClosed: z.array(z.string()),
+      left: z.array(z.string()),
+    })
+    .partial();
   app.post("/api/discord/faults", async (c) => {
     // Faults that aren't named stay as they are.
     discord.setFaults(given(faults.parse(await c.req.json())));

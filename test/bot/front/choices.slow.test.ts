@@ -3,6 +3,7 @@ import { appFrom } from "../../../bot/app.ts";
 import type { How } from "../../../local/discord/interact.ts";
 import { storageAccount } from "../../azurite.ts";
 import { layersOf, openProbe } from "../../bench/probe.ts";
+import { unrecordedTest } from "../../recording.ts";
 import { startWorld, type World } from "../../world.ts";
 import { rowsOf } from "../tables.ts";
 
@@ -125,6 +126,7 @@ describe("nothing is offered", () => {
     ["for a command that only buttons have", { data: typing("bulk", [focused("id", "b")]) }],
     ["for what is longer than any choice", { data: typing("resize", [focused("size", "b".repeat(6000))]) }],
   ])("%s, and nothing is read", async (_, payload) => {
+    unrecordedTest("what no client asks for");
     expect(await sizesFor("mia", "b", { payload })).toEqual([]);
     expect(probe.take()).toEqual([]);
   });

@@ -49,7 +49,9 @@ test("on Teams from a list, and nothing that isn't in it is taken", async () => 
   const inputs = { size: sizes[1] ?? "" };
   const refused = await client.clicks(teams.mia, form, "Send", {
     inputs,
-    activity: { value: { action: { type: "Action.Execute", verb: "openclaw", data: forged } } },
+    activity: {
+      value: { action: { type: "Action.Execute", verb: "openclaw", data: forged }, trigger: "manual" },
+    },
   });
   expect(refused.text).toContain("size can be");
   const asked = await client.fills(teams.mia, await client.types(teams.mia, "resize"), inputs);
