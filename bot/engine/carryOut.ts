@@ -84,7 +84,7 @@ export async function carryOut(
   const { store, clock } = parts;
   const { partition, changes } = rest;
   const at = clock.now().toISOString();
-  for (const old of unlink ?? []) await store.unlink(old.account, old.member);
+  for (const old of unlink ?? []) if (old.member !== partition) await store.unlink(old.account, old.member);
   for (const each of link ?? []) await store.link(each, partition);
   if (admins) await store.changeAdmins(admins);
   if (before) await enter({ partition: botPartition, changes: [before] }, parts);
@@ -112,7 +112,23 @@ export async function carryOut(
       await pointTo(partition, { id, partition: lookedIn, claim: { at, reply: kept } }, parts);
   const written = answersNext ? changes.map((change) => afterAnswer(change, follows, clock.now())) : changes;
   await enter({ ...rest, changes: [...written, claim, ...(leavesEntry ? [entry] : [])] }, parts);
+  await unlinkOwn(unlink ?? [], partition, parts);
   return follows !== undefined;
+}
+
+/**
+ * Runs after the transaction: a retry still finds the caller by the link, and a leftover link counts for nothing. The other way round, the
+ * record would have an account that nobody finds.
+ */
+async function unlinkOwn(
+  unlink: NonNullable<Write["unlink"]>,
+  partition: string,
+  { store, log }: Parts,
+): Promise<void> {
+  for (const { account, member } of unlink.filter((old) => old.member === partition))
+    await store.unlink(account, member).catch((error: unknown) => {
+      log.error("an account was not unlinked", error, { member });
+    });
 }
 
 /** The longest that any platform waits for an answer. In milliseconds. */

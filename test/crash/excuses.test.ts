@@ -12,6 +12,7 @@ const inFront: Boundary = { stage: "front", effect: "queue POST call", time: 1 }
 const inWork: Boundary = { stage: "call", effect: "audit PUT", time: 1 };
 const unmarked: Boundary = { stage: "call", effect: "teams POST /conversations/…/activities", time: 1 };
 const late = "order: direct mia, all: one comes before direct mia, all: other";
+const tie = 'rows: too much ["accounts","discord:1","member","key"';
 const due = 'rows: too much ["due","due"]';
 
 test.for<[string, readonly Boundary[], readonly string[]]>([
@@ -24,6 +25,7 @@ test.for<[string, readonly Boundary[], readonly string[]]>([
   ["whoever asks again is answered again", [inFront], [`private: too much ${asked}`]],
   ["a message that wasn't marked as sent is sent again", [unmarked], [`private: too much ${ready}`]],
   ["a due row is left", [inWork], [due]],
+  ["a tie is left that counts for nothing", [inFront], [`${tie},"counts for nothing"]`]],
   ["an answer that was put off comes late", [inWork], [late]],
   [
     "what follows an answer that can't be found again is a message of its own",
@@ -48,6 +50,8 @@ test.for<[string, readonly Boundary[], readonly string[]]>([
   ],
   ["a message with words that nobody ever said", [inFront], [`messages: too much ${spoilt}`]],
   ["the same, sent again", [unmarked], [`messages: too much ${spoilt}`]],
+  ["a tie that counts", [inFront], [`${tie}]`]],
+  ["two ties left by one death", [inFront], [`${tie},"counts for nothing"]`, `${tie},"counts for nothing"]`]],
   ["an answer that is nowhere", [inFront], [`private: missing ${ready}`]],
   ["two answers lost by one death", [inFront], [`private: missing ${own}`, `private: missing ${own}`]],
   [

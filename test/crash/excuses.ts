@@ -1,4 +1,4 @@
-import { directOf } from "./oracle.ts";
+import { countsForNothing, directOf } from "./oracle.ts";
 import type { Boundary, Undisturbed } from "./runs.ts";
 
 type Seen = Pick<Undisturbed, "shown" | "answers">;
@@ -8,6 +8,7 @@ type Seen = Pick<Undisturbed, "shown" | "answers">;
  * - Who dies while somebody waits for an answer gives none. What was promised as an answer then comes as a direct message, with the same
  *   words; what the dead process itself would have said and done with is not said. People who ask again are answered, and asked to confirm, again.
  * - A due row is written before the transaction that it is for: without that it is one too many, and finds nothing to do.
+ * - An account is taken out of a member's record before their tie: without the account in the record that is one too many, and counts for nothing.
  * - In Teams nobody can ask whether a message has arrived: one that was sent and not yet marked as sent is sent once more, and a call that
  *   comes twice at once is answered twice. The one too many says what stood there at some moment without a death, too, or that it was shown
  *   once.
@@ -33,6 +34,7 @@ export function unexcused(
   const left = excess(
     [
       { most: deaths.length, is: (line) => line.startsWith('rows: too much ["due"') },
+      { most: deaths.length, is: (line) => isIdleTie(line) },
       {
         most: inFront,
         is: (line) => /^audit: too much .*(was asked to confirm|asked for a link)/.test(line),
@@ -79,6 +81,9 @@ function excess(
   const found = Map.groupBy(lines, (line) => kinds.find(({ is }) => is(line)));
   return [...found].flatMap(([kind, those]) => (kind && those.length <= kind.most ? [] : those));
 }
+
+const isIdleTie = (line: string): boolean =>
+  line.startsWith('rows: too much ["accounts",') && line.endsWith(`,"${countsForNothing}"]`);
 
 /** What was promised as an answer, and has come as a direct message. */
 const delivered =

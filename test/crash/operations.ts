@@ -1,6 +1,6 @@
 import { memberKey } from "../../bot/core/names.ts";
 import { people } from "../../local/teams/people.ts";
-import type { Front } from "./front.ts";
+import { type Front, frontOn } from "./front.ts";
 import type { CrashWorld } from "./world.ts";
 
 /** Where an operation starts. */
@@ -16,7 +16,9 @@ export type Start =
   | "failed"
   | "two"
   | "left"
-  | "unlinked";
+  | "unlinked"
+  | "asked"
+  | "tied";
 
 type Doing = (front: Front, world: CrashWorld) => Promise<unknown>;
 
@@ -57,7 +59,7 @@ const awaits =
   (front, world) =>
     world.settle(() => front.sees(who).some(({ buttons }) => buttons.includes(label)));
 const clicks =
-  (who: "ada" | "mia", label: string): Doing =>
+  (who: "ada" | "mia" | "max", label: string): Doing =>
   (front) =>
     front.clicks(who, label);
 /** Somebody fills in the form that a button shows; in Teams it may stand there already, from a click that nobody answered. */
@@ -74,10 +76,20 @@ const inTurn =
   async (front, world) => {
     for (const step of steps) await step(front, world);
   };
+/** The same, by somebody who is in front of that platform, whichever the others use. */
+const on =
+  (platform: Front["platform"], does: Doing): Doing =>
+  (_front, world) =>
+    does(frontOn(platform, world), world);
+/** Max gets a code where it is certain who he is, and types it where it is not. */
+const typesTheCode: Doing = async (_front, world) => {
+  const shown = await frontOn("teams", world).types("max", "link");
+  return frontOn("discord", world).types("max", "link", { code: shown.code[0] ?? "" });
+};
 const mias = (front: Front) => ({ person: front.named("mia") });
 
 /** Those in the middle of something. */
-export const unsettled: readonly Start[] = ["building", "stuck"];
+export const unsettled: readonly Start[] = ["building", "stuck", "asked"];
 
 /** How the worlds are made in which operations start, each from an earlier one. */
 export const starts: Readonly<Record<Start, { readonly from?: Start; readonly make: Doing }>> = {
@@ -131,6 +143,9 @@ export const starts: Readonly<Record<Start, { readonly from?: Start; readonly ma
       settles,
     ),
   },
+  // The question is good for ten minutes.
+  asked: { from: "unlinked", make: inTurn(typesTheCode, settles) },
+  tied: { from: "asked", make: inTurn(on("teams", clicks("max", "Link")), settles) },
 };
 
 export const operations: readonly Operation[] = [
@@ -225,10 +240,29 @@ export const operations: readonly Operation[] = [
     shows: "is now linked to Max Member",
   },
   {
+    name: "linking yes",
+    from: "asked",
+    asks: [on("teams", clicks("max", "Link"))],
+    shows: "This account is linked to Max Member",
+  },
+  { name: "linking undo", from: "tied", asks: [clicks("max", "Unlink")], shows: "isn't linked to Max" },
+  {
+    name: "roster unlink",
+    from: "tied",
+    asks: [on("discord", (front) => front.types("ada", "roster unlink", { person: front.named("max") }))],
+    shows: "is not Max Member any more",
+  },
+  {
     name: "roster remove",
     from: "open",
     asks: [(front) => front.types("ada", "roster remove", mias(front)), clicks("ada", "Yes, remove")],
     shows: "Mia Member is off the roster",
+  },
+  {
+    name: "roster put-back",
+    from: "left",
+    asks: [clicks("ada", "Put back")],
+    shows: "Mia Member is on the roster",
   },
   {
     name: "roster transfer",

@@ -46,7 +46,13 @@ export function whatThereIs(world: CrashWorld): Outcome {
         ({ table, kind }) => table !== "audit" && !uncompared.includes(kind) && !kind.startsWith(answered),
       )
       .map(({ table, partition, row, kind, value }) =>
-        plain([table, partition, row, rowOf(kind, value, world)]),
+        plain([
+          table,
+          partition,
+          row,
+          rowOf(kind, value, world),
+          ...(table === "accounts" && !isHeld(partition, value, world) ? [countsForNothing] : []),
+        ]),
       )
       .toSorted(),
     audit: state.filter(({ kind }) => kind === "audit").map(({ value }) => plain(value)),
@@ -78,6 +84,15 @@ const unlike = (entries: readonly string[], index: readonly string[]): readonly 
   ...entries.filter((each) => !index.includes(each)).map((each) => `not in the index: ${each}`),
   ...index.filter((each) => !entries.includes(each)).map((each) => `in the index alone: ${each}`),
 ];
+
+/** What is said of the tie of an account that the member's record lacks. */
+export const countsForNothing = "counts for nothing";
+const holder = z.object({ accounts: z.array(z.object({ platform: z.string(), id: z.string() })) });
+
+function isHeld(account: string, key: unknown, { storage }: CrashWorld): boolean {
+  const member = holder.safeParse(storage.row("state", z.string().parse(key), "member")).data;
+  return member?.accounts.some(({ platform, id }) => `${platform}:${id}` === account) ?? false;
+}
 
 /** A row as far as it says what is so; not how often somebody had to look or try, nor on which way. */
 function rowOf(kind: string, value: unknown, { storage }: CrashWorld): unknown {

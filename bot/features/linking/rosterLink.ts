@@ -1,10 +1,9 @@
 import { askToHandOver, locksOut } from "../../commands/firstAdmin.ts";
-import { linkAccount } from "../../commands/linkAccount.ts";
+import { isTied, linkAccount } from "../../commands/linkAccount.ts";
 import { accountFacts, memberMeant, mustBeFit, whom } from "../../commands/whom.ts";
 import { command, say } from "../../core/command.ts";
 import { nothingChanged } from "../../core/errors.ts";
 import { isHeard } from "../../core/member.ts";
-import { holds } from "../../core/people.ts";
 
 export const rosterLink = command({
   name: "roster link",
@@ -21,7 +20,7 @@ export const rosterLink = command({
     const { name, objectId } = row.value;
     if (person.objectId && person.objectId.toLowerCase() !== objectId)
       throw nothingChanged(`In Entra, ${person.name} is a different person than ${name}.`);
-    if (holds(row.value, person))
+    if (await isTied(row, person, bot))
       return say({
         title: `${person.name} is already linked to ${name}. Nothing was changed.`,
         tone: "info",

@@ -1,4 +1,4 @@
-import { linkAccount, staleLinks } from "../../commands/linkAccount.ts";
+import { isTied, linkAccount, staleLinks } from "../../commands/linkAccount.ts";
 import type { DirectoryPerson } from "../../core/cloud.ts";
 import type { Bot, Write } from "../../core/command.ts";
 import { nothingChanged, Refusal } from "../../core/errors.ts";
@@ -50,7 +50,7 @@ export async function join(
   if (known?.value.status === "active")
     throw nothingChanged(
       `${known.value.name} is already on the roster.${
-        wishes.account && !wishes.account.objectId && !holds(known.value, wishes.account)
+        wishes.account && !wishes.account.objectId && !(await isTied(known, wishes.account, bot))
           ? " To also link this account to them, use /openclaw-admin roster link."
           : ""
       }`,
@@ -105,16 +105,20 @@ const sizeOf = ({ size }: Wishes, before: string | undefined): string | undefine
   size === usualSize ? undefined : (size ?? before);
 
 /** The wishes that don't hold yet. */
-export const unfulfilled = ({ value: member }: Row<Member>, wishes: Wishes): Wishes => ({
-  account: wishes.account && !holds(member, wishes.account) ? wishes.account : undefined,
-  role: wishes.role === member.role ? undefined : wishes.role,
-  loginRole: wishes.loginRole === member.loginRole ? undefined : wishes.loginRole,
-  size: wishes.size === (member.size ?? usualSize) ? undefined : wishes.size,
-});
+export async function unfulfilled(row: Row<Member>, wishes: Wishes, bot: Bot): Promise<Wishes> {
+  const { value: member } = row;
+  const { account } = wishes;
+  return {
+    account: account && !(await isTied(row, account, bot)) ? account : undefined,
+    role: wishes.role === member.role ? undefined : wishes.role,
+    loginRole: wishes.loginRole === member.loginRole ? undefined : wishes.loginRole,
+    size: wishes.size === (member.size ?? usualSize) ? undefined : wishes.size,
+  };
+}
 
 /** What would change, in words. Empty if nothing would. */
-export function differences(row: Row<Member>, wishes: Wishes): readonly string[] {
-  const { account, role, loginRole, size } = unfulfilled(row, wishes);
+export async function differences(row: Row<Member>, wishes: Wishes, bot: Bot): Promise<readonly string[]> {
+  const { account, role, loginRole, size } = await unfulfilled(row, wishes, bot);
   return [
     ...(role ? [`${role} in chat`] : []),
     ...(loginRole ? [`${loginRole} on their VM`] : []),
@@ -144,7 +148,7 @@ export async function change(
     wishes.loginRole && instance?.value.generation
       ? begin({ ...beginning(asked, bot), operation: bot.operations.login, member, instance })
       : undefined;
-  const said = differences(row, wishes);
+  const said = await differences(row, wishes, bot);
   return {
     member,
     write: {

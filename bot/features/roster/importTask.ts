@@ -152,11 +152,11 @@ async function apply(entry: ImportEntry, part: ImportPart, parts: Parts): Promis
   const addedSince = member !== undefined && member.value.addedAt > part.listedAt;
   if (!active && (entry.state === "change" || addedSince))
     return refused(entry, "has left the roster in the meantime: import them again");
-  if (active && differences(active, entry).length === 0)
+  if (active && (await differences(active, entry, bot)).length === 0)
     // Another worker may have added them since the first look at the claim, which is in the same transaction.
     return (await store.get(key, "claim", id)) ? done(entry) : { ...entry, state: "same", said: "" };
   const { write, member: after } = active
-    ? await change(active, instance, unfulfilled(active, entry), asked, bot)
+    ? await change(active, instance, await unfulfilled(active, entry, bot), asked, bot)
     : await join(person, entry, asked, bot);
   const reply = { card: { title: `${after.name} was imported.`, tone: "good" } } as const;
   const byMember = (await personOf(part.by, store)).member?.value.key;

@@ -140,7 +140,7 @@ async function planned(entry: Found, members: readonly Member[], bot: Bot): Prom
   if (account && owner && owner.key !== memberKey(person.objectId))
     return refused(`${accountKey(account)} is already linked to ${owner.name}`);
   if (member?.value.status === "active") {
-    const said = differences(member, wishes).join(", ");
+    const said = (await differences(member, wishes, bot)).join(", ");
     return { label, person, ...wishes, state: said === "" ? "same" : "change", said };
   }
   const said = [

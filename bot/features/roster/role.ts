@@ -20,7 +20,7 @@ export const rosterRole = command({
     const { member, instance } = await memberMeant(call.options, bot);
     if (!role && !login) throw new Refusal("Say what to change: role: in chat, or login: on their VM.");
     const wishes = { role, loginRole: login };
-    const said = differences(member, wishes);
+    const said = await differences(member, wishes, bot);
     const { name } = member.value;
     const takesEffect = login !== undefined && instance?.value.generation !== undefined;
     // A call that died halfway may have made them an admin without counting them.
