@@ -114,6 +114,9 @@ export const explanations: Readonly<Record<string, Explanation>> = {
     sentence: "A home disk that may hold data already exists, so nothing was restored over it.",
   },
   NothingToGive: { sentence: "Neither a home disk nor a snapshot of it is left." },
+  OwnerIsBack: {
+    sentence: "They were put back on the roster in the meantime, so their home disk stays theirs.",
+  },
   ConfigurationRefused: {
     sentence: "OpenClaw refused the team configuration, so nothing was changed. An admin can see why.",
   },

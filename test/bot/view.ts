@@ -32,6 +32,7 @@ export interface Given {
   readonly truth?: Truth;
   readonly operation?: Partial<OperationRecord>;
   readonly instance?: Partial<View["instance"]>;
+  readonly member?: Partial<View["member"]>;
   readonly elapsedSeconds?: number;
   readonly fault?: View["fault"];
   readonly blind?: View["blind"];
@@ -64,6 +65,7 @@ export function view(name: OperationName, given: Given = {}): View {
       accounts: [],
       status: "active",
       addedAt: now.toISOString(),
+      ...given.member,
     },
     instance: { ...newInstance(place, now), ...given.instance },
     truth: given.truth ?? {},

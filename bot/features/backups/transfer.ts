@@ -2,6 +2,7 @@ import { lastOfLeaver } from "../../cards/vaultLeft.ts";
 import type { Fault } from "../../core/errors.ts";
 import { memberKey, namesOf } from "../../core/names.ts";
 import type { Operation, Step, View } from "../../core/operation.ts";
+import { isBack, ownerIsBack } from "../../steps/back.ts";
 import { expiryOf, newestOwn } from "../../steps/backups.ts";
 import { deadlinePassed, overdue } from "../../steps/overdue.ts";
 import { nothingDeleted, secureHomeDisk, snapshotMade } from "../../steps/snapshot.ts";
@@ -25,6 +26,7 @@ export const transfer: Operation = {
     if (!heir) return nothingDeleted(view, nothingLeft(view));
     const owner = { key: memberKey(heir.objectId), objectId: heir.objectId };
     const taken = operation.notes["taken"];
+    if (isBack(view)) return takenBack(view, owner.key);
     if (taken === undefined && truth.homeDisk?.everMounted)
       return secureHomeDisk(view, { kind: "transfer", owner, force: true }) ?? given(view);
     if (taken === undefined) {
@@ -41,6 +43,15 @@ export const transfer: Operation = {
   },
   card: transferCard,
 };
+
+/** What was given is given; a copy that was made for it goes, since it is the heir's from its beginning. */
+function takenBack(view: View, heir: string): Step {
+  const { snapshot } = view.truth;
+  if (snapshot?.tags["key"] !== heir) return nothingDeleted(view, ownerIsBack(view));
+  return view.operation.notes["taken"] === undefined
+    ? { act: { do: "deleteSnapshot", name: snapshot.name }, againInSeconds: 3, phase: "snapshot" }
+    : given(view);
+}
 
 const given = ({ truth, operation, instance, member, settings }: View): Step => ({
   finish: "succeeded",

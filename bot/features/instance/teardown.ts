@@ -5,6 +5,7 @@ import type { Fault } from "../../core/errors.ts";
 import { instanceDeployment } from "../../core/names.ts";
 import type { Operation, Step, View } from "../../core/operation.ts";
 import { runOf } from "../../steps/ask.ts";
+import { isBack, ownerIsBack } from "../../steps/back.ts";
 import { backupOf } from "../../steps/backups.ts";
 import { deadlinePassed, overdue, straySeconds } from "../../steps/overdue.ts";
 import { clearNext, hasDeletedVm, keptDisk, tagging, vmGoing } from "../../steps/remains.ts";
@@ -28,6 +29,7 @@ export const teardown: Operation = {
     const { truth, operation, now } = view;
     if (view.fault) return failed(view, view.fault);
     if (overdue(teardown, view)) return failed(view, deadlinePassed(view));
+    if (isBack(view) && operation.phase !== "deleting") return failed(view, ownerIsBack(view));
     // A running build would create again what is deleted here.
     if (!operation.notes["built"] && truth.deployment?.state === "running") {
       if (operation.notes["cancelSent"]) return { waitSeconds: 3 };

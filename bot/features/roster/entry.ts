@@ -1,4 +1,5 @@
 import { isTied, linkAccount, staleLinks } from "../../commands/linkAccount.ts";
+import { holding } from "../../commands/underWay.ts";
 import type { DirectoryPerson } from "../../core/cloud.ts";
 import type { Bot, Write } from "../../core/command.ts";
 import { nothingChanged, Refusal } from "../../core/errors.ts";
@@ -57,6 +58,12 @@ export async function join(
     );
   if (known?.value.status === "leaving")
     throw new Refusal(`${known.value.name} is being removed from the roster. Try again in a few minutes.`);
+  const running = known && instance && (await holding(known.value, instance.value, bot))?.value;
+  // It was started for a leaver, and may give away or delete what is theirs again.
+  if (running)
+    throw nothingChanged(
+      `A ${running.name} is in progress for ${known.value.name}. Put them back when it has finished.`,
+    );
   const { account, accounts = account ? [account] : [] } = wishes;
   const stale = (await Promise.all(accounts.map((each) => staleLinks(each, key, bot)))).flat();
   const dropped = (known?.value.accounts ?? []).filter((old) => !holds({ accounts }, old));

@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import { memberKey } from "../../../bot/core/names.ts";
 import { type OperationName, operationNames } from "../../../bot/core/operation.ts";
 import { operations } from "../../../bot/features/index.ts";
 import {
@@ -31,6 +32,10 @@ const may = (role: "user" | "administrator") => ({
 const noRoom = { code: "AllocationFailed", detail: "", correlation: "c" };
 const access = [{ address: "203.0.113.7", until: later(60) }];
 const overdue = { elapsedSeconds: 99_999 };
+
+const heir = { objectId: "44444444-4444-4444-8444-444444444444", name: "Max Member" };
+const heirs = snapshot({ tags: { ...snapshot().tags, key: memberKey(heir.objectId), kind: "transfer" } });
+const back: Given = { operation: { input: { heir } }, member: { addedAt: later(5) } };
 
 const config = { overrides: '{"agents":{}}', hash: "0123456789abcdef" };
 const applied = `{"applied":true,"hash":"${config.hash}"}`;
@@ -361,6 +366,56 @@ test.for<[OperationName, string, Given, string]>([
     "a build is cleared up, the disk holds data",
     { truth: { homeDisk: homeDisk(true) }, operation: { input: { homeDisk: "keep" } } },
     "tagHomeDisk",
+  ],
+  ...([[undefined], ["verified"]] as const).map(([note]): [OperationName, string, Given, string] => [
+    "teardown",
+    `its owner is back, and nothing is deleted yet: ${note ?? "nothing is done"}`,
+    {
+      truth: { logins: [], vm: vm("deallocated"), homeDisk: homeDisk(true), snapshot: snapshot() },
+      operation: { input: { homeDisk: "snapshot" }, notes: note ? { [note]: later(0) } : {} },
+      member: { addedAt: later(5) },
+    },
+    "failed: OwnerIsBack",
+  ]),
+  [
+    "teardown",
+    "its owner is back, and the VM is deleted",
+    {
+      truth: { nic: { id: "/n" } },
+      operation: { phase: "deleting", notes: { vmGoes: "yes", gone: "logins vm" } },
+      member: { addedAt: later(5) },
+    },
+    "delete nic",
+  ],
+  [
+    "transfer",
+    "its owner is back, and nothing is copied yet",
+    { truth: { vm: vm("deallocated"), homeDisk: homeDisk(true) }, ...back },
+    "failed: OwnerIsBack",
+  ],
+  [
+    "transfer",
+    "its owner is back, and the copy is made",
+    { truth: { homeDisk: homeDisk(true), snapshot: heirs }, ...back },
+    "deleteSnapshot",
+  ],
+  [
+    "transfer",
+    "its owner is back, and their newest backup is chosen",
+    { truth: { snapshot: snapshot() }, ...back, operation: { ...back.operation, notes: { taken: "s" } } },
+    "failed: OwnerIsBack",
+  ],
+  [
+    "transfer",
+    "its owner is back, and their newest backup is given",
+    { truth: { snapshot: heirs }, ...back, operation: { ...back.operation, notes: { taken: "s" } } },
+    "succeeded",
+  ],
+  [
+    "transfer",
+    "its owner is not back",
+    { truth: { snapshot: heirs }, ...back, member: { status: "left", addedAt: later(-5) } },
+    "failed: NothingToGive",
   ],
   ["access", "it is to be open", { truth: closed, instance: { access } }, "allowSsh"],
   ["access", "it is open", { truth: open, instance: { access } }, "succeeded"],
