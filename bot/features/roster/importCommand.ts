@@ -3,6 +3,7 @@ import { addMeButton, isCaller, lockOutWarning, locksOut } from "../../commands/
 import type { Card } from "../../core/card.ts";
 import { type Bot, type Call, command, say } from "../../core/command.ts";
 import { nothingChanged } from "../../core/errors.ts";
+import { isAdmin, isHeard, type Member } from "../../core/member.ts";
 import { botPartition, memberKey } from "../../core/names.ts";
 import type { ImportEntry, ImportPart } from "../../core/team.ts";
 import { mostReason } from "../../core/text.ts";
@@ -39,7 +40,7 @@ export const rosterImport = command({
     const id = confirmationId(call);
     const question = proposal(id, entries);
     if (!entries.some(({ state }) => state === "add" || state === "change")) return say(question);
-    const handsOver = isHandedOver(entries, call, bot);
+    const handsOver = isHandedOver(entries, await bot.store.members(), call, bot);
     return askFirst(call, bot, {
       partition: botPartition,
       card: handsOver ? withWarning(question, call) : question,
@@ -54,12 +55,23 @@ export const rosterImport = command({
 });
 
 /** Whether the import makes others admins and leaves the first admin, who asks, without the role. */
-function isHandedOver(entries: readonly ImportEntry[], call: Call, bot: Bot): boolean {
-  const admins = entries.flatMap(({ state, role, person, account }) =>
-    person && role === "admin" && (state === "add" || state === "change")
-      ? [{ key: memberKey(person.objectId), role, accounts: account ? [account] : [] } as const]
-      : [],
-  );
+function isHandedOver(
+  entries: readonly ImportEntry[],
+  members: readonly Member[],
+  call: Call,
+  bot: Bot,
+): boolean {
+  const active = new Map(members.flatMap((one) => (one.status === "active" ? [[one.key, one]] : [])));
+  const admins = entries.flatMap(({ state, role, person, account }) => {
+    if (!person || (state !== "add" && state !== "change")) return [];
+    const key = memberKey(person.objectId);
+    const before = active.get(key);
+    // With one who can speak already, there is no first admin anymore.
+    if (before && isAdmin(before) && isHeard(before, bot.vouched)) return [];
+    // As they will be: the roster has what the file doesn't say.
+    const accounts = [...(before?.accounts ?? []), ...(account ? [account] : [])];
+    return (role ?? before?.role) === "admin" ? [{ key, role: "admin", accounts } as const] : [];
+  });
   return !admins.some((each) => isCaller(each, call)) && admins.some((each) => locksOut(each, call, bot));
 }
 

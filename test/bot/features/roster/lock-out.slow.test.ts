@@ -132,3 +132,35 @@ test("who goes on without themselves is none afterwards, and comes back by RECOV
   ).toContain("is now admin in chat");
   await later.close();
 });
+
+test.each<[string, Readonly<Record<string, string>>, (max: string) => object, boolean]>([
+  ["makes an admin of a member who has an account", { person: "max" }, () => ({ role: "admin" }), true],
+  ["makes an admin of a member who has none", {}, () => ({ role: "admin" }), false],
+  ["gives an account to an admin who has none", { role: "admin" }, (discord) => ({ discord }), true],
+  ["gives an account to a member", {}, (discord) => ({ discord }), false],
+])(
+  "an import that %s warns the first admin where it locks them out, and nowhere else",
+  async (_what, has, entry, asks) => {
+    const world = await startWorld();
+    const { ada, max } = world.discord.people;
+    const { person, ...options } = has;
+    await world.client.types(ada, "openclaw-admin roster add", {
+      entra: "max@contoso.com",
+      ...options,
+      ...(person === undefined ? {} : { person: max.id }),
+    });
+    await world.settle();
+    const json = JSON.stringify({ members: [{ email: "max@contoso.com", ...entry(max.id) }] });
+    const asked = await world.client.types(ada, "openclaw-admin roster import", { json });
+    await world.settle();
+    const question = world.client.sees(ada).find(({ id }) => id === asked.id);
+    expect(question?.text.includes(warning)).toBe(asks);
+    expect(question?.buttons.includes("Add me")).toBe(asks);
+    await world.client.clicks(ada, "Apply", question);
+    await world.settle();
+    world.pass(5);
+    const list = await world.client.types(ada, "openclaw-admin roster list");
+    expect(list.text.includes("not on this team's roster")).toBe(asks);
+    await world.close();
+  },
+);
