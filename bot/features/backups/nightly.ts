@@ -79,10 +79,11 @@ async function clearAway(key: string, snapshots: readonly SnapshotTruth[], parts
   // The running operation may be about to use a snapshot.
   if (key === "" || instance?.value.operation) return;
   const going = doomedOf(snapshots, instance?.value, parts);
-  for (const [at, { name }] of going.entries()) {
+  let deleted = 0;
+  for (const { name } of going) {
     const { member, instance: current } = await store.person(key);
     if (current?.value.operation) return;
-    const isLast = at === snapshots.length - 1;
+    const isLast = deleted === snapshots.length - 1;
     if (isLast && member && current) await tellLast(member.value, current.value, parts);
     // Written before the deletion, so that none goes unaudited. A repeated deletion writes the same entry.
     const entry: Change = {
@@ -104,6 +105,7 @@ async function clearAway(key: string, snapshots: readonly SnapshotTruth[], parts
       const person = member && { member: member.value, instance: current?.value };
       await enter({ partition: key, person, changes: [{ ...entry, replace: true }, ...forgotten] }, parts);
       await acting(key, settings.place, { do: "deleteSnapshot", name }, parts);
+      deleted += 1;
       log.info("a snapshot was deleted", { member: key, snapshot: name });
     } catch (error) {
       // Something was just started, or Azure refuses this one: the next try is in an hour.

@@ -1,12 +1,13 @@
 import fc from "fast-check";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import { appFrom } from "../../../../bot/app.ts";
-import { Conflict } from "../../../../bot/core/errors.ts";
+import { AzureFault, Conflict } from "../../../../bot/core/errors.ts";
 import { backups } from "../../../../bot/features/backups/feature.ts";
 import type { Parts } from "../../../../bot/parts.ts";
 import { listed } from "../../../listed.ts";
 import { startWorld, type World } from "../../../world.ts";
 import { keyOf } from "../../left.ts";
+import { snapshot } from "../../view.ts";
 
 /*
  * A backup for each day, UTC's, at whatever hour it is due and whenever the timer comes. Mia's VM is off, so that a night after
@@ -31,6 +32,8 @@ afterEach(() => expect(world.errors).toEqual([]));
 afterAll(() => world.close());
 
 const sweepBackups = (parts: Parts) => appFrom({ ...parts, periodic: backups.periodic ?? [] }).sweep();
+
+const locked = { service: "arm", status: 409, code: "ScopeLocked", detail: "a lock", correlation: "c" };
 
 /** Moves on to that moment, in ms since 1970, and does what the timer of that moment does about backups. */
 async function lookAt(at: number, backupHour: number, isSettled = true) {
@@ -153,6 +156,37 @@ test("whose backup of the day is made is read by themselves no more on that day"
   world.pass(2 * 3600);
   await sweepBackups(hearing);
   expect(read).toEqual([]);
+});
+
+test("admins hear that a leaver's backups are gone when the last of them goes, not while Azure refuses one", async () => {
+  const { ada, max } = world.discord.people;
+  await world.enroll(max);
+  await world.client.removes(ada, { person: max.id });
+  await world.settle();
+  const { parts } = world;
+  const expired = (name: string) =>
+    snapshot({ name, tags: { key: keyOf(world, max), kind: "teardown", expires: "2026-01-01T00:00:00Z" } });
+  let there = ["a", "b", "c"].map(expired);
+  const refused = new Set(["a"]);
+  const act: typeof parts.cloud.act = async (_key, _place, action) => {
+    if (action.do !== "deleteSnapshot") throw new Error(action.do);
+    if (refused.has(action.name)) throw new AzureFault(locked);
+    there = there.filter(({ name }) => name !== action.name);
+    return undefined;
+  };
+  const sweep = async () => {
+    world.pass(2 * 3600);
+    await sweepBackups({ ...parts, cloud: { ...parts.cloud, act, snapshots: async () => there } });
+  };
+  const told = () =>
+    world.client.adminChannel(ada).filter(({ text }) => text.includes("What stays of Max Member in Azure"));
+  await sweep();
+  expect(there.map(({ name }) => name)).toEqual(["a"]);
+  expect(told()).toEqual([]);
+  refused.clear();
+  await sweep();
+  expect(there).toEqual([]);
+  expect(told()).toHaveLength(1);
 });
 
 /** The timer as it comes: each hour or somewhat later, some hours late, or not for more than a day. In ms between two looks. */
