@@ -56,9 +56,13 @@ export async function join(
           : ""
       }`,
     );
-  if (known?.value.status === "leaving")
-    throw new Refusal(`${known.value.name} is being removed from the roster. Try again in a few minutes.`);
   const running = known && instance && (await holding(known.value, instance.value, bot))?.value;
+  if (known?.value.status === "leaving")
+    throw new Refusal(
+      running?.notes["told"] === undefined
+        ? `${known.value.name} is being removed from the roster. Try again in a few minutes.`
+        : `Azure still refuses to close the access of ${known.value.name}. I keep trying; put them back once it's closed.`,
+    );
   // It was started for a leaver, and may give away or delete what is theirs again.
   if (running)
     throw nothingChanged(

@@ -22,7 +22,10 @@ export const rosterPutBack = command({
       bot.store.get(key, "op", of),
     ]);
     if (!row || removal?.value.name !== "remove") throw nothingChanged("I can't find that removal.");
-    if (bot.now.getTime() - Date.parse(removal.value.startedAt) > dayMs)
+    // Nobody can be put back before their access is closed, which may take longer than a day.
+    const { status, startedAt, times } = removal.value;
+    const ended = status === "running" ? undefined : Date.parse(times?.["removed"] ?? startedAt);
+    if (ended !== undefined && bot.now.getTime() - ended > dayMs)
       throw nothingChanged("“Put back” works for a day. Add them again with /openclaw-admin roster add.");
     const { objectId, name, email, principalName, role, loginRole, accounts, size } = row.value;
     const person = { objectId, name, email, principalName };
