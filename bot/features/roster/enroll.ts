@@ -1,4 +1,5 @@
 import { answered } from "../../cards/operationCards.ts";
+import type { Instance } from "../../core/instance.ts";
 import { identityDeployment } from "../../core/names.ts";
 import type { Operation } from "../../core/operation.ts";
 import { identityNext } from "../../steps/identity.ts";
@@ -22,7 +23,15 @@ export const enroll: Operation = {
   card: (view) =>
     answered(view, {
       running: `${view.member.name} is on the roster. Setting up their identity.`,
-      succeeded: `${view.member.name} is on the roster. They can type /openclaw request now.`,
+      succeeded: `${view.member.name} is on the roster. ${nextOf(view.instance)}`,
       failed: `${view.member.name} is on the roster, but I couldn't create their identity yet. I'll try again when they request an instance.`,
     }),
 };
+
+/** What they can do now: who was put back may have what they had. */
+const nextOf = ({ generation, state }: Instance): string =>
+  generation === undefined
+    ? "They can type /openclaw request now."
+    : state === "stopped"
+      ? "Their instance is stopped. They can type /openclaw connect now."
+      : "They still have an instance. They can type /openclaw status now.";
