@@ -33,6 +33,15 @@ export function accessCard(view: CardView): Card {
         ...wayButtons(instance, view.settings, "shell"),
       ],
     };
+  const addresses = open.map((each) => each.address).join(", ");
+  // Opened while this was closing.
+  if (operation.status === "succeeded" && addresses !== "")
+    return {
+      title: `SSH is still open for ${addresses}`,
+      tone: "good",
+      text: operation.notes["sessions"] && sessionsSentence(operation.notes["sessions"]),
+      buttons: buttonsTo(instance, "close-access"),
+    };
   return {
     title: operation.status === "running" ? "Closing SSH" : "SSH is closed",
     tone: operation.status === "running" ? "working" : "good",
