@@ -54,6 +54,15 @@ export const leaverButton = ({ key }: Member, generation: string | undefined): B
   line: { command: "leaver teardown", options: { key }, generation: generation ?? noGeneration },
 });
 
+/** Adds a member who was just removed, as they were. */
+export const putBackButton = (key: string, removal: string): Button => ({
+  label: "Put back",
+  line: { command: "roster put-back", options: { key, of: removal } },
+  once: true,
+});
+
+export const putBackFooter = "“Put back” works for a day.";
+
 /** For the admins: someone may still have access, and why. */
 export const blockedCard = (member: Member, operation: OperationRecord, fault: Fault): Card => ({
   title: `Azure refuses to close ${member.name}’s access`,

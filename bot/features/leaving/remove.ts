@@ -1,4 +1,4 @@
-import { blockedCard, leaverCard } from "../../cards/leaverCard.ts";
+import { blockedCard, leaverCard, putBackButton, putBackFooter } from "../../cards/leaverCard.ts";
 import { answered } from "../../cards/operationCards.ts";
 import { lastOfLeaver } from "../../cards/vaultLeft.ts";
 import type { Card } from "../../core/card.ts";
@@ -11,7 +11,6 @@ import type { Operation, Progress, Step, View } from "../../core/operation.ts";
 import type { Effects, Stepped } from "../../parts.ts";
 import { deadlinePassed, straySeconds } from "../../steps/overdue.ts";
 import { isLeft, keptDisk } from "../../steps/remains.ts";
-import { putBackButton, putBackFooter } from "./removeCommand.ts";
 
 /** After this many seconds without success, the bot alerts the admins. */
 const longSeconds = 10 * 60;

@@ -1,7 +1,7 @@
+import { putBackButton, putBackFooter } from "../../cards/leaverCard.ts";
 import { begins } from "../../commands/begins.ts";
 import { type Subject, subjectCommand } from "../../commands/subjectCommand.ts";
 import { memberMeant, whom } from "../../commands/whom.ts";
-import type { Button } from "../../core/card.ts";
 import type { Bot } from "../../core/command.ts";
 import { type Instance, isSomething } from "../../core/instance.ts";
 import type { Member } from "../../core/member.ts";
@@ -19,15 +19,6 @@ function lastBuild({ operation, last }: Instance, { operations }: Bot): string |
   const builds = Object.values(operations).some(({ name, builds }) => builds && name === last?.name);
   return operation ?? (builds && last?.outcome !== "succeeded" ? last?.operation : undefined);
 }
-
-/** Adds a member who was just removed, as they were. */
-export const putBackButton = (key: string, removal: string): Button => ({
-  label: "Put back",
-  line: { command: "roster put-back", options: { key, of: removal } },
-  once: true,
-});
-
-export const putBackFooter = "“Put back” works for a day.";
 
 export const rosterRemove = subjectCommand({
   name: "roster remove",
