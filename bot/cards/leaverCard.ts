@@ -64,14 +64,19 @@ export const putBackButton = (key: string, removal: string): Button => ({
 export const putBackFooter = "“Put back” works for a day.";
 
 /** For the admins: someone may still have access, and why. */
-export const blockedCard = (member: Member, operation: OperationRecord, fault: Fault): Card => ({
+export const blockedCard = (
+  member: Member,
+  operation: OperationRecord,
+  fault: Fault,
+  hasVm: boolean,
+): Card => ({
   title: `Azure refuses to close ${member.name}’s access`,
   tone: "bad",
-  text: `${sentenceFor(fault)} They are off the roster, but may still reach their VM. I'll try again every minute.`,
+  text: `${sentenceFor(fault)} They are off the roster, but may still ${hasVm ? "reach their VM" : "have roles in Azure"}. I'll try again every minute.`,
   facts: [
     ["Azure's code", fault.code],
     ["Azure's words", fault.detail],
-    ["Instance", namesOf(member.key).vm],
+    ...(hasVm ? [["Instance", namesOf(member.key).vm] as const] : []),
   ],
   footer: reference({ ...operation, fault }),
 });

@@ -74,7 +74,7 @@ export const remove: Operation = {
   card: (view) => ({
     ...answered(view, {
       running: `${view.member.name} is off the roster. Closing their access now.`,
-      succeeded: `${view.member.name} is off the roster. Their VM is stopped, its network closed, and their roles revoked.`,
+      succeeded: `${view.member.name} is off the roster. ${view.instance.state === "stopped" ? "Their VM is stopped, its network closed, and their roles revoked." : "Their roles are revoked."}`,
       failed: `${view.member.name} is off the roster, but Azure refused to close their access.`,
     }),
     buttons: [putBackButton(view.member.key, view.operation.id)],
@@ -164,14 +164,19 @@ function refused(view: View, fault: Fault): Step {
 }
 
 const tell = (
-  { operation, member, now }: View,
+  { operation, member, instance, truth, now }: View,
   fault: Fault,
 ): Progress & { readonly waitSeconds: number } => ({
   waitSeconds: 1,
   phase: "blocked",
   notes: { told: now.toISOString() },
   instance: { fault },
-  tellAdmins: blockedCard(member, operation, fault),
+  tellAdmins: blockedCard(
+    member,
+    operation,
+    fault,
+    instance.generation !== undefined || truth.vm !== undefined,
+  ),
 });
 
 /** Nothing was refused, but closing isn't finished. */

@@ -3,10 +3,11 @@ import { begins } from "../../commands/begins.ts";
 import { type Subject, subjectCommand } from "../../commands/subjectCommand.ts";
 import { memberMeant, whom } from "../../commands/whom.ts";
 import type { Bot } from "../../core/command.ts";
-import { type Instance, isSomething } from "../../core/instance.ts";
+import type { Instance } from "../../core/instance.ts";
 import type { Member } from "../../core/member.ts";
 import { withoutAdmin } from "../../core/people.ts";
 import { answerRoutes } from "../../core/platform.ts";
+import type { Settings } from "../../core/settings.ts";
 import type { Row } from "../../core/store.ts";
 
 interface Leaver extends Subject {
@@ -19,6 +20,25 @@ function lastBuild({ operation, last }: Instance, { operations }: Bot): string |
   const builds = Object.values(operations).some(({ name, builds }) => builds && name === last?.name);
   return operation ?? (builds && last?.outcome !== "succeeded" ? last?.operation : undefined);
 }
+
+type Has = Pick<Instance, "generation" | "homeDisk">;
+
+/** What a removed member loses. A home disk may be kept without a VM. */
+export function losesSentence(
+  { generation, homeDisk }: Has,
+  { keepDays }: Pick<Settings, "keepDays">,
+): string {
+  const vm = generation
+    ? "Their VM stops at once, which ends their sessions, and they can no longer log in."
+    : "They have no VM.";
+  return generation || homeDisk ? `${vm} Their home disk is kept for ${keepDays} days.` : vm;
+}
+
+/** What the bot does about their access. */
+export const closingSentence = ({ generation }: Has): string =>
+  generation
+    ? "I'm stopping their VM, which ends their sessions, closing its network, and revoking their roles."
+    : "I'm revoking their roles in Azure.";
 
 export const rosterRemove = subjectCommand({
   name: "roster remove",
@@ -35,7 +55,6 @@ export const rosterRemove = subjectCommand({
     async ask({ member: { value: member }, instance }, _call, bot) {
       // Refuse now rather than after the confirmation.
       if (member.role === "admin") (await withoutAdmin(member.key, bot))(await bot.store.admins());
-      const has = instance && isSomething(instance.value);
       return {
         // A button can't name a person the way the platform does.
         options: { entra: member.objectId },
@@ -46,7 +65,7 @@ export const rosterRemove = subjectCommand({
             ["Entra", member.email ?? member.objectId],
             ["Role in chat", member.role],
           ],
-          text: `${has ? `Their VM stops at once, which ends their sessions, and they can no longer log in. Their home disk is kept for ${bot.settings.keepDays} days.` : "They have no VM."} You can put them back for a day.`,
+          text: `${losesSentence(instance?.value ?? {}, bot.settings)} You can put them back for a day.`,
         },
       };
     },
@@ -61,7 +80,7 @@ export const rosterRemove = subjectCommand({
       say: ({ id }) => ({
         title: `${member.value.name} is off the roster. Closing their access now.`,
         tone: "working",
-        text: "I'm stopping their VM, which ends their sessions, closing its network, and revoking their roles. They may still know any shared keys. Rotate those keys.",
+        text: `${closingSentence(instance?.value ?? {})} They may still know any shared keys. Rotate those keys.`,
         buttons: [putBackButton(member.value.key, id)],
         footer: putBackFooter,
       }),

@@ -87,7 +87,7 @@ function cardsWith(said: string, status: OperationRecord["status"], state: Insta
     failureCard({}, one),
     openCard(member, operation, fault),
     openCard(member, operation, fault, true),
-    blockedCard(member, operation, fault),
+    blockedCard(member, operation, fault, true),
     leaverCard({
       member,
       generation: "g",

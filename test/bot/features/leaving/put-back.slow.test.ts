@@ -43,7 +43,7 @@ describe.each([
     expect(removed.buttons).toEqual(["Put back"]);
     await world.settle();
     expect(await member()).toMatchObject({ status: "left" });
-    expect(newest().text).toContain("is stopped, its network closed, and their roles revoked");
+    expect(newest().text).toContain("off the roster. Their roles are revoked.");
     expect(newest().buttons).toEqual(["Put back"]);
   });
 
