@@ -9,7 +9,7 @@ import type { Member } from "../../core/member.ts";
 import type { OperationRecord } from "../../core/operation.ts";
 import type { Row, WorkMessage } from "../../core/store.ts";
 import { instant, words } from "../../core/text.ts";
-import { begin } from "../../engine/begin.ts";
+import { type Begun, begin } from "../../engine/begin.ts";
 
 /** A member whose instance is held by an operation. */
 interface Stuck extends Subject {
@@ -92,22 +92,16 @@ async function release(stuck: Confirmed<Stuck>, call: Call, bot: Bot): Promise<O
     throw nothingChanged(`That operation has ended, and a ${before.name} is now in progress.`);
   const notes = { ...before.notes, putAside: bot.now.toISOString() };
   const ended: OperationRecord = { ...before, status: "superseded", notes, hold: undefined };
-  const look = begin({
-    operation: bot.operations.status,
-    cause: call.id,
-    member,
-    instance,
-    by: call.account,
-    now: bot.now,
-    settings: bot.settings,
-  });
+  const look = lookFor(stuck, call, bot);
   const message: WorkMessage = { kind: "delivery", partition: member.key, id: before.id };
   return {
     reply: {
       card: {
         title: `The ${before.name} of ${member.name} was ended`,
         tone: "good",
-        text: "Checking the instance in Azure. Status shows the result, and new commands work again.",
+        text: look
+          ? "Checking the instance in Azure. Status shows the result, and new commands work again."
+          : "They are off the roster, so I don't check their instance: “instances list” shows it as I saw it last. New commands work again.",
       },
     },
     write: {
@@ -116,9 +110,23 @@ async function release(stuck: Confirmed<Stuck>, call: Call, bot: Bot): Promise<O
       changes: [
         ...used,
         ...(await bot.ended({ value: ended, etag }, stuck.member, instance)),
-        ...look.changes,
+        ...(look?.changes ?? []),
       ],
-      wake: [...look.wake, message],
+      wake: [...(look?.wake ?? []), message],
     },
   };
 }
+
+/** Reads in Azure how the instance stands. Who is off the roster asks for nothing, and a look for them would end at once. */
+const lookFor = ({ member: { value: member }, instance }: Stuck, call: Call, bot: Bot): Begun | undefined =>
+  member.status === "active"
+    ? begin({
+        operation: bot.operations.status,
+        cause: call.id,
+        member,
+        instance,
+        by: call.account,
+        now: bot.now,
+        settings: bot.settings,
+      })
+    : undefined;
