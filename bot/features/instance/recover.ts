@@ -90,7 +90,8 @@ export const retry = ownCommand({
     // An operation for a leaver, such as giving their disk away, is only for admins to start.
     if (operation.value.startedAt < member.value.addedAt)
       throw new Refusal(
-        `This ${operation.value.name} was started while you were off the roster, so only an admin can retry it.`,
+        `This ${operation.value.name} was started while you were off the roster, so there is nothing for you to retry. What is left of your instance is yours: Status shows it.`,
+        [statusButton(call.instance.value)],
       );
     const again = asking(call, bot, operation.value, call.instance.value);
     if (again) return again;

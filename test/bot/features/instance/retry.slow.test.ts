@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { startWorld, type World } from "../../../world.ts";
 import { keyOf } from "../../left.ts";
+import { rowsOf } from "../../tables.ts";
 
 /** A member who left and came back can't retry what was started without them. */
 let world: World;
@@ -14,6 +15,8 @@ const entra = "mia@contoso.com";
 const admin = (command: string, options: Readonly<Record<string, string>> = {}) =>
   world.client.types(world.discord.people.ada, `openclaw-admin ${command}`, options);
 const clicks = (label: string) => world.client.clicks(world.discord.people.ada, label);
+
+const isLook = (row: string) => row.includes('"name":"status"') && row.includes('"status":"superseded"');
 
 const begun: [string, () => Promise<unknown>][] = [
   [
@@ -43,15 +46,23 @@ test.for(begun)("a %s that an admin started for a leaver", async ([name, begins]
   await world.settle();
   await begins();
   await admin("unlock", { entra });
-  await clicks("Yes, unlock");
+  const aside = await clicks("Yes, unlock");
+  expect(aside.text).toContain("shows it as I saw it last");
+  expect(aside.text).not.toContain("Checking the instance");
   await world.settle();
+  // Nobody looks for whoever isn't on the roster.
+  expect(Object.values(await rowsOf(world)).filter(isLook)).toEqual([]);
   world.pass(60);
   await world.enroll(mia);
   expect((await instance())?.last).toMatchObject({ name, outcome: "superseded" });
   const answer = await world.client.types(mia, "openclaw retry");
   expect(answer.text).toContain(
-    `This ${name} was started while you were off the roster, so only an admin can retry it.`,
+    `This ${name} was started while you were off the roster, so there is nothing for you to retry.`,
   );
+  // Nor can an admin: what is left is its owner's again.
+  expect(answer.text).not.toContain("admin");
+  expect(answer.text).toContain("What is left of your instance is yours");
+  expect(answer.buttons).toEqual(["Status"]);
   expect((await instance())?.operation).toBeUndefined();
   expect(world.errors).toEqual([]);
 });
