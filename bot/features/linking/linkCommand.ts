@@ -130,7 +130,11 @@ const wrongCode: Card = {
 async function personFor(code: LinkCode, account: Account, { store, now }: Bot) {
   if (!isFresh(code, now)) return undefined;
   if (code.by && accountKey(code.by) !== accountKey(account)) return undefined;
-  const { member } = await store.person(code.member);
+  const [{ member }, codes] = await Promise.all([
+    store.person(code.member),
+    store.get(code.member, "linking", ""),
+  ]);
+  if (codes?.value.given.some(({ hash, linked }) => hash === code.hash && linked)) return undefined;
   return member?.value.status === "active" ? member.value : undefined;
 }
 

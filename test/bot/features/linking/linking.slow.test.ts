@@ -176,6 +176,18 @@ test("a question is only its member's, in the place that vouches for them", asyn
   expect(refused.text).toContain("That question isn't yours");
 });
 
+test("a code that has linked an account is used, also once that is unlinked", async () => {
+  world.pass(25 * 3600);
+  const shown = await code();
+  await types("mia", "link", { code: shown });
+  await world.settle();
+  const done = await teams.clicks(onTeams.mia, question(), "Link");
+  await teams.clicks(onTeams.mia, done, "Unlink");
+  await world.settle();
+  expect(await accounts()).toEqual([]);
+  expect((await types("mia", "link", { code: shown })).text).toContain("wrong, too old, or used");
+});
+
 test("who is removed meanwhile is linked to nothing, and an account of a member stays theirs", async () => {
   world.pass(25 * 3600);
   const shown = await code();
