@@ -5,7 +5,7 @@ import { holds } from "../core/people.ts";
 import type { Row } from "../core/store.ts";
 
 /** A member with a newly linked account, and what has to be written with them. */
-type Linking = { readonly member: Member } & Pick<Write, "link" | "unlink">;
+type Tie = { readonly member: Member } & Pick<Write, "link" | "unlink">;
 
 /** Whether an account leads to a member: their record has it, and so does the index. */
 export const isTied = async (
@@ -19,7 +19,7 @@ export async function linkAccount(
   { value: member }: Row<Member>,
   account: Account | undefined,
   bot: Bot,
-): Promise<Linking> {
+): Promise<Tie> {
   if (account === undefined) return { member };
   const unlink = await staleLinks(account, member.key, bot);
   // Link it even if the record has it: the index may have lost it.
