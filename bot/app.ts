@@ -19,28 +19,28 @@ export interface App {
   messages(request: InboundRequest): Promise<HttpAnswer>;
   /** The page behind an access link. */
   access(visit: Visit): Promise<HttpAnswer>;
-  /** @param tries how often the queue has handed the message over, this time included; once, if it does not say */
+  /** @param tries how often the queue has delivered the message, including this time; 1 if it doesn't say */
   work(message: unknown, tries?: unknown): Promise<void>;
   sweep(): Promise<void>;
   health(): Promise<HttpAnswer>;
-  /** Loads beforehand what a first call would have to wait for. Never fails. */
+  /** Loads what a first call would otherwise wait for. Never fails. */
   warmUp(): Promise<void>;
 }
 
 let wired: App | undefined;
 
-/** The bot, wired once in a process from its environment. */
+/** The bot, wired once per process from its environment. */
 export function app(): App {
   wired ??= appIn(process.env, (faults) =>
-    // Once a process; each call answers it too.
+    // Once per process; each call also answers with it.
     console.error(JSON.stringify({ message: "settings are missing or wrong", faults })),
   );
   return wired;
 }
 
 /**
- * The bot as an environment wants it; where that does not say enough, one that says so to every call.
- * @param tell hears what is wrong with the settings, if anything is
+ * The bot as an environment describes it. If that isn't enough, a bot that says so to every call.
+ * @param tell gets what is wrong with the settings, if anything
  */
 export function appIn(
   env: NodeJS.ProcessEnv,
@@ -64,7 +64,7 @@ function refusingApp(faults: readonly string[]): App {
     work: fail,
     sweep: fail,
     health: async () => healthAnswer(faults, {}),
-    // There is nothing that a call could be waiting for.
+    // There is nothing that a call could wait for.
     warmUp: async () => undefined,
   };
 }

@@ -1,6 +1,6 @@
 import type { Log } from "./parts.ts";
 
-/** One JSON line an entry: the Functions host passes them on to Application Insights. */
+/** One line of JSON per entry: the Functions host passes them on to Application Insights. */
 export const consoleLog = (): Log => ({
   info: (message, fields) => console.log(JSON.stringify({ message, ...fields })),
   error: (message, error, fields) =>

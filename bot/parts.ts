@@ -10,7 +10,7 @@ import type { Price } from "./core/price.ts";
 import type { Settings } from "./core/settings.ts";
 import type { Due, Queue, Store, WorkMessage } from "./core/store.ts";
 
-/** Everything that the engine works with; each part can be exchanged. */
+/** Everything that the engine works with. Each part can be replaced. */
 export interface Parts {
   readonly clock: Clock;
   readonly wait: Wait;
@@ -19,16 +19,16 @@ export interface Parts {
   readonly queue: Queue;
   readonly cloud: Cloud;
   /**
-   * How long a wait of so many seconds has to be for this member, by their key: longer, but no longer than a minute, while little is left of what
-   * the bot may ask of Azure.
+   * How long a wait should really be for this member, by their key: longer, but at most a minute, while few of the bot's calls to Azure
+   * are left.
    */
   stretched(seconds: number, key: string): number;
   readonly directory: Directory;
   readonly prices: Prices;
-  /** The text of a file that somebody attached. @throws Refusal */
+  /** The text of an attached file. @throws Refusal */
   fetchText(file: SentFile): Promise<string>;
   readonly platforms: Readonly<Record<string, Platform>>;
-  /** Those that there are, whether or not the bot has settings for them. */
+  /** All platforms, whether or not the bot has settings for them. */
   readonly platformNames: readonly string[];
   readonly limits: Limits;
   readonly recentChoices: RecentChoices;
@@ -39,54 +39,54 @@ export interface Parts {
   readonly features: readonly Feature[];
   /** Every kind of work. */
   readonly tasks: readonly Task[];
-  /** What the sweep does beside that. */
+  /** What else the sweep does. */
   readonly periodic: readonly Periodic[];
-  /** How many proxies before the bot append to X-Forwarded-For. */
+  /** How many proxies in front of the bot append to X-Forwarded-For. */
   readonly trustedProxies: number;
   /** The only source of randomness. */
   readonly randomBytes: RandomBytes;
-  /** The bot's own, from package.json. */
+  /** The bot's version, from package.json. */
   readonly version: string;
-  /** What of its settings is missing or wrong, a line each, though the bot works with the others. */
+  /** Missing or invalid settings, one line each; the bot works with the others. */
   readonly faults: readonly string[];
-  /** What of its settings is seldom meant, a sentence each. */
+  /** Valid settings that are seldom intended, one sentence each. */
   readonly problems: readonly string[];
   readonly log: Log;
 }
 
-/** How a piece of work stands; `overdue`: it is not done, and nobody seems to be at it. */
+/** The state of a piece of work. `overdue`: it isn't done, and nothing seems to be at it. */
 export type TaskState = "done" | "pending" | "overdue";
 
 /**
- * One kind of work, known by ids only. It may be run twice, late, out of order or for nothing: what is done follows from the records and from
- * what is true in Azure, never from the message.
+ * One kind of work, known only by ids. It may be run twice, late, out of order or for nothing: what to do follows from the records and
+ * from what is true in Azure, never from the message.
  */
 export interface Task {
   readonly kind: WorkMessage["kind"];
   state(message: WorkMessage, parts: Parts): Promise<TaskState>;
-  /** @param tries how often it was handed over, this time included @throws what is worth another try */
+  /** @param tries how often it was delivered, including this time @throws what is worth another attempt */
   run(message: WorkMessage, parts: Parts, tries: number): Promise<void>;
-  /** The message that it may owe to somebody. */
+  /** The message that it may owe someone. */
   owes?(id: string): string;
 }
 
-/** What the sweep does each time, or from time to time. */
+/** What the sweep does each time, or periodically. */
 export interface Periodic {
   readonly name: string;
-  /** So long after it was through it is done again, in milliseconds; absent: with each sweep. */
+  /** How long after it finished it is done again, in milliseconds. Absent: with each sweep. */
   readonly everyMs?: number;
-  /** The code of a refusal that it makes room for: where Azure has given that, the next sweep does it, whatever the hour, from there on. */
+  /** The code of a refusal that it makes room for: after such a refusal by Azure, the next sweep does it from there on, whatever the hour. */
   readonly after?: { readonly refusal: string; readonly from: unknown };
-  /** What it depends on: where that is another than last time, it is done at once. */
+  /** What it depends on: if that has changed since the last time, it is done at once. */
   basis?(settings: Settings): string;
   /**
-   * @param from where the last sweep left off
-   * @returns where the next sweep goes on; undefined: all is done until its time comes again
+   * @param from where the last sweep stopped
+   * @returns where the next sweep continues; undefined: finished until its time comes again
    */
   run(parts: Parts, from?: unknown): Promise<unknown>;
 }
 
-/** What a step has made of an instance. */
+/** What a step made of an instance. */
 export interface Stepped {
   readonly operation: OperationRecord;
   readonly instance: Instance;
@@ -95,68 +95,68 @@ export interface Stepped {
   readonly settings: Settings;
 }
 
-/** What else is written in the same transaction as a step. */
+/** What else is written in a step's transaction. */
 export interface Effects {
   readonly member?: Partial<Member>;
   readonly instance?: Partial<Instance>;
 }
 
-/** What a decision has to know beside what is true; a `fault` ends the operation. */
+/** What a decision has to know besides what is true. A `fault` ends the operation. */
 export type Known = Partial<Pick<View, "config" | "fault">> & Pick<OperationRecord, "usual">;
 
-/** Everything about one thing that people can do, but for its commands, which stand in the order of help (`features/commands.ts`). */
+/** Everything about one thing that people can do, except its commands, which are in the order of help (`features/commands.ts`). */
 export interface Feature {
   readonly operations?: readonly Operation[];
   readonly tasks?: readonly Task[];
   readonly periodic?: readonly Periodic[];
-  /** What a decision has to know, read before each. */
+  /** What a decision has to know. Read before each decision. */
   known?(operation: OperationRecord, instance: Instance, parts: Parts): Promise<Known>;
   /**
-   * What has to be so elsewhere before a step is written down. It may run twice.
+   * Brings about what has to be true elsewhere before a step is saved. It may run twice.
    * @returns what admins have to know
    * @throws Conflict
    */
   beforeStep?(operation: OperationRecord, parts: Parts): Promise<Card | undefined>;
   /** Pure: what follows from a step. */
   afterStep?(step: Stepped): Effects;
-  /** Pure: when somebody wants to be looked at again, and by which task. The due rows that follow from a change of their rows are written with it. */
+  /** Pure: when a person is due for another look, and by which task. Those due rows are written along with a change of the person's rows. */
   dueTimes?(person: Person, settings: Settings): readonly Due[];
 }
 
-/** What a look at somebody came to. */
+/** The result of looking someone up. */
 export type Looked = "stranger" | "known";
 
-/** Who somebody was found to be. */
+/** Who someone turned out to be. */
 type Found = "stranger" | "member" | "admin";
-/** Whose allowance a call was taken from: the caller's own, or the one that strangers share. */
+/** The allowance a call counts against: the caller's own, or the one that strangers share. */
 export type Allowance = "own" | "strangers";
 
-/** How much each may ask of this process. What must hold over several of them is held by rows. */
+/** How many calls each may send to this process. Limits across several processes are kept in rows. */
 export interface Limits {
   /**
-   * Somebody who is not known as a member is being looked up: their other calls wait for that one look, and are counted after it, so that a
-   * burst costs one. Ends with what it found; undefined: there is nothing to wait for.
-   * @throws TooMany where more wait than anybody may send at once
-   * @throws what the look has failed with
+   * The look-up in progress for someone who isn't known as a member: their other calls wait for it and are counted afterwards, so that a
+   * burst costs one look-up. Resolves to its result; undefined: there is nothing to wait for.
+   * @throws TooMany if more calls wait than anyone may send at once
+   * @throws what the look-up failed with
    */
   turn(account: Account): Promise<Looked> | undefined;
-  /** Somebody is being looked up. */
+  /** Says that someone is being looked up. */
   looking(account: Account, look: Promise<unknown>): void;
   /**
-   * Counts a call before anything is read for it. One that has come before does not count, unless it is from somebody who was found to be
-   * a stranger within a minute: theirs are taken from what strangers share.
+   * Counts a call before anything is read for it. A repeated call doesn't count, unless it is from someone found to be a stranger within
+   * the last minute: theirs count against what strangers share.
    * @throws TooMany
    */
   admit(call: Pick<UnreadCall, "id" | "account">): Allowance;
-  /** Counts a call whose caller is nobody here. @throws TooMany */
+  /** Counts a call from a stranger. @throws TooMany */
   admitStranger(platform: string): void;
-  /** Counts a letter typed while somebody chooses, beside their calls. False: nothing is read for it. */
+  /** Counts a letter typed while choosing, apart from the person's calls. False: nothing is read for it. */
   admitTyping(account: Account): boolean;
-  /** Counts a look at somebody who types, where it isn't known yet that they are somebody here: as many as strangers may send, beside that. @throws TooMany */
+  /** Counts a look at someone typing who isn't known yet: as many as strangers may send, on top of that. @throws TooMany */
   admitLookAtTyping(account: Account): void;
-  /** Counts what a platform tells by itself, such as that somebody has added the bot: as much as its strangers may send, beside that. */
+  /** Counts what a platform sends by itself, such as that someone added the bot: as much as its strangers may send, on top of that. */
   hasRoomFor(platform: string): boolean;
-  /** Who has been found to be somebody has their rate from then on. */
+  /** Someone who was identified has their own rate from then on. */
   found(account: Account, who: Found): void;
 }
 
@@ -171,7 +171,7 @@ export type RandomBytes = (count: number) => Uint8Array;
 interface Prices {
   /** From the cache or the dated table: never waits for the network. */
   known(size: string): Promise<Price>;
-  /** Asks Azure's price list when the cache is older than a day. */
+  /** Reads Azure's price list if the cache is older than a day. */
   refresh(size: string): Promise<void>;
 }
 

@@ -32,7 +32,7 @@ import { discordIs, discordPlatform } from "./platforms/discord/platform.ts";
 import { teamsIs, teamsPlatform } from "./platforms/teams/platform.ts";
 import { tableStore } from "./store/tables.ts";
 
-/** The parts as the environment asks for them; time and queue can be brought along. @throws ConfigFault where the bot can't work at all */
+/** The parts as the environment describes them. The clock and the queue can be supplied. @throws ConfigFault if the bot can't work at all */
 export function partsFrom(
   env: NodeJS.ProcessEnv,
   seams: Partial<Pick<Parts, "clock" | "wait" | "queue" | "randomBytes" | "log">> = {},
@@ -102,7 +102,7 @@ const settingsFrom = (azure: Config["azure"]): Settings => ({
   recoveryAdmins: azure.RECOVERY_ADMINS,
 });
 
-/** How long a wait becomes by what is left for a member's VM. */
+/** How much longer waits become while few calls are left for a member's VM. */
 const stretchedBy =
   (buckets: Buckets, { azurePace: pace }: Settings, randomBytes: RandomBytes): Parts["stretched"] =>
   (seconds, key) =>
@@ -111,7 +111,7 @@ const stretchedBy =
       pace,
     });
 
-/** Its SDK is loaded with the first use: most answers put nothing into the queue. */
+/** Its SDK is loaded at the first use: most answers queue nothing. */
 function queueFrom(storage: Config["storage"]): Queue {
   const queue = once(async () => (await import("./store/queue.ts")).storageQueue(storage, "work"));
   return {
@@ -121,7 +121,7 @@ function queueFrom(storage: Config["storage"]): Queue {
   };
 }
 
-/** How many commands somebody may send. */
+/** How many commands each kind of caller may send. */
 const ratesFrom = (azure: Config["azure"]): Rates => ({
   member: { atOnce: azure.MEMBER_CALLS, perSecond: azure.MEMBER_CALLS_A_SECOND },
   admin: { atOnce: azure.ADMIN_CALLS, perSecond: azure.ADMIN_CALLS_A_SECOND },
@@ -141,7 +141,7 @@ function pricesFrom(
   };
 }
 
-/** Those that something is set of; one that can't work with what is set refuses every call. */
+/** The platforms with any settings. One that can't work with its settings refuses every call. */
 function platformsFrom(
   { azure, discord, teams, refusing }: Config,
   store: Store,
@@ -177,7 +177,7 @@ const discordFrom = (
     refused,
   });
 
-/** The vault is asked when a call first needs the token, and its SDK loaded then. */
+/** The vault is read when a call first needs the token, and its SDK is loaded then. */
 function tokenFrom(
   azure: Config["azure"],
   { DISCORD_TOKEN_SECRET: secret }: NonNullable<Config["discord"]>,
@@ -218,7 +218,7 @@ const teamsFrom = (
     refused,
   });
 
-/** Azure's SDKs are loaded with the first use: an answer in chat needs none of them, and has three seconds. */
+/** Azure's SDKs are loaded at the first use: an answer in chat needs none of them, and has three seconds. */
 function cloudFrom(
   azure: Config["azure"],
   settings: Settings,

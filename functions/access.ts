@@ -4,7 +4,7 @@ import { bot } from "./bot.ts";
 app.http("access", {
   route: "access/{token}",
   methods: ["GET", "POST"],
-  // Whoever has the link may open it; the link itself is the key.
+  // Anyone with the link may open it; the link itself is the key.
   authLevel: "anonymous",
   handler: async ({ method, params, headers }) =>
     (await bot()).access({

@@ -13,7 +13,7 @@ app.http("interactions", {
   handler: async (request) => {
     const inbound = await inboundFrom(request);
     if (!inbound) return { status: 413 };
-    // Made with the first call: in a process that stands by, the settings come after this file.
+    // Created at the first call: in a placeholder process, the settings come after this file.
     door ??= doorOf(process.env, (why) =>
       consoleLog().info("a call was refused", { platform: "discord", why }),
     );

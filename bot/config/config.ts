@@ -9,10 +9,10 @@ import { azure, discord, entriesIn, storage, teams } from "./variables.ts";
 export interface Config {
   readonly azure: z.infer<typeof azure>;
   readonly storage: StorageConnection;
-  /** A platform of which nothing is set is not used; one that can't work with what is set neither. */
+  /** A platform without any settings isn't used, nor is one that can't work with its settings. */
   readonly discord: z.infer<typeof discord> | undefined;
   readonly teams: z.infer<typeof teams> | undefined;
-  /** Whoever can't work: what is wrong with its settings. */
+  /** The platforms that can't work, with what is wrong with their settings. */
   readonly refusing: {
     readonly discord?: readonly string[] | undefined;
     readonly teams?: readonly string[] | undefined;
@@ -21,15 +21,15 @@ export interface Config {
   readonly adminPlatforms: readonly string[];
 }
 
-/** What an environment says. */
+/** The result of reading an environment. */
 interface Reading {
-  /** Undefined where the bot can't work at all. */
+  /** Undefined if the bot can't work at all. */
   readonly config: Config | undefined;
-  /** All that is missing or wrong, a line each: a setting by its name, never what it holds. */
+  /** Everything missing or invalid, one line each: a setting's name, never its value. */
   readonly faults: readonly string[];
 }
 
-/** The environment does not say everything that the bot needs. */
+/** The environment lacks something that the bot needs. */
 export class ConfigFault extends Error {
   override readonly name = "ConfigFault";
   constructor(faults: readonly string[]) {
@@ -41,7 +41,7 @@ export class ConfigFault extends Error {
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
-/** Reads the environment. What is blank or a placeholder counts as missing; never throws. */
+/** Reads the environment. A blank or placeholder counts as missing. Never throws. */
 export function readConfig(environment: Environment): Reading {
   const env: Environment = givenIn(environment);
   const base = {
@@ -49,7 +49,7 @@ export function readConfig(environment: Environment): Reading {
     storage: storage.safeParse(env),
   };
   const onDiscord = isWanted(discord, env) ? readSettings(discord, env) : undefined;
-  // An empty app id would let everybody in, so it is a fault even where nothing else is set.
+  // An empty app id would let everyone in, so it is a fault even if nothing else is set.
   const onTeams =
     isWanted(teams, env) || environment["MicrosoftAppId"] !== undefined
       ? readSettings(teams, env)
@@ -88,17 +88,17 @@ export function readConfig(environment: Environment): Reading {
   return { config, faults };
 }
 
-/** Who set one of these may have meant to keep more than the default does. */
+/** Someone who set one of these may have meant to keep more than the default does. */
 const keeping = Object.values<Setting>(policySettings).flatMap(({ keeps, variable }) =>
   keeps ? [variable] : [],
 );
 
-/** What every VM is built with, and keeps: a disk of another kind, or an OpenClaw that nobody has checked. */
+/** What every VM is built with and keeps: a wrong value would mean another disk, or an OpenClaw that nobody checked. */
 const building = ["HOME_DISK", "ARCHIVE_URL", "ARCHIVE_SHA256"];
 
 /**
- * What an environment says of some settings. One that is wrong gives way to its default, and is a fault all the same; of a list only the
- * entries that are wrong do. Without one that has no default there are no settings. `strict`: whose defaults do not stand in for them.
+ * Reads some settings from an environment. An invalid one is a fault, and its default is used; of a list, only the invalid entries are left
+ * out. Without a default there are no settings. `strict`: settings for which no default may be used.
  */
 function readSettings<S extends z.ZodObject>(
   schema: S,
@@ -120,7 +120,7 @@ function readSettings<S extends z.ZodObject>(
 const entryOf = ({ path }: z.core.$ZodIssue): number | undefined =>
   typeof path[1] === "number" ? path[1] : undefined;
 
-/** What is right in a list; undefined where nothing is. */
+/** The valid entries of a list; undefined if there are none. */
 function withoutEntries(text = "", wrong: readonly (number | undefined)[]): string | undefined {
   if (wrong.includes(undefined)) return undefined;
   const right = entriesIn(text).filter((_, index) => !wrong.includes(index));
@@ -128,8 +128,8 @@ function withoutEntries(text = "", wrong: readonly (number | undefined)[]): stri
 }
 
 /**
- * What keeps nothing from running, and is seldom meant: a sentence each, for `health`.
- * @param faults what is wrong with the settings: one that is named there isn't said not to be set, too
+ * Settings that work but are seldom intended: one sentence each, for `health`.
+ * @param faults what is wrong with the settings: a setting named there isn't also reported as not set
  */
 export function problemsOf(
   { azure, discord, teams }: Config,
@@ -159,7 +159,7 @@ export function problemsOf(
   ];
 }
 
-/** Where a tenant's people keep what they attach: in its own SharePoint, and in OneDrive, which has that name with `-my`. */
+/** Where a tenant's people store attachments: in its SharePoint, and in OneDrive, whose name is the same with `-my`. */
 export const teamsFileOrigins = ({
   TEAMS_FILE_ORIGINS: others,
   TEAMS_SHAREPOINT_HOST: host,

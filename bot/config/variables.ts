@@ -12,9 +12,9 @@ const guid = z.guid();
 const resourceId = z
   .string()
   .regex(/^\/subscriptions\/[^/]+\/.+/, "must be a resource id that starts with /subscriptions/");
-/** What a list consists of. */
+/** The entries of a list. */
 export const entriesIn = (text: string): string[] => text.split(/[\s,;]+/).filter(Boolean);
-/** Where files may be fetched from: `https://*.contoso.com` is every host below contoso.com. */
+/** Where files may be fetched from. `https://*.contoso.com` stands for every host below contoso.com. */
 const origins = z
   .string()
   .transform(entriesIn)
@@ -23,7 +23,7 @@ const origins = z
       z.string().regex(/^https?:\/\/(\*\.)?[^/*\s]+$/, "must be origins such as https://*.contoso.com"),
     ),
   );
-/** What must be well-formed says what is wrong with it, if anything. */
+/** A check that says what is wrong with a text, if anything. */
 const wellFormed = (faultOf: (text: string) => string | undefined) =>
   z.string().superRefine((text, context) => {
     const fault = faultOf(text);
@@ -32,7 +32,7 @@ const wellFormed = (faultOf: (text: string) => string | undefined) =>
 const number = (fallback: number, least: number, most: number) =>
   z.coerce.number().int().min(least).max(most).default(fallback);
 
-/** What the environment may say of each setting. */
+/** What the environment may say for each setting. */
 export function variablesOf<T extends SettingTable>(table: T) {
   const schemas = Object.values(table).map((setting) => [
     setting.variable,
@@ -40,13 +40,13 @@ export function variablesOf<T extends SettingTable>(table: T) {
       ? z.enum(setting.choices).default(setting.usual)
       : number(setting.usual, ...setting.range),
   ]);
-  // A schema for each kind of value, which the table's type tells apart and a loop can't.
+  // Each kind of value has its own schema: the table's type distinguishes them, but a loop can't.
   return Object.fromEntries(schemas) as {
     readonly [V in keyof Variables<T>]: z.ZodDefault<z.ZodType<Variables<T>[V]>>;
   };
 }
 
-/** Sizes without a temporary disk: between these a VM can be resized. */
+/** Sizes without a temporary disk: a VM can be resized between these. */
 const size = z.string().regex(sizePattern, "must be an Azure VM size such as Standard_B2als_v2");
 
 const admins = z
@@ -77,7 +77,7 @@ const homeDisk = z
 
 export const azure = z.object({
   PUBLIC_URL: url,
-  /** How many proxies before the bot append to X-Forwarded-For; on Azure one, its own. */
+  /** How many proxies in front of the bot append to X-Forwarded-For. On Azure one, its own. */
   TRUSTED_PROXIES: number(1, 1, 9),
   AZURE_RESOURCE_MANAGER_URL: url.default("https://management.azure.com"),
   GRAPH_URL: url.default("https://graph.microsoft.com"),
@@ -121,7 +121,7 @@ export const azure = z.object({
   ...variablesOf(policySettings),
   BACKUP_GROUP: z.string().min(1),
   BACKUP_HOUR: number(3, 0, 23),
-  /** How many commands somebody may send at once, and how many more with each second; strangers all together. */
+  /** How many commands someone may send at once, and how many more each second; strangers all together. */
   MEMBER_CALLS: number(20, 1, 10_000),
   MEMBER_CALLS_A_SECOND: number(1, 1, 1000),
   ADMIN_CALLS: number(60, 1, 10_000),

@@ -3,7 +3,7 @@ import type { AuditEntry } from "../core/records.ts";
 import { lastKey, rowKey, rowSchema } from "./rowFormat.ts";
 import type { JsonTable, Stored } from "./table.ts";
 
-/** Before the entry itself goes: then whoever dies in between leaves an entry that goes the next time, and nothing that points to none. */
+/** Called before the entry itself is deleted: a crash in between leaves an entry that is deleted next time, and no index row without one. */
 export const dropFromIndex = (
   audit: Pick<JsonTable, "remove">,
   partition: string,
@@ -13,12 +13,12 @@ export const dropFromIndex = (
 
 export type AuditIndex = ReturnType<typeof auditIndex>;
 
-/** How many entries are looked up at once. */
+/** How many entries are read at the same time. */
 const atOnce = 20;
 
 /**
- * Audit entries by day. Each is added after the entry and dropped before it, so none is here without one; an earlier version added them
- * before it, and what came to nothing stayed. Such a row is passed over.
+ * Audit entries by day. Each row is added after its entry and dropped before it, so none is here without one. An earlier version added
+ * rows before their entries, and some were left without one; those are skipped.
  */
 export function auditIndex(audit: JsonTable, state: JsonTable) {
   const entryOf = async ({ rowKey: key }: Stored): Promise<AuditEntry | undefined> => {
@@ -28,7 +28,7 @@ export function auditIndex(audit: JsonTable, state: JsonTable) {
   };
 
   return {
-    /** `partition`: where the entry is; the row's key ends with it. */
+    /** `partition`: where the entry is. The row's key ends with it. */
     add: (partition: string, id: string, entry: AuditEntry): Promise<void> =>
       audit.put(dayOf(entry.at), keyOf(partition, id), entry),
 
@@ -61,7 +61,7 @@ const keyOf = (partition: string, id: string): string => `${id}:${partition}`;
 
 const dayOf = (at: Date | string): string => new Date(at).toISOString().slice(0, 10);
 
-/** Newest first, both included. */
+/** Newest first, both days included. */
 function daysBetween(from: Date, to: Date): readonly string[] {
   const days: string[] = [];
   for (let at = Date.parse(dayOf(from)); at <= to.getTime(); at += dayMs) days.push(dayOf(new Date(at)));

@@ -10,14 +10,14 @@ export type StorageConnection =
   | { readonly connectionString: string }
   | { readonly accountName: string; readonly clientId?: string | undefined };
 
-/** Tries again at once or not at all: whoever waits for an answer in chat has three seconds. */
+/** Retry at once or not at all: someone who waits for an answer in chat has three seconds. */
 const retryOptions = { maxRetries: 2, retryDelayInMs: 200, maxRetryDelayInMs: 1000 };
 
 export function tableClient(connection: StorageConnection, table: string): TableClient {
   if ("connectionString" in connection) {
     return TableClient.fromConnectionString(connection.connectionString, table, {
       retryOptions,
-      // Azurite on this machine; for Azure itself the string says https.
+      // Azurite on this machine; for Azure itself, the connection string says https.
       allowInsecureConnection: /(^|;)(DefaultEndpointsProtocol|TableEndpoint)=http(:|;)/i.test(
         connection.connectionString,
       ),

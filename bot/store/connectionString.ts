@@ -1,6 +1,6 @@
 /**
  * What is wrong with the connection string of a storage account, for the check of the settings ("Configure Azure Storage
- * connection strings", Microsoft Learn, 2026): the clients throw for it when they are made.
+ * connection strings", Microsoft Learn, 2026): otherwise, the clients would throw when they are created.
  */
 export function connectionStringFault(text: string): string | undefined {
   if (/^UseDevelopmentStorage=true(;|$)/.test(text)) return undefined;

@@ -3,13 +3,13 @@ import type { Due, Store } from "../core/store.ts";
 import { lastKey, workMessage, writtenMessage } from "./rowFormat.ts";
 import type { JsonTable } from "./table.ts";
 
-/** One partition in the order of time: some thousands of rows at most, and the sweep wants the oldest first. */
+/** One partition, ordered by time: some thousands of rows at most, and the sweep wants the oldest first. */
 const dueKey = ({ at, message }: Due): string =>
   `${at.toISOString()}:${message.kind}:${message.partition}:${message.id}`;
 
 const dueShape = z.object({ at: z.coerce.date(), message: workMessage });
 
-/** As they stand in partition `due`. */
+/** The rows of partition `due`. */
 export const dueRows = (dues: readonly Due[]): readonly { readonly row: string; readonly value: object }[] =>
   dues.map((due) => ({ row: dueKey(due), value: writtenDue(due) }));
 
@@ -22,7 +22,7 @@ export const dueRowsIn = (due: JsonTable): Pick<Store, "addDue" | "dueBy" | "dro
   dueBy: async function* (now) {
     for await (const { value } of due.scan("due", "", `${now.toISOString()}${lastKey}`)) {
       const entry = dueShape.safeParse(value);
-      // What a newer version has written is left to it.
+      // What a newer version wrote is left to it.
       if (entry.success) yield entry.data;
     }
   },

@@ -7,22 +7,22 @@ import { dropFromIndex } from "./auditIndex.ts";
 import { partsOfKey, rowKey, rowSchema } from "./rowFormat.ts";
 import { Clash, type JsonTable, type RowPlace, type Stored } from "./table.ts";
 
-/** How far one call goes: so many rows removed or changed, and so many looked at. */
+/** How far one call goes: how many rows it deletes or changes, and how many it looks at. */
 interface Bounds {
   readonly changed: number;
   readonly read: number;
 }
 const usual: Bounds = { changed: 500, read: 20_000 };
 
-/** Each with its ETag, which a transaction of this client can't delete under. */
+/** Each is deleted with its ETag, which this client's transactions don't support. */
 const atOnce = 20;
 
 type Tables = Readonly<Record<Bookmark["table"], JsonTable>>;
 type PlacedRow = Stored & { readonly partition: string };
 
 /**
- * Removes what is over, and what opens something and is dead from the rest. What somebody changes meanwhile is left to the next time.
- * @returns where the next call goes on; undefined: all is looked at
+ * Deletes expired rows, and expired tokens from the others. What someone else changes in the meantime is left to the next time.
+ * @returns where the next call continues; undefined if all rows were looked at
  */
 export async function forgetRows(
   tables: Tables,
@@ -39,7 +39,7 @@ export async function forgetRows(
       fate: (row) => fate(row, now, auditDays, tables.state),
       beforeItGoes: (row) => leaveIndex(row, tables.audit),
     },
-    // What an earlier version has left there without an entry.
+    // Rows that an earlier version left there without an entry.
     { table: "audit", before: day, fate: async () => "goes" },
     { table: "cache", fate: async (row) => cacheFate(row, now) },
   ];
@@ -51,7 +51,7 @@ export async function forgetRows(
   return undefined;
 }
 
-/** The rows of a table, or those of the partitions before one, and what becomes of each. */
+/** The rows of a table, or of the partitions before one, and what happens to each. */
 interface Pass {
   readonly table: Bookmark["table"];
   readonly before?: string;
@@ -110,7 +110,7 @@ const written = z.object({ at: z.string() });
 
 type Fate = "goes" | { readonly value: unknown } | undefined;
 
-/** What becomes of a row; undefined: it stays as it is. */
+/** What happens to a row. Undefined: it stays as it is. */
 async function fate(
   { partition, rowKey: key, value }: PlacedRow,
   now: Date,
@@ -118,13 +118,13 @@ async function fate(
   state: JsonTable,
 ): Promise<Fate> {
   const { kind, id } = partsOfKey(key);
-  // What a newer version has written is left to it.
+  // What a newer version wrote is left to it.
   if (!isKind(kind)) return undefined;
   if (isOverRow(kind, id, value, now, auditDays))
     return (await isNeeded(state, partition, kind, id)) ? undefined : "goes";
   const clean = withoutDeadTokens(value, now);
   const { data: undated } = kind === "delivery" ? undatedRow.safeParse(clean ?? value) : {};
-  // Of an earlier version: counted from now on.
+  // From an earlier version: its time counts from now.
   if (undated) return { value: { ...undated, at: now.toISOString() } };
   return clean === undefined ? undefined : { value: clean };
 }
@@ -144,7 +144,7 @@ function isOverRow<K extends RowKind>(
   return data !== undefined && isOver(kind, id, data, now, auditDays);
 }
 
-/** Whether it is about what runs still, or another row speaks of it. */
+/** Whether it belongs to something still in progress, or another row refers to it. */
 async function isNeeded(state: JsonTable, partition: string, kind: RowKind, id: string): Promise<boolean> {
   const statusOf = async (of: "op" | "bulk" | "import", its: string) => {
     const found = await state.get(partition, rowKey(of, its));
@@ -158,7 +158,7 @@ async function isNeeded(state: JsonTable, partition: string, kind: RowKind, id: 
     case "bulk":
       return (await statusOf("bulk", id)) === "running";
     case "import":
-      // The first part tells how far all of them are.
+      // The first part holds the state of all of them.
       return (await statusOf("import", importRow(id.slice(0, id.lastIndexOf("-")), 0))) === "running";
     case "op": {
       const found = await state.get(partition, rowKey("instance", ""));

@@ -11,17 +11,17 @@ export function queueClient(connection: StorageConnection, queue: string): Queue
   return new QueueClient(url, identityOf(connection.clientId), options);
 }
 
-/** What Queue Storage allows for a message that is not to be seen yet (Microsoft Learn, "Put Message", 2026). */
+/** The longest delay that Queue Storage allows before a message becomes visible (Microsoft Learn, "Put Message", 2026). */
 const longestDelaySeconds = 7 * 24 * 3600 - 1;
 
-/** The queue that feeds the worker. Made when it turns out to be missing. */
+/** The queue that feeds the worker. Created if it turns out to be missing. */
 export function storageQueue(connection: StorageConnection, name: string): Queue {
   const client = queueClient(connection, name);
   // Where the queue trigger puts what failed five times (Microsoft Learn, "Azure Queue storage trigger", 2026).
   const poison = queueClient(connection, `${name}-poison`);
   return {
     send: async (message, delaySeconds) => {
-      // Base64, since that is what the queue trigger expects and the client does not encode.
+      // Base64, because the queue trigger expects that and the client doesn't encode.
       const text = Buffer.from(JSON.stringify(writtenMessage(message))).toString("base64");
       const visibilityTimeout = Math.min(Math.max(0, Math.ceil(delaySeconds)), longestDelaySeconds);
       const send = () => client.sendMessage(text, { visibilityTimeout, messageTimeToLive: -1 });

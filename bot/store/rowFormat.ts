@@ -14,15 +14,15 @@ export function partsOfKey(key: string): { readonly kind: string; readonly id: s
   return at < 0 ? { kind: key, id: "" } : { kind: key.slice(0, at), id: key.slice(at + 1) };
 }
 
-/** What holds nothing that a newer version could add to. */
+/** Types that a newer version can't add anything to. */
 const leaves = [z.ZodString, z.ZodNumber, z.ZodBoolean, z.ZodLiteral, z.ZodEnum];
 
 type Known = Map<z.core.$ZodType, z.core.$ZodType>;
 
 /**
- * The same shape, open at every depth: what a newer version of the bot has added to a row passes through, so that an older one does
- * not lose it.
- * @param known what is read in another way than its shape says; and what is open already, which is added here: one shape is part of many
+ * The same shape, open at every depth: what a newer version of the bot added to a row passes through, so that an older one doesn't
+ * lose it.
+ * @param known what is read differently from its shape, and what is already open, which is added here: one shape is part of many
  */
 export function loosened(shape: z.core.$ZodType, known: Known): z.core.$ZodType {
   const open = known.get(shape) ?? opened(shape, (part) => loosened(part, known));
@@ -34,7 +34,7 @@ function opened(shape: z.core.$ZodType, loose: (part: z.core.$ZodType) => z.core
   if (leaves.some((leaf) => shape instanceof leaf)) return shape;
   if (shape instanceof z.ZodOptional) {
     const inner = loose(shape.unwrap());
-    // Most are of leaves, and making a schema takes its time on a cold start.
+    // Most hold leaves, and creating a schema takes time on a cold start.
     return inner === shape.unwrap() ? shape : shape.clone({ ...shape.def, innerType: inner });
   }
   if (shape instanceof z.ZodObject) {
@@ -48,12 +48,12 @@ function opened(shape: z.core.$ZodType, loose: (part: z.core.$ZodType) => z.core
   throw new Error(`no rule opens a shape of the type ${shape._zod.def.type}`);
 }
 
-/** How a moment stands in the cards of rows that an earlier version has written. */
+/** How an earlier version wrote a moment in the cards of rows. */
 const mark = /\{\{(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z)\}\}/;
 
 /**
- * A card as a row holds it. A text that has the form of such a mark is a list, which is always read as it stands: a string with one
- * is of an earlier version.
+ * A card as a row holds it. A text that looks like such a mark is written as a list, which is always read as it is: a string with a
+ * mark comes from an earlier version.
  */
 export const writtenCard = (card: Card): Card => ({
   ...card,
@@ -67,9 +67,9 @@ const written = (text: Words): Words => (typeof text === "string" && mark.test(t
 
 const instantPart = z.object({ time: z.string() }).transform(({ time }) => instant(time));
 
-/** A text in the card of a row, whichever version has written it. */
+/** A text in the card of a row, whichever version wrote it. */
 const writtenWords: z.ZodType<Words> = z.union([
-  // What is caught by the pattern stands between the other pieces.
+  // What the pattern captures is between the other pieces.
   z
     .string()
     .transform((text) =>
@@ -80,12 +80,12 @@ const writtenWords: z.ZodType<Words> = z.union([
 
 const known = new Map<z.core.$ZodType, z.core.$ZodType>([[wordsShape, writtenWords]]);
 
-/** How a row of this kind is read back. It is made when it is asked for first, since a cold start needs few of them. */
+/** How a row of this kind is read back. Created when first needed, because a cold start needs few of them. */
 export const rowSchema = <K extends RowKind>(kind: K): z.ZodType<RowKinds[K]> =>
-  // The types say nothing of what it lets through.
+  // The types can't express what it lets through.
   loosened(rowShapes[kind], known) as z.ZodType<RowKinds[K]>;
 
-/** A message as the queue and the due rows hold it: there the partition is called `member`, which each version reads. */
+/** A message as the queue and the due rows hold it: there the partition is called `member`, which every version reads. */
 export const writtenMessage = ({ kind, partition, ...rest }: WorkMessage) => ({
   kind,
   member: partition,
@@ -94,7 +94,7 @@ export const writtenMessage = ({ kind, partition, ...rest }: WorkMessage) => ({
 
 const heldMessage = z.looseObject({ member: z.string() });
 
-/** A message of the queue `work`, as the queue trigger hands it over. */
+/** A message of the queue `work`, as the queue trigger delivers it. */
 export const workMessage = z.preprocess(
   (value) => {
     const held = heldMessage.safeParse(value).data;

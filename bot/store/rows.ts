@@ -9,7 +9,7 @@ import { changingRows } from "./people.ts";
 import { rowKey, rowSchema, writtenCard } from "./rowFormat.ts";
 import { Clash, conflicting, type JsonTable, type RowWrite, type Stored } from "./table.ts";
 
-/** One row of `state`, and what a member is and has. */
+/** Single rows of `state`, and a member with what they have. */
 export function rowsIn(state: JsonTable): Pick<Store, "get" | "person"> {
   return {
     get: async (partition, kind, id) => {
@@ -18,7 +18,7 @@ export function rowsIn(state: JsonTable): Pick<Store, "get" | "person"> {
     },
 
     person: async (partition) => {
-      // One short read: of all rows, `linking` alone lies between these two keys, where a member has asked for codes.
+      // One short read: only `linking` lies between these two keys, if the member has asked for codes.
       const rows = await state.range(partition, "instance", "member");
       const member = rows.find((row) => row.rowKey === "member");
       const instance = rows.find((row) => row.rowKey === "instance");
@@ -30,7 +30,7 @@ export function rowsIn(state: JsonTable): Pick<Store, "get" | "person"> {
   };
 }
 
-/** Writes what must change together, and before it what makes somebody look at it again. */
+/** Writes what must change together, and before that the due rows that lead back to it. */
 export const commitIn =
   (state: JsonTable, roster: JsonTable, due: JsonTable, clock: Clock): Store["commit"] =>
   async (partition, changes, dues = []) => {
@@ -41,7 +41,7 @@ export const commitIn =
       ...choreRows(partition, changes, now),
       ...changingRows(partition, changes, now),
     ];
-    // Before the transaction: a key without a member is passed over, a member without a key would be lost. So it is with what is due.
+    // Before the transaction: a key without a member is skipped, but a member without a key would be lost. The same holds for due rows.
     await Promise.all([
       ...(isNewMember ? [roster.put("member", partition, {})] : []),
       due.putAll("due", ahead),
@@ -59,7 +59,7 @@ function writeOf(change: Change): RowWrite {
   return { row: rowKey(kind, id), value: writtenValue(change), mode };
 }
 
-/** What a row holds of a value: a card is written in a way of its own. */
+/** A value as a row holds it: cards are written in their own way. */
 function writtenValue({ kind, value }: Change): unknown {
   if (kind === "delivery") return { ...value, card: writtenCard(value.card) };
   if (kind === "claim" && "card" in value.reply)
@@ -69,7 +69,7 @@ function writtenValue({ kind, value }: Change): unknown {
 
 const memberKey = z.string();
 
-/** Whose an account is. */
+/** The owners of accounts. */
 export const accountsIn = (accounts: JsonTable): Pick<Store, "memberOf" | "link" | "unlink"> => ({
   memberOf: async (account) => {
     const found = await accounts.get(accountKey(account), "member");

@@ -11,28 +11,28 @@ export interface Stored {
   readonly etag: string;
 }
 
-/** A table whose rows hold one JSON value each. It is created when it turns out to be missing. */
+/** A table whose rows hold one JSON value each. Created if it turns out to be missing. */
 export interface JsonTable {
   get(partition: string, row: string): Promise<Stored | undefined>;
   /** Rows of a partition from one row key to another, both included, in order. */
   range(partition: string, from: string, to: string): Promise<readonly Stored[]>;
-  /** The same, read as they are asked for. */
+  /** The same, read on demand. */
   scan(partition: string, from: string, to: string): AsyncIterable<Stored>;
-  /** @throws Clash when it exists. */
+  /** @throws Clash if it exists. */
   insert(partition: string, row: string, value: unknown): Promise<void>;
-  /** @throws Clash when it changed since. */
+  /** @throws Clash if it was changed in the meantime. */
   replace(partition: string, row: string, value: unknown, etag: string): Promise<void>;
   put(partition: string, row: string, value: unknown): Promise<void>;
-  /** As many as there are, 100 in a call. What dies in between has written some of them. */
+  /** Any number of rows, 100 per call. A crash in between leaves some of them written. */
   putAll(partition: string, rows: readonly Omit<RowWrite, "mode">[]): Promise<void>;
-  /** Does nothing where there is none. @throws Clash when it changed since `etag`. */
+  /** Does nothing if there is none. @throws Clash if it was changed since `etag`. */
   remove(partition: string, row: string, etag?: string): Promise<void>;
-  /** Rows of all partitions in order; `from`: that one and what follows it; `before`: of the partitions alone whose key is less. */
+  /** Rows of all partitions in order. `from`: that row and what follows it; `before`: only partitions whose key is less. */
   all(of: {
     readonly from?: RowPlace | undefined;
     readonly before?: string | undefined;
   }): AsyncIterable<Stored & { readonly partition: string }>;
-  /** All of it or nothing, at most 100 rows. @throws Clash */
+  /** Everything or nothing, at most 100 rows. @throws Clash */
   transact(partition: string, writes: readonly RowWrite[]): Promise<void>;
 }
 
@@ -48,7 +48,7 @@ export interface RowWrite {
   readonly mode: "insert" | "put" | { readonly etag: string };
 }
 
-/** The row was there already, or changed, or went. */
+/** The row already existed, or was changed or deleted. */
 export class Clash extends Error {
   override readonly name = "Clash";
 }
@@ -100,7 +100,7 @@ async function* listed<T>(
   }
 }
 
-/** What asks for these rows, one question after the other. */
+/** The filters for these rows, one per query. */
 function filtersOf({ from, before }: Parameters<JsonTable["all"]>[0]): readonly string[] {
   const rest = [
     ...(from ? [`PartitionKey gt ${literal(from.partition)}`] : []),
@@ -165,8 +165,8 @@ interface Mark {
 }
 
 /**
- * A write that must be the first of its kind. Where its answer is lost, the client sends it once more, and finds what it has written
- * itself: so each leaves a mark of its own in its rows, and whoever finds theirs was not too late. `row`: one of those it writes.
+ * A write that must be the first of its kind. If its answer is lost, the client sends it again and finds its own earlier write: each
+ * write therefore leaves a mark of its own in its rows, and a client that finds its mark wasn't too late. `row`: one of those it writes.
  */
 async function claiming(
   client: TableClient,
@@ -197,7 +197,7 @@ const tableKey = (text: string): string =>
     (character) => `!${character.charCodeAt(0).toString(16).padStart(2, "0")}`,
   );
 
-/** What a key was made of. */
+/** The text a key was made from. */
 const plainKey = (key: string): string =>
   key.replaceAll(/!([0-9a-f]{2})/g, (_, code: string) => String.fromCharCode(Number.parseInt(code, 16)));
 
@@ -224,7 +224,7 @@ function stored(entity: unknown): Stored {
   return { rowKey: plainKey(rowKey), etag, value: JSON.parse(json) };
 }
 
-/** Asks for no table before it is needed: on a cold start every round trip counts. */
+/** Creates a table only when it turns out to be missing: on a cold start every round trip counts. */
 async function withTable<T>(client: TableClient, work: () => Promise<T>): Promise<T> {
   try {
     return await work();
@@ -235,7 +235,7 @@ async function withTable<T>(client: TableClient, work: () => Promise<T>): Promis
   }
 }
 
-/** Takes these failures for success. */
+/** Treats these failures as success. */
 const unless = (statuses: readonly number[]) => (error: unknown) => {
   if (!statuses.includes(statusOf(error) ?? 0)) throw error;
 };
@@ -264,7 +264,7 @@ function codeOf(error: unknown): string | undefined {
   return found?.code ?? found?.details?.odataError?.code;
 }
 
-/** Somebody who was faster is no fault of the table. @throws Conflict */
+/** If someone else was faster, that is no failure of the table. @throws Conflict */
 export async function conflicting(work: () => Promise<void>): Promise<void> {
   try {
     await work();

@@ -33,7 +33,7 @@ export function tableStore(
     ...peopleIn(roster, due, rows, clock),
     commit: commitIn(state, roster, due, clock),
     audit: async function* (from, to, isWanted) {
-      // What can't be added now is added by the sweep, which says why it can't.
+      // What can't be added now is added by the sweep, which logs why.
       await chores.indexAll(clock.now()).catch(() => undefined);
       yield* index.between(from, to, isWanted);
     },
@@ -49,7 +49,7 @@ export function tableStore(
 
 const cachedShape = z.object({ value: z.unknown(), at: z.string() });
 
-/** What may be thrown away. */
+/** What can be lost without harm. */
 const cacheRowsIn = (cache: JsonTable): Pick<Store, "cached" | "cache"> => ({
   cached: async (name) => {
     const found = await cache.get("cache", name);

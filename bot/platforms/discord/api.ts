@@ -21,7 +21,7 @@ export interface DiscordApi {
 }
 
 /**
- * Discord's REST API. It neither waits nor retries on its own, because the queue does that. The library doesn't get the token, because
+ * Discord's REST API. By default it neither waits nor retries, because the queue does that. The library doesn't get the token, because
  * it would forget it at the first 401, about which `asBot` knows more.
  * @param apiUrl without the version: `https://discord.com/api`
  * @param authorization asked just before a request leaves; what it throws keeps the request from leaving
