@@ -25,7 +25,7 @@ export interface DiscordApi {
  * it would forget it at the first 401, about which `asBot` knows more.
  * @param apiUrl without the version: `https://discord.com/api`
  * @param authorization asked just before a request leaves; what it throws keeps the request from leaving
- * @param patienceMs for how long a call may wait for Discord's limits
+ * @param patienceMs how long a call may wait for Discord's limits
  */
 export function discordApi(apiUrl: string, authorization?: () => string, patienceMs = 0): DiscordApi {
   const rest = new REST({
@@ -33,7 +33,7 @@ export function discordApi(apiUrl: string, authorization?: () => string, patienc
     retries: 0,
     timeout: 10_000,
     rejectOnRateLimit: ({ retryAfter }) => patienceMs === 0 || retryAfter > patienceMs,
-    // No sweeping timers: a process of ours lives minutes.
+    // No sweeping timers: the bot's processes live only minutes.
     hashSweepInterval: 0,
     handlerSweepInterval: 0,
     makeRequest: async (url, init) =>
@@ -51,7 +51,7 @@ export function discordApi(apiUrl: string, authorization?: () => string, patienc
   };
 }
 
-/** Discord does not know who asks. Without a code of Discord's, a 401 is from somebody on the way, and says nothing of the token. */
+/** Discord doesn't know the caller. A 401 without a Discord code comes from something in between, and says nothing about the token. */
 const isUnauthorized = (error: unknown): boolean =>
   error instanceof DiscordAPIError && error.status === 401 && typeof error.code === "number";
 
@@ -60,20 +60,20 @@ export const isNobody = (error: unknown): boolean =>
   error instanceof DiscordAPIError &&
   (error.code === RESTJSONErrorCodes.UnknownMember || error.code === RESTJSONErrorCodes.UnknownUser);
 
-/** There is no answer to edit: not yet, or not any more. */
+/** There is no answer to edit: not yet, or no longer. */
 export const isUnanswered = (error: unknown): boolean =>
   error instanceof DiscordAPIError &&
   (error.code === RESTJSONErrorCodes.UnknownWebhook || error.code === RESTJSONErrorCodes.UnknownMessage);
 
-/** The channel is not there, or its person takes nothing in it. */
+/** The channel doesn't exist, or its person accepts nothing in it. */
 export const isDeadChannel = (error: unknown): boolean =>
   error instanceof DiscordAPIError &&
   (error.code === RESTJSONErrorCodes.UnknownChannel ||
     error.code === RESTJSONErrorCodes.CannotSendMessagesToThisUser);
 
 /**
- * What a failed call means for a delivery. Says nothing of the address: it may hold an interaction's token, which is a key.
- * `refused` is what a plain no stands for.
+ * What a failed call means for a delivery. Doesn't mention the address, which may hold an interaction's token, and that is a key.
+ * `refused` is the meaning of a plain refusal.
  */
 export function refusalFrom(error: unknown, refused: "closed" | "gone"): DeliveryRefused {
   if (error instanceof DeliveryRefused) return error;
@@ -85,7 +85,7 @@ export function refusalFrom(error: unknown, refused: "closed" | "gone"): Deliver
   return new NoAnswer(`no answer from Discord (${name})`);
 }
 
-/** A no of Discord's own has a code; without one it is somebody's on the way, or Discord's to this address. */
+/** Discord's own refusals have a code. One without comes from something on the way, or is Discord's for this address. */
 function refusalOf({ status, code, rawError }: DiscordAPIError, refused: "closed" | "gone"): DeliveryRefused {
   const reason = "message" in rawError ? rawError.message : rawError.error;
   const message = `Discord answered ${status} ${code}: ${reason}`;
@@ -102,28 +102,28 @@ function refusalOf({ status, code, rawError }: DiscordAPIError, refused: "closed
   return new DeliveryRefused(refused === "gone" && isGone ? "gone" : "closed", message);
 }
 
-/** Discord does not say for how long ("Opcodes and Status Codes", 2026-01). */
+/** Discord doesn't say for how long ("Opcodes and Status Codes", 2026-01). */
 const openingSeconds = 10;
 
 /**
- * A bot's token as it was pasted or read from a file: with clean ends, and without the `Bot ` that stands before it in a request.
- * Undefined where there is none, or where it has characters that none has and no request could carry.
+ * A bot's token as it was pasted or read from a file: with clean ends, and without the `Bot ` that precedes it in a request.
+ * Undefined if there is none, or if it has characters that no token has and no request could carry.
  */
 export function tokenIn(text: string): string | undefined {
   const token = given(given(text)?.replace(/^bot(\s+|$)/i, ""));
   return token !== undefined && /^[\x21-\x7e]+$/.test(token) ? token : undefined;
 }
 
-/** The token was refused to somebody else meanwhile. */
+/** The token was refused to another call in the meantime. */
 class TokenGone extends Error {
   override readonly name = "TokenGone";
 }
 
 /**
- * Calls Discord as the bot. With a token that it has refused once no request leaves any more, not even one that waits in the
- * library: after 10,000 refusals in ten minutes Discord blocks the address ("Rate Limits", 2026-01). Where there is another token
- * by then, the calls are made once more with that one.
- * @param patienceMs for how long a call may wait for Discord's limits
+ * Calls Discord as the bot. Once a token was refused, no request leaves with it, not even one that is waiting in the library: after
+ * 10,000 refusals in ten minutes, Discord blocks the address ("Rate Limits", 2026-01). If there is another token by then, the calls
+ * are repeated with that one.
+ * @param patienceMs how long a call may wait for Discord's limits
  * @throws PlatformUnwell while there is no token
  */
 export function asBot(

@@ -7,7 +7,7 @@ import {
 import * as z from "zod";
 import { snowflake } from "./snowflake.ts";
 
-/** What we read of an interaction (Discord developer documentation, "Interactions: Receiving and Responding", 2026-01). */
+/** What the bot reads of an interaction (Discord developer documentation, "Interactions: Receiving and Responding", 2026-01). */
 const user = z.object({
   id: snowflake,
   username: z.string(),
@@ -97,7 +97,7 @@ export const interaction = z.discriminatedUnion("type", [
 
 export type Interaction = z.infer<typeof interaction>;
 export type User = z.infer<typeof user>;
-/** Somebody is typing an option. */
+/** One from a person who is typing an option. */
 export type Typing = Extract<Interaction, { type: InteractionType.ApplicationCommandAutocomplete }>;
-/** One in which somebody asks for something. */
+/** One in which a person asks for something. */
 export type Use = Exclude<Interaction, Typing | { type: InteractionType.Ping }>;

@@ -13,7 +13,7 @@ import {
   type User,
 } from "./interaction.ts";
 
-/** Reads the body of a verified request; undefined when it is no interaction that we take part in. */
+/** Parses the body of a verified request. Undefined if the bot handles no such interaction. */
 export function parseInteraction(body: Uint8Array): Interaction | undefined {
   try {
     return interaction.safeParse(JSON.parse(Buffer.from(body).toString("utf8"))).data;
@@ -22,7 +22,7 @@ export function parseInteraction(body: Uint8Array): Interaction | undefined {
   }
 }
 
-/** What somebody asks for, not yet read; undefined when it does not say who asks. */
+/** What someone asks for, not yet read. Undefined if it doesn't say who asks. */
 export function callFrom(use: Use, guildId: string, clock: Clock): UnreadCall | undefined {
   const user = use.member?.user ?? use.user;
   if (!user) return undefined;
@@ -37,7 +37,7 @@ export function callFrom(use: Use, guildId: string, clock: Clock): UnreadCall | 
       account: user.id,
       data: {
         token: use.token,
-        // Names the answer once the token is gone.
+        // Identifies the answer once the token has expired.
         interaction: use.id,
         at: clock.now().toISOString(),
         ...(channel === undefined ? {} : { channel }),
@@ -80,7 +80,7 @@ function placeOf(use: Pick<Use, "guild_id" | "context">, guildId: string): Inbou
   return use.context === InteractionContextType.BotDM ? "direct" : "foreign";
 }
 
-/** Where a private thread can be opened: a thread has none of its own, but its channel has. */
+/** Where a private thread can be opened: not in a thread, but in its channel. */
 function threadsGoTo({ channel }: Use): string | undefined {
   const inThread =
     channel?.type === ChannelType.PrivateThread ||
@@ -107,7 +107,7 @@ function lineOf(use: Use): CommandLine {
   }
 }
 
-/** `/openclaw stop` is `stop`, `/openclaw-admin roster add` is `roster add`; who may use it is not Discord's to say. */
+/** `/openclaw stop` is `stop`, `/openclaw-admin roster add` is `roster add`. Who may use it isn't up to Discord. */
 function typed(options: readonly CommandOption[], path: readonly string[] = []): CommandLine {
   const [only] = options;
   if (only && only.value === undefined) return typed(only.options ?? [], [...path, only.name]);
@@ -123,7 +123,7 @@ function peopleIn(use: Use): InboundCall["people"] {
   return Object.fromEntries(
     Object.values(users).map((user) => {
       const member = members[user.id];
-      // Who is in the server comes with a member ("Interactions: Resolved data", 2026-01); elsewhere nobody does.
+      // People in the server come with a member ("Interactions: Resolved data", 2026-01); elsewhere no one does.
       const unfit = user.bot ? "bot" : member || use.guild_id === undefined ? undefined : "left";
       return [user.id, { ...accountOf(user, member), ...(unfit ? { unfit } : {}) }];
     }),
@@ -140,7 +140,7 @@ function filesIn(use: Use): NonNullable<InboundCall["files"]> {
   );
 }
 
-/** By the name that the team sees. */
+/** Shows the name that the team sees. */
 const accountOf = (
   user: User,
   member: { readonly nick?: string | null | undefined } | undefined,

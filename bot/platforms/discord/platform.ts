@@ -8,19 +8,19 @@ import type { SendOptions } from "./send.ts";
 import { signatureCheck, signedAt } from "./verify.ts";
 
 export interface DiscordOptions extends SendOptions {
-  /** Of the application, 64 hexadecimal digits. */
+  /** The application's key, 64 hexadecimal digits. */
   readonly publicKey: string;
-  /** Hears why a call was not let in. */
+  /** Gets why a call was refused. */
   refused(why: string): void;
 }
 
-/** What holds of Discord whatever its settings are. */
+/** What is true of Discord whatever its settings are. */
 export const discordIs = { name: "discord", vouches: false } as const satisfies Partial<Platform>;
 
-/** Discord through its interactions endpoint and REST API; no gateway connection, so nothing has to run all the time. */
+/** Discord through its interactions endpoint and REST API, without a gateway connection, so nothing has to run all the time. */
 export function discordPlatform(options: DiscordOptions): Platform {
   const isSigned = signatureCheck(options.publicKey, options.clock);
-  // Loaded when it is needed: the REST client costs 200 ms, and an answer to a call is due in three seconds.
+  // Loaded when needed: the REST client costs 200 ms, and an answer to a call is due in three seconds.
   const sender = once(async () => (await import("./send.ts")).discordSender(options));
   const send: Platform["send"] = async (message) => (await sender()).send(message);
   const refuse = (why: string): Inbound => {
@@ -69,14 +69,14 @@ export function discordPlatform(options: DiscordOptions): Platform {
     },
     send,
     unfit: async (id) => (await sender()).unfit(id),
-    // A token that is missing or refused is known before anybody is owed anything.
+    // A missing or refused token is noticed before any message is owed.
     check: { when: "always", ask: async () => (await sender()).check() },
   };
 }
 
 /**
- * Discord waits three seconds for the first answer ("Receiving and Responding", 2026-01), counted from the moment that it
- * names in whole seconds, so that up to one of them may not have passed yet. In milliseconds.
+ * Discord waits three seconds for the first answer ("Receiving and Responding", 2026-01), counted from a moment that it gives in
+ * whole seconds, so up to one of them may not have passed yet. In milliseconds.
  */
 const patience = { answer: 2200, least: 300, word: 2500 } as const satisfies Patience;
 

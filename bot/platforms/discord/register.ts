@@ -14,14 +14,14 @@ import { tokenIn } from "./api.ts";
 type Body = RESTPostAPIChatInputApplicationCommandsJSONBody;
 type Parent = SlashCommandBuilder | SlashCommandSubcommandGroupBuilder;
 
-/** `/openclaw …` and `/openclaw-admin …`, as Discord wants to hear of them; discord.js refuses what Discord would. */
+/** `/openclaw …` and `/openclaw-admin …` in Discord's format. discord.js refuses what Discord would. */
 export function slashCommands(commands: readonly Command[]): Body[] {
   const shown = commands.filter(({ hidden }) => !hidden);
   const forAdmins = shown.filter(({ audience }) => audience === "admin");
   const forMembers = shown.filter(({ audience }) => audience !== "admin");
   return [
     baseCommand("openclaw", "Your own OpenClaw on your own VM", forMembers),
-    // Hidden from everybody but the server's administrators; whoever sees it is checked against the roster all the same.
+    // Hidden from everyone but the server's administrators. Anyone who sees it is still checked against the roster.
     baseCommand(
       "openclaw-admin",
       "For admins: the roster and everything around it",
@@ -88,20 +88,20 @@ function addOption(builder: SlashCommandSubcommandBuilder, name: string, spec: O
 export interface Registration {
   /** Lines with `+` and `-`; empty when there is nothing to change. */
   readonly difference: readonly string[];
-  /** Replaces all commands of the application in the guild by ours. */
+  /** Replaces all of the application's commands in the server with the bot's. */
   apply(): Promise<void>;
 }
 
 export interface RegistrationOptions {
   /** Without the version: `https://discord.com/api`. */
   readonly apiUrl: string;
-  /** As it was pasted or read from a file. */
+  /** As pasted or read from a file. */
   readonly botToken: string;
   readonly applicationId: string;
   readonly guildId: string;
 }
 
-/** Compares the commands that Discord has for the guild with ours. */
+/** Compares the commands that Discord has for the server with the bot's. */
 export async function planRegistration(
   commands: readonly Command[],
   options: RegistrationOptions,
@@ -138,7 +138,7 @@ export async function planRegistration(
   };
 }
 
-/** Tells Discord of our commands where it does not know them yet. */
+/** Registers the bot's commands with Discord if they differ. */
 export async function registerCommands(...given: Parameters<typeof planRegistration>): Promise<void> {
   const { difference, apply } = await planRegistration(...given);
   if (difference.length > 0) await apply();
@@ -155,7 +155,7 @@ interface Registered {
   readonly options?: readonly Registered[] | undefined;
 }
 
-/** What Discord adds of its own (ids, versions, defaults) is left out. */
+/** Leaves out what Discord adds on its own (ids, versions, defaults). */
 const registered: z.ZodType<Registered> = z.object({
   name: z.string(),
   description: z.string(),
@@ -171,7 +171,7 @@ const registered: z.ZodType<Registered> = z.object({
 
 const kinds: Readonly<Record<number, string>> = { 3: "text", 5: "true or false", 6: "person", 11: "file" };
 
-/** One line for a command, a group or an option, so that two registrations can be compared and read. */
+/** One line per command, group or option, so that two registrations can be compared and read. */
 function linesOf(command: Registered, path = ""): readonly string[] {
   const kind = path === "" ? undefined : kinds[command.type ?? 0];
   const notes = [

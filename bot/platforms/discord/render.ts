@@ -41,11 +41,11 @@ import {
   write,
 } from "../../core/text.ts";
 
-/** A message of the older kind: embed and buttons. Fields that a card lacks are empty, so that an edit removes what was there. */
+/** A classic message: embed and buttons. Fields that a card lacks are empty, so that an edit removes what was there. */
 export interface DiscordMessage {
   readonly embeds: APIEmbed[];
   readonly components: APIActionRowComponent<APIButtonComponentWithCustomId | APIButtonComponentWithURL>[];
-  /** Nobody is pinged, whoever is named. */
+  /** Pings no one, whoever is named. */
   readonly allowed_mentions: { readonly parse: [] };
 }
 
@@ -76,13 +76,13 @@ export const deferred: APIInteractionResponse = {
 /** The message whose button was pressed stays as it is. */
 export const unchanged: APIInteractionResponse = { type: InteractionResponseType.DeferredMessageUpdate };
 
-/** A command has no answer without words. */
+/** A command needs an answer with words. */
 export const wait: APIInteractionResponse = {
   type: InteractionResponseType.ChannelMessageWithSource,
   data: { content: "Wait a moment.", flags: MessageFlags.Ephemeral },
 };
 
-/** Discord opens no dialog as the answer to a dialog: a button opens it. What is too long for either has to be typed once more. */
+/** Discord opens no dialog in answer to a dialog, so a button opens it. What is too long for both has to be typed again. */
 const askAgain = ({ title, fields, line }: Form): Card => ({
   title,
   tone: "info",
@@ -91,8 +91,8 @@ const askAgain = ({ title, fields, line }: Form): Card => ({
 });
 
 /**
- * Five rows of five ("Component Reference", 2026-01). Two buttons that do the same are one: their ids must differ. One that carries more
- * than Discord takes is left out, since nothing of the message would be shown with it.
+ * Five rows of five ("Component Reference", 2026-01). Two buttons that do the same become one, because their ids must differ. A button
+ * that carries more than Discord accepts is left out, because with it nothing of the message would be shown.
  */
 function rowsFrom({ buttons = [], link }: Card): DiscordMessage["components"] {
   const usable = buttons.filter(({ line }) => fits(line));
@@ -172,17 +172,17 @@ const canOffer = ({ value }: Choice): boolean => value !== "" && value.length <=
 const fits = (line: CommandLine): boolean => encodeLine(line).length <= 100;
 
 /**
- * Every sign of Discord's Markdown loses its meaning ("Markdown Text 101" and "Message Formatting", 2026-01): nothing that somebody else
- * has written is a link, a mention or a time. Not even an address of a web page is, since Discord reads signs within it in ways of its own.
+ * Escapes every character of Discord's Markdown ("Markdown Text 101" and "Message Formatting", 2026-01): no text by others becomes a
+ * link, a mention or a time. Not even a web address does, because Discord treats characters within it in ways of its own.
  */
 const escaped = (text: string): string =>
   text
     .replaceAll(/[\\*_~`|<[\]]|:(?=\/\/)|@(?=everyone|here)/g, "\\$&")
-    // No blank here ends a line: each line is looked at once.
+    // No blank here ends a line, so each line is looked at once.
     .replaceAll(/^([^\S\n\r\u2028\u2029]*)([-#>])/gm, "$1\\$2")
     .replaceAll(/^([^\S\n\r\u2028\u2029]*\d+)\.(?=\s|$)/gm, "$1\\.");
 
-/** For descriptions and values. A moment is shown in the reader's own time zone. */
+/** For descriptions and values. Moments appear in the reader's own time zone. */
 const markdown: Writing = {
   text: escaped,
   instant: (time) => `<t:${Math.floor(time.getTime() / 1000)}:f>`,
@@ -196,9 +196,9 @@ const limits = { title: 256, description: 4096, fields: 25, name: 256, value: 10
 
 const colours = { info: 0x58_65_f2, working: 0xf0_b2_32, good: 0x23_a5_5a, bad: 0xda_37_3c } as const;
 
-/** A card as an embed, which has no empty title, name or value. What is too long is cut with an ellipsis; a command that is meant to be copied is left out whole. */
+/** A card as an embed, which has no empty title, name or value. What is too long is cut with an ellipsis; a command meant to be copied is left out as a whole. */
 function embedFrom(card: Card): APIEmbed {
-  // A refusal is one sentence: it may be too long for a title, and no moment is shown in the reader's zone there.
+  // A refusal is one sentence: it may be too long for a title, where moments couldn't be shown in the reader's time zone either.
   const asText =
     write(card.title, asItStands).length > limits.title ||
     partsOf(card.title).some((part) => typeof part !== "string");
@@ -209,7 +209,7 @@ function embedFrom(card: Card): APIEmbed {
     ...(card.text && !isBlank(card.text) ? [{ text: card.text }] : []),
     ...(card.sections ?? []),
   ];
-  // Less the two characters that stand for fields left out.
+  // Minus the two characters that stand for omitted fields.
   const rest = limits.all - title.length - footer.length - 2;
   const description = descriptionFrom(blocks, Math.min(limits.description, rest));
   const fields = fieldsFrom(card.facts ?? [], rest - description.length);
@@ -257,8 +257,8 @@ function fieldsFrom(facts: readonly Fact[], room: number): APIEmbedField[] {
 }
 
 /**
- * Verbatim, and easy to copy. Three backticks would end it: an invisible space keeps them apart. A block with nothing in it is none to
- * Discord, which would look for its end further down.
+ * Verbatim, and easy to copy. Three backticks would end the block, so an invisible space keeps them apart. Discord doesn't recognise an
+ * empty block and would look for its end further down.
  */
 const fenced = (code: string): string =>
   `\`\`\`\n${wellFormed(code).replaceAll(/`(?=``)/g, "`\u200B")}\n\`\`\``;

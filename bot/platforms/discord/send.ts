@@ -27,13 +27,13 @@ export interface SendOptions {
   readonly clock: Clock;
 }
 
-/** An interaction's token works for 15 minutes ("Receiving and Responding", 2026-01); less a little for the way. In ms. */
+/** An interaction's token works for 15 minutes ("Receiving and Responding", 2026-01), minus some time for the way. In ms. */
 const answerableFor = tokenMinutes * minuteMs - 10_000;
 
-/** Discord takes a first answer for three seconds ("Receiving and Responding", 2026-01), and there is nothing to edit before it has. In ms. */
+/** Discord accepts a first answer for three seconds ("Receiving and Responding", 2026-01); before that, there is nothing to edit. In ms. */
 const firstAnswerFor = 5000;
 
-/** Who asks about many waits for Discord's limits, but not without end. In milliseconds. */
+/** Looking up many accounts waits for Discord's limits, but not forever. In milliseconds. */
 const patienceMs = 10_000;
 
 const guildMember = z.object({ user: z.object({ bot: z.boolean().optional() }) });
@@ -45,7 +45,7 @@ export interface Sender extends Required<Pick<Platform, "send" | "unfit">> {
   check(): Promise<void>;
 }
 
-/** Sends messages with the bot's own token, but for the only-you answer, which takes the interaction's and needs no other. */
+/** Sends messages with the bot's own token, except the only-you answer, which uses the interaction's and needs no other. */
 export function discordSender(options: SendOptions): Sender {
   const open = discordApi(options.apiUrl);
   const calls = asBot(options.apiUrl, options.tokens);
@@ -78,7 +78,7 @@ export function discordSender(options: SendOptions): Sender {
   };
 }
 
-/** Each time it does the same, however far it came before. */
+/** Does the same each time, however far it came before. */
 async function sendOwn(
   rest: DiscordApi,
   message: OutboundMessage,
@@ -90,7 +90,7 @@ async function sendOwn(
   const sendTo = async (target: string): Promise<MessageRef> => {
     if (!message.maybeSent) return create(rest, target, nonce, body);
     const found = await findSent(rest, target, nonce);
-    // What is created may be the earlier one, which has arrived since and says what was true then.
+    // The created message may be an earlier one that has arrived since and shows what was true then.
     return edit(rest, found ?? (await create(rest, target, nonce, body)), body);
   };
   if (message.route !== "dm" || direct === undefined) return sendTo(await channelFor(rest, message, options));
@@ -98,17 +98,17 @@ async function sendOwn(
     return await sendTo(direct);
   } catch (error) {
     if (!isDeadChannel(error)) throw error;
-    // Opened anew, since what was remembered may be out of date.
+    // Opened again, because what was remembered may be out of date.
     const opened = await directChannel(rest, message.to.account);
     if (opened === direct) throw error;
     return sendTo(opened);
   }
 }
 
-/** Discord gives a message's nonce back to its sender only, at once; the footer can be found later. */
+/** Discord returns a message's nonce only to its sender, and only at once; the footer can be found later. */
 function marked({ card, nonce }: OutboundMessage): OutboundMessage["card"] {
   if (hasMark(card.footer, nonce)) return card;
-  // Cut here, so that the mark is not cut off later.
+  // Cut here, so that the mark isn't cut off later.
   const footer = clip(card.footer ?? "", 1000, asItStands);
   return { ...card, footer: [footer, nonce].filter(Boolean).join(separator) };
 }
@@ -117,7 +117,7 @@ const separator = " · ";
 const hasMark = (footer: string | undefined, nonce: string): boolean =>
   footer?.split(separator).at(-1) === nonce;
 
-/** Found by its interaction's token. A 401 here is about that one, and says nothing of the bot's own. */
+/** Identified by its interaction's token. A 401 here concerns that token and says nothing about the bot's own. */
 async function answer(
   rest: DiscordApi,
   { to, card }: OutboundMessage,
@@ -140,7 +140,7 @@ async function answer(
 const edit = async (rest: DiscordApi, ref: MessageRef, body: DiscordMessage): Promise<MessageRef> =>
   refFrom(await rest.patch(Routes.channelMessage(ref.channel, ref.message), { body }));
 
-/** A nonce that was used in the last few minutes gives the earlier message again ("Create Message", 2026-01). */
+/** A nonce used within the last few minutes returns the earlier message ("Create Message", 2026-01). */
 const create = async (
   rest: DiscordApi,
   target: string,
@@ -162,12 +162,12 @@ function channelFor(rest: DiscordApi, message: OutboundMessage, options: SendOpt
   return Promise.resolve(options.adminChannelId);
 }
 
-/** Opening it again gives the same one; how often that may be done Discord limits more strictly than messages. */
+/** Opening it again returns the same channel; Discord limits that more strictly than messages. */
 async function directChannel(rest: DiscordApi, person: string): Promise<string> {
   return channel.parse(await rest.post(Routes.userChannels(), { body: { recipient_id: person } })).id;
 }
 
-/** A private thread where only the person and the bot are; a thread has no nonce, so its name carries it. */
+/** A private thread with only the person and the bot. Threads have no nonce, so the name carries it. */
 async function threadFor(rest: DiscordApi, { to, nonce }: OutboundMessage, guildId: string): Promise<string> {
   const { channel: parent } = to.data;
   if (!parent) throw new DeliveryRefused("closed", "that call came from a channel that can't have threads");
@@ -184,7 +184,7 @@ const activeThreads = z.object({
   threads: z.array(z.object({ id: z.string(), name: z.string(), parent_id: z.string().nullish() })),
 });
 
-/** An earlier try that got through unseen is among the last hundred messages, and carries the nonce in its footer. */
+/** An earlier attempt that got through unnoticed is among the last hundred messages, with the nonce in its footer. */
 async function findSent(rest: DiscordApi, target: string, nonce: string): Promise<MessageRef | undefined> {
   const query = new URLSearchParams({ limit: "100" });
   const messages = recent.parse(await rest.get(Routes.channelMessages(target), { query }));

@@ -19,7 +19,7 @@ const lowOrder = new Set([
   "eeffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff7f",
 ]);
 
-/** What is wrong with an application's public key, for the check of the settings at start. */
+/** What is wrong with an application's public key, for the check of the settings at startup. */
 export function publicKeyFault(hex: string): string | undefined {
   if (!/^[0-9a-f]{64}$/i.test(hex)) return "must be 64 hexadecimal digits";
   const bytes = Buffer.from(hex, "hex");
@@ -33,11 +33,11 @@ export function publicKeyFault(hex: string): string | undefined {
 
 const timestampHeader = "x-signature-timestamp";
 
-/** When a request that passed the check was signed, in whole seconds. */
+/** When a verified request was signed, in whole seconds. */
 export const signedAt = ({ headers }: InboundRequest): Date =>
   new Date(Number(headers[timestampHeader]) * 1000);
 
-/** Checks that a request was signed by Discord, and lately ("Interactions: Security and Authorization", 2026-01). */
+/** Checks that Discord signed a request recently ("Interactions: Security and Authorization", 2026-01). */
 export function signatureCheck(publicKey: string, clock: Clock): (request: InboundRequest) => boolean {
   const fault = publicKeyFault(publicKey);
   if (fault) throw new Error(`the public key of the Discord application ${fault}`);
@@ -45,7 +45,7 @@ export function signatureCheck(publicKey: string, clock: Clock): (request: Inbou
   return ({ headers, body }) => {
     const signature = headers["x-signature-ed25519"] ?? "";
     const timestamp = headers[timestampHeader] ?? "";
-    // Before decoding: Buffer stops at the first character that is no hex digit, and would take what stands before it.
+    // Before decoding: Buffer stops at the first character that isn't a hex digit, and would accept what precedes it.
     if (!/^[0-9a-f]{128}$/i.test(signature) || !/^\d{1,12}$/.test(timestamp)) return false;
     if (Math.abs(clock.now().getTime() - Number(timestamp) * 1000) > tolerance) return false;
     return verify(null, Buffer.concat([Buffer.from(timestamp), body]), key, Buffer.from(signature, "hex"));

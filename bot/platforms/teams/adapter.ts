@@ -10,37 +10,37 @@ console.error = (...what: unknown[]) => {
 };
 
 /**
- * Does something whose complaints nobody else is to read: botbuilder writes an error and a key to the console for each token that it
- * refuses, and has no setting for that. Anybody could fill the log with it.
+ * Runs something without its console output: botbuilder writes an error and a key to the console for each token it refuses, and has no
+ * setting for that. Anyone could fill the log with it.
  */
 const quietly = <T>(work: () => Promise<T>): Promise<T> => quiet.run(true, work);
 
 export interface AdapterOptions {
-  /** Of the bot, which is the client id of its managed identity. */
+  /** The bot's app id, which is the client id of its managed identity. */
   readonly appId: string;
   readonly tenantId: string;
-  /** Where the Bot Framework publishes the keys with which it signs. */
+  /** Where the Bot Framework publishes its signing keys. */
   readonly openIdMetadataUrl: string;
-  /** Who signs. */
+  /** The issuer of its tokens. */
   readonly tokenIssuer: string;
   readonly loginUrl: string;
-  /** For so long the token for the Bot Connector is waited for; in milliseconds. */
+  /** How long to wait for the Bot Connector token, in milliseconds. */
   readonly tokenTimeout?: number | undefined;
 }
 
-/** Whom the Bot Connector's tokens are for ("Authentication with the Bot Connector API", 2026-01). */
+/** The audience of the Bot Connector's tokens ("Authentication with the Bot Connector API", 2026-01). */
 const audience = "https://api.botframework.com";
 
-/** Says for how long we wait for the Bot Connector, in milliseconds: Teams itself waits 15 seconds for us. */
+/** How long to wait for the Bot Connector, in milliseconds: Teams itself waits 15 seconds for the bot. */
 export const connectorTimeout = { timeout: 10_000 } as const;
 
-/** Of @azure/core-rest-pipeline, which botbuilder's client is made with. */
+/** The pipeline of @azure/core-rest-pipeline, which botbuilder's client uses. */
 interface Pipeline {
   removePolicy(options: { name: string }): unknown[];
   addPolicy(policy: typeof targetedPolicy): void;
 }
 
-/** Only one person sees it. Younger than the client ("Enable targeted messages for agents", 2026-02). */
+/** Shows a message to only one person. Newer than the client ("Enable targeted messages for agents", 2026-02). */
 const targetedPolicy = {
   name: "targeted",
   sendRequest<T>(request: { url: string }, next: (request: { url: string }) => T): T {
@@ -56,14 +56,14 @@ interface Credentials {
 
 export type Connector = Awaited<ReturnType<TeamsAdapter["connector"]>>;
 
-/** The two things that we take from botbuilder: who may call us, and a client of the Bot Connector. */
+/** The two things the bot uses botbuilder for: checking callers, and a client of the Bot Connector. */
 export class TeamsAdapter extends CloudAdapter {
   readonly #appId: string;
   readonly #tokenTimeout: number;
   #token: Promise<unknown> | undefined;
 
   constructor({ appId, tenantId, openIdMetadataUrl, tokenIssuer, loginUrl, tokenTimeout }: AdapterOptions) {
-    // With an empty id botbuilder lets everybody in.
+    // With an empty id, botbuilder lets everyone in.
     if (appId.trim() === "") throw new Error("the bot's app id is empty, so anyone could call it");
     super(
       new ConfigurationBotFrameworkAuthentication(
@@ -77,14 +77,14 @@ export class TeamsAdapter extends CloudAdapter {
           ToBotFromChannelTokenIssuer: tokenIssuer,
           OAuthUrl: audience,
           ToBotFromChannelOpenIdMetadataUrl: openIdMetadataUrl,
-          // The Emulator and other bots are none of our callers: their keys are not even fetched.
+          // The Emulator and other bots may not call: don't even fetch their keys.
           ToBotFromEmulatorOpenIdMetadataUrl: openIdMetadataUrl,
           CallerId: "",
         },
         undefined,
         {
           requiredEndorsements: [],
-          // botbuilder has other ways in, which do not look at the service's address; all of them have other issuers.
+          // botbuilder has other ways in that don't check the service's address; all of them have other issuers.
           validateClaims: async (claims) => {
             if (!claims.some(({ type, value }) => type === "iss" && value === tokenIssuer))
               throw new Error("the token is not the Bot Framework's");
@@ -96,7 +96,7 @@ export class TeamsAdapter extends CloudAdapter {
     this.#tokenTimeout = tokenTimeout ?? connectorTimeout.timeout;
   }
 
-  /** Whether an activity comes from the Bot Framework, for us. @throws when it does not, or its keys can't be had */
+  /** Verifies that an activity comes from the Bot Framework, for this bot. @throws if it doesn't, or its keys can't be fetched */
   async verify(authorization: string, activity: unknown): Promise<void> {
     await quietly(() =>
       this.botFrameworkAuthentication.authenticateRequest(activity as Activity, authorization),
@@ -104,8 +104,8 @@ export class TeamsAdapter extends CloudAdapter {
   }
 
   /**
-   * A client of the Bot Connector at an address. Unlike botbuilder's own it never repeats a call by itself, which would send a
-   * message twice whose answer got lost, and sleeps through a rate limit: both are the queue's business.
+   * A client of the Bot Connector at an address. Unlike botbuilder's own, it never retries, which would send a message twice if its
+   * answer was lost, and never sleeps through a rate limit: both are up to the queue.
    */
   async connector(serviceUrl: string, targeted = false) {
     const factory = this.botFrameworkAuthentication.createConnectorFactory(
@@ -122,9 +122,9 @@ export class TeamsAdapter extends CloudAdapter {
   }
 
   /**
-   * Has the token fetched, which botbuilder keeps. Not left to the call that needs it: an identity that does not answer holds that for
-   * 95 seconds (botframework-connector 4.23.3), longer than anybody waits, and then it is sent all the same.
-   * @throws PlatformUnwell when there is none in time
+   * Fetches the token, which botbuilder keeps. The call that needs it can't do that: an identity that doesn't answer would hold it up for
+   * 95 seconds (botframework-connector 4.23.3), longer than anyone waits, and then send it anyway.
+   * @throws PlatformUnwell if there is none in time
    */
   async #tokenFor(credentials: Credentials): Promise<void> {
     this.#token ??= credentials.getToken().finally(() => {

@@ -23,11 +23,11 @@ export interface AdaptiveCard {
   readonly msteams: { readonly width: "Full" };
 }
 
-/** Teams takes 28 KB for a whole message ("Format your bot messages", 2026-01); some of that is for what is around the card. In bytes. */
+/** Teams accepts 28 KB for a whole message ("Format your bot messages", 2026-01); some of that is for what surrounds the card. In bytes. */
 const largest = 25_000;
-/** More than these are behind three dots. */
+/** Further buttons are behind three dots. */
 const shownButtons = 6;
-/** In characters or pieces; all of them are made smaller together until the card fits. */
+/** In characters or pieces. All of them shrink together until the card fits. */
 const limits = {
   title: 500,
   text: 4096,
@@ -41,7 +41,7 @@ const limits = {
 
 const colours = { info: "Default", working: "Accent", good: "Good", bad: "Attention" } as const;
 
-/** A card as an Adaptive Card. What is too long is cut with an ellipsis; a command that is meant to be copied is left out whole. */
+/** A card as an Adaptive Card. What is too long is cut with an ellipsis; a command meant to be copied is left out as a whole. */
 export function cardFrom(card: Card): AdaptiveCard {
   for (let share = 1; ; share /= 2) {
     const made = adaptive(summaryOf(card), bodyFrom(card, share), actionsFrom(card, share));
@@ -49,7 +49,7 @@ export function cardFrom(card: Card): AdaptiveCard {
   }
 }
 
-/** A card that asks for something, with one button that sends it. */
+/** A card that asks for something, with one button to send it. */
 export const formFrom = ({ title, line, fields }: Form): AdaptiveCard =>
   adaptive(
     wellFormed(title),
@@ -71,13 +71,13 @@ export const formFrom = ({ title, line, fields }: Form): AdaptiveCard =>
 const textFrom = ({ long }: FormField): Element =>
   long ? { isMultiline: true, maxLength: 10_000 } : { maxLength: 400 };
 
-/** Typing narrows them down, and one of them has to be picked. */
+/** Typing filters the choices; the person has to pick one. */
 const choicesFrom = (choices: readonly Choice[]): Element => ({
   style: "filtered",
   choices: choices.map(({ name, value }) => ({ title: filled(name, 200, asItStands), value })),
 });
 
-/** A card in one or two sentences, for notifications and wherever cards can't be shown. */
+/** A card in one or two sentences, for notifications and places that can't show cards. */
 export const summaryOf = ({ title, text }: Card): string => clip(joined([title, text], "\n\n"), 500, bare);
 
 const adaptive = (
@@ -135,7 +135,7 @@ const block = (text: string, look: Element = {}): Element => ({
 const heading = (text: string, color: string): Element =>
   block(text, { style: "heading", size: "Medium", weight: "Bolder", color });
 
-/** Markdown would make one line of several: each is a block of its own, and a blank line is the distance between paragraphs. */
+/** Markdown would join several lines: each becomes a block of its own, and a blank line becomes the space between paragraphs. */
 function linesFrom(text: string): Element[] {
   const lines = text.split("\n");
   return lines.flatMap((line, index) => {
@@ -145,7 +145,7 @@ function linesFrom(text: string): Element[] {
   });
 }
 
-/** Verbatim, alone, easy to copy. Not a CodeBlock, which is not in version 1.5 and has no text to fall back to. */
+/** Verbatim, on its own, easy to copy. Not a CodeBlock, which isn't in version 1.5 and has no fallback text. */
 const codeFrom = (code: string, limit: number): Element =>
   code.length > limit
     ? block("…")
@@ -166,7 +166,7 @@ const actionsFrom = ({ buttons = [], link }: Card, share: number): Element[] => 
   })),
 ];
 
-/** Execute answers in place; a client that does not know it sends a message instead. */
+/** Execute answers in place; a client that doesn't know it sends a message instead. */
 function action(title: string, line: CommandLine, style: string, more: Element): Element {
   const data = { openclaw: encodeLine(line), ...more };
   const button = { title, style, data };

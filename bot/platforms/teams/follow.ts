@@ -3,7 +3,7 @@ import type { MessageRef, OutboundMessage } from "../../core/platform.ts";
 import type { Place } from "./conversations.ts";
 import { isNoForGood, onlyIn, type Post, type Posting, post } from "./post.ts";
 
-/** What follows the answer to a call takes its place, if that is still there. @throws DeliveryRefused */
+/** Replaces the answer to a call, if that still exists. @throws DeliveryRefused */
 export async function follow(
   by: Posting,
   at: Place,
@@ -15,7 +15,7 @@ export async function follow(
     throw new DeliveryRefused("passing", "the answer to that call is not there yet", 1);
   const first = answer.ref;
   if (!first) return post(by, at, message, onlyIn(to));
-  // An answer that nobody could be given alone in a group is in their own chat.
+  // An answer that couldn't be shown to them alone in a group is in their own chat.
   const inPlace = first.channel === at.conversation;
   const only = inPlace ? onlyIn(to) : undefined;
   try {

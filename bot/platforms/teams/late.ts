@@ -10,7 +10,7 @@ const working: Card = {
   text: "This takes longer than usual. The answer will replace this card.",
 };
 
-/** Whoever writes a message sees that the bot is typing; the answer is a message. */
+/** Someone who writes a message sees that the bot is typing; the answer is a message. */
 export const lateMessage = (
   answer: HttpAnswer,
   typing: Promise<void>,
@@ -24,9 +24,9 @@ export const lateMessage = (
 });
 
 /**
- * What somebody sees whose click takes long. It stands where the answer will: in place of a card that works once, else in a
- * message of its own, since the card that was clicked is still needed. Of who is nobody here nothing is kept, since nothing follows.
- * @param leavesIn in so many milliseconds at the latest Teams hears that the answer follows
+ * What someone sees whose click takes long. It is where the answer will be: in place of a card that works once, otherwise in a message
+ * of its own, because the clicked card is still needed. For strangers nothing is kept, because nothing follows.
+ * @param leavesIn the latest time, in milliseconds, at which Teams hears that the answer will follow
  */
 export function lateClick(
   use: Use,
@@ -45,7 +45,7 @@ export function lateClick(
       shown: isKnown.then((is) => (is ? sender.answeredInPlace(to, clicked, leavesIn) : undefined)),
       tell: tell(clicked),
     };
-  // Where it can't be shown, the answer is the first that they see.
+  // If it can't be shown, the answer is the first thing they see.
   const posted = sender.answer(to, post, { followed: isKnown }).catch(() => undefined);
   return {
     answer: invokeMessage(`${working.title} …`),

@@ -1,6 +1,6 @@
 import { utc, type Writing } from "../../core/text.ts";
 
-/** A zero-width space, which keeps two signs apart that would mean something together. */
+/** A zero-width space. It separates characters that would mean something together. */
 const apart = "\u200B";
 
 /**
@@ -14,7 +14,7 @@ const escaped = (text: string): string =>
     .replaceAll(/^([ \t]*)([-+#>])/gm, "$1\\$2")
     .replaceAll(/^([ \t]*\d+)([.)])(?=\s|$)/gm, "$1\\$2");
 
-/** A moment is shown in the reader's own time zone; the card's functions for it take no fractions of a second. */
+/** Moments appear in the reader's own time zone. The card's functions for that take no fractions of a second. */
 export const markdown: Writing = {
   text: escaped,
   instant: (time) => {
@@ -24,8 +24,8 @@ export const markdown: Writing = {
 };
 
 /**
- * For what is shown without a card: notifications, and the words below a card that was clicked. Not every client shows them as they
- * stand, and none says which does: what would be a link or a tag there is kept apart invisibly.
+ * For text outside a card: notifications, and the line below a clicked card. Not every client shows it verbatim, and none says which do,
+ * so invisible characters break up what would be a link or a tag.
  */
 export const bare: Writing = {
   text: (text) => text.replaceAll(/\](?=[([:])|<(?=[a-z/!])|\{(?=\{)/gi, `$&${apart}`),

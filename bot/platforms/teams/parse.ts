@@ -14,11 +14,11 @@ import { parseText } from "./typed.ts";
 export interface ParseOptions {
   readonly commands: readonly Command[];
   readonly clock: Clock;
-  /** Looks up the Entra object id of somebody in the conversation; undefined when they are not of our tenant. @throws Refusal when nobody can tell just now */
+  /** Looks up the Entra object id of someone in the conversation. Undefined if they aren't in this tenant. @throws Refusal if the look-up fails for now */
   objectIdOf(use: Use, who: Pick<Named, "mentioned" | "name">): Promise<string | undefined>;
 }
 
-/** What somebody asks for, not yet read; undefined when it is not said to the bot. */
+/** What someone asks for, not yet read. Undefined if it isn't addressed to the bot. */
 export function callFrom(use: Use, options: ParseOptions): UnreadCall | undefined {
   const { from, conversation } = use;
   const personal = conversation.conversationType === "personal";
@@ -56,7 +56,7 @@ export function callFrom(use: Use, options: ParseOptions): UnreadCall | undefine
   };
 }
 
-/** What is typed, filled into a form, or carried by a button. The HTML that comes with a text says the same, so that the longer of the two counts. */
+/** The size of what is typed, filled into a form, or carried by a button. The HTML that comes with a text says the same, so the longer of the two counts. */
 function sizeOf(use: Use): Size {
   const filled = filledIn(use).reduce((sum, [, value]) => sum + value.length, 0);
   const clicked = filled + (carriedBy(use)?.openclaw.length ?? 0);
@@ -68,7 +68,7 @@ function sizeOf(use: Use): Size {
   return { text: clicked + Math.max((use.text ?? "").length, html), mentions: mentionsIn(use).length };
 }
 
-/** Teams vouches for the object id, so it is the account's own id too. */
+/** Teams vouches for the object id, so it is also the account's own id. */
 const accountOf = (objectId: string, name: string): Account => ({
   platform: "teams",
   id: objectId,
@@ -85,7 +85,7 @@ function isForUs(use: Use): boolean {
   if (use.type !== "message" || !mentionsIn(use).some(isBotOf(use))) return false;
   if (!mayCarry(use)) return true;
   const { text, mentions } = sizeOf(use);
-  // It is refused unread, and so is whatever came with it.
+  // It is refused unread, along with whatever came with it.
   if (text > mostText || mentions > mostMentions) return true;
   const { carries, typed } = saidIn(use);
   return !carries || typed.some((piece) => typeof piece !== "string" && isBotOf(use)(piece));
@@ -96,7 +96,7 @@ const isBotOf =
   ({ mentioned }: Pick<Named, "mentioned">): boolean =>
     mentioned.id === recipient.id;
 
-/** What was typed, with who is mentioned there. Somebody whose object id can't be had stands there by the id in the chat, which is nobody to the engine. */
+/** The typed text with the people mentioned. Someone without a known object id appears with their id in the chat, which the engine doesn't know. */
 async function peopleIn(
   use: Use,
   { objectIdOf }: ParseOptions,
@@ -133,7 +133,7 @@ function lineOf(use: Use, typed: Typed, commands: readonly Command[]): CommandLi
   return parseText(typed, commands);
 }
 
-/** What was filled into the fields of a form. */
+/** The fields of a filled-in form. */
 function filledIn(use: Use): readonly (readonly [string, string])[] {
   const clicked = carriedBy(use);
   return (clicked?.fields ?? []).flatMap((field) => {
@@ -149,7 +149,7 @@ const filesIn = (use: Use) =>
       )
     : [];
 
-/** A file is attached to the message, not named in it: it is meant for the option that takes one. */
+/** A file is attached to the message, not named in it: it belongs to the option that takes one. */
 function withFile(line: CommandLine, use: Use, commands: readonly Command[]): CommandLine {
   const [file] = filesIn(use);
   const specs = commands.find(({ name }) => name === line.command)?.options ?? {};

@@ -3,17 +3,17 @@ import { DeliveryRefused } from "../../core/errors.ts";
 import type { MessageRef, ReplyAddress } from "../../core/platform.ts";
 import type { Conversations, Place } from "./conversations.ts";
 
-/** What comes later is no longer an answer that somebody waits for where they asked, but a message to them. In milliseconds. */
+/** After this time, an answer is no longer given where they asked, but as a message to them. In milliseconds. */
 const answerableFor = 15 * minuteMs;
 
-/** Where a call was made. @throws DeliveryRefused */
+/** Where a call came from. @throws DeliveryRefused */
 export function placeOfCall({ data }: ReplyAddress): Place {
   const { serviceUrl, conversation } = data;
   if (!serviceUrl || !conversation) throw new DeliveryRefused("closed", "that call names no conversation");
   return { serviceUrl, conversation };
 }
 
-/** The same, as long as the call can be answered. @throws DeliveryRefused */
+/** The same, while the call can be answered. @throws DeliveryRefused */
 export function answerable(to: ReplyAddress, clock: Clock): Place {
   const { at = "" } = to.data;
   if (!(clock.now().getTime() - Date.parse(at) <= answerableFor))
@@ -21,7 +21,7 @@ export function answerable(to: ReplyAddress, clock: Clock): Place {
   return placeOfCall(to);
 }
 
-/** Where a message stands. */
+/** Where a message is. */
 export async function placeOfMessage(
   chats: Conversations,
   { data }: ReplyAddress,

@@ -15,14 +15,14 @@ export interface Post {
   readonly nonce?: string;
 }
 
-/** What it takes to post. */
+/** What posting needs. */
 export interface Posting extends Pick<ConversationOptions, "appId" | "connector"> {
   readonly chats: Conversations;
 }
 
 const sent = z.object({ id: z.string().min(1) });
 
-/** Posts a message, or edits one. In a group only the person sees it, where their client can do that. */
+/** Posts or edits a message. In a group, only the person sees it if their client supports that. */
 export async function post(
   by: Pick<Posting, "appId" | "connector">,
   at: Place,
@@ -44,7 +44,7 @@ export async function post(
   }
 }
 
-/** Whom alone a message is shown to where others read too; nobody in particular in a chat of one's own. */
+/** The only person who may see a message where others read too. Undefined in a chat of their own. */
 export const onlyIn = (to: ReplyAddress): ReplyAddress | undefined =>
   to.data["type"] === "personal" ? undefined : to;
 
@@ -52,7 +52,7 @@ export const onlyIn = (to: ReplyAddress): ReplyAddress | undefined =>
 export const isNoForGood = (error: unknown): boolean =>
   error instanceof DeliveryRefused && (error.kind === "closed" || error.kind === "gone");
 
-/** As the Bot Connector takes it, which is less than botbuilder's type asks for. */
+/** In the form that the Bot Connector accepts, which is less than botbuilder's type requires. */
 function activityFrom(
   { card, summary, nonce }: Post,
   { conversation }: Place,

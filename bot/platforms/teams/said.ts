@@ -4,28 +4,28 @@ import { type Markup, markupIn, type Tag, withoutTags } from "./tags.ts";
 
 type Message = Extract<Use, { type: "message" }>;
 
-/** Somebody who is named in what was typed. */
+/** Someone named in the typed text. */
 export interface Named {
-  /** As it stands in the text. */
+  /** As written in the text. */
   readonly text: string;
   readonly name: string;
   readonly mentioned: Mention["mentioned"];
 }
 
 export interface Said {
-  /** What was typed, with the people who are named in their places. */
+  /** The typed text, with the people named in their places. */
   readonly typed: readonly (string | Named)[];
-  /** Somebody else's message came with it, whose mentions are among the activity's. */
+  /** Another person's message came along, whose mentions are among the activity's. */
   readonly carries: boolean;
 }
 
-/** What was typed, or a name with what is known of whose it is. */
+/** Typed text, or a name with what is known about whose it is. */
 type Piece = { readonly typed: string } | { readonly name: string; readonly who?: Mention | undefined };
 
 /**
- * What somebody typed, without what Teams puts into the text besides: marks of quoted messages and of attachments, forwarded messages,
- * signs of HTML. People stand in it as `<at>Max Member</at>`, whatever Teams makes of their names. The effort grows with the length of
- * the text and no faster.
+ * What someone typed, without what Teams adds to the text: marks of quoted messages and attachments, forwarded messages, HTML escapes.
+ * People appear as `<at>Max Member</at>`, whatever Teams makes of their names. The effort grows only linearly with the length of the
+ * text.
  */
 export function saidIn(use: Message): Said {
   const text = markupIn(use.text ?? "");
@@ -42,7 +42,7 @@ export function saidIn(use: Message): Said {
 export const mentionsIn = (use: Message): readonly Mention[] =>
   (use.entities ?? []).flatMap((entity) => (entity ? [entity] : []));
 
-/** Whether somebody else's message may have come with it, which nothing but the HTML tells. */
+/** Whether another person's message may have come along, which only the HTML shows. */
 export const mayCarry = ({ attachments }: Message): boolean =>
   (attachments ?? []).some((one) => one?.contentType === "text/html" && /blockquote/i.test(one.content));
 
@@ -67,11 +67,11 @@ function carryingIn({ attachments }: Message, text: Markup): Markup | undefined 
 const isTag = (part: string | Tag, ...names: readonly string[]): part is Tag =>
   typeof part !== "string" && names.includes(part.name);
 
-/** Skype's name for what a tag stands for. */
+/** Skype's name for what a tag represents. */
 const isOfKind = ({ attributes }: Tag, kind: RegExp): boolean =>
   attributes.split(/schema\.skype\.com\//i).some((rest, index) => index > 0 && rest.search(kind) === 0);
 
-/** What was typed beside the messages that came with it, as it would stand in a message that carries none. */
+/** What was typed besides the messages that came along, as it would be in a message that carries none. */
 function withoutCarried(html: Markup): Markup {
   let mention = false;
   return withoutBlocks(html).flatMap((part): Markup => {
@@ -97,7 +97,7 @@ function withoutBlocks(html: Markup): Markup {
   return kept;
 }
 
-/** Marks stand for a quoted message or an attachment; what stands in one is none of what was typed. */
+/** Marks stand for a quoted message or an attachment; what is inside one wasn't typed. */
 function withoutMarks(markup: Markup): Markup {
   const marks = markup.map((part) => (isTag(part, "quoted", "attachment") ? part : undefined));
   const ends = new Map(marks.flatMap((mark, at) => (mark?.closes ? [[mark.name, at] as const] : [])));
@@ -112,7 +112,7 @@ function withoutMarks(markup: Markup): Markup {
   });
 }
 
-/** What stands between `<at>` and the next `</at>` is a name; where none follows, it is what was typed. */
+/** Text between `<at>` and the next `</at>` is a name. Without an end, it was typed. */
 function piecesIn(markup: Markup): readonly Piece[] {
   const lastEnd = markup.findLastIndex((part) => isTag(part, "at") && part.closes);
   const pieces: Piece[] = [];
@@ -131,7 +131,7 @@ function piecesIn(markup: Markup): readonly Piece[] {
   return [...pieces, { typed: typedIn(markup.slice(read)) }];
 }
 
-/** What is typed has no sign of HTML as such, so that tags are Teams' own: `<mia@contoso.com>` is none, whoever wrote it so. */
+/** Typed text holds HTML characters only as escapes, so tags are Teams' own: `<mia@contoso.com>` isn't one, whoever wrote it. */
 const typedIn = (markup: Markup): string =>
   decodeHTMLStrict(
     markup
@@ -144,8 +144,8 @@ const typedIn = (markup: Markup): string =>
 const plain = (html: string): string => decodeHTMLStrict(html).replaceAll(/\s+/g, " ").trim();
 
 /**
- * Who each of the names is. Where there is `&` in a name, Teams leaves the mention's text out (issue 2083 of microsoft/botbuilder-js,
- * 2020); if the name does not tell either, they stand for each other in order.
+ * Who each of the names is. If there is `&` in a name, Teams leaves out the mention's text (issue 2083 of microsoft/botbuilder-js,
+ * 2020); if the name doesn't tell either, they are matched in order.
  */
 function ownersOf(names: readonly string[], mentions: readonly Mention[]): (Mention | undefined)[] {
   const left = [...mentions];
@@ -160,13 +160,13 @@ function ownersOf(names: readonly string[], mentions: readonly Mention[]): (Ment
   );
   const isCalled = (name: string) => (mention: Mention) => called.get(mention)?.includes(name);
   const known = names.map((name) => take(left.find(isCalled(name))) ?? mentions.find(isCalled(name)));
-  // Guessed only where each name has exactly one left: a command for somebody else is worse than one for nobody.
+  // Guess only if each name has exactly one left: a command about the wrong person is worse than one about no one.
   const silent = left.filter(({ text }) => text === undefined);
   const isClear = known.filter((found) => found === undefined).length === silent.length;
   return known.map((found) => found ?? (isClear ? silent.shift() : undefined));
 }
 
-/** Some clients make a mention of each word of a name (issue 6617 of microsoft/botframework-sdk, 2023). */
+/** Some clients create a mention for each word of a name (issue 6617 of microsoft/botframework-sdk, 2023). */
 function joined(pieces: readonly Piece[]): readonly Piece[] {
   const whole: Piece[] = [];
   for (const piece of pieces) {

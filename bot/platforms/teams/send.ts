@@ -12,37 +12,37 @@ import { isNoForGood, onlyIn, type Post, type Posting, post } from "./post.ts";
 import { refusalFrom } from "./refusal.ts";
 
 export interface SendOptions extends ConversationOptions {
-  /** Where admins read; undefined: nowhere. */
+  /** The admins' conversation. Undefined: none. */
   readonly adminConversation: string | undefined;
 }
 
 /** The answer waits for it, so not for long. In milliseconds. */
 const typingTimeout = { timeout: 3000 } as const;
 
-/** What is shown in place of a card travels as the answer to the click; a newer one must not be there before it. In milliseconds. */
+/** A replacement for a card travels as the answer to the click; a newer one must not arrive before it. In milliseconds. */
 const onItsWay = 1000;
 
-/** How a call is answered. */
+/** How to answer a call. */
 interface How {
-  /** The message that it takes the place of. */
+  /** The message it replaces. */
   readonly replaced?: string | undefined;
-  /** Something follows it in its place. */
+  /** Something will replace it. */
   readonly followed?: boolean | Promise<boolean> | undefined;
 }
 
 export interface Sender {
   readonly conversations: Conversations;
-  /** Whether the Bot Connector listens to the bot. @throws DeliveryRefused */
+  /** Whether the Bot Connector accepts the bot. @throws DeliveryRefused */
   check(): Promise<void>;
   /** @throws DeliveryRefused */
   send(message: OutboundMessage): Promise<MessageRef>;
-  /** Answers a call where it was made, or alone with the caller where nobody else must see it. @throws DeliveryRefused */
+  /** Answers a call where it was made, or alone with the caller if no one else must see it. @throws DeliveryRefused */
   answer(to: ReplyAddress, post: Post, how?: How): Promise<MessageRef>;
-  /** Shows for a moment that the bot is at it. Never fails, since nobody misses it. */
+  /** Shows for a moment that the bot is working. Never fails, because it isn't essential. */
   typing(to: ReplyAddress): Promise<void>;
-  /** A card is being replaced by the answer to a click on it, which something follows. `leavesIn`: in so many milliseconds at the latest. */
+  /** The answer to a click replaces its card, and will itself be replaced. `leavesIn`: when it leaves at the latest, in milliseconds. */
   answeredInPlace(to: ReplyAddress, message: string, leavesIn?: number): Promise<void>;
-  /** The answer to a click is no message, and something follows it. */
+  /** The answer to a click isn't a message, and something follows it. */
   answeredInLine(to: ReplyAddress): Promise<void>;
 }
 
@@ -75,7 +75,7 @@ async function check(by: Sending): Promise<void> {
     await connector.getConversationMember(by.adminConversation ?? bot, bot, connectorTimeout);
   } catch (error) {
     const refused = refusalFrom(error, "closed");
-    // Whoever says that it is not there, or none of the bot's business, has listened.
+    // An answer such as "not found" or "not yours" also shows that it accepts the bot.
     if (refused.kind !== "closed") throw refused;
   }
 }
@@ -88,7 +88,7 @@ async function send(
   const message = { card: cardFrom(marked), summary: summaryOf(card), nonce };
   switch (route) {
     case "answer": {
-      // What stands there can be edited for ever.
+      // An existing message can always be edited.
       const at = edit ? placeOfCall(to) : answerable(to, by.clock);
       return follow(by, at, message, { to, edit, answerDue });
     }
@@ -129,10 +129,10 @@ async function typing(by: Sending, to: ReplyAddress): Promise<void> {
   try {
     const { serviceUrl, conversation } = placeOfCall(to);
     const connector = await by.connector(serviceUrl);
-    // As the Bot Connector takes it, which is less than botbuilder's type asks for.
+    // In the form that the Bot Connector accepts, which is less than botbuilder's type requires.
     const activity = { type: "typing", from: { id: botId(by.appId) }, conversation: { id: conversation } };
     await connector.sendToConversation(conversation, activity as Activity, typingTimeout);
   } catch {
-    // The answer comes all the same.
+    // The answer comes anyway.
   }
 }

@@ -2,19 +2,19 @@
 export interface Tag {
   /** In lower case. */
   readonly name: string;
-  /** What stands between its name and its end. */
+  /** What is between its name and its end. */
   readonly attributes: string;
   readonly closes: boolean;
   /** Opens and closes: `<br/>`. */
   readonly alone: boolean;
-  /** As it stands in the text. */
+  /** As written in the text. */
   readonly source: string;
 }
 
-/** A text as its tags and what stands between them. */
+/** A text as its tags and what is between them. */
 export type Markup = readonly (string | Tag)[];
 
-/** The inside of a tag. What else stands in brackets is text: `<mia@contoso.com>`. */
+/** The inside of a tag. Anything else in brackets is text: `<mia@contoso.com>`. */
 const inside = /^(\/?)([a-z!?][a-z0-9:-]*)(?![^\s/])(.*)$/is;
 
 /**

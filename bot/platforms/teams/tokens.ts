@@ -1,14 +1,14 @@
 import { visibleWord } from "../../core/text.ts";
 
-/** Somebody named in a text. Without `person` it is nobody to the command, such as the bot itself. */
+/** Someone named in a text. Without `person`, the command doesn't know them, such as the bot itself. */
 export interface Mention {
-  /** As it stands in the text. */
+  /** As written in the text. */
   readonly text: string;
-  /** What stands for the person in a command line. */
+  /** The person's placeholder in a command line. */
   readonly person?: string | undefined;
 }
 
-/** What was typed, with the people in their places. */
+/** Typed text, with the people in their places. */
 export type Typed = readonly (string | Mention)[];
 
 export interface Token {
@@ -22,7 +22,7 @@ interface Scan {
   readonly steps: number;
 }
 
-/** Words, with what is in quotation marks as one, `name:{…}` up to the last brace as one, and people in their places. */
+/** Words, with quoted text as one, `name:{…}` up to the last brace as one, and people in their places. */
 export function tokensOf(typed: Typed): Scan {
   const scans = typed.map((piece): Scan => {
     if (typeof piece === "string") return scan(piece.replaceAll(/[“”„]/g, '"'));
@@ -43,7 +43,7 @@ function scan(text: string): Scan {
   const lastQuote = text.lastIndexOf('"');
   const lastBrace = text.lastIndexOf("}");
   let steps = 2 * text.length;
-  /** The first place from `at` on where a sign is not of these. */
+  /** The first place from `at` on with a character that isn't one of these. */
   const after = (at: number, isOf: (sign: string) => boolean): number => {
     let end = at;
     while (end < text.length && isOf(text.charAt(end))) end += 1;

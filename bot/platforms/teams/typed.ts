@@ -4,9 +4,9 @@ import { visible } from "../../core/text.ts";
 import { type Token, type Typed, tokensOf } from "./tokens.ts";
 
 /**
- * Reads a command that somebody typed: `/openclaw request`, `openclaw-admin roster add @Mia role:admin`, `request`. Options are
- * `name:value`, `name:"some words"`, `name:{…}` with JSON, a flag's name alone, or, for what is required, just the value. What can't be understood
- * becomes a line that is refused in words, never an error. The effort grows with the length of what was typed and no faster.
+ * Parses a typed command: `/openclaw request`, `openclaw-admin roster add @Mia role:admin`, `request`. Options are `name:value`,
+ * `name:"some words"`, `name:{…}` with JSON, a flag's name alone, or, for required options, only the value. What can't be understood
+ * becomes a line that is refused in words, never an error. The effort grows only linearly with the length of the text.
  */
 export function parseText(typed: Typed, commands: readonly Command[]): CommandLine {
   const seen = typed.map((piece) =>
@@ -39,7 +39,7 @@ export function parseText(typed: Typed, commands: readonly Command[]): CommandLi
   };
 }
 
-/** What takes the rest of a text as it stands, whatever is in it. */
+/** The option that takes the rest of a text as it is. */
 const longOption = (specs: OptionSpecs): string | undefined =>
   Object.entries(specs).find(([, spec]) => spec.type === "text" && spec.long && !spec.hidden)?.[0];
 
@@ -65,17 +65,17 @@ function cutAt(typed: Typed, long: string): { readonly before: Typed; readonly r
   return undefined;
 }
 
-/** Tokens that stand next to each other. */
+/** Adjacent tokens. */
 interface Run {
   readonly from: number;
   readonly to: number;
-  /** An address is among them. */
+  /** One of them is an address. */
   readonly address: boolean;
   /** It is an option of its own, whatever follows. */
   readonly alone?: true;
 }
 
-/** What has to be known of a word. It is looked at once, however many runs it is tried in: a word can be as long as a message. */
+/** What has to be known of a word. Worked out once, however many runs it is tried in, because a word can be as long as a message. */
 interface Known {
   readonly person: boolean;
   readonly address: boolean;
@@ -86,7 +86,7 @@ interface Known {
   readonly another: boolean;
   /** The option whose name it starts with. */
   readonly named: OptionSpec | undefined;
-  /** The option that it is, standing by itself. */
+  /** The option that it is on its own. */
   readonly single: OptionSpec | undefined;
 }
 
@@ -150,12 +150,12 @@ function optionsOf(tokens: readonly Token[], specs: OptionSpecs): Record<string,
   const typable = Object.entries(specs).filter(([, spec]) => !spec.hidden);
   const specOf = (name: string) => typable.find(([known]) => known === name)?.[1];
   const named = new Set(tokens.map(({ text }) => nameIn(text)?.toLowerCase()));
-  // A mention can mean nothing else than the person, needed or not.
+  // A mention can only mean the person, required or not.
   const open = (type: string, text: string) =>
     typable
       .filter(([name]) => !options.has(name) && !named.has(name))
       .filter(([, spec]) => spec.type === type && canBeBare(spec, text))
-      // What it looks like says more than that anything may stand there.
+      // What it looks like is a better hint than an option that accepts anything.
       .toSorted(([, a], [, b]) => Number(looksLike(b, text)) - Number(looksLike(a, text)))[0]?.[0];
   const left = tokens[Symbol.iterator]();
   for (const token of left) {
@@ -169,16 +169,16 @@ function optionsOf(tokens: readonly Token[], specs: OptionSpecs): Record<string,
       options.set(name.toLowerCase(), value || meant(left.next().value));
     else if (specOf(flagIn(token.text))?.type === "flag") options.set(flagIn(token.text), "true");
     else if (wanted !== undefined) options.set(wanted, meant(token));
-    // Of several words, such as a command's name.
+    // Part of several words, such as a command's name.
     else if (loose !== undefined && name === undefined && token.person === undefined)
       options.set(loose, `${options.get(loose)} ${token.text}`);
-    // The engine says that there is no such option, and which there are.
+    // Later, the refusal says that there is no such option, and which there are.
     else options.set(name ?? token.text, "");
   }
   return Object.fromEntries(options);
 }
 
-/** An e-mail address in whatever form, or an object id. */
+/** An e-mail address in any form, or an object id. */
 const address = /@|^\W*[0-9a-f]{8}-/i;
 
 const looksLike = (spec: OptionSpec, text: string): boolean =>
@@ -190,7 +190,7 @@ const looksLike = (spec: OptionSpec, text: string): boolean =>
 const canBeBare = (spec: OptionSpec, text: string): boolean =>
   spec.required === true || spec.bare === true || spec.type === "person" || looksLike(spec, text);
 
-/** As on a command line, with dashes before it, or without. */
+/** With or without leading dashes, as on a command line. */
 const flagIn = (text: string): string => text.toLowerCase().replace(/^(--|—)/, "");
 
 const meant = (token: Token | undefined): string => token?.person ?? token?.text ?? "";
