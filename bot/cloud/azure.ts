@@ -15,7 +15,7 @@ import { snapshotsIn } from "./snapshots.ts";
 import { endingWith } from "./wire.ts";
 
 export interface AzureCloud extends Cloud {
-  /** Everything in the group that carries our tags, of one member or of all: for the sweep and for checks. */
+  /** Everything in the group that carries the bot's tags, of one member or of all: for the sweep and for checks. */
   resources(place: CloudPlace, key?: string): Promise<readonly OwnResource[]>;
 }
 

@@ -2,24 +2,24 @@ import type { Clock } from "../core/clock.ts";
 import { plenty } from "./stretch.ts";
 
 /**
- * What is left of the calls that the bot may make, as Azure's answers tell. The buckets are the identity's, so that every process of the bot
- * reads the same in its own answers.
+ * How many calls the bot has left, as Azure's answers say. The buckets belong to the bot's identity, so all of its processes read the
+ * same in their own answers.
  */
 export interface Buckets {
-  /** @param vm the name of the VM that was asked about, if it was one */
+  /** @param vm the name of the VM that the call was about, if there was one */
   note(headers: Iterable<readonly [string, string]>, vm?: string): void;
-  /** The least share that is left now of what a call for this VM takes from, 0 to 1; 1 where nothing is known. */
+  /** The lowest share, 0 to 1, now left in the buckets that a call for this VM counts against; 1 if nothing is known. */
   least(vm: string): number;
 }
 
-/** How a bucket stood when Azure told. */
+/** The state of a bucket at Azure's last answer. */
 interface Reading {
   readonly share: number;
   /** In milliseconds. */
   readonly at: number;
-  /** In so many milliseconds an empty one is full. */
+  /** How many milliseconds it takes to fill an empty one. */
   readonly fillMs: number;
-  /** The one VM whose bucket it is; absent: it is everybody's. */
+  /** The one VM whose bucket it is. Absent: it is shared by all. */
   readonly vm: string | undefined;
 }
 
@@ -48,10 +48,10 @@ const ownMost = 100;
 const ofAll = (most: number): Limit => ({ most, fillSeconds: computeFillSeconds });
 const ofOne = (most: number): Limit => ({ ...ofAll(most), isOwn: true });
 
-/** Resource Manager's own. */
+/** Resource Manager's own limits. */
 const reads: Limit = { most: 250, fillSeconds: 10 };
 const changes: Limit = { most: 200, fillSeconds: 20 };
-/** What all identities share is 15 times one's own. */
+/** What all identities share is 15 times one identity's. */
 const shared = ({ most, fillSeconds }: Limit): Limit => ({ most: 15 * most, fillSeconds });
 /**
  * "Understand how Azure Resource Manager throttles requests" and "Compute throttling limits", both Microsoft Learn, 2026. No document lists
@@ -80,14 +80,14 @@ const known: Readonly<Record<string, Limit>> = {
   "Microsoft.Compute/GetOperationResource3Min": ofOne(45),
 };
 
-/** Of answers that come within this time the least counts: they may have overtaken each other. In milliseconds. */
+/** Of answers within this time the lowest counts, because they may have overtaken each other. In milliseconds. */
 const togetherMs = 5000;
 
-/** @param pace seconds of Azure's in a second: 1, but where Azure is simulated faster */
+/** @param pace seconds of Azure per real second: 1, unless a simulated Azure runs faster */
 export function bucketsBy(clock: Clock, pace: number): Buckets {
-  // Azure tells what is left, and not of how many: the most that was seen of a limit is taken for that, where no more of it is known.
+  // Azure says how many calls are left, but not out of how many: the most that was seen of a limit stands for that, unless more is known.
   const mostSeen = new Map<string, number>();
-  // Only of what is low.
+  // Only buckets that are low.
   const readings = new Map<string, Reading>();
   const shareOf = ({ share, at, fillMs }: Reading, now: number) =>
     Math.min(1, share + Math.max(0, now - at) / fillMs);
@@ -107,7 +107,7 @@ export function bucketsBy(clock: Clock, pace: number): Buckets {
     if (share >= plenty) return void readings.delete(key);
     const fillMs = ((limit?.fillSeconds ?? computeFillSeconds) * 1000) / pace;
     readings.set(key, { share, at: now, fillMs, vm });
-    // Nobody asks about a VM again that is gone.
+    // No one looks at a deleted VM again, so its reading would stay.
     for (const [old, reading] of readings) if (shareOf(reading, now) >= plenty) readings.delete(old);
   }
 
@@ -124,7 +124,7 @@ export function bucketsBy(clock: Clock, pace: number): Buckets {
   };
 }
 
-/** What the headers of an answer say is left. What can't be read is left out: it is Azure's to say, and no answer is worth less without it. */
+/** What the headers of an answer say is left. Leaves out what can't be read: the answer is good without it. */
 function leftIn(headers: Iterable<readonly [string, string]>): readonly Left[] {
   return [...headers].flatMap(([header, value]) => {
     const name = header.toLowerCase();

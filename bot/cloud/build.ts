@@ -17,7 +17,7 @@ type Build = Extract<Action, { do: "deployInstance" }>;
 /** SHA-256 of the template with the first-boot data in it. */
 const templateHash = createHash("sha256").update(JSON.stringify(instanceTemplate)).digest("hex");
 
-/** Everything that a build depends on and that may be another thing tomorrow. */
+/** Everything that a build depends on and that may change. */
 export async function pin(
   { compute, group, names }: Target,
   options: AzureOptions,
@@ -41,7 +41,7 @@ export async function pin(
   };
 }
 
-/** Refuses what `pin` would refuse, as long as the VM is there whose place the new one takes. @throws AzureFault */
+/** Refuses what `pin` would refuse, while the VM that will be replaced still exists. @throws AzureFault */
 export async function checkBuild(
   compute: Target["compute"],
   location: string,
@@ -51,10 +51,10 @@ export async function checkBuild(
   await Promise.all([latestImageVersion(compute, location), checkSize(compute, location, size, replacing)]);
 }
 
-/** Builds from what was pinned. @throws AzureFault where that can't be built any more */
+/** Builds from the pins. @throws AzureFault if that is no longer possible */
 export async function deployInstance(at: Target, options: AzureOptions, action: Build): Promise<void> {
   const { pins, generation } = action;
-  // Azure refuses to change first-boot data, key and image of a VM that exists; and it is somebody's work.
+  // Azure refuses to change first-boot data, key and image of an existing VM, and that VM holds someone's work.
   const [vm, boot] = await Promise.all([
     vmTruth(at.compute, at.group, at.names.vm),
     identityTruth(at.resources, options.bootIdentityId),

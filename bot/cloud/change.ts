@@ -17,7 +17,7 @@ import { deleteSnapshot, makeSnapshot, ownerTags, tagSnapshot } from "./snapshot
 
 type Doing<D extends Action["do"]> = Extract<Action, { do: D }>;
 
-/** Sends one change to Azure. A list of all that there are, so that the compiler finds one that is missing. */
+/** Sends one change to Azure. Lists every action, so that the compiler finds a missing one. */
 export function change(
   at: Target,
   options: AzureOptions,

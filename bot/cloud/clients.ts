@@ -21,15 +21,15 @@ export interface Clients {
 
 interface ClientOptions {
   readonly credential: TokenCredential;
-  /** Azure Resource Manager, without a trailing slash; https, since the SDKs send no token over anything else. */
+  /** Azure Resource Manager, without a trailing slash. https, because the SDKs send no token over anything else. */
   readonly endpoint: string;
-  /** What tokens for it are asked for; differs from the endpoint in some clouds. */
+  /** The scope of its tokens, which differs from the endpoint in some clouds. */
   readonly scope: string;
-  /** Hear what is left of the calls that the bot may make. */
+  /** Note how many calls are left. */
   readonly buckets?: Buckets;
 }
 
-/** The clients by subscription, each made once. */
+/** The clients by subscription, each created once. */
 export function armClients({
   credential,
   endpoint,
@@ -38,7 +38,7 @@ export function armClients({
 }: ClientOptions): (subscription: string) => Clients {
   const made = new Map<string, Clients>();
   const shared = { endpoint, ...wire(resourceManager, buckets) };
-  // The two generations of SDKs name the same option differently.
+  // The two generations of SDKs have different names for the same option.
   const newer = { ...shared, credentials: { scopes: [scope] } };
   const older = { ...shared, credentialScopes: scope };
   return (subscription) => {

@@ -37,7 +37,7 @@ async function stateOf(client: DeploymentsClient, group: string, name: string) {
   return deployment && stateFrom(deployment.properties?.provisioningState);
 }
 
-/** How a deployment goes; when it failed, why. */
+/** The state of a deployment and, if it failed, the reason. */
 export async function deploymentTruth(
   client: DeploymentsClient,
   group: string,
@@ -48,14 +48,14 @@ export async function deploymentTruth(
   const { provisioningState, correlationId, error } = deployment.properties ?? {};
   const state = stateFrom(provisioningState);
   if (state !== "failed") return { name, state };
-  // The operations know more than the deployment: there is one for each resource.
+  // The operations know more than the deployment: each resource has one.
   const [first] = (await failures(client, group, name)).sort((a, b) => time(a) - time(b));
   const fault = faultWithin(first?.properties?.statusMessage?.error ?? error ?? {}, correlationId ?? "");
   const failed = partOf(first);
   return { name, state, fault, failed, exitCode: failed === "gate" ? exitCodeIn(fault.detail) : undefined };
 }
 
-/** What of an instance the operation was about. Only its target says so: Azure's text about a run command may be that about an extension. */
+/** The part of an instance that the operation was about. Only its target shows that: Azure's text about a run command may be the same as about an extension. */
 function partOf(operation: DeploymentOperation | undefined): DeploymentTruth["failed"] {
   const { resourceType = "", resourceName = "" } = operation?.properties?.targetResource ?? {};
   switch (resourceType.toLowerCase()) {
@@ -78,13 +78,13 @@ const stateFrom = (provisioning = ""): DeploymentTruth["state"] => ended[provisi
 const time = (operation: DeploymentOperation) => operation.properties?.timestamp?.getTime() ?? 0;
 
 async function failures(client: DeploymentsClient, group: string, name: string) {
-  // The network calls canceled what a newer call took the place of.
+  // The network cancels an operation that a newer call replaced.
   return (await operationsOf(client, group, name)).filter(
     (operation) => hasFailed(operation) && operation.properties?.statusMessage?.error,
   );
 }
 
-/** How far a deployment is; undefined where none of this name is on record. */
+/** How far a deployment is. Undefined if there is none of this name in the history. */
 export async function buildingTruth(
   client: DeploymentsClient,
   group: string,
@@ -111,10 +111,10 @@ const hasFailed = ({ properties }: DeploymentOperation): boolean =>
 
 /** Ends a running deployment. What it has started to create may still appear. */
 export const cancelDeployment = (client: DeploymentsClient, group: string, name: string): Promise<void> =>
-  // 409: it has ended already.
+  // 409: it has already ended.
   unless(client.deployments.cancel(group, name), 404, 409);
 
-/** What is on record of the deployments that the bot made and that have ended, oldest first. */
+/** The bot's ended deployments in the history, oldest first. */
 export async function pastDeployments(
   client: DeploymentsClient,
   group: string,
@@ -122,13 +122,13 @@ export async function pastDeployments(
   const found: PastDeployment[] = [];
   for await (const { name = "", properties } of client.deployments.listByResourceGroup(group)) {
     const ended = stateFrom(properties?.provisioningState) !== "running";
-    // Where Azure says nothing of the time, it is not known to be old.
+    // Without a time from Azure, it isn't known to be old.
     if (ended && properties?.timestamp && deploymentOf(name))
       found.push({ name, endedAt: properties.timestamp.toISOString() });
   }
   return found.toSorted((a, b) => a.endedAt.localeCompare(b.endedAt));
 }
 
-/** Takes a deployment off the record. What it made stays. */
+/** Deletes a deployment from the history. What it created stays. */
 export const forgetDeployment = (client: DeploymentsClient, group: string, name: string): Promise<void> =>
   removing(submit(client.deployments.delete(group, name)), () => client.deployments.get(group, name));

@@ -23,7 +23,7 @@ export interface DirectoryOptions {
   readonly credential: TokenCredential;
   /** Microsoft Graph, without a trailing slash. */
   readonly graphUrl: string;
-  /** What tokens for it are asked for, such as `https://graph.microsoft.com/.default`. */
+  /** The scope of its tokens, such as `https://graph.microsoft.com/.default`. */
   readonly scope: string;
   readonly timeoutSeconds?: number;
 }
@@ -52,8 +52,8 @@ export function graphDirectory(options: DirectoryOptions): Directory {
   }
 
   /**
-   * All whose mail address this is, or who have it besides. It may be the sign-in name of somebody else, so it is asked always. Microsoft
-   * Graph filters by either ("user resource type", v1.0, 2026), and by both at once nowhere that its documents say.
+   * Everyone whose main or additional mail address this is. It may also be someone else's sign-in name, so this query always runs.
+   * Microsoft Graph filters by either property ("user resource type", v1.0, 2026), but its documents don't mention both at once.
    */
   async function byMail(mail: string): Promise<readonly User[]> {
     const quoted = mail.replaceAll("'", "''");

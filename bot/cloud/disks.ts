@@ -34,7 +34,7 @@ export async function osDiskTruth(compute: ComputeManagementClient, group: strin
   return disk && { id: disk.id ?? "" };
 }
 
-/** Adds tags. A PATCH replaces all of them, so those that are there go along. */
+/** Adds tags. A PATCH replaces all of them, so the existing ones go along. */
 export async function tagDisk(
   compute: ComputeManagementClient,
   group: string,
@@ -45,7 +45,7 @@ export async function tagDisk(
   await submit(compute.disks.update(group, name, { tags: { ...disk.tags, ...tags } }));
 }
 
-/** The VMs that have it; one that is gone counts until Azure has taken the disk off it. */
+/** The VMs that have it. A deleted one counts until Azure has detached the disk from it. */
 const machinesOf = ({ managedBy, managedByExtended = [] }: Disk): readonly string[] =>
   managedBy === undefined ? managedByExtended : [managedBy, ...managedByExtended];
 
@@ -62,7 +62,7 @@ export const deleteDisk = (
     () => compute.disks.get(group, name),
     (disk) => [
       ...machinesOf(disk),
-      // Somebody downloads it, or fills it.
+      // Someone is downloading or uploading it.
       ...(disk.diskState?.startsWith("Active") ? [disk.diskState] : []),
     ],
   );

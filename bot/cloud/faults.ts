@@ -1,7 +1,7 @@
 import * as z from "zod";
 import { AzureFault, type Fault } from "../core/errors.ts";
 
-/** Azure's error as Resource Manager, Key Vault and Graph write it; each level may hold more exact ones. */
+/** Azure's error in the form of Resource Manager, Key Vault and Graph. Each level may hold more specific ones. */
 interface ErrorBody {
   readonly code?: string | null | undefined;
   readonly message?: string | null | undefined;
@@ -28,12 +28,12 @@ function parseError(text: string | null | undefined): ErrorBody | undefined {
   }
 }
 
-/** The most exact cause. Some providers put the next level into `message`, as JSON in a string. */
+/** The most specific cause. Some providers put the next level into `message`, as JSON in a string. */
 export function innermost(error: ErrorBody): { code: string; message: string } {
   const next = [...(error.details ?? []), parseError(error.message)].find((inner) => inner?.code);
   if (next) return innermost(next);
   const message = error.message ?? "";
-  // Key Vault: the outer code is "Conflict", the inner one says which, and only the outer has words.
+  // Key Vault: the outer code is "Conflict", the inner one says which, and only the outer one has words.
   if (error.innererror?.code) return innermost({ message, ...error.innererror });
   return { code: error.code ?? "", message };
 }
@@ -42,7 +42,7 @@ interface Headers {
   get(name: string): string | null | undefined;
 }
 
-/** What an HTTP answer of 400 or above means. */
+/** The meaning of an HTTP answer with status 400 or above. */
 export function faultOfAnswer(
   service: string,
   response: { readonly status: number; readonly headers: Headers; readonly body: string | null | undefined },
@@ -70,8 +70,8 @@ const restError = z.object({
 });
 
 /**
- * What a thrown error means: the SDK's own for an answer, or one for no answer at all. The error itself is not kept as
- * the cause: it holds the request, and with that the bot's token.
+ * The meaning of a thrown error: the SDK's error for an answer, or one for no answer at all. The error itself isn't kept as the cause,
+ * because it holds the request, and with that the bot's token.
  */
 export function faultOf(service: string, error: unknown): AzureFault {
   if (error instanceof AzureFault) return error;
@@ -89,7 +89,7 @@ export function faultOf(service: string, error: unknown): AzureFault {
   });
 }
 
-/** A look finds nothing: absent. Only 404 means that; 403 never does. */
+/** Undefined if a look finds nothing. Only 404 means that; 403 never does. */
 export async function absent<T>(reading: Promise<T>): Promise<T | undefined> {
   try {
     return await reading;
@@ -99,7 +99,7 @@ export async function absent<T>(reading: Promise<T>): Promise<T | undefined> {
   }
 }
 
-/** Does not mind these codes or statuses: what was asked for is so already, or is under way. */
+/** Ignores these codes or statuses: what was asked for is already true, or in progress. */
 export async function unless(doing: Promise<unknown>, ...fine: readonly (string | number)[]): Promise<void> {
   try {
     await doing;
@@ -109,19 +109,19 @@ export async function unless(doing: Promise<unknown>, ...fine: readonly (string 
   }
 }
 
-/** The innermost of an error that Azure reports in an answer of 200, such as a failed deployment. */
+/** The innermost cause of an error that Azure reports in an answer with status 200, such as a failed deployment. */
 export function faultWithin(error: ErrorBody, correlation: string): Fault {
   const { code, message } = innermost(error);
   return { code: code || "Unknown", detail: message, correlation };
 }
 
 /**
- * Deletes something; what is gone already is as good. Azure may say 403 of that too: a right with a condition on what is deleted does not
- * hold for what is not there ("Azure role assignment condition format and syntax", attributes of `@Resource`, 2026). So it is looked for
- * after a 403: only what is still there, or may not be looked at either, is refused.
+ * Deletes something; if it is already deleted, that is fine. Azure may answer 403 then, too: a right with a condition on what is deleted
+ * doesn't hold for what doesn't exist ("Azure role assignment condition format and syntax", attributes of `@Resource`, 2026). So a look
+ * follows a 403, and only what still exists, or may not be read either, is refused.
  * @param deletion starts it
- * @param look reads what is to go
- * @throws AzureFault the refusal, or why it could not be looked for
+ * @param look reads what to delete
+ * @throws AzureFault the refusal, or why the look failed
  */
 export async function removing(deletion: Promise<unknown>, look: () => Promise<unknown>): Promise<void> {
   try {

@@ -9,9 +9,8 @@ export interface HttpAnswer {
 }
 
 /**
- * A GET without an SDK. Tried once more when no answer came, since the other side may have closed a connection that
- * was kept open.
- * @throws AzureFault of status 0
+ * A GET without an SDK. Tried again if no answer came, because the other side may have closed a connection that was kept open.
+ * @throws AzureFault with status 0
  */
 export async function get(
   service: string,
@@ -32,7 +31,7 @@ export async function get(
   }
 }
 
-/** What an answer of 200 says. @throws AzureFault for any other, and for one that is not what it should be. */
+/** The content of an answer with status 200. @throws AzureFault for any other, and for unexpected content. */
 export function parsed<T>(service: string, answer: HttpAnswer, schema: z.ZodType<T>): T {
   if (answer.status !== 200) throw faultOfAnswer(service, answer);
   try {

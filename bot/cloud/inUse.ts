@@ -1,7 +1,7 @@
 import { AzureFault } from "../core/errors.ts";
 import { absent, removing } from "./faults.ts";
 
-/** By which Azure says that something holds what is to be deleted. The first means much else too, a quota for one. */
+/** Azure's codes for something that holds what is to be deleted. The first also means much else, such as a quota. */
 const codes = [
   "OperationNotAllowed",
   "NicInUse",
@@ -10,14 +10,14 @@ const codes = [
 ];
 
 /**
- * Deletes a part of an instance. Where Azure says that it is in use, what holds it is read again: nobody, or what belongs to the same
- * instance and went before, means that Azure is behind; anything else keeps it. Azure takes seconds to let go of a disk
- * (kubernetes/kubernetes#82714, 2019), minutes of an interface (transformerlab/transformerlab-app#2357, 2026), and its list of what
- * uses network rules lags as well (coreos/tectonic-installer#1012, 2017).
+ * Deletes a part of an instance. If Azure says that it is in use, what holds it is read again: nothing, or a part of the same instance
+ * that was deleted before, means that Azure is behind; anything else keeps it. Azure takes seconds to release a disk
+ * (kubernetes/kubernetes#82714, 2019), minutes to release an interface (transformerlab/transformerlab-app#2357, 2026), and its list of
+ * what uses network rules also lags (coreos/tectonic-installer#1012, 2017).
  * @param instance the prefix of all its names
  * @param look reads the part to delete
- * @param holders The ids of what holds it.
- * @throws AzureFault of code StillInUse, which passes, or InUseElsewhere, with Azure's own code and words.
+ * @param holders the ids of what holds it
+ * @throws AzureFault with code StillInUse, which passes, or InUseElsewhere, with Azure's own code and words
  */
 export async function deleting<T>(
   deletion: Promise<unknown>,

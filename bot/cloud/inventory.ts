@@ -4,14 +4,14 @@ import type { OwnResource, Truth } from "../core/cloud.ts";
 import { absent } from "./faults.ts";
 import { bare } from "./ids.ts";
 
-/** Everything in the group that carries our tags, of one member or of all. */
+/** Everything in the group that carries the bot's tags, of one member or of all. */
 export async function ownResources(
   resources: ResourceManagementClient,
   group: string,
   key?: string,
 ): Promise<readonly OwnResource[]> {
   const found: OwnResource[] = [];
-  // Filtered by tag, Azure leaves the tags out; so it is asked by tag only where the answer is known from the question.
+  // When filtering by tag, Azure leaves the tags out, so filter by tag only if the query already says the owner.
   const query = key === undefined ? {} : { filter: `tagName eq 'key' and tagValue eq '${key}'` };
   for await (const resource of resources.resources.listByResourceGroup(group, query)) {
     if (key === undefined && resource.tags?.["project"] !== "openclaw") continue;
@@ -29,7 +29,7 @@ const ownResource = ({ id, type, name, tags }: GenericResource, key: string | un
 
 const identityProperties = z.object({ principalId: z.string(), clientId: z.string() });
 
-/** A user-assigned identity; undefined when there is none, or when Entra does not know it yet. */
+/** A user-assigned identity. Undefined if there is none, or Entra doesn't know it yet. */
 export async function identityTruth(
   resources: ResourceManagementClient,
   id: string,

@@ -1,6 +1,6 @@
 import type { Cloud } from "../core/cloud.ts";
 
-/** A cloud that is made with its first use. */
+/** A cloud that is created at its first use. */
 export const lazily = (cloud: () => Promise<Cloud>): Cloud => ({
   look: async (...args) => (await cloud()).look(...args),
   act: async (...args) => (await cloud()).act(...args),

@@ -16,7 +16,7 @@ const kinds = [
 ] as const;
 const secretsOfficer = "b86a8fe4-44ce-4948-aee5-eccb2c155cd7";
 
-/** Those role assignments that let anybody log in, made on exactly these resources. */
+/** The role assignments that let anyone log in, scoped to exactly these resources. */
 export async function loginsOn(
   authorization: AuthorizationManagementClient,
   scopes: readonly string[],
@@ -30,7 +30,7 @@ export async function loginsOn(
 }
 
 /**
- * What somebody may do in a group and on everything in it, given to them directly. The filter finds what is at, above and below the scope
+ * The roles given directly to someone in a group and on everything in it. The filter finds what is at, above and below the scope
  * ("Role Assignments - List For Resource Group", api-version 2022-04-01).
  */
 export async function rolesOf(
@@ -53,7 +53,7 @@ export async function rolesOf(
   return { logins: found.flatMap((one) => loginIn(one, scopes) ?? []), elsewhere };
 }
 
-/** A list holds what is inherited from above and made below as well; this is one of them that is made on exactly one of these resources. */
+/** Picks the login assignments scoped to exactly one of these resources: a list also holds those inherited from above and made below. */
 function loginIn(
   { id, roleDefinitionId, createdOn }: RoleAssignment,
   scopes: readonly string[],
@@ -68,7 +68,7 @@ function loginIn(
 const loginRole = (definition: string | undefined): LoginRole | undefined =>
   kinds.find(([, id]) => definition?.endsWith(id))?.[0];
 
-/** Named as the template names them, so that both make the same assignments. */
+/** Named as in the template, so that both create the same assignments. */
 export async function grantLogins(
   authorization: AuthorizationManagementClient,
   subscription: string,
@@ -90,7 +90,7 @@ export async function grantLogins(
   );
 }
 
-/** Takes role assignments away, by their ids. */
+/** Deletes role assignments by their ids. */
 export async function revoke(
   authorization: AuthorizationManagementClient,
   ids: readonly string[],
@@ -104,7 +104,7 @@ export async function revoke(
   );
 }
 
-/** Lets an identity read and write one secret. Needs `principalType`, since the bot's own right is bound to it. */
+/** Lets an identity read and write one secret. Needs `principalType`, because the bot's own right depends on it. */
 export const grantSecret = (
   authorization: AuthorizationManagementClient,
   subscription: string,

@@ -10,14 +10,14 @@ import { runTruth } from "./runs.ts";
 import type { Vault } from "./secrets.ts";
 import { snapshotsIn, snapshotTruth } from "./snapshots.ts";
 
-/** What Azure says now of an instance, as far as it is asked for: all at once, since somebody waits for it. */
+/** What Azure says now about an instance, as far as wanted. Reads everything at once, because someone is waiting. */
 export async function truthOf(at: Target, vault: Vault, backupGroup: string, wanted: Look): Promise<Truth> {
   const readers = readersFor(at, vault, backupGroup, wanted);
   const found = await Promise.all(wanted.parts.map((part) => readers[part]()));
   return Object.assign({}, ...found);
 }
 
-/** How each part is read. What has no name does not exist. */
+/** How each part is read. A part without a name doesn't exist. */
 function readersFor(
   at: Target,
   vault: Vault,
@@ -51,7 +51,7 @@ function readersFor(
   };
 }
 
-/** Whether the right to the secret is there is asked by the identity that has it, which so is known as well. */
+/** The identity has the right to the secret, so reading that right means reading the identity too. */
 async function secretAndIdentity(at: Target, vault: Vault): Promise<Truth> {
   const [identity, exists] = await Promise.all([
     identityTruth(at.resources, at.identityId),

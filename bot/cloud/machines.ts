@@ -21,7 +21,7 @@ const provisionings: readonly VmTruth["provisioning"][] = [
   "deleting",
 ];
 
-/** The VM as Azure sees it now, its power state included; undefined when there is none. */
+/** The VM as Azure sees it now, including its power state. Undefined if there is none. */
 export async function vmTruth(
   compute: ComputeManagementClient,
   group: string,
@@ -34,7 +34,7 @@ export async function vmTruth(
   return {
     id: vm.id ?? "",
     power: powers.find((power) => codes.includes(`powerstate/${power}`)) ?? "unknown",
-    // Azure knows more states, such as "migrating": something is going on.
+    // Azure has more states, such as "migrating": something is in progress.
     provisioning: provisionings.find((known) => known === provisioning) ?? "updating",
     fault: faultIn(vm.instanceView?.statuses ?? []),
     generation: vm.tags?.["generation"],
@@ -57,7 +57,7 @@ function signInOf(extension: VirtualMachineExtension | undefined): VmTruth["sign
   }
 }
 
-/** The instance view tells it as `ProvisioningState/failed/AllocationFailed` (Microsoft Learn, "States and billing", 2026). */
+/** The instance view shows it as `ProvisioningState/failed/AllocationFailed` (Microsoft Learn, "States and billing", 2026). */
 function faultIn(statuses: readonly { code?: string; message?: string }[]): Fault | undefined {
   for (const { code = "", message = "" } of statuses) {
     const [, cause] = /^ProvisioningState\/failed\/(\w+)$/i.exec(code) ?? [];

@@ -12,7 +12,7 @@ const item = z.object({
 export type PriceItem = z.infer<typeof item>;
 export const pricePage = z.object({ Items: z.array(item), NextPageLink: z.string().nullish() });
 
-/** One thing that Azure bills: how to ask the price list for it, and which of its items is meant. */
+/** One thing that Azure bills: the filter for the price list, and which of the items is meant. */
 export interface Meter {
   readonly filter: string;
   fits(item: PriceItem): boolean;

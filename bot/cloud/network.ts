@@ -5,9 +5,9 @@ import { absent, removing } from "./faults.ts";
 import { deleting } from "./inUse.ts";
 import { begun } from "./wire.ts";
 
-/** The one rule that the bot keeps in a member's network security group, beside those of the template. */
+/** The one rule that the bot maintains in a member's network security group, besides those of the template. */
 const ruleName = "ssh";
-/** The template's, for everybody (`*`), where the network policy was open at the build. */
+/** The template's rule for everyone (`*`), if the network policy was open at the build. */
 const openRuleName = "ssh-open";
 
 export async function nicTruth(
@@ -50,13 +50,13 @@ export async function sshTruth(
   );
 }
 
-/** What Azure says of a rule on which it works. */
+/** Azure's states of a rule that it is changing. */
 const inChange: readonly string[] = ["Updating", "Deleting", "Creating"];
 
 /**
- * Lets exactly these addresses (IPv4 or CIDR) reach SSH; none: the rule goes. What is connected stays connected.
- * The template's rule for everybody goes unless `*` is among them: alone, since Azure takes one change at a time, so
- * the next look finds the rest to do.
+ * Lets exactly these addresses (IPv4 or CIDR) reach SSH; without any, the rule is deleted. Open connections stay open. The template's
+ * rule for everyone is deleted unless `*` is among them: on its own, because Azure accepts one change at a time, so the next look finds
+ * the rest to do.
  */
 export async function allowSsh(
   network: NetworkManagementClient,

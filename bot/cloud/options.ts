@@ -8,24 +8,24 @@ export interface AzureOptions
   readonly credential: TokenCredential;
   /** Azure Resource Manager, without a trailing slash. */
   readonly endpoint: string;
-  /** What tokens for it are asked for, such as `https://management.azure.com/.default`. */
+  /** The scope of its tokens, such as `https://management.azure.com/.default`. */
   readonly scope: string;
   /** The vault's address, and its resource id. */
   readonly vault: { readonly url: string; readonly id: string };
   /** The one secret whose value the bot reads: its own token's. */
   readonly readsSecret: string | undefined;
-  /** Resource ids of what `infra/main.bicep` makes. */
+  /** Resource ids of what `infra/main.bicep` creates. */
   readonly bootIdentityId: string;
   readonly scaleSetId: string;
-  /** Off: VMs stand alone. */
+  /** Off: VMs don't belong to a scale set. */
   readonly attachToScaleSet: boolean;
   readonly subnetId: string;
-  /** The break-glass account, and its public key when somebody is to have one. */
+  /** The break-glass account, and its public key if someone has one. */
   readonly adminUsername: string;
   readonly breakGlassPublicKey: string | undefined;
-  /** The blob with Node and OpenClaw; undefined: each VM takes them from npm. */
+  /** The blob with Node and OpenClaw. Undefined: each VM installs them from npm. */
   readonly archive: { readonly url: string; readonly sha256: string } | undefined;
-  /** Whether VMs get pnpm and Claude Code as well. */
+  /** Whether VMs also get pnpm and Claude Code. */
   readonly extras: boolean;
   /** For tags. */
   readonly environment: string;

@@ -1,13 +1,13 @@
 /**
- * What to say when Azure's price list can't be asked: pay-as-you-go for Linux in US dollars, East US 2, from the Azure
- * Retail Prices API. Always shown as estimated, with this date.
+ * The prices to show if Azure's price list can't be read: pay-as-you-go for Linux in US dollars, East US 2, from the Azure Retail Prices
+ * API. Always shown as estimated, with this date.
  */
 export const priceTable: {
   readonly asOf: string;
   readonly currency: string;
   /** An hour of a VM. */
   readonly hourly: Readonly<Record<string, number>>;
-  /** An hour of one core, for sizes that are not listed. */
+  /** An hour of one core, for sizes that aren't listed. */
   readonly hourlyPerCore: number;
   /** A month of a GiB on a managed disk. */
   readonly monthlyPerGb: Readonly<Record<string, number>>;

@@ -12,14 +12,14 @@ export interface PriceOptions extends Pick<Settings, "location" | "homeDisk"> {
   readonly pricesUrl: string;
   readonly cache: Pick<Store, "cached" | "cache">;
   readonly clock: Clock;
-  /** For all questions together. */
+  /** For all calls together. */
   readonly timeoutSeconds?: number;
 }
 
 export interface Prices {
-  /** Today's price of an instance of this size; asks Azure once a day. Never fails: else from the table, estimated. */
+  /** Today's price of an instance of this size. Reads Azure's list once a day. Never fails: if necessary, the table's price, as estimated. */
   monthlyPrice(size: string): Promise<Price>;
-  /** What is known without asking Azure. */
+  /** What is known without a call to Azure. */
   cachedPrice(size: string): Promise<Price>;
 }
 
@@ -32,7 +32,7 @@ interface Remembered {
   /** Milliseconds since 1970. */
   readonly at: number;
 }
-/** As `infra/instance.bicep` makes it. */
+/** As `infra/instance.bicep` creates it. */
 const osDisk = { sku: "StandardSSD_LRS", sizeGb: 30 };
 
 const cachedSchema = z.object({
@@ -56,7 +56,7 @@ export function retailPrices(options: PriceOptions): Prices {
     const price = cachedSchema.safeParse(found?.value).data;
     if (!found || !price) return undefined;
     const fresh = clock.now().getTime() - Date.parse(found.at) < cacheHours * hourMs;
-    // What is older says so, with its date.
+    // An older price says so, with its date.
     return { price: fresh ? price : { ...price, estimated: true }, fresh };
   }
 
@@ -69,7 +69,7 @@ export function retailPrices(options: PriceOptions): Prices {
       remembered.delete(size);
       return price;
     } catch {
-      // Yesterday's figures are better than the table's; either says of which day it is.
+      // Yesterday's figures are better than the table's; both show their date.
       return before?.price ?? estimate(size, homeDisk);
     }
   }
@@ -102,7 +102,7 @@ export function retailPrices(options: PriceOptions): Prices {
   };
 }
 
-/** What the cache holds, or lacks, is read of it once an hour by each process. */
+/** Each process reads the cached price, or its absence, once an hour. */
 async function cachedOnce(
   remembered: Map<string, Remembered>,
   size: string,
@@ -117,7 +117,7 @@ async function cachedOnce(
   return found;
 }
 
-/** The cheapest item that is meant; a size may be listed under several products. */
+/** The cheapest matching item, because a size may be listed under several products. */
 async function itemOf(url: string, meter: Meter, signal: AbortSignal): Promise<PriceItem | undefined> {
   const fitting: PriceItem[] = [];
   let next: string | undefined = `${url}/api/retail/prices?$filter=${encodeURIComponent(meter.filter)}`;
@@ -130,7 +130,7 @@ async function itemOf(url: string, meter: Meter, signal: AbortSignal): Promise<P
 }
 
 function estimate(size: string, homeDisk: { sku: string; sizeGb: number }): Price {
-  // The number in a size's name is its cores.
+  // The number in a size's name is the number of its cores.
   const cores = Number(/^Standard_[A-Z]+(\d+)/.exec(size)?.[1] ?? 2);
   const disk = ({ sku, sizeGb }: { sku: string; sizeGb: number }) =>
     (priceTable.monthlyPerGb[sku] ?? priceTable.monthlyPerGb["Premium_LRS"] ?? 0) * Math.max(sizeGb, 32);
@@ -145,7 +145,7 @@ function estimate(size: string, homeDisk: { sku: string; sizeGb: number }): Pric
   });
 }
 
-/** All but `hourly` are for a month. */
+/** Everything except `hourly` is per month. */
 function priceOf(of: {
   currency: string;
   hourly: number;

@@ -5,8 +5,8 @@ import { all } from "../core/first.ts";
 import { resourceManager } from "./wire.ts";
 
 /**
- * Refuses a size that this subscription can't have here, or for which no cores are left, before anything is built:
- * Azure would find out minutes later. `replacing`: the size whose cores are given back for it.
+ * Refuses a size that this subscription can't have here, or for which no cores are left, before anything is built: Azure would find out
+ * minutes later. `replacing`: the size whose cores become free for it.
  * @throws AzureFault SkuNotAvailable, QuotaExceeded
  */
 export async function checkSize(
@@ -34,8 +34,8 @@ export async function checkSize(
 }
 
 /**
- * Which of these sizes no instance can have here: those that are not offered, those that our archive (x64) or our template
- * (Trusted Launch) does not fit, and those with a temporary disk, from and to which Azure resizes no other (Microsoft Learn,
+ * Which of these sizes no instance can have here: those that aren't offered, those that don't fit the archive (x64) or the template
+ * (Trusted Launch), and those with a temporary disk, because Azure can't resize between sizes with and without one (Microsoft Learn,
  * "Azure VM sizes with no local temporary disk", 2026).
  * @throws AzureFault
  */

@@ -4,7 +4,7 @@ import { AzureFault } from "../core/errors.ts";
 import { all } from "../core/first.ts";
 import { sharedSecret } from "../core/names.ts";
 
-/** What the bot does on the group of the instances; `infra/modules/bot-rights.bicep` grants it, with what is read of the subscription. */
+/** What the bot does in the instances' group. `infra/modules/bot-rights.bicep` grants it, along with what it reads of the subscription. */
 export const neededOnInstances = [
   "Microsoft.Compute/skus/read",
   "Microsoft.Compute/locations/usages/read",
@@ -41,9 +41,9 @@ export const neededOnInstances = [
   "Microsoft.Authorization/roleAssignments/write",
   "Microsoft.Authorization/roleAssignments/delete",
 ] as const;
-/** On the scale set that VMs are attached to. */
+/** On the scale set that VMs belong to. */
 export const neededOnScaleSet = ["Microsoft.Compute/virtualMachineScaleSets/write"] as const;
-/** And on the group of the snapshots. */
+/** In the snapshots' group. */
 const onBackups = [
   "Microsoft.Compute/snapshots/read",
   "Microsoft.Compute/snapshots/write",
@@ -56,13 +56,13 @@ const inVault = [
   "Microsoft.KeyVault/vaults/secrets/setSecret/action",
   "Microsoft.KeyVault/vaults/secrets/recover/action",
 ] as const;
-/** Of the one secret whose value it reads. */
+/** On the one secret whose value it reads. */
 const ofOwnSecret = ["Microsoft.KeyVault/vaults/secrets/getSecret/action"] as const;
 
-/** Where the bot needs rights besides the group of the instances. */
+/** Where the bot needs rights besides the instances' group. */
 interface Elsewhere {
   readonly vaultId: string;
-  /** Undefined where VMs stand alone. */
+  /** Undefined if VMs don't belong to a scale set. */
   readonly scaleSetId: string | undefined;
   readonly backupGroup: string;
   /** The name of the one secret whose value it reads. */
@@ -75,7 +75,7 @@ function placed(id: string): readonly [group: string, name: string] {
   return group === 0 ? ["", ""] : [parts[group] ?? "", parts.at(-1) ?? ""];
 }
 
-/** Which of the bot's rights it does not have, from what Azure says of them ("Permissions", api-version 2022-04-01). Conditions do not show there. */
+/** The rights that the bot lacks, according to Azure ("Permissions", api-version 2022-04-01). Conditions don't show there. */
 export async function missingRights(
   authorization: AuthorizationManagementClient,
   { resourceGroup }: CloudPlace,
@@ -83,7 +83,7 @@ export async function missingRights(
 ): Promise<readonly MissingRight[]> {
   const [group, vault] = placed(vaultId);
   const [, set] = placed(scaleSetId ?? "");
-  // A secret has what the vault has; the SDK asks of a resource within another only.
+  // A secret has the vault's rights; the SDK can only ask about a resource within another one.
   const ofSecret = (name: string) =>
     ofKnown(
       authorization.permissions.listForResource(
@@ -94,7 +94,7 @@ export async function missingRights(
         name,
       ),
     );
-  // So it is with a scale set.
+  // The same goes for a scale set.
   const ofScaleSet = () =>
     ofKnown(
       authorization.permissions.listForResource(
@@ -123,7 +123,7 @@ export async function missingRights(
   ];
 }
 
-/** Undefined where Azure does not know what it was asked about, such as a secret that was deleted. */
+/** Undefined if Azure doesn't know the resource, such as a deleted secret. */
 async function ofKnown(list: AsyncIterable<Permission>): Promise<readonly Permission[] | undefined> {
   try {
     return await all(list);
@@ -133,7 +133,7 @@ async function ofKnown(list: AsyncIterable<Permission>): Promise<readonly Permis
   }
 }
 
-/** A role gives what it names and does not take back itself. Where it is not known what was given, nothing is said to be lacking. */
+/** A role grants its actions minus its own exceptions. If what was granted is unknown, nothing counts as lacking. */
 const lacking = (
   needed: readonly string[],
   given: readonly Permission[] | undefined,
@@ -150,7 +150,7 @@ const lacking = (
       ),
   );
 
-/** `*` stands for any characters, slashes too; case does not count. Each part is looked for once, behind the one before it. */
+/** `*` stands for any characters, including slashes; case doesn't matter. Each part is searched once, after the one before it. */
 function matches(pattern: string, action: string): boolean {
   const said = action.toLowerCase();
   const [first = "", ...parts] = pattern.toLowerCase().split("*");

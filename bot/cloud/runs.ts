@@ -4,7 +4,7 @@ import { graceSeconds } from "../core/runs.ts";
 import { absent, removing } from "./faults.ts";
 import { submit } from "./wire.ts";
 
-/** A managed run command by name; undefined when there is none, or no VM. */
+/** A managed run command by name. Undefined if there is none, or no VM. */
 export async function runTruth(
   compute: ComputeManagementClient,
   group: string,
@@ -27,15 +27,15 @@ export async function runTruth(
     refusal: state === "failed" ? refusalIn(view) : undefined,
     at,
     until: since === undefined ? undefined : new Date(since + seconds * 1000).toISOString(),
-    // What comes after it, on the other channel, are errors and warnings of whatever ran: no answer of a script of ours.
+    // The rest, on the other channel, are errors and warnings of whatever ran: never an answer of the bot's scripts.
     output: state === "unknown" ? "" : (view?.output ?? "").slice(0, mostOutput),
   };
 }
 
-/** Twice what Azure keeps of what a script prints (Microsoft Learn, "Managed Run Commands", 2026: the last 4 KB): a row holds two of them. */
+/** Twice what Azure keeps of a script's output (Microsoft Learn, "Managed Run Commands", 2026: the last 4 KB), because a row holds two of them. */
 const mostOutput = 8192;
 
-/** What Azure gives a script that names no time of its own (Microsoft Learn, "Managed Run Commands", 2026). */
+/** The time that Azure gives a script without a limit of its own (Microsoft Learn, "Managed Run Commands", 2026). */
 const mostSeconds = 5400;
 
 function stateOf(
@@ -47,14 +47,14 @@ function stateOf(
       return "succeeded";
     case "Running":
       return "running";
-    // The handler on the VM says Failed and -1 where time is up; Azure knows the other words as well.
+    // The handler on the VM says Failed and -1 when time is up; Azure itself also has other words.
     case "Failed":
     case "TimedOut":
     case "Canceled":
       return "failed";
     default:
       if (view?.exitCode !== undefined && view.endTime) return "unknown";
-      // It never started: the VM's agent did not take it.
+      // It never started: the VM's agent didn't take it.
       return provisioning === "Failed" || provisioning === "Canceled" ? "failed" : "pending";
   }
 }
@@ -82,8 +82,8 @@ export async function runNames(
 }
 
 /**
- * Runs a script as root on the VM. None of this name may be there: Azure does not stop the script of a run command that is replaced; when
- * that one ends it clears away what the newer one has printed. A VM holds 25 at most. `at`: ISO 8601, now.
+ * Runs a script as root on the VM. No run command of this name may exist: Azure doesn't stop the script of a replaced one, and when that
+ * ends, it deletes the newer one's output. A VM holds 25 at most. `at`: ISO 8601, now.
  */
 export async function putRun(
   compute: ComputeManagementClient,
@@ -97,7 +97,7 @@ export async function putRun(
       tags: { at: run.at },
       source: { script: run.script },
       timeoutInSeconds: run.timeoutSeconds,
-      // Azure need not hold the VM busy until the script ends; the instance view tells how it goes.
+      // Azure needn't keep the VM busy until the script ends; the instance view shows its progress.
       asyncExecution: true,
     }),
   );

@@ -2,9 +2,9 @@ import { existsSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { type ScriptName, scriptNames } from "../core/cloud.ts";
 
-/** What is run on a VM by run command. */
+/** The scripts that run commands run on a VM. */
 export interface Scripts {
-  /** Ends well when the gateway answers. */
+  /** Succeeds when the gateway answers. */
   readonly ready: string;
   /** Ends SSH sessions from addresses that `ALLOWED` does not name. */
   readonly endSessions: string;
@@ -20,14 +20,14 @@ export const scriptsIn = (folder: string): Scripts => ({
   ) as Record<ScriptName, string>,
 });
 
-/** The script with its addresses in front; only what looks like IPv4 or a range of it gets near a shell. */
+/** The script, preceded by its addresses. Only what looks like an IPv4 address or range gets near a shell. */
 export function endSessionsScript(script: string, except: readonly string[]): string {
   const odd = except.find((address) => !/^[0-9.]+(\/[0-9]+)?$/.test(address));
   if (odd !== undefined) throw new Error(`not an IPv4 address or range: ${odd}`);
   return `ALLOWED='${except.join(" ")}'\n${script}`;
 }
 
-/** The script with its variables in front; values that a shell could take for more than a word are refused. */
+/** The script, preceded by its variables. Refuses values that a shell could take for more than one word. */
 export function scriptWith(script: string, input: Readonly<Record<string, string>>): string {
   const odd = Object.entries(input).find(
     ([name, value]) => !/^[A-Z_]+$/.test(name) || !/^[\w+/=.:-]*$/.test(value),
@@ -36,7 +36,7 @@ export function scriptWith(script: string, input: Readonly<Record<string, string
   return [...Object.entries(input).map(([name, value]) => `${name}='${value}'`), script].join("\n");
 }
 
-/** Where package.json is: above the bundle as well as above the sources. */
+/** The folder with host.json, above both the bundle and the sources. */
 export function projectFolder(from = import.meta.dirname): string {
   if (existsSync(join(from, "host.json"))) return from;
   const above = dirname(from);

@@ -4,27 +4,27 @@ import { AzureFault } from "../core/errors.ts";
 import { absent } from "./faults.ts";
 import { wire } from "./wire.ts";
 
-/** The bot may make an empty secret and see that there is one; it reads the value of none but its own token (`token.ts`). */
+/** The bot may create an empty secret and see that it exists. It reads no secret's value except its own token (`token.ts`). */
 export interface Vault {
   exists(name: string): Promise<boolean>;
   create(name: string): Promise<void>;
-  /** Writes an empty value over one that is there. */
+  /** Overwrites an existing one with an empty value. */
   empty(name: string): Promise<void>;
-  /** When each was changed last, by its name. */
+  /** When each last changed, by its name. */
   changes(): Promise<Readonly<Record<string, string>>>;
 }
 
 // Key Vault in each of Azure's clouds.
 const ownDomain = /\.vault\.(azure\.net|azure\.cn|usgovcloudapi\.net)$/;
 
-/** A client of the vault's secrets; every failure is an `AzureFault`. */
+/** A client of the vault's secrets. Every failure is an `AzureFault`. */
 export const secretClient = (
   url: string,
   credential: TokenCredential,
   options: Pick<SecretClientOptions, "retryOptions"> = {},
 ): SecretClient =>
   new SecretClient(url, credential, {
-    // The vault names the resource that a token is asked for; under another name than Azure's the two can't agree.
+    // The vault names the resource for the token; if the vault isn't under one of Azure's domains, the two can't agree.
     disableChallengeResourceVerification: !ownDomain.test(new URL(url).hostname),
     ...wire("Key Vault"),
     ...options,
@@ -34,7 +34,7 @@ export function keyVault(url: string, credential: TokenCredential): Vault {
   const client = secretClient(url, credential);
 
   async function exists(name: string): Promise<boolean> {
-    // A GET of the secret would need the right to read it.
+    // A GET of the secret would require the right to read it.
     const first = await absent(client.listPropertiesOfSecretVersions(name).next());
     return first?.value !== undefined;
   }

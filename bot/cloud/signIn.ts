@@ -5,7 +5,7 @@ import { submit } from "./wire.ts";
 /** The extension's name, and its type, in infra/instance.bicep. */
 export const entraLogin = "AADSSHLoginForLinux";
 
-/** The same extension once more: with another tag Azure sets it up anew, though nothing else has changed. */
+/** Installs the same extension again: with another tag, Azure sets it up again although nothing else has changed. */
 export async function repairSignIn(
   compute: ComputeManagementClient,
   group: string,

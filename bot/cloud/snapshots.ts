@@ -3,14 +3,14 @@ import type { SnapshotKind, SnapshotOwner, SnapshotTruth } from "../core/cloud.t
 import { absent, removing } from "./faults.ts";
 import { submit } from "./wire.ts";
 
-/** Every snapshot of ours in the group, or one member's; newest first. */
+/** All of the bot's snapshots in the group, or one member's, newest first. */
 export async function snapshotsIn(
   compute: ComputeManagementClient,
   group: string,
   key?: string,
 ): Promise<readonly SnapshotTruth[]> {
   const found: SnapshotTruth[] = [];
-  // Compute's own list: that of Resource Manager, which could be asked by tag, may be minutes behind.
+  // Compute's own list: Resource Manager's, which can filter by tag, may be minutes behind.
   for await (const snapshot of compute.snapshots.listByResourceGroup(group)) {
     if (snapshot.tags?.["project"] !== "openclaw") continue;
     if (key === undefined || snapshot.tags["key"] === key) found.push(truthOf(snapshot));
@@ -35,7 +35,7 @@ function truthOf(snapshot: Snapshot): SnapshotTruth {
     createdAt: snapshot.timeCreated?.toISOString() ?? "",
     sourceDisk: creationData?.sourceResourceId ?? "",
     sourceUniqueId: creationData?.sourceUniqueId,
-    // A percentage is given only where there is a copy in the background (Compute REST, Snapshots - Get, 2026-03-02).
+    // There is a percentage only if a copy runs in the background (Compute REST, Snapshots - Get, 2026-03-02).
     complete: provisioningState === "Succeeded" && !copyCompletionError && (completionPercent ?? 100) >= 100,
     failed: provisioningState === "Failed" || copyCompletionError !== undefined,
     sizeGb: snapshot.diskSizeGB ?? 0,
@@ -43,7 +43,7 @@ function truthOf(snapshot: Snapshot): SnapshotTruth {
   };
 }
 
-/** Makes an incremental snapshot of a disk, billed by what is used; one of this name stays as it is. */
+/** Creates an incremental snapshot of a disk, billed by what is used. An existing one of this name stays as it is. */
 export async function makeSnapshot(
   compute: ComputeManagementClient,
   group: string,
@@ -63,14 +63,14 @@ export async function makeSnapshot(
       sku: { name: "Standard_LRS" },
       incremental: true,
       creationData: { createOption: "Copy", sourceResourceId: disk },
-      // Like the disk: nobody downloads it.
+      // As with the disk, downloads are off.
       publicNetworkAccess: "Disabled",
       networkAccessPolicy: "DenyAll",
     }),
   );
 }
 
-/** What a snapshot says of its owner. */
+/** A snapshot's tags about its owner. */
 export const ownerTags = (owner: SnapshotOwner, kind: SnapshotKind, expires: string) => ({
   key: owner.key,
   owner: owner.objectId,
@@ -78,7 +78,7 @@ export const ownerTags = (owner: SnapshotOwner, kind: SnapshotKind, expires: str
   expires,
 });
 
-/** Adds tags. A PATCH replaces all of them, so those that are there go along. */
+/** Adds tags. A PATCH replaces all of them, so the existing ones go along. */
 export async function tagSnapshot(
   compute: ComputeManagementClient,
   group: string,

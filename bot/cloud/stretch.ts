@@ -1,22 +1,22 @@
-/** From this share of a bucket on there is plenty. */
+/** From this share of a bucket on, there is plenty. */
 export const plenty = 0.5;
-/** A wait becomes so many times as long where nothing is left. */
+/** How many times as long a wait becomes when nothing is left. */
 const mostTimes = 12;
-/** No wait becomes longer than that by being stretched, in seconds. */
+/** The longest wait that stretching can lead to, in seconds. */
 const mostSeconds = 60;
 
-/** What the length of a wait depends on, beside how much is left. */
+/** What the length of a wait depends on, besides how much is left. */
 export interface Stretching {
-  /** From 0 up to 1: nobody who waits comes back at the same moment as all others. */
+  /** From 0 to 1, so that not all who wait return at the same moment. */
   random(): number;
-  /** Seconds of Azure's in a second: 1, but where Azure is simulated faster. */
+  /** Seconds of Azure per real second: 1, unless a simulated Azure runs faster. */
   readonly pace: number;
 }
 
 /**
- * For how long to wait in place of so many seconds: longer, the less is left below `plenty`. At least half of what that adds is waited for, how
- * much of the other half is chance. Never shorter than was wanted, so that what Azure itself has asked for is kept.
- * @param left the share that is left of what the bot may ask of Azure, 0 to 1
+ * How long to wait instead of this many seconds: longer, the less is left below `plenty`. Half of the extra time is fixed, the other half
+ * is random. Never shorter than wanted, so that Azure's own waits are respected.
+ * @param left the share of the bot's calls to Azure that is left, 0 to 1
  */
 export function stretched(seconds: number, left: number, { random, pace }: Stretching): number {
   const lack = Math.min(1, Math.max(0, 1 - left / plenty));

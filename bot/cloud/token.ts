@@ -10,20 +10,20 @@ export interface VaultTokenOptions {
   readonly credential: TokenCredential;
   /** The secret's name. */
   readonly secret: string;
-  /** The token in what the secret holds; undefined: there is none yet. */
+  /** The token in the secret's value. Undefined: there is none yet. */
   readonly read: (value: string) => string | undefined;
   readonly clock: Clock;
 }
 
-/** The vault is asked no more often than this. */
+/** The vault is read at most once in this time. */
 const everyMs = minuteMs;
-/** For so long the vault's answer is waited for, the identity's token included. */
+/** How long to wait for the vault's answer, including the identity's token. */
 const patienceMs = 10_000;
 
 /**
- * A token that is kept in the key vault, and set there by people whenever they like. It is asked for when there is none that may
- * be sent, at most once a minute; whoever asks meanwhile waits for the same answer. A Key Vault reference in a setting would be
- * fetched once a day (Microsoft Learn, "Use Key Vault references", 2026).
+ * A token kept in the key vault, where people set it whenever they like. It is read if there is none that may be sent, at most once a
+ * minute; callers in the meantime wait for the same answer. A Key Vault reference in a setting would be fetched only once a day
+ * (Microsoft Learn, "Use Key Vault references", 2026).
  */
 export function tokenInVault({ url, credential, secret, read, clock }: VaultTokenOptions): TokenSource {
   const client = secretClient(url, credential, { retryOptions: { maxRetries: 0 } });
@@ -43,7 +43,7 @@ export function tokenInVault({ url, credential, secret, read, clock }: VaultToke
       else if (refused.has(version)) why = `the token in the secret ${secret} is refused: set another one`;
       else held = { value: token, version };
     } catch (error) {
-      // A role that was just given is not seen yet, the secret is disabled, the vault is away: all of that may pass.
+      // A new role isn't visible yet, the secret is disabled, the vault doesn't answer: all of that may pass.
       if (!(error instanceof AzureFault)) throw error;
       why = `the secret ${secret} can't be read: ${error.message}`;
     } finally {

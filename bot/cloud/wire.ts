@@ -9,10 +9,9 @@ export const resourceManager = "Azure Resource Manager";
 const secondsPerRequest = 20;
 
 /**
- * What every Azure client gets: one short retry of its own, since the queue tries again anyway; a time limit; and
- * every failure as an `AzureFault`. This is done here and not around each call, because the newer clients drop the
- * body of an error before they throw it.
- * @param buckets hear what each answer says is left of what the bot may ask
+ * What every Azure client gets: one short retry of its own, because the queue tries again anyway; a time limit; and every failure as an
+ * `AzureFault`. This is done here and not around each call, because the newer clients drop the body of an error before they throw it.
+ * @param buckets note what each answer says is left of the bot's calls
  */
 export const wire = (service: string, buckets?: Buckets) => ({
   retryOptions: { maxRetries: 1, retryDelayInMs: 200, maxRetryDelayInMs: 1000 },
@@ -22,13 +21,13 @@ export const wire = (service: string, buckets?: Buckets) => ({
 const endings = new AsyncLocalStorage<AbortSignal>();
 
 /**
- * What is asked of Azure for this work ends with the signal: a request that is under way is given up, and none is sent after it, be it the
- * next one or the same once more. It is here, where every request comes by, so that no call can be without it.
+ * Calls to Azure for this work end with the signal: a request in progress is aborted and none is sent after it, neither the next one nor
+ * a retry. Every request passes here, so no call can be without it.
  */
 export const endingWith = <T>(signal: AbortSignal, work: () => Promise<T>): Promise<T> =>
   endings.run(signal, work);
 
-/** The newer clients ask for their token outside of these policies; inside, its failure becomes a fault as well. */
+/** The newer clients fetch their token outside of these policies; inside, its failure also becomes a fault. */
 export function tokenInside<C extends Pick<ComputeManagementClient, "pipeline">>(client: C): C {
   for (const policy of client.pipeline.removePolicy({ name: "bearerTokenAuthenticationPolicy" }))
     client.pipeline.addPolicy(policy);
@@ -52,13 +51,13 @@ const faults = (service: string): AdditionalPolicy => ({
   },
 });
 
-/** Stands inside the SDK's retry, which would sleep as long as Azure says; the queue waits better. */
+/** Runs inside the SDK's retry, which would sleep as long as Azure says; the queue is better at waiting. */
 const throttling = (service: string): AdditionalPolicy => ({
   position: "perRetry",
   policy: {
     name: "openclawThrottling",
     async sendRequest(request, next) {
-      // Some requests have a signal of their own, such as those that ask how a long operation goes.
+      // Some requests have a signal of their own, such as those that check a long operation.
       endings.getStore()?.throwIfAborted();
       const response = await next(request);
       const wait =
@@ -69,7 +68,7 @@ const throttling = (service: string): AdditionalPolicy => ({
   },
 });
 
-/** Stands inside the one that throws, so that a refusal's headers are read as well. */
+/** Runs inside the policy that throws, so that a refusal's headers are read too. */
 const counting = (buckets: Buckets): AdditionalPolicy => ({
   position: "perRetry",
   policy: {
@@ -82,7 +81,7 @@ const counting = (buckets: Buckets): AdditionalPolicy => ({
   },
 });
 
-/** The name of the VM that an address of Resource Manager is about. */
+/** The name of the VM in a Resource Manager address. */
 function vmIn(url: string): string | undefined {
   const segments = new URL(url).pathname.split("/");
   const at = segments.findIndex((segment) => segment.toLowerCase() === "virtualmachines");
@@ -93,7 +92,7 @@ function vmIn(url: string): string | undefined {
 const readable = <E extends { status: number }>(fault: E) =>
   Object.assign(fault, { statusCode: fault.status });
 
-/** Sends a long-running request and does not wait for its end: the next look tells. */
+/** Sends a long-running request and doesn't wait for its end: the next look shows the result. */
 export const submit = (poller: { submitted(): Promise<void> }): Promise<void> => poller.submitted();
 
 /** The same for the older clients, which check the progress once and may find that it has already failed. */
