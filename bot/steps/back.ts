@@ -1,7 +1,7 @@
 import type { Fault } from "../core/errors.ts";
 import type { View } from "../core/operation.ts";
 
-/** Whether this was begun for somebody who had left, and they are on the roster again: what they had is theirs. */
+/** Whether this started for a former member who is on the roster again: what they had is theirs. */
 export const isBack = ({ member, operation }: Pick<View, "member" | "operation">): boolean =>
   member.status === "active" && operation.startedAt < member.addedAt;
 

@@ -37,6 +37,8 @@ test("what the documentation says of them is what the sweep does", () => {
   );
   expect(text).toContain(`for ${tokenMinutes} minutes`);
   expect(readFileSync("docs/security.md", "utf8")).toContain(`its files for ${callMinutes} minutes at most`);
-  expect(readFileSync("docs/reliability.md", "utf8")).toContain(`no process reached for ${callMinutes} minutes`);
+  expect(readFileSync("docs/reliability.md", "utf8")).toContain(
+    `no process reached for ${callMinutes} minutes`,
+  );
   expect(text).toContain(`from ${policySettings.auditDays.range.join(" to ")}`);
 });

@@ -44,7 +44,7 @@ export const transfer: Operation = {
   card: transferCard,
 };
 
-/** What was given is given; a copy that was made for it goes, since it is the heir's from its beginning. */
+/** What was given stays given. A copy made for it is deleted with it, because it was the heir's from the start. */
 function takenBack(view: View, heir: string): Step {
   const { snapshot } = view.truth;
   if (snapshot?.tags["key"] !== heir) return nothingDeleted(view, ownerIsBack(view));

@@ -21,7 +21,9 @@ test("there is one task for each kind of work that anything asks for", () => {
     file.endsWith(".ts"),
   );
   const asked = sources.flatMap((file) =>
-    [...readFileSync(`bot/${file}`, "utf8").matchAll(/kind: "(\w+)",\s*partition[:,]/g)].map(([, kind]) => kind),
+    [...readFileSync(`bot/${file}`, "utf8").matchAll(/kind: "(\w+)",\s*partition[:,]/g)].map(
+      ([, kind]) => kind,
+    ),
   );
   expect([...new Set(asked)].toSorted()).toEqual(kinds.toSorted());
 });

@@ -41,7 +41,7 @@ test("while Azure refuses, whoever puts them back hears that it does", async () 
   expect(text).not.toContain("works for a day");
 });
 
-test("the day in which they can be put back begins when their access is closed", async () => {
+test("the day in which they can be put back starts when their access is closed", async () => {
   await world.settle();
   expect(await status()).toBe("left");
   world.pass(23 * 3600);

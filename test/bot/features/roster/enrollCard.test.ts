@@ -9,15 +9,15 @@ const said = (instance: Given["instance"]) =>
   }).title;
 
 test.for<[string, Given["instance"], string, string]>([
-  ["has nothing is told to request", {}, "/openclaw request", "/openclaw connect"],
+  ["has nothing hears of a request", {}, "/openclaw request", "/openclaw connect"],
   [
-    "has a VM that was stopped is told to connect",
+    "has a VM that was stopped hears of connect",
     { generation: "g", state: "stopped" },
     "/openclaw connect",
     "/openclaw request",
   ],
   [
-    "has parts of an instance is told to look",
+    "has parts of an instance hears of status",
     { generation: "g", state: "broken" },
     "/openclaw status",
     "/openclaw request",
