@@ -60,7 +60,7 @@ export function fill(
       return { refusal: `“${id}” has the wrong form.` };
     // Typing narrows the choices down; what is none of them is not sent.
     if (type === "Input.ChoiceSet" && given !== "" && !choices.some((choice) => choice.value === given))
-      return { refusal: `“${id}” has no such choice.` };
+      return { refusal: `“${id}” doesn't offer this choice.` };
     data[id] = given;
   }
   return { data };

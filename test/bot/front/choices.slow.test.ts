@@ -93,7 +93,7 @@ test("a setting is offered with its value now, and the way back", async () => {
   ]);
 });
 
-test("it costs few reads, two of them one after the other, the next letters none, and nothing is written", async () => {
+test("the first letter costs four reads at most, three of them in a row, the next letters none, and nothing is written", async () => {
   await sizesFor("mia");
   world.pass(61);
   const before = [await rowsOf(world), world.queue.waiting()];
@@ -118,7 +118,7 @@ describe("nothing is offered", () => {
   });
 
   test.each([
-    ["elsewhere than in the team's own server", { guild_id: "999" }],
+    ["elsewhere than in the team's own server", { guild_id: "999999999999999999" }],
     ["for a command that there is not", { data: { options: [focused("size", "b")] } }],
     ["for an option that is none", { data: typing("resize", [focused("__proto__", "b")]) }],
     ["for an option that has no suggestions", { data: typing("resize", [focused("force", "b")]) }],

@@ -44,7 +44,9 @@ test("on Teams from a list, and nothing that isn't in it is taken", async () => 
       },
     ],
   });
-  await expect(client.fills(teams.mia, form, { size: "Standard_M128" })).rejects.toThrow("no such choice");
+  await expect(client.fills(teams.mia, form, { size: "Standard_M128" })).rejects.toThrow(
+    "doesn't offer this choice",
+  );
   const forged = { openclaw: "v1:resize:", fields: ["size"], size: "Standard_M128" };
   const inputs = { size: sizes[1] ?? "" };
   const refused = await client.clicks(teams.mia, form, "Send", {
@@ -53,7 +55,7 @@ test("on Teams from a list, and nothing that isn't in it is taken", async () => 
       value: { action: { type: "Action.Execute", verb: "openclaw", data: forged }, trigger: "manual" },
     },
   });
-  expect(refused.text).toContain("size can be");
+  expect(refused.text).toContain("size must be");
   const asked = await client.fills(teams.mia, await client.types(teams.mia, "resize"), inputs);
   expect(asked.text).toContain("to Standard_B2as_v2?");
 });
@@ -66,7 +68,9 @@ test("on Discord from a select, and nothing that isn't in it is taken", async ()
     return form;
   };
   await open();
-  await expect(world.client.fills(discord.mia, { size: "Standard_M128" })).rejects.toThrow("no such choice");
+  await expect(world.client.fills(discord.mia, { size: "Standard_M128" })).rejects.toThrow(
+    "doesn't offer this choice",
+  );
   const { id } = await open();
   const several = { type: 3, id: 2, custom_id: "size", values: sizes };
   const outcome = await world.discord.interact(
@@ -75,7 +79,7 @@ test("on Discord from a select, and nothing that isn't in it is taken", async ()
     { payload: { data: { custom_id: "v1:resize:", components: [{ type: 18, id: 1, component: several }] } } },
   );
   expect(outcome.kind).toMatch(/message|updated/);
-  expect(world.client.latest(discord.mia).text).toContain("size can be");
+  expect(world.client.latest(discord.mia).text).toContain("size must be");
   await open();
   const asked = await world.client.fills(discord.mia, { size: sizes[2] ?? "" });
   expect(asked.text).toContain("to Standard_B4as_v2?");

@@ -214,10 +214,10 @@ describe("somebody who types an option", () => {
 describe("what is picked in a form", () => {
   const submit = (component: object) => ({
     type: 5,
-    id: "1",
+    id: "111111111111001",
     token: "t",
     context: 1,
-    user: { id: "102", username: "mia" },
+    user: { id: "111111111111102", username: "mia" },
     data: { custom_id: "v1:resize:g", components: [{ type: 18, id: 1, component }] },
   });
 
