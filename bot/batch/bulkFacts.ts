@@ -1,4 +1,5 @@
-import { stateSentence, whatWentWrong } from "../cards/operationCards.ts";
+import { stateSentence } from "../cards/instanceFacts.ts";
+import { whatWentWrong } from "../cards/operationCards.ts";
 import type { Bulk, BulkItem, BulkState } from "../core/bulk.ts";
 import type { Store } from "../core/store.ts";
 import { bulkOperation } from "./bulkProgress.ts";
@@ -38,7 +39,7 @@ const sentences: Readonly<Record<BulkState, string>> = {
   left: "Skipped: no longer on the roster.",
   none: "Skipped: the instance no longer exists.",
   newer: "Skipped: the instance is newer than the list that you confirmed.",
-  broken: "Skipped: the instance is broken. Tear it down, or let its owner press Try again.",
+  broken: "Skipped: the instance is broken. Tear it down, or let its owner try again.",
   off: "Skipped: it isn't running.",
   held: "Not started.",
 };

@@ -1,8 +1,7 @@
-import type { Button, Card, Section } from "../core/card.ts";
-import type { Fault } from "../core/errors.ts";
-import { type Access, type Instance, isOpenToAll, noGeneration } from "../core/instance.ts";
+import type { Card, Section } from "../core/card.ts";
+import { type Access, type Instance, isOpenToAll } from "../core/instance.ts";
 import { namesOf } from "../core/names.ts";
-import { type LogKind, openNow, type Way, ways } from "../core/operation.ts";
+import { openNow, type Way } from "../core/operation.ts";
 import type { Settings } from "../core/settings.ts";
 import { instant, joined, type Words, words } from "../core/text.ts";
 
@@ -91,7 +90,7 @@ export function connectSections(
         ]
       : []),
     {
-      text: "A new role can take ten minutes to take effect. If you can't sign in, wait a little and press Check again.",
+      text: "A new role can take ten minutes to take effect. If you can't sign in, wait a little and try again.",
     },
   ];
 }
@@ -157,107 +156,3 @@ export const openAddresses = (access: readonly Access[]): Words =>
     access.map(({ address, until }) => words`${address} until ${instant(until)}`),
     ", ",
   );
-
-const to = (
-  command: string,
-  label: string,
-  generation: string | undefined,
-  style?: Button["style"],
-): Button => ({
-  label,
-  style,
-  line: { command, options: {}, generation },
-});
-
-/** Everything that can be done with an instance. After it was deleted, its buttons answer that it no longer exists. */
-export function instanceButtons(instance: Instance): readonly Button[] {
-  const g = instance.generation;
-  return [
-    to("open-access", "Open access", g, "primary"),
-    to("close-access", "Close access", g),
-    to("connect", "Connect", g),
-    to("check", "Check again", g),
-    to("start", "Start", g),
-    to("stop", "Stop", g),
-    to("restart", "Restart", g),
-    to("status", "Status", g),
-    to("teardown", "Tear down", g, "danger"),
-  ];
-}
-
-const wayLabels: Readonly<Record<Way, string>> = {
-  shell: "Shell",
-  tui: "In the terminal",
-  web: "Web page",
-  vscode: "VS Code",
-  "break-glass": "Break glass",
-};
-
-/** The other ways to connect. */
-export const wayButtons = (instance: Instance, settings: Settings, but: Way): readonly Button[] =>
-  ways
-    .filter((how) => how !== but && (how !== "break-glass" || settings.breakGlass))
-    .map((how) => ({
-      label: wayLabels[how],
-      line: { command: "connect", options: { how }, generation: instance.generation },
-    }));
-
-export const doctorButton = (instance: Instance): Button => to("doctor", "Doctor", instance.generation);
-
-export const logButton = (instance: Instance, kind: LogKind = "gateway"): Button => ({
-  label: kind === "gateway" ? "Log" : "First-boot log",
-  line: { command: "logs", options: { kind }, generation: instance.generation },
-});
-
-/** Some of the instance's buttons, in the same order. */
-export const buttonsTo = (instance: Instance, ...commands: readonly string[]): readonly Button[] =>
-  instanceButtons(instance).filter(({ line }) => commands.includes(line.command));
-
-/** Opens the form that asks for the instance's name, even if only the home disk or a snapshot of it is left. */
-export const deleteDataButton = (instance: Instance): Button => ({
-  label: "Delete all my data",
-  style: "danger",
-  line: {
-    command: "teardown",
-    options: { "no-backup": "true" },
-    generation: instance.generation ?? noGeneration,
-  },
-});
-
-/** Works only until a newer operation starts. */
-export function retryButton(instance: Instance, operation = instance.last?.operation): Button {
-  const button = to("retry", "Try again", instance.generation, "primary");
-  return { ...button, line: { ...button.line, options: operation ? { of: operation } : {} } };
-}
-export const cancelButton = (instance: Instance, label = "Cancel"): Button =>
-  to("cancel", label, instance.generation, "danger");
-export const rebuildButton = (instance: Instance): Button =>
-  to("rebuild", "Rebuild", instance.generation, "primary");
-/** The ways out of a broken instance: retry an unfinished build or teardown, or rebuild what was deleted in Azure. */
-export const brokenButtons = (instance: Instance, operation?: string): readonly Button[] => [
-  isGone(instance) ? rebuildButton(instance) : retryButton(instance, operation),
-  cancelButton(instance, "Clear up"),
-];
-/** Someone deleted it, but not the bot. */
-export const isGone = ({ fault }: { readonly fault?: Fault | undefined }): boolean =>
-  fault?.code === "Vanished";
-export const statusButton = (instance: Instance | undefined): Button =>
-  to("status", "Status", instance?.generation);
-export const teardownButton = (instance: Instance): Button =>
-  to("teardown", "Tear down", instance.generation ?? noGeneration, "danger");
-/** For an agent that is busy or no longer answers. */
-export const forceButton = (instance: Instance): Button => ({
-  ...teardownButton(instance),
-  label: "Tear down without waiting",
-  line: { ...teardownButton(instance).line, options: { force: "true" } },
-});
-export const helpButton: Button = to("help", "Help", undefined);
-export const backupsButton: Button = to("backups", "Backups", undefined);
-export const requestButton: Button = to("request", "Request a new one", undefined, "primary");
-
-/** Everything that can be done without an instance. */
-export const absentButtons = (instance: Instance | undefined): readonly Button[] => [
-  requestButton,
-  ...(instance?.backup ? [backupsButton] : []),
-  ...(instance?.homeDisk || instance?.backup ? [deleteDataButton(instance)] : []),
-];

@@ -86,7 +86,7 @@ export const explanations: Readonly<Record<string, Explanation>> = {
   },
   GatewaySilent: {
     sentence:
-      "The VM is running, but OpenClaw doesn't answer. Restart it; if that doesn't help, tell an admin.",
+      "The VM is running, but OpenClaw doesn't answer. A restart may help; if it doesn't, tell an admin.",
   },
   AgentBusy: {
     sentence:
@@ -130,7 +130,7 @@ export const explanations: Readonly<Record<string, Explanation>> = {
   },
   Vanished: {
     sentence:
-      "Parts of it were deleted in Azure, but not by me. Rebuild it, with your home disk if that still exists, or clear up what is left.",
+      "Parts of it were deleted in Azure, but not by me. You can rebuild it, with your home disk if that still exists, or clear up what is left.",
   },
   ConfigurationChanged: {
     sentence:

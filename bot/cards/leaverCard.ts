@@ -8,7 +8,7 @@ import type { OperationRecord } from "../core/operation.ts";
 import type { Settings } from "../core/settings.ts";
 import { instant, words } from "../core/text.ts";
 import { sentenceFor } from "./faultSentences.ts";
-import { reference } from "./operationCards.ts";
+import { ownReference } from "./operationCards.ts";
 
 /** For the admins: what a leaver has left, with a button to tear it down sooner. No answer is needed. */
 export function leaverCard(leaver: {
@@ -78,5 +78,5 @@ export const blockedCard = (
     ["Azure's words", fault.detail],
     ...(hasVm ? [["Instance", namesOf(member.key).vm] as const] : []),
   ],
-  footer: reference({ ...operation, fault }),
+  footer: ownReference({ ...operation, fault }),
 });

@@ -1,19 +1,13 @@
-import type { Button, Card, Fact } from "../core/card.ts";
+import type { Card, Section } from "../core/card.ts";
 import type { Fault } from "../core/errors.ts";
-import { type Instance, isRunning } from "../core/instance.ts";
+import { isRunning } from "../core/instance.ts";
 import { namesOf } from "../core/names.ts";
 import type { CardView, Operation, OperationRecord, Phase } from "../core/operation.ts";
-import { pricePhrase } from "../core/price.ts";
 import { instant, joined, type Words, words } from "../core/text.ts";
-import {
-  brokenButtons,
-  connectSections,
-  instanceButtons,
-  isGone,
-  retryButton,
-  statusButton,
-} from "./connect.ts";
+import { sshCommand } from "./connect.ts";
 import { remedyFor, sentenceFor } from "./faultSentences.ts";
+import { buttonsAfter, instanceButtons, type Shown, statusButton } from "./instanceButtons.ts";
+import { instanceFacts, shownAt } from "./instanceFacts.ts";
 
 type Outcome = "running" | "succeeded" | "failed";
 type Texts = Readonly<Record<Outcome, string>>;
@@ -26,8 +20,15 @@ const outcomeOf = (view: CardView): Outcome =>
 const toneOf = (view: CardView): Card["tone"] =>
   (({ running: "working", succeeded: "good", failed: "bad" }) as const)[outcomeOf(view)];
 
+/** Small print under what went wrong. */
+export const referenceTo = (correlation: string): string => `For your admins: reference ${correlation}`;
+
 /** An admin finds the operation by it: Azure's correlation id or, where Azure gave none, the operation's id. */
-export const reference = ({ fault, id }: OperationRecord): string => `Reference ${fault?.correlation || id}`;
+export const reference = ({ fault, id }: OperationRecord): string => referenceTo(fault?.correlation || id);
+
+/** The same on a card that admins read. */
+export const ownReference = ({ fault, id }: OperationRecord): string =>
+  `Reference ${fault?.correlation || id}`;
 
 /** What went wrong, in one sentence. */
 export const whatWentWrong = (fault: Fault | undefined): string => (fault ? sentenceFor(fault) : "");
@@ -51,11 +52,13 @@ export function stopped({ operation }: CardView): string {
   return whatWentWrong(operation.fault);
 }
 
-/** The progress of an operation on an existing instance and, at its end, everything that can be done next. */
+/**
+ * The progress of an operation on an existing instance. At its end: how the instance is now, how to sign in, and what can be done next.
+ * All the steps that lead there from nothing are on the card of the build.
+ */
 export function instanceCard(view: CardView, titles: Texts): Card {
-  const { operation, member, instance, settings, price } = view;
+  const { operation, instance } = view;
   const outcome = outcomeOf(view);
-  const facts = instanceFacts(view);
   if (outcome === "running")
     return {
       title: titles.running,
@@ -68,46 +71,28 @@ export function instanceCard(view: CardView, titles: Texts): Card {
       title: titles.failed,
       tone: "bad",
       text: stopped(view),
-      buttons: isGone(operation)
-        ? failureButtons(instance, operation.id)
-        : [retryButton(instance, operation.id), ...instanceButtons(instance)],
+      buttons: buttonsAfter(operation, instance, shownOn(view)),
       footer: reference(operation),
     };
   return {
     title: titles.succeeded,
     tone: "good",
-    text: price && `It costs ${pricePhrase(price)}.`,
-    facts,
-    sections:
-      instance.state === "ready"
-        ? connectSections(member.key, instance, settings, new Date(instance.seenAt))
-        : [],
-    buttons: instanceButtons(instance),
+    facts: instanceFacts(view, shownAt(view)),
+    sections: signIn(view),
+    buttons: instanceButtons(instance, shownOn(view)),
   };
 }
 
-export function instanceFacts({ instance }: Pick<CardView, "instance">): readonly Fact[] {
-  return [
-    ["State", stateSentence(instance)],
-    ...(instance.size ? [["Size", instance.size] as const] : []),
-    ...(instance.publicIp && isRunning(instance) ? [["Address", instance.publicIp] as const] : []),
-  ];
-}
+/** The one command with which to sign in, where there is something to sign in to. */
+export const signIn = ({ member, instance }: Pick<CardView, "member" | "instance">): readonly Section[] =>
+  isRunning(instance) ? [{ text: "Sign in:", code: sshCommand(member.key, instance) }] : [];
 
-/** The state in words. */
-export const stateSentence = (instance: Instance): string =>
-  ({
-    absent: "there is none",
-    deploying: "being built",
-    booting: "booting",
-    ready: "ready",
-    degraded: "running, but OpenClaw doesn't answer",
-    stopping: "stopping",
-    stopped: "stopped",
-    starting: "starting",
-    deleting: "being deleted",
-    broken: "broken: it was not finished, or parts of it were deleted",
-  })[instance.state];
+/** What the buttons of an operation's card turn on. */
+export const shownOn = (view: CardView): Shown => ({
+  now: shownAt(view),
+  settings: view.settings,
+  operation: view.operation,
+});
 
 const working = "Working.";
 const phases: Readonly<Record<Phase, string>> = {
@@ -168,15 +153,10 @@ export function failureCard({ offers }: Pick<Operation, "offers">, view: CardVie
       ...(remedy === undefined ? [] : [["What helps", remedy] as const]),
       ["Instance", namesOf(member.key).vm],
     ],
-    footer: reference(operation),
+    footer: ownReference(operation),
     ...(buttons && { buttons }),
   };
 }
-
-export const failureButtons = (instance: Instance, operation: string): readonly Button[] => [
-  ...(instance.state === "broken" ? brokenButtons(instance, operation) : [retryButton(instance, operation)]),
-  statusButton(instance),
-];
 
 /** The progress message of an operation. It says so if someone other than its reader asked for it. */
 export function progressCard(operation: Operation, view: CardView): Card {

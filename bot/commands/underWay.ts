@@ -1,4 +1,13 @@
-import { absentButtons, brokenButtons, cancelButton, isGone, statusButton } from "../cards/connect.ts";
+import {
+  absentButtons,
+  cancelButton,
+  clearUpButton,
+  isGone,
+  rebuildButton,
+  retryButton,
+  retryLabel,
+  statusButton,
+} from "../cards/instanceButtons.ts";
 import { phaseSentence } from "../cards/operationCards.ts";
 import type { Card } from "../core/card.ts";
 import type { Bot, Call } from "../core/command.ts";
@@ -77,7 +86,11 @@ export function wholeInstanceOf(call: Call): ReturnType<typeof instanceOf> {
 export const broken = (instance: Instance): Refusal =>
   new Refusal(
     isGone(instance)
-      ? "Parts of your instance are missing in Azure. Rebuild creates a new VM with your home disk, if it still exists; Clear up deletes what is left."
-      : "Your instance is broken: the last operation didn't finish. Try again continues it; Clear up deletes what is left.",
-    brokenButtons(instance),
+      ? "Parts of your instance are missing in Azure. Press Rebuild for a new VM with your home disk, if it still exists, or Clear up to delete what is left."
+      : `Your instance is broken: the last operation didn't finish. Press ${retryLabel(instance.last?.name)} to continue it, or Clear up to delete what is left.`,
+    [
+      isGone(instance) ? rebuildButton(instance) : retryButton(instance),
+      statusButton(instance),
+      clearUpButton(instance),
+    ],
   );

@@ -46,6 +46,8 @@ export const instanceShape = z.strictObject({
   state: z.enum(instanceStates),
   /** ISO 8601: when that state was seen. */
   seenAt: z.string(),
+  /** ISO 8601: since when it is in that state. Absent if that isn't known. */
+  since: z.string().optional(),
   /** The operation that created the current instance, or is creating it. Absent if there is none. */
   generation: z.string().optional(),
   /** ISO 8601: when that operation started. */
@@ -64,6 +66,8 @@ export const instanceShape = z.strictObject({
   last: z.strictObject({ operation: z.string(), name: z.string(), outcome: z.string() }).optional(),
   /** ISO 8601: when the last nightly backup started that was made or wasn't needed. */
   nightlyAt: z.string().optional(),
+  /** ISO 8601: when the newest snapshot of its home disk was made that the bot knows of. */
+  backedUpAt: z.string().optional(),
   /** The removal that stopped it when its owner left. It is kept for a while after that. */
   removal: z.string().optional(),
   /** ISO 8601: until when. */
@@ -101,6 +105,10 @@ export const newInstance = (place: CloudPlace, now: Date): Instance => ({
   access: [],
 });
 
+/** An instance as it was changed: in another state, it is so since now. */
+export const changed = (before: Instance | undefined, after: Instance, now: Date): Instance =>
+  before?.state === after.state ? after : { ...after, since: now.toISOString() };
+
 /** Whether there is anything to tear down: an instance, or a home disk without one. */
 export const isSomething = ({ generation, homeDisk }: Instance): boolean =>
   generation !== undefined || homeDisk !== undefined;
@@ -110,7 +118,7 @@ export const isKept = (instance: Instance, removal: string): boolean =>
   instance.removal === removal && isSomething(instance);
 
 /** Whether any address may reach its SSH: it was built that way, and the policy still allows it. */
-export const isOpenToAll = (instance: Instance, settings: Settings): boolean =>
+export const isOpenToAll = (instance: Instance, settings: Pick<Settings, "networkPolicy">): boolean =>
   settings.networkPolicy === "open" && instance.networkPolicy !== "locked";
 
 /** Whether it may be open to any address but must not be. An instance being built is judged once it is finished. */

@@ -2,7 +2,7 @@ import { withOpenToAllWarning } from "../cards/connect.ts";
 import { progressCard } from "../cards/operationCards.ts";
 import type { Card } from "../core/card.ts";
 import { owed } from "../core/delivery.ts";
-import { type Instance, newInstance, type Person } from "../core/instance.ts";
+import { changed, type Instance, newInstance, type Person } from "../core/instance.ts";
 import type { Account, Member } from "../core/member.ts";
 import { operationId } from "../core/names.ts";
 import { isLook, type Operation, type OperationInput, type OperationRecord } from "../core/operation.ts";
@@ -56,11 +56,11 @@ export function begin(beginning: Beginning): Begun {
     nextLookAt: now.toISOString(),
   };
   const before = instance?.value ?? newInstance(settings.place, now);
-  const after: Instance = {
-    ...before,
-    ...(operation.exclusive ? { operation: id } : {}),
-    ...beginning.instancePatch?.(id),
-  };
+  const after = changed(
+    before,
+    { ...before, ...(operation.exclusive ? { operation: id } : {}), ...beginning.instancePatch?.(id) },
+    now,
+  );
   const isSame = instance !== undefined && JSON.stringify(after) === JSON.stringify(before);
   const changes: Change[] = [
     { kind: "op", id, value: record },

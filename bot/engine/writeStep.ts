@@ -3,7 +3,7 @@ import { withOpenToAllWarning } from "../cards/connect.ts";
 import { failureCard, progressCard } from "../cards/operationCards.ts";
 import type { Card } from "../core/card.ts";
 import { isOwed, renewed } from "../core/delivery.ts";
-import { type Instance, newInstance } from "../core/instance.ts";
+import { changed, type Instance, newInstance } from "../core/instance.ts";
 import type { Member } from "../core/member.ts";
 import type { CardView, Operation, OperationRecord, Step } from "../core/operation.ts";
 import type { Change, Row } from "../core/store.ts";
@@ -122,7 +122,7 @@ export async function changesOf(
   const made = { ...before, ...(status !== "superseded" && patch), ...(isFree && free) };
   const stepped = { operation: after, instance: made, member, now, settings };
   const effects = parts.features.map(({ afterStep }) => afterStep?.(stepped) ?? {});
-  const instance: Instance = Object.assign({}, made, ...effects.map((each) => each.instance));
+  const instance = changed(before, Object.assign({}, made, ...effects.map((each) => each.instance)), now);
   const price = await prices.known(instance.size ?? after.input.size ?? settings.size);
   const view: CardView = { operation: after, member, instance, settings, price };
   const { told, change, owes } = await progressOf(operation, view, member.key, parts);

@@ -1,4 +1,4 @@
-import { helpButton, statusButton } from "../cards/connect.ts";
+import { helpButton, statusButton } from "../cards/instanceButtons.ts";
 import type { Answer, Reply } from "../core/card.ts";
 import { minuteMs } from "../core/clock.ts";
 import type { Call, Command, OptionSpecs, Options } from "../core/command.ts";

@@ -55,17 +55,7 @@ test("a request names the price at once, and shows its progress in one message",
     expect.stringMatching(/^az ssh vm --ip \d+\.\d+\.\d+\.\d+$/),
     expect.stringMatching(/^az ssh vm .* -- -t openclaw-key set ANTHROPIC_API_KEY$/),
   ]);
-  expect(messages[0]?.buttons).toEqual([
-    "Open access",
-    "Close access",
-    "Connect",
-    "Check again",
-    "Start",
-    "Stop",
-    "Restart",
-    "Status",
-    "Tear down",
-  ]);
+  expect(messages[0]?.buttons).toEqual(["Open access", "How to connect", "Stop", "Status", "Tear down"]);
 });
 
 test("everything exists once", () => {

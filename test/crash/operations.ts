@@ -213,7 +213,7 @@ export const operations: readonly Operation[] = [
     name: "resize",
     from: "sizes",
     asks: [types("mia", "resize", { size: "Standard_B2as_v2" }), clicks("mia", "Yes, change it")],
-    shows: "Your OpenClaw is ready, with Standard",
+    shows: "It has its new size, Standard",
   },
   { name: "cancel", from: "building", asks: [types("mia", "cancel")], shows: "cancelled" },
   { name: "retry", from: "failed", asks: [types("mia", "retry")], shows: "Your OpenClaw is ready" },

@@ -92,7 +92,7 @@ test("stop and start work from the card's buttons", async () => {
   await console.messages.first().getByRole("button", { name: "Stop" }).click();
   await expect(console.log).toContainText("Your OpenClaw is stopped");
   expect(await azure.canLogin("mia@contoso.com", "203.0.113.7", vm)).toBe(false);
-  await console.messages.first().getByRole("button", { name: "Start", exact: true }).click();
+  await console.log.getByRole("button", { name: "Start", exact: true }).last().click();
   await expect(console.log.getByText("Your OpenClaw is ready")).toHaveCount(2);
 });
 
@@ -112,7 +112,7 @@ let disk = "";
 
 test("tried again, it asks once more, and leaves the snapshot, the identity and the secret", async () => {
   [disk = ""] = lineageOf(state, `${vm}-home`);
-  await console.log.getByRole("button", { name: "Try again" }).last().click();
+  await console.log.getByRole("button", { name: "Try the teardown again" }).last().click();
   await console.last.getByRole("button", { name: "Yes, tear it down" }).click();
   await expect(console.log).toContainText("Your OpenClaw is deleted");
   await expect(console.log).toContainText("is in the snapshot");
@@ -138,7 +138,7 @@ test("after removal nobody gets in, and an old card says so", async () => {
   expect(await azure.canLogin("mia@contoso.com", "203.0.113.7", vm)).toBe(false);
   await console.be("Mia Member");
   await console.to(/OpenClaw/);
-  await console.messages.first().getByRole("button", { name: "Start", exact: true }).click();
+  await console.messages.first().getByRole("button", { name: "Stop", exact: true }).click();
   await expect(console.last).toContainText("You are not on this team's roster");
 });
 

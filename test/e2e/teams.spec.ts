@@ -94,13 +94,12 @@ test("stop and start work from the card's buttons", async () => {
   await card.getByRole("button", { name: "Stop" }).click();
   await expect(console.log).toContainText("Your OpenClaw is stopped");
   expect(await azure.canLogin("mia@contoso.com", "203.0.113.7", vm)).toBe(false);
-  await card.getByRole("button", { name: "Start", exact: true }).click();
+  await console.log.getByRole("button", { name: "Start", exact: true }).last().click();
   await expect(console.log.getByText("Your OpenClaw is ready")).toHaveCount(2);
 });
 
 test("a teardown asks first, and leaves a snapshot of the home disk, the identity and the secret", async () => {
-  await console.messages.first().getByRole("button", { name: "More options" }).click();
-  await page.getByRole("menuitem", { name: "Tear down" }).click();
+  await console.messages.first().getByRole("button", { name: "Tear down" }).click();
   await expect(console.last).toContainText("a snapshot of your home disk with all your data");
   expect(await azure.partsOf(vm)).toEqual(whole(vm));
   await console.last.getByRole("button", { name: "Yes, tear it down" }).click();
@@ -116,7 +115,7 @@ test("after removal nobody gets in, and an old card says so", async () => {
   await expect(console.last).toContainText(/their roles (are )?revoked/i);
   await console.be("Mia Member");
   await console.to(chat);
-  await console.messages.first().getByRole("button", { name: "Start", exact: true }).click();
+  await console.messages.first().getByRole("button", { name: "Stop", exact: true }).click();
   await expect(toast()).toContainText("You are not on this team's roster");
 });
 

@@ -1,5 +1,7 @@
-import { buttonsTo, sshCommand, wayButtons } from "../../cards/connect.ts";
-import { answered, reference } from "../../cards/operationCards.ts";
+import { sshCommand } from "../../cards/connect.ts";
+import { instanceButtons, statusButton } from "../../cards/instanceButtons.ts";
+import { instanceFacts, shownAt } from "../../cards/instanceFacts.ts";
+import { answered, ownReference, shownOn } from "../../cards/operationCards.ts";
 import type { Button, Card, CommandLine } from "../../core/card.ts";
 import type { Fault } from "../../core/errors.ts";
 import type { Access } from "../../core/instance.ts";
@@ -17,9 +19,11 @@ export function accessCard(view: CardView): Card {
   if (operation.status !== "succeeded" && operation.status !== "running")
     return {
       ...answered(view, { running: "", succeeded: "", failed: "SSH access could not be changed" }),
-      buttons: [tryAgain(instance.generation, address)],
+      buttons: [tryAgain(instance.generation, address), statusButton(instance)],
     };
   const open = openNow(instance, new Date(operation.startedAt));
+  const facts = operation.status === "running" ? [] : instanceFacts(view, shownAt(view));
+  const buttons = instanceButtons(instance, shownOn(view));
   const stopped = instance.state === "stopped";
   const entry = address === undefined ? undefined : entryFor(open, address);
   if (address && entry)
@@ -28,10 +32,8 @@ export function accessCard(view: CardView): Card {
       tone: operation.status === "running" ? "working" : "good",
       text: words`Until ${instant(entry.until)}; then it closes by itself.${stopped ? " Your VM is stopped: press Start before you sign in." : ""}`,
       sections: [{ text: "Sign in:", code: sshCommand(member.key, instance) }],
-      buttons: [
-        ...buttonsTo(instance, "close-access", "connect", "check", ...(stopped ? ["start"] : [])),
-        ...wayButtons(instance, view.settings, "shell"),
-      ],
+      facts,
+      buttons,
     };
   const addresses = open.map((each) => each.address).join(", ");
   // Opened while this was closing.
@@ -46,6 +48,8 @@ export function accessCard(view: CardView): Card {
     title: operation.status === "running" ? "Closing SSH" : "SSH is closed",
     tone: operation.status === "running" ? "working" : "good",
     text: operation.status === "running" ? undefined : sessionsSentence(operation.notes["sessions"]),
+    facts,
+    buttons,
   };
 }
 
@@ -103,12 +107,12 @@ export const openCard = (member: Member, operation: OperationRecord, fault: Faul
     ["Azure's words", fault.detail],
     ["Instance", namesOf(member.key).vm],
   ],
-  footer: reference({ ...operation, fault }),
+  footer: ownReference({ ...operation, fault }),
 });
 
 /** `retry` is for operations that hold the whole instance; this repeats the command. */
 const tryAgain = (generation: string | undefined, address: string | undefined): Button => ({
-  label: "Try again",
+  label: address ? "Try to open it again" : "Try to close it again",
   style: "primary",
   line: address
     ? { command: "open-access", options: { address }, generation }

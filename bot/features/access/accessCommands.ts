@@ -1,4 +1,4 @@
-import { buttonsTo } from "../../cards/connect.ts";
+import { closeButton } from "../../cards/instanceButtons.ts";
 import { begins } from "../../commands/begins.ts";
 import { confirmed, useUp } from "../../commands/confirmation.ts";
 import { callerOf, instanceOf, type Meanwhile, underWay, wholeInstanceOf } from "../../commands/underWay.ts";
@@ -51,7 +51,7 @@ export const openAccess = command({
         mostAddresses === 1
           ? "Another address is already open. Close it first with /openclaw close-access."
           : `${others} addresses are already open, and the limit is ${mostAddresses}. Close them first with /openclaw close-access.`,
-        buttonsTo(instance.value, "close-access"),
+        [closeButton(instance.value)],
       );
     const member = callerOf(call).value;
     const asking = { ...call.line, options: {} };

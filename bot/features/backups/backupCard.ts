@@ -1,4 +1,4 @@
-import { backupsButton, requestButton } from "../../cards/connect.ts";
+import { backupsButton, requestButton } from "../../cards/instanceButtons.ts";
 import { answered } from "../../cards/operationCards.ts";
 import type { Card } from "../../core/card.ts";
 import type { Backup } from "../../core/instance.ts";
@@ -12,10 +12,10 @@ export function backupCard(view: CardView): Card {
   const card = answered(view, {
     running: "Backing up your home disk",
     succeeded: "Your home disk is backed up",
-    failed: "Your home disk was not backed up",
+    failed: "The backup did not finish",
   });
   const again = {
-    label: "Try again",
+    label: "Try the backup again",
     style: "primary",
     line: { command: "backup now", options: {} },
   } as const;

@@ -1,4 +1,4 @@
-import { absentButtons, teardownButton } from "../../cards/connect.ts";
+import { absentButtons, teardownButton } from "../../cards/instanceButtons.ts";
 import { pageOf, pageOption } from "../../cards/paging.ts";
 import { begins } from "../../commands/begins.ts";
 import { snapshotsOf, tearDownFirst } from "../../commands/snapshotsOf.ts";

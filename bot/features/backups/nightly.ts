@@ -122,10 +122,15 @@ async function tellLast(member: Member, instance: Instance, parts: Parts): Promi
   await tellAdmins(operationId(`last of ${member.key} ${instance.removal}`), card, parts);
 }
 
-/** Notes a finished nightly backup, so that no sweep looks for it again on that day. */
-export const backedUp = ({ operation: { name, input, status, startedAt } }: Stepped): Effects =>
-  name === "backup" && input.kind === "nightly" && status === "succeeded"
-    ? { instance: { nightlyAt: startedAt } }
+/** Notes when a backup was made, and a finished nightly one so that no sweep looks for it again on that day. */
+export const backedUp = ({ operation: { name, input, status, startedAt, notes } }: Stepped): Effects =>
+  name === "backup" && status === "succeeded"
+    ? {
+        instance: {
+          ...(input.kind === "nightly" ? { nightlyAt: startedAt } : {}),
+          ...(notes["createdAt"] ? { backedUpAt: notes["createdAt"] } : {}),
+        },
+      }
     : {};
 
 /**

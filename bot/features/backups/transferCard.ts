@@ -1,4 +1,4 @@
-import { backupsButton } from "../../cards/connect.ts";
+import { backupsButton } from "../../cards/instanceButtons.ts";
 import { answered } from "../../cards/operationCards.ts";
 import type { Card } from "../../core/card.ts";
 import type { Member } from "../../core/member.ts";

@@ -1,4 +1,4 @@
-import { absentButtons } from "../../cards/connect.ts";
+import { absentButtons } from "../../cards/instanceButtons.ts";
 import { begins } from "../../commands/begins.ts";
 import { ownCommand } from "../../commands/subjectCommand.ts";
 import { wholeInstanceOf } from "../../commands/underWay.ts";

@@ -1,23 +1,16 @@
-import {
-  absentButtons,
-  brokenButtons,
-  connectSections,
-  instanceButtons,
-  openAddresses,
-  retryButton,
-  statusButton,
-} from "../../cards/connect.ts";
-import { instanceFacts, reference, stopped, whatWentWrong } from "../../cards/operationCards.ts";
-import type { Card } from "../../core/card.ts";
-import { type Backup, type Instance, isOpenToAll, mustLock } from "../../core/instance.ts";
-import { type CardView, type OperationRecord, openNow } from "../../core/operation.ts";
+import { buttonsAfter, instanceButtons, type Shown, statusButton } from "../../cards/instanceButtons.ts";
+import { instanceFacts } from "../../cards/instanceFacts.ts";
+import { reference, signIn, stopped, whatWentWrong } from "../../cards/operationCards.ts";
+import type { Button, Card } from "../../core/card.ts";
+import type { Backup, Instance } from "../../core/instance.ts";
+import type { CardView, OperationRecord } from "../../core/operation.ts";
 import { homeDiskPricePhrase, type Price, pricePhrase, snapshotPricePhrase } from "../../core/price.ts";
-import type { Settings } from "../../core/settings.ts";
 import { instant, joined, type Words, words } from "../../core/text.ts";
 
 /** The state of an instance and what it costs. */
 export function statusCard(view: CardView): Card {
-  const { operation, instance, member, settings, price } = view;
+  const { operation, instance, price } = view;
+  const now = new Date(operation.startedAt);
   if (operation.status === "failed")
     return {
       title: "I couldn't check the status",
@@ -26,11 +19,10 @@ export function statusCard(view: CardView): Card {
         [words`${stopped(view)} Last checked ${instant(instance.seenAt)}.`, costSentence(instance, price)],
         "\n\n",
       ),
-      facts: instanceFacts(view),
-      buttons: [{ ...statusButton(instance), label: "Try again" }],
+      facts: instanceFacts(view, now),
+      buttons: [{ ...statusButton(instance), label: "Check again" }],
       footer: reference(operation),
     };
-  const now = new Date(operation.startedAt);
   const ready = instance.state === "ready" && operation.status === "succeeded";
   return {
     title: operation.status === "running" ? "Your OpenClaw when last checked" : "Your OpenClaw",
@@ -44,14 +36,13 @@ export function statusCard(view: CardView): Card {
       .filter(Boolean)
       .join("\n\n"),
     facts: [
-      ...instanceFacts(view),
-      ["SSH", sshSentence(instance, settings, now)],
+      ...instanceFacts(view, now),
       ...(instance.homeDisk ? [["Home disk", homeDiskSentence(instance.homeDisk)] as const] : []),
       ...(instance.backup ? [["Backup", backupSentence(instance.backup)] as const] : []),
       ["Last checked", instant(instance.seenAt)],
     ],
-    sections: ready ? connectSections(member.key, instance, settings, now) : [],
-    buttons: buttonsFor(instance),
+    sections: ready ? signIn(view) : [],
+    buttons: buttonsFor(view, now),
   };
 }
 
@@ -65,7 +56,9 @@ function changedInAzure(
     ...(alsoOpen
       ? [`Someone also opened SSH in Azure for ${whom(alsoOpen)}. Press Close access to close it.`]
       : []),
-    ...(notOpen ? [`Someone closed SSH in Azure for ${whom(notOpen)}. Press Connect to open it again.`] : []),
+    ...(notOpen
+      ? [`Someone closed SSH in Azure for ${whom(notOpen)}. Press How to connect to open it again.`]
+      : []),
     ...(sizeWas ? [`Someone changed the size in Azure, from ${sizeWas} to ${size}.`] : []),
   ];
 }
@@ -77,23 +70,13 @@ const toneFor = (instance: Instance): Card["tone"] =>
       ? "bad"
       : "info";
 
-function buttonsFor(instance: Instance) {
-  if (instance.state === "absent") return absentButtons(instance);
-  if (instance.state === "broken") return brokenButtons(instance);
-  const failed = instance.last?.outcome === "failed";
-  return [...(failed ? [retryButton(instance)] : []), ...instanceButtons(instance)];
-}
-
-function sshSentence(instance: Instance, settings: Settings, now: Date): Words {
-  if (isOpenToAll(instance, settings)) return "open for any address";
-  return instance.networkPolicy === "open" && mustLock(instance, settings)
-    ? "still open for any address; I'm closing it, as the policy says"
-    : openSentence(instance, now);
-}
-
-function openSentence(instance: Instance, now: Date): Words {
-  const open = openNow(instance, now);
-  return open.length === 0 ? "closed" : openAddresses(open);
+function buttonsFor({ operation, instance, settings }: CardView, now: Date): readonly Button[] {
+  const shown: Shown = { now, settings, alsoOpen: operation.notes["alsoOpen"] !== undefined };
+  const { last, state } = instance;
+  const failed = last?.outcome === "failed" && state !== "absent";
+  return failed
+    ? buttonsAfter({ id: last.operation, name: last.name }, instance, shown)
+    : instanceButtons(instance, shown);
 }
 
 const homeDiskSentence = ({ sizeGb, keptSince }: NonNullable<Instance["homeDisk"]>): Words =>
@@ -102,12 +85,12 @@ const homeDiskSentence = ({ sizeGb, keptSince }: NonNullable<Instance["homeDisk"
 const backupSentence = ({ sizeGb, createdAt, expires }: Backup): Words =>
   words`${sizeGb} GB, made ${instant(createdAt)}, kept until ${instant(expires)}`;
 
+/** What an instance costs that there is not yet. What one costs that is there is among the facts. */
 function costSentence(instance: Instance, price: Price | undefined): string | undefined {
-  if (!price) return undefined;
-  if (instance.generation) return `It costs ${pricePhrase(price)}.`;
-  if (instance.homeDisk)
-    return `Your kept home disk costs ${homeDiskPricePhrase(price)}. A new instance would cost ${pricePhrase(price)}.`;
+  if (!price || instance.generation) return undefined;
+  const anew = `A new instance would cost ${pricePhrase(price)}.`;
+  if (instance.homeDisk) return `Your kept home disk costs ${homeDiskPricePhrase(price)}. ${anew}`;
   if (instance.backup)
-    return `The snapshot of your home disk costs ${snapshotPricePhrase(instance.backup.sizeGb)}. A new instance would cost ${pricePhrase(price)}.`;
-  return `A new instance would cost ${pricePhrase(price)}.`;
+    return `The snapshot of your home disk costs ${snapshotPricePhrase(instance.backup.sizeGb)}. ${anew}`;
+  return anew;
 }

@@ -1,4 +1,10 @@
-import { buttonsTo, retryButton, statusButton } from "../../cards/connect.ts";
+import {
+  fitted,
+  retryButton,
+  startButton,
+  statusButton,
+  teardownButton,
+} from "../../cards/instanceButtons.ts";
 import { reference, stopped } from "../../cards/operationCards.ts";
 import type { Card } from "../../core/card.ts";
 import { isRunning } from "../../core/instance.ts";
@@ -19,18 +25,16 @@ export function rebuildCard(view: CardView): Card {
     title: "Your OpenClaw was not rebuilt",
     tone: "bad",
     text: `${stopped(view)} You still have your VM${isRunning(instance) ? "" : "; it is stopped now"}.`,
-    buttons: [
-      retryButton(instance, operation.id),
+    buttons: fitted([
+      retryButton(instance, operation),
+      ...(isRunning(instance) ? [] : [startButton(instance)]),
+      statusButton(instance),
       ...(operation.fault?.code === "AgentBusy"
         ? [{ label: "Rebuild without waiting", style: "danger", line } as const]
-        : []),
-      ...buttonsTo(
-        instance,
-        "start",
-        "status",
-        ...(operation.fault?.code === "HomeDiskGone" ? ["teardown"] : []),
-      ),
-    ],
+        : operation.fault?.code === "HomeDiskGone"
+          ? [teardownButton(instance)]
+          : []),
+    ]),
     footer: reference(operation),
   };
 }

@@ -1,4 +1,4 @@
-import { cancelButton, requestButton, statusButton } from "../../cards/connect.ts";
+import { clearUpButton, requestButton, statusButton } from "../../cards/instanceButtons.ts";
 import { begins } from "../../commands/begins.ts";
 import { sizeOnOffer } from "../../commands/sizeProblem.ts";
 import { ownCommand } from "../../commands/subjectCommand.ts";
@@ -121,7 +121,7 @@ const noLongerOffered = (size: string, instance: Instance) => (): Refusal =>
     ? new Refusal(`Your admins no longer offer ${size}. Ask for another size.`, [requestButton])
     : new Refusal(
         `Your admins no longer offer ${size}. Press Clear up to delete what is left, then ask for another size.`,
-        [cancelButton(instance, "Clear up")],
+        [clearUpButton(instance)],
       );
 
 /** What deletes or stops something asks for confirmation again, as it did the first time. */

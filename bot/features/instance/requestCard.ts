@@ -1,15 +1,21 @@
+import { connectSections } from "../../cards/connect.ts";
 import {
   absentButtons,
-  buttonsTo,
   cancelButton,
-  connectSections,
+  fitted,
   instanceButtons,
   isGone,
+  restartButton,
   retryButton,
+  retryLabel,
+  startButton,
   statusButton,
-} from "../../cards/connect.ts";
-import { failureButtons, phaseNow, reference, stopped } from "../../cards/operationCards.ts";
+  teardownButton,
+} from "../../cards/instanceButtons.ts";
+import { shownAt } from "../../cards/instanceFacts.ts";
+import { phaseNow, reference, shownOn, stopped } from "../../cards/operationCards.ts";
 import type { Card } from "../../core/card.ts";
+import { isRunning } from "../../core/instance.ts";
 import type { CardView } from "../../core/operation.ts";
 import { homeDiskPricePhrase, pricePhrase } from "../../core/price.ts";
 import { joined } from "../../core/text.ts";
@@ -37,8 +43,8 @@ export function requestCard(view: CardView): Card {
         title: "Your OpenClaw is ready",
         tone: "good",
         text: [restored, cost].filter(Boolean).join("\n\n"),
-        sections: connectSections(member.key, instance, settings, new Date(instance.seenAt)),
-        buttons: instanceButtons(instance),
+        sections: connectSections(member.key, instance, settings, shownAt(view)),
+        buttons: instanceButtons(instance, shownOn(view)),
       };
     case "cancelled":
       return {
@@ -57,17 +63,19 @@ export function requestCard(view: CardView): Card {
 /** A build that did not succeed. The generation tells whether there is an instance, the state what condition it is in. */
 function failedCard(view: CardView): Card {
   const { operation, instance, price } = view;
+  const runs = isRunning(instance);
   const isThere = instance.generation !== undefined && instance.state !== "broken";
   if (isThere)
     return {
-      title: "Your OpenClaw was built, but not checked",
+      title: "Your OpenClaw was not checked",
       tone: "bad",
-      text: `${stopped(view)}\n\nYour VM, its disks and its address exist${price ? ` and cost ${pricePhrase(price)}` : ""}. Start the VM to find out.`,
-      buttons: [
-        ...buttonsTo(instance, "start", "status"),
-        retryButton(instance, operation.id),
-        ...buttonsTo(instance, "teardown"),
-      ],
+      text: `${stopped(view)}\n\nYour VM, its disks and its address exist${price ? ` and cost ${pricePhrase(price)}` : ""}. Press ${runs ? "Restart" : "Start"} to find out whether OpenClaw works.`,
+      buttons: fitted([
+        runs ? restartButton(instance) : startButton(instance),
+        retryButton(instance, operation),
+        statusButton(instance),
+        teardownButton(instance),
+      ]),
       footer: reference(operation),
     };
   const nothingToRebuild = operation.name === "rebuild" && instance.generation === undefined;
@@ -75,7 +83,11 @@ function failedCard(view: CardView): Card {
     title: "Your OpenClaw was not built",
     tone: "bad",
     text: [stopped(view), leftovers(view)].join("\n\n"),
-    buttons: nothingToRebuild ? absentButtons(instance) : failureButtons(instance, operation.id),
+    buttons: nothingToRebuild
+      ? absentButtons(instance)
+      : instance.state === "broken"
+        ? instanceButtons(instance, shownOn(view))
+        : fitted([retryButton(instance, operation), statusButton(instance)]),
     footer: reference(operation),
   };
 }
@@ -83,7 +95,7 @@ function failedCard(view: CardView): Card {
 /** What is left and what it costs. The identity and the secret cost nothing and are not mentioned. */
 const leftovers = (view: CardView): string =>
   view.instance.state === "broken"
-    ? `Parts of it may be left in Azure and cost money. Press ${isGone(view.instance) ? "Rebuild" : "Try again"} to build it again, or Clear up to delete them.`
+    ? `Parts of it may be left in Azure and cost money. Press ${isGone(view.instance) ? "Rebuild" : retryLabel(view.operation.name)} to build it again, or Clear up to delete them.`
     : clearedUp(view);
 
 /** The same after everything that the build created was deleted again. */

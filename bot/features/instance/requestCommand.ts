@@ -1,4 +1,4 @@
-import { buttonsTo, deleteDataButton } from "../../cards/connect.ts";
+import { connectButton, deleteDataButton, statusButton } from "../../cards/instanceButtons.ts";
 import { begins } from "../../commands/begins.ts";
 import { sizeOnOffer } from "../../commands/sizeProblem.ts";
 import { ownCommand } from "../../commands/subjectCommand.ts";
@@ -37,10 +37,10 @@ export const request = ownCommand({
     if (instance?.generation)
       throw instance.state === "broken"
         ? broken(instance)
-        : new Refusal(
-            "You already have an instance. Press Status to see it, or Connect to see how to sign in.",
-            buttonsTo(instance, "connect", "status"),
-          );
+        : new Refusal("You already have an instance. Press Status to see it, or How to connect to sign in.", [
+            connectButton(instance),
+            statusButton(instance),
+          ]);
     const { fresh } = call.options;
     if (fresh && instance?.homeDisk)
       throw new Refusal(
@@ -98,5 +98,6 @@ export const deploying = (generation: string, size: string | undefined, bot: Bot
   // Those of an earlier VM no longer apply.
   networkPolicy: undefined,
   configured: undefined,
+  backedUpAt: undefined,
   fault: undefined,
 });

@@ -1,4 +1,4 @@
-import { absentButtons, requestButton, teardownButton } from "../../cards/connect.ts";
+import { absentButtons, requestButton, teardownButton } from "../../cards/instanceButtons.ts";
 import { snapshotsOf, tearDownFirst } from "../../commands/snapshotsOf.ts";
 import { ownCommand } from "../../commands/subjectCommand.ts";
 import { nothingChanged, Refusal } from "../../core/errors.ts";

@@ -1,11 +1,12 @@
 import {
   absentButtons,
   backupsButton,
-  buttonsTo,
+  fitted,
   forceButton,
   retryButton,
+  startButton,
   statusButton,
-} from "../../cards/connect.ts";
+} from "../../cards/instanceButtons.ts";
 import { phaseNow, reference, stopped } from "../../cards/operationCards.ts";
 import { vaultSections } from "../../cards/vaultLeft.ts";
 import type { Card } from "../../core/card.ts";
@@ -38,10 +39,10 @@ export function teardownCard(view: CardView): Card {
             ? vaultSections({ ...view, place: instance.place })
             : undefined,
         buttons: own
-          ? [
+          ? fitted([
               ...absentButtons(instance),
               ...(instance.backup || operation.input.homeDisk === "erase" ? [] : [backupsButton]),
-            ]
+            ])
           : [],
       };
     case "failed":
@@ -54,12 +55,12 @@ export function teardownCard(view: CardView): Card {
           ? `${stopped(view)} ${own ? "Your" : "Their"} VM and all of its disks still exist; the VM is stopped now.`
           : stopped(view),
         buttons: own
-          ? [
-              ...(isOff ? buttonsTo(instance, "start") : []),
-              retryButton(instance, operation.id),
-              ...(operation.fault?.code === "AgentBusy" ? [forceButton(instance)] : []),
+          ? fitted([
+              ...(isOff ? [startButton(instance)] : []),
+              retryButton(instance, operation),
               statusButton(instance),
-            ]
+              ...(operation.fault?.code === "AgentBusy" ? [forceButton(instance)] : []),
+            ])
           : [],
         footer: reference(operation),
       };

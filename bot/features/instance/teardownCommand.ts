@@ -1,4 +1,4 @@
-import { absentButtons, deleteDataButton } from "../../cards/connect.ts";
+import { absentButtons, deleteDataButton } from "../../cards/instanceButtons.ts";
 import { begins, working } from "../../commands/begins.ts";
 import { ownCommand } from "../../commands/subjectCommand.ts";
 import type { Card } from "../../core/card.ts";

@@ -1,5 +1,5 @@
 import { everybody } from "../../batch/everybody.ts";
-import { stateSentence } from "../../cards/operationCards.ts";
+import { stateSentence } from "../../cards/instanceFacts.ts";
 import { pageOf, pageOption } from "../../cards/paging.ts";
 import { type Bot, command, say } from "../../core/command.ts";
 import { type Instance, instanceStates, type Person } from "../../core/instance.ts";

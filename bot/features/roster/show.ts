@@ -1,4 +1,4 @@
-import { instanceFacts } from "../../cards/operationCards.ts";
+import { instanceFacts } from "../../cards/instanceFacts.ts";
 import { accountFacts, memberMeant, unheard, whom } from "../../commands/whom.ts";
 import { command, say } from "../../core/command.ts";
 import { newInstance } from "../../core/instance.ts";
@@ -28,7 +28,7 @@ export const rosterShow = command({
         ...(member.size ? [["Size of the next instance", member.size] as const] : []),
         ["On the roster since", instant(member.addedAt)],
         ["Instance", namesOf(member.key).vm],
-        ...instanceFacts({ instance }),
+        ...instanceFacts({ instance, settings: bot.settings, price: undefined }, bot.now),
         ...(running ? [["In progress", running.value.name] as const] : []),
         ["Seen", instant(instance.seenAt)],
       ],

@@ -1,4 +1,4 @@
-import { reference } from "../../cards/operationCards.ts";
+import { ownReference } from "../../cards/operationCards.ts";
 import type { Card } from "../../core/card.ts";
 import type { CardView } from "../../core/operation.ts";
 import type { TeamConfig } from "../../core/teamConfig.ts";
@@ -30,7 +30,7 @@ export const configureCards = forAdmin({
         tone: "bad",
         text: "Nothing was changed on it.",
         facts: [["OpenClaw's words", reason]],
-        footer: reference(view.operation),
+        footer: ownReference(view.operation),
       };
     return {
       title: isTrial(view) ? `${whose} would accept it` : `${whose} has the team configuration`,

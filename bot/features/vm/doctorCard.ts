@@ -1,4 +1,11 @@
-import { buttonsTo, doctorButton, logButton, rebuildButton, setKey } from "../../cards/connect.ts";
+import { setKey } from "../../cards/connect.ts";
+import {
+  connectButton,
+  doctorButton,
+  logButton,
+  rebuildButton,
+  restartButton,
+} from "../../cards/instanceButtons.ts";
 import type { Card } from "../../core/card.ts";
 import type { CardView } from "../../core/operation.ts";
 import type { Said } from "../../steps/script.ts";
@@ -12,7 +19,7 @@ interface Check {
 
 export const doctorCards = forOwner({
   title: () => "Checking your VM",
-  again: ({ instance }) => doctorButton(instance).line,
+  again: ({ instance }) => ({ ...doctorButton(instance), label: "Check the VM again" }),
   heard: checksCard,
 });
 
@@ -23,10 +30,10 @@ function checksCard({ instance, member }: CardView, said: Said): Card {
   const failed = checks.filter(({ bad }) => bad).length;
   const halfBooted = checks.some(({ bad, what }) => bad && what === firstBoot);
   const buttons = [
-    ...buttonsTo(instance, "connect", "restart"),
+    connectButton(instance),
+    restartButton(instance),
     doctorButton(instance),
-    logButton(instance),
-    ...(halfBooted ? [logButton(instance, "first-boot"), rebuildButton(instance)] : []),
+    ...(halfBooted ? [logButton(instance, "first-boot"), rebuildButton(instance)] : [logButton(instance)]),
   ];
   if (checks.length === 0)
     return {

@@ -1,4 +1,4 @@
-import { doctorButton, logButton } from "../../cards/connect.ts";
+import { doctorButton, logButton } from "../../cards/instanceButtons.ts";
 import type { Card, CommandLine } from "../../core/card.ts";
 import type { CardView } from "../../core/operation.ts";
 import type { Said } from "../../steps/script.ts";
@@ -17,7 +17,10 @@ const lineFor = (view: CardView, page: number): CommandLine => ({
 
 export const logCards = forOwner({
   title: (view) => reading[kindOf(view)],
-  again: (view) => lineFor(view, view.operation.input.page ?? 1),
+  again: (view) => ({
+    label: "Read the log again",
+    line: lineFor(view, view.operation.input.page ?? 1),
+  }),
   heard: pageCard,
 });
 

@@ -1,13 +1,20 @@
-import { brokenButtons, buttonsTo, isGone, rebuildButton } from "../../cards/connect.ts";
-import { reference, stopped } from "../../cards/operationCards.ts";
-import type { Card, CommandLine } from "../../core/card.ts";
+import {
+  instanceButtons,
+  isGone,
+  rebuildButton,
+  startButton,
+  statusButton,
+  teardownButton,
+} from "../../cards/instanceButtons.ts";
+import { ownReference, reference, shownOn, stopped } from "../../cards/operationCards.ts";
+import type { Button, Card } from "../../core/card.ts";
 import type { CardView } from "../../core/operation.ts";
 import type { ScriptCards } from "../../steps/script.ts";
 
-/** The cards of a script that the owner runs. `title`: while it runs; `again`: the line that runs it again. */
+/** The cards of a script that the owner runs. `title`: while it runs; `again`: the button that runs it again. */
 export const forOwner = (own: {
   title(view: CardView): string;
-  again(view: CardView): CommandLine;
+  again(view: CardView): Button;
   heard: ScriptCards["heard"];
 }): ScriptCards => ({
   running: (view) => ({
@@ -22,24 +29,25 @@ export const forOwner = (own: {
     tone: "bad",
     text: stopped(view),
     buttons: isGone(view.operation)
-      ? [rebuildButton(view.instance), ...buttonsTo(view.instance, "status", "teardown")]
-      : [
-          { label: "Try again", style: "primary", line: own.again(view) },
-          ...buttonsTo(view.instance, "status"),
-        ],
+      ? [rebuildButton(view.instance), statusButton(view.instance), teardownButton(view.instance)]
+      : [{ ...own.again(view), style: "primary" }, statusButton(view.instance)],
     footer: reference(view.operation),
   }),
 });
 
-const off = ({ instance }: CardView): Card => ({
-  title: "Your VM isn't running, so I can't check it",
-  ...(instance.state === "broken"
+const off = (view: CardView): Card => ({
+  title: "Your VM isn't running",
+  ...(view.instance.state === "broken"
     ? {
         tone: "bad",
         text: "It is broken: the last operation did not finish.",
-        buttons: [...brokenButtons(instance), ...buttonsTo(instance, "status")],
+        buttons: instanceButtons(view.instance, { ...shownOn(view), operation: undefined }),
       }
-    : { tone: "info", text: "Start it first.", buttons: buttonsTo(instance, "start", "status") }),
+    : {
+        tone: "info",
+        text: "I can't check it while it's off. Start it first.",
+        buttons: [startButton(view.instance), statusButton(view.instance)],
+      }),
 });
 
 /** The cards of a script that an admin runs on a member's VM. `whose` says whose OpenClaw it is. */
@@ -60,7 +68,7 @@ export const forAdmin = (theirs: {
     title: theirs.failed(whoseOf(view), view),
     tone: "bad",
     text: stopped(view),
-    footer: reference(view.operation),
+    footer: ownReference(view.operation),
   }),
 });
 

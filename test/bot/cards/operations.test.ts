@@ -31,6 +31,7 @@ const inputs: Partial<Record<OperationName, OperationRecord["input"][]>> = {
   teardown: [{ homeDisk: "snapshot" }, { homeDisk: "keep" }, { homeDisk: "erase" }],
   access: [{}, { address: "203.0.113.7" }],
   connect: ways.map((how) => ({ how })),
+  resize: [{ size: "Standard_B2as_v2" }],
 };
 /** Told by what looks at the gateway alone. */
 const silent: Fault = { code: "GatewaySilent", detail: "", correlation: "c" };
@@ -65,6 +66,8 @@ const told: readonly [OperationName, Partial<Instance>[]][] = [
   ["access", every],
   ["status", seen],
   ["backup", [...every, ...without]],
+  ["rebuild", [...having("deploying", "booting", "ready", "stopped", "broken"), ...without]],
+  ["resize", every],
 ];
 
 /** How an operation that asks the VM may end. */
@@ -90,13 +93,17 @@ function cardsOf(name: OperationName, instances: readonly Partial<Instance>[]): 
       fault,
     })),
   ];
+  // A build that succeeds leaves one that is ready.
+  const builds = name === "request" || name === "rebuild";
   return ends.flatMap((end) =>
-    instances.flatMap((instance) =>
-      (inputs[name] ?? [{}]).map((input) => {
-        const given = view(name, { operation: { ...end, input }, instance });
-        return operations[name].card({ ...given, price: undefined });
-      }),
-    ),
+    instances
+      .filter(({ state }) => !builds || end.status !== "succeeded" || state === "ready")
+      .flatMap((instance) =>
+        (inputs[name] ?? [{}]).map((input) => {
+          const given = view(name, { operation: { ...end, input }, instance });
+          return operations[name].card({ ...given, price: undefined });
+        }),
+      ),
   );
 }
 
@@ -133,6 +140,25 @@ test.for(told)("every card about %s has a button for all that it speaks of", ([n
     unpressable(card).map((spoken) => `${write(card.title, asItStands)}: ${spoken}`),
   );
   expect([...new Set(found)]).toEqual([]);
+});
+
+test.for(told)(
+  "the cards about %s have at most five buttons, the destructive one last",
+  ([name, instances]) => {
+    const wrong = cardsOf(name, instances).flatMap(({ title, buttons = [] }) => {
+      const first = buttons.findIndex(({ style }) => style === "danger");
+      const isLast = first < 0 || first === buttons.length - 1;
+      return buttons.length <= 5 && isLast
+        ? []
+        : [[write(title, asItStands), buttons.map(({ label }) => label)]];
+    });
+    expect(wrong).toEqual([]);
+  },
+);
+
+test.for(told)("the titles of the cards about %s have a few words", ([name, instances]) => {
+  const titles = cardsOf(name, instances).map(({ title }) => write(title, asItStands));
+  expect([...new Set(titles)].filter((title) => title.split(" ").length > 6)).toEqual([]);
 });
 
 test.for(told)(

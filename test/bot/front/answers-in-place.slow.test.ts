@@ -80,7 +80,7 @@ test("a card that is shown in place of the one that was clicked, since Teams tak
   const before = seen();
   world.pass(60);
   world.teams.setFaults({ serverErrors: { calls: 1, status: 503 } });
-  await client.clicks(mia, card, "Check again");
+  await client.clicks(mia, card, "Status");
   world.teams.setFaults(undefined);
   await world.settle();
   expect(seen()).toBe(before);
@@ -105,7 +105,7 @@ test("a late click that can't be written down takes the place of what is shown m
   };
   world.serving.app = appFrom({ ...world.parts, store: { ...store, commit } });
   world.teams.setFaults({ slowMs: 3000 });
-  await late(world, () => client.clicks(mia, card, "Check again"));
+  await late(world, () => client.clicks(mia, card, "Status"));
   goOn();
   await soon(world, () => expect(began).toBe(true));
   await soon(world, () => expect(seen()).toBeGreaterThan(before));

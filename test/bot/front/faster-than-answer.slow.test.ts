@@ -125,7 +125,7 @@ describe("in Teams", () => {
     await world.settle();
     answeringLate();
     const before = client.sees(mia).length;
-    await client.clicks(mia, last(), "Check again");
+    await client.clicks(mia, last(), "Status");
     await world.settle();
     expect(client.sees(mia)).toHaveLength(before + 1);
   });

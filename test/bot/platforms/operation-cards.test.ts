@@ -49,6 +49,7 @@ const none: Partial<Instance> = {
 };
 const ends: Partial<Record<OperationName, Readonly<Record<string, Partial<Instance>>>>> = {
   request: { failed: none, cancelled: none },
+  stop: { succeeded: { state: "stopped", access: [] } },
 };
 
 function cardsOf(name: OperationName) {
@@ -56,6 +57,8 @@ function cardsOf(name: OperationName) {
     instance: {
       generation: "op2345abcdef",
       state: "ready",
+      since: later(-7200),
+      backedUpAt: later(-36_000),
       size: "Standard_B2als_v2",
       publicIp: "203.0.113.9",
       access: [{ address: "203.0.113.7", until: later(3600) }],

@@ -62,7 +62,7 @@ describe("a teardown", () => {
     world.azure.faults.set({ kind: "script", target: "quiesce" });
     await tearsDown();
     expect(last()?.text).toContain("The agent is busy or doesn't answer, so nothing was changed");
-    expect(last()?.buttons).toEqual(["Try again", "Tear down without waiting", "Status"]);
+    expect(last()?.buttons).toEqual(["Try the teardown again", "Status", "Tear down without waiting"]);
     expect(parts()).toEqual(whole);
     expect(await record()).toMatchObject({ state: "ready" });
   });

@@ -43,7 +43,12 @@ describe.each(["request", "rebuild"] as const)("a %s whose VM was stopped before
     expect(card.text).toContain("Your VM, its disks and its address exist");
     expect(card.text).toContain("$4.20");
     expect(card.text).not.toMatch(/Nothing|You still have your VM/);
-    expect(labels).toEqual(["Start", "Status", "Try again", "Tear down"]);
+    expect(labels).toEqual([
+      "Start",
+      name === "request" ? "Try the build again" : "Try the rebuild again",
+      "Status",
+      "Tear down",
+    ]);
   });
 });
 

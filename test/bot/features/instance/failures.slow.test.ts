@@ -248,8 +248,8 @@ test.for<Failure>([
   // One message, one sentence, a reference, nothing in Azure's words.
   expect(world.client.dms(mia)).toHaveLength(before.dms + 1);
   expect(last()).toContain(says);
-  expect(last()).toMatch(/Reference \S+/);
-  expect(last().split("Reference")[0]).not.toMatch(azureWords);
+  expect(last()).toMatch(/For your admins: reference \S+/);
+  expect(last().split("For your admins")[0]).not.toMatch(azureWords);
   if (leaves.length > 0) expect(last()).toContain("cost money");
   // The admins see the details, once.
   const cards = adminCards().slice(before.cards);
@@ -257,7 +257,7 @@ test.for<Failure>([
   expect(cards[0]?.text).toContain("request failed for Mia Member");
   expect(cards[0]?.text).toContain(code);
   expect(cards[0]?.text).toContain(helps);
-  expect(cards[0]?.text).toContain(/Reference (\S+)/.exec(last())?.[0]);
+  expect(cards[0]?.text).toContain(`Reference ${/reference (\S+)/.exec(last())?.[1]}`);
 
   world.azure.faults.clear();
   if (way === "cancel") {
@@ -312,7 +312,7 @@ test("a build that hangs is given up after its deadline: cancelled, cleared, tol
   world.pass(40 * 60);
   await settle();
   expect(last()).toContain("This took too long, so I gave up");
-  expect(last()).toMatch(/Reference \S+/);
+  expect(last()).toMatch(/For your admins: reference \S+/);
   expect(left().filter((part) => part !== "home disk")).toEqual(bare);
   await nothing();
 });
@@ -393,7 +393,7 @@ describe("an instance that exists", () => {
     await does("status");
     for (const answer of [await does("connect"), await does("open-access", { address: "203.0.113.7" })]) {
       expect(answer.text).toContain("Your instance is broken");
-      expect(answer.buttons).toEqual(["Try again", "Clear up"]);
+      expect(answer.buttons).toEqual(["Try the build again", "Status", "Clear up"]);
     }
     await does("cancel");
     await nothing();

@@ -48,7 +48,12 @@ test("an agent that is at work is not cut off: nothing is changed, and the old b
   await clicks("Yes, rebuild it");
   expect(progress()?.text).toContain("Your OpenClaw was not rebuilt");
   expect(progress()?.text).toContain("The agent is busy");
-  expect(progress()?.buttons).toEqual(["Try again", "Rebuild without waiting", "Start", "Status"]);
+  expect(progress()?.buttons).toEqual([
+    "Try the rebuild again",
+    "Start",
+    "Status",
+    "Rebuild without waiting",
+  ]);
   expect(vmId()).toBe(before);
 });
 
@@ -97,7 +102,7 @@ test("a size that is not on offer is refused; one that is names the difference i
 test("a resize stops the VM, changes it and starts it again", async () => {
   const vm = vmId();
   await clicks("Yes, change it");
-  expect(progress()?.text).toContain("Your OpenClaw is ready, with Standard_B2as_v2");
+  expect(progress()?.text).toContain("It has its new size, Standard_B2as_v2");
   expect(machine()?.["hardwareProfile"]).toEqual({ vmSize: "Standard_B2as_v2" });
   expect(vmId()).toBe(vm);
   expect(await record()).toMatchObject({ state: "ready", size: "Standard_B2as_v2" });

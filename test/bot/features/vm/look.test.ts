@@ -68,7 +68,7 @@ test("doctor tells what to do about what fails", async () => {
   expect(answer.text).toContain("One check failed");
   expect(answer.text).toContain("✗ gateway answers");
   expect(answer.text).toContain("it needs up to a minute after a start");
-  expect(answer.buttons).toEqual(["Connect", "Restart", "Doctor", "Log"]);
+  expect(answer.buttons).toEqual(["How to connect", "Restart", "Doctor", "Log"]);
 });
 
 test("logs shows the newest page, and its buttons lead to the older ones and back", async () => {
@@ -133,7 +133,7 @@ test("what Azure refuses is said, and tried again by a button", async () => {
   const answer = await asks("logs");
   expect(answer.text).toContain("I lack a right in Azure");
   world.azure.faults.clear();
-  const again = await world.client.clicks(mia(), "Try again", answer);
+  const again = await world.client.clicks(mia(), "Read the log again", answer);
   await world.settle();
   expect(seen(again.id).text).toContain("Gateway log");
   expect(world.errors).toEqual([]);
