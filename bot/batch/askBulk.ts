@@ -63,6 +63,7 @@ export async function askBulk(call: Call, bot: Bot, wish: BulkWish): Promise<Out
       buttons: more > 0 ? [showAll(bulk)] : [],
     },
     label: wish.label,
+    keep: "Leave them as they are",
     line: wish.line,
     changes: [{ kind: "bulk", id: bulk.id, value: bulk }, ...(wish.before ? [wish.before] : [])],
     audit: `was asked to confirm: ${summaryOf(bulk)}`,

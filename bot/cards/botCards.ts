@@ -1,4 +1,4 @@
-import type { Card } from "../core/card.ts";
+import { type Card, headline } from "../core/card.ts";
 import type { CloudPlace } from "../core/cloud.ts";
 import type { DeliveryRefused } from "../core/errors.ts";
 import { namesOf } from "../core/names.ts";
@@ -63,7 +63,7 @@ export const givenUpCard = ({ to, card }: Delivery, { message }: DeliveryRefused
   tone: "bad",
   facts: [
     ["For", `${to.account} in ${to.platform}`],
-    ["Message", card.title],
+    ["Message", headline(card)],
     ["Why", message],
   ],
 });
@@ -73,7 +73,7 @@ export function addressed(card: Card, { to }: Delivery, route: Route): Card {
   if (route !== "admins" || to.account === "") return card;
   return {
     ...card,
-    title: words`Couldn't reach the recipient: ${card.title}`,
+    title: words`Couldn't reach the recipient: ${headline(card)}`,
     buttons: [],
     footer: [card.footer, `for ${to.account}`].filter(Boolean).join(" · "),
   };

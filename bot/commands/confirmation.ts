@@ -25,7 +25,9 @@ interface Asking {
   readonly partition: string;
   readonly card: Card;
   readonly label: string;
-  /** The button's style. Danger by default. */
+  /** Of the button that says no. */
+  readonly keep?: string | undefined;
+  /** The style of the button that says yes. Danger by default. */
   readonly style?: "danger" | "primary";
   readonly line: CommandLine;
   /** What the confirmed command needs, written along with the question. */
@@ -35,26 +37,33 @@ interface Asking {
   readonly wish?: ImportEntry;
 }
 
-/** Asks before something that can't be undone. The card's first button works once, for this person, for ten minutes. */
+/**
+ * Asks before something that can't be undone. The button that says yes works once, for this person, for ten minutes. The button that
+ * says no uses up the question as well.
+ */
 export function askFirst(
   call: Call,
   bot: Bot,
-  { partition, card, label, style = "danger", line, changes = [], audit, wish }: Asking,
+  { partition, card, label, keep = "Keep it", style = "danger", line, changes = [], audit, wish }: Asking,
 ): Outcome {
   const id = confirmationId(call);
+  const yes: Button = {
+    label,
+    style,
+    line: { ...line, options: { ...line.options, confirmed: id } },
+    once: true,
+  };
+  const no = noButton(keep, partition, id);
+  const others = card.buttons ?? [];
   return {
     reply: {
       card: {
         ...card,
-        buttons: [
-          {
-            label,
-            style,
-            line: { ...line, options: { ...line.options, confirmed: id } },
-            once: true,
-          },
-          ...(card.buttons ?? []),
-        ],
+        // The destructive ones stand last.
+        buttons:
+          style === "danger"
+            ? [...others.filter(isHarmless), no, yes, ...others.filter((button) => !isHarmless(button))]
+            : [yes, ...others, no],
         footer: `“${label}” works once, only for you, for ten minutes.`,
       },
     },
@@ -81,6 +90,15 @@ export function askFirst(
   };
 }
 
+/** Says no to a question, which lies in that partition. */
+export const noButton = (label: string, of: string, id: string): Button => ({
+  label,
+  line: { command: "keep", options: { of, confirmed: id } },
+  once: true,
+});
+
+const isHarmless = ({ style }: Button): boolean => style !== "danger";
+
 /**
  * The change that uses up a confirmation. It belongs in the same transaction as what was confirmed.
  * @param asking the line that asks again, if it differs; never: the line doesn't hold everything that was asked for
@@ -105,7 +123,7 @@ export async function useUp(
     row.value.line.command !== call.line.command
   )
     throw nothingChanged("That confirmation isn't yours.");
-  if (row.value.used) throw new Refusal("You already confirmed that. Nothing more was changed.");
+  if (row.value.used) throw new Refusal("You already answered that question. Nothing more was changed.");
   if (Date.parse(row.value.expiresAt) <= bot.now.getTime())
     throw nothingChanged("That confirmation is older than ten minutes.", again);
   if (row.value.line.generation !== call.line.generation)

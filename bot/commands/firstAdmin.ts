@@ -51,6 +51,7 @@ export function askToHandOver(call: Call, bot: Bot, { key, name }: Member, wish:
       text: lockOutWarning,
       buttons: [addMeButton(call, { of: key, next: confirmationId(call) })],
     },
+    keep: "Don't go on",
     label: "Go on without me",
     line: handOverLine(key),
     wish,

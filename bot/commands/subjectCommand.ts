@@ -39,6 +39,8 @@ interface Asked {
 /** The question before something that can't be undone. */
 interface Question<S extends OptionSpecs, T> {
   readonly label: string;
+  /** Of the button that says no. */
+  readonly keep?: string;
   /** @throws Refusal */
   ask(subject: T, call: Call<S>, bot: Bot): Promise<Asked> | Asked;
   /** Refuses what can neither be asked nor, once confirmed, be done. @throws Refusal */
@@ -82,7 +84,7 @@ export function subjectCommand<const S extends OptionSpecs, T extends Subject>({
         return run({ ...subject, used: [await useUp(call, bot, partition, confirmation)] }, call, bot);
       const { card, options: carried } = await confirm.ask(subject, call, bot);
       const line = { command: rest.name, options: carried, generation };
-      return askFirst(call, bot, { partition, card, label: confirm.label, line });
+      return askFirst(call, bot, { partition, card, label: confirm.label, keep: confirm.keep, line });
     },
   });
 }

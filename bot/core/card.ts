@@ -1,6 +1,6 @@
 import * as z from "zod";
 import { type Of, texts } from "./shape.ts";
-import { wordsShape } from "./text.ts";
+import { type Words, wordsShape } from "./text.ts";
 
 /** A command as typed or clicked, not yet parsed. */
 export const lineShape = z.strictObject({
@@ -32,6 +32,7 @@ export type Link = Of<typeof linkShape>;
 
 /** A platform-neutral message. Each platform renders it its own way. */
 export const cardShape = z.strictObject({
+  /** Empty where the text stands alone. */
   title: wordsShape,
   tone: z.enum(["info", "working", "good", "bad"]),
   /** Plain sentences; a blank line makes a paragraph. No markup. */
@@ -48,6 +49,9 @@ export const cardShape = z.strictObject({
   unchanged: z.literal(true).optional(),
 });
 export type Card = Of<typeof cardShape>;
+
+/** What a card says first. */
+export const headline = ({ title, text = "" }: Card): Words => (title.length > 0 ? title : text);
 
 /** One thing to choose: what people read, and the value that stands for it in a command. */
 const choiceShape = z.strictObject({ name: z.string(), value: z.string() });

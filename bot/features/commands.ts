@@ -3,6 +3,7 @@ import { closeAccess, openAccess } from "./access/accessCommands.ts";
 import { audit } from "./admin/audit.ts";
 import { health } from "./admin/healthCommand.ts";
 import { help } from "./admin/help.ts";
+import { keep } from "./admin/keep.ts";
 import { policySet } from "./admin/policySet.ts";
 import { policyShow } from "./admin/policyShow.ts";
 import { unlock } from "./admin/unlock.ts";
@@ -55,6 +56,7 @@ export const commands: readonly Command[] = [
   logs,
   retry,
   cancel,
+  keep,
   rebuild,
   resize,
   teardown,

@@ -1,3 +1,4 @@
+import { referenceTo } from "../cards/operationCards.ts";
 import type { Card, Reply } from "../core/card.ts";
 import { knownName } from "../core/command.ts";
 import { type Refusal, TooMany } from "../core/errors.ts";
@@ -16,10 +17,14 @@ export function failed(
       `Commands are coming in faster than I can take them. Wait ${error.seconds} ${error.seconds === 1 ? "second" : "seconds"}, then send this one again. Nothing was changed.`,
     );
   log.error("a call failed", error, { call: call.id, command: knownName(call.line?.command, commands) });
-  return refusal(
-    "Something went wrong on our side. Check the status before you try again. If it fails again, tell an admin.",
-    call.id,
-  );
+  return {
+    card: {
+      title: "Something went wrong on our side",
+      tone: "bad",
+      text: "Check the status before you try again. If it fails again, tell an admin.",
+      footer: referenceTo(call.id),
+    },
+  };
 }
 
 /** The card of a reply where no form can open. */
@@ -37,9 +42,7 @@ export const refused = ({ words, buttons }: Refusal): Reply => ({
   card: { ...refusal(words).card, buttons },
 });
 
-/** A plain refusal. */
-export function refusal(text: Words, correlation?: string): { card: Card } {
-  return {
-    card: { title: text, tone: "bad", ...(correlation ? { footer: `Reference ${correlation}` } : {}) },
-  };
-}
+/** A plain refusal: a sentence without a headline, because nothing went wrong. */
+export const refusal = (text: Words): { readonly card: Card } => ({
+  card: { title: "", tone: "info", text, unchanged: true },
+});

@@ -121,7 +121,7 @@ test("a teardown asks first, keeps a snapshot of the home disk, and leaves nothi
   const question = await world.client.types(people().mia, "openclaw teardown");
   expect(question.text).toContain("Deletes");
   expect(question.text).toContain("Keeps");
-  expect(question.buttons).toEqual(["Yes, tear it down", "Delete all my data"]);
+  expect(question.buttons).toEqual(["Keep it", "Yes, tear it down", "Delete all my data"]);
   await world.client.clicks(people().mia, "Yes, tear it down", question);
   await world.settle();
   expect(world.client.dms(people().mia).at(-1)?.text).toContain("Your home disk (30 GB) is in the snapshot");

@@ -2,6 +2,7 @@ import { sshCommand } from "../../cards/connect.ts";
 import { instanceButtons, statusButton } from "../../cards/instanceButtons.ts";
 import { instanceFacts, shownAt } from "../../cards/instanceFacts.ts";
 import { answered, ownReference, shownOn } from "../../cards/operationCards.ts";
+import { noButton } from "../../commands/confirmation.ts";
 import type { Button, Card, CommandLine } from "../../core/card.ts";
 import type { Fault } from "../../core/errors.ts";
 import type { Access } from "../../core/instance.ts";
@@ -83,14 +84,20 @@ export const spentLinkCard = (generation: string): Card => ({
   ],
 });
 
-/** The question after someone used the link, before anything is opened. */
-export const proposalCard = (line: CommandLine, address: string, until: Date): Card => ({
+/** The question after someone used the link, before anything is opened. `of`: the partition in which it lies. */
+export const proposalCard = (
+  line: CommandLine & { readonly options: { readonly confirmed: string } },
+  address: string,
+  until: Date,
+  of: string,
+): Card => ({
   title: `Open SSH for ${address}?`,
   tone: "info",
   text: words`Your link was opened from this address. SSH would stay open until ${instant(until)}. If this isn't your address, usually because of a VPN or a proxy, press Type an address. Whoever pressed the button on that page could only ask.`,
   buttons: [
     { label: "Yes, open it", style: "primary", line, once: true },
     typeAddressButton(line.generation),
+    noButton("Keep it closed", of, line.options.confirmed),
   ],
   footer: `“Yes, open it” works once, only for you, for ${linkMinutes} minutes.`,
 });

@@ -136,7 +136,7 @@ function question(
         id,
         replyTo,
         progressRoutes,
-        proposalCard({ ...line, options: { address, confirmed: id } }, address, until),
+        proposalCard({ ...line, options: { address, confirmed: id } }, address, until, key),
         now,
       ),
     },

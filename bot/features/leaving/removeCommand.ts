@@ -52,6 +52,7 @@ export const rosterRemove = subjectCommand({
   },
   confirm: {
     label: "Yes, remove",
+    keep: "Keep them",
     async ask({ member: { value: member }, instance }, _call, bot) {
       // Refuse now rather than after the confirmation.
       if (member.role === "admin") (await withoutAdmin(member.key, bot))(await bot.store.admins());

@@ -45,6 +45,7 @@ export const rosterImport = command({
       partition: botPartition,
       card: handsOver ? withWarning(question, call) : question,
       label: "Apply",
+      keep: "Don't apply",
       style: "primary",
       line: { command: "roster apply", options: {} },
       changes: partsOf({ id, by: call.account, listedAt: bot.now.toISOString() }, entries).map((part) =>

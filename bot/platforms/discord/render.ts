@@ -198,14 +198,15 @@ const colours = { info: 0x58_65_f2, working: 0xf0_b2_32, good: 0x23_a5_5a, bad: 
 
 /** A card as an embed, which has no empty title, name or value. What is too long is cut with an ellipsis; a command meant to be copied is left out as a whole. */
 function embedFrom(card: Card): APIEmbed {
-  // A refusal is one sentence: it may be too long for a title, where moments couldn't be shown in the reader's time zone either.
+  // A title may be too long for one, where moments couldn't be shown in the reader's time zone either.
   const asText =
     write(card.title, asItStands).length > limits.title ||
     partsOf(card.title).some((part) => typeof part !== "string");
-  const title = asText ? "" : filled(card.title, limits.title, markdownWithUtc);
+  const untitled = asText || (card.title.length === 0 && card.text !== undefined && !isBlank(card.text));
+  const title = untitled ? "" : filled(card.title, limits.title, markdownWithUtc);
   const footer = card.footer && !isBlank(card.footer) ? clip(card.footer, limits.footer, asItStands) : "";
   const blocks: Section[] = [
-    ...(title === "" ? [{ text: card.title }] : []),
+    ...(asText ? [{ text: card.title }] : []),
     ...(card.text && !isBlank(card.text) ? [{ text: card.text }] : []),
     ...(card.sections ?? []),
   ];

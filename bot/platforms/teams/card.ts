@@ -99,7 +99,7 @@ function bodyFrom({ title, tone, text, sections = [], facts = [], footer }: Card
   const shownSections = sections.slice(0, at("sections"));
   const shownFacts = facts.slice(0, at("facts"));
   return [
-    heading(filled(title, at("title"), markdown), colours[tone]),
+    ...(title.length === 0 && text ? [] : [heading(filled(title, at("title"), markdown), colours[tone])]),
     ...(text ? linesFrom(clip(text, at("text"), markdown)) : []),
     ...shownSections.flatMap((section) => [
       ...linesFrom(clip(section.text, at("section"), markdown)),

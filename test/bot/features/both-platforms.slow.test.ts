@@ -177,6 +177,7 @@ describe.each([
     ["start", member, "Starting"],
     ["restart", member, "Restarting"],
     ["retry", member, "Nothing failed"],
+    ["keep", member, "That question isn't yours"],
     ["doctor", member, "Checking your VM"],
     ["logs", member, "Reading the gateway log"],
     ["backup now", member, ""],

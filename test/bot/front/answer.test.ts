@@ -1,4 +1,5 @@
 import { beforeEach, describe, expect, test } from "vitest";
+import { headline } from "../../../bot/core/card.ts";
 import { DeliveryRefused } from "../../../bot/core/errors.ts";
 import type { Member } from "../../../bot/core/member.ts";
 import type { Inbound, Platform, Shown } from "../../../bot/core/platform.ts";
@@ -64,13 +65,13 @@ describe("the storage doesn't say in time who calls", () => {
     },
     heard: () => void events.push("heard"),
     least: { status: 204 },
-    render: async (reply) => ({ status: 200, body: "card" in reply ? String(reply.card.title) : "form" }),
+    render: async (reply) => ({ status: 200, body: "card" in reply ? String(headline(reply.card)) : "form" }),
     defer: async () => ({ status: 202 }),
     patience: { answer: 2000, least: 300, word: 2500 },
     late: () => ({
       answer: { status: 202, body: "it follows" },
       shown: Promise.resolve(),
-      tell: async ({ title }) => void events.push(`told: ${String(title)}`),
+      tell: async (card) => void events.push(`told: ${String(headline(card))}`),
     }),
   };
   /** Everybody's bot, with room for so many calls of strangers. */

@@ -298,7 +298,7 @@ describe("what is done twice is done once", () => {
   test.for(twice)("%s: a replay gets the first answer again", async ([, who, command, options]) => {
     const first = await world.discord.interact(who(), { command, options: options() }, { forge: true });
     if (first.kind !== "message" && first.kind !== "deferred") throw new Error(first.kind);
-    const title = String(first.message.embeds[0]?.["title"]);
+    const title = String(first.message.embeds[0]?.["title"] ?? first.message.embeds[0]?.["description"]);
     await world.settle();
     const { changed } = await changesIn(world, async () => {
       const answers = [

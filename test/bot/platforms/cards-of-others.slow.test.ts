@@ -102,7 +102,7 @@ function cardsWith(said: string, status: OperationRecord["status"], state: Insta
     crowdedCard(member.key, { subscription: said, resourceGroup: said }, 24),
     heirCard(member, said),
     expiryCard({ snapshot: said, expires: said }),
-    proposalCard({ command: "open-access", options: {} }, said, now),
+    proposalCard({ command: "open-access", options: { confirmed: "op2345abcdef" } }, said, now, "miaaaaaaaa"),
     bulkCard({ ...rows.bulk, what: said }, [[said, said]]),
     proposal("i", entries),
     outcome("i", people),

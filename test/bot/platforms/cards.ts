@@ -56,7 +56,13 @@ const endless: Card = {
 export const cards = {
   ready,
   working: { title: "Building your OpenClaw", tone: "working", text: "✓ queued   ▸ identity   · deploying" },
-  refusal: { title: `I don't know “x”. I know: ${"request, status, ".repeat(20)}help.`, tone: "bad" },
+  refusal: {
+    title: "",
+    tone: "info",
+    text: "I don't know “x”. Say help for what you can do here.",
+    unchanged: true,
+  },
+  sentence: { title: `I don't know “x”. I know: ${"request, status, ".repeat(20)}help.`, tone: "bad" },
   linked: {
     title: "Open the link on the device you'll sign in from",
     tone: "info",

@@ -115,7 +115,7 @@ test("five are stopped, one fails: killed and doubled all along, each exactly on
   await world.client.clicks(ada(), "Yes, stop");
   // Twice the same click: one bulk.
   await expect(world.client.clicks(ada(), "Yes, stop")).resolves.toMatchObject({
-    text: expect.stringContaining("already confirmed"),
+    text: expect.stringContaining("already answered"),
   });
   let deaths = 0;
   for (let i = 0; i < 800 && !told("Stop: 4 of 5")[0]?.text.includes("This is finished"); i += 1) {

@@ -36,7 +36,7 @@ test("an import that makes others admins finishes; pressed twice at once, it is 
   expect(answers).toEqual(
     expect.arrayContaining([
       expect.stringContaining("Import: 3 added"),
-      expect.stringContaining("already confirmed"),
+      expect.stringContaining("already answered"),
     ]),
   );
   expect(await member("sam@contoso.com")).toMatchObject({ role: "admin" });

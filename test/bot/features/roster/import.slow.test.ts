@@ -81,7 +81,7 @@ test("a confirmation works once", async () => {
   const messages = world.client.sees(ada());
   const question = messages.find(({ buttons }) => buttons.includes("Apply"));
   const again = await world.client.clicks(ada(), "Apply", question);
-  expect(again.text).toContain("already confirmed");
+  expect(again.text).toContain("already answered");
 });
 
 test("who has no account yet is linked, and asks for the size that the file said", async () => {
