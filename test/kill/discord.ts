@@ -2,7 +2,11 @@ import { z } from "zod";
 import { people } from "../../local/discord/people.ts";
 import { markIn, type Name, type Person, post } from "./person.ts";
 
-const embed = z.object({ title: z.string().default(""), footer: z.object({ text: z.string() }).optional() });
+const embed = z.object({
+  title: z.string().default(""),
+  description: z.string().default(""),
+  footer: z.object({ text: z.string() }).optional(),
+});
 const message = z.object({ channel_id: z.string(), embeds: z.array(embed).default([]) });
 const view = z.object({
   channels: z.array(z.object({ id: z.string(), kind: z.enum(["channel", "thread", "dm"]) })),
@@ -10,7 +14,9 @@ const view = z.object({
 });
 const outcome = z.object({ kind: z.string(), reason: z.string().optional(), message: message.optional() });
 
-const titleOf = (shown: z.infer<typeof message> | undefined) => shown?.embeds[0]?.title ?? "";
+/** A refusal has no title. */
+const titleOf = (shown: z.infer<typeof message> | undefined) =>
+  shown?.embeds[0]?.title || shown?.embeds[0]?.description || "";
 
 /** Somebody on Discord. */
 export function onDiscord(console: string, name: Name) {

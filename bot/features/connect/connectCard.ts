@@ -45,7 +45,11 @@ function failedCard(view: CardView): Card {
   const { operation, instance } = view;
   const there = instance.state === "degraded" && !isGone(operation);
   return {
-    title: there ? "OpenClaw doesn't answer" : "You can't sign in yet",
+    title: there
+      ? "OpenClaw doesn't answer"
+      : isGone(operation)
+        ? "You can't sign in"
+        : "You can't sign in yet",
     tone: "bad",
     text: there ? `${stopped(view)} You can still sign in to the VM.` : stopped(view),
     sections: there ? sectionsOf(view) : [],
