@@ -57,7 +57,7 @@ test("a look changes nothing; the button makes the bot ask; the member's yes ope
   expect(asked().text).toContain("Open SSH for 203.0.113.7?");
   expect(asked().text).toMatch(/until <t:\d+:f>/);
   expect(asked().text).toContain("VPN or a proxy");
-  expect(asked().buttons).toEqual(["Yes, open it", "Type an address"]);
+  expect(asked().buttons).toEqual(["Yes, open it", "Type an address", "Keep it closed"]);
 
   expect((await world.client.clicks(mia(), "Yes, open it", asked())).text).toContain(
     "Opening SSH for 203.0.113.7",
@@ -66,7 +66,7 @@ test("a look changes nothing; the button makes the bot ask; the member's yes ope
   world.azure.advance(900);
   expect(world.azure.canLogin("mia@contoso.com", "203.0.113.7", `openclaw-${key}`).allowed).toBe(true);
   // Again: the confirmation is used up.
-  expect((await world.client.clicks(mia(), "Yes, open it", asked())).text).toContain("already confirmed");
+  expect((await world.client.clicks(mia(), "Yes, open it", asked())).text).toContain("already answered");
   await world.client.types(mia(), "openclaw close-access");
   await world.settle();
 });
