@@ -24,7 +24,7 @@ export function instanceFacts(
   ];
 }
 
-/** When a card is about: the last look at the instance, or what has begun since. */
+/** The time that a card is about: the last look at the instance, or the start of its operation if that is later. */
 export const shownAt = ({ operation, instance }: Pick<CardView, "operation" | "instance">): Date =>
   new Date(Math.max(Date.parse(operation.startedAt), Date.parse(instance.seenAt)));
 

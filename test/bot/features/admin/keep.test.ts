@@ -15,7 +15,7 @@ afterAll(() => world.close());
 
 const vms = () => world.azure.resources().filter(({ type }) => type === "Microsoft.Compute/virtualMachines");
 
-test("whoever keeps it is told that nothing was changed, and the question is used up", async () => {
+test("Keep it answers that nothing was changed, and uses up the question", async () => {
   const question = await world.client.types(people().mia, "openclaw teardown");
   expect(question.buttons).toEqual(["Keep it", "Yes, tear it down", "Delete all my data"]);
   const kept = await world.client.clicks(people().mia, "Keep it", question);
