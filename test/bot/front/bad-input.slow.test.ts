@@ -388,7 +388,7 @@ describe("a member who forges what the platform would not offer", () => {
 
 describe("a confirmation", () => {
   const id = (question: { buttons: readonly string[] }, data: readonly string[]) => {
-    expect(question.buttons).toEqual(["Yes, tear it down", "Delete all my data"]);
+    expect(question.buttons).toEqual(["Keep it", "Yes, tear it down", "Delete all my data"]);
     return data.at(-1) ?? "";
   };
   /** Asks as Mia, and answers with the data of the button that confirms. */

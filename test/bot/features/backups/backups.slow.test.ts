@@ -55,7 +55,7 @@ describe("a teardown", () => {
     const question = await world.client.types(mia, "openclaw teardown");
     expect(question.text).toContain("a snapshot of your home disk with all your data, for 30 days");
     expect(question.text).toContain("about $0.05 a month for each GB in use, $1.50 at most, estimated");
-    expect(question.buttons).toEqual(["Yes, tear it down", "Delete all my data"]);
+    expect(question.buttons).toEqual(["Keep it", "Yes, tear it down", "Delete all my data"]);
   });
 
   test("whose agent is at work changes nothing, and says how to go on", async () => {

@@ -57,7 +57,7 @@ test("the deploy scripts' team.json, attached: the differences first, and nothin
   expect(question.text).toContain("Entry 5, dora@contoso.com: is disabled in the directory");
   expect(question.text).toContain("Entry 6, ivo@contoso.com: Standard_B2s has a temporary disk");
   expect(question.text).toContain("import removes nobody):\nAda Admin");
-  expect(question.buttons).toEqual(["Apply", "Show every entry"]);
+  expect(question.buttons).toEqual(["Apply", "Show every entry", "Don't apply"]);
   expect(await memberOf(world, "mia@contoso.com")).toBeUndefined();
 
   const outcome = await applies(question);

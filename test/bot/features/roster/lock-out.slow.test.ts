@@ -34,7 +34,7 @@ describe.each([
   test("sees a warning before they make a member an admin, and nothing is changed", async () => {
     const asked = await types("roster role", { person: front.named("mia"), role: "admin" });
     expect(asked.text).toContain(warning);
-    expect(asked.buttons).toEqual(["Go on without me", "Add me"]);
+    expect(asked.buttons).toEqual(["Add me", "Don't go on", "Go on without me"]);
     expect(await member(world, "mia")).toMatchObject({ role: "user" });
   });
 
@@ -45,7 +45,7 @@ describe.each([
       role: "admin",
     });
     expect(asked.text).toContain(warning);
-    expect(asked.buttons).toEqual(["Go on without me", "Add me"]);
+    expect(asked.buttons).toEqual(["Add me", "Don't go on", "Go on without me"]);
     expect(await member(world, "max")).toBeUndefined();
   });
 
