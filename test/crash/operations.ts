@@ -245,12 +245,17 @@ export const operations: readonly Operation[] = [
     asks: [on("teams", clicks("max", "Link"))],
     shows: "This account is linked to Max Member",
   },
-  { name: "linking undo", from: "tied", asks: [clicks("max", "Unlink")], shows: "isn't linked to Max" },
+  {
+    name: "linking undo",
+    from: "tied",
+    asks: [clicks("max", "Unlink")],
+    shows: "is no longer linked to Max",
+  },
   {
     name: "roster unlink",
     from: "tied",
     asks: [on("discord", (front) => front.types("ada", "roster unlink", { person: front.named("max") }))],
-    shows: "is not Max Member any more",
+    shows: "The account of Max Member is no longer linked to Max Member",
   },
   {
     name: "roster remove",

@@ -179,7 +179,7 @@ test("admins hear that a leaver's backups are gone when the last of them goes, n
     await sweepBackups({ ...parts, cloud: { ...parts.cloud, act, snapshots: async () => there } });
   };
   const told = () =>
-    world.client.adminChannel(ada).filter(({ text }) => text.includes("What stays of Max Member in Azure"));
+    world.client.adminChannel(ada).filter(({ text }) => text.includes("What Max Member leaves in Azure"));
   await sweep();
   expect(there.map(({ name }) => name)).toEqual(["a"]);
   expect(told()).toEqual([]);

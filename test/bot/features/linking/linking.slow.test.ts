@@ -185,7 +185,7 @@ test("a code that has linked an account is used, also once that is unlinked", as
   await teams.clicks(onTeams.mia, done, "Unlink");
   await world.settle();
   expect(await accounts()).toEqual([]);
-  expect((await types("mia", "link", { code: shown })).text).toContain("wrong, too old, or used");
+  expect((await types("mia", "link", { code: shown })).text).toContain("wrong, expired, or used");
 });
 
 test("who is removed meanwhile is linked to nothing, and an account of a member stays theirs", async () => {
@@ -195,7 +195,7 @@ test("who is removed meanwhile is linked to nothing, and an account of a member 
   await world.settle();
   await world.enroll(discord().sam);
   expect((await teams.clicks(onTeams.mia, question(), "Link")).text).toContain(
-    "linked to sam@contoso.com already",
+    "already linked to sam@contoso.com",
   );
   expect(await accounts()).toEqual([]);
   const again = await code();

@@ -85,7 +85,7 @@ test.each(["conflict", "503"] as const)(
     world.serving.app = well;
     expect(failed).toBe(true);
     const done = how === "conflict" ? first : await world.client.clicks(person, "Unlink", card);
-    expect(done.text).toContain("isn't linked to Mia Member anymore");
+    expect(done.text).toContain("is no longer linked to Mia Member");
     await world.settle();
     expect((await store.person(key)).member?.value.accounts).toEqual([]);
     expect(await store.memberOf(mia())).toBeUndefined();
