@@ -1,12 +1,15 @@
-import { type Card, headline } from "../core/card.ts";
+import type { Card } from "../core/card.ts";
 import type { CloudPlace } from "../core/cloud.ts";
 import type { DeliveryRefused } from "../core/errors.ts";
 import { namesOf } from "../core/names.ts";
 import type { Route } from "../core/platform.ts";
 import type { Delivery } from "../core/records.ts";
-import { instant, joined, words } from "../core/text.ts";
+import { instant, joined, type Words, words } from "../core/text.ts";
 
 /* Cards for admins about the bot itself and what hinders it. */
+
+/** What a card says first. */
+export const headline = ({ title, text = "" }: Card): Words => (title.length > 0 ? title : text);
 
 /** A message that failed five times. */
 export const poisonCard = (message: string): Card => ({

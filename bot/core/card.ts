@@ -1,6 +1,6 @@
 import * as z from "zod";
 import { type Of, texts } from "./shape.ts";
-import { type Words, wordsShape } from "./text.ts";
+import { wordsShape } from "./text.ts";
 
 /** A command as typed or clicked, not yet parsed. */
 export const lineShape = z.strictObject({
@@ -49,9 +49,6 @@ export const cardShape = z.strictObject({
   unchanged: z.literal(true).optional(),
 });
 export type Card = Of<typeof cardShape>;
-
-/** What a card says first. */
-export const headline = ({ title, text = "" }: Card): Words => (title.length > 0 ? title : text);
 
 /** One thing to choose: what people read, and the value that stands for it in a command. */
 const choiceShape = z.strictObject({ name: z.string(), value: z.string() });

@@ -105,10 +105,6 @@ export const newInstance = (place: CloudPlace, now: Date): Instance => ({
   access: [],
 });
 
-/** An instance as it was changed: in another state, it is so since now. */
-export const changed = (before: Instance | undefined, after: Instance, now: Date): Instance =>
-  before?.state === after.state ? after : { ...after, since: now.toISOString() };
-
 /** Whether there is anything to tear down: an instance, or a home disk without one. */
 export const isSomething = ({ generation, homeDisk }: Instance): boolean =>
   generation !== undefined || homeDisk !== undefined;

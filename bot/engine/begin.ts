@@ -2,7 +2,7 @@ import { withOpenToAllWarning } from "../cards/connect.ts";
 import { progressCard } from "../cards/operationCards.ts";
 import type { Card } from "../core/card.ts";
 import { owed } from "../core/delivery.ts";
-import { changed, type Instance, newInstance, type Person } from "../core/instance.ts";
+import { type Instance, newInstance, type Person } from "../core/instance.ts";
 import type { Account, Member } from "../core/member.ts";
 import { operationId } from "../core/names.ts";
 import { isLook, type Operation, type OperationInput, type OperationRecord } from "../core/operation.ts";
@@ -85,3 +85,7 @@ export function begin(beginning: Beginning): Begun {
     card,
   };
 }
+
+/** An instance after a change, with the time of it if the state is another. */
+export const changed = (before: Instance, after: Instance, now: Date): Instance =>
+  before.state === after.state ? after : { ...after, since: now.toISOString() };

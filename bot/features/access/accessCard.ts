@@ -43,7 +43,8 @@ export function accessCard(view: CardView): Card {
       title: `SSH is still open for ${addresses}`,
       tone: "good",
       text: operation.notes["sessions"] && sessionsSentence(operation.notes["sessions"]),
-      buttons: buttonsTo(instance, "close-access"),
+      facts,
+      buttons,
     };
   return {
     title: operation.status === "running" ? "Closing SSH" : "SSH is closed",

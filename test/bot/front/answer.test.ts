@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, test } from "vitest";
-import { headline } from "../../../bot/core/card.ts";
+import { headline } from "../../../bot/cards/botCards.ts";
 import { DeliveryRefused } from "../../../bot/core/errors.ts";
 import type { Member } from "../../../bot/core/member.ts";
 import type { Inbound, Platform, Shown } from "../../../bot/core/platform.ts";
