@@ -188,7 +188,7 @@ const places: readonly Attack[] = [
     async tries(town) {
       for (const place of [{ guild_id: "1100000000000000999" }, { guild_id: undefined, context: 2 }]) {
         const body = JSON.stringify(await town.interaction(town.discord.mia, "openclaw stop", {}, place));
-        await refusedOnDiscord(town, body, /works for one team only/);
+        await refusedOnDiscord(town, body, /work for one team only/);
       }
     },
   },
@@ -532,8 +532,9 @@ const files: readonly Attack[] = [
     async tries(town) {
       const { world, discord, onTeams } = town;
       const onDiscord = async (url: string) => {
-        const attachments = { 7: { id: "7", filename: "team.json", size: 9, url, proxy_url: url } };
-        const options = [{ type: 1, name: "import", options: [{ type: 11, name: "file", value: "7" }] }];
+        const id = "1100000000000000777";
+        const attachments = { [id]: { id, filename: "team.json", size: 9, url, proxy_url: url } };
+        const options = [{ type: 1, name: "import", options: [{ type: 11, name: "file", value: id }] }];
         const data = {
           id: "1",
           name: "openclaw-admin",

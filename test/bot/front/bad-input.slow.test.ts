@@ -113,7 +113,7 @@ describe("the place", () => {
     unrecordedTest("a place that does not fit the rest of the interaction");
     const body = await bodyOf(mia, "openclaw request", payload);
     const { body: answer } = await writingNothing(() => world.discord.deliver(body));
-    expect(textOf(answer)).toContain("works for one team only");
+    expect(textOf(answer)).toContain("work for one team only");
     expect((answer as Answer).data?.flags).toBe(64);
   });
 
