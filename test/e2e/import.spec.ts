@@ -45,7 +45,7 @@ test("five people from a team.json, one of whom nobody knows: asked first, the o
   await page.getByRole("button", { name: "Send message" }).click();
   await expect(console.last).toContainText("Import 4 people?");
   await expect(console.last).toContainText("Entry 5, eve@fabrikam.com: isn't in your directory");
-  await console.last.getByRole("button", { name: "Apply" }).click();
+  await console.last.getByRole("button", { name: "Apply", exact: true }).click();
   await expect(console.last).toContainText("Import: 4 added, 1 not possible");
   await expect(console.last).toContainText("Max Member (max@contoso.com): administrator on their VM");
   await console.type("/openclaw-admin roster list");
