@@ -195,7 +195,7 @@ export const operations: readonly Operation[] = [
     name: "teardown with all data",
     from: "running",
     asks: [types("mia", "teardown"), fillsIn("mia", "Delete all my data", { name: home })],
-    shows: "gone",
+    shows: "Your OpenClaw is deleted",
   },
   {
     name: "restore",
@@ -339,7 +339,7 @@ export const operations: readonly Operation[] = [
         await world.sweep();
       },
     ],
-    shows: '"instance",{"access":[],"bornAt"',
+    shows: '"instance",{"access":[],"backedUpAt"',
   },
 ];
 
