@@ -1,6 +1,9 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { azureLimits, type Limits } from "../../../local/azure/throttling/limits.ts";
+import { unrecordedFile } from "../../recording.ts";
 import { group, startWorld, vm, type World } from "./world.ts";
+
+unrecordedFile("calls that no client makes: here only what they are counted as matters");
 
 const small: Limits = {
   ...azureLimits,

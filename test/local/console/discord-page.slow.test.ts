@@ -3,6 +3,7 @@ import type { Page } from "@playwright/test";
 import { Routes } from "discord.js";
 import { afterAll, beforeAll, beforeEach, expect, it } from "vitest";
 import { adminChannelId, generalChannelId, people } from "../../../local/discord/people.ts";
+import { unrecordedTest } from "../../recording.ts";
 import { isTooWide, lacking, openSite } from "./site.ts";
 
 let site: Awaited<ReturnType<typeof openSite>>;
@@ -93,6 +94,7 @@ it("suggests what the bot offers for an option that is being typed", async () =>
 });
 
 it("says so where the bot offers what Discord refuses", async () => {
+  unrecordedTest("the bot's answer is one that Discord refuses");
   world.bot.answer = () => ({ type: 8, data: { choices: [{ name: "", value: "x" }] } });
   await line().fill("/openclaw resize x");
   await page.getByRole("alert").getByText("Loading options failed").waitFor();
