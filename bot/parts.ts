@@ -160,7 +160,7 @@ export interface Limits {
   found(account: Account, who: Found): void;
 }
 
-/** Finds choices, unless the same were found a moment ago: while somebody types, not every letter costs a read. */
+/** Finds choices, unless the same were found a moment ago: so that not every letter typed costs a read. */
 export type RecentChoices = (
   key: string,
   find: () => Promise<readonly Choice[]>,

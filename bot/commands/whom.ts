@@ -22,14 +22,14 @@ export const whom = {
   },
 } as const satisfies Readonly<Record<string, OptionSpec>>;
 
-/** Everybody by their names, those who have left last. For commands of admins alone: nobody else may see who is on the roster. */
+/** All members by name, former ones last. Only for admins' commands: nobody else may see who is on the roster. */
 async function memberChoices({ store }: Chooser): Promise<readonly Choice[]> {
   const hasLeft = ({ status }: Member) => status === "left";
   return (await store.members())
     .toSorted((a, b) => Number(hasLeft(a)) - Number(hasLeft(b)) || a.name.localeCompare(b.name))
     .map((member) => ({
       name: [member.name, member.email, hasLeft(member) ? "has left" : undefined].filter(Boolean).join(" · "),
-      // Somebody who comes back under an address that was another's has the object id alone for themselves.
+      // An address can pass from one member to another; an object id never does.
       value: member.objectId,
     }));
 }

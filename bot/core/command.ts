@@ -23,7 +23,7 @@ export type OptionSpec = {
       readonly type: "text";
       /** Nothing else is accepted. */
       readonly choices?: readonly string[];
-      /** Finds what to offer while somebody types or fills in a form; the command decides what it accepts. */
+      /** Finds what to offer to a person who types or fills in a form. The command still decides what it accepts. */
       readonly suggests?: (chooser: Chooser) => Suggestions;
       /** May have many lines: it takes the rest of the message. */
       readonly long?: true;

@@ -1,6 +1,6 @@
-/** An object as JSON has it: neither a list nor null. */
+/** A JSON object: neither a list nor null. */
 export type JsonObject = { readonly [name: string]: unknown };
 
-/** Whether what was parsed is one. */
+/** Whether a parsed value is a JSON object. */
 export const isObject = (value: unknown): value is JsonObject =>
   typeof value === "object" && value !== null && !Array.isArray(value);

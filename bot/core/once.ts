@@ -1,4 +1,4 @@
-/** Made with its first use; what could not be made is made anew with the next. */
+/** Made at its first use. If that fails, the next use tries again. */
 export function once<T>(make: () => Promise<T>): () => Promise<T> {
   let made: Promise<T> | undefined;
   return () => {

@@ -58,7 +58,7 @@ export const readCall = async ({ read, ...call }: UnreadCall): Promise<InboundCa
 export const fileShape = z.strictObject({ platform: z.string(), name: z.string(), url: z.string() });
 export type SentFile = Of<typeof fileShape>;
 
-/** Somebody is typing an option of a command, and wants to see what they can choose. */
+/** A person is typing an option of a command, and wants to see the choices. */
 export interface Choosing extends Pick<UnreadCall, "account" | "place"> {
   readonly command: string;
   readonly option: string;

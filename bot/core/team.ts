@@ -3,7 +3,7 @@ import { accountShape, loginRoles, roles } from "./member.ts";
 import type { Of } from "./shape.ts";
 
 /** The state of an entry. `add` and `change` are still to do; `unfinished` is on the roster, but Azure refused what follows from
- * it; `absent` is a member whom the file doesn't name. */
+ * it; `absent` is a member who isn't in the file. */
 export const importStates = [
   "add",
   "change",

@@ -26,7 +26,7 @@ const poison: Periodic = {
 
 /**
  * Writes everyone's due times again: once a day, because a due row can be lost, and at once after a change of the settings, in chat or
- * in the environment. A surplus row finds nothing to do. People for whom that failed are left to the next sweep.
+ * in the environment. A surplus row finds nothing to do. The next sweep retries members for whom it failed.
  */
 export const dueAnew: Periodic = {
   name: "due times",

@@ -14,14 +14,14 @@ import { allowedHere } from "./allowedHere.ts";
 
 /** No name of a choice is longer, so nothing longer can match one. In UTF-16 units. */
 const mostTyped = 100;
-/** As many as every platform shows. */
+/** The most choices that every platform shows. */
 const mostChoices = 25;
 
 type Finds = (chooser: Chooser) => Promise<readonly Choice[]>;
 
 /**
- * What somebody can choose who is typing an option: a few reads, and nothing is written. Nothing for who isn't on the roster, types too
- * much, or may not use that command; and nothing where it takes too long or fails, since they can type the rest themselves.
+ * The choices for an option that a person is typing: a few reads and no write. There are none for strangers, for too much text, or for a
+ * command that the person may not use, and none if finding them takes too long or fails: the person can type the rest.
  */
 export async function choicesFor(asked: Choosing, answerBy: Date, parts: Parts): Promise<readonly Choice[]> {
   const { account, place, option, typed } = asked;
@@ -65,7 +65,7 @@ async function choicesOf(
   return finds(chooserOf({ member: active, instance: active && instance }, current));
 }
 
-/** Whose rows they are. */
+/** The rows of the person who chooses. */
 interface Rows {
   readonly member: Row<Member> | undefined;
   readonly instance: Row<Instance> | undefined;
@@ -79,7 +79,7 @@ const chooserOf = ({ member, instance }: Rows, { settings, store, prices }: Part
   instance: instance?.value,
 });
 
-/** Those in whose name or value each word that was typed occurs, at most as many as can be shown. */
+/** The choices whose name or value contains every typed word, at most as many as can be shown. */
 export function choicesLike(typed: string, choices: readonly Choice[]): readonly Choice[] {
   const words = visibleWord(typed)
     .toLowerCase()
@@ -92,7 +92,7 @@ export function choicesLike(typed: string, choices: readonly Choice[]): readonly
   return choices.filter(fits).slice(0, mostChoices);
 }
 
-/** A form with what can be chosen in it. It opens without where that can't be found. */
+/** The form with choices in its fields. A field whose choices can't be found stays a text field. */
 export async function withChoices(form: Form, command: Command, rows: Rows, parts: Parts): Promise<Form> {
   const fields = form.fields.map(async (field) => {
     const finds = findsOf(command, field.name);

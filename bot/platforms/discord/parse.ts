@@ -53,7 +53,7 @@ export function callFrom(use: Use, guildId: string, clock: Clock): UnreadCall | 
   };
 }
 
-/** What somebody is typing; undefined when it does not say who, or which option. */
+/** What a person is typing. Undefined if it doesn't say who, or which option. */
 export function choosingFrom(typing: Typing, guildId: string): Choosing | undefined {
   const user = typing.member?.user ?? typing.user;
   const focused = focusedIn(typing.data.options);

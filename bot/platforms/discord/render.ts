@@ -153,7 +153,7 @@ const selectFrom = (name: string, choices: readonly Choice[]): APIStringSelectCo
   options: offered(choices).map((choice) => ({ label: choice.name, value: choice.value })),
 });
 
-/** What is shown to somebody who is typing an option. */
+/** The choices shown to a person who is typing an option. */
 export const choicesFrom = (choices: readonly Choice[]): APIApplicationCommandAutocompleteResponse => ({
   type: InteractionResponseType.ApplicationCommandAutocompleteResult,
   data: { choices: offered(choices) },
