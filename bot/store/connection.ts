@@ -1,5 +1,6 @@
 import { TableClient } from "@azure/data-tables";
 import type { TokenCredential } from "@azure/identity";
+import { once } from "../core/once.ts";
 
 /**
  * The storage account of the bot, as the Functions host names it (Microsoft Learn, "Azure Functions app settings",
@@ -29,14 +30,9 @@ export function tableClient(connection: StorageConnection, table: string): Table
 
 /** The managed identity, loaded with the first token: `@azure/identity` costs 200 ms of a cold start. */
 export function identityOf(clientId: string | undefined): TokenCredential {
-  let loaded: Promise<TokenCredential> | undefined;
-  return {
-    getToken: async (scopes, options) => {
-      loaded ??= import("@azure/identity").then(
-        ({ ManagedIdentityCredential }) =>
-          new ManagedIdentityCredential(clientId === undefined ? {} : { clientId }),
-      );
-      return (await loaded).getToken(scopes, options);
-    },
-  };
+  const loaded = once(async () => {
+    const { ManagedIdentityCredential } = await import("@azure/identity");
+    return new ManagedIdentityCredential(clientId === undefined ? {} : { clientId });
+  });
+  return { getToken: async (scopes, options) => (await loaded()).getToken(scopes, options) };
 }
